@@ -1,0 +1,180 @@
+"""Data sets: a name with immutable versions, each a Parquet file and a manifest.
+
+    datasets/{name}/{version}/data.parquet
+    datasets/{name}/{version}/manifest.json      written last: a version exists when its manifest does
+
+A version is the first 12 characters of a sha256 over the bytes and the way they were read, so the same file is the
+same version wherever and whenever it is added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from tablee import tables
+from tablee.errors import AlreadyExists, DatasetNotFound, InvalidRequest, NotFound
+from tablee.objects import ObjectStore
+from tablee.training import Name
+
+READER = "csv/1"
+"""How bytes become a table; part of the version, so change it when reading changes."""
+MAX_LEVELS = 1000
+"""A text column with more distinct values is free text, not a category."""
+
+
+class ColumnSummary(BaseModel):
+    """One column as it was read."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    kind: Literal["number", "category", "text"]
+    """`text` has too many different values to be a category; models do not read it."""
+    missing: int
+    distinct: int
+    integer: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    top: tuple[tuple[str, int], ...] = ()
+    """Most frequent values of a category or text, with their counts; up to 10."""
+
+
+class DatasetManifest(BaseModel):
+    """What one version of a data set is and where it came from."""
+
+    model_config = ConfigDict(frozen=True)
+    format: Literal[1] = 1
+    name: str
+    version: str
+    rows: int
+    columns: tuple[ColumnSummary, ...]
+    filename: str
+    bytes: int
+    sha256: str
+    reader: str = READER
+    created: datetime
+
+
+class Datasets:
+    """The data sets in an object store."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def add(self, name: str, file: Path, *, filename: str) -> tuple[DatasetManifest, bool]:
+        """Read, check and store a CSV file; returns the manifest and whether the version is new.
+
+        :raises InvalidTable: the file is no sound table; nothing is stored.
+        :raises InvalidRequest: the name is none.
+        """
+        checked_name(name)
+        with file.open("rb") as opened:
+            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        version = hashlib.sha256(f"{READER}\n{sha256}".encode()).hexdigest()[:12]
+        try:
+            return self.manifest(name, version), False
+        except DatasetNotFound:
+            pass
+        frame = tables.infer(tables.read_csv(file))
+        manifest = DatasetManifest(
+            name=name,
+            version=version,
+            rows=frame.height,
+            columns=tuple(summarise(column) for column in frame),
+            filename=filename,
+            bytes=file.stat().st_size,
+            sha256=sha256,
+            created=datetime.now(UTC),
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            parquet = Path(folder) / "data.parquet"
+            frame.write_parquet(parquet)
+            self._objects.put_file(self._key(name, version, "data.parquet"), parquet)
+        try:
+            self._objects.put(self._manifest_key(name, version), manifest.model_dump_json().encode(), if_absent=True)
+        except AlreadyExists:  # the same file came in twice at once
+            return self.manifest(name, version), False
+        return manifest, True
+
+    def names(self) -> list[str]:
+        return sorted({key.split("/")[1] for key in self._manifests("datasets/")})
+
+    def versions(self, name: str) -> list[DatasetManifest]:
+        """Newest first; raises `DatasetNotFound`."""
+        keys = self._manifests(f"datasets/{checked_name(name)}/")
+        if not keys:
+            raise DatasetNotFound(f"there is no data set «{name}»")
+        found = [DatasetManifest.model_validate_json(self._objects.get(key)) for key in keys]
+        return sorted(found, key=lambda manifest: manifest.created, reverse=True)
+
+    def manifest(self, name: str, version: str | None = None) -> DatasetManifest:
+        """One version, the newest for None or "latest"; raises `DatasetNotFound`."""
+        if version in (None, "latest"):
+            return self.versions(name)[0]
+        try:
+            data = self._objects.get(self._manifest_key(checked_name(name), str(version)))
+        except (NotFound, InvalidRequest):
+            raise DatasetNotFound(f"there is no version «{version}» of the data set «{name}»") from None
+        return DatasetManifest.model_validate_json(data)
+
+    def frame(self, manifest: DatasetManifest, *, limit: int | None = None) -> pl.DataFrame:
+        """The rows of a version: numbers as float64, everything else as text, missing values null."""
+        with tempfile.TemporaryDirectory() as folder:
+            parquet = Path(folder) / "data.parquet"
+            self._objects.get_file(self._key(manifest.name, manifest.version, "data.parquet"), parquet)
+            return pl.read_parquet(parquet, n_rows=limit, memory_map=False)
+
+    def _manifests(self, prefix: str) -> list[str]:
+        return [key for key in self._objects.list(prefix) if key.endswith("/manifest.json")]
+
+    def _key(self, name: str, version: str, file: str) -> str:
+        return f"datasets/{name}/{version}/{file}"
+
+    def _manifest_key(self, name: str, version: str) -> str:
+        return self._key(name, version, "manifest.json")
+
+
+def summarise(column: pl.Series) -> ColumnSummary:
+    """Count and describe one column of an inferred frame."""
+    distinct = column.drop_nulls().n_unique()
+    if column.dtype == pl.Float64:
+        return ColumnSummary(
+            name=column.name,
+            kind="number",
+            missing=column.null_count(),
+            distinct=distinct,
+            integer=tables.is_integer(column),
+            minimum=column.min(),  # type: ignore[arg-type]
+            maximum=column.max(),  # type: ignore[arg-type]
+            mean=column.mean(),  # type: ignore[arg-type]
+        )
+    present = column.drop_nulls()
+    top = present.value_counts(sort=True, name="__count").sort(["__count", column.name], descending=[True, False])
+    free_text = distinct > MAX_LEVELS or (distinct > 50 and distinct > len(present) / 2)
+    return ColumnSummary(
+        name=column.name,
+        kind="text" if free_text else "category",
+        missing=column.null_count(),
+        distinct=distinct,
+        top=tuple((str(value), int(count)) for value, count in top.head(10).iter_rows()),
+    )
+
+
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
+
+
+def checked_name(name: str) -> str:
+    """The name itself; raises `InvalidRequest` if it cannot name a data set or model."""
+    try:
+        return _NAME.validate_python(name)
+    except ValidationError:
+        raise InvalidRequest(
+            f"«{name}» cannot be a name: lower-case letters, digits, - and _ only, 63 at most, no - or _ at the ends"
+        ) from None

@@ -1,0 +1,145 @@
+"""The edge of every HTTP service of ours: one ASGI wrapper around any app.
+
+In this order: request id, HTTP metrics, access key, body limit, and whatever still escapes as an exception becomes
+problem JSON. It knows no web framework, so that API and controller share it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+
+from tablee import metrics
+from tablee.errors import AccessDenied, BodyTooLarge, TableeError, Unavailable
+from tablee.telemetry import bound_contextvars, logger
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+OPEN = ("/healthz", "/readyz", "/metrics")
+"""Paths that need no key and are not counted."""
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+log = logger(__name__)
+
+
+class Edge:
+    """`Edge(app, key=..., max_body_bytes=...)`; the inner app finds the id under `scope["state"]["request_id"]`.
+
+    `max_body_bytes` is a number or a function of the path, for services whose routes differ.
+    """
+
+    def __init__(self, app: App, *, key: str | None, max_body_bytes: int | Callable[[str], int]) -> None:
+        self._app = app
+        self._key = f"Bearer {key}".encode() if key else None
+        self._limit = max_body_bytes if callable(max_body_bytes) else lambda _path: max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = _request_id(headers)
+        scope.setdefault("state", {})["request_id"] = request_id
+        answer = _Answer(send, request_id)
+        started = time.perf_counter()
+        metrics.SERVER_IN_PROGRESS.inc()
+        try:
+            with bound_contextvars(request_id=request_id):
+                await self._guarded(scope, headers, receive, answer)
+        finally:
+            metrics.SERVER_IN_PROGRESS.dec()
+            if scope["path"] not in OPEN:
+                _count(scope, answer.status, time.perf_counter() - started)
+
+    async def _guarded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, answer: _Answer) -> None:
+        try:
+            self._admit(scope["path"], headers)
+            limit = self._limit(scope["path"])
+            if (declared := headers.get(b"content-length", b"")).isdigit() and int(declared) > limit:
+                raise _too_large(limit)
+            await self._app(scope, _limited(receive, limit), answer.send)
+        except TableeError as error:
+            await answer.problem(error)
+        except Exception:
+            log.exception("request_failed", path=scope["path"])
+            await answer.problem(TableeError("something went wrong inside the service"))
+
+    def _admit(self, path: str, headers: dict[bytes, bytes]) -> None:
+        if self._key is None or path in OPEN:
+            return
+        if not hmac.compare_digest(headers.get(b"authorization", b""), self._key):
+            raise AccessDenied("the key is missing or wrong")
+
+
+class _Answer:
+    """The way back: adds the request id, remembers the status, and can still send a problem if nothing was sent."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send, self._request_id = send, request_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self._request_id.encode())]
+        await self._send(message)
+
+    async def problem(self, error: TableeError) -> None:
+        if self.status:  # half an answer is out: only closing the connection can still tell the client
+            raise error
+        status, headers, body = render(error, self._request_id)
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+
+def render(error: TableeError, request_id: str = "") -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Status, headers and body of the answer to an error."""
+    body = orjson.dumps(error.problem(request_id), default=str, option=orjson.OPT_NON_STR_KEYS)
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    if isinstance(error, Unavailable):
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    if isinstance(error, AccessDenied):
+        headers.append((b"www-authenticate", b"Bearer"))
+    if isinstance(error, BodyTooLarge):
+        headers.append((b"connection", b"close"))
+    return error.status, headers, body
+
+
+def _request_id(headers: dict[bytes, bytes]) -> str:
+    given = headers.get(b"x-request-id", b"")
+    return given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _too_large(limit)
+        return message
+
+    return counted
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"the body is larger than {limit:,} bytes")
+
+
+def _count(scope: Scope, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", "other")  # the template, never the raw path: labels stay bounded
+    metrics.SERVER_REQUESTS.labels(scope["method"], route, str(status or 499)).inc()
+    metrics.SERVER_SECONDS.labels(scope["method"], route).observe(seconds)

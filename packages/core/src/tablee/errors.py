@@ -1,0 +1,291 @@
+"""Every error a person can meet, in one tree.
+
+    TableeError                      500 internal_error
+    ├── InvalidInput                 422 invalid_input
+    │   ├── InvalidRows              422 invalid_rows          cells named by row and column
+    │   ├── InvalidTable             422 invalid_table         a file that is not a table
+    │   └── InvalidRequest           422 invalid_request       any other malformed field
+    ├── MalformedBody                400 malformed_body        not JSON, not UTF-8
+    ├── UnsupportedMediaType         415 unsupported_media_type
+    ├── BodyTooLarge                 413 body_too_large
+    ├── TooManyRows                  413 too_many_rows
+    ├── AccessDenied                 401 access_denied
+    ├── NotFound                     404 not_found
+    │   ├── DatasetNotFound          404 dataset_not_found
+    │   ├── ModelNotFound            404 model_not_found
+    │   └── TrainingNotFound         404 training_not_found
+    ├── MethodNotAllowed             405 method_not_allowed
+    ├── Conflict                     409 conflict
+    │   ├── AlreadyExists            409 already_exists
+    │   └── TrainingEnded            409 training_ended
+    ├── Unavailable                  503 unavailable
+    │   ├── ModelNotReady            503 model_not_ready
+    │   ├── RegistryUnavailable      503 registry_unavailable
+    │   ├── ObjectStoreUnavailable   503 object_store_unavailable
+    │   ├── EngineUnavailable        503 engine_unavailable
+    │   └── Overloaded               503 overloaded
+    ├── BundleCorrupt                500 bundle_corrupt
+    ├── TrainingFailed               500 training_failed
+    ├── TrainingCancelled            499 training_cancelled
+    └── InvalidSettings              500 invalid_settings
+
+Each class carries its HTTP status, a stable code and a hint that says what to do next. Every service answers
+with `problem()`, the JSON of RFC 9457.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+MAX_CELLS = 20
+"""How many wrong cells one answer names; the rest is counted."""
+
+
+class TableeError(Exception):
+    """Something went wrong that a person should hear about."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    hint: ClassVar[str] = "Try again; if it happens again, look at the service's log under the request id."
+
+    def __init__(self, detail: str, *, hint: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.advice = hint or self.hint
+
+    def members(self) -> dict[str, Any]:
+        """Extra members of the problem JSON, for the classes that have some."""
+        return {}
+
+    def problem(self, request_id: str = "") -> dict[str, Any]:
+        """The answer's body: RFC 9457 members, then `code`, `hint`, `request_id` and what the class adds."""
+        body: dict[str, Any] = {
+            "type": f"urn:tablee:error:{self.code}",
+            "title": self.code.replace("_", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "hint": self.advice,
+        }
+        if request_id:
+            body["request_id"] = request_id
+        return body | self.members()
+
+    @staticmethod
+    def from_problem(body: dict[str, Any]) -> TableeError:
+        """The error a service answered with, as our own class again (clients raise it)."""
+        known = {cls.code: cls for cls in tree(TableeError)}
+        cls = known.get(str(body.get("code")), TableeError)
+        error = cls.__new__(cls)
+        TableeError.__init__(error, str(body.get("detail", "the service gave no reason")), hint=body.get("hint"))
+        if isinstance(error, InvalidRows):
+            error.cells = [Cell(**cell) for cell in body.get("errors", [])]
+            error.total = int(body.get("error_count", len(error.cells)))
+        if isinstance(error, InvalidTable):
+            error.place = {key: body.get(key) for key in InvalidTable.PLACE}
+        return error
+
+
+def tree(root: type[TableeError]) -> list[type[TableeError]]:
+    """The class and all below it, depth first."""
+    return [root, *(cls for child in root.__subclasses__() for cls in tree(child))]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One wrong cell: where it is (rows count from 1), what stood there and what was expected."""
+
+    row: int | None
+    column: str | None
+    value: Any
+    expected: str
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (f"row {self.row}" if self.row else "", f"column «{self.column}»" if self.column else "")
+            if part
+        )
+        return f"{place or 'the table'}: got {shorten(self.value)}, expected {self.expected}"
+
+
+def shorten(value: Any, limit: int = 80) -> str:
+    """A value as a person may read it in a sentence, cut at `limit` characters."""
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class InvalidInput(TableeError):
+    status, code = 422, "invalid_input"
+    hint = "Correct what the detail names and send it again."
+
+
+class InvalidRows(InvalidInput):
+    """Rows that do not fit a contract; `cells` names up to `MAX_CELLS` of the wrong cells."""
+
+    code = "invalid_rows"
+    hint = "Correct the cells under `errors`; GET /models/{name} shows the columns, types and levels expected."
+
+    def __init__(self, cells: list[Cell], total: int | None = None) -> None:
+        self.total = total if total is not None else len(cells)
+        self.cells = cells[:MAX_CELLS]
+        more = f" (and {self.total - 1} more)" if self.total > 1 else ""
+        super().__init__(f"{self.cells[0]}{more}")
+
+    def members(self) -> dict[str, Any]:
+        return {
+            "errors": [asdict(cell) | {"value": readable(cell.value)} for cell in self.cells],
+            "error_count": self.total,
+        }
+
+
+def readable(value: Any) -> Any:
+    """A value that JSON can carry: numbers, booleans and short texts as they are, the rest as text."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return value if value == value and abs(value) < 2**53 else str(value)
+    return value[:200] if isinstance(value, str) else shorten(value, 200)
+
+
+class InvalidTable(InvalidInput):
+    """A file that cannot be read as a table; names the line (from 1) and the column where it can."""
+
+    code = "invalid_table"
+    hint = "Correct the file at the place named and send it again; nothing was stored."
+    PLACE: ClassVar[tuple[str, ...]] = ("line", "column", "value", "expected")
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        line: int | None = None,
+        column: str | None = None,
+        value: Any = None,
+        expected: str | None = None,
+    ) -> None:
+        super().__init__(detail if line is None else f"line {line}: {detail}")
+        self.place = {"line": line, "column": column, "value": readable(value), "expected": expected}
+
+    def members(self) -> dict[str, Any]:
+        return {key: value for key, value in self.place.items() if value is not None}
+
+
+class InvalidRequest(InvalidInput):
+    code = "invalid_request"
+
+
+class MalformedBody(TableeError):
+    status, code = 400, "malformed_body"
+    hint = 'Send UTF-8 JSON such as {"rows": [{"column": 1}]}, without NaN or Infinity, or text/csv.'
+
+
+class UnsupportedMediaType(TableeError):
+    status, code = 415, "unsupported_media_type"
+    hint = "Send application/json or text/csv."
+
+
+class BodyTooLarge(TableeError):
+    status, code = 413, "body_too_large"
+    hint = "Send less at once, or raise the service's body limit."
+
+
+class TooManyRows(TableeError):
+    status, code = 413, "too_many_rows"
+    hint = "Send the rows as text/csv, or in several requests."
+
+
+class AccessDenied(TableeError):
+    status, code = 401, "access_denied"
+    hint = "Send the key as `Authorization: Bearer KEY` (the command line: --key)."
+
+
+class NotFound(TableeError):
+    status, code = 404, "not_found"
+    hint = "Check the address; /docs lists every route."
+
+
+class DatasetNotFound(NotFound):
+    code = "dataset_not_found"
+    hint = "List the data sets with `tablee data list`, or add one with `tablee data add FILE`."
+
+
+class ModelNotFound(NotFound):
+    code = "model_not_found"
+    hint = "List the models with `tablee models`."
+
+
+class TrainingNotFound(NotFound):
+    code = "training_not_found"
+    hint = "List the trainings with `tablee trainings`."
+
+
+class MethodNotAllowed(TableeError):
+    status, code = 405, "method_not_allowed"
+    hint = "Check the method; /docs lists every route."
+
+
+class Conflict(TableeError):
+    status, code = 409, "conflict"
+    hint = "Somebody else changed it meanwhile: look at it again, then repeat."
+
+
+class AlreadyExists(Conflict):
+    code = "already_exists"
+
+
+class TrainingEnded(Conflict):
+    code = "training_ended"
+    hint = "Nothing is left to cancel."
+
+
+class Unavailable(TableeError):
+    status, code = 503, "unavailable"
+    hint = "Try again in a few seconds."
+    retry_after: ClassVar[int] = 2
+
+
+class ModelNotReady(Unavailable):
+    code = "model_not_ready"
+    hint = "Train a model first (`tablee train`), or wait until the roll-out has finished."
+
+
+class RegistryUnavailable(Unavailable):
+    code = "registry_unavailable"
+    hint = "MLflow does not answer: see `tablee doctor`, or its log."
+
+
+class ObjectStoreUnavailable(Unavailable):
+    code = "object_store_unavailable"
+    hint = "The object store does not answer: see `tablee doctor`."
+
+
+class EngineUnavailable(Unavailable):
+    code = "engine_unavailable"
+    hint = "H2O does not answer, or not with the expected size: see `tablee doctor`."
+
+
+class Overloaded(Unavailable):
+    code = "overloaded"
+    hint = "Send fewer requests at once, or add replicas."
+
+
+class BundleCorrupt(TableeError):
+    code = "bundle_corrupt"
+    hint = "The model's files are not those that were registered: promote another version, or train again."
+
+
+class TrainingFailed(TableeError):
+    code = "training_failed"
+    hint = "Read the training's log; correct the request or the data, then train again."
+
+
+class TrainingCancelled(TableeError):
+    status, code = 499, "training_cancelled"
+    hint = "Start the training again when you want it."
+
+
+class InvalidSettings(TableeError):
+    code = "invalid_settings"
+    hint = "Correct the variable named; docs/settings.md lists them all."

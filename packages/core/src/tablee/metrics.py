@@ -1,0 +1,71 @@
+"""Every metric of the platform, declared once. Nothing else creates one.
+
+Request metrics carry the names of KServe's and MLServer's, so that their dashboards work unchanged; all else begins
+with `tablee_`. Label values are bounded: model names, versions, route templates, status codes, closed lists.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+
+_FAST = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+_MODEL = ("model_name", "model_version")
+
+# Prediction, under KServe's and MLServer's names
+PREPROCESS = Histogram(
+    "request_preprocess_seconds", "Parsing and validating a request", _MODEL, buckets=_FAST, registry=REGISTRY
+)
+PREDICT = Histogram("request_predict_seconds", "Scoring a request", _MODEL, buckets=_FAST, registry=REGISTRY)
+POSTPROCESS = Histogram(
+    "request_postprocess_seconds", "Shaping and writing an answer", _MODEL, buckets=_FAST, registry=REGISTRY
+)
+EXPLAIN = Histogram("request_explain_seconds", "Explaining predictions", _MODEL, buckets=_FAST, registry=REGISTRY)
+INFER_SUCCESS = Counter("model_infer_request_success", "Prediction requests answered", _MODEL, registry=REGISTRY)
+INFER_FAILURE = Counter("model_infer_request_failure", "Prediction requests refused", _MODEL, registry=REGISTRY)
+SERVER_REQUESTS = Counter(
+    "rest_server_requests", "HTTP requests", ("method", "endpoint", "status_code"), registry=REGISTRY
+)
+SERVER_SECONDS = Histogram(
+    "rest_server_requests_duration_seconds", "HTTP requests by duration", ("method", "endpoint"), registry=REGISTRY
+)
+SERVER_IN_PROGRESS = Gauge("rest_server_requests_in_progress", "HTTP requests being answered", registry=REGISTRY)
+
+# What is served
+MODEL_INFO = Gauge(
+    "tablee_model_info", "1 for each model served", (*_MODEL, "algorithm", "problem_type", "digest"), registry=REGISTRY
+)
+ROWS = Counter("tablee_predicted_rows", "Rows predicted", _MODEL, registry=REGISTRY)
+CELL_WARNINGS = Counter(
+    "tablee_cell_warnings", "Cells scored as missing, unseen or out of range", (*_MODEL, "code"), registry=REGISTRY
+)
+MODEL_LOAD_SECONDS = Histogram(
+    "tablee_model_load_seconds",
+    "Fetching, verifying, loading and warming a model",
+    ("model_name",),
+    buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 120),
+    registry=REGISTRY,
+)
+
+# What the controller does
+DATASETS_ADDED = Counter("tablee_datasets_added", "Data set versions stored", registry=REGISTRY)
+TRAINING_RUNS = Counter("tablee_training_runs", "Trainings by how they ended", ("result",), registry=REGISTRY)
+TRAINING_LAST_SUCCESS = Gauge(
+    "tablee_training_last_success_timestamp_seconds",
+    "When a training last succeeded",
+    ("model_name",),
+    registry=REGISTRY,
+)
+PROMOTIONS = Counter("tablee_promotion", "Champions changed, by how", ("kind",), registry=REGISTRY)
+ROLLOUTS = Counter("tablee_rollout", "Roll-outs by how they ended", ("result",), registry=REGISTRY)
+SERVING_LAG = Gauge(
+    "tablee_serving_version_lag_seconds",
+    "Since when the champion differs from what is served; 0 when it does not",
+    registry=REGISTRY,
+)
+
+
+def exposition() -> tuple[bytes, str]:
+    """The body and content type of a `/metrics` answer."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST

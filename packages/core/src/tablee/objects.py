@@ -1,0 +1,194 @@
+"""The object store: one port, two adapters (a directory, S3).
+
+Keys are slash-separated paths without leading slash, empty parts or dots-only parts. `put` is atomic: a reader sees the
+old bytes or the new ones. With `if_absent` the first writer wins, which is what every append-only log here rests on.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
+from tablee.settings import ObjectStoreSettings, S3Settings
+
+
+class ObjectStore(Protocol):
+    """Bytes by key. Every call raises `ObjectStoreUnavailable` when the store cannot be reached."""
+
+    def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
+        """Write bytes; with `if_absent`, raise `AlreadyExists` when the key is there."""
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Write a file's bytes, streamed."""
+
+    def get(self, key: str) -> bytes:
+        """Read bytes; raises `NotFound`."""
+
+    def get_file(self, key: str, path: Path) -> None:
+        """Read into a file, streamed; raises `NotFound`."""
+
+    def exists(self, key: str) -> bool: ...
+
+    def list(self, prefix: str) -> list[str]:
+        """All keys that start with the prefix, sorted."""
+
+    def delete(self, key: str) -> None:
+        """Remove; silent when there is none."""
+
+
+def open_store(settings: ObjectStoreSettings) -> ObjectStore:
+    """The store the settings name; exactly one of directory and s3."""
+    if settings.directory is not None and settings.s3 is None:
+        return DirectoryStore(settings.directory)
+    if settings.s3 is not None and settings.directory is None:
+        return S3Store(settings.s3)
+    raise InvalidSettings("set exactly one of TABLEE_OBJECTS__DIRECTORY and TABLEE_OBJECTS__S3__BUCKET")
+
+
+def _checked(key: str) -> str:
+    if any(part in ("", ".", "..") for part in key.split("/")) or "\\" in key or "\0" in key:
+        raise InvalidRequest(f"«{key}» is no object key")
+    return key
+
+
+class DirectoryStore:
+    """Objects as files below one directory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self.root / _checked(key)
+
+    @contextmanager
+    def _writing(self, key: str, *, if_absent: bool) -> Iterator[Path]:
+        """A temporary file beside the target that becomes it at the end."""
+        target = self._path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".tmp-")
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            if if_absent:
+                os.link(temporary, target)
+            else:
+                temporary.replace(target)
+        except FileExistsError:
+            raise AlreadyExists(f"«{key}» is there already") from None
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
+        with self._writing(key, if_absent=if_absent) as path:
+            path.write_bytes(data)
+
+    def put_file(self, key: str, path: Path) -> None:
+        with self._writing(key, if_absent=False) as temporary:
+            shutil.copyfile(path, temporary)
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise NotFound(f"there is no object «{key}»") from None
+
+    def get_file(self, key: str, path: Path) -> None:
+        try:
+            shutil.copyfile(self._path(key), path)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise NotFound(f"there is no object «{key}»") from None
+
+    def exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def list(self, prefix: str) -> list[str]:
+        base = self.root / prefix.rpartition("/")[0]
+        found = (path for path in base.rglob("*") if path.is_file() and not path.name.startswith(".tmp-"))
+        return sorted(key for path in found if (key := path.relative_to(self.root).as_posix()).startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+
+class S3Store:
+    """Objects in a bucket of any S3-compatible store that honours `If-None-Match`."""
+
+    def __init__(self, settings: S3Settings) -> None:
+        import boto3  # a second of start-up that directory users need not pay
+        from botocore.config import Config
+
+        secret = {
+            "aws_access_key_id": settings.access_key and settings.access_key.get_secret_value(),
+            "aws_secret_access_key": settings.secret_key and settings.secret_key.get_secret_value(),
+        }
+        self.bucket = settings.bucket
+        self._client: Any = boto3.client(
+            "s3",
+            endpoint_url=settings.endpoint,
+            region_name=settings.region,
+            config=Config(
+                connect_timeout=5, read_timeout=60, retries={"max_attempts": 3}, s3={"addressing_style": "path"}
+            ),
+            **secret,
+        )
+
+    @contextmanager
+    def _calling(self, key: str) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            yield
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in ("NoSuchKey", "404"):
+                raise NotFound(f"there is no object «{key}»") from None
+            if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
+                raise AlreadyExists(f"«{key}» is there already") from None
+            raise ObjectStoreUnavailable(f"the object store refused «{key}»: {error}") from error
+        except BotoCoreError as error:
+            raise ObjectStoreUnavailable(f"the object store cannot be reached: {error}") from error
+
+    def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
+        condition = {"IfNoneMatch": "*"} if if_absent else {}
+        with self._calling(key):
+            self._client.put_object(Bucket=self.bucket, Key=_checked(key), Body=data, **condition)
+
+    def put_file(self, key: str, path: Path) -> None:
+        with self._calling(key):
+            self._client.upload_file(str(path), self.bucket, _checked(key))
+
+    def get(self, key: str) -> bytes:
+        with self._calling(key):
+            body: bytes = self._client.get_object(Bucket=self.bucket, Key=_checked(key))["Body"].read()
+            return body
+
+    def get_file(self, key: str, path: Path) -> None:
+        with self._calling(key):
+            self._client.download_file(self.bucket, _checked(key), str(path))
+
+    def exists(self, key: str) -> bool:
+        try:
+            with self._calling(key):
+                self._client.head_object(Bucket=self.bucket, Key=_checked(key))
+        except NotFound:
+            return False
+        return True
+
+    def list(self, prefix: str) -> list[str]:
+        with self._calling(prefix):
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+            return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
+
+    def delete(self, key: str) -> None:
+        with self._calling(key):
+            self._client.delete_object(Bucket=self.bucket, Key=_checked(key))

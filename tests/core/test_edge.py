@@ -1,0 +1,85 @@
+"""The edge every service shares."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tablee.edge import Edge, Receive, Scope, Send
+from tablee.errors import ModelNotReady
+
+Inner = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+    raise ZeroDivisionError("secret detail")
+
+
+async def not_ready(scope: Scope, receive: Receive, send: Send) -> None:
+    raise ModelNotReady("there is no model yet")
+
+
+def call(inner: Inner, path: str = "/x", *, key: str | None = None, limit: int = 10, **request: Any) -> httpx.Response:
+    async def go() -> httpx.Response:
+        transport = httpx.ASGITransport(Edge(inner, key=key, max_body_bytes=limit))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.post(path, **request)
+
+    return asyncio.run(go())
+
+
+def test_a_request_passes_with_its_id() -> None:
+    answer = call(echo, content=b"0123456789", headers={"x-request-id": "abc-1"})
+    assert (answer.status_code, answer.content, answer.headers["x-request-id"]) == (200, b"0123456789", "abc-1")
+
+
+def test_a_strange_id_is_replaced() -> None:
+    assert call(echo, headers={"x-request-id": "a b\tc"}).headers["x-request-id"] != "a b\tc"
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_large_body_is_refused(chunked: bool) -> None:
+    async def chunks() -> Any:
+        for _ in range(11):
+            yield b"x"
+
+    answer = call(echo, content=chunks() if chunked else b"x" * 11)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_an_escaped_exception_tells_nothing() -> None:
+    answer = call(broken)
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "secret" not in answer.text
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+def test_unavailable_says_when_to_come_back() -> None:
+    answer = call(not_ready)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "status"),
+    [("/x", None, 401), ("/x", "Bearer wrong", 401), ("/x", "Bearer k€y", 200), ("/healthz", None, 200)],
+)
+def test_the_key_opens_everything_but_health_is_open(path: str, header: str | None, status: int) -> None:
+    headers = {} if header is None else {"authorization": header.encode()}
+    answer = call(echo, path, key="k€y", headers=headers)
+    assert answer.status_code == status
+    assert (answer.headers.get("www-authenticate") == "Bearer") == (status == 401)
