@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from prometheus_client.registry import Collector
+from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-from tablee_api.settings import ApiSettings
-from tablee_controller.settings import ControllerSettings
-from tablee_train.settings import TrainSettings
-from tablee_ui.settings import UiSettings
 
 from tablee import metrics
 from tablee.errors import TableeError, tree
 from tablee.settings import Settings, variable_name
+from tablee_api.settings import ApiSettings
+from tablee_controller.settings import ControllerSettings
+from tablee_train.settings import TrainSettings
+from tablee_ui.settings import UiSettings
 
 DOCS = Path(__file__).parents[1] / "docs"
 PROCESSES: dict[str, type[BaseModel]] = {
@@ -101,7 +101,7 @@ def metric_page() -> str:
 
 
 def metrics_declared() -> list[Any]:
-    return [value for value in vars(metrics).values() if isinstance(value, Collector)]
+    return [value for value in vars(metrics).values() if isinstance(value, MetricWrapperBase)]
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

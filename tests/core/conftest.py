@@ -68,7 +68,11 @@ class Publisher:
         digest = bundle.verify(self.folder).digest
         client = self.registry._client
         experiments = client.search_experiments(filter_string="name = 'tests'")
-        experiment = experiments[0].experiment_id if experiments else client.create_experiment("tests")
+        experiment = (
+            experiments[0].experiment_id
+            if experiments
+            else client.create_experiment("tests", artifact_location=str(self.folder.parent / "runs"))
+        )
         run = client.create_run(experiment)
         mlflow.set_tracking_uri(self.registry.url)
         client.log_artifacts(run.info.run_id, str(self.folder), "model/artifacts/bundle")

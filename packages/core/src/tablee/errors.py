@@ -23,11 +23,13 @@
     │   ├── RegistryUnavailable      503 registry_unavailable
     │   ├── ObjectStoreUnavailable   503 object_store_unavailable
     │   ├── EngineUnavailable        503 engine_unavailable
-    │   └── Overloaded               503 overloaded
+    │   ├── Overloaded               503 overloaded
+    │   └── NotRunning               503 not_running           nobody answers where the platform should be
     ├── BundleCorrupt                500 bundle_corrupt
     ├── TrainingFailed               500 training_failed
     ├── TrainingCancelled            499 training_cancelled
-    └── InvalidSettings              500 invalid_settings
+    ├── InvalidSettings              500 invalid_settings
+    └── StartFailed                  500 start_failed          a process of the local stack
 
 Each class carries its HTTP status, a stable code and a hint that says what to do next. Every service answers
 with `problem()`, the JSON of RFC 9457.
@@ -35,7 +37,8 @@ with `problem()`, the JSON of RFC 9457.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import reprlib
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 MAX_CELLS = 20
@@ -101,6 +104,9 @@ class Cell:
     value: Any
     expected: str
 
+    def to_dict(self) -> dict[str, Any]:
+        return {"row": self.row, "column": self.column, "value": readable(self.value), "expected": self.expected}
+
     def __str__(self) -> str:
         place = ", ".join(
             part
@@ -112,7 +118,12 @@ class Cell:
 
 def shorten(value: Any, limit: int = 80) -> str:
     """A value as a person may read it in a sentence, cut at `limit` characters."""
-    text = "nothing" if value is None else repr(value)
+    if isinstance(value, list | dict):  # from outside, perhaps nested deeper than `repr` can go
+        brief = reprlib.Repr()
+        brief.maxstring = brief.maxother = limit
+        text = brief.repr(value)
+    else:
+        text = "nothing" if value is None else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -135,7 +146,7 @@ class InvalidRows(InvalidInput):
 
     def members(self) -> dict[str, Any]:
         return {
-            "errors": [asdict(cell) | {"value": readable(cell.value)} for cell in self.cells],
+            "errors": [cell.to_dict() for cell in self.cells],
             "error_count": self.total,
         }
 
@@ -271,6 +282,11 @@ class Overloaded(Unavailable):
     hint = "Send fewer requests at once, or add replicas."
 
 
+class NotRunning(Unavailable):
+    code = "not_running"
+    hint = "Start the local stack with `tablee up`, or name a platform that runs elsewhere with --url."
+
+
 class BundleCorrupt(TableeError):
     code = "bundle_corrupt"
     hint = "The model's files are not those that were registered: promote another version, or train again."
@@ -289,3 +305,8 @@ class TrainingCancelled(TableeError):
 class InvalidSettings(TableeError):
     code = "invalid_settings"
     hint = "Correct the variable named; docs/settings.md lists them all."
+
+
+class StartFailed(TableeError):
+    code = "start_failed"
+    hint = "Read the log lines above; `tablee doctor` looks for the usual causes."

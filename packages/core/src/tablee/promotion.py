@@ -3,8 +3,8 @@
     promotions/{model}/{epoch:08d}.json
 
 A promotion notes the next epoch before it looks at anything else, writes the record of that epoch, which only one
-writer can, then moves the alias. So two promotions at once cannot both take epoch n: the loser looks again. The alias stays the truth; when somebody moved it
-elsewhere (MLflow's own page), `Promotions.observe` writes that down too.
+writer can, then moves the alias. So two promotions at once cannot both take epoch n: the loser looks again. The alias
+stays the truth; when somebody moved it elsewhere (MLflow's own page), `Promotions.observe` writes that down too.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ Metric = Literal["auto", "auc", "aucpr", "logloss", "mean_per_class_error", "rms
 class TrainingRequest(BaseModel):
     """Everything one AutoML run needs to know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     dataset: Name
     """Name of the data set."""
@@ -39,6 +39,7 @@ class TrainingRequest(BaseModel):
     model: Name | None = None
     """Model to register under; the data set's name when left out."""
     problem_type: ProblemType | Literal["auto"] = "auto"
+    """What kind of answer; `auto` decides by the target's values."""
     max_seconds: int | None = Field(None, ge=5, le=7 * 24 * 3600)
     """Budget of the search in seconds. With neither budget, 300."""
     max_models: int | None = Field(None, ge=1, le=1000)
@@ -48,11 +49,13 @@ class TrainingRequest(BaseModel):
     include_algorithms: tuple[Algorithm, ...] = ()
     """Only these; all when empty. Not together with `exclude_algorithms`."""
     exclude_algorithms: tuple[Algorithm, ...] = ()
+    """All but these."""
     ignored_columns: tuple[str, ...] = ()
     """Columns the model must not read."""
     folds: int = Field(5, ge=2, le=20)
     """Cross-validation folds behind the leaderboard."""
     seed: int | None = Field(None, ge=0, lt=2**31)
+    """Seed of the search; drawn when left out."""
 
     @property
     def model_name(self) -> str:
@@ -114,6 +117,8 @@ class Verdict(BaseModel):
 
 class TrainingState(BaseModel):
     """A training as everyone sees it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     id: str
     request: TrainingRequest

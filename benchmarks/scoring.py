@@ -1,0 +1,149 @@
+"""Our scorer beside H2O's own `score0`, on the same rows in the same process: `python benchmarks/scoring.py [BUNDLE…]`.
+
+Without a bundle it trains its own models on a real H2O (about a minute): boosted trees, a forest and a stacked
+ensemble, for two and for three classes, on resampled penguins. Both scorers are called from Python through the same
+crossing, one after the other within each round; look at the ratios, since other work on the machine moves both. Times
+are medians over the rounds, on rows encoded beforehand.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import polars as pl
+
+from tablee import bundle
+from tablee.contract import Block
+from tablee_scoring.encode import Encoder
+from tablee_scoring.mojo import Matrix, Mojo
+
+ROOT = Path(__file__).resolve().parents[1]
+PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
+ROWS = 5_000
+SINGLE, ROUNDS, WARM_UP = 1_000, 7, 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """Microseconds a row, ours and H2O's, in a batch and one row a call."""
+
+    name: str
+    batch: float
+    batch_h2o: float
+    single: float
+    single_h2o: float
+
+    def __str__(self) -> str:
+        batch = f"{1e6 / self.batch:>12,.0f} {1e6 / self.batch_h2o:>12,.0f} {self.batch_h2o / self.batch:>7.1f}x"
+        single = f"{self.single:>10.1f} {self.single_h2o:>10.1f} {self.single_h2o / self.single:>7.1f}x"
+        return f"{self.name:28} {batch} {single}"
+
+
+HEADER = f"{'':28} {'rows/s':>12} {'score0':>12} {'ratio':>8} {'µs, 1 row':>10} {'score0':>10} {'ratio':>8}\n{'-' * 95}"
+
+
+def measure(name: str, mojo: Mojo, rows: Matrix) -> Result:
+    """Interleaved rounds over the same rows; the first few warm up."""
+    batch = np.ascontiguousarray(np.resize(rows, (ROWS, rows.shape[1])))
+    singles = batch[:SINGLE].tolist()
+    assert np.array_equal(mojo.answers(batch), mojo.answers_by_h2o(batch)), f"{name}: not the same scores"
+    calls: tuple[Callable[[], object], ...] = (lambda: mojo.answers(batch), lambda: mojo.answers_by_h2o(batch))
+    batches: list[list[float]] = [[], []]
+    alone: list[list[float]] = [[], []]
+    for turn in range(WARM_UP + ROUNDS):
+        for i, (many, one) in enumerate(zip(calls, (mojo.answer, mojo.answer_by_h2o), strict=True)):
+            taken = [_seconds(many) / ROWS], [_seconds(lambda row=row, one=one: one(row)) for row in singles]
+            if turn >= WARM_UP:
+                batches[i] += taken[0]
+                alone[i] += taken[1]
+    return Result(name, *(median(times) * 1e6 for times in (*batches, *alone)))
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def bundled(directory: Path) -> tuple[str, Mojo, Matrix]:
+    """A bundle's MOJO and its golden rows, encoded."""
+    contract = bundle.read_contract(directory)
+    mojo = Mojo(directory / bundle.MOJO)
+    golden = bundle.read_golden(directory, contract)
+    encoder = Encoder(contract, mojo.features, mojo.domains)
+    return f"{contract.model} {mojo.algorithm}", mojo, encoder.matrix(Block(golden.rows, len(golden)))
+
+
+def penguins(rows: int) -> pl.DataFrame:
+    """Real penguins, drawn with replacement; measures get noise of a tenth of their spread, so that trees grow."""
+    draw = np.random.default_rng(1)
+    frame = pl.read_csv(PENGUINS, null_values="NA").sample(rows, with_replacement=True, seed=1)
+    measures = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
+    return frame.with_columns(
+        pl.col(name).cast(pl.Float64) + draw.normal(0, 0.1 * float(frame[name].std()), rows) for name in measures
+    )
+
+
+def trained(directory: Path) -> Iterator[tuple[str, Mojo, Matrix]]:
+    """Models made for this benchmark."""
+    sys.path.insert(0, str(ROOT / "tests" / "scoring"))  # the tests' way to start and stop an H2O
+    import h2o
+    from h2o.estimators import (
+        H2OGradientBoostingEstimator,
+        H2ORandomForestEstimator,
+        H2OStackedEnsembleEstimator,
+    )
+    from h2o_models import CATEGORIES, Cluster
+
+    frame = penguins(ROWS)
+    frame.write_csv(directory / "rows.csv")
+    folds = {"nfolds": 2, "keep_cross_validation_predictions": True, "fold_assignment": "modulo", "seed": 1}
+    paths: list[tuple[str, str, Path]] = []
+    with Cluster(directory):
+        rows = h2o.import_file(str(directory / "rows.csv"), col_types=dict.fromkeys(CATEGORIES, "enum"))
+        for target, classes in (("sex", "2 classes"), ("species", "3 classes")):
+            features = [name for name in rows.columns if name != target]
+            bases = [
+                H2OGradientBoostingEstimator(ntrees=100, max_depth=6, **folds),
+                H2ORandomForestEstimator(ntrees=50, max_depth=15, **folds),
+            ]
+            for base in bases:
+                base.train(x=features, y=target, training_frame=rows)
+            ensemble = H2OStackedEnsembleEstimator(base_models=bases, seed=1)
+            ensemble.train(x=features, y=target, training_frame=rows)
+            for model in (*bases, ensemble):
+                path = directory / f"{target}_{model.algo}.zip"
+                model.download_mojo(str(path))
+                paths.append((classes, model.algo, path))
+    for classes, algorithm, path in paths:
+        mojo = Mojo(path)
+        yield f"{algorithm}, {classes}", mojo, _encoded(frame, mojo)
+
+
+def _encoded(frame: pl.DataFrame, mojo: Mojo) -> Matrix:
+    """Straight from the frame's columns, since a bare MOJO has no contract."""
+    columns = []
+    for name, domain in zip(mojo.features, mojo.domains, strict=True):
+        codes = frame[name] if domain is None else frame[name].cast(pl.Enum(domain), strict=False).to_physical()
+        columns.append(codes.cast(pl.Float64).fill_null(np.nan).to_numpy())
+    return np.column_stack(columns)
+
+
+def main(arguments: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        models = map(bundled, map(Path, arguments)) if arguments else trained(Path(directory))
+        for number, (name, mojo, rows) in enumerate(models):
+            result = measure(name, mojo, rows)
+            sys.stdout.write(f"{HEADER}\n{result}\n" if number == 0 else f"{result}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,80 @@
+"""Validated rows to the numbers a MOJO reads: its own columns in its own order, levels as indices, NaN for missing.
+
+Three ways that give the same numbers: a list for one row, a matrix for many, and a matrix from a polars frame.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tablee.contract import Block, CategoryColumn, Contract
+from tablee.errors import BundleCorrupt
+
+_NAN = math.nan
+
+
+class Encoder:
+    """Compiled from a contract and the columns of its MOJO; threads may share it.
+
+    A level that the MOJO does not know is scored as missing, which is what H2O does with it.
+    """
+
+    def __init__(
+        self, contract: Contract, features: tuple[str, ...], domains: tuple[tuple[str, ...] | None, ...]
+    ) -> None:
+        """
+        :raises BundleCorrupt: the MOJO reads a column that the contract lacks or knows as another kind.
+        """
+        self.features = features
+        self._columns: list[tuple[str, dict[str | None, float] | None]] = []
+        known = {column.name: column for column in contract.columns}
+        for name, domain in zip(features, domains, strict=True):
+            column = known.get(name)
+            if column is None:
+                raise BundleCorrupt(f"the model reads column «{name}», which its contract does not have")
+            if isinstance(column, CategoryColumn) != (domain is not None):
+                kinds = ("a category", "a number") if domain is None else ("a number", "a category")
+                raise BundleCorrupt(f"column «{name}» is {kinds[0]} in the contract and {kinds[1]} in the model")
+            indices: dict[str | None, float] | None = None
+            if domain is not None:
+                indices = {level: float(index) for index, level in enumerate(domain)}
+                indices[None] = _NAN
+            self._columns.append((name, indices))
+
+    def row(self, block: Block) -> list[float]:
+        """The only row of a block."""
+        out = []
+        for name, indices in self._columns:
+            value = block.columns[name][0]
+            if indices is not None:
+                out.append(indices.get(value, _NAN))
+            else:
+                out.append(_NAN if value is None else value)
+        return out
+
+    def matrix(self, block: Block) -> NDArray[np.float64]:
+        """All rows: n × features."""
+        out = np.empty((block.rows, len(self._columns)))
+        for j, (name, indices) in enumerate(self._columns):
+            values = block.columns[name]
+            if indices is not None:
+                out[:, j] = [indices.get(value, _NAN) for value in values]
+            else:
+                out[:, j] = np.array(values, dtype=np.float64)  # None becomes NaN
+        return out
+
+    def frame(self, frame: pl.DataFrame) -> NDArray[np.float64]:
+        """All rows of a frame whose number columns are numeric and whose category columns are strings."""
+        out = np.empty((frame.height, len(self._columns)))
+        for j, (name, indices) in enumerate(self._columns):
+            series = frame[name]
+            if indices is not None:
+                levels = cast(list[str], [level for level in indices if level is not None])
+                series = series.cast(pl.String).cast(pl.Enum(levels), strict=False).to_physical()
+            out[:, j] = series.cast(pl.Float64).fill_null(_NAN).to_numpy()
+        return out

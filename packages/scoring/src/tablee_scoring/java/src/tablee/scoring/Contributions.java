@@ -1,0 +1,48 @@
+package tablee.scoring;
+
+import hex.genmodel.MojoModel;
+import hex.genmodel.algos.drf.DrfMojoModel;
+import hex.genmodel.algos.gbm.GbmMojoModel;
+import hex.genmodel.algos.xgboost.XGBoostJavaMojoModel;
+
+/**
+ * Shapley values of a tree model's output, after Lundberg, Erion and Lee, "Consistent Individualized Feature
+ * Attribution for Tree Ensembles" (2018), with the training's row counts as the background.
+ *
+ * <p>The output that is taken apart is the model's margin: log odds for boosted trees of two classes, the probability
+ * of the second class for forests, the value for regression with an identity link. The caller checks that it is so.
+ */
+public abstract class Contributions {
+  /** One value per feature, then the bias, into {@code out} from {@code to}. */
+  abstract void explain(double[] row, double[] out, int to);
+
+  abstract int features();
+
+  /** {@code features() + 1} values a row. */
+  public final double[] explain(double[] rows, int count) {
+    int features = features();
+    double[] out = new double[count * (features + 1)];
+    double[] row = new double[features];
+    for (int r = 0; r < count; r++) {
+      System.arraycopy(rows, r * features, row, 0, features);
+      explain(row, out, r * (features + 1));
+    }
+    return out;
+  }
+
+  static Contributions of(MojoModel model) {
+    if (model.nclasses() > 2) {
+      return null;
+    }
+    if (model instanceof GbmMojoModel) {
+      return TreeContributions.of((GbmMojoModel) model);
+    }
+    if (model instanceof DrfMojoModel) {
+      return TreeContributions.of((DrfMojoModel) model);
+    }
+    if (model instanceof XGBoostJavaMojoModel) {
+      return XGBoostContributions.of((XGBoostJavaMojoModel) model);
+    }
+    return null;
+  }
+}

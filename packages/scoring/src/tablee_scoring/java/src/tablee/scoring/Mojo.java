@@ -1,0 +1,110 @@
+package tablee.scoring;
+
+import hex.genmodel.MojoModel;
+import hex.genmodel.algos.ensemble.EnsembleParts;
+import hex.genmodel.algos.ensemble.StackedEnsembleMojoModel;
+import java.io.IOException;
+import java.util.Arrays;
+import water.genmodel.AbstractBuildVersion;
+
+/** What Python sees of a model: its columns, and whole blocks of rows scored in one call. */
+public final class Mojo {
+  private final MojoModel model;
+  private final BatchScorer reference;
+  private volatile BatchScorer scorer;
+
+  public Mojo(String path) throws IOException {
+    model = MojoModel.load(path);
+    reference = new RowScorer(model);
+    scorer = Scorers.fastest(model);
+  }
+
+  /** The version of H2O that the scoring classes come from. */
+  public static String genmodelVersion() {
+    return AbstractBuildVersion.getBuildVersion().projectVersion();
+  }
+
+  public String[] features() {
+    return Arrays.copyOf(model._names, model.nfeatures());
+  }
+
+  /** The levels of each feature; null for numbers. */
+  public String[][] domains() {
+    return Arrays.copyOf(model._domains, model.nfeatures());
+  }
+
+  /** The class labels, or null for regression. */
+  public String[] classes() {
+    return model.nclasses() > 1 ? model.getDomainValues(model.getResponseIdx()) : null;
+  }
+
+  public String response() {
+    return model.getResponseName();
+  }
+
+  public String algorithm() {
+    return model._algoName;
+  }
+
+  public String h2oVersion() {
+    return model._h2oVersion;
+  }
+
+  /**
+   * The probability from which H2O itself answers the second of two classes. An ensemble's label is that of its
+   * meta-learner; the ensemble's own threshold is written in the MOJO, but neither the cluster nor score0 uses it.
+   */
+  public double defaultThreshold() {
+    if (model instanceof StackedEnsembleMojoModel) {
+      return new EnsembleParts((StackedEnsembleMojoModel) model).metaLearner()._defaultThreshold;
+    }
+    return model._defaultThreshold;
+  }
+
+  public int width() {
+    return reference.width();
+  }
+
+  /** Whether scoring goes another way than H2O's {@code score0}. */
+  public boolean isFast() {
+    return !(scorer instanceof RowScorer);
+  }
+
+  public double[] score(double[] rows, int count) {
+    return run(scorer, rows, count);
+  }
+
+  /** The same by H2O's own {@code score0}. */
+  public double[] scoreByH2O(double[] rows, int count) {
+    return run(reference, rows, count);
+  }
+
+  /**
+   * Compares the fast way with {@code score0} on these rows, bit for bit. When they differ anywhere, {@code score0} is
+   * used from now on.
+   *
+   * @return the first row that differs, or -1
+   */
+  public int proveFast(double[] rows, int count) {
+    double[] fast = score(rows, count);
+    double[] slow = scoreByH2O(rows, count);
+    for (int i = 0; i < slow.length; i++) {
+      if (Double.doubleToRawLongBits(fast[i]) != Double.doubleToRawLongBits(slow[i])) {
+        scorer = reference;
+        return i / width();
+      }
+    }
+    return -1;
+  }
+
+  /** What can take this model's margins apart column by column, or null. */
+  public Contributions contributions() {
+    return Contributions.of(model);
+  }
+
+  private static double[] run(BatchScorer scorer, double[] rows, int count) {
+    double[] answers = new double[count * scorer.width()];
+    scorer.score(rows, 0, count, answers, 0);
+    return answers;
+  }
+}

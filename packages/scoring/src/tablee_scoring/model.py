@@ -1,0 +1,162 @@
+"""A model as the platform knows it: validated rows in, predictions and reasons out. Knows nothing of Java itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tablee.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, read_golden, verify
+from tablee.contract import Block, Contract, ProblemType, Validator
+from tablee.errors import BundleCorrupt
+from tablee.telemetry import logger
+from tablee_scoring.encode import Encoder
+from tablee_scoring.explain import Explainer, Explanation
+from tablee_scoring.mojo import Matrix, Mojo, scores_of
+from tablee_scoring.predictions import Predictions
+
+WARM_UP_CALLS = 1000
+WARM_UP_SECONDS = 1.0
+
+log = logger(__name__)
+
+
+class Model:
+    """A loaded model; threads may share it.
+
+    `contract` says what it reads and answers, `validator` checks rows against it, `manifest` says what is in its
+    bundle (None for a MOJO that is not bundled yet), `threshold` is the probability from which the second of two
+    classes is answered: the contract's, else the MOJO's own.
+    """
+
+    def __init__(
+        self,
+        mojo: Mojo,
+        contract: Contract,
+        *,
+        manifest: BundleManifest | None = None,
+        background: Block | None = None,
+    ) -> None:
+        """
+        :param background: rows that stand for "not known" in explanations; our own scoring code is tried on them.
+        :raises BundleCorrupt: the MOJO and the contract do not fit each other.
+        """
+        if mojo.classes != contract.target.classes:
+            raise BundleCorrupt(f"the model answers {mojo.classes}, its contract says {contract.target.classes}")
+        self.contract = contract
+        self.manifest = manifest
+        self.validator = Validator(contract)
+        self.threshold = mojo.threshold if contract.threshold is None else contract.threshold
+        self._mojo = mojo
+        self._encoder = Encoder(contract, mojo.features, mojo.domains)
+        self._background = None if background is None else self._encoder.matrix(background)
+        self._try_fast()
+        self._explainer: Explainer | None = None
+        self._explaining = threading.Lock()
+
+    @classmethod
+    def load(cls, bundle: Path, digest: str | None = None) -> Model:
+        """Load a bundle that may take traffic: files verified, golden rows reproduced bit for bit, code warmed.
+
+        :param digest: the registry's digest of the bundle, checked if given.
+        :raises BundleCorrupt: a file is missing or changed, or a golden row gets another score.
+        :raises EngineUnavailable: there is no Java.
+        """
+        manifest = verify(bundle, digest)
+        contract = read_contract(bundle)
+        golden = read_golden(bundle, contract)
+        if not len(golden):
+            raise BundleCorrupt(f"{GOLDEN} has no rows")
+        block = Block(golden.rows, len(golden))
+        model = cls(Mojo(bundle / MOJO), contract, manifest=manifest, background=block)
+        model._prove(block, golden)
+        model._warm_up(golden)
+        return model
+
+    @classmethod
+    def from_mojo(cls, mojo: Path, contract: Contract, *, background: Block | None = None) -> Model:
+        """A MOJO that is not bundled yet; training scores its golden rows with it."""
+        return cls(Mojo(mojo), contract, background=background)
+
+    @property
+    def algorithm(self) -> str:
+        return self._mojo.algorithm
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether it is scored by our own code (trees, ensembles) rather than by H2O's `score0`."""
+        return self._mojo.is_fast
+
+    def score(self, block: Block) -> Matrix:
+        """n × k scores: the value for regression (k = 1), else a probability per class in the contract's order."""
+        return scores_of(self._answers(block))
+
+    def predict(self, block: Block) -> Predictions:
+        """Labels or values, with their scores.
+
+        Two classes: the second from the threshold on. More: the likeliest, ties broken as H2O breaks them.
+        """
+        answers = self._answers(block)
+        target = self.contract.target
+        if target.problem_type is ProblemType.REGRESSION:
+            return Predictions(answers[:, 0].tolist(), answers, ())
+        scores = answers[:, 1:]
+        if target.problem_type is ProblemType.BINARY:
+            picked = (scores[:, 1] >= self.threshold).astype(int)
+        else:
+            picked = answers[:, 0].astype(int)
+        return Predictions([target.classes[i] for i in picked.tolist()], scores, target.classes)
+
+    def explain(self, block: Block, scores: Matrix) -> list[Explanation]:
+        """Contributions per column to each row's score; `scores` are those `score` or `predict` gave the same block.
+
+        :raises ValueError: the model has no background rows (`from_mojo` without them).
+        """
+        with self._explaining:
+            if self._explainer is None:
+                if self._background is None:
+                    raise ValueError("a model needs background rows to explain its scores")
+                self._explainer = Explainer(self._mojo, self.contract, self._background)
+        return self._explainer.explain(self._encoder.matrix(block), scores)
+
+    def close(self) -> None:
+        """Let go of the MOJO; the JVM frees its memory in its own time. The model cannot be used afterwards."""
+        del self._mojo, self._explainer
+
+    def _answers(self, block: Block) -> Matrix:
+        if block.rows == 1:
+            return np.array([self._mojo.answer(self._encoder.row(block))])
+        return self._mojo.answers(self._encoder.matrix(block))
+
+    def _try_fast(self) -> None:
+        """Compare our own scoring code with H2O's on the background rows; the MOJO leaves it when they differ."""
+        if self._background is not None and (row := self._mojo.prove_fast(self._background)) is not None:
+            log.warning("fast_scoring_refused", model=self.contract.model, algorithm=self.algorithm, row=row + 1)
+
+    def _prove(self, block: Block, golden: Golden) -> None:
+        """Reproduce the golden rows' scores bit for bit."""
+        scores = self._mojo.scores(self._encoder.matrix(block))
+        wanted = np.array(golden.scores, dtype=np.float64).reshape(scores.shape)
+        differs = (scores.view(np.int64) != wanted.view(np.int64)).any(axis=1)
+        if differs.any():
+            row = int(np.argmax(differs))
+            raise BundleCorrupt(
+                f"golden row {row + 1} gets {_shown(scores[row])} instead of {_shown(wanted[row])} "
+                f"({int(differs.sum())} of {len(golden)} rows differ)"
+            )
+
+    def _warm_up(self, golden: Golden) -> None:
+        """Score enough single rows that the JVM has compiled the code before the first person asks."""
+        blocks = [Block({name: [v[i]] for name, v in golden.rows.items()}, 1) for i in range(min(len(golden), 50))]
+        end = time.monotonic() + WARM_UP_SECONDS
+        for call in range(WARM_UP_CALLS):
+            self.score(blocks[call % len(blocks)])
+            if time.monotonic() > end:
+                break
+
+
+def _shown(scores: Sequence[float] | Matrix) -> str:
+    return "[" + ", ".join(repr(float(score)) for score in scores) + "]"

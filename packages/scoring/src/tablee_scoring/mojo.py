@@ -1,0 +1,125 @@
+"""A MOJO on the JVM: what it reads, and blocks of numbers in, blocks of scores out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import jpype
+import numpy as np
+from numpy.typing import NDArray
+
+from tablee.errors import BundleCorrupt
+from tablee_scoring import jvm
+
+Matrix = NDArray[np.float64]
+ROWS_PER_CALL = 32_768
+"""Rows that cross to Java at once; bounds the memory both sides need."""
+
+
+class Mojo:
+    """A model loaded from `mojo.zip`; threads may share it.
+
+    `features` are the model's own columns in its own order, `domains` their levels (None for numbers), `classes` the
+    labels in the order of the scores (empty for regression), `threshold` the probability from which H2O answers the
+    second of two classes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Load; starts the JVM if nobody did.
+
+        :raises BundleCorrupt: the file is no MOJO that can be scored.
+        """
+        jvm.start()
+        try:
+            self._java: Any = jvm.java_class("tablee.scoring.Mojo")(str(path.resolve()))
+        except jpype.JException as error:
+            raise BundleCorrupt(f"{path.name} is no model that can be loaded: {error}") from error
+        self.features = _texts(self._java.features())
+        self.domains = tuple(None if levels is None else _texts(levels) for levels in self._java.domains())
+        classes = self._java.classes()
+        self.classes: tuple[str, ...] = () if classes is None else _texts(classes)
+        self.response = str(self._java.response())
+        self.algorithm = str(self._java.algorithm())
+        self.h2o_version = str(self._java.h2oVersion())
+        self.threshold = float(self._java.defaultThreshold())
+        self._answer_width = int(self._java.width())
+        self._kept = 1 + len(self.classes) if self.classes else 1  # regression's second slot means nothing
+        self._doubles = jpype.JArray(jpype.JDouble)
+        self._score, self._score_by_h2o = self._java.score, self._java.scoreByH2O
+
+    @property
+    def width(self) -> int:
+        """Scores a row: 1 for regression, else the number of classes."""
+        return len(self.classes) or 1
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether trees and ensembles are scored by our own code rather than by `score0`."""
+        return bool(self._java.isFast())
+
+    def answers(self, matrix: Matrix) -> Matrix:
+        """What H2O's `score0` answers for n rows of encoded features.
+
+        For regression n × 1: the value. Else n × (1 + k): the index of the label H2O picks, then the probabilities.
+        """
+        return self._run(self._score, matrix)
+
+    def answers_by_h2o(self, matrix: Matrix) -> Matrix:
+        """The same from H2O's own `score0`, row by row: the reference for tests and benchmarks."""
+        return self._run(self._score_by_h2o, matrix)
+
+    def answer(self, row: Sequence[float]) -> list[float]:
+        """The same for one row given as a list; quicker than a matrix of one."""
+        return self._run_one(self._score, row)
+
+    def answer_by_h2o(self, row: Sequence[float]) -> list[float]:
+        return self._run_one(self._score_by_h2o, row)
+
+    def scores(self, matrix: Matrix) -> Matrix:
+        """n × k scores: the answers without the label's index."""
+        return scores_of(self.answers(matrix))
+
+    def prove_fast(self, matrix: Matrix) -> int | None:
+        """Compare our own code with `score0`, bit for bit; `score0` scores from now on if they differ.
+
+        :return: the first row (from 0) that differs, if one does.
+        """
+        first = int(self._java.proveFast(self._flat(matrix), len(matrix)))
+        return None if first < 0 else first
+
+    def contributions(self) -> Any:
+        """The Java object that takes tree models apart (`explain(double[], int)`), or None."""
+        return self._java.contributions()
+
+    def explain(self, contributions: Any, matrix: Matrix) -> Matrix:
+        """n × (features + 1) contributions to the margin, the bias last."""
+        out = np.asarray(memoryview(contributions.explain(self._flat(matrix), len(matrix))))
+        return out.reshape(len(matrix), len(self.features) + 1)
+
+    def _run(self, call: Any, matrix: Matrix) -> Matrix:
+        parts = [matrix[start : start + ROWS_PER_CALL] for start in range(0, len(matrix), ROWS_PER_CALL)]
+        done = [np.asarray(memoryview(call(self._flat(part), len(part)))) for part in parts]
+        joined = done[0] if len(done) == 1 else np.concatenate(done) if done else np.empty(0)
+        return joined.reshape(len(matrix), self._answer_width)[:, : self._kept]
+
+    def _run_one(self, call: Any, row: Sequence[float]) -> list[float]:
+        if len(row) != len(self.features):
+            raise ValueError(f"expected {len(self.features)} features, got {len(row)}")
+        answer: Any = memoryview(call(self._doubles(row), 1))
+        return cast(list[float], answer.tolist())[: self._kept]
+
+    def _flat(self, matrix: Matrix) -> Any:
+        if matrix.ndim != 2 or matrix.shape[1] != len(self.features):
+            raise ValueError(f"expected n × {len(self.features)} features, got {matrix.shape}")
+        return self._doubles(np.ascontiguousarray(matrix, dtype=np.float64).ravel())
+
+
+def scores_of(answers: Matrix) -> Matrix:
+    """Answers without the label's index; regression has none."""
+    return answers if answers.shape[1] == 1 else answers[:, 1:]
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)

