@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -82,3 +83,22 @@ def test_racing_promotions_lose_no_record(promotions: Promotions, registry: Regi
     epochs = [record.epoch for record in promotions.history("m6")]
     assert sorted(won) == epochs[::-1] == list(range(1, len(won) + 1))
     assert registry.champion("m6") is not None
+
+
+def test_what_was_decided_over_another_champion_does_not_count(promotions: Promotions, publish) -> None:  # type: ignore[no-untyped-def]
+    for _ in range(3):
+        promotions.promote("m7", publish("m7"), by="ana", reason="")
+    with pytest.raises(Conflict, match="version 3 by now, not 2"):
+        promotions.roll_back("m7", by="controller", reason="", kind=Kind.RESTORED, over=2)
+    assert promotions.roll_back("m7", by="controller", reason="", kind=Kind.RESTORED, over=3).version == 2
+
+
+def test_a_promotion_on_its_way_is_not_taken_for_one_past_us(
+    promotions: Promotions,
+    registry: Registry,
+    publish,  # type: ignore[no-untyped-def]
+) -> None:
+    promotions.promote("m8", publish("m8"), by="ana", reason="")
+    registry.set_alias("m8", CHAMPION, publish("m8"))
+    assert promotions.observe("m8", grace=timedelta(minutes=5)) is None
+    assert promotions.observe("m8", grace=timedelta(0)) is not None

@@ -104,15 +104,16 @@ class _Answer:
 
 
 def render(error: TableeError, request_id: str = "") -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Status, headers and body of the answer to an error."""
+    """Status, headers and body of the answer to an error.
+
+    The connection of a body that was refused stays open: many clients listen only after they have sent it all.
+    """
     body = orjson.dumps(error.problem(request_id), default=str, option=orjson.OPT_NON_STR_KEYS)
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if isinstance(error, Unavailable):
         headers.append((b"retry-after", str(error.retry_after).encode()))
     if isinstance(error, AccessDenied):
         headers.append((b"www-authenticate", b"Bearer"))
-    if isinstance(error, BodyTooLarge):
-        headers.append((b"connection", b"close"))
     return error.status, headers, body
 
 

@@ -7,12 +7,13 @@ Every process has one class below `Settings`. Variables begin with `TABLEE_`, `_
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
 from tablee.errors import InvalidSettings
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
             raise InvalidSettings(f"unknown variable {', '.join(unknown)}: {cls.__name__} has no such setting")
         try:
             return cls(**_Environment(cls, variables)())
+        except SettingsError as error:  # a value that should be JSON and is not
+            field = re.findall(r'field "(\w+)"', str(error))[:1]
+            raise InvalidSettings(f"{variable_name(tuple(field))}: is not JSON: {error.__cause__}") from None
         except ValidationError as error:
             wrong = (f"{variable_name(fault['loc'])}: {fault['msg']}" for fault in error.errors())
             raise InvalidSettings("; ".join(wrong)) from None

@@ -1,0 +1,84 @@
+"""`python -m tablee_train`: one training, told by the environment (docs/training.md), then an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from tablee.datasets import Datasets
+from tablee.errors import TableeError, TrainingEnded
+from tablee.objects import ObjectStore, open_store
+from tablee.promotion import Promotions
+from tablee.registry import Registry
+from tablee.telemetry import bind_contextvars, configure
+from tablee.training import Phase, Trainings, TrainingState
+from tablee_train.outcome import Exit, conclude, exit_code
+from tablee_train.progress import Progress
+from tablee_train.settings import TrainSettings
+from tablee_train.stop import Stop
+
+
+def main() -> int:
+    stop = Stop()
+    stop.listen()
+    try:
+        settings = TrainSettings.read()
+        configure(settings.log, service="train")
+        objects = open_store(settings.objects)
+        trainings = Trainings(objects)
+        progress = Progress(trainings, _state(trainings, settings))
+        code, sentence = _run(settings, objects, progress, stop)
+    except TableeError as error:
+        code, sentence = exit_code(error), f"{error.detail}. {error.advice}"
+    print(sentence, file=sys.stdout if code is Exit.SUCCEEDED else sys.stderr)
+    return code
+
+
+def _state(trainings: Trainings, settings: TrainSettings) -> TrainingState:
+    """The training to run, at its beginning.
+
+    :raises TrainingEnded: it succeeded or was cancelled; one that failed may be tried again.
+    """
+    if settings.request is not None:
+        return trainings.create(settings.request)
+    state = trainings.get(str(settings.training_id))
+    if state.phase in (Phase.SUCCEEDED, Phase.CANCELLED):
+        raise TrainingEnded(
+            f"the training «{state.id}» has ended already: {state.phase.value}", hint="Start a new one."
+        )
+    return _anew(state)
+
+
+def _anew(state: TrainingState) -> TrainingState:
+    """A training that did not come to its end, as if it began now; only its run is remembered."""
+    return TrainingState(
+        id=state.id, request=state.request, run_id=state.run_id, created=state.created, updated=state.updated
+    )
+
+
+def _run(settings: TrainSettings, objects: ObjectStore, progress: Progress, stop: Stop) -> tuple[Exit, str]:
+    bind_contextvars(training=progress.state.id, model=progress.state.request.model_name)
+    progress.enter(Phase.STARTING, "Starting.")
+    # Seconds of imports: only now, so that the training is seen to have started.
+    from tablee_train.h2o_engine import H2oEngine
+    from tablee_train.pipeline import Pipeline
+    from tablee_train.track import Tracker
+
+    logging.getLogger("mlflow").setLevel(logging.WARNING)  # importing MLflow has set it to INFO
+    registry = Registry(settings.mlflow)
+    tracker = Tracker(settings.mlflow.url)
+    pipeline = Pipeline(
+        settings,
+        progress=progress,
+        stop=stop,
+        datasets=Datasets(objects),
+        engine=H2oEngine(settings.h2o, stop),
+        tracker=tracker,
+        registry=registry,
+        promotions=Promotions(registry, objects),
+    )
+    return conclude(pipeline.run, progress, tracker.end)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

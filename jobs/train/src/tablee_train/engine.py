@@ -1,0 +1,66 @@
+"""The port to what trains models. H2O AutoML is its one adapter (`h2o_engine`); nothing else here knows H2O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tablee.contract import Contract
+from tablee.training import LeaderboardRow, Metric, TrainingRequest
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a search is asked for. `key` names everything it makes in the engine, so that `release` finds it."""
+
+    key: str
+    contract: Contract
+    metric: Metric
+    request: TrainingRequest
+    seed: int
+    """The request's, or one drawn for it."""
+    deadline_seconds: float
+    """A search that takes longer is stuck: it is stopped and fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A search as it stands: share done (0 to 1), what it is doing, its leaderboard best first."""
+
+    share: float
+    doing: str
+    leaderboard: list[LeaderboardRow]
+
+
+class Engine(Protocol):
+    """Every call raises `EngineUnavailable` within bounded time when the engine is lost, `TrainingCancelled` when the
+    training is to stop, `TrainingFailed` when the engine cannot do what is asked."""
+
+    def ready(self) -> str:
+        """Wait until the engine is whole; returns its version."""
+
+    def search(self, plan: Plan, train: pl.DataFrame, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
+        """Train models until the budget is spent; returns the leaderboard, best first, never empty."""
+
+    def parameters(self, model_id: str) -> dict[str, str]:
+        """What a model was trained with."""
+
+    def download(self, model_id: str, path: Path) -> None:
+        """Write a model's file."""
+
+    def predict(self, plan: Plan, model_id: str, rows: pl.DataFrame, width: int) -> Scores:
+        """The engine's own n × k scores of a few rows, to hold the downloaded model's against; `width` is k."""
+
+    def release(self, plan: Plan) -> None:
+        """Stop and remove all that the search left in the engine; quiet when the engine is gone."""
+
+    def close(self) -> None:
+        """Let go of the connection."""

@@ -1,0 +1,218 @@
+"""H2O AutoML behind the engine port."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tablee.contract import ProblemType
+from tablee.errors import EngineUnavailable, TableeError, TrainingFailed
+from tablee.telemetry import logger
+from tablee.training import LeaderboardRow, Metric, TrainingRequest
+from tablee_train import h2o_cloud, h2o_frames
+from tablee_train.engine import Glance, Plan, Scores
+from tablee_train.h2o_cloud import Cloud, Watch
+from tablee_train.h2o_frames import TARGET
+from tablee_train.h2o_rest import ENDED, LONG_SECONDS, Rest, segment
+from tablee_train.settings import H2oSettings
+from tablee_train.stop import Stop
+
+SORT: dict[Metric, str] = {
+    "auc": "AUC",
+    "aucpr": "AUCPR",
+    "logloss": "logloss",
+    "mean_per_class_error": "mean_per_class_error",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "r2": "RMSE",  # the same order: R² is 1 - MSE over the target's variance
+}
+CANCEL_SECONDS = 10.0
+_NOT_METRICS = ("", "model_id", "training_time_ms", "predict_time_per_row_ms", "algo")
+
+log = logger(__name__)
+
+
+class H2oEngine:
+    """One cluster, one training at a time."""
+
+    def __init__(self, settings: H2oSettings, stop: Stop) -> None:
+        self._settings, self._stop = settings, stop
+        self._rest = Rest(settings)
+        self._cloud: Cloud | None = None
+        self._variance = 1.0
+
+    def ready(self) -> str:
+        self._cloud = h2o_cloud.wait(self._rest, self._settings, self._stop)
+        return self._cloud.version
+
+    def search(self, plan: Plan, train: pl.DataFrame, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
+        if plan.contract.target.problem_type is ProblemType.REGRESSION:
+            self._variance = float(np.var(train[plan.contract.target.name].to_numpy()))
+        frame = h2o_frames.upload(self._rest, f"{plan.key}_train", train, plan.contract, self._finish)
+        started = time.monotonic()
+        job = self._rest.post("/99/AutoMLBuilder", seconds=LONG_SECONDS, json=_build(plan, frame))["job"]
+        eyes = self._watch()
+        while True:
+            now, board = eyes.ask(lambda: (self._rest.job(job["key"]["name"]), self._leaderboard(plan.key)))
+            watch(Glance(_share(plan, now, board), _doing(now), board))
+            if now["status"] in ENDED:
+                break
+            if time.monotonic() - started > plan.deadline_seconds:
+                raise TrainingFailed(f"the search did not end within {plan.deadline_seconds:.0f} s and was stopped")
+            self._stop.wait(1.0)
+        if now["status"] != "DONE":
+            raise TrainingFailed(f"H2O ended the search as {now['status'].lower()}: {_reason(now)}")
+        if not board:
+            raise TrainingFailed(
+                "H2O finished without a single model",
+                hint="Give it more time (max_seconds), more rows, or other algorithms.",
+            )
+        return board
+
+    def parameters(self, model_id: str) -> dict[str, str]:
+        model = self._rest.get(f"/3/Models/{segment(model_id)}", _exclude_fields="models/output")["models"][0]
+        return {
+            parameter["name"]: str(parameter["actual_value"])[:500]
+            for parameter in model.get("parameters", ())
+            if isinstance(parameter["actual_value"], bool | int | float | str | list)
+            and parameter["actual_value"] != parameter["default_value"]
+        }
+
+    def download(self, model_id: str, path: Path) -> None:
+        self._rest.download(f"/3/Models/{segment(model_id)}/mojo", path)
+
+    def predict(self, plan: Plan, model_id: str, rows: pl.DataFrame, width: int) -> Scores:
+        contract = plan.contract
+        inputs = rows.select(contract.names)
+        frame = h2o_frames.upload(self._rest, f"{plan.key}_sample", inputs, contract, self._finish)
+        return h2o_frames.scores(self._rest, model_id, frame, width)
+
+    def release(self, plan: Plan) -> None:
+        try:
+            self._cancel(plan.key)
+            automl = self._project(plan.key)
+            for row in self._leaderboard(plan.key):
+                self._rest.delete(f"/3/Models/{segment(row.model_id)}")
+            stamp = (automl.get("training_frame") or {}).get("name", plan.key).partition("_training_")[0]
+            if automl:
+                self._rest.delete(f"/3/DKV/{segment(_project_key(plan.key))}")
+            for frame in self._rest.get("/3/Frames")["frames"]:
+                name = frame["frame_id"]["name"]
+                if plan.key in name or stamp in name:
+                    self._rest.delete(f"/3/DKV/{segment(name)}")
+        except TableeError as error:
+            log.warning("h2o_not_released", key=plan.key, reason=error.detail)
+        else:
+            log.info("h2o_released", key=plan.key)
+
+    def close(self) -> None:
+        self._rest.close()
+
+    def _cancel(self, key: str) -> None:
+        """Stop the search if it still runs, and wait a little until it has."""
+        running = [
+            job["key"]["name"]
+            for job in self._rest.get("/3/Jobs")["jobs"]
+            if job["dest"]["name"].startswith(key) and job["status"] not in ENDED
+        ]
+        for job in running:
+            self._rest.post(f"/3/Jobs/{segment(job)}/cancel")
+        end = time.monotonic() + CANCEL_SECONDS
+        while running and time.monotonic() < end:
+            time.sleep(0.2)  # not `stop.wait`: the training may be ending because of a stop
+            running = [job for job in running if self._rest.job(job)["status"] not in ENDED]
+
+    def _watch(self) -> Watch:
+        if self._cloud is None:
+            raise EngineUnavailable("the engine was not asked whether it is ready")
+        return Watch(self._rest, self._cloud, self._settings, self._stop)
+
+    def _finish(self, job: dict[str, Any]) -> None:
+        """Wait for a short job (reading an upload)."""
+        eyes = self._watch()
+        while (now := eyes.ask(lambda: self._rest.job(job["key"]["name"])))["status"] not in ENDED:
+            self._stop.wait(0.1)
+        if now["status"] != "DONE":
+            raise TrainingFailed(f"H2O could not read the rows: {_reason(now)}")
+
+    def _project(self, key: str) -> dict[str, Any]:
+        try:
+            return self._rest.get(f"/99/AutoML/{segment(_project_key(key))}")
+        except TrainingFailed:  # there is none
+            return {}
+
+    def _leaderboard(self, key: str) -> list[LeaderboardRow]:
+        try:
+            body = self._rest.get(f"/99/Leaderboards/{segment(_project_key(key))}", extensions='["ALL"]')
+        except TrainingFailed:  # not there before the first model
+            return []
+        names = [column["name"] for column in body["table"]["columns"]]
+        return [self._row(dict(zip(names, row, strict=True))) for row in zip(*body["table"]["data"], strict=True)]
+
+    def _row(self, row: dict[str, Any]) -> LeaderboardRow:
+        found = {name: float(value) for name, value in row.items() if name not in _NOT_METRICS and _is_finite(value)}
+        if "mean_residual_deviance" in found:
+            found["r2"] = 1.0 - found["mse"] / self._variance
+        return LeaderboardRow(
+            model_id=row["model_id"],
+            algorithm=str(row.get("algo") or row["model_id"].partition("_")[0]),
+            metrics=found,
+            train_seconds=row["training_time_ms"] / 1000 if row.get("training_time_ms") is not None else None,
+        )
+
+
+def _project_key(key: str) -> str:
+    return f"{key}@@{TARGET}"
+
+
+def _build(plan: Plan, frame: str) -> dict[str, Any]:
+    request = plan.request
+    stopping = {
+        "max_runtime_secs": request.max_seconds or 0,
+        "max_models": request.max_models or 0,
+        "seed": plan.seed,
+    }
+    models: dict[str, list[str]] = {}
+    if request.include_algorithms:
+        models["include_algos"] = list(request.include_algorithms)
+    elif excluded := _excluded(request):
+        models["exclude_algos"] = excluded
+    return {
+        "build_control": {"project_name": plan.key, "nfolds": request.folds, "stopping_criteria": stopping},
+        "build_models": models,
+        "input_spec": {"response_column": TARGET, "training_frame": frame, "sort_metric": SORT[plan.metric]},
+    }
+
+
+def _excluded(request: TrainingRequest) -> list[str]:
+    """What the request excludes; with a seed and no clock DeepLearning too, whose result a seed does not fix."""
+    repeatable = request.seed is not None and request.max_seconds is None
+    return sorted({*request.exclude_algorithms, *(["DeepLearning"] if repeatable else [])})
+
+
+def _share(plan: Plan, job: dict[str, Any], board: list[LeaderboardRow]) -> float:
+    """H2O's own figure follows the clock; with a budget of models, the models say more."""
+    by_models = 0.0
+    if plan.request.max_models:
+        trained = sum(row.algorithm != "StackedEnsemble" for row in board)
+        by_models = 0.95 * min(trained / plan.request.max_models, 1.0)
+    return 1.0 if job["status"] == "DONE" else max(float(job["progress"]), by_models)
+
+
+def _doing(job: dict[str, Any]) -> str:
+    """`GBM_2_AutoML_1_2026…_1 [GBM def_2]` as `training GBM_2`."""
+    message = str(job.get("progress_msg") or "")
+    return f"training {message.partition('_AutoML_')[0]}" if "_AutoML_" in message else "searching for the best model"
+
+
+def _reason(job: dict[str, Any]) -> str:
+    return " ".join(str(job.get("exception") or "it gave no reason").split())[:500]
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, int | float) and bool(np.isfinite(value))

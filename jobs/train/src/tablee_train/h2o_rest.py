@@ -1,0 +1,119 @@
+"""H2O's REST API with every call bounded in time.
+
+H2O's own Python client waits and retries without end when the cluster is lost and keeps its connection in a global;
+the dozen routes that a training needs are spoken to directly instead.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from tablee.errors import EngineUnavailable, TrainingFailed
+from tablee_train.settings import H2oSettings
+
+POLL_SECONDS = 15.0
+"""Limit of a call that H2O answers at once."""
+LONG_SECONDS = 300.0
+"""Limit of a call during which H2O works: reading an upload, scoring a few rows, writing a MOJO."""
+
+ENDED = ("DONE", "FAILED", "CANCELLED")
+
+
+class Rest:
+    """Raises `EngineUnavailable` when H2O does not answer in time or refuses the login, `TrainingFailed` with H2O's own
+    words when it answers with an error."""
+
+    def __init__(self, settings: H2oSettings, *, poll_seconds: float = POLL_SECONDS) -> None:
+        self._poll_seconds = poll_seconds
+        password = settings.password.get_secret_value() if settings.password else ""
+        self.url = settings.url.rstrip("/")
+        self._client = httpx.Client(
+            base_url=self.url,
+            auth=(settings.username, password) if settings.username else None,
+            timeout=_limit(poll_seconds),
+            trust_env=False,  # the cluster is next door, never behind a proxy
+        )
+
+    def get(self, path: str, **query: str) -> dict[str, Any]:
+        return self._call("GET", path, self._poll_seconds, params=query)
+
+    def post(self, path: str, *, seconds: float | None = None, **content: Any) -> dict[str, Any]:
+        """`content` is what httpx knows: json, data, files, params."""
+        return self._call("POST", path, seconds or self._poll_seconds, **content)
+
+    def delete(self, path: str) -> None:
+        self._call("DELETE", path, self._poll_seconds)
+
+    def text(self, path: str, **query: str) -> str:
+        """A body that is no JSON."""
+        return self._send("GET", path, LONG_SECONDS, params=query).text
+
+    def download(self, path: str, file: Path) -> None:
+        """Write a body to a file, streamed."""
+        try:
+            with (
+                self._client.stream("GET", path, timeout=_limit(LONG_SECONDS)) as answer,
+                file.open("wb") as out,
+            ):
+                if answer.is_error:
+                    answer.read()
+                    raise self._error(answer)
+                for part in answer.iter_bytes():
+                    out.write(part)
+        except httpx.TransportError as error:
+            raise self._silent(error) from error
+
+    def job(self, key: str) -> dict[str, Any]:
+        """A job as it stands: `status`, `progress`, `progress_msg`, `exception`."""
+        found: dict[str, Any] = self.get(f"/3/Jobs/{segment(key)}")["jobs"][0]
+        return found
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _call(self, method: str, path: str, seconds: float, **content: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self._send(method, path, seconds, **content).json()
+        return answer
+
+    def _send(self, method: str, path: str, seconds: float, **content: Any) -> httpx.Response:
+        try:
+            answer = self._client.request(method, path, timeout=_limit(seconds), **content)
+        except httpx.TransportError as error:
+            raise self._silent(error) from error
+        if answer.is_error:
+            raise self._error(answer)
+        return answer
+
+    def _silent(self, error: httpx.TransportError) -> EngineUnavailable:
+        return EngineUnavailable(f"H2O at {self.url} does not answer: {error or type(error).__name__}")
+
+    def _error(self, answer: httpx.Response) -> EngineUnavailable | TrainingFailed:
+        if answer.status_code in (401, 403):
+            return EngineUnavailable(
+                f"H2O at {self.url} refuses the login", hint="Set TABLEE_H2O__USERNAME and TABLEE_H2O__PASSWORD."
+            )
+        return TrainingFailed(f"H2O answers {answer.status_code}: {_words(answer)}")
+
+
+def segment(key: str) -> str:
+    """An H2O key as one part of a path."""
+    return quote(key, safe="")
+
+
+def _limit(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=min(seconds, 5.0))
+
+
+def _words(answer: httpx.Response) -> str:
+    """H2O's own message, in one line."""
+    try:
+        body = answer.json()
+        text = str(body.get("exception_msg") or body.get("msg") or body)
+    except json.JSONDecodeError:
+        text = answer.text
+    return " ".join(text.replace("ERROR MESSAGE:", "").split())[:500]

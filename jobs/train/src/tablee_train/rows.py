@@ -1,0 +1,41 @@
+"""Frames of a data set as the blocks that a model scores."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tablee.contract import Block, CategoryColumn, Contract
+
+
+def block(frame: pl.DataFrame, contract: Contract) -> Block:
+    """The rows of a frame that has the contract's columns; a level the contract does not know becomes missing."""
+    columns = {}
+    for column in contract.columns:
+        series = frame[column.name]
+        if isinstance(column, CategoryColumn):
+            known = series.is_in(column.levels).fill_null(False)
+            series = series.set(~known, None)
+        columns[column.name] = series.to_list()
+    return Block(columns, frame.height)
+
+
+def golden_rows(train: pl.DataFrame, holdout: pl.DataFrame, contract: Contract, limit: int = 200) -> pl.DataFrame:
+    """Rows to prove a model by: of each column a row that lacks it, then rows of every level, then a spread of all.
+
+    Input columns only, at most `limit` rows.
+    """
+    rows = pl.concat([holdout, train]).select(contract.names).with_row_index("__row")
+    picked: dict[int, None] = {}
+    for column in contract.columns:
+        _take(picked, rows.filter(pl.col(column.name).is_null())["__row"].head(1))
+    for column in contract.columns:
+        if isinstance(column, CategoryColumn):
+            first = rows.filter(pl.col(column.name).is_not_null()).group_by(column.name, maintain_order=True).first()
+            _take(picked, first["__row"].head(limit // 4))
+    step = max(rows.height // limit, 1)
+    _take(picked, rows["__row"].gather_every(step))
+    return rows.filter(pl.col("__row").is_in(list(picked)[:limit])).drop("__row")
+
+
+def _take(picked: dict[int, None], rows: pl.Series) -> None:
+    picked.update(dict.fromkeys(rows.to_list()))

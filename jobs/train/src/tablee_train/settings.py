@@ -1,0 +1,63 @@
+"""What a training process is told by its environment."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from tablee.settings import Section, Settings
+from tablee.training import TrainingRequest
+
+
+class H2oSettings(Section):
+    """Where H2O is and what is expected of it."""
+
+    url: str = "http://127.0.0.1:54321"
+    """The H2O cluster's REST address, with its context path if it has one."""
+    username: str | None = None
+    """Login, if H2O asks for one."""
+    password: SecretStr | None = None
+    """Password of the login."""
+    nodes: int = Field(default=1, ge=1)
+    """Nodes the cluster must have before a training starts."""
+    wait_seconds: float = Field(default=120.0, ge=0)
+    """How long to wait for a whole and healthy cluster."""
+    lost_seconds: float = Field(default=60.0, gt=0, le=80)
+    """A cluster that is silent for so long is lost."""
+    unhealthy_seconds: float = Field(default=15.0, ge=0, le=20)
+    """A cluster that calls itself unhealthy for so long is lost; H2O itself takes about 65 s to notice a dead node."""
+
+
+class GateSettings(Section):
+    """What a candidate must keep to, besides being better than the champion."""
+
+    max_bundle_mib: float = Field(default=500.0, gt=0)
+    """Largest bundle in MiB."""
+    max_row_milliseconds: float = Field(default=50.0, gt=0)
+    """Longest median time to score one row."""
+    resamples: int = Field(default=1000, ge=50, le=10_000)
+    """Bootstrap resamples behind the interval of the difference; fewer are drawn from very large hold-outs."""
+
+
+class TrainSettings(Settings):
+    """Settings of `python -m tablee_train`."""
+
+    training_id: str | None = None
+    """An existing training to run; else `TABLEE_REQUEST__*` describes a new one."""
+    request: TrainingRequest | None = None
+    """A new training, field by field (`TABLEE_REQUEST__DATASET=…`); lists as JSON."""
+    h2o: H2oSettings = H2oSettings()
+    holdout: float = Field(default=0.2, ge=0.05, le=0.5)
+    """Share of the rows that no model sees in training."""
+    promotion: Literal["auto", "approve"] = "auto"
+    """`auto`: what passes the gate becomes champion; `approve`: it becomes challenger and waits for a person."""
+    gate: GateSettings = GateSettings()
+    revision: str = ""
+    """Source revision of this code, written on the run."""
+
+    @model_validator(mode="after")
+    def _one_training(self) -> Self:
+        if (self.training_id is None) == (self.request is None):
+            raise ValueError("set exactly one of TABLEE_TRAINING_ID and TABLEE_REQUEST__DATASET with its companions")
+        return self

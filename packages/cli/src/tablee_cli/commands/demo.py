@@ -1,0 +1,137 @@
+"""`tablee demo`: the whole chain on a bundled data set, from nothing to a prediction with its reasons."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from tablee.errors import NotFound, TableeError, TrainingFailed
+from tablee_cli.app import Commands
+from tablee_cli.client import Json
+from tablee_cli.commands.data import upload
+from tablee_cli.commands.models import wait_until_served
+from tablee_cli.commands.predict import explained, predict_row
+from tablee_cli.commands.stack import addresses, interruptible, start
+from tablee_cli.commands.training import follow
+from tablee_cli.exits import Exit
+from tablee_cli.session import Session
+from tablee_cli.stack.plan import Wishes
+from tablee_cli.stack.record import StackRecord
+from tablee_cli.stack.stack import Stack
+from tablee_cli.voice import Voice
+
+MODEL, TARGET = "penguins", "species"
+BUNDLED = Path("data", "penguins", "penguins.csv")
+
+
+def register(app: Commands) -> None:
+    app.add(demo)
+
+
+def demo(
+    session: Session,
+    seconds: Annotated[int, typer.Option("--seconds", min=5, help="Budget of the search in seconds.")] = 60,
+    detach: Annotated[bool, typer.Option("--detach", help="Return when all is done, and leave the stack up.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The penguins' CSV file, if it is not where it was.")
+    ] = None,
+) -> None:
+    """Start the stack, train on penguins, serve the best model, predict; then stay up until Ctrl-C."""
+    began = time.monotonic()
+    file = data or _bundled()
+    found_running = bool(StackRecord.read(session.home.record).components)
+    keep = detach
+    try:
+        with interruptible():
+            record = start(session, Wishes(session.key))
+            answer = _chain(session, file, seconds)
+            session.note(Text(f"\n{time.monotonic() - began:.0f} s from the start to this prediction:", "bold"))
+            urls = {name: found.url for name, found in record.components.items()}
+            session.show({"urls": urls, "answer": answer}, lambda: explained(answer))
+            _what_next(session, record)
+            if not detach:
+                _stay(session)
+    except BaseException:
+        keep = found_running and detach
+        raise
+    finally:
+        if not keep:
+            with Voice(session) as voice:
+                Stack(session.home, tell=voice.tell).down()
+            session.note("the stack is down; what was trained is kept")
+
+
+def _chain(session: Session, file: Path, seconds: int) -> Json:
+    """Data set, training (unless there is a champion), roll-out, prediction; the API's answer."""
+    champion = _champion(session)
+    if champion is None:
+        manifest, _ = upload(session, file, MODEL)
+        session.note(f"\ndata set {MODEL}: {manifest['rows']} rows, {len(manifest['columns'])} columns")
+        session.note(f"training for {seconds} s to predict «{TARGET}»")
+        body = {"dataset": MODEL, "target": TARGET, "max_seconds": seconds}
+        state = follow(session, session.platform.controller.post("/trainings", body)["id"])
+        if state.version is None or not state.promoted:
+            raise TrainingFailed(f"no version was promoted: {state.verdict.reason if state.verdict else state.message}")
+        champion = state.version
+        session.note(f"version {champion} is registered and promoted")
+    else:
+        session.note(f"\n{MODEL} version {champion} is the champion already: keeping it, no training")
+    session.note("waiting until the API serves it")
+    wait_until_served(session, MODEL, champion)
+    return predict_row(session, MODEL, _example(session), explain=True)
+
+
+def _champion(session: Session) -> int | None:
+    try:
+        version: int | None = session.platform.model(MODEL)["champion"]
+    except NotFound:
+        return None
+    return version
+
+
+def _example(session: Session) -> dict[str, Any]:
+    """A row of the training data that comes with the model, one without gaps if there is one."""
+    examples: list[dict[str, Any]] = session.platform.contract(MODEL)["contract"]["examples"]
+    if not examples:
+        raise TableeError(f"{MODEL} came without example rows")
+    return next((row for row in examples if None not in row.values()), examples[0])
+
+
+def _what_next(session: Session, record: StackRecord) -> None:
+    program = ".venv/bin/tablee" if Path(".venv/bin/tablee").exists() else "tablee"
+    session.note(Text("\nUp and running:", "bold"))
+    session.note(Text())
+    if not session.json:
+        session.err.print(addresses(record))
+    commands = (
+        f"{program} predict {MODEL} {BUNDLED} --out predictions.csv",
+        f"{program} train --data {MODEL} --target {TARGET} --seconds 120 --wait",
+        f"{program} models {MODEL}",
+    )
+    session.note(Text("Try next:", "bold"))
+    for command in commands:
+        session.note(f"  {command}")
+
+
+def _stay(session: Session) -> None:
+    """Until Ctrl-C, which is the usual end and no failure."""
+    session.note("\nCtrl-C stops it all")
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        session.note("")
+        raise typer.Exit(Exit.OK) from None
+
+
+def _bundled() -> Path:
+    """The data set beside the sources, or below the working directory."""
+    candidates = (Path(__file__).parents[5] / BUNDLED, Path.cwd() / BUNDLED)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise typer.BadParameter(f"the bundled {BUNDLED} is not here: say where it is", param_hint="--data")

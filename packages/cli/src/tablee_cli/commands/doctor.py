@@ -1,0 +1,45 @@
+"""`tablee doctor`."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from tablee.errors import NotRunning
+from tablee_cli.app import Commands
+from tablee_cli.checks import Answered, Situation, walk
+from tablee_cli.exits import Exit
+from tablee_cli.session import Session
+from tablee_cli.tables import stacked
+
+SIGNS = {"ok": ("✓", "green"), "failed": ("✗", "bold red"), "warning": ("!", "yellow"), "skipped": ("–", "dim")}
+
+
+def register(app: Commands) -> None:
+    app.add(doctor)
+
+
+def doctor(session: Session) -> None:
+    """Look for what is wrong, and say what mends it. Exit code 5 if something is."""
+    try:
+        platform = session.platform
+    except NotRunning:
+        platform = None
+    found = list(walk(Situation(session.home, local=session.url is None, platform=platform)))
+    healthy = all(answer.state != "failed" for answer in found)
+    session.show({"healthy": healthy, "checks": [answer.to_dict() for answer in found]}, lambda: _list(found))
+    if not healthy:
+        raise typer.Exit(Exit.UNHEALTHY)
+
+
+def _list(found: list[Answered]) -> RenderableType:
+    lines = []
+    for answer in found:
+        sign, style = SIGNS[answer.state]
+        lines.append(Text.assemble((f"{sign} {answer.id:<12}", style), answer.detail))
+        if answer.mend:
+            lines.append(Text(f"  {'':<12}→ {answer.mend}", "bold" if answer.state == "failed" else ""))
+    faults = sum(answer.state == "failed" for answer in found)
+    verdict = Text("nothing is wrong", "green") if not faults else Text(f"{faults} checks failed", "bold red")
+    return stacked(*lines, verdict)

@@ -1,0 +1,141 @@
+"""`tablee up`, `tablee down`, `tablee status`."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from tablee.errors import TableeError
+from tablee_cli.app import Commands
+from tablee_cli.exits import Exit
+from tablee_cli.session import Session
+from tablee_cli.stack.condition import Condition, conditions
+from tablee_cli.stack.plan import Wishes, plan
+from tablee_cli.stack.record import StackRecord
+from tablee_cli.stack.stack import Event, Stack
+from tablee_cli.tables import size, stacked, table
+from tablee_cli.voice import Voice
+
+STYLES = {"ready": "green", "not_ready": "yellow", "gone": "red", "stopped": "dim"}
+
+Heap = Annotated[str | None, typer.Option("--heap", help="Java heap of H2O, such as 4g; 1g to 2g by itself.")]
+AnyPort = Annotated[bool, typer.Option("--any-port", help="Take any free ports instead of the usual ones.")]
+
+
+def register(app: Commands) -> None:
+    app.add(up)
+    app.add(down)
+    app.add(status)
+
+
+def up(session: Session, heap: Heap = None, any_port: AnyPort = False) -> None:
+    """Start the local stack: MLflow, H2O, controller, API, UI. What runs already is kept."""
+    record = start(session, Wishes(session.key, heap, any_port))
+    answer = {"home": str(session.home.root), "urls": {name: found.url for name, found in record.components.items()}}
+    session.show(answer, lambda: addresses(record))
+
+
+def down(session: Session) -> None:
+    """Stop the local stack. Everything that was trained is kept."""
+    with Voice(session) as voice:
+        stopped = Stack(session.home, tell=voice.tell).down()
+    session.show({"stopped": stopped}, lambda: Text("the stack is down" if stopped else "nothing was running"))
+
+
+def status(session: Session) -> None:
+    """Show what runs, where, and which models are served."""
+    found = _remote(session) if session.url else conditions(session.home)
+    models, rollout = _served(session, found)
+    answer: dict[str, Any] = {
+        "home": None if session.url else str(session.home.root),
+        "components": [condition.to_dict() for condition in found],
+        "memory_bytes": sum(condition.memory_bytes for condition in found),
+        "models": models,
+        "rollout": rollout,
+    }
+    session.show(answer, lambda: _status(answer, found))
+    if any(condition.state != "ready" for condition in found):
+        raise typer.Exit(Exit.NOT_RUNNING)
+
+
+def start(session: Session, wishes: Wishes) -> StackRecord:
+    """Bring the stack up, telling how it goes; SIGTERM stops it again as Ctrl-C does."""
+    with Voice(session) as voice, interruptible():
+        notice = lambda text: voice.tell(Event("ports", "notice", text))  # noqa: E731
+        return Stack(session.home, tell=voice.tell).up(lambda record: plan(session.home, record, wishes, notice=notice))
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Make SIGTERM and a closed terminal end the block as Ctrl-C does, so that what it cleans up is cleaned up."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, interrupt) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def addresses(record: StackRecord) -> RenderableType:
+    what = {
+        "ui": "the page to use it all",
+        "api": "predictions; try /docs",
+        "controller": "data sets, trainings, models; try /docs",
+        "mlflow": "every run and version",
+        "h2o": "the engine",
+    }
+    rows = [(name, record.url(name), text) for name, text in what.items()]
+    return table(("", "address", "what it is"), rows)
+
+
+def _remote(session: Session) -> list[Condition]:
+    found = []
+    for name, service in (("controller", session.platform.controller), ("api", session.platform.api)):
+        ready, reason = service.ready()
+        found.append(Condition(name, "ready" if ready else "not_ready", reason, service.url))
+    return found
+
+
+def _served(session: Session, found: list[Condition]) -> tuple[list[Any], Any]:
+    if not any(condition.name == "controller" and condition.state == "ready" for condition in found):
+        return [], None
+    try:
+        controller = session.platform.controller
+        return controller.get("/models")["models"], controller.get("/rollout")
+    except TableeError as error:
+        session.note(Text(f"models could not be listed: {error.detail}", "yellow"))
+        return [], None
+
+
+def _status(answer: dict[str, Any], found: list[Condition]) -> RenderableType:
+    rows = [
+        (
+            condition.name,
+            Text(condition.state.replace("_", " "), STYLES[condition.state]),
+            condition.url,
+            condition.pid,
+            size(condition.memory_bytes) if condition.memory_bytes else "",
+            condition.reason,
+        )
+        for condition in found
+    ]
+    parts: list[RenderableType] = [table(("", "state", "address", "process", "memory", ""), rows)]
+    if answer["models"]:
+        served = [(model["name"], model["champion"], model["serving"]) for model in answer["models"]]
+        parts.append(table(("model", "champion", "served"), served))
+    rollout = answer["rollout"] or {}
+    if rollout.get("state") not in (None, "in_sync"):
+        parts.append(Text(f"roll-out {rollout['state']}: {rollout.get('reason') or 'under way'}", "yellow"))
+    return stacked(*parts)

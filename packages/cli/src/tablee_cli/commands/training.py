@@ -1,0 +1,201 @@
+"""`tablee train`, `tablee trainings`, `tablee cancel`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from tablee.errors import TableeError, TrainingCancelled, TrainingFailed
+from tablee.training import Phase, TrainingState
+from tablee_cli.app import Commands
+from tablee_cli.client import Json, part
+from tablee_cli.exits import Exit
+from tablee_cli.progress import PHASES, display, watch
+from tablee_cli.session import Session
+from tablee_cli.tables import moment, stacked, table, written
+
+
+def register(app: Commands) -> None:
+    app.add(train)
+    app.add(trainings)
+    app.add(cancel)
+
+
+def train(
+    session: Session,
+    data: Annotated[str, typer.Option("--data", help="Data set to learn from.")],
+    target: Annotated[str, typer.Option("--target", help="Column to predict.")],
+    model: Annotated[
+        str | None, typer.Option("--model", help="Model to register under; else the data set's name.")
+    ] = None,
+    seconds: Annotated[int | None, typer.Option("--seconds", min=5, help="Budget of the search in seconds.")] = None,
+    models: Annotated[int | None, typer.Option("--models", min=1, help="Budget of the search in models.")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", help="Ranks the models: auc, logloss, rmse, …")] = None,
+    problem: Annotated[
+        str | None, typer.Option("--problem", help="binary, multiclass or regression; else found out.")
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option("--include", help="Only this algorithm; may be repeated.")
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option("--exclude", help="Not this algorithm; may be repeated.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Column not to read; may be repeated.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="With --models alone: the same models each time.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Stay until it has ended; exit code 4 if it fails.")] = False,
+) -> None:
+    """Train models on a data set, register the best, promote it if it beats the champion."""
+    wishes = {
+        "dataset": data,
+        "target": target,
+        "model": model,
+        "max_seconds": seconds,
+        "max_models": models,
+        "metric": metric,
+        "problem_type": problem,
+        "include_algorithms": include,
+        "exclude_algorithms": exclude,
+        "ignored_columns": ignore,
+        "seed": seed,
+    }
+    state = session.platform.controller.post(
+        "/trainings", {key: wish for key, wish in wishes.items() if wish is not None}
+    )
+    if not wait:
+        session.show(
+            state,
+            lambda: (
+                f"training {state['id']} {PHASES[Phase(state['phase'])]}; `tablee trainings {state['id']}` shows it"
+            ),
+        )
+        return
+    session.note(f"training {state['id']}")
+    ended = follow(session, state["id"])
+    session.show(ended.model_dump(mode="json"), lambda: _ended(ended))
+
+
+def follow(session: Session, training_id: str) -> TrainingState:
+    """Show a training until its end.
+
+    :raises TrainingFailed, TrainingCancelled: it did not succeed.
+    """
+
+    def fetch() -> TrainingState:
+        return TrainingState.model_validate(session.platform.training(training_id))
+
+    try:
+        state = watch(fetch, display(session))
+    except KeyboardInterrupt:
+        session.note(
+            f"\nthe training goes on; `tablee cancel {training_id}` ends it, `tablee trainings {training_id}` shows it"
+        )
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    if state.phase is Phase.SUCCEEDED:
+        return state
+    raise _failure(state)
+
+
+def trainings(
+    session: Session,
+    training_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Show this one with its leaderboard.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to list.")] = 20,
+    log: Annotated[bool, typer.Option("--log", help="Show the end of its log too.")] = False,
+) -> None:
+    """List the trainings, newest first, or show one."""
+    controller = session.platform.controller
+    if training_id is None:
+        if log:
+            raise typer.BadParameter("say whose: `tablee trainings ID --log`", param_hint="--log")
+        answer = controller.get("/trainings", limit=limit)
+        session.show(answer, lambda: _list(answer["trainings"]))
+        return
+    state = session.platform.training(training_id)
+    tail = controller.call("GET", f"/trainings/{part(training_id)}/log").text if log else None
+    answer = state | ({"log": tail} if log else {})
+    session.show(answer, lambda: _training(TrainingState.model_validate(state), tail))
+
+
+def cancel(
+    session: Session, training_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the training.")]
+) -> None:
+    """Cancel a training; what it has registered stays."""
+    state = session.platform.controller.post(f"/trainings/{part(training_id)}/cancel")
+    session.show(state, lambda: f"training {training_id} is asked to end")
+
+
+def _failure(state: TrainingState) -> TableeError:
+    """Why it failed, under the code that the exit code hangs on."""
+    reason = str((state.error or {}).get("detail") or state.message or "no reason was given")
+    hint = (state.error or {}).get("hint")
+    if state.phase is Phase.CANCELLED:
+        return TrainingCancelled(f"training {state.id} was cancelled")
+    return TrainingFailed(
+        f"training {state.id}: {reason}", hint=hint or f"`tablee trainings {state.id} --log` shows its log."
+    )
+
+
+def _ended(state: TrainingState) -> RenderableType:
+    name = state.request.model_name
+    verdict = state.verdict.reason if state.verdict else ""
+    what = "is the champion now" if state.promoted else "is registered, but not promoted"
+    holdout = ", ".join(f"{metric} {written(value)}" for metric, value in state.holdout.items())
+    lines = [
+        f"{name} version {state.version} {what}. {verdict}".rstrip(),
+        f"on the hold-out: {holdout}" if holdout else "",
+    ]
+    return stacked(_leaderboard(state, 5), Text("\n".join(filter(None, lines))))
+
+
+def _list(found: list[Json]) -> RenderableType:
+    rows = [
+        (
+            each["id"],
+            each["request"]["dataset"],
+            each["request"]["target"],
+            PHASES[Phase(each["phase"])],
+            f"{each['progress']:.0%}",
+            each["models"],
+            f"{each['metric']} {written(each['best'])}" if each["best"] is not None else None,
+            each["version"],
+            each["message"],
+        )
+        for each in found
+    ]
+    return table(("training", "data set", "target", "phase", "", "models", "best", "version", ""), rows)
+
+
+def _training(state: TrainingState, log: str | None) -> RenderableType:
+    request = state.request
+    facts: list[tuple[str, Any]] = [
+        ("training", state.id),
+        ("data set", f"{request.dataset} {request.dataset_version or ''}"),
+        ("target", request.target),
+        ("phase", f"{PHASES[state.phase]} ({state.progress:.0%})"),
+        ("", state.message),
+        ("started", moment(state.created.isoformat())),
+        ("ended", moment(state.ended.isoformat()) if state.ended else None),
+        ("version", state.version),
+        ("verdict", state.verdict.reason if state.verdict else None),
+    ]
+    facts += [(f"hold-out {metric}", value) for metric, value in state.holdout.items()]
+    parts: list[RenderableType] = [table(("", ""), [fact for fact in facts if fact[1] not in (None, "")])]
+    parts.append(_leaderboard(state, 20))
+    if log is not None:
+        parts.append(Text(log or "its log is empty"))
+    return stacked(*parts)
+
+
+def _leaderboard(state: TrainingState, limit: int) -> RenderableType:
+    if not state.leaderboard:
+        return Text("no model yet")
+    metrics = list(state.leaderboard[0].metrics)
+    rows = [
+        (row.model_id, row.algorithm, *(row.metrics.get(metric) for metric in metrics))
+        for row in state.leaderboard[:limit]
+    ]
+    return table(("model", "algorithm", *metrics), rows)

@@ -1,0 +1,34 @@
+"""What the command's exit codes mean."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from tablee.errors import NotRunning, StartFailed, TableeError, TrainingCancelled, TrainingFailed
+
+
+class Exit(IntEnum):
+    """The exit codes; docs/cli.md lists them."""
+
+    OK = 0
+    REFUSED = 1
+    """The platform answered with an error."""
+    USAGE = 2
+    """The command was called in a wrong way: an unknown option, a file that is not there, a cell that does not fit."""
+    NOT_RUNNING = 3
+    """Nothing runs, or nobody answers at the address."""
+    TRAINING_FAILED = 4
+    """The training that was waited for failed or was cancelled."""
+    UNHEALTHY = 5
+    """`up` could not start everything, or `doctor` found a fault."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+
+
+def exit_for(error: TableeError) -> Exit:
+    """The exit code of a command that ends with this error."""
+    if isinstance(error, NotRunning):
+        return Exit.NOT_RUNNING
+    if isinstance(error, TrainingFailed | TrainingCancelled):
+        return Exit.TRAINING_FAILED
+    return Exit.UNHEALTHY if isinstance(error, StartFailed) else Exit.REFUSED

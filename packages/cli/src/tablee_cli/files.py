@@ -1,0 +1,71 @@
+"""Files that people name on the command line."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import typer
+from rich.progress import Progress, TaskID
+
+PIECE = 1 << 18
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The file, open for reading; wrong usage if it cannot be."""
+    try:
+        if path.is_dir():
+            raise typer.BadParameter(f"{path} is a directory, not a CSV file", param_hint="FILE")
+        return path.open("rb")
+    except OSError as error:
+        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="FILE") from None
+
+
+def pieces(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:
+    """Its bytes, telling the progress bar of each piece."""
+    while piece := file.read(PIECE):
+        yield piece
+        progress.advance(task, len(piece))
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes its place as a whole at the end, or not at all."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="--out") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        temporary.chmod(_mode(path))
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="--out") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def name_for(path: Path) -> str:
+    """A name for the data set in a file: `Mes Clients 2024.csv` becomes `mes-clients-2024`."""
+    name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower())[:63].strip("-_")
+    if not name:
+        raise typer.BadParameter(f"no name for the data set can be made of {path.name}: give one", param_hint="--name")
+    return name
+
+
+def _mode(path: Path) -> int:
+    """The mode it had, or that of any new file."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

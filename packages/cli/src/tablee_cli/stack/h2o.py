@@ -1,0 +1,78 @@
+"""The H2O cluster: one node, reachable from this machine only."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import httpx
+import psutil
+
+from tablee_cli.stack.component import Launch, asked
+from tablee_cli.stack.home import Home
+from tablee_cli.stack.java import H2O_VERSION, find_java, h2o_jar
+from tablee_cli.stack.ports import HOST
+
+MIB = 1 << 20
+
+
+def heap_for(machine_bytes: int) -> str:
+    """An eighth of the machine's memory, between 1 and 2 GiB; XGBoost and the JVM itself need as much beside it."""
+    return f"{min(max(machine_bytes // 8 // MIB, 1024), 2048)}m"
+
+
+class H2o:
+    name = "h2o"
+    usual_port = 54321
+    width = 2  # its nodes talk on the port behind the one for people
+    start_seconds = 120.0
+    required = True
+    stop_seconds = 10.0
+
+    def __init__(self, home: Home, port: int, *, heap: str | None = None) -> None:
+        self._home, self.port = home, port
+        self._heap = heap or heap_for(psutil.virtual_memory().total)
+        self.log = home.logs / "h2o.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def launch(self) -> Launch:
+        java, jar = find_java(), h2o_jar()
+        folder = self._home.h2o
+        for name in ("ice", "tmp"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        # The only member of its cloud is itself: without this list it would look for others in the network.
+        (folder / "members").write_text(f"{HOST}:{self.port}\n", encoding="utf-8")
+        command = (
+            str(java.path),
+            *("-Xms64m", f"-Xmx{self._heap}"),
+            # Collect when idle and give the memory back, for it idles most of its life.
+            *("-XX:+UseG1GC", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=25"),
+            *(("-XX:G1PeriodicGCInterval=15000",) if java.major >= 12 else ()),
+            "-XX:+ExitOnOutOfMemoryError",
+            f"-Djava.io.tmpdir={folder / 'tmp'}",
+            *("-jar", str(jar)),
+            *("-ip", HOST, "-web_ip", HOST, "-port", str(self.port), "-flatfile", "members"),
+            *("-name", f"tablee-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"),
+            # Relative to the directory: H2O reads them as URIs, which have no spaces.
+            *("-ice_root", "ice", "-log_dir", str(self._home.logs / "h2o"), "-flow_dir", "flows"),
+            *("-log_level", "WARN"),
+        )
+        return Launch(command, {}, folder, scratch=(folder / "tmp", folder / "ice"))
+
+    def ready(self, http: httpx.Client) -> str:
+        return probe(http, self.url)
+
+
+def probe(http: httpx.Client, url: str) -> str:
+    """Empty when the cluster at that URL is whole, healthy and of the one version that exports its models."""
+    cloud, fault = asked(http, f"{url}/3/Cloud")
+    if fault or not isinstance(cloud, Mapping):
+        return fault or f"{url} is no H2O"
+    if (version := cloud.get("version")) != H2O_VERSION:
+        return f"{url} is H2O {version}, not {H2O_VERSION}"
+    if not cloud.get("cloud_healthy") or cloud.get("cloud_size") != 1:
+        return f"the cluster has {cloud.get('cloud_size')} nodes and healthy is {cloud.get('cloud_healthy')}"
+    return ""

@@ -1,0 +1,48 @@
+"""The MLflow server: SQLite and local artefacts, one worker."""
+
+from __future__ import annotations
+
+import sys
+
+import httpx
+
+from tablee_cli.stack.component import Launch, asked
+from tablee_cli.stack.home import Home
+from tablee_cli.stack.ports import HOST
+
+
+class Mlflow:
+    name = "mlflow"
+    usual_port = 5000
+    width = 1
+    start_seconds = 300.0  # it imports itself twice and draws up its database, on a slow machine for minutes
+    required = True
+    stop_seconds = 15.0
+
+    def __init__(self, home: Home, port: int) -> None:
+        self._home, self.port = home, port
+        self.log = home.logs / "mlflow.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def launch(self) -> Launch:
+        # Paths are relative to the directory, so that no character in it can be taken for a part of a URL.
+        command = (
+            *(sys.executable, "-m", "mlflow", "server"),
+            *("--host", HOST, "--port", str(self.port), "--workers", "1"),
+            *("--backend-store-uri", "sqlite:///mlflow.db"),
+            *("--artifacts-destination", "./artifacts", "--serve-artifacts"),
+            *("--allowed-hosts", "localhost:*,127.0.0.1:*"),
+        )
+        # Jobs are for features of MLflow that the platform does not use; each of their runners is a process of 280 MB.
+        return Launch(command, {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}, self._home.mlflow)
+
+    def ready(self, http: httpx.Client) -> str:
+        return probe(http, self.url)
+
+
+def probe(http: httpx.Client, url: str) -> str:
+    """Empty when the server at that URL answers, else why not."""
+    return asked(http, f"{url}/health")[1]

@@ -1,0 +1,129 @@
+"""Which processes make up the stack, on which ports, in which order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tablee.settings import PREFIX
+from tablee_cli.stack.component import Component
+from tablee_cli.stack.controller import Api, Controller
+from tablee_cli.stack.h2o import H2o
+from tablee_cli.stack.home import Home
+from tablee_cli.stack.mlflow import Mlflow
+from tablee_cli.stack.ports import HOST, Ports
+from tablee_cli.stack.processes import find, marked
+from tablee_cli.stack.record import StackRecord
+from tablee_cli.stack.ui import Ui
+
+KINDS: tuple[type[Mlflow] | type[H2o] | type[Controller] | type[Api] | type[Ui], ...] = (
+    Mlflow,
+    H2o,
+    Controller,
+    Api,
+    Ui,
+)
+OF_THE_COMMAND = ("TABLEE_URL", "TABLEE_KEY", "TABLEE_HOME")
+FOR_THE_UI = "TABLEE_UI__"
+FOR_ALL = "TABLEE_LOG__"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Stages of components: those of one stage start side by side, the next stage when all of them are ready."""
+
+    stages: tuple[tuple[Component, ...], ...]
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        return tuple(component for stage in self.stages for component in stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person may choose."""
+
+    key: str | None = None
+    heap: str | None = None
+    any_port: bool = False
+
+
+def plan(
+    home: Home,
+    record: StackRecord,
+    wishes: Wishes,
+    *,
+    notice: Callable[[str], None],
+    variables: Mapping[str, str] | None = None,
+) -> Plan:
+    """What runs already keeps its ports; the others get those they had, the usual ones, or the next that are free."""
+    ports = _choose(home, record, wishes, notice)
+    given = os.environ if variables is None else variables
+    mlflow, h2o, api = Mlflow(home, ports["mlflow"]), H2o(home, ports["h2o"], heap=wishes.heap), Api(home, ports["api"])
+    ui_url = f"http://{HOST}:{ports['ui']}"
+    controller = Controller(
+        home,
+        ports["controller"],
+        api_port=api.port,
+        mlflow_url=mlflow.url,
+        h2o_url=h2o.url,
+        ui_url=ui_url,
+        key=wishes.key,
+        variables=_for_the_controller(given),
+    )
+    ui = Ui(
+        home,
+        ports["ui"],
+        controller_url=controller.url,
+        api_url=api.url,
+        key=wishes.key,
+        variables=_for_the_ui(given),
+    )
+    return Plan(((mlflow, h2o), (controller, ui), (api,)))
+
+
+def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """What every process of the stack gets: this environment without `TABLEE_` variables, and at peace with proxies
+    (everything talks to this machine only) and with nothing that reports home."""
+    kept = {name: value for name, value in inherited.items() if not name.startswith(PREFIX)}
+    direct = ",".join(filter(None, (kept.get("NO_PROXY") or kept.get("no_proxy"), "127.0.0.1", "localhost")))
+    return kept | {
+        "NO_PROXY": direct,
+        "no_proxy": direct,
+        "DO_NOT_TRACK": "true",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",  # glibc keeps an arena for each thread otherwise; halves what idle threads hold
+    }
+
+
+def _choose(home: Home, record: StackRecord, wishes: Wishes, notice: Callable[[str], None]) -> dict[str, int]:
+    ports = Ports(anywhere=wishes.any_port, notice=notice)
+    kept = {name: found.port for name, found in record.components.items() if find(found) is not None}
+    if "api" in record.components and "controller" in marked(home.root):
+        kept["api"] = record.components["api"].port  # its socket lives on in the controller or in an API process
+    before = {name: found.port for name, found in record.components.items()}
+    for kind in KINDS:
+        if kind.name in kept:
+            ports.reserve(kept[kind.name], kind.width)
+    return {
+        kind.name: kept.get(kind.name)
+        or ports.take(kind.name, kind.usual_port, width=kind.width, before=before.get(kind.name))
+        for kind in KINDS
+    }
+
+
+def _for_the_controller(given: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in given.items()
+        if name.startswith(PREFIX) and name not in OF_THE_COMMAND and not name.startswith(FOR_THE_UI)
+    }
+
+
+def _for_the_ui(given: Mapping[str, str]) -> dict[str, str]:
+    own = {
+        PREFIX + name.removeprefix(FOR_THE_UI): value for name, value in given.items() if name.startswith(FOR_THE_UI)
+    }
+    return own | {name: value for name, value in given.items() if name.startswith(FOR_ALL)}

@@ -1,0 +1,75 @@
+"""Ports nobody uses: the usual one if it is free, else the next."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+
+HOST = "127.0.0.1"
+TRIES = 100
+
+
+def is_free(port: int) -> bool:
+    """Whether we could listen there, and nobody else answers (on some systems both can be)."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+            probe.listen(1)
+        except OSError:
+            return False
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((HOST, port)) in (errno.ECONNREFUSED, errno.EAGAIN, errno.ETIMEDOUT)
+
+
+class Ports:
+    """Gives out each port once.
+
+    :param anywhere: start from a port the system proposes instead of the usual one.
+    :param notice: told when the usual port is taken.
+    """
+
+    def __init__(self, *, anywhere: bool, notice: Callable[[str], None]) -> None:
+        self._anywhere, self._notice = anywhere, notice
+        self._given: set[int] = set()
+
+    def reserve(self, port: int, width: int = 1) -> None:
+        """Somebody of ours uses it already."""
+        self._given.update(range(port, port + width))
+
+    def take(self, name: str, usual: int, *, width: int = 1, before: int | None = None) -> int:
+        """A free port with `width - 1` free ones right behind it: the one it had `before` if that is free again.
+
+        :raises OSError: there is none.
+        """
+        if before is not None and self._free(before, width):
+            return self._reserved(before, width)
+        if self._anywhere:
+            return self._reserved(self._proposed(width), width)
+        for port in range(usual, min(usual + TRIES, 65536 - width)):
+            if self._free(port, width):
+                if port != usual:
+                    self._notice(f"port {usual} is taken, so {name} gets {port}")
+                return self._reserved(port, width)
+        port = self._reserved(self._proposed(width), width)
+        self._notice(f"ports {usual} to {usual + TRIES - 1} are taken, so {name} gets {port}")
+        return port
+
+    def _proposed(self, width: int) -> int:
+        for _ in range(TRIES):
+            with socket.socket() as probe:
+                probe.bind((HOST, 0))
+                port: int = probe.getsockname()[1]
+            if port + width < 65536 and self._free(port, width):
+                return port
+        raise OSError("there is no free port")
+
+    def _free(self, port: int, width: int) -> bool:
+        wanted = range(port, port + width)
+        return self._given.isdisjoint(wanted) and all(is_free(each) for each in wanted)
+
+    def _reserved(self, port: int, width: int) -> int:
+        self.reserve(port, width)
+        return port

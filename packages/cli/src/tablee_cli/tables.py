@@ -1,0 +1,56 @@
+"""Tables for a terminal, or for whoever reads our output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+GIB, MIB = 1 << 30, 1 << 20
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None) -> Table:
+    """Rows of values; numbers stand to the right."""
+    found = [list(row) for row in rows]
+    drawn = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, title_style="bold")
+    for position, name in enumerate(columns):
+        numeric = bool(found) and all(isinstance(row[position], int | float | None) for row in found)
+        drawn.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in found:
+        drawn.add_row(*(cell if isinstance(cell, Text) else Text(written(cell)) for cell in row))
+    return drawn
+
+
+def stacked(*parts: RenderableType) -> Group:
+    return Group(*parts)
+
+
+def written(value: Any) -> str:
+    """A value as a person reads it: numbers short, nothing as a dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.5g}"
+    return str(value)
+
+
+def moment(iso: str | None) -> str:
+    """A time of the services in this machine's own zone."""
+    if not iso:
+        return "–"
+    then = datetime.fromisoformat(iso)
+    return (then if then.tzinfo else then.replace(tzinfo=UTC)).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def size(count: int) -> str:
+    """Bytes as GiB, MiB or KiB."""
+    if count >= GIB:
+        return f"{count / GIB:.2f} GiB"
+    return f"{count / MIB:.0f} MiB" if count >= MIB else f"{count / 1024:.0f} KiB"

@@ -1,0 +1,58 @@
+"""`python -m tablee_api`: reads the settings, wires the parts, serves until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import uvloop
+
+from tablee import telemetry
+from tablee.errors import TableeError
+from tablee.registry import Registry
+from tablee_api import warm_up
+from tablee_api.app import create_app
+from tablee_api.drain import Drain
+from tablee_api.health import create_admin_app
+from tablee_api.limits import Pool
+from tablee_api.menu import Menu
+from tablee_api.server import serve
+from tablee_api.settings import ApiSettings
+from tablee_scoring import jvm
+
+SWITCH_SECONDS = 0.001
+"""How long a thread that scores a large request may keep the interpreter from the event loop (Python's own: 0.005)."""
+
+
+def main() -> int:
+    """0 after an orderly end, 1 for a fault that its sentence explains."""
+    try:
+        settings = ApiSettings.read()
+        telemetry.configure(settings.log, service="api")
+        sys.setswitchinterval(SWITCH_SECONDS)
+        jvm.start(heap=settings.jvm_heap)  # here, since the JVM only ends in the thread that started it
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings))
+    except TableeError as error:
+        print(f"{error.detail}\n{error.advice}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(settings: ApiSettings) -> None:
+    menu = Menu(
+        settings.pins,
+        registry=lambda: Registry(settings.mlflow),
+        cache=settings.cache,
+        default=settings.default_model,
+        warm=warm_up.run,
+    )
+    drain = Drain()
+    pool = Pool(threads=settings.threads, queue=settings.max_queue, wait_seconds=settings.queue_seconds)
+    app = create_app(settings, menu, drain, pool)
+    await serve(settings, app, create_admin_app(menu, drain), menu, drain)
+    pool.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

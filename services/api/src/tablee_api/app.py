@@ -1,0 +1,62 @@
+"""The API's application: a bare endpoint for predictions, FastAPI for all else, the edge around both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from tablee import __version__
+from tablee.edge import App, Edge, Receive, Scope, Send
+from tablee_api import catalogue, endpoint, health, openapi, problems
+from tablee_api.drain import Drain
+from tablee_api.endpoint import PredictEndpoint
+from tablee_api.limits import Admission, Pool
+from tablee_api.menu import Menu
+from tablee_api.predict import RowLimits
+from tablee_api.settings import ApiSettings
+
+
+def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool) -> App:
+    """The ASGI app of the public port. Collaborators are started and stopped by the caller."""
+    predictions = PredictEndpoint(
+        menu,
+        admission=Admission(requests=settings.max_in_flight, bytes_held=settings.max_held_bytes),
+        pool=pool,
+        limits=RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows),
+    )
+    rest = create_routes(menu, drain, predictions)
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        found = endpoint.matched(scope)
+        if found is None:
+            await rest(scope, receive, send)
+        else:
+            scope.update(found)
+            await predictions(scope, receive, send)
+
+    key = settings.key.get_secret_value() if settings.key else None
+    return drain.around(Edge(dispatch, key=key, max_body_bytes=settings.max_body_bytes))
+
+
+def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> FastAPI:
+    """Every route of the public port. Predictions are among them, so that other methods are refused as everywhere."""
+    app = FastAPI(
+        title="Tablée API",
+        version=__version__,
+        description="Predictions, and the reasons for them, from the models that are served.",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems.install(app)
+    app.include_router(health.router(menu, drain))
+    app.include_router(catalogue.router(menu))
+    for route in (endpoint.DEFAULT, endpoint.NAMED):
+        app.router.routes.append(Route(route.path, predictions, methods=["POST"], include_in_schema=False))
+
+    def described() -> dict[str, Any]:
+        return openapi.describe(app, menu.served.values(), default=menu.default_name)
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend the schema
+    return app

@@ -1,0 +1,71 @@
+"""`GET /models`: what is served, and what each model expects."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from tablee.contract import Contract, ProblemType
+from tablee_api.menu import Menu
+from tablee_api.served import Served
+
+
+class Summary(BaseModel):
+    """A served model in short."""
+
+    name: str
+    version: int
+    default: bool
+    """Whether `POST /predict` means it."""
+    problem_type: ProblemType
+    target: str
+    columns: int
+    digest: str
+
+
+class Summaries(BaseModel):
+    models: list[Summary]
+
+
+class Detail(BaseModel):
+    """A served model with its contract: columns, types, levels, ranges, target, example rows."""
+
+    name: str
+    version: int
+    digest: str
+    algorithm: str
+    contract: Contract
+
+
+def router(menu: Menu) -> APIRouter:
+    routes = APIRouter(tags=["models"])
+
+    @routes.get("/models", summary="The models served")
+    async def models() -> Summaries:
+        return Summaries(models=[_summary(served, menu) for served in menu.served.values()])
+
+    @routes.get("/models/{name}", summary="One model and its contract")
+    async def model(name: str) -> Detail:
+        served = menu.pick(name)
+        return Detail(
+            name=served.name,
+            version=served.version,
+            digest=served.digest,
+            algorithm=served.model.algorithm,
+            contract=served.contract,
+        )
+
+    return routes
+
+
+def _summary(served: Served, menu: Menu) -> Summary:
+    contract = served.contract
+    return Summary(
+        name=served.name,
+        version=served.version,
+        default=served.name == menu.default_name,
+        problem_type=contract.target.problem_type,
+        target=contract.target.name,
+        columns=len(contract.columns),
+        digest=served.digest,
+    )

@@ -1,0 +1,59 @@
+"""Is the process alive, is it ready, what do its metrics say: the same routes on the public and on the admin port."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from tablee import metrics
+from tablee.edge import App, Edge
+from tablee_api import problems
+from tablee_api.drain import Drain
+from tablee_api.menu import Menu
+
+
+class Alive(BaseModel):
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    status: Literal["ready", "starting", "failed", "draining"]
+    reason: str
+
+
+def router(menu: Menu, drain: Drain) -> APIRouter:
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/healthz", summary="Is the process alive?", response_model=Alive)
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @routes.get(
+        "/readyz",
+        summary="Does it serve what it is pinned to?",
+        response_model=Readiness,
+        responses={503: {"model": Readiness, "description": "Not yet, or no longer; the reason says why"}},
+    )
+    async def readyz() -> JSONResponse:
+        if drain.begun.is_set():
+            return JSONResponse({"status": "draining", "reason": "the process is ending"}, 503)
+        state = menu.state
+        return JSONResponse({"status": state.status, "reason": state.reason}, 200 if state.status == "ready" else 503)
+
+    @routes.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+    async def exposition() -> Response:
+        body, content_type = metrics.exposition()
+        return Response(body, headers={"content-type": content_type})
+
+    return routes
+
+
+def create_admin_app(menu: Menu, drain: Drain) -> App:
+    """Nothing but the health routes, for a port of this process alone; needs no key."""
+    app = FastAPI(title="Tablée API, admin port", docs_url=None, redoc_url=None, openapi_url=None)
+    problems.install(app)
+    app.include_router(router(menu, drain))
+    return Edge(app, key=None, max_body_bytes=1024)

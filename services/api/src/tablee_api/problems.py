@@ -1,0 +1,73 @@
+"""Errors of the web framework in the platform's one shape."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from tablee.edge import App, Message, Receive, Scope, Send, render
+from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
+from tablee.faults import request_error
+from tablee.telemetry import logger
+
+log = logger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of this app problem JSON."""
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_middleware(_Rest)
+
+
+def answer(error: TableeError, scope: Scope, extra: dict[str, str] | None = None) -> Response:
+    """The answer to an error, with the request id that `Edge` gave."""
+    status, headers, body = render(error, scope.get("state", {}).get("request_id", ""))
+    response = Response(body, status)
+    response.raw_headers = headers
+    response.headers.update(extra or {})
+    return response
+
+
+async def _of_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (narrows what the framework promises)
+    path, method = request.url.path, request.method
+    ours: TableeError
+    if error.status_code == 404:
+        ours = NotFound(f"there is nothing at {path}")
+    elif error.status_code == 405:
+        ours = MethodNotAllowed(f"{path} does not take {method}")
+    else:
+        ours = InvalidRequest(str(error.detail))
+    return answer(ours, request.scope, dict(error.headers or {}))
+
+
+async def _of_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (narrows what the framework promises)
+    return answer(request_error(error.errors()), request.scope)
+
+
+class _Rest:
+    """Answers what no handler took, before the framework does so with plain text."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if begun:
+                raise
+            if not isinstance(error, TableeError):
+                log.exception("request_failed", path=scope.get("path"))
+                error = TableeError("something went wrong inside the service")
+            await answer(error, scope)(scope, receive, send)

@@ -1,0 +1,68 @@
+"""The settings of the API process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, PositiveInt, model_validator
+
+from tablee.settings import Settings
+from tablee.training import Name
+
+MIB = 1 << 20
+
+
+class ApiSettings(Settings):
+    """What an API process serves, where it listens, and how much it takes on at once."""
+
+    pins: dict[Name, PositiveInt] = Field(default_factory=dict)
+    """Model versions to serve, as a JSON object (`{"penguins": 3}`); empty before the first model."""
+    default_model: Name | None = None
+    """Model behind `POST /predict`; the first pin when left out."""
+    cache: Path = Path(".tablee/cache")
+    """Directory that keeps verified bundles, so that a start needs no download, nor the registry."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(8000, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one and logs it."""
+    listen_fd: int | None = Field(None, ge=3)
+    """File descriptor of a listening socket inherited from the parent process, instead of `host` and `port`.
+    It may be shared with other processes, therefore nothing is accepted on it before this one is ready."""
+    admin_host: str = "127.0.0.1"
+    """Address of the admin port."""
+    admin_port: int | None = Field(None, ge=0, le=65535)
+    """Port with nothing but health, readiness and metrics of this very process; none when left out."""
+
+    max_body_bytes: int = Field(64 * MIB, ge=1024)
+    """Largest body of one request."""
+    max_held_bytes: int = Field(256 * MIB, ge=1024)
+    """Most bytes of bodies held in memory at once, all requests together."""
+    max_json_rows: PositiveInt = 5000
+    """Most rows of a request or an answer in JSON; CSV has no limit of rows."""
+    max_explained_rows: PositiveInt = 200
+    """Most rows of a request that asks for explanations."""
+    max_in_flight: PositiveInt = 512
+    """Most prediction requests taken on at once; more are answered 503 at once."""
+    threads: int = Field(2, ge=1, le=64)
+    """Threads that score large requests; small ones never wait for them."""
+    max_queue: int = Field(32, ge=0)
+    """Most large requests that wait for a thread; more are answered 503 at once."""
+    queue_seconds: float = Field(5.0, gt=0)
+    """Longest wait for a thread, then the answer is 503."""
+    jvm_heap: str = Field("512m", pattern=r"^[1-9][0-9]*[mg]$")
+    """Java heap, such as `512m` or `2g`."""
+
+    idle_seconds: int = Field(75, ge=1)
+    """An idle keep-alive connection is closed after this; longer than the idle time of common proxies and clients."""
+    grace_seconds: float = Field(2.0, ge=0)
+    """After SIGTERM, how long idle connections stay open to be told `Connection: close` with their next answer."""
+    drain_seconds: int = Field(25, ge=1)
+    """After the grace, the longest wait for requests in flight."""
+
+    @model_validator(mode="after")
+    def _default_is_pinned(self) -> Self:
+        if self.default_model is not None and self.pins and self.default_model not in self.pins:
+            raise ValueError(f"the default model «{self.default_model}» is not among the pins")
+        return self

@@ -1,0 +1,104 @@
+"""`python -m tablee_controller`: wires the control plane and runs it until SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from tablee import __version__, telemetry
+from tablee.datasets import Datasets
+from tablee.errors import TableeError
+from tablee.objects import open_store
+from tablee.promotion import Promotions
+from tablee.registry import Registry
+from tablee.training import Trainings
+from tablee_controller.app import Limits, Parts, create_app
+from tablee_controller.conductor import Conductor
+from tablee_controller.loop import Loop
+from tablee_controller.processes import ProcessRuntime
+from tablee_controller.processes.environment import Environments
+from tablee_controller.queue import TrainingQueue
+from tablee_controller.routes.platform import Platform
+from tablee_controller.settings import ControllerSettings
+
+
+def main() -> int:
+    try:
+        settings = ControllerSettings.read()
+        telemetry.configure(settings.log, service="controller")
+        run(settings)
+    except TableeError as error:
+        print(f"{error.detail}\n{error.advice}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def run(settings: ControllerSettings) -> None:
+    objects = open_store(settings.objects)
+    registry = Registry(settings.mlflow)
+    promotions, trainings = Promotions(registry, objects), Trainings(objects)
+    runtime = ProcessRuntime(
+        settings.home.absolute(),
+        Environments(settings, os.environ),
+        api=settings.api,
+        training=settings.training,
+    )
+    conductor = Conductor(registry, promotions, runtime)
+    queue = TrainingQueue(trainings, runtime, slots=settings.training.slots)
+    loop = Loop({"trainings": queue, "roll-out": conductor}, seconds=settings.reconcile_seconds)
+    app = create_app(
+        Parts(registry, Datasets(objects), trainings, promotions, runtime, conductor, queue, loop),
+        about=platform(settings, runtime.api_port),
+        uploads=settings.home.absolute() / "run" / "uploads",
+        limits=Limits(settings.max_upload_bytes, settings.max_body_bytes),
+        key=settings.key.get_secret_value() if settings.key else None,
+    )
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    Server(config).run()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but for one thing: a signal that was obeyed is not raised once more at the end, so the exit is 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def platform(settings: ControllerSettings, api_port: int) -> Platform:
+    return Platform(
+        version=__version__,
+        api_url=settings.api.url or f"http://{reachable(settings.api.host)}:{api_port}",
+        ui_url=settings.ui_url,
+        mlflow_url=settings.mlflow_public_url or settings.mlflow.url,
+        home=str(settings.home.absolute()),
+    )
+
+
+def reachable(host: str) -> str:
+    """An address that listens everywhere is found on this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 (compared with, not listened on)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The HTTP face of the control plane."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+from fastapi import FastAPI
+
+from tablee import __version__
+from tablee.datasets import Datasets
+from tablee.edge import Edge
+from tablee.promotion import Promotions
+from tablee.registry import Registry
+from tablee.training import Trainings
+from tablee_controller import health, problems
+from tablee_controller.conductor import Conductor
+from tablee_controller.loop import Loop
+from tablee_controller.queue import TrainingQueue
+from tablee_controller.routes import datasets, models, platform, trainings
+from tablee_controller.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the routes work with."""
+
+    registry: Registry
+    datasets: Datasets
+    trainings: Trainings
+    promotions: Promotions
+    runtime: Runtime
+    conductor: Conductor
+    queue: TrainingQueue
+    loop: Loop
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Largest bodies: of a data set's file, and of everything else."""
+
+    upload_bytes: int = 1 << 30
+    body_bytes: int = 1 << 20
+
+    def of(self, path: str) -> int:
+        return self.upload_bytes if path.startswith("/datasets/") else self.body_bytes
+
+
+def create_app(
+    parts: Parts, *, about: platform.Platform, uploads: Path, limits: Limits, key: str | None = None
+) -> FastAPI:
+    """The app; while it runs, so does the loop, and at its end the runtime is shut down."""
+    app = FastAPI(
+        title="Tablée controller",
+        description="Data sets, trainings, promotions, roll-outs.",
+        version=__version__,
+        lifespan=_lifespan(parts, uploads),
+        redirect_slashes=False,
+    )
+    app.add_middleware(Edge, key=key, max_body_bytes=limits.of)
+    problems.install(app)
+    app.include_router(health.router(parts.loop))
+    app.include_router(platform.router(about, parts.conductor))
+    app.include_router(datasets.router(parts.datasets, uploads))
+    app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
+    app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
+    return app
+
+
+def _lifespan(parts: Parts, uploads: Path) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await anyio.Path(uploads).mkdir(parents=True, exist_ok=True)
+        parts.loop.start()
+        yield
+        await anyio.to_thread.run_sync(parts.loop.stop)
+        await anyio.to_thread.run_sync(parts.runtime.shutdown)
+
+    return lifespan

@@ -1,0 +1,43 @@
+"""The web framework's own errors in the shape of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from tablee.edge import render
+from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
+from tablee.faults import request_error
+
+
+def install(app: FastAPI) -> None:
+    """Answer unknown paths, wrong methods and invalid fields with problem JSON; all else is the edge's to answer."""
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        return _answer(request, request_error(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        return _answer(request, _translated(request, error), error.headers)
+
+
+def _translated(request: Request, error: HTTPException) -> TableeError:
+    if isinstance(error.__cause__, TableeError):  # raised while the framework was reading the body
+        return error.__cause__
+    if error.status_code == 404:
+        return NotFound(f"there is nothing at {request.url.path}")
+    if error.status_code == 405:
+        return MethodNotAllowed(f"{request.url.path} does not take {request.method}")
+    return InvalidRequest(str(error.detail))
+
+
+def _answer(request: Request, error: TableeError, extra: Mapping[str, str] | None = None) -> Response:
+    status, headers, body = render(error, request.scope["state"]["request_id"])
+    response = Response(body, status)
+    response.raw_headers = headers
+    response.headers.update(extra or {})
+    return response

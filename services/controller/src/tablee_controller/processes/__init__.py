@@ -1,0 +1,91 @@
+"""The runtime of one machine: the API and the trainings are child processes, and one thread looks after them."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from pathlib import Path
+
+from tablee.telemetry import logger
+from tablee_controller.processes.child import module
+from tablee_controller.processes.environment import Environments
+from tablee_controller.processes.jobs import Jobs
+from tablee_controller.processes.serving import Serving
+from tablee_controller.runtime import Execution, Pins, Rollout
+from tablee_controller.settings import ApiProcess, TrainingProcess
+
+STEP_SECONDS = 0.2
+
+API_COMMAND = module("tablee_api")
+TRAINING_COMMAND = module("tablee_train")
+
+log = logger(__name__)
+
+
+class ProcessRuntime:
+    """A `Runtime` of processes. Killed, it leaves them running, and the next one finds them; shut down, it stops them.
+
+    :param home: directory of the notes (`run/`) and logs (`logs/`).
+    :raises InvalidSettings: the API's port is taken.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        environments: Environments,
+        *,
+        api: ApiProcess,
+        training: TrainingProcess,
+        api_command: tuple[str, ...] = API_COMMAND,
+        training_command: tuple[str, ...] = TRAINING_COMMAND,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._jobs = Jobs(training, environments, home, command=training_command)
+        self._serving = Serving(api, environments, home, command=api_command)
+        context = copy_context()  # what is bound to the log of this thread is bound to that of the other
+        self._keeper = threading.Thread(target=context.run, args=(self._keep,), name="processes", daemon=True)
+        self._keeper.start()
+
+    @property
+    def api_port(self) -> int:
+        return self._serving.port
+
+    def rollout(self) -> Rollout:
+        with self._lock:
+            return self._serving.rollout()
+
+    def pin(self, pins: Pins) -> None:
+        with self._lock:
+            self._serving.pin(pins)
+
+    def start_training(self, training_id: str) -> None:
+        self._jobs.start(training_id)
+
+    def stop_training(self, training_id: str) -> None:
+        self._jobs.stop(training_id)
+
+    def training(self, training_id: str) -> Execution | None:
+        return self._jobs.execution(training_id)
+
+    def forget_training(self, training_id: str) -> None:
+        self._jobs.forget(training_id)
+
+    def training_log(self, training_id: str, lines: int) -> str:
+        return self._jobs.log_tail(training_id, lines)
+
+    def shutdown(self) -> None:
+        """Trainings first, since they may need the registry and the API does not need them."""
+        self._stop.set()
+        self._keeper.join()
+        self._jobs.shutdown()
+        with self._lock:
+            self._serving.shutdown()
+
+    def _keep(self) -> None:
+        while not self._stop.wait(STEP_SECONDS):
+            try:
+                with self._lock:
+                    self._serving.step()
+            except Exception:
+                log.exception("processes_step_failed")

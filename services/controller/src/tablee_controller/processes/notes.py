@@ -1,0 +1,36 @@
+"""Notes on child processes, for the controller that comes after us: small JSON files, replaced as a whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tablee.telemetry import logger
+
+N = TypeVar("N", bound=BaseModel)
+
+log = logger(__name__)
+
+
+def write(path: Path, note: BaseModel) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(note.model_dump_json())
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def read(path: Path, kind: type[N]) -> N | None:
+    """None if there is no such note, or none that can be read (it is then told and ignored)."""
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        log.warning("note_ignored", path=path.name, error=str(error))
+        return None

@@ -1,0 +1,1 @@
+"""The controller's routes, a file for each kind of thing."""

@@ -1,0 +1,112 @@
+"""Models: list, show, promote, roll back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from tablee.errors import Conflict
+from tablee.promotion import PromotionRecord, Promotions
+from tablee.registry import Registry
+from tablee_controller.conductor import Conductor
+from tablee_controller.loop import Loop
+from tablee_controller.routes.address import ModelName
+
+
+class ModelSummary(BaseModel):
+    """A registered model: which version should serve, which does."""
+
+    name: str
+    champion: int | None
+    serving: int | None
+    versions: int
+    updated: datetime
+
+
+class ModelList(BaseModel):
+    """In the order of registration."""
+
+    models: list[ModelSummary]
+
+
+class ModelHistory(BaseModel):
+    """A model with its versions and promotions, newest first."""
+
+    name: str
+    champion: int | None
+    serving: int | None
+    versions: list[dict[str, Any]]
+    promotions: list[PromotionRecord]
+
+
+class Decision(BaseModel):
+    """Who wants it, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    by: Annotated[str, Field(max_length=100)] = ""
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class Promotion(Decision):
+    """Which version is to be the champion."""
+
+    version: Annotated[int, Field(ge=1, strict=True)]
+
+
+def router(registry: Registry, promotions: Promotions, conductor: Conductor, loop: Loop) -> APIRouter:
+    routes = APIRouter(prefix="/models", tags=["models"])
+
+    @routes.get("")
+    def list_all() -> ModelList:
+        """Every registered model."""
+        serving = conductor.status.serving
+        return ModelList(
+            models=[
+                ModelSummary(
+                    name=model.name,
+                    champion=model.champion,
+                    serving=serving.get(model.name),
+                    versions=len(registry.versions(model.name)),
+                    updated=model.updated,
+                )
+                for model in registry.models()
+            ]
+        )
+
+    @routes.get("/{name}")
+    def show(name: ModelName) -> ModelHistory:
+        """Its versions with verdicts and metrics, and who made which one the champion, when and why."""
+        versions = registry.versions(name)
+        champion = registry.champion(name)
+        return ModelHistory(
+            name=name,
+            champion=champion.version if champion else None,
+            serving=conductor.status.serving.get(name),
+            versions=[version.to_dict() for version in versions],
+            promotions=promotions.history(name),
+        )
+
+    @routes.post("/{name}/promote")
+    def promote(name: ModelName, decision: Promotion) -> PromotionRecord:
+        """Make a version the champion; the roll-out follows by itself."""
+        if registry.version(name, decision.version).digest is None:
+            raise Conflict(
+                f"version {decision.version} of «{name}» was not registered by a training: it has no digest",
+                hint="Promote a version that a training of this platform registered.",
+            )
+        record = promotions.promote(name, decision.version, by=decision.by, reason=decision.reason)
+        loop.look()
+        return record
+
+    @routes.post("/{name}/rollback")
+    def roll_back(name: ModelName, decision: Decision) -> PromotionRecord:
+        """Make the version that served before the champion again."""
+        registry.versions(name)
+        record = promotions.roll_back(name, by=decision.by, reason=decision.reason)
+        loop.look()
+        return record
+
+    return routes

@@ -1,0 +1,77 @@
+"""What the controller can be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ConfigDict, Field
+
+from tablee.settings import Section, Settings
+
+Environment = dict[str, str]
+
+
+class Child(Section):
+    """A kind of process that the controller starts; what is not named in its class is passed on to it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def passed_on(self) -> dict[str, object]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class ApiProcess(Child):
+    """The API process; any further `TABLEE_API__NAME` reaches it as `TABLEE_NAME`."""
+
+    host: str = "127.0.0.1"
+    """Address that the API listens on. Any further `TABLEE_API__NAME` reaches the API process as `TABLEE_NAME`."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port that the API listens on; 0 takes a free one."""
+    url: str | None = None
+    """Address of the API for people, when it differs from host and port."""
+    ready_seconds: float = Field(default=120, gt=0)
+    """A new API process that is not ready by then has failed, and its roll-out with it."""
+    stop_seconds: float = Field(default=35, gt=0)
+    """A replaced API process that still answers requests after this time is killed."""
+
+
+class TrainingProcess(Child):
+    """The training processes; any further `TABLEE_TRAINING__NAME` reaches them as `TABLEE_NAME`."""
+
+    slots: int = Field(default=1, ge=1)
+    """Trainings that run at once; further ones wait in the order they were asked for. Any further
+    `TABLEE_TRAINING__NAME` reaches trainings as `TABLEE_NAME`."""
+    stop_seconds: float = Field(default=60, gt=0)
+    """A cancelled training that has not ended by then is killed."""
+
+
+class H2oSettings(Child):
+    """The H2O cluster, for trainings."""
+
+    url: str = "http://127.0.0.1:54321"
+    """Where H2O is. This and any further `TABLEE_H2O__NAME` reaches trainings unchanged."""
+
+
+class ControllerSettings(Settings):
+    """The control plane's settings."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8080, ge=0, le=65535)
+    """Port to listen on."""
+    home: Path = Path(".tablee")
+    """Directory of child processes: notes on them (`run/`), their logs (`logs/`), the API's bundles (`cache/`)."""
+    ui_url: str | None = None
+    """Address of the UI for people."""
+    mlflow_public_url: str | None = None
+    """Address of MLflow for people, when it differs from `TABLEE_MLFLOW__URL`."""
+    api: ApiProcess = ApiProcess()
+    training: TrainingProcess = TrainingProcess()
+    h2o: H2oSettings = H2oSettings()
+    max_upload_bytes: int = Field(default=1 << 30, ge=1)
+    """Largest file of a data set."""
+    max_body_bytes: int = Field(default=1 << 20, ge=1)
+    """Largest body of every other request."""
+    reconcile_seconds: float = Field(default=2, gt=0)
+    """How often registry and API are compared, and trainings are looked after."""

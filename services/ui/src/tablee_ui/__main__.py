@@ -1,0 +1,31 @@
+"""`python -m tablee_ui`: read the settings, then serve the page."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from tablee import telemetry
+from tablee.errors import InvalidSettings
+from tablee_ui import server
+from tablee_ui.settings import UiSettings
+
+
+def main() -> int:
+    try:
+        settings = UiSettings.read()
+    except InvalidSettings as error:
+        print(f"{error.detail}\n{error.advice}", file=sys.stderr)
+        return 2
+    telemetry.configure(settings.log, service="ui")
+    telemetry.logger(__name__).info(
+        "ui_started", host=settings.host, port=settings.port, controller=settings.controller_url, api=settings.api_url
+    )
+    for name in (signal.SIGTERM, signal.SIGINT):  # the server ends in order first, then raises the signal again
+        signal.signal(name, lambda *_: sys.exit(0))
+    server.serve(settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

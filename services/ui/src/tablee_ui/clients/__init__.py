@@ -1,0 +1,1 @@
+"""The API and the controller as Python objects: typed answers, and their problems raised as our own errors."""

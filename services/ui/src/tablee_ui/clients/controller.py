@@ -1,0 +1,153 @@
+"""The control plane: data sets, trainings, models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from tablee.datasets import DatasetManifest
+from tablee.promotion import PromotionRecord
+from tablee.training import TrainingRequest, TrainingState, Verdict
+from tablee_ui.clients.transport import Answer, Readiness, Service
+
+
+class Rows(Answer):
+    """The first rows of a data set."""
+
+    columns: list[str]
+    rows: list[dict[str, Any]]
+
+
+class ModelSummary(Answer):
+    """A registered model: its champion, and the version the API serves."""
+
+    name: str
+    champion: int | None = None
+    serving: int | None = None
+    versions: int = 0
+
+
+class Version(Answer):
+    """A version of a model as the registry tells of it."""
+
+    version: int
+    created: datetime
+    aliases: tuple[str, ...] = ()
+    algorithm: str | None = None
+    dataset: str | None = None
+    training: str | None = None
+    rollout: str | None = None
+    verdict: Verdict | None = None
+    holdout: dict[str, float] | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Its last roll-out did not come to be."""
+        return (self.rollout or "").startswith("failed")
+
+
+class ModelHistory(Answer):
+    """A model with its versions and promotions, newest first."""
+
+    name: str
+    champion: int | None = None
+    serving: int | None = None
+    versions: list[Version] = Field(default_factory=list)
+    promotions: list[PromotionRecord] = Field(default_factory=list)
+
+    def version(self, number: int | None) -> Version | None:
+        return next((version for version in self.versions if version.version == number), None)
+
+
+class Rollout(Answer):
+    """Whether the API serves what the registry says."""
+
+    state: str
+    reason: str | None = ""
+
+
+class Platform(Answer):
+    """The platform's addresses as a person's browser can reach them."""
+
+    version: str = ""
+    api_url: str | None = None
+    mlflow_url: str | None = None
+
+
+class Controller:
+    """The controller's routes."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    @property
+    def url(self) -> str:
+        return self._service.url
+
+    def ready(self) -> Readiness:
+        return self._service.ready()
+
+    def platform(self) -> Platform:
+        return Platform.model_validate(self._get("/platform"))
+
+    def rollout(self) -> Rollout:
+        return Rollout.model_validate(self._get("/rollout"))
+
+    def add_dataset(self, name: str, content: Iterable[bytes], filename: str) -> tuple[DatasetManifest, bool]:
+        """Store a CSV file; returns the manifest and whether its version is new."""
+        answer = self._service.call(
+            "PUT",
+            f"/datasets/{name}",
+            content=content,
+            headers={"content-type": "text/csv"},
+            params={"filename": filename},
+        )
+        return DatasetManifest.model_validate(answer.json()), answer.status_code == 201
+
+    def datasets(self) -> list[DatasetManifest]:
+        """The newest version of each."""
+        return [DatasetManifest.model_validate(found) for found in self._get("/datasets")["datasets"]]
+
+    def dataset_versions(self, name: str) -> list[DatasetManifest]:
+        """Newest first."""
+        return [DatasetManifest.model_validate(found) for found in self._get(f"/datasets/{name}")["versions"]]
+
+    def dataset_rows(self, name: str, version: str, limit: int) -> Rows:
+        return Rows.model_validate(self._get(f"/datasets/{name}/versions/{version}/rows", limit=limit))
+
+    def train(self, request: TrainingRequest) -> TrainingState:
+        body = request.model_dump(mode="json", exclude_defaults=True)
+        return TrainingState.model_validate(self._service.call("POST", "/trainings", json=body).json())
+
+    def trainings(self) -> list[TrainingState]:
+        """Newest first."""
+        return [TrainingState.model_validate(found) for found in self._get("/trainings")["trainings"]]
+
+    def training(self, training_id: str) -> TrainingState:
+        return TrainingState.model_validate(self._get(f"/trainings/{training_id}"))
+
+    def cancel(self, training_id: str) -> TrainingState:
+        return TrainingState.model_validate(self._service.call("POST", f"/trainings/{training_id}/cancel").json())
+
+    def training_log(self, training_id: str, tail: int) -> str:
+        return self._service.call("GET", f"/trainings/{training_id}/log", params={"tail": tail}).text
+
+    def models(self) -> list[ModelSummary]:
+        return [ModelSummary.model_validate(found) for found in self._get("/models")["models"]]
+
+    def model(self, name: str) -> ModelHistory:
+        return ModelHistory.model_validate(self._get(f"/models/{name}"))
+
+    def promote(self, name: str, version: int, *, by: str, reason: str) -> PromotionRecord:
+        body = {"version": version, "by": by, "reason": reason}
+        return PromotionRecord.model_validate(self._service.call("POST", f"/models/{name}/promote", json=body).json())
+
+    def roll_back(self, name: str, *, by: str, reason: str) -> PromotionRecord:
+        body = {"by": by, "reason": reason}
+        return PromotionRecord.model_validate(self._service.call("POST", f"/models/{name}/rollback", json=body).json())
+
+    def _get(self, path: str, **params: Any) -> Any:
+        return self._service.call("GET", path, params=params).json()

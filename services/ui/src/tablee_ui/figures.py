@@ -1,0 +1,89 @@
+"""Numbers, shares, dates and sizes as people of a language write them.
+
+French after the Imprimerie nationale and CLDR: decimal comma, narrow no-break space between thousands and before %.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, tzinfo
+from typing import Final
+
+_MARKS: Final = {"fr": (",", "\u202f", "\u202f%"), "en": (".", ",", "%")}
+"""Decimal mark, mark between thousands, percent sign."""
+_MONTHS: Final = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+_SIZES: Final = {"fr": ("octets", "ko", "Mo", "Go"), "en": ("bytes", "kB", "MB", "GB")}
+
+
+class Figures:
+    """The figures of one language, `fr` or `en`."""
+
+    def __init__(self, language: str) -> None:
+        self._decimal, self._thousands, self._percent = _MARKS[language]
+        self._months, self._sizes = _MONTHS[language], _SIZES[language]
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number; without `decimals`, whole numbers as they are and others with four significant digits."""
+        if not math.isfinite(value):
+            return str(value)
+        if decimals is None:
+            decimals = 0 if float(value).is_integer() else max(0, 3 - math.floor(math.log10(abs(value))))
+            shown = f"{value:,.{min(decimals, 8)}f}"
+            shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+        else:
+            shown = f"{value:,.{decimals}f}"
+        if not shown.strip("-0.,"):
+            shown = shown.lstrip("-")
+        return shown.translate({ord(","): self._thousands, ord("."): self._decimal})
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """Decimal mark, and the mark between thousands."""
+        return self._decimal, self._thousands
+
+    def plain(self, value: float | str | None, missing: str = "") -> str:
+        """A cell of a table: texts as they are, numbers with all their digits and no mark between thousands."""
+        if value is None:
+            return missing
+        if isinstance(value, str):
+            return value
+        shown = f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:.10g}"
+        return shown.replace(".", self._decimal)
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """A share of 1 in percent; never rounded to 0 or 100 when it is neither."""
+        edge = 10.0**-decimals
+        value = 100 * share
+        if 0 < value < edge / 2:
+            return f"<\u00a0{self.number(edge, decimals)}{self._percent}"
+        if 100 - edge / 2 < value < 100:
+            return f">\u00a0{self.number(100 - edge, decimals)}{self._percent}"
+        whole = decimals == 0 or value in (0, 100)
+        return f"{self.number(value, 0 if whole else decimals)}{self._percent}"
+
+    def date(self, moment: datetime, zone: tzinfo | None = None) -> str:
+        """Day and minute in a time zone (the moment's own by default)."""
+        local = moment.astimezone(zone) if zone else moment
+        return f"{local.day} {self._months[local.month - 1]} {local.year}, {local:%H:%M}"
+
+    def duration(self, seconds: float) -> str:
+        """A span of time: `0.4 s`, `42 s`, `3 min 05 s`, `1 h 20 min`."""
+        if seconds < 10 and seconds != round(seconds):
+            return f"{self.number(seconds, 1)}\u00a0s"
+        minutes, rest = divmod(round(seconds), 60)
+        if minutes == 0:
+            return f"{rest}\u00a0s"
+        if minutes < 60:
+            return f"{minutes}\u00a0min {rest:02d}\u00a0s" if rest else f"{minutes}\u00a0min"
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}\u00a0h {minutes:02d}\u00a0min" if minutes else f"{hours}\u00a0h"
+
+    def size(self, count: int) -> str:
+        """A number of bytes, in steps of 1024."""
+        value, step = float(count), 0
+        while value >= 1024 and step < len(self._sizes) - 1:
+            value, step = value / 1024, step + 1
+        return f"{self.number(value, 0 if step == 0 or value >= 100 else 1)}\u00a0{self._sizes[step]}"

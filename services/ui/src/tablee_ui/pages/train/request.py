@@ -1,0 +1,180 @@
+"""The form that asks for a training."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args
+
+import streamlit as st
+from pydantic import ValidationError
+
+from tablee.contract import ProblemType
+from tablee.datasets import ColumnSummary, DatasetManifest
+from tablee.errors import TableeError
+from tablee.faults import request_error
+from tablee.training import Algorithm, Metric, TrainingRequest, TrainingState
+from tablee_ui import problems
+from tablee_ui.texts import escaped
+from tablee_ui.visit import Visit
+
+SECONDS: Final = (30, 60, 120, 300, 600, 1800, 3600, 4 * 3600)
+MODELS: Final = (3, 5, 10, 20, 50, 100)
+SHOWN_CLASSES: Final = 5
+COUNTED: Final = 10
+"""Whole numbers with at most so many different values are taken for classes, if there are rows enough for each."""
+
+
+def show(visit: Visit) -> TrainingState | None:
+    """Draw the form; the training if one was started just now."""
+    texts = visit.texts
+    found = visit.services.controller.datasets()
+    if not found:
+        st.info(texts("train.no_data"), icon=":material/table:")
+        visit.link("data", texts("train.add_data"), icon=":material/upload:")
+        return None
+    with st.container(border=True):
+        manifest = _dataset(visit, found)
+        target = _target(visit, manifest)
+        budget = _budget(visit)
+        more = _advanced(visit, manifest, target)
+        pressed = st.button(texts("train.start"), type="primary", icon=":material/play_arrow:", disabled=target is None)
+    if not pressed or target is None:
+        return None
+    try:
+        return visit.services.controller.train(asked(manifest, target, budget | more))
+    except TableeError as error:
+        problems.show(visit, error)
+        return None
+
+
+def asked(manifest: DatasetManifest, target: str, more: dict[str, Any]) -> TrainingRequest:
+    """The request; what the form left empty is left out.
+
+    :raises InvalidRequest: a value that cannot be, such as a model name with spaces.
+    """
+    given = {name: value for name, value in more.items() if value not in (None, "", (), [])}
+    try:
+        return TrainingRequest(dataset=manifest.name, dataset_version=manifest.version, target=target, **given)
+    except ValidationError as error:
+        raise request_error(error.errors()) from None
+
+
+def _dataset(visit: Visit, found: list[DatasetManifest]) -> DatasetManifest:
+    names = [manifest.name for manifest in found]
+    wanted = st.query_params.get("dataset")
+    name = st.selectbox(
+        visit.texts("train.dataset"), names, index=names.index(wanted) if wanted in names else 0, key="train_dataset"
+    )
+    return next(manifest for manifest in found if manifest.name == name)
+
+
+def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
+    texts = visit.texts
+    target: str | None = st.selectbox(
+        texts("train.target"),
+        [column.name for column in manifest.columns if column.kind != "text" and column.distinct > 1],
+        index=None,
+        placeholder=texts("train.target_choose"),
+        key=f"train_target:{manifest.name}",
+        help=texts("train.target_help"),
+    )
+    if target is None:
+        return None
+    column = next(column for column in manifest.columns if column.name == target)
+    st.caption(f":material/arrow_forward: {meaning(visit, column)}")
+    return target
+
+
+def meaning(visit: Visit, column: ColumnSummary) -> str:
+    """What predicting a column comes to, in plain words."""
+    texts = visit.texts
+    if column.kind == "number" and column.distinct > 2:
+        counted = column.integer and column.distinct <= COUNTED
+        key = "train.means_counted" if counted else "train.means_number"
+        return texts.rich(key, target=column.name, n=column.distinct)
+    shown = [value for value, _ in column.top[:SHOWN_CLASSES]]
+    listed = ", ".join(shown) + (", …" if column.distinct > len(shown) else "")
+    key = "train.means_two" if column.distinct == 2 else "train.means_classes"
+    return texts.rich(key, target=column.name, n=column.distinct, classes=listed)
+
+
+def _budget(visit: Visit) -> dict[str, Any]:
+    texts, figures = visit.texts, visit.figures
+    kind, slider = st.columns([1, 2], vertical_alignment="top")
+    with kind:
+        by = st.segmented_control(
+            texts("train.budget"),
+            ("time", "models"),
+            default="time",
+            required=True,
+            format_func=lambda name: texts(f"train.budget_{name}"),
+            key="train_budget",
+            help=texts("train.budget_help"),
+        )
+    with slider:
+        if by == "models":
+            models = st.select_slider(texts("train.max_models"), MODELS, value=10, key="train_models")
+            return {"max_models": models}
+        seconds = st.select_slider(
+            texts("train.max_seconds"), SECONDS, value=60, format_func=figures.duration, key="train_seconds"
+        )
+        return {"max_seconds": seconds}
+
+
+def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> dict[str, Any]:
+    texts = visit.texts
+    with st.expander(texts("train.advanced"), icon=":material/tune:"):
+        left, right = st.columns(2)
+        with left:
+            model = st.text_input(
+                texts("train.model"), placeholder=manifest.name, key="train_model", help=texts("train.model_help")
+            )
+            kind = st.selectbox(
+                texts("train.problem_type"),
+                ("auto", *ProblemType),
+                format_func=lambda name: texts(f"problem_type.{name}"),
+                key="train_kind",
+                help=texts("train.problem_type_help"),
+            )
+            metric = st.selectbox(
+                texts("train.metric"),
+                get_args(Metric),
+                format_func=lambda name: texts(f"metric.{name}"),
+                key="train_metric",
+                help=texts("train.metric_help"),
+            )
+            st.caption(visit.sentences.metric_help(metric) or texts("metric_help.auto"))
+        with right:
+            algorithms = st.multiselect(
+                texts("train.algorithms"),
+                get_args(Algorithm),
+                format_func=visit.sentences.algorithm,
+                placeholder=texts("train.algorithms_all"),
+                key="train_algorithms",
+                help=texts("train.algorithms_help"),
+            )
+            ignored = st.multiselect(
+                texts("train.ignored"),
+                [column.name for column in manifest.columns if column.name != target],
+                placeholder=texts("train.ignored_none"),
+                format_func=escaped,
+                key=f"train_ignored:{manifest.name}",
+                help=texts("train.ignored_help"),
+            )
+            seed = st.number_input(
+                texts("train.seed"),
+                value=None,
+                min_value=0,
+                max_value=2**31 - 1,
+                step=1,
+                placeholder=texts("train.seed_none"),
+                key="train_seed",
+                help=texts("train.seed_help"),
+            )
+    return {
+        "model": (model or "").strip(),
+        "problem_type": kind,
+        "metric": metric,
+        "include_algorithms": tuple(algorithms),
+        "ignored_columns": tuple(ignored),
+        "seed": seed,
+    }

@@ -1,0 +1,53 @@
+"""What a page is given: the visit's language, the services, and links to the other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from tablee_ui.figures import Figures
+from tablee_ui.sentences import Sentences
+from tablee_ui.services import Services
+from tablee_ui.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One run of a page for one person."""
+
+    services: Services
+    texts: Texts
+    figures: Figures
+    sentences: Sentences
+    timezone: str | None
+    pages: Mapping[str, Any]
+    """Streamlit's pages by name."""
+
+    @classmethod
+    def of(
+        cls, services: Services, language: str, *, timezone: str | None = None, pages: Mapping[str, Any] | None = None
+    ) -> Self:
+        texts, figures = Texts(language), Figures(language)
+        return cls(services, texts, figures, Sentences(texts, figures), timezone, pages if pages is not None else {})
+
+    def date(self, moment: datetime) -> str:
+        """A moment in the visitor's time zone."""
+        try:
+            return self.figures.date(moment, ZoneInfo(self.timezone or "UTC"))
+        except (ZoneInfoNotFoundError, ValueError):
+            return self.figures.date(moment, ZoneInfo("UTC"))
+
+    def link(self, page: str, label: str, *, icon: str | None = None, **query: str) -> None:
+        """A link to a page of ours that keeps the language."""
+        if page in self.pages:
+            params = query | {"lang": self.texts.language}
+            st.page_link(self.pages[page], label=label, icon=icon, query_params=params)
+
+    def go(self, page: str, **query: str) -> None:
+        """Leave for a page of ours, keeping the language."""
+        st.switch_page(self.pages[page], query_params=query | {"lang": self.texts.language})

@@ -1,0 +1,224 @@
+"""A registry with real models in it, and the app over them. H2O trains the models once per session."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import secrets
+import shutil
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tablee import bundle
+from tablee.contract import Contract
+from tablee.edge import App
+from tablee.registry import CHAMPION, DIGEST, Registry
+from tablee.settings import MlflowSettings
+from tablee_api import ApiSettings, create_app, warm_up
+from tablee_api.drain import Drain
+from tablee_api.limits import Pool
+from tablee_api.menu import Menu, Pauses
+from tablee_api.server import Server
+
+TESTS = Path(__file__).parents[1]
+
+
+def _scoring_fixtures() -> Any:
+    spec = importlib.util.spec_from_file_location("scoring_fixtures", TESTS / "scoring" / "conftest.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+shared = _scoring_fixtures()
+zoo = shared.zoo
+
+
+class Shelf:
+    """A registry of its own, filled as training fills it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"sqlite:///{folder}/mlflow.db"
+        self.folder = folder
+        self.registry = Registry(MlflowSettings(url=self.url))
+        self.artifacts = folder / "artifacts"
+
+    def put(self, name: str, directory: Path, *, champion: bool = True, tagged: bool = True) -> int:
+        """Register a bundle directory as the next version of a model."""
+        number = len(list(self.artifacts.glob(f"{name}-*"))) + 1
+        source = self.artifacts / f"{name}-{number}"
+        shutil.copytree(directory, source / "artifacts" / "bundle")
+        tags = {DIGEST: bundle.verify(directory).digest} if tagged else {}
+        info = self.registry.register(name, source=str(source), run_id=secrets.token_hex(16), model_id=None, tags=tags)
+        if champion:
+            self.registry.set_alias(name, CHAMPION, info.version)
+        return info.version
+
+    def stored(self, name: str, version: int) -> Path:
+        """Where the bundle of a version lies."""
+        return self.artifacts / f"{name}-{version}" / "artifacts" / "bundle"
+
+
+@pytest.fixture(scope="session")
+def shelves(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Shelf]:
+    """Makes empty registries; MLflow's tables are made once and copied."""
+    template = tmp_path_factory.mktemp("template")
+    Shelf(template).registry.models()
+
+    def make() -> Shelf:
+        folder = tmp_path_factory.mktemp("a registry")
+        shutil.copy(template / "mlflow.db", folder)
+        return Shelf(folder)
+
+    return make
+
+
+@pytest.fixture
+def shelf(shelves: Callable[[], Shelf]) -> Shelf:
+    return shelves()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A bundle as training leaves it, and the model it was made from."""
+
+    trained: Any
+    directory: Path
+    digest: str
+
+    @property
+    def contract(self) -> Contract:
+        return bundle.read_contract(self.directory)
+
+
+@pytest.fixture(scope="session")
+def bundles(zoo: dict[tuple[str, str], Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+    """Every model as a bundle, by names such as `binary-gbm`; with examples, and the target as an ignored column."""
+    made = {}
+    for (problem, algorithm), trained in zoo.items():
+        name = f"{problem}-{algorithm}"
+        examples = shared.read(shared.PENGUINS).select(trained.features).head(3).to_dicts()
+        update = {"model": name, "examples": tuple(examples), "ignored": (trained.target,)}
+        directory = tmp_path_factory.mktemp("bundles") / name
+        digest = trained.bundle(directory, contract=trained.contract.model_copy(update=update))
+        made[name] = Made(trained, directory, digest)
+    return made
+
+
+@pytest.fixture(scope="session")
+def stocked(shelves: Callable[[], Shelf], bundles: dict[str, Made]) -> Shelf:
+    """A registry that holds every model as version 1; tests only read it."""
+    shelf = shelves()
+    for name, made in bundles.items():
+        shelf.put(name, made.directory)
+    return shelf
+
+
+@dataclass
+class Kitchen:
+    """The app with its collaborators, on a port of this machine."""
+
+    settings: ApiSettings
+    menu: Menu
+    drain: Drain
+    client: httpx.Client
+    address: tuple[str, int]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[..., None]:
+    """Waits for something to become true."""
+    return wait_until
+
+
+@contextmanager
+def kitchen(shelf: Shelf, pins: Mapping[str, int], cache: Path, **settings: Any) -> Iterator[Kitchen]:
+    """The whole app in a thread of this process, over a registry; waits until it is ready."""
+    chosen = ApiSettings(pins=dict(pins), mlflow=MlflowSettings(url=shelf.url), cache=cache, **settings)
+    menu = Menu(
+        chosen.pins,
+        registry=lambda: Registry(chosen.mlflow),
+        cache=chosen.cache,
+        default=chosen.default_model,
+        warm=warm_up.run,
+        pauses=Pauses(0.01, 0.05),
+    )
+    drain = Drain()
+    pool = Pool(threads=chosen.threads, queue=chosen.max_queue, wait_seconds=chosen.queue_seconds)
+    menu.start()
+    menu.ready.result(timeout=120)
+    try:
+        with serving(create_app(chosen, menu, drain, pool), chosen, drain) as address:
+            base = f"http://{address[0]}:{address[1]}"
+            with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
+                yield Kitchen(chosen, menu, drain, client, address)
+    finally:
+        menu.stop()
+        pool.close()
+
+
+@contextmanager
+def serving(app: App, settings: ApiSettings, drain: Drain) -> Iterator[tuple[str, int]]:
+    """An app on a free port, served by our server in a thread."""
+    server = Server(app, settings, drain)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+        thread.start()
+        try:
+            yield address
+        finally:
+            server.should_exit = True
+            thread.join(30)
+    assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def open_kitchen() -> Callable[..., AbstractContextManager[Kitchen]]:
+    return kitchen
+
+
+@pytest.fixture(scope="session")
+def api(stocked: Shelf, bundles: dict[str, Made], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the app that serves every model; `multiclass-gbm` is the default."""
+    pins = {"multiclass-gbm": 1} | dict.fromkeys(bundles, 1)
+    with kitchen(stocked, pins, tmp_path_factory.mktemp("cache")) as opened:
+        yield opened.client
+
+
+@pytest.fixture
+def refused(api: httpx.Client) -> Callable[..., dict[str, Any]]:
+    """Sends a request that must be refused; answers the problem."""
+
+    def send(status: int, code: str, *, path: str = "/predict", method: str = "POST", **request: Any) -> dict[str, Any]:
+        answer = api.request(method, path, **request)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+        problem: dict[str, Any] = answer.json()
+        assert problem["code"] == code, problem
+        assert problem["status"] == status
+        assert problem["detail"]
+        assert problem["hint"]
+        assert problem["request_id"] == answer.headers["x-request-id"]
+        return problem
+
+    return send

@@ -1,0 +1,210 @@
+"""What is served, and when a process is ready: a real registry, real bundles, real faults."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablee.errors import ModelNotFound, ModelNotReady, RegistryUnavailable
+from tablee.registry import CHAMPION, Registry
+from tablee.settings import MlflowSettings
+from tablee_api import warm_up
+from tablee_api.menu import Menu, Pauses
+
+
+@contextmanager
+def menu(url: str, pins: dict[str, int], cache: Path, **options: Any) -> Iterator[Menu]:
+    options.setdefault("registry", lambda: Registry(MlflowSettings(url=url)))
+    opened = Menu(pins, cache=cache, warm=warm_up.run, pauses=Pauses(0.01, 0.05), **options)
+    opened.start()
+    try:
+        yield opened
+    finally:
+        opened.stop()
+
+
+@pytest.fixture
+def nowhere() -> Iterator[str]:
+    """A URL at which nobody answers."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, but not listening
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+def test_an_empty_registry_needs_no_pins(shelf: Any, tmp_path: Path, until: Any) -> None:
+    with menu(shelf.url, {}, tmp_path) as opened:
+        opened.ready.result(20)
+        assert opened.state.reason == "there is no model to serve yet"
+        for name in (None, "penguins"):
+            with pytest.raises(ModelNotReady, match="no model is served yet"):
+                opened.pick(name)
+
+
+def test_a_champion_that_is_not_pinned_is_waited_for(shelf: Any, bundles: Any, tmp_path: Path, until: Any) -> None:
+    shelf.put("penguins", bundles["binary-glm"].directory)
+    with menu(shelf.url, {}, tmp_path) as opened:
+        until(lambda: "champions: penguins" in opened.state.reason)
+        assert opened.state.status == "starting"
+        shelf.registry.remove_alias("penguins", CHAMPION)
+        opened.ready.result(20)
+
+
+def test_pinned_models_in_their_order(shelf: Any, bundles: Any, tmp_path: Path) -> None:
+    for name in ("second", "first"):
+        shelf.put(name, bundles["binary-glm"].directory)
+    with menu(shelf.url, {"first": 1, "second": 1}, tmp_path) as opened:
+        opened.ready.result(20)
+        assert list(opened.served) == ["first", "second"]
+        assert opened.state.reason == "first version 1, second version 1"
+        assert opened.pick(None) is opened.pick("first")
+        with pytest.raises(ModelNotFound) as caught:
+            opened.pick("third")
+        assert "first, second" in caught.value.advice
+    with menu(shelf.url, {"first": 1, "second": 1}, tmp_path, default="second") as opened:
+        opened.ready.result(20)
+        assert opened.pick(None).name == "second"
+
+
+def test_a_version_that_is_not_there_is_named(shelf: Any, bundles: Any, tmp_path: Path, until: Any) -> None:
+    shelf.put("penguins", bundles["binary-glm"].directory)
+    with menu(shelf.url, {"penguins": 9}, tmp_path) as opened:
+        until(lambda: opened.state.status == "failed")
+        assert opened.state.reason.startswith("penguins version 9: there is no model")
+        with pytest.raises(ModelNotReady, match="version 9"):
+            opened.pick(None)
+
+
+def test_a_version_without_a_digest_is_refused(shelf: Any, bundles: Any, tmp_path: Path, until: Any) -> None:
+    shelf.put("penguins", bundles["binary-glm"].directory, tagged=False)
+    with menu(shelf.url, {"penguins": 1}, tmp_path) as opened:
+        until(lambda: opened.state.status == "failed")
+        assert "the registry has no digest of it" in opened.state.reason
+
+
+def test_a_damaged_bundle_is_never_served_and_may_be_mended(
+    shelf: Any, bundles: Any, tmp_path: Path, until: Any
+) -> None:
+    shelf.put("sound", bundles["binary-glm"].directory)
+    shelf.put("damaged", bundles["binary-gbm"].directory)
+    mojo = shelf.stored("damaged", 1) / "mojo.zip"
+    whole = mojo.read_bytes()
+    mojo.write_bytes(whole[:-1])
+    with menu(shelf.url, {"damaged": 1, "sound": 1}, tmp_path) as opened:
+        until(lambda: opened.state.status == "failed" and "sound" in opened.served)
+        assert opened.state.reason == "damaged version 1: mojo.zip is not the file that training wrote"
+        assert not opened.ready.done()
+        assert opened.pick("sound").version == 1
+        mojo.write_bytes(whole)
+        opened.ready.result(20)
+        assert list(opened.served) == ["damaged", "sound"]
+
+
+def test_a_model_that_misses_its_golden_rows_is_not_served(
+    shelf: Any, bundles: Any, tmp_path: Path, until: Any
+) -> None:
+    made = bundles["binary-gbm"]
+    scores = made.trained.model.score(made.trained.background).copy()
+    scores[7, 0] += 1e-9
+    made.trained.bundle(tmp_path / "bundle", contract=made.contract, scores=scores)
+    shelf.put("penguins", tmp_path / "bundle")
+    with menu(shelf.url, {"penguins": 1}, tmp_path / "cache") as opened:
+        until(lambda: opened.state.status == "failed")
+        assert "golden row 8" in opened.state.reason
+
+
+def test_a_model_that_cannot_predict_its_examples_is_not_served(
+    shelf: Any, bundles: Any, tmp_path: Path, until: Any
+) -> None:
+    made = bundles["binary-gbm"]
+    wrong = made.contract.model_copy(update={"examples": ({"island": "Dream"},)})
+    made.trained.bundle(tmp_path / "bundle", contract=wrong)
+    shelf.put("penguins", tmp_path / "bundle")
+    with menu(shelf.url, {"penguins": 1}, tmp_path / "cache") as opened:
+        until(lambda: opened.state.status == "failed")
+        assert "cannot predict its own example rows" in opened.state.reason
+
+
+def test_the_cache_serves_while_the_registry_is_down(
+    shelf: Any, bundles: Any, tmp_path: Path, nowhere: str, until: Any
+) -> None:
+    shelf.put("penguins", bundles["binary-glm"].directory)
+    with menu(shelf.url, {"penguins": 1}, tmp_path) as opened:
+        opened.ready.result(20)
+    with menu(nowhere, {"penguins": 1}, tmp_path) as opened:
+        opened.ready.result(60)
+        assert opened.pick(None).digest == bundles["binary-glm"].digest
+    (cached,) = tmp_path.iterdir()
+    (cached / "contract.json").write_text("{}")
+    with menu(nowhere, {"penguins": 1}, tmp_path) as opened:
+        until(lambda: "does not answer" in opened.state.reason, 60)
+        assert not opened.served
+
+
+def test_a_cached_bundle_of_another_digest_is_not_served(
+    bundles: Any, tmp_path: Path, nowhere: str, until: Any
+) -> None:
+    shutil.copytree(bundles["binary-glm"].directory, tmp_path / "penguins-1-0123456789ab")
+    with menu(nowhere, {"penguins": 1}, tmp_path) as opened:
+        until(lambda: "does not answer" in opened.state.reason, 60)
+        assert not opened.served
+
+
+def test_a_registry_that_comes_back_is_found(shelf: Any, bundles: Any, tmp_path: Path) -> None:
+    shelf.put("penguins", bundles["binary-glm"].directory)
+    attempts: list[int] = []
+
+    def late() -> Registry:
+        attempts.append(1)
+        if len(attempts) < 3:
+            raise RegistryUnavailable("not yet")
+        return Registry(MlflowSettings(url=shelf.url))
+
+    with menu(shelf.url, {"penguins": 1}, tmp_path, registry=late) as opened:
+        opened.ready.result(30)
+    assert len(attempts) == 3
+
+
+def test_an_unforeseen_fault_is_told_and_not_final(shelf: Any, bundles: Any, tmp_path: Path) -> None:
+    shelf.put("penguins", bundles["binary-glm"].directory)
+    faults: list[Exception] = [ZeroDivisionError("nobody thought of that")]
+
+    def warm(served: object) -> None:
+        if faults:
+            raise faults.pop()
+
+    opened = Menu(
+        {"penguins": 1},
+        registry=lambda: Registry(MlflowSettings(url=shelf.url)),
+        cache=tmp_path,
+        warm=warm,
+        pauses=Pauses(0.01, 0.05),
+    )
+    opened.start()
+    opened.ready.result(20)
+    opened.stop()
+
+
+def test_pauses_grow_to_the_longest() -> None:
+    pauses = iter(Pauses(1, 5))
+    assert [next(pauses) for _ in range(5)] == [1, 2, 4, 5, 5]
+
+
+def test_readiness_is_told_over_http(
+    shelf: Any, bundles: Any, tmp_path: Path, open_kitchen: Callable[..., Any]
+) -> None:
+    with open_kitchen(shelf, {}, tmp_path) as kitchen:
+        assert kitchen.client.get("/healthz").json() == {"status": "ok"}
+        ready = kitchen.client.get("/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+        for path in ("/predict", "/models/penguins/predict"):
+            refused = kitchen.client.post(path, json={"row": {}})
+            assert (refused.status_code, refused.json()["code"]) == (503, "model_not_ready")
+            assert refused.headers["retry-after"].isdigit()
+        assert kitchen.client.get("/models").json() == {"models": []}
+        assert "/predict" in kitchen.client.get("/openapi.json").json()["paths"]

@@ -1,0 +1,85 @@
+"""A real Chromium on the pages of the real stack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 30_000
+"""How long a page may take to show what is looked for, on a busy machine."""
+
+Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.stack)
+
+
+def chromium() -> str | None:
+    """The browser's path: `CHROMIUM`, else the system's."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        hint = "no Chromium: install it (`apt-get install chromium`), or set CHROMIUM to its path"
+        if os.environ.get("CI"):
+            pytest.fail(hint)
+        pytest.skip(hint)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: Any) -> Iterator[Open]:
+    """`visit("/predict", locale="fr-FR")` opens a page as a new visitor; nothing but the page's own host is asked."""
+    expect.set_options(timeout=PATIENCE_MS)
+    strayed: list[str] = []
+
+    def stay(route: Route) -> None:
+        if route.request.url.startswith(stack.ui_url):
+            route.continue_()
+        else:
+            strayed.append(route.request.url)
+            route.abort()
+
+    contexts = []
+
+    def open_page(path: str, *, locale: str = "en-US") -> Page:
+        context = browser.new_context(
+            locale=locale, timezone_id="Europe/Paris", viewport={"width": 1280, "height": 900}, accept_downloads=True
+        )
+        contexts.append(context)
+        context.route("http*://**", stay)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{stack.ui_url}{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not strayed

@@ -1,0 +1,145 @@
+"""The page Predict: what it says is what the API answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tablee_ui.figures import Figures
+
+Open = Callable[..., Page]
+
+PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
+FRENCH = Figures("fr")
+
+
+@pytest.fixture
+def example(stack: Any) -> dict[str, Any]:
+    card = httpx.get(f"{stack.api_url}/models/penguins").raise_for_status().json()
+    columns = [column["name"] for column in card["contract"]["columns"]]
+    return {name: card["contract"]["examples"][0].get(name) for name in columns}
+
+
+def ask(stack: Any, row: dict[str, Any]) -> dict[str, Any]:
+    answer = httpx.post(f"{stack.api_url}/models/penguins/predict?explain=true", json={"row": row})
+    found: dict[str, Any] = answer.raise_for_status().json()["predictions"][0]
+    return found
+
+
+def heaviest(answer: dict[str, Any]) -> str:
+    weights: dict[str, float] = answer["explanation"]["contributions"]
+    return max(weights, key=lambda name: abs(weights[name]))
+
+
+def expect_answer(page: Page, answer: dict[str, Any]) -> None:
+    expect(page.get_by_role("heading", name=f"species\u00a0: {answer['prediction']}")).to_be_visible()
+    expect(page.get_by_text(FRENCH.percent(answer["probability"])).first).to_be_visible()
+    expect(page.get_by_text(f"{heaviest(answer)} = ").first).to_be_visible()
+
+
+def test_the_form_answers_in_french_and_follows_every_change(visit: Open, stack: Any, example: dict[str, Any]) -> None:
+    page = visit("/predict?model=penguins", locale="fr-FR")
+    before = ask(stack, example)
+    expect_answer(page, before)
+
+    page.get_by_label("flipper_length_mm", exact=True).fill("230")
+    page.get_by_label("flipper_length_mm", exact=True).press("Enter")
+    expect_answer(page, ask(stack, example | {"flipper_length_mm": 230}))
+    expect(
+        page.get_by_text("Avant votre dernier changement").or_(page.get_by_text("n’a pas fait bouger"))
+    ).to_be_visible()
+
+
+def test_the_form_stays_filled_when_the_language_changes(visit: Open) -> None:
+    page = visit("/predict?model=penguins")
+    page.get_by_label("body_mass_g", exact=True).fill("4321")
+    page.get_by_label("body_mass_g", exact=True).press("Enter")
+    expect(page.get_by_text("Before your last change").or_(page.get_by_text("did not move"))).to_be_visible()
+    page.get_by_text("Français", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Prédire")
+    expect(page.get_by_label("body_mass_g", exact=True)).to_have_value("4321")
+
+
+def test_an_empty_field_is_an_unknown_value(visit: Open, stack: Any, example: dict[str, Any]) -> None:
+    page = visit("/predict?model=penguins", locale="fr-FR")
+    expect_answer(page, ask(stack, example))
+    page.get_by_label("body_mass_g", exact=True).fill("")
+    page.get_by_label("body_mass_g", exact=True).press("Enter")
+    expect(page.get_by_text("«\u00a0body_mass_g\u00a0» est inconnu.")).to_be_visible()
+    expect_answer(page, ask(stack, example | {"body_mass_g": None}))
+
+
+def test_a_value_beyond_the_range_is_warned_of(visit: Open) -> None:
+    page = visit("/predict?model=penguins")
+    page.get_by_label("body_mass_g", exact=True).fill("90000")
+    page.get_by_label("body_mass_g", exact=True).press("Enter")
+    expect(page.get_by_text("lies outside of what the model has seen")).to_be_visible()
+
+
+def test_another_example_fills_the_form(visit: Open, stack: Any) -> None:
+    card = httpx.get(f"{stack.api_url}/models/penguins").json()
+    second = card["contract"]["examples"][1]
+    page = visit("/predict?model=penguins", locale="fr-FR")
+    page.get_by_role("combobox", name="Partir de").click()
+    page.get_by_role("option", name="Exemple 2").click()
+    expect(page.get_by_label("body_mass_g", exact=True)).to_have_value(f"{second['body_mass_g']:.0f}")
+    expect_answer(
+        page, ask(stack, {name: second.get(name) for name in (c["name"] for c in card["contract"]["columns"])})
+    )
+
+
+def many(times: int) -> FilePayload:
+    header, *rows = PENGUINS.read_bytes().splitlines(keepends=True)
+    return {"name": "birds.csv", "mimeType": "text/csv", "buffer": header + b"".join(rows) * times}
+
+
+def send(page: Page, file: FilePayload) -> None:
+    page.get_by_role("tab", name="A file").click()
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Predict every row").click()
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_a_file_comes_back_as_the_api_answers_it(visit: Open, stack: Any, times: int) -> None:
+    file = many(times)
+    page = visit("/predict?model=penguins")
+    send(page, file)
+    expect(page.get_by_text(f"{344 * times:,} rows answered by version")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("The answers at a glance")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the answers").click()
+    assert download.value.suggested_filename == "birds-predicted.csv"
+    whole = httpx.post(
+        f"{stack.api_url}/models/penguins/predict",
+        content=file["buffer"],
+        headers={"content-type": "text/csv"},
+        timeout=60,
+    ).raise_for_status()
+    assert download.value.path().read_bytes() == whole.content
+
+
+def test_a_wrong_cell_is_named_by_its_row_in_the_whole_file(visit: Open) -> None:
+    file = many(20)
+    file["buffer"] += b"Adelie,Torgersen,long,18.7,181,3750,male,2007\n"
+    page = visit("/predict?model=penguins", locale="en-US")
+    send(page, file)
+    expect(page.get_by_text("Row 6881 below the header, column “bill_length_mm”: the value “long”")).to_be_visible()
+
+
+def test_a_file_that_is_no_table_is_not_sent(visit: Open) -> None:
+    page = visit("/predict?model=penguins")
+    send(page, {"name": "x.csv", "mimeType": "text/csv", "buffer": b"a,b\n1\n"})
+    expect(page.get_by_text("Line 2 of the file")).to_be_visible()
+
+
+def test_forgotten_answers_are_said_to_be(visit: Open) -> None:
+    page = visit("/predict?model=penguins&file=nothing")
+    expect(page.get_by_text("are no longer here")).to_be_visible()
+    page.get_by_role("button", name="Another file").click()
+    expect(page.get_by_text("CSV file with the cases")).to_be_visible()

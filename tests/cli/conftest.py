@@ -1,0 +1,147 @@
+"""A platform of a few lines: a real HTTP server that answers with what a test gives it."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee_cli.app import run
+
+
+@dataclass
+class Asked:
+    """A request as it came in."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+Answer = Callable[[Asked], tuple[Any, int, dict[str, str]]]
+"""Body (a dict or list becomes JSON), status, headers."""
+
+
+class Server:
+    """Answers by `METHOD /path` (without the query); everything else is a 404 problem."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.answers: dict[str, Answer] = {}
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _answer(self) -> None:
+                asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self._body())
+                outer.asked.append(asked)
+                answer = outer.answers.get(f"{asked.method} {asked.path.partition('?')[0]}")
+                missing = {"code": "not_found", "detail": f"no {asked.path}", "status": 404}, 404, dict[str, str]()
+                body, status, headers = answer(asked) if answer else missing
+                raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+                self.send_response(status)
+                for name, value in {"content-length": str(len(raw)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(raw)
+
+            def _body(self) -> bytes:
+                if self.headers.get("transfer-encoding", "") == "chunked":
+                    pieces = []
+                    while size := int(self.rfile.readline(), 16):
+                        pieces.append(self.rfile.read(size))
+                        self.rfile.readline()
+                    self.rfile.readline()
+                    return b"".join(pieces)
+                return self.rfile.read(int(self.headers.get("content-length", 0)))
+
+            do_GET = do_POST = do_PUT = _answer  # noqa: N815 (the names http.server looks for)
+
+            def log_message(self, *_: Any) -> None:
+                """Quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def on(self, route: str, body: Any, status: int = 200, **headers: str) -> None:
+        """Answer the route with this from now on; a callable is given what was asked."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers[route] = body if callable(body) else lambda _asked: (body, status, named)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Controller and API in one."""
+    found = Server()
+    about = {"name": "tablee", "version": "1", "api_url": found.url, "ui_url": None, "mlflow_url": found.url}
+    found.on("GET /platform", about)
+    yield found
+    found.close()
+
+
+@dataclass
+class Called:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def problem(self) -> Any:
+        return json.loads(self.err)
+
+
+Tablee = Callable[..., Called]
+
+
+@pytest.fixture
+def tablee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Tablee:
+    """The command, in this process but with a working directory, an environment and a home of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("TABLEE_")]:
+        monkeypatch.delenv(name)
+
+    def call(*arguments: object, **variables: str) -> Called:
+        with monkeypatch.context() as patch:
+            for name, value in ({"TABLEE_HOME": str(tmp_path / "un home")} | variables).items():
+                patch.setenv(name, value)
+            code = run([str(argument) for argument in arguments])
+        said = capfd.readouterr()
+        return Called(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return Contract(
+        model="clients",
+        columns=(
+            NumberColumn(name="âge", minimum=0, maximum=99),
+            CategoryColumn(name="ville", levels=("Lyon", "Paris", "75000")),
+        ),
+        target=Target(name="parti", problem_type=ProblemType.BINARY, classes=("non", "oui")),
+        threshold=0.5,
+    )

@@ -1,0 +1,66 @@
+"""A file in parts is the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tablee.errors import Cell, InvalidRows, InvalidTable, TableeError
+from tablee_cli.batch import located
+from tablee_cli.chunks import Chunk, chunks, split_header
+
+TEXT = st.text(alphabet='ab",\n é', max_size=6)
+
+
+def read(body: bytes) -> list[list[str]]:
+    return [cells for cells in csv.reader(io.StringIO(body.decode(), newline="")) if cells]
+
+
+@given(
+    st.lists(st.tuples(TEXT, TEXT), max_size=30), st.integers(1, 7), st.integers(1, 60), st.sampled_from(["\n", "\r\n"])
+)
+def test_parts_together_are_the_file(rows: list[tuple[str, str]], max_rows: int, max_bytes: int, ending: str) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator=ending, quoting=csv.QUOTE_ALL).writerows([("un\nnom", "b"), *rows])
+    body = written.getvalue().encode()
+    parts = list(chunks(io.BytesIO(body), max_rows=max_rows, max_bytes=max_bytes))
+    header, *expected = read(body)
+    found = [read(part.body) for part in parts]
+    assert all(part[0] == header for part in found)
+    assert [row for part in found for row in part[1:]] == expected
+    assert sum(part.taken for part in parts) == len(body)
+    assert all(part.rows <= max_rows for part in parts)
+    numbers = [part.first_row for part in parts]
+    assert numbers == [1 + sum(part.rows for part in parts[:index]) for index in range(len(parts))]
+    for part in parts:
+        assert split_header(part.body)[0] == parts[0].body[: parts[0].header_lines and len(split_header(body)[0])]
+
+
+def test_a_file_without_a_last_line_break_stays_whole() -> None:
+    parts = list(chunks(io.BytesIO(b"a,b\n1,2\n3,4"), max_rows=1))
+    assert [part.body for part in parts] == [b"a,b\n1,2\n", b"a,b\n3,4\n"]
+
+
+def test_an_empty_file_is_one_part() -> None:
+    assert [part.body for part in chunks(io.BytesIO(b""), max_rows=10)] == [b""]
+    assert [part.body for part in chunks(io.BytesIO(b"a,b\n"), max_rows=10)] == [b"a,b\n"]
+
+
+def test_a_quote_that_is_never_closed_does_not_eat_memory() -> None:
+    body = b"a\n" + b'"' + b"x" * 63 + b"\n" + (b"y" * 1023 + b"\n") * (20 << 10)
+    parts = list(chunks(io.BytesIO(body), max_rows=1000))
+    assert max(len(part.body) for part in parts) < 18 << 20
+
+
+def test_errors_count_in_the_file() -> None:
+    part = Chunk(b"", first_row=1001, first_line=1003, header_lines=2, rows=10, taken=0)
+    moved = located(InvalidRows([Cell(3, "a", "x", "a number"), Cell(None, "b", None, "it")], 2), part)
+    assert isinstance(moved, InvalidRows)
+    assert [cell.row for cell in moved.cells] == [1003, None]
+    assert moved.detail.startswith("row 1003, column «a»")
+    table = located(InvalidTable("3 cells where the header has 2", line=4, expected="2 cells"), part)
+    assert table.detail == "line 1004: 3 cells where the header has 2"
+    assert located(TableeError("no"), part).detail == "no"

@@ -1,0 +1,297 @@
+"""Commands against a platform at a URL: what they ask for, what they print, how they end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablee.contract import Contract
+
+MANIFEST: dict[str, Any] = {
+    "name": "clients",
+    "version": "0123456789ab",
+    "rows": 2,
+    "columns": [
+        {"name": "âge", "kind": "number", "missing": 0, "distinct": 2, "minimum": 1.0, "maximum": 2.0, "top": []},
+        {"name": "[ville]", "kind": "category", "missing": 1, "distinct": 1, "top": [["Lyon", 1]]},
+    ],
+    "filename": "clients.csv",
+    "bytes": 30,
+    "created": "2026-01-02T03:04:05Z",
+}
+STATE: dict[str, Any] = {
+    "id": "t-1",
+    "request": {"dataset": "clients", "target": "parti"},
+    "phase": "queued",
+    "created": "2026-01-02T03:04:05Z",
+    "updated": "2026-01-02T03:04:05Z",
+}
+ENDED = STATE | {
+    "phase": "succeeded",
+    "progress": 1.0,
+    "version": 3,
+    "promoted": True,
+    "models": 2,
+    "metric": "auc",
+    "best": 0.9,
+    "holdout": {"auc": 0.87},
+    "leaderboard": [{"model_id": "GBM_1", "algorithm": "GBM", "metrics": {"auc": 0.9}}],
+    "verdict": {"passed": True, "reason": "It is better.", "metric": "auc", "candidate": 0.87},
+}
+
+
+def test_a_file_is_added_under_a_name_made_of_its_own(server: Any, tablee: Any, tmp_path: Path) -> None:
+    file = tmp_path / "Mes Clients [2024].csv"
+    file.write_bytes(b"a,b\n" + b"1,2\n" * 100_000)
+    server.on("PUT /datasets/mes-clients-2024", MANIFEST, 201)
+    done = tablee("data", "add", file, "--url", server.url, "--json")
+    assert (done.code, done.json["new"], done.err) == (0, True, "")
+    (asked,) = server.asked
+    assert asked.body == file.read_bytes()
+    assert "filename=Mes+Clients" in asked.path
+    server.on("PUT /datasets/other", MANIFEST, 200)
+    done = tablee("data", "add", file, "--name", "other", "--url", server.url)
+    assert (done.code, done.out) == (
+        0,
+        "data set clients, version 0123456789ab (2 rows, 2 columns) is there already\n",
+    )
+
+
+def test_data_sets_are_listed_and_shown(server: Any, tablee: Any) -> None:
+    server.on("GET /datasets", {"datasets": [MANIFEST]})
+    server.on("GET /datasets/clients", {"name": "clients", "versions": [MANIFEST]})
+    rows = {"columns": ["âge", "[ville]"], "rows": [{"âge": 1, "[ville]": None}]}
+    server.on("GET /datasets/clients/versions/latest/rows", rows)
+    assert "0123456789ab" in tablee("data", "list", "--url", server.url).out
+    shown = tablee("data", "show", "clients", "--rows", "1", "--url", server.url).out
+    assert "1 to 2" in shown
+    assert "[ville]" in shown
+    assert "Lyon (1)" in shown
+    assert server.asked[-1].path.endswith("limit=1")
+    assert tablee("data", "show", "clients", "--url", server.url, "--json").json["rows"] == rows["rows"]
+
+
+def test_a_training_is_asked_for_with_what_was_said_and_nothing_else(server: Any, tablee: Any) -> None:
+    server.on("POST /trainings", STATE, 202)
+    done = tablee("train", "--data", "clients", "--target", "parti", "--models", 3, "--seed", 1, "--url", server.url)
+    assert done.code == 0
+    assert "t-1" in done.out
+    assert json.loads(server.asked[0].body) == {"dataset": "clients", "target": "parti", "max_models": 3, "seed": 1}
+
+
+def test_waiting_shows_progress_and_ends_with_the_training(server: Any, tablee: Any) -> None:
+    running = STATE | {"phase": "training", "progress": 0.5, "models": 1, "metric": "auc", "best": 0.8}
+    states = iter([STATE, running, ENDED])
+    server.on("POST /trainings", STATE, 202)
+    server.on("GET /trainings/t-1", lambda _asked: (next(states), 200, {}))
+    done = tablee("train", "--data", "clients", "--target", "parti", "--wait", "--url", server.url)
+    assert done.code == 0
+    assert "training          50%  1 model, best auc 0.8" in done.err
+    assert "clients version 3 is the champion now. It is better." in done.out
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ({"phase": "failed", "error": {"code": "training_failed", "detail": "H2O is gone"}}, "training_failed"),
+        ({"phase": "cancelled", "message": "Cancelled."}, "training_cancelled"),
+    ],
+)
+def test_a_training_that_fails_ends_the_command_with_4(
+    server: Any, tablee: Any, end: dict[str, Any], code: str
+) -> None:
+    server.on("POST /trainings", STATE, 202)
+    server.on("GET /trainings/t-1", STATE | end)
+    done = tablee("train", "--data", "clients", "--target", "parti", "--wait", "--url", server.url, "--json")
+    assert (done.code, done.problem["code"], done.out) == (4, code, "")
+
+
+def test_trainings_are_listed_shown_and_cancelled(server: Any, tablee: Any) -> None:
+    server.on(
+        "GET /trainings",
+        {
+            "trainings": [
+                ENDED | {"message": "done"},
+                STATE | {"progress": 0, "models": 0, "metric": None, "best": None, "version": None, "message": ""},
+            ]
+        },
+    )
+    server.on("GET /trainings/t-1", ENDED)
+    server.on("GET /trainings/t-1/log", b"one\ntwo\n", content_type="text/plain")
+    server.on("POST /trainings/t-1/cancel", STATE, 202)
+    assert "auc 0.9" in tablee("trainings", "--url", server.url).out
+    shown = tablee("trainings", "t-1", "--log", "--url", server.url).out
+    assert "GBM_1" in shown
+    assert "two" in shown
+    assert tablee("trainings", "t-1", "--log", "--url", server.url, "--json").json["log"] == "one\ntwo\n"
+    assert tablee("cancel", "t-1", "--url", server.url, "--json").json["id"] == "t-1"
+
+
+def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any) -> None:
+    version = {
+        "model": "clients",
+        "version": 3,
+        "created": "2026-01-02T03:04:05+00:00",
+        "aliases": ["champion"],
+        "algorithm": "gbm",
+        "dataset": "clients",
+        "holdout": {"auc": 0.87},
+        "verdict": ENDED["verdict"],
+        "rollout": "live",
+    }
+    record = {
+        "model": "clients",
+        "epoch": 2,
+        "version": 3,
+        "previous": 1,
+        "kind": "person",
+        "by": "ana",
+        "reason": "why not",
+        "at": "2026-01-02T03:04:05Z",
+    }
+    history = {"name": "clients", "champion": 3, "serving": 3, "versions": [version], "promotions": [record]}
+    server.on("GET /models", {"models": [history | {"versions": 1, "updated": version["created"]}]})
+    server.on("GET /models/clients", lambda asked: (history | {"version": 3}, 200, {}))
+    server.on("POST /models/clients/promote", record)
+    server.on("POST /models/clients/rollback", record)
+    server.on("GET /rollout", {"state": "in_sync", "reason": ""})
+    assert "clients" in tablee("models", "--url", server.url).out
+    shown = tablee("models", "clients", "--url", server.url).out
+    assert "auc 0.87" in shown
+    assert "why not" in shown
+    done = tablee("promote", "clients", 3, "--reason", "why not", "--wait", "--url", server.url)
+    assert (done.code, done.out) == (0, "clients version 3 is the champion and served (before: 1)\n")
+    body = json.loads(next(asked.body for asked in server.asked if asked.path.endswith("promote")))
+    assert (body["version"], body["reason"], bool(body["by"])) == (3, "why not", True)
+    assert tablee("rollback", "clients", "--url", server.url, "--json").json == record
+
+
+def serve_predictions(server: Any, contract: Contract, versions: list[int] | None = None) -> None:
+    """`prediction` is the row's number; a version for each call, the last one from then on."""
+    left = list(versions or [1])
+
+    def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
+        version = left.pop(0) if len(left) > 1 else left[0]
+        header, *rows = list(csv.reader(io.StringIO(asked.body.decode(), newline="")))
+        if ["bad", "bad"] in rows:
+            where = rows.index(["bad", "bad"]) + 1
+            cell = {"row": where, "column": "âge", "value": "bad", "expected": "a number"}
+            return {"code": "invalid_rows", "detail": "…", "errors": [cell], "error_count": 1}, 422, {}
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\n").writerows(
+            [[*header, "prediction", "probability_oui"], *([*row, "oui", "0.75"] for row in rows)]
+        )
+        headers = {"Tablee-Model": "clients", "Tablee-Version": str(version), "Tablee-Warning-Count": "1"}
+        return out.getvalue().encode(), 200, headers
+
+    server.on("POST /models/clients/predict", predict)
+    card = {"name": "clients", "version": 1, "contract": contract.model_dump(mode="json")}
+    server.on("GET /models/clients", card)
+
+
+def records(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+@pytest.fixture
+def long_file(tmp_path: Path) -> Path:
+    file = tmp_path / "rows é.csv"
+    file.write_text("âge,ville\n" + "".join(f'{row},"Ly\non"\n' for row in range(50_000)), encoding="utf-8")
+    return file
+
+
+def test_a_long_file_goes_in_parts_and_comes_back_whole(
+    server: Any, tablee: Any, contract: Contract, long_file: Path, tmp_path: Path
+) -> None:
+    serve_predictions(server, contract)
+    out = tmp_path / "out.csv"
+    done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url, "--json")
+    assert (done.code, done.json["rows"], done.json["warning_count"]) == (0, 50_000, 3)
+    rows = records(out)
+    assert [row["âge"] for row in rows] == [str(number) for number in range(50_000)]
+    assert {row["prediction"] for row in rows} == {"oui"}
+    piped = tablee("predict", "clients", long_file, "--url", server.url)
+    assert piped.out == out.read_text(encoding="utf-8")
+
+
+def test_one_version_predicts_the_whole_file(
+    server: Any, tablee: Any, contract: Contract, long_file: Path, tmp_path: Path
+) -> None:
+    serve_predictions(server, contract, versions=[1, 2])
+    out = tmp_path / "out.csv"
+    done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
+    assert done.code == 0
+    assert "beginning again" in done.err
+    assert "by clients version 2" in done.out
+    assert len(records(out)) == 50_000
+
+
+def test_a_bad_row_far_down_is_named_and_nothing_is_written(
+    server: Any, tablee: Any, contract: Contract, long_file: Path, tmp_path: Path
+) -> None:
+    serve_predictions(server, contract)
+    with long_file.open("a", encoding="utf-8") as file:
+        file.write("bad,bad\n")
+    out = tmp_path / "out.csv"
+    out.write_text("what was there")
+    done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
+    assert done.code == 1
+    assert "row 50001, column «âge»" in done.err
+    assert out.read_text() == "what was there"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "rows é.csv"]
+
+
+def test_predictions_as_json_have_numbers_where_the_api_added_them(
+    server: Any, tablee: Any, contract: Contract, tmp_path: Path
+) -> None:
+    serve_predictions(server, contract)
+    (tmp_path / "rows.csv").write_text("âge,ville\n007,Lyon\n")
+    done = tablee("predict", "clients", "rows.csv", "--url", server.url, "--json")
+    assert done.json["predictions"] == [{"âge": "007", "ville": "Lyon", "prediction": "oui", "probability_oui": 0.75}]
+
+
+def test_a_row_is_sent_typed_and_its_reasons_are_shown(server: Any, tablee: Any, contract: Contract) -> None:
+    serve_predictions(server, contract)
+    explanation = {
+        "scale": "log_odds",
+        "class": "oui",
+        "bias": 0.5,
+        "contributions": {"âge": -0.25, "ville": 1.0},
+        "output": 1.25,
+        "method": "treeshap",
+    }
+    prediction = {"prediction": "oui", "probability": 0.78, "probabilities": {"non": 0.22, "oui": 0.78}}
+    answer = {
+        "model": "clients",
+        "version": 1,
+        "prediction_id": "p",
+        "predictions": [prediction | {"explanation": explanation}],
+        "warnings": [{"row": 1, "column": "âge", "code": "missing_value", "value": None}],
+        "warning_count": 1,
+    }
+    server.on("POST /models/clients/predict", answer)
+    arguments = ("predict", "clients", "--row", "âge=", "ville=75000", "--explain", "--url", server.url)
+    done = tablee(*arguments)
+    assert done.code == 0
+    assert json.loads(server.asked[-1].body) == {"row": {"âge": None, "ville": "75000"}}
+    lines = done.out.splitlines()
+    assert "oui  (probability 78.0%)" in done.out
+    places = [
+        next(number for number, line in enumerate(lines) if line.strip().startswith(name)) for name in ("ville", "âge")
+    ]
+    assert places == sorted(places), "the strongest reason comes first"
+    assert "âge has no value" in done.out
+    assert tablee(*arguments, "--json").json == answer
+
+
+def test_the_key_is_sent(server: Any, tablee: Any) -> None:
+    server.on("GET /models", {"models": []})
+    tablee("models", "--url", server.url, "--key", "k1")
+    tablee("models", TABLEE_URL=server.url, TABLEE_KEY="k2")
+    assert [asked.headers.get("authorization") for asked in server.asked] == ["Bearer k1", "Bearer k2"]

@@ -1,0 +1,51 @@
+"""Free ports: the usual one, the one it had, else the next, and people are told."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tablee_cli.stack.ports import HOST, Ports, is_free
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port somebody listens on."""
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_taken_port_is_seen(taken: int) -> None:
+    assert not is_free(taken)
+
+
+def test_the_next_free_port_is_taken_and_told_of(taken: int) -> None:
+    said: list[str] = []
+    port = Ports(anywhere=False, notice=said.append).take("mlflow", taken)
+    assert port > taken
+    assert is_free(port)
+    assert said == [f"port {taken} is taken, so mlflow gets {port}"]
+
+
+def test_no_port_is_given_twice(taken: int) -> None:
+    ports = Ports(anywhere=False, notice=lambda _said: None)
+    first, second = ports.take("h2o", taken, width=2), ports.take("ui", taken)
+    assert second not in range(first, first + 2)
+
+
+def test_the_former_port_is_preferred(taken: int) -> None:
+    ports = Ports(anywhere=True, notice=pytest.fail)
+    free = ports.take("x", 1)
+    again = Ports(anywhere=False, notice=lambda _said: None)
+    assert again.take("x", 1, before=free) == free
+    assert again.take("y", taken + 1, before=taken) != taken
+
+
+def test_anywhere_says_nothing() -> None:
+    ports = Ports(anywhere=True, notice=pytest.fail)
+    given = [ports.take(name, 5000, width=2) for name in "abcdef"]
+    assert len({port + more for port in given for more in (0, 1)}) == 12

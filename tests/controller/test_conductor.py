@@ -1,0 +1,272 @@
+"""What is decided is carried out: on a real registry, with a runtime that the test leads by the hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tablee.errors import RegistryUnavailable
+from tablee.promotion import Kind, Promotions
+from tablee.registry import CHAMPION, ROLLOUT
+from tablee_controller.conductor import IN_FLIGHT, Conductor
+from tablee_controller.reconcile import State
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def settle(conductor: Conductor, rounds: int = 10) -> None:
+    for _ in range(rounds):
+        if not conductor.tick():
+            return
+    raise AssertionError("the conductor never came to rest")
+
+
+@dataclass
+class Stage:
+    shelf: Any
+    promotions: Promotions
+    runtime: Any
+    conductor: Conductor
+
+    def settle(self) -> None:
+        settle(self.conductor)
+
+    def serve(self) -> None:
+        self.settle()
+        self.runtime.succeed()
+        self.settle()
+
+
+@pytest.fixture
+def stage(shelf: Any, promotions: Promotions, runtime: Any, clock: Clock) -> Stage:
+    return Stage(shelf, promotions, runtime, Conductor(shelf.registry, promotions, runtime, clock=clock))
+
+
+def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
+    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    stage.promotions.promote("m", first, by="ana", reason="")
+    stage.serve()
+    stage.promotions.promote("m", second, by="ana", reason="better")
+    stage.conductor.tick()
+    assert stage.conductor.status.to_dict() == {
+        "state": State.ROLLING,
+        "wanted": {"m": 2},
+        "pinned": {"m": 2},
+        "serving": {"m": 1},
+        "reason": "",
+    }
+    stage.runtime.succeed()
+    stage.settle()
+    assert (stage.conductor.status.state, stage.conductor.status.serving) == (State.IN_SYNC, {"m": 2})
+    tags = [info.tags.get(ROLLOUT) for info in stage.shelf.registry.versions("m")]
+    assert tags == ["live", "retired"]
+    assert stage.runtime.pins == [{"m": 1}, {"m": 2}]
+
+
+def test_a_version_that_fails_is_taken_back(stage: Stage) -> None:
+    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    stage.promotions.promote("m", first, by="ana", reason="")
+    stage.serve()
+    stage.promotions.promote("m", second, by="ana", reason="")
+    stage.settle()
+    stage.runtime.fail("the golden rows\ndiffer")
+    stage.settle()
+    assert stage.shelf.champion("m") == first
+    assert stage.shelf.registry.version("m", second).failed == "the golden rows differ"
+    record = stage.promotions.history("m")[0]
+    assert (record.kind, record.version, record.previous, record.by) == (Kind.RESTORED, 1, 2, "controller")
+    assert "the golden rows differ" in record.reason
+    assert stage.conductor.status.state is State.IN_SYNC
+    assert "version 2 could not be rolled out" in stage.conductor.status.reason
+    assert stage.conductor.status.serving == {"m": 1}
+    stage.settle()
+    assert stage.runtime.pins[-1] == {"m": 1}
+
+
+def test_promoting_it_again_tries_it_again(stage: Stage) -> None:
+    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    stage.promotions.promote("m", first, by="ana", reason="")
+    stage.serve()
+    for _ in range(2):
+        stage.promotions.promote("m", second, by="ana", reason="")
+        stage.settle()
+        assert stage.runtime.pinned == {"m": 2}
+        stage.runtime.fail()
+        stage.settle()
+        assert stage.shelf.champion("m") == first
+
+
+def test_without_a_predecessor_there_is_no_champion(stage: Stage) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.settle()
+    stage.runtime.fail()
+    stage.settle()
+    assert stage.shelf.champion("m") is None
+    assert stage.runtime.pinned == {}
+
+
+def test_an_alias_moved_past_us_is_rolled_out_and_written_down(stage: Stage) -> None:
+    stage.shelf.put("m", champion=True)
+    stage.serve()
+    assert [(record.kind, record.version) for record in stage.promotions.history("m")] == [(Kind.OBSERVED, 1)]
+    assert stage.conductor.status.serving == {"m": 1}
+
+
+def test_one_bad_model_of_two_is_found(stage: Stage) -> None:
+    for model in ("a", "b"):
+        stage.promotions.promote(model, stage.shelf.put(model), by="ana", reason="")
+    stage.serve()
+    for model in ("a", "b"):
+        stage.promotions.promote(model, stage.shelf.put(model), by="ana", reason="")
+    for _ in range(8):
+        stage.settle()
+        stage.runtime.fail() if (stage.runtime.pinned or {}).get("b") == 2 else stage.runtime.succeed()
+    assert stage.runtime.serving == {"a": 2, "b": 1}
+    assert stage.shelf.registry.version("a", 2).tags[ROLLOUT] == "live"
+    assert stage.shelf.registry.version("b", 2).failed
+
+
+def test_what_cannot_start_though_it_served_is_tried_again_with_patience(stage: Stage, clock: Clock) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.serve()
+    stage.runtime.serving = {}
+    stage.runtime.fail("no memory")
+    stage.settle()
+    assert (stage.conductor.status.state, stage.conductor.status.reason) == (State.FAILED, "no memory")
+    assert len(stage.runtime.pins) == 1
+    clock.now += 6
+    stage.settle()
+    assert len(stage.runtime.pins) == 2
+    stage.runtime.fail("no memory")
+    stage.settle()
+    clock.now += 6
+    stage.settle()
+    assert len(stage.runtime.pins) == 2
+    clock.now += 6
+    stage.settle()
+    assert len(stage.runtime.pins) == 3
+    assert stage.shelf.champion("m") == 1
+
+
+def test_a_failure_while_the_registry_was_away_blames_nobody(stage: Stage) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.serve()
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.settle()
+    database = stage.shelf.folder / "mlflow.db"
+    content = database.read_bytes()
+    database.write_bytes(b"no database at all" * 100)
+    with pytest.raises(RegistryUnavailable):
+        stage.conductor.tick()
+    assert stage.conductor.status.serving == {"m": 1}
+    assert "does not answer" in stage.conductor.status.reason
+    database.write_bytes(content)
+    stage.runtime.fail("no registry")
+    stage.settle()
+    assert stage.runtime.pins[-2:] == [{"m": 2}, {"m": 2}]
+    stage.runtime.succeed()
+    stage.settle()
+    assert stage.conductor.status.serving == {"m": 2}
+
+
+def test_models_of_other_people_are_left_alone(stage: Stage) -> None:
+    stage.shelf.put("theirs", digest=None, champion=True)
+    stage.serve()
+    assert stage.runtime.pins == [{}]
+    assert stage.conductor.status.state is State.IN_SYNC
+
+
+def test_a_removed_alias_is_followed(stage: Stage) -> None:
+    for model in ("a", "b"):
+        stage.promotions.promote(model, stage.shelf.put(model), by="ana", reason="")
+    stage.serve()
+    stage.shelf.registry.remove_alias("a", CHAMPION)
+    stage.serve()
+    assert stage.runtime.serving == {"b": 1}
+
+
+class Crash(BaseException):
+    """The controller is killed."""
+
+
+class Fragile:
+    """A collaborator that dies after its n-th change of the world."""
+
+    def __init__(self, inner: Any, changes: tuple[str, ...], fuse: Callable[[], None]) -> None:
+        self._inner, self._changes, self._fuse = inner, changes, fuse
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._inner, name)
+        if name not in self._changes:
+            return method
+
+        def burning(*arguments: Any, **named: Any) -> Any:
+            answer = method(*arguments, **named)
+            self._fuse()
+            return answer
+
+        return burning
+
+
+@pytest.mark.parametrize("step", range(1, 9))
+def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
+    shelf: Any, store: Any, runtime: Any, step: int
+) -> None:
+    """v1 serves, v2 is promoted and fails: whichever change of the world was the last before the death."""
+    left = step
+
+    def fuse() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Crash
+
+    shelf.put("m", champion=True)
+    fragile_registry = Fragile(shelf.registry, ("tag", "set_alias", "remove_alias"), fuse)
+    fragile_store = Fragile(store, ("put",), fuse)
+
+    def conductor(*, fragile: bool) -> Conductor:
+        registry, objects = (fragile_registry, fragile_store) if fragile else (shelf.registry, store)
+        carrier = Fragile(runtime, ("pin",), fuse) if fragile else runtime
+        return Conductor(registry, Promotions(registry, objects), carrier)
+
+    def story(acting: Conductor) -> None:
+        settle(acting)
+        if runtime.pinned == {"m": 1}:
+            runtime.succeed()
+        settle(acting)
+        if len(shelf.registry.versions("m")) == 1:
+            Promotions(shelf.registry, store).promote("m", shelf.put("m"), by="ana", reason="")
+        settle(acting)
+        if runtime.pinned == {"m": 2}:
+            runtime.fail("corrupt")
+        settle(acting)
+
+    try:
+        story(conductor(fragile=True))
+    except Crash:
+        story(conductor(fragile=False))
+    assert shelf.champion("m") == 1
+    assert runtime.serving == {"m": 1}
+    assert shelf.registry.version("m", 2).failed == "corrupt"
+    history = Promotions(shelf.registry, store).history("m")
+    assert [record.epoch for record in history] == list(range(len(history), 0, -1))
+    assert {record.kind for record in history} >= {Kind.PERSON}
+    assert history[0].version == 1
+
+
+def test_the_grace_is_longer_than_a_promotion() -> None:
+    assert IN_FLIGHT.total_seconds() >= 10

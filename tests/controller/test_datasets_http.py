@@ -1,0 +1,152 @@
+"""Data sets over HTTP: what goes in, what comes out, what is refused, and that nothing is half stored."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablee import metrics
+from tablee.objects import DirectoryStore
+from tablee_controller.app import Limits
+
+PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
+
+BROKEN: dict[str, tuple[bytes, int | None, str | None, str]] = {
+    "empty": (b"", None, None, "the file is empty"),
+    "only blank lines": (b"\n\n\n", None, None, "the file is empty"),
+    "header alone": (b"a,b\n", None, None, "no row below"),
+    "ragged, too few": (b"a,b,c\n1,2,3\n4,5\n", 3, "c", "2 cells where the header has 3"),
+    "ragged, too many": (b"a,b\n1,2\n3,4,5\n", 3, None, "3 cells where the header has 2"),
+    "NUL bytes": (b"a,b\n1,\x002\n", 2, None, "NUL byte"),
+    "binary": (bytes(range(256)) * 20, None, None, ""),
+    "PNG": (b"\x89PNG\r\n\x1a\n" + b"\xff\xfe" * 100, 1, None, "not UTF-8"),
+    "gzip": (b"\x1f\x8b\x08\x00\x00\x00\x00\x00" + b"\xaa" * 50, 1, None, ""),
+    "Latin-1": ("a,b\n1,café\n".encode("latin-1"), 2, None, "not UTF-8"),
+    "UTF-16": ("a,b\n1,2\n".encode("utf-16"), 1, None, ""),
+    "unclosed quote": (b'a,b\n1,"two\n3,4\n', None, None, "a quote is opened and never closed"),
+    "text after a quote": (b'a,b\n1,"two"x\n', 2, None, "after a closing quote"),
+    "duplicate header": (b"a,b,a\n1,2,3\n", 1, "a", "stands there twice"),
+    "nameless column": (b"a,,c\n1,2,3\n", 1, "2", "column 2 has no name"),
+    "reserved name": (b"a,__b\n1,2\n", 1, "__b", "two underscores"),
+    "semicolons": (b"a;b\n1;2\n", 1, None, "not separated by commas"),
+    "JSON": (b'{"a": 1, "b": 2}\n{"a": 3}\n', None, None, ""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_refused_and_leaves_nothing(still_house: Any, name: str) -> None:
+    content, line, column, words = BROKEN[name]
+    answer = still_house.client.put("/datasets/broken", content=content, headers={"content-type": "text/csv"})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "invalid_table")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert words in problem["detail"]
+    assert line is None or problem["line"] == line
+    assert column is None or problem["column"] == column
+    assert "nothing was stored" in problem["hint"]
+    assert [manifest["name"] for manifest in still_house.client.get("/datasets").json()["datasets"]] == ["penguins"]
+
+
+def test_a_file_goes_in_once(house: Any) -> None:
+    before = metrics.REGISTRY.get_sample_value("tablee_datasets_added_total") or 0
+    content = PENGUINS.read_bytes()
+    for status in (201, 200):
+        answer = house.client.put("/datasets/penguins", content=content, params={"filename": "pingouins.csv"})
+        assert answer.status_code == status
+    manifest = answer.json()
+    assert (manifest["rows"], manifest["filename"], manifest["bytes"]) == (344, "pingouins.csv", len(content))
+    assert metrics.REGISTRY.get_sample_value("tablee_datasets_added_total") == before + 1
+    assert house.client.get("/datasets").json() == {"datasets": [manifest]}
+    assert house.client.get("/datasets/penguins").json() == {"name": "penguins", "versions": [manifest]}
+
+
+def test_a_file_in_pieces_is_the_same_file(house: Any) -> None:
+    content = PENGUINS.read_bytes()
+    whole = house.client.put("/datasets/penguins", content=content).json()
+    pieces = house.client.put("/datasets/penguins", content=(content[i : i + 100] for i in range(0, len(content), 100)))
+    assert (pieces.status_code, pieces.json()["version"]) == (200, whole["version"])
+
+
+def test_rows(house: Any) -> None:
+    content = "name,größe,n\nAda,1.5,1\n,NA,2\nBob,2,3\n".encode()
+    version = house.client.put("/datasets/people", content=content).json()["version"]
+    for named in (version, "latest"):
+        answer = house.client.get(f"/datasets/people/versions/{named}/rows", params={"limit": 2}).json()
+        assert answer == {
+            "columns": ["name", "größe", "n"],
+            "rows": [{"name": "Ada", "größe": 1.5, "n": 1}, {"name": None, "größe": None, "n": 2}],
+        }
+
+
+def test_a_new_file_is_a_new_version(house: Any) -> None:
+    first = house.client.put("/datasets/d", content=b"a,b\n1,2\n").json()["version"]
+    second = house.client.put("/datasets/d", content=b"a,b\n1,3\n").json()["version"]
+    versions = [manifest["version"] for manifest in house.client.get("/datasets/d").json()["versions"]]
+    assert versions == [second, first]
+    assert len(house.client.get("/datasets").json()["datasets"]) == 1
+
+
+@pytest.mark.parametrize("name", ["Upper", "a b", "-a", "a" * 64, "é", "a.b", "%00", "a%2F..%2Fb"])
+def test_a_name_that_is_none(still_house: Any, name: str) -> None:
+    answer = still_house.client.put(f"/datasets/{name}", content=b"a,b\n1,2\n")
+    assert answer.status_code in (404, 405, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/datasets/none", 404, "dataset_not_found"),
+        ("/datasets/none/versions/latest/rows", 404, "dataset_not_found"),
+        ("/datasets/none/versions/0123456789ab/rows", 404, "dataset_not_found"),
+        (f"/datasets/none/versions/{'a' * 300}/rows", 422, "invalid_request"),
+        ("/datasets/none/versions/..%00/rows", 422, "invalid_request"),
+        ("/datasets/none/versions/latest/rows?limit=0", 422, "invalid_request"),
+        ("/datasets/none/versions/latest/rows?limit=x", 422, "invalid_request"),
+        (f"/datasets/{'a' * 300}", 422, "invalid_request"),
+    ],
+)
+def test_what_is_not_there(still_house: Any, path: str, status: int, code: str) -> None:
+    answer = still_house.client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "multipart/form-data; boundary=x"},
+        {"content-type": "application/json"},
+        {"content-encoding": "gzip", "content-type": "text/csv"},
+    ],
+)
+def test_only_the_plain_file_is_taken(still_house: Any, headers: dict[str, str]) -> None:
+    answer = still_house.client.put("/datasets/d", content=b"a,b\n1,2\n", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_file_over_the_limit(open_house: Any, store: DirectoryStore, tmp_path: Path, declared: bool) -> None:
+    house = open_house(limits=Limits(upload_bytes=10_000))
+    body = b"a,b\n" + b"1,2\n" * 5000
+    content = body if declared else (body[i : i + 1000] for i in range(0, len(body), 1000))
+    answer = house.client.put("/datasets/d", content=content)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert store.list("") == []
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(
+    house: Any, store: DirectoryStore, tmp_path: Path, until: Any
+) -> None:
+    uploads = tmp_path / "uploads"
+    url = house.client.base_url
+    with socket.create_connection((url.host, url.port)) as connection:
+        head = b"PUT /datasets/d HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: 3000000\r\n\r\n"
+        connection.sendall(head + b"a,b\n" + b"1,2\n" * 400_000)
+        until(lambda: any(path.stat().st_size for path in uploads.iterdir()))
+    until(lambda: not list(uploads.iterdir()))
+    assert store.list("") == []
+    assert house.client.get("/healthz").status_code == 200

@@ -1,0 +1,161 @@
+"""Trainings as real processes: started, watched, stopped, found again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tablee.objects import DirectoryStore
+from tablee.training import Phase, TrainingRequest, Trainings
+from tablee_controller.processes.environment import Environments
+from tablee_controller.processes.jobs import Jobs
+from tablee_controller.queue import TrainingQueue
+from tablee_controller.settings import ControllerSettings, TrainingProcess
+
+
+@pytest.fixture
+def trainings(store: DirectoryStore) -> Trainings:
+    return Trainings(store)
+
+
+@pytest.fixture
+def make_jobs(store: DirectoryStore, tmp_path: Path, program: Any) -> Iterator[Callable[..., Jobs]]:
+    settings = ControllerSettings.read({"TABLEE_OBJECTS__DIRECTORY": str(store.root), "TABLEE_H2O__URL": "http://h2o"})
+    environments = Environments(settings, os.environ)
+    made: list[Jobs] = []
+
+    def make(behaviour: str, *, stop_seconds: float = 20) -> Jobs:
+        command = program("training", behaviour)
+        process = TrainingProcess(stop_seconds=stop_seconds)
+        made.append(Jobs(process, environments, tmp_path / "a home", command=command))
+        return made[-1]
+
+    yield make
+    for jobs in made:
+        for training_id in ("1", "2"):
+            jobs.stop(training_id)
+        jobs.shutdown()
+
+
+class Workshop:
+    """A queue over processes, in the place of the whole runtime."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.start_training, self.stop_training = jobs.start, jobs.stop
+        self.training, self.forget_training = jobs.execution, jobs.forget
+
+
+def ask(trainings: Trainings, training_id: str = "1") -> None:
+    trainings.create(TrainingRequest(dataset="penguins", target="species"), training_id)
+
+
+def queue(trainings: Trainings, jobs: Jobs) -> TrainingQueue:
+    return TrainingQueue(trainings, Workshop(jobs), slots=1)  # type: ignore[arg-type]
+
+
+def test_a_training_runs_with_a_log(trainings: Trainings, make_jobs: Any, until: Any) -> None:
+    ask(trainings)
+    jobs = make_jobs("succeed")
+    jobs.start("1")
+    until(lambda: not jobs.execution("1").running)
+    assert jobs.execution("1").exit_code == 0
+    assert trainings.get("1").phase is Phase.SUCCEEDED
+    assert jobs.log_tail("1", 5) == "succeed: é working on penguins with http://h2o\n"
+    assert jobs.log_tail("2", 5) == ""
+
+
+def test_a_training_that_dies_has_failed(trainings: Trainings, make_jobs: Any, until: Any) -> None:
+    ask(trainings)
+    line = queue(trainings, make_jobs("die"))
+    until(lambda: line.tick() or trainings.get("1").phase.ended)
+    state = trainings.get("1")
+    assert (state.phase, state.message) == (
+        Phase.FAILED,
+        "the training process ended with exit code 7 without a last word",
+    )
+
+
+def test_cancelling_a_running_training(trainings: Trainings, make_jobs: Any, until: Any) -> None:
+    ask(trainings)
+    jobs = make_jobs("work")
+    line = queue(trainings, jobs)
+    until(lambda: line.tick() or trainings.get("1").phase is Phase.TRAINING)
+    line.cancel("1")
+    until(lambda: line.tick() or (trainings.get("1").phase.ended and jobs.execution("1") is None))
+    assert trainings.get("1").phase is Phase.CANCELLED
+
+
+def test_a_stubborn_training_is_killed_and_counts_as_cancelled(
+    trainings: Trainings, make_jobs: Any, until: Any
+) -> None:
+    ask(trainings)
+    line = queue(trainings, make_jobs("stubborn", stop_seconds=0.5))
+    until(lambda: line.tick() or trainings.get("1").phase is Phase.TRAINING)
+    line.cancel("1")
+    until(lambda: line.tick() or trainings.get("1").phase.ended)
+    assert trainings.get("1").phase is Phase.CANCELLED
+
+
+def test_the_next_controller_finds_it(trainings: Trainings, make_jobs: Any, until: Any) -> None:
+    ask(trainings)
+    make_jobs("work").start("1")
+    until(lambda: trainings.get("1").phase is Phase.TRAINING)
+    later = make_jobs("work")
+    line = queue(trainings, later)
+    line.tick()
+    assert later.execution("1").running
+    line.cancel("1")
+    until(lambda: line.tick() or trainings.get("1").phase.ended)
+    assert trainings.get("1").phase is Phase.CANCELLED
+
+
+def test_the_next_controller_finds_one_whose_start_was_not_written_down(
+    trainings: Trainings, make_jobs: Any, until: Any, tmp_path: Path
+) -> None:
+    ask(trainings)
+    make_jobs("work").start("1")
+    until(lambda: trainings.get("1").phase is Phase.TRAINING)
+    note = tmp_path / "a home" / "run" / "trainings" / "1.json"
+    note.write_text('{"identity": {"pid": null, "created": 0, "mark": "TABLEE_TRAINING_ID=1"}, "stopping": null}')
+    later = make_jobs("work")
+    assert later.execution("1").running
+
+
+def test_a_pid_used_again_is_somebody_else(trainings: Trainings, make_jobs: Any, until: Any, tmp_path: Path) -> None:
+    ask(trainings)
+    note = tmp_path / "a home" / "run" / "trainings" / "1.json"
+    note.parent.mkdir(parents=True)
+    note.write_text(
+        f'{{"identity": {{"pid": {os.getpid()}, "created": 1.0, "mark": "TABLEE_TRAINING_ID=1"}}, "stopping": null}}'
+    )
+    jobs = make_jobs("work")
+    assert not jobs.execution("1").running
+    jobs.stop("1")  # would end this very test run if it took the pid's word
+    line = queue(trainings, jobs)
+    line.tick()
+    assert trainings.get("1").phase is Phase.FAILED
+
+
+def test_shutdown_leaves_no_process(trainings: Trainings, make_jobs: Any, until: Any) -> None:
+    ask(trainings)
+    jobs = make_jobs("stubborn", stop_seconds=0.5)
+    jobs.start("1")
+    until(lambda: trainings.get("1").phase is Phase.TRAINING)
+    before = {child.pid for child in psutil.Process().children()}
+    jobs.shutdown()
+    assert not jobs.execution("1").running
+    assert {child.pid for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE} < before
+
+
+def test_a_command_that_does_not_exist(trainings: Trainings, store: DirectoryStore, tmp_path: Path) -> None:
+    ask(trainings)
+    environments = Environments(ControllerSettings.read({"TABLEE_OBJECTS__DIRECTORY": str(store.root)}), {})
+    line = queue(trainings, Jobs(TrainingProcess(), environments, tmp_path, command=("/no/such/program",)))
+    line.tick()
+    assert trainings.get("1").phase is Phase.FAILED
+    assert "could not be started" in trainings.get("1").message

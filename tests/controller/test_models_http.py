@@ -1,0 +1,112 @@
+"""Models over HTTP: which serve, who decided, and what happens when several decide at once."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from tablee.registry import ROLLOUT, VERDICT
+
+
+def test_promote_and_roll_back(house: Any, until: Any) -> None:
+    for _ in range(2):
+        house.shelf.put("m")
+    record = house.client.post("/models/m/promote", json={"version": 1, "by": "ana", "reason": "first"}).json()
+    assert (record["epoch"], record["version"], record["kind"], record["by"]) == (1, 1, "person", "ana")
+    assert house.client.get("/rollout").json()["wanted"] == {"m": 1}  # the answer came after the loop had looked
+    house.runtime.succeed()
+    until(lambda: house.client.get("/rollout").json()["state"] == "in_sync")
+    house.client.post("/models/m/promote", json={"version": 2, "by": "ana", "reason": "better"})
+    rollout = house.client.get("/rollout").json()
+    assert rollout == {"state": "rolling", "wanted": {"m": 2}, "pinned": {"m": 2}, "serving": {"m": 1}, "reason": ""}
+    assert house.client.get("/models").json()["models"][0] | {"updated": ""} == {
+        "name": "m",
+        "champion": 2,
+        "serving": 1,
+        "versions": 2,
+        "updated": "",
+    }
+    house.runtime.succeed()
+    until(lambda: house.client.get("/models").json()["models"][0]["serving"] == 2)
+    back = house.client.post("/models/m/rollback", json={"by": "bob", "reason": "complaints"}).json()
+    assert (back["version"], back["previous"], back["kind"]) == (1, 2, "rollback")
+    history = house.client.get("/models/m").json()
+    assert history["champion"] == 1
+    assert [record["epoch"] for record in history["promotions"]] == [3, 2, 1]
+    assert [version["version"] for version in history["versions"]] == [2, 1]
+
+
+def test_a_version_shows_what_training_wrote_on_it(house: Any) -> None:
+    house.shelf.put("m")
+    house.shelf.registry.tag("m", 1, VERDICT, '{"passed": true, "reason": "the first"}')
+    house.shelf.registry.tag("m", 1, ROLLOUT, "failed: corrupt")
+    version = house.client.get("/models/m").json()["versions"][0]
+    assert version["verdict"] == {"passed": True, "reason": "the first"}
+    assert version["rollout"] == "failed: corrupt"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/models/none/promote", {"version": 1}, 404, "model_not_found"),
+        ("/models/m/promote", {"version": 9}, 404, "model_not_found"),
+        ("/models/m/promote", {"version": 0}, 422, "invalid_request"),
+        ("/models/m/promote", {"version": "1"}, 422, "invalid_request"),
+        ("/models/m/promote", {}, 422, "invalid_request"),
+        ("/models/m/promote", {"version": 1, "force": True}, 422, "invalid_request"),
+        ("/models/m/promote", {"version": 1, "by": "x" * 101}, 422, "invalid_request"),
+        ("/models/m/promote", {"version": 2}, 409, "conflict"),
+        ("/models/m/rollback", {}, 409, "conflict"),
+        ("/models/none/rollback", {}, 404, "model_not_found"),
+        ("/models/a'b/promote", {"version": 1}, 422, "invalid_request"),
+    ],
+)
+def test_decisions_that_cannot_be(house: Any, path: str, body: dict[str, Any], status: int, code: str) -> None:
+    house.shelf.put("m")
+    house.shelf.put("m", digest=None)
+    answer = house.client.post(path, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert house.shelf.champion("m") is None
+    assert house.parts.promotions.history("m") == []
+
+
+def test_models_that_are_not_there(house: Any) -> None:
+    assert house.client.get("/models").json() == {"models": []}
+    assert house.client.get("/models/none").json()["code"] == "model_not_found"
+
+
+def test_eight_people_decide_at_once(house: Any) -> None:
+    """Each insists until heard: no record is lost, epochs rise by one, and the alias is where the last record says."""
+    people = 8
+    for _ in range(people):
+        house.shelf.put("m")
+    start = threading.Barrier(people)
+    heard: list[dict[str, Any]] = []
+    odd: list[int] = []
+
+    def insist(version: int) -> None:
+        start.wait()
+        while True:
+            answer = house.client.post("/models/m/promote", json={"version": version, "by": f"person {version}"})
+            if answer.status_code == 200:
+                heard.append(answer.json())
+                return
+            if answer.status_code != 409:
+                odd.append(answer.status_code)
+                return
+
+    threads = [threading.Thread(target=insist, args=(number + 1,)) for number in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert odd == []
+    history = house.client.get("/models/m").json()
+    records = [record for record in history["promotions"] if record["kind"] == "person"]
+    assert sorted(record["epoch"] for record in heard) == sorted(record["epoch"] for record in records)
+    assert {record["by"] for record in records} == {f"person {number + 1}" for number in range(people)}
+    epochs = [record["epoch"] for record in history["promotions"]]
+    assert epochs == list(range(len(epochs), 0, -1))
+    assert history["champion"] == history["promotions"][0]["version"]

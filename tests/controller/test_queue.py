@@ -1,0 +1,162 @@
+"""The line of trainings: order, slots, cancelling, and an end for those that died."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tablee import metrics
+from tablee.errors import TrainingEnded, TrainingNotFound
+from tablee.objects import DirectoryStore
+from tablee.training import Phase, TrainingRequest, Trainings
+from tablee_controller.queue import TrainingQueue
+
+REQUEST = TrainingRequest(dataset="penguins", target="species")
+
+
+@pytest.fixture
+def trainings(store: DirectoryStore) -> Trainings:
+    return Trainings(store)
+
+
+@pytest.fixture
+def queue(trainings: Trainings, runtime: Any) -> TrainingQueue:
+    return TrainingQueue(trainings, runtime, slots=1)
+
+
+def finish(trainings: Trainings, training_id: str, phase: Phase = Phase.SUCCEEDED) -> None:
+    state = trainings.get(training_id)
+    state.phase = phase
+    trainings.save(state)
+
+
+def ask(trainings: Trainings, *ids: str) -> None:
+    for training_id in ids:
+        trainings.create(REQUEST, training_id)
+
+
+def test_one_after_the_other_in_the_order_of_asking(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    ask(trainings, "1", "2", "3")
+    queue.tick()
+    queue.tick()
+    assert runtime.started == ["1"]
+    finish(trainings, "1")
+    queue.tick()
+    assert runtime.started == ["1"]  # it has said its last word, but its process is not gone
+    runtime.end_training("1", 0)
+    queue.tick()
+    assert runtime.started == ["1", "2"]
+
+
+def test_slots(trainings: Trainings, runtime: Any) -> None:
+    ask(trainings, "1", "2", "3")
+    TrainingQueue(trainings, runtime, slots=2).tick()
+    assert runtime.started == ["1", "2"]
+
+
+def test_the_line_outlives_the_controller(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    ask(trainings, "1", "2")
+    queue.tick()
+    another = TrainingQueue(trainings, runtime, slots=1)
+    another.tick()
+    assert runtime.started == ["1"]
+    finish(trainings, "1")
+    runtime.end_training("1", 0)
+    another.tick()
+    assert runtime.started == ["1", "2"]
+
+
+def test_a_queued_one_is_cancelled_at_once(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    ask(trainings, "1")
+    assert queue.cancel("1").phase is Phase.CANCELLED
+    queue.tick()
+    assert runtime.started == []
+    state = trainings.get("1")
+    assert (state.phase, state.message) == (Phase.CANCELLED, "the training was cancelled before it started")
+    assert state.error is not None
+    assert state.error["code"] == "training_cancelled"
+    with pytest.raises(TrainingEnded, match="cancelled"):
+        queue.cancel("1")
+
+
+def test_a_running_one_is_asked_to_end(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    ask(trainings, "1")
+    queue.tick()
+    assert queue.cancel("1").message == "the training is being stopped"
+    assert runtime.stopped == ["1"]
+    assert trainings.get("1").phase is Phase.QUEUED  # its state is its own to write
+
+
+@pytest.mark.parametrize(
+    ("code", "stopped", "phase", "words"),
+    [
+        (7, False, Phase.FAILED, "ended with exit code 7 without a last word"),
+        (-9, False, Phase.FAILED, "was killed by SIGKILL without a last word"),
+        (None, False, Phase.FAILED, "is gone (was the machine restarted?)"),
+        (-9, True, Phase.CANCELLED, "the training was cancelled"),
+    ],
+)
+def test_a_process_that_died_gets_its_end(
+    trainings: Trainings, queue: TrainingQueue, runtime: Any, code: int | None, stopped: bool, phase: Phase, words: str
+) -> None:
+    ask(trainings, "1")
+    queue.tick()
+    runtime.end_training("1", code, stopped=stopped)
+    queue.tick()
+    state = trainings.get("1")
+    assert state.phase is phase
+    assert words in state.message
+    assert state.error is not None
+    assert state.error["detail"] == state.message
+    assert state.ended is not None
+
+
+def test_a_training_nobody_knows_the_process_of_has_failed(trainings: Trainings, queue: TrainingQueue) -> None:
+    ask(trainings, "1")
+    finish(trainings, "1", Phase.TRAINING)
+    queue.tick()
+    assert trainings.get("1").phase is Phase.FAILED
+
+
+def test_the_last_word_of_a_process_counts(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    ask(trainings, "1")
+    queue.tick()
+    finish(trainings, "1", Phase.FAILED)
+    runtime.end_training("1", 1)
+    before = count("failed")
+    queue.tick()
+    queue.tick()
+    assert trainings.get("1").message == ""
+    assert count("failed") == before + 1
+    assert runtime.training("1") is None
+
+
+def test_trainings_of_former_times_are_not_counted_again(trainings: Trainings, queue: TrainingQueue) -> None:
+    ask(trainings, "1")
+    finish(trainings, "1", Phase.SUCCEEDED)
+    before = count("succeeded")
+    queue.tick()
+    assert count("succeeded") == before
+    assert metrics.REGISTRY.get_sample_value(
+        "tablee_training_last_success_timestamp_seconds", {"model_name": "penguins"}
+    )
+
+
+def test_what_cannot_be_started_has_failed(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    def refuse(_: str) -> None:
+        raise FileNotFoundError(2, "No such file", "python")
+
+    runtime.start_training = refuse
+    ask(trainings, "1")
+    queue.tick()
+    assert "could not be started" in trainings.get("1").message
+
+
+def test_no_such_training(queue: TrainingQueue) -> None:
+    with pytest.raises(TrainingNotFound):
+        queue.cancel("9")
+
+
+def count(result: str) -> float:
+    return metrics.REGISTRY.get_sample_value("tablee_training_runs_total", {"result": result}) or 0.0

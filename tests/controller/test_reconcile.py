@@ -1,0 +1,201 @@
+"""The decision: what to do next, for every pair of registry and runtime."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tablee.registry import ROLLOUT, VersionInfo
+from tablee_controller.reconcile import Fail, Pin, Restore, Settle, State, Step, Wait, decide, wanted_pins
+from tablee_controller.runtime import Phase, Pins, Rollout
+
+
+def version(model: str, number: int, rollout: str = "live") -> VersionInfo:
+    return VersionInfo(model, number, "run", datetime(2026, 1, 1, tzinfo=UTC), {ROLLOUT: rollout})
+
+
+def done(**pins: int) -> Rollout:
+    return Rollout(Phase.DONE, pins, pins)
+
+
+def rolling(pinned: Pins, serving: Pins) -> Rollout:
+    return Rollout(Phase.ROLLING, pinned, serving)
+
+
+def failed(pinned: Pins, serving: Pins) -> Rollout:
+    return Rollout(Phase.FAILED, pinned, serving, "corrupt")
+
+
+A1, A2, A3 = version("a", 1), version("a", 2, ""), version("a", 3, "")
+B1, B2 = version("b", 1), version("b", 2, "")
+A2_FAILED = version("a", 2, "failed: corrupt")
+
+TABLE: dict[str, tuple[list[VersionInfo], Rollout, Step]] = {
+    "nothing was ever started": ([], Rollout(), Pin({})),
+    "first start with a champion": ([A1], Rollout(), Pin({"a": 1})),
+    "nothing to serve": ([], done(), Wait(State.IN_SYNC)),
+    "all is well": ([A1, B1], done(a=1, b=1), Wait(State.IN_SYNC)),
+    "the first champion": ([A2], done(), Pin({"a": 2})),
+    "the first champion, while the empty API still starts": ([A2], rolling({}, {}), Pin({"a": 2})),
+    "the alias moved": ([A2, B1], done(a=1, b=1), Pin({"a": 2, "b": 1})),
+    "the order is that of registration": ([B1, A1], done(a=1), Pin({"b": 1, "a": 1})),
+    "an alias was removed": ([B1], done(a=1, b=1), Pin({"b": 1})),
+    "under way": ([A2], rolling({"a": 2}, {"a": 1}), Wait(State.ROLLING)),
+    "moved on while under way": ([A3], rolling({"a": 2}, {"a": 1}), Pin({"a": 3})),
+    "moved back while under way": ([A1], rolling({"a": 2}, {"a": 1}), Pin({"a": 1})),
+    "one step of two under way": ([A2, B2], rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}), Wait(State.ROLLING)),
+    "the API died and comes back": ([A1], rolling({"a": 1}, {}), Wait(State.ROLLING)),
+    "arrived": ([A2, B1], done(a=2, b=1), Settle((A2,))),
+    "the new version fails": ([A2], failed({"a": 2}, {"a": 1}), Fail(A2, "corrupt")),
+    "the first version ever fails": ([A2], failed({"a": 2}, {}), Fail(A2, "corrupt")),
+    "written down as failed": ([A2_FAILED], failed({"a": 2}, {"a": 1}), Restore(A2_FAILED, 1)),
+    "written down, then the controller restarted": ([A2_FAILED], done(a=1), Restore(A2_FAILED, 1)),
+    "written down, and nothing serves": ([A2_FAILED], Rollout(), Restore(A2_FAILED, None)),
+    "taken back": ([A1], failed({"a": 2}, {"a": 1}), Pin({"a": 1})),
+    "moved on after a failure": ([A3], failed({"a": 2}, {"a": 1}), Pin({"a": 3})),
+    "two changed and one is bad": ([A2, B2], failed({"a": 2, "b": 2}, {"a": 1, "b": 1}), Pin({"a": 2, "b": 1})),
+    "a new model beside a changed one": ([A2, B2], failed({"a": 2, "b": 2}, {"a": 1}), Pin({"a": 2})),
+    "what served before cannot start any more": ([A1], failed({"a": 1}, {}), Pin({"a": 1})),
+    "nor its neighbour": ([A1, B1], failed({"a": 1}, {}), Pin({"b": 1})),
+    "but beside a neighbour that serves it is to blame": (
+        [A1, B1],
+        failed({"a": 1, "b": 1}, {"b": 1}),
+        Fail(A1, "corrupt"),
+    ),
+    "a removal fails": ([A1], failed({"a": 1}, {"a": 1, "b": 1}), Pin({"a": 1})),
+    "the empty API fails": ([], failed({}, {}), Pin({})),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_decision(name: str) -> None:
+    champions, rollout, step = TABLE[name]
+    assert decide(champions, rollout) == step
+
+
+def test_pins_keep_the_order_of_registration() -> None:
+    step = decide([B1, A1], done(a=1))
+    assert isinstance(step, Pin)
+    assert list(step.pins) == ["b", "a"]
+
+
+class World:
+    """Registry and runtime as dictionaries: some versions are bad, everything else goes as it should."""
+
+    def __init__(self, bad: set[tuple[str, int]]) -> None:
+        self.bad = bad
+        self.aliases: dict[str, int] = {}
+        self.tags: dict[tuple[str, int], str] = {}
+        self.history: dict[str, list[int]] = {}
+        self.rollout = Rollout()
+
+    def promote(self, model: str, number: int) -> None:
+        self.tags.pop((model, number), None)
+        self.aliases[model] = number
+        self.history.setdefault(model, []).append(number)
+
+    def champions(self) -> list[VersionInfo]:
+        return [version(model, number, self.tags.get((model, number), "")) for model, number in self.aliases.items()]
+
+    def tick(self) -> Step:
+        step = decide(self.champions(), self.rollout)
+        match step:
+            case Pin(pins):
+                now = self.rollout.serving
+                self.rollout = Rollout(Phase.DONE if pins == now and pins else Phase.ROLLING, pins, now)
+            case Fail(info, reason):
+                self.tags[info.model, info.version] = f"failed: {reason}"
+            case Restore(info, serving):
+                self.restore(info, serving)
+            case Settle(versions):
+                for info in versions:
+                    self.tags[info.model, info.version] = "live"
+        return step
+
+    def restore(self, info: VersionInfo, serving: int | None) -> None:
+        earlier = [n for n in self.history[info.model] if not self.tags.get((info.model, n), "").startswith("failed")]
+        if serving or earlier:
+            self.aliases[info.model] = serving or earlier[-1]
+        else:
+            del self.aliases[info.model]
+
+    def advance(self) -> None:
+        """The runtime's part: a roll-out under way ends, well if all its versions are good."""
+        if self.rollout.phase is Phase.ROLLING:
+            pinned = self.rollout.pinned or {}
+            good = self.bad.isdisjoint(pinned.items())
+            phase, serving = (Phase.DONE, pinned) if good else (Phase.FAILED, self.rollout.serving)
+            self.rollout = Rollout(phase, pinned, serving, "" if good else "bad")
+
+    def die(self) -> None:
+        """The API process dies and is started again with the same pins, unless another one comes anyway."""
+        if self.rollout.phase is Phase.DONE and self.rollout.serving:
+            self.rollout = Rollout(Phase.ROLLING, self.rollout.pinned, {})
+        else:
+            self.rollout = replace(self.rollout, serving={})
+
+
+MOVES = st.lists(
+    st.one_of(
+        st.tuples(st.just("promote"), st.sampled_from("abc"), st.integers(1, 4)),
+        st.just(("tick",)),
+        st.just(("advance",)),
+        st.just(("controller restarts",)),
+        st.just(("api dies",)),
+    ),
+    max_size=40,
+)
+BAD = st.sets(st.tuples(st.sampled_from("abc"), st.integers(2, 4)))
+
+
+@given(bad=BAD, moves=MOVES)
+def test_whatever_happens_bad_versions_never_serve_and_the_end_is_in_sync(bad: set[Any], moves: list[Any]) -> None:
+    world = World(bad)
+    for move in moves:
+        served = dict(world.rollout.serving)
+        match move:
+            case ("promote", model, number):
+                world.promote(model, number)
+            case ("tick",):
+                world.tick()
+            case ("advance",):
+                world.advance()
+            case ("api dies",):
+                served = {}
+                world.die()
+            case _:  # a roll-out under way is forgotten, what serves is adopted
+                now = world.rollout.serving
+                world.rollout = Rollout(Phase.DONE, now, now) if now else Rollout()
+        assert bad.isdisjoint(world.rollout.serving.items())
+        assert set(served) <= set(world.rollout.serving)  # no model of these goes without once it serves
+    for _ in range(200):
+        if world.tick() == Wait(State.IN_SYNC):
+            break
+        world.advance()
+    assert world.rollout.serving == wanted_pins(world.champions())
+    good = {model for model, history in world.history.items() if any((model, n) not in bad for n in history)}
+    assert good <= set(world.rollout.serving)
+
+
+@given(bad=BAD, promoted=st.dictionaries(st.sampled_from("abc"), st.integers(1, 4)))
+def test_no_good_version_is_blamed(bad: set[Any], promoted: dict[str, int]) -> None:
+    world = World(bad)
+    world.promote("z", 1)
+    while world.tick() != Wait(State.IN_SYNC):
+        world.advance()
+    for model, number in promoted.items():
+        world.promote(model, number)
+    for _ in range(100):
+        world.tick()
+        world.advance()
+    blamed = {key for key, tag in world.tags.items() if tag.startswith("failed")}
+    assert blamed == bad & set(promoted.items())
+
+
+def test_a_wait_tells_the_reason() -> None:
+    assert decide([A2], replace(rolling({"a": 2}, {"a": 1}), reason="loading")) == Wait(State.ROLLING, "loading")

@@ -1,0 +1,119 @@
+"""Trainings over HTTP: asking, refusing, following, cancelling."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
+REQUEST = {"dataset": "penguins", "target": "species"}
+
+
+@pytest.fixture
+def client(house: Any) -> Any:
+    assert house.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
+    return house.client
+
+
+def test_a_training_is_asked_for_and_started(client: Any, house: Any, until: Any) -> None:
+    answer = client.post("/trainings", json=REQUEST)
+    state = answer.json()
+    assert (answer.status_code, state["phase"]) == (202, "queued")
+    newest = client.get("/datasets/penguins").json()["versions"][0]["version"]
+    assert state["request"]["dataset_version"] == newest
+    until(lambda: house.runtime.started == [state["id"]])
+    assert client.get(f"/trainings/{state['id']}").json() == state
+    assert client.get("/trainings").json() == {"trainings": [state]}
+    log = client.get(f"/trainings/{state['id']}/log", params={"tail": 2})
+    assert log.headers["content-type"] == "text/plain; charset=utf-8"
+    assert log.text == f"line 0 of {state['id']}\nline 1 of {state['id']}"
+
+
+def test_the_version_stays_that_of_the_asking(client: Any, house: Any) -> None:
+    first = client.get("/datasets/penguins").json()["versions"][0]["version"]
+    state = client.post("/trainings", json=REQUEST).json()
+    client.put("/datasets/penguins", content=PENGUINS.read_bytes() + b"Adelie,Dream,40,18,190,4000,female,2009\n")
+    assert client.get(f"/trainings/{state['id']}").json()["request"]["dataset_version"] == first
+    named = client.post("/trainings", json=REQUEST | {"dataset_version": first})
+    assert named.json()["request"]["dataset_version"] == first
+
+
+def test_cancelling(client: Any, house: Any, until: Any) -> None:
+    ids = [client.post("/trainings", json=REQUEST).json()["id"] for _ in range(2)]
+    until(lambda: house.runtime.started == ids[:1])
+    answer = client.post(f"/trainings/{ids[1]}/cancel")
+    assert (answer.status_code, answer.json()["phase"]) == (202, "cancelled")
+    assert client.post(f"/trainings/{ids[1]}/cancel").json()["code"] == "training_ended"
+    assert client.post(f"/trainings/{ids[0]}/cancel").status_code == 202
+    assert house.runtime.stopped == ids[:1]
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "no target": ({"target": None}, "«target»: got nothing, expected a valid string"),
+    "unknown target": ({"target": "spieces"}, "has no column «spieces»; its columns are species, island,"),
+    "capitals count": ({"target": "Species"}, "has no column «Species»"),
+    "unknown ignored column": ({"ignored_columns": ["age"]}, "«ignored_columns»: the data set «penguins» has no"),
+    "target ignored": ({"ignored_columns": ["species"]}, "stands among the «ignored_columns» too"),
+    "include and exclude": (
+        {"include_algorithms": ["GBM"], "exclude_algorithms": ["GLM"]},
+        "«include_algorithms» and «exclude_algorithms» do not go together",
+    ),
+    "unknown algorithm": ({"include_algorithms": ["SVM"]}, "«include_algorithms.0»: got 'SVM', expected 'GBM'"),
+    "regression on texts": ({"problem_type": "regression"}, "holds texts, not numbers"),
+    "binary on three": ({"problem_type": "binary"}, "has 3 different values, not 2"),
+    "multiclass on two": ({"target": "sex", "problem_type": "multiclass"}, "has only 2 different values"),
+    "a metric of numbers for classes": ({"metric": "rmse"}, "«metric»: got 'rmse', expected auto, logloss"),
+    "a metric of two classes for three": ({"metric": "auc"}, "«metric»: got 'auc', expected auto, logloss"),
+    "budget too small": ({"max_seconds": 1}, "«max_seconds»: got 1, expected greater than or equal to 5"),
+    "budget as text": ({"max_seconds": "soon"}, "«max_seconds»: got 'soon', expected a valid integer"),
+    "unknown field": ({"budget": 60}, "there is no field «budget»"),
+    "model name": ({"model": "My Model"}, "«model»: got 'My Model', expected"),
+    "nothing left to learn from": (
+        {"ignored_columns": PENGUINS.read_text().split("\n", 1)[0].split(",")[1:]},
+        "no column is left to learn «species» from",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_request_that_does_not_fit(still_house: Any, name: str) -> None:
+    change, words = WRONG[name]
+    answer = still_house.client.post("/trainings", json=REQUEST | change)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert words in answer.json()["detail"]
+    assert still_house.client.get("/trainings").json() == {"trainings": []}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"dataset": "none"}, "dataset_not_found"), ({"dataset_version": "0" * 12}, "dataset_not_found")],
+)
+def test_data_that_are_not_there(still_house: Any, change: dict[str, str], code: str) -> None:
+    answer = still_house.client.post("/trainings", json=REQUEST | change)
+    assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"[]", b'{"dataset": NaN}', b"\xff\xfe"])
+def test_a_body_that_is_no_request(still_house: Any, body: bytes) -> None:
+    answer = still_house.client.post("/trainings", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/trainings/none", 404),
+        ("GET", "/trainings/none/log", 404),
+        ("POST", "/trainings/none/cancel", 404),
+        ("GET", f"/trainings/{'a' * 300}", 422),
+        ("GET", "/trainings/..%00", 422),
+        ("GET", "/trainings?limit=0", 422),
+    ],
+)
+def test_trainings_that_are_not_there(still_house: Any, method: str, path: str, status: int) -> None:
+    answer = still_house.client.request(method, path)
+    assert answer.status_code == status
+    assert answer.json()["code"] in ("training_not_found", "invalid_request")

@@ -1,0 +1,245 @@
+"""The controller as a process, with the real API behind it: models change under load, and no request is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tablee.objects import DirectoryStore
+from tablee.promotion import Kind, Promotions
+from tablee.registry import ROLLOUT
+
+ROW = {"row": {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181}}
+PATIENCE = 120.0
+
+
+@pytest.fixture(scope="session")
+def bundles(tmp_path_factory: pytest.TempPathFactory, program: Any) -> Path:
+    """Two real models, made once."""
+    folder = tmp_path_factory.mktemp("bundles")
+    done = subprocess.run(program("bundles", str(folder)), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+class House:
+    """A controller process over a registry and an object store of its own."""
+
+    def __init__(self, shelf: Any, bundles: Path, home: Path, until: Callable[..., Any]) -> None:
+        self.shelf, self.bundles, self.home, self.until = shelf, bundles, home, until
+        self.objects = DirectoryStore(home / "objects")
+        self.process: psutil.Popen | None = None
+        self.client = httpx.Client(trust_env=False, timeout=30)
+
+    def publish(self, name: str, *, corrupt: bool = False, champion: bool = False) -> int:
+        """Register a bundle as the next version of the penguins."""
+        digest = (self.bundles / f"{name}.digest").read_text()
+        version: int = self.shelf.put("penguins", self.bundles / name, digest=digest, champion=champion)
+        if corrupt:
+            source = Path(self.shelf.registry.version("penguins", version).source)
+            mojo = source / "artifacts" / "bundle" / "mojo.zip"
+            mojo.write_bytes(mojo.read_bytes()[:-100] + b"x" * 100)
+        return version
+
+    def start(self) -> None:
+        ports = {"TABLEE_PORT": str(self.port(self.client)), "TABLEE_API__PORT": "0"}
+        if self.process is not None:  # a later one stays at the same addresses
+            ports = {"TABLEE_PORT": str(self.client.base_url.port), "TABLEE_API__PORT": self.api.rpartition(":")[2]}
+        variables = {
+            "TABLEE_HOME": str(self.home),
+            "TABLEE_MLFLOW__URL": self.shelf.url,
+            "TABLEE_OBJECTS__DIRECTORY": str(self.objects.root),
+            "TABLEE_RECONCILE_SECONDS": "0.5",
+            "TABLEE_API__JVM_HEAP": "256m",
+        }
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TABLEE_")}
+        with (self.home / "controller.log").open("ab") as log:
+            self.process = psutil.Popen(
+                [sys.executable, "-m", "tablee_controller"], env=inherited | variables | ports, stdout=log, stderr=log
+            )
+        self.client.base_url = httpx.URL(f"http://127.0.0.1:{ports['TABLEE_PORT']}")
+        self.until(self.ready, PATIENCE)
+        self.api = self.client.get("/platform").json()["api_url"]
+
+    @staticmethod
+    def port(_: httpx.Client) -> int:
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    def ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, (self.home / "controller.log").read_text()[-3000:]
+        try:
+            return self.client.get("/readyz").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def serving(self, version: int) -> None:
+        """Wait until the roll-out to that version is over."""
+
+        def there() -> bool:
+            rollout = self.client.get("/rollout").json()
+            return rollout["state"] == "in_sync" and rollout["serving"] == {"penguins": version}
+
+        self.until(there, PATIENCE)
+
+    def promote(self, version: int) -> None:
+        answer = self.client.post("/models/penguins/promote", json={"version": version, "by": "ana", "reason": "test"})
+        assert answer.status_code == 200, answer.text
+
+    def signal(self, number: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return int(self.process.wait(60))
+
+    def children(self) -> list[psutil.Process]:
+        """API processes of this house, whoever started them."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if str(self.home) in process.environ().get("TABLEE_CACHE", ""):
+                    found.append(process)
+            except (psutil.Error, OSError):
+                continue
+        return found
+
+    def close(self) -> None:
+        self.client.close()
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+        for child in self.children():
+            child.kill()
+
+
+@pytest.fixture
+def house(shelf: Any, bundles: Path, tmp_path: Path, until: Any) -> Iterator[House]:
+    home = tmp_path / "a home"
+    home.mkdir()
+    opened = House(shelf, bundles, home, until)
+    yield opened
+    opened.close()
+
+
+class Load:
+    """Predicts again and again, over kept connections and over new ones; every answer is remembered."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.failures = url, list[str]()
+        self.versions: list[int] = []
+        self.values: dict[int, set[float]] = {}
+        self._ending = threading.Event()
+        self._threads = [threading.Thread(target=self._run, args=(keep,)) for keep in (True, True, False)]
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, keep: bool) -> None:
+        limits = httpx.Limits(max_keepalive_connections=1 if keep else 0)
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=30, limits=limits) as client:
+            while not self._ending.is_set():
+                try:
+                    answer = client.post("/predict", json=ROW)
+                    answer.raise_for_status()
+                    body = answer.json()
+                    self.values.setdefault(body["version"], set()).add(body["predictions"][0]["prediction"])
+                    self.versions.append(body["version"])
+                except Exception as error:
+                    self.failures.append(repr(error))
+
+
+def test_no_request_is_lost_from_version_to_version_and_back(house: House) -> None:
+    first, second = house.publish("first", champion=True), house.publish("second")
+    house.start()
+    house.serving(first)
+    with Load(house.api) as load:
+        house.until(lambda: len(load.versions) > 50)
+        house.promote(second)
+        house.serving(second)
+        house.until(lambda: load.versions[-20:] == [second] * 20, PATIENCE)
+        assert house.client.post("/models/penguins/rollback", json={"by": "bob"}).status_code == 200
+        house.serving(first)
+        house.until(lambda: load.versions[-20:] == [first] * 20, PATIENCE)
+    assert load.failures == []
+    assert set(load.versions) == {first, second}
+    assert [len(values) for values in load.values.values()] == [1, 1]
+    assert load.values[first] != load.values[second]
+    tags = [info.tags.get(ROLLOUT) for info in house.shelf.registry.versions("penguins")]
+    assert tags == ["retired", "live"]
+    kinds = [record.kind for record in Promotions(house.shelf.registry, house.objects).history("penguins")]
+    assert kinds == [Kind.ROLLBACK, Kind.PERSON, Kind.OBSERVED]
+    house.until(lambda: len(house.children()) == 1)
+
+
+def test_a_corrupt_bundle_never_serves(house: House) -> None:
+    first, corrupt = house.publish("first", champion=True), house.publish("second", corrupt=True)
+    house.start()
+    house.serving(first)
+    with Load(house.api) as load:
+        house.promote(corrupt)
+        house.until(lambda: house.shelf.registry.version("penguins", corrupt).failed, PATIENCE)
+        house.serving(first)
+    assert load.failures == []
+    assert set(load.versions) == {first}
+    assert house.shelf.champion("penguins") == first
+    assert "mojo.zip is not the file that training wrote" in house.shelf.registry.version("penguins", corrupt).failed
+    history = house.client.get("/models/penguins").json()
+    record = history["promotions"][0]
+    assert (record["kind"], record["version"], record["previous"]) == ("restored", first, corrupt)
+    assert (history["champion"], history["serving"]) == (first, first)
+    assert "could not be rolled out" in house.client.get("/rollout").json()["reason"]
+    house.until(lambda: len(house.children()) == 1)
+
+
+def test_a_killed_controller_is_followed_by_one_that_adopts_the_api(house: House) -> None:
+    first, second = house.publish("first", champion=True), house.publish("second")
+    house.start()
+    house.serving(first)
+    [api] = house.children()
+    with Load(house.api) as load:
+        house.until(lambda: len(load.versions) > 20)
+        house.signal(signal.SIGKILL)
+        before = len(load.versions)
+        house.until(lambda: len(load.versions) > before + 20)
+        house.start()
+        house.serving(first)
+        assert house.children() == [api]
+        house.promote(second)
+        house.serving(second)
+        house.until(lambda: load.versions[-20:] == [second] * 20, PATIENCE)
+    assert load.failures == []
+    house.until(lambda: not api.is_running())
+    assert house.signal(signal.SIGTERM) == 0
+    assert house.children() == []
+
+
+def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tablee_controller"],
+        env=os.environ | {"TABLEE_PROT": "1"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "TABLEE_PROT" in done.stderr

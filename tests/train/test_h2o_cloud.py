@@ -1,0 +1,193 @@
+"""The cluster as it may be: wrong version, too small, silent, restarted. Played by a small HTTP server."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tablee.errors import EngineUnavailable, TrainingCancelled, TrainingFailed
+from tablee_train.h2o_cloud import VERSION, Watch, look, wait
+from tablee_train.h2o_rest import Rest
+from tablee_train.settings import H2oSettings
+from tablee_train.stop import Stop
+
+
+class Cluster:
+    """Answers `/3/Cloud` as told; `status` other than 200 is an error, `mute` closes the connection."""
+
+    def __init__(self) -> None:
+        self.status, self.mute = 200, False
+        self.authorization: str | None = None
+        self.body: dict[str, Any] = {
+            "version": VERSION,
+            "cloud_size": 2,
+            "cloud_healthy": True,
+            "cloud_uptime_millis": 5000,
+            "nodes": [{"ip_port": "10.0.0.1:54321", "pid": 1}, {"ip_port": "10.0.0.2:54321", "pid": 1}],
+        }
+        cluster = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                cluster.authorization = self.headers.get("authorization")
+                if cluster.mute:
+                    self.close_connection = True
+                    return
+                self.send_response(cluster.status)
+                self.end_headers()
+                self.wfile.write(json.dumps(cluster.body).encode())
+
+            def log_message(self, *_: Any) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def settings(self, **changes: Any) -> H2oSettings:
+        url = f"http://127.0.0.1:{self.server.server_port}/"
+        return H2oSettings.model_validate({"url": url, "nodes": 2, "wait_seconds": 0, **changes})
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    cluster = Cluster()
+    yield cluster
+    cluster.server.shutdown()
+    cluster.server.server_close()
+
+
+def formed(cluster: Cluster, **changes: Any) -> Any:
+    settings = cluster.settings(**changes)
+    with closing(Rest(settings)) as rest:
+        return wait(rest, settings, Stop())
+
+
+def test_a_whole_cluster_is_ready_at_once(cluster: Cluster) -> None:
+    assert formed(cluster).size == 2
+
+
+@pytest.mark.parametrize("version", ["3.46.0.12", "3.44.0.3", "3.50.0.1"])
+def test_another_version_is_refused_with_the_reason(cluster: Cluster, version: str) -> None:
+    cluster.body["version"] = version
+    with pytest.raises(EngineUnavailable, match="refuse to export the model file") as caught:
+        formed(cluster, wait_seconds=100)
+    assert f"H2O {version} runs there" in caught.value.detail
+    assert caught.value.advice == "Start H2O 3.46.0.11."
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"cloud_size": 1}, "has 1 of 2 nodes"), ({"cloud_healthy": False}, "2 of 2 nodes and is unhealthy")],
+)
+def test_a_cluster_that_is_not_whole(cluster: Cluster, change: dict[str, Any], words: str) -> None:
+    cluster.body |= change
+    with pytest.raises(EngineUnavailable, match=words):
+        formed(cluster)
+
+
+def test_waiting_for_the_cluster_to_form(cluster: Cluster) -> None:
+    cluster.mute = True
+    threading.Timer(0.3, lambda: setattr(cluster, "mute", False)).start()
+    assert formed(cluster, wait_seconds=30).size == 2
+
+
+def test_waiting_can_be_stopped(cluster: Cluster) -> None:
+    cluster.mute, stop = True, Stop()
+    settings = cluster.settings(wait_seconds=100)
+    threading.Timer(0.2, stop.request).start()
+    with closing(Rest(settings)) as rest, pytest.raises(TrainingCancelled):
+        wait(rest, settings, stop)
+
+
+def test_the_login(cluster: Cluster) -> None:
+    formed(cluster, username="tablee", password="geheim")
+    assert str(cluster.authorization).startswith("Basic ")
+    cluster.status = 401
+    with pytest.raises(EngineUnavailable, match="refuses the login") as caught:
+        formed(cluster)
+    assert "TABLEE_H2O__PASSWORD" in caught.value.advice
+
+
+def test_an_error_is_told_in_its_own_words(cluster: Cluster) -> None:
+    cluster.status, cluster.body = 500, {"exception_msg": "\n\nERROR MESSAGE:\n\nno such  frame\n"}
+    with (
+        closing(Rest(cluster.settings())) as rest,
+        pytest.raises(TrainingFailed, match="H2O answers 500: no such frame"),
+    ):
+        look(rest)
+
+
+class Ticking:
+    """A clock that jumps ten seconds at each look."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 10.0
+        return self.now
+
+
+@pytest.fixture
+def eyes(cluster: Cluster) -> Iterator[Watch]:
+    settings = cluster.settings()
+    with closing(Rest(settings)) as rest:
+        yield Watch(rest, look(rest), settings, Stop(), clock=Ticking())
+
+
+def test_a_healthy_cluster_answers(cluster: Cluster, eyes: Watch) -> None:
+    cluster.body["cloud_uptime_millis"] = 6000
+    assert eyes.ask(lambda: 42) == 42
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cloud_uptime_millis": 100},
+        {"nodes": [{"ip_port": "10.0.0.1:54321", "pid": 1}, {"ip_port": "10.0.0.2:54321", "pid": 7}]},
+        {"nodes": [{"ip_port": "10.0.0.1:54321", "pid": 1}]},
+    ],
+)
+def test_a_node_that_was_restarted_has_lost_its_data(cluster: Cluster, eyes: Watch, change: dict[str, Any]) -> None:
+    cluster.body |= change
+    with pytest.raises(EngineUnavailable, match="a node was restarted or is gone"):
+        eyes.ask(lambda: 42)
+
+
+def test_short_silence_is_forgiven_and_long_silence_is_not(cluster: Cluster, eyes: Watch) -> None:
+    cluster.mute = True
+    threading.Timer(0.2, lambda: setattr(cluster, "mute", False)).start()
+    assert eyes.ask(lambda: 42) == 42
+    cluster.mute = True
+    start = time.monotonic()
+    with pytest.raises(EngineUnavailable, match="H2O was lost during the training"):
+        eyes.ask(lambda: 42)
+    assert time.monotonic() - start < 30
+
+
+def test_an_unhealthy_cluster_is_given_up_after_a_while(cluster: Cluster, eyes: Watch) -> None:
+    cluster.body["cloud_healthy"] = False
+    assert eyes.ask(lambda: 42) == 42
+    with pytest.raises(EngineUnavailable, match="the cluster is unhealthy"):
+        eyes.ask(lambda: 42)
+
+
+def test_a_frozen_cluster_is_silent() -> None:
+    """It still takes connections, but never answers."""
+    with socket.socket() as frozen:
+        frozen.bind(("127.0.0.1", 0))
+        frozen.listen()
+        settings = H2oSettings(url=f"http://127.0.0.1:{frozen.getsockname()[1]}")
+        with closing(Rest(settings, poll_seconds=0.3)) as rest:
+            start = time.monotonic()
+            with pytest.raises(EngineUnavailable, match="does not answer"):
+                look(rest)
+            assert time.monotonic() - start < 5

@@ -1,0 +1,128 @@
+"""Metrics against scikit-learn, on any scores and weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics as reference
+
+from tablee.contract import Contract, NumberColumn, ProblemType, Target
+from tablee_train import measures
+from tablee_train.curves import curves
+from tablee_train.measures import Scored
+
+BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, ProblemType.REGRESSION
+
+
+def binary(seed: int, rows: int = 60, levels: int = 7) -> tuple[Scored, Any]:
+    """Few different scores, so that there are ties."""
+    generator = np.random.default_rng(seed)
+    positive = generator.integers(0, levels, rows) / levels * 0.98 + 0.01
+    truth = np.r_[0.0, 1.0, generator.integers(0, 2, rows - 2)]
+    weights = generator.integers(0, 4, rows).astype(float)
+    weights[:2] = 1.0
+    return Scored(BINARY, truth, np.c_[1 - positive, positive], 0.4), weights
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 2**20))
+def test_binary(seed: int) -> None:
+    scored, weights = binary(seed)
+    truth, positive, answers = scored.truth, scored.scores[:, 1], scored.answers
+    extra = {"sample_weight": weights}
+    wanted = {
+        "auc": reference.roc_auc_score(truth, positive, **extra),
+        "aucpr": reference.average_precision_score(truth, positive, **extra),
+        "logloss": reference.log_loss(truth, positive, labels=[0, 1], **extra),
+        "accuracy": reference.accuracy_score(truth, answers, **extra),
+        "mean_per_class_error": 1 - reference.balanced_accuracy_score(truth, answers, **extra),
+    }
+    for name, value in wanted.items():
+        assert measures.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-12), name
+    if weights[answers == 1].any():
+        assert measures.statistic("f1", scored)(weights) == pytest.approx(
+            reference.f1_score(truth, answers, **extra), abs=1e-12
+        )
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**20))
+def test_multiclass(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    scores = generator.dirichlet([1.0, 2.0, 0.5], 50)
+    truth = np.r_[0.0, 1.0, 2.0, generator.integers(0, 3, 47)]
+    weights = generator.integers(1, 4, 50).astype(float)
+    scored = Scored(MULTICLASS, truth, scores)
+    wanted = {
+        "logloss": reference.log_loss(truth, np.clip(scores, 1e-15, 1), labels=[0, 1, 2], sample_weight=weights),
+        "mean_per_class_error": 1
+        - reference.balanced_accuracy_score(truth, scores.argmax(axis=1), sample_weight=weights),
+        "accuracy": reference.accuracy_score(truth, scores.argmax(axis=1), sample_weight=weights),
+    }
+    for name, value in wanted.items():
+        assert measures.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-9), name
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**20))
+def test_regression(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    truth, values = generator.normal(size=40), generator.normal(size=40)
+    weights = generator.integers(0, 4, 40).astype(float) + 0.5
+    scored = Scored(REGRESSION, truth, values[:, None])
+    wanted = {
+        "rmse": reference.root_mean_squared_error(truth, values, sample_weight=weights),
+        "mae": reference.mean_absolute_error(truth, values, sample_weight=weights),
+        "r2": reference.r2_score(truth, values, sample_weight=weights),
+    }
+    for name, value in wanted.items():
+        assert measures.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-12), name
+
+
+def test_a_metric_that_is_not_defined_is_left_out() -> None:
+    one_class = Scored(BINARY, np.zeros(5), np.full((5, 2), 0.5), 0.6)
+    assert set(measures.measure(one_class)) == {"logloss", "mean_per_class_error", "accuracy"}
+    assert "r2" not in measures.measure(Scored(REGRESSION, np.ones(3), np.ones((3, 1))))
+
+
+def test_more_is_better_whatever_the_metric() -> None:
+    assert measures.gain("auc", 0.9, 0.8) == pytest.approx(0.1)
+    assert measures.gain("rmse", 2.0, 3.0) == 1.0
+
+
+def contract(problem_type: ProblemType, classes: tuple[str, ...]) -> Contract:
+    column = NumberColumn(name="x", minimum=0, maximum=1)
+    target = Target(name="y", problem_type=problem_type, classes=classes)
+    return Contract(model="m", columns=(column,), target=target)
+
+
+def test_truth_follows_the_order_of_the_classes() -> None:
+    rows = pl.DataFrame({"y": ["b", "a", "b"]})
+    assert measures.truth(rows, contract(BINARY, ("b", "a"))).tolist() == [0.0, 1.0, 0.0]
+
+
+def test_curves_of_two_classes() -> None:
+    scored, _ = binary(3, rows=1000, levels=900)
+    drawn = curves(scored, contract(BINARY, ("non", "oui")))
+    roc = drawn["roc"]
+    assert len(roc) <= 201
+    assert (roc[0]["true_positive_rate"], roc[-1]["true_positive_rate"], roc[-1]["false_positive_rate"]) == (0, 1, 1)
+    area = np.trapezoid([p["true_positive_rate"] for p in roc], [p["false_positive_rate"] for p in roc])
+    assert area == pytest.approx(measures.measure(scored)["auc"], abs=0.01)
+    assert np.sum(drawn["confusion"]) == sum(group["rows"] for group in drawn["calibration"]) == 1000
+    assert drawn["confusion"] == reference.confusion_matrix(scored.truth, scored.answers).tolist()
+
+
+def test_curves_of_many_classes_and_of_values() -> None:
+    scored = Scored(MULTICLASS, np.array([0.0, 1.0, 2.0]), np.eye(3)[[0, 2, 2]])
+    drawn = curves(scored, contract(MULTICLASS, ("a", "b", "c")))
+    assert drawn["confusion"] == [[1, 0, 0], [0, 0, 1], [0, 0, 1]]
+    values = Scored(REGRESSION, np.arange(5000.0), np.arange(5000.0)[:, None] + 1)
+    drawn = curves(values, contract(REGRESSION, ()))
+    assert len(drawn["predicted_actual"]) == 1000
+    assert drawn["residual_quantiles"]["0.5"] == 1.0

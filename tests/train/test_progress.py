@@ -1,0 +1,128 @@
+"""What a training tells of itself, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tablee.errors import (
+    EngineUnavailable,
+    InvalidRequest,
+    InvalidSettings,
+    RegistryUnavailable,
+    TableeError,
+    TrainingCancelled,
+    TrainingFailed,
+)
+from tablee.objects import DirectoryStore
+from tablee.training import Phase, TrainingRequest, Trainings, TrainingState
+from tablee_train.outcome import Exit, conclude
+from tablee_train.progress import SHARES, Progress
+from tablee_train.stop import Stop
+
+
+class Recording(Trainings):
+    """Keeps the progress of every state that is written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(DirectoryStore(folder))
+        self.written: list[tuple[Phase, float]] = []
+
+    def save(self, state: TrainingState) -> None:
+        super().save(state)
+        self.written.append((state.phase, state.progress))
+
+
+@pytest.fixture
+def trainings(tmp_path: Path) -> Recording:
+    return Recording(tmp_path)
+
+
+def begun(trainings: Trainings) -> TrainingState:
+    return trainings.create(TrainingRequest(dataset="penguins", target="species"))
+
+
+@settings(deadline=None, max_examples=20)
+@given(shares=st.lists(st.floats(-1, 2), min_size=6, max_size=30))
+def test_progress_never_falls(tmp_path_factory: pytest.TempPathFactory, shares: list[float]) -> None:
+    trainings = Recording(tmp_path_factory.mktemp("objects"))
+    progress = Progress(trainings, begun(trainings))
+    per_phase = max(len(shares) // len(SHARES), 1)
+    for number, phase in enumerate(SHARES):
+        progress.enter(phase, "…")
+        for share in shares[number * per_phase : (number + 1) * per_phase]:
+            progress.move(share, now=True)
+    progress.end(Phase.SUCCEEDED, "Done.")
+    values = [value for _, value in trainings.written]
+    assert values == sorted(values)
+    assert values[-1] == 1.0
+
+
+def test_numbers_are_written_about_once_a_second(trainings: Recording) -> None:
+    now = [0.0]
+    progress = Progress(trainings, begun(trainings), clock=lambda: now[0])
+    progress.enter(Phase.TRAINING, "…")
+    before = len(trainings.written)
+    for tick in range(100):
+        now[0] = tick * 0.05
+        progress.move(tick / 100, models=tick)
+    assert len(trainings.written) - before == 4
+    assert trainings.get(progress.state.id).models == 80
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "phase", "status"),
+    [
+        (InvalidRequest("no such column"), Exit.FAILED, Phase.FAILED, "FAILED"),
+        (TrainingFailed("H2O says no"), Exit.FAILED, Phase.FAILED, "FAILED"),
+        (EngineUnavailable("gone"), Exit.UNAVAILABLE, Phase.FAILED, "FAILED"),
+        (RegistryUnavailable("gone"), Exit.UNAVAILABLE, Phase.FAILED, "FAILED"),
+        (InvalidSettings("odd"), Exit.SETTINGS, Phase.FAILED, "FAILED"),
+        (TrainingCancelled("the training was cancelled"), Exit.CANCELLED, Phase.CANCELLED, "KILLED"),
+        (ZeroDivisionError("by zero"), Exit.FAILED, Phase.FAILED, "FAILED"),
+    ],
+)
+def test_every_end_is_written(trainings: Recording, error: Exception, code: Exit, phase: Phase, status: str) -> None:
+    def work() -> str:
+        raise error
+
+    closed: list[str] = []
+    progress = Progress(trainings, begun(trainings))
+    found, sentence = conclude(work, progress, lambda status, _reason: closed.append(status))
+    state = trainings.get(progress.state.id)
+    assert (found, state.phase, closed) == (code, phase, [status])
+    assert state.ended is not None
+    assert sentence.startswith(state.message)
+    if phase is Phase.FAILED:
+        assert state.error is not None
+        wanted = error if isinstance(error, TableeError) else TableeError("")
+        assert state.error["code"] == wanted.code
+
+
+def test_a_stop_ends_a_wait_at_once() -> None:
+    stop = Stop()
+    threading.Timer(0.1, stop.request).start()
+    start = time.monotonic()
+    with pytest.raises(TrainingCancelled):
+        stop.wait(30)
+    assert time.monotonic() - start < 5
+    with pytest.raises(TrainingCancelled):
+        stop.check()
+
+
+def test_signals_ask_for_a_stop() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        stop = Stop()
+        stop.listen()
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.requested
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])

@@ -1,0 +1,64 @@
+"""From a contract to the fields of a form."""
+
+from __future__ import annotations
+
+import pytest
+
+from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
+from tablee_ui import forms
+from tablee_ui.forms import ChoiceField, NumberField
+
+CONTRACT = Contract(
+    model="penguins",
+    columns=(
+        CategoryColumn(name="island", levels=("Biscoe", "Dream")),
+        NumberColumn(name="bill_length_mm", minimum=32.1, maximum=59.6),
+        NumberColumn(name="body_mass_g", minimum=2700, maximum=6300, integer=True),
+    ),
+    target=Target(name="species", problem_type=ProblemType.MULTICLASS, classes=("a", "b", "c")),
+    examples=(
+        {"island": "Dream", "bill_length_mm": 39.25, "body_mass_g": 3750.0},
+        {"island": None, "bill_length_mm": None, "body_mass_g": None},
+        {"island": "Torgersen", "bill_length_mm": 40},
+    ),
+)
+
+
+def test_fields_stand_in_the_contracts_order() -> None:
+    assert [field.name for field in forms.fields(CONTRACT)] == list(CONTRACT.names)
+
+
+def test_a_category_is_a_choice_of_its_levels() -> None:
+    assert forms.fields(CONTRACT)[0] == ChoiceField("island", ("Biscoe", "Dream"))
+
+
+def test_a_number_shows_as_many_decimals_as_its_examples() -> None:
+    assert forms.fields(CONTRACT)[1] == NumberField("bill_length_mm", 32.1, 59.6, step=1.0, decimals=2)
+
+
+def test_whole_numbers_step_by_whole_numbers() -> None:
+    field = forms.fields(CONTRACT)[2]
+    assert isinstance(field, NumberField)
+    assert (field.integer, field.step) == (True, 100)
+
+
+@pytest.mark.parametrize(("low", "high", "step"), [(0, 1, 0.01), (5, 5, 1.0), (0, 0.004, 0.0001), (0, 3e6, 1e5)])
+def test_steps_fit_the_range(low: float, high: float, step: float) -> None:
+    contract = CONTRACT.model_copy(
+        update={"columns": (NumberColumn(name="x", minimum=low, maximum=high),), "examples": ()}
+    )
+    (field,) = forms.fields(contract)
+    assert isinstance(field, NumberField)
+    assert field.step == pytest.approx(step)
+    assert field.decimals >= forms.decimals_of(field.step)
+
+
+def test_the_form_starts_with_an_example() -> None:
+    row = forms.first_row(CONTRACT)
+    assert row == {"island": "Dream", "bill_length_mm": 39.25, "body_mass_g": 3750}
+    assert isinstance(row["body_mass_g"], int)
+
+
+@pytest.mark.parametrize("example", range(4))
+def test_every_start_is_a_row_that_the_model_accepts(example: int) -> None:
+    assert Validator(CONTRACT).rows([forms.first_row(CONTRACT, example)]).rows == 1
