@@ -1,4 +1,4 @@
-"""Pictures of the running pages for the documentation: `python services/ui/screenshots.py --url URL --out docs/images`."""
+"""Pictures of the running pages for the documentation: `python services/ui/screenshots.py --url URL`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def settle(page: Page, texts: Texts) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=30_000)
     if page.get_by_role("tab", name=texts("predict.tab_form")).count():
-        expect(page.locator("[data-testid=stVegaLiteChart] canvas:visible").first).to_be_visible(timeout=30_000)
+        expect(page.locator("[data-testid=stVegaLiteChart] svg:visible").nth(1)).to_be_visible(timeout=30_000)
     needed = page.locator("[data-testid=stMainBlockContainer]").evaluate(
         "found => found.lastElementChild.getBoundingClientRect().bottom"
     )

@@ -65,6 +65,18 @@ def test_the_form_stays_filled_when_the_language_changes(visit: Open) -> None:
     expect(page.get_by_label("body_mass_g", exact=True)).to_have_value("4321")
 
 
+def test_a_decimal_comma_is_understood(visit: Open, stack: Any, example: dict[str, Any]) -> None:
+    page = visit("/predict?model=penguins", locale="fr-FR")
+    field = page.get_by_label("bill_length_mm", exact=True)
+    expect(field).to_have_value(FRENCH.plain(example["bill_length_mm"]))
+    field.fill("49,5")
+    field.press("Enter")
+    expect_answer(page, ask(stack, example | {"bill_length_mm": 49.5}))
+    field.fill("long")
+    field.press("Enter")
+    expect(page.get_by_text("«\u00a0long\u00a0» n’est pas un nombre.")).to_be_visible()
+
+
 def test_an_empty_field_is_an_unknown_value(visit: Open, stack: Any, example: dict[str, Any]) -> None:
     page = visit("/predict?model=penguins", locale="fr-FR")
     expect_answer(page, ask(stack, example))

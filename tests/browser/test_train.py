@@ -59,7 +59,7 @@ def test_a_training_is_watched_to_its_end(visit: Open, stack: Any) -> None:
     page.get_by_role("link", name="See all versions of this model").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Models")
     expect(page.get_by_role("combobox", name="Model")).to_have_value(model)
-    expect(page.get_by_text("better in training")).to_be_visible()
+    expect(page.get_by_text("passed the checks of its training")).to_be_visible()
 
 
 def test_a_training_can_be_cancelled(visit: Open, stack: Any) -> None:

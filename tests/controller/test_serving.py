@@ -154,6 +154,18 @@ def test_a_process_that_dies_is_started_again_with_the_same_pins(place: Place, d
     assert runtime.rollout().serving == {"m": 1}
 
 
+def test_it_is_started_again_also_after_a_failed_rollout(place: Place, done: Any, until: Any) -> None:
+    runtime = place.open()
+    runtime.pin({"m": 1})
+    done(runtime)
+    runtime.pin({"m": GONE})
+    done(runtime, Phase.FAILED)
+    psutil.Process(place.ask()["pid"]).kill()
+    assert place.ask()["pins"] == {"m": 1}
+    done(runtime, Phase.FAILED)  # that roll-out has failed all the same: what to do is not the runtime's to decide
+    assert (runtime.rollout().pinned, runtime.rollout().serving) == ({"m": GONE}, {"m": 1})
+
+
 def test_one_that_does_not_drain_is_killed(place: Place, done: Any, until: Any) -> None:
     runtime = place.open(stop_seconds=1)
     runtime.pin({"m": STUBBORN})

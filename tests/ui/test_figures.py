@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -95,3 +96,46 @@ def test_durations(seconds: float, shown: str) -> None:
 def test_sizes(count: int, english: str, french: str) -> None:
     assert EN.size(count) == english.replace(" ", WIDE)
     assert FR.size(count) == french.replace(" ", WIDE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "english", "french"),
+    [
+        ("39.1", 39.1, 39.1),
+        ("39,1", 39.1, 39.1),
+        ("-0,5", -0.5, -0.5),
+        ("−2", -2, -2),
+        ("1,234", 1234, 1.234),
+        ("1,234,567.5", 1234567.5, None),
+        ("1 234,5", 1234.5, 1234.5),
+        (f"1{NARROW}234", 1234, 1234),
+        (".5", 0.5, 0.5),
+        ("1e3", 1000, 1000),
+    ],
+)
+def test_numbers_are_read_as_people_type_them(typed: str, english: float, french: float | None) -> None:
+    assert EN.read(typed) == english
+    if french is None:
+        with pytest.raises(ValueError, match="1,234,567"):
+            FR.read(typed)
+    else:
+        assert FR.read(typed) == french
+
+
+@pytest.mark.parametrize("figures", [FR, EN])
+@pytest.mark.parametrize("typed", ["abc", "1.2.3", "1,2,3", "--1", "1e999", "nan", "inf", "0x10", "1_000", "٣"])
+def test_what_is_no_number_is_refused(figures: Figures, typed: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(typed)):
+        figures.read(typed)
+
+
+@pytest.mark.parametrize("figures", [FR, EN])
+@pytest.mark.parametrize("typed", ["", "  ", NARROW])
+def test_nothing_is_unknown(figures: Figures, typed: str) -> None:
+    assert figures.read(typed) is None
+
+
+@given(some.floats(-1e12, 1e12, allow_subnormal=False))
+def test_what_the_form_shows_is_read_back(value: float) -> None:
+    for figures in (FR, EN):
+        assert figures.read(figures.plain(value)) == pytest.approx(value, rel=1e-9)

@@ -6,7 +6,7 @@ import pytest
 
 from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
 from tablee_ui import forms
-from tablee_ui.forms import ChoiceField, NumberField
+from tablee_ui.forms import ChoiceField, NumberField, WholeField
 
 CONTRACT = Contract(
     model="penguins",
@@ -32,25 +32,14 @@ def test_a_category_is_a_choice_of_its_levels() -> None:
     assert forms.fields(CONTRACT)[0] == ChoiceField("island", ("Biscoe", "Dream"))
 
 
-def test_a_number_shows_as_many_decimals_as_its_examples() -> None:
-    assert forms.fields(CONTRACT)[1] == NumberField("bill_length_mm", 32.1, 59.6, step=1.0, decimals=2)
+def test_a_number_is_typed_as_text() -> None:
+    assert forms.fields(CONTRACT)[1] == NumberField("bill_length_mm", 32.1, 59.6)
 
 
-def test_whole_numbers_step_by_whole_numbers() -> None:
-    field = forms.fields(CONTRACT)[2]
-    assert isinstance(field, NumberField)
-    assert (field.integer, field.step) == (True, 100)
-
-
-@pytest.mark.parametrize(("low", "high", "step"), [(0, 1, 0.01), (5, 5, 1.0), (0, 0.004, 0.0001), (0, 3e6, 1e5)])
-def test_steps_fit_the_range(low: float, high: float, step: float) -> None:
-    contract = CONTRACT.model_copy(
-        update={"columns": (NumberColumn(name="x", minimum=low, maximum=high),), "examples": ()}
-    )
-    (field,) = forms.fields(contract)
-    assert isinstance(field, NumberField)
-    assert field.step == pytest.approx(step)
-    assert field.decimals >= forms.decimals_of(field.step)
+@pytest.mark.parametrize(("low", "high", "step"), [(2700, 6300, 100), (0, 1, 1), (5, 5, 1), (0, 3e6, 100_000)])
+def test_whole_numbers_have_steps_that_fit_the_range(low: float, high: float, step: int) -> None:
+    column = NumberColumn(name="x", minimum=low, maximum=high, integer=True)
+    assert forms.fields(CONTRACT.model_copy(update={"columns": (column,)})) == [WholeField("x", low, high, step)]
 
 
 def test_the_form_starts_with_an_example() -> None:

@@ -42,6 +42,14 @@ def test_wrong_settings_are_refused(variables: dict[str, str]) -> None:
         UiSettings.read(variables)
 
 
+def test_the_page_needs_neither_engine_nor_registry_nor_web_framework(tmp_path: Path) -> None:
+    code = "import sys, tablee_ui.app; print(*{'h2o', 'mlflow', 'fastapi', 'jpype'} & sys.modules.keys())"
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
+
+
 def test_one_value_limits_uploads() -> None:
     options = server.options(UiSettings(max_upload_mb=321))
     assert options["server.maxUploadSize"] == 321

@@ -63,6 +63,7 @@ def main() -> int:
         public.socket.close()
         public.socket = socket.socket(fileno=int(os.environ["TABLEE_LISTEN_FD"]))
         public.socket.listen(100)
+        public.socket.setblocking(False)  # another process may be faster to accept
         threading.Thread(target=public.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         ending.wait()
         public.shutdown()

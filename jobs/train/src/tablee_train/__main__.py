@@ -30,6 +30,8 @@ def main() -> int:
         code, sentence = _run(settings, objects, progress, stop)
     except TableeError as error:
         code, sentence = exit_code(error), f"{error.detail}. {error.advice}"
+    except OSError as error:  # a full disk, a directory that may not be written
+        code, sentence = Exit.FAILED, f"The object store cannot be used: {error}."
     print(sentence, file=sys.stdout if code is Exit.SUCCEEDED else sys.stderr)
     return code
 

@@ -60,24 +60,23 @@ def assemble(
             f"the trained model answers {read.classes}, the data set has {plan.contract.target.classes}"
         )
     contract = drawing.completed(plan.contract, read.classes, read.threshold)
-    model = Model.from_mojo(mojo, contract)
-    golden_block = rows.block(rows.golden_rows(train, holdout, contract), contract)
+    golden = rows.block(rows.golden_rows(train, holdout, contract), contract)
+    model = Model.from_mojo(mojo, contract, background=golden)
     directory = folder / "bundle"
     digest = bundle.write(
         directory,
         mojo=mojo,
         contract=contract,
-        golden=Golden(golden_block.columns, model.score(golden_block).tolist()),
+        golden=Golden(golden.columns, model.score(golden).tolist()),
         algorithm=model.algorithm,
         version=engine_version,
     )
-    loaded = Model.load(directory, digest)
-    return Candidate(loaded, directory, digest, leader, agreement(engine, plan, leader.model_id, loaded, holdout))
+    return Candidate(model, directory, digest, leader, agreement(engine, plan, leader.model_id, model, holdout))
 
 
 def agreement(engine: Engine, plan: Plan, model_id: str, model: Model, holdout: pl.DataFrame) -> Check:
     """Whether the model's file gives the scores that the engine itself gives for hold-out rows."""
-    sample = holdout.head(SAMPLE)
+    sample = rows.known(holdout.head(SAMPLE), model.contract)
     ours = model.score(rows.block(sample, model.contract))
     theirs = engine.predict(plan, model_id, sample, ours.shape[1])
     apart = distance(ours, theirs, model.contract.target.problem_type)

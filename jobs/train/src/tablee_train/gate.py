@@ -183,7 +183,7 @@ class Gate:
             detail = f"the champion, version {champion.version}, cannot be loaded: {error.detail}"
             return None, [Check(name="champion", passed=False, detail=detail)]
         found = obstacles(model.contract, rival.contract)
-        detail = "; ".join(found[:5]) or f"callers of version {champion.version} can be answered as before"
+        detail = "; ".join(found[:5])[:1000] or f"callers of version {champion.version} can be answered as before"
         fits = [Check(name="contract", passed=not found, detail=detail)]
         return (None if found else scored(rival, holdout, model.contract)), fits
 

@@ -14,6 +14,8 @@ from tablee_train.measures import Scored
 
 MOST_ROWS = 2000
 """Rows of the hold-out that are enough to tell columns apart."""
+MOST_SCORED = 200_000
+"""Rows scored over all columns; wide tables get fewer rows a column."""
 
 
 def importance(model: Model, holdout: pl.DataFrame, metric: Metric, seed: int) -> dict[str, float]:
@@ -21,7 +23,8 @@ def importance(model: Model, holdout: pl.DataFrame, metric: Metric, seed: int) -
 
     The same for every algorithm, ensembles too. Empty if the metric is not defined on these rows.
     """
-    sample = holdout.sample(min(holdout.height, MOST_ROWS), seed=seed)
+    most = max(MOST_SCORED // len(model.contract.columns), 200)
+    sample = holdout.sample(min(holdout.height, MOST_ROWS, most), seed=seed)
     block = rows.block(sample, model.contract)
     ones = np.ones(sample.height)
     target = model.contract.target

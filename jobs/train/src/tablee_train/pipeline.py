@@ -13,7 +13,7 @@ import polars as pl
 
 from tablee import __version__
 from tablee.datasets import Datasets
-from tablee.errors import Conflict
+from tablee.errors import Conflict, Unavailable
 from tablee.promotion import Kind, Promotions
 from tablee.registry import CHALLENGER, DIGEST, METRICS, VERDICT, Registry, VersionInfo
 from tablee.telemetry import logger
@@ -56,6 +56,8 @@ class Pipeline:
         self._settings, self._progress, self._stop = settings, progress, stop
         self._datasets, self._engine, self._tracker = datasets, engine, tracker
         self._registry, self._promotions = registry, promotions
+        self._traced: set[str] = set()
+        self._again = False
 
     def run(self) -> str:
         """Returns the sentence that says how it ended."""
@@ -72,6 +74,7 @@ class Pipeline:
     def _open(self) -> None:
         state, request = self._progress.state, self._progress.state.request
         if state.run_id:
+            self._again = True
             self._tracker.abandon(state.run_id)
         tags = {"tablee.model": request.model_name, "tablee.dataset": request.dataset, "tablee.version": __version__}
         if self._settings.revision:
@@ -106,6 +109,8 @@ class Pipeline:
     def _search(self, ready: Preparation, folder: Path) -> Candidate:
         self._progress.enter(Phase.WAITING, "Waiting for H2O.")
         engine_version = self._engine.ready()
+        if self._again:  # the earlier attempt may have left its search running
+            self._engine.release(ready.plan)
         self._tracker.params({"version_h2o": engine_version})
         self._progress.enter(Phase.TRAINING, f"Sending {ready.train.height:,} rows to H2O.")
 
@@ -117,21 +122,33 @@ class Pipeline:
                 best=glance.leaderboard[0].metrics.get(ready.problem.metric) if glance.leaderboard else None,
                 leaderboard=glance.leaderboard[:SHOWN_MODELS],
             )
+            self._trace(glance.leaderboard, at_most=1)
 
         board = self._engine.search(ready.plan, ready.train, watch)
         log.info("search_ended", models=len(board), leader=board[0].model_id)
         self._progress.enter(Phase.TRACKING, f"Fetching the best of {len(board)} models.")
         candidate = assemble(self._engine, ready.plan, board[0], ready.train, ready.holdout, folder, engine_version)
-        self._leaderboard(board)
+        self._trace(board)
+        self._tracker.json([row.model_dump() for row in board], "leaderboard.json")
         return candidate
 
-    def _leaderboard(self, board: list[LeaderboardRow]) -> None:
-        """A child run a model, while the engine still knows what each was trained with."""
-        for rank, row in enumerate(board[:MOST_CHILDREN], 1):
+    def _trace(self, board: list[LeaderboardRow], at_most: int | None = None) -> None:
+        """A child run for each model that has none yet.
+
+        While the search runs one at a time, so that little is left to do after it; a service that does not answer then
+        is asked again later.
+        """
+        new = [row for row in board[:MOST_CHILDREN] if row.model_id not in self._traced]
+        for row in new[:at_most]:
             self._stop.check()
-            self._tracker.child(rank, row, self._engine.parameters(row.model_id))
-            self._progress.move(0.6 * rank / len(board), "Writing down the models.")
-        self._tracker.json([row.model_dump() for row in board], "leaderboard.json")
+            try:
+                self._tracker.child(row, self._engine.parameters(row.model_id))
+            except Unavailable as error:
+                if at_most is None:
+                    raise
+                log.warning("model_not_traced_yet", model_id=row.model_id, reason=error.detail)
+            else:
+                self._traced.add(row.model_id)
 
     def _track(self, ready: Preparation, candidate: Candidate) -> VersionInfo:
         """Measure the candidate, log it and register it."""

@@ -7,16 +7,19 @@ import polars as pl
 from tablee.contract import Block, CategoryColumn, Contract
 
 
+def known(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The contract's columns of a frame; a level the contract does not know becomes missing."""
+    return frame.select(
+        pl.when(pl.col(column.name).is_in(column.levels)).then(pl.col(column.name))
+        if isinstance(column, CategoryColumn)
+        else pl.col(column.name)
+        for column in contract.columns
+    )
+
+
 def block(frame: pl.DataFrame, contract: Contract) -> Block:
-    """The rows of a frame that has the contract's columns; a level the contract does not know becomes missing."""
-    columns = {}
-    for column in contract.columns:
-        series = frame[column.name]
-        if isinstance(column, CategoryColumn):
-            known = series.is_in(column.levels).fill_null(False)
-            series = series.set(~known, None)
-        columns[column.name] = series.to_list()
-    return Block(columns, frame.height)
+    """The same as a block."""
+    return Block(known(frame, contract).to_dict(as_series=False), frame.height)
 
 
 def golden_rows(train: pl.DataFrame, holdout: pl.DataFrame, contract: Contract, limit: int = 200) -> pl.DataFrame:
@@ -32,8 +35,9 @@ def golden_rows(train: pl.DataFrame, holdout: pl.DataFrame, contract: Contract, 
         if isinstance(column, CategoryColumn):
             first = rows.filter(pl.col(column.name).is_not_null()).group_by(column.name, maintain_order=True).first()
             _take(picked, first["__row"].head(limit // 4))
-    step = max(rows.height // limit, 1)
-    _take(picked, rows["__row"].gather_every(step))
+    # Evenly over all rows, for these also stand for "not known" when predictions are explained by sampling.
+    spread = min(max(limit - len(picked), 0), rows.height)
+    _take(picked, rows["__row"].gather([place * rows.height // spread for place in range(spread)]))
     return rows.filter(pl.col("__row").is_in(list(picked)[:limit])).drop("__row")
 
 

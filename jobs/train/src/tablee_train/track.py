@@ -95,11 +95,11 @@ class Tracker:
         with self._reaching():
             self._client.log_batch(self.run_id, tags=[RunTag(name, value) for name, value in values.items()])
 
-    def child(self, rank: int, row: LeaderboardRow, parameters: Mapping[str, str]) -> None:
+    def child(self, row: LeaderboardRow, parameters: Mapping[str, str]) -> None:
         """A finished run for one model of the leaderboard, with its cross-validated metrics."""
         now = int(time.time() * 1000)
         seconds = {"train_seconds": row.train_seconds} if row.train_seconds is not None else {}
-        tags = {"mlflow.parentRunId": self.run_id, "tablee.algorithm": row.algorithm, "tablee.rank": str(rank)}
+        tags = {"mlflow.parentRunId": self.run_id, "tablee.algorithm": row.algorithm}
         with self._reaching():
             run = self._client.create_run(self._experiment, run_name=row.model_id, tags=tags)
             self._client.log_batch(

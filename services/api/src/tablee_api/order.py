@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 import time
 
 from tablee.contract import CellWarning
@@ -28,7 +28,7 @@ class Order:
 
     def __init__(self, served: Served, asked: Asked) -> None:
         self.served, self.asked = served, asked
-        self.prediction_id = secrets.token_hex(16)
+        self.prediction_id = f"{random.getrandbits(128):032x}"
         self.rows = 0
         self.warnings: list[CellWarning] = []
         self.preprocess = self.predict = self.explain = self.postprocess = 0.0

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import anyio
+import anyio.to_thread
 from fastapi import FastAPI
 
 from tablee import __version__
@@ -16,7 +16,7 @@ from tablee.edge import Edge
 from tablee.promotion import Promotions
 from tablee.registry import Registry
 from tablee.training import Trainings
-from tablee_controller import health, problems
+from tablee_controller import health, problems, upload
 from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
 from tablee_controller.queue import TrainingQueue
@@ -73,7 +73,7 @@ def create_app(
 def _lifespan(parts: Parts, uploads: Path) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await anyio.Path(uploads).mkdir(parents=True, exist_ok=True)
+        await anyio.to_thread.run_sync(upload.prepare, uploads)
         parts.loop.start()
         yield
         await anyio.to_thread.run_sync(parts.loop.stop)

@@ -20,6 +20,13 @@ RAW_TYPES = ("", "text/csv", "application/csv", "text/plain", "application/octet
 """What clients call a CSV file's bytes (the last one: browsers on Windows)."""
 
 
+def prepare(folder: Path) -> None:
+    """Make the folder, without what a killed controller left in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("upload-*"):
+        left.unlink(missing_ok=True)
+
+
 @asynccontextmanager
 async def received(request: Request, folder: Path) -> AsyncIterator[Path]:
     """The body as a temporary file in `folder`.

@@ -6,6 +6,7 @@ French after the Imprimerie nationale and CLDR: decimal comma, narrow no-break s
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -52,6 +53,26 @@ class Figures:
             return value
         shown = f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:.10g}"
         return shown.replace(".", self._decimal)
+
+    def read(self, text: str) -> float | None:
+        """A number as people type it; None for an empty text.
+
+        The decimal mark may be a comma or a point in every language. Marks between thousands are those of the
+        language: spaces, and in English commas before three digits.
+
+        :raises ValueError: it is no finite number; the text is its message.
+        """
+        typed = re.sub(r"[\s\u00a0\u202f]", "", text).replace("−", "-")
+        if not typed:
+            return None
+        if self._thousands == "," and re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", typed):
+            typed = typed.replace(",", "")
+        if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", typed):
+            raise ValueError(text)
+        value = float(typed.replace(",", "."))
+        if not math.isfinite(value):
+            raise ValueError(text)
+        return value
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """A share of 1 in percent; never rounded to 0 or 100 when it is neither."""

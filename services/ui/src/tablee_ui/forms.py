@@ -1,11 +1,14 @@
-"""A model's contract as a form: one field a column, filled from an example row."""
+"""A model's contract as a form: one field a column, filled from an example row.
+
+Whole numbers have a field to step through. Other numbers are typed as text and read by `Figures.read`: a browser's own
+number field drops the decimal comma in silence wherever the browser speaks another language than the page.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -18,71 +21,65 @@ Row = dict[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class NumberField:
-    """A number to type or step through; empty means unknown."""
+class WholeField:
+    """A whole number to type or step through; empty means unknown."""
 
     name: str
     low: float
     high: float
-    step: float
-    decimals: int
+    step: int
 
-    @property
-    def integer(self) -> bool:
-        return self.decimals == 0
 
-    def shown(self, value: Cell) -> float | int | None:
-        """An example's value as the widget holds it."""
-        if not isinstance(value, int | float):
-            return None
-        return round(value) if self.integer else float(value)
+@dataclass(frozen=True, slots=True)
+class NumberField:
+    """Any number, typed; empty means unknown."""
+
+    name: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceField:
-    """One of a closed list; None means unknown."""
+    """One of a closed list; none means unknown."""
 
     name: str
     levels: tuple[str, ...]
 
-    def shown(self, value: Cell) -> str | None:
-        return value if value in self.levels else None
 
-
-Field = NumberField | ChoiceField
+Field = WholeField | NumberField | ChoiceField
 
 
 def fields(contract: Contract) -> list[Field]:
     """The fields of a contract, in its order."""
-    return [_field(column, [row.get(column.name) for row in contract.examples]) for column in contract.columns]
+    return [_field(column) for column in contract.columns]
 
 
-def _field(column: NumberColumn | CategoryColumn, examples: Sequence[Cell]) -> Field:
+def _field(column: NumberColumn | CategoryColumn) -> Field:
     if isinstance(column, CategoryColumn):
         return ChoiceField(column.name, column.levels)
     if column.integer:
-        return NumberField(column.name, column.minimum, column.maximum, max(1, _step(column)), 0)
-    step = _step(column)
-    decimals = max([decimals_of(step), *(decimals_of(value) for value in examples if isinstance(value, float))])
-    return NumberField(column.name, column.minimum, column.maximum, step, min(max(decimals, 1), 6))
+        return WholeField(column.name, column.minimum, column.maximum, _step(column.maximum - column.minimum))
+    return NumberField(column.name, column.minimum, column.maximum)
 
 
-def _step(column: NumberColumn) -> float:
-    """A power of ten near a fiftieth of the range."""
-    span = column.maximum - column.minimum
-    return 10.0 ** math.floor(math.log10(span / 20)) if span > 0 else 1.0
-
-
-def decimals_of(value: float) -> int:
-    """Decimals that show a number: 0.25 has two."""
-    text = f"{value:.6f}".rstrip("0")
-    return len(text.partition(".")[2])
+def _step(span: float) -> int:
+    """A power of ten near a twentieth of the range."""
+    return int(10 ** max(0, math.floor(math.log10(span / 20)))) if span > 0 else 1
 
 
 def first_row(contract: Contract, example: int = 0) -> Row:
     """An example row as the form starts with, every column there; all unknown if there is no such example."""
     row = contract.examples[example] if example < len(contract.examples) else {}
-    return {field.name: field.shown(row.get(field.name)) for field in fields(contract)}
+    return {field.name: _fitting(field, row.get(field.name)) for field in fields(contract)}
+
+
+def _fitting(field: Field, value: Cell) -> Cell:
+    if isinstance(field, ChoiceField):
+        return value if value in field.levels else None
+    if not isinstance(value, int | float):
+        return None
+    return round(value) if isinstance(field, WholeField) else float(value)
 
 
 def key(prefix: str, name: str) -> str:
@@ -90,38 +87,37 @@ def key(prefix: str, name: str) -> str:
     return f"{prefix}:{name}"
 
 
-def fill(prefix: str, row: Mapping[str, Cell]) -> None:
+def fill(prefix: str, drawn: Sequence[Field], row: Mapping[str, Cell], figures: Figures) -> None:
     """Put a row into the form; call it before the form is drawn."""
-    for name, value in row.items():
-        st.session_state[key(prefix, name)] = value
+    for field in drawn:
+        value = row[field.name]
+        typed = figures.plain(value) if isinstance(field, NumberField) else value
+        st.session_state[key(prefix, field.name)] = typed
 
 
-def draw(prefix: str, drawn: Sequence[Field], texts: Texts, figures: Figures, *, columns: int = 2) -> Row:
-    """Draw the fields and return what they hold now."""
+def draw(prefix: str, drawn: Sequence[Field], texts: Texts, figures: Figures, *, columns: int = 2) -> Row | None:
+    """Draw the fields and return what they hold now; None if one holds no number where there should be one."""
     row: Row = {}
     for start in range(0, len(drawn), columns):
         for place, field in zip(st.columns(columns), drawn[start : start + columns], strict=False):
             with place:
-                row[field.name] = _draw(prefix, field, texts, figures)
-    return row
+                try:
+                    row[field.name] = _draw(key(prefix, field.name), field, texts, figures)
+                except ValueError as error:
+                    st.caption(f":red[{texts.rich('predict.not_a_number', value=error)}]")
+    return row if len(row) == len(drawn) else None
 
 
-def _draw(prefix: str, field: Field, texts: Texts, figures: Figures) -> Cell:
-    common: dict[str, Any] = {
-        "label": escaped(field.name),
-        "key": key(prefix, field.name),
-        "placeholder": texts("predict.unknown"),
-    }
+def _draw(key: str, field: Field, texts: Texts, figures: Figures) -> Cell:
+    label, unknown = escaped(field.name), texts("predict.unknown")
     if isinstance(field, ChoiceField):
-        chosen: str | None = st.selectbox(options=field.levels, index=None, **common)
+        chosen: str | None = st.selectbox(label, field.levels, index=None, key=key, placeholder=unknown)
         return chosen
-    kind = int if field.integer else float
-    low, high = (figures.number(edge, field.decimals) for edge in (field.low, field.high))
-    value: float | int | None = st.number_input(
-        value=None,
-        step=kind(field.step),
-        format="%d" if field.integer else f"%.{field.decimals}f",
-        help=texts.rich("predict.range", low=low, high=high),
-        **common,
-    )
-    return value
+    low, high = figures.plain(field.low), figures.plain(field.high)
+    seen = texts.rich("predict.range", low=low, high=high)
+    if isinstance(field, WholeField):
+        whole: int | None = st.number_input(
+            label, value=None, step=field.step, format="%d", key=key, placeholder=unknown, help=seen
+        )
+        return whole
+    return figures.read(st.text_input(label, key=key, placeholder=unknown, help=seen))

@@ -18,7 +18,6 @@ from tablee_cli.commands.models import wait_until_served
 from tablee_cli.commands.predict import explained, predict_row
 from tablee_cli.commands.stack import addresses, interruptible, start
 from tablee_cli.commands.training import follow
-from tablee_cli.exits import Exit
 from tablee_cli.session import Session
 from tablee_cli.stack.plan import Wishes
 from tablee_cli.stack.record import StackRecord
@@ -44,11 +43,11 @@ def demo(
     """Start the stack, train on penguins, serve the best model, predict; then stay up until Ctrl-C."""
     began = time.monotonic()
     file = data or _bundled()
-    found_running = bool(StackRecord.read(session.home.record).components)
-    keep = detach
-    try:
-        with interruptible():
-            record = start(session, Wishes(session.key))
+    ran_before = bool(StackRecord.read(session.home.record).components)
+    with interruptible():
+        record = start(session, Wishes(session.key))
+        keep = detach
+        try:
             answer = _chain(session, file, seconds)
             session.note(Text(f"\n{time.monotonic() - began:.0f} s from the start to this prediction:", "bold"))
             urls = {name: found.url for name, found in record.components.items()}
@@ -56,14 +55,17 @@ def demo(
             _what_next(session, record)
             if not detach:
                 _stay(session)
-    except BaseException:
-        keep = found_running and detach
-        raise
-    finally:
-        if not keep:
-            with Voice(session) as voice:
-                Stack(session.home, tell=voice.tell).down()
-            session.note("the stack is down; what was trained is kept")
+        except Exception:
+            keep = ran_before
+            raise
+        except KeyboardInterrupt:
+            keep = False
+            raise
+        finally:
+            if not keep:
+                with Voice(session) as voice:
+                    Stack(session.home, tell=voice.tell).down()
+                session.note("the stack is down; what was trained is kept")
 
 
 def _chain(session: Session, file: Path, seconds: int) -> Json:
@@ -125,7 +127,6 @@ def _stay(session: Session) -> None:
         signal.pause()
     except KeyboardInterrupt:
         session.note("")
-        raise typer.Exit(Exit.OK) from None
 
 
 def _bundled() -> Path:

@@ -73,7 +73,12 @@ def train(
         )
         return
     session.note(f"training {state['id']}")
-    ended = follow(session, state["id"])
+    try:
+        ended = follow(session, state["id"])
+    except KeyboardInterrupt:
+        how = f"`tablee cancel {state['id']}` ends it, `tablee trainings {state['id']}` shows it"
+        session.note(f"\nthe training goes on; {how}")
+        raise typer.Exit(Exit.INTERRUPTED) from None
     session.show(ended.model_dump(mode="json"), lambda: _ended(ended))
 
 
@@ -86,13 +91,7 @@ def follow(session: Session, training_id: str) -> TrainingState:
     def fetch() -> TrainingState:
         return TrainingState.model_validate(session.platform.training(training_id))
 
-    try:
-        state = watch(fetch, display(session))
-    except KeyboardInterrupt:
-        session.note(
-            f"\nthe training goes on; `tablee cancel {training_id}` ends it, `tablee trainings {training_id}` shows it"
-        )
-        raise typer.Exit(Exit.INTERRUPTED) from None
+    state = watch(fetch, display(session))
     if state.phase is Phase.SUCCEEDED:
         return state
     raise _failure(state)

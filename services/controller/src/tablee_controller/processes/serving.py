@@ -81,7 +81,7 @@ class Serving:
         self._draining: list[Server] = []
         self._pinned: Pins | None = None
         self._failure = self._progress = ""
-        self._restart_at: float | None = None
+        self._restart: tuple[float, Pins] | None = None
         self._deaths = 0
         self._listener = self._adopt()
         self._write_note()
@@ -92,7 +92,7 @@ class Serving:
 
     def rollout(self) -> Rollout:
         serving = dict(self._serving.pins) if self._serving is not None and self._serving.child.alive else {}
-        if self._coming is not None or self._restart_at is not None:
+        if self._coming is not None or self._restart is not None:
             return Rollout(Phase.ROLLING, self._pinned, serving, self._progress)
         if self._failure:
             return Rollout(Phase.FAILED, self._pinned, serving, self._failure)
@@ -100,23 +100,24 @@ class Serving:
 
     def pin(self, pins: Pins) -> None:
         """Start a process with these pins, unless that is what serves or comes already."""
-        self._pinned, self._failure, self._restart_at = dict(pins), "", None
+        self._pinned, self._failure, self._restart = dict(pins), "", None
         if self._coming is not None:
             if self._coming.pins == pins:
                 return
             self._abandon()
         if self._serving is None or not self._serving.child.alive or self._serving.pins != pins:
-            self._start()
+            self._start(self._pinned)
 
     def step(self) -> None:
         """Let every process go one step further."""
         self._watch_draining()
         if self._coming is not None:
             self._watch_coming(self._coming)
-        elif self._restart_at is not None:
-            if time.monotonic() >= self._restart_at:
-                self._restart_at = None
-                self._start()
+        elif self._restart is not None:
+            at, pins = self._restart
+            if time.monotonic() >= at:
+                self._restart = None
+                self._start(pins)
         elif self._serving is not None and not self._serving.child.alive:
             self._mourn(self._serving)
 
@@ -136,8 +137,8 @@ class Serving:
         self._probe.close()
         self._note.unlink(missing_ok=True)
 
-    def _start(self) -> None:
-        pins, admin_port, fd = self._pinned or {}, free_port(), self._listener.fd
+    def _start(self, pins: Pins) -> None:
+        admin_port, fd = free_port(), self._listener.fd
         mark = f"TABLEE_ADMIN_PORT={admin_port}"
         self._write_note(Noted(identity=Identity(mark=mark), pins=pins, admin_port=admin_port, listen_fd=fd))
         environment = self._environments.api(pins, listen_fd=fd, admin_port=admin_port)
@@ -191,7 +192,7 @@ class Serving:
     def _give_up(self, reason: str) -> None:
         self._failure = reason
         self._abandon()
-        log.error("api_given_up", pins=self._pinned, reason=reason)
+        log.error("api_given_up", reason=reason)
 
     def _abandon(self) -> None:
         """Kill the coming process: it never answered anybody."""
@@ -221,15 +222,14 @@ class Serving:
             self._write_note()
 
     def _mourn(self, dead: Server) -> None:
-        """The serving process died by itself: start it again, unless another roll-out is being decided on."""
+        """The serving process died by itself: start it again, whatever becomes of the last roll-out."""
         self._serving = None
         lived = time.monotonic() - dead.since
         self._deaths = 0 if lived > STABLE_SECONDS else self._deaths + 1
         pause = 0.0 if self._deaths <= 1 else min(2.0 ** (self._deaths - 2), LONGEST_PAUSE)
         log.error("api_died", pid=dead.child.pid, exit_code=dead.child.exit_code, lived=round(lived), pause=pause)
-        if not self._failure:
-            self._progress = "the API process died and is started again"
-            self._restart_at = time.monotonic() + pause
+        self._progress = "the API process died and is started again"
+        self._restart = time.monotonic() + pause, dead.pins
         self._write_note()
 
     def _adopt(self) -> Listener:

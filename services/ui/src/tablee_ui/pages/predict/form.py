@@ -17,10 +17,13 @@ def show(visit: Visit, card: ModelCard) -> None:
     with inputs:
         row = _inputs(visit, card)
     with answer:
-        _answer(visit, card, row, visit.services.api.predict(card.name, row))
+        if row is None:
+            st.info(visit.texts("predict.correct_first"), icon=":material/edit:")
+        else:
+            _answer(visit, card, row, visit.services.api.predict(card.name, row))
 
 
-def _inputs(visit: Visit, card: ModelCard) -> Row:
+def _inputs(visit: Visit, card: ModelCard) -> Row | None:
     texts, contract = visit.texts, card.contract
     prefix = f"predict_cell:{card.name}:{card.version}"
     st.subheader(texts("predict.case"))
@@ -31,22 +34,22 @@ def _inputs(visit: Visit, card: ModelCard) -> Row:
             range(examples),
             format_func=lambda number: texts("predict.example_number", n=number + 1),
             key=f"predict_example:{card.name}:{card.version}",
-            on_change=partial(_refill, card, prefix),
+            on_change=partial(_refill, visit, card, prefix),
             help=texts("predict.example_help"),
         )
     else:
         example = 0
     fields = forms.fields(contract)
     if any(forms.key(prefix, field.name) not in st.session_state for field in fields):
-        forms.fill(prefix, forms.first_row(contract, example))
+        forms.fill(prefix, fields, forms.first_row(contract, example), visit.figures)
     row = forms.draw(prefix, fields, texts, visit.figures)
     st.caption(texts("predict.unknown_help"))
     return row
 
 
-def _refill(card: ModelCard, prefix: str) -> None:
+def _refill(visit: Visit, card: ModelCard, prefix: str) -> None:
     example = st.session_state[f"predict_example:{card.name}:{card.version}"]
-    forms.fill(prefix, forms.first_row(card.contract, example))
+    forms.fill(prefix, forms.fields(card.contract), forms.first_row(card.contract, example), visit.figures)
 
 
 def _answer(visit: Visit, card: ModelCard, row: Row, answer: RowAnswer) -> None:
@@ -93,11 +96,10 @@ def _probabilities(visit: Visit, prediction: Prediction) -> None:
 
 def _reasons(visit: Visit, card: ModelCard, explanation: Explanation, row: Row) -> None:
     texts, sentences = visit.texts, visit.sentences
-    if explanation.scale == "value":
-        st.markdown(f"**{texts('predict.reasons_value')}**", help=texts("predict.reasons_help"))
-    else:
+    heading = texts("predict.reasons_value")
+    if explanation.scale != "value":
         heading = texts.rich("predict.reasons_class", about=explanation.about or "")
-        st.markdown(f"**{heading}**", help=texts("predict.reasons_help"))
+    st.markdown(f"**{heading}**", help=texts("predict.reasons_help"))
 
     def shown(column: str, weight: float) -> str:
         value = sentences.cell(row[column]) if column in row else ""
@@ -106,4 +108,4 @@ def _reasons(visit: Visit, card: ModelCard, explanation: Explanation, row: Row) 
         return value
 
     chart = charts.reasons(explanation.contributions, shown, rest=texts("chart.other_columns"))
-    st.altair_chart(chart, alt=texts("predict.reasons_help"))
+    st.altair_chart(chart, alt=heading)

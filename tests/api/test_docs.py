@@ -1,0 +1,79 @@
+"""docs/api.md tells of every route, and its commands work."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.routing import Route
+
+from tablee_api.app import create_routes
+from tablee_api.drain import Drain
+from tablee_api.menu import Menu
+
+PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+COMMANDS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def penguins(
+    shelves: Callable[[], Any], bundles: dict[str, Any], tmp_path_factory: pytest.TempPathFactory, open_kitchen: Any
+) -> Iterator[httpx.Client]:
+    """The API as the page has it: `penguins`, which tells the species."""
+    shelf = shelves()
+    shelf.put("penguins", bundles["multiclass-gbm"].directory)
+    with open_kitchen(shelf, {"penguins": 1}, tmp_path_factory.mktemp("cache")) as kitchen:
+        yield kitchen.client
+
+
+def test_every_route_is_on_the_page() -> None:
+    async def endpoint(*_: object) -> None: ...
+
+    menu = Menu({}, registry=lambda: pytest.fail("not started"), cache=Path())
+    app = create_routes(menu, Drain(), endpoint)  # type: ignore[arg-type]
+    paths = {route.path for route in app.routes if isinstance(route, Route)} | set(app.openapi()["paths"])
+    assert len(paths) > 8
+    for path in paths:
+        assert f" {path}`" in PAGE, f"docs/api.md does not tell of {path}"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=range(len(COMMANDS)))
+def test_the_commands_work(penguins: httpx.Client, command: str, tmp_path: Path) -> None:
+    address = str(penguins.base_url).rstrip("/")
+    run = subprocess.run(
+        ["bash", "-ec", command.replace("http://127.0.0.1:8000", address)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    if "--data-binary" in command:
+        header, first, _ = run.stdout.splitlines()
+        assert header.endswith(",prediction,probability_Adelie,probability_Chinstrap,probability_Gentoo")
+        assert "Gentoo" in first
+    elif '"island": 3' in command:
+        assert json.loads(run.stdout)["error_count"] == 6
+    else:
+        answer = json.loads(run.stdout)
+        assert answer["predictions"][0]["prediction"] == "Gentoo"
+        assert ("explanation" in answer["predictions"][0]) == ("explain" in command)
+        assert answer["warning_count"] == ("null" in command)
+
+
+def test_the_answer_shown_has_the_form_of_real_ones(penguins: httpx.Client) -> None:
+    (shown,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    row = json.loads(re.findall(r"-d '(.*?)'", COMMANDS[0], re.DOTALL)[0])
+    real = penguins.post("/predict", json=row).json()
+    assert form(json.loads(shown)) == form(real)
+
+
+def form(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: form(inner) for name, inner in value.items()}
+    return [form(inner) for inner in value] if isinstance(value, list) else type(value)

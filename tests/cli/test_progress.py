@@ -1,0 +1,72 @@
+"""Progress of a training: once for each change, and patient with a platform that is silent for a moment."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from tablee.errors import NotRunning
+from tablee.training import TrainingRequest, TrainingState
+from tablee_cli.progress import Display, Lines, Live, Silent, models_so_far, watch
+
+NOW = datetime.now(UTC)
+
+
+def state(phase: str, **members: Any) -> TrainingState:
+    request = TrainingRequest(dataset="x", target="y")
+    return TrainingState.model_validate(
+        {"id": "t", "request": request, "phase": phase, "created": NOW, "updated": NOW} | members
+    )
+
+
+STATES = [
+    state("queued"),
+    state("training", progress=0.2, models=1, metric="auc", best=0.75),
+    state("training", progress=0.3, models=1, metric="auc", best=0.75),
+    state("training", progress=0.4, models=2, metric="auc", best=0.8123456),
+    state("succeeded", progress=1.0, models=2, metric="auc", best=0.8123456, message="Done [all]."),
+]
+
+
+def fetching(answers: Iterator[TrainingState | Exception]) -> Callable[[], TrainingState]:
+    def fetch() -> TrainingState:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return fetch
+
+
+def test_lines_tell_each_change_once() -> None:
+    out = io.StringIO()
+    shown = Lines(Console(file=out, markup=False, highlight=False, width=100))
+    end = watch(fetching(iter(STATES)), shown, sleep=lambda _seconds: None)
+    assert end is STATES[-1]
+    assert out.getvalue().splitlines() == [
+        "queued             0%",
+        "training          20%  1 model, best auc 0.75",
+        "training          40%  2 models, best auc 0.81235",
+        "succeeded        100%  Done [all].",
+    ]
+
+
+def test_a_terminal_gets_one_line_that_changes() -> None:
+    out = io.StringIO()
+    watch(fetching(iter(STATES)), Live(Console(file=out, force_terminal=True, width=120)), sleep=lambda _seconds: None)
+    assert "2 models, best auc 0.81235" in out.getvalue()
+
+
+@pytest.mark.parametrize("shown", [Silent(), Lines(Console(file=io.StringIO()))], ids=["silent", "lines"])
+def test_a_short_silence_is_borne(shown: Display) -> None:
+    answers = iter([STATES[0], NotRunning("away"), NotRunning("away"), STATES[-1]])
+    assert watch(fetching(answers), shown, sleep=lambda _seconds: None) is STATES[-1]
+
+
+def test_before_the_first_model_there_is_nothing_to_tell() -> None:
+    assert models_so_far(STATES[0]) == ""
