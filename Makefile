@@ -5,7 +5,7 @@ BUDGET ?= 60
 MEMBERS := packages/core packages/scoring packages/cli services/api services/controller services/ui jobs/train
 PACKAGES := tablee tablee_scoring tablee_cli tablee_api tablee_controller tablee_ui tablee_train
 BIN := .venv/bin
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status test lint types format bench screenshots docs java requirements clean
@@ -42,9 +42,12 @@ format: .venv/dev ## Put the code in its form
 
 bench: .venv/dev ## Latency and rows per second, beside H2O's own scorer in the same run
 	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/api.py
 
 screenshots: .venv/dev ## Draw the pictures of the documents from the running UI
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/tablee demo --detach
+	$(BIN)/tablee up --json | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["urls"]["ui"])' > .venv/ui
+	$(BIN)/python services/ui/screenshots.py --url "$$(cat .venv/ui)"
 
 docs: .venv/dev ## Write the reference pages from the code
 	$(BIN)/python tools/reference.py

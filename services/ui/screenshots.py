@@ -45,11 +45,14 @@ def settle(page: Page, texts: Texts) -> None:
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=30_000)
     if page.get_by_role("tab", name=texts("predict.tab_form")).count():
         expect(page.locator("[data-testid=stVegaLiteChart] svg:visible").nth(1)).to_be_visible(timeout=30_000)
-    needed = page.locator("[data-testid=stMainBlockContainer]").evaluate(
-        "found => found.lastElementChild.getBoundingClientRect().bottom"
-    )
-    page.set_viewport_size({"width": WIDTH, "height": max(HEIGHT // 2, int(needed) + 48)})
-    page.wait_for_load_state("networkidle")
+    shown, needed = -1, 0
+    while shown != needed:  # tables and charts take their places one after the other
+        shown = needed
+        page.wait_for_timeout(1000)
+        needed = page.locator("[data-testid=stMainBlockContainer]").evaluate(
+            "found => Math.ceil(found.lastElementChild.getBoundingClientRect().bottom)"
+        )
+        page.set_viewport_size({"width": WIDTH, "height": max(HEIGHT // 2, needed + 48)})
 
 
 def browser_path() -> str | None:

@@ -18,8 +18,10 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.timeout(600)  # processes start slowly where others use the cores too
+
 Start = Callable[..., "Process"]
-ROUNDS = 3
+ROUNDS = 2
 EXPLAINED = 30
 """Rows whose explanations take an ensemble a second or two."""
 
@@ -130,7 +132,7 @@ def test_processes_replace_each_other_under_load(
     versions = ["binary-gbm", "binary-drf", "binary-glm", "binary-xgboost"][: ROUNDS + 1]
     serving = start({versions[0]: 1}, listener=listener)
     serving.wait_for("ready")
-    clients = [Load(listener.getsockname()[1], body) for _ in range(6)]
+    clients = [Load(listener.getsockname()[1], body) for _ in range(4)]
     for client in clients:
         client.start()
     try:
@@ -244,6 +246,7 @@ def test_a_port_of_its_own_answers_at_once(start: Start, until: Any) -> None:
         ({"TABLEE_PINS": '{"penguins": 1}', "TABLEE_DEFAULT_MODEL": "cats"}, "«cats» is not among the pins"),
         ({"TABLEE_PORTS": "1"}, "unknown variable TABLEE_PORTS"),
         ({"TABLEE_JVM_HEAP": "much"}, "TABLEE_JVM_HEAP"),
+        ({"TABLEE_MAX_BODY_BYTES": "1000000000"}, "max_held_bytes is less than max_body_bytes"),
         ({"TABLEE_LISTEN_FD": "77"}, "TABLEE_LISTEN_FD=77 is no socket"),
     ],
 )

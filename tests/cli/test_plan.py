@@ -83,6 +83,13 @@ def test_the_heap_can_be_chosen(home: Home) -> None:
     assert "-Xmx5g" in launch(drawn(home, Wishes(heap="5g", any_port=True)), "h2o").command
 
 
+def test_heap_and_key_stay_as_they_were(home: Home) -> None:
+    found = plan(home, StackRecord(key="k", heap="3g"), Wishes(any_port=True), notice=pytest.fail, variables={})
+    assert found.wishes == Wishes("k", "3g", any_port=True)
+    assert "-Xmx3g" in launch(found, "h2o").command
+    assert launch(found, "ui").environment["TABLEE_KEY"] == "k"
+
+
 def test_ports_are_all_different(home: Home) -> None:
     found = drawn(home)
     used = [port for component in found.components for port in range(component.port, component.port + component.width)]

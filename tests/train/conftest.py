@@ -132,14 +132,19 @@ class Stage:
         return TrainSettings.read(self.variables | {"TABLEE_TRAINING_ID": training_id} | variables)
 
     def run(
-        self, *, promotions: Promotions | None = None, variables: dict[str, str] | None = None, **request: Any
+        self,
+        *,
+        state: TrainingState | None = None,
+        promotions: Promotions | None = None,
+        variables: dict[str, str] | None = None,
+        **request: Any,
     ) -> TrainingState:
         """Run a training here; returns its last state."""
         from tablee_train.h2o_engine import H2oEngine
         from tablee_train.pipeline import Pipeline
         from tablee_train.track import Tracker
 
-        state = self.create(**request)
+        state = state or self.create(**request)
         settings = self.settings(state.id, **(variables or {}))
         progress, stop = Progress(self.trainings, state), Stop()
         registry, tracker = Registry(settings.mlflow), Tracker(settings.mlflow.url)

@@ -62,7 +62,7 @@ def test_what_is_left_out_has_a_reason() -> None:
     assert set(drawing.contract.ignored) == {"note", "vide", "constante", "à part", "y"}
     assert drawing.left_out["note"].startswith("it is free text")
     assert drawing.left_out["vide"] == "it is empty"
-    assert drawing.left_out["constante"] == "it has the same value in every row"
+    assert drawing.left_out["constante"] == "it has one value only"
     assert drawing.left_out["à part"] == "as requested"
 
 

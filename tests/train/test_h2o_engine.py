@@ -85,6 +85,8 @@ def search(engine: H2oEngine, frame: pl.DataFrame, plan: Plan) -> None:
         scores = engine.predict(plan, board[0].model_id, frame.head(30), 2)
         assert scores.shape == (30, 2)
         assert scores.sum(axis=1) == pytest.approx(1.0)
+        empty = frame.head(3).with_columns(pl.lit(None, pl.String).alias(CATEGORY))
+        assert engine.predict(plan, board[0].model_id, empty, 2).shape == (3, 2)
     finally:
         engine.release(plan)
     left = [item["frame_id"]["name"] for item in engine._rest.get("/3/Frames")["frames"]]

@@ -63,7 +63,7 @@ def test_a_share_is_never_rounded_to_certainty(share: float) -> None:
 @pytest.mark.parametrize(
     ("value", "shown"), [(2007.0, "2007"), (39.1, "39,1"), (1e-7, "1e-07"), ("male", "male"), (None, "?")]
 )
-def test_cells_keep_their_digits(value: float | str | None, shown: str) -> None:
+def test_cells_have_no_mark_between_thousands(value: float | str | None, shown: str) -> None:
     assert FR.plain(value, missing="?") == shown
 
 
@@ -123,7 +123,7 @@ def test_numbers_are_read_as_people_type_them(typed: str, english: float, french
 
 
 @pytest.mark.parametrize("figures", [FR, EN])
-@pytest.mark.parametrize("typed", ["abc", "1.2.3", "1,2,3", "--1", "1e999", "nan", "inf", "0x10", "1_000", "٣"])
+@pytest.mark.parametrize("typed", ["abc", "1.2.3", "1,2,3", "--1", "1e999", "nan", "inf", "0x10", "1_000"])
 def test_what_is_no_number_is_refused(figures: Figures, typed: str) -> None:
     with pytest.raises(ValueError, match=re.escape(typed)):
         figures.read(typed)
@@ -135,7 +135,7 @@ def test_nothing_is_unknown(figures: Figures, typed: str) -> None:
     assert figures.read(typed) is None
 
 
-@given(some.floats(-1e12, 1e12, allow_subnormal=False))
+@given(some.floats(allow_nan=False, allow_infinity=False))
 def test_what_the_form_shows_is_read_back(value: float) -> None:
     for figures in (FR, EN):
-        assert figures.read(figures.plain(value)) == pytest.approx(value, rel=1e-9)
+        assert figures.read(figures.plain(value, digits=0)) == value

@@ -48,10 +48,10 @@ def _state(trainings: Trainings, settings: TrainSettings) -> TrainingState:
         raise TrainingEnded(
             f"the training «{state.id}» has ended already: {state.phase.value}", hint="Start a new one."
         )
-    return _anew(state)
+    return anew(state)
 
 
-def _anew(state: TrainingState) -> TrainingState:
+def anew(state: TrainingState) -> TrainingState:
     """A training that did not come to its end, as if it began now; only its run is remembered."""
     return TrainingState(
         id=state.id, request=state.request, run_id=state.run_id, created=state.created, updated=state.updated

@@ -80,7 +80,7 @@ def _useless(series: pl.Series, *, is_text: bool) -> str | None:
     if distinct == 0:
         return "it is empty"
     if distinct == 1:
-        return "it has the same value in every row"
+        return "it has one value only"
     if is_text:
         return "it is free text: too many different values for a category"
     if "\n" in series.name or "\r" in series.name:

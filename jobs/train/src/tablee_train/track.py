@@ -159,10 +159,10 @@ class Tracker:
             log.warning("run_not_closed", run_id=self.run_id, status=status, reason=error.detail)
 
     def abandon(self, run_id: str) -> None:
-        """Close the run of an earlier attempt that died."""
-        earlier, self.run_id = self.run_id, run_id
-        self.end("KILLED", "The process died; the training was started again.")
-        self.run_id = earlier
+        """Close the run of an earlier attempt, if that died without doing so."""
+        with self._reaching():
+            if self._client.get_run(run_id).info.status == "RUNNING":
+                self._client.set_terminated(run_id, status="KILLED")
 
     def _experiment_id(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tablee.errors import NotRunning
 from tablee.training import Phase, TrainingState
@@ -112,7 +112,7 @@ class Live:
             SpinnerColumn(),
             TextColumn("{task.description:<16}", markup=False),
             BarColumn(bar_width=30),
-            TaskProgressColumn(markup=False),
+            TextColumn("{task.percentage:>3.0f}%", markup=False),
             TimeElapsedColumn(),
             TextColumn("{task.fields[told]}", markup=False),
             console=console,

@@ -47,7 +47,7 @@ class Session:
     def platform(self) -> Platform:
         """The platform behind --url, else the local stack; raises `NotRunning` when there is neither."""
         if self._platform is None:
-            self._platform = Platform(self.url or self._local_url(), self.key)
+            self._platform = Platform(self.url, self.key) if self.url else self._local()
         return self._platform
 
     def close(self) -> None:
@@ -55,11 +55,12 @@ class Session:
             self._platform.close()
             self._platform = None
 
-    def _local_url(self) -> str:
-        url = StackRecord.read(self.home.record).url("controller")
+    def _local(self) -> Platform:
+        record = StackRecord.read(self.home.record)
+        url = record.url("controller")
         if url is None:
             raise NotRunning(f"no stack is running in {self.home.root}")
-        return url
+        return Platform(url, self.key or record.key)
 
     def show(self, answer: Any, render: Callable[[], RenderableType]) -> None:
         """The answer of the command: as JSON, or as people like it."""

@@ -147,9 +147,12 @@ class Block:
     warnings: list[CellWarning] = field(default_factory=list)
     warning_count: int = 0
     """All warnings; `warnings` keeps the first `MAX_WARNINGS`."""
+    warned: dict[WarningCode, int] = field(default_factory=dict)
+    """All warnings by kind."""
 
     def warn(self, warning: CellWarning) -> None:
         self.warning_count += 1
+        self.warned[warning.code] = self.warned.get(warning.code, 0) + 1
         if self.warning_count <= MAX_WARNINGS:
             self.warnings.append(warning)
 

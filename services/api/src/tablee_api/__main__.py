@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 
 import uvloop
@@ -47,11 +48,19 @@ async def _serve(settings: ApiSettings) -> None:
         default=settings.default_model,
         warm=warm_up.run,
     )
+    menu.ready.add_done_callback(lambda _: _settle())
     drain = Drain()
     pool = Pool(threads=settings.threads, queue=settings.max_queue, wait_seconds=settings.queue_seconds)
     app = create_app(settings, menu, drain, pool)
     await serve(settings, app, create_admin_app(menu, drain), menu, drain)
     pool.close()
+
+
+def _settle() -> None:
+    """Take what will live as long as the process (models, libraries) out of the garbage collector's rounds, each of
+    which would stop all requests for a fifth of a second (measured)."""
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

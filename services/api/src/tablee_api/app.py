@@ -47,6 +47,7 @@ def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> Fas
         version=__version__,
         description="Predictions, and the reasons for them, from the models that are served.",
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
     problems.install(app)

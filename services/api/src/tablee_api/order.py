@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 
-from tablee.contract import CellWarning
+from tablee.contract import WarningCode
 from tablee_api.asked import Asked
 from tablee_api.served import Served
 
@@ -23,14 +24,14 @@ class Order:
         "preprocess",
         "rows",
         "served",
-        "warnings",
+        "warned",
     )
 
     def __init__(self, served: Served, asked: Asked) -> None:
         self.served, self.asked = served, asked
         self.prediction_id = f"{random.getrandbits(128):032x}"
         self.rows = 0
-        self.warnings: list[CellWarning] = []
+        self.warned: Counter[WarningCode] = Counter()
         self.preprocess = self.predict = self.explain = self.postprocess = 0.0
         self._last = 0.0
 
@@ -49,8 +50,8 @@ class Order:
         served = self.served
         served.success.inc()
         served.rows.inc(self.rows)
-        for warning in self.warnings:
-            served.cell_warnings[warning.code].inc()
+        for code, count in self.warned.items():
+            served.cell_warnings[code].inc(count)
         served.preprocess.observe(self.preprocess)
         served.predict.observe(self.predict)
         served.postprocess.observe(self.postprocess)

@@ -95,7 +95,8 @@ def answer(order: Order, parsed: Parsed) -> Reply:
         parts.append(score(order, block, first))
         first += block.rows
     order.rows = parsed.count
-    order.warnings = [warning for part in parts for warning in part.block.warnings]
+    for part in parts:
+        order.warned.update(part.block.warned)
     reply = (shape_csv if order.asked.csv_out else shape_json)(order, parsed, parts)
     order.postprocess += order.lap()
     return reply
@@ -174,8 +175,8 @@ def shape_json(order: Order, parsed: Parsed, parts: list[Scored]) -> Reply:
         "version": order.served.version,
         "prediction_id": order.prediction_id,
         "predictions": [item for part in parts for item in _items(part)],
-        "warnings": [warning.to_dict() for warning in order.warnings],
-        "warning_count": sum(part.block.warning_count for part in parts),
+        "warnings": [warning.to_dict() for part in parts for warning in part.block.warnings],
+        "warning_count": order.warned.total(),
     }
     return _reply(order, JSON, orjson.dumps(document))
 
@@ -211,22 +212,26 @@ def shape_csv(order: Order, parsed: Parsed, parts: list[Scored]) -> Reply:
     else:
         body = csv_file.from_rows(parsed.rows, contract, names, cells)
     reply = _reply(order, CSV + "; charset=utf-8; header=present", body)
-    count = sum(part.block.warning_count for part in parts)
-    reply.headers.append((b"tablee-warning-count", str(count).encode()))
+    reply.headers.append((b"tablee-warning-count", str(order.warned.total()).encode()))
     return reply
 
 
 def _cells(part: Scored) -> Iterator[tuple[str, ...]]:
     """Each row's new cells; numbers are written so that they read back as the same float64."""
     values, classes = part.predictions.values, part.predictions.classes
-    labels = {label: csv_file.quoted(label) for label in classes}
-    columns = [[labels[str(value)] if classes else repr(value) for value in values]]
+    columns = [_numbers(scores) for scores in part.predictions.scores.T.tolist()]
     if classes:
-        columns += [list(map(repr, scores)) for scores in part.predictions.scores.T.tolist()]
+        labels = {label: csv_file.quoted(label) for label in classes}
+        columns = [[labels[str(value)] for value in values], *columns]
     if part.explanations is not None:
-        rows = [[*map(repr, each.contributions.values()), repr(each.bias)] for each in part.explanations]
-        columns += map(list, zip(*rows, strict=True))
+        rows = [[*each.contributions.values(), each.bias] for each in part.explanations]
+        columns += [_numbers(list(column)) for column in zip(*rows, strict=True)]
     return zip(*columns, strict=True)
+
+
+def _numbers(values: list[float]) -> list[str]:
+    """Their shortest texts; much quicker all at once than by `repr`."""
+    return orjson.dumps(values).decode()[1:-1].split(",")
 
 
 def _reply(order: Order, content_type: str, body: bytes) -> Reply:

@@ -62,7 +62,9 @@ class ApiSettings(Settings):
     """After the grace, the longest wait for requests in flight."""
 
     @model_validator(mode="after")
-    def _default_is_pinned(self) -> Self:
+    def _fit_together(self) -> Self:
         if self.default_model is not None and self.pins and self.default_model not in self.pins:
             raise ValueError(f"the default model «{self.default_model}» is not among the pins")
+        if self.max_held_bytes < self.max_body_bytes:
+            raise ValueError(f"max_held_bytes is less than max_body_bytes ({self.max_body_bytes})")
         return self

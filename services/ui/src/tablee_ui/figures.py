@@ -45,14 +45,16 @@ class Figures:
         """Decimal mark, and the mark between thousands."""
         return self._decimal, self._thousands
 
-    def plain(self, value: float | str | None, missing: str = "") -> str:
-        """A cell of a table: texts as they are, numbers with all their digits and no mark between thousands."""
+    def plain(self, value: float | str | None, missing: str = "", *, digits: int = 6) -> str:
+        """A cell of a table: texts as they are, numbers without a mark between thousands; `digits` significant ones,
+        or with 0 as many as it takes to read the same number back."""
         if value is None:
             return missing
         if isinstance(value, str):
             return value
-        shown = f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:.10g}"
-        return shown.replace(".", self._decimal)
+        if float(value).is_integer() and abs(value) < 1e15:
+            return f"{value:.0f}"
+        return (f"{value:.{digits}g}" if digits else repr(float(value))).replace(".", self._decimal)
 
     def read(self, text: str) -> float | None:
         """A number as people type it; None for an empty text.

@@ -91,7 +91,7 @@ def fill(prefix: str, drawn: Sequence[Field], row: Mapping[str, Cell], figures: 
     """Put a row into the form; call it before the form is drawn."""
     for field in drawn:
         value = row[field.name]
-        typed = figures.plain(value) if isinstance(field, NumberField) else value
+        typed = figures.plain(value, digits=0) if isinstance(field, NumberField) else value
         st.session_state[key(prefix, field.name)] = typed
 
 

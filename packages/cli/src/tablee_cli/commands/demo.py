@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -52,7 +53,7 @@ def demo(
             session.note(Text(f"\n{time.monotonic() - began:.0f} s from the start to this prediction:", "bold"))
             urls = {name: found.url for name, found in record.components.items()}
             session.show({"urls": urls, "answer": answer}, lambda: explained(answer))
-            _what_next(session, record)
+            _what_next(session, record, file.absolute())
             if not detach:
                 _stay(session)
         except Exception:
@@ -104,20 +105,25 @@ def _example(session: Session) -> dict[str, Any]:
     return next((row for row in examples if None not in row.values()), examples[0])
 
 
-def _what_next(session: Session, record: StackRecord) -> None:
-    program = ".venv/bin/tablee" if Path(".venv/bin/tablee").exists() else "tablee"
+def _what_next(session: Session, record: StackRecord, file: Path) -> None:
     session.note(Text("\nUp and running:", "bold"))
-    session.note(Text())
     if not session.json:
         session.err.print(addresses(record))
-    commands = (
-        f"{program} predict {MODEL} {BUNDLED} --out predictions.csv",
-        f"{program} train --data {MODEL} --target {TARGET} --seconds 120 --wait",
-        f"{program} models {MODEL}",
-    )
     session.note(Text("Try next:", "bold"))
-    for command in commands:
-        session.note(f"  {command}")
+    program = ".venv/bin/tablee" if Path(".venv/bin/tablee").exists() else "tablee"
+    where = "" if session.home.root == Path(".tablee").absolute() else f" --home {_quoted(session.home.root)}"
+    for arguments in (
+        f"predict {MODEL} {_quoted(file)} --out predictions.csv",
+        f"train --data {MODEL} --target {TARGET} --seconds 120 --wait",
+        f"models {MODEL}",
+    ):
+        session.note(f"  {program} {arguments}{where}")
+
+
+def _quoted(path: Path) -> str:
+    """As a shell reads it, and relative if it lies below the working directory."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _stay(session: Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tablee.settings import PREFIX
 from tablee_cli.stack.component import Component
@@ -30,23 +30,24 @@ FOR_ALL = "TABLEE_LOG__"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Stages of components: those of one stage start side by side, the next stage when all of them are ready."""
-
-    stages: tuple[tuple[Component, ...], ...]
-
-    @property
-    def components(self) -> tuple[Component, ...]:
-        return tuple(component for stage in self.stages for component in stage)
-
-
-@dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person may choose."""
+    """What a person may choose; what is left out stays as it was when the stack was started."""
 
     key: str | None = None
     heap: str | None = None
     any_port: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Stages of components: those of one stage start side by side, the next stage when all of them are ready."""
+
+    stages: tuple[tuple[Component, ...], ...]
+    wishes: Wishes = Wishes()
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        return tuple(component for stage in self.stages for component in stage)
 
 
 def plan(
@@ -58,6 +59,7 @@ def plan(
     variables: Mapping[str, str] | None = None,
 ) -> Plan:
     """What runs already keeps its ports; the others get those they had, the usual ones, or the next that are free."""
+    wishes = replace(wishes, key=wishes.key or record.key, heap=wishes.heap or record.heap)
     ports = _choose(home, record, wishes, notice)
     given = os.environ if variables is None else variables
     mlflow, h2o, api = Mlflow(home, ports["mlflow"]), H2o(home, ports["h2o"], heap=wishes.heap), Api(home, ports["api"])
@@ -80,7 +82,7 @@ def plan(
         key=wishes.key,
         variables=_for_the_ui(given),
     )
-    return Plan(((mlflow, h2o), (controller, ui), (api,)))
+    return Plan(((mlflow, h2o), (controller, ui), (api,)), wishes)
 
 
 def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,8 @@ import errno
 import socket
 from collections.abc import Callable
 
+from tablee.errors import StartFailed
+
 HOST = "127.0.0.1"
 TRIES = 100
 
@@ -42,7 +44,7 @@ class Ports:
     def take(self, name: str, usual: int, *, width: int = 1, before: int | None = None) -> int:
         """A free port with `width - 1` free ones right behind it: the one it had `before` if that is free again.
 
-        :raises OSError: there is none.
+        :raises StartFailed: there is none.
         """
         if before is not None and self._free(before, width):
             return self._reserved(before, width)
@@ -64,7 +66,7 @@ class Ports:
                 port: int = probe.getsockname()[1]
             if port + width < 65536 and self._free(port, width):
                 return port
-        raise OSError("there is no free port")
+        raise StartFailed("there is no free port on this machine")
 
     def _free(self, port: int, width: int) -> bool:
         wanted = range(port, port + width)

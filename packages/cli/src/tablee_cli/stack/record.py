@@ -30,6 +30,10 @@ class StackRecord(BaseModel):
     """All of them, in the order they were started."""
 
     format: int = 1
+    key: str | None = None
+    """Access key the stack asks for."""
+    heap: str | None = None
+    """Java heap of H2O, if one was chosen."""
     components: dict[str, Recorded] = {}
 
     @classmethod
@@ -42,7 +46,9 @@ class StackRecord(BaseModel):
 
     def write(self, path: Path) -> None:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        with temporary.open("w", encoding="utf-8") as file:
+        temporary.unlink(missing_ok=True)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # there may be a key in it
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(self.model_dump_json(indent=2))
             file.flush()
             os.fsync(file.fileno())

@@ -69,7 +69,9 @@ class Stack:
             ) from None
         with self.home.locked("up"):
             self._end_orphans()
-            plan = make_plan(self.record)
+            record = self.record
+            plan = make_plan(record)
+            record.model_copy(update={"key": plan.wishes.key, "heap": plan.wishes.heap}).write(self.home.record)
             started: list[Component] = []
             try:
                 with httpx.Client(timeout=PROBE_SECONDS, trust_env=False) as http:
@@ -216,7 +218,8 @@ def last_lines(log: Path, count: int = LAST_LINES) -> list[str]:
 
 
 def _fingerprint(launch: Launch | None, port: int) -> str:
-    said = [port] if launch is None else [launch.command, sorted(launch.environment.items()), str(launch.directory)]
+    """Of the settings, not of the program: the same interpreter goes by several names."""
+    said = [port] if launch is None else [launch.command[1:], sorted(launch.environment.items()), str(launch.directory)]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
