@@ -38,9 +38,19 @@ def test_every_route_is_on_the_page() -> None:
     menu = Menu({}, registry=lambda: pytest.fail("not started"), cache=Path())
     app = create_routes(menu, Drain(), endpoint)  # type: ignore[arg-type]
     paths = {route.path for route in app.routes if isinstance(route, Route)} | set(app.openapi()["paths"])
+    paths.remove("/docs/oauth2-redirect")  # Swagger's own
     assert len(paths) == 9
     for path in paths:
         assert f" {path}`" in PAGE, f"docs/api.md does not tell of {path}"
+
+
+def test_the_page_of_the_routes_needs_no_other_host(penguins: httpx.Client) -> None:
+    page = penguins.get("/docs").text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(loaded) >= 3
+    for address in loaded:
+        assert address.startswith("/")
+        assert penguins.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=range(len(COMMANDS)))

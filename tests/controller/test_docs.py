@@ -20,6 +20,12 @@ def test_the_page_names_the_routes_there_are(still_house: Any) -> None:
     assert set(re.findall(r"\*\*`([A-Z]+ /[^`]*)`\*\*", PAGE)) == routes(still_house)
 
 
+def test_the_page_of_the_routes_needs_no_other_host(still_house: Any) -> None:
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', still_house.client.get("/docs").text)
+    assert len(loaded) >= 3
+    assert [address for address in loaded if still_house.client.get(address).status_code != 200] == []
+
+
 def test_every_example_calls_a_route(still_house: Any) -> None:
     known = {re.sub(r"\{\w+\}", "[^/]+", route.partition(" ")[2]) for route in routes(still_house)}
     called = re.findall(r'"\$URL(/[^"?]*)', PAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
 from tablee import __version__
@@ -42,12 +43,11 @@ def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool) -> A
 
 def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> FastAPI:
     """Every route of the public port. Predictions are among them, so that other methods are refused as everywhere."""
-    app = FastAPI(
+    app = FastAPIOffline(  # /docs with its scripts on board: no page of ours loads anything from another host
         title="Tablée API",
         version=__version__,
         description="Predictions, and the reasons for them, from the models that are served.",
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
     problems.install(app)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from tablee import __version__
 from tablee.datasets import Datasets
@@ -53,11 +54,12 @@ def create_app(
     parts: Parts, *, about: platform.Platform, uploads: Path, limits: Limits, key: str | None = None
 ) -> FastAPI:
     """The app; while it runs, so does the loop, and at its end the runtime is shut down."""
-    app = FastAPI(
+    app = FastAPIOffline(  # /docs with its scripts on board: no page of ours loads anything from another host
         title="Tablée controller",
         description="Data sets, trainings, promotions, roll-outs.",
         version=__version__,
         lifespan=_lifespan(parts, uploads),
+        redoc_url=None,
         redirect_slashes=False,
     )
     app.add_middleware(Edge, key=key, max_body_bytes=limits.of)
