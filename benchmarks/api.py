@@ -164,7 +164,7 @@ def api(directory: Path, folder: Path) -> Iterator[str]:
 
 def trained(folder: Path) -> Path:
     """A bundle made for this benchmark: boosted trees for the three species of penguins."""
-    sys.path.insert(0, str(ROOT / "tests" / "scoring"))  # the tests' way to start and stop an H2O
+    sys.path.insert(0, str(ROOT / "tests" / "zoo"))  # the tests' way to start and stop an H2O
     import h2o
     from h2o.estimators import H2OGradientBoostingEstimator
     from h2o_models import CATEGORIES, Cluster

@@ -93,7 +93,7 @@ def penguins(rows: int) -> pl.DataFrame:
 
 def trained(directory: Path) -> Iterator[tuple[str, Mojo, Matrix]]:
     """Models made for this benchmark."""
-    sys.path.insert(0, str(ROOT / "tests" / "scoring"))  # the tests' way to start and stop an H2O
+    sys.path.insert(0, str(ROOT / "tests" / "zoo"))  # the tests' way to start and stop an H2O
     import h2o
     from h2o.estimators import (
         H2OGradientBoostingEstimator,

@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from zoo import zoo  # noqa: F401 (a fixture for all)
 
 ROOT = Path(__file__).parents[1]
 PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import secrets
 import shutil
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from zoo import PENGUINS, read
 
 from tablee import bundle
 from tablee.contract import Contract
@@ -29,22 +28,6 @@ from tablee_api.drain import Drain
 from tablee_api.limits import Pool
 from tablee_api.menu import Menu, Pauses
 from tablee_api.server import Server
-
-TESTS = Path(__file__).parents[1]
-
-
-def _scoring_fixtures() -> Any:
-    spec = importlib.util.spec_from_file_location("scoring_fixtures", TESTS / "scoring" / "conftest.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-shared = _scoring_fixtures()
-zoo = shared.zoo
 
 
 class Shelf:
@@ -110,7 +93,7 @@ def bundles(zoo: dict[tuple[str, str], Any], tmp_path_factory: pytest.TempPathFa
     made = {}
     for (problem, algorithm), trained in zoo.items():
         name = f"{problem}-{algorithm}"
-        examples = shared.read(shared.PENGUINS).select(trained.features).head(3).to_dicts()
+        examples = read(PENGUINS).select(trained.features).head(3).to_dicts()
         update = {"model": name, "examples": tuple(examples), "ignored": (trained.target,)}
         directory = tmp_path_factory.mktemp("bundles") / name
         digest = trained.bundle(directory, contract=trained.contract.model_copy(update=update))

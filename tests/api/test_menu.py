@@ -55,6 +55,13 @@ def test_a_champion_that_is_not_pinned_is_waited_for(shelf: Any, bundles: Any, t
         opened.ready.result(20)
 
 
+def test_a_champion_of_somebody_else_is_not_waited_for(shelf: Any, bundles: Any, tmp_path: Path) -> None:
+    shelf.put("theirs", bundles["binary-glm"].directory, tagged=False)
+    with menu(shelf.url, {}, tmp_path) as opened:
+        opened.ready.result(20)
+        assert opened.state.reason == "there is no model to serve yet"
+
+
 def test_pinned_models_in_their_order(shelf: Any, bundles: Any, tmp_path: Path) -> None:
     for name in ("second", "first"):
         shelf.put(name, bundles["binary-glm"].directory)

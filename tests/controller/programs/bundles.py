@@ -29,7 +29,7 @@ TREES = {"first": 3, "second": 9}
 
 def cluster(directory: Path) -> Any:
     """The one that the scoring tests start, too."""
-    spec = importlib.util.spec_from_file_location("h2o_models", TESTS / "scoring" / "h2o_models.py")
+    spec = importlib.util.spec_from_file_location("h2o_models", TESTS / "zoo" / "h2o_models.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

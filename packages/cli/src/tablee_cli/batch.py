@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import IO
 
-from tablee.errors import Conflict, InvalidRows, InvalidTable, TableeError
-from tablee_cli.chunks import Chunk, chunks, split_header
+from tablee.chunks import Chunk, chunks, located, split_header
+from tablee.errors import Conflict, TableeError
 from tablee_cli.client import Platform, part
 
 ROWS, EXPLAINED_ROWS = 20_000, 100
@@ -102,19 +102,3 @@ def _ask(platform: Platform, model: str, chunk: Chunk, *, explain: bool) -> tupl
     warnings = int(answer.headers.get("tablee-warning-count", 0))
     version = int(answer.headers["tablee-version"])
     return answer.content, Outcome(answer.headers["tablee-model"], version, chunk.rows, warnings)
-
-
-def located(error: TableeError, chunk: Chunk) -> TableeError:
-    """The same error with rows and lines counted in the file, not in the part."""
-    if isinstance(error, InvalidRows) and chunk.first_row > 1:
-        cells = [replace(cell, row=cell.row + chunk.first_row - 1 if cell.row else None) for cell in error.cells]
-        return InvalidRows(cells, error.total)
-    line = error.place.get("line") if isinstance(error, InvalidTable) else None
-    if isinstance(error, InvalidTable) and isinstance(line, int) and line > chunk.header_lines and chunk.first_row > 1:
-        place = dict(error.place)
-        place["line"] = line - chunk.header_lines - 1 + chunk.first_line
-        detail = error.detail.removeprefix(f"line {line}: ")
-        return InvalidTable(
-            detail, line=place["line"], column=place["column"], value=place["value"], expected=place["expected"]
-        )
-    return error

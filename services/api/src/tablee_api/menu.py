@@ -184,8 +184,9 @@ class Menu:
 
 
 def _state_without_pins(registry: Registry) -> State:
-    """With nothing pinned a process is ready only if there is nothing to serve."""
-    champions = [model.name for model in registry.models() if model.champion is not None]
+    """With nothing pinned a process is ready only if no champion of ours waits; others have no digest."""
+    named = [model.name for model in registry.models() if model.champion is not None]
+    champions = [name for name in named if (champion := registry.champion(name)) and champion.digest]
     if champions:
         return State("starting", f"nothing is pinned, but there are champions: {', '.join(champions)}")
     return State("ready", "there is no model to serve yet")

@@ -6,6 +6,7 @@ are kept in this process for an hour, the newest few; they are somebody's data, 
 
 from __future__ import annotations
 
+import io
 import secrets
 import tempfile
 import threading
@@ -18,12 +19,14 @@ from typing import IO
 import polars as pl
 
 from tablee import tables, telemetry
-from tablee.errors import Cell, Conflict, InvalidRows, TableeError, Unavailable
-from tablee_ui import chunks
+from tablee.chunks import Chunk, chunks, located, split_header
+from tablee.errors import Conflict, TableeError, Unavailable
 from tablee_ui.clients.api import Api, CsvAnswer
 
 AT_ONCE = 2
 """Files worked on at once; further ones wait."""
+ROWS = 5_000
+"""Rows of one part."""
 KEPT = 20
 KEPT_SECONDS = 3600.0
 PREVIEW_ROWS = 1_000
@@ -85,7 +88,7 @@ class _OtherVersion(Exception):
 class Batches:
     """The files of this process."""
 
-    def __init__(self, api: Api, *, rows: int = chunks.ROWS, pause: float = 1.0) -> None:
+    def __init__(self, api: Api, *, rows: int = ROWS, pause: float = 1.0) -> None:
         """
         :param rows: rows a part.
         :param pause: seconds between two tries of a part.
@@ -101,12 +104,15 @@ class Batches:
 
         :raises InvalidTable: it is no sound table; nothing was sent.
         """
-        batch = Batch(secrets.token_urlsafe(9), model, filename, rows=chunks.count(data))
+        frame = tables.read_csv(data)
+        batch = Batch(secrets.token_urlsafe(9), model, filename, rows=frame.height)
         with self._lock:
             self._forget_old()
             self._batches[batch.id] = batch
         # a daemon: the process may end in the middle of a file, for only this page waits for it
-        threading.Thread(target=self._run, args=(batch, data), name=f"batch-{batch.id}", daemon=True).start()
+        threading.Thread(
+            target=self._run, args=(batch, data, frame.columns), name=f"batch-{batch.id}", daemon=True
+        ).start()
         return batch
 
     def get(self, batch_id: str) -> Batch | None:
@@ -127,13 +133,13 @@ class Batches:
                 if batch.answer is not None:
                     batch.answer.unlink(missing_ok=True)
 
-    def _run(self, batch: Batch, data: bytes) -> None:
+    def _run(self, batch: Batch, data: bytes, columns: list[str]) -> None:
         path = Path(self._folder.name) / f"{batch.id}.csv"
         try:
             with self._at_work:
                 stage = self._predict(batch, data, path)
             if stage is Stage.DONE:
-                batch.outcome, batch.answer = outcome(path, chunks.columns(data)), path
+                batch.outcome, batch.answer = outcome(path, columns), path
         except TableeError as error:
             batch.error, stage = error, Stage.FAILED
         except Exception as error:  # shown on the page like any other; this thread has nobody else to tell
@@ -157,42 +163,33 @@ class Batches:
         raise Conflict(f"the version of «{batch.model}» changed again and again", hint="Try again a little later.")
 
     def _parts(self, batch: Batch, data: bytes, out: IO[bytes]) -> Stage:
-        for chunk in chunks.split(data, rows=self._rows):
+        for chunk in chunks(io.BytesIO(data), max_rows=self._rows):
             answer = self._ask(batch, chunk)
             if answer is None:
                 return Stage.CANCELLED
             if batch.version not in (None, answer.version):
                 raise _OtherVersion
-            body = answer.body if batch.version is None else chunks.without_header(answer.body)
-            out.write(chunks.ended(body))
+            body = answer.body if batch.version is None else split_header(answer.body)[1]
+            out.write(body)
             batch.version = answer.version
             batch.done += chunk.rows
             batch.warnings += answer.warnings
         return Stage.DONE
 
-    def _ask(self, batch: Batch, chunk: chunks.Chunk) -> CsvAnswer | None:
+    def _ask(self, batch: Batch, chunk: Chunk) -> CsvAnswer | None:
         """The answer to a part, or None if the batch was cancelled meanwhile."""
         for attempt in range(1, TRIES + 1):
             if batch.stop.is_set():
                 return None
             try:
                 return self._api.predict_csv(batch.model, chunk.body)
-            except InvalidRows as error:
-                raise in_file(error, chunk.first) from None
             except Unavailable:
                 if attempt == TRIES:
                     raise
                 batch.stop.wait(self._pause * attempt)
+            except TableeError as error:
+                raise located(error, chunk) from None
         return None
-
-
-def in_file(error: InvalidRows, first: int) -> InvalidRows:
-    """The same error with rows counted from the start of the file, for a part that begins with row `first`."""
-    cells = [
-        Cell(cell.row + first - 1 if cell.row else cell.row, cell.column, cell.value, cell.expected)
-        for cell in error.cells
-    ]
-    return InvalidRows(cells, error.total)
 
 
 def outcome(path: Path, before: list[str]) -> Outcome:

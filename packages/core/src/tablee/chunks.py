@@ -1,10 +1,12 @@
-"""A CSV file cut into parts that are CSV files themselves, and never through a record."""
+"""A CSV file cut into parts that are CSV files themselves, and never through a record: how clients send large files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
+
+from tablee.errors import InvalidRows, InvalidTable, TableeError
 
 MAX_BYTES = 4 << 20
 MAX_RECORD = 16 << 20
@@ -60,6 +62,22 @@ def split_header(body: bytes) -> tuple[bytes, bytes]:
         if not quoted:
             break
     return body[:end], body[end:]
+
+
+def located(error: TableeError, chunk: Chunk) -> TableeError:
+    """The same error with rows and lines counted in the file, not in the part."""
+    if isinstance(error, InvalidRows) and chunk.first_row > 1:
+        cells = [replace(cell, row=cell.row + chunk.first_row - 1 if cell.row else None) for cell in error.cells]
+        return InvalidRows(cells, error.total)
+    line = error.place.get("line") if isinstance(error, InvalidTable) else None
+    if isinstance(error, InvalidTable) and isinstance(line, int) and line > chunk.header_lines and chunk.first_row > 1:
+        place = dict(error.place)
+        place["line"] = line - chunk.header_lines - 1 + chunk.first_line
+        detail = error.detail.removeprefix(f"line {line}: ")
+        return InvalidTable(
+            detail, line=place["line"], column=place["column"], value=place["value"], expected=place["expected"]
+        )
+    return error
 
 
 def _records(file: IO[bytes]) -> Iterator[tuple[bytes, int]]:

@@ -8,9 +8,8 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tablee.chunks import Chunk, chunks, located, split_header
 from tablee.errors import Cell, InvalidRows, InvalidTable, TableeError
-from tablee_cli.batch import located
-from tablee_cli.chunks import Chunk, chunks, split_header
 
 TEXT = st.text(alphabet='ab",\n é', max_size=6)
 

@@ -1,0 +1,117 @@
+"""Real models for all tests: every algorithm on every kind of problem, trained by H2O once per session."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tablee.bundle import Golden, write
+from tablee.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
+from tablee_scoring import Model
+from tablee_scoring.jvm import GENMODEL_VERSION
+from tablee_scoring.mojo import Mojo
+
+HERE = Path(__file__).parent
+PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
+PROBLEMS = ("binary", "multiclass", "regression")
+ALGORITHMS = ("gbm", "drf", "xgboost", "glm", "deeplearning", "stackedensemble")
+GOLDEN_ROWS = 150
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One model: its MOJO, the contract that goes with it, and what the cluster predicted for `rows`."""
+
+    problem: str
+    algorithm: str
+    target: str
+    features: tuple[str, ...]
+    mojo: Path
+    rows: pl.DataFrame
+    """The penguins, then the same with missing cells and unseen levels."""
+    cluster: pl.DataFrame
+
+    @cached_property
+    def contract(self) -> Contract:
+        penguins = read(PENGUINS)
+        classes = () if self.problem == "regression" else tuple(sorted(penguins[self.target].drop_nulls().unique()))
+        columns = tuple(column(penguins[name]) for name in self.features)
+        target = Target(name=self.target, problem_type=ProblemType(self.problem), classes=classes)
+        return Contract(model="penguins", columns=columns, target=target)
+
+    @cached_property
+    def block(self) -> Block:
+        return self.block_of(self.rows)
+
+    @cached_property
+    def background(self) -> Block:
+        return self.block_of(read(PENGUINS).sample(GOLDEN_ROWS, seed=1))
+
+    @cached_property
+    def model(self) -> Model:
+        return Model.from_mojo(self.mojo, self.contract, background=self.background)
+
+    @cached_property
+    def bare(self) -> Mojo:
+        return Mojo(self.mojo)
+
+    def block_of(self, frame: pl.DataFrame) -> Block:
+        columns = {name: frame[name].to_list() for name in self.features}
+        return Validator(self.contract).columns(columns, frame.height)
+
+    def cluster_scores(self) -> np.ndarray:
+        return self.cluster.select(self.contract.target.classes or ("predict",)).to_numpy()
+
+    def bundle(self, directory: Path, *, contract: Contract | None = None, scores: np.ndarray | None = None) -> str:
+        """Write it as training would; answers the digest."""
+        block = self.background
+        golden = Golden(block.columns, (self.model.score(block) if scores is None else scores).tolist())
+        return write(
+            directory,
+            mojo=self.mojo,
+            contract=contract or self.contract,
+            golden=golden,
+            algorithm=self.algorithm,
+            version=GENMODEL_VERSION,
+        )
+
+
+def column(series: pl.Series) -> NumberColumn | CategoryColumn:
+    missing = series.null_count() / len(series)
+    if series.dtype == pl.String:
+        return CategoryColumn(name=series.name, levels=tuple(sorted(series.drop_nulls().unique())), missing=missing)
+    low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]
+    return NumberColumn(name=series.name, minimum=low, maximum=high, missing=missing)
+
+
+def read(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, null_values="NA", infer_schema_length=None)
+
+
+@pytest.fixture(scope="session")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Trained]:
+    """All models by problem and algorithm, trained on a real H2O."""
+    directory = tmp_path_factory.mktemp("h2o")
+    done = subprocess.run([sys.executable, HERE / "h2o_models.py", directory], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rows = read(directory / "rows.csv")
+    return {
+        (made["problem"], made["algorithm"]): Trained(
+            problem=made["problem"],
+            algorithm=made["algorithm"],
+            target=made["target"],
+            features=tuple(made["features"]),
+            mojo=directory / made["mojo"],
+            rows=rows,
+            cluster=pl.read_csv(directory / made["predictions"]),
+        )
+        for made in json.loads((directory / "models.json").read_text())
+    }
