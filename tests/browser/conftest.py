@@ -38,7 +38,7 @@ def chromium() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop in this thread; other modules need theirs
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
