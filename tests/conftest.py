@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,11 @@ PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 STACK_SECONDS = 900
 """Limit of a test that may be the first to need the stack, which is started within it."""
 COMMAND_SECONDS = 600
+
+
+def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it for what it starts in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # our children would inherit that, and hear no Ctrl-C
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def pretend(folder: Path, said: str, status: int = 0) -> Path:
     """A `java` that says this of its version."""
     program = folder / "bin" / "java"
     program.parent.mkdir(parents=True)
-    program.write_text(f"#!{sys.executable}\nimport sys\nsys.stderr.write({said!r})\nsys.exit({status})\n")
+    program.write_text(f"#!/bin/sh\nprintf '%s' {shlex.quote(said)} >&2\nexit {status}\n")
     program.chmod(0o755)
     return program
 
