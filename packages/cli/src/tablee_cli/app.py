@@ -1,74 +1,23 @@
-"""The command `tablee`: its options, and what becomes of errors."""
+"""The command `tablee`: all its commands, and what becomes of a wrong call."""
 
 from __future__ import annotations
 
-import inspect
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 import typer
 
 from tablee import __version__
-from tablee.errors import InvalidRequest, TableeError
-from tablee_cli.exits import Exit, exit_for
+from tablee.errors import InvalidRequest
+from tablee_cli.commands import data, demo, doctor, models, predict, stack, training
+from tablee_cli.exits import Exit
+from tablee_cli.options import Commands
 from tablee_cli.session import Session
-
-Url = Annotated[
-    str | None,
-    typer.Option("--url", envvar="TABLEE_URL", help="Controller of the platform to talk to; else the local stack."),
-]
-Key = Annotated[
-    str | None, typer.Option("--key", envvar="TABLEE_KEY", help="Access key, if the platform asks for one.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document; errors as problem JSON.")]
-HomeOption = Annotated[Path, typer.Option("--home", envvar="TABLEE_HOME", help="Directory of the local stack.")]
-
-SHARED = {
-    "url": (Url, None),
-    "key": (Key, None),
-    "as_json": (AsJson, False),
-    "home": (HomeOption, Path(".tablee")),
-}
-
-
-class Commands(typer.Typer):
-    """A Typer whose commands take a `Session` first, and the shared options last."""
-
-    def add(self, function: Callable[..., None], name: str | None = None) -> None:
-        self.command(name)(_with_session(function))
-
-
-def _with_session(function: Callable[..., None]) -> Callable[..., None]:
-    def called(url: str | None, key: str | None, as_json: bool, home: Path, **arguments: Any) -> None:
-        session = Session.open(url=url, key=key, as_json=as_json, home=home)
-        try:
-            function(session, **arguments)
-        except TableeError as error:
-            session.report(error)
-            raise typer.Exit(exit_for(error)) from None
-        finally:
-            session.close()
-
-    hints = get_type_hints(function, include_extras=True)
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    own = list(inspect.signature(function).parameters.values())[1:]
-    parameters = [parameter.replace(kind=keyword, annotation=hints[parameter.name]) for parameter in own]
-    parameters += [
-        inspect.Parameter(name, keyword, default=default, annotation=annotation)
-        for name, (annotation, default) in SHARED.items()
-    ]
-    called.__name__, called.__doc__ = function.__name__, function.__doc__
-    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return called
 
 
 def create_app() -> typer.Typer:
     """All commands."""
-    from tablee_cli.commands import data, demo, doctor, models, predict, stack, training
-
     app = Commands(
         name="tablee",
         help="Tables in, predictions out: the local stack, and the client of a running platform.",

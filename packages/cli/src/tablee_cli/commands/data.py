@@ -9,9 +9,9 @@ import typer
 from rich.console import RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from tablee_cli.app import Commands
 from tablee_cli.client import Json, part
 from tablee_cli.files import name_for, opened, pieces
+from tablee_cli.options import Commands
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, size, stacked, table, written
 

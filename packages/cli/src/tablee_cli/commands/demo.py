@@ -12,13 +12,13 @@ import typer
 from rich.text import Text
 
 from tablee.errors import NotFound, TableeError, TrainingFailed
-from tablee_cli.app import Commands
 from tablee_cli.client import Json
 from tablee_cli.commands.data import upload
 from tablee_cli.commands.models import wait_until_served
 from tablee_cli.commands.predict import explained, predict_row
 from tablee_cli.commands.stack import addresses, interruptible, start
 from tablee_cli.commands.training import follow
+from tablee_cli.options import Commands
 from tablee_cli.session import Session
 from tablee_cli.stack.plan import Wishes
 from tablee_cli.stack.record import StackRecord

@@ -7,9 +7,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import NotRunning
-from tablee_cli.app import Commands
 from tablee_cli.checks import Answered, Situation, walk
 from tablee_cli.exits import Exit
+from tablee_cli.options import Commands
 from tablee_cli.session import Session
 from tablee_cli.tables import stacked
 

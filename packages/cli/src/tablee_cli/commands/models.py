@@ -10,8 +10,8 @@ import typer
 from rich.console import RenderableType
 
 from tablee.errors import ModelNotFound, ModelNotReady, NotRunning
-from tablee_cli.app import Commands
 from tablee_cli.client import Json, part
+from tablee_cli.options import Commands
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, stacked, table, written
 

@@ -15,12 +15,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.contract import Contract
-from tablee_cli.app import Commands
 from tablee_cli.batch import Outcome, predict_file
 from tablee_cli.cells import parse_row
 from tablee_cli.client import Json, part
 from tablee_cli.commands.data import bar
 from tablee_cli.files import opened, replaced
+from tablee_cli.options import Commands
 from tablee_cli.session import Session
 from tablee_cli.tables import stacked, table, written
 

@@ -13,8 +13,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import TableeError
-from tablee_cli.app import Commands
 from tablee_cli.exits import Exit
+from tablee_cli.options import Commands
 from tablee_cli.session import Session
 from tablee_cli.stack.condition import Condition, conditions
 from tablee_cli.stack.plan import Wishes, plan

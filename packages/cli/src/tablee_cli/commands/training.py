@@ -10,9 +10,9 @@ from rich.text import Text
 
 from tablee.errors import TableeError, TrainingCancelled, TrainingFailed
 from tablee.training import Phase, TrainingState
-from tablee_cli.app import Commands
 from tablee_cli.client import Json, part
 from tablee_cli.exits import Exit
+from tablee_cli.options import Commands
 from tablee_cli.progress import PHASES, display, watch
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, stacked, table, written
