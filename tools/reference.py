@@ -49,9 +49,9 @@ def settings() -> str:
     parts = [
         "# Settings\n\nEvery process reads its settings from environment variables when it starts. `__` goes one level "
         "down. A `TABLEE_` variable that the process does not know is an error, so that a misspelt one cannot be "
-        "ignored in silence.\n\n`tablee up` sets them for the local stack. Of what its own environment has, `TABLEE_LOG__*` reaches every "
-        "process, `TABLEE_UI__NAME` the UI as `TABLEE_NAME`, and all else the controller.\n\n## Every process\n\n"
-        + table(("variable", "default", "what it is"), list(variables(Settings)))
+        "ignored in silence.\n\n`tablee up` sets them for the local stack. Of what its own environment has, "
+        "`TABLEE_LOG__*` reaches every process, `TABLEE_UI__NAME` the UI as `TABLEE_NAME`, and all else the "
+        "controller.\n\n## Every process\n\n" + table(("variable", "default", "what it is"), list(variables(Settings)))
     ]
     for title, cls in PROCESSES.items():
         shared = set(Settings.model_fields) if issubclass(cls, Settings) else set()
