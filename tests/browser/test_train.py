@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 Open = Callable[..., Page]
 
@@ -28,8 +30,12 @@ def start(page: Page, model: str) -> str:
     page.get_by_text("More choices").click()
     page.get_by_role("textbox", name="Name of the model").fill(model)
     page.get_by_role("textbox", name="Name of the model").press("Enter")
-    page.get_by_role("combobox", name="Only these methods").click()
-    page.get_by_role("option", name="Linear model (GLM)").click()
+    option = page.get_by_role("option", name="Linear model (GLM)")
+    for _ in range(6):  # the page is drawn again for the name just typed, which closes a list opened meanwhile
+        page.get_by_role("combobox", name="Only these methods").click()
+        with contextlib.suppress(PlaywrightTimeout):
+            option.click(timeout=5_000)
+            break
     page.get_by_role("combobox", name="Only these methods").press("Escape")
     page.get_by_role("button", name="Start the training").click()
     expect(page).to_have_url(re.compile(r"training="))
