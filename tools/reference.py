@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+from generated import refresh
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -114,18 +115,7 @@ PAGES = {"errors.md": errors, "settings.md": settings, "metrics.md": metric_page
 
 
 def main() -> int:
-    stale = []
-    for name, write in PAGES.items():
-        path, text = DOCS / name, write()
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if "--check" not in sys.argv:
-            path.write_text(text, encoding="utf-8")
-    if stale and "--check" in sys.argv:
-        print(f"out of date: {', '.join(stale)}; run `make docs`", file=sys.stderr)
-        return 1
-    return 0
+    return refresh({DOCS / name: write for name, write in PAGES.items()})
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ import logging
 import sys
 
 from tablee.datasets import Datasets
-from tablee.errors import TableeError, TrainingEnded
+from tablee.errors import TableeError
 from tablee.objects import ObjectStore, open_store
 from tablee.promotion import Promotions
 from tablee.registry import Registry
 from tablee.telemetry import bind_contextvars, configure
-from tablee.training import Phase, Trainings, TrainingState
+from tablee.training import Phase, Trainings
+from tablee_train.beginning import begin
+from tablee_train.claim import Claim
 from tablee_train.outcome import Exit, conclude, exit_code
 from tablee_train.progress import Progress
 from tablee_train.settings import TrainSettings
@@ -26,36 +28,18 @@ def main() -> int:
         configure(settings.log, service="train")
         objects = open_store(settings.objects)
         trainings = Trainings(objects)
-        progress = Progress(trainings, _state(trainings, settings))
-        code, sentence = _run(settings, objects, progress, stop)
+        state = begin(settings, trainings, Datasets(objects))
+        if state.phase.ended:
+            code, sentence = Exit.SUCCEEDED, state.message
+        else:
+            progress = Progress(trainings, state, attempts=settings.attempts)
+            code, sentence = _run(settings, objects, progress, stop)
     except TableeError as error:
         code, sentence = exit_code(error), f"{error.detail}. {error.advice}"
     except OSError as error:  # a full disk, a directory that may not be written
         code, sentence = Exit.FAILED, f"The object store cannot be used: {error}."
     print(sentence, file=sys.stdout if code is Exit.SUCCEEDED else sys.stderr)
     return code
-
-
-def _state(trainings: Trainings, settings: TrainSettings) -> TrainingState:
-    """The training to run, at its beginning.
-
-    :raises TrainingEnded: it succeeded or was cancelled; one that failed may be tried again.
-    """
-    if settings.request is not None:
-        return trainings.create(settings.request)
-    state = trainings.get(str(settings.training_id))
-    if state.phase in (Phase.SUCCEEDED, Phase.CANCELLED):
-        raise TrainingEnded(
-            f"the training «{state.id}» has ended already: {state.phase.value}", hint="Start a new one."
-        )
-    return anew(state)
-
-
-def anew(state: TrainingState) -> TrainingState:
-    """A training that did not come to its end, as if it began now; only its run is remembered."""
-    return TrainingState(
-        id=state.id, request=state.request, run_id=state.run_id, created=state.created, updated=state.updated
-    )
 
 
 def _run(settings: TrainSettings, objects: ObjectStore, progress: Progress, stop: Stop) -> tuple[Exit, str]:
@@ -69,12 +53,13 @@ def _run(settings: TrainSettings, objects: ObjectStore, progress: Progress, stop
     logging.getLogger("mlflow").setLevel(logging.WARNING)  # importing MLflow has set it to INFO
     registry = Registry(settings.mlflow)
     tracker = Tracker(settings.mlflow.url)
+    claim = Claim.of(settings, progress, stop)
     pipeline = Pipeline(
         settings,
         progress=progress,
         stop=stop,
         datasets=Datasets(objects),
-        engine=H2oEngine(settings.h2o, stop),
+        engine=H2oEngine(settings.h2o, stop, claim),
         tracker=tracker,
         registry=registry,
         promotions=Promotions(registry, objects),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tablee.errors import EngineUnavailable
 from tablee.telemetry import logger
@@ -32,6 +32,8 @@ class Cloud:
     nodes: frozenset[tuple[str, int]]
     uptime: int
     """Milliseconds since the answering node started."""
+    quiet: float = 0.0
+    """Seconds since the answering node last heard of the node it has not heard of for longest."""
 
 
 def look(rest: Rest) -> Cloud:
@@ -43,31 +45,44 @@ def look(rest: Rest) -> Cloud:
         healthy=bool(body["cloud_healthy"]),
         nodes=frozenset((str(node["ip_port"]), int(node["pid"])) for node in body["nodes"]),
         uptime=int(body["cloud_uptime_millis"]),
+        quiet=_quiet(body["nodes"]),
     )
 
 
-def wait(rest: Rest, settings: H2oSettings, stop: Stop) -> Cloud:
-    """Wait until the cluster is whole and healthy.
+def _quiet(nodes: Sequence[Mapping[str, Any]]) -> float:
+    """Every time is by the answering node's clock, and of itself it has heard just now."""
+    heard = [int(node["last_ping"]) for node in nodes if node.get("last_ping")]
+    return (max(heard) - min(heard)) / 1000 if heard else 0.0
+
+
+def wait(addresses: Sequence[Rest], settings: H2oSettings, stop: Stop, seconds: float) -> tuple[Rest, Cloud]:
+    """Wait until the cluster is whole and healthy; returns the address at which it serves.
+
+    Of several nodes only the leader serves, and a node that has just been started anew may lead a cluster of its own:
+    so each is asked until one has them all. A name may lead to a node's former address for some seconds.
 
     :raises EngineUnavailable: it is of another version (at once), or not whole in time.
     """
-    end = time.monotonic() + settings.wait_seconds
+    end = time.monotonic() + seconds
     while True:
-        try:
-            cloud = look(rest)
-        except EngineUnavailable as error:
-            problem = error
-        else:
+        problem: EngineUnavailable | None = None
+        for rest in addresses:
+            stop.check()
+            try:
+                cloud = look(rest)
+            except EngineUnavailable as error:
+                if problem is None or not rest.follows:  # what a follower says explains nothing
+                    problem = error
+                continue
             check_version(cloud.version)
             if cloud.size == settings.nodes and cloud.healthy:
-                return cloud
+                return rest, cloud
             problem = EngineUnavailable(
                 f"H2O at {rest.url} has {cloud.size} of {settings.nodes} nodes"
                 + ("" if cloud.healthy else " and is unhealthy")
             )
-        if time.monotonic() > end:
-            waited = f" (waited {settings.wait_seconds:.0f} s)"
-            raise EngineUnavailable(problem.detail + waited, hint=problem.advice)
+        if time.monotonic() > end and problem is not None:
+            raise EngineUnavailable(f"{problem.detail} (waited {seconds:.0f} s)", hint=problem.advice)
         stop.wait(PAUSE)
 
 
@@ -125,6 +140,10 @@ class Watch:
     def _check(self, now: Cloud) -> None:
         if now.nodes != self._cloud.nodes or now.uptime < self._cloud.uptime:
             raise EngineUnavailable("H2O was lost during the training: a node was restarted or is gone")
+        if now.quiet >= self._settings.quiet_seconds:
+            raise EngineUnavailable(
+                f"H2O was lost during the training: a node has not been heard of for {now.quiet:.0f} s"
+            )
         if now.healthy:
             self._well = self._clock()
         elif self._clock() - self._well >= self._settings.unhealthy_seconds:

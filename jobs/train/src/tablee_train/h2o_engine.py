@@ -15,6 +15,7 @@ from tablee.errors import EngineUnavailable, TableeError, TrainingFailed
 from tablee.telemetry import logger
 from tablee.training import LeaderboardRow, Metric, TrainingRequest
 from tablee_train import h2o_cloud, h2o_frames
+from tablee_train.claim import Claim
 from tablee_train.engine import Glance, Plan, Scores
 from tablee_train.h2o_cloud import Cloud, Watch
 from tablee_train.h2o_frames import TARGET
@@ -32,22 +33,48 @@ SORT: dict[Metric, str] = {
     "r2": "RMSE",  # the same order: R² is 1 - MSE over the target's variance
 }
 CANCEL_SECONDS = 10.0
+FIND_SECONDS = 30.0
+"""How long to look for the leader of a cluster that the controller calls ready, before it has it started anew."""
 _NOT_METRICS = ("", "model_id", "training_time_ms", "predict_time_per_row_ms", "algo")
 
 log = logger(__name__)
 
 
 class H2oEngine:
-    """One cluster, one training at a time."""
+    """One cluster, one training at a time.
 
-    def __init__(self, settings: H2oSettings, stop: Stop) -> None:
-        self._settings, self._stop = settings, stop
-        self._rest = Rest(settings)
+    :param claim: asks for a cluster of its own first; without one the cluster is there and may be shared.
+    """
+
+    def __init__(self, settings: H2oSettings, stop: Stop, claim: Claim | None = None) -> None:
+        self._settings, self._stop, self._claim = settings, stop, claim
+        self._addresses = [Rest(settings, url=url) for url in settings.addresses]
+        self._rest = self._addresses[0]
         self._cloud: Cloud | None = None
         self._variance = 1.0
 
     def ready(self) -> str:
-        self._cloud = h2o_cloud.wait(self._rest, self._settings, self._stop)
+        if self._claim is None:
+            return self._find(self._settings.wait_seconds)
+        try:
+            return self._own(self._claim, min(FIND_SECONDS, self._settings.wait_seconds))
+        except EngineUnavailable as error:
+            log.warning("h2o_broken", reason=error.detail)
+            self._claim.recycle()
+        return self._own(self._claim, self._settings.wait_seconds)
+
+    def _own(self, claim: Claim, seconds: float) -> str:
+        """The cluster as this training's alone, empty."""
+        claim.take()
+        version = self._find(seconds)
+        if self._cancel(""):
+            raise EngineUnavailable("H2O does not end what an earlier training has left running")
+        self._rest.delete("/3/DKV")
+        return version
+
+    def _find(self, seconds: float) -> str:
+        self._rest, self._cloud = h2o_cloud.wait(self._addresses, self._settings, self._stop, seconds)
+        log.info("h2o_found", url=self._rest.url, nodes=self._cloud.size, version=self._cloud.version)
         return self._cloud.version
 
     def search(self, plan: Plan, train: pl.DataFrame, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
@@ -93,6 +120,8 @@ class H2oEngine:
         return h2o_frames.scores(self._rest, model_id, frame, width)
 
     def release(self, plan: Plan) -> None:
+        if self._cloud is None:  # it never was ours
+            return
         try:
             self._cancel(plan.key)
             automl = self._project(plan.key)
@@ -111,10 +140,13 @@ class H2oEngine:
             log.info("h2o_released", key=plan.key)
 
     def close(self) -> None:
-        self._rest.close()
+        for rest in self._addresses:
+            rest.close()
+        if self._claim is not None:
+            self._claim.close()
 
-    def _cancel(self, key: str) -> None:
-        """Stop the search if it still runs, and wait a little until it has."""
+    def _cancel(self, key: str) -> list[str]:
+        """Stop what runs under keys that begin so, and wait a little until it has; returns what still runs."""
         running = [
             job["key"]["name"]
             for job in self._rest.get("/3/Jobs")["jobs"]
@@ -126,6 +158,7 @@ class H2oEngine:
         while running and time.monotonic() < end:
             time.sleep(0.2)  # not `stop.wait`: the training may be ending because of a stop
             running = [job for job in running if self._rest.job(job)["status"] not in ENDED]
+        return running
 
     def _watch(self) -> Watch:
         if self._cloud is None:

@@ -22,16 +22,20 @@ LONG_SECONDS = 300.0
 """Limit of a call during which H2O works: reading an upload, scoring a few rows, writing a MOJO."""
 
 ENDED = ("DONE", "FAILED", "CANCELLED")
+FOLLOWER = 403
+"""The status with which every node but the leader answers on Kubernetes; a wrong login is 401."""
 
 
 class Rest:
     """Raises `EngineUnavailable` when H2O does not answer in time or refuses the login, `TrainingFailed` with H2O's own
     words when it answers with an error."""
 
-    def __init__(self, settings: H2oSettings, *, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(self, settings: H2oSettings, *, url: str | None = None, poll_seconds: float = POLL_SECONDS) -> None:
         self._poll_seconds = poll_seconds
         password = settings.password.get_secret_value() if settings.password else ""
-        self.url = settings.url.rstrip("/")
+        self.url = (url or settings.addresses[0]).rstrip("/")
+        self.follows = False
+        """Whether the last answer said that this node serves nobody, since another one leads the cluster."""
         self._client = httpx.Client(
             base_url=self.url,
             auth=(settings.username, password) if settings.username else None,
@@ -85,6 +89,7 @@ class Rest:
             answer = self._client.request(method, path, timeout=_limit(seconds), **content)
         except httpx.TransportError as error:
             raise self._silent(error) from error
+        self.follows = answer.status_code == FOLLOWER
         if answer.is_error:
             raise self._error(answer)
         return answer
@@ -93,7 +98,9 @@ class Rest:
         return EngineUnavailable(f"H2O at {self.url} does not answer: {error or type(error).__name__}")
 
     def _error(self, answer: httpx.Response) -> EngineUnavailable | TrainingFailed:
-        if answer.status_code in (401, 403):
+        if answer.status_code == FOLLOWER:
+            return EngineUnavailable(f"H2O at {self.url} serves nobody: another node leads the cluster")
+        if answer.status_code == 401:
             return EngineUnavailable(
                 f"H2O at {self.url} refuses the login", hint="Set TABLEE_H2O__USERNAME and TABLEE_H2O__PASSWORD."
             )

@@ -23,9 +23,9 @@ class Exit(IntEnum):
     SETTINGS = 2
     """A setting is wrong; nothing was started."""
     UNAVAILABLE = 75
-    """A service was not there or was lost; trying again may help."""
+    """A service was not there or was lost, or the machine was needed otherwise; trying again may help."""
     CANCELLED = 143
-    """Stopped by SIGTERM or SIGINT."""
+    """Stopped by SIGTERM or SIGINT because somebody wanted it."""
 
 
 def exit_code(error: TableeError) -> Exit:
@@ -58,8 +58,24 @@ def conclude(work: Callable[[], str], progress: Progress, close: Callable[[str, 
 
 def _failed(error: TableeError, progress: Progress, close: Callable[[str, str], None]) -> tuple[Exit, str]:
     cancelled = isinstance(error, TrainingCancelled)
+    if cancelled and not progress.cancelled():
+        return _interrupted(progress, close)
     close("KILLED" if cancelled else "FAILED", error.detail)
     sentence = f"{error.detail[:1].upper()}{error.detail[1:]}."
+    if isinstance(error, Unavailable) and progress.state.attempt < progress.attempts:
+        again = f"Attempt {progress.state.attempt + 1} of {progress.attempts} comes."
+        log.warning("training_to_be_retried", code=error.code, reason=error.detail, attempt=progress.state.attempt)
+        progress.begin_again(f"{sentence} {again}", failed=True)
+        return Exit.UNAVAILABLE, f"{sentence} {again}"
     progress.end(Phase.CANCELLED if cancelled else Phase.FAILED, sentence, None if cancelled else error)
     log.info("training_cancelled") if cancelled else log.error("training_failed", code=error.code, reason=error.detail)
     return exit_code(error), f"{sentence} {error.advice}"
+
+
+def _interrupted(progress: Progress, close: Callable[[str, str], None]) -> tuple[Exit, str]:
+    """Told to stop by nobody who wants its end: the place it ran in is needed, and another attempt will follow."""
+    sentence = "Interrupted; it starts again."
+    close("KILLED", "the place it ran in was needed otherwise")
+    progress.begin_again(sentence, failed=False)
+    log.warning("training_interrupted", attempt=progress.state.attempt)
+    return Exit.UNAVAILABLE, sentence

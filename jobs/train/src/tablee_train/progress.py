@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tablee.errors import TableeError
+from tablee.errors import ObjectStoreUnavailable, TableeError
 from tablee.telemetry import logger
 from tablee.training import Phase, Trainings, TrainingState
 
@@ -31,11 +31,26 @@ class Progress:
     """Owns the state of one training and writes it: at once for a new phase, about once a second otherwise."""
 
     def __init__(
-        self, trainings: Trainings, state: TrainingState, *, clock: Callable[[], float] = time.monotonic
+        self,
+        trainings: Trainings,
+        state: TrainingState,
+        *,
+        attempts: int = 1,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.state = state
+        self.state, self.attempts = state, attempts
         self._trainings, self._clock = trainings, clock
         self._saved = -INTERVAL
+
+    def cancelled(self) -> bool:
+        """Whether a stop means the end: a person wants it, or nobody would start another attempt."""
+        if self.attempts == 1:
+            return True
+        try:
+            return self._trainings.cancel_asked(self.state.id)
+        except ObjectStoreUnavailable as error:
+            log.warning("cancel_unknown", reason=error.detail)
+            return False
 
     def enter(self, phase: Phase, message: str) -> None:
         """Begin a phase."""
@@ -53,6 +68,11 @@ class Progress:
             setattr(self.state, name, value)
         if now or self._clock() - self._saved >= INTERVAL:
             self._save()
+
+    def begin_again(self, message: str, *, failed: bool) -> None:
+        """Leave the training to another attempt. One that failed is counted, one that was only interrupted is not."""
+        self.state = self.state.anew(attempt=self.state.attempt + failed, message=message)
+        self._save()
 
     def end(self, phase: Phase, message: str, error: TableeError | None = None) -> None:
         """Write the last state."""

@@ -9,12 +9,15 @@ from pydantic import Field, SecretStr, model_validator
 from tablee.settings import Section, Settings
 from tablee.training import TrainingRequest
 
+NODE = "{node}"
+
 
 class H2oSettings(Section):
     """Where H2O is and what is expected of it."""
 
     url: str = "http://127.0.0.1:54321"
-    """The H2O cluster's REST address, with its context path if it has one."""
+    """The H2O cluster's REST address, with its context path if it has one. `{node}` stands for the number of a node,
+    from 0: of several nodes the one that leads is used."""
     username: str | None = None
     """Login, if H2O asks for one."""
     password: SecretStr | None = None
@@ -22,11 +25,22 @@ class H2oSettings(Section):
     nodes: int = Field(default=1, ge=1)
     """Nodes the cluster must have before a training starts."""
     wait_seconds: float = Field(default=120.0, ge=0)
-    """How long to wait for a whole and healthy cluster."""
+    """How long to wait for a whole and healthy cluster; with a controller, for each of its waking and its answering."""
+    taken_seconds: float = Field(default=86_400.0, ge=0)
+    """How long to wait while another training has the cluster."""
     lost_seconds: float = Field(default=60.0, gt=0, le=80)
     """A cluster that is silent for so long is lost."""
+    quiet_seconds: float = Field(default=40.0, gt=0, le=60)
+    """A cluster one of whose nodes has not been heard of by the leader for so long is lost."""
     unhealthy_seconds: float = Field(default=15.0, ge=0, le=20)
     """A cluster that calls itself unhealthy for so long is lost; H2O itself takes about 65 s to notice a dead node."""
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where the cluster may be asked."""
+        if NODE not in self.url:
+            return [self.url]
+        return [self.url.replace(NODE, str(number)) for number in range(self.nodes)]
 
 
 class GateSettings(Section):
@@ -44,9 +58,18 @@ class TrainSettings(Settings):
     """Settings of `python -m tablee_train`."""
 
     training_id: str | None = None
-    """An existing training to run; else `TABLEE_REQUEST__*` describes a new one."""
+    """An existing training to run; else `TABLEE_REQUEST__*` describes a new one, and without both the newest training
+    that succeeded is asked for again, on the newest version of its data set."""
     request: TrainingRequest | None = None
     """A new training, field by field (`TABLEE_REQUEST__DATASET=…`); lists as JSON."""
+    job_uid: str | None = Field(default=None, pattern=r"^[0-9A-Fa-f-]{6,}$")
+    """The scheduler's own id of the job that this process is an attempt of; a new training gets its beginning into its
+    id, by which the next attempt finds it."""
+    attempts: int = Field(default=1, ge=1)
+    """How often whoever starts this process will try; before the last one, what may be tried again is no failure."""
+    controller_url: str | None = None
+    """Where the controller is, if the H2O cluster is to be asked for there before it is used. It is then this
+    training's alone: whatever an earlier one left in it is removed."""
     h2o: H2oSettings = H2oSettings()
     holdout: float = Field(default=0.2, ge=0.05, le=0.5)
     """Share of the rows that no model sees in training."""
@@ -58,6 +81,6 @@ class TrainSettings(Settings):
 
     @model_validator(mode="after")
     def _one_training(self) -> Self:
-        if (self.training_id is None) == (self.request is None):
-            raise ValueError("set exactly one of TABLEE_TRAINING_ID and TABLEE_REQUEST__DATASET with its companions")
+        if self.training_id is not None and self.request is not None:
+            raise ValueError("set only one of TABLEE_TRAINING_ID and TABLEE_REQUEST__DATASET with its companions")
         return self

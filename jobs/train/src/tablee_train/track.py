@@ -32,7 +32,8 @@ from requests.exceptions import RequestException
 
 from tablee.contract import Contract
 from tablee.datasets import DatasetManifest
-from tablee.errors import RegistryUnavailable
+from tablee.errors import ObjectStoreUnavailable, RegistryUnavailable, TableeError
+from tablee.registry import of_s3
 from tablee.telemetry import logger
 from tablee.training import LeaderboardRow, TrainingState
 from tablee_scoring import pyfunc
@@ -44,7 +45,8 @@ log = logger(__name__)
 
 
 class Tracker:
-    """One parent run. Every call raises `RegistryUnavailable` when MLflow does not answer."""
+    """One parent run. Every call raises `RegistryUnavailable` when MLflow does not answer, `ObjectStoreUnavailable`
+    when the S3 behind it does not."""
 
     def __init__(self, url: str) -> None:
         os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # MLflow reads it at each call
@@ -154,15 +156,28 @@ class Tracker:
             with self._reaching():
                 if reason:
                     self._client.set_tag(self.run_id, "mlflow.note.content", reason[:5000])
-                self._client.set_terminated(self.run_id, status=status)
-        except RegistryUnavailable as error:
+                self._close(self.run_id, self._experiment, status)
+        except TableeError as error:
             log.warning("run_not_closed", run_id=self.run_id, status=status, reason=error.detail)
 
     def abandon(self, run_id: str) -> None:
-        """Close the run of an earlier attempt, if that died without doing so."""
+        """Close the run of an earlier attempt and those of its models, if it died without doing so."""
         with self._reaching():
-            if self._client.get_run(run_id).info.status == "RUNNING":
-                self._client.set_terminated(run_id, status="KILLED")
+            try:
+                run = self._client.get_run(run_id)
+            except MlflowException as error:
+                if error.error_code == "RESOURCE_DOES_NOT_EXIST":  # somebody has tidied up
+                    return
+                raise
+            if run.info.status == "RUNNING":
+                self._close(run_id, run.info.experiment_id, "FAILED")
+
+    def _close(self, run_id: str, experiment: str, status: str) -> None:
+        """End a run, and first those of its models that were being written."""
+        of_this = f"tags.`mlflow.parentRunId` = '{run_id}' and attributes.status = 'RUNNING'"
+        for child in self._client.search_runs([experiment], of_this, max_results=MOST_CHILDREN):
+            self._client.set_terminated(child.info.run_id, status="FAILED")
+        self._client.set_terminated(run_id, status=status)
 
     def _experiment_id(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
@@ -181,6 +196,10 @@ class Tracker:
             yield
         except (MlflowException, RequestException) as error:
             raise RegistryUnavailable(f"MLflow at {self._url} does not do what it should: {error}") from error
+        except Exception as error:
+            if of_s3(error):
+                raise ObjectStoreUnavailable(f"the store of MLflow's files cannot be written: {error}") from error
+            raise
 
 
 def _example(contract: Contract) -> pd.DataFrame:

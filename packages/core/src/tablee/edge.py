@@ -27,6 +27,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPEN = ("/healthz", "/readyz", "/metrics")
 """Paths that need no key and are not counted."""
+OPEN_OUTSIDE = ("/healthz", "/readyz")
+"""Those of them that need no key behind the base path either, where a proxy lets the world in."""
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
@@ -36,11 +38,14 @@ log = logger(__name__)
 class Edge:
     """`Edge(app, key=..., max_body_bytes=...)`; the inner app finds the id under `scope["state"]["request_id"]`.
 
-    `max_body_bytes` is a number or a function of the path, for services whose routes differ.
+    `max_body_bytes` is a number or a function of the path, for services whose routes differ. A `base_path` that a
+    request's path begins with becomes its `root_path`, as ASGI wants it; `path_within` is the rest.
     """
 
-    def __init__(self, app: App, *, key: str | None, max_body_bytes: int | Callable[[str], int]) -> None:
-        self._app = app
+    def __init__(
+        self, app: App, *, key: str | None, max_body_bytes: int | Callable[[str], int], base_path: str = ""
+    ) -> None:
+        self._app, self._base_path = app, base_path
         self._key = f"Bearer {key}".encode() if key else None
         self._limit = max_body_bytes if callable(max_body_bytes) else lambda _path: max_body_bytes
 
@@ -48,6 +53,9 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._base_path:
+            self._enter(scope)
+        path = path_within(scope)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
@@ -56,27 +64,35 @@ class Edge:
         metrics.SERVER_IN_PROGRESS.inc()
         try:
             with bound_contextvars(request_id=request_id):
-                await self._guarded(scope, headers, receive, answer)
+                await self._guarded(scope, path, headers, receive, answer)
         finally:
             metrics.SERVER_IN_PROGRESS.dec()
-            if scope["path"] not in OPEN:
+            if path not in OPEN:
                 _count(scope, answer.status, time.perf_counter() - started)
 
-    async def _guarded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, answer: _Answer) -> None:
+    async def _guarded(
+        self, scope: Scope, path: str, headers: dict[bytes, bytes], receive: Receive, answer: _Answer
+    ) -> None:
         try:
-            self._admit(scope["path"], headers)
-            limit = self._limit(scope["path"])
+            self._admit(path, headers, outside=bool(scope.get("root_path")))
+            limit = self._limit(path)
             if (declared := headers.get(b"content-length", b"")).isdigit() and int(declared) > limit:
                 raise _too_large(limit)
             await self._app(scope, _limited(receive, limit), answer.send)
         except TableeError as error:
             await answer.problem(error)
         except Exception:
-            log.exception("request_failed", path=scope["path"])
+            log.exception("request_failed", path=path)
             await answer.problem(TableeError("something went wrong inside the service"))
 
-    def _admit(self, path: str, headers: dict[bytes, bytes]) -> None:
-        if self._key is None or path in OPEN:
+    def _enter(self, scope: Scope) -> None:
+        """Note the base path, if the request came by it."""
+        path: str = scope["path"]
+        if path.startswith(self._base_path) and path[len(self._base_path) :][:1] in ("", "/"):
+            scope["root_path"] = self._base_path
+
+    def _admit(self, path: str, headers: dict[bytes, bytes], *, outside: bool) -> None:
+        if self._key is None or path in (OPEN_OUTSIDE if outside else OPEN):
             return
         if not hmac.compare_digest(headers.get(b"authorization", b""), self._key):
             raise AccessDenied("the key is missing or wrong")
@@ -101,6 +117,13 @@ class _Answer:
         status, headers, body = render(error, self._request_id)
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
+
+
+def path_within(scope: Scope) -> str:
+    """A request's path as the routes know it, without the base path."""
+    path: str = scope["path"]
+    base = scope.get("root_path")
+    return path[len(base) :] or "/" if base else path
 
 
 def render(error: TableeError, request_id: str = "") -> tuple[int, list[tuple[bytes, bytes]], bytes]:

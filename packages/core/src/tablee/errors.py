@@ -23,6 +23,7 @@
     │   ├── RegistryUnavailable      503 registry_unavailable
     │   ├── ObjectStoreUnavailable   503 object_store_unavailable
     │   ├── EngineUnavailable        503 engine_unavailable
+    │   ├── KubernetesUnavailable    503 kubernetes_unavailable
     │   ├── Overloaded               503 overloaded
     │   └── NotRunning               503 not_running           nobody answers where the platform should be
     ├── BundleCorrupt                500 bundle_corrupt
@@ -275,6 +276,13 @@ class ObjectStoreUnavailable(Unavailable):
 class EngineUnavailable(Unavailable):
     code = "engine_unavailable"
     hint = "H2O does not answer, or not with the expected size: see `tablee doctor`."
+
+
+class KubernetesUnavailable(Unavailable):
+    """The Kubernetes API does not answer, or does not let us do what we must."""
+
+    code = "kubernetes_unavailable"
+    hint = "What runs goes on, and the controller looks again by itself; if it is forbidden, mend its Role."
 
 
 class Overloaded(Unavailable):

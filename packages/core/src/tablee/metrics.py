@@ -6,9 +6,18 @@ with `tablee_`. Label values are bounded: model names, versions, route templates
 
 from __future__ import annotations
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)  # memory, CPU and open files of this process, under the names everybody knows
 
 _FAST = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 _MODEL = ("model_name", "model_version")
@@ -57,13 +66,21 @@ TRAINING_LAST_SUCCESS = Gauge(
     ("model_name",),
     registry=REGISTRY,
 )
+TRAININGS = Gauge("tablee_trainings", "Trainings that wait or run at this moment", ("phase",), registry=REGISTRY)
+H2O_NODES = Gauge("tablee_h2o_nodes", "Nodes of the H2O cluster on Kubernetes", ("state",), registry=REGISTRY)
 PROMOTIONS = Counter("tablee_promotion", "Champions changed, by how", ("kind",), registry=REGISTRY)
 ROLLOUTS = Counter("tablee_rollout", "Roll-outs by how they ended", ("result",), registry=REGISTRY)
+ROLLOUT_STATE = Gauge(
+    "tablee_rollout_state", "1 for the state the roll-out is in, 0 for all others", ("state",), registry=REGISTRY
+)
 SERVING_LAG = Gauge(
     "tablee_serving_version_lag_seconds",
     "Since when the champion differs from what is served; 0 when it does not",
     registry=REGISTRY,
 )
+
+# What the UI shows
+UI_PROBLEMS = Counter("tablee_ui_problems", "Problems shown to people, by code", ("code",), registry=REGISTRY)
 
 
 def exposition() -> tuple[bytes, str]:

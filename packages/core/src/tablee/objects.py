@@ -135,15 +135,22 @@ class S3Store:
         self._client: Any = boto3.client(
             "s3",
             endpoint_url=settings.endpoint,
-            region_name=settings.region,
+            region_name=settings.region or _region(),
             config=Config(
-                connect_timeout=5, read_timeout=60, retries={"max_attempts": 3}, s3={"addressing_style": "path"}
+                connect_timeout=min(3.0, settings.timeout_seconds),
+                read_timeout=settings.timeout_seconds,
+                retries={"mode": "standard", "total_max_attempts": 2},
+                s3={"addressing_style": "path"},
+                # Checksums of AWS's own that not every store knows
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
             ),
             **secret,
         )
 
     @contextmanager
     def _calling(self, key: str) -> Iterator[None]:
+        from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -155,7 +162,7 @@ class S3Store:
             if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
                 raise AlreadyExists(f"«{key}» is there already") from None
             raise ObjectStoreUnavailable(f"the object store refused «{key}»: {error}") from error
-        except BotoCoreError as error:
+        except (BotoCoreError, Boto3Error) as error:
             raise ObjectStoreUnavailable(f"the object store cannot be reached: {error}") from error
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
@@ -192,3 +199,8 @@ class S3Store:
     def delete(self, key: str) -> None:
         with self._calling(key):
             self._client.delete_object(Bucket=self.bucket, Key=_checked(key))
+
+
+def _region() -> str:
+    """The SDK for Python reads only the second of the two variables that AWS's SDKs know."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"

@@ -15,7 +15,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from tablee import metrics
 from tablee.errors import AlreadyExists, Conflict, ModelNotFound
 from tablee.objects import ObjectStore
 from tablee.registry import CHALLENGER, CHAMPION, ROLLOUT, Registry
@@ -85,7 +84,6 @@ class Promotions:
         self._follow(model, record)
         if CHALLENGER in info.aliases:
             self._registry.remove_alias(model, CHALLENGER)
-        metrics.PROMOTIONS.labels(kind.value).inc()
         return record
 
     def _follow(self, model: str, record: PromotionRecord) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tablee import bundle
-from tablee.errors import BundleCorrupt, ModelNotFound, RegistryUnavailable
+from tablee.errors import BundleCorrupt, ModelNotFound, ObjectStoreUnavailable, RegistryUnavailable
 from tablee.settings import MlflowSettings
 
 CHAMPION = "champion"
@@ -22,6 +22,14 @@ BUNDLE_PATH = "artifacts/bundle"
 """Where the bundle lies inside a version's MLflow model."""
 
 DIGEST, ROLLOUT, VERDICT, METRICS = "tablee.digest", "tablee.rollout", "tablee.verdict", "tablee.holdout"
+
+S3_DEFAULTS = {
+    "AWS_RETRY_MODE": "standard",
+    "AWS_MAX_ATTEMPTS": "2",
+    "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+    "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+}
+"""What MLflow's own client of S3 is told, unless the environment says otherwise: as our object store."""
 
 T = TypeVar("T")
 
@@ -84,6 +92,8 @@ class Registry:
         # MLflow reads these at each call; its defaults (7 retries of 120 s) would block for minutes.
         os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] = str(settings.timeout_seconds)
         os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "2"
+        for name, value in S3_DEFAULTS.items():
+            os.environ.setdefault(name, value)
         from mlflow.tracking import MlflowClient
 
         self.url = settings.url
@@ -197,6 +207,15 @@ class Registry:
             raise RegistryUnavailable(f"MLflow at {self.url} does not answer: {error}") from error
         except (RequestException, OSError) as error:
             raise RegistryUnavailable(f"MLflow at {self.url} does not answer: {error}") from error
+        except Exception as error:
+            if of_s3(error):
+                raise ObjectStoreUnavailable(f"the store of MLflow's files cannot be read: {error}") from error
+            raise
+
+
+def of_s3(error: Exception) -> bool:
+    """Whether S3's client raised it; MLflow lets these through."""
+    return type(error).__module__.partition(".")[0] in ("boto3", "botocore", "s3transfer")
 
 
 def _pages(search: Callable[..., Any], **query: Any) -> Any:

@@ -10,15 +10,24 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
 from tablee.errors import InvalidSettings
 
 PREFIX = "TABLEE_"
+
+
+def _normal(path: str) -> str:
+    inner = path.strip("/")
+    return f"/{inner}" if inner else ""
+
+
+BasePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/._~-]*$"), AfterValidator(_normal)]
+"""A path before all paths, with a slash before it and none after it; empty when there is none."""
 
 
 class Section(BaseModel):
@@ -49,15 +58,17 @@ class S3Settings(Section):
     """Where an S3-compatible store is."""
 
     endpoint: str | None = None
-    """URL of the store; AWS's own when empty."""
-    region: str = "us-east-1"
-    """Region of the bucket."""
+    """URL of the store; when empty, `AWS_ENDPOINT_URL_S3`, else AWS's own."""
+    region: str | None = None
+    """Region of the bucket; when empty, the one of the AWS variables, else us-east-1."""
     bucket: str = "tablee"
     """Bucket that holds the objects; it must exist."""
     access_key: SecretStr | None = None
-    """Access key; without one, the usual AWS sources are asked."""
+    """Access key; without one, the usual AWS sources are asked (`AWS_ACCESS_KEY_ID`, a role, …)."""
     secret_key: SecretStr | None = None
     """Secret of the access key."""
+    timeout_seconds: float = Field(default=15, gt=0)
+    """Longest silence of the store during a call; a call is tried once more."""
 
 
 class ObjectStoreSettings(Section):
@@ -83,7 +94,11 @@ class Settings(BaseSettings):
     mlflow: MlflowSettings = MlflowSettings()
     objects: ObjectStoreSettings = ObjectStoreSettings()
     key: SecretStr | None = None
-    """When set, every route but health and metrics asks for it (`Authorization: Bearer KEY`)."""
+    """When set, every route but health and metrics asks for it (`Authorization: Bearer KEY`); metrics too when they
+    are asked for through the base path, that is from outside."""
+    base_path: BasePath = ""
+    """Path under which a proxy publishes this service and which it passes on, such as `/tablee/api`. Requests without
+    it are answered too."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:

@@ -2,7 +2,7 @@
 
 Both live in the object store under `trainings/{id}/`: `request.json` is written once by whoever asks,
 `state.json` again and again by the one training process. Nobody else writes a state, but for the controller when
-that process died without a last word.
+that process died without a last word. `cancel.json` says that a person wants it to end.
 """
 
 from __future__ import annotations
@@ -127,6 +127,8 @@ class TrainingState(BaseModel):
     """Share of the whole, from the engine and the phases; never falls."""
     message: str = ""
     """One sentence: what is going on, or how it ended."""
+    attempt: Annotated[int, Field(ge=1)] = 1
+    """Which attempt this is, or which comes next: what a service that was away has ended may be tried again."""
     models: int = 0
     metric: str | None = None
     """The ranking metric once it is known."""
@@ -146,10 +148,35 @@ class TrainingState(BaseModel):
     updated: datetime
     ended: datetime | None = None
 
+    def anew(self, *, attempt: int, message: str = "") -> TrainingState:
+        """The same training as if it began now; of what was, only its run is remembered."""
+        return TrainingState(
+            id=self.id,
+            request=self.request,
+            phase=Phase.STARTING,
+            message=message,
+            attempt=attempt,
+            run_id=self.run_id,
+            created=self.created,
+            updated=self.updated,
+        )
 
-def new_id() -> str:
-    """An id that sorts by time."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+class Cancel(BaseModel):
+    """The wish that a training ends."""
+
+    at: datetime
+    by: str | None = None
+
+
+def new_id(job: str | None = None) -> str:
+    """An id that sorts by time; it ends with the beginning of its job's uid, if a scheduler started it."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3) if job is None else suffix(job)}"
+
+
+def suffix(job: str) -> str:
+    """How the id of a job's training ends."""
+    return job.replace("-", "")[:6].lower()
 
 
 class Trainings:
@@ -158,10 +185,15 @@ class Trainings:
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
-    def create(self, request: TrainingRequest, training_id: str | None = None) -> TrainingState:
-        """Write a request down; raises `AlreadyExists` if the id is taken."""
+    def create(
+        self, request: TrainingRequest, training_id: str | None = None, phase: Phase = Phase.QUEUED
+    ) -> TrainingState:
+        """Write a request down; raises `AlreadyExists` if the id is taken.
+
+        :param phase: `queued` waits for the controller to start it; a process that starts with it says `starting`.
+        """
         now = datetime.now(UTC)
-        state = TrainingState(id=training_id or new_id(), request=request, created=now, updated=now)
+        state = TrainingState(id=training_id or new_id(), request=request, phase=phase, created=now, updated=now)
         self._objects.put(f"trainings/{state.id}/request.json", request.model_dump_json().encode(), if_absent=True)
         self.save(state)
         return state
@@ -182,6 +214,24 @@ class Trainings:
         """All there are, oldest first."""
         keys = self._objects.list("trainings/")
         return tuple(sorted({key.split("/")[1] for key in keys if key.endswith("/state.json")}))
+
+    def of_job(self, job: str) -> TrainingState | None:
+        """The training that an earlier attempt of the same job began."""
+        found = (training_id for training_id in self.ids()[::-1] if training_id.endswith(f"-{suffix(job)}"))
+        newest = next(found, None)
+        return self.get(newest) if newest else None
+
+    def last_succeeded(self) -> TrainingState | None:
+        states = (self.get(training_id) for training_id in self.ids()[::-1])
+        return next((state for state in states if state.phase is Phase.SUCCEEDED), None)
+
+    def ask_to_cancel(self, training_id: str, by: str | None = None) -> None:
+        """Write down that it is to end, before its process is stopped: so that it knows this from an eviction."""
+        asked = Cancel(at=datetime.now(UTC), by=by)
+        self._objects.put(f"trainings/{training_id}/cancel.json", asked.model_dump_json().encode())
+
+    def cancel_asked(self, training_id: str) -> bool:
+        return self._objects.exists(f"trainings/{training_id}/cancel.json")
 
     def list(self, limit: int = 100) -> list[TrainingState]:
         """Newest first."""

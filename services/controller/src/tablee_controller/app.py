@@ -20,8 +20,9 @@ from tablee.training import Trainings
 from tablee_controller import health, problems, upload
 from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
+from tablee_controller.pause import Pause
 from tablee_controller.queue import TrainingQueue
-from tablee_controller.routes import datasets, models, platform, trainings
+from tablee_controller.routes import datasets, models, platform, rollout, trainings
 from tablee_controller.runtime import Runtime
 
 
@@ -35,6 +36,7 @@ class Parts:
     promotions: Promotions
     runtime: Runtime
     conductor: Conductor
+    pause: Pause
     queue: TrainingQueue
     loop: Loop
 
@@ -51,7 +53,13 @@ class Limits:
 
 
 def create_app(
-    parts: Parts, *, about: platform.Platform, uploads: Path, limits: Limits, key: str | None = None
+    parts: Parts,
+    *,
+    about: platform.Platform,
+    uploads: Path,
+    limits: Limits,
+    key: str | None = None,
+    base_path: str = "",
 ) -> FastAPI:
     """The app; while it runs, so does the loop, and at its end the runtime is shut down."""
     app = FastAPIOffline(  # /docs with its scripts on board: no page of ours loads anything from another host
@@ -62,10 +70,11 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_middleware(Edge, key=key, max_body_bytes=limits.of)
+    app.add_middleware(Edge, key=key, max_body_bytes=limits.of, base_path=base_path)
     problems.install(app)
     app.include_router(health.router(parts.loop))
-    app.include_router(platform.router(about, parts.conductor))
+    app.include_router(platform.router(about))
+    app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
     app.include_router(datasets.router(parts.datasets, uploads))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from tablee import metrics
-from tablee.errors import Conflict, RegistryUnavailable
-from tablee.promotion import Kind, Promotions
+from tablee.errors import Conflict, Unavailable
+from tablee.promotion import Kind, PromotionRecord, Promotions
 from tablee.registry import CHAMPION, ROLLOUT, Registry, VersionInfo
 from tablee.telemetry import logger
+from tablee_controller.pause import Pause
 from tablee_controller.reconcile import (
     LIVE,
     RETIRED,
@@ -64,16 +65,25 @@ class Conductor:
         registry: Registry,
         promotions: Promotions,
         runtime: Runtime,
+        pause: Pause,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registry, self._promotions, self._runtime, self._clock = registry, promotions, runtime, clock
+        self._pause = pause
+        for result in ("done", "failed"):  # from the start at 0, so that the first one is seen as a change
+            metrics.ROLLOUTS.labels(result)
+        for kind in Kind:
+            metrics.PROMOTIONS.labels(kind.value)
         self.status = Status()
         self._taken_back = ""
         self._observed: dict[str, int] = {}
+        self._epochs: dict[str, int] = {}
+        self._counting = False
         self._strangers: set[tuple[str, int]] = set()
         self._pauses: dict[frozenset[tuple[str, int]], tuple[float, float]] = {}
         self._last: tuple[Phase, Pins | None] | None = None
+        self._arrived: Pins | None = None
         self._behind_since: float | None = None
         self._was_blind = False
 
@@ -84,23 +94,32 @@ class Conductor:
     def tick(self) -> bool:
         """Look, decide, act. Returns whether something was done, so that looking again at once is worth while.
 
-        :raises RegistryUnavailable: nothing is changed; what was known stays, with the reason why nothing newer is.
+        :raises Unavailable: nothing is changed; what was known stays, with the reason why nothing newer is.
         """
         try:
-            champions = self._champions()
-        except RegistryUnavailable as error:
+            champions, paused = self._champions(), self._pause.look()
+        except Unavailable as error:
             self._was_blind = True
-            now = self._runtime.rollout()
-            self.status = replace(self.status, serving=now.serving, reason=error.detail)
+            self.status = replace(self.status, serving=self._look().serving, reason=error.detail)
             raise
-        rollout = self._runtime.rollout()
+        rollout = self._look()
         self._note_outcome(rollout)
-        step = self._patient(decide(champions, rollout), rollout)
+        step: Step = Wait(State.PAUSED, str(paused))
+        if paused is None:
+            step = self._patient(decide(champions, rollout), rollout)
         acted = self._carry_out(step, rollout)
-        self._publish(step, wanted_pins(champions), self._runtime.rollout() if acted else rollout)
+        self._publish(step, wanted_pins(champions), self._look() if acted else rollout)
         for champion in champions:
             self._observe(champion)
+        self._counting = True
         return acted
+
+    def _look(self) -> Rollout:
+        try:
+            return self._runtime.rollout()
+        except Unavailable as error:
+            self.status = replace(self.status, reason=error.detail)
+            raise
 
     def _champions(self) -> list[VersionInfo]:
         """Versions behind the aliases, but for those of other people's models in the same registry."""
@@ -118,11 +137,16 @@ class Conductor:
         now, before = (rollout.phase, rollout.pinned), self._last
         self._last = now
         if before in (None, now) or rollout.pinned is None:  # nothing happened, or it happened before our time
+            self._arrived = self._arrived or (rollout.pinned if rollout.phase is Phase.DONE else None)
             return
         if rollout.phase is Phase.DONE:
             self._pauses.clear()
-            metrics.ROLLOUTS.labels("done").inc()
-            log.info("rollout_finished", pins=rollout.pinned)
+            if (
+                rollout.pinned != self._arrived
+            ):  # else they were there before: a pod came back, or a step was taken back
+                metrics.ROLLOUTS.labels("done").inc()
+                log.info("rollout_finished", pins=rollout.pinned)
+            self._arrived = rollout.pinned
         elif rollout.phase is Phase.FAILED:
             _, pause = self._pauses.get(_key(rollout.pinned), (0.0, FIRST_PAUSE / 2))
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -136,7 +160,7 @@ class Conductor:
             if self._clock() < until:
                 return Wait(State.FAILED, rollout.reason)
         if isinstance(step, Fail) and self._was_blind and rollout.pinned is not None:
-            return Pin(rollout.pinned)  # the registry was away meanwhile: a new process could not fetch its model
+            return Pin(rollout.pinned)  # registry or store were away meanwhile: its model could not be fetched
         return step
 
     def _carry_out(self, step: Step, rollout: Rollout) -> bool:
@@ -160,7 +184,7 @@ class Conductor:
         self._was_blind = False
         self._runtime.pin(pins)
         if rollout.pinned is not None and pins == rollout.serving:  # back to what serves all the time: no roll-out
-            self._last = (Phase.DONE, pins)
+            self._last, self._arrived = (Phase.DONE, pins), pins
             return
         self._last, self._taken_back = (Phase.ROLLING, pins), ""
         log.info("rollout_started", pins=pins)
@@ -194,15 +218,30 @@ class Conductor:
         if self._promotions.observe(champion.model, grace=IN_FLIGHT):
             log.info("champion_observed", model=champion.model, version=champion.version)
         history = self._promotions.history(champion.model)
+        self._count(champion.model, history)
         if history and history[0].version == champion.version:
             self._observed[champion.model] = champion.version
+
+    def _count(self, model: str, history: list[PromotionRecord]) -> None:
+        """Count promotions that are new since the last look, whoever made them; none of those before our time."""
+        if not history:
+            return
+        known = self._epochs.get(model, 0 if self._counting else history[0].epoch)
+        for record in history:
+            if record.epoch > known:
+                metrics.PROMOTIONS.labels(record.kind.value).inc()
+        self._epochs[model] = history[0].epoch
 
     def _publish(self, step: Step, wanted: Pins, rollout: Rollout) -> None:
         state, reason = (step.state, step.reason) if isinstance(step, Wait) else (State.ROLLING, rollout.reason)
         if state is State.IN_SYNC:
-            self._behind_since, reason = None, self._taken_back
+            reason = self._taken_back
+        if state is State.IN_SYNC or (state is State.PAUSED and rollout.serving == wanted):
+            self._behind_since = None
         elif self._behind_since is None:
             self._behind_since = self._clock()
+        for each in State:
+            metrics.ROLLOUT_STATE.labels(each.value).set(each is state)
         metrics.SERVING_LAG.set(0 if self._behind_since is None else self._clock() - self._behind_since)
         self.status = Status(state, wanted, rollout.pinned or {}, rollout.serving, reason)
 

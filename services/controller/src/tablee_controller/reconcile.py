@@ -25,6 +25,7 @@ class State(StrEnum):
     IN_SYNC = "in_sync"
     ROLLING = "rolling"
     FAILED = "failed"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)

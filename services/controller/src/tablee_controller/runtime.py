@@ -1,11 +1,13 @@
 """The port to whatever runs things: processes of this machine, or Kubernetes.
 
 A runtime serves one set of pinned versions and runs trainings. It knows neither aliases nor gates: it is told what to
-pin and tells how that goes. After a failed roll-out the former pins go on serving.
+pin and tells how that goes. After a failed roll-out the former pins go on serving. On Kubernetes each call raises
+`KubernetesUnavailable` when its API does not answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -46,6 +48,43 @@ class Execution:
     """Of an ended process; minus the signal's number if one ended it; None if nobody saw it end."""
     stopped: bool = False
     """We asked it to stop."""
+    reason: str = ""
+    """What the place it ran in says of its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executions:
+    """The processes of trainings at one moment."""
+
+    found: Mapping[str, Execution] = field(default_factory=dict)
+    """By id, of those asked for; one that is missing was never started here, or was forgotten."""
+    others: int = 0
+    """How many more run: started past us, and not written down yet."""
+
+
+class H2oState(StrEnum):
+    """Whether a training may use the H2O cluster."""
+
+    READY = "ready"
+    WAKING = "waking"
+    RECYCLING = "recycling"
+    """All its nodes end, to come back as a new cluster."""
+    TAKEN = "taken"
+    """An older training has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class H2o:
+    """The H2O cluster as a training finds it."""
+
+    state: H2oState
+    nodes: int
+    """How many make a whole cluster."""
+    ready: int
+    holder: str | None
+    """The training that has it; None also if that one is not written down yet."""
+    message: str
+    """One sentence for a person."""
 
 
 class Runtime(Protocol):
@@ -63,8 +102,8 @@ class Runtime(Protocol):
     def stop_training(self, training_id: str) -> None:
         """Ask it to end; it is killed if it does not within its grace. Silent if it does not run."""
 
-    def training(self, training_id: str) -> Execution | None:
-        """Its process; None if none was ever started here (or it was forgotten)."""
+    def executions(self, training_ids: Collection[str]) -> Executions:
+        """The processes of these trainings, and how many others run, all seen at the same moment."""
 
     def forget_training(self, training_id: str) -> None:
         """Nobody will ask for it any more; its log stays."""
@@ -72,5 +111,12 @@ class Runtime(Protocol):
     def training_log(self, training_id: str, lines: int) -> str:
         """The last lines of its log; empty if there is none."""
 
+    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+        """Whether this training may use the H2O cluster; asking wakes it.
+
+        :param recycle: the cluster as it is cannot be used: end all its nodes first.
+        :raises Conflict: no process of this training is known.
+        """
+
     def shutdown(self) -> None:
-        """Stop whatever would not outlive the controller in this place, trainings first, the API last."""
+        """Stop what would not do without the controller in this place, trainings first, the API last."""

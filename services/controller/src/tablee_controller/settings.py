@@ -53,6 +53,28 @@ class H2oSettings(Child):
     """Where H2O is. This and any further `TABLEE_H2O__NAME` reaches trainings unchanged."""
 
 
+class KubernetesSettings(Section):
+    """The objects of a release that the controller works on. With any of these set, the platform runs on Kubernetes:
+    the controller then starts no process itself."""
+
+    namespace: str
+    """Namespace of all of them."""
+    api_deployment: str
+    """Deployment of the API, whose pod template carries the pinned versions."""
+    train_cronjob: str
+    """CronJob that every training is a Job of."""
+    h2o_statefulset: str | None = None
+    """StatefulSet of the H2O nodes; none when H2O runs elsewhere, it is then always taken to be ready."""
+    h2o_nodes: int = Field(default=1, ge=1)
+    """How many nodes make a whole H2O cluster."""
+    h2o_always_on: bool = False
+    """Keep H2O up between trainings."""
+    h2o_idle_seconds: float = Field(default=600, ge=0)
+    """H2O is put to sleep when no training ran for this long."""
+    ready_seconds: float = Field(default=300, gt=0)
+    """Pods of a roll-out that is tried again get this long; a first try has the Deployment's own deadline."""
+
+
 class ControllerSettings(Settings):
     """The control plane's settings."""
 
@@ -69,6 +91,8 @@ class ControllerSettings(Settings):
     api: ApiProcess = ApiProcess()
     training: TrainingProcess = TrainingProcess()
     h2o: H2oSettings = H2oSettings()
+    kubernetes: KubernetesSettings | None = None
+    """The objects of a release on Kubernetes."""
     max_upload_bytes: int = Field(default=1 << 30, ge=1)
     """Largest file of a data set."""
     max_body_bytes: int = Field(default=1 << 20, ge=1)

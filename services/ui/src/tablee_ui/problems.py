@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee import telemetry
+from tablee import metrics, telemetry
 from tablee.errors import InvalidRows, InvalidTable, TableeError
 from tablee_ui.visit import Visit
 
@@ -21,6 +21,7 @@ def headline(visit: Visit, error: TableeError) -> str:
 def show(visit: Visit, error: TableeError) -> None:
     """Tell of an error where the page stands."""
     log.info("problem_shown", code=error.code, detail=error.detail)
+    metrics.UI_PROBLEMS.labels(error.code).inc()
     lines = [f"**{headline(visit, error)}**"]
     if isinstance(error, InvalidTable):
         lines += _place(visit, error)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from tablee_ui import theme
+from tablee_ui import health, theme
 from tablee_ui.settings import UiSettings
 
 SCRIPT = Path(__file__).parent / "entry" / "script.py"
@@ -22,6 +20,7 @@ def options(settings: UiSettings) -> dict[str, Any]:
         "server.headless": True,
         "server.address": settings.host,
         "server.port": settings.port,
+        "server.baseUrlPath": settings.base_path,
         "server.maxUploadSize": settings.max_upload_mb,
         "server.maxMessageSize": max(200, settings.max_upload_mb),
         "server.fileWatcherType": "none",
@@ -39,11 +38,20 @@ def options(settings: UiSettings) -> dict[str, Any]:
 
 
 def serve(settings: UiSettings) -> None:
-    """Serve the page until SIGTERM or SIGINT; `/healthz` answers beside Streamlit's own `/_stcore/health`."""
+    """Serve the page until SIGTERM or SIGINT."""
     import streamlit
 
-    streamlit.App(SCRIPT, routes=[Route("/healthz", _healthz)]).run(config=options(settings))
+    streamlit.App(SCRIPT, routes=routes(settings)).run(config=options(settings))
 
 
-async def _healthz(_: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok"})
+def routes(settings: UiSettings) -> list[BaseRoute]:
+    """What answers beside Streamlit, below the base path and without it: a probe asks the process itself."""
+    answers = {"/healthz": health.healthz, "/metrics": health.Exposition(settings.key).answer}
+    prefixes = sorted({"", settings.base_path})
+    own = [Route(prefix + path, answer) for prefix in prefixes for path, answer in answers.items()]
+    neighbours = [
+        Route(f"{prefix}/{service}/{{rest:path}}", health.absent, methods=list(health.METHODS))
+        for prefix in prefixes
+        for service in health.NEIGHBOURS
+    ]
+    return [*own, *neighbours]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from contextvars import copy_context
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tablee_controller.processes.child import module
 from tablee_controller.processes.environment import Environments
 from tablee_controller.processes.jobs import Jobs
 from tablee_controller.processes.serving import Serving
-from tablee_controller.runtime import Execution, Pins, Rollout
+from tablee_controller.runtime import Executions, H2o, H2oState, Pins, Rollout
 from tablee_controller.settings import ApiProcess, TrainingProcess
 
 STEP_SECONDS = 0.2
@@ -65,14 +66,19 @@ class ProcessRuntime:
     def stop_training(self, training_id: str) -> None:
         self._jobs.stop(training_id)
 
-    def training(self, training_id: str) -> Execution | None:
-        return self._jobs.execution(training_id)
+    def executions(self, training_ids: Collection[str]) -> Executions:
+        known = {each: self._jobs.execution(each) for each in training_ids}
+        return Executions({each: execution for each, execution in known.items() if execution is not None})
 
     def forget_training(self, training_id: str) -> None:
         self._jobs.forget(training_id)
 
     def training_log(self, training_id: str, lines: int) -> str:
         return self._jobs.log_tail(training_id, lines)
+
+    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+        """Always ready: H2O is a process of its own here, started and stopped by whoever starts and stops us."""
+        return H2o(H2oState.READY, nodes=1, ready=1, holder=training_id, message="H2O runs beside the controller")
 
     def shutdown(self) -> None:
         """Trainings first, since they may need the registry and the API does not need them."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from tablee.datasets import Datasets
 from tablee.training import TrainingRequest, Trainings, TrainingState
@@ -14,13 +15,31 @@ from tablee_controller.admission import admit
 from tablee_controller.loop import Loop
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.address import Id
-from tablee_controller.runtime import Runtime
+from tablee_controller.runtime import H2oState, Runtime
 
 
 class TrainingList(BaseModel):
     """Newest first."""
 
     trainings: list[TrainingState]
+
+
+class H2oRequest(BaseModel):
+    """Asks for the H2O cluster."""
+
+    model_config = ConfigDict(extra="forbid")
+    recycle: bool = False
+    """The cluster as it is cannot be used: end all its nodes first."""
+
+
+class H2oAnswer(BaseModel):
+    """Whether the training may use the cluster; anything but `ready` means to ask again in a second or two."""
+
+    state: H2oState
+    nodes: int
+    ready: int
+    holder: str | None
+    message: str
 
 
 def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runtime: Runtime, loop: Loop) -> APIRouter:
@@ -53,5 +72,11 @@ def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runti
         """The last lines of its log."""
         trainings.get(training_id)
         return runtime.training_log(training_id, tail)
+
+    @routes.post("/{training_id}/h2o")
+    def h2o(training_id: Id, wish: H2oRequest) -> H2oAnswer:
+        """Ask for the H2O cluster on behalf of a training: it is woken if it sleeps. On one machine it always runs."""
+        trainings.get(training_id)
+        return H2oAnswer(**asdict(runtime.h2o(training_id, recycle=wish.recycle)))
 
     return routes

@@ -1,0 +1,49 @@
+"""Whether what serves is what the registry says, and making roll-outs stand still."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from tablee_controller.conductor import Conductor
+from tablee_controller.loop import Loop
+from tablee_controller.pause import Pause
+from tablee_controller.routes.models import Decision
+
+
+class RolloutStatus(BaseModel):
+    """The registry's wish and the runtime's answer."""
+
+    state: str
+    wanted: dict[str, int]
+    pinned: dict[str, int]
+    serving: dict[str, int]
+    reason: str
+
+
+def router(conductor: Conductor, pause: Pause, loop: Loop) -> APIRouter:
+    routes = APIRouter(prefix="/rollout", tags=["platform"])
+
+    def status() -> RolloutStatus:
+        return RolloutStatus(**conductor.status.to_dict())
+
+    @routes.get("")
+    async def show() -> RolloutStatus:
+        """`in_sync`, `rolling`, `failed` or `paused`; and what is wanted, what was pinned last, what answers now."""
+        return status()
+
+    @routes.post("/pause")
+    def begin(decision: Decision) -> RolloutStatus:
+        """From now on the controller changes nothing, neither versions that serve nor aliases, until it is resumed."""
+        pause.begin(by=decision.by, reason=decision.reason)
+        loop.look()
+        return status()
+
+    @routes.post("/resume")
+    def end() -> RolloutStatus:
+        """What is wanted by now is rolled out."""
+        pause.end()
+        loop.look()
+        return status()
+
+    return routes
