@@ -1,0 +1,24 @@
+"""Values of the UI."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from chart_values.blocks import Component, Disruption, Image, Resources, resources
+
+
+class Ui(Component):
+    """The page. More than one replica needs a proxy that keeps a person on one of them; the chart asks for that."""
+
+    image: Image = Image(repository="tablee/ui")
+    """Image."""
+    replicas: int = Field(default=1, ge=1)
+    """Pods."""
+    pdb: Disruption = Disruption()
+    """What a node drain may take away at once."""
+    language: Literal["fr", "en"] = "en"
+    """Language for browsers that ask for neither French nor English."""
+    resources: Resources = resources("50m", "256Mi", "640Mi")
+    """What the container asks for and may use."""

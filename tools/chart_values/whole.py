@@ -1,0 +1,93 @@
+"""The values of the platform as a whole, component after component."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from chart_values.access import Access
+from chart_values.api import Api
+from chart_values.blocks import Block, PullPolicy
+from chart_values.controller import Controller
+from chart_values.h2o import H2o
+from chart_values.minio import Minio
+from chart_values.mlflow import Mlflow
+from chart_values.network import NetworkPolicy
+from chart_values.observability import Observability
+from chart_values.postgres import Postgres
+from chart_values.train import Train
+from chart_values.ui import Ui
+
+
+class Images(Block):
+    """All images."""
+
+    registry: str = ""
+    """Registry put in front of every image's name, for a mirror."""
+    pull_policy: PullPolicy = "IfNotPresent"
+    """When a node fetches an image it may have already."""
+    pull_secrets: list[str] = Field(default=[])
+    """Names of Secrets that hold registry logins."""
+
+
+class Log(Block):
+    """How our processes log."""
+
+    format: Literal["console", "json"] = "json"
+    """`json` for log collectors, `console` for people."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least level written."""
+
+
+class Key(Block):
+    """The platform's access key: API and controller ask for it, everybody who may call them has it."""
+
+    existing_secret: str = ""
+    """Secret with an entry `key`; one is generated and kept when empty."""
+
+
+class Upload(Block):
+    """Files from people."""
+
+    max_mib: int = Field(default=100, ge=1, le=10_000)
+    """Largest file in MiB, for the UI, the controller, the API and the proxy in front of them."""
+
+
+class Values(Block):
+    """All values of the chart."""
+
+    global_: dict[str, Any] = Field(default={}, alias="global")
+    """Taken by Helm when this chart is a part of another; not read."""
+    images: Images = Images()
+    """All images."""
+    cluster_domain: str = Field(default="cluster.local", pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
+    """Domain behind the names of the cluster's services."""
+    log: Log = Log()
+    """How our processes log."""
+    key: Key = Key()
+    """The platform's access key."""
+    upload: Upload = Upload()
+    """Files from people."""
+    access: Access = Access()
+    """How people reach the platform from outside the cluster."""
+    network_policy: NetworkPolicy = NetworkPolicy()
+    """Who may talk to whom."""
+    api: Api = Api()
+    """Predicts and explains."""
+    controller: Controller = Controller()
+    """Data sets, trainings, promotions, roll-outs."""
+    ui: Ui = Ui()
+    """Everything people see."""
+    h2o: H2o = Field(default=H2o(), alias="h2o")
+    """The cluster that trainings compute on."""
+    train: Train = Train()
+    """The template of all trainings, and their schedule."""
+    mlflow: Mlflow = Mlflow()
+    """Runs, versions, the champion alias."""
+    postgres: Postgres = Postgres()
+    """MLflow's database."""
+    minio: Minio = Minio()
+    """The object store."""
+    observability: Observability = Observability()
+    """Metrics, alerts and dashboards."""
