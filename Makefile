@@ -2,16 +2,35 @@
 
 PYTHON ?= python3
 BUDGET ?= 60
+
+# The cluster, the release, and the programs that reach them. kubectl and helm use the KUBECONFIG of the caller.
+HELM ?= helm
+CLUSTER ?= tablee
+RELEASE ?= tablee
+NAMESPACE ?= tablee
+HOST ?= tablee.localhost
+VALUES ?=
+VERSION := $(shell sed -n 's/^appVersion: *//p' charts/tablee/Chart.yaml)
+
+# What builds an image, and what brings it into the cluster: `docker build` or anything that reads the same arguments;
+# `kind load docker-image` or anything that takes names (`make load LOAD='minikube image load'`).
+BUILD ?= docker build
+LOAD ?= kind load docker-image --name $(CLUSTER)
+NAMES := api controller ui train mlflow h2o minio
+TAGGED := $(NAMES:%=tablee/%:$(VERSION))
+STAMP = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null)
+
 MEMBERS := packages/core packages/scoring packages/cli services/api services/controller services/ui jobs/train
 PACKAGES := tablee tablee_scoring tablee_cli tablee_api tablee_controller tablee_ui tablee_train
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test lint types format bench screenshots docs java requirements clean
+.PHONY: help demo up down status test lint types format bench screenshots docs java requirements clean \
+    images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list test-charts test-cluster test-runtime test-images
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/run ## The whole chain on real data, then stay up until Ctrl-C (DETACH=1 returns, BUDGET=60 seconds of search)
 	@$(BIN)/tablee demo --seconds $(BUDGET) $(if $(DETACH),--detach)
@@ -33,8 +52,10 @@ lint: .venv/dev ## Style, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-types: .venv/dev ## mypy --strict over all members
+types: .venv/dev ## mypy --strict over all members and tools
 	$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
+	$(BIN)/mypy infra/dev/reload.py tools/image_list.py
+	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards
 
 format: .venv/dev ## Put the code in its form
 	$(BIN)/ruff check --fix .
@@ -49,15 +70,63 @@ screenshots: .venv/dev ## Draw the pictures of the documents from the running UI
 	$(BIN)/tablee up --json | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["urls"]["ui"])' > .venv/ui
 	$(BIN)/python services/ui/screenshots.py --url "$$(cat .venv/ui)"
 
-docs: .venv/dev ## Write the reference pages from the code
+docs: .venv/dev ## Write the reference pages, the chart's values and the dashboards from the code
 	$(BIN)/python tools/reference.py
+	cd tools && ../$(BIN)/python -m chart_values
+	cd tools && ../$(BIN)/python -m dashboards
 
 java: .venv/dev ## Compile the scorer's Java again (needs a JDK)
 	$(BIN)/python packages/scoring/build_jars.py
 
-requirements: .venv/dev ## Compile requirements/*.in to pinned, hashed *.txt
-	for name in dev run bootstrap; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header "requirements/$$name.in" -o "requirements/$$name.txt" || exit 1; done
+requirements: .venv/dev ## Compile requirements/*.in to pinned, hashed *.txt; the images' are a part of dev.txt
+	@for name in dev run bootstrap api controller ui train mlflow h2o; do \
+		case $$name in dev) only= ;; h2o) only="-c requirements/dev.txt --no-deps" ;; *) only="-c requirements/dev.txt" ;; esac; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$only \
+			$(patsubst %,--no-emit-package %,$(subst _,-,$(PACKAGES))) "requirements/$$name.in" -o "requirements/$$name.txt" || exit 1; done
+
+images: $(NAMES:%=image-%) ## Build all images (BUILD=docker build) and print their sizes
+	@tools/image_sizes $(VERSION)
+
+$(filter-out image-minio,$(NAMES:%=image-%)): image-%:
+	$(BUILD) -t tablee/$*:$(VERSION) --target $* $(STAMP) -f Dockerfile .
+
+image-minio:
+	$(BUILD) -t tablee/minio:$(VERSION) $(STAMP) infra/minio
+
+load: ## Bring the images into the cluster (LOAD=kind load docker-image)
+	$(LOAD) $(TAGGED)
+
+kind-up: ## A kind cluster with an ingress controller on ports 80 and 443
+	@kind get clusters 2>/dev/null | grep -qx '$(CLUSTER)' || kind create cluster --name '$(CLUSTER)' --config infra/kind/cluster.yaml
+	$(HELM) upgrade --install traefik traefik --repo https://traefik.github.io/charts --kube-context 'kind-$(CLUSTER)' \
+		--namespace traefik --create-namespace --values infra/kind/traefik.yaml --wait
+
+minikube-up: ## A minikube cluster with an ingress controller and metrics
+	minikube start --profile '$(CLUSTER)' --cpus 4 --memory 8g --addons ingress,metrics-server
+
+install: ## Install or upgrade the platform (RELEASE, NAMESPACE, HOST, VALUES=file, ARGS)
+	$(HELM) upgrade --install '$(RELEASE)' charts/tablee --namespace '$(NAMESPACE)' --create-namespace \
+		--set access.ingress.enabled=true --set 'access.host=$(HOST)' $(VALUES:%=--values %) --wait --timeout 15m $(ARGS)
+
+uninstall: ## Remove the platform; data and passwords are kept
+	$(HELM) uninstall '$(RELEASE)' --namespace '$(NAMESPACE)' --wait
+
+image-list: .venv/dev ## Write the images that the charts ask for to docs/images.txt (needs helm)
+	$(BIN)/python tools/image_list.py --helm $(HELM)
+
+test-charts: .venv/dev ## The chart's tests; they need helm, and no cluster
+	$(BIN)/python -m pytest tests/charts $(PYTEST)
+
+test-cluster: .venv/dev $(if $(filter skip,$(IMAGES)),,images load) ## Install and try everything on a real cluster (IMAGES=skip: the images are there)
+	$(BIN)/python -m pytest tests/cluster --ignore tests/cluster/runtime $(PYTEST)
+
+test-runtime: .venv/dev ## The controller's Kubernetes runtime by itself, on a real cluster, with the chart's rights
+	$(BIN)/python -m pytest tests/cluster/runtime $(PYTEST)
+
+test-images: ## Stand-ins for foreign images that the cluster's tests scrape with, where those cannot be pulled
+	$(BUILD) -t tablee-test/prometheus:1 tests/cluster/images/prometheus
+	$(BUILD) -t tablee-test/postgres-exporter:1 tests/cluster/images/postgres-exporter
+	$(LOAD) tablee-test/prometheus:1 tablee-test/postgres-exporter:1
 
 clean: ## Stop the stack, remove the environment and caches; .tablee, with all that was trained, stays
 	@if [ -x $(BIN)/tablee ]; then $(BIN)/tablee down; fi

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -242,3 +243,27 @@ def test_a_path_with_a_space(stocked: Any, tmp_path: Path, open_kitchen: Any) ->
     with open_kitchen(stocked, {"binary-glm": 1}, tmp_path / "a cache") as kitchen:
         assert kitchen.client.get("/readyz").json() == {"status": "ready", "reason": "binary-glm version 1"}
     assert [path.name[:13] for path in (tmp_path / "a cache").iterdir()] == ["binary-glm-1-"]
+
+
+def test_behind_a_base_path_everything_is_where_it_says(
+    open_kitchen: Any, stocked: Any, tmp_path: Path, row: dict[str, Any]
+) -> None:
+    options = {"base_path": "/tablee/api", "key": SecretStr("s3cret")}
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, **options) as kitchen:
+        client: httpx.Client = kitchen.client
+        assert client.get("/tablee/api/readyz").is_success
+        assert client.get("/metrics").is_success
+        assert client.get("/tablee/api/metrics").status_code == 401
+        client.headers["authorization"] = "Bearer s3cret"
+        for prefix in ("", "/tablee/api"):
+            for path in ("/predict", "/models/multiclass-gbm/predict"):
+                assert client.post(prefix + path, json={"row": row}).json()["version"] == 1
+            assert client.get(f"{prefix}/models").json()["models"][0]["name"] == "multiclass-gbm"
+            page = client.get(f"{prefix}/docs").text
+            assert f"'{prefix}/openapi.json'" in page
+            for address in re.findall(r'(?:src|href)="([^"]+)"', page):
+                assert address.startswith(f"{prefix}/")
+                assert client.get(address).is_success
+            servers = client.get(f"{prefix}/openapi.json").json().get("servers", [])
+            assert servers == ([{"url": prefix}] if prefix else [])
+        assert client.post("/tablee/api/nothing").json()["code"] == "not_found"

@@ -55,6 +55,22 @@ def test_a_champion_that_is_not_pinned_is_waited_for(shelf: Any, bundles: Any, t
         opened.ready.result(20)
 
 
+def test_without_pins_and_registry_nobody_knows_whether_a_champion_waits(
+    nowhere: str, tmp_path: Path, until: Any
+) -> None:
+    with menu(nowhere, {}, tmp_path) as opened:
+        until(lambda: "does not answer" in opened.state.reason)
+        assert opened.state.status == "starting"
+
+
+def test_the_first_champion_does_not_make_ready_processes_unready(shelf: Any, bundles: Any, tmp_path: Path) -> None:
+    with menu(shelf.url, {}, tmp_path) as opened:
+        opened.ready.result(20)
+        shelf.put("penguins", bundles["binary-glm"].directory)
+        opened.stop()  # whatever it was doing has ended
+        assert opened.state.status == "ready"
+
+
 def test_a_champion_of_somebody_else_is_not_waited_for(shelf: Any, bundles: Any, tmp_path: Path) -> None:
     shelf.put("theirs", bundles["binary-glm"].directory, tagged=False)
     with menu(shelf.url, {}, tmp_path) as opened:

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +29,10 @@ from tablee.training import Trainings
 from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
+from tablee_controller.pause import Pause
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
-from tablee_controller.runtime import Execution, Phase, Pins, Rollout
+from tablee_controller.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
 
 HERE = Path(__file__).parent
 PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
@@ -119,7 +120,8 @@ class MemoryRuntime:
     phase: Phase = Phase.IDLE
     reason: str = ""
     pins: list[Pins] = field(default_factory=list)
-    executions: dict[str, Execution] = field(default_factory=dict)
+    processes: dict[str, Execution] = field(default_factory=dict)
+    others: int = 0
     started: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
 
@@ -139,19 +141,24 @@ class MemoryRuntime:
 
     def start_training(self, training_id: str) -> None:
         self.started.append(training_id)
-        self.executions[training_id] = Execution(running=True)
+        self.processes[training_id] = Execution(running=True)
 
     def stop_training(self, training_id: str) -> None:
         self.stopped.append(training_id)
 
     def end_training(self, training_id: str, code: int | None, *, stopped: bool = False) -> None:
-        self.executions[training_id] = Execution(running=False, exit_code=code, stopped=stopped)
+        self.processes[training_id] = Execution(running=False, exit_code=code, stopped=stopped)
 
-    def training(self, training_id: str) -> Execution | None:
-        return self.executions.get(training_id)
+    def executions(self, training_ids: Collection[str]) -> Executions:
+        found = {each: self.processes[each] for each in training_ids if each in self.processes}
+        return Executions(found, self.others)
 
     def forget_training(self, training_id: str) -> None:
-        self.executions.pop(training_id, None)
+        self.processes.pop(training_id, None)
+
+    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+        state = H2oState.RECYCLING if recycle else H2oState.READY
+        return H2o(state, nodes=3, ready=3, holder=training_id, message="as the test wants it")
 
     def training_log(self, training_id: str, lines: int) -> str:
         return "\n".join(f"line {number} of {training_id}" for number in range(lines))
@@ -181,10 +188,11 @@ def opened(
 ) -> Iterator[House]:
     """The app over a real registry and object store."""
     trainings, datasets, promotions = Trainings(store), Datasets(store), Promotions(shelf.registry, store)
-    conductor = Conductor(shelf.registry, promotions, runtime)
+    pause = Pause(store)
+    conductor = Conductor(shelf.registry, promotions, runtime, pause)
     queue = TrainingQueue(trainings, runtime, slots=1)
     loop = Loop({"trainings": queue, "roll-out": conductor}, seconds=0.2)
-    parts = Parts(shelf.registry, datasets, trainings, promotions, runtime, conductor, queue, loop)
+    parts = Parts(shelf.registry, datasets, trainings, promotions, runtime, conductor, pause, queue, loop)
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
     with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:
         yield House(parts, client, shelf, runtime)
@@ -213,6 +221,7 @@ def still_house(shelf_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     shelf, runtime = make_shelf(shelf_template, folder), MemoryRuntime()
     with opened(shelf, store, runtime, uploads, key=None, limits=Limits()) as house:
         assert house.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
+        house.parts.loop.stop()  # the metrics of this process are those of other tests, too
         yield house
         assert len(store.list("")) == 2
         assert list(uploads.iterdir()) == []

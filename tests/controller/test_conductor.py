@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from tablee.errors import RegistryUnavailable
+from tablee import metrics
+from tablee.errors import KubernetesUnavailable, ObjectStoreUnavailable, RegistryUnavailable
 from tablee.promotion import Kind, Promotions
 from tablee.registry import CHAMPION, ROLLOUT
 from tablee_controller.conductor import IN_FLIGHT, Conductor
+from tablee_controller.pause import Pause
 from tablee_controller.reconcile import State
+from tablee_controller.runtime import Phase
 
 
 class Clock:
@@ -40,6 +43,7 @@ class Stage:
     promotions: Promotions
     runtime: Any
     conductor: Conductor
+    pause: Pause
 
     def settle(self) -> None:
         settle(self.conductor)
@@ -51,8 +55,10 @@ class Stage:
 
 
 @pytest.fixture
-def stage(shelf: Any, promotions: Promotions, runtime: Any, clock: Clock) -> Stage:
-    return Stage(shelf, promotions, runtime, Conductor(shelf.registry, promotions, runtime, clock=clock))
+def stage(shelf: Any, store: Any, promotions: Promotions, runtime: Any, clock: Clock) -> Stage:
+    pause = Pause(store)
+    conductor = Conductor(shelf.registry, promotions, runtime, pause, clock=clock)
+    return Stage(shelf, promotions, runtime, conductor, pause)
 
 
 def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
@@ -74,6 +80,24 @@ def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
     tags = [info.tags.get(ROLLOUT) for info in stage.shelf.registry.versions("m")]
     assert tags == ["live", "retired"]
     assert stage.runtime.pins == [{"m": 1}, {"m": 2}]
+
+
+def test_promotions_are_counted_whoever_made_them_but_not_twice(stage: Stage) -> None:
+    def counted() -> dict[str, float]:
+        return {
+            kind.value: metrics.REGISTRY.get_sample_value("tablee_promotion_total", {"kind": kind.value}) or 0.0
+            for kind in (Kind.GATE, Kind.PERSON, Kind.RESTORED)
+        }
+
+    first, second = stage.shelf.put("old"), stage.shelf.put("old")
+    stage.promotions.promote("old", first, by="ana", reason="before our time")
+    stage.serve()
+    before = counted()
+    stage.promotions.promote("old", second, by="ana", reason="")
+    new = stage.shelf.put("new")
+    stage.promotions.promote("new", new, by="a training elsewhere", reason="", kind=Kind.GATE)
+    stage.serve()
+    assert {kind: now - before[kind] for kind, now in counted().items()} == {"gate": 1, "person": 1, "restored": 0}
 
 
 def test_a_version_that_fails_is_taken_back(stage: Stage) -> None:
@@ -198,6 +222,105 @@ def test_a_removed_alias_is_followed(stage: Stage) -> None:
     assert stage.runtime.serving == {"b": 1}
 
 
+def state_told() -> set[str]:
+    return {
+        each.value
+        for each in State
+        if metrics.REGISTRY.get_sample_value("tablee_rollout_state", {"state": each.value}) == 1
+    }
+
+
+def test_while_paused_nothing_changes_but_what_is_told(stage: Stage) -> None:
+    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    stage.promotions.promote("m", first, by="ana", reason="")
+    stage.serve()
+    assert state_told() == {"in_sync"}
+    stage.pause.begin(by="bob", reason="Friday")
+    stage.promotions.promote("m", second, by="ana", reason="")
+    stage.settle()
+    status = stage.conductor.status
+    assert (status.state, status.wanted, status.serving) == (State.PAUSED, {"m": 2}, {"m": 1})
+    assert status.reason.startswith("paused by bob at ")
+    assert status.reason.endswith("UTC: Friday")
+    assert stage.runtime.pins == [{"m": 1}]
+    assert (state_told(), stage.conductor.busy) == ({"paused"}, False)
+    stage.pause.end()
+    stage.serve()
+    assert stage.conductor.status.serving == {"m": 2}
+
+
+def test_a_version_that_fails_while_paused_is_taken_back_afterwards(stage: Stage) -> None:
+    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    stage.promotions.promote("m", first, by="ana", reason="")
+    stage.serve()
+    stage.promotions.promote("m", second, by="ana", reason="")
+    stage.settle()
+    stage.pause.begin(by="", reason="")
+    stage.runtime.fail("corrupt")
+    stage.settle()
+    assert (stage.shelf.champion("m"), stage.shelf.registry.version("m", second).failed) == (second, None)
+    stage.pause.end()
+    stage.settle()
+    assert stage.shelf.champion("m") == first
+
+
+def test_a_pause_outlives_the_controller(stage: Stage, store: Any) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.pause.begin(by="ana", reason="")
+    later = Conductor(stage.shelf.registry, stage.promotions, stage.runtime, Pause(store))
+    settle(later)
+    assert (later.status.state, stage.runtime.pins) == (State.PAUSED, [])
+
+
+def test_without_the_object_store_nothing_is_changed_and_nobody_blamed(stage: Stage, store: Any) -> None:
+    """Whether it is paused cannot be known, and a bundle cannot be fetched."""
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.serve()
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.settle()
+    stage.runtime.fail("no store")
+
+    def away(_: str) -> bytes:
+        raise ObjectStoreUnavailable("the store is away")
+
+    there, store.get = store.get, away
+    with pytest.raises(ObjectStoreUnavailable):
+        stage.conductor.tick()
+    assert (stage.conductor.status.serving, stage.conductor.status.reason) == ({"m": 1}, "the store is away")
+    store.get = there
+    stage.settle()
+    assert stage.runtime.pins[-2:] == [{"m": 2}, {"m": 2}]
+
+
+def test_a_runtime_that_does_not_answer_is_told_as_the_reason(stage: Stage) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.serve()
+
+    def away() -> Any:
+        raise KubernetesUnavailable("the Kubernetes API does not answer")
+
+    stage.runtime.rollout = away
+    with pytest.raises(KubernetesUnavailable):
+        stage.conductor.tick()
+    assert stage.conductor.status.reason == "the Kubernetes API does not answer"
+    assert stage.conductor.status.serving == {"m": 1}
+
+
+def test_only_a_change_of_pins_counts_as_a_rollout(stage: Stage) -> None:
+    def done() -> float:
+        return metrics.REGISTRY.get_sample_value("tablee_rollout_total", {"result": "done"}) or 0.0
+
+    before = done()
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.serve()
+    assert done() == before + 1
+    stage.runtime.phase, stage.runtime.serving = Phase.ROLLING, {}  # its pod is replaced
+    stage.settle()
+    stage.runtime.succeed()
+    stage.settle()
+    assert done() == before + 1
+
+
 class Crash(BaseException):
     """The controller is killed."""
 
@@ -241,7 +364,7 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
     def conductor(*, fragile: bool) -> Conductor:
         registry, objects = (fragile_registry, fragile_store) if fragile else (shelf.registry, store)
         carrier = Fragile(runtime, ("pin",), fuse) if fragile else runtime
-        return Conductor(registry, Promotions(registry, objects), carrier)
+        return Conductor(registry, Promotions(registry, objects), carrier, Pause(store))
 
     def story(acting: Conductor) -> None:
         settle(acting)

@@ -15,6 +15,7 @@ from tablee.training import Phase, TrainingRequest, Trainings
 from tablee_controller.processes.environment import Environments
 from tablee_controller.processes.jobs import Jobs
 from tablee_controller.queue import TrainingQueue
+from tablee_controller.runtime import Executions
 from tablee_controller.settings import ControllerSettings, TrainingProcess
 
 
@@ -47,7 +48,11 @@ class Workshop:
 
     def __init__(self, jobs: Jobs) -> None:
         self.start_training, self.stop_training = jobs.start, jobs.stop
-        self.training, self.forget_training = jobs.execution, jobs.forget
+        self.forget_training, self._jobs = jobs.forget, jobs
+
+    def executions(self, training_ids: Any) -> Executions:
+        known = {each: self._jobs.execution(each) for each in training_ids}
+        return Executions({each: execution for each, execution in known.items() if execution is not None})
 
 
 def ask(trainings: Trainings, training_id: str = "1") -> None:

@@ -38,6 +38,22 @@ def test_promote_and_roll_back(house: Any, until: Any) -> None:
     assert [version["version"] for version in history["versions"]] == [2, 1]
 
 
+def test_pause_and_resume(house: Any, until: Any) -> None:
+    house.shelf.put("m")
+    paused = house.client.post("/rollout/pause", json={"by": "ana", "reason": "audit"}).json()
+    assert (paused["state"], paused["serving"]) == ("paused", {})
+    assert "by ana" in paused["reason"]
+    assert "audit" in paused["reason"]
+    house.client.post("/models/m/promote", json={"version": 1, "by": "ana"})
+    assert house.client.get("/rollout").json()["wanted"] == {"m": 1}
+    pins = len(house.runtime.pins)
+    assert house.client.post("/rollout/pause", json={"by": "bob"}).json()["state"] == "paused"
+    assert len(house.runtime.pins) == pins
+    assert house.client.post("/rollout/resume").json()["state"] == "rolling"
+    assert house.runtime.pins[-1] == {"m": 1}
+    assert house.client.post("/rollout/resume").json()["state"] == "rolling"
+
+
 def test_a_version_shows_what_training_wrote_on_it(house: Any) -> None:
     house.shelf.put("m")
     house.shelf.registry.tag("m", 1, VERDICT, '{"passed": true, "reason": "the first"}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from tablee import metrics
 from tablee.errors import TrainingEnded, TrainingNotFound
 from tablee.objects import DirectoryStore
 from tablee.training import Phase, TrainingRequest, Trainings
-from tablee_controller.queue import TrainingQueue
+from tablee_controller.queue import LINGER, TrainingQueue
+from tablee_controller.runtime import Execution
 
 REQUEST = TrainingRequest(dataset="penguins", target="species")
 
@@ -83,8 +85,10 @@ def test_a_queued_one_is_cancelled_at_once(trainings: Trainings, queue: Training
 def test_a_running_one_is_asked_to_end(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
     ask(trainings, "1")
     queue.tick()
+    seen: list[bool] = []
+    runtime.stop_training = lambda each: seen.append(trainings.cancel_asked(each))
     assert queue.cancel("1").message == "the training is being stopped"
-    assert runtime.stopped == ["1"]
+    assert seen == [True]  # the marker is there before the process is asked, so that it knows this from an eviction
     assert trainings.get("1").phase is Phase.QUEUED  # its state is its own to write
 
 
@@ -93,7 +97,7 @@ def test_a_running_one_is_asked_to_end(trainings: Trainings, queue: TrainingQueu
     [
         (7, False, Phase.FAILED, "ended with exit code 7 without a last word"),
         (-9, False, Phase.FAILED, "was killed by SIGKILL without a last word"),
-        (None, False, Phase.FAILED, "is gone (was the machine restarted?)"),
+        (None, False, Phase.FAILED, "is gone (was the machine restarted, or its Job deleted?)"),
         (-9, True, Phase.CANCELLED, "the training was cancelled"),
     ],
 )
@@ -129,7 +133,7 @@ def test_the_last_word_of_a_process_counts(trainings: Trainings, queue: Training
     queue.tick()
     assert trainings.get("1").message == ""
     assert count("failed") == before + 1
-    assert runtime.training("1") is None
+    assert runtime.executions(["1"]).found == {}
 
 
 def test_trainings_of_former_times_are_not_counted_again(trainings: Trainings, queue: TrainingQueue) -> None:
@@ -151,6 +155,61 @@ def test_what_cannot_be_started_has_failed(trainings: Trainings, queue: Training
     ask(trainings, "1")
     queue.tick()
     assert "could not be started" in trainings.get("1").message
+
+
+def test_what_runs_past_the_line_takes_a_slot(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    """Somebody made a Job with kubectl, and its training has not written itself down yet."""
+    ask(trainings, "1")
+    runtime.others = 1
+    queue.tick()
+    assert runtime.started == []
+    assert (gauge("running"), gauge("queued")) == (1, 1)
+    runtime.others = 0
+    queue.tick()
+    assert runtime.started == ["1"]
+    assert (gauge("running"), gauge("queued")) == (1, 0)
+
+
+def test_one_that_starts_again_is_left_alone(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    """A Job between two attempts: the state says `starting`, no process of it lives at this moment."""
+    runtime.start_training("1")
+    trainings.create(REQUEST, "1", Phase.STARTING)
+    queue.tick()
+    assert trainings.get("1").phase is Phase.STARTING
+    runtime.processes["1"] = Execution(
+        running=False, exit_code=75, reason="Job has reached the specified backoff limit"
+    )
+    queue.tick()
+    state = trainings.get("1")
+    assert state.phase is Phase.FAILED
+    assert state.message == (
+        "the training process ended with exit code 75 without a last word: Job has reached the specified backoff limit"
+    )
+
+
+def test_a_cancelled_one_of_which_nothing_is_left(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    """The controller that stopped it is gone, and so is its Job."""
+    trainings.create(REQUEST, "1", Phase.TRAINING)
+    trainings.ask_to_cancel("1")
+    queue.tick()
+    assert trainings.get("1").phase is Phase.CANCELLED
+
+
+def test_one_that_lingers_is_asked_to_go_once(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    ask(trainings, "1")
+    queue.tick()
+    state = trainings.get("1")
+    state.phase, state.ended = Phase.SUCCEEDED, datetime.now(UTC) - 2 * LINGER
+    trainings.save(state)
+    queue.tick()
+    assert runtime.stopped == ["1"]
+    runtime.processes["1"] = Execution(running=True, stopped=True)
+    queue.tick()
+    assert runtime.stopped == ["1"]
+
+
+def gauge(phase: str) -> float | None:
+    return metrics.REGISTRY.get_sample_value("tablee_trainings", {"phase": phase})
 
 
 def test_no_such_training(queue: TrainingQueue) -> None:

@@ -50,6 +50,18 @@ def test_cancelling(client: Any, house: Any, until: Any) -> None:
     assert house.runtime.stopped == ids[:1]
 
 
+def test_h2o_is_asked_for(client: Any) -> None:
+    training_id = client.post("/trainings", json=REQUEST).json()["id"]
+    answer = client.post(f"/trainings/{training_id}/h2o", json={})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"state": "ready", "nodes": 3, "ready": 3, "holder": training_id, "message": "as the test wants it"},
+    )
+    assert client.post(f"/trainings/{training_id}/h2o", json={"recycle": True}).json()["state"] == "recycling"
+    assert client.post(f"/trainings/{training_id}/h2o", json={"nodes": 5}).json()["code"] == "invalid_request"
+    assert client.post("/trainings/none/h2o", json={}).json()["code"] == "training_not_found"
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no target": ({"target": None}, "«target»: got nothing, expected a valid string"),
     "unknown target": ({"target": "spieces"}, "has no column «spieces»; its columns are species, island,"),

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tablee.edge import Edge, Receive, Scope, Send
+from tablee.edge import Edge, Receive, Scope, Send, path_within
 from tablee.errors import ModelNotReady
 
 Inner = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -34,9 +34,12 @@ async def not_ready(scope: Scope, receive: Receive, send: Send) -> None:
     raise ModelNotReady("there is no model yet")
 
 
-def call(inner: Inner, path: str = "/x", *, key: str | None = None, limit: int = 10, **request: Any) -> httpx.Response:
+def call(
+    inner: Inner, path: str = "/x", *, key: str | None = None, limit: int = 10, base_path: str = "", **request: Any
+) -> httpx.Response:
     async def go() -> httpx.Response:
-        transport = httpx.ASGITransport(Edge(inner, key=key, max_body_bytes=limit))  # type: ignore[arg-type]
+        edge = Edge(inner, key=key, max_body_bytes=limit, base_path=base_path)
+        transport = httpx.ASGITransport(edge)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.post(path, **request)
 
@@ -83,3 +86,33 @@ def test_the_key_opens_everything_but_health_is_open(path: str, header: str | No
     answer = call(echo, path, key="k€y", headers=headers)
     assert answer.status_code == status
     assert (answer.headers.get("www-authenticate") == "Bearer") == (status == 401)
+
+
+async def where(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": f"{scope['root_path']}|{path_within(scope)}".encode()})
+
+
+@pytest.mark.parametrize(
+    ("path", "seen"),
+    [
+        ("/x", "|/x"),
+        ("/tablee/api/x", "/tablee/api|/x"),
+        ("/tablee/api/tablee/api", "/tablee/api|/tablee/api"),
+        ("/tablee/api", "/tablee/api|/"),
+        ("/tablee/api/", "/tablee/api|/"),
+        ("/tablee/apis", "|/tablee/apis"),
+        ("/x/tablee/api/x", "|/x/tablee/api/x"),
+    ],
+)
+def test_a_base_path_is_taken_off(path: str, seen: str) -> None:
+    assert call(where, path, base_path="/tablee/api").text == seen
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/metrics", 200), ("/api/metrics", 401), ("/api/healthz", 200), ("/api/readyz", 200), ("/api/x", 401)],
+)
+def test_metrics_are_not_for_the_world(path: str, status: int) -> None:
+    assert call(where, path, base_path="/api", key="k").status_code == status
+    assert call(where, path, base_path="/api", key="k", headers={"authorization": "Bearer k"}).status_code == 200

@@ -1,9 +1,17 @@
-"""One contract, every adapter: a directory and an S3 server."""
+"""One contract, every adapter: a directory, an S3 server in this process, and whatever S3 the environment names.
+
+`TABLEE_TEST_S3_BUCKET` and `_PREFIX` (keys are made below it, and removed), with `_ENDPOINT`, `_REGION`, `_ACCESS_KEY`
+and `_SECRET_KEY` where AWS's own variables do not say it.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +19,37 @@ import pytest
 from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
 from tablee.objects import DirectoryStore, ObjectStore, S3Store, open_store
 from tablee.settings import ObjectStoreSettings, S3Settings
+
+CONFIGURED = os.environ.get("TABLEE_TEST_S3_BUCKET", "")
+
+
+@dataclass(frozen=True)
+class Below:
+    """The part of a store below a prefix, as a store: what else is in it stays untouched."""
+
+    store: ObjectStore
+    prefix: str
+
+    def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
+        self.store.put(self.prefix + key, data, if_absent=if_absent)
+
+    def put_file(self, key: str, path: Path) -> None:
+        self.store.put_file(self.prefix + key, path)
+
+    def get(self, key: str) -> bytes:
+        return self.store.get(self.prefix + key)
+
+    def get_file(self, key: str, path: Path) -> None:
+        self.store.get_file(self.prefix + key, path)
+
+    def exists(self, key: str) -> bool:
+        return self.store.exists(self.prefix + key)
+
+    def list(self, prefix: str) -> list[str]:
+        return [key.removeprefix(self.prefix) for key in self.store.list(self.prefix + prefix)]
+
+    def delete(self, key: str) -> None:
+        self.store.delete(self.prefix + key)
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +68,29 @@ def s3() -> Iterator[S3Settings]:
     server.stop()
 
 
-@pytest.fixture(params=["directory", "s3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
+def configured() -> ObjectStore:
+    """The store that the environment names, below a prefix of its own."""
+    names = ("endpoint", "region", "access_key", "secret_key")
+    told = {
+        name: os.environ[f"TABLEE_TEST_S3_{name.upper()}"]
+        for name in names
+        if f"TABLEE_TEST_S3_{name.upper()}" in os.environ
+    }
+    store = S3Store(S3Settings.model_validate({"bucket": CONFIGURED} | told))
+    return Below(store, f"{os.environ.get('TABLEE_TEST_S3_PREFIX', 'rollout')}/contract-{uuid.uuid4().hex[:12]}/")
+
+
+@pytest.fixture(params=["directory", "s3", *(["configured"] if CONFIGURED else [])])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ObjectStore]:
     if request.param == "directory":
-        return DirectoryStore(tmp_path / "mes objets")
-    store = S3Store(request.getfixturevalue("s3"))
+        yield DirectoryStore(tmp_path / "mes objets")
+        return
+    store = configured() if request.param == "configured" else S3Store(request.getfixturevalue("s3"))
     for key in store.list(""):
         store.delete(key)
-    return store
+    yield store
+    for key in store.list(""):
+        store.delete(key)
 
 
 def test_bytes_come_back(store: ObjectStore) -> None:
@@ -101,6 +155,28 @@ def test_keys_stay_inside(store: ObjectStore, key: str) -> None:
 def test_a_store_that_is_away_says_so() -> None:
     with pytest.raises(ObjectStoreUnavailable):
         S3Store(S3Settings(endpoint="http://127.0.0.1:9", access_key="k", secret_key="s")).get("x")
+
+
+def test_the_variables_of_aws_say_where_the_store_is(s3: S3Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", str(s3.endpoint))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    store = S3Store(S3Settings())
+    store.put("by/variables", b"1")
+    assert store.get("by/variables") == b"1"
+    assert store._client.meta.region_name == "eu-west-3"
+
+
+def test_a_store_that_hangs_is_given_up() -> None:
+    """It takes connections and never answers."""
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        endpoint = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        store = S3Store(S3Settings(endpoint=endpoint, access_key="k", secret_key="s", timeout_seconds=0.2))
+        with pytest.raises(ObjectStoreUnavailable, match="cannot be reached"):
+            store.get("x")
 
 
 def test_settings_name_exactly_one_store(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_variables_reach_their_fields() -> None:
         ("TABLEE_MLFLOW__URI", "x"),
         ("TABLEE_OBJECTS__S3__BUKET", "x"),
         ("TABLEE_LOG__LEVEL", "loud"),
+        ("TABLEE_BASE_PATH", "/a?b"),
         ("TABLEE_MLFLOW__TIMEOUT_SECONDS", "soon"),
     ],
 )
@@ -43,3 +44,8 @@ def test_what_is_unknown_or_does_not_fit_is_named(name: str, value: str) -> None
 
 def test_an_empty_variable_is_none_at_all() -> None:
     assert Settings.read({"TABLEE_KEY": "", "TABLEE_MLFLOW__URL": ""}) == Settings.read({})
+
+
+@pytest.mark.parametrize(("given", "base_path"), [("tablee/api/", "/tablee/api"), ("/", ""), ("", ""), ("/a", "/a")])
+def test_a_base_path_has_one_form(given: str, base_path: str) -> None:
+    assert Settings.read({"TABLEE_BASE_PATH": given}).base_path == base_path

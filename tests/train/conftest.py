@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import socket
@@ -146,7 +147,7 @@ class Stage:
 
         state = state or self.create(**request)
         settings = self.settings(state.id, **(variables or {}))
-        progress, stop = Progress(self.trainings, state), Stop()
+        progress, stop = Progress(self.trainings, state, attempts=settings.attempts), Stop()
         registry, tracker = Registry(settings.mlflow), Tracker(settings.mlflow.url)
         pipeline = Pipeline(
             settings,
@@ -204,17 +205,28 @@ def own_h2o(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("mlflow dir")
+@pytest.fixture
+def free_start() -> int:
+    """Two digits with which no port of the form DD021, DD121, DD221 or its successor is in use: an address with a
+    placeholder can name three nodes of one machine by that."""
+    for start in range(20, 60):
+        try:
+            with contextlib.ExitStack() as stack:
+                for node in range(3):
+                    for port in (21, 22):
+                        found = stack.enter_context(socket.socket())
+                        found.bind(("127.0.0.1", int(f"{start}{node}{port}")))
+        except OSError:
+            continue
+        return start
+    raise RuntimeError("no ports are free")
+
+
+def start_mlflow(folder: Path, *artifacts: str) -> Server:
+    """MLflow's server with its database in a directory; `artifacts` are the options that say where files go."""
     port = free_ports(1)
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{folder}/mlflow.db",
-        "--artifacts-destination",
-        f"{folder}/artifacts",
-    ]
+    command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", *artifacts]
     environment = os.environ | {
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # it looks for uvicorn there
@@ -223,6 +235,18 @@ def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
     server = Server(f"http://127.0.0.1:{port}", process, folder / "mlflow.log")
     server.wait("/health", lambda answer: answer.is_success, 180.0)
+    return server
+
+
+@pytest.fixture(scope="session", name="start_mlflow")
+def start_mlflow_fixture() -> Callable[..., Server]:
+    return start_mlflow
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("mlflow dir")
+    server = start_mlflow(folder, "--artifacts-destination", f"{folder}/artifacts")
     yield server
     server.stop()
 

@@ -67,7 +67,7 @@ def cluster() -> Iterator[Cluster]:
 def formed(cluster: Cluster, **changes: Any) -> Any:
     settings = cluster.settings(**changes)
     with closing(Rest(settings)) as rest:
-        return wait(rest, settings, Stop())
+        return wait([rest], settings, Stop(), settings.wait_seconds)[1]
 
 
 def test_a_whole_cluster_is_ready_at_once(cluster: Cluster) -> None:
@@ -104,7 +104,7 @@ def test_waiting_can_be_stopped(cluster: Cluster) -> None:
     settings = cluster.settings(wait_seconds=100)
     threading.Timer(0.2, stop.request).start()
     with closing(Rest(settings)) as rest, pytest.raises(TrainingCancelled):
-        wait(rest, settings, stop)
+        wait([rest], settings, stop, settings.wait_seconds)
 
 
 def test_the_login(cluster: Cluster) -> None:
@@ -123,6 +123,25 @@ def test_an_error_is_told_in_its_own_words(cluster: Cluster) -> None:
         pytest.raises(TrainingFailed, match="H2O answers 500: no such frame"),
     ):
         look(rest)
+
+
+def test_of_several_nodes_the_leader_of_all_is_taken(cluster: Cluster) -> None:
+    follower, alone, leader = Cluster(), Cluster(), cluster
+    follower.status, alone.body = 403, cluster.body | {"cloud_size": 1}
+    settings = cluster.settings()
+    try:
+        rests = [Rest(settings, url=each.settings().url) for each in (follower, alone, leader)]
+        assert wait(rests, settings, Stop(), 0)[0] is rests[2]
+        with pytest.raises(EngineUnavailable, match="has 1 of 2 nodes"):  # not that the other one only follows
+            wait(rests[:2], settings, Stop(), 0)
+        with pytest.raises(EngineUnavailable, match="another node leads"):
+            wait(rests[:1], settings, Stop(), 0)
+    finally:
+        for rest in rests:
+            rest.close()
+        for each in (follower, alone):
+            each.server.shutdown()
+            each.server.server_close()
 
 
 class Ticking:
@@ -159,6 +178,15 @@ def test_a_healthy_cluster_answers(cluster: Cluster, eyes: Watch) -> None:
 def test_a_node_that_was_restarted_has_lost_its_data(cluster: Cluster, eyes: Watch, change: dict[str, Any]) -> None:
     cluster.body |= change
     with pytest.raises(EngineUnavailable, match="a node was restarted or is gone"):
+        eyes.ask(lambda: 42)
+
+
+def test_a_node_that_the_leader_does_not_hear_is_lost(cluster: Cluster, eyes: Watch) -> None:
+    first, second = cluster.body["nodes"]
+    first["last_ping"], second["last_ping"] = 100_000, 65_000
+    assert eyes.ask(lambda: 42) == 42
+    first["last_ping"] = 105_000
+    with pytest.raises(EngineUnavailable, match="not been heard of for 40 s"):
         eyes.ask(lambda: 42)
 
 

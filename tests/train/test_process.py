@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -12,6 +16,41 @@ import pytest
 
 from tablee.training import Phase
 from tablee_train.outcome import Exit
+
+
+class Controller:
+    """Gives the cluster as told: one answer after the other, the last one again and again."""
+
+    def __init__(self) -> None:
+        self.answers: list[dict[str, Any]] = []
+        self.asked: list[tuple[str, str | None, dict[str, Any]]] = []
+        controller = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                controller.asked.append((self.path, self.headers.get("authorization"), body))
+                answers = controller.answers
+                answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(json.dumps({"nodes": 1, "ready": 1, **answer}).encode())
+
+            def log_message(self, *_: Any) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+
+@pytest.fixture
+def controller() -> Iterator[Controller]:
+    controller = Controller()
+    yield controller
+    controller.server.shutdown()
+    controller.server.server_close()
+
 
 LONG = {"target": "species", "max_seconds": 300}
 
@@ -75,6 +114,28 @@ def test_sigterm_cancels_everywhere(stage: Any, h2o_server: Any) -> None:
     assert not [frame for frame in frames if key in frame["frame_id"]["name"]]
 
 
+def test_sigterm_without_a_wish_leaves_it_to_another_attempt(stage: Any, h2o_server: Any) -> None:
+    """A machine is emptied: nobody has asked for the training's end."""
+    state = stage.create(model="evicted", **LONG)
+    process = stage.start(state.id, TABLEE_ATTEMPTS="3")
+    try:
+        stage.until(state.id, searching)
+        process.send_signal(signal.SIGTERM)
+        code, _, err = stage.ended(process)
+    finally:
+        process.kill()
+    assert code is Exit.UNAVAILABLE, err
+    last = stage.trainings.get(state.id)
+    assert (last.phase, last.attempt, last.message) == (Phase.STARTING, 1, "Interrupted; it starts again.")
+    assert stage.registry._client.get_run(last.run_id).info.status == "KILLED"
+    assert running_jobs(h2o_server.url, f"tablee_{state.id.replace('-', '_')}") == []
+
+    stage.trainings.ask_to_cancel(state.id, by="ana")
+    code, _, err = stage.ended(stage.start(state.id, TABLEE_ATTEMPTS="3"))
+    assert code is Exit.CANCELLED, err
+    assert stage.trainings.get(state.id).phase is Phase.CANCELLED
+
+
 def test_a_cancelled_training_does_not_start_again(stage: Any) -> None:
     state = stage.create(**LONG)
     state.phase = Phase.CANCELLED
@@ -82,6 +143,47 @@ def test_a_cancelled_training_does_not_start_again(stage: Any) -> None:
     code, _, err = stage.ended(stage.start(state.id))
     assert code is Exit.FAILED
     assert f"«{state.id}» has ended already: cancelled" in err
+
+
+def test_a_cluster_of_its_own_is_emptied_first(stage: Any, own_h2o: Any, controller: Any) -> None:
+    """The training before was killed and has left its search running."""
+    before = stage.create(model="before", **LONG)
+    process = stage.start(before.id, TABLEE_H2O__URL=own_h2o.url)
+    try:
+        stage.until(before.id, searching)
+    finally:
+        process.kill()
+        process.communicate()
+    assert running_jobs(own_h2o.url, "tablee_")
+
+    controller.answers = [{"state": "taken", "holder": before.id}, {"state": "waking"}, {"state": "ready"}]
+    variables = {"TABLEE_H2O__URL": own_h2o.url, "TABLEE_CONTROLLER_URL": controller.url, "TABLEE_KEY": "s3cret"}
+    after = stage.create(model="after", target="species", max_models=1, include_algorithms=["GLM"])
+    code, _, err = stage.ended(stage.start(after.id, **variables))
+    assert code is Exit.SUCCEEDED, err
+    assert controller.asked == [(f"/trainings/{after.id}/h2o", "Bearer s3cret", {"recycle": False})] * 3
+    assert running_jobs(own_h2o.url, "tablee_") == []
+    frames = httpx.get(f"{own_h2o.url}/3/Frames", trust_env=False).json()["frames"]
+    assert not [frame for frame in frames if before.id.replace("-", "_") in frame["frame_id"]["name"]]
+
+
+def test_a_cluster_that_stays_broken_is_started_anew_once(stage: Any, controller: Any) -> None:
+    controller.answers = [{"state": "ready"}]
+    variables = {"TABLEE_H2O__URL": "http://127.0.0.1:9", "TABLEE_CONTROLLER_URL": controller.url}
+    state = stage.create(model="broken", **LONG)
+    code, _, err = stage.ended(stage.start(state.id, **variables, TABLEE_H2O__WAIT_SECONDS="1"))
+    assert code is Exit.UNAVAILABLE, err
+    assert [body["recycle"] for _, _, body in controller.asked] == [False, True]
+    assert "does not answer" in stage.trainings.get(state.id).message
+
+    variables |= {"TABLEE_ATTEMPTS": "2", "TABLEE_H2O__WAIT_SECONDS": "0"}
+    controller.asked.clear()
+    code, _, err = stage.ended(stage.start(state.id, **variables))
+    assert (code, stage.trainings.get(state.id).attempt) == (Exit.UNAVAILABLE, 2), err
+    controller.asked.clear()
+    code, _, err = stage.ended(stage.start(state.id, **variables))
+    assert (code, stage.trainings.get(state.id).phase) == (Exit.UNAVAILABLE, Phase.FAILED), err
+    assert [body["recycle"] for _, _, body in controller.asked] == [True, True]
 
 
 def test_h2o_killed_in_the_middle(stage: Any, own_h2o: Any) -> None:
@@ -108,7 +210,6 @@ def test_h2o_killed_in_the_middle(stage: Any, own_h2o: Any) -> None:
     [
         ({"TABLEE_TRAINING_ID": "20200101-000000-abcdef"}, Exit.FAILED, "there is no training"),
         ({"TABLEE_TRAINING_ID": "1", "TABLEE_TYPO": "1"}, Exit.SETTINGS, "unknown variable TABLEE_TYPO"),
-        ({}, Exit.SETTINGS, "set exactly one of TABLEE_TRAINING_ID"),
     ],
 )
 def test_what_cannot_start_says_so_in_one_line(stage: Any, variables: dict[str, str], code: Exit, words: str) -> None:

@@ -105,6 +105,47 @@ def test_every_end_is_written(trainings: Recording, error: Exception, code: Exit
         assert state.error["code"] == wanted.code
 
 
+@pytest.mark.parametrize(
+    ("error", "asked", "attempt", "code", "phase", "next_attempt", "status"),
+    [
+        (EngineUnavailable("gone"), False, 1, Exit.UNAVAILABLE, Phase.STARTING, 2, "FAILED"),
+        (EngineUnavailable("gone"), False, 3, Exit.UNAVAILABLE, Phase.FAILED, 3, "FAILED"),
+        (InvalidRequest("no such column"), False, 1, Exit.FAILED, Phase.FAILED, 1, "FAILED"),
+        (TrainingCancelled("stop"), True, 1, Exit.CANCELLED, Phase.CANCELLED, 1, "KILLED"),
+        (TrainingCancelled("stop"), False, 1, Exit.UNAVAILABLE, Phase.STARTING, 1, "KILLED"),
+        (TrainingCancelled("stop"), False, 3, Exit.UNAVAILABLE, Phase.STARTING, 3, "KILLED"),
+    ],
+)
+def test_what_may_be_tried_again_is_no_end(
+    trainings: Recording,
+    error: Exception,
+    asked: bool,
+    attempt: int,
+    code: Exit,
+    phase: Phase,
+    next_attempt: int,
+    status: str,
+) -> None:
+    def work() -> str:
+        progress.move(0.5, "Half.", models=7, now=True)
+        raise error
+
+    state = begun(trainings)
+    state.attempt = attempt
+    if asked:
+        trainings.ask_to_cancel(state.id)
+    closed: list[str] = []
+    progress = Progress(trainings, state, attempts=3)
+    progress.enter(Phase.TRAINING, "…")
+    found, sentence = conclude(work, progress, lambda status, _reason: closed.append(status))
+    last = trainings.get(state.id)
+    assert (found, last.phase, last.attempt, closed) == (code, phase, next_attempt, [status])
+    assert sentence.startswith(last.message)
+    if phase is Phase.STARTING:
+        assert (last.models, last.error, last.ended) == (0, None, None)
+        assert last.message in ("Gone. Attempt 2 of 3 comes.", "Interrupted; it starts again.")
+
+
 def test_a_stop_ends_a_wait_at_once() -> None:
     stop = Stop()
     threading.Timer(0.1, stop.request).start()

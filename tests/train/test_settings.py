@@ -33,8 +33,9 @@ def test_a_request_can_come_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({}, "TABLEE_TRAINING_ID"),
-        ({"TABLEE_TRAINING_ID": "1", "TABLEE_REQUEST__DATASET": "a", "TABLEE_REQUEST__TARGET": "b"}, "exactly one"),
+        ({"TABLEE_TRAINING_ID": "1", "TABLEE_REQUEST__DATASET": "a", "TABLEE_REQUEST__TARGET": "b"}, "only one"),
+        ({"TABLEE_JOB_UID": "not a uid"}, "TABLEE_JOB_UID"),
+        ({"TABLEE_REQUEST__TARGET": "b"}, "TABLEE_REQUEST__DATASET"),
         ({"TABLEE_TRAINING_ID": "1", "TABLEE_HOLDOUT": "0.9"}, "TABLEE_HOLDOUT"),
         ({"TABLEE_TRAINING_ID": "1", "TABLEE_HOLDOUTS": "0.2"}, "TABLEE_HOLDOUTS"),
         ({"TABLEE_REQUEST__DATASET": "Not a name", "TABLEE_REQUEST__TARGET": "b"}, "TABLEE_REQUEST__DATASET"),
@@ -43,6 +44,17 @@ def test_a_request_can_come_from_the_environment() -> None:
 def test_what_is_wrong_is_named(variables: dict[str, str], words: str) -> None:
     with pytest.raises(InvalidSettings, match=words):
         TrainSettings.read(variables)
+
+
+@pytest.mark.parametrize(
+    ("url", "addresses"),
+    [
+        ("http://h2o:54321", ["http://h2o:54321"]),
+        ("http://h2o-{node}.peers:54321", ["http://h2o-0.peers:54321", "http://h2o-1.peers:54321"]),
+    ],
+)
+def test_a_cluster_has_an_address_or_one_for_each_node(url: str, addresses: list[str]) -> None:
+    assert TrainSettings.read({"TABLEE_H2O__URL": url, "TABLEE_H2O__NODES": "2"}).h2o.addresses == addresses
 
 
 def test_every_setting_is_explained() -> None:

@@ -16,7 +16,7 @@ from tablee.promotion import Kind, PromotionRecord, Promotions
 from tablee.registry import CHAMPION, DIGEST
 from tablee.training import Phase, TrainingState
 from tablee_scoring import Model
-from tablee_train.__main__ import anew
+from tablee_train.beginning import begin
 
 QUICK = {"max_models": 2, "include_algorithms": ["GBM", "GLM"], "seed": 1}
 
@@ -242,11 +242,16 @@ def test_twenty_rows_are_enough(stage: Any, tmp_path: Path) -> None:
 def test_a_training_that_died_can_be_run_again(stage: Any, tmp_path: Path) -> None:
     state = stage.create(dataset="later", target="y", max_models=1, include_algorithms=["GLM"])
     died = stage.registry._client.create_run("0")
+    tags = {"mlflow.parentRunId": died.info.run_id}
+    child = stage.registry._client.create_run("0", tags=tags)
     state.run_id, state.phase = died.info.run_id, Phase.TRAINING
     stage.trainings.save(state)
     file = tmp_path / "later.csv"
     file.write_text("x,y\n" + "\n".join(f"{i},{i * 2 + i % 3}" for i in range(60)))
     stage.add("later", file)
-    again = succeeded(stage.run(state=anew(state)))
+    settings = stage.settings(state.id, TABLEE_ATTEMPTS="3")
+    again = succeeded(stage.run(state=begin(settings, stage.trainings, stage.datasets)))
     assert again.run_id != died.info.run_id
-    assert stage.registry._client.get_run(died.info.run_id).info.status == "KILLED"
+    assert again.attempt == 2
+    for run in (died, child):
+        assert stage.registry._client.get_run(run.info.run_id).info.status == "FAILED"

@@ -72,13 +72,19 @@ def test_wrong_settings_end_the_process_with_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.fixture(params=["", "/la/tablee"])
+def base_path(request: pytest.FixtureRequest) -> str:
+    """Without and with a path before all paths."""
+    return str(request.param)
+
+
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def process(tmp_path: Path, base_path: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = free_port()
     with (tmp_path / "ui.log").open("wb") as log:
         started = subprocess.Popen(
             [sys.executable, "-m", "tablee_ui"],
-            env=environment(TABLEE_PORT=str(port)),
+            env=environment(TABLEE_PORT=str(port), TABLEE_BASE_PATH=base_path, TABLEE_KEY="s3cret"),
             cwd=tmp_path,
             stdout=log,
             stderr=log,
@@ -90,7 +96,9 @@ def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
             started.wait()
 
 
-def test_it_says_that_it_is_alive_and_ends_when_asked(process: tuple[subprocess.Popen[bytes], str]) -> None:
+def test_it_says_that_it_is_alive_and_ends_when_asked(
+    process: tuple[subprocess.Popen[bytes], str], base_path: str
+) -> None:
     started, url = process
     deadline = time.monotonic() + 60
     with httpx.Client(trust_env=False) as client:
@@ -102,7 +110,19 @@ def test_it_says_that_it_is_alive_and_ends_when_asked(process: tuple[subprocess.
                 break
             except httpx.TransportError:
                 pass
-        assert client.get(f"{url}/_stcore/health").text == "ok"
-        assert "<title>" in client.get(f"{url}/predict").text
+        assert client.get(f"{url}{base_path}/healthz").json() == {"status": "ok"}
+        assert client.get(f"{url}{base_path}/_stcore/health").text == "ok"
+        assert "<title>" in client.get(f"{url}{base_path}/predict").text
+        for path in ("/api/readyz", "/controller/models/birds"):  # what a proxy sends here when that service has no pod
+            absent = client.post(f"{url}{base_path}{path}", json={})
+            assert (absent.status_code, absent.json()["code"]) == (503, "unavailable")
+            assert absent.headers["retry-after"]
+        for path in ("/metrics", f"{base_path}/metrics"):
+            found = client.get(url + path)
+            assert (found.status_code, found.headers["content-type"][:10]) == (200, "text/plain")
+            outside = {"x-forwarded-for": "192.0.2.1"}
+            refused = client.get(url + path, headers=outside)
+            assert (refused.status_code, refused.json()["code"]) == (401, "access_denied")
+            assert client.get(url + path, headers=outside | {"authorization": "Bearer s3cret"}).is_success
     started.send_signal(signal.SIGTERM)
     assert started.wait(timeout=20) == 0

@@ -1,0 +1,61 @@
+"""The control plane on Kubernetes: its rights, and what it is told."""
+
+from __future__ import annotations
+
+from charts.chart import environment, find, render, template_of
+
+from tablee_controller.settings import ControllerSettings
+
+RIGHTS = {
+    ("apps", "deployments", "tablee-api"): {"get", "patch"},
+    ("apps", "statefulsets", "tablee-h2o"): {"get"},
+    ("apps", "statefulsets/scale", "tablee-h2o"): {"get", "patch"},
+    ("batch", "cronjobs", "tablee-train"): {"get"},
+    ("batch", "jobs", ""): {"get", "list", "create", "delete"},
+    ("", "pods", ""): {"get", "list"},
+    ("", "pods/log", ""): {"get"},
+    ("", "events", ""): {"create"},
+}
+
+
+def test_its_rights_are_these_and_no_others() -> None:
+    rules = find(render(), "Role")["rules"]
+    found = {
+        (group, resource, name): set(rule["verbs"])
+        for rule in rules
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for name in rule.get("resourceNames", [""])
+    }
+    assert found == RIGHTS
+    assert find(render(), "RoleBinding")["subjects"][0]["name"] == "tablee-controller"
+
+
+def test_there_is_one() -> None:
+    spec = find(render("ha"), "Deployment", "controller")["spec"]
+    assert spec["replicas"] == 1
+    assert spec["strategy"] == {"type": "Recreate"}
+
+
+def test_it_knows_what_it_looks_after() -> None:
+    objects = render("full")
+    told = ControllerSettings.read(environment(template_of(objects, "controller")["spec"]["containers"][0])).kubernetes
+    assert told is not None
+    assert find(objects, "Deployment", told.api_deployment.rpartition("-")[2])
+    assert find(objects, "CronJob", told.train_cronjob.rpartition("-")[2])
+    assert find(objects, "StatefulSet", told.h2o_statefulset.rpartition("-")[2])
+    assert (told.namespace, told.h2o_nodes, told.h2o_always_on) == ("tables", 3, True)
+    assert told.ready_seconds == find(objects, "Deployment", "api")["spec"]["progressDeadlineSeconds"]
+
+
+def test_it_answers_while_what_is_behind_it_is_away() -> None:
+    """`/readyz` asks MLflow and the object store; whoever is told by it that they are away must reach it."""
+    container = template_of(render(), "controller")["spec"]["containers"][0]
+    assert container["readinessProbe"]["httpGet"]["path"] == "/healthz"
+
+
+def test_addresses_for_people_are_those_of_the_ingress() -> None:
+    told = ControllerSettings.read(environment(template_of(render("full"), "controller")["spec"]["containers"][0]))
+    assert told.ui_url == "https://tablee.example.com/tablee"
+    assert told.api.url == "https://tablee.example.com/tablee/api"
+    assert told.mlflow_public_url == "https://mlflow.example.com"

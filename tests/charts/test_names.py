@@ -1,0 +1,41 @@
+"""Releases of any name, side by side."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from charts.chart import Object, key_of, name_of, render
+
+TRAINING = "-20260131-120000-abc123"
+"""What the controller adds to the CronJob's name for a Job; a Job's name is a label of its pods."""
+NAMES = ["a", "tablee", "a" * 34, "a" * 35, "b" * 53, "x-" * 17 + "y", "1st", "a.b", "9" * 53]
+
+
+@pytest.mark.parametrize("release", NAMES)
+def test_every_name_is_a_name(release: str) -> None:
+    for each in render(release=release):
+        assert re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name_of(each)), key_of(each)
+        assert len(name_of(each)) <= 50, key_of(each)
+        for value in each["metadata"]["labels"].values():
+            assert len(value) <= 63
+    train = next(name_of(each) for each in render(release=release) if each["kind"] == "CronJob")
+    assert len(train + TRAINING) <= 63
+
+
+def test_releases_share_no_object() -> None:
+    seen: dict[str, str] = {}
+    for release in [*NAMES, "a-b", "b" * 52 + "c", "a" * 33]:
+        for each in render(release=release):
+            assert seen.setdefault(key_of(each), release) == release
+
+
+def test_releases_never_choose_each_others_pods() -> None:
+    one, other = (selectors(render(release=name)) for name in ("a", "a-b"))
+    assert one
+    assert not one & other
+
+
+def selectors(objects: tuple[Object, ...]) -> set[tuple[tuple[str, str], ...]]:
+    workloads = (each for each in objects if each["kind"] in ("Deployment", "StatefulSet"))
+    return {tuple(sorted(each["spec"]["selector"]["matchLabels"].items())) for each in workloads}

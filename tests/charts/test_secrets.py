@@ -1,0 +1,69 @@
+"""Passwords: yours first, else generated, each its own, kept at uninstall."""
+
+from __future__ import annotations
+
+import json
+
+from charts.chart import Object, pods, render
+
+OWN = {
+    "key": {"existingSecret": "my-key"},
+    "h2o": {"existingSecret": "my-h2o"},
+    "postgres": {"existingSecret": "my-postgres"},
+    "minio": {
+        "existingSecret": "my-minio",
+        "clientSecrets": {"api": "my-api", "controller": "my-controller", "train": "my-train", "mlflow": "my-mlflow"},
+    },
+}
+
+
+def secrets(objects: tuple[Object, ...]) -> dict[str, Object]:
+    return {each["metadata"]["name"]: each for each in objects if each["kind"] == "Secret"}
+
+
+def test_what_is_generated_outlives_the_release(objects: tuple[Object, ...]) -> None:
+    for secret in secrets(objects).values():
+        assert secret["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
+
+
+def test_no_two_are_alike() -> None:
+    passwords = [
+        value
+        for secret in secrets(render()).values()
+        for key, value in secret["data"].items()
+        if key in ("key", "password", "root-password", "secret-key")
+    ]
+    assert len(passwords) == 8
+    assert len(set(passwords)) == 8
+
+
+def test_yours_come_first() -> None:
+    objects = render(changes=OWN)
+    assert secrets(objects) == {}
+    words = json.dumps([template for _, template in pods(objects)])
+    for name in ("my-key", "my-h2o", "my-postgres", "my-minio", "my-api", "my-controller", "my-train", "my-mlflow"):
+        assert f'"{name}"' in words, name
+
+
+def test_each_client_of_the_object_store_has_a_login_of_its_own() -> None:
+    for component, template in ((owner.rpartition("-")[2], template) for owner, template in pods(render())):
+        named = {
+            variable["valueFrom"]["secretKeyRef"]["name"]
+            for container in template["spec"]["containers"]
+            for variable in container.get("env", ())
+            if variable["name"].startswith("AWS_") and "valueFrom" in variable
+        }
+        assert named <= {f"tablee-s3-{component}"}
+
+
+def test_without_secrets_pods_have_the_identity_of_their_accounts() -> None:
+    role = {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/api"}
+    changes = {"minio": {"external": {"existingSecret": ""}}, "api": {"serviceAccount": {"annotations": role}}}
+    objects = render("external", changes)
+    for _, template in pods(objects):
+        names = [variable["name"] for each in template["spec"]["containers"] for variable in each.get("env", ())]
+        assert "AWS_ACCESS_KEY_ID" not in names
+    account = next(
+        each for each in objects if each["kind"] == "ServiceAccount" and each["metadata"]["name"] == "tablee-api"
+    )
+    assert account["metadata"]["annotations"] == role

@@ -1,0 +1,43 @@
+"""The template of all trainings."""
+
+from __future__ import annotations
+
+from charts.chart import environment, find, render, template_of
+
+from tablee_train.settings import TrainSettings
+
+
+def test_it_sleeps_unless_a_schedule_is_given() -> None:
+    assert find(render(), "CronJob")["spec"]["suspend"] is True
+    spec = find(render("full"), "CronJob")["spec"]
+    assert (spec["suspend"], spec["schedule"], spec["timeZone"]) == (False, "0 3 * * 0", "Europe/Paris")
+
+
+def test_runs_never_overlap_and_always_end() -> None:
+    spec = find(render(), "CronJob")["spec"]
+    job = spec["jobTemplate"]["spec"]
+    assert spec["concurrencyPolicy"] == "Forbid"
+    assert job["activeDeadlineSeconds"] == 21_600
+    assert job["ttlSecondsAfterFinished"] == 86_400
+    assert job["template"]["spec"]["restartPolicy"] == "Never"
+
+
+def test_an_eviction_is_forgiven_and_a_mistake_is_final() -> None:
+    rules = find(render(), "CronJob")["spec"]["jobTemplate"]["spec"]["podFailurePolicy"]["rules"]
+    assert [rule["action"] for rule in rules] == ["Ignore", "FailJob"]
+    assert rules[0]["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
+    assert rules[1]["onExitCodes"] == {"containerName": "train", "operator": "In", "values": [1, 2, 143]}
+
+
+def test_it_knows_how_often_it_is_tried() -> None:
+    objects = render(changes={"train": {"retries": 4}})
+    job = find(objects, "CronJob")["spec"]["jobTemplate"]["spec"]
+    settings = TrainSettings.read(environment(template_of(objects, "train")["spec"]["containers"][0]))
+    assert (job["backoffLimit"], settings.attempts) == (4, 5)
+
+
+def test_a_job_made_by_hand_is_found_by_its_labels() -> None:
+    """`kubectl create job --from` copies them from the job template."""
+    template = find(render(), "CronJob")["spec"]["jobTemplate"]
+    assert template["metadata"]["labels"]["app.kubernetes.io/component"] == "train"
+    assert template["metadata"]["labels"]["app.kubernetes.io/instance"] == "tablee"

@@ -1,0 +1,138 @@
+"""The objects of a release as far as the controller works on them, with small programs in the place of ours."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+IMAGE = os.environ.get("TABLEE_TEST_IMAGE", "python:3.11-slim-bookworm")
+"""Any image with Python 3."""
+PROGRAMS = Path(__file__).parent / "programs"
+TOLD = Path(__file__).parents[2] / "controller" / "programs" / "told.py"
+DEADLINE_SECONDS = 120
+"""Of a roll-out; ample, since other things may run on the cluster."""
+
+Json = dict[str, Any]
+
+
+def release(name: str) -> list[Json]:
+    """All of it; `name` stands for `<fullname>`."""
+    return [deployment(name), cron_job(name), stateful_set(name), *rights(name)]
+
+
+def labels(name: str, component: str) -> dict[str, str]:
+    prefix = "app.kubernetes.io"
+    return {f"{prefix}/name": "tablee", f"{prefix}/instance": name, f"{prefix}/component": component}
+
+
+def pod(program: str, **more: Any) -> Json:
+    container = {
+        "name": "main",
+        "image": IMAGE,
+        "command": ["python", "-c", program],
+        "resources": {"requests": {"cpu": "5m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+    }
+    return {
+        "automountServiceAccountToken": False,
+        "terminationGracePeriodSeconds": 5,
+        "securityContext": {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [container | more],
+    }
+
+
+def deployment(name: str) -> Json:
+    own = labels(name, "api")
+    field = {"fieldRef": {"fieldPath": "metadata.annotations['tablee/models']"}}
+    template = pod(
+        (PROGRAMS / "api.py").read_text(),
+        env=[{"name": "TABLEE_PINS", "valueFrom": field}],
+        ports=[{"name": "http", "containerPort": 8000}],
+        readinessProbe={"httpGet": {"path": "/readyz", "port": "http"}, "periodSeconds": 1},
+    )
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": f"{name}-api", "labels": own},
+        "spec": {
+            "replicas": 2,
+            "progressDeadlineSeconds": DEADLINE_SECONDS,
+            "selector": {"matchLabels": own},
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+            "template": {"metadata": {"labels": own}, "spec": template},
+        },
+    }
+
+
+def cron_job(name: str) -> Json:
+    own = labels(name, "train")
+    asked = [{"name": "TABLEE_REQUEST__DATASET", "value": "penguins"}]
+    rules = [{"action": "FailJob", "onExitCodes": {"operator": "In", "values": [1, 2, 7, 143]}}]
+    spec = {
+        "backoffLimit": 2,
+        "podFailurePolicy": {"rules": rules},
+        "template": {
+            "metadata": {"labels": own},
+            "spec": {"restartPolicy": "Never", **pod(TOLD.read_text(), env=asked)},
+        },
+    }
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": f"{name}-train", "labels": own},
+        "spec": {
+            "schedule": "0 0 31 2 *",
+            "suspend": True,
+            "jobTemplate": {"metadata": {"labels": own}, "spec": spec},
+        },
+    }
+
+
+def stateful_set(name: str) -> Json:
+    """Replicas are not rendered: their number is the controller's."""
+    own = labels(name, "h2o")
+    program = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit()); signal.pause()"
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": f"{name}-h2o", "labels": own},
+        "spec": {
+            "serviceName": f"{name}-h2o-peers",
+            "podManagementPolicy": "Parallel",
+            "selector": {"matchLabels": own},
+            "template": {"metadata": {"labels": own}, "spec": pod(program)},
+        },
+    }
+
+
+def rights(name: str) -> list[Json]:
+    """What the controller may do, and nothing else."""
+    account = {"kind": "ServiceAccount", "name": f"{name}-controller"}
+    rules = [
+        rule("apps", ["deployments"], ["get", "patch"], f"{name}-api"),
+        rule("apps", ["statefulsets"], ["get"], f"{name}-h2o"),
+        rule("apps", ["statefulsets/scale"], ["get", "patch"], f"{name}-h2o"),
+        rule("batch", ["cronjobs"], ["get"], f"{name}-train"),
+        rule("batch", ["jobs"], ["get", "list", "create", "delete"]),
+        rule("", ["pods"], ["get", "list"]),
+        rule("", ["pods/log"], ["get"]),
+        rule("", ["events"], ["create"]),
+    ]
+    group = "rbac.authorization.k8s.io"
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account["name"]}},
+        {"apiVersion": f"{group}/v1", "kind": "Role", "metadata": {"name": f"{name}-controller"}, "rules": rules},
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": f"{name}-controller"},
+            "roleRef": {"apiGroup": group, "kind": "Role", "name": f"{name}-controller"},
+            "subjects": [account],
+        },
+    ]
+
+
+def rule(group: str, resources: list[str], verbs: list[str], *names: str) -> Json:
+    named = {"resourceNames": list(names)} if names else {}
+    return {"apiGroups": [group], "resources": resources, "verbs": verbs, **named}

@@ -1,0 +1,141 @@
+"""The contract of `tablee_controller.runtime.Runtime`.
+
+Small programs stand in for the API and for trainings. The API's version says how it behaves: 13 ends at once, 14 calls
+itself failed, 15 never gets ready, any other serves. A training's id begins with what it does: `succeed`, `die` (exit
+code 7) or `work` (until it is asked to end).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from tablee_controller.runtime import Execution, H2oState, Phase, Pins, Rollout, Runtime
+
+GONE, FAILED, NEVER = 13, 14, 15
+
+T = TypeVar("T")
+
+
+class Place(Protocol):
+    """Where a runtime runs things."""
+
+    patience: float
+    """Seconds that anything may take."""
+
+    def open(self) -> Runtime: ...
+
+    def abandon(self, runtime: Runtime) -> None:
+        """Its controller is killed."""
+
+    def answers(self) -> Pins:
+        """What a client gets told it is served."""
+
+
+class RuntimeContract:
+    """Subclasses are given a fixture `place`."""
+
+    def test_pins_are_rolled_out_one_after_the_other(self, place: Place) -> None:
+        runtime = place.open()
+        arrive(place, runtime, {"b": 1})
+        arrive(place, runtime, {"b": 2, "a": 1})
+        runtime.pin({"b": 2, "a": 1})
+        assert runtime.rollout().phase is Phase.DONE
+
+    def test_what_calls_itself_failed_never_serves(self, place: Place) -> None:
+        runtime = place.open()
+        arrive(place, runtime, {"m": 1})
+        runtime.pin({"m": FAILED})
+        rollout = ended(place, runtime)
+        assert (rollout.phase, rollout.pinned, rollout.serving) == (Phase.FAILED, {"m": FAILED}, {"m": 1})
+        assert "the bundle is corrupt" in rollout.reason
+        assert place.answers() == {"m": 1}
+        assert runtime.rollout().phase is Phase.FAILED  # and stays so until something else is asked for
+        arrive(place, runtime, {"m": 1})
+
+    def test_a_rollout_under_way_is_replaced(self, place: Place) -> None:
+        runtime = place.open()
+        arrive(place, runtime, {"m": 1})
+        runtime.pin({"m": NEVER})
+        wait(place, lambda: "still loading" in runtime.rollout().reason)
+        assert (runtime.rollout().phase, runtime.rollout().serving) == (Phase.ROLLING, {"m": 1})
+        arrive(place, runtime, {"m": 2})
+
+    def test_the_next_controller_finds_what_serves(self, place: Place) -> None:
+        runtime = place.open()
+        arrive(place, runtime, {"m": 1})
+        place.abandon(runtime)
+        assert place.answers() == {"m": 1}
+        later = place.open()
+        rollout = later.rollout()
+        assert (rollout.phase, rollout.pinned, rollout.serving) == (Phase.DONE, {"m": 1}, {"m": 1})
+        arrive(place, later, {"m": 2})
+
+    def test_trainings_run_to_their_ends(self, place: Place) -> None:
+        runtime = place.open()
+        assert runtime.executions(["succeed-1", "die-1"]).found == {}
+        for training_id, code in (("succeed-1", 0), ("die-1", 7)):
+            runtime.start_training(training_id)
+            wait(place, lambda each=training_id: not execution(runtime, each).running)
+            assert (execution(runtime, training_id).exit_code, execution(runtime, training_id).stopped) == (code, False)
+            assert runtime.training_log(training_id, 1) == f"{training_id} says é\n"
+        assert runtime.training_log("none-1", 1) == ""
+        assert runtime.executions([]).others == 0
+
+    def test_a_training_is_stopped(self, place: Place) -> None:
+        runtime = place.open()
+        runtime.start_training("work-1")
+        wait(place, lambda: runtime.training_log("work-1", 1))
+        assert execution(runtime, "work-1") == Execution(running=True)
+        runtime.stop_training("work-1")
+        wait(place, lambda: not execution(runtime, "work-1").running)
+        assert execution(runtime, "work-1").stopped
+        runtime.stop_training("work-1")
+        runtime.stop_training("none-1")
+        runtime.forget_training("work-1")
+
+    def test_the_next_controller_finds_a_training(self, place: Place) -> None:
+        runtime = place.open()
+        runtime.start_training("work-1")
+        wait(place, lambda: runtime.training_log("work-1", 1))
+        place.abandon(runtime)
+        later = place.open()
+        assert execution(later, "work-1").running
+        later.stop_training("work-1")
+        wait(place, lambda: not execution(later, "work-1").running)
+
+    def test_a_training_is_told_of_h2o(self, place: Place) -> None:
+        runtime = place.open()
+        runtime.start_training("work-1")
+        wait(place, lambda: runtime.h2o("work-1", recycle=False).state is H2oState.READY)
+        answer = runtime.h2o("work-1", recycle=False)
+        assert (answer.holder, answer.ready) == ("work-1", answer.nodes)
+        runtime.stop_training("work-1")
+
+
+def execution(runtime: Runtime, training_id: str) -> Execution:
+    return runtime.executions([training_id]).found[training_id]
+
+
+def arrive(place: Place, runtime: Runtime, pins: Pins) -> None:
+    """Pin, and wait until that serves; what served before is served meanwhile."""
+    before = runtime.rollout().serving
+    runtime.pin(pins)
+    seen = runtime.rollout()
+    assert seen.serving in (before, pins)
+    done = ended(place, runtime)
+    assert (done.phase, done.pinned, done.serving) == (Phase.DONE, pins, pins), done.reason
+    assert place.answers() == pins
+
+
+def ended(place: Place, runtime: Runtime) -> Rollout:
+    return wait(place, lambda: seen if (seen := runtime.rollout()).phase in (Phase.DONE, Phase.FAILED) else None)
+
+
+def wait(place: Place, condition: Callable[[], T | None]) -> T:
+    end = time.monotonic() + place.patience
+    while not (value := condition()):
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.05)  # between looks at a condition, never instead of one
+    return value

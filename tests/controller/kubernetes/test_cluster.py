@@ -1,0 +1,171 @@
+"""The way to the Kubernetes API, against a server that answers as it does: what becomes of each kind of answer."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablee.errors import KubernetesUnavailable, NotFound
+from tablee_controller.kubernetes import cluster
+from tablee_controller.kubernetes.cluster import Cluster, Exists, Refused
+from tablee_controller.kubernetes.objects import Pod
+
+
+class Api:
+    """Answers everything with the same, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.status, self.body = 200, b"{}"
+        self.asked: list[tuple[str, str, dict[str, str], Any]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                outer.asked.append((self.command, self.path, headers, json.loads(body) if body else None))
+                self.send_response(outer.status)
+                self.send_header("content-length", str(len(outer.body)))
+                self.end_headers()
+                self.wfile.write(outer.body)
+
+            do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 (the names http.server looks for)
+
+            def log_message(self, *_: Any) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+
+    def refuse(self, status: int, message: str) -> None:
+        self.status, self.body = status, json.dumps({"kind": "Status", "message": message}).encode()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    found = Api()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def kube(api: Api, tmp_path: Path) -> Iterator[Cluster]:
+    opened = Cluster("ns", str(kubeconfig(tmp_path, api.server.server_port)))
+    yield opened
+    opened.close()
+
+
+def kubeconfig(folder: Path, port: int) -> Path:
+    path = folder / "kubeconfig"
+    content = {
+        "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+        "users": [{"name": "u", "user": {"token": "secret"}}],
+        "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
+        "current-context": "x",
+    }
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_calls_are_what_the_role_allows(api: Api, kube: Cluster) -> None:
+    kube.deployment("d")
+    kube.patch_deployment("d", {"spec": {}})
+    kube.scale("s", 3)
+    assert kube.jobs("a=b") == []
+    kube.delete_job("j")
+    kube.tell({"kind": "Deployment", "name": "d"}, reason="R", message="m" * 2000)
+    asked = [(method, path.partition("?")[0]) for method, path, _, _ in api.asked]
+    apps, batch, core = "/apis/apps/v1/namespaces/ns", "/apis/batch/v1/namespaces/ns", "/api/v1/namespaces/ns"
+    assert asked == [
+        ("GET", f"{apps}/deployments/d"),
+        ("PATCH", f"{apps}/deployments/d"),
+        ("PATCH", f"{apps}/statefulsets/s/scale"),
+        ("GET", f"{batch}/jobs"),
+        ("DELETE", f"{batch}/jobs/j"),
+        ("POST", f"{core}/events"),
+    ]
+    assert all(headers["authorization"] == "Bearer secret" for _, _, headers, _ in api.asked)
+    assert "merge-patch+json" in api.asked[1][2]["content-type"]
+    assert "fieldManager=tablee-controller" in api.asked[1][1]
+    assert "propagationPolicy=Foreground" in api.asked[4][1]
+    assert len(api.asked[5][3]["message"]) == 1000
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "error"),
+    [
+        (404, 'deployments.apps "d" not found', NotFound),
+        (409, 'jobs.batch "j" already exists', Exists),
+        (422, 'Job.batch "j" is invalid', Refused),
+        (400, "no", Refused),
+        (403, 'jobs.batch "j" is forbidden: exceeded quota: none', Refused),
+        (403, 'jobs.batch is forbidden: User "system:serviceaccount:ns:c" cannot create', KubernetesUnavailable),
+        (401, "Unauthorized", KubernetesUnavailable),
+        (429, "too many requests", KubernetesUnavailable),
+        (500, "etcdserver: request timed out", KubernetesUnavailable),
+        (503, "the server is currently unable to handle the request", KubernetesUnavailable),
+    ],
+)
+def test_every_refusal_has_its_class_and_says_why(
+    api: Api, kube: Cluster, status: int, message: str, error: type[Exception]
+) -> None:
+    api.refuse(status, message)
+    with pytest.raises(error) as raised:
+        kube.create_job({})
+    assert message in str(raised.value)
+    assert len(api.asked) == 1  # trying again is the loop's
+
+
+def test_an_answer_that_is_none(api: Api, kube: Cluster) -> None:
+    api.body = b"<html>"
+    with pytest.raises(KubernetesUnavailable):
+        kube.cron_job("c")
+
+
+def test_deleting_what_is_gone_is_silent(api: Api, kube: Cluster) -> None:
+    api.refuse(404, "gone")
+    kube.delete_job("j")
+
+
+def test_a_log_that_is_not_there_yet_is_empty(api: Api, kube: Cluster) -> None:
+    pod = Pod.model_validate({"metadata": {"name": "p"}, "spec": {"containers": [{"name": "main"}]}})
+    api.refuse(400, 'container "main" in pod "p" is waiting to start: ContainerCreating')
+    assert kube.log(pod, 5) == ""
+    api.status, api.body = 200, "é\n".encode()
+    assert kube.log(pod, 5) == "é\n"
+    assert "container=main" in api.asked[-1][1]
+    assert "tailLines=5" in api.asked[-1][1]
+
+
+def test_nobody_answers(tmp_path: Path) -> None:
+    kube = Cluster("ns", str(kubeconfig(tmp_path, 1)))
+    with pytest.raises(KubernetesUnavailable, match="does not answer"):
+        kube.deployment("d")
+    kube.close()
+
+
+def test_one_that_hangs_is_given_up(api: Api, kube: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "TIMEOUT", (0.2, 0.2))
+    api.server.shutdown()  # it accepts no more, but its socket still listens
+    with pytest.raises(KubernetesUnavailable, match="does not answer"):
+        kube.deployment("d")
+
+
+def test_outside_of_a_cluster_there_is_no_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    with pytest.raises(KubernetesUnavailable, match="there is no way"):
+        Cluster("ns")
+    with pytest.raises(KubernetesUnavailable, match="there is no way"):
+        Cluster("ns", str(tmp_path / "none"))

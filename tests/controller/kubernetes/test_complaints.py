@@ -1,0 +1,137 @@
+"""What keeps new pods from getting ready, in words for a person."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tablee_controller.kubernetes import complaints
+from tablee_controller.kubernetes.complaints import Readiness, ailment, complaint, new_pods
+from tablee_controller.kubernetes.objects import PINS, Pod
+
+Json = dict[str, Any]
+
+
+def pod(name: str = "api-x", *, pins: str = '{"m":2}', ready: bool = False, ending: bool = False, **status: Any) -> Pod:
+    conditions = [{"type": "Ready", "status": "True" if ready else "False"}, *status.pop("conditions", [])]
+    metadata: Json = {"name": name, "annotations": {PINS: pins}}
+    if ending:
+        metadata["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    return Pod.model_validate({"metadata": metadata, "status": {"conditions": conditions, **status}})
+
+
+def container(state: Json | None = None, last: Json | None = None, restarts: int = 0) -> Json:
+    status = {"name": "api", "restartCount": restarts, "state": state or {}, "lastState": last or {}}
+    return {"containerStatuses": [status]}
+
+
+AILMENTS: dict[str, tuple[Pod, str]] = {
+    "well": (pod(ready=True, **container({"running": {}})), ""),
+    "being created": (pod(**container({"waiting": {"reason": "ContainerCreating"}})), ""),
+    "no image": (
+        pod(**container({"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}})),
+        "pod api-x, container api: ImagePullBackOff: no such image",
+    ),
+    "no secret": (
+        pod(**container({"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "s" not found'}})),
+        'pod api-x, container api: CreateContainerConfigError: secret "s" not found',
+    ),
+    "crashes": (
+        pod(
+            **container(
+                {"waiting": {"reason": "CrashLoopBackOff"}}, {"terminated": {"exitCode": 2, "reason": "Error"}}, 3
+            )
+        ),
+        "pod api-x, container api: it ended with exit code 2 (Error), 3 restarts",
+    ),
+    "out of memory": (
+        pod(**container({"running": {}}, {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}, 1)),
+        "pod api-x, container api: it ended with exit code 137 (OOMKilled), 1 restarts",
+    ),
+    "no place": (
+        pod(conditions=[{"type": "PodScheduled", "status": "False", "message": "0/1 nodes: Insufficient memory"}]),
+        "pod api-x has no place: 0/1 nodes: Insufficient memory",
+    ),
+    "evicted": (pod(phase="Failed", reason="Evicted", message="low on disk"), "pod api-x failed: low on disk"),
+}
+
+
+@pytest.mark.parametrize("name", AILMENTS)
+def test_ailment(name: str) -> None:
+    patient, words = AILMENTS[name]
+    assert ailment(patient) == words
+
+
+def test_new_pods_are_those_with_the_pins_that_are_not_ending() -> None:
+    pods = [pod("old", pins='{"m":1}'), pod("new"), pod("gone", ending=True), pod("nonsense", pins="{")]
+    assert [each.metadata.name for each in new_pods(pods, {"m": 2})] == ["new"]
+
+
+WORDS = {"bad": ("failed", "corrupt"), "slow": ("starting", "still loading"), "mute": ("", "")}
+
+
+@pytest.mark.parametrize(
+    ("pods", "reason", "hopeless"),
+    [
+        ([], "", False),
+        (["bad"], "corrupt", True),
+        (["bad", "bad"], "corrupt", True),
+        (["slow", "bad"], "corrupt", False),
+        (["slow"], "still loading", False),
+        (["mute"], "", False),
+        (["bad", "ready"], "corrupt", False),
+        (["ready"], "", False),
+    ],
+)
+def test_complaint(pods: list[str], reason: str, hopeless: bool) -> None:
+    found = complaint([pod(name, ready=name == "ready") for name in pods], lambda each: WORDS[each.metadata.name])
+    assert (found.reason, found.hopeless) == (reason, hopeless)
+
+
+def test_what_kubernetes_says_comes_before_a_pod_that_starts() -> None:
+    sick = AILMENTS["out of memory"][0]
+    assert "OOMKilled" in complaint([sick], lambda _: WORDS["slow"]).reason
+    assert complaint([sick], lambda _: WORDS["bad"]).reason == "corrupt"
+
+
+@pytest.fixture
+def told() -> Iterator[list[tuple[int, bytes]]]:
+    """A pod's `/readyz`, that answers what the test puts in."""
+    answers: list[tuple[int, bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = answers[-1]
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        answers.append((server.server_port, b""))
+        yield answers
+        server.shutdown()
+        thread.join()
+
+
+def test_a_pod_is_asked_itself(told: list[tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(complaints, "PORT", told[0][0])
+    readiness, here = Readiness(), pod(podIP="127.0.0.1")
+    told.append((503, json.dumps({"status": "failed", "reason": "corrupt"}).encode()))
+    assert readiness(here) == ("failed", "corrupt")
+    for nonsense in (b"", b"[]", b"{}", b"\xff"):
+        told.append((503, nonsense))
+        assert readiness(here) == ("", "")
+    assert readiness(pod()) == ("", "")
+    monkeypatch.setattr(complaints, "PORT", 1)
+    assert readiness(here) == ("", "")
+    readiness.close()

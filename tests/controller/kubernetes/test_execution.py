@@ -1,0 +1,107 @@
+"""Job and pods → execution; and whose Job it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tablee_controller.kubernetes.execution import belongs, execution, oldest_active, owner
+from tablee_controller.kubernetes.objects import Job, Pod
+from tablee_controller.runtime import Execution
+
+Json = dict[str, Any]
+UID = "0a1b2c3d-0000-4000-8000-000000000000"
+
+
+def job(name: str = "j", *, told: str | None = None, uid: str = UID, made: int = 0, **more: Any) -> Job:
+    env = [{"name": "TABLEE_TRAINING_ID", "value": told}] if told else []
+    status = {each: more.pop(each) for each in ("conditions", "startTime") if each in more}
+    metadata = {"name": name, "uid": uid, "creationTimestamp": f"2026-01-01T00:00:{made:02}Z", **more}
+    spec = {"template": {"spec": {"containers": [{"name": "main", "env": env}]}}}
+    return Job.model_validate({"metadata": metadata, "spec": spec, "status": status})
+
+
+def condition(kind: str, message: str = "", reason: str = "") -> Json:
+    return {"conditions": [{"type": kind, "status": "True", "message": message, "reason": reason}]}
+
+
+def pod(code: int | None, reason: str = "Error", **status: Any) -> Pod:
+    ended = {"terminated": {"exitCode": code, "reason": reason}} if code is not None else {}
+    return Pod.model_validate({"status": {"containerStatuses": [{"name": "main", "state": ended}], **status}})
+
+
+LIMIT = condition("Failed", "Job has reached the specified backoff limit.", "BackoffLimitExceeded")
+TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
+    "no status yet": (job(), None, Execution(running=True)),
+    "an attempt failed, another comes": (job(), pod(75), Execution(running=True)),
+    "its end is decided, its pods are not gone": (job(**condition("FailureTarget")), pod(1), Execution(running=True)),
+    "being deleted": (job(deletionTimestamp="2026-01-01T00:00:00Z"), None, Execution(running=True, stopped=True)),
+    "complete": (job(**condition("Complete")), pod(0, "Completed"), Execution(running=False, exit_code=0)),
+    "failed": (
+        job(**LIMIT),
+        pod(75),
+        Execution(False, 75, reason="Job has reached the specified backoff limit (BackoffLimitExceeded)"),
+    ),
+    "out of memory": (
+        job(**condition("Failed")),
+        pod(137, "OOMKilled"),
+        Execution(False, -9, reason="it needed more memory than its limit (OOMKilled)"),
+    ),
+    "terminated": (job(**condition("Failed")), pod(143), Execution(False, -15)),
+    "too long": (
+        job(**condition("Failed", "Job was active longer than specified deadline", "DeadlineExceeded")),
+        None,
+        Execution(False, None, reason="Job was active longer than specified deadline (DeadlineExceeded)"),
+    ),
+    "evicted": (
+        job(**condition("Failed")),
+        pod(None, reason="Evicted", message="low on memory"),
+        Execution(False, None, reason=""),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_execution(name: str) -> None:
+    found, newest, expected = TABLE[name]
+    assert execution(found, newest, stopped=False) == expected
+
+
+def test_an_evicted_pod_says_so() -> None:
+    evicted = Pod.model_validate({"status": {"reason": "Evicted", "message": "low on memory"}})
+    assert execution(job(**condition("Failed")), evicted, stopped=False).reason == "Evicted: low on memory"
+
+
+def test_asked_to_stop_is_remembered() -> None:
+    assert execution(job(), None, stopped=True).stopped
+    assert execution(job(**condition("Complete")), None, stopped=True).stopped
+
+
+def test_whose_job_it_is() -> None:
+    assert belongs(job(told="20260101-000000-abcdef"), "20260101-000000-abcdef")
+    assert not belongs(job(told="20260101-000000-abcdef"), "20260101-000000-0a1b2c")
+    assert belongs(job(), "20260101-000000-0a1b2c")
+    assert not belongs(job(), "20260101-000000-0a1b2d")
+    assert not belongs(job(), "0a1b2c")
+
+
+def test_of_two_jobs_the_newer_counts() -> None:
+    jobs = [job("old", told="t", made=1), job("new", told="t", made=2), job("other", told="u", made=3)]
+    found = owner(jobs, "t")
+    assert found is not None
+    assert found.metadata.name == "new"
+    assert owner(jobs, "v") is None
+
+
+def test_the_oldest_start_has_the_cluster() -> None:
+    jobs = [
+        job("ended", startTime="2026-01-01T00:00:00Z", **condition("Complete")),
+        job("late", startTime="2026-01-01T00:00:03Z"),
+        job("ending", startTime="2026-01-01T00:00:02Z", deletionTimestamp="2026-01-01T00:01:00Z"),
+        job("waiting", made=9),
+    ]
+    first = oldest_active(jobs)
+    assert first is not None
+    assert first.metadata.name == "ending"  # it still has it, until its pod is gone
+    assert oldest_active(jobs[:1]) is None

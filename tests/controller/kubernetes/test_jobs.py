@@ -1,0 +1,146 @@
+"""Trainings as Jobs: which there are, which run, and who has the H2O cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tablee import metrics
+from tablee.errors import Conflict
+from tablee_controller.kubernetes.h2o import H2oCluster
+from tablee_controller.kubernetes.jobs import Jobs
+from tablee_controller.runtime import Execution, Executions, H2oState
+
+A, B = "20260101-000000-aaaaaa", "20260101-000000-bbbbbb"
+MADE = "20260101-000000-000000"
+"""What the training of the first Job here calls itself, if it was told nothing."""
+
+
+@pytest.fixture
+def jobs(namespace: Any) -> Jobs:
+    return Jobs(namespace, "r-train")
+
+
+def by_kubectl(namespace: Any, name: str = "retrain") -> None:
+    namespace.create_job({"metadata": {"name": name}, "spec": {"template": {"spec": {"containers": [{}]}}}})
+
+
+def test_started_watched_forgotten(namespace: Any, jobs: Jobs) -> None:
+    jobs.start(A)
+    jobs.start(A)
+    assert list(namespace.made) == [f"r-train-{A}"]
+    assert jobs.executions([A, B]) == Executions({A: Execution(running=True)})
+    assert jobs.executions([]).others == 1
+    namespace.end_job(f"r-train-{A}")
+    assert jobs.executions([A]) == Executions({A: Execution(running=False, exit_code=0)})
+    assert jobs.executions([]).others == 0
+    jobs.forget(A)
+
+
+def test_what_is_stopped_counts_as_stopped_when_nothing_is_left_of_it(namespace: Any, jobs: Jobs) -> None:
+    jobs.start(A)
+    jobs.stop(A)
+    assert jobs.executions([A]).found == {A: Execution(running=True, stopped=True)}
+    namespace.made.clear()
+    assert jobs.executions([A]).found == {A: Execution(running=False, stopped=True)}
+    jobs.forget(A)
+    assert jobs.executions([A]).found == {}
+
+
+def test_stopping_what_ended_leaves_its_job_and_log(namespace: Any, jobs: Jobs) -> None:
+    jobs.start(A)
+    namespace.end_job(f"r-train-{A}", "Failed")
+    jobs.stop(A)
+    jobs.stop(B)
+    assert "deletionTimestamp" not in namespace.made[f"r-train-{A}"]["metadata"]
+    namespace.pods_there, namespace.logs = [{"metadata": {"name": "p"}}], {"p": "the end\n"}
+    assert jobs.log(A, 1) == "the end\n"
+    assert jobs.log(B, 1) == ""
+
+
+def test_made_by_others(namespace: Any, jobs: Jobs) -> None:
+    by_kubectl(namespace)
+    job = jobs.all()[0]
+    assert (jobs.executions([A]).others, jobs.training_of(job)) == (1, None)
+    assert jobs.executions([A, MADE]) == Executions({MADE: Execution(running=True)})
+    assert jobs.training_of(job) == MADE
+
+
+def test_refused(namespace: Any, jobs: Jobs) -> None:
+    namespace.refuses = True
+    with pytest.raises(OSError, match="exceeded quota"):
+        jobs.start(A)
+
+
+def cluster(namespace: Any, jobs: Jobs, clock: Any, **more: Any) -> H2oCluster:
+    options = {"nodes": 3, "always_on": False, "idle_seconds": 100} | more
+    return H2oCluster(namespace, jobs, "r-h2o", clock=clock, **options)
+
+
+def gauge(state: str) -> float | None:
+    return metrics.REGISTRY.get_sample_value("tablee_h2o_nodes", {"state": state})
+
+
+def test_the_oldest_training_has_the_cluster(namespace: Any, jobs: Jobs, clock: Any) -> None:
+    h2o = cluster(namespace, jobs, clock)
+    by_kubectl(namespace)
+    jobs.start(B)
+    taken = h2o.ask(B, recycle=True)
+    assert (taken.state, taken.holder) == (H2oState.TAKEN, None)
+    assert "of the Job «retrain»" in taken.message
+    jobs.executions([MADE, B])
+    assert h2o.ask(B, recycle=True).holder == MADE
+    namespace.end_job("retrain")
+    assert h2o.ask(B, recycle=False).holder == B
+    namespace.end_job(f"r-train-{B}")
+    with pytest.raises(Conflict, match="no active Job"):
+        h2o.ask(B, recycle=False)
+
+
+def test_asleep_woken_recycled_asleep_again(namespace: Any, jobs: Jobs, clock: Any) -> None:
+    h2o = cluster(namespace, jobs, clock)
+    assert h2o.tick()  # the one node that Kubernetes begins with
+    namespace.settle_h2o()
+    assert not h2o.tick()
+    assert (gauge("wanted"), gauge("ready")) == (0, 0)
+    jobs.start(A)
+    answer = h2o.ask(A, recycle=False)
+    assert (answer.state, answer.message) == (H2oState.WAKING, "H2O wakes up: 0 of 3 nodes ready")
+    assert gauge("wanted") == 3
+    namespace.settle_h2o()
+    answer = h2o.ask(A, recycle=False)
+    assert (answer.state, answer.nodes, answer.ready, answer.holder) == (H2oState.READY, 3, 3, A)
+    assert h2o.ask(A, recycle=True).state is H2oState.RECYCLING
+    assert h2o.ask(A, recycle=False).state is H2oState.RECYCLING
+    namespace.settle_h2o()
+    assert h2o.ask(A, recycle=False).state is H2oState.WAKING
+    namespace.settle_h2o()
+    clock.now += 1000
+    assert not h2o.tick()  # a long training is not idle
+    namespace.end_job(f"r-train-{A}")
+    clock.now += 99
+    assert not h2o.tick()
+    clock.now += 2
+    assert h2o.tick()
+    assert namespace.h2o["spec"]["replicas"] == 0
+    assert not h2o.busy
+
+
+def test_always_on(namespace: Any, jobs: Jobs, clock: Any) -> None:
+    h2o = cluster(namespace, jobs, clock, always_on=True)
+    for _ in range(2):  # one node is no beginning of three: away with it, then all at once
+        assert h2o.tick()
+        assert h2o.busy
+        namespace.settle_h2o()
+    clock.now += 1000
+    assert not h2o.tick()
+    assert (namespace.h2o["spec"]["replicas"], h2o.busy) == (3, False)
+
+
+def test_an_h2o_that_runs_elsewhere_is_left_alone(namespace: Any, jobs: Jobs, clock: Any) -> None:
+    h2o = H2oCluster(namespace, jobs, None, nodes=2, always_on=False, idle_seconds=0, clock=clock)
+    jobs.start(A)
+    assert h2o.ask(A, recycle=True).state is H2oState.READY
+    assert not h2o.tick()
+    assert namespace.h2o["spec"] == {}

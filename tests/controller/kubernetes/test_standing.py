@@ -1,0 +1,152 @@
+"""Deployment → where the roll-out stands: named cases, and what must hold for every Deployment there can be."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tablee.registry import ROLLOUT, VersionInfo
+from tablee_controller.kubernetes.objects import PINS, SERVING, Deployment
+from tablee_controller.kubernetes.standing import completed, standing
+from tablee_controller.reconcile import Pin, Settle, decide
+from tablee_controller.runtime import Phase, Pins
+
+LATE = {
+    "type": "Progressing",
+    "status": "False",
+    "reason": "ProgressDeadlineExceeded",
+    "message": 'ReplicaSet "api-1" has timed out progressing.',
+}
+
+
+def deployment(
+    pinned: Pins | str | None,
+    served: Pins | None,
+    *,
+    wanted: int = 2,
+    pods: tuple[int, int, int] = (2, 2, 2),
+    late: bool = False,
+    observed: bool = True,
+) -> Deployment:
+    """:param pods: all, those of the present template, available ones."""
+    text = pinned if isinstance(pinned, str) else json.dumps(pinned)
+    template = {} if pinned is None else {PINS: text}
+    answer = {
+        "metadata": {
+            "name": "api",
+            "generation": 5,
+            "annotations": {} if served is None else {SERVING: json.dumps(served)},
+        },
+        "spec": {"replicas": wanted, "template": {"metadata": {"annotations": template}}},
+        "status": {
+            "observedGeneration": 5 if observed else 4,
+            "replicas": pods[0],
+            "updatedReplicas": pods[1],
+            "availableReplicas": pods[2],
+            "conditions": [LATE] if late else [],
+        },
+    }
+    return Deployment.model_validate(answer)
+
+
+ONE, TWO = {"m": 1}, {"m": 2}
+TABLE: dict[str, tuple[Deployment, Phase, Pins | None, Pins, str]] = {
+    "just installed": (deployment(None, None, pods=(2, 2, 0)), Phase.ROLLING, {}, {}, "no pod of the API is available"),
+    "installed, no model": (deployment(None, None), Phase.DONE, {}, {}, ""),
+    "serves": (deployment(ONE, ONE), Phase.DONE, ONE, ONE, ""),
+    "pinned, not looked at": (deployment(TWO, ONE, observed=False), Phase.ROLLING, TWO, ONE, "has not looked"),
+    "a first new pod": (deployment(TWO, ONE, pods=(3, 1, 2)), Phase.ROLLING, TWO, ONE, "1 of 2 pods are new"),
+    "old pods end": (deployment(TWO, ONE, pods=(3, 2, 3)), Phase.ROLLING, TWO, ONE, "2 of 2 pods are new"),
+    "arrived": (deployment(TWO, ONE), Phase.DONE, TWO, TWO, ""),
+    "late": (deployment(TWO, ONE, pods=(3, 1, 2), late=True), Phase.FAILED, TWO, ONE, "timed out"),
+    "late, but arrived": (deployment(TWO, ONE, late=True), Phase.DONE, TWO, TWO, ""),
+    "late and nothing serves": (deployment(TWO, ONE, pods=(1, 1, 0), late=True), Phase.FAILED, TWO, {}, "timed out"),
+    "back to what serves": (deployment(ONE, ONE, pods=(3, 2, 2)), Phase.ROLLING, ONE, ONE, ""),
+    "scaled up": (deployment(ONE, ONE, wanted=4, pods=(4, 4, 2)), Phase.DONE, ONE, ONE, ""),
+    "scaled up while rolling": (deployment(TWO, ONE, wanted=4, pods=(4, 1, 3)), Phase.ROLLING, TWO, ONE, "1 of 4"),
+    "scaled up, not looked at": (deployment(ONE, ONE, wanted=4, observed=False), Phase.ROLLING, ONE, ONE, ""),
+    "a pod is replaced": (deployment(ONE, ONE, pods=(2, 2, 1)), Phase.DONE, ONE, ONE, ""),
+    "all pods are": (deployment(ONE, ONE, pods=(2, 2, 0)), Phase.ROLLING, ONE, {}, "no pod of the API is available"),
+    "scaled to nothing": (deployment(ONE, ONE, wanted=0, pods=(0, 0, 0)), Phase.ROLLING, ONE, {}, "0 replicas"),
+    "pinned while at nothing": (deployment(TWO, ONE, wanted=0, pods=(0, 0, 0)), Phase.ROLLING, TWO, {}, "0 replicas"),
+    "the template's annotation is lost": (deployment(None, ONE, pods=(3, 1, 2)), Phase.ROLLING, {}, ONE, ""),
+    "both are": (deployment(None, None, pods=(3, 1, 2)), Phase.ROLLING, {}, {}, ""),
+    "nonsense is pinned": (deployment("{", ONE), Phase.ROLLING, None, ONE, "no JSON object"),
+    "texts are pinned": (deployment('{"m": "1"}', ONE), Phase.ROLLING, None, ONE, "no JSON object"),
+    "a new image, same pins": (deployment(ONE, ONE, pods=(3, 1, 2)), Phase.ROLLING, ONE, ONE, "1 of 2 pods are new"),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_standing(name: str) -> None:
+    found, phase, pinned, serving, words = TABLE[name]
+    seen = standing(found)
+    assert (seen.phase, seen.pinned, seen.serving) == (phase, pinned, serving)
+    assert words in seen.reason
+
+
+def test_a_paused_deployment_says_so() -> None:
+    found = deployment(TWO, ONE, pods=(2, 0, 2)).model_dump(by_alias=True)
+    found["status"]["conditions"] = [{"type": "Progressing", "status": "Unknown", "reason": "DeploymentPaused"}]
+    assert "is paused" in standing(Deployment.model_validate(found)).reason
+
+
+def test_what_the_api_leaves_out_is_nothing() -> None:
+    bare: dict[str, Any] = {
+        "metadata": {"name": "api", "annotations": None},
+        "spec": {},
+        "status": {"conditions": None},
+    }
+    assert standing(Deployment.model_validate(bare)).phase is Phase.ROLLING
+
+
+SOME_PINS = st.dictionaries(st.sampled_from("ab"), st.integers(1, 3), max_size=2)
+COUNT = st.integers(0, 4)
+DEPLOYMENTS = st.builds(
+    deployment,
+    st.one_of(st.none(), SOME_PINS, st.just("nonsense")),
+    st.one_of(st.none(), SOME_PINS),
+    wanted=COUNT,
+    pods=st.tuples(COUNT, COUNT, COUNT),
+    late=st.booleans(),
+    observed=st.booleans(),
+)
+
+
+@given(DEPLOYMENTS)
+def test_what_holds_for_every_deployment(found: Deployment) -> None:
+    seen, served = standing(found), found.served
+    assert seen.pinned == found.pins
+    assert seen.serving in ({}, served, found.pins)
+    if seen.phase is Phase.DONE:
+        assert seen.serving == seen.pinned
+        assert found.status.observed_generation >= found.metadata.generation
+        assert completed(found) or (found.pins == served and found.status.available_replicas > 0)
+    elif seen.phase is Phase.FAILED:
+        assert found.status.conditions
+        assert not completed(found)
+    if seen.serving not in ({}, served):
+        assert completed(found)  # nothing is said to serve anew that was not proven
+    if not found.status.available_replicas and found.spec.replicas:
+        assert seen.phase is not Phase.DONE
+        assert seen.serving == {}
+
+
+@given(DEPLOYMENTS, SOME_PINS)
+def test_what_is_pinned_already_is_not_pinned_again_and_again(found: Deployment, wanted: Pins) -> None:
+    """Else the loop would turn without a pause; what has failed is held back by the conductor's patience."""
+    champions = [
+        VersionInfo(model, version, "run", datetime(2026, 1, 1, tzinfo=UTC), {ROLLOUT: "live"})
+        for model, version in wanted.items()
+    ]
+    seen = standing(found)
+    step = decide(champions, seen)
+    if isinstance(step, Pin):
+        assert step.pins != found.pins or seen.phase is Phase.FAILED
+    if isinstance(step, Settle):
+        assert seen.serving == wanted

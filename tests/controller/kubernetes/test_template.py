@@ -1,0 +1,71 @@
+"""The CronJob's template becomes a training's Job, and nothing else changes."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from tablee_controller.kubernetes.template import job, selector
+
+LABELS = {
+    "app.kubernetes.io/name": "tablee",
+    "app.kubernetes.io/instance": "r",
+    "app.kubernetes.io/component": "train",
+    "helm.sh/chart": "tablee-0.1.0",
+}
+ENV = [
+    {"name": "TABLEE_REQUEST__DATASET", "value": "penguins"},
+    {"name": "TABLEE_KEY", "valueFrom": {"secretKeyRef": {"name": "s", "key": "key"}}},
+    {"name": "TABLEE_TRAINING_ID", "value": "old"},
+]
+CRON_JOB: dict[str, Any] = {
+    "metadata": {"name": "r-train", "namespace": "n", "uid": "u"},
+    "spec": {
+        "suspend": True,
+        "jobTemplate": {
+            "metadata": {"labels": LABELS, "annotations": {"note": "kept"}},
+            "spec": {
+                "backoffLimit": 2,
+                "template": {"spec": {"containers": [{"name": "train", "env": ENV}, {"name": "sidecar"}]}},
+            },
+        },
+    },
+}
+ID = "20260131-120000-abc123"
+
+
+def test_a_job_is_a_copy_that_knows_its_training() -> None:
+    before = copy.deepcopy(CRON_JOB)
+    made = job(CRON_JOB, ID)
+    assert before == CRON_JOB
+    assert made["metadata"] == {
+        "name": f"r-train-{ID}",
+        "namespace": "n",
+        "labels": LABELS,
+        "annotations": {"note": "kept", "cronjob.kubernetes.io/instantiate": "manual"},
+        "ownerReferences": [{"apiVersion": "batch/v1", "kind": "CronJob", "name": "r-train", "uid": "u"}],
+    }
+    assert made["spec"]["backoffLimit"] == 2
+    train, sidecar = made["spec"]["template"]["spec"]["containers"]
+    assert train["env"] == [ENV[1], {"name": "TABLEE_TRAINING_ID", "value": ID}]
+    assert sidecar["env"] == [{"name": "TABLEE_TRAINING_ID", "value": ID}]
+
+
+def test_the_longest_name_fits() -> None:
+    longest = {**CRON_JOB, "metadata": {"name": "x" * 34 + "-train", "namespace": "n", "uid": "u"}}
+    assert len(job(longest, ID)["metadata"]["name"]) == 63
+
+
+def test_the_selector_is_the_release_s_own() -> None:
+    assert selector(CRON_JOB) == (
+        "app.kubernetes.io/component=train,app.kubernetes.io/instance=r,app.kubernetes.io/name=tablee"
+    )
+
+
+def test_a_template_without_labels_is_refused() -> None:
+    bare = copy.deepcopy(CRON_JOB)
+    del bare["spec"]["jobTemplate"]["metadata"]
+    with pytest.raises(ValueError, match="component"):
+        selector(bare)

@@ -1,0 +1,83 @@
+"""The runtime of one machine keeps the contract."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from contracts.runtime import RuntimeContract
+
+from tablee_controller.processes import ProcessRuntime
+from tablee_controller.processes.environment import Environments
+from tablee_controller.runtime import Pins, Runtime
+from tablee_controller.settings import ControllerSettings
+
+
+class Machine:
+    """A home for one runtime after the other."""
+
+    patience = 30.0
+
+    def __init__(self, home: Path, api: tuple[str, ...], training: tuple[str, ...]) -> None:
+        self.home, self.api, self.training = home, api, training
+        self.opened: list[ProcessRuntime] = []
+        self.abandoned: list[ProcessRuntime] = []
+        self.port = 0
+
+    def open(self) -> Runtime:
+        settings = ControllerSettings.read(
+            {"TABLEE_OBJECTS__DIRECTORY": str(self.home), "TABLEE_API__PORT": str(self.port)}
+        )
+        runtime = ProcessRuntime(
+            self.home,
+            Environments(settings, os.environ),
+            api=settings.api,
+            training=settings.training,
+            api_command=self.api,
+            training_command=self.training,
+        )
+        self.opened.append(runtime)
+        self.port = runtime.api_port
+        return runtime
+
+    def abandon(self, runtime: Runtime) -> None:
+        assert isinstance(runtime, ProcessRuntime)
+        runtime._stop.set()
+        runtime._keeper.join()
+        runtime._serving._listener.close()
+        self.opened.remove(runtime)
+        self.abandoned.append(runtime)
+
+    def answers(self) -> Pins:
+        pins: Pins = httpx.get(f"http://127.0.0.1:{self.port}/", trust_env=False, timeout=5).json()["pins"]
+        return pins
+
+    def close(self) -> None:
+        for runtime in self.opened:
+            runtime.shutdown()
+        for child in psutil.Process().children():
+            with suppress(psutil.Error):  # it ended by itself
+                if {self.api[1], self.training[1]} & set(child.cmdline()):
+                    child.kill()
+        for runtime in self.abandoned:  # look at their processes a last time, else Python warns that nobody did
+            for server in (runtime._serving._serving, runtime._serving._coming):
+                assert server is None or (server.child.wait(5) and not server.child.alive)
+            for _, training in runtime._jobs._known.values():
+                assert training is None or (training.wait(5) and not training.alive)
+
+
+@pytest.fixture
+def place(tmp_path: Path, program: Any) -> Iterator[Machine]:
+    machine = Machine(tmp_path / "a home", program("api"), program("told"))
+    yield machine
+    machine.close()
+
+
+class TestProcesses(RuntimeContract):
+    """`ProcessRuntime`."""

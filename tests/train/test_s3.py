@@ -1,0 +1,102 @@
+"""A training whose files all go straight to S3, told where that is by AWS's own variables; MLflow passes nothing on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from zoo import PENGUINS
+
+from tablee.datasets import Datasets
+from tablee.errors import ObjectStoreUnavailable
+from tablee.objects import S3Store
+from tablee.registry import Registry
+from tablee.settings import MlflowSettings, S3Settings
+from tablee.training import Phase, Trainings
+from tablee_scoring import Model
+from tablee_train.outcome import Exit
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """The URL of an S3 with an empty bucket `tablee`; by name, as in a cluster, not by number."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    url = f"http://localhost:{server.get_host_and_port()[1]}"
+    boto3.client(
+        "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
+    ).create_bucket(Bucket="tablee")
+    yield url
+    server.stop()
+
+
+@pytest.fixture
+def variables(s3: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """AWS's, for this process and for trainings."""
+    found = {
+        "AWS_ENDPOINT_URL_S3": s3,
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    for name, value in found.items():
+        monkeypatch.setenv(name, value)
+    return found
+
+
+@pytest.fixture
+def mlflow_on_s3(start_mlflow: Callable[..., Any], tmp_path: Path) -> Iterator[str]:
+    server = start_mlflow(tmp_path, "--no-serve-artifacts", "--default-artifact-root", "s3://tablee/mlflow")
+    yield server.url
+    server.stop()
+
+
+def test_a_whole_training_over_s3(stage: Any, variables: dict[str, str], mlflow_on_s3: str, tmp_path: Path) -> None:
+    store = S3Store(S3Settings())
+    Datasets(store).add("penguins", PENGUINS, filename="penguins.csv")
+    process = stage.launch(
+        variables
+        | {
+            "TABLEE_OBJECTS__DIRECTORY": "",
+            "TABLEE_OBJECTS__S3__BUCKET": "tablee",
+            "TABLEE_MLFLOW__URL": mlflow_on_s3,
+            "TABLEE_REQUEST__DATASET": "penguins",
+            "TABLEE_REQUEST__TARGET": "species",
+            "TABLEE_REQUEST__MAX_MODELS": "1",
+            "TABLEE_REQUEST__FOLDS": "2",
+            "TABLEE_REQUEST__INCLUDE_ALGORITHMS": '["GLM"]',
+            "TABLEE_JOB_UID": "7f3c1a90-5a2e-4b11-9d1c-000000000001",
+            "TABLEE_ATTEMPTS": "3",
+        }
+    )
+    code, _, err = stage.ended(process)
+    assert code is Exit.SUCCEEDED, err
+    state = Trainings(store).of_job("7f3c1a90")
+    assert state is not None
+    assert (state.phase, state.promoted, state.attempt) == (Phase.SUCCEEDED, True, 1)
+    assert {key.split("/")[0] for key in store.list("")} == {"datasets", "mlflow", "promotions", "trainings"}
+
+    registry = Registry(MlflowSettings(url=mlflow_on_s3))
+    info = registry.version("penguins", 1)
+    folder = registry.fetch(info, tmp_path / "cache")
+    assert Model.load(folder, info.digest).algorithm == "glm"
+
+
+def test_a_store_that_is_away_is_told_from_a_registry_that_is_away(
+    variables: dict[str, str],
+    mlflow_on_s3: str,
+    mlflow_imported: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    registry = Registry(MlflowSettings(url=mlflow_on_s3))
+    info = registry.register("away", source="s3://tablee/mlflow/away", run_id="0" * 32, model_id=None, tags={})
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:9")  # the client for the other one is kept
+    with pytest.raises(ObjectStoreUnavailable, match="cannot be read"):
+        registry.fetch(info, tmp_path / "cache")
