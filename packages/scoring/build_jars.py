@@ -110,12 +110,14 @@ def compile_classes(genmodel: Path) -> dict[str, bytes]:
 def write_jar(target: Path, entries: dict[str, bytes], manifest: dict[str, str]) -> None:
     lines = ["Manifest-Version: 1.0", *(f"{key}: {value}" for key, value in manifest.items()), "", ""]
     ordered = {"META-INF/MANIFEST.MF": "\r\n".join(lines).encode()} | dict(sorted(entries.items()))
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as jar:
+    made = target.with_suffix(".new")
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as jar:
         for name, data in ordered.items():
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             jar.writestr(entry, data)
+    made.replace(target)  # a JVM that reads the jar keeps the one it has
 
 
 def main() -> None:

@@ -43,6 +43,16 @@ def test_a_file_without_a_last_line_break_stays_whole() -> None:
     assert [part.body for part in parts] == [b"a,b\n1,2\n", b"a,b\n3,4\n"]
 
 
+@given(
+    st.lists(st.sampled_from(['5" pipe', '"a\nb"', '"""\n"', "x", '"",""', 'a"b"c"']), max_size=9), st.integers(1, 40)
+)
+def test_quotes_inside_of_cells_do_not_mislead(cells: list[str], max_bytes: int) -> None:
+    body = "".join(f"{number},{cell}\n" for number, cell in enumerate(["b", *cells])).encode()
+    _header, *expected = read(body)
+    found = [read(part.body) for part in chunks(io.BytesIO(body), max_rows=3, max_bytes=max_bytes)]
+    assert [row for part in found for row in part[1:]] == expected
+
+
 def test_an_empty_file_is_one_part() -> None:
     assert [part.body for part in chunks(io.BytesIO(b""), max_rows=10)] == [b""]
     assert [part.body for part in chunks(io.BytesIO(b"a,b\n"), max_rows=10)] == [b"a,b\n"]

@@ -11,13 +11,13 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
-from tablee.objects import DirectoryStore, ObjectStore, S3Store, open_store
+from tablee.objects import DirectoryStore, ObjectStore, S3Store, Stored, open_store
 from tablee.settings import ObjectStoreSettings, S3Settings
 
 CONFIGURED = os.environ.get("TABLEE_TEST_S3_BUCKET", "")
@@ -45,8 +45,20 @@ class Below:
     def exists(self, key: str) -> bool:
         return self.store.exists(self.prefix + key)
 
+    def stat(self, key: str) -> Stored:
+        return self._named(self.store.stat(self.prefix + key))
+
     def list(self, prefix: str) -> list[str]:
         return [key.removeprefix(self.prefix) for key in self.store.list(self.prefix + prefix)]
+
+    def found(self, prefix: str) -> Iterator[Stored]:
+        return map(self._named, self.store.found(self.prefix + prefix))
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        return self.store.folders(self.prefix + prefix)
+
+    def _named(self, stored: Stored) -> Stored:
+        return replace(stored, key=stored.key.removeprefix(self.prefix))
 
     def delete(self, key: str) -> None:
         self.store.delete(self.prefix + key)
@@ -123,6 +135,28 @@ def test_listing_is_by_prefix_and_sorted(store: ObjectStore) -> None:
     assert store.list("p/") == ["p/1/x", "p/10", "p/2"]
     assert store.list("p") == ["p/1/x", "p/10", "p/2", "pq"]
     assert len(store.list("")) == 5
+
+
+def test_what_is_known_of_objects(store: ObjectStore) -> None:
+    store.put("p/a", b"12")
+    store.put("p/q/b", b"123")
+    before = store.stat("p/a")
+    assert (before.key, before.bytes) == ("p/a", 2)
+    assert {(each.key, each.bytes) for each in store.found("p/")} == {("p/a", 2), ("p/q/b", 3)}
+    assert before in set(store.found("p"))
+    store.put("p/a", b"21")
+    assert store.stat("p/a").etag != before.etag
+    for key in ("p", "p/none", "p/a/below"):
+        with pytest.raises(NotFound):
+            store.stat(key)
+    assert list(store.found("none/")) == []
+
+
+def test_folders(store: ObjectStore) -> None:
+    for key in ("p/2/x", "p/1/x/y", "p/1/z", "p/file", "q/3/x"):
+        store.put(key, b"")
+    assert store.folders("p/") == ("1", "2")
+    assert store.folders("none/") == ()
 
 
 def test_the_first_writer_wins(store: ObjectStore) -> None:

@@ -49,6 +49,11 @@ def test_row_matrix_and_frame_agree(values):
     matrix = ENCODER.matrix(many)
     schema = {"size": pl.Float64, "colour": pl.String, "shape": pl.String, "weight": pl.Float64}
     np.testing.assert_array_equal(ENCODER.frame(pl.DataFrame(many.columns, schema=schema)), matrix)
+    colours, shapes = pl.Enum(["blue", "green", "red"]), pl.Enum(["o", "x"])
+    typed = pl.DataFrame(many.columns, schema=schema | {"colour": colours, "shape": shapes})
+    for columns in (typed, typed.cast({"colour": pl.String})):  # blocks of whole columns
+        found = ENCODER.matrix(Block({series.name: series for series in columns}, len(values)))
+        np.testing.assert_array_equal(found, matrix)
     for i, value in enumerate(values):
         np.testing.assert_array_equal(ENCODER.row(block([value])), matrix[i])
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import jpype
 import numpy as np
 import pytest
+from zoo import PROBLEMS
 
 from tablee.contract import Block
 from tablee_scoring.encode import Encoder
 
-FAST = {"gbm", "drf", "stackedensemble"}
+SLOW = {"glm"}
+"""What is left to `score0`."""
+TREES = ("gbm", "drf", "xgboost")
 
 
 def same_bits(left: np.ndarray, right: np.ndarray) -> bool:
@@ -25,7 +29,7 @@ def test_scores_are_those_of_score0(trained):
     matrix = encoded(trained, trained.block)
     assert same_bits(trained.bare.answers(matrix), trained.bare.answers_by_h2o(matrix))
     assert trained.bare.prove_fast(matrix) is None
-    assert trained.model.is_fast == (trained.algorithm in FAST)
+    assert trained.model.is_fast == (trained.algorithm not in SLOW)
 
 
 def test_scores_are_those_of_the_cluster(trained):
@@ -53,14 +57,61 @@ def test_rows_scored_alone_get_the_scores_they_get_together(trained):
         assert same_bits(trained.model.score(alone)[0], together[i])
 
 
-def test_two_threads_score_at_once(trained):
-    matrix = encoded(trained, trained.block)
-    halves = [matrix[:344], matrix[344:]]
-    wanted = [trained.bare.answers(half) for half in halves]
-    with ThreadPoolExecutor(2) as pool:
-        for _ in range(20):
-            for got, half in zip(pool.map(trained.bare.answers, halves), wanted, strict=True):
-                assert same_bits(got, half)
+def test_many_threads_score_at_once(trained):
+    matrix = np.resize(encoded(trained, trained.block), (3000, len(trained.bare.features)))
+    wanted = trained.bare.answers(matrix)
+    parts = [slice(start, start + size) for start in (0, 500) for size in (2500, 2048, 700, 3)]
+    with ThreadPoolExecutor(8) as pool:
+        for part, got in zip(
+            parts * 2, pool.map(lambda part: trained.bare.answers(matrix[part]), parts * 2), strict=True
+        ):
+            assert same_bits(got, wanted[part])
+        alone = list(pool.map(trained.bare.answer, matrix[:700].tolist()))
+    assert same_bits(np.array(alone), wanted[:700])
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 6, 127, 128, 129, 1023, 1024, 1025, 2047, 2048, 3000])
+def test_blocks_of_any_size_are_scored_alike(zoo, rows):
+    for trained in zoo.values():
+        matrix = np.resize(encoded(trained, trained.block), (3000, len(trained.bare.features)))[-rows:]
+        assert same_bits(trained.bare.answers(matrix), trained.bare.answers_by_h2o(matrix))
+
+
+def test_one_row_is_answered_as_score0_answers_it(trained):
+    for row in encoded(trained, trained.block)[::7].tolist():
+        assert same_bits(np.array(trained.bare.answer(row)), np.array(trained.bare.answer_by_h2o(row)))
+
+
+@pytest.mark.parametrize("algorithm", TREES)
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_trees_compare_at_the_last_bit(zoo, problem, algorithm):
+    trained = zoo[problem, algorithm]
+    bare, draw = trained.bare, np.random.default_rng(5)
+    matrix = np.resize(encoded(trained, trained.block), (3000, len(bare.features)))
+    for j, domain in enumerate(bare.domains):
+        if domain is None:
+            # Thresholds are floats, halfway between values: both, and their neighbours among floats and doubles.
+            known = np.unique(matrix[~np.isnan(matrix[:, j]), j])
+            single = np.concatenate([known, (known[1:] + known[:-1]) / 2]).astype(np.float32)
+            near = np.concatenate([np.nextafter(single, side) for side in (np.float32(-np.inf), np.float32(np.inf))])
+            double = np.concatenate([single, near]).astype(np.float64)
+            edges = [0.0, -0.0, 1e-60, -1e-60, 1e-40, -1e-40, 1e300, -1e300, np.inf, -np.inf, np.nan]
+            every = np.concatenate([double, np.nextafter(double, -np.inf), np.nextafter(double, np.inf), edges])
+            matrix[:, j] = draw.choice(every, len(matrix))
+        else:
+            matrix[:, j] = draw.choice([*range(len(domain) + 70), np.nan], len(matrix))  # and levels beyond the domain
+    assert same_bits(bare.answers(matrix), bare.answers_by_h2o(matrix))
+    for row in matrix[:300].tolist():
+        assert same_bits(np.array(bare.answer(row)), np.array(bare.answer_by_h2o(row)))
+
+
+def test_an_error_on_one_of_many_cores_is_the_callers(zoo):
+    bare = zoo["binary", "glm"].bare
+    matrix = np.zeros((5000, len(bare.features)))
+    matrix[3500] = 0.5  # no level
+    with pytest.raises(jpype.JException, match="out of range"):
+        bare.answers(matrix)
+    assert len(bare.answers(matrix[:3000])) == 3000
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -45,6 +45,24 @@ except KeyboardInterrupt:
 """
 
 
+COLLECT_IN_JAVA = """
+import gc, sys
+from pathlib import Path
+from tablee_scoring import jvm
+from tablee_scoring.mojo import Mojo
+
+if sys.argv[2] == "tied":
+    jvm._untie_collectors = lambda: None
+mojo = Mojo(Path(sys.argv[1]))
+full = []
+gc.callbacks.append(lambda phase, info: full.append(phase) if phase == "stop" and info["generation"] == 2 else None)
+for _ in range(300):
+    jvm.collect()
+    mojo.answer([0.0] * len(mojo.features))
+print(len(full))
+"""
+
+
 def fake_java(home: Path, version: str) -> Path:
     """A Java home as far as finding goes: the library and the release file."""
     (home / "lib" / "server").mkdir(parents=True)
@@ -71,6 +89,17 @@ def test_signals_reach_python_while_java_runs(gbm, sent, answer):
         output, errors = process.communicate(timeout=30)
     assert answer in output, errors
     assert process.returncode == 0
+
+
+def test_collections_in_java_start_none_in_python(gbm):
+    def full_collections(way: str) -> int:
+        command = [sys.executable, "-c", COLLECT_IN_JAVA, gbm.mojo, way]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout)
+
+    assert full_collections("untied") <= 2  # JPype's one, and at most one of Python's own
+    assert full_collections("tied") > 5  # else JPype has changed, and `_untie_collectors` has nothing to do
 
 
 def test_packages_may_live_at_any_path(gbm, tmp_path):

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import IO
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tablee import csv_bytes
 from tablee.errors import InvalidRows, InvalidTable, TableeError
 
 MAX_BYTES = 4 << 20
@@ -30,37 +34,35 @@ class Chunk:
 
 def chunks(file: IO[bytes], *, max_rows: int, max_bytes: int = MAX_BYTES) -> Iterator[Chunk]:
     """The parts of a file; at least one, even of an empty file, so that whoever reads it can say what is wrong."""
-    records = _records(file)
-    header, header_lines = next(records, (b"", 0))
-    parts: list[bytes] = []
-    row = first_row = 1
-    line = first_line = 1 + header_lines
-    size, taken = 0, len(header)
-
-    def part() -> Chunk:
-        return Chunk(header + b"".join(parts), first_row, first_line, header_lines, row - first_row, taken)
-
-    for record, lines in records:
-        if parts and (row - first_row >= max_rows or size + len(record) > max_bytes):
-            yield part()
-            parts, first_row, first_line, size, taken = [], row, line, 0, 0
-        parts.append(record)
-        size += len(record)
-        taken += len(record)
-        line += lines
-        row += 1 if record.strip(b"\r\n") else 0
-    if parts or first_row == 1:
-        yield part()
+    header, header_lines = b"", 0
+    row = line = 1
+    taken = 0
+    for piece, ends in _pieces(file, max_bytes):
+        start = at = 0
+        if not header_lines:
+            start = taken = int(ends[0])
+            header, header_lines = _ended(piece[:start]), max(piece.count(b"\n", 0, start), 1)
+            line, at = 1 + header_lines, 1
+        rows = np.cumsum(_filled(piece, ends))
+        while at < len(ends):
+            before = int(rows[at - 1]) if at else 0
+            at = int(np.searchsorted(rows, before + max_rows, side="right"))
+            body, found = piece[start : ends[at - 1]], int(rows[at - 1]) - before
+            taken += len(body)
+            if found:
+                yield Chunk(header + _ended(body), row, line, header_lines, found, taken)
+                taken = 0
+            row, line, start = row + found, line + body.count(b"\n"), int(ends[at - 1])
+    if row == 1:
+        yield Chunk(header, 1, 1 + header_lines, header_lines, 0, taken)
 
 
 def split_header(body: bytes) -> tuple[bytes, bytes]:
     """The header record of a CSV, and the rest."""
-    end, quoted = 0, False
-    for line in body.splitlines(keepends=True):
-        end += len(line)
-        quoted ^= bool(line.count(b'"') % 2)
-        if not quoted:
-            break
+    end = body.find(b"\n") + 1
+    while end and body.count(b'"', 0, end) % 2:
+        end = body.find(b"\n", end) + 1
+    end = end or len(body)
     return body[:end], body[end:]
 
 
@@ -80,19 +82,30 @@ def located(error: TableeError, chunk: Chunk) -> TableeError:
     return error
 
 
-def _records(file: IO[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Records with the number of lines each takes; a line break between quotes belongs to the record."""
-    held: list[bytes] = []
-    size, quoted = 0, False
-    for line in file:
-        held.append(line)
-        size += len(line)
-        quoted ^= bool(line.count(b'"') % 2)
-        if not quoted or size > MAX_RECORD:
-            yield _ended(b"".join(held)), len(held)
-            held, size, quoted = [], 0, False
+def _pieces(file: IO[bytes], size: int) -> Iterator[tuple[bytes, NDArray[np.int64]]]:
+    """Whole records of about that many bytes, and where each of them ends; a line break between quotes belongs to its
+    record."""
+    held = b""
+    while block := file.read(size):
+        held += block
+        ends = csv_bytes.complete(held)
+        if not len(ends) and len(held) + size > MAX_RECORD:
+            ends = np.array([held.rfind(b"\n") + 1 or len(held)])
+        if len(ends):
+            yield held[: ends[-1]], ends
+            held = held[ends[-1] :]
     if held:
-        yield _ended(b"".join(held)), len(held)
+        yield held, np.array([len(held)])
+
+
+def _filled(data: bytes, ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which records are more than a line break."""
+    lengths = np.diff(ends, prepend=0)
+    blank = lengths == 1
+    for at in np.flatnonzero(lengths == 2):
+        blank[at] = data[ends[at] - 2 : ends[at]] == b"\r\n"
+    filled: NDArray[np.bool_] = ~blank
+    return filled
 
 
 def _ended(record: bytes) -> bytes:

@@ -10,11 +10,17 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tablee.errors import MAX_CELLS, Cell, InvalidInput, InvalidRows, shorten
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tablee.frames import Check, Checked
 
 
 class ProblemType(StrEnum):
@@ -140,9 +146,12 @@ class CellWarning:
 @dataclass(slots=True)
 class Block:
     """Validated rows by column, in the contract's order: `float | None` for numbers, `str | None` for categories
-    (a known level, or None where the value was missing or unseen)."""
+    (a known level, or None where the value was missing or unseen).
 
-    columns: dict[str, list[Any]]
+    A column is a list, or, in blocks of `Validator.frame`, a polars Series: Float64, or an Enum of the column's levels.
+    """
+
+    columns: dict[str, Any]
     rows: int
     warnings: list[CellWarning] = field(default_factory=list)
     warning_count: int = 0
@@ -177,8 +186,8 @@ class Validator:
         self._allowed = self._names | frozenset(contract.ignored)
         self._checks = [(column, _compile(column)) for column in contract.columns]
 
-    def rows(self, rows: Sequence[Mapping[str, Any]]) -> Block:
-        """Check JSON rows.
+    def rows(self, rows: Sequence[Mapping[str, Any]], *, first_row: int = 1) -> Block:
+        """Check JSON rows; they are numbered from `first_row`.
 
         :raises InvalidInput: no row at all.
         :raises InvalidRows: a row that is no object, lacks a column, has an unknown one, or a cell of a wrong type.
@@ -186,7 +195,7 @@ class Validator:
         if not rows:
             raise InvalidInput("there is no row to predict", hint="Send at least one row.")
         cells = _Cells()
-        for number, row in enumerate(rows, 1):
+        for number, row in enumerate(rows, first_row):
             if not isinstance(row, dict):
                 cells.add(Cell(number, None, row, "an object of column names and values"))
                 continue
@@ -196,7 +205,7 @@ class Validator:
                 for name in row.keys() - self._allowed:
                     cells.add(Cell(number, name, row[name], f"no such column (the model reads {self._listed()})"))
         cells.raise_if_any()
-        return self._check(len(rows), lambda name: [row[name] for row in rows])
+        return self._check(len(rows), lambda name: [row[name] for row in rows], first_row)
 
     def columns(self, columns: Mapping[str, Sequence[Any]], rows: int, *, first_row: int = 1) -> Block:
         """Check a table given by column; rows are numbered from `first_row`."""
@@ -211,6 +220,55 @@ class Validator:
                 cells.add(Cell(None, name, name, f"no such column (the model reads {self._listed()})"))
         cells.raise_if_any()
         return self._check(rows, lambda name: columns[name], first_row)
+
+    def frame(self, frame: pl.DataFrame, *, first_row: int = 1) -> Block:
+        """Check many rows at once, column by column: the same answers, warnings and errors as `columns` for the same
+        cells, a hundred times as quick where nothing is to be refused. NaN is no number; missing values are null.
+
+        :raises InvalidInput: no row at all.
+        :raises InvalidRows: a column that is missing or unknown, or a cell of a wrong type.
+        """
+        if frame.height and self._names <= set(frame.columns) <= self._allowed:
+            checked = {name: check(frame[name]) for name, check in self._frame_checks.items()}
+            if None not in checked.values():
+                return self._noted(frame, cast("dict[str, Checked]", checked), first_row)
+        return self.columns({series.name: series.to_list() for series in frame}, frame.height, first_row=first_row)
+
+    def _noted(self, frame: pl.DataFrame, checked: dict[str, Checked], first_row: int) -> Block:
+        """The block of sound columns, with the warnings that the check cell by cell would have given."""
+        block = Block({name: column.values for name, column in checked.items()}, frame.height)
+        for name, column in checked.items():
+            kinds = {
+                WarningCode.MISSING: column.missing,
+                WarningCode.UNSEEN: column.unseen,
+                WarningCode.RANGE: column.beyond,
+            }
+            masks = {code: mask for code, mask in kinds.items() if mask is not None}
+            if not masks:
+                continue
+            room = max(MAX_WARNINGS - block.warning_count, 0)
+            for code, mask in masks.items():
+                found = int(mask.sum())
+                block.warning_count += found
+                block.warned[code] = block.warned.get(code, 0) + found
+            first = sorted((at, code) for code, mask in masks.items() for at in mask.arg_true().head(room).to_list())
+            for at, code in first[:room]:
+                source = column.values if code is WarningCode.RANGE else frame[name]
+                value = None if code is WarningCode.MISSING else source[at]
+                block.warnings.append(CellWarning(first_row + at, name, code, value))
+        block.warnings.sort(key=lambda warning: warning.row)
+        return block
+
+    @cached_property
+    def _frame_checks(self) -> dict[str, Check]:
+        from tablee import frames  # brings polars along, which those who check a few rows need not load
+
+        return {
+            column.name: frames.number(column.minimum, column.maximum)
+            if isinstance(column, NumberColumn)
+            else frames.category(column.levels, _booleans(column))
+            for column in self.contract.columns
+        }
 
     def _check(self, rows: int, values: Callable[[str], Sequence[Any]], first_row: int = 1) -> Block:
         block, cells = Block({}, rows), _Cells()
@@ -287,8 +345,7 @@ def _number(column: NumberColumn) -> Callable[[Sequence[Any], _Reject, _Note], l
 
 def _category(column: CategoryColumn) -> Callable[[Sequence[Any], _Reject, _Note], list[Any]]:
     known: dict[Any, str] = {level: level for level in column.levels}
-    flags = {level.casefold(): level for level in column.levels}
-    booleans = {True: flags["true"], False: flags["false"]} if set(flags) == {"true", "false"} else {}
+    booleans = _booleans(column)
 
     def check(values: Sequence[Any], reject: _Reject, note: _Note) -> list[Any]:
         out: list[Any] = []
@@ -310,3 +367,9 @@ def _category(column: CategoryColumn) -> Callable[[Sequence[Any], _Reject, _Note
         return out
 
     return check
+
+
+def _booleans(column: CategoryColumn) -> dict[bool, str]:
+    """The levels that true and false stand for, where a column has just such levels."""
+    flags = {level.casefold(): level for level in column.levels}
+    return {True: flags["true"], False: flags["false"]} if set(flags) == {"true", "false"} else {}

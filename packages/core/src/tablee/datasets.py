@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from tablee import tables
@@ -27,6 +30,8 @@ READER = "csv/1"
 """How bytes become a table; part of the version, so change it when reading changes."""
 MAX_LEVELS = 1000
 """A text column with more distinct values is free text, not a category."""
+BATCH_CELLS = 1 << 21
+"""Cells that are read at once where a table need not fit into memory."""
 
 
 class ColumnSummary(BaseModel):
@@ -95,7 +100,7 @@ class Datasets:
         )
         with tempfile.TemporaryDirectory() as folder:
             parquet = Path(folder) / "data.parquet"
-            frame.write_parquet(parquet)
+            frame.write_parquet(parquet, row_group_size=batch_rows(frame.width))
             self._objects.put_file(self._key(name, version, "data.parquet"), parquet)
         try:
             self._objects.put(self._manifest_key(name, version), manifest.model_dump_json().encode(), if_absent=True)
@@ -127,9 +132,13 @@ class Datasets:
     def frame(self, manifest: DatasetManifest, *, limit: int | None = None) -> pl.DataFrame:
         """The rows of a version: numbers as float64, everything else as text, missing values null."""
         with tempfile.TemporaryDirectory() as folder:
-            parquet = Path(folder) / "data.parquet"
-            self._objects.get_file(self._key(manifest.name, manifest.version, "data.parquet"), parquet)
-            return pl.read_parquet(parquet, n_rows=limit, memory_map=False)
+            return pl.read_parquet(self.fetch(manifest, Path(folder)), n_rows=limit, memory_map=False)
+
+    def fetch(self, manifest: DatasetManifest, folder: Path) -> Path:
+        """The same as a Parquet file in a folder, for `batches`."""
+        parquet = folder / "data.parquet"
+        self._objects.get_file(self._key(manifest.name, manifest.version, "data.parquet"), parquet)
+        return parquet
 
     def _manifests(self, prefix: str) -> list[str]:
         return [key for key in self._objects.list(prefix) if key.endswith("/manifest.json")]
@@ -139,6 +148,23 @@ class Datasets:
 
     def _manifest_key(self, name: str, version: str) -> str:
         return self._key(name, version, "manifest.json")
+
+
+def batch_rows(width: int) -> int:
+    """Rows that are read at once of a table with so many columns."""
+    return max(BATCH_CELLS // max(width, 1), 1000)
+
+
+def batches(parquet: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The rows of a Parquet file in their order, in frames of at most `batch_rows`; memory does not grow with the file.
+
+    :param columns: only these, in this order.
+    """
+    with pq.ParquetFile(parquet, pre_buffer=False) as file:
+        width = file.metadata.num_columns if columns is None else len(columns)
+        for batch in file.iter_batches(batch_rows(width), columns=columns):
+            frame = pl.DataFrame(pa.Table.from_batches([batch]))
+            yield frame if columns is None else frame.select(columns)
 
 
 def summarise(column: pl.Series) -> ColumnSummary:

@@ -7,8 +7,8 @@ problem JSON. It knows no web framework, so that API and controller share it.
 from __future__ import annotations
 
 import hmac
+import random
 import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -24,6 +24,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Rendered = tuple[int, list[tuple[bytes, bytes]], bytes]
+"""Status, headers and body of an answer."""
 
 OPEN = ("/healthz", "/readyz", "/metrics")
 """Paths that need no key and are not counted."""
@@ -38,16 +40,23 @@ log = logger(__name__)
 class Edge:
     """`Edge(app, key=..., max_body_bytes=...)`; the inner app finds the id under `scope["state"]["request_id"]`.
 
-    `max_body_bytes` is a number or a function of the path, for services whose routes differ. A `base_path` that a
-    request's path begins with becomes its `root_path`, as ASGI wants it; `path_within` is the rest.
+    `max_body_bytes` is a number or a function of the scope, for services whose requests differ; so is `render`, for
+    those whose errors do. A `base_path` that a request's path begins with becomes its `root_path`, as ASGI wants it;
+    `path_within` is the rest.
     """
 
     def __init__(
-        self, app: App, *, key: str | None, max_body_bytes: int | Callable[[str], int], base_path: str = ""
+        self,
+        app: App,
+        *,
+        key: str | None,
+        max_body_bytes: int | Callable[[Scope], int],
+        base_path: str = "",
+        render: Callable[[TableeError, Scope], Rendered] | None = None,
     ) -> None:
-        self._app, self._base_path = app, base_path
+        self._app, self._base_path, self._render = app, base_path, render or rendered
         self._key = f"Bearer {key}".encode() if key else None
-        self._limit = max_body_bytes if callable(max_body_bytes) else lambda _path: max_body_bytes
+        self._limit = max_body_bytes if callable(max_body_bytes) else lambda _scope: max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,7 +66,7 @@ class Edge:
             self._enter(scope)
         path = path_within(scope)
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        request_id = _request_id(headers)
+        request_id = identified(headers.get(b"x-request-id", b"")).decode()
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _Answer(send, request_id)
         started = time.perf_counter()
@@ -75,15 +84,16 @@ class Edge:
     ) -> None:
         try:
             self._admit(path, headers, outside=bool(scope.get("root_path")))
-            limit = self._limit(path)
+            limit = self._limit(scope)
             if (declared := headers.get(b"content-length", b"")).isdigit() and int(declared) > limit:
                 raise _too_large(limit)
             await self._app(scope, _limited(receive, limit), answer.send)
         except TableeError as error:
-            await answer.problem(error)
+            await answer.problem(error, self._render(error, scope))
         except Exception:
             log.exception("request_failed", path=path)
-            await answer.problem(TableeError("something went wrong inside the service"))
+            fault = TableeError("something went wrong inside the service")
+            await answer.problem(fault, self._render(fault, scope))
 
     def _enter(self, scope: Scope) -> None:
         """Note the base path, if the request came by it."""
@@ -111,10 +121,10 @@ class _Answer:
             message["headers"] = [*message.get("headers", ()), (b"x-request-id", self._request_id.encode())]
         await self._send(message)
 
-    async def problem(self, error: TableeError) -> None:
+    async def problem(self, error: TableeError, rendered: Rendered) -> None:
         if self.status:  # half an answer is out: only closing the connection can still tell the client
             raise error
-        status, headers, body = render(error, self._request_id)
+        status, headers, body = rendered
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
@@ -126,8 +136,13 @@ def path_within(scope: Scope) -> str:
     return path[len(base) :] or "/" if base else path
 
 
-def render(error: TableeError, request_id: str = "") -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Status, headers and body of the answer to an error.
+def rendered(error: TableeError, scope: Scope) -> Rendered:
+    """The answer to an error, with the request id that `Edge` noted in the scope."""
+    return render(error, scope.get("state", {}).get("request_id", ""))
+
+
+def render(error: TableeError, request_id: str = "") -> Rendered:
+    """The answer to an error, as problem JSON.
 
     The connection of a body that was refused stays open: many clients listen only after they have sent it all.
     """
@@ -140,9 +155,9 @@ def render(error: TableeError, request_id: str = "") -> tuple[int, list[tuple[by
     return error.status, headers, body
 
 
-def _request_id(headers: dict[bytes, bytes]) -> str:
-    given = headers.get(b"x-request-id", b"")
-    return given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+def identified(given: bytes) -> bytes:
+    """The id of a request: what its client calls it, if that is fit for logs, else one of our own."""
+    return given if given and _REQUEST_ID.fullmatch(given) else b"%016x" % random.getrandbits(64)
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -13,11 +13,14 @@
     ├── NotFound                     404 not_found
     │   ├── DatasetNotFound          404 dataset_not_found
     │   ├── ModelNotFound            404 model_not_found
-    │   └── TrainingNotFound         404 training_not_found
+    │   ├── TrainingNotFound         404 training_not_found
+    │   └── ScoringNotFound          404 scoring_not_found
     ├── MethodNotAllowed             405 method_not_allowed
     ├── Conflict                     409 conflict
     │   ├── AlreadyExists            409 already_exists
-    │   └── TrainingEnded            409 training_ended
+    │   ├── TrainingEnded            409 training_ended
+    │   ├── ScoringEnded             409 scoring_ended
+    │   └── SourceChanged            409 source_changed        an input is not the one that was planned with
     ├── Unavailable                  503 unavailable
     │   ├── ModelNotReady            503 model_not_ready
     │   ├── RegistryUnavailable      503 registry_unavailable
@@ -29,6 +32,8 @@
     ├── BundleCorrupt                500 bundle_corrupt
     ├── TrainingFailed               500 training_failed
     ├── TrainingCancelled            499 training_cancelled
+    ├── ScoringFailed                500 scoring_failed
+    ├── ScoringCancelled             499 scoring_cancelled
     ├── InvalidSettings              500 invalid_settings
     └── StartFailed                  500 start_failed          a process of the local stack
 
@@ -233,6 +238,11 @@ class TrainingNotFound(NotFound):
     hint = "List the trainings with `tablee trainings`."
 
 
+class ScoringNotFound(NotFound):
+    code = "scoring_not_found"
+    hint = "List the scorings with `tablee scorings`."
+
+
 class MethodNotAllowed(TableeError):
     status, code = 405, "method_not_allowed"
     hint = "Check the method; /docs lists every route."
@@ -250,6 +260,18 @@ class AlreadyExists(Conflict):
 class TrainingEnded(Conflict):
     code = "training_ended"
     hint = "Nothing is left to cancel."
+
+
+class ScoringEnded(Conflict):
+    code = "scoring_ended"
+    hint = "Nothing is left to cancel."
+
+
+class SourceChanged(Conflict):
+    """An input object is not the one that a scoring was planned with."""
+
+    code = "source_changed"
+    hint = "Score again when nobody writes there: a new scoring takes the files as they are then."
 
 
 class Unavailable(TableeError):
@@ -308,6 +330,16 @@ class TrainingFailed(TableeError):
 class TrainingCancelled(TableeError):
     status, code = 499, "training_cancelled"
     hint = "Start the training again when you want it."
+
+
+class ScoringFailed(TableeError):
+    code = "scoring_failed"
+    hint = "Correct the parts named, then score again; the outputs of all other parts are complete."
+
+
+class ScoringCancelled(TableeError):
+    status, code = 499, "scoring_cancelled"
+    hint = "Outputs that were complete stay; start it again when you want the rest."
 
 
 class InvalidSettings(TableeError):

@@ -11,11 +11,22 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
 from tablee.settings import ObjectStoreSettings, S3Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object without its bytes."""
+
+    key: str
+    bytes: int
+    etag: str
+    """Another one when the bytes are written anew."""
 
 
 class ObjectStore(Protocol):
@@ -35,11 +46,23 @@ class ObjectStore(Protocol):
 
     def exists(self, key: str) -> bool: ...
 
+    def stat(self, key: str) -> Stored:
+        """What is known of an object; raises `NotFound`."""
+
     def list(self, prefix: str) -> list[str]:
         """All keys that start with the prefix, sorted."""
 
+    def found(self, prefix: str) -> Iterator[Stored]:
+        """All objects whose keys start with the prefix, in no order."""
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        """The names between a prefix that ends with a slash and the next slash of the keys below it, sorted."""
+
     def delete(self, key: str) -> None:
         """Remove; silent when there is none."""
+
+    def address(self, key: str) -> str:
+        """Where another program that can reach the store finds an object: a path, or an `s3://` URL."""
 
 
 def open_store(settings: ObjectStoreSettings) -> ObjectStore:
@@ -111,13 +134,38 @@ class DirectoryStore:
     def exists(self, key: str) -> bool:
         return self._path(key).is_file()
 
+    def stat(self, key: str) -> Stored:
+        try:
+            if (path := self._path(key)).is_file():
+                return _stored(key, path.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        raise NotFound(f"there is no object «{key}»")
+
     def list(self, prefix: str) -> list[str]:
+        return sorted(key for key, _ in self._files(prefix))
+
+    def found(self, prefix: str) -> Iterator[Stored]:
+        for key, path in self._files(prefix):
+            yield _stored(key, path.stat())
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        base = self.root / prefix
+        return tuple(sorted(path.name for path in base.iterdir() if path.is_dir())) if base.is_dir() else ()
+
+    def _files(self, prefix: str) -> Iterator[tuple[str, Path]]:
         base = self.root / prefix.rpartition("/")[0]
-        found = (path for path in base.rglob("*") if path.is_file() and not path.name.startswith(".tmp-"))
-        return sorted(key for path in found if (key := path.relative_to(self.root).as_posix()).startswith(prefix))
+        for path in base.rglob("*"):
+            if path.is_file() and not path.name.startswith(".tmp-"):
+                key = path.relative_to(self.root).as_posix()
+                if key.startswith(prefix):
+                    yield key, path
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+    def address(self, key: str) -> str:
+        return str(self._path(key).resolve())
 
 
 class S3Store:
@@ -191,14 +239,40 @@ class S3Store:
             return False
         return True
 
+    def stat(self, key: str) -> Stored:
+        with self._calling(key):
+            head = self._client.head_object(Bucket=self.bucket, Key=_checked(key))
+        return Stored(key, head["ContentLength"], head["ETag"].strip('"'))
+
     def list(self, prefix: str) -> list[str]:
+        return sorted(stored.key for stored in self.found(prefix))
+
+    def found(self, prefix: str) -> Iterator[Stored]:
+        for page in self._pages(prefix):
+            for item in page.get("Contents", ()):
+                yield Stored(item["Key"], item["Size"], item["ETag"].strip('"'))
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        pages = self._pages(prefix, Delimiter="/")
+        found = (item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ()))
+        return tuple(sorted(each.removeprefix(prefix).rstrip("/") for each in found))
+
+    def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
         with self._calling(prefix):
-            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-            return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
+            yield from self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=prefix, **options
+            )
 
     def delete(self, key: str) -> None:
         with self._calling(key):
             self._client.delete_object(Bucket=self.bucket, Key=_checked(key))
+
+    def address(self, key: str) -> str:
+        return f"s3://{self.bucket}/{_checked(key)}"
+
+
+def _stored(key: str, status: os.stat_result) -> Stored:
+    return Stored(key, status.st_size, f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}")
 
 
 def _region() -> str:

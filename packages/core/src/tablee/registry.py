@@ -118,11 +118,18 @@ class Registry:
         return _version(found, dict.fromkeys(found.aliases, str(version)))
 
     def champion(self, name: str) -> VersionInfo | None:
-        """The version behind the alias, or None if the model has none (or does not exist)."""
+        """The version that should serve, or None if the model has none (or does not exist)."""
+        return self._aliased(name, CHAMPION)
+
+    def challenger(self, name: str) -> VersionInfo | None:
+        """The version that waits for a person's word, or None."""
+        return self._aliased(name, CHALLENGER)
+
+    def _aliased(self, name: str, alias: str) -> VersionInfo | None:
         from mlflow.exceptions import MlflowException
 
         try:
-            found = self._client.get_model_version_by_alias(name, CHAMPION)
+            found = self._client.get_model_version_by_alias(name, alias)
         except MlflowException as error:
             if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
                 return None

@@ -1,21 +1,23 @@
 """CSV files as tables: refused with line and column when they are broken, never guessed at.
 
 Two passes, since no fast reader says where a file is broken: a strict one over its structure, which keeps nothing in
-memory, then Arrow's. Both must count the same rows.
+memory, then Arrow's. Both must count the same rows. Parts of files in memory, of which many come in a second, are read
+by Arrow alone where the place of every quote and line break is as it should be.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from tablee import csv_bytes
 from tablee.errors import InvalidTable, shorten
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
@@ -31,24 +33,58 @@ def read_csv(source: Path | bytes) -> pl.DataFrame:
     :raises InvalidTable: not UTF-8, no header, an empty or repeated column name, no rows, a line with another number
         of cells than the header, an unclosed quote, a NUL byte; each with its line.
     """
-    header, rows = _check(source)
+    header, rows = examine(source)
+    opened: IO[bytes] | str = io.BytesIO(source) if isinstance(source, bytes) else str(source)
+    try:
+        frame = _read(opened, header)
+    except pa.ArrowInvalid as error:
+        raise InvalidTable(f"the file cannot be read as CSV: {error}") from error
+    frame = frame.slice(1)  # the header came along as the first row, so that its names are ours
+    if frame.height != rows:
+        raise InvalidTable(f"two readings of the file disagree: {rows} and {frame.height} rows")
+    return frame
+
+
+def read_rows(source: bytes, numbers: Collection[str]) -> pl.DataFrame:
+    """A CSV as `Validator.frame` reads it: float64 for those columns whose texts all are numbers, texts for the others.
+    A column that should hold numbers and does not is of Python objects, its wrong texts as they stand there.
+
+    :param numbers: columns that should hold numbers; the file may lack some.
+    :raises InvalidTable: as `read_csv` does.
+    """
+    found = csv_bytes.records(source)
+    if found is not None and found.rows and found.longest <= MAX_FIELD:
+        frame = _sound(found, numbers)
+        if frame is not None:
+            return frame
+    texts = read_csv(source)
+    return texts.with_columns(_cells(texts[name]) for name in texts.columns if name in numbers)
+
+
+def _sound(found: csv_bytes.Records, numbers: Collection[str]) -> pl.DataFrame | None:
+    """The frame of a table without any fault; None if it has one, or numbers that are not written plainly."""
+    try:
+        header = _header(next(csv.reader([found.header.decode()], strict=True)))
+        rows = pa.BufferReader(pa.py_buffer(found.body)[int(found.begins[1]) :])
+        frame = _read(rows, header, numbers)
+    except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error, InvalidTable):
+        return None
+    sound = frame.height == found.rows and all(frame[name].is_finite().all() for name in header if name in numbers)
+    return frame if sound else None
+
+
+def _read(source: Any, header: list[str], numbers: Collection[str] = ()) -> pl.DataFrame:
     options = pacsv.ConvertOptions(
-        column_types=dict.fromkeys(header, pa.string()),
+        column_types={name: pa.float64() if name in numbers else pa.string() for name in header},
         null_values=list(MISSING),
         strings_can_be_null=True,
         quoted_strings_can_be_null=True,
     )
     reading = pacsv.ReadOptions(column_names=header, skip_rows=0, use_threads=True, block_size=16 << 20)
     parsing = pacsv.ParseOptions(newlines_in_values=True)
-    opened: IO[bytes] | str = io.BytesIO(source) if isinstance(source, bytes) else str(source)
-    try:
-        table = pacsv.read_csv(opened, read_options=reading, parse_options=parsing, convert_options=options)
-    except pa.ArrowInvalid as error:
-        raise InvalidTable(f"the file cannot be read as CSV: {error}") from error
-    frame = pl.from_arrow(table.slice(1))  # the header came along as the first row, so that its names are ours
+    table = pacsv.read_csv(source, read_options=reading, parse_options=parsing, convert_options=options)
+    frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
-    if frame.height != rows:
-        raise InvalidTable(f"two readings of the file disagree: {rows} and {frame.height} rows")
     return frame
 
 
@@ -56,6 +92,18 @@ def numbers(texts: pl.Series) -> pl.Series:
     """Texts as float64; null where a text is not a finite number (1, -2.5, 3e4; spaces around it are allowed)."""
     parsed = texts.str.strip_chars().cast(pl.Float64, strict=False)
     return parsed.set(~parsed.is_finite().fill_null(True), None)
+
+
+def _cells(texts: pl.Series) -> pl.Series:
+    """Texts as `numbers` reads them, but those that are none stay what they are."""
+    parsed = numbers(texts)
+    wrong = (parsed.is_null() & texts.is_not_null()).arg_true()
+    if not len(wrong):
+        return parsed
+    values: list[Any] = parsed.to_list()
+    for at in wrong:
+        values[at] = texts[at]
+    return pl.Series(texts.name, values, dtype=pl.Object)
 
 
 def is_number(text: str) -> bool:
@@ -83,8 +131,11 @@ def write_csv(frame: pl.DataFrame) -> bytes:
     return frame.write_csv().encode()
 
 
-def _check(source: Path | bytes) -> tuple[list[str], int]:
-    """Walk through the file once; returns its column names and number of rows."""
+def examine(source: Path | bytes) -> tuple[list[str], int]:
+    """Walk through a file once, keeping nothing of it in memory; its column names and number of rows.
+
+    :raises InvalidTable: as `read_csv` does.
+    """
     with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
         limit = csv.field_size_limit(MAX_FIELD)
         reader = csv.reader(_lines(file), strict=True)

@@ -1,6 +1,7 @@
 """Validated rows to the numbers a MOJO reads: its own columns in its own order, levels as indices, NaN for missing.
 
-Three ways that give the same numbers: a list for one row, a matrix for many, and a matrix from a polars frame.
+Three ways that give the same numbers: a list for one row, a matrix for many, and a matrix from a polars frame. Blocks
+of many rows hold polars columns, whose levels are translated by a table from the contract's order to the model's.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Encoder:
         """
         self.features = features
         self._columns: list[tuple[str, dict[str | None, float] | None]] = []
+        self._translations: dict[str, _Translation] = {}
         known = {column.name: column for column in contract.columns}
         for name, domain in zip(features, domains, strict=True):
             column = known.get(name)
@@ -44,6 +46,7 @@ class Encoder:
             if domain is not None:
                 indices = {level: float(index) for index, level in enumerate(domain)}
                 indices[None] = _NAN
+                self._translations[name] = _Translation(cast(CategoryColumn, column).levels, indices)
             self._columns.append((name, indices))
 
     def row(self, block: Block) -> list[float]:
@@ -62,7 +65,9 @@ class Encoder:
         out = np.empty((block.rows, len(self._columns)))
         for j, (name, indices) in enumerate(self._columns):
             values = block.columns[name]
-            if indices is not None:
+            if isinstance(values, pl.Series):
+                out[:, j] = _numbers(values) if indices is None else self._translations[name](values)
+            elif indices is not None:
                 out[:, j] = [indices.get(value, _NAN) for value in values]
             else:
                 out[:, j] = np.array(values, dtype=np.float64)  # None becomes NaN
@@ -78,3 +83,24 @@ class Encoder:
                 series = series.cast(pl.String).cast(pl.Enum(levels), strict=False).to_physical()
             out[:, j] = series.cast(pl.Float64).fill_null(_NAN).to_numpy()
         return out
+
+
+class _Translation:
+    """A column's levels as the model's indices."""
+
+    def __init__(self, levels: tuple[str, ...], indices: dict[str | None, float]) -> None:
+        self._levels = pl.Enum(list(dict.fromkeys(levels)))
+        known = self._levels.categories.to_list()
+        self._indices = np.array([indices.get(level, _NAN) for level in [*known, None]])
+
+    def __call__(self, values: pl.Series) -> NDArray[np.float64]:
+        if values.dtype != self._levels:
+            values = values.cast(self._levels, strict=False)
+        places = values.to_physical()
+        if places.null_count():
+            places = places.cast(pl.UInt32).fill_null(len(self._indices) - 1)
+        return cast("NDArray[np.float64]", self._indices[places.to_numpy()])
+
+
+def _numbers(values: pl.Series) -> NDArray[np.float64]:
+    return values.to_numpy()  # polars itself makes NaN of null

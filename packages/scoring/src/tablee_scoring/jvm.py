@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import re
@@ -61,6 +62,23 @@ def _start(home: Path, major: int, heap: str) -> None:
         )
     except (OSError, RuntimeError) as error:
         raise EngineUnavailable(f"Java in {home} does not start: {error}", hint=MEND) from error
+    _untie_collectors()
+
+
+def _untie_collectors() -> None:
+    """Let Python and Java collect garbage each on its own.
+
+    JPype makes every collection in Java, however short, start a full one in Python, which stops all requests for as
+    long as it takes to walk a server's heap (measured: up to 240 ms), and collections in Python call `System.gc()`.
+    That is for cycles that cross the border, of which scoring makes none. Without the callback below JPype runs one
+    more full collection, never sees its end, and starts no other.
+    """
+    gc.callbacks[:] = [callback for callback in gc.callbacks if callback != jpype._jpype._collect]
+
+
+def collect() -> None:
+    """Clean up in Java now, rather than under the first requests; what stays is moved where it is left alone."""
+    java_class("java.lang.System").gc()
 
 
 def _check_classes() -> None:

@@ -13,13 +13,19 @@ from tablee.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, r
 from tablee.contract import Block, Contract, ProblemType, Validator
 from tablee.errors import BundleCorrupt
 from tablee.telemetry import logger
+from tablee_scoring import jvm
 from tablee_scoring.encode import Encoder
 from tablee_scoring.explain import Explainer, Explanation
 from tablee_scoring.mojo import Matrix, Mojo, scores_of
+from tablee_scoring.one_row import OneRow
 from tablee_scoring.predictions import Predictions
 
-WARM_UP_CALLS = 1000
-WARM_UP_SECONDS = 1.0
+WARM_UP_CALLS = 5000
+WARM_UP_ROWS = 2500
+"""Rows of the largest block scored before the first request: enough for more than one core."""
+WARM_UP_SECONDS = 2.0
+MISSING_SHARES = (0.1, 0.4)
+"""Shares of cells taken away from background rows to try our scoring code on missing values, too."""
 
 log = logger(__name__)
 
@@ -28,8 +34,8 @@ class Model:
     """A loaded model; threads may share it.
 
     `contract` says what it reads and answers, `validator` checks rows against it, `manifest` says what is in its
-    bundle (None for a MOJO that is not bundled yet), `threshold` is the probability from which the second of two
-    classes is answered: the contract's, else the MOJO's own.
+    bundle (None for a MOJO that is not bundled yet), `one_row` is the short way of a single row, `threshold` is the
+    probability from which the second of two classes is answered: the contract's, else the MOJO's own.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class Model:
         self._encoder = Encoder(contract, mojo.features, mojo.domains)
         self._background = None if background is None else self._encoder.matrix(background)
         self._try_fast()
+        self.one_row = OneRow(mojo, contract, self.threshold)
         self._explainer: Explainer | None = None
         self._explaining = threading.Lock()
 
@@ -73,7 +80,7 @@ class Model:
         block = Block(golden.rows, len(golden))
         model = cls(Mojo(bundle / MOJO), contract, manifest=manifest, background=block)
         model._prove(block, golden)
-        model._warm_up(golden)
+        model._warm_up(block)
         return model
 
     @classmethod
@@ -87,7 +94,7 @@ class Model:
 
     @property
     def is_fast(self) -> bool:
-        """Whether it is scored by our own code (trees, ensembles) rather than by H2O's `score0`."""
+        """Whether it is scored by our own code (trees, networks, ensembles) rather than by H2O's `score0`."""
         return self._mojo.is_fast
 
     def score(self, block: Block) -> Matrix:
@@ -102,13 +109,13 @@ class Model:
         answers = self._answers(block)
         target = self.contract.target
         if target.problem_type is ProblemType.REGRESSION:
-            return Predictions(answers[:, 0].tolist(), answers, ())
+            return Predictions(answers)
         scores = answers[:, 1:]
         if target.problem_type is ProblemType.BINARY:
-            picked = (scores[:, 1] >= self.threshold).astype(int)
+            picked = (scores[:, 1] >= self.threshold).astype(np.int64)
         else:
-            picked = answers[:, 0].astype(int)
-        return Predictions([target.classes[i] for i in picked.tolist()], scores, target.classes)
+            picked = answers[:, 0].astype(np.int64)
+        return Predictions(scores, target.classes, picked)
 
     def explain(self, block: Block, scores: Matrix) -> list[Explanation]:
         """Contributions per column to each row's score; `scores` are those `score` or `predict` gave the same block.
@@ -124,7 +131,7 @@ class Model:
 
     def close(self) -> None:
         """Let go of the MOJO; the JVM frees its memory in its own time. The model cannot be used afterwards."""
-        del self._mojo, self._explainer
+        del self._mojo, self._explainer, self.one_row
 
     def _answers(self, block: Block) -> Matrix:
         if block.rows == 1:
@@ -132,8 +139,8 @@ class Model:
         return self._mojo.answers(self._encoder.matrix(block))
 
     def _try_fast(self) -> None:
-        """Compare our own scoring code with H2O's on the background rows; the MOJO leaves it when they differ."""
-        if self._background is not None and (row := self._mojo.prove_fast(self._background)) is not None:
+        """Compare our own scoring code with H2O's on trial rows; the MOJO leaves it when they differ."""
+        if self._background is not None and (row := self._mojo.prove_fast(_trial(self._background))) is not None:
             log.warning("fast_scoring_refused", model=self.contract.model, algorithm=self.algorithm, row=row + 1)
 
     def _prove(self, block: Block, golden: Golden) -> None:
@@ -148,14 +155,25 @@ class Model:
                 f"({int(differs.sum())} of {len(golden)} rows differ)"
             )
 
-    def _warm_up(self, golden: Golden) -> None:
-        """Score enough single rows that the JVM has compiled the code before the first person asks."""
-        blocks = [Block({name: [v[i]] for name, v in golden.rows.items()}, 1) for i in range(min(len(golden), 50))]
+    def _warm_up(self, block: Block) -> None:
+        """Score rows alone and in blocks until the JVM has compiled both ways, before the first person asks."""
+        matrix = self._encoder.matrix(block)
+        rows, large = matrix.tolist(), np.resize(matrix, (WARM_UP_ROWS, matrix.shape[1]))
         end = time.monotonic() + WARM_UP_SECONDS
         for call in range(WARM_UP_CALLS):
-            self.score(blocks[call % len(blocks)])
+            self._mojo.answer(rows[call % len(rows)])
+            if call % 100 == 0:
+                self._mojo.answers(matrix if call % 1000 else large)
             if time.monotonic() > end:
                 break
+        jvm.collect()
+
+
+def _trial(background: Matrix) -> Matrix:
+    """Background rows, then the same with missing cells; levels nobody knows are encoded as missing, too."""
+    draw = np.random.default_rng(1)
+    gone = [np.where(draw.random(background.shape) < share, np.nan, background) for share in MISSING_SHARES]
+    return np.concatenate([background, *gone, np.full((1, background.shape[1]), np.nan)])
 
 
 def _shown(scores: Sequence[float] | Matrix) -> str:

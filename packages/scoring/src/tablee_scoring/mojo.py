@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import jpype
 import numpy as np
@@ -48,6 +50,9 @@ class Mojo:
         self._kept = 1 + len(self.classes) if self.classes else 1  # regression's second slot means nothing
         self._doubles = jpype.JArray(jpype.JDouble)
         self._score, self._score_by_h2o = self._java.score, self._java.scoreByH2O
+        self._row = struct.Struct(f"{len(self.features)}d")
+        self._answer = struct.Struct(f"{self._kept}d")
+        self._mine = _Shared(self._java)
 
     @property
     def width(self) -> int:
@@ -56,7 +61,7 @@ class Mojo:
 
     @property
     def is_fast(self) -> bool:
-        """Whether trees and ensembles are scored by our own code rather than by `score0`."""
+        """Whether it is scored by our own code (trees, networks, ensembles) rather than by `score0`."""
         return bool(self._java.isFast())
 
     def answers(self, matrix: Matrix) -> Matrix:
@@ -72,10 +77,10 @@ class Mojo:
 
     def answer(self, row: Sequence[float]) -> list[float]:
         """The same for one row given as a list; quicker than a matrix of one."""
-        return self._run_one(self._score, row)
+        return self._one(row, *self._mine.ours)
 
     def answer_by_h2o(self, row: Sequence[float]) -> list[float]:
-        return self._run_one(self._score_by_h2o, row)
+        return self._one(row, *self._mine.h2o)
 
     def scores(self, matrix: Matrix) -> Matrix:
         """n × k scores: the answers without the label's index."""
@@ -104,16 +109,28 @@ class Mojo:
         joined = done[0] if len(done) == 1 else np.concatenate(done) if done else np.empty(0)
         return joined.reshape(len(matrix), self._answer_width)[:, : self._kept]
 
-    def _run_one(self, call: Any, row: Sequence[float]) -> list[float]:
+    def _one(self, row: Sequence[float], score: Any, memory: memoryview) -> list[float]:
         if len(row) != len(self.features):
             raise ValueError(f"expected {len(self.features)} features, got {len(row)}")
-        answer: Any = memoryview(call(self._doubles(row), 1))
-        return cast(list[float], answer.tolist())[: self._kept]
+        self._row.pack_into(memory, 0, *row)
+        score()
+        return list(self._answer.unpack_from(memory, self._row.size))
 
     def _flat(self, matrix: Matrix) -> Any:
         if matrix.ndim != 2 or matrix.shape[1] != len(self.features):
             raise ValueError(f"expected n × {len(self.features)} features, got {matrix.shape}")
         return self._doubles(np.ascontiguousarray(matrix, dtype=np.float64).ravel())
+
+
+class _Shared(threading.local):
+    """What each thread shares with Java: memory for a row and the answer behind it, and the call that scores it."""
+
+    def __init__(self, java: Any) -> None:
+        self.ours, self.h2o = _buffer(java.rowBuffer()), _buffer(java.rowBufferByH2O())
+
+
+def _buffer(java: Any) -> tuple[Any, memoryview]:
+    return java.score, memoryview(java.bytes())
 
 
 def scores_of(answers: Matrix) -> Matrix:

@@ -1,27 +1,33 @@
 package tablee.scoring;
 
 import hex.genmodel.MojoModel;
+import hex.genmodel.algos.deeplearning.DeeplearningMojoModel;
 import hex.genmodel.algos.drf.DrfMojoModel;
 import hex.genmodel.algos.ensemble.StackedEnsembleMojoModel;
 import hex.genmodel.algos.gbm.GbmMojoModel;
 import hex.genmodel.algos.tree.SharedTreeMojoModel;
+import hex.genmodel.algos.xgboost.XGBoostJavaMojoModel;
 
 /** Chooses the scorer of a model. */
 final class Scorers {
   private Scorers() {}
 
-  /** The fastest scorer there is for this model: flat trees, an ensemble in blocks, else {@code score0}. */
+  /** The fastest scorer there is for this model; {@code score0} where there is no other. */
   static BatchScorer fastest(MojoModel model) {
-    if (model instanceof StackedEnsembleMojoModel) {
-      return new EnsembleScorer((StackedEnsembleMojoModel) model);
-    }
-    if (model instanceof GbmMojoModel || model instanceof DrfMojoModel) {
-      try {
-        return new TreeScorer((SharedTreeMojoModel) model);
-      } catch (UnsupportedTree unsupported) {
-        return new RowScorer(model);
+    BatchScorer own = null;
+    try {
+      if (model instanceof StackedEnsembleMojoModel) {
+        own = new EnsembleScorer((StackedEnsembleMojoModel) model);
+      } else if (model instanceof GbmMojoModel || model instanceof DrfMojoModel) {
+        own = new TreeScorer((SharedTreeMojoModel) model);
+      } else if (model instanceof XGBoostJavaMojoModel) {
+        own = new BoosterScorer((XGBoostJavaMojoModel) model);
+      } else if (model instanceof DeeplearningMojoModel) {
+        own = NetworkScorer.of((DeeplearningMojoModel) model);
       }
+    } catch (UnsupportedTree unsupported) {
+      return new RowScorer(model);
     }
-    return new RowScorer(model);
+    return own == null ? new RowScorer(model) : own;
   }
 }

@@ -1,0 +1,76 @@
+package tablee.scoring;
+
+/** Turns rows into codes: an int a cell that compares as the cell does, whatever is missing or unknown included. */
+final class Codes {
+  /** A missing number: below all others, and above all others when 1 is taken away. */
+  static final int MISSING = Integer.MIN_VALUE;
+
+  /** How many levels each column has; -1 for numbers. A missing or unknown level gets that number as its code. */
+  private final int[] levels;
+  private final boolean single;
+  private final boolean zeroIsMissing;
+
+  private Codes(int[] levels, boolean single, boolean zeroIsMissing) {
+    this.levels = levels;
+    this.single = single;
+    this.zeroIsMissing = zeroIsMissing;
+  }
+
+  /** For trees that compare doubles with float thresholds. */
+  static Codes ofDoubles(int[] levels) {
+    return new Codes(levels, false, false);
+  }
+
+  /** For trees that compare the nearest floats. */
+  static Codes ofFloats(int[] levels, boolean zeroIsMissing) {
+    return new Codes(levels, true, zeroIsMissing);
+  }
+
+  /** How many levels each of a model's features has; -1 for numbers. */
+  static int[] levels(String[][] domains, int features) {
+    int[] levels = new int[features];
+    for (int j = 0; j < features; j++) {
+      levels[j] = domains == null || domains[j] == null ? -1 : domains[j].length;
+    }
+    return levels;
+  }
+
+  /** Whether single precision is what the model knows, in numbers and in sums. */
+  boolean isSingle() {
+    return single;
+  }
+
+  int features() {
+    return levels.length;
+  }
+
+  /** Codes of {@code count} rows that start at {@code rows[from]}. */
+  void of(double[] rows, int from, int count, int[] codes) {
+    for (int r = 0, at = 0; r < count; r++) {
+      for (int j = 0; j < levels.length; j++, at++) {
+        double value = rows[from + at];
+        codes[at] = levels[j] < 0 ? number(value) : level(value, levels[j]);
+      }
+    }
+  }
+
+  /** Where thresholds are floats, the largest float that is not above a double compares as the double does. */
+  private int number(double value) {
+    float near = (float) value;
+    if (value != value || zeroIsMissing && near == 0) {
+      return MISSING;
+    }
+    return order(near) - (!single && near > value ? 1 : 0);
+  }
+
+  private static int level(double value, int levels) {
+    int level = (int) value;
+    return value != value || level < 0 || level >= levels ? levels : level;
+  }
+
+  /** An int for each float, in the floats' order; both zeros get the same. */
+  static int order(float number) {
+    int bits = Float.floatToRawIntBits(number + 0.0f);
+    return bits ^ bits >> 31 & 0x7FFFFFFF;
+  }
+}

@@ -1,0 +1,63 @@
+"""A single row's way through a model, compiled once from its contract: cells in, a label and its scores out.
+
+`Encoder` and `Model.predict` say what is right; this says the same of one row in a tenth of their time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from tablee.contract import CategoryColumn, Contract, ProblemType
+from tablee_scoring.mojo import Mojo
+
+Cell = float | str | None
+
+
+class OneRow:
+    """Made by `Model`; threads may share it."""
+
+    def __init__(self, mojo: Mojo, contract: Contract, threshold: float) -> None:
+        self._answer = mojo.answer
+        self._classes, self._threshold = contract.target.classes, threshold
+        self._binary = contract.target.problem_type is ProblemType.BINARY
+        place = {name: at for at, name in enumerate(contract.names)}
+        self._arranged = _several([place[name] for name in mojo.features])
+        self._indices: list[tuple[int, dict[Any, float]]] = [
+            (place[column.name], _indices(column.levels, domain or ()))
+            for name, domain in zip(mojo.features, mojo.domains, strict=True)
+            if isinstance(column := contract.column(name), CategoryColumn)
+        ]
+
+    def encode(self, cells: Sequence[Cell]) -> Sequence[float]:
+        """The features of the MOJO from a row's valid cells, one a column of the contract, in its order."""
+        out: list[Any] = list(cells)
+        for place, indices in self._indices:
+            out[place] = indices[out[place]]
+        if None in out:
+            out = [math.nan if value is None else value for value in out]
+        return self._arranged(out)
+
+    def predict(self, features: Sequence[float]) -> tuple[str | float, list[float]]:
+        """The label or value, and the scores as `Predictions` has them."""
+        answer = self._answer(features)
+        if not self._classes:
+            return answer[0], answer
+        scores = answer[1:]
+        picked = int(scores[1] >= self._threshold) if self._binary else int(answer[0])
+        return self._classes[picked], scores
+
+
+def _several(places: Sequence[int]) -> Callable[[list[Any]], Sequence[float]]:
+    """`itemgetter` that answers with a sequence for one place, too."""
+    if len(places) == 1:
+        return lambda items: (items[places[0]],)
+    return itemgetter(*places) if places else lambda items: ()
+
+
+def _indices(levels: Sequence[str], domain: Sequence[str]) -> dict[Any, float]:
+    """A level of the contract that the MOJO does not know is scored as missing, as `Encoder` does."""
+    known = {level: float(index) for index, level in enumerate(domain)}
+    return {None: math.nan} | {level: known.get(level, math.nan) for level in levels}

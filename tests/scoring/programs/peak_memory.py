@@ -1,0 +1,21 @@
+"""Scores a file in a process of its own and prints the most memory it ever took, in kilobytes:
+`python peak_memory.py MOJO CONTRACT SOURCE TARGET`.
+
+From /proc, since the peak that `getrusage` tells begins with that of the process which started this one.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from tablee.contract import Contract
+from tablee_scoring import Model, jvm
+from tablee_scoring.files import score_file
+
+mojo, contract, source, target = map(Path, sys.argv[1:])
+jvm.start(heap="64m")
+model = Model.from_mojo(mojo, Contract.from_json(contract.read_bytes()))
+score_file(model, source, target, advance=lambda rows: None, stop=lambda: False)
+print(re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[0])
