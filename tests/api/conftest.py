@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvloop
 from zoo import PENGUINS, read
 
 from tablee import bundle
@@ -25,9 +26,11 @@ from tablee.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings
 from tablee_api import ApiSettings, create_app, warm_up
 from tablee_api.drain import Drain
+from tablee_api.fast_lane import FastLane, protocol
 from tablee_api.limits import Pool
 from tablee_api.menu import Menu, Pauses
 from tablee_api.server import Server
+from tablee_api.shadow import Shadow
 
 
 class Shelf:
@@ -119,6 +122,7 @@ class Kitchen:
     drain: Drain
     client: httpx.Client
     address: tuple[str, int]
+    shadow: Shadow | None = None
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -150,23 +154,31 @@ def kitchen(shelf: Shelf, pins: Mapping[str, int], cache: Path, **settings: Any)
     pool = Pool(threads=chosen.threads, queue=chosen.max_queue, wait_seconds=chosen.queue_seconds)
     menu.start()
     menu.ready.result(timeout=120)
+    shadow = None
+    if chosen.shadow_share:
+        names = list(menu.served)
+        shadow = Shadow(chosen.shadow_share, models=lambda: names, challenger=menu.challenger, load=menu.load)
+        shadow.start()
     try:
-        with serving(create_app(chosen, menu, drain, pool), chosen, drain) as address:
+        lane, app = FastLane(chosen, menu, drain, shadow), create_app(chosen, menu, drain, pool, shadow)
+        with serving(app, chosen, drain, lane) as address:
             base = f"http://{address[0]}:{address[1]}"
             with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
-                yield Kitchen(chosen, menu, drain, client, address)
+                yield Kitchen(chosen, menu, drain, client, address, shadow)
     finally:
+        if shadow is not None:
+            shadow.stop()
         menu.stop()
         pool.close()
 
 
 @contextmanager
-def serving(app: App, settings: ApiSettings, drain: Drain) -> Iterator[tuple[str, int]]:
+def serving(app: App, settings: ApiSettings, drain: Drain, lane: FastLane) -> Iterator[tuple[str, int]]:
     """An app on a free port, served by our server in a thread."""
-    server = Server(app, settings, drain)
+    server = Server(app, settings, drain, protocol(lane))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+        thread = threading.Thread(target=run, args=(server, listener))
         thread.start()
         try:
             yield address
@@ -174,6 +186,12 @@ def serving(app: App, settings: ApiSettings, drain: Drain) -> Iterator[tuple[str
             server.should_exit = True
             thread.join(30)
     assert not thread.is_alive()
+
+
+def run(server: Server, listener: socket.socket) -> None:
+    """On the event loop that the service runs on, too."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(server.serve([listener]))
 
 
 @pytest.fixture(scope="session")

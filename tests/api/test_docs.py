@@ -1,10 +1,11 @@
-"""docs/api.md tells of every route, and its commands work."""
+"""docs/api.md and docs/protocols.md tell of every route, and their commands work."""
 
 from __future__ import annotations
 
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from tablee_api.app import create_routes
 from tablee_api.drain import Drain
 from tablee_api.menu import Menu
 
-PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, PROTOCOLS = (DOCS / "api.md").read_text(), (DOCS / "protocols.md").read_text()
 COMMANDS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+FOREIGN = re.findall(r"```sh\n(.*?)```", PROTOCOLS, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +42,9 @@ def test_every_route_is_on_the_page() -> None:
     app = create_routes(menu, Drain(), endpoint)  # type: ignore[arg-type]
     paths = {route.path for route in app.routes if isinstance(route, Route)} | set(app.openapi()["paths"])
     paths.remove("/docs/oauth2-redirect")  # Swagger's own
-    assert len(paths) == 9
+    assert len(paths) == 31
     for path in paths:
-        assert f" {path}`" in PAGE, f"docs/api.md does not tell of {path}"
+        assert f" {path}`" in PAGE + PROTOCOLS, f"neither docs/api.md nor docs/protocols.md tells of {path}"
 
 
 def test_the_page_of_the_routes_needs_no_other_host(penguins: httpx.Client) -> None:
@@ -74,6 +77,26 @@ def test_the_commands_work(penguins: httpx.Client, command: str, tmp_path: Path)
         assert answer["predictions"][0]["prediction"] == "Gentoo"
         assert ("explanation" in answer["predictions"][0]) == ("explain" in command)
         assert answer["warning_count"] == ("null" in command)
+
+
+@pytest.mark.parametrize("command", FOREIGN, ids=range(len(FOREIGN)))
+def test_the_commands_of_other_protocols_work(penguins: httpx.Client, command: str) -> None:
+    address = str(penguins.base_url).rstrip("/")
+    command = command.replace("http://127.0.0.1:8000", address)
+    run = subprocess.run(["bash", "-ec", command], capture_output=True, text=True, check=True)
+    first, *_ = map(json.loads, run.stdout.splitlines())
+    if "/v2/" in command:
+        assert first["outputs"][0]["data"][0] == "Gentoo"
+    else:
+        assert first.get("predictions", [first])[0]["prediction"] == "Gentoo"
+
+
+def test_the_program_works(penguins: httpx.Client) -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", PROTOCOLS, re.DOTALL)
+    program = program.replace("http://127.0.0.1:8000", str(penguins.base_url).rstrip("/"))
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "Gentoo" in run.stdout
+    assert "probability_Adelie" in run.stdout or "…" in run.stdout
 
 
 def test_the_answer_shown_has_the_form_of_real_ones(penguins: httpx.Client) -> None:

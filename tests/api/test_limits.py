@@ -52,6 +52,37 @@ def test_a_body_is_read_whole_and_given_back() -> None:
     run(scenario)
 
 
+def test_streams_share_what_the_disk_may_hold() -> None:
+    admission = Admission(requests=2, bytes_held=10)
+    kept: list[bytes] = []
+
+    async def scenario() -> None:
+        messages = iter([b"1234", b"56", b"789"])
+
+        async def receive() -> dict[str, Any]:
+            body = next(messages)
+            if body == b"56":  # meanwhile another one comes, for which nothing is left
+                with admission.admitted() as other, pytest.raises(Overloaded):
+                    await other.copy(too_much, kept.append)
+            return {"type": "http.request", "body": body, "more_body": body != b"789"}
+
+        async def too_much() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"1234567", "more_body": False}
+
+        async def leaving() -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+        with admission.admitted() as body:
+            assert await body.copy(receive, kept.append)
+        assert kept == [b"1234", b"56", b"789"]
+        with admission.admitted() as body:
+            assert await body.copy(too_much, kept.append)
+        with admission.admitted() as body:
+            assert not await body.copy(leaving, kept.append)
+
+    run(scenario)
+
+
 def test_the_pool_queues_a_few_and_refuses_the_rest() -> None:
     gate = threading.Event()
 
@@ -59,12 +90,14 @@ def test_the_pool_queues_a_few_and_refuses_the_rest() -> None:
         pool = Pool(threads=1, queue=1, wait_seconds=30)
         working = asyncio.create_task(pool.run(lambda: gate.wait(30)))
         waiting = asyncio.create_task(pool.run(lambda: "done"))
+        patient = asyncio.create_task(pool.run(lambda: "a part", patient=True))
         await asyncio.sleep(0)
         with pytest.raises(Overloaded, match="queue"):
             await pool.run(lambda: "too much")
         gate.set()
         assert await working
         assert await waiting == "done"
+        assert await patient == "a part"
         assert await pool.run(lambda: "again") == "again"
         pool.close()
 

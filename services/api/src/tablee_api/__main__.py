@@ -19,6 +19,7 @@ from tablee_api.limits import Pool
 from tablee_api.menu import Menu
 from tablee_api.server import serve
 from tablee_api.settings import ApiSettings
+from tablee_api.shadow import Shadow
 from tablee_scoring import jvm
 
 SWITCH_SECONDS = 0.001
@@ -51,9 +52,21 @@ async def _serve(settings: ApiSettings) -> None:
     menu.ready.add_done_callback(lambda _: _settle())
     drain = Drain()
     pool = Pool(threads=settings.threads, queue=settings.max_queue, wait_seconds=settings.queue_seconds)
-    app = create_app(settings, menu, drain, pool)
-    await serve(settings, app, create_admin_app(menu, drain), menu, drain)
+    shadow = _shadow(settings, menu)
+    app = create_app(settings, menu, drain, pool, shadow)
+    await serve(settings, app, create_admin_app(menu, drain), menu, drain, shadow)
+    if shadow is not None:
+        shadow.stop()
     pool.close()
+
+
+def _shadow(settings: ApiSettings, menu: Menu) -> Shadow | None:
+    """Challengers are looked for when the champions are ready."""
+    if not settings.shadow_share:
+        return None
+    shadow = Shadow(settings.shadow_share, models=lambda: list(menu.served), challenger=menu.challenger, load=menu.load)
+    menu.ready.add_done_callback(lambda _: shadow.start())
+    return shadow
 
 
 def _settle() -> None:

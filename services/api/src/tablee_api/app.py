@@ -10,27 +10,30 @@ from starlette.routing import Route
 
 from tablee import __version__
 from tablee.edge import App, Edge, Receive, Scope, Send
-from tablee_api import catalogue, endpoint, health, openapi, problems
+from tablee_api import catalogue, faces, health, openapi, problems
 from tablee_api.drain import Drain
 from tablee_api.endpoint import PredictEndpoint
 from tablee_api.limits import Admission, Pool
 from tablee_api.menu import Menu
 from tablee_api.predict import RowLimits
 from tablee_api.settings import ApiSettings
+from tablee_api.shadow import Shadow
 
 
-def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool) -> App:
+def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shadow: Shadow | None = None) -> App:
     """The ASGI app of the public port. Collaborators are started and stopped by the caller."""
     predictions = PredictEndpoint(
         menu,
         admission=Admission(requests=settings.max_in_flight, bytes_held=settings.max_held_bytes),
+        streams=Admission(requests=settings.max_in_flight, bytes_held=settings.max_stream_bytes),
         pool=pool,
         limits=RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows),
+        shadow=shadow,
     )
     rest = create_routes(menu, drain, predictions)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        found = endpoint.matched(scope)
+        found = faces.matched(scope)
         if found is None:
             await rest(scope, receive, send)
         else:
@@ -38,7 +41,13 @@ def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool) -> A
             await predictions(scope, receive, send)
 
     key = settings.key.get_secret_value() if settings.key else None
-    edge = Edge(dispatch, key=key, max_body_bytes=settings.max_body_bytes, base_path=settings.base_path)
+    edge = Edge(
+        dispatch,
+        key=key,
+        max_body_bytes=faces.body_limit(settings.max_body_bytes, streamed=settings.max_stream_bytes),
+        base_path=settings.base_path,
+        render=faces.rendered,
+    )
     return drain.around(edge)
 
 
@@ -54,7 +63,9 @@ def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> Fas
     problems.install(app)
     app.include_router(health.router(menu, drain))
     app.include_router(catalogue.router(menu))
-    for route in (endpoint.DEFAULT, endpoint.NAMED):
+    for router in faces.routers(menu, drain):
+        app.include_router(router)
+    for route in faces.ROUTES:
         app.router.routes.append(Route(route.path, predictions, methods=["POST"], include_in_schema=False))
 
     def described() -> dict[str, Any]:

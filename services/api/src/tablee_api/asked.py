@@ -1,82 +1,106 @@
-"""What a prediction request asks for besides its rows: the form of its body, of the answer, and explanations."""
+"""What a prediction request asks for besides its rows, and how the headers of HTTP say so."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, BinaryIO
 
+from tablee.contract import Contract
 from tablee.edge import Scope
-from tablee.errors import InvalidRequest, UnsupportedMediaType, shorten
+from tablee.errors import UnsupportedMediaType, shorten
+from tablee_api.table import Table
+
+if TYPE_CHECKING:
+    from tablee_api.order import Order
+    from tablee_api.predict import Reply, RowLimits, Scored
 
 JSON, CSV = "application/json", "text/csv"
-_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    csv_in: bool
-    csv_out: bool
-    explain: bool
+    """How a body is read and its answer written."""
+
+    read: Callable[[bytes, Contract, RowLimits], Table]
+    write: Callable[[Order, Table, list[Scored]], Reply]
+    explain: bool = False
+    slow: bool = False
+    """Reading takes long for whatever body, so that it goes to a thread."""
 
 
-_PLAIN = Asked(csv_in=False, csv_out=False, explain=False)
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """How a body too large for memory is read, a part of the rows at a time, and its answer written."""
+
+    read: Callable[[BinaryIO, Contract], Iterator[Table]]
+    write: Callable[[Order, BinaryIO], Sink]
+    content_type: str
+    explain: bool = False
 
 
-def read(scope: Scope) -> Asked:
-    """
-    :raises UnsupportedMediaType: the body is neither JSON nor CSV, is compressed, or not in UTF-8.
-    :raises InvalidRequest: an unknown query parameter, or a flag that is none.
-    """
-    content_type, accept, encoding = b"application/json", b"*/*", b""
-    for name, value in scope["headers"]:
-        if name == b"content-type":
-            content_type = value
-        elif name == b"accept":
-            accept = value
-        elif name == b"content-encoding":
-            encoding = value
-    query = scope.get("query_string", b"")
-    if content_type == b"application/json" and accept == b"*/*" and not encoding and not query:
-        return _PLAIN  # nearly every request
-    if encoding.strip().lower() not in (b"", b"identity"):
-        raise UnsupportedMediaType(f"the body is encoded as {shorten(_text(encoding))}", hint="Send it unencoded.")
-    csv_in = _is_csv(_text(content_type))
-    return Asked(csv_in, _wants_csv(_text(accept), csv_in), _explain(_text(query)))
+class Sink:
+    """Writes a stream's answer."""
+
+    def write(self, scored: Scored) -> None:
+        """The answer to the next rows."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """All rows are answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Those that say what is sent and what is wanted; lower case."""
+
+    kind: str
+    """Media type of the body; empty if none is named."""
+    accept: str
+
+    @classmethod
+    def of(cls, scope: Scope) -> Headers:
+        """
+        :raises UnsupportedMediaType: the body is compressed, or not in UTF-8.
+        """
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        encoding = _text(headers.get(b"content-encoding", b""))
+        if encoding.strip() not in ("", "identity"):
+            raise UnsupportedMediaType(f"the body is encoded as {shorten(encoding)}", hint="Send it unencoded.")
+        return cls(_kind(_text(headers.get(b"content-type", b""))), _text(headers.get(b"accept", b"*/*")))
+
+    def liked(self, kinds: tuple[str, ...], own: str) -> str:
+        """The kind that the client likes best; the body's own if it likes them alike, or none."""
+        return max(kinds, key=lambda kind: (self._quality(kind), kind == own))
+
+    def _quality(self, kind: str) -> float:
+        """How much a media type is liked (RFC 9110, 12.5.1): the most specific range that it falls under decides."""
+        ranges = {kind: 3, kind.split("/")[0] + "/*": 2, "*/*": 1}
+        best, quality = 0, 0.0
+        for entry in self.accept.split(","):
+            name, *parameters = (part.strip() for part in entry.split(";"))
+            rank = ranges.get(name, 0)
+            if rank > best:
+                best, quality = rank, _weight(parameters)
+        return quality
+
+
+def is_json(kind: str) -> bool:
+    """Whether a media type is JSON, as it is when none is named."""
+    return kind in ("", JSON) or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def _text(value: bytes) -> str:
-    return value.decode("latin-1")
+    return value.decode("latin-1").lower()
 
 
-def _is_csv(content_type: str) -> bool:
-    kind, *parameters = (part.strip() for part in content_type.lower().split(";"))
+def _kind(content_type: str) -> str:
+    kind, *parameters = (part.strip() for part in content_type.split(";"))
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8", "us-ascii"):
             raise UnsupportedMediaType(f"the body is in {shorten(value)}", hint="Send it in UTF-8.")
-    if kind == CSV:
-        return True
-    if kind in ("", JSON) or (kind.startswith("application/") and kind.endswith("+json")):
-        return False
-    raise UnsupportedMediaType(f"a body of type {shorten(kind)} is not understood")
-
-
-def _wants_csv(accept: str, csv_in: bool) -> bool:
-    """The form liked better; the body's own if both are liked alike, or neither is."""
-    as_csv, as_json = _quality(accept, CSV), _quality(accept, JSON)
-    return csv_in if as_csv == as_json else as_csv > as_json
-
-
-def _quality(accept: str, kind: str) -> float:
-    """How much a media type is liked (RFC 9110, 12.5.1): the most specific range that it falls under decides."""
-    ranges = {kind: 3, kind.split("/")[0] + "/*": 2, "*/*": 1}
-    best, quality = 0, 0.0
-    for entry in accept.lower().split(","):
-        name, *parameters = (part.strip() for part in entry.split(";"))
-        rank = ranges.get(name, 0)
-        if rank > best:
-            best, quality = rank, _weight(parameters)
-    return quality
+    return kind
 
 
 def _weight(parameters: list[str]) -> float:
@@ -87,14 +111,3 @@ def _weight(parameters: list[str]) -> float:
             except ValueError:
                 return 0.0
     return 1.0
-
-
-def _explain(query: str) -> bool:
-    flags = parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace")
-    unknown = [name for name, _ in flags if name != "explain"]
-    if unknown:
-        raise InvalidRequest(f"unknown query parameter {shorten(unknown[0])}, expected explain=true or explain=false")
-    values = {_FLAGS.get(value.lower()) for _, value in flags}
-    if None in values or len(values) > 1:
-        raise InvalidRequest(f"explain is {shorten(flags[-1][1])}, expected true or false")
-    return values == {True}

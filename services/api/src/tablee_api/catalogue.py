@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -34,6 +36,8 @@ class Detail(BaseModel):
     version: int
     digest: str
     algorithm: str
+    scorer: Literal["tablee", "h2o"]
+    """Whose code scores it: ours, compared with H2O's bit for bit when it was loaded, or H2O's own."""
     contract: Contract
 
 
@@ -52,6 +56,7 @@ def router(menu: Menu) -> APIRouter:
             version=served.version,
             digest=served.digest,
             algorithm=served.model.algorithm,
+            scorer="tablee" if served.model.is_fast else "h2o",
             contract=served.contract,
         )
 

@@ -10,8 +10,9 @@ import orjson
 import polars as pl
 
 from tablee import tables
-from tablee.contract import Contract, NumberColumn
+from tablee.contract import Block, Contract, NumberColumn, Validator
 from tablee.errors import InvalidTable
+from tablee_api.columns import Values, check_columns
 
 BOM = b"\xef\xbb\xbf"
 _FIELD = rb'(?:"[^"]*+(?:""[^"]*+)*+"|(?:[^",\n][^,\n]*+)?+)'
@@ -27,13 +28,20 @@ class CsvFile:
         self.names: list[str] = self._frame.columns
         self.rows = self._frame.height
 
-    def columns(self, contract: Contract, start: int, length: int) -> dict[str, list[Any]]:
-        """Some rows by column: numbers where the contract has numbers, but texts that are none stay texts."""
-        numbers = {column.name for column in contract.columns if isinstance(column, NumberColumn)}
-        return {
-            texts.name: _parsed(texts) if texts.name in numbers else texts.to_list()
-            for texts in self._frame.slice(start, length)
-        }
+    def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
+        """Some of the rows, of which the first is called `first_row`: numbers where the contract has numbers.
+
+        :raises InvalidRows: a column too few or too many, or a text where a number is expected.
+        """
+        part = self._frame.slice(start, length)
+        return check_columns(validator, _columns(part, validator.contract), length, first_row)
+
+    def columns(self, contract: Contract) -> dict[str, Values]:
+        """All of it by column, numbers where the contract has numbers; a column with a text that is none is a list."""
+        return _columns(self._frame, contract)
+
+    def as_csv(self, contract: Contract, names: list[str], cells: Iterable[tuple[str, ...]]) -> bytes:
+        return self.appended(names, cells)
 
     def appended(self, names: list[str], cells: Iterable[tuple[str, ...]]) -> bytes:
         """The file with columns added at its right, all else byte for byte as it was (but blank lines).
@@ -104,8 +112,15 @@ def _written(value: Any) -> str:
     return "" if value is None else quoted(orjson.dumps(value).decode())
 
 
-def _parsed(texts: pl.Series) -> list[Any]:
+def _columns(frame: pl.DataFrame, contract: Contract) -> dict[str, Values]:
+    numbers = {column.name for column in contract.columns if isinstance(column, NumberColumn)}
+    return {texts.name: _parsed(texts) if texts.name in numbers else texts for texts in frame}
+
+
+def _parsed(texts: pl.Series) -> Values:
     numbers = tables.numbers(texts)
+    if numbers.null_count() == texts.null_count():
+        return numbers
     values: list[Any] = numbers.to_list()
     for at in (numbers.is_null() & texts.is_not_null()).arg_true():
         values[at] = texts[at]

@@ -1,4 +1,4 @@
-"""`POST /predict` and `POST /models/{name}/predict` as a bare ASGI app: the hot path, past the web framework.
+"""The routes that predict, of every protocol, as a bare ASGI app: the hot path, past the web framework.
 
 A small request is answered in the event loop, since handing it to a thread would take longer than the answer. A large
 one goes to a thread, so that it holds up nobody.
@@ -6,18 +6,19 @@ one goes to a thread, so that it holds up nobody.
 
 from __future__ import annotations
 
-from typing import Any
-
-from tablee.edge import Receive, Scope, Send, path_within
+from tablee.edge import Receive, Scope, Send
 from tablee.errors import TableeError
-from tablee_api import asked
+from tablee_api import stream
+from tablee_api.asked import Asked, Streamed
+from tablee_api.faces.face import pick
 from tablee_api.limits import Admission, Pool
 from tablee_api.menu import Menu
 from tablee_api.order import Order
 from tablee_api.predict import Reply, RowLimits, answer, parse
+from tablee_api.shadow import Shadow
 
-SMALL_BODY = 64 * 1024
-"""Bytes; larger bodies are not even parsed in the event loop."""
+SMALL_BODY = 16 * 1024
+"""Bytes; larger bodies are not even parsed in the event loop, nor read while the queue for threads is full."""
 SMALL_ROWS = 100
 """Rows; from here on the predicting moves to a thread (measured: a thread costs nothing any more)."""
 
@@ -25,58 +26,68 @@ SMALL_ROWS = 100
 class PredictEndpoint:
     """Reads a request, has it answered in the right place, sends the reply."""
 
-    def __init__(self, menu: Menu, *, admission: Admission, pool: Pool, limits: RowLimits) -> None:
-        self._menu, self._admission, self._pool, self._limits = menu, admission, pool, limits
+    def __init__(
+        self,
+        menu: Menu,
+        *,
+        admission: Admission,
+        streams: Admission,
+        pool: Pool,
+        limits: RowLimits,
+        shadow: Shadow | None = None,
+    ) -> None:
+        """
+        :param streams: admits the streams among the requests, whose bodies are held on the disk.
+        """
+        self._menu, self._admission, self._streams = menu, admission, streams
+        self._pool, self._limits, self._shadow = pool, limits, shadow
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """`scope["path_params"]["name"]` names the model; the default one is meant without.
+        """The scope is one that `faces.matched` completed; without a name in its path the default model is meant.
 
         :raises TableeError: what `Edge` answers as a problem.
         """
         with self._admission.admitted() as body:
-            served = self._menu.pick(scope["path_params"].get("name"))
+            served = pick(self._menu, scope["path_params"])
             try:
-                order = Order(served, asked.read(scope))
+                order = Order(served, scope["route"].asking(scope))
+                if isinstance(order.asked, Streamed):
+                    await self._stream(order, receive, send)
+                    return
+                if _declared(scope) > SMALL_BODY:
+                    self._pool.check()
                 content = await body.read(receive)
                 if content is None:
                     return  # the client has left: nobody is there to be answered
-                reply = await self._serve(order, content)
+                reply = await self._serve(order, order.asked, content)
             except TableeError:
                 served.failure.inc()
                 raise
             order.observe()
             await send({"type": "http.response.start", "status": 200, "headers": reply.headers})
             await send({"type": "http.response.body", "body": reply.body})
+            if self._shadow is not None:
+                for part in order.scored:
+                    self._shadow.offer_all(served, part.block.columns, part.predictions)
 
-    async def _serve(self, order: Order, content: bytes) -> Reply:
+    async def _stream(self, order: Order, receive: Receive, send: Send) -> None:
+        with self._streams.admitted() as body:
+            if await stream.serve(order, body, receive, send, pool=self._pool, limits=self._limits):
+                order.observe()
+
+    async def _serve(self, order: Order, asked: Asked, content: bytes) -> Reply:
         limits = self._limits
-        if order.asked.csv_in or len(content) > SMALL_BODY:
+        if asked.slow or len(content) > SMALL_BODY:
             return await self._pool.run(lambda: answer(order, parse(order, content, limits)))
-        parsed = parse(order, content, limits)
-        if order.asked.explain or parsed.count >= SMALL_ROWS:
-            return await self._pool.run(lambda: answer(order, parsed))
-        return answer(order, parsed)
+        table = parse(order, content, limits)
+        if asked.explain or table.rows >= SMALL_ROWS:
+            return await self._pool.run(lambda: answer(order, table))
+        return answer(order, table)
 
 
-class Route:
-    """What `Edge` reads of a matched route to label its metrics."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-
-DEFAULT, NAMED = Route("/predict"), Route("/models/{name}/predict")
-_BEFORE, _AFTER = "/models/", "/predict"
-
-
-def matched(scope: Scope) -> dict[str, Any] | None:
-    """What a router adds to the scope of these two routes; None if it is another one."""
-    if scope["type"] != "http" or scope["method"] != "POST":
-        return None
-    path = path_within(scope)
-    if path == DEFAULT.path:
-        return {"route": DEFAULT, "path_params": {}}
-    name = path[len(_BEFORE) : -len(_AFTER)]
-    if path == f"{_BEFORE}{name}{_AFTER}" and name and "/" not in name:
-        return {"route": NAMED, "path_params": {"name": name}}
-    return None
+def _declared(scope: Scope) -> int:
+    """The length of the body that is on its way; 0 if nobody said."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

@@ -1,4 +1,4 @@
-"""Rows in JSON bodies: `{"rows": [{…}, …]}` or `{"row": {…}}`."""
+"""Rows in JSON bodies: `{"rows": [{…}, …]}`, `{"row": {…}}`, or by column `{"columns": {"…": […], …}}`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 import orjson
 
 from tablee.errors import Cell, InvalidRequest, InvalidRows, MalformedBody, TooManyRows, shorten
+from tablee_api.table import Columns, Rows, Table
 
+_MEMBERS = ("rows", "row", "columns")
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
-def parse(body: bytes, max_rows: int) -> list[Any]:
+def parse(body: bytes, max_rows: int) -> Table:
     """The rows of a body, not yet looked into.
 
     :raises MalformedBody: not UTF-8, not JSON; NaN, Infinity and numbers beyond float64 are none.
@@ -26,39 +28,76 @@ def parse(body: bytes, max_rows: int) -> list[Any]:
     except orjson.JSONDecodeError as error:
         raise MalformedBody(f"the body is not JSON: {error}") from None
     if type(data) is not dict:
-        raise InvalidRequest(f"the body is {shorten(data)}, expected an object with «rows» or «row»")
-    unknown = data.keys() - {"rows", "row"}
+        raise InvalidRequest(f"the body is {shorten(data)}, expected an object with «rows», «row» or «columns»")
+    unknown = data.keys() - set(_MEMBERS)
     if unknown:
-        raise InvalidRequest(f"unknown member {shorten(min(unknown))}, expected «rows» or «row»")
-    if len(data) != 1:
-        raise InvalidRequest(f"{'both' if data else 'neither'} «rows» and «row» are given, expected one of the two")
+        raise InvalidRequest(f"unknown member {shorten(min(unknown))}, expected «rows», «row» or «columns»")
+    if not data:
+        raise InvalidRequest("neither «rows» nor «row» nor «columns» is given, expected one of the three")
+    if len(data) > 1:
+        given = " and ".join(f"«{name}»" for name in _MEMBERS if name in data)
+        raise InvalidRequest(f"both {given} are given, expected one of the three")
+    if "columns" in data:
+        refuse_repeated_names(body, [data["columns"]])
+        table = by_column(data["columns"], "columns")
+        limit(table.rows, max_rows)
+        return table
     rows = data["rows"] if "rows" in data else [data["row"]]
     if type(rows) is not list:
         raise InvalidRequest(f"«rows» is {shorten(rows)}, expected a list of objects")
-    if len(rows) > max_rows:
-        raise TooManyRows(f"{len(rows):,} rows, expected at most {max_rows:,} in JSON")
-    _refuse_repeated_names(body, rows)
-    return rows
+    limit(len(rows), max_rows)
+    refuse_repeated_names(body, rows)
+    return Rows(rows)
 
 
-def _refuse_repeated_names(body: bytes, rows: list[Any]) -> None:
+def limit(rows: int, most: int) -> None:
+    """
+    :raises TooManyRows: more than `most`.
+    """
+    if rows > most:
+        raise TooManyRows(f"{rows:,} rows, expected at most {most:,} in JSON")
+
+
+def by_column(data: Any, member: str) -> Columns:
+    """Lists of cells by column name.
+
+    :raises InvalidRequest: no object, a column that is no list, or lists of different lengths.
+    """
+    if type(data) is not dict:
+        raise InvalidRequest(f"«{member}» is {shorten(data)}, expected an object with a list per column")
+    first, rows = "", 0
+    for name, values in data.items():
+        if type(values) is not list:
+            raise InvalidRequest(f"column «{name}» is {shorten(values)}, expected a list of values")
+        if not first:
+            first, rows = name, len(values)
+        elif len(values) != rows:
+            raise InvalidRequest(f"column «{name}» has {len(values):,} values where «{first}» has {rows:,}")
+    return Columns(data, rows)
+
+
+def refuse_repeated_names(body: bytes, objects: list[Any], *, around: int = 1, first_row: int = 1) -> None:
     """A JSON parser keeps the last of two equal names, in silence. Every name is followed by a colon, so the parsed
-    names and the colons (outside of texts) are equally many just when no name was dropped."""
-    names = 1
-    for row in rows:
-        if type(row) is dict:
-            names += len(row)
+    names and the colons (outside of texts) are equally many just when no name was dropped.
+
+    :param objects: what the body's one long member holds.
+    :param around: how many names stand around them.
+    :raises InvalidRequest: a name of the body itself is repeated.
+    :raises InvalidRows: a row names a column twice.
+    """
+    names = around + sum(len(each) for each in objects if type(each) is dict)
     if body.count(b":") == names or _STRINGS.sub(b"", body).count(b":") == names:
         return
-    top = _pairs(body)
-    if len(top) > 1:
-        raise InvalidRequest(f"«{top[0][0]}» is given {len(top)} times, expected once")
+    written = _pairs(body)
+    top = written if type(written) is _Pairs else _Pairs([("", written)])
+    if repeated := _repeated(top):
+        raise InvalidRequest(f"«{repeated[0][0]}» is given {len(repeated) + 1} times, expected once")
     cells = [
-        Cell(number, name, row[at][1], "each column once")
-        for number, row in enumerate(top[0][1] if top[0][0] == "rows" else [top[0][1]], 1)
+        Cell(number, name, value, "each column once")
+        for _, held in top
+        for number, row in enumerate([held] if type(held) is _Pairs else held if type(held) is list else [], first_row)
         if type(row) is _Pairs
-        for at, name in enumerate(name for name, _ in row)
-        if any(earlier == name for earlier, _ in row[:at])
+        for name, value in _repeated(row)
     ]
     if cells:
         raise InvalidRows(cells)
@@ -68,9 +107,19 @@ class _Pairs(list[tuple[str, Any]]):
     """An object's members as written."""
 
 
-def _pairs(body: bytes) -> _Pairs:
+def _repeated(pairs: _Pairs) -> list[tuple[str, Any]]:
+    """Members whose name an earlier one has already."""
+    seen: set[str] = set()
+    repeated = []
+    for name, value in pairs:
+        if name in seen:
+            repeated.append((name, value))
+        seen.add(name)
+    return repeated
+
+
+def _pairs(body: bytes) -> Any:
     try:
-        pairs: _Pairs = json.loads(body, object_pairs_hook=_Pairs, parse_int=float)
+        return json.loads(body, object_pairs_hook=_Pairs, parse_int=float)
     except RecursionError:
         raise MalformedBody("the body is not JSON that can be read: nested too deeply") from None
-    return pairs

@@ -39,7 +39,7 @@ class Admission:
 
     def hold(self, size: int) -> None:
         if size > self._bytes:
-            raise Overloaded("the requests in flight hold as much memory as this process gives to bodies")
+            raise Overloaded("the requests in flight hold as many bytes as this process gives to bodies")
         self._bytes -= size
 
 
@@ -67,6 +67,22 @@ class Body:
             if not message.get("more_body", False):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    async def copy(self, receive: Receive, write: Callable[[bytes], object]) -> bool:
+        """Hand each part of it on as it comes; False if the client has left.
+
+        :raises Overloaded: all bodies together grew too large.
+        """
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return False
+            if part := message.get("body", b""):
+                self._admission.hold(len(part))
+                self.size += len(part)
+                write(part)
+            if not message.get("more_body", False):
+                return True
+
 
 class Pool:
     """A fixed number of threads and a short queue before them.
@@ -76,35 +92,44 @@ class Pool:
 
     def __init__(self, *, threads: int, queue: int, wait_seconds: float) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="score")
-        self._free = asyncio.Semaphore(threads)
-        self._places, self._wait_seconds = queue, wait_seconds
+        self._places, self._wait_seconds = threads + queue, wait_seconds
 
-    async def run(self, call: Callable[[], T]) -> T:
-        """The call's result, from one of the threads.
+    async def run(self, call: Callable[[], T], *, patient: bool = False) -> T:
+        """The call's result, from one of the threads. They take the next call from the queue by themselves: an event
+        loop that is busy with sending requests away does not keep them waiting.
 
+        :param patient: wait for a thread in whatever queue, as the parts of what has begun do.
         :raises Overloaded: the queue is full, or no thread became free in time.
         """
-        await self._enter()
-        try:
-            context = contextvars.copy_context()
-            return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: context.run(call))
-        finally:
-            self._free.release()
+        if not patient:
+            self.check()
+        future = self._threads.submit(contextvars.copy_context().run, call)
+        too_late = False
 
-    async def _enter(self) -> None:
-        if not self._free.locked():
-            await self._free.acquire()
-            return
-        if self._places <= 0:
-            raise Overloaded("the queue of large requests is full")
+        def give_up() -> None:
+            nonlocal too_late
+            too_late = future.cancel()  # which a call that has begun is not
+
+        timer = None if patient else asyncio.get_running_loop().call_later(self._wait_seconds, give_up)
         self._places -= 1
         try:
-            async with asyncio.timeout(self._wait_seconds):
-                await self._free.acquire()
-        except TimeoutError:
-            raise Overloaded(f"no thread became free within {self._wait_seconds:g} seconds") from None
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if too_late:
+                raise Overloaded(f"no thread became free within {self._wait_seconds:g} seconds") from None
+            raise
         finally:
             self._places += 1
+            if timer is not None:
+                timer.cancel()
+
+    def check(self) -> None:
+        """Whether `run` would find a place now: to be asked before work is done for nothing.
+
+        :raises Overloaded: the queue is full.
+        """
+        if self._places <= 0:
+            raise Overloaded("the queue of large requests is full")
 
     def close(self) -> None:
         self._threads.shutdown()

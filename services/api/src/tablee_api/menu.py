@@ -104,6 +104,18 @@ class Menu:
             f"no model «{wanted}» is served here", hint=f"Served are: {', '.join(self.pins)}. GET /models lists them."
         )
 
+    def challenger(self, name: str) -> int | None:
+        """The version that challenges a model's champion; raises `RegistryUnavailable`."""
+        found = self._registry().challenger(name)
+        return None if found is None else found.version
+
+    def load(self, name: str, version: int) -> Served:
+        """Another version of a model, fetched, verified and loaded, but not served.
+
+        :raises TableeError: it cannot be had, or is not what the registry says.
+        """
+        return self._load(self._registry(), name, version)
+
     def _run(self) -> None:
         for pause in self._pauses:
             self.state = self._attempt()

@@ -5,6 +5,7 @@ Drawn from the contracts anew whenever it is asked for, so that it describes wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,8 @@ from fastapi.openapi.utils import get_openapi
 
 from tablee.contract import CategoryColumn, Contract, NumberColumn, WarningCode
 from tablee.errors import TableeError, tree
+from tablee_api.faces import FACES, arrow, ndjson
+from tablee_api.faces.face import Face, Route
 from tablee_api.served import Served
 
 MAX_LEVELS = 1000
@@ -27,11 +30,17 @@ _REFUSALS = {
     "401": "The key is missing or wrong",
     "404": "The model is not served here",
     "413": "The body is too large, or has too many rows",
-    "415": "The body is neither JSON nor CSV",
+    "415": "The body is of another type",
     "422": "Rows do not fit the model: each wrong cell is named",
     "500": "A fault of the service",
     "503": "No model is ready, or too many requests are in flight; repeat after `Retry-After`",
 }
+
+_STREAMS = {
+    arrow.KIND: {"schema": {"type": "string", "format": "binary", "description": "An Arrow IPC stream"}},
+    ndjson.KINDS[0]: {"schema": {"type": "string", "description": "An object a line"}},
+}
+"""Bodies of any length, answered in the same form."""
 
 
 def describe(app: FastAPI, served: Iterable[Served], *, default: str | None) -> Schema:
@@ -50,7 +59,25 @@ def describe(app: FastAPI, served: Iterable[Served], *, default: str | None) -> 
             paths["/predict"] = {"post": operation | {"operationId": "predict"}}
     if "/predict" not in paths:
         paths["/predict"] = {"post": _untyped()}
+    for face in FACES:
+        for route in face.routes:
+            paths.setdefault(route.path, {})["post"] = _of_protocol(face, route)
     return dict(document)
+
+
+def _of_protocol(face: Face, route: Route) -> Schema:
+    """A route of a protocol that others have drawn up; the refusals have its own form of errors."""
+    names = re.findall(r"\{(\w+)\}", route.path)
+    refusals = {status: {"description": text} for status, text in _REFUSALS.items()}
+    answer = {"description": "A prediction per row", "content": {"application/json": {"schema": route.answer}}}
+    return {
+        "tags": [face.name],
+        "summary": route.summary,
+        "operationId": re.sub(r"\W+", "_", route.path).strip("_"),
+        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": route.body}}},
+        "responses": {"200": answer} | refusals,
+    }
 
 
 def row_schema(contract: Contract) -> Schema:
@@ -94,7 +121,9 @@ def _operation(served: Served, row: str, item: str) -> Schema:
     rows = list(contract.examples[:MAX_EXAMPLES])
     body: Schema = {"schema": _body(_ref(row))}
     if rows:
-        body["examples"] = {"rows": {"value": {"rows": rows}}, "row": {"value": {"row": rows[0]}}}
+        columns = {name: [row[name] for row in rows] for name in contract.names}
+        shown = {"rows": rows, "row": rows[0], "columns": columns}
+        body["examples"] = {member: {"value": {member: value}} for member, value in shown.items()}
     return _described(
         summary=f"Predict {contract.target.name} with {served.name}",
         operation_id=f"predict_{served.name}",
@@ -129,11 +158,11 @@ def _described(*, summary: str, operation_id: str, body: Schema, answer: Schema)
                 "description": "Give each prediction's reasons: a contribution per column",
             }
         ],
-        "requestBody": {"required": True, "content": {"application/json": body, "text/csv": table}},
+        "requestBody": {"required": True, "content": {"application/json": body, "text/csv": table} | _STREAMS},
         "responses": {
             "200": {
                 "description": "A prediction per row, in their order",
-                "content": {"application/json": {"schema": answer}, "text/csv": table},
+                "content": {"application/json": {"schema": answer}, "text/csv": table} | _STREAMS,
             },
             **{status: {"description": text, "content": problem} for status, text in _REFUSALS.items()},
         },
@@ -148,7 +177,10 @@ def _body(row: Schema) -> Schema:
         "additionalProperties": False,
     }
     one = {"type": "object", "properties": {"row": row}, "required": ["row"], "additionalProperties": False}
-    return {"oneOf": [many, one]}
+    lists = {"type": "object", "additionalProperties": {"type": "array"}}
+    described = lists | {"description": "A list of values per column, all equally long; the quickest for many rows"}
+    by_column = _object(columns=described) | {"additionalProperties": False}
+    return {"oneOf": [many, one, by_column]}
 
 
 def _answer(item: Schema) -> Schema:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from typing import Any
 
 from tablee.contract import WarningCode
-from tablee_api.asked import Asked
+from tablee_api.asked import Asked, Streamed
 from tablee_api.served import Served
 
 
@@ -23,14 +24,16 @@ class Order:
         "prediction_id",
         "preprocess",
         "rows",
+        "scored",
         "served",
         "warned",
     )
 
-    def __init__(self, served: Served, asked: Asked) -> None:
+    def __init__(self, served: Served, asked: Asked | Streamed) -> None:
         self.served, self.asked = served, asked
         self.prediction_id = f"{random.getrandbits(128):032x}"
         self.rows = 0
+        self.scored: list[Any] = []
         self.warned: Counter[WarningCode] = Counter()
         self.preprocess = self.predict = self.explain = self.postprocess = 0.0
         self._last = 0.0

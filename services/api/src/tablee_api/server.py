@@ -9,13 +9,16 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tablee.edge import App
 from tablee.errors import InvalidSettings
 from tablee.telemetry import logger
 from tablee_api.drain import Drain
+from tablee_api.fast_lane import FastLane, protocol
 from tablee_api.menu import Menu
 from tablee_api.settings import ApiSettings
+from tablee_api.shadow import Shadow
 
 BACKLOG = 2048
 TICK = 0.05
@@ -23,7 +26,9 @@ TICK = 0.05
 log = logger(__name__)
 
 
-async def serve(settings: ApiSettings, app: App, admin: App, menu: Menu, drain: Drain) -> None:
+async def serve(
+    settings: ApiSettings, app: App, admin: App, menu: Menu, drain: Drain, shadow: Shadow | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
     On a socket of its own the process listens at once. On an inherited one others may be serving, so it accepts
@@ -32,7 +37,7 @@ async def serve(settings: ApiSettings, app: App, admin: App, menu: Menu, drain: 
     :raises InvalidSettings: a port is taken, or the inherited descriptor is no socket.
     """
     listener = inherited(settings.listen_fd) if settings.listen_fd is not None else listen(settings.host, settings.port)
-    public = Server(app, settings, drain)
+    public = Server(app, settings, drain, protocol(FastLane(settings, menu, drain, shadow)))
     handle_signals(public, drain)
     async with contextlib.AsyncExitStack() as stack:
         if settings.admin_port is not None:
@@ -54,10 +59,12 @@ async def serve(settings: ApiSettings, app: App, admin: App, menu: Menu, drain: 
 class Server(uvicorn.Server):
     """uvicorn, with signals left to `serve`, and a shutdown that gives keep-alive clients time to be told."""
 
-    def __init__(self, app: App, settings: ApiSettings, drain: Drain) -> None:
+    def __init__(
+        self, app: App, settings: ApiSettings, drain: Drain, http: type[HttpToolsProtocol] = HttpToolsProtocol
+    ) -> None:
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=http,
             ws="none",
             lifespan="off",
             log_config=None,

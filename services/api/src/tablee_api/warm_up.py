@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from tablee.errors import BundleCorrupt, InvalidInput
-from tablee_api.asked import Asked
+from tablee_api.faces.native import EXPLAINED, PLAIN
 from tablee_api.order import Order
 from tablee_api.predict import RowLimits, answer, parse
 from tablee_api.served import Served
@@ -20,14 +20,12 @@ def run(served: Served) -> None:
     """
     if not (rows := list(served.contract.examples)):
         return
-    plain = Asked(csv_in=False, csv_out=False, explain=False)
-    explained = Asked(csv_in=False, csv_out=False, explain=True)
     limits = RowLimits(json=len(rows), explained=1)
     try:
         for call in range(CALLS):
-            _once(Order(served, plain), {"row": rows[call % len(rows)]}, limits)
-        _once(Order(served, plain), {"rows": rows}, limits)
-        _once(Order(served, explained), {"row": rows[0]}, limits)
+            _once(Order(served, PLAIN), {"row": rows[call % len(rows)]}, limits)
+        _once(Order(served, PLAIN), {"rows": rows}, limits)
+        _once(Order(served, EXPLAINED), {"row": rows[0]}, limits)
     except InvalidInput as error:
         raise BundleCorrupt(f"it cannot predict its own example rows: {error.detail}") from error
 

@@ -1,0 +1,328 @@
+"""The fast lane gives the very answers of the ordinary way, and leaves to it whatever is not plain."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from zoo import PENGUINS, read
+
+from tablee_api.one_row import OneRow
+
+Recorded = list[bool]
+ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]
+
+
+@pytest.fixture
+def lane(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """For each request that came to the lane, whether it was answered there."""
+    answered: Recorded = []
+    answer = OneRow.answer
+
+    def recorded(self: OneRow, body: bytes, prediction_id: bytes) -> bytes | None:
+        found = answer(self, body, prediction_id)
+        answered.append(found is not None)
+        return found
+
+    monkeypatch.setattr(OneRow, "answer", recorded)
+    return answered
+
+
+def both(api: httpx.Client, path: str, content: bytes) -> tuple[httpx.Response, httpx.Response]:
+    """The answers of the lane (or what comes of it) and of the ordinary way, which a query leads to."""
+    kind = {"content-type": "application/json"}
+    return api.post(path, content=content, headers=kind), api.post(
+        f"{path}?explain=false", content=content, headers=kind
+    )
+
+
+def same(answers: tuple[httpx.Response, httpx.Response]) -> dict[str, Any]:
+    first, second = (answer.json() for answer in answers)
+    assert answers[0].status_code == answers[1].status_code
+    for each in (first, second):
+        each.pop("prediction_id", None)
+        each.pop("request_id", None)
+    assert first == second
+    assert json.dumps(first) == json.dumps(second)  # in the same order, too
+    return dict(first)
+
+
+def test_every_model_answers_alike(api: httpx.Client, lane: Recorded) -> None:
+    for model in api.get("/models").json()["models"]:
+        contract = api.get(f"/models/{model['name']}").json()["contract"]
+        for row in contract["examples"]:
+            for body in ({"row": row}, {"rows": [row]}):
+                answers = both(api, f"/models/{model['name']}/predict", orjson.dumps(body))
+                same(answers)
+                assert answers[0].status_code == 200
+                left, right = (set(answer.headers) for answer in answers)
+                assert left == right
+    assert lane
+    assert all(lane)
+
+
+def test_missing_cells_are_answered_in_the_lane(api: httpx.Client, lane: Recorded) -> None:
+    for row in (ROW | {"sex": None}, dict.fromkeys(ROW)):
+        answer = same(both(api, "/predict", orjson.dumps({"row": row})))
+        assert answer["warning_count"] == list(row.values()).count(None)
+    assert lane == [True, True]
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=5),
+    st.sampled_from(["male", "female", "Biscoe", "Dream", 39.1, 181, 3750.0, 1e400, 10**400, -0.0, 5e-324]),
+    st.lists(st.none(), max_size=1),
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changed=st.dictionaries(st.sampled_from([*ROW, "species", "other"]), CELLS, max_size=4), left_out=st.integers(0, 12)
+)
+def test_any_row_gets_the_same_answer(api: httpx.Client, changed: dict[str, Any], left_out: int) -> None:
+    row = ROW | changed
+    if left_out < len(row):
+        row.pop(list(row)[left_out])
+    same(both(api, "/predict", json.dumps({"row": row}).encode()))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(number=st.from_regex(r"-?(0|[1-9][0-9]{0,22})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?", fullmatch=True))
+def test_any_number_is_read_alike(api: httpx.Client, number: str) -> None:
+    body = json.dumps({"row": ROW | {"body_mass_g": 0}}).replace('"body_mass_g": 0', f'"body_mass_g": {number}')
+    same(both(api, "/predict", body.encode()))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'{"row": 1}',
+        b'{"rows": []}',
+        b'{"row": {}, "rows": [{}]}',
+        orjson.dumps({"row": ROW})[:-1] + b', "row": {}}',
+        orjson.dumps({"row": ROW}).replace(b'"sex":', b'"sex": "male", "sex":'),
+        orjson.dumps({"row": ROW}).replace(b'"sex":', b'"s\\u0065x":'),
+        orjson.dumps({"row": ROW}).replace(b"Torgersen", b"\xff"),
+        orjson.dumps({"row": ROW}) + b" ",
+        b"\xef\xbb\xbf" + orjson.dumps({"row": ROW}),
+        orjson.dumps({"row": ROW | {"sex": "a: b"}}),
+        orjson.dumps({"rows": [ROW, ROW]}),
+        orjson.dumps({"row": ROW, "more": 1}),
+    ],
+)
+def test_odd_bodies_are_answered_alike(api: httpx.Client, body: bytes) -> None:
+    same(both(api, "/predict", body))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "application/json; charset=utf-8"},
+        {"content-type": "text/csv"},
+        {"accept": "text/csv"},
+        {"content-encoding": "gzip"},
+        {"transfer-encoding": "chunked"},
+        {"connection": "close"},
+    ],
+)
+def test_other_forms_take_the_ordinary_way(api: httpx.Client, lane: Recorded, headers: dict[str, str]) -> None:
+    body = orjson.dumps({"row": ROW})
+    api.post("/predict", content=iter([body]) if "transfer-encoding" in headers else body, headers=headers)
+    assert lane == []
+
+
+def test_the_key_is_asked_for(open_kitchen: Any, stocked: Any, tmp_path: Any, lane: Recorded) -> None:
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, key="a key of its own") as kitchen:
+        body = {"row": ROW}
+        assert kitchen.client.post("/predict", json=body).status_code == 401
+        assert kitchen.client.post("/predict", json=body, headers={"authorization": "Bearer no"}).status_code == 401
+        assert lane == []
+        right = {"authorization": "Bearer a key of its own", "x-request-id": "mine-1"}
+        answer = kitchen.client.post("/predict", json=body, headers=right)
+        assert (answer.status_code, answer.headers["x-request-id"]) == (200, "mine-1")
+        assert lane == [True]
+        kitchen.drain.begin()
+        assert kitchen.client.post("/predict", json=body, headers=right).headers["connection"] == "close"
+        assert lane == [True]
+
+
+def test_below_a_path(open_kitchen: Any, stocked: Any, tmp_path: Any, lane: Recorded) -> None:
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, base_path="/tables") as kitchen:
+        for path in ("/predict", "/tables/predict", "/tables/models/multiclass-gbm/predict"):
+            assert kitchen.client.post(path, json={"row": ROW}).status_code == 200
+        assert lane == [True] * 3
+
+
+class Raw:
+    """A connection that sends bytes as it likes."""
+
+    def __init__(self, api: httpx.Client) -> None:
+        self.socket = socket.create_connection((api.base_url.host, api.base_url.port or 80), timeout=20)
+        self.file = self.socket.makefile("rb")
+
+    def close(self) -> None:
+        self.file.close()
+        self.socket.close()
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def answer(self) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of the next answer."""
+        status = int(self.file.readline().split()[1])
+        headers = {}
+        while line := self.file.readline().strip().decode():
+            name, _, value = line.partition(": ")
+            headers[name] = value
+        return status, headers, self.file.read(int(headers["content-length"]))
+
+
+@pytest.fixture
+def raw(api: httpx.Client) -> Iterator[Raw]:
+    with closing(Raw(api)) as connection:
+        yield connection
+
+
+def request(row: dict[str, Any], *, path: str = "/predict", method: str = "POST", version: str = "1.1") -> bytes:
+    body = orjson.dumps({"row": row})
+    headers = f"Host: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return f"{method} {path} HTTP/{version}\r\n{headers}".encode() + body
+
+
+def test_bytes_may_come_one_by_one(raw: Raw, lane: Recorded) -> None:
+    for _ in range(2):
+        for byte in request(ROW):
+            raw.send(bytes([byte]))
+        assert raw.answer()[0] == 200
+    assert lane == [True, True]
+
+
+def test_requests_sent_ahead_are_answered_in_their_order(raw: Raw) -> None:
+    island = [ROW | {"island": name} for name in ("Biscoe", "Dream", "Torgersen", "Mars")]
+    plain = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    ordinary = request(ROW, path="/predict?explain=true")
+    sent = [request(island[0]), plain, request(island[1]), ordinary, request(island[2]), request(island[3]), plain]
+    raw.send(b"".join(sent))
+    answers = [raw.answer() for _ in sent]
+    assert [status for status, _, _ in answers] == [200] * len(sent)
+    assert [json.loads(answers[at][2]) for at in (1, 6)] == [{"status": "ok"}] * 2
+    assert "explanation" in json.loads(answers[3][2])["predictions"][0]
+    assert [json.loads(answers[at][2])["warning_count"] for at in (0, 2, 4, 5)] == [0, 0, 0, 1]
+
+
+def test_an_old_client_takes_the_ordinary_way(raw: Raw, lane: Recorded) -> None:
+    raw.send(request(ROW, version="1.0"))
+    assert raw.answer()[0] == 200
+    assert lane == []
+
+
+def test_a_client_that_leaves_harms_nobody(api: httpx.Client, raw: Raw, lane: Recorded) -> None:
+    raw.send(request(ROW)[:-5])
+    raw.close()
+    assert api.post("/predict", json={"row": ROW}).status_code == 200
+    assert lane == [True]
+
+
+def test_a_half_sent_request_is_waited_for_at_the_end(
+    open_kitchen: Any, stocked: Any, tmp_path: Any, until: Callable[..., None]
+) -> None:
+    answered: list[int] = []
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, grace_seconds=0.2) as kitchen:
+        connection = Raw(kitchen.client)
+        whole = request(ROW)
+        connection.send(whole[:-5])
+        assert kitchen.client.get("/healthz").status_code == 200  # what was sent before is read by now
+
+        def finish() -> None:
+            until(lambda: not accepts(kitchen.address))
+            time.sleep(0.5)  # the grace, in which an idle connection would be closed
+            connection.send(whole[-5:])
+            answered.append(connection.answer()[0])
+            connection.close()
+
+        thread = threading.Thread(target=finish)
+        thread.start()
+    thread.join(20)
+    assert answered == [200]
+
+
+def accepts(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_a_crowd_is_told_to_come_back(
+    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the loop is held up, 20 requests come in: it takes on the one it may a round, and sends others away."""
+    answer = OneRow.answer
+
+    def held_up(self: OneRow, body: bytes, prediction_id: bytes) -> bytes | None:
+        if b"Dream" in body:
+            gate.wait(20)
+        return answer(self, body, prediction_id)
+
+    gate = threading.Event()
+    monkeypatch.setattr(OneRow, "answer", held_up)
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1) as kitchen, ExitStack() as stack:
+        first, *others = [stack.enter_context(closing(Raw(kitchen.client))) for _ in range(21)]
+        first.send(request(ROW | {"island": "Dream"}))
+        for each in others:
+            each.send(request(ROW))
+        gate.set()
+        assert first.answer()[0] == 200
+        answers = [each.answer() for each in others]
+        refused = [headers for status, headers, _ in answers if status == 503]
+        assert 0 < len(refused) < len(others)  # how many rounds they came in is the network's affair
+        assert all("retry-after" in headers and "x-request-id" in headers for headers in refused)
+        assert json.loads(next(body for status, _, body in answers if status == 503))["code"] == "overloaded"
+        text = kitchen.client.get("/metrics").text
+        counted = (
+            f'rest_server_requests_total{{endpoint="/predict",method="POST",status_code="503"}} {len(refused):.1f}'
+        )
+        assert counted in text
+        assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
+
+
+def test_each_answer_is_counted_once(api: httpx.Client, lane: Recorded) -> None:
+    def counted() -> dict[str, float]:
+        wanted = 'model_name="multiclass-gbm",model_version="1"'
+        names = ("model_infer_request_success_total", "tablee_predicted_rows_total", "request_predict_seconds_count")
+        lines = api.get("/metrics").text.splitlines()
+        found = {
+            name: float(line.split()[1]) for name in names for line in lines if line.startswith(f"{name}{{{wanted}}}")
+        }
+        missing = f'tablee_cell_warnings_total{{code="missing_value",{wanted}}}'
+        routes = 'rest_server_requests_total{endpoint="/predict",method="POST",status_code="200"}'
+        return found | {
+            key: float(line.split()[1]) for key in (missing, routes) for line in lines if line.startswith(key)
+        }
+
+    api.post("/predict", json={"row": ROW | {"sex": None}})
+    before = counted()
+    for _ in range(5):
+        api.post("/predict", json={"row": ROW | {"sex": None}})
+    assert {name: value - before[name] for name, value in counted().items()} == dict.fromkeys(before, 5.0)
+    assert len(before) == 5
+    assert lane == [True] * 6

@@ -1,0 +1,139 @@
+"""A challenger predicts a share of the rows in the shadow of the champion, and the metrics say how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from zoo import PENGUINS, read
+
+from tablee import metrics
+from tablee.contract import Block
+from tablee.registry import CHALLENGER
+from tablee_api import shadow as shadows
+from tablee_api.served import Served
+from tablee_api.shadow import Copy, Shadow
+from tablee_scoring import Model
+
+ROWS = 50
+
+
+def sample(name: str, model: str, version: int) -> float:
+    labels = {"model_name": model, "model_version": str(version)}
+    return metrics.REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+@pytest.fixture
+def served(bundles: dict[str, Any]) -> Callable[..., Served]:
+    def load(bundle: str, name: str, version: int) -> Served:
+        made = bundles[bundle]
+        return Served(name, version, made.digest, Model.load(made.directory, made.digest))
+
+    return load
+
+
+def shadowed(served: Callable[..., Served], champion: str, challenger: str, name: str) -> tuple[Shadow, Served]:
+    """A shadow that has looked once, and the champion."""
+    shadow = Shadow(
+        1.0, models=lambda: [name], challenger=lambda _: 2, load=lambda name, version: served(challenger, name, version)
+    )
+    shadow.look()
+    return shadow, served(champion, name, 1)
+
+
+def rows(champion: Served) -> Block:
+    """The first penguins, as the champion reads them."""
+    found = read(PENGUINS).select(champion.contract.names).head(ROWS).to_dicts()
+    return champion.model.validator.rows(found)
+
+
+def offer(shadow: Shadow, champion: Served) -> None:
+    block = rows(champion)
+    shadow.offer_all(champion, block.columns, champion.model.predict(block))
+
+
+def test_a_twin_differs_nowhere(served: Callable[..., Served]) -> None:
+    shadow, champion = shadowed(served, "multiclass-gbm", "multiclass-gbm", "twin")
+    offer(shadow, champion)
+    shadow.work()
+    assert sample("tablee_shadow_rows_total", "twin", 2) == ROWS
+    assert sample("tablee_shadow_changed_total", "twin", 2) == 0
+    assert sample("tablee_shadow_difference_sum", "twin", 2) == 0
+    assert sample("tablee_shadow_difference_count", "twin", 2) == ROWS
+
+
+@pytest.mark.parametrize("problem", ["binary", "multiclass", "regression"])
+def test_differences_are_those_of_the_predictions(served: Callable[..., Served], problem: str) -> None:
+    name = f"{problem} pair"
+    shadow, champion = shadowed(served, f"{problem}-gbm", f"{problem}-glm", name)
+    challenger = served(f"{problem}-glm", name, 2)
+    offer(shadow, champion)
+    shadow.work()
+    block = rows(champion)
+    ours, theirs = champion.model.predict(block), challenger.model.predict(block)
+    scores = abs(ours.scores - theirs.scores)
+    if problem == "regression":
+        scores = scores / abs(ours.scores)
+    else:
+        other = sum(a != b for a, b in zip(ours.values, theirs.values, strict=True))
+        assert sample("tablee_shadow_changed_total", name, 2) == other
+    assert sample("tablee_shadow_difference_sum", name, 2) == pytest.approx(scores.max(axis=1).sum())
+    assert sample("tablee_shadow_rows_total", name, 2) == ROWS
+
+
+def test_a_challenger_of_other_columns_is_counted_as_unfit(served: Callable[..., Served]) -> None:
+    shadow, champion = shadowed(served, "multiclass-gbm", "regression-gbm", "unfit")
+    offer(shadow, champion)
+    shadow.work()
+    assert sample("tablee_shadow_unfit_total", "unfit", 2) == ROWS
+    assert sample("tablee_shadow_rows_total", "unfit", 2) == 0
+
+
+def test_what_does_not_fit_into_the_queue_is_dropped(served: Callable[..., Served]) -> None:
+    shadow, champion = shadowed(served, "multiclass-gbm", "multiclass-gbm", "full")
+    cells = tuple(column[0] for column in rows(champion).columns.values())
+    for _ in range(shadows.QUEUE + 7):
+        shadow.offer(Copy(champion, cells, "Adelie", [1.0, 0.0, 0.0]))
+    assert metrics.REGISTRY.get_sample_value("tablee_shadow_dropped_total", {"model_name": "full"}) == 7
+    shadow.work()
+    assert sample("tablee_shadow_rows_total", "full", 2) == shadows.QUEUE
+
+
+def test_without_a_challenger_nothing_is_copied(served: Callable[..., Served]) -> None:
+    shadow = Shadow(1.0, models=lambda: ["alone"], challenger=lambda _: None, load=served)
+    shadow.look()
+    assert not shadow.wants(served("multiclass-gbm", "alone", 1))
+
+
+def test_a_share_is_a_share(served: Callable[..., Served]) -> None:
+    champion = served("multiclass-gbm", "share", 1)
+    shadow = Shadow(
+        0.2,
+        models=lambda: ["share"],
+        challenger=lambda _: 2,
+        load=lambda name, version: served("multiclass-gbm", name, version),
+    )
+    shadow.look()
+    wanted = sum(shadow.wants(champion) for _ in range(10_000))
+    assert 1_700 < wanted < 2_300  # seven standard deviations either way
+
+
+def test_through_the_service(
+    open_kitchen: Any, shelf: Any, bundles: dict[str, Any], tmp_path: Path, until: Callable[..., None]
+) -> None:
+    """Single rows, many rows and CSV are all compared with the version that the registry calls challenger."""
+    name = "multiclass-drf"
+    champion = shelf.put(name, bundles[name].directory)
+    challenger = shelf.put(name, bundles[name].directory, champion=False)
+    shelf.registry.set_alias(name, CHALLENGER, challenger)
+    before = sample("tablee_shadow_rows_total", name, challenger)
+    with open_kitchen(shelf, {name: champion}, tmp_path, shadow_share=1.0) as kitchen:
+        until(lambda: kitchen.shadow is not None and bool(kitchen.shadow._loaded))
+        penguins = read(PENGUINS).drop("species").head(20).to_dicts()
+        answers = [kitchen.client.post("/predict", json={"row": row}).json() for row in penguins[:5]]
+        answers.append(kitchen.client.post("/predict", json={"rows": penguins}).json())
+        assert {answer["version"] for answer in answers} == {champion}
+        until(lambda: sample("tablee_shadow_rows_total", name, challenger) - before == 25)
+        assert sample("tablee_shadow_changed_total", name, challenger) == 0
