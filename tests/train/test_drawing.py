@@ -13,6 +13,7 @@ from tablee.errors import InvalidRequest
 from tablee_train.drawing import Drawing, completed, draw
 from tablee_train.problem import pose
 from tablee_train.rows import block, golden_rows
+from tablee_train.survey import Survey
 
 FRAME = pl.DataFrame(
     {
@@ -41,8 +42,9 @@ def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), 
         sha256="0",
         created=datetime.now(UTC),
     )
-    problem = pose(frame, target, "auto", "auto")
-    return draw("model", problem, problem.frame, manifest, ignored)
+    problem = pose(frame.columns, [frame[target]], target, "auto", "auto")
+    rows = problem.kept(frame)
+    return draw("model", problem, Survey.of([rows]), rows, manifest, ignored)
 
 
 def test_columns_are_described_as_seen() -> None:

@@ -12,7 +12,7 @@ import pytest
 from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee.errors import TrainingFailed
 from tablee.training import TrainingRequest
-from tablee_train.engine import Glance, Plan
+from tablee_train.engine import Glance, Plan, TrainingRows
 from tablee_train.h2o_engine import H2oEngine
 from tablee_train.h2o_frames import TARGET
 from tablee_train.stop import Stop
@@ -74,7 +74,7 @@ def search(engine: H2oEngine, frame: pl.DataFrame, plan: Plan) -> None:
         seen.update({column["label"]: column for column in columns})
 
     try:
-        board = engine.search(plan, frame, look)
+        board = engine.search(plan, TrainingRows(frame.height, frame, 1.0), look)
         assert [row.algorithm for row in board] == ["GBM"]
         assert list(seen) == [NUMBER, CATEGORY, "2020-01-01", "target", TARGET]
         for name in (CATEGORY, "2020-01-01", "target"):
@@ -102,7 +102,7 @@ def test_a_search_that_does_not_end_is_stopped(stage: Any, odd: tuple[pl.DataFra
     with closing(H2oEngine(stage.settings("any").h2o, Stop())) as engine:
         engine.ready()
         with pytest.raises(TrainingFailed, match="did not end within 0 s and was stopped"):
-            engine.search(plan, frame, lambda _: None)
+            engine.search(plan, TrainingRows(frame.height, frame, 1.0), lambda _: None)
         engine.release(plan)
         jobs = [job for job in engine._rest.get("/3/Jobs")["jobs"] if plan.key in job["dest"]["name"]]
         assert {job["status"] for job in jobs} <= {"DONE", "CANCELLED"}

@@ -15,7 +15,10 @@ BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, Pro
 
 
 def posed(values: list[Any], asked: Any = "auto", metric: Any = "auto") -> Any:
-    return pose(pl.DataFrame({"x": [1.0] * len(values), "y": values}, strict=False), "y", asked, metric)
+    """The problem, and the rows that it keeps."""
+    frame = pl.DataFrame({"x": [1.0] * len(values), "y": values}, strict=False)
+    problem = pose(frame.columns, (frame["y"].slice(i, 7) for i in range(0, frame.height, 7)), "y", asked, metric)
+    return problem, problem.kept(frame)
 
 
 @pytest.mark.parametrize(
@@ -33,20 +36,20 @@ def posed(values: list[Any], asked: Any = "auto", metric: Any = "auto") -> Any:
     ],
 )
 def test_auto(values: list[Any], kind: ProblemType, classes: tuple[str, ...]) -> None:
-    problem = posed(values)
+    problem, rows = posed(values)
     assert (problem.problem_type, problem.classes) == (kind, classes)
     assert problem.metric == METRICS[kind][0]
-    assert set(problem.frame["y"].cast(pl.String)) >= set(classes)
+    assert set(rows["y"].cast(pl.String)) >= set(classes)
 
 
 def test_rows_without_a_target_are_left_out_and_counted() -> None:
-    problem = posed(["a", None, "b"] * 12)
-    assert (problem.frame.height, problem.without_target) == (24, 12)
+    problem, rows = posed(["a", None, "b"] * 12)
+    assert (rows.height, problem.rows, problem.without_target) == (24, 24, 12)
 
 
 def test_whole_numbers_can_be_asked_for_as_quantities() -> None:
-    problem = posed([1.0, 2.0, 3.0] * 10, REGRESSION)
-    assert (problem.problem_type, problem.integer, problem.frame["y"].dtype) == (REGRESSION, True, pl.Float64)
+    problem, rows = posed([1.0, 2.0, 3.0] * 10, REGRESSION)
+    assert (problem.problem_type, problem.integer, rows["y"].dtype) == (REGRESSION, True, pl.Float64)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,7 @@ def test_whole_numbers_can_be_asked_for_as_quantities() -> None:
         (["a", "b", "c"] * 10, BINARY, "auto", "has 3 different values; a binary target has two"),
         (["a", "b"] * 15, MULTICLASS, "auto", "that is a binary target"),
         ([str(i) for i in range(150)] * 2, "auto", "auto", "150 different values, too many"),
+        ([str(i) + "a" for i in range(1001)], "auto", "auto", "more than 1000 different values, too many"),
         (["a", "b"] * 15, "auto", "rmse", "rmse does not go with a binary target; choose one of auc"),
         (["a", "b", "c"] * 15, "auto", "auc", "auc does not go with a multiclass target"),
     ],
@@ -71,4 +75,4 @@ def test_refusals_say_why(values: list[Any], asked: Any, metric: Any, words: str
 
 def test_an_unknown_target_is_named_with_those_there_are() -> None:
     with pytest.raises(InvalidRequest, match=r"no column «z» to predict; the data set has x, y"):
-        pose(pl.DataFrame({"x": [1.0], "y": ["a"]}), "z", "auto", "auto")
+        pose(["x", "y"], [], "z", "auto", "auto")

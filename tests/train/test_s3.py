@@ -19,22 +19,6 @@ from tablee_scoring import Model
 from tablee_train.outcome import Exit
 
 
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """The URL of an S3 with an empty bucket `tablee`; by name, as in a cluster, not by number."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    url = f"http://localhost:{server.get_host_and_port()[1]}"
-    boto3.client(
-        "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
-    ).create_bucket(Bucket="tablee")
-    yield url
-    server.stop()
-
-
 @pytest.fixture
 def variables(s3: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """AWS's, for this process and for trainings."""

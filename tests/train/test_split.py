@@ -12,11 +12,17 @@ from hypothesis import strategies as st
 
 from tablee.errors import InvalidRequest
 from tablee_train.problem import Problem, pose
-from tablee_train.split import hashes, split
+from tablee_train.split import hashes
+from tablee_train.split import split as divided
 
 
 def problem(frame: pl.DataFrame, target: str = "y") -> Problem:
-    return pose(frame, target, "auto", "auto")
+    return pose(frame.columns, [frame[target]], target, "auto", "auto")
+
+
+def split(frame: pl.DataFrame, share: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    asked = problem(frame)
+    return divided(asked, asked.kept(frame), share)
 
 
 def table(rows: int, seed: int = 0) -> pl.DataFrame:
@@ -39,22 +45,22 @@ def test_hashes_are_those_they_have_always_been() -> None:
 
 def test_a_row_keeps_its_side_wherever_it_stands() -> None:
     frame = table(500)
-    _, holdout = split(problem(frame), 0.2)
+    _, holdout = split(frame, 0.2)
     more = pl.concat([table(300, seed=9), frame.reverse()]).select("y", "lieu", "x")
-    _, later = split(problem(more), 0.2)
+    _, later = split(more, 0.2)
     assert set(holdout["x"]) <= set(later["x"])
     assert not set(frame["x"]) - set(holdout["x"]) & set(later["x"])
 
 
 def test_equal_rows_are_on_one_side() -> None:
     frame = pl.concat([table(100), table(100)])
-    train, holdout = split(problem(frame), 0.2)
+    train, holdout = split(frame, 0.2)
     assert not set(train["x"]) & set(holdout["x"])
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.5])
 def test_the_share_is_about_right(share: float) -> None:
-    train, holdout = split(problem(table(20_000)), share)
+    train, holdout = split(table(20_000), share)
     assert train.height + holdout.height == 20_000
     assert abs(holdout.height / 20_000 - share) < 0.02
 
@@ -65,7 +71,7 @@ def test_neither_side_is_empty_and_every_class_is_judged(seed: int, rows: int, r
     frame = table(rows, seed)
     if regression:
         frame = frame.with_columns(pl.col("x").alias("y"))
-    train, holdout = split(problem(frame), 0.05)
+    train, holdout = split(frame, 0.05)
     assert train.height
     assert holdout.height
     if not regression:
@@ -78,7 +84,7 @@ def test_a_few_rows_repeated_cannot_be_split() -> None:
         if (hashes(frame) >= np.uint64(2**63)).all():
             break
     with pytest.raises(InvalidRequest, match="only 2 different rows"):
-        split(problem(frame), 0.2)
+        split(frame, 0.2)
 
 
 def test_a_class_that_is_only_held_out_is_named() -> None:
@@ -87,7 +93,7 @@ def test_a_class_that_is_only_held_out_is_named() -> None:
     least = int(np.argmin(words))
     rare = frame.with_columns(pl.when(pl.int_range(pl.len()) == least).then(pl.lit("rare")).otherwise("y").alias("y"))
     with pytest.raises(InvalidRequest, match="«rare» of «y» has only 1 different row"):
-        split(problem(rare), 0.2)
+        split(rare, 0.2)
 
 
 def test_a_million_rows_take_seconds() -> None:

@@ -47,6 +47,7 @@ def _run(settings: TrainSettings, objects: ObjectStore, progress: Progress, stop
     progress.enter(Phase.STARTING, "Starting.")
     # Seconds of imports: only now, so that the training is seen to have started.
     from tablee_train.h2o_engine import H2oEngine
+    from tablee_train.parts import Parts
     from tablee_train.pipeline import Pipeline
     from tablee_train.track import Tracker
 
@@ -59,6 +60,7 @@ def _run(settings: TrainSettings, objects: ObjectStore, progress: Progress, stop
         progress=progress,
         stop=stop,
         datasets=Datasets(objects),
+        parts=Parts(objects, progress.state.id),
         engine=H2oEngine(settings.h2o, stop, claim),
         tracker=tracker,
         registry=registry,

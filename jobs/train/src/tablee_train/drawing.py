@@ -10,8 +10,8 @@ import polars as pl
 from tablee.contract import CategoryColumn, Column, Contract, NumberColumn, ProblemType, Target
 from tablee.datasets import DatasetManifest
 from tablee.errors import InvalidRequest
-from tablee.tables import is_integer
 from tablee_train.problem import Problem
+from tablee_train.survey import Seen, Survey
 
 EXAMPLES = 5
 
@@ -25,28 +25,30 @@ class Drawing:
 
 
 def draw(
-    model: str, problem: Problem, train: pl.DataFrame, manifest: DatasetManifest, ignored: Iterable[str]
+    model: str, problem: Problem, survey: Survey, rows: pl.DataFrame, manifest: DatasetManifest, ignored: Iterable[str]
 ) -> Drawing:
     """The contract of a model that these training rows will make; the engine completes it (`completed`).
 
+    :param survey: what was seen in all training rows.
+    :param rows: training rows to take examples from.
     :raises InvalidRequest: a column to ignore is not there, is the target, or nothing is left to learn from.
     """
     asked = set(ignored)
-    if unknown := sorted(asked - set(train.columns)):
+    if unknown := sorted(asked - set(survey.columns)):
         raise InvalidRequest(f"there is no column «{unknown[0]}» to ignore")
     if problem.target in asked:
         raise InvalidRequest(f"«{problem.target}» is to be predicted and cannot be ignored")
-    texts = {column.name for column in manifest.columns if column.kind == "text"}
+    texts = free_texts(manifest)
     columns: list[Column] = []
     left_out = {problem.target: "it is predicted"}
-    for series in train:
-        if series.name == problem.target:
+    for seen in survey.columns.values():
+        if seen.name == problem.target:
             continue
-        reason = "as requested" if series.name in asked else _useless(series, is_text=series.name in texts)
+        reason = "as requested" if seen.name in asked else _useless(seen, is_text=seen.name in texts)
         if reason:
-            left_out[series.name] = reason
+            left_out[seen.name] = reason
         else:
-            columns.append(_column(series))
+            columns.append(_column(seen))
     if not columns:
         reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items() if name != problem.target)
         raise InvalidRequest(f"no column is left to learn from ({reasons or 'there is only the target'})")
@@ -60,7 +62,7 @@ def draw(
             integer=problem.integer and problem.problem_type is ProblemType.REGRESSION,
         ),
         ignored=tuple(left_out),
-        examples=_examples(train, columns),
+        examples=_examples(rows, columns),
     )
     return Drawing(contract, left_out)
 
@@ -75,38 +77,38 @@ def completed(contract: Contract, classes: tuple[str, ...], threshold: float | N
     return contract.model_copy(update={"target": target, "threshold": threshold if binary else None})
 
 
-def _useless(series: pl.Series, *, is_text: bool) -> str | None:
-    distinct = series.drop_nulls().n_unique()
-    if distinct == 0:
+def free_texts(manifest: DatasetManifest) -> frozenset[str]:
+    """The columns of a data set that models do not read."""
+    return frozenset(column.name for column in manifest.columns if column.kind == "text")
+
+
+def _useless(seen: Seen, *, is_text: bool) -> str | None:
+    if seen.values == 0:
         return "it is empty"
-    if distinct == 1:
+    if seen.values == 1:
         return "it has one value only"
     if is_text:
         return "it is free text: too many different values for a category"
-    if "\n" in series.name or "\r" in series.name:
+    if "\n" in seen.name or "\r" in seen.name:
         return "its name has a line break, which the model's file cannot hold"
     return None
 
 
-def _column(series: pl.Series) -> Column:
-    missing = series.null_count() / len(series)
-    if series.dtype == pl.Float64:
+def _column(seen: Seen) -> Column:
+    missing = seen.missing / seen.rows
+    if seen.minimum is not None and seen.maximum is not None:
         return NumberColumn(
-            name=series.name,
-            integer=is_integer(series),
-            minimum=float(series.min()),  # type: ignore[arg-type]
-            maximum=float(series.max()),  # type: ignore[arg-type]
-            missing=missing,
+            name=seen.name, integer=seen.integer, minimum=seen.minimum, maximum=seen.maximum, missing=missing
         )
-    return CategoryColumn(name=series.name, levels=tuple(sorted(series.drop_nulls().unique())), missing=missing)
+    return CategoryColumn(name=seen.name, levels=tuple(sorted(seen.levels)), missing=missing)
 
 
-def _examples(train: pl.DataFrame, columns: list[Column]) -> tuple[dict[str, float | int | str | None], ...]:
-    """A few rows spread over the training data, whole ones if there are enough."""
-    inputs = train.select(column.name for column in columns)
+def _examples(rows: pl.DataFrame, columns: list[Column]) -> tuple[dict[str, float | int | str | None], ...]:
+    """A few rows spread over those there are, whole ones if there are enough."""
+    inputs = rows.select(column.name for column in columns)
     whole = inputs.drop_nulls()
     source = whole if whole.height >= EXAMPLES else inputs
     integer = {column.name for column in columns if isinstance(column, NumberColumn) and column.integer}
     step = max(source.height // EXAMPLES, 1)
-    rows = source.gather_every(step).head(EXAMPLES).to_dicts()
-    return tuple({k: int(v) if k in integer and v is not None else v for k, v in row.items()} for row in rows)
+    found = source.gather_every(step).head(EXAMPLES).to_dicts()
+    return tuple({k: int(v) if k in integer and v is not None else v for k, v in row.items()} for row in found)

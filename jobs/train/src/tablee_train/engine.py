@@ -32,6 +32,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingRows:
+    """What models learn from: rows in memory, or, of a table too big for that, Parquet parts in the object store."""
+
+    height: int
+    frame: pl.DataFrame
+    """All of them; a sample if there are parts."""
+    variance: float
+    """Of the target where it is a number."""
+    addresses: tuple[str, ...] = ()
+    """The parts: paths, or `s3://` URLs."""
+    columns: tuple[str, ...] = ()
+    """The columns of the parts, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Glance:
     """A search as it stands: share done (0 to 1), what it is doing, its leaderboard best first."""
 
@@ -47,8 +62,11 @@ class Engine(Protocol):
     def ready(self) -> str:
         """Wait until the engine is whole; returns its version."""
 
-    def search(self, plan: Plan, train: pl.DataFrame, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
-        """Train models until the budget is spent; returns the leaderboard, best first, never empty."""
+    def search(self, plan: Plan, train: TrainingRows, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
+        """Train models until the budget is spent; returns the leaderboard, best first, never empty.
+
+        Once it has been told to `watch` for the first time the parts of the training rows are no longer needed.
+        """
 
     def parameters(self, model_id: str) -> dict[str, str]:
         """What a model was trained with."""

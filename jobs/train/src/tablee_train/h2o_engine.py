@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tablee.contract import ProblemType
 from tablee.errors import EngineUnavailable, TableeError, TrainingFailed
 from tablee.telemetry import logger
 from tablee.training import LeaderboardRow, Metric, TrainingRequest
 from tablee_train import h2o_cloud, h2o_frames
 from tablee_train.claim import Claim
-from tablee_train.engine import Glance, Plan, Scores
+from tablee_train.engine import Glance, Plan, Scores, TrainingRows
 from tablee_train.h2o_cloud import Cloud, Watch
 from tablee_train.h2o_frames import TARGET
 from tablee_train.h2o_rest import ENDED, LONG_SECONDS, Rest, segment
@@ -77,10 +76,13 @@ class H2oEngine:
         log.info("h2o_found", url=self._rest.url, nodes=self._cloud.size, version=self._cloud.version)
         return self._cloud.version
 
-    def search(self, plan: Plan, train: pl.DataFrame, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
-        if plan.contract.target.problem_type is ProblemType.REGRESSION:
-            self._variance = float(np.var(train[plan.contract.target.name].to_numpy()))
-        frame = h2o_frames.upload(self._rest, f"{plan.key}_train", train, plan.contract, self._finish)
+    def search(self, plan: Plan, train: TrainingRows, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
+        self._variance = train.variance
+        key = f"{plan.key}_train"
+        if train.addresses:
+            frame = h2o_frames.read(self._rest, key, train, plan.contract, self._finish)
+        else:
+            frame = h2o_frames.upload(self._rest, key, train.frame, plan.contract, self._finish)
         started = time.monotonic()
         job = self._rest.post("/99/AutoMLBuilder", seconds=LONG_SECONDS, json=_build(plan, frame))["job"]
         eyes = self._watch()

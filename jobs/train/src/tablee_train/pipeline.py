@@ -24,6 +24,7 @@ from tablee_train.curves import curves
 from tablee_train.engine import Engine, Glance
 from tablee_train.gate import Gate, scored
 from tablee_train.importance import importance
+from tablee_train.parts import Parts
 from tablee_train.preparation import Preparation, prepare
 from tablee_train.progress import Progress
 from tablee_train.settings import TrainSettings
@@ -48,13 +49,14 @@ class Pipeline:
         progress: Progress,
         stop: Stop,
         datasets: Datasets,
+        parts: Parts,
         engine: Engine,
         tracker: Tracker,
         registry: Registry,
         promotions: Promotions,
     ) -> None:
         self._settings, self._progress, self._stop = settings, progress, stop
-        self._datasets, self._engine, self._tracker = datasets, engine, tracker
+        self._datasets, self._parts, self._engine, self._tracker = datasets, parts, engine, tracker
         self._registry, self._promotions = registry, promotions
         self._traced: set[str] = set()
         self._again = False
@@ -62,12 +64,15 @@ class Pipeline:
     def run(self) -> str:
         """Returns the sentence that says how it ended."""
         self._open()
-        ready = self._prepare()
         with tempfile.TemporaryDirectory(prefix="tablee-train-") as directory, closing(self._engine):
             try:
-                candidate = self._search(ready, Path(directory))
+                ready = self._prepare()
+                try:
+                    candidate = self._search(ready, Path(directory))
+                finally:
+                    self._engine.release(ready.plan)
             finally:
-                self._engine.release(ready.plan)
+                self._parts.clear()
             info = self._track(ready, candidate)
             return self._gate(ready, candidate, info, Path(directory))
 
@@ -85,9 +90,14 @@ class Pipeline:
 
     def _prepare(self) -> Preparation:
         self._progress.enter(Phase.PREPARING, "Reading the data set.")
-        ready = prepare(self._progress.state, self._datasets, self._settings.holdout)
+
+        def advance(share: float) -> None:
+            self._stop.check()
+            self._progress.move(share, f"Reading the data set: {share:.0%}.")
+
+        ready = prepare(self._progress.state, self._datasets, self._settings, self._parts, advance)
         log.info("data_prepared", **ready.summary())
-        self._tracker.data(ready.manifest, train=ready.train.height, holdout=ready.holdout.height)
+        self._tracker.data(ready.manifest, train=ready.train.height, holdout=ready.held_out)
         self._tracker.params(
             ready.summary()
             | {
@@ -112,9 +122,16 @@ class Pipeline:
         if self._again:  # the earlier attempt may have left its search running
             self._engine.release(ready.plan)
         self._tracker.params({"version_h2o": engine_version})
-        self._progress.enter(Phase.TRAINING, f"Sending {ready.train.height:,} rows to H2O.")
+        rows = f"{ready.train.height:,} rows"
+        sentence = f"H2O reads {rows}." if ready.train.addresses else f"Sending {rows} to H2O."
+        self._progress.enter(Phase.TRAINING, sentence)
+        cleared = False
 
         def watch(glance: Glance) -> None:
+            nonlocal cleared
+            if ready.train.addresses and not cleared:  # H2O has them in its memory by now
+                self._parts.clear()
+                cleared = True
             self._progress.move(
                 glance.share,
                 f"{glance.doing[:1].upper()}{glance.doing[1:]}.",
@@ -127,7 +144,9 @@ class Pipeline:
         board = self._engine.search(ready.plan, ready.train, watch)
         log.info("search_ended", models=len(board), leader=board[0].model_id)
         self._progress.enter(Phase.TRACKING, f"Fetching the best of {len(board)} models.")
-        candidate = assemble(self._engine, ready.plan, board[0], ready.train, ready.holdout, folder, engine_version)
+        candidate = assemble(
+            self._engine, ready.plan, board[0], ready.train.frame, ready.holdout, folder, engine_version
+        )
         self._trace(board)
         self._tracker.json([row.model_dump() for row in board], "leaderboard.json")
         return candidate

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 import secrets
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from tablee.datasets import DatasetManifest, Datasets
+from tablee.contract import ProblemType
+from tablee.datasets import DatasetManifest, Datasets, batches
 from tablee.errors import InvalidRequest
 from tablee.training import TrainingRequest, TrainingState
-from tablee_train.drawing import Drawing, draw
-from tablee_train.engine import Plan
+from tablee_train.drawing import Drawing, draw, free_texts
+from tablee_train.engine import Plan, TrainingRows
+from tablee_train.parts import Parts
 from tablee_train.problem import Problem, pose
+from tablee_train.settings import TrainSettings
+from tablee_train.sift import Sifted, judged_rows, sift
 from tablee_train.split import split
+from tablee_train.survey import Survey
 
 DEFAULT_SECONDS = 300
 """The budget when a request has none."""
@@ -26,13 +35,17 @@ GRACE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """`train` and `holdout` hold all columns of the data set, and only rows that have a target."""
+    """`train` and `holdout` hold all columns of the data set, and only rows that have a target.
+
+    Of a data set that is not held in memory `holdout` are the rows that models are judged on, `held_out` counts all.
+    """
 
     manifest: DatasetManifest
     problem: Problem
     drawing: Drawing
-    train: pl.DataFrame
+    train: TrainingRows
     holdout: pl.DataFrame
+    held_out: int
     plan: Plan
 
     def summary(self) -> dict[str, object]:
@@ -42,7 +55,8 @@ class Preparation:
             "problem_type": self.problem.problem_type.value,
             "metric": self.problem.metric,
             "training_rows": self.train.height,
-            "holdout_rows": self.holdout.height,
+            "holdout_rows": self.held_out,
+            "judged_rows": self.holdout.height,
             "rows_without_target": self.problem.without_target,
             "columns": len(self.drawing.contract.columns),
             "columns_left_out": "; ".join(f"{name}: {why}" for name, why in left_out.items()) or "none",
@@ -53,9 +67,12 @@ class Preparation:
         }
 
 
-def prepare(state: TrainingState, datasets: Datasets, share: float) -> Preparation:
+def prepare(
+    state: TrainingState, datasets: Datasets, settings: TrainSettings, parts: Parts, advance: Callable[[float], None]
+) -> Preparation:
     """Read and split the data set of a training; nothing is asked of the engine yet.
 
+    :param advance: told the share that is done, where it takes long; may raise to end it.
     :raises DatasetNotFound: there is no such data set or version.
     :raises InvalidRequest: the request does not fit the data; says why.
     """
@@ -63,9 +80,11 @@ def prepare(state: TrainingState, datasets: Datasets, share: float) -> Preparati
     if request.include_algorithms and request.exclude_algorithms:
         raise InvalidRequest("include_algorithms and exclude_algorithms do not go together: give one of them")
     manifest = datasets.manifest(request.dataset, request.dataset_version)
-    problem = pose(datasets.frame(manifest), request.target, request.problem_type, request.metric)
-    train, holdout = split(problem, share)
-    drawing = draw(request.model_name, problem, train, manifest, request.ignored_columns)
+    if manifest.bytes > settings.in_memory_mib * 2**20:
+        problem, sifted = _through(request, manifest, datasets, settings.holdout, parts, advance)
+    else:
+        problem, sifted = _at_once(request, datasets.frame(manifest), settings.holdout)
+    drawing = draw(request.model_name, problem, sifted.survey, sifted.train.frame, manifest, request.ignored_columns)
     if request.max_seconds is None and request.max_models is None:
         request = request.model_copy(update={"max_seconds": DEFAULT_SECONDS})
     plan = Plan(
@@ -76,7 +95,43 @@ def prepare(state: TrainingState, datasets: Datasets, share: float) -> Preparati
         seed=secrets.randbelow(2**31) if request.seed is None else request.seed,
         deadline_seconds=deadline(request),
     )
-    return Preparation(manifest, problem, drawing, train, holdout, plan)
+    return Preparation(manifest, problem, drawing, sifted.train, sifted.holdout, sifted.held_out, plan)
+
+
+def _at_once(request: TrainingRequest, frame: pl.DataFrame, share: float) -> tuple[Problem, Sifted]:
+    """Of a data set that fits into memory."""
+    name = request.target
+    problem = pose(frame.columns, (frame[name] for _ in "1"), name, request.problem_type, request.metric)
+    train, holdout = split(problem, problem.kept(frame), share)
+    number = problem.problem_type is ProblemType.REGRESSION
+    variance = float(np.var(train[name].to_numpy())) if number else 1.0
+    return problem, Sifted(TrainingRows(train.height, train, variance), holdout, holdout.height, Survey.of([train]))
+
+
+def _through(
+    request: TrainingRequest,
+    manifest: DatasetManifest,
+    datasets: Datasets,
+    share: float,
+    parts: Parts,
+    advance: Callable[[float], None],
+) -> tuple[Problem, Sifted]:
+    """Of one that is only read through."""
+    done = 0
+
+    def count(rows: int) -> None:
+        nonlocal done
+        done += rows
+        advance(min(done / manifest.rows, 1.0))
+
+    with tempfile.TemporaryDirectory(prefix="tablee-data-") as folder:
+        file = datasets.fetch(manifest, Path(folder))
+        names, name = [column.name for column in manifest.columns], request.target
+        column = (batch[name] for batch in batches(file, [name]))
+        problem = pose(names, column, name, request.problem_type, request.metric)
+        left_out = (free_texts(manifest) | set(request.ignored_columns)) - {name}
+        columns = [name for name in names if name not in left_out]
+        return problem, sift(file, problem, share, columns, parts, count, judged=judged_rows(len(names)))
 
 
 def deadline(request: TrainingRequest) -> float:

@@ -71,6 +71,9 @@ class TrainSettings(Settings):
     """Where the controller is, if the H2O cluster is to be asked for there before it is used. It is then this
     training's alone: whatever an earlier one left in it is removed."""
     h2o: H2oSettings = H2oSettings()
+    in_memory_mib: float = Field(default=256.0, ge=0)
+    """A data set whose CSV file is larger is never in this process's memory as a whole: its training rows go to H2O as
+    Parquet parts in the object store, which H2O's nodes must be able to read."""
     holdout: float = Field(default=0.2, ge=0.05, le=0.5)
     """Share of the rows that no model sees in training."""
     promotion: Literal["auto", "approve"] = "auto"

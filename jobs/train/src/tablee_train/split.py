@@ -7,6 +7,7 @@ file, and identical rows are never on both sides. A champion is judged on rows t
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,8 @@ from tablee_train.problem import Problem
 
 ROWS_TO_SPARE = 5
 """A class with at least so many different rows has one of them held out."""
+MOST_WORDS = 100
+"""Different rows of a class are counted up to here; more are enough for anything."""
 
 Words = NDArray[np.uint64]
 _MISSING = 0x9E3779B97F4A7C15
@@ -32,49 +35,93 @@ def hashes(frame: pl.DataFrame) -> Words:
     return _mixed(total)
 
 
-def split(problem: Problem, share: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(slots=True)
+class Members:
+    """The rows of one class as seen so far; all rows where there are no classes."""
+
+    rows: int
+    trained_on: int
+    least: Words
+    """Its least different words, at most `MOST_WORDS`."""
+
+
+class Division:
+    """Decides frame by frame who is held out. About `share` of the rows are; of a class that has rows to spare at least
+    one, so that it can be judged: that is only known at the end, and then `settle` asks for a second round."""
+
+    def __init__(self, problem: Problem, share: float) -> None:
+        self._problem, self._limit = problem, np.uint64(int(share * _TOP))
+        self._kept: dict[str, np.uint64] = {}
+        self._members: dict[str, Members] = {}
+
+    def out(self, rows: pl.DataFrame, words: Words) -> NDArray[np.bool_]:
+        """Which of these rows are held out; `words` are their hashes."""
+        labels = self._labels(rows)
+        out = words < self._limit
+        for label, word in self._kept.items():
+            out |= (words == word) & (labels == label).to_numpy()
+        noted = pl.DataFrame({"label": labels, "word": words, "out": out}).group_by("label")
+        for label, rows_, held, least in noted.agg(
+            pl.len(), pl.col("out").sum(), pl.col("word").unique().bottom_k(MOST_WORDS).alias("least")
+        ).iter_rows():
+            new = Members(rows_, rows_ - held, np.array(sorted(least), dtype=np.uint64))
+            old = self._members.get(label)
+            self._members[label] = new if old is None else _together(old, new)
+        return out
+
+    def settle(self) -> bool:
+        """After the last frame: whether all must be asked about again, because a class has none held out."""
+        lacking = {
+            label: members.least[0]
+            for label, members in self._members.items()
+            if members.trained_on == members.rows and len(members.least) >= ROWS_TO_SPARE
+        }
+        if lacking:
+            self._kept = lacking
+            self._members.clear()
+        return bool(lacking)
+
+    def check(self) -> None:
+        """:raises InvalidRequest: hardly any rows differ, or every row of some class is held out."""
+        rows = sum(members.rows for members in self._members.values())
+        trained_on = sum(members.trained_on for members in self._members.values())
+        if trained_on in (0, rows):
+            different = sum(len(members.least) for members in self._members.values())
+            raise InvalidRequest(
+                f"the data set has only {different} different rows, too few to hold some of them out",
+                hint="Add rows that differ and train again.",
+            )
+        lost = sorted(label for label, members in self._members.items() if not members.trained_on)
+        if lost:
+            raise InvalidRequest(
+                f"the class «{lost[0]}» of «{self._problem.target}» has only {self._members[lost[0]].rows} different "
+                "row(s), all of them held out, so no model could learn it",
+                hint="Add rows of that class, or remove it from the data set.",
+            )
+
+    def _labels(self, rows: pl.DataFrame) -> pl.Series:
+        if self._problem.problem_type is ProblemType.REGRESSION:
+            return pl.repeat("", rows.height, dtype=pl.String, eager=True)
+        return rows[self._problem.target]
+
+
+def split(problem: Problem, rows: pl.DataFrame, share: float) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Training rows and hold-out rows, in the data set's order; neither is empty.
 
-    About `share` of the rows are held out; of a class that has rows to spare at least one, so that it can be judged.
-
+    :param rows: those that have a target (`Problem.kept`).
     :raises InvalidRequest: hardly any rows differ, or every row of some class is held out.
     """
-    words = hashes(problem.frame)
-    out = words < np.uint64(int(share * _TOP))
-    labels = problem.frame[problem.target]
-    if problem.problem_type is ProblemType.REGRESSION:
-        _keep_one(out, words, np.ones(len(words), dtype=bool))
-    else:
-        for label in problem.classes:
-            _keep_one(out, words, (labels == label).to_numpy())
-    train, holdout = problem.frame.filter(~out), problem.frame.filter(out)
-    if not holdout.height or not train.height:
-        raise InvalidRequest(
-            f"the data set has only {len(np.unique(words))} different rows, too few to hold some of them out",
-            hint="Add rows that differ and train again.",
-        )
-    _check_classes(problem, train)
-    return train, holdout
+    division, words = Division(problem, share), hashes(rows)
+    out = division.out(rows, words)
+    if division.settle():
+        out = division.out(rows, words)
+    division.check()
+    return rows.filter(~out), rows.filter(out)
 
 
-def _keep_one(out: NDArray[np.bool_], words: Words, members: NDArray[np.bool_]) -> None:
-    """Hold out the member with the least hash (and its equals) if none is and there are rows to spare."""
-    mine = words[members]
-    if not (out & members).any() and len(np.unique(mine)) >= ROWS_TO_SPARE:
-        out |= members & (words == mine.min())
-
-
-def _check_classes(problem: Problem, train: pl.DataFrame) -> None:
-    if problem.problem_type is ProblemType.REGRESSION:
-        return
-    lost = sorted(set(problem.classes) - set(train[problem.target].unique().to_list()))
-    if lost:
-        count = int((problem.frame[problem.target] == lost[0]).sum())
-        raise InvalidRequest(
-            f"the class «{lost[0]}» of «{problem.target}» has only {count} different row(s), all of them held out, "
-            "so no model could learn it",
-            hint="Add rows of that class, or remove it from the data set.",
-        )
+def _together(old: Members, new: Members) -> Members:
+    least = np.union1d(old.least, new.least)[:MOST_WORDS]
+    return Members(old.rows + new.rows, old.trained_on + new.trained_on, least)
 
 
 def _cells(series: pl.Series) -> Words:
