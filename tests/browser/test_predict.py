@@ -154,4 +154,4 @@ def test_forgotten_answers_are_said_to_be(visit: Open) -> None:
     page = visit("/predict?model=penguins&file=nothing")
     expect(page.get_by_text("are no longer here")).to_be_visible()
     page.get_by_role("button", name="Another file").click()
-    expect(page.get_by_text("CSV file with the cases")).to_be_visible()
+    expect(page.get_by_text("CSV or Parquet file with the cases")).to_be_visible()

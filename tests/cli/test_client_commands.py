@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tablee.contract import Contract
@@ -220,6 +221,34 @@ def test_a_long_file_goes_in_parts_and_comes_back_whole(
     assert {row["prediction"] for row in rows} == {"oui"}
     piped = tablee("predict", "clients", long_file, "--url", server.url)
     assert piped.out == out.read_text(encoding="utf-8")
+
+
+def test_a_parquet_file_comes_back_as_one(server: Any, tablee: Any, tmp_path: Path) -> None:
+    def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
+        rows = pl.read_ipc_stream(asked.body)
+        answer = pl.DataFrame({"prediction": ["oui"] * rows.height, "probability_oui": rows["âge"] / 100_000})
+        out = io.BytesIO()
+        answer.write_ipc_stream(out)
+        kinds = asked.headers["content-type"], asked.headers["accept"]
+        assert kinds == ("application/vnd.apache.arrow.stream",) * 2
+        headers = {"Tablee-Model": "clients", "Tablee-Version": "1", "Tablee-Warning-Count": "1"}
+        return out.getvalue(), 200, headers
+
+    server.on("POST /models/clients/predict", predict)
+    frame = pl.DataFrame({"âge": range(50_000), "jour": date(2026, 1, 2)})
+    file, out = tmp_path / "rows.parquet", tmp_path / "out.parquet"
+    frame.write_parquet(file)
+    done = tablee("predict", "clients", file, "--out", out, "--url", server.url, "--json")
+    assert (done.code, done.json["rows"], done.json["warning_count"]) == (0, 50_000, 3)
+    expected = frame.with_columns(prediction=pl.lit("oui"), probability_oui=pl.col("âge") / 100_000)
+    assert pl.read_parquet(out).equals(expected)
+
+    frame.head(2).write_parquet(file)
+    shown = tablee("predict", "clients", file, "--url", server.url, "--json").json["predictions"]
+    assert shown[1] == {"âge": 1, "jour": "2026-01-02", "prediction": "oui", "probability_oui": 1e-05}
+    refused = tablee("predict", "clients", file, "--out", tmp_path / "out.csv", "--url", server.url)
+    assert refused.code == 2
+    assert "in the format of rows.parquet" in " ".join(refused.err.split())
 
 
 def test_one_version_predicts_the_whole_file(

@@ -24,6 +24,8 @@ COMMANDS = [
     ("promote", "x", "1"),
     ("rollback", "x"),
     ("predict", "x", "--row", "a=1"),
+    ("score", "inbox/", "--model", "x"),
+    ("scorings",),
 ]
 
 

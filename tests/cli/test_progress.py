@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tablee.errors import NotRunning
 from tablee.training import TrainingRequest, TrainingState
-from tablee_cli.progress import Display, Lines, Live, Silent, models_so_far, watch
+from tablee_cli.progress import Display, Lines, Live, Silent, models_so_far, of_training, watch
 
 NOW = datetime.now(UTC)
 
@@ -45,7 +45,7 @@ def fetching(answers: Iterator[TrainingState | Exception]) -> Callable[[], Train
 
 def test_lines_tell_each_change_once() -> None:
     out = io.StringIO()
-    shown = Lines(Console(file=out, markup=False, highlight=False, width=100))
+    shown = Lines(Console(file=out, markup=False, highlight=False, width=100), of_training)
     end = watch(fetching(iter(STATES)), shown, sleep=lambda _seconds: None)
     assert end is STATES[-1]
     assert out.getvalue().splitlines() == [
@@ -58,12 +58,16 @@ def test_lines_tell_each_change_once() -> None:
 
 def test_a_terminal_gets_one_line_that_changes() -> None:
     out = io.StringIO()
-    watch(fetching(iter(STATES)), Live(Console(file=out, force_terminal=True, width=120)), sleep=lambda _seconds: None)
+    watch(
+        fetching(iter(STATES)),
+        Live(Console(file=out, force_terminal=True, width=120), of_training),
+        sleep=lambda _seconds: None,
+    )
     assert "2 models, best auc 0.81235" in out.getvalue()
 
 
-@pytest.mark.parametrize("shown", [Silent(), Lines(Console(file=io.StringIO()))], ids=["silent", "lines"])
-def test_a_short_silence_is_borne(shown: Display) -> None:
+@pytest.mark.parametrize("shown", [Silent(), Lines(Console(file=io.StringIO()), of_training)], ids=["silent", "lines"])
+def test_a_short_silence_is_borne(shown: Display[TrainingState]) -> None:
     answers = iter([STATES[0], NotRunning("away"), NotRunning("away"), STATES[-1]])
     assert watch(fetching(answers), shown, sleep=lambda _seconds: None) is STATES[-1]
 

@@ -22,17 +22,21 @@ from fastapi import FastAPI
 
 from tablee.datasets import Datasets
 from tablee.objects import DirectoryStore
+from tablee.places import Places
 from tablee.promotion import Promotions
 from tablee.registry import CHAMPION, DIGEST, Registry
-from tablee.settings import MlflowSettings
+from tablee.scorings import Scorings
+from tablee.settings import MlflowSettings, ObjectStoreSettings
 from tablee.training import Trainings
 from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
 from tablee_controller.pause import Pause
+from tablee_controller.planning import Planner
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
+from tablee_controller.scoring_queue import ScoringQueue
 
 HERE = Path(__file__).parent
 PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
@@ -124,6 +128,8 @@ class MemoryRuntime:
     others: int = 0
     started: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    workers: dict[str, Execution] = field(default_factory=dict)
+    scored: list[tuple[str, int]] = field(default_factory=list)
 
     def rollout(self) -> Rollout:
         return Rollout(self.phase, self.pinned, dict(self.serving), self.reason)
@@ -155,6 +161,25 @@ class MemoryRuntime:
 
     def forget_training(self, training_id: str) -> None:
         self.processes.pop(training_id, None)
+
+    def start_scoring(self, scoring_id: str, parallel: int) -> None:
+        self.scored.append((scoring_id, parallel))
+        self.workers[scoring_id] = Execution(running=True)
+
+    def stop_scoring(self, scoring_id: str) -> None:
+        self.stopped.append(scoring_id)
+
+    def end_scoring(self, scoring_id: str, code: int | None, *, stopped: bool = False) -> None:
+        self.workers[scoring_id] = Execution(running=False, exit_code=code, stopped=stopped)
+
+    def scorings(self, scoring_ids: Collection[str]) -> Executions:
+        return Executions({each: self.workers[each] for each in scoring_ids if each in self.workers})
+
+    def forget_scoring(self, scoring_id: str) -> None:
+        self.workers.pop(scoring_id, None)
+
+    def scoring_log(self, scoring_id: str, lines: int) -> str:
+        return "\n".join(f"line {number} of {scoring_id}" for number in range(lines))
 
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
         state = H2oState.RECYCLING if recycle else H2oState.READY
@@ -191,8 +216,24 @@ def opened(
     pause = Pause(store)
     conductor = Conductor(shelf.registry, promotions, runtime, pause)
     queue = TrainingQueue(trainings, runtime, slots=1)
-    loop = Loop({"trainings": queue, "roll-out": conductor}, seconds=0.2)
-    parts = Parts(shelf.registry, datasets, trainings, promotions, runtime, conductor, pause, queue, loop)
+    scorings = Scorings(store)
+    planner = Planner(shelf.registry, Places(ObjectStoreSettings(directory=store.root), store), max_parallel=8)
+    scoring_queue = ScoringQueue(scorings, runtime, slots=1)
+    loop = Loop({"trainings": queue, "scorings": scoring_queue, "roll-out": conductor}, seconds=0.2)
+    parts = Parts(
+        registry=shelf.registry,
+        datasets=datasets,
+        trainings=trainings,
+        promotions=promotions,
+        runtime=runtime,
+        conductor=conductor,
+        pause=pause,
+        queue=queue,
+        scorings=scorings,
+        planner=planner,
+        scoring_queue=scoring_queue,
+        loop=loop,
+    )
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
     with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:
         yield House(parts, client, shelf, runtime)

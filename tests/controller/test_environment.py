@@ -10,6 +10,7 @@ from tablee.errors import InvalidSettings
 from tablee_api.settings import ApiSettings
 from tablee_controller.processes.environment import Environments
 from tablee_controller.settings import ControllerSettings
+from tablee_score.settings import ScoreSettings
 from tablee_train.settings import TrainSettings
 
 OURS = {
@@ -28,6 +29,7 @@ OURS = {
     "TABLEE_H2O__PASSWORD": "login",
     "TABLEE_TRAINING__PROMOTION": "approve",
     "TABLEE_TRAINING__GATE__RESAMPLES": "100",
+    "TABLEE_SCORING__JVM_HEAP": "1g",
 }
 
 
@@ -61,6 +63,16 @@ def test_a_training_can_read_it(environments: Environments) -> None:
     assert settings.h2o.password.get_secret_value() == "login"
     assert (settings.promotion, settings.gate.resamples) == ("approve", 100)
     assert "TABLEE_KEY" not in variables  # it has nobody to show it to
+
+
+def test_a_worker_can_read_it(environments: Environments) -> None:
+    variables = environments.scoring("20260101-000000-abcdef.3")
+    settings = ScoreSettings.read(variables)
+    assert (settings.scoring_id, settings.worker, settings.jvm_heap) == ("20260101-000000-abcdef", 3, "1g")
+    assert settings.cache == Path("/a home/cache")
+    assert settings.objects.s3 is not None
+    assert settings.objects.s3.bucket == "tables"
+    assert "TABLEE_KEY" not in variables
 
 
 def test_a_misspelt_variable_of_ours_is_refused() -> None:

@@ -15,8 +15,7 @@ from tablee.training import Phase, TrainingRequest, Trainings
 from tablee_controller.processes.environment import Environments
 from tablee_controller.processes.jobs import Jobs
 from tablee_controller.queue import TrainingQueue
-from tablee_controller.runtime import Executions
-from tablee_controller.settings import ControllerSettings, TrainingProcess
+from tablee_controller.settings import ControllerSettings
 
 
 @pytest.fixture
@@ -32,8 +31,7 @@ def make_jobs(store: DirectoryStore, tmp_path: Path, program: Any) -> Iterator[C
 
     def make(behaviour: str, *, stop_seconds: float = 20) -> Jobs:
         command = program("training", behaviour)
-        process = TrainingProcess(stop_seconds=stop_seconds)
-        made.append(Jobs(process, environments, tmp_path / "a home", command=command))
+        made.append(trainings_of(environments, tmp_path / "a home", command, stop_seconds))
         return made[-1]
 
     yield make
@@ -43,16 +41,23 @@ def make_jobs(store: DirectoryStore, tmp_path: Path, program: Any) -> Iterator[C
         jobs.shutdown()
 
 
+def trainings_of(environments: Environments, home: Path, command: tuple[str, ...], stop_seconds: float = 20) -> Jobs:
+    return Jobs(
+        "trainings",
+        environments.training,
+        "TABLEE_TRAINING_ID",
+        home,
+        command=command,
+        stop_seconds=stop_seconds,
+    )
+
+
 class Workshop:
     """A queue over processes, in the place of the whole runtime."""
 
     def __init__(self, jobs: Jobs) -> None:
         self.start_training, self.stop_training = jobs.start, jobs.stop
-        self.forget_training, self._jobs = jobs.forget, jobs
-
-    def executions(self, training_ids: Any) -> Executions:
-        known = {each: self._jobs.execution(each) for each in training_ids}
-        return Executions({each: execution for each, execution in known.items() if execution is not None})
+        self.forget_training, self.executions = jobs.forget, jobs.executions
 
 
 def ask(trainings: Trainings, training_id: str = "1") -> None:
@@ -160,7 +165,7 @@ def test_shutdown_leaves_no_process(trainings: Trainings, make_jobs: Any, until:
 def test_a_command_that_does_not_exist(trainings: Trainings, store: DirectoryStore, tmp_path: Path) -> None:
     ask(trainings)
     environments = Environments(ControllerSettings.read({"TABLEE_OBJECTS__DIRECTORY": str(store.root)}), {})
-    line = queue(trainings, Jobs(TrainingProcess(), environments, tmp_path, command=("/no/such/program",)))
+    line = queue(trainings, trainings_of(environments, tmp_path, ("/no/such/program",)))
     line.tick()
     assert trainings.get("1").phase is Phase.FAILED
     assert "could not be started" in trainings.get("1").message

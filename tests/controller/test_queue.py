@@ -11,7 +11,8 @@ from tablee import metrics
 from tablee.errors import TrainingEnded, TrainingNotFound
 from tablee.objects import DirectoryStore
 from tablee.training import Phase, TrainingRequest, Trainings
-from tablee_controller.queue import LINGER, TrainingQueue
+from tablee_controller.line import LINGER
+from tablee_controller.queue import TrainingQueue
 from tablee_controller.runtime import Execution
 
 REQUEST = TrainingRequest(dataset="penguins", target="species")

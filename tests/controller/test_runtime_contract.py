@@ -39,8 +39,10 @@ class Machine:
             Environments(settings, os.environ),
             api=settings.api,
             training=settings.training,
+            scoring=settings.scoring,
             api_command=self.api,
             training_command=self.training,
+            scoring_command=self.training,
         )
         self.opened.append(runtime)
         self.port = runtime.api_port
@@ -68,8 +70,9 @@ class Machine:
         for runtime in self.abandoned:  # look at their processes a last time, else Python warns that nobody did
             for server in (runtime._serving._serving, runtime._serving._coming):
                 assert server is None or (server.child.wait(5) and not server.child.alive)
-            for _, training in runtime._jobs._known.values():
-                assert training is None or (training.wait(5) and not training.alive)
+            for jobs in (runtime._trainings, runtime._scorings._jobs):
+                for _, job in jobs._known.values():
+                    assert job is None or (job.wait(5) and not job.alive)
 
 
 @pytest.fixture

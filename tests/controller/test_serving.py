@@ -39,7 +39,12 @@ class Place:
         settings = ControllerSettings.read({"TABLEE_OBJECTS__DIRECTORY": str(self.home), **named})
         environments = Environments(settings, {**os.environ, "TABLEE_UNKNOWN_HERE": "1"})
         runtime = ProcessRuntime(
-            self.home, environments, api=settings.api, training=settings.training, api_command=self.command
+            self.home,
+            environments,
+            api=settings.api,
+            training=settings.training,
+            scoring=settings.scoring,
+            api_command=self.command,
         )
         self.runtimes.append(runtime)
         self.port = runtime.api_port

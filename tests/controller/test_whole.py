@@ -243,3 +243,37 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "TABLEE_PROT" in done.stderr
+
+
+def test_a_scoring_survives_the_death_of_a_worker(house: House) -> None:
+    """With the real worker: two processes, one killed in the middle; every part is there in the end, once."""
+    import polars as pl
+
+    house.publish("first", champion=True)
+    frame = pl.DataFrame({name: [40.0 + i / 10_000 for i in range(20_000)] for name in ROW["row"]})
+    folder = house.objects.root / "inbox"
+    folder.mkdir()
+    for number in range(12):
+        frame.write_parquet(folder / f"{number:02}.parquet")
+    house.start()
+    asked = house.client.post("/scorings", json={"model": "penguins", "source": "inbox/", "parallel": 2})
+    assert asked.status_code == 202, asked.text
+    path = f"/scorings/{asked.json()['id']}"
+
+    def working() -> bool:
+        state = house.client.get(path).json()
+        assert state["phase"] in ("queued", "running"), state
+        return any(worker["parts_done"] for worker in state["workers"])
+
+    house.until(working, PATIENCE)
+    victim = next(process for process in house.children() if "tablee_score" in process.cmdline())
+    victim.kill()
+    house.until(lambda: house.client.get(path).json()["phase"] in ("done", "failed"), PATIENCE)
+    state = house.client.get(path).json()
+    assert (state["phase"], state["parts_done"], state["rows"]) == ("done", 12, 12 * 20_000), state
+    outputs = house.objects.list(state["request"]["target"])
+    assert [key.rpartition("/")[2] for key in outputs] == [f"{number:02}.parquet" for number in range(12)]
+    first = house.objects.get(outputs[0])
+    assert all(house.objects.get(key) == first for key in outputs)
+    assert "model_loaded" in house.client.get(f"{path}/log").text
+    assert house.signal(signal.SIGTERM) == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
@@ -56,6 +57,14 @@ def test_json_csv_command_and_pyfunc_agree(stack: Any, rows: list[dict[str, Any]
     assert [row["prediction"] for row in by_command] == [found["prediction"] for found in answer["predictions"]]
     for row, probabilities in zip(by_command, by_json, strict=True):
         assert {label: float(row[f"probability_{label}"]) for label in probabilities} == probabilities
+
+    parquet = tmp_path / "rows.parquet"
+    pl.read_csv(PENGUINS, null_values="NA").write_parquet(parquet)
+    answered = tmp_path / "answers.parquet"
+    assert stack.cli("predict", "penguins", parquet, "--out", answered).code == 0
+    labels = [f"probability_{label}" for label in by_json[0]]
+    by_parquet = pl.read_parquet(answered).select(labels).rename(lambda name: name.removeprefix("probability_"))
+    assert by_parquet.to_dicts() == by_json
 
     script = [sys.executable, "-W", "ignore", "-c", PYFUNC, stack.mlflow_url, str(PENGUINS)]
     said = subprocess.run(script, capture_output=True, text=True, timeout=300, check=True)

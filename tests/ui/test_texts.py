@@ -16,6 +16,7 @@ import tablee_ui
 from tablee.contract import ProblemType, WarningCode
 from tablee.errors import TableeError, tree
 from tablee.promotion import Kind
+from tablee.scorings import ScoringPhase
 from tablee.training import Algorithm, Metric, Phase
 from tablee_ui.texts import LANGUAGES, Texts, catalogue, escaped
 
@@ -118,6 +119,8 @@ CLOSED_LISTS = {
     "error": [error.code for error in tree(TableeError)],
     "phase": list(Phase),
     "phase_about": [phase for phase in Phase if not phase.ended],
+    "scoring_phase": list(ScoringPhase),
+    "scoring_about": [phase for phase in ScoringPhase if not phase.ended],
     "warning": list(WarningCode),
     "promotion": list(Kind),
     "problem_type": ["auto", *ProblemType],

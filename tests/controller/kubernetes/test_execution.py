@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tablee_controller.kubernetes.execution import belongs, execution, oldest_active, owner
-from tablee_controller.kubernetes.objects import Job, Pod
+from tablee_controller.kubernetes.execution import belongs, execution, newest, oldest_active, owner
+from tablee_controller.kubernetes.objects import Job, Metadata, Pod
 from tablee_controller.runtime import Execution
 
 Json = dict[str, Any]
@@ -64,18 +64,44 @@ TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
 
 @pytest.mark.parametrize("name", TABLE)
 def test_execution(name: str) -> None:
-    found, newest, expected = TABLE[name]
-    assert execution(found, newest, stopped=False) == expected
+    found, last, expected = TABLE[name]
+    assert execution(found, [last] if last else [], stopped=False) == expected
 
 
 def test_an_evicted_pod_says_so() -> None:
     evicted = Pod.model_validate({"status": {"reason": "Evicted", "message": "low on memory"}})
-    assert execution(job(**condition("Failed")), evicted, stopped=False).reason == "Evicted: low on memory"
+    assert execution(job(**condition("Failed")), [evicted], stopped=False).reason == "Evicted: low on memory"
 
 
 def test_asked_to_stop_is_remembered() -> None:
-    assert execution(job(), None, stopped=True).stopped
-    assert execution(job(**condition("Complete")), None, stopped=True).stopped
+    assert execution(job(), [], stopped=True).stopped
+    assert execution(job(**condition("Complete")), [], stopped=True).stopped
+
+
+def worker(number: int, made: int, code: int) -> Pod:
+    """A pod of an Indexed Job."""
+    metadata = {
+        "name": f"{number}-{made}",
+        "annotations": {"batch.kubernetes.io/job-completion-index": str(number)},
+        "creationTimestamp": f"2026-01-01T00:00:{made:02}Z",
+    }
+    return pod(code, phase="Failed" if code else "Succeeded").model_copy(
+        update={"metadata": Metadata.model_validate(metadata)}
+    )
+
+
+def test_a_worker_that_failed_speaks_for_its_neighbours() -> None:
+    """The newest attempt of each counts; of those one that is hopeless, else the last."""
+    pods = [worker(1, 0, 1), worker(0, 1, 3), worker(2, 2, 0), worker(10, 3, 0), worker(1, 4, 0), worker(3, 5, 1)]
+    assert {number: each.metadata.name for number, each in newest(pods).items()} == {
+        0: "0-1",
+        1: "1-4",
+        2: "2-2",
+        3: "3-5",
+        10: "10-3",
+    }
+    ended = job(**condition("Failed", "Job has failed indexes", "FailedIndexes"))
+    assert execution(ended, pods, stopped=False) == Execution(False, 3, reason="Job has failed indexes (FailedIndexes)")
 
 
 def test_whose_job_it_is() -> None:

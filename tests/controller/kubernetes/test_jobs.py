@@ -10,6 +10,7 @@ from tablee import metrics
 from tablee.errors import Conflict
 from tablee_controller.kubernetes.h2o import H2oCluster
 from tablee_controller.kubernetes.jobs import Jobs
+from tablee_controller.kubernetes.template import SCORING
 from tablee_controller.runtime import Execution, Executions, H2oState
 
 A, B = "20260101-000000-aaaaaa", "20260101-000000-bbbbbb"
@@ -62,15 +63,43 @@ def test_stopping_what_ended_leaves_its_job_and_log(namespace: Any, jobs: Jobs) 
 def test_made_by_others(namespace: Any, jobs: Jobs) -> None:
     by_kubectl(namespace)
     job = jobs.all()[0]
-    assert (jobs.executions([A]).others, jobs.training_of(job)) == (1, None)
+    assert (jobs.executions([A]).others, jobs.id_of(job)) == (1, None)
     assert jobs.executions([A, MADE]) == Executions({MADE: Execution(running=True)})
-    assert jobs.training_of(job) == MADE
+    assert jobs.id_of(job) == MADE
 
 
 def test_refused(namespace: Any, jobs: Jobs) -> None:
     namespace.refuses = True
     with pytest.raises(OSError, match="exceeded quota"):
         jobs.start(A)
+
+
+def test_a_scoring_is_an_indexed_job_of_its_own_template(namespace: Any) -> None:
+    scorings = Jobs(namespace, "r-score", SCORING)
+    scorings.start(A, workers=3)
+    scorings.start(A, workers=3)
+    (made,) = namespace.made.values()
+    assert made["metadata"]["name"] == f"r-score-{A}"
+    assert (made["spec"]["completions"], made["spec"]["parallelism"]) == (3, 3)
+    assert scorings.executions([A, B]) == Executions({A: Execution(running=True)})
+    index = "batch.kubernetes.io/job-completion-index"
+    namespace.pods_there = [
+        {"metadata": {"name": f"p{number}", "annotations": {index: str(number)}}} for number in (1, 0)
+    ]
+    namespace.logs = {"p0": "zero\n", "p1": "one\n"}
+    assert scorings.log(A, 1) == "worker 0:\nzero\nworker 1:\none\n"
+
+
+def test_a_scoring_that_ended_is_started_once_more(namespace: Any) -> None:
+    scorings = Jobs(namespace, "r-score", SCORING)
+    scorings.start(A, workers=1)
+    namespace.end_job(f"r-score-{A}", "Failed")
+    for _ in range(2):
+        scorings.start(A, workers=2)
+    assert list(namespace.made) == [f"r-score-{A}", f"r-score-{A}-000000"]
+    assert scorings.executions([A]).found == {A: Execution(running=True)}
+    namespace.end_job(f"r-score-{A}-000000")
+    assert scorings.executions([A]) == Executions({A: Execution(running=False, exit_code=0)})
 
 
 def cluster(namespace: Any, jobs: Jobs, clock: Any, **more: Any) -> H2oCluster:

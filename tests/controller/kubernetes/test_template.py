@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablee_controller.kubernetes.template import job, selector
+from tablee_controller.kubernetes.template import SCORING, job, job_name, selector
 
 LABELS = {
     "app.kubernetes.io/name": "tablee",
@@ -56,6 +56,23 @@ def test_a_job_is_a_copy_that_knows_its_training() -> None:
 def test_the_longest_name_fits() -> None:
     longest = {**CRON_JOB, "metadata": {"name": "x" * 34 + "-train", "namespace": "n", "uid": "u"}}
     assert len(job(longest, ID)["metadata"]["name"]) == 63
+
+
+def test_a_scoring_has_as_many_workers_as_were_asked_for() -> None:
+    made = job(CRON_JOB, ID, variable=SCORING, workers=4)
+    assert (made["spec"]["completions"], made["spec"]["parallelism"]) == (4, 4)
+    names = [each["name"] for each in made["spec"]["template"]["spec"]["containers"][0]["env"]]
+    assert names == ["TABLEE_KEY", "TABLEE_TRAINING_ID", "TABLEE_SCORING_ID"]
+    assert "completions" not in job(CRON_JOB, ID)["spec"]
+
+
+@pytest.mark.parametrize("workers", [1, 10, 11, 100, 1000])
+@pytest.mark.parametrize("release", ["r", "x" * 30, "x" * 34])
+def test_the_host_name_of_every_worker_fits(release: str, workers: int) -> None:
+    names = {job_name(f"{release}-score", each, workers) for each in (ID, f"{ID[:-1]}4")}
+    assert len(names) == 2
+    assert all(len(f"{name}-{workers - 1}") <= 63 for name in names)
+    assert all(name.startswith(f"{release}-score-") for name in names)
 
 
 def test_the_selector_is_the_release_s_own() -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from tablee.errors import NotRunning, StartFailed, TableeError, TrainingCancelled, TrainingFailed
+from tablee.errors import (
+    NotRunning,
+    ScoringCancelled,
+    ScoringFailed,
+    StartFailed,
+    TableeError,
+    TrainingCancelled,
+    TrainingFailed,
+)
 
 
 class Exit(IntEnum):
@@ -17,8 +25,8 @@ class Exit(IntEnum):
     """The command was called in a wrong way: an unknown option, a file that is not there, a cell that does not fit."""
     NOT_RUNNING = 3
     """Nothing runs, or nobody answers at the address."""
-    TRAINING_FAILED = 4
-    """The training that was waited for failed or was cancelled."""
+    ENDED_BADLY = 4
+    """The training or scoring that was waited for failed or was cancelled."""
     UNHEALTHY = 5
     """`up` could not start everything, or `doctor` found a fault."""
     INTERRUPTED = 130
@@ -29,6 +37,6 @@ def exit_for(error: TableeError) -> Exit:
     """The exit code of a command that ends with this error."""
     if isinstance(error, NotRunning):
         return Exit.NOT_RUNNING
-    if isinstance(error, TrainingFailed | TrainingCancelled):
-        return Exit.TRAINING_FAILED
+    if isinstance(error, TrainingFailed | TrainingCancelled | ScoringFailed | ScoringCancelled):
+        return Exit.ENDED_BADLY
     return Exit.UNHEALTHY if isinstance(error, StartFailed) else Exit.REFUSED

@@ -1,11 +1,12 @@
-"""Progress of a training: live on a terminal, a line at each change elsewhere, nothing with --json."""
+"""Progress of a training or a scoring: live on a terminal, a line at each change elsewhere, nothing with --json."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -29,28 +30,56 @@ PHASES = {
 }
 POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
-"""How long the platform may be silent before we stop watching; the training does not depend on us."""
+"""How long the platform may be silent before we stop watching; what we watch does not depend on us."""
 
 
-class Display(Protocol):
+class Ends(Protocol):
+    """A phase."""
+
+    @property
+    def ended(self) -> bool: ...
+
+
+class Watched(Protocol):
+    """A state that has a phase."""
+
+    @property
+    def phase(self) -> Ends: ...
+
+
+S = TypeVar("S", bound=Watched)
+S_contra = TypeVar("S_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What progress shows of a state."""
+
+    phase: str
+    share: float
+    told: str
+    """How far it is, in a few words."""
+    message: str = ""
+    """What else is to be said; lines show it while it is there."""
+
+
+class Display(Protocol[S_contra]):
     """Where progress is shown."""
 
-    def __enter__(self) -> Display: ...
+    def __enter__(self) -> Display[S_contra]: ...
     def __exit__(self, *ending: Any) -> None: ...
-    def show(self, state: TrainingState) -> None: ...
+    def show(self, state: S_contra) -> None: ...
 
 
-def display(session: Session) -> Display:
+def display(session: Session, moment: Callable[[S], Moment]) -> Display[S]:
     """What fits the session's error stream, which progress goes to."""
     if session.json:
         return Silent()
-    return Live(session.err) if session.err.is_terminal else Lines(session.err)
+    return Live(session.err, moment) if session.err.is_terminal else Lines(session.err, moment)
 
 
-def watch(
-    fetch: Callable[[], TrainingState], shown: Display, *, sleep: Callable[[float], None] = time.sleep
-) -> TrainingState:
-    """Follow a training to its end. A platform that is silent for a moment, as in an upgrade, is asked again."""
+def watch(fetch: Callable[[], S], shown: Display[S], *, sleep: Callable[[float], None] = time.sleep) -> S:
+    """Follow a state to its end. A platform that is silent for a moment, as in an upgrade, is asked again."""
     silent_since: float | None = None
     with shown:
         while True:
@@ -66,6 +95,12 @@ def watch(
                 if state.phase.ended:
                     return state
             sleep(POLL_SECONDS)
+
+
+def of_training(state: TrainingState) -> Moment:
+    """A training as progress shows it."""
+    message = "" if state.phase is Phase.TRAINING else state.message
+    return Moment(PHASES[state.phase], state.progress, models_so_far(state), message)
 
 
 def models_so_far(state: TrainingState) -> str:
@@ -84,30 +119,30 @@ class _Plain:
 
 
 class Silent(_Plain):
-    def show(self, state: TrainingState) -> None:
+    def show(self, state: Any) -> None:
         """Nothing: the answer at the end says it all."""
 
 
-class Lines(_Plain):
-    """A line when the phase, the number of models or the best metric has changed."""
+class Lines(_Plain, Generic[S]):
+    """A line when the phase, or how far it is, has changed."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._last: tuple[Any, ...] = ()
+    def __init__(self, console: Console, moment: Callable[[S], Moment]) -> None:
+        self._console, self._moment = console, moment
+        self._last: tuple[str, str] | None = None
 
-    def show(self, state: TrainingState) -> None:
-        now = state.phase, state.models, state.best
-        if now == self._last:
+    def show(self, state: S) -> None:
+        now = self._moment(state)
+        if (now.phase, now.told) == self._last:
             return
-        self._last = now
-        told = models_so_far(state) if state.phase is Phase.TRAINING else state.message or models_so_far(state)
-        self._console.print(f"{PHASES[state.phase]:<16} {state.progress:4.0%}  {told}".rstrip())
+        self._last = now.phase, now.told
+        self._console.print(f"{now.phase:<16} {now.share:4.0%}  {now.message or now.told}".rstrip())
 
 
-class Live:
-    """One line that changes: phase, bar, time, models so far, best metric."""
+class Live(Generic[S]):
+    """One line that changes: phase, bar, time, how far it is."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, moment: Callable[[S], Moment]) -> None:
+        self._moment = moment
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description:<16}", markup=False),
@@ -126,10 +161,6 @@ class Live:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._progress.stop()
 
-    def show(self, state: TrainingState) -> None:
-        self._progress.update(
-            self._task,
-            description=PHASES[state.phase],
-            completed=state.progress,
-            told=models_so_far(state) or state.message,
-        )
+    def show(self, state: S) -> None:
+        now = self._moment(state)
+        self._progress.update(self._task, description=now.phase, completed=now.share, told=now.told or now.message)

@@ -15,8 +15,10 @@ from tablee import __version__, telemetry
 from tablee.datasets import Datasets
 from tablee.errors import TableeError
 from tablee.objects import open_store
+from tablee.places import Places
 from tablee.promotion import Promotions
 from tablee.registry import Registry
+from tablee.scorings import Scorings
 from tablee.training import Trainings
 from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.conductor import Conductor
@@ -24,11 +26,13 @@ from tablee_controller.kubernetes import KubernetesRuntime
 from tablee_controller.kubernetes.complaints import PORT
 from tablee_controller.loop import Loop, Part
 from tablee_controller.pause import Pause
+from tablee_controller.planning import Planner
 from tablee_controller.processes import ProcessRuntime
 from tablee_controller.processes.environment import Environments
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Runtime
+from tablee_controller.scoring_queue import ScoringQueue
 from tablee_controller.settings import ControllerSettings, KubernetesSettings
 
 
@@ -50,9 +54,26 @@ def run(settings: ControllerSettings) -> None:
     place = kubernetes(settings.kubernetes) if settings.kubernetes else processes(settings)
     conductor = Conductor(registry, promotions, place.runtime, pause)
     queue = TrainingQueue(trainings, place.runtime, slots=settings.training.slots)
-    loop = Loop({"trainings": queue, "roll-out": conductor, **place.parts}, seconds=settings.reconcile_seconds)
+    scorings = Scorings(objects)
+    planner = Planner(registry, Places(settings.objects, objects), max_parallel=settings.scoring.max_parallel)
+    scoring_queue = ScoringQueue(scorings, place.runtime, slots=settings.scoring.slots)
+    parts: dict[str, Part] = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, **place.parts}
+    loop = Loop(parts, seconds=settings.reconcile_seconds)
     app = create_app(
-        Parts(registry, Datasets(objects), trainings, promotions, place.runtime, conductor, pause, queue, loop),
+        Parts(
+            registry=registry,
+            datasets=Datasets(objects),
+            trainings=trainings,
+            promotions=promotions,
+            runtime=place.runtime,
+            conductor=conductor,
+            pause=pause,
+            queue=queue,
+            scorings=scorings,
+            planner=planner,
+            scoring_queue=scoring_queue,
+            loop=loop,
+        ),
         about=platform(settings, place.api_port),
         uploads=settings.home.absolute() / "run" / "uploads",
         limits=Limits(settings.max_upload_bytes, settings.max_body_bytes),
@@ -85,7 +106,7 @@ class Place:
 def processes(settings: ControllerSettings) -> Place:
     environments = Environments(settings, os.environ)
     home = settings.home.absolute()
-    runtime = ProcessRuntime(home, environments, api=settings.api, training=settings.training)
+    runtime = ProcessRuntime(home, environments, api=settings.api, training=settings.training, scoring=settings.scoring)
     return Place(runtime, runtime.api_port, {})
 
 

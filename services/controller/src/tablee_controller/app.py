@@ -13,17 +13,20 @@ from fastapi_offline import FastAPIOffline
 
 from tablee import __version__
 from tablee.datasets import Datasets
-from tablee.edge import Edge
+from tablee.edge import Edge, Scope, path_within
 from tablee.promotion import Promotions
 from tablee.registry import Registry
+from tablee.scorings import Scorings
 from tablee.training import Trainings
 from tablee_controller import health, problems, upload
 from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
 from tablee_controller.pause import Pause
+from tablee_controller.planning import Planner
 from tablee_controller.queue import TrainingQueue
-from tablee_controller.routes import datasets, models, platform, rollout, trainings
+from tablee_controller.routes import datasets, models, platform, rollout, scorings, trainings
 from tablee_controller.runtime import Runtime
+from tablee_controller.scoring_queue import ScoringQueue
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class Parts:
     conductor: Conductor
     pause: Pause
     queue: TrainingQueue
+    scorings: Scorings
+    planner: Planner
+    scoring_queue: ScoringQueue
     loop: Loop
 
 
@@ -48,8 +54,8 @@ class Limits:
     upload_bytes: int = 1 << 30
     body_bytes: int = 1 << 20
 
-    def of(self, path: str) -> int:
-        return self.upload_bytes if path.startswith("/datasets/") else self.body_bytes
+    def of(self, scope: Scope) -> int:
+        return self.upload_bytes if path_within(scope).startswith("/datasets/") else self.body_bytes
 
 
 def create_app(
@@ -64,7 +70,7 @@ def create_app(
     """The app; while it runs, so does the loop, and at its end the runtime is shut down."""
     app = FastAPIOffline(  # /docs with its scripts on board: no page of ours loads anything from another host
         title="Tablée controller",
-        description="Data sets, trainings, promotions, roll-outs.",
+        description="Data sets, trainings, scorings, promotions, roll-outs.",
         version=__version__,
         lifespan=_lifespan(parts, uploads),
         redoc_url=None,
@@ -77,6 +83,7 @@ def create_app(
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
     app.include_router(datasets.router(parts.datasets, uploads))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
+    app.include_router(scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime, parts.loop))
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
     return app
 

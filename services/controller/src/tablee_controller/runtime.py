@@ -1,8 +1,8 @@
 """The port to whatever runs things: processes of this machine, or Kubernetes.
 
-A runtime serves one set of pinned versions and runs trainings. It knows neither aliases nor gates: it is told what to
-pin and tells how that goes. After a failed roll-out the former pins go on serving. On Kubernetes each call raises
-`KubernetesUnavailable` when its API does not answer.
+A runtime serves one set of pinned versions and runs trainings and scorings. It knows neither aliases nor gates: it is
+told what to pin and tells how that goes. After a failed roll-out the former pins go on serving. On Kubernetes each call
+raises `KubernetesUnavailable` when its API does not answer.
 """
 
 from __future__ import annotations
@@ -39,9 +39,13 @@ class Rollout:
     """Why it failed, or what it waits for."""
 
 
+HOPELESS = (2, 3)
+"""Exit codes of a scoring's worker that would fail in the same way again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """The process of a training, as far as it is known."""
+    """The process of a training, or the workers of a scoring, as far as they are known."""
 
     running: bool
     exit_code: int | None = None
@@ -54,7 +58,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Executions:
-    """The processes of trainings at one moment."""
+    """The processes of trainings, or of scorings, at one moment."""
 
     found: Mapping[str, Execution] = field(default_factory=dict)
     """By id, of those asked for; one that is missing was never started here, or was forgotten."""
@@ -111,6 +115,23 @@ class Runtime(Protocol):
     def training_log(self, training_id: str, lines: int) -> str:
         """The last lines of its log; empty if there is none."""
 
+    def start_scoring(self, scoring_id: str, parallel: int) -> None:
+        """Run this many workers, numbered from 0, of a scoring that is written down in the object store; those of it
+        that run already go on. Raises `OSError` if nothing could be started."""
+
+    def stop_scoring(self, scoring_id: str) -> None:
+        """Ask its workers to end; those are killed that do not within their grace. Silent if none runs."""
+
+    def scorings(self, scoring_ids: Collection[str]) -> Executions:
+        """These scorings at the same moment. One runs as long as one of its workers does, or is to be tried again;
+        its exit code is then that of the worker that fared worst."""
+
+    def forget_scoring(self, scoring_id: str) -> None:
+        """Nobody will ask for it any more; its logs stay."""
+
+    def scoring_log(self, scoring_id: str, lines: int) -> str:
+        """The last lines of its workers' logs, one worker after the other; empty if there are none."""
+
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
         """Whether this training may use the H2O cluster; asking wakes it.
 
@@ -119,4 +140,4 @@ class Runtime(Protocol):
         """
 
     def shutdown(self) -> None:
-        """Stop what would not do without the controller in this place, trainings first, the API last."""
+        """Stop what would not do without the controller in this place, trainings and scorings first, the API last."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict, Field
 
+from tablee.scorings import MAX_PARALLEL
 from tablee.settings import Section, Settings
 
 Environment = dict[str, str]
@@ -46,6 +47,18 @@ class TrainingProcess(Child):
     """A cancelled training that has not ended by then is killed."""
 
 
+class ScoringProcess(Child):
+    """The workers of scorings; any further `TABLEE_SCORING__NAME` reaches them as `TABLEE_NAME`."""
+
+    slots: int = Field(default=1, ge=1)
+    """Scorings that run at once; further ones wait in the order they were asked for. Any further
+    `TABLEE_SCORING__NAME` reaches their workers as `TABLEE_NAME`."""
+    max_parallel: int = Field(default=64, ge=1, le=MAX_PARALLEL)
+    """Most workers that one scoring may ask for."""
+    stop_seconds: float = Field(default=30, gt=0)
+    """A worker that is asked to end and has not by then is killed."""
+
+
 class H2oSettings(Child):
     """The H2O cluster, for trainings."""
 
@@ -63,6 +76,8 @@ class KubernetesSettings(Section):
     """Deployment of the API, whose pod template carries the pinned versions."""
     train_cronjob: str
     """CronJob that every training is a Job of."""
+    score_cronjob: str
+    """CronJob that every scoring is a Job of."""
     h2o_statefulset: str | None = None
     """StatefulSet of the H2O nodes; none when H2O runs elsewhere, it is then always taken to be ready."""
     h2o_nodes: int = Field(default=1, ge=1)
@@ -90,6 +105,7 @@ class ControllerSettings(Settings):
     """Address of MLflow for people, when it differs from `TABLEE_MLFLOW__URL`."""
     api: ApiProcess = ApiProcess()
     training: TrainingProcess = TrainingProcess()
+    scoring: ScoringProcess = ScoringProcess()
     h2o: H2oSettings = H2oSettings()
     kubernetes: KubernetesSettings | None = None
     """The objects of a release on Kubernetes."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee_ui import language, live, pictures, styles
-from tablee_ui.pages import data, home, models, predict, train
+from tablee_ui.pages import data, home, models, predict, score, train
 from tablee_ui.services import Services
 from tablee_ui.texts import LANGUAGES, Texts
 from tablee_ui.visit import Visit
@@ -19,6 +19,7 @@ PAGES: Final[dict[str, tuple[Callable[[Visit], None], str]]] = {
     "data": (data.show, ":material/table:"),
     "train": (train.show, ":material/model_training:"),
     "predict": (predict.show, ":material/lightbulb:"),
+    "score": (score.show, ":material/folder_copy:"),
     "models": (models.show, ":material/workspace_premium:"),
 }
 """By path, in the order of the navigation; the first stands at `/`."""

@@ -6,16 +6,17 @@ import csv
 import io
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.contract import Contract
-from tablee_cli.batch import Outcome, predict_file
 from tablee_cli.cells import parse_row
 from tablee_cli.client import Json, part
 from tablee_cli.commands.data import bar
@@ -23,6 +24,9 @@ from tablee_cli.files import opened, replaced
 from tablee_cli.options import Commands
 from tablee_cli.session import Session
 from tablee_cli.tables import stacked, table, written
+
+if TYPE_CHECKING:
+    from tablee.whole_file import Outcome
 
 SHOWN_ROWS = 20
 PIECE = 1 << 18
@@ -36,7 +40,7 @@ def predict(
     session: Session,
     name: Annotated[str, typer.Argument(help="Name of the model.")],
     file: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]", help="CSV file with a row for each prediction.")
+        list[str] | None, typer.Argument(metavar="[FILE]", help="CSV or Parquet file with a row for each prediction.")
     ] = None,
     row: Annotated[
         list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …", help="One row instead of a file.")
@@ -44,13 +48,16 @@ def predict(
     out: Annotated[Path | None, typer.Option("--out", help="Where the file with predictions goes.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Give the reasons too.")] = False,
 ) -> None:
-    """Predict with the champion: a CSV file, or one row of column=value pairs."""
+    """Predict with the champion: a CSV or Parquet file, or one row of column=value pairs."""
     if row:
         _row(session, name, [*row, *(file or [])], out=out, explain=explain)
         return
     if not file or len(file) > 1:
         raise typer.BadParameter("name one FILE, or give a row with --row column=value …", param_hint="FILE")
     source = Path(file[0])
+    parquet = _is_parquet(source)
+    if out is not None and _is_parquet(out) != parquet:
+        raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
     with opened(source) as content:
         if out is not None:
             with replaced(out) as target:
@@ -66,7 +73,7 @@ def predict(
         with tempfile.TemporaryFile() as target:
             outcome = _file(session, name, source, content, target, explain=explain)
             target.seek(0)
-            _hand_over(session, outcome, target)
+            _hand_over(session, outcome, target, parquet=parquet)
 
 
 def explained(answer: Json) -> RenderableType:
@@ -103,6 +110,8 @@ def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bo
 def _file(
     session: Session, name: str, source: Path, content: IO[bytes], target: IO[bytes], *, explain: bool
 ) -> Outcome:
+    from tablee_cli import batch  # brings Arrow along, which one row need not pay for
+
     with bar(session) as progress:
         task = progress.add_task(f"predicting {source.name}", total=source.stat().st_size)
 
@@ -110,42 +119,57 @@ def _file(
             session.note("another version became the champion: beginning again, so that one version predicts all rows")
             progress.reset(task)
 
-        return predict_file(
+        return batch.predict(
             session.platform,
             name,
             content,
             target,
+            parquet=_is_parquet(source),
             explain=explain,
             advance=lambda count: progress.advance(task, count),
             restart=restart,
         )
 
 
-def _hand_over(session: Session, outcome: Outcome, target: IO[bytes]) -> None:
-    """Without --out: rows as JSON, the first ones as a table on a terminal, the CSV itself to a pipe."""
+def _hand_over(session: Session, outcome: Outcome, target: IO[bytes], *, parquet: bool) -> None:
+    """Without --out: rows as JSON, the first ones as a table on a terminal, the file itself to a pipe."""
     if not session.json and not session.out.is_terminal:
         while piece := target.read(PIECE):
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         return
-    with io.TextIOWrapper(target, encoding="utf-8-sig", newline="") as text:
-        reader = csv.DictReader(text)
-        columns = list(reader.fieldnames or ())
+    with _parquet_rows(target) if parquet else _csv_rows(target) as (columns, rows):
         if session.json:
-            _dump(session, outcome, columns, reader)
+            counts = {"model": outcome.model, "version": outcome.version, "rows": outcome.rows}
+            session.dump(counts | {"warning_count": outcome.warnings, "predictions": list(rows)})
             return
-        first = [list(found.values()) for found, _ in zip(reader, range(SHOWN_ROWS), strict=False)]
+        first = [
+            ["" if value is None else str(value) for value in found.values()] for found in islice(rows, SHOWN_ROWS)
+        ]
     hint = f"the first {SHOWN_ROWS}; --out FILE keeps all" if outcome.rows > SHOWN_ROWS else "--out FILE keeps them"
     session.out.print(stacked(table(columns, first), _summary(outcome, hint)))
 
 
-def _dump(session: Session, outcome: Outcome, columns: list[str], reader: Iterable[dict[str, str]]) -> None:
-    numbers = _numeric(columns)
-    rows = [
-        {name: float(text) if name in numbers and text else text for name, text in found.items()} for found in reader
-    ]
-    counts = {"model": outcome.model, "version": outcome.version, "rows": outcome.rows}
-    session.dump(counts | {"warning_count": outcome.warnings, "predictions": rows})
+@contextmanager
+def _csv_rows(file: IO[bytes]) -> Iterator[tuple[list[str], Iterator[Json]]]:
+    """Column names and rows of texts, but numbers in the columns that the API added."""
+    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+        reader = csv.DictReader(text)
+        columns = list(reader.fieldnames or ())
+        numbers = _numeric(columns)
+        yield (
+            columns,
+            ({name: float(cell) if name in numbers and cell else cell for name, cell in row.items()} for row in reader),
+        )
+
+
+@contextmanager
+def _parquet_rows(file: IO[bytes]) -> Iterator[tuple[list[str], Iterator[Json]]]:
+    """Column names and rows."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(file) as opened:
+        yield opened.schema_arrow.names, (row for batch in opened.iter_batches() for row in batch.to_pylist())
 
 
 def _numeric(columns: Sequence[str]) -> set[str]:
@@ -153,6 +177,10 @@ def _numeric(columns: Sequence[str]) -> set[str]:
     start = max((index for index, name in enumerate(columns) if name.startswith("prediction")), default=len(columns))
     added = set(columns[start:])
     return added - {columns[start]} if any(name.startswith("probability_") for name in added) else added
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in (".parquet", ".pq")
 
 
 def _summary(outcome: Outcome, where: str) -> str:

@@ -8,12 +8,12 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from tablee.errors import TableeError, TrainingCancelled, TrainingFailed
+from tablee.errors import NotFound, ScoringNotFound, TableeError, TrainingCancelled, TrainingFailed, TrainingNotFound
 from tablee.training import Phase, TrainingState
 from tablee_cli.client import Json, part
 from tablee_cli.exits import Exit
 from tablee_cli.options import Commands
-from tablee_cli.progress import PHASES, display, watch
+from tablee_cli.progress import PHASES, display, of_training, watch
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, stacked, table, written
 
@@ -91,7 +91,7 @@ def follow(session: Session, training_id: str) -> TrainingState:
     def fetch() -> TrainingState:
         return TrainingState.model_validate(session.platform.training(training_id))
 
-    state = watch(fetch, display(session))
+    state = watch(fetch, display(session, of_training))
     if state.phase is Phase.SUCCEEDED:
         return state
     raise _failure(state)
@@ -120,11 +120,19 @@ def trainings(
 
 
 def cancel(
-    session: Session, training_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the training.")]
+    session: Session, own_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the training or scoring.")]
 ) -> None:
-    """Cancel a training; what it has registered stays."""
-    state = session.platform.controller.post(f"/trainings/{part(training_id)}/cancel")
-    session.show(state, lambda: f"training {training_id} is asked to end")
+    """Cancel a training or a scoring; what it has registered or completed stays."""
+    controller = session.platform.controller
+    try:
+        what, state = "training", controller.post(f"/trainings/{part(own_id)}/cancel")
+    except TrainingNotFound:
+        try:
+            what, state = "scoring", controller.post(f"/scorings/{part(own_id)}/cancel")
+        except ScoringNotFound:
+            hint = "List them with `tablee trainings` and `tablee scorings`."
+            raise NotFound(f"there is neither a training nor a scoring «{own_id}»", hint=hint) from None
+    session.show(state, lambda: f"{what} {own_id} is asked to end")
 
 
 def _failure(state: TrainingState) -> TableeError:

@@ -1,34 +1,42 @@
-"""What a Job and its pods say of a training's process: pure functions."""
+"""What a Job and its pods say of the process of a training, or of the workers of a scoring: pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from tablee.training import suffix
 from tablee_controller.kubernetes.objects import Job, Pod, Terminated
 from tablee_controller.kubernetes.template import TRAINING
-from tablee_controller.runtime import Execution
+from tablee_controller.runtime import HOPELESS, Execution
 
+INDEX = "batch.kubernetes.io/job-completion-index"
+"""Annotation of an Indexed Job's pods: the number of the worker."""
 SIGNALLED = 128
 """What a shell, and so Kubernetes, adds to the number of the signal that ended a process."""
 
 
 def ended(job: Job) -> bool:
-    return any(each.type in ("Complete", "Failed") and each.status == "True" for each in job.status.conditions)
+    return _is(job, "Complete") or _is(job, "Failed")
 
 
-def execution(job: Job, newest: Pod | None, *, stopped: bool) -> Execution:
-    """The execution that a Job is: it runs until all its attempts are over, waits between them included."""
+def execution(job: Job, pods: Sequence[Pod], *, stopped: bool) -> Execution:
+    """The execution that a Job is: it runs until all its attempts are over, waits between them included.
+
+    :param pods: of an ended Job, oldest first.
+    """
     stopped = stopped or job.metadata.deletion_timestamp is not None
     if not ended(job):
         return Execution(running=True, stopped=stopped)
-    if any(each.type == "Complete" and each.status == "True" for each in job.status.conditions):
+    if _is(job, "Complete"):
         return Execution(running=False, exit_code=0, stopped=stopped)
-    last = terminated(newest) if newest is not None else None
+    failed = [pod for pod in newest(pods).values() if pod.status.phase != "Succeeded"]
+    last_pod = max(failed, key=_weight, default=None)
+    last = terminated(last_pod) if last_pod is not None else None
     code = last.exit_code if last else None
     if code is not None and code > SIGNALLED:
         code = SIGNALLED - code
-    return Execution(running=False, exit_code=code, stopped=stopped, reason=_reason(job, newest, last))
+    return Execution(running=False, exit_code=code, stopped=stopped, reason=_reason(job, last_pod, last))
 
 
 def terminated(pod: Pod) -> Terminated | None:
@@ -37,15 +45,21 @@ def terminated(pod: Pod) -> Terminated | None:
     return next((each for each in states if each is not None), None)
 
 
-def belongs(job: Job, training_id: str) -> bool:
-    """Whether the training is this Job's: it was told the id, or made one of its own uid (somebody used kubectl)."""
-    told = job.variable(TRAINING)
-    return told == training_id if told else training_id.endswith(f"-{suffix(job.metadata.uid)}")
+def newest(pods: Iterable[Pod]) -> dict[int, Pod]:
+    """Of pods, oldest first, the newest of each worker, by its number and in that order; a training is one worker."""
+    of_worker = {int(pod.metadata.annotations.get(INDEX, "0")): pod for pod in pods}
+    return dict(sorted(of_worker.items()))
 
 
-def owner(jobs: Iterable[Job], training_id: str) -> Job | None:
-    """The newest Job of a training."""
-    own = [job for job in jobs if belongs(job, training_id)]
+def belongs(job: Job, own_id: str, variable: str = TRAINING) -> bool:
+    """Whether the id is this Job's: it was told so, or made one of its own uid (somebody used kubectl)."""
+    told = job.variable(variable)
+    return told == own_id if told else own_id.endswith(f"-{suffix(job.metadata.uid)}")
+
+
+def owner(jobs: Iterable[Job], own_id: str, variable: str = TRAINING) -> Job | None:
+    """The newest Job of a training or a scoring."""
+    own = [job for job in jobs if belongs(job, own_id, variable)]
     return max(own, key=lambda job: job.metadata.creation_timestamp, default=None)
 
 
@@ -59,12 +73,22 @@ def oldest_active(jobs: Sequence[Job]) -> Job | None:
     )
 
 
-def _reason(job: Job, newest: Pod | None, last: Terminated | None) -> str:
+def _weight(pod: Pod) -> tuple[bool, datetime]:
+    """Of workers that failed, the one that counts is one whose share is hopeless, else the last."""
+    last = terminated(pod)
+    return last is not None and last.exit_code in HOPELESS, pod.metadata.creation_timestamp
+
+
+def _is(job: Job, condition: str) -> bool:
+    return any(each.type == condition and each.status == "True" for each in job.status.conditions)
+
+
+def _reason(job: Job, last_pod: Pod | None, last: Terminated | None) -> str:
     parts = []
     if last is not None and last.reason not in ("", "Error", "Completed"):
         parts.append("it needed more memory than its limit (OOMKilled)" if last.reason == "OOMKilled" else last.reason)
-    if newest is not None and newest.status.reason:
-        parts.append(f"{newest.status.reason}: {newest.status.message}".rstrip(": "))
+    if last_pod is not None and last_pod.status.reason:
+        parts.append(f"{last_pod.status.reason}: {last_pod.status.message}".rstrip(": "))
     failed = next((each for each in job.status.conditions if each.type == "Failed" and each.status == "True"), None)
     if failed is not None and failed.message:
         parts.append(f"{failed.message.rstrip('.')} ({failed.reason})")

@@ -76,7 +76,7 @@ class H2oCluster:
                     hint="Only a training that runs as a Job of the release's CronJob may ask for H2O.",
                 )
             if own.metadata.uid != first.metadata.uid:
-                holder = self._jobs.training_of(first)
+                holder = self._jobs.id_of(first)
                 who = holder or f"of the Job «{first.metadata.name}»"
                 return H2o(H2oState.TAKEN, self._nodes, 0, holder, f"H2O works for the training {who}")
             self._used = self._clock()

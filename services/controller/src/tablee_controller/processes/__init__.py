@@ -1,4 +1,4 @@
-"""The runtime of one machine: the API and the trainings are child processes, and one thread looks after them."""
+"""The runtime of one machine: API, trainings and workers of scorings are child processes; a thread keeps the API."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from pathlib import Path
 
 from tablee.telemetry import logger
 from tablee_controller.processes.child import module
-from tablee_controller.processes.environment import Environments
+from tablee_controller.processes.environment import WORKER, Environments
 from tablee_controller.processes.jobs import Jobs
 from tablee_controller.processes.serving import Serving
+from tablee_controller.processes.workers import Workers
 from tablee_controller.runtime import Executions, H2o, H2oState, Pins, Rollout
-from tablee_controller.settings import ApiProcess, TrainingProcess
+from tablee_controller.settings import ApiProcess, ScoringProcess, TrainingProcess
 
 STEP_SECONDS = 0.2
 
 API_COMMAND = module("tablee_api")
 TRAINING_COMMAND = module("tablee_train")
+SCORING_COMMAND = module("tablee_score")
 
 log = logger(__name__)
 
@@ -37,12 +39,30 @@ class ProcessRuntime:
         *,
         api: ApiProcess,
         training: TrainingProcess,
+        scoring: ScoringProcess,
         api_command: tuple[str, ...] = API_COMMAND,
         training_command: tuple[str, ...] = TRAINING_COMMAND,
+        scoring_command: tuple[str, ...] = SCORING_COMMAND,
     ) -> None:
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._jobs = Jobs(training, environments, home, command=training_command)
+        self._trainings = Jobs(
+            "trainings",
+            environments.training,
+            "TABLEE_TRAINING_ID",
+            home,
+            command=training_command,
+            stop_seconds=training.stop_seconds,
+        )
+        workers = Jobs(
+            "scorings",
+            environments.scoring,
+            WORKER,
+            home,
+            command=scoring_command,
+            stop_seconds=scoring.stop_seconds,
+        )
+        self._scorings = Workers(workers)
         self._serving = Serving(api, environments, home, command=api_command)
         context = copy_context()  # what is bound to the log of this thread is bound to that of the other
         self._keeper = threading.Thread(target=context.run, args=(self._keep,), name="processes", daemon=True)
@@ -61,30 +81,45 @@ class ProcessRuntime:
             self._serving.pin(pins)
 
     def start_training(self, training_id: str) -> None:
-        self._jobs.start(training_id)
+        self._trainings.start(training_id)
 
     def stop_training(self, training_id: str) -> None:
-        self._jobs.stop(training_id)
+        self._trainings.stop(training_id)
 
     def executions(self, training_ids: Collection[str]) -> Executions:
-        known = {each: self._jobs.execution(each) for each in training_ids}
-        return Executions({each: execution for each, execution in known.items() if execution is not None})
+        return self._trainings.executions(training_ids)
 
     def forget_training(self, training_id: str) -> None:
-        self._jobs.forget(training_id)
+        self._trainings.forget(training_id)
 
     def training_log(self, training_id: str, lines: int) -> str:
-        return self._jobs.log_tail(training_id, lines)
+        return self._trainings.log_tail(training_id, lines)
+
+    def start_scoring(self, scoring_id: str, parallel: int) -> None:
+        self._scorings.start(scoring_id, parallel)
+
+    def stop_scoring(self, scoring_id: str) -> None:
+        self._scorings.stop(scoring_id)
+
+    def scorings(self, scoring_ids: Collection[str]) -> Executions:
+        return self._scorings.executions(scoring_ids)
+
+    def forget_scoring(self, scoring_id: str) -> None:
+        self._scorings.forget(scoring_id)
+
+    def scoring_log(self, scoring_id: str, lines: int) -> str:
+        return self._scorings.log_tail(scoring_id, lines)
 
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
         """Always ready: H2O is a process of its own here, started and stopped by whoever starts and stops us."""
         return H2o(H2oState.READY, nodes=1, ready=1, holder=training_id, message="H2O runs beside the controller")
 
     def shutdown(self) -> None:
-        """Trainings first, since they may need the registry and the API does not need them."""
+        """Trainings and scorings first, since they may need the registry and the API does not need them."""
         self._stop.set()
         self._keeper.join()
-        self._jobs.shutdown()
+        self._trainings.shutdown()
+        self._scorings.shutdown()
         with self._lock:
             self._serving.shutdown()
 

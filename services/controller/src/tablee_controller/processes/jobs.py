@@ -1,9 +1,9 @@
-"""Trainings as processes of this machine, each with a log and a note of its own."""
+"""Trainings, or workers of scorings, as processes of this machine, each with a log and a note of its own."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +12,8 @@ from pydantic import BaseModel
 from tablee.telemetry import logger
 from tablee_controller.processes import notes
 from tablee_controller.processes.child import Child, Identity
-from tablee_controller.processes.environment import Environments
-from tablee_controller.runtime import Execution
-from tablee_controller.settings import TrainingProcess
+from tablee_controller.runtime import Execution, Executions
+from tablee_controller.settings import Environment
 
 TAIL_BYTES = 1 << 20
 """At most so much of a log's end is read."""
@@ -23,7 +22,7 @@ log = logger(__name__)
 
 
 class Note(BaseModel):
-    """The process of a training."""
+    """A process."""
 
     identity: Identity
     stopping: datetime | None = None
@@ -31,66 +30,89 @@ class Note(BaseModel):
 
 
 class Jobs:
-    """May be called by any thread."""
+    """The processes of one kind, by id. May be called by any thread.
+
+    :param kind: the folder of their notes and logs, such as `trainings`.
+    :param environment: what the process of an id is started with.
+    :param variable: the one in it whose value is different for each of them: the id.
+    :param stop_seconds: one that is asked to end and has not after this time is killed.
+    """
 
     def __init__(
-        self, settings: TrainingProcess, environments: Environments, home: Path, *, command: Sequence[str]
+        self,
+        kind: str,
+        environment: Callable[[str], Environment],
+        variable: str,
+        home: Path,
+        *,
+        command: Sequence[str],
+        stop_seconds: float,
     ) -> None:
-        self._settings, self._environments, self._command = settings, environments, command
-        self._notes, self._logs = home / "run" / "trainings", home / "logs" / "trainings"
+        self._environment, self._variable, self._command = environment, variable, command
+        self._notes, self._logs = home / "run" / kind, home / "logs" / kind
+        self._stop_seconds = stop_seconds
         self._lock = threading.RLock()
         self._known: dict[str, tuple[Note, Child | None]] = {}
         for path in sorted(self._notes.glob("*.json")):
             if (note := notes.read(path, Note)) is not None:
                 child = Child.find(note.identity)
                 self._keep(path.stem, Note(identity=child.identity, stopping=note.stopping) if child else note, child)
-                log.info("training_found", training=path.stem, running=child is not None)
+                log.info("job_found", id=path.stem, running=child is not None)
 
-    def start(self, training_id: str) -> None:
+    def known(self) -> list[str]:
+        """The ids of all that were started and not forgotten, in order."""
         with self._lock:
-            mark = f"TABLEE_TRAINING_ID={training_id}"
-            self._keep(training_id, Note(identity=Identity(mark=mark)), None)
+            return sorted(self._known)
+
+    def start(self, own_id: str) -> None:
+        with self._lock:
+            mark = f"{self._variable}={own_id}"
+            self._keep(own_id, Note(identity=Identity(mark=mark)), None)
             try:
                 child = Child.start(
                     self._command,
-                    self._environments.training(training_id),
+                    self._environment(own_id),
                     mark=mark,
-                    log=self._logs / f"{training_id}.log",
+                    log=self._logs / f"{own_id}.log",
                 )
             except OSError:
-                self.forget(training_id)
+                self.forget(own_id)
                 raise
-            self._keep(training_id, Note(identity=child.identity), child)
+            self._keep(own_id, Note(identity=child.identity), child)
 
-    def stop(self, training_id: str) -> None:
+    def stop(self, own_id: str) -> None:
         with self._lock:
-            note, child = self._known.get(training_id, (None, None))
+            note, child = self._known.get(own_id, (None, None))
             if note is None or child is None or not child.alive:
                 return
             if note.stopping is None:
-                self._keep(training_id, note.model_copy(update={"stopping": datetime.now(UTC)}), child)
+                self._keep(own_id, note.model_copy(update={"stopping": datetime.now(UTC)}), child)
                 child.terminate()
 
-    def execution(self, training_id: str) -> Execution | None:
+    def execution(self, own_id: str) -> Execution | None:
         with self._lock:
-            note, child = self._known.get(training_id, (None, None))
+            note, child = self._known.get(own_id, (None, None))
             if note is None:
                 return None
             stopped = note.stopping is not None
             if child is None or not child.alive:
                 return Execution(False, child.exit_code if child else None, stopped)
-            if note.stopping is not None and _age(note.stopping) > self._settings.stop_seconds:
-                log.warning("training_killed", training=training_id, reason="it did not end in time")
+            if note.stopping is not None and _age(note.stopping) > self._stop_seconds:
+                log.warning("job_killed", id=own_id, reason="it did not end in time")
                 child.kill()
             return Execution(True, None, stopped)
 
-    def forget(self, training_id: str) -> None:
-        with self._lock:
-            self._known.pop(training_id, None)
-            self._path(training_id).unlink(missing_ok=True)
+    def executions(self, own_ids: Collection[str]) -> Executions:
+        known = {each: self.execution(each) for each in own_ids}
+        return Executions({each: execution for each, execution in known.items() if execution is not None})
 
-    def log_tail(self, training_id: str, lines: int) -> str:
-        path = self._logs / f"{training_id}.log"
+    def forget(self, own_id: str) -> None:
+        with self._lock:
+            self._known.pop(own_id, None)
+            self._path(own_id).unlink(missing_ok=True)
+
+    def log_tail(self, own_id: str, lines: int) -> str:
+        path = self._logs / f"{own_id}.log"
         try:
             with path.open("rb") as file:
                 size = file.seek(0, 2)
@@ -100,25 +122,29 @@ class Jobs:
             return ""
         return "".join(end.splitlines(keepends=True)[-lines:])
 
+    def logged(self, beginning: str) -> list[str]:
+        """The ids that begin so and have a log, in order; forgotten ones are among them."""
+        return sorted(path.stem for path in self._logs.glob("*.log") if path.stem.startswith(beginning))
+
     def shutdown(self) -> None:
         """Ask all to end and wait until they have; those that do not are killed."""
         with self._lock:
             running = [(name, child) for name, (_, child) in self._known.items() if child is not None and child.alive]
-            for training_id, _ in running:
-                self.stop(training_id)
+            for own_id, _ in running:
+                self.stop(own_id)
         end = datetime.now(UTC)
-        for training_id, child in running:
-            if not child.wait(self._settings.stop_seconds - _age(end)):
-                log.warning("training_killed", training=training_id, reason="it did not end in time")
+        for own_id, child in running:
+            if not child.wait(self._stop_seconds - _age(end)):
+                log.warning("job_killed", id=own_id, reason="it did not end in time")
                 child.kill()
                 child.wait(5)
 
-    def _keep(self, training_id: str, note: Note, child: Child | None) -> None:
-        self._known[training_id] = note, child
-        notes.write(self._path(training_id), note)
+    def _keep(self, own_id: str, note: Note, child: Child | None) -> None:
+        self._known[own_id] = note, child
+        notes.write(self._path(own_id), note)
 
-    def _path(self, training_id: str) -> Path:
-        return self._notes / f"{training_id}.json"
+    def _path(self, own_id: str) -> Path:
+        return self._notes / f"{own_id}.json"
 
 
 def _age(since: datetime) -> float:

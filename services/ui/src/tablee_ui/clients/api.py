@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from tablee import whole_file
 from tablee.contract import CellWarning, Contract, ProblemType, WarningCode
 from tablee_ui.clients.transport import Answer, Readiness, Service
 
@@ -60,14 +61,6 @@ class RowAnswer(BaseModel):
     warnings: list[CellWarning]
 
 
-class CsvAnswer(BaseModel):
-    """The answer to a file or a part of one."""
-
-    body: bytes
-    version: int
-    warnings: int
-
-
 class Api:
     """The API's routes."""
 
@@ -106,12 +99,17 @@ class Api:
             ],
         )
 
-    def predict_csv(self, model: str, body: bytes) -> CsvAnswer:
-        """A CSV's answer: its columns as they were, then those of the prediction."""
-        headers = {"content-type": "text/csv", "accept": "text/csv"}
+    def predict_file(self, model: str, body: bytes, kind: str) -> whole_file.Answer:
+        """The answer to a part of a file, of the same content type.
+
+        :param kind: `text/csv`, answered with its columns as they were and then those of the prediction, or
+            `application/vnd.apache.arrow.stream`, answered with those of the prediction only.
+        """
+        headers = {"content-type": kind, "accept": kind}
         answer = self._service.call("POST", f"/models/{model}/predict", content=body, headers=headers, repeatable=True)
-        return CsvAnswer(
+        return whole_file.Answer(
             body=answer.content,
+            model=answer.headers.get("tablee-model", model),
             version=int(answer.headers["tablee-version"]),
             warnings=int(answer.headers.get("tablee-warning-count", 0)),
         )

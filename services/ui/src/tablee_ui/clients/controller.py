@@ -1,4 +1,4 @@
-"""The control plane: data sets, trainings, models."""
+"""The control plane: data sets, trainings, scorings, models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from tablee.datasets import DatasetManifest
 from tablee.promotion import PromotionRecord
+from tablee.scorings import ScoringRequest, ScoringState
 from tablee.training import TrainingRequest, TrainingState, Verdict
 from tablee_ui.clients.transport import Answer, Readiness, Service
 
@@ -134,6 +135,23 @@ class Controller:
 
     def training_log(self, training_id: str, tail: int) -> str:
         return self._service.call("GET", f"/trainings/{training_id}/log", params={"tail": tail}).text
+
+    def score(self, request: ScoringRequest) -> ScoringState:
+        body = request.model_dump(mode="json", exclude_none=True)
+        return ScoringState.model_validate(self._service.call("POST", "/scorings", json=body).json())
+
+    def scorings(self, limit: int) -> list[ScoringState]:
+        """Newest first."""
+        return [ScoringState.model_validate(found) for found in self._get("/scorings", limit=limit)["scorings"]]
+
+    def scoring(self, scoring_id: str) -> ScoringState:
+        return ScoringState.model_validate(self._get(f"/scorings/{scoring_id}"))
+
+    def cancel_scoring(self, scoring_id: str) -> ScoringState:
+        return ScoringState.model_validate(self._service.call("POST", f"/scorings/{scoring_id}/cancel").json())
+
+    def scoring_log(self, scoring_id: str, tail: int) -> str:
+        return self._service.call("GET", f"/scorings/{scoring_id}/log", params={"tail": tail}).text
 
     def models(self) -> list[ModelSummary]:
         return [ModelSummary.model_validate(found) for found in self._get("/models")["models"]]

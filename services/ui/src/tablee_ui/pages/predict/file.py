@@ -1,9 +1,13 @@
-"""Many cases: a CSV in, the same CSV with its answers out. The work goes on when the page is reloaded (`?file=ID`)."""
+"""Many cases: a CSV or Parquet file in, the same with its answers out.
+
+The work goes on when the page is reloaded (`?file=ID`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import PurePath
 
 import polars as pl
 import streamlit as st
@@ -41,14 +45,16 @@ def show(visit: Visit, card: ModelCard) -> None:
 def _ask(visit: Visit, card: ModelCard) -> None:
     texts = visit.texts
     st.markdown(texts.rich("file.intro", columns=", ".join(card.contract.names)))
-    file = st.file_uploader(texts("file.choose"), type="csv", key="predict_upload", help=texts("file.choose_help"))
+    file = st.file_uploader(
+        texts("file.choose"), type=["csv", "parquet"], key="predict_upload", help=texts("file.choose_help")
+    )
     if file is None:
         _template(visit, card)
         return
     if not st.button(texts("file.predict"), type="primary", icon=":material/play_arrow:"):
         return
     try:
-        batch = visit.services.batches.start(card.name, file.getvalue(), file.name)
+        batch = visit.services.batches.start(card.name, file, file.name)
     except TableeError as error:
         problems.show(visit, error)
         return
@@ -123,8 +129,8 @@ def _answered(visit: Visit, batch: Batch, outcome: Outcome) -> None:
         st.download_button(
             texts("file.download"),
             batch.answer.read_bytes,
-            file_name=f"{batch.filename.removesuffix('.csv')}-{texts('file.suffix')}.csv",
-            mime="text/csv",
+            file_name=f"{PurePath(batch.filename).stem}-{texts('file.suffix')}{batch.answer.suffix}",
+            mime="application/vnd.apache.parquet" if batch.parquet else "text/csv",
             type="primary",
             icon=":material/download:",
             on_click="ignore",

@@ -1,0 +1,1 @@
+"""One worker of a scoring: many files of one place predicted by one version of a model, each exactly once."""

@@ -1,0 +1,85 @@
+"""`python -m tablee_score`: one worker of a scoring, told by the environment (docs/scale.md), then an exit code."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from tablee.errors import BundleCorrupt, InvalidRequest, ScoringCancelled, TableeError
+from tablee.objects import ObjectStore, open_store
+from tablee.places import Places
+from tablee.registry import Registry
+from tablee.scorings import ScoringRequest, Scorings
+from tablee.telemetry import bind_contextvars, configure, logger
+from tablee_score.outcome import Exit, exit_code
+from tablee_score.parts import Parts
+from tablee_score.progress import Progress
+from tablee_score.settings import ScoreSettings
+from tablee_score.share import work
+from tablee_score.stop import Stop
+from tablee_scoring import Model, jvm
+
+log = logger(__name__)
+
+
+def main() -> int:
+    stop = Stop()
+    stop.listen()
+    try:
+        settings = ScoreSettings.read()
+        configure(settings.log, service="score")
+        code, sentence = run(settings, open_store(settings.objects), stop)
+    except TableeError as error:
+        code, sentence = exit_code(error), f"{error.detail[:1].upper()}{error.detail[1:]}. {error.advice}"
+    except OSError as error:  # a full disk, a directory that may not be written
+        code, sentence = Exit.UNAVAILABLE, f"This machine could not do it: {error}."
+    print(sentence, file=sys.stdout if code is Exit.DONE else sys.stderr)
+    return code
+
+
+def run(settings: ScoreSettings, objects: ObjectStore, stop: Stop) -> tuple[Exit, str]:
+    """Work on the share of this worker; returns the exit code and the sentence for a person.
+
+    :raises TableeError: the share is not done.
+    """
+    scorings, places = Scorings(objects), Places(settings.objects, objects)
+    request, plan = scorings.request(settings.scoring_id), scorings.plan(settings.scoring_id)
+    if settings.worker >= request.parallel:
+        raise InvalidRequest(f"there is no worker {settings.worker} of {request.parallel}: they are counted from 0")
+    bind_contextvars(scoring=settings.scoring_id, worker=settings.worker, model=request.model)
+    share = plan.share(settings.worker, request.parallel)
+    if settings.scratch is not None:
+        settings.scratch.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=settings.scratch, prefix="tablee-score-") as folder,
+        Progress(scorings, settings.scoring_id, settings.worker, share, stop) as progress,
+    ):
+        scratch = Path(folder)
+        if scorings.cancel_asked(settings.scoring_id):
+            raise ScoringCancelled("the scoring was cancelled before this worker began")
+        source, target = places.find(request.source), places.find(request.target or "")
+        parts = Parts(scorings, settings.scoring_id, settings.worker, source, target, scratch, stop)
+        work(partial(load, settings, request, settings.cache or scratch / "cache"), parts, share, progress)
+    state = progress.state
+    if state.failed_parts:
+        named = ", ".join(f"«{part.name}» ({part.reason})" for part in state.failed)
+        return Exit.HOPELESS, f"{state.failed_parts} of {state.parts} parts could not be scored: {named}"
+    return Exit.DONE, f"{state.parts_done} parts, {state.rows} rows"
+
+
+def load(settings: ScoreSettings, request: ScoringRequest, cache: Path) -> Model:
+    """The model version that the scoring is pinned to, its digest verified and its golden rows reproduced."""
+    jvm.start(heap=settings.jvm_heap)
+    registry = Registry(settings.mlflow)
+    info = registry.version(request.model, request.version or 0)
+    if info.digest is None:
+        raise BundleCorrupt(f"version {info.version} of «{info.model}» was not registered by a training: no digest")
+    model = Model.load(registry.fetch(info, cache), info.digest)
+    log.info("model_loaded", version=info.version, algorithm=model.algorithm, digest=info.digest[:12])
+    return model
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""`tablee score`, `tablee scorings`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from tablee.errors import ScoringCancelled, ScoringFailed, TableeError
+from tablee.scorings import ScoringPhase, ScoringState
+from tablee_cli.client import Json, part
+from tablee_cli.exits import Exit
+from tablee_cli.options import Commands
+from tablee_cli.progress import Moment, display, watch
+from tablee_cli.session import Session
+from tablee_cli.tables import moment, size, stacked, table
+
+
+def register(app: Commands) -> None:
+    app.add(score)
+    app.add(scorings)
+
+
+def score(
+    session: Session,
+    source: Annotated[
+        str, typer.Argument(help="Where the Parquet and CSV files are: s3://bucket/folder/, or below the object store.")
+    ],
+    model: Annotated[str, typer.Option("--model", help="Name of the model; its champion scores.")],
+    version: Annotated[
+        int | None, typer.Option("--version", min=1, help="This version instead of the champion.")
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option("--out", help="Folder the outputs go to; else scorings/ID/output/ of the object store."),
+    ] = None,
+    parallel: Annotated[int, typer.Option("--parallel", min=1, help="Number of workers.")] = 1,
+    wait: Annotated[
+        bool,
+        typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
+    ] = False,
+) -> None:
+    """Predict every file of a folder or bucket with one version, on several workers, each file exactly once."""
+    wishes = {"model": model, "version": version, "source": _address(session, source), "parallel": parallel}
+    if out is not None:
+        wishes["target"] = _address(session, out)
+    asked = session.platform.controller.post(
+        "/scorings", {key: wish for key, wish in wishes.items() if wish is not None}
+    )
+    if not wait:
+        session.show(
+            asked,
+            lambda: (
+                f"scoring {asked['id']} queued: {asked['parts']} parts, {size(asked['bytes'])}, by version "
+                f"{asked['request']['version']}; `tablee scorings {asked['id']}` shows it"
+            ),
+        )
+        return
+    session.note(f"scoring {asked['id']}: {asked['parts']} parts, {size(asked['bytes'])}")
+    try:
+        ended = watch(lambda: _fetched(session, asked["id"]), display(session, moments))
+    except KeyboardInterrupt:
+        how = f"`tablee cancel {asked['id']}` ends it, `tablee scorings {asked['id']}` shows it"
+        session.note(f"\nthe scoring goes on; {how}")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    if ended.phase is not ScoringPhase.DONE:
+        raise _failure(ended)
+    session.show(ended.model_dump(mode="json"), lambda: _summary(ended))
+
+
+def scorings(
+    session: Session,
+    scoring_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show this one with its workers.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to list.")] = 20,
+    log: Annotated[bool, typer.Option("--log", help="Show the end of its workers' logs too.")] = False,
+) -> None:
+    """List the scorings, newest first, or show one."""
+    controller = session.platform.controller
+    if scoring_id is None:
+        if log:
+            raise typer.BadParameter("say whose: `tablee scorings ID --log`", param_hint="--log")
+        answer = controller.get("/scorings", limit=limit)
+        session.show(answer, lambda: _list(answer["scorings"]))
+        return
+    state = controller.get(f"/scorings/{part(scoring_id)}")
+    tail = controller.call("GET", f"/scorings/{part(scoring_id)}/log").text if log else None
+    answer = state | ({"log": tail} if log else {})
+    session.show(answer, lambda: _scoring(ScoringState.model_validate(state), tail))
+
+
+def moments(state: ScoringState) -> Moment:
+    """What the progress shows of a state."""
+    share = 1.0 if state.phase is ScoringPhase.DONE else state.parts_done / state.parts
+    told = f"{state.parts_done} of {state.parts} parts, {state.rows:,} rows"
+    if state.phase is ScoringPhase.RUNNING and state.rows_per_second:
+        told += f", {state.rows_per_second:,.0f} rows/s"
+    return Moment(state.phase.value, share, told, state.message)
+
+
+def _address(session: Session, text: str) -> str:
+    """A folder of this machine by its full name, if the platform runs on this machine too."""
+    return str(Path(text).resolve()) if session.url is None and "://" not in text and Path(text).exists() else text
+
+
+def _fetched(session: Session, scoring_id: str) -> ScoringState:
+    return ScoringState.model_validate(session.platform.controller.get(f"/scorings/{part(scoring_id)}"))
+
+
+def _failure(state: ScoringState) -> TableeError:
+    if state.phase is ScoringPhase.CANCELLED:
+        return ScoringCancelled(f"scoring {state.id}: {state.message}")
+    hint = (state.error or {}).get("hint") or f"`tablee scorings {state.id} --log` shows its log."
+    return ScoringFailed(f"scoring {state.id}: {state.message}", hint=hint)
+
+
+def _summary(state: ScoringState) -> str:
+    warned = f", {state.warnings:,} warnings" if state.warnings else ""
+    rate = f" at {state.rows_per_second:,.0f} rows/s" if state.rows_per_second else ""
+    return (
+        f"{state.rows:,} rows in {state.parts} parts predicted by {state.request.model} version "
+        f"{state.request.version}{rate}{warned}; the outputs are at {state.request.target}"
+    )
+
+
+def _list(found: list[Json]) -> RenderableType:
+    rows = [
+        (
+            each["id"],
+            each["request"]["model"],
+            each["request"]["version"],
+            each["request"]["source"],
+            each["phase"],
+            each["parts"],
+            each["rows"] or None,
+            moment(each["created"]),
+            each["message"],
+        )
+        for each in found
+    ]
+    return table(("scoring", "model", "version", "source", "phase", "parts", "rows", "asked for", ""), rows)
+
+
+def _scoring(state: ScoringState, log: str | None) -> RenderableType:
+    request = state.request
+    shown: list[RenderableType] = [
+        Text(f"{request.model} version {request.version}: {request.source} to {request.target}", "bold"),
+        Text(", ".join(filter(None, (state.phase.value, moments(state).told, state.message)))),
+    ]
+    if state.expected_end is not None:
+        shown.append(Text(f"expected to end at {moment(state.expected_end.isoformat())}"))
+    if state.workers:
+        shown.append(table(("worker", "parts", "done", "failed", "rows", "rows/s", "at"), _workers(state)))
+    shown += [Text(f"«{failed.name}» failed: {failed.reason}", "red") for failed in state.failed]
+    if log is not None:
+        shown.append(Text(log.rstrip() or "the log is empty", "dim"))
+    return stacked(*shown)
+
+
+def _workers(state: ScoringState) -> Iterator[tuple[object, ...]]:
+    for each in state.workers:
+        rate = round(each.rows_per_second) if each.rows_per_second else None
+        yield each.worker, each.parts, each.parts_done, each.failed_parts, each.rows, rate, each.part or each.message

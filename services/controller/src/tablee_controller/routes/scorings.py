@@ -1,0 +1,58 @@
+"""Scorings: ask for, list, show, cancel, read the log of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel
+
+from tablee.scorings import ScoringRequest, Scorings, ScoringState
+from tablee_controller.loop import Loop
+from tablee_controller.planning import Planner
+from tablee_controller.routes.address import Id
+from tablee_controller.runtime import Runtime
+from tablee_controller.scoring_queue import ScoringQueue
+
+
+class ScoringList(BaseModel):
+    """Newest first, as the controller wrote them last."""
+
+    scorings: list[ScoringState]
+
+
+def router(scorings: Scorings, planner: Planner, queue: ScoringQueue, runtime: Runtime, loop: Loop) -> APIRouter:
+    routes = APIRouter(prefix="/scorings", tags=["scorings"])
+
+    @routes.post("", status_code=202)
+    def ask(request: ScoringRequest) -> ScoringState:
+        """Put a scoring in line: its version is the champion of this moment unless it names one, its parts are the
+        Parquet and CSV files that are there at this moment."""
+        state = queue.submit(*planner.plan(request))
+        loop.nudge()
+        return state
+
+    @routes.get("")
+    def list_all(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> ScoringList:
+        """Newest first, without the progress of those that run."""
+        return ScoringList(scorings=scorings.list(limit))
+
+    @routes.get("/{scoring_id}")
+    def show(scoring_id: Id) -> ScoringState:
+        """Phase, parts and rows done, rows per second of each worker, expected end; in the end how it ended, with the
+        parts that failed and why."""
+        return scorings.get(scoring_id)
+
+    @routes.post("/{scoring_id}/cancel", status_code=202)
+    def cancel(scoring_id: Id) -> ScoringState:
+        """Take it out of the line, or ask its workers to end; outputs that are complete stay."""
+        return queue.cancel(scoring_id)
+
+    @routes.get("/{scoring_id}/log", response_class=PlainTextResponse)
+    def log(scoring_id: Id, tail: Annotated[int, Query(ge=1, le=10_000)] = 200) -> str:
+        """The last lines of its workers' logs."""
+        scorings.stored(scoring_id)
+        return runtime.scoring_log(scoring_id, tail)
+
+    return routes

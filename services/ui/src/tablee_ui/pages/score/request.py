@@ -1,0 +1,63 @@
+"""The form that asks for a scoring."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pydantic import ValidationError
+
+from tablee.errors import TableeError
+from tablee.faults import request_error
+from tablee.scorings import MAX_PARALLEL, ScoringRequest, ScoringState
+from tablee_ui import problems
+from tablee_ui.visit import Visit
+
+
+def show(visit: Visit) -> ScoringState | None:
+    """Draw the form; the scoring if one was started just now."""
+    texts = visit.texts
+    names = [model.name for model in visit.services.controller.models() if model.champion is not None]
+    if not names:
+        st.info(texts("score.no_model"), icon=":material/workspace_premium:")
+        visit.link("train", texts("predict.train_one"), icon=":material/model_training:")
+        return None
+    with st.container(border=True):
+        model = st.selectbox(texts("score.model"), names, key="score_model", help=texts("score.model_help"))
+        source = st.text_input(
+            texts("score.source"), key="score_source", placeholder="s3://…/", help=texts("score.source_help")
+        )
+        target = st.text_input(
+            texts("score.target"),
+            key="score_target",
+            placeholder=texts("score.target_none"),
+            help=texts("score.target_help"),
+        )
+        parallel = st.number_input(
+            texts("score.parallel"),
+            min_value=1,
+            max_value=MAX_PARALLEL,
+            value=1,
+            step=1,
+            key="score_parallel",
+            help=texts("score.parallel_help"),
+        )
+        pressed = st.button(
+            texts("score.start"), type="primary", icon=":material/play_arrow:", disabled=not source.strip()
+        )
+    if not pressed:
+        return None
+    try:
+        return visit.services.controller.score(asked(model, source, target, int(parallel)))
+    except TableeError as error:
+        problems.show(visit, error)
+        return None
+
+
+def asked(model: str, source: str, target: str, parallel: int) -> ScoringRequest:
+    """The request; an empty target is none.
+
+    :raises InvalidRequest: a value that cannot be.
+    """
+    try:
+        return ScoringRequest(model=model, source=source.strip(), target=target.strip() or None, parallel=parallel)
+    except ValidationError as error:
+        raise request_error(error.errors()) from None

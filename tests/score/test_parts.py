@@ -1,0 +1,88 @@
+"""One part in this process: the same bytes each time, the first marker, and a rate that counts what was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablee.errors import InvalidSettings, ScoringCancelled
+from tablee_score.parts import Parts
+from tablee_score.progress import Progress
+from tablee_score.settings import ScoreSettings
+from tablee_score.share import work
+from tablee_score.stop import Stop
+
+
+@pytest.fixture
+def parts(yard: Any, tmp_path: Path) -> Parts:
+    yard.fill(2, 200)
+    state = yard.ask()
+    scratch = tmp_path / "a scratch"
+    scratch.mkdir()
+    source, target = yard.places.find(state.request.source), yard.places.find(state.request.target)
+    return Parts(yard.scorings, state.id, 0, source, target, scratch, Stop())
+
+
+def test_the_second_writer_changes_nothing(yard: Any, parts: Parts) -> None:
+    part = yard.scorings.plan(parts.scoring_id).parts[0]
+    seen: list[int] = []
+    first = parts.score(yard.made.model, part, parts.fetch(part), seen.append)
+    parts.drop(part)
+    output = yard.store.get(f"scorings/{parts.scoring_id}/output/{part.name}")
+    other = Parts(parts.scorings, parts.scoring_id, 7, parts.source, parts.target, parts.scratch, parts.stop)
+    assert other.score(yard.made.model, part, parts.fetch(part), seen.append) == first
+    assert yard.store.get(f"scorings/{parts.scoring_id}/output/{part.name}") == output
+    assert (first.worker, first.rows, sum(seen)) == (0, 200, 400)
+
+
+def test_what_is_stopped_leaves_nothing(yard: Any, parts: Parts) -> None:
+    part = yard.scorings.plan(parts.scoring_id).parts[0]
+    file = parts.fetch(part)
+    parts.stop.request("enough")
+    with pytest.raises(ScoringCancelled):
+        parts.score(yard.made.model, part, file, lambda _: None)
+    assert yard.store.list(f"scorings/{parts.scoring_id}/output/") == []
+    assert not parts.scorings.marked(parts.scoring_id, part.number)
+    parts.drop(part)
+    assert list(parts.scratch.iterdir()) == []
+
+
+def test_progress_tells_what_is_done_and_left(yard: Any, parts: Parts) -> None:
+    share = yard.scorings.plan(parts.scoring_id).parts
+    time = [0.0]
+    progress = Progress(yard.scorings, parts.scoring_id, 0, share, parts.stop, interval=3600, clock=lambda: time[0])
+    parts.score(yard.made.model, share[0], parts.fetch(share[0]), lambda _: None)  # by somebody else
+    parts.drop(share[0])
+    with progress:
+        work(lambda: yard.made.model, parts, share[:1], progress)
+        assert (progress.state.parts_done, progress.state.rows) == (1, 200)
+        progress.begin(share[1])
+        progress.advance(50)
+        time[0] = 10.0
+        progress._write()
+        told = yard.scorings.workers(parts.scoring_id, 1)[0]
+        assert (told.rows, told.rows_per_second, told.seconds_left, told.part) == (250, 5.0, None, share[1].name)
+        done = parts.score(yard.made.model, share[1], parts.fetch(share[1]), progress.advance)
+        progress.finish(share[1], done, own=True)
+        progress._write()
+        told = yard.scorings.workers(parts.scoring_id, 1)[0]
+        assert (told.rows, told.rows_per_second, told.seconds_left, told.part) == (400, 20.0, 0.0, None)
+    told = yard.scorings.workers(parts.scoring_id, 1)[0]
+    assert (told.ended, told.message, told.parts_done) == (True, "", 2)
+
+
+@pytest.mark.parametrize(
+    ("variables", "worker"),
+    [({}, 0), ({"JOB_COMPLETION_INDEX": "3"}, 3), ({"JOB_COMPLETION_INDEX": "3", "TABLEE_WORKER": "1"}, 1)],
+)
+def test_which_worker_it_is(variables: dict[str, str], worker: int) -> None:
+    assert ScoreSettings.read({"TABLEE_SCORING_ID": "s"} | variables).worker == worker
+
+
+def test_settings_that_cannot_be() -> None:
+    with pytest.raises(InvalidSettings, match="TABLEE_SCORING_ID"):
+        ScoreSettings.read({})
+    with pytest.raises(InvalidSettings, match="TABLEE_WORKER"):
+        ScoreSettings.read({"TABLEE_SCORING_ID": "s", "JOB_COMPLETION_INDEX": "-1"})
