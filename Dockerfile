@@ -22,7 +22,7 @@ COPY packages packages
 COPY services services
 COPY jobs jobs
 RUN pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir /wheels \
-        packages/core packages/scoring services/api services/controller services/ui jobs/train
+        packages/core packages/scoring services/api services/controller services/ui jobs/train jobs/score
 
 FROM packages AS api-packages
 COPY requirements/api.txt requirements/
@@ -46,6 +46,12 @@ FROM packages AS train-packages
 COPY requirements/train.txt requirements/
 RUN install-packages requirements/train.txt
 COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_train-*.whl /wheels/
+RUN install-wheels
+
+FROM packages AS score-packages
+COPY requirements/score.txt requirements/
+RUN install-packages requirements/score.txt
+COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_score-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS mlflow-packages
@@ -93,6 +99,18 @@ ARG REVISION=
 ENV TABLEE_REVISION=${REVISION}
 LABEL org.opencontainers.image.title="Tablée training" \
       org.opencontainers.image.description="One AutoML run: prepare, train, track, register, gate" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+
+FROM python AS score
+COPY --from=score-packages /opt/tablee /opt/tablee
+USER 10001:10001
+ENTRYPOINT ["python", "-m", "tablee_score"]
+ARG VERSION=0.1.0
+ARG REVISION=
+LABEL org.opencontainers.image.title="Tablée scoring" \
+      org.opencontainers.image.description="One worker of a scoring: its share of many files" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

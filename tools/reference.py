@@ -22,6 +22,7 @@ from tablee.errors import TableeError, tree
 from tablee.settings import Settings, variable_name
 from tablee_api.settings import ApiSettings
 from tablee_controller.settings import ControllerSettings
+from tablee_score.settings import ScoreSettings
 from tablee_train.settings import TrainSettings
 from tablee_ui.settings import UiSettings
 
@@ -30,6 +31,7 @@ PROCESSES: dict[str, type[BaseModel]] = {
     "API (`python -m tablee_api`)": ApiSettings,
     "Controller (`python -m tablee_controller`)": ControllerSettings,
     "Training (`python -m tablee_train`)": TrainSettings,
+    "Scoring (`python -m tablee_score`)": ScoreSettings,
     "UI (`python -m tablee_ui`)": UiSettings,
 }
 

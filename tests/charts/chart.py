@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "tablee"
 SHIPPED = ("default", "ha", "external", "full")
 """The values files that are shipped; `default` is values.yaml alone."""
-COMPONENTS = ("api", "controller", "ui", "h2o", "train", "mlflow", "postgres", "minio")
+COMPONENTS = ("api", "controller", "ui", "h2o", "train", "score", "mlflow", "postgres", "minio")
 OPTIONAL = ("postgres", "minio")
 RELEASE = "tablee"
 NAMESPACE = "tables"

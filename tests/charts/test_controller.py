@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from charts.chart import environment, find, render, template_of
+import pytest
+from charts.chart import Refused, environment, find, render, template_of
 
+from tablee.scorings import MAX_PARALLEL
 from tablee_controller.settings import ControllerSettings
 
 RIGHTS = {
@@ -11,6 +13,7 @@ RIGHTS = {
     ("apps", "statefulsets", "tablee-h2o"): {"get"},
     ("apps", "statefulsets/scale", "tablee-h2o"): {"get", "patch"},
     ("batch", "cronjobs", "tablee-train"): {"get"},
+    ("batch", "cronjobs", "tablee-score"): {"get"},
     ("batch", "jobs", ""): {"get", "list", "create", "delete"},
     ("", "pods", ""): {"get", "list"},
     ("", "pods/log", ""): {"get"},
@@ -31,6 +34,16 @@ def test_its_rights_are_these_and_no_others() -> None:
     assert find(render(), "RoleBinding")["subjects"][0]["name"] == "tablee-controller"
 
 
+def test_it_knows_how_much_may_run_at_once() -> None:
+    changes = {"train": {"slots": 2}, "score": {"slots": 3, "maxParallel": MAX_PARALLEL}}
+    told = ControllerSettings.read(
+        environment(template_of(render(changes=changes), "controller")["spec"]["containers"][0])
+    )
+    assert (told.training.slots, told.scoring.slots, told.scoring.max_parallel) == (2, 3, MAX_PARALLEL)
+    with pytest.raises(Refused, match="maxParallel"):
+        render(changes={"score": {"maxParallel": MAX_PARALLEL + 1}})
+
+
 def test_there_is_one() -> None:
     spec = find(render("ha"), "Deployment", "controller")["spec"]
     assert spec["replicas"] == 1
@@ -43,6 +56,7 @@ def test_it_knows_what_it_looks_after() -> None:
     assert told is not None
     assert find(objects, "Deployment", told.api_deployment.rpartition("-")[2])
     assert find(objects, "CronJob", told.train_cronjob.rpartition("-")[2])
+    assert find(objects, "CronJob", told.score_cronjob.rpartition("-")[2])
     assert find(objects, "StatefulSet", told.h2o_statefulset.rpartition("-")[2])
     assert (told.namespace, told.h2o_nodes, told.h2o_always_on) == ("tables", 3, True)
     assert told.ready_seconds == find(objects, "Deployment", "api")["spec"]["progressDeadlineSeconds"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from charts.chart import environment, find, render, template_of
+from charts.chart import environment, find, key_of, render, template_of
 
 from tablee_train.settings import TrainSettings
 
@@ -38,7 +38,7 @@ def test_memory_is_what_was_promised() -> None:
 
 
 def test_the_login_is_one_in_all_its_forms() -> None:
-    data = find(render(), "Secret", "h2o")["data"]
+    data = next(each for each in render() if key_of(each) == "Secret/tablee-h2o")["data"]
     user, password, login, probe = (
         base64.b64decode(data[key]).decode() for key in ("username", "password", "login.conf", "probe")
     )
@@ -56,3 +56,25 @@ def test_trainings_ask_each_node_for_the_leader() -> None:
 def test_there_is_no_service_over_all_nodes() -> None:
     services = {each["metadata"]["name"] for each in render() if each["kind"] == "Service"}
     assert "tablee-h2o" not in services
+
+
+def test_nodes_read_large_training_data_with_a_login_of_their_own() -> None:
+    objects = render()
+    container = template_of(objects, "h2o")["spec"]["containers"][0]
+    before_the_jar = container["command"][: container["command"].index("-jar")]
+    prefix = "-Dsys.ai.h2o.persist.s3."
+    told = dict(each.removeprefix(prefix).split("=", 1) for each in before_the_jar if each.startswith(prefix))
+    bucket = TrainSettings.read(environment(template_of(objects, "train")["spec"]["containers"][0])).objects.s3
+    assert bucket is not None
+    assert told == {"region": bucket.region, "endPoint": bucket.endpoint, "enable.path.style": "true"}
+    named = {each["name"]: each["valueFrom"]["secretKeyRef"] for each in container["env"] if "valueFrom" in each}
+    assert named == {
+        "AWS_ACCESS_KEY_ID": {"name": "tablee-s3-h2o", "key": "access-key"},
+        "AWS_SECRET_ACCESS_KEY": {"name": "tablee-s3-h2o", "key": "secret-key"},
+    }
+
+
+def test_aws_is_found_by_its_region() -> None:
+    changes = {"minio": {"region": "eu-west-3", "external": {"endpoint": ""}}}
+    command = template_of(render("external", changes), "h2o")["spec"]["containers"][0]["command"]
+    assert [each for each in command if "persist.s3" in each] == ["-Dsys.ai.h2o.persist.s3.region=eu-west-3"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from charts.chart import Object, key_of, name_of, render
+from charts.chart import Object, find, key_of, name_of, render
 
-TRAINING = "-20260131-120000-abc123"
-"""What the controller adds to the CronJob's name for a Job; a Job's name is a label of its pods."""
+from tablee.scorings import MAX_PARALLEL
+from tablee_controller.kubernetes.template import job_name
+
+ID = "20260131-120000-abc123"
 NAMES = ["a", "tablee", "a" * 34, "a" * 35, "b" * 53, "x-" * 17 + "y", "1st", "a.b", "9" * 53]
 
 
@@ -19,8 +21,10 @@ def test_every_name_is_a_name(release: str) -> None:
         assert len(name_of(each)) <= 50, key_of(each)
         for value in each["metadata"]["labels"].values():
             assert len(value) <= 63
-    train = next(name_of(each) for each in render(release=release) if each["kind"] == "CronJob")
-    assert len(train + TRAINING) <= 63
+    train, score = (name_of(find(render(release=release), "CronJob", component)) for component in ("train", "score"))
+    assert job_name(train, ID) == f"{train}-{ID}"
+    assert len(job_name(train, ID)) <= 63
+    assert len(f"{job_name(score, ID, MAX_PARALLEL)}-{MAX_PARALLEL - 1}") <= 63
 
 
 def test_releases_share_no_object() -> None:

@@ -12,8 +12,9 @@ CALLS = {
     "api": {"mlflow", "minio"},
     "controller": {"api", "mlflow", "minio"},
     "ui": {"api", "controller"},
-    "h2o": {"h2o"},
+    "h2o": {"h2o", "minio"},
     "train": {"controller", "h2o", "mlflow", "minio"},
+    "score": {"mlflow", "minio"},
     "mlflow": {"postgres", "minio"},
     "postgres": set[str](),
     "minio": set[str](),
@@ -70,7 +71,7 @@ def test_external_services_are_reached() -> None:
     changes = {"networkPolicy": {"external": {"database": {"cidrs": ["10.1.2.3/32"], "ports": [6432]}}}}
     found = policies(render("external", changes))
     assert {"ports": [{"port": 6432}], "to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}]} in found["mlflow"]["egress"]
-    for client in ("api", "controller", "train", "mlflow"):
+    for client in ("api", "controller", "train", "score", "mlflow"):
         assert {"ports": [{"port": 443}]} in found[client]["egress"], client
 
 

@@ -12,7 +12,7 @@ OWN = {
     "postgres": {"existingSecret": "my-postgres"},
     "minio": {
         "existingSecret": "my-minio",
-        "clientSecrets": {"api": "my-api", "controller": "my-controller", "train": "my-train", "mlflow": "my-mlflow"},
+        "clientSecrets": {name: f"my-{name}" for name in ("api", "controller", "train", "score", "h2o", "mlflow")},
     },
 }
 
@@ -33,16 +33,16 @@ def test_no_two_are_alike() -> None:
         for key, value in secret["data"].items()
         if key in ("key", "password", "root-password", "secret-key")
     ]
-    assert len(passwords) == 8
-    assert len(set(passwords)) == 8
+    assert len(passwords) == 10
+    assert len(set(passwords)) == 10
 
 
 def test_yours_come_first() -> None:
     objects = render(changes=OWN)
     assert secrets(objects) == {}
     words = json.dumps([template for _, template in pods(objects)])
-    for name in ("my-key", "my-h2o", "my-postgres", "my-minio", "my-api", "my-controller", "my-train", "my-mlflow"):
-        assert f'"{name}"' in words, name
+    for name in ("key", "h2o", "postgres", "minio", "api", "controller", "train", "score", "mlflow"):
+        assert f'"my-{name}"' in words, name
 
 
 def test_each_client_of_the_object_store_has_a_login_of_its_own() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from charts.chart import Object, environment, render, template_of
+from charts.chart import Object, environment, find, render, template_of
 
 from tablee.settings import Settings
 from tablee_api.settings import ApiSettings
 from tablee_controller.settings import ControllerSettings
+from tablee_score.settings import ScoreSettings
 from tablee_train.settings import TrainSettings
 from tablee_ui.settings import UiSettings
 
@@ -15,19 +16,22 @@ PROCESSES: dict[str, type[Settings]] = {
     "api": ApiSettings,
     "controller": ControllerSettings,
     "train": TrainSettings,
+    "score": ScoreSettings,
     "ui": UiSettings,
 }
 MIB = 2**20
 
 
 def variables(objects: tuple[Object, ...], component: str) -> dict[str, str]:
-    return environment(template_of(objects, component)["spec"]["containers"][0])
+    """Those of the chart, and what the controller adds to each scoring's Job."""
+    added = {"TABLEE_SCORING_ID": "20260131-120000-abc123"} if component == "score" else {}
+    return environment(template_of(objects, component)["spec"]["containers"][0]) | added
 
 
 @pytest.mark.parametrize("component", PROCESSES)
 def test_every_variable_is_a_setting(objects: tuple[Object, ...], component: str) -> None:
     settings = PROCESSES[component].read(variables(objects, component))
-    assert settings.key is not None
+    assert (settings.key is None) == (component == "score")  # who calls nobody needs no key
     assert settings.log.format == "json"
 
 
@@ -54,9 +58,11 @@ def test_everyone_finds_the_others(objects: tuple[Object, ...]) -> None:
 
 
 def test_the_object_store_is_one(objects: tuple[Object, ...]) -> None:
-    stores = [PROCESSES[name].read(variables(objects, name)).objects.s3 for name in ("api", "controller", "train")]
+    stores = [
+        PROCESSES[name].read(variables(objects, name)).objects.s3 for name in ("api", "controller", "train", "score")
+    ]
     assert stores[0] is not None
-    assert stores.count(stores[0]) == 3
+    assert stores.count(stores[0]) == 4
     mlflow = template_of(objects, "mlflow")["spec"]["containers"][0]
     assert f"--default-artifact-root=s3://{stores[0].bucket}/mlflow" in mlflow["args"]
 
@@ -93,6 +99,6 @@ def test_large_numbers_stay_whole() -> None:
     """Helm reads numbers as floating point and would write 1.2096e+06."""
     changes = {"train": {"deadlineSeconds": 1_209_600, "keepSeconds": 2_592_000}, "h2o": {"idleSeconds": 1_209_600}}
     objects = render(changes=changes)
-    job = next(each for each in objects if each["kind"] == "CronJob")["spec"]["jobTemplate"]["spec"]
+    job = find(objects, "CronJob", "train")["spec"]["jobTemplate"]["spec"]
     assert (job["activeDeadlineSeconds"], job["ttlSecondsAfterFinished"]) == (1_209_600, 2_592_000)
     assert variables(objects, "controller")["TABLEE_KUBERNETES__H2O_IDLE_SECONDS"] == "1209600"

@@ -103,6 +103,8 @@ def test_only_the_controller_holds_a_token(platform: Release) -> None:
         ("patch", "statefulsets/{}-postgres --subresource=scale", False),
         ("get", "cronjobs/{}-train", True),
         ("patch", "cronjobs/{}-train", False),
+        ("get", "cronjobs/{}-score", True),
+        ("patch", "cronjobs/{}-score", False),
         ("create", "jobs", True),
         ("delete", "jobs", True),
         ("patch", "jobs", False),

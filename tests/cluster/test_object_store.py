@@ -16,19 +16,23 @@ from kube.release import ROOT, Release
 from kube.tools import forwarded
 
 BUCKET = "tablee"
-FOLDERS = ("datasets", "trainings", "promotions", "rollout", "mlflow", "elsewhere")
+FRAMES = "trainings/20260131-120000-abc123/frames"
+"""Training rows on their way to H2O."""
+FOLDERS = ("datasets", "trainings", "promotions", "rollout", "mlflow", "scorings", "elsewhere", FRAMES)
 RIGHTS = {
     "api": {"read": {"mlflow"}, "write": set(), "delete": set()},
     "controller": {
-        "read": {"datasets", "trainings", "promotions", "rollout", "mlflow"},
-        "write": {"datasets", "trainings", "promotions", "rollout"},
-        "delete": {"datasets", "trainings", "promotions", "rollout"},
+        "read": set(FOLDERS),
+        "write": {"datasets", "trainings", "promotions", "rollout", "scorings", FRAMES},
+        "delete": {"datasets", "trainings", "promotions", "rollout", "scorings", FRAMES},
     },
     "train": {
-        "read": {"datasets", "trainings", "promotions", "mlflow"},
-        "write": {"trainings", "promotions", "mlflow"},
-        "delete": set(),
+        "read": {"datasets", "trainings", "promotions", "mlflow", FRAMES},
+        "write": {"trainings", "promotions", "mlflow", FRAMES},
+        "delete": {FRAMES},
     },
+    "score": {"read": set(FOLDERS), "write": {"scorings", "elsewhere"}, "delete": set()},
+    "h2o": {"read": {FRAMES}, "write": set(), "delete": set()},
     "mlflow": {"read": {"mlflow"}, "write": {"mlflow"}, "delete": {"mlflow"}},
 }
 
@@ -76,7 +80,7 @@ def test_a_login_reaches_what_is_its_own(platform: Release, endpoint: str, compo
         listed = {folder for folder in FOLDERS if allowed(login.list_objects_v2, Prefix=f"{folder}/")}
         assert rights == RIGHTS[component]
         assert listed == RIGHTS[component]["read"]
-        assert not allowed(login.list_objects_v2)
+        assert allowed(login.list_objects_v2) == (listed == set(FOLDERS))
         with pytest.raises(ClientError):
             login.create_bucket(Bucket="another")
     finally:

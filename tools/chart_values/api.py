@@ -35,6 +35,9 @@ class Api(Component):
     """Model behind `POST /predict`; the first pin when empty."""
     jvm_heap: str = Field(default="384m", pattern=r"^[1-9][0-9]*[mg]$")
     """Java heap; the memory limit must hold it, bodies of requests and about 350 MiB besides."""
+    shadow_share: float = Field(default=0, ge=0, le=1)
+    """Part of the rows that a challenger predicts in the shadow of its champion, for comparison. A second model then
+    lies in each pod's memory."""
     progress_deadline_seconds: int = Field(default=300, ge=30)
     """A roll-out that does not get on for so long has failed; the champion goes back."""
     pre_stop_seconds: int = Field(default=5, ge=1, le=120)

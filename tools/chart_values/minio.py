@@ -25,6 +25,10 @@ class ClientSecrets(Block):
     """Of the controller."""
     train: str = ""
     """Of trainings."""
+    score: str = ""
+    """Of scorings."""
+    h2o: str = Field(default="", alias="h2o")
+    """Of H2O's nodes, which read large training data; it needs no more than that (`infra/minio/policies/h2o.json`)."""
     mlflow: str = ""
     """Of MLflow."""
 

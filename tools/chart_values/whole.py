@@ -16,6 +16,7 @@ from chart_values.mlflow import Mlflow
 from chart_values.network import NetworkPolicy
 from chart_values.observability import Observability
 from chart_values.postgres import Postgres
+from chart_values.score import Score
 from chart_values.train import Train
 from chart_values.ui import Ui
 
@@ -83,6 +84,8 @@ class Values(Block):
     """The cluster that trainings compute on."""
     train: Train = Train()
     """The template of all trainings, and their schedule."""
+    score: Score = Score()
+    """The template of all scorings."""
     mlflow: Mlflow = Mlflow()
     """Runs, versions, the champion alias."""
     postgres: Postgres = Postgres()

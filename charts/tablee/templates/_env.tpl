@@ -2,13 +2,18 @@
 Environment variables that several components share, as items of `env`. Each helper takes a dict of `root` and `component`.
 */}}
 
-{{/* Every process of ours: how it logs, the key, what the values add. */}}
+{{/* A process of ours that asks for the key or presents it. */}}
 {{- define "tablee.env" -}}
+{{ include "tablee.env.plain" . }}
+- name: TABLEE_KEY
+  valueFrom: {secretKeyRef: {name: {{ include "tablee.secret" (dict "root" .root "component" "key") }}, key: key}}
+{{- end -}}
+
+{{/* Every process of ours: how it logs, what the values add. */}}
+{{- define "tablee.env.plain" -}}
 - {name: HOME, value: /tmp}
 - {name: TABLEE_LOG__FORMAT, value: {{ .root.Values.log.format }}}
 - {name: TABLEE_LOG__LEVEL, value: {{ .root.Values.log.level }}}
-- name: TABLEE_KEY
-  valueFrom: {secretKeyRef: {name: {{ include "tablee.secret" (dict "root" .root "component" "key") }}, key: key}}
 {{- include "tablee.env.further" . }}
 {{- end -}}
 
@@ -47,6 +52,11 @@ Environment variables that several components share, as items of `env`. Each hel
 - {name: AWS_ENDPOINT_URL_S3, value: {{ . | quote }}}
 - {name: MLFLOW_S3_ENDPOINT_URL, value: {{ . | quote }}}
 {{- end }}
+{{- include "tablee.env.s3Login" . }}
+{{- end -}}
+
+{{/* The login alone; nothing where pods have a cloud identity. */}}
+{{- define "tablee.env.s3Login" -}}
 {{- with include "tablee.secret" (dict "root" .root "component" (print "s3-" .component)) }}
 - name: AWS_ACCESS_KEY_ID
   valueFrom: {secretKeyRef: {name: {{ . }}, key: access-key}}

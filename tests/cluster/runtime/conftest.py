@@ -36,6 +36,7 @@ class Site:
             namespace=NAMESPACE,
             api_deployment=f"{self.name}-api",
             train_cronjob=f"{self.name}-train",
+            score_cronjob=f"{self.name}-score",
             h2o_statefulset=f"{self.name}-h2o",
             **more,
         )

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 def release(name: str) -> list[Json]:
     """All of it; `name` stands for `<fullname>`."""
-    return [deployment(name), cron_job(name), stateful_set(name), *rights(name)]
+    return [deployment(name), train(name), score(name), stateful_set(name), *rights(name)]
 
 
 def labels(name: str, component: str) -> dict[str, str]:
@@ -65,22 +65,32 @@ def deployment(name: str) -> Json:
     }
 
 
-def cron_job(name: str) -> Json:
-    own = labels(name, "train")
+def train(name: str) -> Json:
     asked = [{"name": "TABLEE_REQUEST__DATASET", "value": "penguins"}]
     rules = [{"action": "FailJob", "onExitCodes": {"operator": "In", "values": [1, 2, 7, 143]}}]
+    spec = {"backoffLimit": 2, "podFailurePolicy": {"rules": rules}}
+    return cron_job(name, "train", spec, pod(TOLD.read_text(), env=asked))
+
+
+def score(name: str) -> Json:
+    rules = [{"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [2, 3]}}]
     spec = {
-        "backoffLimit": 2,
+        "completionMode": "Indexed",
+        "completions": 1,
+        "parallelism": 1,
+        "backoffLimitPerIndex": 1,
         "podFailurePolicy": {"rules": rules},
-        "template": {
-            "metadata": {"labels": own},
-            "spec": {"restartPolicy": "Never", **pod(TOLD.read_text(), env=asked)},
-        },
     }
+    return cron_job(name, "score", spec, pod((PROGRAMS / "worker.py").read_text()))
+
+
+def cron_job(name: str, component: str, spec: Json, template: Json) -> Json:
+    own = labels(name, component)
+    spec = {**spec, "template": {"metadata": {"labels": own}, "spec": {"restartPolicy": "Never", **template}}}
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
-        "metadata": {"name": f"{name}-train", "labels": own},
+        "metadata": {"name": f"{name}-{component}", "labels": own},
         "spec": {
             "schedule": "0 0 31 2 *",
             "suspend": True,
@@ -113,7 +123,7 @@ def rights(name: str) -> list[Json]:
         rule("apps", ["deployments"], ["get", "patch"], f"{name}-api"),
         rule("apps", ["statefulsets"], ["get"], f"{name}-h2o"),
         rule("apps", ["statefulsets/scale"], ["get", "patch"], f"{name}-h2o"),
-        rule("batch", ["cronjobs"], ["get"], f"{name}-train"),
+        rule("batch", ["cronjobs"], ["get"], f"{name}-train", f"{name}-score"),
         rule("batch", ["jobs"], ["get", "list", "create", "delete"]),
         rule("", ["pods"], ["get", "list"]),
         rule("", ["pods/log"], ["get"]),

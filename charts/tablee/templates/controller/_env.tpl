@@ -7,6 +7,7 @@ What only the controller is told. Each helper takes the root context.
 - {name: TABLEE_KUBERNETES__NAMESPACE, value: {{ .Release.Namespace | quote }}}
 - {name: TABLEE_KUBERNETES__API_DEPLOYMENT, value: {{ include "tablee.name" (dict "root" . "component" "api") }}}
 - {name: TABLEE_KUBERNETES__TRAIN_CRONJOB, value: {{ include "tablee.name" (dict "root" . "component" "train") }}}
+- {name: TABLEE_KUBERNETES__SCORE_CRONJOB, value: {{ include "tablee.name" (dict "root" . "component" "score") }}}
 - {name: TABLEE_KUBERNETES__H2O_STATEFULSET, value: {{ include "tablee.name" (dict "root" . "component" "h2o") }}}
 - {name: TABLEE_KUBERNETES__H2O_NODES, value: {{ .Values.h2o.nodes | quote }}}
 - {name: TABLEE_KUBERNETES__H2O_ALWAYS_ON, value: {{ .Values.h2o.alwaysOn | quote }}}

@@ -12,7 +12,7 @@ What MinIO and its setup are told. Each helper takes the root context.
 
 {{/* The login of each client. */}}
 {{- define "tablee.env.clients" -}}
-{{- range $client := list "api" "controller" "train" "mlflow" }}
+{{- range $client := list "api" "controller" "train" "score" "h2o" "mlflow" }}
 {{- range $entry := list "access-key" "secret-key" }}
 - name: {{ print $client "_" $entry | replace "-" "_" | upper }}
   valueFrom: {secretKeyRef: {name: {{ include "tablee.secret" (dict "root" $ "component" (print "s3-" $client)) }}, key: {{ $entry }}}}
