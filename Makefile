@@ -16,17 +16,17 @@ VERSION := $(shell sed -n 's/^appVersion: *//p' charts/tablee/Chart.yaml)
 # `kind load docker-image` or anything that takes names (`make load LOAD='minikube image load'`).
 BUILD ?= docker build
 LOAD ?= kind load docker-image --name $(CLUSTER)
-NAMES := api controller ui train mlflow h2o minio
+NAMES := api controller ui train score mlflow h2o minio
 TAGGED := $(NAMES:%=tablee/%:$(VERSION))
 STAMP = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null)
 
-MEMBERS := packages/core packages/scoring packages/cli services/api services/controller services/ui jobs/train
-PACKAGES := tablee tablee_scoring tablee_cli tablee_api tablee_controller tablee_ui tablee_train
+MEMBERS := packages/core packages/scoring packages/cli services/api services/controller services/ui jobs/train jobs/score
+PACKAGES := tablee tablee_scoring tablee_cli tablee_api tablee_controller tablee_ui tablee_train tablee_score
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test lint types format bench screenshots docs java requirements clean \
+.PHONY: help demo up down status test lint types format bench bench-peers screenshots docs java requirements clean \
     images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list test-charts test-cluster test-runtime test-images
 
 help: ## List the targets
@@ -61,9 +61,11 @@ format: .venv/dev ## Put the code in its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev ## Latency and rows per second, beside H2O's own scorer in the same run
-	$(BIN)/python benchmarks/scoring.py
-	$(BIN)/python benchmarks/api.py
+bench: .venv/dev ## The platform beside the limits of its parts, in turns (DOCS=1 writes docs/benchmarks.md)
+	$(BIN)/python -m benchmarks $(if $(DOCS),--docs)
+
+bench-peers: .venv/dev ## Other servers of models in turns with ours; installs them below .tablee/bench, writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks.peers
 
 screenshots: .venv/dev ## Draw the pictures of the documents from the running UI
 	$(BIN)/tablee demo --detach
@@ -79,7 +81,7 @@ java: .venv/dev ## Compile the scorer's Java again (needs a JDK)
 	$(BIN)/python packages/scoring/build_jars.py
 
 requirements: .venv/dev ## Compile requirements/*.in to pinned, hashed *.txt; the images' are a part of dev.txt
-	@for name in dev run bootstrap api controller ui train mlflow h2o; do \
+	@for name in dev run bootstrap api controller ui train score mlflow h2o; do \
 		case $$name in dev) only= ;; h2o) only="-c requirements/dev.txt --no-deps" ;; *) only="-c requirements/dev.txt" ;; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$only \
 			$(patsubst %,--no-emit-package %,$(subst _,-,$(PACKAGES))) "requirements/$$name.in" -o "requirements/$$name.txt" || exit 1; done

@@ -1,8 +1,8 @@
 """The contract of `tablee_controller.runtime.Runtime`.
 
 Small programs stand in for the API and for trainings. The API's version says how it behaves: 13 ends at once, 14 calls
-itself failed, 15 never gets ready, any other serves. A training's id begins with what it does: `succeed`, `die` (exit
-code 7) or `work` (until it is asked to end).
+itself failed, 15 never gets ready, any other serves. The id of a training or a scoring begins with what it does:
+`succeed`, `die` (exit code 7) or `work` (until it is asked to end).
 """
 
 from __future__ import annotations
@@ -105,6 +105,30 @@ class RuntimeContract:
         later.stop_training("work-1")
         wait(place, lambda: not execution(later, "work-1").running)
 
+    def test_scorings_run_with_their_workers(self, place: Place) -> None:
+        runtime = place.open()
+        assert runtime.scorings(["succeed-2"]).found == {}
+        runtime.start_scoring("succeed-2", 2)
+        wait(place, lambda: not scoring(runtime, "succeed-2").running)
+        assert scoring(runtime, "succeed-2") == Execution(running=False, exit_code=0)
+        assert runtime.scoring_log("succeed-2", 1).count("succeed-2 says é\n") == 2
+        assert runtime.scoring_log("none-2", 1) == ""
+        assert runtime.executions(["succeed-2"]).found == {}
+        runtime.forget_scoring("succeed-2")
+
+    def test_a_scoring_is_stopped_by_the_next_controller(self, place: Place) -> None:
+        runtime = place.open()
+        runtime.start_scoring("work-2", 2)
+        wait(place, lambda: runtime.scoring_log("work-2", 1).count("says") == 2)
+        place.abandon(runtime)
+        later = place.open()
+        assert scoring(later, "work-2").running
+        later.stop_scoring("work-2")
+        wait(place, lambda: not scoring(later, "work-2").running)
+        assert scoring(later, "work-2").stopped
+        later.stop_scoring("work-2")
+        later.stop_scoring("none-2")
+
     def test_a_training_is_told_of_h2o(self, place: Place) -> None:
         runtime = place.open()
         runtime.start_training("work-1")
@@ -116,6 +140,10 @@ class RuntimeContract:
 
 def execution(runtime: Runtime, training_id: str) -> Execution:
     return runtime.executions([training_id]).found[training_id]
+
+
+def scoring(runtime: Runtime, scoring_id: str) -> Execution:
+    return runtime.scorings([scoring_id]).found[scoring_id]
 
 
 def arrive(place: Place, runtime: Runtime, pins: Pins) -> None:

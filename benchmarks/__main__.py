@@ -1,0 +1,31 @@
+"""The platform beside its limits: `python -m benchmarks [--docs]`; with `--docs` docs/benchmarks.md is written, too."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from benchmarks import models, one_row, report, sections
+
+
+def main(arguments: list[str]) -> None:
+    parts = ["Our scorer beside H2O's `score0`, called in turns in one process:\n", f"```text\n{_scoring()}```\n"]
+    print(parts[-1], flush=True)
+    with one_row.both() as (ours, ceiling):
+        for table in sections.every(ours, ceiling):
+            parts.append(table)
+            print(table, flush=True)
+    if "--docs" in arguments:
+        report.write("bench", "\n".join([report.machine(), "", *parts]))
+
+
+def _scoring() -> str:
+    """The table of benchmarks/scoring.py, without what H2O's client says before."""
+    command = [sys.executable, "benchmarks/scoring.py"]
+    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=models.ROOT, check=True).stdout
+    lines = said.splitlines(keepends=True)
+    return "".join(lines[next(i for i, line in enumerate(lines) if "rows/s" in line) :])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,118 @@
+"""The models that are measured, trained once by a real H2O and kept below `.tablee/bench`: 100 boosted trees on 20
+columns for two classes, and a stacked ensemble for three."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from benchmarks import rows
+from tablee import bundle
+from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee_scoring import Model
+from tablee_scoring.jvm import GENMODEL_VERSION
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / ".tablee" / "bench"
+GBM, ENSEMBLE = "outcome_gbm.zip", "grade_stackedensemble.zip"
+EXAMPLES = 100
+
+
+def mojos() -> Path:
+    """The directory with both MOJOs; trained (about half a minute) unless an earlier run of the same recipe did."""
+    recipe = "".join(map(inspect.getsource, (rows, gbm, ensemble)))
+    directory = KEPT / f"models-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+    if not directory.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=KEPT) as temporary:
+            made = Path(temporary) / "made"
+            made.mkdir()
+            _train(made)
+            if not directory.exists():  # another run may have been quicker
+                made.rename(directory)
+    return directory
+
+
+def _train(directory: Path) -> None:
+    with cluster() as frame:
+        gbm(frame).download_mojo(str(directory / GBM))
+        ensemble(frame).download_mojo(str(directory / ENSEMBLE))
+
+
+@contextmanager
+def cluster() -> Iterator[Any]:
+    """An H2O of one node with the rows on it; yields them as H2O's frame."""
+    sys.path.insert(0, str(ROOT / "tests" / "zoo"))  # the tests' way to start and stop an H2O
+    import h2o
+    from h2o_models import Cluster
+
+    with tempfile.TemporaryDirectory() as temporary, Cluster(Path(temporary)):
+        file = Path(temporary) / "rows.csv"
+        rows.made().write_csv(file)
+        yield h2o.import_file(str(file), col_types=dict.fromkeys((*rows.CATEGORIES, *rows.CLASSES), "enum"))
+
+
+def gbm(frame: Any) -> Any:
+    """H2O's boosted trees for `outcome`."""
+    from h2o.estimators import H2OGradientBoostingEstimator
+
+    model = H2OGradientBoostingEstimator(ntrees=100, max_depth=5, seed=1)
+    model.train(x=list(rows.FEATURES), y="outcome", training_frame=frame)
+    return model
+
+
+def ensemble(frame: Any) -> Any:
+    """H2O's stacked ensemble of trees and a forest for `grade`."""
+    from h2o.estimators import H2OGradientBoostingEstimator, H2ORandomForestEstimator, H2OStackedEnsembleEstimator
+
+    folds = {"nfolds": 2, "keep_cross_validation_predictions": True, "fold_assignment": "modulo", "seed": 1}
+    bases = [
+        H2OGradientBoostingEstimator(ntrees=40, max_depth=5, **folds),
+        H2ORandomForestEstimator(ntrees=20, max_depth=12, **folds),
+    ]
+    part, features = frame[:5000, :], list(rows.FEATURES)
+    for base in bases:
+        base.train(x=features, y="grade", training_frame=part)
+    model = H2OStackedEnsembleEstimator(base_models=bases, seed=1)
+    model.train(x=features, y="grade", training_frame=part)
+    return model
+
+
+def contract(target: str = "outcome", model: str = "bench") -> Contract:
+    """What the models read and answer."""
+    frame = rows.made()
+    numbers = [NumberColumn(name=n, minimum=_edge(frame[n], low=True), maximum=_edge(frame[n])) for n in rows.NUMBERS]
+    texts = [CategoryColumn(name=name, levels=rows.levels(j)) for j, name in enumerate(rows.CATEGORIES, 1)]
+    classes = rows.CLASSES[target]
+    kind = ProblemType.BINARY if len(classes) == 2 else ProblemType.MULTICLASS
+    return Contract(
+        model=model,
+        columns=(*numbers, *texts),
+        target=Target(name=target, problem_type=kind, classes=classes),
+        examples=tuple(frame.select(rows.FEATURES).head(EXAMPLES).to_dicts()),
+    )
+
+
+def _edge(series: pl.Series, *, low: bool = False) -> float:
+    return float(series.min() if low else series.max())  # type: ignore[arg-type]
+
+
+def bundled(target: Path, mojo: str = GBM) -> Path:
+    """The model as training leaves it, written to a new directory."""
+    path = mojos() / mojo
+    drawn = contract(mojo.split("_")[0])
+    loaded = Model.from_mojo(path, drawn)
+    frame = rows.made(EXAMPLES, seed=2).select(rows.FEATURES)
+    block = loaded.validator.columns(frame.to_dict(as_series=False), frame.height)
+    golden = bundle.Golden(block.columns, loaded.score(block).tolist())
+    algorithm = mojo.removesuffix(".zip").split("_")[1]
+    bundle.write(target, mojo=path, contract=drawn, golden=golden, algorithm=algorithm, version=GENMODEL_VERSION)
+    return target

@@ -1,0 +1,66 @@
+"""What a peer is: something that starts, answers rows, and gives the same probabilities as we do."""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.request
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks import client
+from benchmarks.client import Load, Requests
+from benchmarks.peers.logged import Logged
+
+
+class Running(ABC):
+    """A peer that runs."""
+
+    @abstractmethod
+    def drive(self, rows: int, connections: int, seconds: float) -> Load:
+        """Ask for so many rows a request over so many connections."""
+
+    @abstractmethod
+    def probabilities(self, rows: int) -> list[float]:
+        """The positive class's probability for each of the rows that are asked."""
+
+
+@dataclass(frozen=True)
+class Http(Running):
+    """A peer that answers one POST with the predictions: what to send for rows, and how to read what comes back."""
+
+    url: str
+    requests: Callable[[int], Requests]
+    read: Callable[[Any], list[float]]
+
+    def drive(self, rows: int, connections: int, seconds: float) -> Load:
+        return client.drive(self.url, self.requests(rows), connections=connections, seconds=seconds)
+
+    def probabilities(self, rows: int) -> list[float]:
+        asked = self.requests(rows)
+        headers = {"content-type": asked.content_type}
+        request = urllib.request.Request(self.url + asked.path, asked.bodies[0], headers)  # noqa: S310 (on this machine)
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            return self.read(json.load(answer))
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A peer that can be tried. `serve` may raise `NotInstalled` or `RuntimeError`, and the reason is then listed."""
+
+    name: str
+    serve: Callable[[Logged], AbstractContextManager[Running]]
+    versions: Callable[[Logged], dict[str, str]]
+    seconds: float = 2.0
+    """Length of a round."""
+
+
+def free_port() -> int:
+    """A port that was free just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
