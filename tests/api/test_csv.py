@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tablee import tables
 from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee.errors import InvalidTable
-from tablee_api.csv_file import CsvFile, fresh, from_rows
+from tablee_api.csv_file import CsvFile, from_rows
 from tablee_api.predict import ROWS_AT_ONCE
 
 Refused = Callable[..., dict[str, Any]]
@@ -72,10 +72,6 @@ def test_missing_markers_are_missing_values(api: httpx.Client, marker: str) -> N
     assert warnings == {("bill_length_mm", "missing_value"), ("sex", "missing_value")}
 
 
-def test_taken_names_get_a_number(api: httpx.Client) -> None:
-    assert fresh(["prediction", "bias", "bias"], ["prediction", "prediction_1"]) == ["prediction_2", "bias", "bias_1"]
-
-
 def test_json_rows_come_back_as_csv(api: httpx.Client, bundles: dict[str, Any]) -> None:
     row = dict(bundles["multiclass-gbm"].contract.examples[0])
     rows = [row, row | {"sex": None, "species": 'a "b",\nc'}]
@@ -95,7 +91,7 @@ def test_odd_names_and_values_survive_json_to_csv() -> None:
         ignored=("t",),
     )
     rows = [{"a,b": 0.1, 'é "q"': "x\r\ny", "t": {"any": ["thing"]}}, {"a,b": None, 'é "q"': True}]
-    body = from_rows(rows, contract, ["prediction"], [("1",), ("2",)])
+    body = from_rows(rows, contract, pl.DataFrame({"prediction": [1, 2]}))
     assert list(csv.reader(io.StringIO(body.decode(), newline=""))) == [
         ["a,b", 'é "q"', "t", "prediction"],
         ["0.1", "x\r\ny", '{"any":["thing"]}', "1"],
@@ -162,6 +158,8 @@ def test_a_broken_file_is_refused(refused: Refused, body: bytes, said: str, line
         assert problem["line"] == line
 
 
+NOTHING_READ = Contract(model="m", columns=(), target=Target(name="t", problem_type=ProblemType.REGRESSION))
+
 CELLS = st.sampled_from(["", "1", "NA", "x", '"x"', '"a,b"', '"a\nb"', '"a""b"', 'a"b', " ", '""', "é", '"\r\n"', "'"])
 
 
@@ -178,12 +176,12 @@ def test_only_columns_are_added(rows: list[list[str]], end: str, last: bool, bom
     text = end.join(",".join(row) for row in [header, *rows]) + end * last
     body = (b"\xef\xbb\xbf" if bom else b"") + text.encode()
     try:
-        file = CsvFile(body)
+        file = CsvFile(body, NOTHING_READ)
     except InvalidTable:
         return
     filled = [record for row in rows if (record := ",".join(row)).strip("\r\n")]
     lines = [",".join(header) + ",new", *(f"{record},{number}" for number, record in enumerate(filled))]
-    added = file.appended(["new"], ((str(number),) for number in range(file.rows)))
+    added = file.as_csv(NOTHING_READ, pl.DataFrame({"new": range(file.rows)}))
     assert added.decode("utf-8-sig") == end.join(lines) + end
     assert added.startswith(b"\xef\xbb\xbf") == bom
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from tablee.contract import Block
 from tablee.errors import MAX_CELLS, Cell, InvalidRows, TooManyRows
 from tablee_api.asked import Asked
 from tablee_api.order import Order
 from tablee_api.table import Table
-from tablee_scoring import Explanation, Model, Predictions
+from tablee_scoring import Explanation, Predictions, finite
 
 ROWS_AT_ONCE = 20_000
 """Rows that are worked on together; bounds the memory beside the body itself."""
@@ -132,36 +130,13 @@ def score(order: Order, block: Block, first: int) -> Scored:
     :raises InvalidRows: a row that the model gives no finite score.
     """
     model = order.served.model
-    try:
-        predictions = model.predict(block)
-    except Exception as error:
-        if (row := _first_unscorable(model, block)) is None:
-            raise
-        raise _unscorable([first + row]) from error
-    finite = np.isfinite(predictions.scores)
-    if not finite.all():
-        raise _unscorable([first + row for row in np.flatnonzero(~finite.all(axis=1)).tolist()])
+    predictions = finite.predict(model, block, first_row=first)
     order.predict += order.lap()
     if not order.asked.explain:
         return Scored(block, predictions, None)
     explanations = model.explain(block, predictions.scores)
     order.explain += order.lap()
     return Scored(block, predictions, explanations)
-
-
-def _unscorable(rows: list[int]) -> InvalidRows:
-    """Numbers at the edge of float64 can overflow inside a model: some engines then answer NaN, some give up."""
-    expected = "values for which the model's score is a finite number"
-    return InvalidRows([Cell(row, None, "no finite score", expected) for row in rows[:MAX_CELLS]], len(rows))
-
-
-def _first_unscorable(model: Model, block: Block) -> int | None:
-    for row in range(block.rows):
-        try:
-            model.predict(Block({name: [values[row]] for name, values in block.columns.items()}, 1))
-        except Exception:
-            return row
-    return None
 
 
 def reply(order: Order, content_type: str, body: bytes) -> Reply:

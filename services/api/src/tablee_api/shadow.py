@@ -88,11 +88,11 @@ class Shadow:
         """`offer` of the wanted ones among many rows; of a large request no more than fit into the queue."""
         if champion.name not in self._loaded:
             return
-        rows = len(predictions)
+        rows, values = len(predictions), predictions.values
         count = int(rows * self._share + _DRAW.random())
         for row in _DRAW.sample(range(rows), min(count, QUEUE - len(self._queue), rows)):
             cells = [columns[name][row] for name in champion.contract.names]
-            self.offer(Copy(champion, cells, predictions.values[row], predictions.scores[row].tolist()))
+            self.offer(Copy(champion, cells, values[row], predictions.scores[row].tolist()))
 
     def _run(self) -> None:
         rounds = 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
+
+import polars as pl
 
 from tablee.contract import Block, Contract, Validator
 from tablee_api import csv_file
@@ -23,7 +25,7 @@ class Table(Protocol):
         """
         ...
 
-    def as_csv(self, contract: Contract, names: list[str], cells: Iterable[tuple[str, ...]]) -> bytes:
+    def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
         """The table as CSV with columns added at its right."""
         ...
 
@@ -45,8 +47,8 @@ class Rows:
             return validator.rows(rows, first_row=first_row)
         return check_columns(validator, columns, len(rows), first_row)
 
-    def as_csv(self, contract: Contract, names: list[str], cells: Iterable[tuple[str, ...]]) -> bytes:
-        return csv_file.from_rows(self.objects, contract, names, cells)
+    def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
+        return csv_file.from_rows(self.objects, contract, added)
 
 
 class Columns:
@@ -62,9 +64,9 @@ class Columns:
             columns = {name: values[start : start + length] for name, values in columns.items()}
         return check_columns(validator, columns, length, first_row)
 
-    def as_csv(self, contract: Contract, names: list[str], cells: Iterable[tuple[str, ...]]) -> bytes:
+    def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
         rows = [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
-        return csv_file.from_rows(rows, contract, names, cells)
+        return csv_file.from_rows(rows, contract, added)
 
 
 def _transposed(rows: list[Any], contract: Contract) -> dict[str, Values] | None:

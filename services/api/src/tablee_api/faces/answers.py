@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 from tablee.contract import Contract
 from tablee_api.predict import Scored
 
@@ -24,6 +26,18 @@ def items(part: Scored) -> list[dict[str, Any]]:
         for item, explanation in zip(made, part.explanations, strict=True):
             item["explanation"] = explanation.to_dict()
     return made
+
+
+def frame(part: Scored, contract: Contract) -> pl.DataFrame:
+    """The columns that an answer in the form of a table has: prediction, probabilities, and contributions if asked."""
+    found = part.predictions.frame()
+    if part.explanations is None:
+        return found
+    told = part.explanations
+    contributions = [
+        pl.Series(f"contribution_{name}", [each.contributions[name] for each in told]) for name in contract.names
+    ]
+    return found.hstack([*contributions, pl.Series("bias", [each.bias for each in told])])
 
 
 def columns(contract: Contract, *, explain: bool) -> list[str]:

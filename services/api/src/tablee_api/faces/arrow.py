@@ -6,7 +6,6 @@ import mmap
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -14,7 +13,7 @@ from tablee.contract import Contract
 from tablee.errors import InvalidRequest, MalformedBody
 from tablee_api.asked import Sink
 from tablee_api.columns import Values
-from tablee_api.faces.answers import columns
+from tablee_api.faces.answers import columns, frame
 from tablee_api.order import Order
 from tablee_api.predict import ROWS_AT_ONCE, Scored
 from tablee_api.table import Columns, Table
@@ -69,21 +68,14 @@ class Batches(Sink):
     """A record batch for each part of the rows, with the columns that an answer in CSV adds."""
 
     def __init__(self, order: Order, file: BinaryIO) -> None:
-        contract = order.served.contract
+        self._contract = contract = order.served.contract
         names = columns(contract, explain=order.asked.explain)
         first = pa.string() if contract.target.classes else pa.float64()
         self._schema = pa.schema([(names[0], first), *((name, pa.float64()) for name in names[1:])])
         self._writer = pa.ipc.new_stream(pa.PythonFile(file, "w"), self._schema)
 
     def write(self, scored: Scored) -> None:
-        predictions = scored.predictions
-        arrays = [pa.array(predictions.values)]
-        if predictions.classes:
-            arrays += [pa.array(np.ascontiguousarray(column)) for column in predictions.scores.T]
-        if scored.explanations is not None:
-            rows = [[*each.contributions.values(), each.bias] for each in scored.explanations]
-            arrays += [pa.array(column, pa.float64()) for column in zip(*rows, strict=True)]
-        self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
+        self._writer.write_table(frame(scored, self._contract).to_arrow().cast(self._schema))
 
     def close(self) -> None:
         self._writer.close()

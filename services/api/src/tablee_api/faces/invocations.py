@@ -63,9 +63,9 @@ def read_csv(body: bytes, contract: Contract, limits: RowLimits) -> Table:
     :raises InvalidTable: it is broken.
     :raises TooManyRows: more rows than allowed in JSON, as the answer is.
     """
-    file = CsvFile(body)
+    file = CsvFile(body, contract)
     limit(file.rows, limits.json)
-    return _fitting(file.columns(contract), file.rows, contract)
+    return _fitting(file.columns(), file.rows, contract)
 
 
 def _split(value: Any, contract: Contract) -> Columns:

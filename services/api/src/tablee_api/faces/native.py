@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 import orjson
+import polars as pl
 
 from tablee.contract import Contract
 from tablee.edge import Scope
 from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType, shorten
-from tablee_api import csv_file, json_rows
+from tablee_api import json_rows
 from tablee_api.asked import CSV, JSON, Asked, Headers, Streamed, is_json
 from tablee_api.csv_file import CsvFile
 from tablee_api.faces import arrow, ndjson
-from tablee_api.faces.answers import columns, items
+from tablee_api.faces.answers import frame, items
 from tablee_api.faces.face import Route
 from tablee_api.order import Order
 from tablee_api.predict import Reply, RowLimits, Scored, reply
@@ -28,12 +28,12 @@ def read_json(body: bytes, contract: Contract, limits: RowLimits) -> Table:
 
 
 def read_csv(body: bytes, contract: Contract, limits: RowLimits) -> Table:
-    return CsvFile(body)
+    return CsvFile(body, contract)
 
 
 def read_short_csv(body: bytes, contract: Contract, limits: RowLimits) -> Table:
     """A file whose answer is JSON, and therefore as limited as a request in JSON is."""
-    file = CsvFile(body)
+    file = CsvFile(body, contract)
     if file.rows > limits.json:
         raise TooManyRows(
             f"{file.rows:,} rows, expected at most {limits.json:,} where the answer is JSON",
@@ -57,29 +57,11 @@ def write_json(order: Order, table: Table, parts: list[Scored]) -> Reply:
 
 def write_csv(order: Order, table: Table, parts: list[Scored]) -> Reply:
     """The file that came in (or the JSON rows as one) with the predictions at its right."""
-    cells = (row for part in parts for row in _cells(part))
-    names = columns(order.served.contract, explain=order.asked.explain)
-    answer = reply(order, CSV + "; charset=utf-8; header=present", table.as_csv(order.served.contract, names, cells))
+    contract = order.served.contract
+    added = pl.concat([frame(part, contract) for part in parts])
+    answer = reply(order, CSV + "; charset=utf-8; header=present", table.as_csv(contract, added))
     answer.headers.append((b"tablee-warning-count", str(order.warned.total()).encode()))
     return answer
-
-
-def _cells(part: Scored) -> Iterator[tuple[str, ...]]:
-    """Each row's new cells; numbers are written so that they read back as the same float64."""
-    values, classes = part.predictions.values, part.predictions.classes
-    texts = [_numbers(scores) for scores in part.predictions.scores.T.tolist()]
-    if classes:
-        labels = {label: csv_file.quoted(label) for label in classes}
-        texts = [[labels[str(value)] for value in values], *texts]
-    if part.explanations is not None:
-        rows = [[*each.contributions.values(), each.bias] for each in part.explanations]
-        texts += [_numbers(list(column)) for column in zip(*rows, strict=True)]
-    return zip(*texts, strict=True)
-
-
-def _numbers(values: list[float]) -> list[str]:
-    """Their shortest texts; much quicker all at once than by `repr`."""
-    return orjson.dumps(values).decode()[1:-1].split(",")
 
 
 PLAIN = Asked(read_json, write_json)
