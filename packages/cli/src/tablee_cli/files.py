@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
 import typer
 from rich.progress import Progress, TaskID
+
+from tablee import replaced as aside
 
 PIECE = 1 << 18
 
@@ -35,22 +35,14 @@ def pieces(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]
 
 @contextmanager
 def replaced(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes its place as a whole at the end, or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="--out") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    """A file to write that takes its place as a whole at the end, or not at all; wrong usage if it cannot."""
+    with ExitStack() as stack:
+        with _writable(path):
+            temporary = stack.enter_context(aside.replaced(path))
+        with temporary.open("wb") as file:
             yield file
-        temporary.chmod(_mode(path))
-        try:
-            temporary.replace(path)
-        except OSError as error:
-            raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="--out") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+        with _writable(path):
+            stack.close()
 
 
 def name_for(path: Path) -> str:
@@ -61,11 +53,9 @@ def name_for(path: Path) -> str:
     return name
 
 
-def _mode(path: Path) -> int:
-    """The mode it had, or that of any new file."""
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
     try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        yield
+    except OSError as error:
+        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="--out") from None
