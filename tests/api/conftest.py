@@ -160,7 +160,7 @@ def kitchen(shelf: Shelf, pins: Mapping[str, int], cache: Path, **settings: Any)
         shadow = Shadow(chosen.shadow_share, models=lambda: names, challenger=menu.challenger, load=menu.load)
         shadow.start()
     try:
-        lane, app = FastLane(chosen, menu, drain, shadow), create_app(chosen, menu, drain, pool, shadow)
+        lane, app = FastLane(chosen, menu, drain, pool, shadow), create_app(chosen, menu, drain, pool, shadow)
         with serving(app, chosen, drain, lane) as address:
             base = f"http://{address[0]}:{address[1]}"
             with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:

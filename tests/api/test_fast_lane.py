@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zoo import PENGUINS, read
 
+from tablee import metrics
+from tablee_api import endpoint
 from tablee_api.one_row import OneRow
 
 Recorded = list[bool]
@@ -272,6 +274,12 @@ def accepts(address: tuple[str, int]) -> bool:
     return True
 
 
+def refusals() -> float:
+    """Requests that were sent away so far in this process."""
+    labels = {"endpoint": "/predict", "method": "POST", "status_code": "503"}
+    return metrics.REGISTRY.get_sample_value("rest_server_requests_total", labels) or 0.0
+
+
 def test_a_crowd_is_told_to_come_back(
     open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,7 +291,7 @@ def test_a_crowd_is_told_to_come_back(
             gate.wait(20)
         return answer(self, body, prediction_id)
 
-    gate = threading.Event()
+    gate, before = threading.Event(), refusals()
     monkeypatch.setattr(OneRow, "answer", held_up)
     with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1) as kitchen, ExitStack() as stack:
         first, *others = [stack.enter_context(closing(Raw(kitchen.client))) for _ in range(21)]
@@ -297,12 +305,42 @@ def test_a_crowd_is_told_to_come_back(
         assert 0 < len(refused) < len(others)  # how many rounds they came in is the network's affair
         assert all("retry-after" in headers and "x-request-id" in headers for headers in refused)
         assert json.loads(next(body for status, _, body in answers if status == 503))["code"] == "overloaded"
-        text = kitchen.client.get("/metrics").text
-        counted = (
-            f'rest_server_requests_total{{endpoint="/predict",method="POST",status_code="503"}} {len(refused):.1f}'
-        )
-        assert counted in text
+        assert refusals() - before == len(refused)
         assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
+
+
+def test_large_requests_are_turned_away_while_the_queue_is_full(
+    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer comes before the body; the connection lives on, and small requests are answered all the while."""
+    gate, begun, before = threading.Event(), threading.Event(), refusals()
+
+    def held_up(*arguments: Any) -> Any:
+        begun.set()
+        gate.wait(30)
+        return parse(*arguments)
+
+    parse = endpoint.parse
+    monkeypatch.setattr(endpoint, "parse", held_up)
+    body = orjson.dumps({"rows": [ROW] * 200})
+    headers = f"Host: x\r\nContent-Type: application/json\r\nX-Request-Id: big\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = f"POST /predict HTTP/1.1\r\n{headers}".encode()
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, threads=1, max_queue=0) as kitchen:
+        with closing(Raw(kitchen.client)) as first, closing(Raw(kitchen.client)) as second:
+            assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
+            first.send(head + body)
+            assert begun.wait(10)
+            second.send(head)
+            status, found, problem = second.answer()
+            assert (status, found["x-request-id"], "retry-after" in found) == (503, "big", True)
+            assert json.loads(problem)["code"] == "overloaded"
+            second.send(body + request(ROW))
+            assert second.answer()[0] == 200
+            gate.set()
+            assert first.answer()[0] == 200
+            second.send(head + body)
+            assert second.answer()[0] == 200
+        assert refusals() - before == 1
 
 
 def test_each_answer_is_counted_once(api: httpx.Client, lane: Recorded) -> None:

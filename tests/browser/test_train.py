@@ -36,7 +36,8 @@ def start(page: Page, model: str) -> str:
         with contextlib.suppress(PlaywrightTimeout):
             option.click(timeout=5_000)
             break
-    page.get_by_role("combobox", name="Only these methods").press("Escape")
+    page.get_by_role("combobox", name="Only these methods").press("Tab")  # Escape would clear a list that is closed
+    expect(page.get_by_role("button", name="Remove Linear model (GLM)")).to_be_visible()
     page.get_by_role("button", name="Start the training").click()
     expect(page).to_have_url(re.compile(r"training="))
     found = re.search(r"training=([\w-]+)", page.url)

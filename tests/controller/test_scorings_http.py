@@ -115,7 +115,7 @@ def test_scorings_that_are_not_there(still_house: Any, method: str, path: str) -
 
 
 def test_another_bucket_must_be_there_and_readable(shelf: Any, tmp_path: Path) -> None:
-    from moto.server import ThreadedMotoServer
+    from moto.server import ThreadedMotoServer  # its buckets are those of the whole process: this one is ours alone
 
     shelf.put("clients", champion=True)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -125,14 +125,14 @@ def test_another_bucket_must_be_there_and_readable(shelf: Any, tmp_path: Path) -
         settings = S3Settings(endpoint=f"http://{host}:{port}", access_key="key", secret_key="secret")
         places = Places(ObjectStoreSettings(s3=settings), S3Store(settings))
         planner = Planner(shelf.registry, places, max_parallel=4)
-        lake = S3Store(settings.model_copy(update={"bucket": "lake"}))
-        request = ScoringRequest(model="clients", source="s3://lake/in", target="s3://lake/out/")
-        with pytest.raises(Exception, match=r"«s3://lake/in» cannot be read: .*NoSuchBucket"):
+        lake = S3Store(settings.model_copy(update={"bucket": "a-lake"}))
+        request = ScoringRequest(model="clients", source="s3://a-lake/in", target="s3://a-lake/out/")
+        with pytest.raises(Exception, match=r"«s3://a-lake/in» cannot be read: .*NoSuchBucket"):
             planner.plan(request)
-        lake._client.create_bucket(Bucket="lake")
+        lake._client.create_bucket(Bucket="a-lake")
         lake.put("in/1.parquet", b"1")
         pinned, plan = planner.plan(request)
-        assert (pinned.version, pinned.source, pinned.target) == (1, "s3://lake/in", "s3://lake/out/")
+        assert (pinned.version, pinned.source, pinned.target) == (1, "s3://a-lake/in", "s3://a-lake/out/")
         assert [(part.key, part.name) for part in plan.parts] == [("in/1.parquet", "1.parquet")]
     finally:
         server.stop()

@@ -14,6 +14,7 @@ from tablee.registry import Registry
 from tablee_api import warm_up
 from tablee_api.app import create_app
 from tablee_api.drain import Drain
+from tablee_api.fast_lane import FastLane
 from tablee_api.health import create_admin_app
 from tablee_api.limits import Pool
 from tablee_api.menu import Menu
@@ -54,7 +55,8 @@ async def _serve(settings: ApiSettings) -> None:
     pool = Pool(threads=settings.threads, queue=settings.max_queue, wait_seconds=settings.queue_seconds)
     shadow = _shadow(settings, menu)
     app = create_app(settings, menu, drain, pool, shadow)
-    await serve(settings, app, create_admin_app(menu, drain), menu, drain, shadow)
+    lane = FastLane(settings, menu, drain, pool, shadow)
+    await serve(settings, app, create_admin_app(menu, drain), menu, drain, lane)
     if shadow is not None:
         shadow.stop()
     pool.close()

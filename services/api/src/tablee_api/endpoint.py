@@ -18,7 +18,7 @@ from tablee_api.predict import Reply, RowLimits, answer, parse
 from tablee_api.shadow import Shadow
 
 SMALL_BODY = 16 * 1024
-"""Bytes; larger bodies are not even parsed in the event loop, nor read while the queue for threads is full."""
+"""Bytes; larger bodies are not even parsed in the event loop."""
 SMALL_ROWS = 100
 """Rows; from here on the predicting moves to a thread (measured: a thread costs nothing any more)."""
 
@@ -54,8 +54,6 @@ class PredictEndpoint:
                 if isinstance(order.asked, Streamed):
                     await self._stream(order, receive, send)
                     return
-                if _declared(scope) > SMALL_BODY:
-                    self._pool.check()
                 content = await body.read(receive)
                 if content is None:
                     return  # the client has left: nobody is there to be answered
@@ -83,11 +81,3 @@ class PredictEndpoint:
         if asked.explain or table.rows >= SMALL_ROWS:
             return await self._pool.run(lambda: answer(order, table))
         return answer(order, table)
-
-
-def _declared(scope: Scope) -> int:
-    """The length of the body that is on its way; 0 if nobody said."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value)
-    return 0

@@ -21,7 +21,9 @@ from tablee.edge import identified, render
 from tablee.errors import Overloaded
 from tablee.telemetry import logger
 from tablee_api.drain import Drain
+from tablee_api.endpoint import SMALL_BODY
 from tablee_api.faces import native
+from tablee_api.limits import Pool
 from tablee_api.menu import Menu
 from tablee_api.one_row import OneRow
 from tablee_api.served import Served
@@ -31,8 +33,6 @@ from tablee_api.tally import Tally
 
 log = logger(__name__)
 
-LARGEST_BODY = 64 * 1024
-"""Bytes of a body that may take the lane."""
 _ORDINARY = frozenset((b"transfer-encoding", b"content-encoding", b"expect", b"upgrade"))
 """Headers of requests that are not for the lane."""
 _NO_HEADERS: list[tuple[bytes, bytes]] = []
@@ -50,11 +50,13 @@ class Ticket(NamedTuple):
 class FastLane:
     """Which requests may take the lane, and their answers; for the thread of the event loop alone."""
 
-    def __init__(self, settings: ApiSettings, menu: Menu, drain: Drain, shadow: Shadow | None = None) -> None:
-        self._menu, self._drain, self._shadow = menu, drain, shadow
+    def __init__(
+        self, settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shadow: Shadow | None = None
+    ) -> None:
+        self._menu, self._drain, self._pool, self._shadow = menu, drain, pool, shadow
         self._key = f"Bearer {settings.key.get_secret_value()}".encode() if settings.key else None
         self._base_path = settings.base_path
-        self._limit = min(LARGEST_BODY, settings.max_body_bytes)
+        self._limit = min(SMALL_BODY, settings.max_body_bytes)
         self._seen: object = None
         self._destinations: dict[bytes, tuple[OneRow, bytes]] = {}
         self._common, self._common_text = _NO_HEADERS, b""
@@ -84,13 +86,34 @@ class FastLane:
                 return None
         return Ticket(*destination, request_id) if plain and small and known else None
 
+    def turn_away(
+        self, target: bytes, headers: list[tuple[bytes, bytes]], common: list[tuple[bytes, bytes]]
+    ) -> bytes | None:
+        """The answer to a large request while the queue for such is full, before its body is read; None if there is
+        nothing to refuse. To refuse has to cost next to nothing, or it would cost those who were let in."""
+        destination = self._destinations.get(target)
+        if destination is None or not self._pool.is_full or self._drain.begun.is_set():
+            return None
+        large, request_id = False, b""
+        for name, value in headers:
+            if name == b"content-length":
+                large = value.isdigit() and int(value) > SMALL_BODY
+            elif name == b"x-request-id":
+                request_id = value
+            elif name in _ORDINARY:
+                return None
+        if not large:
+            return None
+        return self._refused(destination[0], request_id, "the queue of large requests is full", common)
+
     def answer(self, ticket: Ticket, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
         """The whole answer, from the status line on; None if the request is to take the ordinary way after all.
 
         :param common: headers that the server gives every answer.
         """
         if self._is_crowded():
-            return self._refused(ticket)
+            reason = "as many requests as this process takes on at once are in flight"
+            return self._refused(ticket.one_row, ticket.request_id, reason, common)
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
             content = ticket.one_row.answer(body, prediction_id)
@@ -119,12 +142,11 @@ class FastLane:
         self._here += 1
         return self._here > self._most
 
-    def _refused(self, ticket: Ticket) -> bytes:
-        request_id = identified(ticket.request_id)
-        error = Overloaded("as many requests as this process takes on at once are in flight")
-        status, headers, content = render(error, request_id.decode())
-        ticket.one_row.refused(status)
-        headers += [*self._common, (b"x-request-id", request_id)]
+    def _refused(self, one_row: OneRow, request_id: bytes, reason: str, common: list[tuple[bytes, bytes]]) -> bytes:
+        known = identified(request_id)
+        status, headers, content = render(Overloaded(reason), known.decode())
+        one_row.refused(status)
+        headers += [*common, (b"x-request-id", known)]
         return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), _lines(headers), content)
 
     def _look_up(self) -> None:
@@ -154,23 +176,37 @@ class LaneProtocol(HttpToolsProtocol):
 
     _ticket: Ticket | None = None
     _body = b""
+    _turned_away = False
+    """The request has its answer; what is still to come of its body is of no interest."""
 
     def on_message_begin(self) -> None:
         """No scope yet: only the ordinary way needs one."""
         self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_headers_complete(self) -> None:
-        self._ticket = self.lane.admit(self.url, self.headers) if self._is_free() else None
-        if self._ticket is None:
+        free = self._is_free()
+        self._ticket = self.lane.admit(self.url, self.headers) if free else None
+        if self._ticket is not None:
+            return
+        if free and (refusal := self.lane.turn_away(self.url, self.headers, self.server_state.default_headers)):
+            self._turned_away = True
+            self.transport.write(refusal)
+        else:
             self._call_application()
 
     def on_body(self, body: bytes) -> None:
+        if self._turned_away:
+            return
         if self._ticket is None:
             super().on_body(body)
         else:
             self._body += body
 
     def on_message_complete(self) -> None:
+        if self._turned_away:
+            self._turned_away = False
+            self.on_response_complete()
+            return
         if (ticket := self._ticket) is None:
             super().on_message_complete()
             return

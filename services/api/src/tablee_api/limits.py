@@ -101,8 +101,8 @@ class Pool:
         :param patient: wait for a thread in whatever queue, as the parts of what has begun do.
         :raises Overloaded: the queue is full, or no thread became free in time.
         """
-        if not patient:
-            self.check()
+        if self.is_full and not patient:
+            raise Overloaded("the queue of large requests is full")
         future = self._threads.submit(contextvars.copy_context().run, call)
         too_late = False
 
@@ -123,13 +123,10 @@ class Pool:
             if timer is not None:
                 timer.cancel()
 
-    def check(self) -> None:
-        """Whether `run` would find a place now: to be asked before work is done for nothing.
-
-        :raises Overloaded: the queue is full.
-        """
-        if self._places <= 0:
-            raise Overloaded("the queue of large requests is full")
+    @property
+    def is_full(self) -> bool:
+        """Whether `run` would find no place now: to be asked before work is done for nothing."""
+        return self._places <= 0
 
     def close(self) -> None:
         self._threads.shutdown()

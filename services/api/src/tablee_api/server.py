@@ -18,7 +18,6 @@ from tablee_api.drain import Drain
 from tablee_api.fast_lane import FastLane, protocol
 from tablee_api.menu import Menu
 from tablee_api.settings import ApiSettings
-from tablee_api.shadow import Shadow
 
 BACKLOG = 2048
 TICK = 0.05
@@ -26,9 +25,7 @@ TICK = 0.05
 log = logger(__name__)
 
 
-async def serve(
-    settings: ApiSettings, app: App, admin: App, menu: Menu, drain: Drain, shadow: Shadow | None = None
-) -> None:
+async def serve(settings: ApiSettings, app: App, admin: App, menu: Menu, drain: Drain, lane: FastLane) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
     On a socket of its own the process listens at once. On an inherited one others may be serving, so it accepts
@@ -37,7 +34,7 @@ async def serve(
     :raises InvalidSettings: a port is taken, or the inherited descriptor is no socket.
     """
     listener = inherited(settings.listen_fd) if settings.listen_fd is not None else listen(settings.host, settings.port)
-    public = Server(app, settings, drain, protocol(FastLane(settings, menu, drain, shadow)))
+    public = Server(app, settings, drain, protocol(lane))
     handle_signals(public, drain)
     async with contextlib.AsyncExitStack() as stack:
         if settings.admin_port is not None:
