@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
@@ -39,14 +40,14 @@ class Streamed:
     explain: bool = False
 
 
-class Sink:
+class Sink(ABC):
     """Writes a stream's answer."""
 
+    @abstractmethod
     def write(self, scored: Scored) -> None:
         """The answer to the next rows."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 (most have nothing to close)
         """All rows are answered."""
 
 

@@ -51,7 +51,7 @@ class OneRow:
         if self._classes:
             by_class = dict(zip(self._classes, scores, strict=True))
             prediction = {"prediction": value, "probability": by_class[str(value)], "probabilities": by_class}
-        warnings, missing = (self._warnings(cells)) if None in cells else (b'"warnings":[],"warning_count":0}', 0)
+        warnings, missing = self._warnings(cells) if None in cells else (b'"warnings":[],"warning_count":0}', 0)
         answer = b'%b%b","predictions":[%b],%b' % (self._head, prediction_id, orjson.dumps(prediction), warnings)
         self._tally.add(read - begun, predicted - read, perf_counter() - predicted, missing)
         if self._shadow is not None and self._shadow.wants(self._served):
