@@ -22,7 +22,7 @@ COPY packages packages
 COPY services services
 COPY jobs jobs
 RUN pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir /wheels \
-        packages/core packages/scoring services/api services/controller services/ui jobs/train jobs/score
+        packages/core packages/scoring packages/data services/api services/controller services/ui jobs/train jobs/score
 
 FROM packages AS api-packages
 COPY requirements/api.txt requirements/
@@ -33,7 +33,7 @@ RUN install-wheels
 FROM packages AS controller-packages
 COPY requirements/controller.txt requirements/
 RUN install-packages requirements/controller.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_controller-*.whl /wheels/
+COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_data-*.whl /wheels/tablee_controller-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS ui-packages
@@ -45,7 +45,7 @@ RUN install-wheels
 FROM packages AS train-packages
 COPY requirements/train.txt requirements/
 RUN install-packages requirements/train.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_train-*.whl /wheels/
+COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_train-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS score-packages

@@ -20,8 +20,8 @@ NAMES := api controller ui train score mlflow h2o minio
 TAGGED := $(NAMES:%=tablee/%:$(VERSION))
 STAMP = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null)
 
-MEMBERS := packages/core packages/scoring packages/cli services/api services/controller services/ui jobs/train jobs/score
-PACKAGES := tablee tablee_scoring tablee_cli tablee_api tablee_controller tablee_ui tablee_train tablee_score
+MEMBERS := packages/core packages/scoring packages/data packages/cli services/api services/controller services/ui jobs/train jobs/score
+PACKAGES := tablee tablee_scoring tablee_data tablee_cli tablee_api tablee_controller tablee_ui tablee_train tablee_score
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 

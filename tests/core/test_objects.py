@@ -72,10 +72,11 @@ def s3() -> Iterator[S3Settings]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    settings = S3Settings(endpoint=f"http://{host}:{port}", bucket="tablee", access_key="key", secret_key="secret")
+    bucket = f"tablee-{uuid.uuid4().hex[:8]}"  # moto's buckets are those of the whole process
+    settings = S3Settings(endpoint=f"http://{host}:{port}", bucket=bucket, access_key="key", secret_key="secret")
     boto3.client(
         "s3", endpoint_url=settings.endpoint, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
-    ).create_bucket(Bucket="tablee")
+    ).create_bucket(Bucket=bucket)
     yield settings
     server.stop()
 
@@ -196,7 +197,7 @@ def test_the_variables_of_aws_say_where_the_store_is(s3: S3Settings, monkeypatch
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_REGION", "eu-west-3")
-    store = S3Store(S3Settings())
+    store = S3Store(S3Settings(bucket=s3.bucket))
     store.put("by/variables", b"1")
     assert store.get("by/variables") == b"1"
     assert store._client.meta.region_name == "eu-west-3"

@@ -15,7 +15,7 @@ MEMBERS = {
     "train": "jobs/train",
     "score": "jobs/score",
 }
-PACKAGES = {"tablee": "packages/core", "tablee-scoring": "packages/scoring"}
+PACKAGES = {"tablee": "packages/core", "tablee-scoring": "packages/scoring", "tablee-data": "packages/data"}
 MORE = {"prometheus-flask-exporter"}
 """In an image and not in dev.txt."""
 

@@ -72,6 +72,8 @@ class Yard:
     home: Path
     settings: ObjectStoreSettings
     store: ObjectStore
+    lake: str = ""
+    """A further bucket, if it is over an S3."""
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -172,17 +174,18 @@ def yard(made: Made, tmp_path: Path) -> Iterator[Yard]:
 
 @pytest.fixture
 def s3_yard(made: Made, tmp_path: Path) -> Iterator[Yard]:
-    """Over an S3 with the buckets `tablee` and `lake`."""
+    """Over an S3 with a bucket and a lake of its own: moto's are those of the whole process, so their names are new."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    s3 = S3Settings(endpoint=f"http://{host}:{port}", bucket="tablee", access_key="key", secret_key="secret")
+    bucket = f"tablee-{secrets.token_hex(4)}"
+    s3 = S3Settings(endpoint=f"http://{host}:{port}", bucket=bucket, access_key="key", secret_key="secret")
     store = S3Store(s3)
-    for bucket in ("tablee", "lake"):
-        store._client.create_bucket(Bucket=bucket)
-    yard = Yard(made, tmp_path, ObjectStoreSettings(s3=s3), store)
+    yard = Yard(made, tmp_path, ObjectStoreSettings(s3=s3), store, lake=f"{bucket}-lake")
+    for name in (bucket, yard.lake):
+        store._client.create_bucket(Bucket=name)
     yield yard
     yard.close()
     server.stop()

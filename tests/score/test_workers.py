@@ -71,8 +71,8 @@ def test_two_workers_share_the_parts(yard: Any) -> None:
 
 
 def test_from_one_bucket_to_another(s3_yard: Any) -> None:
-    s3_yard.fill(3, 200, at="s3://lake/2026/in/")
-    state = s3_yard.ask("s3://lake/2026/in/", target="s3://lake/2026/out")
+    s3_yard.fill(3, 200, at=f"s3://{s3_yard.lake}/2026/in/")
+    state = s3_yard.ask(f"s3://{s3_yard.lake}/2026/in/", target=f"s3://{s3_yard.lake}/2026/out")
     code, _, err = s3_yard.run(state.id)
     assert code == 0, err
     check(s3_yard, state)
