@@ -74,76 +74,76 @@ class RuntimeContract:
 
     def test_trainings_run_to_their_ends(self, place: Place) -> None:
         runtime = place.open()
-        assert runtime.executions(["succeed-1", "die-1"]).found == {}
+        assert runtime.trainings.executions(["succeed-1", "die-1"]).found == {}
         for training_id, code in (("succeed-1", 0), ("die-1", 7)):
-            runtime.start_training(training_id)
+            runtime.trainings.start(training_id)
             wait(place, lambda each=training_id: not execution(runtime, each).running)
             assert (execution(runtime, training_id).exit_code, execution(runtime, training_id).stopped) == (code, False)
-            assert runtime.training_log(training_id, 1) == f"{training_id} says é\n"
-        assert runtime.training_log("none-1", 1) == ""
-        assert runtime.executions([]).others == 0
+            assert runtime.trainings.log(training_id, 1) == f"{training_id} says é\n"
+        assert runtime.trainings.log("none-1", 1) == ""
+        assert runtime.trainings.executions([]).others == 0
 
     def test_a_training_is_stopped(self, place: Place) -> None:
         runtime = place.open()
-        runtime.start_training("work-1")
-        wait(place, lambda: runtime.training_log("work-1", 1))
+        runtime.trainings.start("work-1")
+        wait(place, lambda: runtime.trainings.log("work-1", 1))
         assert execution(runtime, "work-1") == Execution(running=True)
-        runtime.stop_training("work-1")
+        runtime.trainings.stop("work-1")
         wait(place, lambda: not execution(runtime, "work-1").running)
         assert execution(runtime, "work-1").stopped
-        runtime.stop_training("work-1")
-        runtime.stop_training("none-1")
-        runtime.forget_training("work-1")
+        runtime.trainings.stop("work-1")
+        runtime.trainings.stop("none-1")
+        runtime.trainings.forget("work-1")
 
     def test_the_next_controller_finds_a_training(self, place: Place) -> None:
         runtime = place.open()
-        runtime.start_training("work-1")
-        wait(place, lambda: runtime.training_log("work-1", 1))
+        runtime.trainings.start("work-1")
+        wait(place, lambda: runtime.trainings.log("work-1", 1))
         place.abandon(runtime)
         later = place.open()
         assert execution(later, "work-1").running
-        later.stop_training("work-1")
+        later.trainings.stop("work-1")
         wait(place, lambda: not execution(later, "work-1").running)
 
     def test_scorings_run_with_their_workers(self, place: Place) -> None:
         runtime = place.open()
-        assert runtime.scorings(["succeed-2"]).found == {}
-        runtime.start_scoring("succeed-2", 2)
+        assert runtime.scorings.executions(["succeed-2"]).found == {}
+        runtime.scorings.start("succeed-2", 2)
         wait(place, lambda: not scoring(runtime, "succeed-2").running)
         assert scoring(runtime, "succeed-2") == Execution(running=False, exit_code=0)
-        assert runtime.scoring_log("succeed-2", 1).count("succeed-2 says é\n") == 2
-        assert runtime.scoring_log("none-2", 1) == ""
-        assert runtime.executions(["succeed-2"]).found == {}
-        runtime.forget_scoring("succeed-2")
+        assert runtime.scorings.log("succeed-2", 1).count("succeed-2 says é\n") == 2
+        assert runtime.scorings.log("none-2", 1) == ""
+        assert runtime.trainings.executions(["succeed-2"]).found == {}
+        runtime.scorings.forget("succeed-2")
 
     def test_a_scoring_is_stopped_by_the_next_controller(self, place: Place) -> None:
         runtime = place.open()
-        runtime.start_scoring("work-2", 2)
-        wait(place, lambda: runtime.scoring_log("work-2", 1).count("says") == 2)
+        runtime.scorings.start("work-2", 2)
+        wait(place, lambda: runtime.scorings.log("work-2", 1).count("says") == 2)
         place.abandon(runtime)
         later = place.open()
         assert scoring(later, "work-2").running
-        later.stop_scoring("work-2")
+        later.scorings.stop("work-2")
         wait(place, lambda: not scoring(later, "work-2").running)
         assert scoring(later, "work-2").stopped
-        later.stop_scoring("work-2")
-        later.stop_scoring("none-2")
+        later.scorings.stop("work-2")
+        later.scorings.stop("none-2")
 
     def test_a_training_is_told_of_h2o(self, place: Place) -> None:
         runtime = place.open()
-        runtime.start_training("work-1")
+        runtime.trainings.start("work-1")
         wait(place, lambda: runtime.h2o("work-1", recycle=False).state is H2oState.READY)
         answer = runtime.h2o("work-1", recycle=False)
         assert (answer.holder, answer.ready) == ("work-1", answer.nodes)
-        runtime.stop_training("work-1")
+        runtime.trainings.stop("work-1")
 
 
 def execution(runtime: Runtime, training_id: str) -> Execution:
-    return runtime.executions([training_id]).found[training_id]
+    return runtime.trainings.executions([training_id]).found[training_id]
 
 
 def scoring(runtime: Runtime, scoring_id: str) -> Execution:
-    return runtime.scorings([scoring_id]).found[scoring_id]
+    return runtime.scorings.executions([scoring_id]).found[scoring_id]
 
 
 def arrive(place: Place, runtime: Runtime, pins: Pins) -> None:

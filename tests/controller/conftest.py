@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -115,6 +115,36 @@ def promotions(shelf: Shelf, store: DirectoryStore) -> Promotions:
     return Promotions(shelf.registry, store)
 
 
+class MemoryJobs:
+    """Trainings or scorings that only are remembered; the test says how each ends."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Execution] = {}
+        self.started: list[Any] = []
+        """Ids; with the number of workers where one was told."""
+        self.stopped: list[str] = []
+        self.others = 0
+
+    def start(self, own_id: str, parallel: int | None = None) -> None:
+        self.started.append(own_id if parallel is None else (own_id, parallel))
+        self.known[own_id] = Execution(running=True)
+
+    def stop(self, own_id: str) -> None:
+        self.stopped.append(own_id)
+
+    def end(self, own_id: str, code: int | None, *, stopped: bool = False) -> None:
+        self.known[own_id] = Execution(running=False, exit_code=code, stopped=stopped)
+
+    def executions(self, own_ids: Collection[str]) -> Executions:
+        return Executions({each: self.known[each] for each in own_ids if each in self.known}, self.others)
+
+    def forget(self, own_id: str) -> None:
+        self.known.pop(own_id, None)
+
+    def log(self, own_id: str, lines: int) -> str:
+        return "\n".join(f"line {number} of {own_id}" for number in range(lines))
+
+
 @dataclass
 class MemoryRuntime:
     """A runtime that only remembers; the test says how each roll-out goes."""
@@ -124,12 +154,8 @@ class MemoryRuntime:
     phase: Phase = Phase.IDLE
     reason: str = ""
     pins: list[Pins] = field(default_factory=list)
-    processes: dict[str, Execution] = field(default_factory=dict)
-    others: int = 0
-    started: list[str] = field(default_factory=list)
-    stopped: list[str] = field(default_factory=list)
-    workers: dict[str, Execution] = field(default_factory=dict)
-    scored: list[tuple[str, int]] = field(default_factory=list)
+    trainings: MemoryJobs = field(default_factory=MemoryJobs)
+    scorings: MemoryJobs = field(default_factory=MemoryJobs)
 
     def rollout(self) -> Rollout:
         return Rollout(self.phase, self.pinned, dict(self.serving), self.reason)
@@ -145,48 +171,9 @@ class MemoryRuntime:
     def fail(self, reason: str = "broken") -> None:
         self.phase, self.reason = Phase.FAILED, reason
 
-    def start_training(self, training_id: str) -> None:
-        self.started.append(training_id)
-        self.processes[training_id] = Execution(running=True)
-
-    def stop_training(self, training_id: str) -> None:
-        self.stopped.append(training_id)
-
-    def end_training(self, training_id: str, code: int | None, *, stopped: bool = False) -> None:
-        self.processes[training_id] = Execution(running=False, exit_code=code, stopped=stopped)
-
-    def executions(self, training_ids: Collection[str]) -> Executions:
-        found = {each: self.processes[each] for each in training_ids if each in self.processes}
-        return Executions(found, self.others)
-
-    def forget_training(self, training_id: str) -> None:
-        self.processes.pop(training_id, None)
-
-    def start_scoring(self, scoring_id: str, parallel: int) -> None:
-        self.scored.append((scoring_id, parallel))
-        self.workers[scoring_id] = Execution(running=True)
-
-    def stop_scoring(self, scoring_id: str) -> None:
-        self.stopped.append(scoring_id)
-
-    def end_scoring(self, scoring_id: str, code: int | None, *, stopped: bool = False) -> None:
-        self.workers[scoring_id] = Execution(running=False, exit_code=code, stopped=stopped)
-
-    def scorings(self, scoring_ids: Collection[str]) -> Executions:
-        return Executions({each: self.workers[each] for each in scoring_ids if each in self.workers})
-
-    def forget_scoring(self, scoring_id: str) -> None:
-        self.workers.pop(scoring_id, None)
-
-    def scoring_log(self, scoring_id: str, lines: int) -> str:
-        return "\n".join(f"line {number} of {scoring_id}" for number in range(lines))
-
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
         state = H2oState.RECYCLING if recycle else H2oState.READY
         return H2o(state, nodes=3, ready=3, holder=training_id, message="as the test wants it")
-
-    def training_log(self, training_id: str, lines: int) -> str:
-        return "\n".join(f"line {number} of {training_id}" for number in range(lines))
 
     def shutdown(self) -> None:
         self.phase = Phase.IDLE
@@ -215,10 +202,10 @@ def opened(
     trainings, datasets, promotions = Trainings(store), Datasets(store), Promotions(shelf.registry, store)
     pause = Pause(store)
     conductor = Conductor(shelf.registry, promotions, runtime, pause)
-    queue = TrainingQueue(trainings, runtime, slots=1)
+    queue = TrainingQueue(trainings, runtime.trainings, slots=1)
     scorings = Scorings(store)
     planner = Planner(shelf.registry, Places(ObjectStoreSettings(directory=store.root), store), max_parallel=8)
-    scoring_queue = ScoringQueue(scorings, runtime, slots=1)
+    scoring_queue = ScoringQueue(scorings, runtime.scorings, slots=1)
     loop = Loop({"trainings": queue, "scorings": scoring_queue, "roll-out": conductor}, seconds=0.2)
     parts = Parts(
         registry=shelf.registry,
@@ -266,7 +253,7 @@ def still_house(shelf_template: Path, tmp_path_factory: pytest.TempPathFactory) 
         yield house
         assert len(store.list("")) == 2
         assert list(uploads.iterdir()) == []
-        assert runtime.started == []
+        assert runtime.trainings.started == []
 
 
 @contextmanager

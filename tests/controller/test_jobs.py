@@ -52,20 +52,12 @@ def trainings_of(environments: Environments, home: Path, command: tuple[str, ...
     )
 
 
-class Workshop:
-    """A queue over processes, in the place of the whole runtime."""
-
-    def __init__(self, jobs: Jobs) -> None:
-        self.start_training, self.stop_training = jobs.start, jobs.stop
-        self.forget_training, self.executions = jobs.forget, jobs.executions
-
-
 def ask(trainings: Trainings, training_id: str = "1") -> None:
     trainings.create(TrainingRequest(dataset="penguins", target="species"), training_id)
 
 
 def queue(trainings: Trainings, jobs: Jobs) -> TrainingQueue:
-    return TrainingQueue(trainings, Workshop(jobs), slots=1)  # type: ignore[arg-type]
+    return TrainingQueue(trainings, jobs, slots=1)
 
 
 def test_a_training_runs_with_a_log(trainings: Trainings, make_jobs: Any, until: Any) -> None:
@@ -75,8 +67,8 @@ def test_a_training_runs_with_a_log(trainings: Trainings, make_jobs: Any, until:
     until(lambda: not jobs.execution("1").running)
     assert jobs.execution("1").exit_code == 0
     assert trainings.get("1").phase is Phase.SUCCEEDED
-    assert jobs.log_tail("1", 5) == "succeed: é working on penguins with http://h2o\n"
-    assert jobs.log_tail("2", 5) == ""
+    assert jobs.log("1", 5) == "succeed: é working on penguins with http://h2o\n"
+    assert jobs.log("2", 5) == ""
 
 
 def test_a_training_that_dies_has_failed(trainings: Trainings, make_jobs: Any, until: Any) -> None:

@@ -25,7 +25,7 @@ def trainings(store: DirectoryStore) -> Trainings:
 
 @pytest.fixture
 def queue(trainings: Trainings, runtime: Any) -> TrainingQueue:
-    return TrainingQueue(trainings, runtime, slots=1)
+    return TrainingQueue(trainings, runtime.trainings, slots=1)
 
 
 def finish(trainings: Trainings, training_id: str, phase: Phase = Phase.SUCCEEDED) -> None:
@@ -43,38 +43,38 @@ def test_one_after_the_other_in_the_order_of_asking(trainings: Trainings, queue:
     ask(trainings, "1", "2", "3")
     queue.tick()
     queue.tick()
-    assert runtime.started == ["1"]
+    assert runtime.trainings.started == ["1"]
     finish(trainings, "1")
     queue.tick()
-    assert runtime.started == ["1"]  # it has said its last word, but its process is not gone
-    runtime.end_training("1", 0)
+    assert runtime.trainings.started == ["1"]  # it has said its last word, but its process is not gone
+    runtime.trainings.end("1", 0)
     queue.tick()
-    assert runtime.started == ["1", "2"]
+    assert runtime.trainings.started == ["1", "2"]
 
 
 def test_slots(trainings: Trainings, runtime: Any) -> None:
     ask(trainings, "1", "2", "3")
-    TrainingQueue(trainings, runtime, slots=2).tick()
-    assert runtime.started == ["1", "2"]
+    TrainingQueue(trainings, runtime.trainings, slots=2).tick()
+    assert runtime.trainings.started == ["1", "2"]
 
 
 def test_the_line_outlives_the_controller(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
     ask(trainings, "1", "2")
     queue.tick()
-    another = TrainingQueue(trainings, runtime, slots=1)
+    another = TrainingQueue(trainings, runtime.trainings, slots=1)
     another.tick()
-    assert runtime.started == ["1"]
+    assert runtime.trainings.started == ["1"]
     finish(trainings, "1")
-    runtime.end_training("1", 0)
+    runtime.trainings.end("1", 0)
     another.tick()
-    assert runtime.started == ["1", "2"]
+    assert runtime.trainings.started == ["1", "2"]
 
 
 def test_a_queued_one_is_cancelled_at_once(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
     ask(trainings, "1")
     assert queue.cancel("1").phase is Phase.CANCELLED
     queue.tick()
-    assert runtime.started == []
+    assert runtime.trainings.started == []
     state = trainings.get("1")
     assert (state.phase, state.message) == (Phase.CANCELLED, "the training was cancelled before it started")
     assert state.error is not None
@@ -87,7 +87,7 @@ def test_a_running_one_is_asked_to_end(trainings: Trainings, queue: TrainingQueu
     ask(trainings, "1")
     queue.tick()
     seen: list[bool] = []
-    runtime.stop_training = lambda each: seen.append(trainings.cancel_asked(each))
+    runtime.trainings.stop = lambda each: seen.append(trainings.cancel_asked(each))
     assert queue.cancel("1").message == "the training is being stopped"
     assert seen == [True]  # the marker is there before the process is asked, so that it knows this from an eviction
     assert trainings.get("1").phase is Phase.QUEUED  # its state is its own to write
@@ -107,7 +107,7 @@ def test_a_process_that_died_gets_its_end(
 ) -> None:
     ask(trainings, "1")
     queue.tick()
-    runtime.end_training("1", code, stopped=stopped)
+    runtime.trainings.end("1", code, stopped=stopped)
     queue.tick()
     state = trainings.get("1")
     assert state.phase is phase
@@ -128,13 +128,13 @@ def test_the_last_word_of_a_process_counts(trainings: Trainings, queue: Training
     ask(trainings, "1")
     queue.tick()
     finish(trainings, "1", Phase.FAILED)
-    runtime.end_training("1", 1)
+    runtime.trainings.end("1", 1)
     before = count("failed")
     queue.tick()
     queue.tick()
     assert trainings.get("1").message == ""
     assert count("failed") == before + 1
-    assert runtime.executions(["1"]).found == {}
+    assert runtime.trainings.executions(["1"]).found == {}
 
 
 def test_trainings_of_former_times_are_not_counted_again(trainings: Trainings, queue: TrainingQueue) -> None:
@@ -152,7 +152,7 @@ def test_what_cannot_be_started_has_failed(trainings: Trainings, queue: Training
     def refuse(_: str) -> None:
         raise FileNotFoundError(2, "No such file", "python")
 
-    runtime.start_training = refuse
+    runtime.trainings.start = refuse
     ask(trainings, "1")
     queue.tick()
     assert "could not be started" in trainings.get("1").message
@@ -161,23 +161,23 @@ def test_what_cannot_be_started_has_failed(trainings: Trainings, queue: Training
 def test_what_runs_past_the_line_takes_a_slot(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
     """Somebody made a Job with kubectl, and its training has not written itself down yet."""
     ask(trainings, "1")
-    runtime.others = 1
+    runtime.trainings.others = 1
     queue.tick()
-    assert runtime.started == []
+    assert runtime.trainings.started == []
     assert (gauge("running"), gauge("queued")) == (1, 1)
-    runtime.others = 0
+    runtime.trainings.others = 0
     queue.tick()
-    assert runtime.started == ["1"]
+    assert runtime.trainings.started == ["1"]
     assert (gauge("running"), gauge("queued")) == (1, 0)
 
 
 def test_one_that_starts_again_is_left_alone(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
     """A Job between two attempts: the state says `starting`, no process of it lives at this moment."""
-    runtime.start_training("1")
+    runtime.trainings.start("1")
     trainings.create(REQUEST, "1", Phase.STARTING)
     queue.tick()
     assert trainings.get("1").phase is Phase.STARTING
-    runtime.processes["1"] = Execution(
+    runtime.trainings.known["1"] = Execution(
         running=False, exit_code=75, reason="Job has reached the specified backoff limit"
     )
     queue.tick()
@@ -203,10 +203,10 @@ def test_one_that_lingers_is_asked_to_go_once(trainings: Trainings, queue: Train
     state.phase, state.ended = Phase.SUCCEEDED, datetime.now(UTC) - 2 * LINGER
     trainings.save(state)
     queue.tick()
-    assert runtime.stopped == ["1"]
-    runtime.processes["1"] = Execution(running=True, stopped=True)
+    assert runtime.trainings.stopped == ["1"]
+    runtime.trainings.known["1"] = Execution(running=True, stopped=True)
     queue.tick()
-    assert runtime.stopped == ["1"]
+    assert runtime.trainings.stopped == ["1"]
 
 
 def gauge(phase: str) -> float | None:

@@ -70,7 +70,7 @@ class Machine:
         for runtime in self.abandoned:  # look at their processes a last time, else Python warns that nobody did
             for server in (runtime._serving._serving, runtime._serving._coming):
                 assert server is None or (server.child.wait(5) and not server.child.alive)
-            for jobs in (runtime._trainings, runtime._scorings._jobs):
+            for jobs in (runtime.trainings, runtime.scorings._jobs):
                 for _, job in jobs._known.values():
                     assert job is None or (job.wait(5) and not job.alive)
 

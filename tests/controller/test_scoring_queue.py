@@ -34,7 +34,7 @@ def scorings(store: DirectoryStore) -> Scorings:
 
 @pytest.fixture
 def queue(scorings: Scorings, runtime: Any) -> ScoringQueue:
-    return ScoringQueue(scorings, runtime, slots=1)
+    return ScoringQueue(scorings, runtime.scorings, slots=1)
 
 
 def ask(scorings: Scorings, *ids: str, parallel: int = 2) -> None:
@@ -66,12 +66,12 @@ def test_one_after_the_other_with_their_workers(scorings: Scorings, queue: Scori
     ask(scorings, "1", "2")
     queue.tick()
     queue.tick()
-    assert runtime.scored == [("1", 2)]
+    assert runtime.scorings.started == [("1", 2)]
     state = scorings.get("1")
     assert (state.phase, state.started is not None) == (ScoringPhase.RUNNING, True)
     assert (sample("tablee_scorings", phase="running"), sample("tablee_scorings", phase="queued")) == (1, 1)
     complete(scorings, 0, 1)
-    runtime.end_scoring("1", 0)
+    runtime.scorings.end("1", 0)
     ended = sample("tablee_scoring_runs_total", result="done")
     rows = sample("tablee_scoring_rows_total", model_name="clients")
     queue.tick()
@@ -79,7 +79,7 @@ def test_one_after_the_other_with_their_workers(scorings: Scorings, queue: Scori
     assert (state.phase, state.parts_done, state.rows, state.warnings) == (ScoringPhase.DONE, 2, 20, 2)
     assert (state.message, state.rows_per_second > 0) == ("2 parts, 20 rows.", True)
     queue.tick()
-    assert runtime.scored == [("1", 2), ("2", 2)]
+    assert runtime.scorings.started == [("1", 2), ("2", 2)]
     assert sample("tablee_scoring_runs_total", result="done") == ended + 1
     assert sample("tablee_scoring_rows_total", model_name="clients") == rows + 20
 
@@ -88,7 +88,7 @@ def test_a_queued_one_is_cancelled_at_once(scorings: Scorings, queue: ScoringQue
     ask(scorings, "1")
     assert queue.cancel("1").phase is ScoringPhase.CANCELLED
     queue.tick()
-    assert runtime.scored == []
+    assert runtime.scorings.started == []
     assert scorings.get("1").message == "the scoring was cancelled before it started"
     with pytest.raises(ScoringEnded):
         queue.cancel("1")
@@ -100,11 +100,11 @@ def test_a_running_one_is_asked_to_end(scorings: Scorings, queue: ScoringQueue, 
     ask(scorings, "1")
     queue.tick()
     seen: list[bool] = []
-    runtime.stop_scoring = lambda each: seen.append(scorings.cancel_asked(each))
+    runtime.scorings.stop = lambda each: seen.append(scorings.cancel_asked(each))
     assert queue.cancel("1").message == "the scoring is being stopped"
     assert seen == [True]  # its workers find the marker, whichever they hear of first
     complete(scorings, 0)
-    runtime.end_scoring("1", 143, stopped=True)
+    runtime.scorings.end("1", 143, stopped=True)
     queue.tick()
     state = scorings.get("1")
     assert (state.phase, state.parts_done, state.error) == (ScoringPhase.CANCELLED, 1, None)
@@ -115,16 +115,16 @@ def test_lost_workers_are_started_again_after_a_pause(scorings: Scorings, queue:
     ask(scorings, "1")
     queue.tick()
     complete(scorings, 0)
-    runtime.end_scoring("1", -9)
+    runtime.scorings.end("1", -9)
     queue.tick()
     state = scorings.get("1")
     assert (state.phase, state.attempt, state.parts_done) == (ScoringPhase.QUEUED, 1, 1)
     assert state.message == "a worker was killed by SIGKILL: the rest is started again"
     queue.tick()
-    assert len(runtime.scored) == 1  # the pause is not over
+    assert len(runtime.scorings.started) == 1  # the pause is not over
     due(scorings)
     queue.tick()
-    assert len(runtime.scored) == 2
+    assert len(runtime.scorings.started) == 2
     assert scorings.get("1").phase is ScoringPhase.RUNNING
 
 
@@ -132,12 +132,12 @@ def test_it_is_not_started_again_for_ever(scorings: Scorings, queue: ScoringQueu
     ask(scorings, "1")
     for _ in range(ATTEMPTS):
         queue.tick()
-        runtime.end_scoring("1", 1)
+        runtime.scorings.end("1", 1)
         queue.tick()
         if not scorings.stored("1").phase.ended:
             due(scorings)
     state = scorings.get("1")
-    assert (state.phase, len(runtime.scored)) == (ScoringPhase.FAILED, ATTEMPTS)
+    assert (state.phase, len(runtime.scorings.started)) == (ScoringPhase.FAILED, ATTEMPTS)
     assert "4 times in a row without a part completed" in state.message
     assert state.error is not None
     assert state.error["code"] == "scoring_failed"
@@ -147,7 +147,7 @@ def test_an_interruption_costs_no_attempt(scorings: Scorings, queue: ScoringQueu
     ask(scorings, "1")
     for _ in range(2 * ATTEMPTS):
         queue.tick()
-        runtime.end_scoring("1", 143, stopped=True)
+        runtime.scorings.end("1", 143, stopped=True)
         queue.tick()
         assert due(scorings).attempt == 1
 
@@ -158,7 +158,7 @@ def test_failed_parts_end_it_with_their_names(scorings: Scorings, queue: Scoring
     complete(scorings, 0)
     scorings.tell("1", WorkerState(worker=0, parts=1, parts_done=1, rows=10, updated=NOW))
     scorings.tell("1", WorkerState(worker=1, parts=1, failed_parts=1, failed=[FAILED], updated=NOW))
-    runtime.end_scoring("1", 3)
+    runtime.scorings.end("1", 3)
     queue.tick()
     state = scorings.get("1")
     assert (state.phase, state.failed, state.parts_done) == (ScoringPhase.FAILED, [FAILED], 1)
@@ -169,7 +169,7 @@ def test_failed_parts_do_not_leave_others_behind(scorings: Scorings, queue: Scor
     ask(scorings, "1")
     queue.tick()
     scorings.tell("1", WorkerState(worker=1, parts=1, failed_parts=1, failed=[FAILED], updated=NOW))
-    runtime.end_scoring("1", 3)  # the other worker was killed
+    runtime.scorings.end("1", 3)  # the other worker was killed
     queue.tick()
     assert scorings.get("1").phase is ScoringPhase.QUEUED
 
@@ -177,7 +177,7 @@ def test_failed_parts_do_not_leave_others_behind(scorings: Scorings, queue: Scor
 def test_a_hopeless_worker_ends_it(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
     ask(scorings, "1")
     queue.tick()
-    runtime.end_scoring("1", 3)
+    runtime.scorings.end("1", 3)
     queue.tick()
     state = scorings.get("1")
     assert state.phase is ScoringPhase.FAILED
@@ -188,7 +188,7 @@ def test_what_cannot_be_started_has_failed(scorings: Scorings, queue: ScoringQue
     def refuse(*_: object) -> None:
         raise FileNotFoundError(2, "No such file", "python")
 
-    runtime.start_scoring = refuse
+    runtime.scorings.start = refuse
     ask(scorings, "1")
     queue.tick()
     assert "could not be started" in scorings.get("1").message
@@ -197,26 +197,26 @@ def test_what_cannot_be_started_has_failed(scorings: Scorings, queue: ScoringQue
 def test_the_next_controller_goes_on(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
     ask(scorings, "1")
     queue.tick()
-    runtime.workers.clear()  # the machine was restarted
-    another = ScoringQueue(scorings, runtime, slots=1)
+    runtime.scorings.known.clear()  # the machine was restarted
+    another = ScoringQueue(scorings, runtime.scorings, slots=1)
     another.tick()
     assert "is gone" in scorings.get("1").message
     due(scorings)
     another.tick()
-    assert runtime.scored == [("1", 2), ("1", 2)]
+    assert runtime.scorings.started == [("1", 2), ("1", 2)]
 
 
 def test_one_whose_start_was_not_written_down_runs(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
     ask(scorings, "1")
-    runtime.start_scoring("1", 2)
+    runtime.scorings.start("1", 2)
     queue.tick()
     assert scorings.get("1").phase is ScoringPhase.RUNNING
-    assert len(runtime.scored) == 1
+    assert len(runtime.scorings.started) == 1
 
 
 def test_progress_is_measured(scorings: Scorings, runtime: Any) -> None:
     time = [0.0]
-    queue = ScoringQueue(scorings, runtime, slots=1, clock=lambda: time[0])
+    queue = ScoringQueue(scorings, runtime.scorings, slots=1, clock=lambda: time[0])
     ask(scorings, "1")
     queue.tick()
     queue.tick()

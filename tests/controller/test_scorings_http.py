@@ -39,7 +39,7 @@ def test_a_scoring_is_asked_for_and_started(filled: Any, store: DirectoryStore, 
         "target": f"scorings/{state['id']}/output/",
         "parallel": 3,
     }
-    until(lambda: filled.runtime.scored == [(state["id"], 3)])
+    until(lambda: filled.runtime.scorings.started == [(state["id"], 3)])
     until(lambda: filled.client.get(f"/scorings/{state['id']}").json()["phase"] == "running")
     plan = Plan.model_validate_json(store.get(f"scorings/{state['id']}/plan.json"))
     assert [(part.number, part.name) for part in plan.parts] == [(0, "a.csv"), (1, "b.parquet"), (2, "sub/A.PARQUET")]
@@ -58,12 +58,12 @@ def test_one_file_and_a_named_version(filled: Any) -> None:
 
 def test_cancelling(filled: Any, until: Any) -> None:
     ids = [filled.client.post("/scorings", json=ASKED).json()["id"] for _ in range(2)]
-    until(lambda: [each for each, _ in filled.runtime.scored] == ids[:1])
+    until(lambda: [each for each, _ in filled.runtime.scorings.started] == ids[:1])
     answer = filled.client.post(f"/scorings/{ids[1]}/cancel")
     assert (answer.status_code, answer.json()["phase"]) == (202, "cancelled")
     assert filled.client.post(f"/scorings/{ids[1]}/cancel").json()["code"] == "scoring_ended"
     assert filled.client.post(f"/scorings/{ids[0]}/cancel").status_code == 202
-    assert filled.runtime.stopped == ids[:1]
+    assert filled.runtime.scorings.stopped == ids[:1]
 
 
 @pytest.mark.parametrize(

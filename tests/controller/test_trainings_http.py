@@ -23,7 +23,7 @@ def test_a_training_is_asked_for_and_started(client: Any, house: Any, until: Any
     assert (answer.status_code, state["phase"]) == (202, "queued")
     newest = client.get("/datasets/penguins").json()["versions"][0]["version"]
     assert state["request"]["dataset_version"] == newest
-    until(lambda: house.runtime.started == [state["id"]])
+    until(lambda: house.runtime.trainings.started == [state["id"]])
     assert client.get(f"/trainings/{state['id']}").json() == state
     assert client.get("/trainings").json() == {"trainings": [state]}
     log = client.get(f"/trainings/{state['id']}/log", params={"tail": 2})
@@ -42,12 +42,12 @@ def test_the_version_stays_that_of_the_asking(client: Any, house: Any) -> None:
 
 def test_cancelling(client: Any, house: Any, until: Any) -> None:
     ids = [client.post("/trainings", json=REQUEST).json()["id"] for _ in range(2)]
-    until(lambda: house.runtime.started == ids[:1])
+    until(lambda: house.runtime.trainings.started == ids[:1])
     answer = client.post(f"/trainings/{ids[1]}/cancel")
     assert (answer.status_code, answer.json()["phase"]) == (202, "cancelled")
     assert client.post(f"/trainings/{ids[1]}/cancel").json()["code"] == "training_ended"
     assert client.post(f"/trainings/{ids[0]}/cancel").status_code == 202
-    assert house.runtime.stopped == ids[:1]
+    assert house.runtime.trainings.stopped == ids[:1]
 
 
 def test_h2o_is_asked_for(client: Any) -> None:

@@ -170,9 +170,9 @@ def calls(runtime: KubernetesRuntime) -> list[Callable[[], Any]]:
     return [
         runtime.rollout,
         lambda: runtime.pin({"m": 1}),
-        lambda: runtime.executions(["1"]),
-        lambda: runtime.start_training("1"),
-        lambda: runtime.training_log("1", 1),
+        lambda: runtime.trainings.executions(["1"]),
+        lambda: runtime.trainings.start("1"),
+        lambda: runtime.trainings.log("1", 1),
         lambda: runtime.h2o("1", recycle=False),
     ]
 

@@ -23,7 +23,7 @@ def pods(place: Any) -> list[Any]:
 
 
 def look(runtime: Runtime, scoring_id: str) -> Execution:
-    return runtime.scorings([scoring_id]).found[scoring_id]
+    return runtime.scorings.executions([scoring_id]).found[scoring_id]
 
 
 def ended(place: Any, runtime: Runtime, scoring_id: str) -> Execution:
@@ -32,20 +32,20 @@ def ended(place: Any, runtime: Runtime, scoring_id: str) -> Execution:
 
 def test_as_many_workers_as_were_asked_for(place: Any) -> None:
     runtime = place.open()
-    assert runtime.scorings(["succeed-1"]).found == {}
-    runtime.start_scoring("succeed-1", 3)
-    runtime.start_scoring("succeed-1", 3)  # a controller that died right after the first time
+    assert runtime.scorings.executions(["succeed-1"]).found == {}
+    runtime.scorings.start("succeed-1", 3)
+    runtime.scorings.start("succeed-1", 3)  # a controller that died right after the first time
     assert ended(place, runtime, "succeed-1") == Execution(running=False, exit_code=0)
     (job,) = jobs(place)
     assert job["metadata"]["name"] == f"{place.name}-score-succeed-1"
     assert (job["spec"]["completions"], job["spec"]["parallelism"], job["status"]["succeeded"]) == (3, 3, 3)
-    assert runtime.scoring_log("succeed-1", 1) == "".join(f"worker {each}:\nsucceed-1 says é\n" for each in range(3))
-    assert runtime.executions([]).others == 0  # no training is meant
+    assert runtime.scorings.log("succeed-1", 1) == "".join(f"worker {each}:\nsucceed-1 says é\n" for each in range(3))
+    assert runtime.trainings.executions([]).others == 0  # no training is meant
 
 
 def test_a_worker_with_a_mistake_stops_nobody(place: Any) -> None:
     runtime = place.open()
-    runtime.start_scoring("mistake-1", 3)
+    runtime.scorings.start("mistake-1", 3)
     seen = ended(place, runtime, "mistake-1")
     assert (seen.exit_code, seen.stopped) == (3, False)
     assert "FailedIndexes" in seen.reason
@@ -57,22 +57,22 @@ def test_a_worker_with_a_mistake_stops_nobody(place: Any) -> None:
 def test_a_worker_that_may_be_tried_again_is(place: Any) -> None:
     """And when its attempts are used up, the whole may be started once more."""
     runtime = place.open()
-    runtime.start_scoring("flaky-1", 1)
+    runtime.scorings.start("flaky-1", 1)
     assert ended(place, runtime, "flaky-1").exit_code == 1
     (job,) = jobs(place)
     assert len(get("pods", namespace=NAMESPACE, labels=f"batch.kubernetes.io/job-name={job['metadata']['name']}")) == 2
-    runtime.start_scoring("flaky-1", 1)
+    runtime.scorings.start("flaky-1", 1)
     assert look(runtime, "flaky-1") == Execution(running=True)
     assert len(jobs(place)) == 2
 
 
 def test_a_deleted_worker_comes_back_under_its_number(place: Any) -> None:
     runtime = place.open()
-    runtime.start_scoring("work-1", 2)
+    runtime.scorings.start("work-1", 2)
     wait(place, lambda: len(pods(place)) == 2)
     victim = next(pod for pod in pods(place) if pod.metadata.annotations[INDEX] == "1")
     place.kubectl("delete", "pod", victim.metadata.name, "--wait=false")
     wait(place, lambda: victim.metadata.uid not in {pod.metadata.uid for pod in pods(place)} and len(pods(place)) == 2)
     assert {pod.metadata.annotations[INDEX] for pod in pods(place)} == {"0", "1"}
     assert look(runtime, "work-1") == Execution(running=True)
-    runtime.stop_scoring("work-1")
+    runtime.scorings.stop("work-1")

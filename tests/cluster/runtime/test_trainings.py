@@ -20,25 +20,25 @@ def test_a_job_made_with_kubectl_is_known_by_its_uid(place: Any) -> None:
     runtime = place.open()
     name = f"{place.name}-retrain-1"
     place.kubectl("create", "job", name, f"--from=cronjob/{place.name}-train")
-    assert runtime.executions([]).others == 1
+    assert runtime.trainings.executions([]).others == 1
     training_id = f"20260101-000000-{suffix(get('job', name, namespace=NAMESPACE)['metadata']['uid'])}"
-    seen = runtime.executions([training_id, "20260101-000000-000000"])
+    seen = runtime.trainings.executions([training_id, "20260101-000000-000000"])
     assert (list(seen.found), seen.others) == ([training_id], 0)
-    wait(place, lambda: runtime.training_log(training_id, 5) == "work-told-by-nobody says é\n")
+    wait(place, lambda: runtime.trainings.log(training_id, 5) == "work-told-by-nobody says é\n")
     assert runtime.h2o(training_id, recycle=False).holder == training_id
-    runtime.start_training("work-2")
+    runtime.trainings.start("work-2")
     answer = runtime.h2o("work-2", recycle=False)
     assert (answer.state, answer.holder) == (H2oState.TAKEN, training_id)
-    runtime.stop_training(training_id)
+    runtime.trainings.stop(training_id)
     wait(place, lambda: not execution(runtime, training_id).running)
     assert execution(runtime, training_id).stopped
-    runtime.stop_training("work-2")
+    runtime.trainings.stop("work-2")
 
 
 def test_the_request_of_the_template_is_left_out(place: Any) -> None:
     runtime = place.open()
-    runtime.start_training("succeed-1")
-    runtime.start_training("succeed-1")  # a controller that died right after the first time
+    runtime.trainings.start("succeed-1")
+    runtime.trainings.start("succeed-1")  # a controller that died right after the first time
     found = get("jobs", namespace=NAMESPACE, labels=f"app.kubernetes.io/instance={place.name}")
     assert [each["metadata"]["name"] for each in found] == [f"{place.name}-train-succeed-1"]
     env = found[0]["spec"]["template"]["spec"]["containers"][0]["env"]
@@ -57,7 +57,7 @@ def test_a_job_that_the_cluster_refuses_cannot_be_started(place: Any) -> None:
     wait(place, lambda: get("resourcequota", f"{place.name}-none", namespace=NAMESPACE)["status"].get("hard"))
     try:
         with pytest.raises(OSError, match="exceeded quota"):
-            place.open().start_training("succeed-1")
+            place.open().trainings.start("succeed-1")
     finally:
         place.kubectl("delete", "resourcequota", f"{place.name}-none")
 
@@ -68,7 +68,7 @@ def test_a_job_that_runs_out_of_memory_says_so(place: Any) -> None:
     patch += [{"op": "replace", "path": "/spec/jobTemplate/spec/backoffLimit", "value": 0}]
     place.kubectl("patch", "cronjob", f"{place.name}-train", "--type=json", "--patch", json.dumps(patch))
     runtime = place.open()
-    runtime.start_training("greedy-1")
+    runtime.trainings.start("greedy-1")
     wait(place, lambda: not execution(runtime, "greedy-1").running)
     seen = execution(runtime, "greedy-1")
     assert seen.exit_code == -9
@@ -85,7 +85,7 @@ def test_h2o_sleeps_wakes_and_is_recycled(place: Any) -> None:
     assert replicas(place) == 0
     with pytest.raises(Conflict, match="no active Job"):
         runtime.h2o("work-1", recycle=False)
-    runtime.start_training("work-1")
+    runtime.trainings.start("work-1")
     wait(place, lambda: runtime.h2o("work-1", recycle=False).state is H2oState.READY)
     first = {pod.metadata.uid for pod in place.pods("h2o")}
     assert (len(first), runtime.h2o_cluster.tick()) == (3, False)
@@ -101,7 +101,7 @@ def test_h2o_sleeps_wakes_and_is_recycled(place: Any) -> None:
     assert {H2oState.RECYCLING, H2oState.WAKING} <= states
     second = {pod.metadata.uid for pod in place.pods("h2o")}
     assert (len(second), first & second) == (3, set())
-    runtime.stop_training("work-1")
+    runtime.trainings.stop("work-1")
     wait(place, lambda: runtime.h2o_cluster.tick())
     assert replicas(place) == 0
 

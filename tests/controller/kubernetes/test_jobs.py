@@ -76,8 +76,8 @@ def test_refused(namespace: Any, jobs: Jobs) -> None:
 
 def test_a_scoring_is_an_indexed_job_of_its_own_template(namespace: Any) -> None:
     scorings = Jobs(namespace, "r-score", SCORING)
-    scorings.start(A, workers=3)
-    scorings.start(A, workers=3)
+    scorings.start(A, 3)
+    scorings.start(A, 3)
     (made,) = namespace.made.values()
     assert made["metadata"]["name"] == f"r-score-{A}"
     assert (made["spec"]["completions"], made["spec"]["parallelism"]) == (3, 3)
@@ -92,10 +92,10 @@ def test_a_scoring_is_an_indexed_job_of_its_own_template(namespace: Any) -> None
 
 def test_a_scoring_that_ended_is_started_once_more(namespace: Any) -> None:
     scorings = Jobs(namespace, "r-score", SCORING)
-    scorings.start(A, workers=1)
+    scorings.start(A, 1)
     namespace.end_job(f"r-score-{A}", "Failed")
     for _ in range(2):
-        scorings.start(A, workers=2)
+        scorings.start(A, 2)
     assert list(namespace.made) == [f"r-score-{A}", f"r-score-{A}-000000"]
     assert scorings.executions([A]).found == {A: Execution(running=True)}
     namespace.end_job(f"r-score-{A}-000000")

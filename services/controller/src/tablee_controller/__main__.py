@@ -53,10 +53,10 @@ def run(settings: ControllerSettings) -> None:
     promotions, trainings, pause = Promotions(registry, objects), Trainings(objects), Pause(objects)
     place = kubernetes(settings.kubernetes) if settings.kubernetes else processes(settings)
     conductor = Conductor(registry, promotions, place.runtime, pause)
-    queue = TrainingQueue(trainings, place.runtime, slots=settings.training.slots)
+    queue = TrainingQueue(trainings, place.runtime.trainings, slots=settings.training.slots)
     scorings = Scorings(objects)
     planner = Planner(registry, Places(settings.objects, objects), max_parallel=settings.scoring.max_parallel)
-    scoring_queue = ScoringQueue(scorings, place.runtime, slots=settings.scoring.slots)
+    scoring_queue = ScoringQueue(scorings, place.runtime.scorings, slots=settings.scoring.slots)
     parts: dict[str, Part] = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, **place.parts}
     loop = Loop(parts, seconds=settings.reconcile_seconds)
     app = create_app(

@@ -83,7 +83,9 @@ def create_app(
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
     app.include_router(datasets.router(parts.datasets, uploads))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
-    app.include_router(scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime, parts.loop))
+    app.include_router(
+        scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime.scorings, parts.loop)
+    )
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
     return app
 

@@ -9,7 +9,7 @@ from tablee.errors import TableeError, TrainingCancelled, TrainingEnded, Trainin
 from tablee.telemetry import logger
 from tablee.training import Phase, TrainingRequest, Trainings, TrainingState
 from tablee_controller.line import Line, ending
-from tablee_controller.runtime import Execution, Executions, Runtime
+from tablee_controller.runtime import Execution, Executions, TrainingJobs
 
 log = logger(__name__)
 
@@ -17,9 +17,9 @@ log = logger(__name__)
 class TrainingQueue(Line[TrainingState]):
     """`submit` and `cancel` are called by the threads of requests."""
 
-    def __init__(self, trainings: Trainings, runtime: Runtime, *, slots: int) -> None:
+    def __init__(self, trainings: Trainings, jobs: TrainingJobs, *, slots: int) -> None:
         super().__init__(slots)
-        self._trainings, self._runtime = trainings, runtime
+        self._trainings, self._jobs = trainings, jobs
         for phase in Phase:
             if phase.ended:  # from the start at 0, so that the first one is seen as a change
                 metrics.TRAINING_RUNS.labels(phase.value)
@@ -37,12 +37,12 @@ class TrainingQueue(Line[TrainingState]):
             state = self._trainings.get(training_id)
             if state.phase.ended:
                 raise TrainingEnded(f"the training «{training_id}» has ended already: {state.phase}")
-            started = training_id in self._runtime.executions([training_id]).found
+            started = training_id in self._jobs.executions([training_id]).found
             if state.phase is Phase.QUEUED and not started:
                 self._end(state, TrainingCancelled("the training was cancelled before it started"))
             else:
                 self._trainings.ask_to_cancel(training_id)  # first: it must find this when it is asked to end
-                self._runtime.stop_training(training_id)
+                self._jobs.stop(training_id)
                 state.message = "the training is being stopped"  # told, not stored: its state is its own to write
         log.info("training_cancelled", training=training_id, phase=state.phase)
         return state
@@ -51,7 +51,7 @@ class TrainingQueue(Line[TrainingState]):
         return [self._trainings.get(each) for each in self._trainings.ids() if each not in done]
 
     def look(self, ids: Sequence[str]) -> Executions:
-        return self._runtime.executions(ids)
+        return self._jobs.executions(ids)
 
     def waits(self, state: TrainingState, execution: Execution | None) -> bool:
         return execution is None and state.phase is Phase.QUEUED
@@ -62,13 +62,13 @@ class TrainingQueue(Line[TrainingState]):
             if state.phase.ended:  # cancelled since we looked
                 return
             try:
-                self._runtime.start_training(own_id)
+                self._jobs.start(own_id)
                 log.info("training_started", training=own_id, model=state.request.model_name)
             except OSError as error:
                 self._end(state, TrainingFailed(f"the training process could not be started: {error}"))
 
     def stop(self, own_id: str) -> None:
-        self._runtime.stop_training(own_id)
+        self._jobs.stop(own_id)
 
     def bury(self, own_id: str, execution: Execution | None) -> None:
         state = self._trainings.get(own_id)  # read again: its last word may be newer than our first look
@@ -83,7 +83,7 @@ class TrainingQueue(Line[TrainingState]):
         log.error("training_died", training=own_id, exit_code=code)
 
     def count(self, state: TrainingState) -> None:
-        self._runtime.forget_training(state.id)
+        self._jobs.forget(state.id)
         if not self.first_look:
             metrics.TRAINING_RUNS.labels(state.phase.value).inc()
         if state.phase is Phase.SUCCEEDED and state.ended is not None:

@@ -91,46 +91,51 @@ class H2o:
     """One sentence for a person."""
 
 
+class Jobs(Protocol):
+    """Trainings, or scorings, as what runs them knows them: by ids that are written down in the object store."""
+
+    def stop(self, own_id: str) -> None:
+        """Ask it to end; what does not within its grace is killed. Silent if it does not run."""
+
+    def executions(self, own_ids: Collection[str]) -> Executions:
+        """These, and how many others run, all seen at the same moment. A scoring runs as long as one of its workers
+        does, or is to be tried again; its exit code is then that of the worker that fared worst."""
+
+    def forget(self, own_id: str) -> None:
+        """Nobody will ask for it any more; its logs stay."""
+
+    def log(self, own_id: str, lines: int) -> str:
+        """The last lines of its log, of several workers one after the other; empty if there are none."""
+
+
+class TrainingJobs(Jobs, Protocol):
+    """A process each."""
+
+    def start(self, own_id: str) -> None:
+        """Raises `OSError` if nothing could be started."""
+
+
+class ScoringJobs(Jobs, Protocol):
+    """Several workers each, numbered from 0."""
+
+    def start(self, own_id: str, parallel: int) -> None:
+        """Run this many workers; those of it that run already go on. Raises `OSError` if nothing could be started."""
+
+
 class Runtime(Protocol):
     """What the controller needs of the place it runs in."""
+
+    @property
+    def trainings(self) -> TrainingJobs: ...
+
+    @property
+    def scorings(self) -> ScoringJobs: ...
 
     def rollout(self) -> Rollout:
         """Look how the last pin is going. Never blocks for long."""
 
     def pin(self, pins: Pins) -> None:
         """Serve these versions from now on, as soon as they are proven ready; replaces a roll-out under way."""
-
-    def start_training(self, training_id: str) -> None:
-        """Run a training that is written down in the object store. Raises `OSError` if nothing could be started."""
-
-    def stop_training(self, training_id: str) -> None:
-        """Ask it to end; it is killed if it does not within its grace. Silent if it does not run."""
-
-    def executions(self, training_ids: Collection[str]) -> Executions:
-        """The processes of these trainings, and how many others run, all seen at the same moment."""
-
-    def forget_training(self, training_id: str) -> None:
-        """Nobody will ask for it any more; its log stays."""
-
-    def training_log(self, training_id: str, lines: int) -> str:
-        """The last lines of its log; empty if there is none."""
-
-    def start_scoring(self, scoring_id: str, parallel: int) -> None:
-        """Run this many workers, numbered from 0, of a scoring that is written down in the object store; those of it
-        that run already go on. Raises `OSError` if nothing could be started."""
-
-    def stop_scoring(self, scoring_id: str) -> None:
-        """Ask its workers to end; those are killed that do not within their grace. Silent if none runs."""
-
-    def scorings(self, scoring_ids: Collection[str]) -> Executions:
-        """These scorings at the same moment. One runs as long as one of its workers does, or is to be tried again;
-        its exit code is then that of the worker that fared worst."""
-
-    def forget_scoring(self, scoring_id: str) -> None:
-        """Nobody will ask for it any more; its logs stay."""
-
-    def scoring_log(self, scoring_id: str, lines: int) -> str:
-        """The last lines of its workers' logs, one worker after the other; empty if there are none."""
 
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
         """Whether this training may use the H2O cluster; asking wakes it.

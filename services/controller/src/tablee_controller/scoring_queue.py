@@ -11,7 +11,7 @@ from tablee.errors import ScoringCancelled, ScoringEnded, ScoringFailed, TableeE
 from tablee.scorings import Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
 from tablee.telemetry import logger
 from tablee_controller.line import Line, ending
-from tablee_controller.runtime import HOPELESS, Execution, Executions, Runtime
+from tablee_controller.runtime import HOPELESS, Execution, Executions, ScoringJobs
 
 ATTEMPTS = 4
 """Starts of the workers without a part completed in between, then the scoring has failed."""
@@ -29,10 +29,10 @@ class ScoringQueue(Line[ScoringState]):
     """`submit` and `cancel` are called by the threads of requests. The states are this object's to write."""
 
     def __init__(
-        self, scorings: Scorings, runtime: Runtime, *, slots: int, clock: Callable[[], float] = time.monotonic
+        self, scorings: Scorings, jobs: ScoringJobs, *, slots: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(slots)
-        self._scorings, self._runtime, self._clock = scorings, runtime, clock
+        self._scorings, self._jobs, self._clock = scorings, jobs, clock
         self._seen: dict[str, ScoringState] = {}
         self._looked: dict[str, float] = {}
         for phase in ScoringPhase:
@@ -53,9 +53,9 @@ class ScoringQueue(Line[ScoringState]):
             if state.phase.ended:
                 raise ScoringEnded(f"the scoring «{scoring_id}» has ended already: {state.phase}")
             self._scorings.ask_to_cancel(scoring_id)
-            execution = self._runtime.scorings([scoring_id]).found.get(scoring_id)
+            execution = self._jobs.executions([scoring_id]).found.get(scoring_id)
             if execution is not None and execution.running:
-                self._runtime.stop_scoring(scoring_id)
+                self._jobs.stop(scoring_id)
                 state.message = "the scoring is being stopped"  # told, not stored: it has not ended yet
             else:
                 self._end(state, _cancelled(state))
@@ -66,7 +66,7 @@ class ScoringQueue(Line[ScoringState]):
         return self._scorings.all(each for each in self._scorings.ids() if each not in done)
 
     def look(self, ids: Sequence[str]) -> Executions:
-        return self._runtime.scorings(ids)
+        return self._jobs.executions(ids)
 
     def waits(self, state: ScoringState, execution: Execution | None) -> bool:
         return state.phase is ScoringPhase.QUEUED
@@ -80,7 +80,7 @@ class ScoringQueue(Line[ScoringState]):
             if state.phase.ended:  # cancelled since we looked
                 return
             try:
-                self._runtime.start_scoring(own_id, state.request.parallel)
+                self._jobs.start(own_id, state.request.parallel)
             except OSError as error:
                 self._end(state, ScoringFailed(f"the workers could not be started: {error}"))
                 return
@@ -102,7 +102,7 @@ class ScoringQueue(Line[ScoringState]):
             self._measure(self._scorings.get(state.id))
 
     def stop(self, own_id: str) -> None:
-        self._runtime.stop_scoring(own_id)
+        self._jobs.stop(own_id)
 
     def bury(self, own_id: str, execution: Execution | None) -> None:
         """All its workers are gone: it is done, has failed, was cancelled, or is to be started again."""
@@ -149,7 +149,7 @@ class ScoringQueue(Line[ScoringState]):
             return
         state.again = datetime.now(UTC) + PAUSES[min(state.attempt, len(PAUSES)) - 1]
         state.phase, state.message = ScoringPhase.QUEUED, f"{why}: the rest is started again"
-        self._runtime.forget_scoring(state.id)
+        self._jobs.forget(state.id)
         self._scorings.save(state)
         log.warning("scoring_to_be_retried", scoring=state.id, attempt=state.attempt, reason=why)
 
@@ -169,7 +169,7 @@ class ScoringQueue(Line[ScoringState]):
         log.info("scoring_ended", scoring=state.id, phase=state.phase, rows=state.rows, parts=state.parts_done)
 
     def count(self, state: ScoringState) -> None:
-        self._runtime.forget_scoring(state.id)
+        self._jobs.forget(state.id)
         self._seen.pop(state.id, None)
         self._looked.pop(state.id, None)
         if not self.first_look:

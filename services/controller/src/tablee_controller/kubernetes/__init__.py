@@ -5,14 +5,12 @@ All of it outlives the controller. What must be remembered stands in the objects
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from tablee_controller.kubernetes import template
 from tablee_controller.kubernetes.cluster import Cluster
 from tablee_controller.kubernetes.h2o import H2oCluster
 from tablee_controller.kubernetes.jobs import Jobs
 from tablee_controller.kubernetes.serving import Serving
-from tablee_controller.runtime import Executions, H2o, Pins, Rollout
+from tablee_controller.runtime import H2o, Pins, Rollout
 from tablee_controller.settings import KubernetesSettings
 
 
@@ -26,11 +24,11 @@ class KubernetesRuntime:
     def __init__(self, settings: KubernetesSettings, *, kubeconfig: str | None = None) -> None:
         self._cluster = Cluster(settings.namespace, kubeconfig)
         self._serving = Serving(self._cluster, settings.api_deployment, again_seconds=settings.ready_seconds)
-        self._trainings = Jobs(self._cluster, settings.train_cronjob)
-        self._scorings = Jobs(self._cluster, settings.score_cronjob, template.SCORING)
+        self.trainings = Jobs(self._cluster, settings.train_cronjob)
+        self.scorings = Jobs(self._cluster, settings.score_cronjob, template.SCORING)
         self.h2o_cluster = H2oCluster(
             self._cluster,
-            self._trainings,
+            self.trainings,
             settings.h2o_statefulset,
             nodes=settings.h2o_nodes,
             always_on=settings.h2o_always_on,
@@ -43,36 +41,6 @@ class KubernetesRuntime:
 
     def pin(self, pins: Pins) -> None:
         self._serving.pin(pins)
-
-    def start_training(self, training_id: str) -> None:
-        self._trainings.start(training_id)
-
-    def stop_training(self, training_id: str) -> None:
-        self._trainings.stop(training_id)
-
-    def executions(self, training_ids: Collection[str]) -> Executions:
-        return self._trainings.executions(training_ids)
-
-    def forget_training(self, training_id: str) -> None:
-        self._trainings.forget(training_id)
-
-    def training_log(self, training_id: str, lines: int) -> str:
-        return self._trainings.log(training_id, lines)
-
-    def start_scoring(self, scoring_id: str, parallel: int) -> None:
-        self._scorings.start(scoring_id, workers=parallel)
-
-    def stop_scoring(self, scoring_id: str) -> None:
-        self._scorings.stop(scoring_id)
-
-    def scorings(self, scoring_ids: Collection[str]) -> Executions:
-        return self._scorings.executions(scoring_ids)
-
-    def forget_scoring(self, scoring_id: str) -> None:
-        self._scorings.forget(scoring_id)
-
-    def scoring_log(self, scoring_id: str, lines: int) -> str:
-        return self._scorings.log(scoring_id, lines)
 
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
         return self.h2o_cluster.ask(training_id, recycle=recycle)

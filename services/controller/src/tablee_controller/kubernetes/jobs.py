@@ -36,17 +36,17 @@ class Jobs:
         self._stopped: set[str] = set()
         self._ids: dict[str, str] = {}
 
-    def start(self, own_id: str, *, workers: int | None = None) -> None:
+    def start(self, own_id: str, parallel: int | None = None) -> None:
         """Raises `OSError` if the cluster refuses such a Job.
 
-        :param workers: of an Indexed Job, how many. Such a one can be started again when it has ended.
+        :param parallel: workers of an Indexed Job. Such a one can be started again when it has ended.
         """
-        before = self._owner(self.all(), own_id) if workers is not None else None
+        before = self._owner(self.all(), own_id) if parallel is not None else None
         if before is not None and not ended(before):
             log.info("job_found", id=own_id)
             return
         after = before.metadata.uid if before is not None else ""
-        made = template.job(self._template(), own_id, variable=self._variable, workers=workers, after=after)
+        made = template.job(self._template(), own_id, variable=self._variable, workers=parallel, after=after)
         try:
             self._cluster.create_job(made)
         except Exists:  # made by the controller before us, which died then

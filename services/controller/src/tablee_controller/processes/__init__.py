@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
 from contextvars import copy_context
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from tablee_controller.processes.environment import WORKER, Environments
 from tablee_controller.processes.jobs import Jobs
 from tablee_controller.processes.serving import Serving
 from tablee_controller.processes.workers import Workers
-from tablee_controller.runtime import Executions, H2o, H2oState, Pins, Rollout
+from tablee_controller.runtime import H2o, H2oState, Pins, Rollout
 from tablee_controller.settings import ApiProcess, ScoringProcess, TrainingProcess
 
 STEP_SECONDS = 0.2
@@ -46,7 +45,7 @@ class ProcessRuntime:
     ) -> None:
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._trainings = Jobs(
+        self.trainings = Jobs(
             "trainings",
             environments.training,
             "TABLEE_TRAINING_ID",
@@ -62,7 +61,7 @@ class ProcessRuntime:
             command=scoring_command,
             stop_seconds=scoring.stop_seconds,
         )
-        self._scorings = Workers(workers)
+        self.scorings = Workers(workers)
         self._serving = Serving(api, environments, home, command=api_command)
         context = copy_context()  # what is bound to the log of this thread is bound to that of the other
         self._keeper = threading.Thread(target=context.run, args=(self._keep,), name="processes", daemon=True)
@@ -80,36 +79,6 @@ class ProcessRuntime:
         with self._lock:
             self._serving.pin(pins)
 
-    def start_training(self, training_id: str) -> None:
-        self._trainings.start(training_id)
-
-    def stop_training(self, training_id: str) -> None:
-        self._trainings.stop(training_id)
-
-    def executions(self, training_ids: Collection[str]) -> Executions:
-        return self._trainings.executions(training_ids)
-
-    def forget_training(self, training_id: str) -> None:
-        self._trainings.forget(training_id)
-
-    def training_log(self, training_id: str, lines: int) -> str:
-        return self._trainings.log_tail(training_id, lines)
-
-    def start_scoring(self, scoring_id: str, parallel: int) -> None:
-        self._scorings.start(scoring_id, parallel)
-
-    def stop_scoring(self, scoring_id: str) -> None:
-        self._scorings.stop(scoring_id)
-
-    def scorings(self, scoring_ids: Collection[str]) -> Executions:
-        return self._scorings.executions(scoring_ids)
-
-    def forget_scoring(self, scoring_id: str) -> None:
-        self._scorings.forget(scoring_id)
-
-    def scoring_log(self, scoring_id: str, lines: int) -> str:
-        return self._scorings.log_tail(scoring_id, lines)
-
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
         """Always ready: H2O is a process of its own here, started and stopped by whoever starts and stops us."""
         return H2o(H2oState.READY, nodes=1, ready=1, holder=training_id, message="H2O runs beside the controller")
@@ -118,8 +87,8 @@ class ProcessRuntime:
         """Trainings and scorings first, since they may need the registry and the API does not need them."""
         self._stop.set()
         self._keeper.join()
-        self._trainings.shutdown()
-        self._scorings.shutdown()
+        self.trainings.shutdown()
+        self.scorings.shutdown()
         with self._lock:
             self._serving.shutdown()
 

@@ -111,7 +111,7 @@ class Jobs:
             self._known.pop(own_id, None)
             self._path(own_id).unlink(missing_ok=True)
 
-    def log_tail(self, own_id: str, lines: int) -> str:
+    def log(self, own_id: str, lines: int) -> str:
         path = self._logs / f"{own_id}.log"
         try:
             with path.open("rb") as file:

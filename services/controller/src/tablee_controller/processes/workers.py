@@ -14,37 +14,37 @@ class Workers:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
 
-    def start(self, scoring_id: str, parallel: int) -> None:
+    def start(self, own_id: str, parallel: int) -> None:
         """Start all that do not run; none stays if one cannot be started."""
         try:
             for number in range(parallel):
-                worker = f"{scoring_id}.{number}"
+                worker = f"{own_id}.{number}"
                 execution = self._jobs.execution(worker)
                 if execution is None or not execution.running:
                     self._jobs.start(worker)
         except OSError:
-            self.stop(scoring_id)
+            self.stop(own_id)
             raise
 
-    def stop(self, scoring_id: str) -> None:
-        for worker in self._of(scoring_id):
+    def stop(self, own_id: str) -> None:
+        for worker in self._of(own_id):
             self._jobs.stop(worker)
 
-    def executions(self, scoring_ids: Collection[str]) -> Executions:
+    def executions(self, own_ids: Collection[str]) -> Executions:
         found: dict[str, Execution] = {}
-        for scoring_id in scoring_ids:
-            workers = self._jobs.executions(self._of(scoring_id)).found
+        for own_id in own_ids:
+            workers = self._jobs.executions(self._of(own_id)).found
             if workers:
-                found[scoring_id] = together(list(workers.values()))
+                found[own_id] = together(list(workers.values()))
         return Executions(found)
 
-    def forget(self, scoring_id: str) -> None:
-        for worker in self._of(scoring_id):
+    def forget(self, own_id: str) -> None:
+        for worker in self._of(own_id):
             self._jobs.forget(worker)
 
-    def log_tail(self, scoring_id: str, lines: int) -> str:
-        workers = self._jobs.logged(f"{scoring_id}.")
-        tails = {worker.rpartition(".")[2]: self._jobs.log_tail(worker, lines) for worker in workers}
+    def log(self, own_id: str, lines: int) -> str:
+        workers = self._jobs.logged(f"{own_id}.")
+        tails = {worker.rpartition(".")[2]: self._jobs.log(worker, lines) for worker in workers}
         if len(tails) < 2:
             return "".join(tails.values())
         return "".join(f"worker {number}:\n{tail}" for number, tail in tails.items())
@@ -52,8 +52,8 @@ class Workers:
     def shutdown(self) -> None:
         self._jobs.shutdown()
 
-    def _of(self, scoring_id: str) -> list[str]:
-        return [worker for worker in self._jobs.known() if worker.rpartition(".")[0] == scoring_id]
+    def _of(self, own_id: str) -> list[str]:
+        return [worker for worker in self._jobs.known() if worker.rpartition(".")[0] == own_id]
 
 
 def together(workers: Sequence[Execution]) -> Execution:

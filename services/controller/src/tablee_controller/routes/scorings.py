@@ -12,7 +12,7 @@ from tablee.scorings import ScoringRequest, Scorings, ScoringState
 from tablee_controller.loop import Loop
 from tablee_controller.planning import Planner
 from tablee_controller.routes.address import Id
-from tablee_controller.runtime import Runtime
+from tablee_controller.runtime import ScoringJobs
 from tablee_controller.scoring_queue import ScoringQueue
 
 
@@ -22,7 +22,7 @@ class ScoringList(BaseModel):
     scorings: list[ScoringState]
 
 
-def router(scorings: Scorings, planner: Planner, queue: ScoringQueue, runtime: Runtime, loop: Loop) -> APIRouter:
+def router(scorings: Scorings, planner: Planner, queue: ScoringQueue, jobs: ScoringJobs, loop: Loop) -> APIRouter:
     routes = APIRouter(prefix="/scorings", tags=["scorings"])
 
     @routes.post("", status_code=202)
@@ -53,6 +53,6 @@ def router(scorings: Scorings, planner: Planner, queue: ScoringQueue, runtime: R
     def log(scoring_id: Id, tail: Annotated[int, Query(ge=1, le=10_000)] = 200) -> str:
         """The last lines of its workers' logs."""
         scorings.stored(scoring_id)
-        return runtime.scoring_log(scoring_id, tail)
+        return jobs.log(scoring_id, tail)
 
     return routes

@@ -71,7 +71,7 @@ def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runti
     def log(training_id: Id, tail: Annotated[int, Query(ge=1, le=10_000)] = 200) -> str:
         """The last lines of its log."""
         trainings.get(training_id)
-        return runtime.training_log(training_id, tail)
+        return runtime.trainings.log(training_id, tail)
 
     @routes.post("/{training_id}/h2o")
     def h2o(training_id: Id, wish: H2oRequest) -> H2oAnswer:
