@@ -39,10 +39,12 @@ class ColumnSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     name: str
-    kind: Literal["number", "category", "text"]
-    """`text` has too many different values to be a category; models do not read it."""
+    kind: Literal["number", "category", "text", "date"]
+    """`text` has too many different values to be a category; `date` holds ISO 8601 texts. Models read neither."""
     missing: int
     distinct: int
+    distinct_exact: bool = True
+    """Whether `distinct` was counted; else it is an estimate, as it may be above 1,000."""
     integer: bool = False
     minimum: float | None = None
     maximum: float | None = None

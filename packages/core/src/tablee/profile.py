@@ -78,6 +78,8 @@ class ColumnProfile(_Data):
     integer: bool = False
     missing: int
     distinct: int
+    distinct_exact: bool = True
+    """Whether `distinct` was counted at import; else it was estimated."""
     numbers: NumberFigures | None = None
     dates: DateFigures | None = None
     lengths: Lengths | None = None
@@ -175,7 +177,7 @@ class Code(StrEnum):
     MOSTLY_MISSING = "mostly_missing"
 
 
-class Warning(_Data):
+class ProfileWarning(_Data):
     """Something a person should decide on before a training."""
 
     code: Code
@@ -226,5 +228,5 @@ class Profile(_Data):
     """Of pairs of columns, strongest first."""
     with_target: tuple[Association, ...] = ()
     """Of every column with the target (`columns` are column and target), strongest first."""
-    warnings: tuple[Warning, ...]
+    warnings: tuple[ProfileWarning, ...]
     basis: Bases

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from tablee.profile import DropColumns, Proposal, Warning
+from tablee.profile import DropColumns, Proposal, ProfileWarning
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
@@ -43,7 +43,7 @@ class Words:
         written = {name: each if isinstance(each, str) else self.number(each) for name, each in values.items()}
         return self._texts[key].format_map(written)
 
-    def warning(self, warning: Warning) -> str:
+    def warning(self, warning: ProfileWarning) -> str:
         """What a warning says."""
         figures: dict[str, float | str] = {
             name: self.share(value) if name in _SHARES and not isinstance(value, str) else value

@@ -26,7 +26,7 @@ def profile(parquet: Path, manifest: DatasetManifest) -> Profile:
 
     :param parquet: its rows, as `Datasets.fetch` brings them.
     """
-    tally = Tally(column.name for column in manifest.columns if column.kind == "date")
+    tally = Tally([column.name for column in manifest.columns if column.kind == "date"])
     kept = sample.sample(parquet, tally)
     columns = tuple(describe(kept[column.name], column, tally) for column in manifest.columns)
     compared, rows = pairs.compared(columns), pairs.rows_compared(kept)

@@ -19,8 +19,8 @@ def pearson(left: Values, right: Values) -> float:
 
 
 def ranks(values: Values) -> Values:
-    """Ranks from 0, equal values sharing the mean of theirs: Pearson's correlation of ranks is Spearman's (Spearman, The
-    proof and measurement of association between two things, 1904)."""
+    """Ranks from 0, equal values sharing the mean of theirs: Pearson's correlation of ranks is Spearman's (Spearman,
+    The proof and measurement of association between two things, 1904)."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     shared: Values = ((last - counts + last - 1) / 2)[inverse]
@@ -28,8 +28,8 @@ def ranks(values: Values) -> Values:
 
 
 def cramers_v(left: Codes, right: Codes) -> float:
-    """Cramér's V of two categories, corrected for its bias (Bergsma, A bias-correction for Cramér's V and Tschuprow's T,
-    Journal of the Korean Statistical Society 42, 2013).
+    """Cramér's V of two categories, corrected for its bias (Bergsma, A bias-correction for Cramér's V and Tschuprow's
+    T, Journal of the Korean Statistical Society 42, 2013).
 
     :param left: codes from 0, each of them there.
     """
@@ -59,8 +59,8 @@ def correlation_ratio(codes: Codes, values: Values) -> float:
 
 
 def foreseen(codes: Codes, classes: Codes) -> float:
-    """The share of errors that knowing the code saves who guesses the most frequent class (Goodman and Kruskal, Measures
-    of association for cross classifications, JASA 49, 1954: lambda); 0 where there is one class."""
+    """The share of errors that knowing the code saves who guesses the most frequent class (Goodman and Kruskal,
+    Measures of association for cross classifications, JASA 49, 1954: lambda); 0 where there is one class."""
     width = int(classes.max()) + 1
     most = int(np.bincount(classes).max())
     if most == len(classes):

@@ -57,6 +57,7 @@ def describe(kept: pl.Series, summary: ColumnSummary, tally: Tally) -> ColumnPro
         integer=summary.integer,
         missing=tally.missing(summary.name),
         distinct=summary.distinct,
+        distinct_exact=summary.distinct_exact,
         numbers=numbers,
         dates=dates,
         lengths=lengths,

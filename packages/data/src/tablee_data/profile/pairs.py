@@ -68,7 +68,8 @@ def codes(column: pl.Series) -> npt.NDArray[np.int64]:
         return found
     place = np.full(len(counts), MOST_LEVELS - 1)
     place[np.argsort(-counts, kind="stable")[: MOST_LEVELS - 1]] = np.arange(MOST_LEVELS - 1)
-    return place[found]
+    grouped: npt.NDArray[np.int64] = place[found]
+    return grouped
 
 
 def compared(columns: Sequence[ColumnProfile]) -> tuple[str, ...]:

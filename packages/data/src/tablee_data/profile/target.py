@@ -14,7 +14,7 @@ from tablee.profile import (
     DropColumns,
     GroupRareLevels,
     RankBy,
-    Warning,
+    ProfileWarning,
 )
 from tablee_data.profile.association import foreseen
 from tablee_data.profile.column import counted
@@ -45,7 +45,9 @@ def with_target(sides: Sequence[Side], target: Side) -> tuple[Association, ...]:
     return strongest(each for each in found if each is not None)
 
 
-def leaks(sides: Sequence[Side], target: Side, found: Sequence[Association], *, classes: bool) -> Iterator[Warning]:
+def leaks(
+    sides: Sequence[Side], target: Side, found: Sequence[Association], *, classes: bool
+) -> Iterator[ProfileWarning]:
     """Columns that give the target away."""
     strength = {each.columns[0]: max(each.strength, abs(each.pearson or 0.0)) for each in found}
     for side in sides:
@@ -55,10 +57,10 @@ def leaks(sides: Sequence[Side], target: Side, found: Sequence[Association], *, 
         if max(strength[side.name], saved) >= LEAK:
             figures: dict[str, float | str] = {"strength": max(strength[side.name], saved), "target": target.name}
             drop = DropColumns(columns=(side.name,))
-            yield Warning(code=Code.TARGET_LEAK, columns=(side.name,), figures=figures, action=drop)
+            yield ProfileWarning(code=Code.TARGET_LEAK, columns=(side.name,), figures=figures, action=drop)
 
 
-def balance(target: ColumnProfile, values: pl.Series) -> Iterator[Warning]:
+def balance(target: ColumnProfile, values: pl.Series) -> Iterator[ProfileWarning]:
     """Of a target that is a class, by its values in the rows kept."""
     classes = counted(values.drop_nulls())
     if classes.height < 2:
@@ -69,11 +71,11 @@ def balance(target: ColumnProfile, values: pl.Series) -> Iterator[Warning]:
     if few.height and classes.height > 2:
         figures: dict[str, float | str] = {"classes": few.height, "least_rows": FEW, "level": label, "rows": rarest[1]}
         group = GroupRareLevels(column=target.name, least_rows=FEW)
-        yield Warning(code=Code.FEW_ROWS, columns=(target.name,), figures=figures, action=group)
+        yield ProfileWarning(code=Code.FEW_ROWS, columns=(target.name,), figures=figures, action=group)
     if rarest[1] * classes.height < MINORITY * total * (2 if classes.height == 2 else 1):
         figures = {"level": label, "share": rarest[1] / total, "largest_share": largest[1] / total}
         rank = RankBy(metric="aucpr" if classes.height == 2 else "mean_per_class_error")
-        yield Warning(code=Code.IMBALANCE, columns=(target.name,), figures=figures, action=rank)
+        yield ProfileWarning(code=Code.IMBALANCE, columns=(target.name,), figures=figures, action=rank)
 
 
 def _spread_thin(side: Side) -> bool:

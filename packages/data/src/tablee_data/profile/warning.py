@@ -17,14 +17,18 @@ from tablee.profile import (
     Measure,
     ParseDates,
     ParseNumbers,
-    Warning,
+    ProfileWarning,
 )
 from tablee_data.profile import written
+
+Figures = dict[str, float | str]
 
 MOSTLY = 0.5
 """A column with a larger share of missing values is mostly missing."""
 UNIQUE = 0.99
 """A column with a larger share of different values tells rows apart and nothing else."""
+NEARLY_UNIQUE = 0.9
+"""And among all rows at least this share, where different values may be an estimate."""
 LEAST_UNIQUE = 20
 """Of at least so many values; fewer may be different by chance."""
 MANY_LEVELS = 50
@@ -37,12 +41,12 @@ SAME = 0.9999
 """Two columns that are associated as much say the same."""
 
 
-def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) -> Iterator[Warning]:
+def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) -> Iterator[ProfileWarning]:
     """Each column by itself; at most one warning that would drop it."""
     for column in columns:
         present = rows - column.missing
         if column.distinct <= 1:
-            figures = {"value": _only(column), "missing": column.missing}
+            figures: Figures = {"value": _only(column), "missing": column.missing}
             yield _drop(Code.CONSTANT, column, figures)
             continue
         if column.missing > MOSTLY * rows:
@@ -50,17 +54,17 @@ def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) 
             continue
         if column.kind in ("category", "text") and (warning := _misread(kept[column.name].drop_nulls(), column)):
             yield warning
-        elif is_identifier(column, present):
+        elif is_identifier(column, present, kept[column.name]):
             yield _drop(Code.IDENTIFIER, column, {"distinct": column.distinct, "present": present})
         elif column.kind in ("category", "text") and column.distinct > MANY_LEVELS:
             figures = {"distinct": column.distinct, "rows_per_level": round(present / column.distinct, 1)}
             group = GroupRareLevels(column=column.name, least_rows=RARE_ROWS)
-            yield Warning(code=Code.MANY_LEVELS, columns=(column.name,), figures=figures, action=group)
+            yield ProfileWarning(code=Code.MANY_LEVELS, columns=(column.name,), figures=figures, action=group)
 
 
-def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[Warning]:
-    """Columns that say the same as an earlier one: with the very same cells, or so strongly associated that each follows
-    from the other."""
+def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[ProfileWarning]:
+    """Columns that say the same as an earlier one: with the very same cells, or so strongly associated that each
+    follows from the other."""
     order = {name: index for index, name in enumerate(kept.columns)}
     told: set[str] = set()
     for first, second in _same_cells(kept):
@@ -75,15 +79,17 @@ def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[War
         yield _near(first, second, strength)
 
 
-def of_rows(kept: pl.DataFrame, duplicates: int) -> Iterator[Warning]:
+def of_rows(kept: pl.DataFrame, duplicates: int) -> Iterator[ProfileWarning]:
     if duplicates:
-        figures = {"duplicates": duplicates, "share": duplicates / kept.height}
-        yield Warning(code=Code.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
+        figures: Figures = {"duplicates": duplicates, "share": duplicates / kept.height}
+        yield ProfileWarning(code=Code.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
 
 
-def is_identifier(column: ColumnProfile, present: int) -> bool:
+def is_identifier(column: ColumnProfile, present: int, kept: pl.Series) -> bool:
     """Nearly every row has a value of its own: short texts, or whole numbers that count up without many gaps."""
-    if present < LEAST_UNIQUE or column.distinct < UNIQUE * present:
+    if present < LEAST_UNIQUE or column.distinct < NEARLY_UNIQUE * present:
+        return False
+    if (values := kept.drop_nulls()).n_unique() < UNIQUE * len(values):
         return False
     if column.numbers is not None:
         span = column.numbers.maximum - column.numbers.minimum + 1
@@ -99,16 +105,16 @@ def _is_key(name: str) -> bool:
     return bool(KEYS.intersection(words)) or name.endswith(("Id", "ID"))
 
 
-def _misread(present: pl.Series, column: ColumnProfile) -> Warning | None:
+def _misread(present: pl.Series, column: ColumnProfile) -> ProfileWarning | None:
     """Texts that are dates or numbers."""
     if found := written.date_format(present):
-        figures: dict[str, float | str] = {"example": found.example, "share": found.share}
+        figures: Figures = {"example": found.example, "share": found.share}
         parse = ParseDates(column=column.name, format=found.how)
-        return Warning(code=Code.DATE_AS_TEXT, columns=(column.name,), figures=figures, action=parse)
+        return ProfileWarning(code=Code.DATE_AS_TEXT, columns=(column.name,), figures=figures, action=parse)
     if found := written.decimal_mark(present):
         figures = {"example": found.example, "share": found.share}
         decimal = ParseNumbers(column=column.name, decimal="," if found.how == "," else ".")
-        return Warning(code=Code.NUMBER_AS_TEXT, columns=(column.name,), figures=figures, action=decimal)
+        return ProfileWarning(code=Code.NUMBER_AS_TEXT, columns=(column.name,), figures=figures, action=decimal)
     return None
 
 
@@ -134,10 +140,14 @@ def _only(column: ColumnProfile) -> str:
     return column.levels[0].value if column.levels else column.dates.earliest if column.dates else ""
 
 
-def _drop(code: Code, column: ColumnProfile, figures: dict[str, float | str]) -> Warning:
-    return Warning(code=code, columns=(column.name,), figures=figures, action=DropColumns(columns=(column.name,)))
+def _drop(code: Code, column: ColumnProfile, figures: Figures) -> ProfileWarning:
+    return ProfileWarning(
+        code=code, columns=(column.name,), figures=figures, action=DropColumns(columns=(column.name,))
+    )
 
 
-def _near(first: str, second: str, strength: float) -> Warning:
+def _near(first: str, second: str, strength: float) -> ProfileWarning:
     drop = DropColumns(columns=(second,))
-    return Warning(code=Code.NEAR_DUPLICATE, columns=(first, second), figures={"strength": strength}, action=drop)
+    return ProfileWarning(
+        code=Code.NEAR_DUPLICATE, columns=(first, second), figures={"strength": strength}, action=drop
+    )

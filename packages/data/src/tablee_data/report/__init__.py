@@ -1,9 +1,9 @@
-"""A profile as one HTML file: no script, nothing loaded from anywhere, light or dark as its reader likes, and printable."""
+"""A profile as one HTML file: no script, nothing loaded from anywhere, light or dark as its reader likes, fit to print."""
 
 from __future__ import annotations
 
 from importlib.resources import files
-from xml.etree.ElementTree import Element  # noqa: S405 (written, never read)
+from xml.etree.ElementTree import Element
 
 from tablee.profile import Association, ColumnProfile, Profile
 from tablee.words import Language, Words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element  # noqa: S405 (written, never read)
+from xml.etree.ElementTree import Element
 
 from tablee.profile import ColumnProfile, Profile
 from tablee.words import Words

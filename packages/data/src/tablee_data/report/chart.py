@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from xml.etree.ElementTree import Element  # noqa: S405 (written, never read)
+from xml.etree.ElementTree import Element
 
 from tablee.profile import ColumnProfile, Histogram
 from tablee.words import Words

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree  # noqa: S405 (written, never read)
-from xml.etree.ElementTree import Element  # noqa: S405
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 Child = Element | str | None
 
