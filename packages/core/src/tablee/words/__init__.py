@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from tablee.profile import DropColumns, Proposal, ProfileWarning
+from tablee.profile import DropColumns, ProfileWarning, Proposal
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")

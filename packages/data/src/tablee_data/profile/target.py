@@ -13,8 +13,8 @@ from tablee.profile import (
     ColumnProfile,
     DropColumns,
     GroupRareLevels,
-    RankBy,
     ProfileWarning,
+    RankBy,
 )
 from tablee_data.profile.association import foreseen
 from tablee_data.profile.column import counted

@@ -1,4 +1,4 @@
-"""A profile as one HTML file: no script, nothing loaded from anywhere, light or dark as its reader likes, fit to print."""
+"""A profile as one HTML file: no script, nothing loaded from elsewhere, light or dark as its reader likes."""
 
 from __future__ import annotations
 
