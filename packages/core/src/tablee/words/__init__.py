@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from tablee.profile import DropColumns, ProfileWarning, Proposal
+from tablee.profile import DropColumns, Profile, ProfileWarning, Proposal
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
@@ -60,6 +60,14 @@ class Words:
         if isinstance(action, DropColumns):
             values["columns"] = ", ".join(action.columns)
         return self(f"action.{action.kind}", **values)
+
+    def basis(self, profile: Profile) -> str:
+        """From which rows its figures come."""
+        found = profile.basis
+        rows, kept, compared = profile.rows, found.distributions.rows, found.associations.rows
+        if not found.distributions.whole:
+            return self("report.sampled", rows=rows, kept=kept, compared=compared)
+        return self("report.exact" if found.associations.whole else "report.exact_but", rows=rows, compared=compared)
 
     def number(self, value: float) -> str:
         """Whole numbers as they are, others with four significant digits; thousands are marked from 10,000 on, so that

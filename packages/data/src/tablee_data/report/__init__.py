@@ -37,7 +37,7 @@ def report(profile: Profile, language: Language) -> str:
         tag("h1", title),
         tag("p", words("report.version", version=profile.version), class_="version"),
         _tiles(profile, words),
-        tag("p", basis(profile, words), class_="quiet"),
+        tag("p", words.basis(profile), class_="quiet"),
         *_section(words("report.warnings"), _warnings(profile, words)),
         *_target(profile, words),
         *_section(words("report.overview"), _overview(profile, words)),
@@ -46,15 +46,6 @@ def report(profile: Profile, language: Language) -> str:
         tag("footer", words("report.made")),
     )
     return document(tag("html", head, tag("body", main), lang=language))
-
-
-def basis(profile: Profile, words: Words) -> str:
-    """From which rows the figures come, as a sentence."""
-    found = profile.basis
-    rows, kept, compared = profile.rows, found.distributions.rows, found.associations.rows
-    if not found.distributions.whole:
-        return words("report.sampled", rows=rows, kept=kept, compared=compared)
-    return words("report.exact" if found.associations.whole else "report.exact_but", rows=rows, compared=compared)
 
 
 def _section(title: str, *content: Element | str | None) -> tuple[Element, ...]:
