@@ -16,5 +16,5 @@ class Controller(Component):
     """How often registry and cluster are compared."""
     service_account: ServiceAccount = ServiceAccount()
     """The identity of the pod; its rights are in `controller/role.yaml`."""
-    resources: Resources = resources("50m", "256Mi", "1536Mi")
-    """What the container asks for and may use; tables are read, profiled and anonymised in it."""
+    resources: Resources = resources("50m", "192Mi", "512Mi")
+    """What the container asks for and may use."""
