@@ -131,6 +131,11 @@ def test_what_only_a_name_tells() -> None:
     assert found["Prénom"].proposal == Drop(column="Prénom")
 
 
+def test_a_bare_name_says_less() -> None:
+    towns = ["Lyon", "Paris", "Brest"] * 20
+    assert one(pl.DataFrame({"nom": towns})).confidence < one(pl.DataFrame({"nom_client": towns})).confidence
+
+
 def test_proposals_fit_the_kind(draw: random.Random) -> None:
     frame = pl.DataFrame(
         {
