@@ -28,15 +28,18 @@ from tablee.registry import CHAMPION, DIGEST, Registry
 from tablee.scorings import Scorings
 from tablee.settings import MlflowSettings, ObjectStoreSettings
 from tablee.training import Trainings
+from tablee_controller.anonymisation import Anonymisation
 from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
 from tablee_controller.pause import Pause
 from tablee_controller.planning import Planner
+from tablee_controller.profiles import Profiles
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
 from tablee_controller.scoring_queue import ScoringQueue
+from tablee_data.privacy import kept_key
 
 HERE = Path(__file__).parent
 PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
@@ -220,6 +223,8 @@ def opened(
         planner=planner,
         scoring_queue=scoring_queue,
         loop=loop,
+        profiles=Profiles(datasets),
+        anonymisation=Anonymisation(datasets, lambda: kept_key(uploads.parent)),
     )
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
     with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:
@@ -251,7 +256,10 @@ def still_house(shelf_template: Path, tmp_path_factory: pytest.TempPathFactory) 
         assert house.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
         house.parts.loop.stop()  # the metrics of this process are those of other tests, too
         yield house
-        assert len(store.list("")) == 2
+        assert [key.rpartition("/")[2] for key in store.list("") if "/profile" not in key] == [
+            "data.parquet",
+            "manifest.json",
+        ]
         assert list(uploads.iterdir()) == []
         assert runtime.trainings.started == []
 

@@ -2,6 +2,7 @@
 
     datasets/{name}/{version}/data.parquet
     datasets/{name}/{version}/manifest.json      written last: a version exists when its manifest does
+    datasets/{name}/{version}/profile*.json      made of it later, and made again when they are gone
 
 A version is the first 12 characters of a sha256 over the bytes and the way they were read, so the same file is the
 same version wherever and whenever it is added.
@@ -24,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from tablee import tables
 from tablee.errors import AlreadyExists, DatasetNotFound, InvalidRequest, NotFound
 from tablee.objects import ObjectStore
+from tablee.privacy import Anonymised
 from tablee.training import Name
 
 READER = "csv/1"
@@ -39,10 +41,12 @@ class ColumnSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     name: str
-    kind: Literal["number", "category", "text"]
-    """`text` has too many different values to be a category; models do not read it."""
+    kind: Literal["number", "category", "text", "date"]
+    """`text` has too many different values to be a category; `date` holds ISO 8601 texts. Models read neither."""
     missing: int
     distinct: int
+    distinct_exact: bool = True
+    """Whether `distinct` was counted; else it is an estimate, as it may be above 1,000."""
     integer: bool = False
     minimum: float | None = None
     maximum: float | None = None
@@ -64,6 +68,8 @@ class DatasetManifest(BaseModel):
     bytes: int
     sha256: str
     reader: str = READER
+    anonymised: Anonymised | None = None
+    """What was done about personal data, if anything was."""
     created: datetime
 
 
@@ -101,12 +107,34 @@ class Datasets:
         with tempfile.TemporaryDirectory() as folder:
             parquet = Path(folder) / "data.parquet"
             frame.write_parquet(parquet, row_group_size=batch_rows(frame.width))
-            self._objects.put_file(self._key(name, version, "data.parquet"), parquet)
+            return self.put(manifest, parquet)
+
+    def put(self, manifest: DatasetManifest, parquet: Path) -> tuple[DatasetManifest, bool]:
+        """Store a version that is ready: its rows, then its manifest; as `add` answers."""
+        self._objects.put_file(self._key(manifest.name, manifest.version, "data.parquet"), parquet)
+        key = self._manifest_key(manifest.name, manifest.version)
         try:
-            self._objects.put(self._manifest_key(name, version), manifest.model_dump_json().encode(), if_absent=True)
+            self._objects.put(key, manifest.model_dump_json().encode(), if_absent=True)
         except AlreadyExists:  # the same file came in twice at once
-            return self.manifest(name, version), False
+            return self.manifest(manifest.name, manifest.version), False
         return manifest, True
+
+    def remove(self, manifest: DatasetManifest) -> None:
+        """Delete a version for good: first its manifest, without which it does not exist, then all beside it."""
+        self._objects.delete(self._manifest_key(manifest.name, manifest.version))
+        for key in self._objects.list(self._key(manifest.name, manifest.version, "")):
+            self._objects.delete(key)
+
+    def beside(self, manifest: DatasetManifest, file: str) -> bytes | None:
+        """What was kept beside a version under a name; None if nothing was."""
+        try:
+            return self._objects.get(self._key(manifest.name, manifest.version, file))
+        except NotFound:
+            return None
+
+    def keep_beside(self, manifest: DatasetManifest, file: str, data: bytes) -> None:
+        """Keep something that was made of a version; it goes when the version does."""
+        self._objects.put(self._key(manifest.name, manifest.version, file), data)
 
     def names(self) -> list[str]:
         return sorted({key.split("/")[1] for key in self._manifests("datasets/")})

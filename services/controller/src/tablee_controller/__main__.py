@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,13 +13,14 @@ import uvicorn
 
 from tablee import __version__, telemetry
 from tablee.datasets import Datasets
-from tablee.errors import TableeError
+from tablee.errors import InvalidSettings, TableeError
 from tablee.objects import open_store
 from tablee.places import Places
 from tablee.promotion import Promotions
 from tablee.registry import Registry
 from tablee.scorings import Scorings
 from tablee.training import Trainings
+from tablee_controller.anonymisation import Anonymisation
 from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.conductor import Conductor
 from tablee_controller.kubernetes import KubernetesRuntime
@@ -29,11 +30,13 @@ from tablee_controller.pause import Pause
 from tablee_controller.planning import Planner
 from tablee_controller.processes import ProcessRuntime
 from tablee_controller.processes.environment import Environments
+from tablee_controller.profiles import Profiles
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
 from tablee_controller.settings import ControllerSettings, KubernetesSettings
+from tablee_data.privacy import Key, kept_key
 
 
 def main() -> int:
@@ -49,6 +52,7 @@ def main() -> int:
 
 def run(settings: ControllerSettings) -> None:
     objects = open_store(settings.objects)
+    datasets = Datasets(objects)
     registry = Registry(settings.mlflow)
     promotions, trainings, pause = Promotions(registry, objects), Trainings(objects), Pause(objects)
     place = kubernetes(settings.kubernetes) if settings.kubernetes else processes(settings)
@@ -62,7 +66,7 @@ def run(settings: ControllerSettings) -> None:
     app = create_app(
         Parts(
             registry=registry,
-            datasets=Datasets(objects),
+            datasets=datasets,
             trainings=trainings,
             promotions=promotions,
             runtime=place.runtime,
@@ -73,6 +77,8 @@ def run(settings: ControllerSettings) -> None:
             planner=planner,
             scoring_queue=scoring_queue,
             loop=loop,
+            profiles=Profiles(datasets),
+            anonymisation=Anonymisation(datasets, pseudonym_key(settings)),
         ),
         about=platform(settings, place.api_port),
         uploads=settings.home.absolute() / "run" / "uploads",
@@ -113,6 +119,21 @@ def processes(settings: ControllerSettings) -> Place:
 def kubernetes(settings: KubernetesSettings) -> Place:
     runtime = KubernetesRuntime(settings, kubeconfig=os.environ.get("KUBECONFIG"))
     return Place(runtime, PORT, {"H2O": runtime.h2o_cluster})
+
+
+def pseudonym_key(settings: ControllerSettings) -> Callable[[], Key]:
+    """Where the key of pseudonyms comes from, once it is needed; one that is given is checked now."""
+    if settings.privacy.key is not None:
+        given = Key(settings.privacy.key)
+        return lambda: given
+    if settings.kubernetes is not None:
+        return _no_key
+    home = settings.home.absolute()
+    return lambda: kept_key(home)
+
+
+def _no_key() -> Key:
+    raise InvalidSettings("pseudonyms need TABLEE_PRIVACY__KEY on Kubernetes, where nothing below the home lasts")
 
 
 class Server(uvicorn.Server):

@@ -19,12 +19,14 @@ from tablee.registry import Registry
 from tablee.scorings import Scorings
 from tablee.training import Trainings
 from tablee_controller import health, problems, upload
+from tablee_controller.anonymisation import Anonymisation
 from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
 from tablee_controller.pause import Pause
 from tablee_controller.planning import Planner
+from tablee_controller.profiles import Profiles
 from tablee_controller.queue import TrainingQueue
-from tablee_controller.routes import datasets, models, platform, rollout, scorings, trainings
+from tablee_controller.routes import datasets, models, platform, privacy, profiles, rollout, scorings, trainings
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
 
@@ -45,6 +47,8 @@ class Parts:
     planner: Planner
     scoring_queue: ScoringQueue
     loop: Loop
+    profiles: Profiles
+    anonymisation: Anonymisation
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Limits:
     body_bytes: int = 1 << 20
 
     def of(self, scope: Scope) -> int:
-        return self.upload_bytes if path_within(scope).startswith("/datasets/") else self.body_bytes
+        path = path_within(scope)
+        return self.upload_bytes if path.startswith("/datasets/") and "/versions/" not in path else self.body_bytes
 
 
 def create_app(
@@ -82,6 +87,9 @@ def create_app(
     app.include_router(platform.router(about))
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
     app.include_router(datasets.router(parts.datasets, uploads))
+    looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
+    app.include_router(profiles.router(parts.profiles, looking))
+    app.include_router(privacy.router(parts.anonymisation, looking))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
     app.include_router(
         scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime.scorings, parts.loop)

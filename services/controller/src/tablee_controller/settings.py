@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SecretStr
 
 from tablee.scorings import MAX_PARALLEL
 from tablee.settings import Section, Settings
@@ -90,6 +90,14 @@ class KubernetesSettings(Section):
     """Pods of a roll-out that is tried again get this long; a first try has the Deployment's own deadline."""
 
 
+class PrivacySettings(Section):
+    """What protects personal data."""
+
+    key: SecretStr | None = None
+    """Key of pseudonyms, 16 characters or more; another key gives other pseudonyms. Without one, one is made below
+    `TABLEE_HOME` (`privacy.key`); not on Kubernetes, where it would not last."""
+
+
 class ControllerSettings(Settings):
     """The control plane's settings."""
 
@@ -107,6 +115,7 @@ class ControllerSettings(Settings):
     training: TrainingProcess = TrainingProcess()
     scoring: ScoringProcess = ScoringProcess()
     h2o: H2oSettings = H2oSettings()
+    privacy: PrivacySettings = PrivacySettings()
     kubernetes: KubernetesSettings | None = None
     """The objects of a release on Kubernetes."""
     max_upload_bytes: int = Field(default=1 << 30, ge=1)

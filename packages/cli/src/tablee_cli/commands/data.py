@@ -1,4 +1,4 @@
-"""`tablee data add`, `tablee data list`, `tablee data show`."""
+"""`tablee data add`, `tablee data list`, `tablee data show`; profile and privacy have a module of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from tablee_cli.client import Json, part
+from tablee_cli.commands import profile
 from tablee_cli.files import name_for, opened, pieces
 from tablee_cli.options import Commands
 from tablee_cli.session import Session
@@ -17,10 +18,12 @@ from tablee_cli.tables import moment, size, stacked, table, written
 
 
 def register(app: Commands) -> None:
-    data = Commands(help="Data sets: add, list, show.", no_args_is_help=True)
+    data = Commands(help="Data sets: add, list, show, profile, privacy.", no_args_is_help=True)
     data.add(add)
     data.add(list_all, "list")
     data.add(show)
+    data.add(profile.profile)
+    data.add(profile.privacy)
     app.add_typer(data, name="data")
 
 

@@ -1,0 +1,106 @@
+"""`tablee data profile`, `tablee data privacy`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+
+from tablee.privacy import Action, Findings
+from tablee.profile import ColumnProfile, Profile
+from tablee.words import Language, Words
+from tablee_cli.client import part
+from tablee_cli.files import replaced
+from tablee_cli.session import Session
+from tablee_cli.tables import stacked, table, written
+
+Name = Annotated[str, typer.Argument(help="Name of the data set.")]
+Version = Annotated[str, typer.Option("--version", help="Version to look at.")]
+TOLD = 10
+"""Associations that are shown."""
+
+
+def profile(
+    session: Session,
+    name: Name,
+    version: Version = "latest",
+    target: Annotated[str | None, typer.Option("--target", help="Column to predict: what tells of it?")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the profile as one HTML file, too.")] = None,
+    language: Annotated[Language, typer.Option("--language", help="Language of the HTML file.")] = "en",
+) -> None:
+    """Look at a data set from all sides: figures of every column, and what to decide before a training."""
+    controller, path = session.platform.controller, f"/datasets/{part(name)}/versions/{part(version)}/profile"
+    query = {} if target is None else {"target": target}
+    answer = controller.get(path, **query)
+    if out is not None:
+        with replaced(out) as file:
+            file.write(controller.call("GET", f"{path}.html", params={**query, "language": language}).content)
+        session.note(f"written to {out}")
+    session.show(answer, lambda: _profile(Profile.model_validate(answer)))
+
+
+def privacy(session: Session, name: Name, version: Version = "latest") -> None:
+    """Look for personal data in a data set, by what values are and what columns are called."""
+    answer = session.platform.controller.get(f"/datasets/{part(name)}/versions/{part(version)}/privacy")
+    session.show(answer, lambda: _findings(Findings.model_validate(answer)))
+
+
+def _profile(found: Profile) -> RenderableType:
+    words = Words("en")
+    rows = [
+        (
+            column.name,
+            words(f"kind.{column.kind}"),
+            words.share(column.missing / max(found.rows, 1)),
+            column.distinct,
+            _values(column),
+        )
+        for column in found.columns
+    ]
+    head = f"data set {found.dataset}, version {found.version}: {found.rows:,} rows. {words.basis(found)}"
+    parts: list[RenderableType] = [head, table(("column", "kind", "missing", "distinct", "values"), rows)]
+    if found.with_target:
+        told = [(each.columns[0], words(f"measure.{each.measure}"), each.value) for each in found.with_target[:TOLD]]
+        parts.append(table((f"tells of {found.target}", "measure", "value"), told))
+    if found.warnings:
+        advice = [(words.warning(each), words.action(each.action)) for each in found.warnings]
+        parts.append(table(("to decide", "proposal"), advice))
+    return stacked(*parts)
+
+
+def _values(column: ColumnProfile) -> str:
+    if column.numbers is not None:
+        quantiles = dict(column.numbers.quantiles)
+        middle = quantiles.get(0.5, column.numbers.mean)
+        return f"{written(column.numbers.minimum)} to {written(column.numbers.maximum)}, median {written(middle)}"
+    if column.dates is not None:
+        return f"{column.dates.earliest} to {column.dates.latest}"
+    return ", ".join(f"{level.value} ({level.count})" for level in column.levels[:4])
+
+
+def _findings(found: Findings) -> RenderableType:
+    words = Words("en")
+    rows = f"{found.basis.rows:,} of {found.basis.of:,} rows looked at"
+    looked = f"data set {found.dataset}, version {found.version}: {rows}"
+    if not found.findings:
+        return f"{looked}; no personal data found"
+    lines = [
+        (
+            each.column,
+            words(f"personal.{each.kind}"),
+            words(f"found.{each.how}"),
+            words.share(each.confidence),
+            _proposal(each.proposal, words),
+        )
+        for each in found.findings
+    ]
+    parts: list[RenderableType] = [looked, table(("column", "what", "found", "confidence", "proposal"), lines)]
+    if found.quasi_identifiers:
+        parts.append(f"known to others, perhaps: {', '.join(found.quasi_identifiers)}")
+    return stacked(*parts)
+
+
+def _proposal(action: Action, words: Words) -> str:
+    return words(f"remedy.{action.kind}")

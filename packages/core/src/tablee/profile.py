@@ -1,0 +1,232 @@
+"""What is known of a data set's version once all of it has been looked at: figures, associations, warnings.
+
+Whoever reads a profile finds under `basis` from how many rows each kind of figure comes. A warning is a code with its
+figures and one proposed action, all of it data; `tablee.words` says it in French and English.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT: Literal[1] = 1
+"""Of the stored profile; one of another format is computed anew."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Histogram(_Data):
+    """How many values lie between neighbouring edges; the first bin holds all below it, too, the last all above."""
+
+    edges: tuple[float, ...]
+    """One more than counts, ascending, from the least value to the largest. Of dates: days since 1970-01-01."""
+    counts: tuple[int, ...]
+
+
+class NumberFigures(_Data):
+    """Of a number column; `mean` to `maximum` are exact always."""
+
+    mean: float
+    std: float
+    """Standard deviation with n − 1; 0 for a single value."""
+    minimum: float
+    maximum: float
+    zeros: int
+    quantiles: tuple[tuple[float, float], ...]
+    """Pairs of probability and value."""
+    outliers: int
+    """Values more than 1.5 interquartile ranges away from the middle half (Tukey, Exploratory Data Analysis, 1977)."""
+    fences: tuple[float, float]
+    """Where outliers begin."""
+    histogram: Histogram
+
+
+class DateFigures(_Data):
+    """Of a date column; `earliest` and `latest` are exact always, as ISO 8601."""
+
+    earliest: str
+    latest: str
+    histogram: Histogram
+
+
+class Lengths(_Data):
+    """Characters of the texts of a column; exact always."""
+
+    shortest: int
+    longest: int
+    mean: float
+
+
+class Level(_Data):
+    """A value with its number of rows."""
+
+    value: str
+    count: int
+
+
+class ColumnProfile(_Data):
+    """One column."""
+
+    name: str
+    kind: Literal["number", "category", "text", "date"]
+    boolean: bool = False
+    """Two values that say yes and no."""
+    integer: bool = False
+    missing: int
+    distinct: int
+    distinct_exact: bool = True
+    """Whether `distinct` was counted at import; else it was estimated."""
+    numbers: NumberFigures | None = None
+    dates: DateFigures | None = None
+    lengths: Lengths | None = None
+    levels: tuple[Level, ...] = ()
+    """The most frequent values of a category or text."""
+
+
+class Measure(StrEnum):
+    """How an association is measured; all reach from 0 (none) to 1 (complete), and Spearman's from −1."""
+
+    SPEARMAN = "spearman"
+    """Of two numbers."""
+    CRAMER = "cramers_v"
+    """Of two categories, corrected for bias."""
+    RATIO = "correlation_ratio"
+    """Of a number and a category, corrected for bias."""
+
+
+class Association(_Data):
+    """How much one column tells of another."""
+
+    columns: tuple[str, str]
+    measure: Measure
+    value: float
+    pearson: float | None = None
+    """Of two numbers, too."""
+
+    @property
+    def strength(self) -> float:
+        return abs(self.value)
+
+
+class DropColumns(_Data):
+    kind: Literal["drop_columns"] = "drop_columns"
+    columns: tuple[str, ...]
+
+
+class DropDuplicateRows(_Data):
+    """Keep the first of rows that are the same in every column."""
+
+    kind: Literal["drop_duplicate_rows"] = "drop_duplicate_rows"
+
+
+class ParseNumbers(_Data):
+    """Read texts as numbers; spaces, apostrophes and the other mark group digits, currencies and % fall away."""
+
+    kind: Literal["parse_numbers"] = "parse_numbers"
+    column: str
+    decimal: Literal[",", "."]
+
+
+class ParseDates(_Data):
+    """Read texts as dates."""
+
+    kind: Literal["parse_dates"] = "parse_dates"
+    column: str
+    format: str
+    """As strptime takes it, such as `%d/%m/%Y`."""
+
+
+class GroupRareLevels(_Data):
+    """Make one level of all that have fewer rows."""
+
+    kind: Literal["group_rare_levels"] = "group_rare_levels"
+    column: str
+    least_rows: int
+
+
+class RankBy(_Data):
+    """Rank models by a metric that classes of unequal size do not fool."""
+
+    kind: Literal["rank_by"] = "rank_by"
+    metric: Literal["aucpr", "mean_per_class_error"]
+
+
+Proposal = Annotated[
+    DropColumns | DropDuplicateRows | ParseNumbers | ParseDates | GroupRareLevels | RankBy, Field(discriminator="kind")
+]
+"""One click that answers a warning."""
+
+
+class Code(StrEnum):
+    """What a warning warns of."""
+
+    IDENTIFIER = "identifier"
+    CONSTANT = "constant"
+    NEAR_DUPLICATE = "near_duplicate_columns"
+    DUPLICATE_ROWS = "duplicate_rows"
+    TARGET_LEAK = "target_leak"
+    IMBALANCE = "class_imbalance"
+    FEW_ROWS = "few_rows_per_class"
+    MANY_LEVELS = "too_many_levels"
+    DATE_AS_TEXT = "date_as_text"
+    NUMBER_AS_TEXT = "number_as_text"
+    MOSTLY_MISSING = "mostly_missing"
+
+
+class ProfileWarning(_Data):
+    """Something a person should decide on before a training."""
+
+    code: Code
+    columns: tuple[str, ...] = ()
+    """The columns it is about; none where it is about rows."""
+    figures: dict[str, float | str] = {}
+    """What its sentence names: counts and shares by name, and examples."""
+    action: Proposal
+
+
+class Basis(_Data):
+    """From which rows a kind of figure comes."""
+
+    rows: int
+    of: int
+
+    @property
+    def whole(self) -> bool:
+        return self.rows == self.of
+
+
+class Bases(_Data):
+    """From which rows the figures come; chosen at random where they are not all."""
+
+    counts: Basis
+    """Missing, mean, standard deviation, least and largest, text lengths; distinct as counted at import."""
+    distributions: Basis
+    """Quantiles, histograms, outliers, levels, duplicate rows, what texts look like."""
+    associations: Basis
+    """Associations, and the warnings that rest on them."""
+
+
+class Profile(_Data):
+    """One version of a data set, looked at from all sides."""
+
+    format: Literal[1] = FORMAT
+    dataset: str
+    version: str
+    rows: int
+    target: str | None = None
+    """The column to predict, when one was named; then `with_target` and warnings about it are there."""
+    columns: tuple[ColumnProfile, ...]
+    duplicate_rows: int
+    """Rows that repeat an earlier one, among those of `basis.distributions`."""
+    compared: tuple[str, ...]
+    """The columns that `between` is about."""
+    between: tuple[Association, ...]
+    """Of pairs of columns, strongest first."""
+    with_target: tuple[Association, ...] = ()
+    """Of every column with the target (`columns` are column and target), strongest first."""
+    warnings: tuple[ProfileWarning, ...]
+    basis: Bases

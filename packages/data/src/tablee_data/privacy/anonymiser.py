@@ -1,0 +1,135 @@
+"""Actions on columns, batch by batch: what they hide does not leave here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import polars as pl
+
+from tablee.errors import InvalidRequest
+from tablee.privacy import Action, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, hidden
+from tablee_data.privacy.pseudonym import Key
+
+STARS = "***"
+_PERIODS = {"month": "%Y-%m", "year": "%Y"}
+
+
+class Anonymiser:
+    """Does actions to frames of a table: float64 and text columns, null where there is no value.
+
+    Each frame is treated by itself, so a table may come in batches of any size. Errors name columns, never values.
+
+    :param key: for pseudonyms.
+    :raises InvalidRequest: there are pseudonyms to be made and no key.
+    """
+
+    def __init__(self, actions: Sequence[Action], key: Key | None = None) -> None:
+        self.actions = tuple(actions)
+        self._hidden = hidden(self.actions)
+        keyed = any(isinstance(action, Pseudonym) for action in self.actions)
+        if keyed and key is None:
+            raise InvalidRequest("pseudonyms need a key", hint="Set TABLEE_PRIVACY__KEY, or drop the columns instead.")
+        self._key = key if keyed else None
+
+    @property
+    def key_id(self) -> str | None:
+        """Of the key in use; None where no pseudonym is made."""
+        return self._key.id if self._key else None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same actions with the same key, whatever their order; it does not give the key away."""
+        done = [action.model_dump() for action in self.actions if not isinstance(action, Keep)]
+        told = json.dumps([sorted(done, key=lambda each: str(each["column"])), self.key_id], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def hides(self, column: str) -> bool:
+        """Whether a column's values must not be shown, logged or stored as they came."""
+        return column in self._hidden
+
+    def check(self, columns: Sequence[str]) -> None:
+        """:raises InvalidRequest: an action names no column of these, or no column would be left."""
+        for action in self.actions:
+            if action.column not in columns:
+                raise InvalidRequest(f"«actions»: there is no column «{action.column}»")
+        if set(columns) <= {action.column for action in self.actions if isinstance(action, Drop)}:
+            raise InvalidRequest("«actions»: all columns would be dropped, at least one must stay")
+
+    def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """The batch after all actions; columns keep their order.
+
+        :raises InvalidRequest: an action does not fit its column.
+        """
+        self.check(batch.columns)
+        done = [self._done(batch[action.column], action) for action in self.actions if not isinstance(action, Drop)]
+        dropped = [action.column for action in self.actions if isinstance(action, Drop)]
+        return batch.with_columns(done).drop(dropped)
+
+    def _done(self, column: pl.Series, action: Action) -> pl.Series:
+        match action:
+            case Mask():
+                return _masked(as_text(column), action.keep_last)
+            case Pseudonym() if self._key is not None:
+                return self._key.pseudonyms(as_text(column), action.scope)
+            case Bands():
+                return _banded(column, action)
+            case Prefix():
+                return _shortened(as_text(column), action)
+            case Period():
+                return _period(column, action)
+        return column
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """Whole numbers without a decimal mark, so that 42 is the same as a number and as a text."""
+    if column.dtype != pl.Float64:
+        return column.cast(pl.String)
+    whole = (column == column.round()) & (column.abs() < 2**63)
+    texts = column.to_frame("x").select(
+        pl.when(pl.lit(whole))
+        .then(pl.col("x").cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(pl.col("x").cast(pl.String))
+    )
+    return texts.to_series().alias(column.name)
+
+
+def _masked(texts: pl.Series, keep: int) -> pl.Series:
+    if not keep:
+        return (
+            texts.to_frame("x")
+            .select(pl.when(pl.col("x").is_not_null()).then(pl.lit(STARS)).alias(texts.name))
+            .to_series()
+        )
+    long = pl.col("x").str.len_chars() > 2 * keep
+    shown = pl.when(long).then(pl.lit(STARS) + pl.col("x").str.tail(keep)).otherwise(pl.lit(STARS))
+    return texts.to_frame("x").select(pl.when(pl.col("x").is_not_null()).then(shown).alias(texts.name)).to_series()
+
+
+def _banded(column: pl.Series, action: Bands) -> pl.Series:
+    if column.dtype != pl.Float64:
+        raise InvalidRequest(f"«{column.name}» holds texts; bands are made of numbers")
+    return (((column - action.start) / action.width).floor() * action.width + action.start).round(10)
+
+
+def _shortened(texts: pl.Series, action: Prefix) -> pl.Series:
+    x = pl.col("x")
+    if action.digits:
+        x = pl.when(x.str.contains(r"^\d+$")).then(x.str.zfill(action.digits)).otherwise(x)
+    return texts.to_frame("x").select(x.str.head(action.length).alias(texts.name)).to_series()
+
+
+def _period(column: pl.Series, action: Period) -> pl.Series:
+    if column.dtype != pl.String:
+        raise InvalidRequest(f"«{column.name}» holds numbers; a period is made of dates")
+    texts = column.str.strip_chars()
+    if action.format == "%Y-%m-%d":
+        texts = texts.str.head(10)
+    try:
+        moments = texts.str.strptime(pl.Datetime, action.format, strict=False)
+    except pl.exceptions.PolarsError:
+        raise InvalidRequest(f"«actions»: «{action.format}» is no format of dates") from None
+    if odd := moments.null_count() - column.null_count():
+        raise InvalidRequest(f"{odd} values of «{column.name}» are no dates written as {action.format}")
+    return moments.dt.strftime(_PERIODS[action.to])

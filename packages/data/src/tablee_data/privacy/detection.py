@@ -1,0 +1,145 @@
+"""Personal data in the columns of a table: by what values are, by what columns are called, best by both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from tablee.privacy import Action, Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
+from tablee_data.privacy import content, naming
+from tablee_data.privacy.anonymiser import as_text
+from tablee_data.profile import written
+
+LOOKED_AT = 2000
+"""Different values of a column that are looked at."""
+LEAST_ALONE = 5
+"""Different values that must pass where nothing but the values speaks for it."""
+LEAST_SHARE = 0.5
+"""Of values beyond chance that must pass, of those with a check digit of one place..."""
+LEAST_SURE_SHARE = 0.02
+"""...and of those that practically never pass by chance: such a column holds some among others."""
+SURE = 0.02
+"""Chance up to which a test is sure."""
+BY_NAME = 0.7
+"""Confidence of a name to which the values can belong..."""
+BY_VAGUE_NAME = 0.5
+"""...and of one that things have, too."""
+LONG = 20
+"""Texts that are longer on average may hold personal data among other words."""
+
+
+def find(rows: pl.DataFrame) -> tuple[Finding, ...]:
+    """Surest first; at most one for a column.
+
+    :param rows: of a table: float64 and text columns.
+    """
+    found = [best for column in rows if (best := _best(column)) is not None]
+    return tuple(sorted(found, key=lambda each: (-each.confidence, rows.columns.index(each.column))))
+
+
+def _best(column: pl.Series) -> Finding | None:
+    values = _values(column)
+    if not values:
+        return None
+    named, number = naming.kind(column.name), column.dtype == pl.Float64
+    found = [*_by_content(column.name, values, named, number=number)]
+    if named is not None and all(each.kind is not named for each in found) and _possible(named, values, column):
+        sure = BY_VAGUE_NAME if naming.is_vague(column.name) else BY_NAME
+        found.append(_finding(column, named, 1.0, sure, How.NAME, values))
+    if not number and not found and sum(map(len, values)) > LONG * len(values):
+        found += [
+            _finding(column, kind, share, 0.9, How.WITHIN, values) for kind, share in content.within(values).items()
+        ]
+    return max(found, key=lambda each: each.confidence, default=None)
+
+
+def _values(column: pl.Series) -> list[str]:
+    """Different values as texts; none of a column of numbers that are not all whole."""
+    different = column.drop_nulls().unique(maintain_order=True).head(LOOKED_AT)
+    if different.dtype == pl.Float64 and not (different == different.round()).all():
+        return []
+    return [text.strip() for text in as_text(different)]
+
+
+def _by_content(name: str, values: list[str], named: Personal | None, *, number: bool) -> Iterator[Finding]:
+    left = values
+    for test in content.TESTS:
+        meant = named is test.kind
+        if not meant and (not test.alone or (number and not test.numbers)):
+            continue
+        passed = {
+            each for each in left if test.passes(content.leading_zero(test.kind, each) if number and meant else each)
+        }
+        if not passed:
+            continue
+        share = len(passed) / len(values)
+        beyond = max(0.0, (share - test.chance) / (1 - test.chance))
+        enough = LEAST_SURE_SHARE if test.chance <= SURE else LEAST_SHARE
+        if meant and share >= LEAST_SHARE:
+            sure = 1 - (1 - BY_NAME) * (1 - beyond)
+            yield _finding(pl.Series(name, values), test.kind, share, sure, How.BOTH, values)
+        elif not meant and test.alone and beyond >= enough and len(passed) >= LEAST_ALONE:
+            sure = beyond if test.chance > SURE else max(beyond, 0.9)
+            yield _finding(pl.Series(name, values), test.kind, share, sure, How.CONTENT, values)
+        else:
+            continue
+        left = [each for each in left if each not in passed]
+
+
+_PHRASE = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+){0,4}\.?")
+_STREET = re.compile(
+    r"\d.*[^\W\d_]{3}|[^\W\d_]{3}.*\d|\b(?:rue|avenue|boulevard|place|chemin|allée|street|road)\b", re.I
+)
+_NUMBER = re.compile(r"\+?[\d ().\u00a0\u202f/-]{6,24}")
+
+
+def _possible(kind: Personal, values: list[str], column: pl.Series) -> bool:
+    """Whether most values could be what the column's name promises."""
+    number = column.dtype == pl.Float64
+    match kind:
+        case Personal.NAME:
+            return not number and _most(values, _PHRASE)
+        case Personal.ADDRESS:
+            return not number and _most(values, _STREET, search=True)
+        case Personal.PHONE:
+            return _most(values, _NUMBER)
+        case Personal.BIRTH_DATE:
+            years = number and all(1850 <= float(each) <= 2100 for each in values)
+            return years or (not number and written.date_format(pl.Series(values, dtype=pl.String)) is not None)
+        case Personal.NIR | Personal.CARD:
+            return _most(values, re.compile(r"[\dAB \u00a0.-]{13,25}"))
+    return False
+
+
+def _most(values: list[str], pattern: re.Pattern[str], *, search: bool = False) -> bool:
+    test = pattern.search if search else pattern.fullmatch
+    return sum(test(each) is not None for each in values) > 0.8 * len(values)
+
+
+def _finding(
+    column: pl.Series, kind: Personal, share: float, confidence: float, how: How, values: list[str]
+) -> Finding:
+    proposal = Drop(column=column.name) if how is How.WITHIN else _proposal(kind, column.name, values)
+    return Finding(
+        column=column.name, kind=kind, share=share, confidence=round(confidence, 3), how=how, proposal=proposal
+    )
+
+
+_DROPPED: Final = (Personal.NAME, Personal.ADDRESS)
+"""Nothing is learnt from them, and no table is joined by them."""
+
+
+def _proposal(kind: Personal, column: str, values: list[str]) -> Action:
+    if kind in _DROPPED:
+        return Drop(column=column)
+    if kind is Personal.CARD:
+        return Mask(column=column, keep_last=4)
+    if kind is Personal.POST_CODE:
+        return Prefix(column=column, length=2, digits=5)
+    if kind is Personal.BIRTH_DATE:
+        found = written.date_format(pl.Series(values, dtype=pl.String))
+        return Period(column=column, to="year", format=found.how) if found else Drop(column=column)
+    return Pseudonym(column=column, scope="")

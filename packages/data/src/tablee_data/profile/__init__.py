@@ -1,0 +1,78 @@
+"""A profile of one version of a data set: one pass over its rows, then everything from the rows kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tablee.datasets import DatasetManifest
+from tablee.errors import InvalidRequest
+from tablee.profile import Bases, Basis, Code, ColumnProfile, Profile
+from tablee_data import sample
+from tablee_data.profile import pairs, target, warning
+from tablee_data.profile.column import describe
+from tablee_data.profile.tally import Tally
+
+__all__ = ["about_target", "profile"]
+
+ABOUT_TARGETS_TOO = (Code.NUMBER_AS_TEXT, Code.DATE_AS_TEXT)
+"""Warnings about a column that still hold when it is the target; the others would leave it out or group it."""
+
+
+def profile(parquet: Path, manifest: DatasetManifest) -> Profile:
+    """Look at all rows of a version.
+
+    :param parquet: its rows, as `Datasets.fetch` brings them.
+    """
+    tally = Tally([column.name for column in manifest.columns if column.kind == "date"])
+    kept = sample.sample(parquet, tally)
+    columns = tuple(describe(kept[column.name], column, tally) for column in manifest.columns)
+    compared, rows = pairs.compared(columns), pairs.rows_compared(kept)
+    between = pairs.between(_sides(rows, [each for each in columns if each.name in compared]))
+    duplicates = kept.height - kept.hash_rows(1).n_unique()
+    warnings = (
+        *warning.of_columns(kept, columns, tally.rows),
+        *warning.of_pairs(kept, between),
+        *warning.of_rows(kept, duplicates),
+    )
+    return Profile(
+        dataset=manifest.name,
+        version=manifest.version,
+        rows=tally.rows,
+        columns=columns,
+        duplicate_rows=duplicates,
+        compared=compared,
+        between=between,
+        warnings=warnings,
+        basis=Bases(
+            counts=Basis(rows=tally.rows, of=tally.rows),
+            distributions=Basis(rows=kept.height, of=tally.rows),
+            associations=Basis(rows=rows.height, of=tally.rows),
+        ),
+    )
+
+
+def about_target(found: Profile, parquet: Path, name: str) -> Profile:
+    """The profile with what its rows tell of a target.
+
+    :raises InvalidRequest: there is no such column.
+    """
+    goal = next((column for column in found.columns if column.name == name), None)
+    if goal is None:
+        raise InvalidRequest(f"«target»: the data set «{found.dataset}» has no column «{name}»")
+    kept = sample.sample(parquet)
+    told = [each for each in found.columns if each.kind != "text" and each.distinct > 1 and each.name != name]
+    sides, answer = _sides(pairs.rows_compared(kept), told), _sides(pairs.rows_compared(kept), [goal])[0]
+    associations = target.with_target(sides, answer)
+    classes = target.is_class(goal)
+    warnings = list(target.leaks(sides, answer, associations, classes=classes))
+    if classes:
+        warnings += target.balance(goal, kept[name])
+    rest = (each for each in found.warnings if name not in each.columns or each.code in ABOUT_TARGETS_TOO)
+    return found.model_copy(update={"target": name, "with_target": associations, "warnings": (*warnings, *rest)})
+
+
+def _sides(rows: pl.DataFrame, columns: Sequence[ColumnProfile]) -> list[pairs.Side]:
+    return [pairs.side(rows[column.name], column) for column in columns]

@@ -1,0 +1,142 @@
+"""The figures of one column: sums from the tally, everything else from the rows kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tablee.datasets import ColumnSummary
+from tablee.profile import ColumnProfile, DateFigures, Histogram, Lengths, Level, NumberFigures
+from tablee_data.profile.tally import Numbers, Tally
+
+QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+BINS = 24
+TOP = 20
+"""Levels that a profile names."""
+YES_AND_NO: Final = tuple(
+    frozenset(pair)
+    for pair in (
+        ("yes", "no"),
+        ("y", "n"),
+        ("true", "false"),
+        ("t", "f"),
+        ("oui", "non"),
+        ("o", "n"),
+        ("vrai", "faux"),
+        ("v", "f"),
+        ("1", "0"),
+        ("on", "off"),
+    )
+)
+EPOCH = date(1970, 1, 1)
+
+
+def describe(kept: pl.Series, summary: ColumnSummary, tally: Tally) -> ColumnProfile:
+    """:param kept: the column in the rows kept."""
+    present = kept.drop_nulls()
+    numbers = dates = lengths = None
+    levels: tuple[Level, ...] = ()
+    if kept.dtype == pl.Float64:
+        numbers = _numbers(present, tally.numbers[kept.name], integer=summary.integer)
+    else:
+        texts = tally.texts[kept.name]
+        if summary.kind == "date" and texts.count:
+            dates = DateFigures(earliest=texts.first, latest=texts.last, histogram=_days(present))
+        if texts.count:
+            lengths = Lengths(shortest=texts.shortest, longest=texts.longest, mean=texts.characters / texts.count)
+        if summary.kind != "date":
+            levels = tuple(Level(value=value, count=count) for value, count in counted(present).head(TOP).iter_rows())
+    return ColumnProfile(
+        name=summary.name,
+        kind=summary.kind,
+        boolean=summary.distinct == 2 and is_boolean(present),
+        integer=summary.integer,
+        missing=tally.missing(summary.name),
+        distinct=summary.distinct,
+        distinct_exact=summary.distinct_exact,
+        numbers=numbers,
+        dates=dates,
+        lengths=lengths,
+        levels=levels,
+    )
+
+
+def counted(present: pl.Series) -> pl.DataFrame:
+    """Values with their counts, most frequent first."""
+    values = present.rename("value").value_counts(name="count")
+    return values.sort(["count", "value"], descending=[True, False])
+
+
+def is_boolean(present: pl.Series) -> bool:
+    """Whether all values are one pair of yes and no."""
+    if present.dtype == pl.Float64:
+        return set(present.unique().to_list()) == {0.0, 1.0}
+    return frozenset(value.strip().lower() for value in present.unique().head(3).to_list()) in YES_AND_NO
+
+
+def days(texts: pl.Series) -> pl.Series:
+    """ISO dates, with or without a time, as days since 1970-01-01; null where a text is none."""
+    return texts.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Float64)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberFigures | None:
+    if not tally.count:
+        return None
+    if len(present) == 0:  # all values are in rows that were not kept
+        present = pl.Series([tally.mean])
+    ordered = present.sort().to_numpy()
+    quantiles = np.quantile(ordered, QUANTILES)
+    low, high = map(_finite, _fences(quantiles))
+    return NumberFigures(
+        mean=_finite(tally.mean),
+        std=_finite(tally.std),
+        minimum=tally.minimum,
+        maximum=tally.maximum,
+        zeros=tally.zeros,
+        quantiles=tuple(zip(QUANTILES, (float(each) for each in quantiles), strict=True)),
+        outliers=int(np.searchsorted(ordered, low, "left") + len(ordered) - np.searchsorted(ordered, high, "right")),
+        fences=(low, high),
+        histogram=histogram(ordered, tally.minimum, tally.maximum, integer=integer),
+    )
+
+
+def _finite(value: float) -> float:
+    """The value, or the nearest one that JSON can hold: sums of numbers near the largest one go beyond it."""
+    return float(np.nan_to_num(value))
+
+
+def _fences(quantiles: npt.NDArray[np.float64]) -> tuple[float, float]:
+    lower, upper = float(quantiles[QUANTILES.index(0.25)]), float(quantiles[QUANTILES.index(0.75)])
+    reach = 1.5 * (upper - lower)
+    return lower - reach, upper + reach
+
+
+def _days(present: pl.Series) -> Histogram:
+    found = days(present).drop_nulls().sort().to_numpy()
+    if not len(found):
+        return Histogram(edges=(0.0, 0.0), counts=(0,))
+    return histogram(found, float(found[0]), float(found[-1]), integer=True)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def histogram(ordered: npt.NDArray[np.float64], minimum: float, maximum: float, *, integer: bool) -> Histogram:
+    """Bins of equal width over the bulk of the values, so that a few far ones do not press the rest into one bin; the
+    outer bins reach to the least and the largest value.
+
+    :param ordered: ascending, at least one.
+    """
+    lower, upper = np.quantile(ordered, (0.25, 0.75))
+    reach = 3 * (upper - lower)
+    low, high = (max(minimum, lower - reach), min(maximum, upper + reach)) if reach > 0 else (minimum, maximum)
+    if integer and high - low < BINS:
+        inner = np.arange(np.floor(low) + 0.5, np.ceil(high))
+    else:
+        inner = np.linspace(low, high, BINS + 1)[1:-1]
+    inner = np.unique(inner[(inner > minimum) & (inner < maximum)])
+    counts = np.diff(np.searchsorted(ordered, inner, "right"), prepend=0, append=len(ordered))
+    return Histogram(edges=(minimum, *map(float, inner), maximum), counts=tuple(map(int, counts)))
