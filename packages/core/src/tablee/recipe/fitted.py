@@ -50,6 +50,11 @@ class FittedRecipe(_Frozen):
         """Of each feature."""
         return {feature.name: feature.sources for feature in self.features}
 
+    def looks_for(self, name: str) -> Literal["text", "number", "date"]:
+        """What the steps read an input of texts as."""
+        found = {step.kind for step in self.steps if name in step.reads}
+        return "date" if "parse_date" in found else "number" if "parse_number" in found else "text"
+
     def contract(self, contract: Contract) -> Contract:
         """The contract with the features in the place of its columns: what the model itself reads."""
         most = sys.float_info.max

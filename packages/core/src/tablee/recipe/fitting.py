@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -12,6 +14,9 @@ from tablee.recipe import columns
 from tablee.recipe.fitted import Feature, FittedRecipe, needed, traced
 from tablee.recipe.steps import Bin, Cap, Drop, Fill, Kind, RareLevels, Recipe, Step, after
 
+FREE_TEXT = "it is free text: too many different values for a category"
+LINE_BREAK = "its name has a line break, which the model's file cannot hold"
+
 
 def fit(recipe: Recipe, train: pl.DataFrame) -> FittedRecipe:
     """The recipe with its parameters and features.
@@ -19,36 +24,85 @@ def fit(recipe: Recipe, train: pl.DataFrame) -> FittedRecipe:
     :param train: training rows, all columns that the model may read and no other: numbers Float64, texts String.
     :raises InvalidRecipe: a step does not fit the columns that it finds, or nothing is left for a model to read.
     """
-    inputs = kinds_of(train)
-    frame, kinds = train, dict(inputs)
-    steps: list[Step] = []
-    for number, asked in enumerate(recipe.steps, 1):
-        next_kinds = after(asked, number, kinds)
-        step = learn(asked, frame)
-        frame = columns.apply(step, frame, kinds)
-        kinds = next_kinds
-        if not isinstance(step, Drop):
+    learnt = Learnt.of(recipe, train)
+    return learnt.fitted([Outcome.of(series) for series in learnt.apply(train)])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known of a column that the steps left."""
+
+    name: str
+    useless: str | None
+    """Why a model cannot learn from it."""
+    levels: tuple[str, ...] | None
+    """Of texts; None for numbers."""
+
+    @classmethod
+    def of(cls, series: pl.Series) -> Outcome:
+        """Of all training rows' values."""
+        reason = useless(series)
+        texts = series.dtype == pl.String and reason is None
+        levels = tuple(sorted(series.drop_nulls().unique().to_list())) if texts else ()
+        return cls(series.name, reason, levels if series.dtype == pl.String else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Steps with their parameters, before it is known which of their columns are of use."""
+
+    steps: tuple[Step, ...]
+    kinds: tuple[dict[str, Kind], ...]
+    """The columns that each step finds, and last those after all of them."""
+
+    @classmethod
+    def of(cls, recipe: Recipe, train: pl.DataFrame) -> Learnt:
+        """
+        :param train: as for `fit`; a sample of the training rows will do.
+        :raises InvalidRecipe: a step does not fit the columns that it finds.
+        """
+        frame, kinds, steps = train, [kinds_of(train)], []
+        for number, asked in enumerate(recipe.steps, 1):
+            now = after(asked, number, kinds[-1])
+            step = learn(asked, frame)
+            frame = columns.apply(step, frame, kinds[-1])
             steps.append(step)
-    return described(tuple(steps), inputs, frame.select(list(kinds)))
+            kinds.append(now)
+        return cls(tuple(steps), tuple(kinds))
+
+    def apply(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """All columns after the last step, as a model would read them: Float64 or String."""
+        frame = frame.select(list(self.kinds[0]))
+        for step, kinds in zip(self.steps, self.kinds, strict=False):
+            frame = columns.apply(step, frame, kinds)
+        last = self.kinds[-1]
+        return frame.select(list(last)).with_columns(
+            columns.days(frame[name]).alias(name) for name, kind in last.items() if kind == "date"
+        )
+
+    def fitted(self, outcomes: Iterable[Outcome]) -> FittedRecipe:
+        """The recipe that reads and makes what these outcomes say is of use.
+
+        :raises InvalidRecipe: nothing is.
+        """
+        return described(tuple(step for step in self.steps if not isinstance(step, Drop)), self.kinds[0], outcomes)
 
 
-def described(steps: tuple[Step, ...], inputs: dict[str, Kind], made: pl.DataFrame) -> FittedRecipe:
+def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterable[Outcome]) -> FittedRecipe:
     """Steps with the features that they made of the training rows.
 
-    :param made: the columns after the last step.
+    :param outcomes: the columns after the last step.
     :raises InvalidRecipe: none of them is of use to a model.
     """
     sources = traced(steps, inputs)
     features, left_out = [], {}
-    for series in made:
-        reason = useless(series)
-        if reason is not None:
-            left_out[series.name] = reason
-        elif series.dtype == pl.String:
-            levels = tuple(sorted(series.drop_nulls().unique().to_list()))
-            features.append(Feature(name=series.name, kind="category", levels=levels, sources=sources[series.name]))
+    for made in outcomes:
+        if made.useless is not None:
+            left_out[made.name] = made.useless
         else:
-            features.append(Feature(name=series.name, kind="number", sources=sources[series.name]))
+            kind: Literal["number", "category"] = "number" if made.levels is None else "category"
+            feature = Feature(name=made.name, kind=kind, levels=made.levels or (), sources=sources[made.name])
+            features.append(feature)
     if not features:
         reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items())
         raise InvalidRecipe(f"the steps leave no column to learn from ({reasons or 'all are dropped'})")
@@ -70,8 +124,8 @@ def useless(series: pl.Series) -> str | None:
     if distinct < 2:
         return "it is empty" if not distinct else "it has one value only"
     if series.dtype == pl.String and summarise(series).kind == "text":
-        return "it is free text: too many different values for a category"
-    return None
+        return FREE_TEXT
+    return LINE_BREAK if "\n" in series.name or "\r" in series.name else None
 
 
 def kinds_of(frame: pl.DataFrame) -> dict[str, Kind]:

@@ -180,7 +180,7 @@ def _operands(node: ast.expr) -> Sequence[ast.expr]:
         case ast.BoolOp(values=values):
             return values
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return [test, body, orelse]
+            return [body, test, orelse]
         case ast.Compare(left=left, comparators=[right]):
             return [left, right]
         case ast.Call(args=arguments):
