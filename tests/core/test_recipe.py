@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.contract import Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
-from tablee.errors import InvalidRecipe
-from tablee.recipe import Recipe, formula
+from tablee.recipe import Recipe
 from tablee.recipe.fitted import FittedRecipe
 from tablee.recipe.fitting import fit
 from tablee.recipe.preparing import Preparer
@@ -70,7 +69,7 @@ STEPS: list[dict[str, Any]] = [
       for accents in ("keep", "remove")),
     {"kind": "missing", "column": "t", "markers": ["?", "A"]},
     {"kind": "missing", "column": "a", "to": "a2", "numbers": [-999, 0]},
-    {"kind": "parse_number", "column": "n", "decimal": ",", "thousands": [" ", ".", "'"], "units": {"€": 1, "k€": 1000}},
+    {"kind": "parse_number", "column": "n", "decimal": ",", "thousands": list(" .'"), "units": {"€": 1, "k€": 1000}},
     {"kind": "parse_number", "column": "n", "thousands": [","], "units": {"%": 0.01, "$": 1}},
     {"kind": "parse_number", "column": "t", "to": "tn"},
     *({"kind": "parse_date", "column": "d", "order": order}

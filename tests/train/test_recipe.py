@@ -1,4 +1,4 @@
-"""A recipe through whole trainings over a real H2O: proposed, given, refused, and for data that is only read through."""
+"""A recipe through whole trainings over a real H2O: proposed, given, refused, and for data only read through."""
 
 from __future__ import annotations
 

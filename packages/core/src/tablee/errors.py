@@ -95,7 +95,7 @@ class TableeError(Exception):
         if isinstance(error, InvalidTable):
             error.place = {key: body.get(key) for key in InvalidTable.PLACE}
         if isinstance(error, InvalidRecipe):
-            error.place = {"step": body.get("step"), "column": body.get("column")}
+            error.step, error.column = body.get("step"), body.get("column")
         return error
 
 
@@ -200,10 +200,11 @@ class InvalidRecipe(InvalidInput):
 
     def __init__(self, detail: str, *, step: int | None = None, column: str | None = None) -> None:
         super().__init__(detail if step is None else f"step {step}: {detail}")
-        self.place = {"step": step, "column": column}
+        self.step, self.column = step, column
 
     def members(self) -> dict[str, Any]:
-        return {key: value for key, value in self.place.items() if value is not None}
+        found: dict[str, Any] = {"step": self.step, "column": self.column}
+        return {key: value for key, value in found.items() if value is not None}
 
 
 class InvalidRequest(InvalidInput):

@@ -26,33 +26,10 @@ LOOKED_AT = 5_000
 ENOUGH = 0.95
 """Share of them that must be dates or numbers for a column of such."""
 MARKERS = frozenset(
-    [
-        "-",
-        "--",
-        "?",
-        ".",
-        "n/a",
-        "na",
-        "n.a.",
-        "n.d.",
-        "nd",
-        "nc",
-        "n.c.",
-        "none",
-        "null",
-        "nan",
-        "#n/a",
-        "nil",
-        "inconnu",
-        "inconnue",
-        "unknown",
-        "missing",
-        "aucun",
-        "aucune",
-        "vide",
-        "non renseigné",
-        "non renseignée",
-    ]
+    (
+        *("-", "--", "?", ".", "n/a", "na", "n.a.", "n.d.", "nd", "nc", "n.c.", "none", "null", "nan", "#n/a", "nil"),
+        *("inconnu", "inconnue", "aucun", "aucune", "vide", "non renseigné", "non renseignée", "unknown", "missing"),
+    )
 )
 """Texts that say «nothing is known» among numbers and dates, and nothing else there."""
 CURRENCIES = ("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "Euro", "euros", "%")

@@ -15,6 +15,7 @@ from tablee import __version__
 from tablee.datasets import Datasets
 from tablee.edge import Edge, Scope, path_within
 from tablee.promotion import Promotions
+from tablee.recipe.saved import Recipes
 from tablee.registry import Registry
 from tablee.scorings import Scorings
 from tablee.training import Trainings
@@ -24,7 +25,7 @@ from tablee_controller.loop import Loop
 from tablee_controller.pause import Pause
 from tablee_controller.planning import Planner
 from tablee_controller.queue import TrainingQueue
-from tablee_controller.routes import datasets, models, platform, rollout, scorings, trainings
+from tablee_controller.routes import datasets, models, platform, recipes, rollout, scorings, trainings
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
 
@@ -35,6 +36,7 @@ class Parts:
 
     registry: Registry
     datasets: Datasets
+    recipes: Recipes
     trainings: Trainings
     promotions: Promotions
     runtime: Runtime
@@ -82,6 +84,7 @@ def create_app(
     app.include_router(platform.router(about))
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
     app.include_router(datasets.router(parts.datasets, uploads))
+    app.include_router(recipes.router(parts.datasets, parts.recipes))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
     app.include_router(scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime, parts.loop))
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
