@@ -135,13 +135,8 @@ def test_json_csv_parquet_streams_and_protocols_agree_bit_for_bit(client: httpx.
 
     kinds = {pl.Float64: "FP64", pl.String: "BYTES"}
     inputs = [
-        {
-            "name": s.name,
-            "datatype": "FP64" if s.dtype == pl.Float64 else "BYTES",
-            "shape": [len(s)],
-            "data": s.to_list(),
-        }
-        for s in rows
+        {"name": each.name, "datatype": kinds[each.dtype], "shape": [len(each)], "data": each.to_list()}
+        for each in rows
     ]
     answer = client.post(f"/v2/models/{NAME}/infer", json={"inputs": inputs})
     outputs = {each["name"]: each["data"] for each in answer.json()["outputs"]}

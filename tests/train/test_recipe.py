@@ -119,7 +119,7 @@ def test_a_wrong_recipe_fails_at_once(stage: Any, tmp_path: Path, step: dict[str
     variables = {"TABLEE_H2O__URL": "http://127.0.0.1:9"}
     state = stage.run(target="payé", dataset="factures", model="refused", recipe={"steps": [step]}, variables=variables)
     assert (state.phase, state.error["code"]) == (Phase.FAILED, "invalid_recipe")
-    assert words in state.message
+    assert words in state.error["detail"]
 
 
 def test_a_table_in_good_order_gets_no_recipe(stage: Any, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_bundle_whose_recipe_was_changed_does_not_load(stage: Any, tmp_path: P
     state = trained(stage, model="changed")
     directory = directory_of(stage, state, tmp_path / "cache")
     text = (directory / RECIPE).read_text()
-    (directory / RECIPE).write_text(text.replace('"decimal": ","', '"decimal": "."'))
+    (directory / RECIPE).write_text(text.replace('"case": "lower"', '"case": "upper"'))
     with pytest.raises(BundleCorrupt, match=r"recipe\.json is not the file"):
         Model.load(directory)
     manifest = json.loads((directory / "manifest.json").read_text())

@@ -17,7 +17,7 @@ from tablee.datasets import DatasetManifest, Datasets, batches
 from tablee.errors import InvalidRecipe, InvalidRequest
 from tablee.recipe import Recipe
 from tablee.recipe.fitted import FittedRecipe, outputs
-from tablee.recipe.fitting import Learnt, Outcome
+from tablee.recipe.fitting import Learnt, Outcome, kinds_of
 from tablee.training import TrainingRequest, TrainingState
 from tablee_data import suggest
 from tablee_train.drawing import Drawing, draw, free_texts, useless
@@ -176,6 +176,7 @@ def _learnt(request: TrainingRequest, manifest: DatasetManifest, train: pl.DataF
                 step=number,
                 column=request.target,
             )
+    wanted.check(kinds_of(candidates))
     texts, touched = free_texts(manifest), wanted.touched
     read = [
         series.name

@@ -27,7 +27,7 @@ JUDGED_ROWS = 20_000
 """...but at least so many rows of a wide table."""
 SAMPLE_ROWS = 5_000
 """Training rows kept in memory, to take examples from."""
-LEARNING_CELLS = 4_000_000
+LEARNING_CELLS = 1_000_000
 """Cells of the training rows that a recipe learns from."""
 WITNESSES = 50
 """Training rows kept besides, of each column: one that lacks it, and the first of so many levels."""

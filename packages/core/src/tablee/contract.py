@@ -11,16 +11,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
+from tablee.columns import CategoryColumn, Column, Frozen, NumberColumn, TextColumn
 from tablee.errors import MAX_CELLS, Cell, InvalidInput, InvalidRows, shorten
 
 if TYPE_CHECKING:
     import polars as pl
 
     from tablee.frames import Check, Checked
+
+__all__ = [
+    "MAX_WARNINGS",
+    "Block",
+    "CategoryColumn",
+    "CellWarning",
+    "Column",
+    "Contract",
+    "NumberColumn",
+    "ProblemType",
+    "Target",
+    "TextColumn",
+    "Validator",
+    "WarningCode",
+]
 
 
 class ProblemType(StrEnum):
@@ -31,61 +47,7 @@ class ProblemType(StrEnum):
     REGRESSION = "regression"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class NumberColumn(_Frozen):
-    """A column of finite numbers."""
-
-    kind: Literal["number"] = "number"
-    name: str
-    integer: bool = False
-    """Every training value was a whole number."""
-    minimum: float
-    maximum: float
-    """Range seen in training; values beyond it are scored and reported."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-    """Share of training rows without a value."""
-
-    @property
-    def expected(self) -> str:
-        return "a number"
-
-
-class CategoryColumn(_Frozen):
-    """A column of texts out of a closed list of levels."""
-
-    kind: Literal["category"] = "category"
-    name: str
-    levels: tuple[str, ...]
-    """Levels seen in training, sorted; another text is scored as missing and reported."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-
-    @property
-    def expected(self) -> str:
-        shown = ", ".join(self.levels[:6]) + (", …" if len(self.levels) > 6 else "")
-        return f"a text (one of {shown})"
-
-
-class TextColumn(_Frozen):
-    """A column of any texts, which the model's recipe reads."""
-
-    kind: Literal["text"] = "text"
-    name: str
-    reads: Literal["text", "number", "date"] = "text"
-    """What the recipe looks for in it."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-
-    @property
-    def expected(self) -> str:
-        return {"text": "a text", "number": "a text with a number", "date": "a text with a date"}[self.reads]
-
-
-Column = Annotated[NumberColumn | CategoryColumn | TextColumn, Field(discriminator="kind")]
-
-
-class Target(_Frozen):
+class Target(Frozen):
     """What is predicted."""
 
     name: str
@@ -102,7 +64,7 @@ class Target(_Frozen):
         return self
 
 
-class Contract(_Frozen):
+class Contract(Frozen):
     """The columns a model reads, the target it predicts, and rows to show how."""
 
     format: Literal[1] = 1

@@ -1,6 +1,7 @@
 """The recipe: typed, declarative steps from the columns that people send to the features that a model reads.
 
     steps     what there is, as data; which columns each reads and makes
+    recipe    steps in their order
     texts     what a text means: spaces and case, numbers, dates
     formula   the closed grammar of expressions over columns
     columns   the steps over many rows, as polars expressions
@@ -12,6 +13,7 @@
 Importing this package loads no polars.
 """
 
-from tablee.recipe.steps import MOST_STEPS, Kind, Recipe, Step
+from tablee.recipe.recipe import MOST_STEPS, Recipe
+from tablee.recipe.steps import Kind, Step
 
 __all__ = ["MOST_STEPS", "Kind", "Recipe", "Step"]

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.contract import CategoryColumn, Contract, NumberColumn
-from tablee.recipe.steps import MOST_STEPS, DateParts, Kind, Step
+from tablee.recipe.recipe import MOST_STEPS
+from tablee.recipe.steps import DateParts, Kind, Step
 
 
 class _Frozen(BaseModel):

@@ -12,7 +12,8 @@ import polars as pl
 from tablee.errors import InvalidRecipe
 from tablee.recipe import columns
 from tablee.recipe.fitted import Feature, FittedRecipe, needed, traced
-from tablee.recipe.steps import Bin, Cap, Drop, Fill, Kind, RareLevels, Recipe, Step, after
+from tablee.recipe.recipe import Recipe, after
+from tablee.recipe.steps import Bin, Cap, Drop, Fill, Kind, RareLevels, Step
 
 FREE_TEXT = "it is free text: too many different values for a category"
 LINE_BREAK = "its name has a line break, which the model's file cannot hold"

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from tablee.datasets import checked_name
 from tablee.errors import AlreadyExists, InvalidRequest, NotFound
 from tablee.objects import ObjectStore
-from tablee.recipe.steps import Recipe
+from tablee.recipe.recipe import Recipe
 
 
 class SavedRecipe(BaseModel):

@@ -9,13 +9,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from tablee.errors import InvalidRecipe
 from tablee.recipe import formula
 
 Kind = Literal["number", "text", "date"]
 """What a column holds while the recipe works on it. A date is the second of its instant, counted from 1970."""
 
-MOST_STEPS = 1000
 MOST_BINS = 50
 
 
@@ -53,7 +51,7 @@ class _Step(BaseModel):
         return {}
 
 
-class _OfOne(_Step):
+class OfOne(_Step):
     """A step from one column to one, in its place or beside it."""
 
     accepts: ClassVar[tuple[Kind, ...]]
@@ -79,7 +77,7 @@ class _OfOne(_Step):
         return {self.output: self.gives or kind}
 
 
-class CleanText(_OfOne):
+class CleanText(OfOne):
     """Trim a text, make one space of many, and unify case and accents; an empty text is a missing value."""
 
     accepts = ("text",)
@@ -88,7 +86,7 @@ class CleanText(_OfOne):
     accents: Literal["keep", "remove"] = "keep"
 
 
-class MissingMarkers(_OfOne):
+class MissingMarkers(OfOne):
     """Take texts or numbers that only say «nothing is known» for missing values."""
 
     accepts = ("text", "number")
@@ -105,7 +103,7 @@ class MissingMarkers(_OfOne):
         return self
 
 
-class ParseNumber(_OfOne):
+class ParseNumber(OfOne):
     """Read numbers out of texts such as `1 234,50 €`; a text that is none becomes a missing value."""
 
     accepts, gives = ("text",), "number"
@@ -126,7 +124,7 @@ class ParseNumber(_OfOne):
         return self
 
 
-class ParseDate(_OfOne):
+class ParseDate(OfOne):
     """Read dates out of texts; a text that is none becomes a missing value.
 
     ISO 8601 is always read. Times may follow a date; an offset from UTC is applied.
@@ -180,7 +178,7 @@ class Elapsed(_Step):
         return {self.to: "number"}
 
 
-class RareLevels(_OfOne):
+class RareLevels(OfOne):
     """One level for all that are rare in training, and for those that training never saw."""
 
     accepts = ("text",)
@@ -198,7 +196,7 @@ class RareLevels(_OfOne):
         return {"levels": self.levels}
 
 
-class Cap(_OfOne):
+class Cap(OfOne):
     """Pull numbers beyond two bounds back to them."""
 
     accepts = ("number",)
@@ -221,7 +219,7 @@ class Cap(_OfOne):
         return self
 
 
-class Fill(_OfOne):
+class Fill(OfOne):
     """Put a value where there is none."""
 
     accepts = ("number", "text")
@@ -249,7 +247,7 @@ class Fill(_OfOne):
         return self
 
 
-class Log(_OfOne):
+class Log(OfOne):
     """The natural logarithm of a number plus an offset; missing where that is not above 0."""
 
     accepts = ("number",)
@@ -276,7 +274,7 @@ class Ratio(_Step):
         return {self.to: "number"}
 
 
-class Bin(_OfOne):
+class Bin(OfOne):
     """Ranges of a number as levels, each with about as many training rows."""
 
     accepts, gives = ("number",), "text"
@@ -362,51 +360,3 @@ def _dates(kinds: Mapping[str, Kind], *names: str) -> None:
     for name in names:
         if kinds[name] != "date":
             raise ValueError(f"«{name}» is a {kinds[name]} here, expected a date: parse it first")
-
-
-class Recipe(BaseModel):
-    """Steps in their order. Columns that no step reads stay as they are."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    format: Literal[1] = 1
-    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
-
-    def check(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
-        """The columns that the steps leave of these.
-
-        :raises InvalidRecipe: a step does not fit the columns that it finds; the first such step.
-        """
-        now = dict(kinds)
-        for number, step in enumerate(self.steps, 1):
-            now = after(step, number, now)
-        return now
-
-    @property
-    def touched(self) -> frozenset[str]:
-        """Names of all columns that a step reads for more than to drop them."""
-        return frozenset(name for step in self.steps if not isinstance(step, Drop) for name in step.reads)
-
-    def to_json(self) -> bytes:
-        return self.model_dump_json(indent=2).encode()
-
-
-def after(step: Step, number: int, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
-    """The columns after the step of that number.
-
-    :raises InvalidRecipe: it does not fit the columns that it finds.
-    """
-    for name in step.reads:
-        if name not in kinds:
-            shown = ", ".join(list(kinds)[:40])
-            raise InvalidRecipe(f"there is no column «{name}»; the columns here are {shown}", step=number, column=name)
-    try:
-        made = step.makes(kinds)
-    except ValueError as error:
-        raise InvalidRecipe(str(error), step=number, column=step.reads[0] if step.reads else None) from None
-    own = step.output if isinstance(step, _OfOne) and step.to is None else None
-    for name in made:
-        if name in kinds and name != own:
-            raise InvalidRecipe(f"there is a column «{name}» already", step=number, column=name)
-    gone = step.columns if isinstance(step, Drop) else ()
-    return {name: kind for name, kind in (dict(kinds) | made).items() if name not in gone}
