@@ -24,6 +24,7 @@ from tablee.datasets import Datasets
 from tablee.objects import DirectoryStore
 from tablee.places import Places
 from tablee.promotion import Promotions
+from tablee.recipe.saved import Recipes
 from tablee.registry import CHAMPION, DIGEST, Registry
 from tablee.scorings import Scorings
 from tablee.settings import MlflowSettings, ObjectStoreSettings
@@ -213,6 +214,7 @@ def opened(
     parts = Parts(
         registry=shelf.registry,
         datasets=datasets,
+        recipes=Recipes(store),
         trainings=trainings,
         promotions=promotions,
         runtime=runtime,

@@ -26,7 +26,7 @@ from tablee_train.preparation import prepare
 from tablee_train import sift
 from tablee_train.settings import TrainSettings
 
-sift.JUDGED_CELLS = 400_000  # full even with the smaller table
+sift.JUDGED_CELLS = sift.LEARNING_CELLS = 400_000  # full even with the smaller table
 objects = DirectoryStore(Path(sys.argv[1]))
 state = Trainings(objects).get(sys.argv[2])
 settings = TrainSettings.read({"TABLEE_TRAINING_ID": state.id, "TABLEE_IN_MEMORY_MIB": sys.argv[3]})

@@ -26,13 +26,13 @@ TOLERANCE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A bundle in a directory with its loaded model, and whether the engine agrees with it."""
+    """A bundle in a directory with its loaded model, whether the engine agrees with it, and what else was checked."""
 
     model: Model
     directory: Path
     digest: str
     leader: LeaderboardRow
-    agrees: Check
+    checks: tuple[Check, ...]
 
     @property
     def contract(self) -> Contract:
@@ -61,7 +61,7 @@ def assemble(
         )
     contract = drawing.completed(plan.contract, read.classes, read.threshold)
     golden = rows.block(rows.golden_rows(train, holdout, contract), contract)
-    model = Model.from_mojo(mojo, contract, background=golden)
+    model = Model.from_mojo(mojo, contract, background=golden, recipe=plan.recipe)
     directory = folder / "bundle"
     digest = bundle.write(
         directory,
@@ -70,8 +70,10 @@ def assemble(
         golden=Golden(golden.columns, model.score(golden).tolist()),
         algorithm=model.algorithm,
         version=engine_version,
+        recipe=plan.recipe,
     )
-    return Candidate(model, directory, digest, leader, agreement(engine, plan, leader.model_id, model, holdout))
+    checks = (agreement(engine, plan, leader.model_id, model, holdout), *reproduction(model, holdout))
+    return Candidate(model, directory, digest, leader, checks)
 
 
 def agreement(engine: Engine, plan: Plan, model_id: str, model: Model, holdout: pl.DataFrame) -> Check:
@@ -85,6 +87,16 @@ def agreement(engine: Engine, plan: Plan, model_id: str, model: Model, holdout: 
         passed=apart <= TOLERANCE,
         detail=f"the scores of {sample.height} hold-out rows differ from the engine's by at most {apart:.1e}",
     )
+
+
+def reproduction(model: Model, holdout: pl.DataFrame) -> list[Check]:
+    """Whether the recipe makes the same features of each hold-out row alone and among others; no check without one."""
+    if model.recipe is None:
+        return []
+    row = model.differing(rows.block(holdout, model.contract))
+    alike = f"the features of {holdout.height} hold-out rows are the same alone and among others, bit for bit"
+    detail = alike if row is None else f"hold-out row {row + 1} has other features alone than among others"
+    return [Check(name="recipe", passed=row is None, detail=detail)]
 
 
 def distance(ours: np.ndarray, theirs: np.ndarray, problem_type: ProblemType) -> float:

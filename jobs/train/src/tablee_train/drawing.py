@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tablee.contract import CategoryColumn, Column, Contract, NumberColumn, ProblemType, Target
+from tablee.contract import CategoryColumn, Column, Contract, NumberColumn, ProblemType, Target, TextColumn
 from tablee.datasets import DatasetManifest
 from tablee.errors import InvalidRequest
+from tablee.recipe.fitted import FittedRecipe
+from tablee.recipe.fitting import FREE_TEXT, LINE_BREAK
 from tablee_train.problem import Problem
 from tablee_train.survey import Seen, Survey
 
@@ -25,12 +27,19 @@ class Drawing:
 
 
 def draw(
-    model: str, problem: Problem, survey: Survey, rows: pl.DataFrame, manifest: DatasetManifest, ignored: Iterable[str]
+    model: str,
+    problem: Problem,
+    survey: Survey,
+    rows: pl.DataFrame,
+    manifest: DatasetManifest,
+    ignored: Iterable[str],
+    recipe: FittedRecipe | None = None,
 ) -> Drawing:
     """The contract of a model that these training rows will make; the engine completes it (`completed`).
 
     :param survey: what was seen in all training rows.
     :param rows: training rows to take examples from.
+    :param recipe: what reads the columns for the model; without one it reads them itself.
     :raises InvalidRequest: a column to ignore is not there, is the target, or nothing is left to learn from.
     """
     asked = set(ignored)
@@ -44,11 +53,17 @@ def draw(
     for seen in survey.columns.values():
         if seen.name == problem.target:
             continue
-        reason = "as requested" if seen.name in asked else _useless(seen, is_text=seen.name in texts)
+        if seen.name in asked:
+            reason: str | None = "as requested"
+        elif recipe is not None and seen.name in recipe.inputs:
+            reason = None
+        else:
+            unread = None if recipe is None else recipe.left_out.get(seen.name, "no step of the recipe keeps it")
+            reason = useless(seen, is_text=seen.name in texts) or unread
         if reason:
             left_out[seen.name] = reason
         else:
-            columns.append(_column(seen))
+            columns.append(_column(seen, recipe))
     if not columns:
         reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items() if name != problem.target)
         raise InvalidRequest(f"no column is left to learn from ({reasons or 'there is only the target'})")
@@ -82,20 +97,23 @@ def free_texts(manifest: DatasetManifest) -> frozenset[str]:
     return frozenset(column.name for column in manifest.columns if column.kind == "text")
 
 
-def _useless(seen: Seen, *, is_text: bool) -> str | None:
+def useless(seen: Seen, *, is_text: bool) -> str | None:
+    """Why a model could not learn from a column as it is; None if it could."""
     if seen.values == 0:
         return "it is empty"
     if seen.values == 1:
         return "it has one value only"
     if is_text:
-        return "it is free text: too many different values for a category"
+        return FREE_TEXT
     if "\n" in seen.name or "\r" in seen.name:
-        return "its name has a line break, which the model's file cannot hold"
+        return LINE_BREAK
     return None
 
 
-def _column(seen: Seen) -> Column:
+def _column(seen: Seen, recipe: FittedRecipe | None) -> Column:
     missing = seen.missing / seen.rows
+    if recipe is not None and not seen.number and seen.name in recipe.touched:
+        return TextColumn(name=seen.name, reads=recipe.looks_for(seen.name), missing=missing)
     if seen.minimum is not None and seen.maximum is not None:
         return NumberColumn(
             name=seen.name, integer=seen.integer, minimum=seen.minimum, maximum=seen.maximum, missing=missing

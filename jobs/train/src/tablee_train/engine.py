@@ -12,6 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.contract import Contract
+from tablee.recipe.fitted import FittedRecipe
+from tablee.recipe.preparing import Preparer
 from tablee.training import LeaderboardRow, Metric, TrainingRequest
 
 Scores = NDArray[np.float64]
@@ -29,6 +31,21 @@ class Plan:
     """The request's, or one drawn for it."""
     deadline_seconds: float
     """A search that takes longer is stuck: it is stopped and fails."""
+    recipe: FittedRecipe | None = None
+    """Makes what models read of the contract's columns; None where they read those."""
+
+    @property
+    def features(self) -> Contract:
+        """The contract of what models read."""
+        return self.contract if self.recipe is None else self.recipe.contract(self.contract)
+
+    def prepared(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """What models read of rows of the data set, with the target where they have it."""
+        target = self.contract.target.name
+        if self.recipe is None:
+            return rows.select(*self.contract.names, *([target] if target in rows.columns else []))
+        made = Preparer(self.recipe, self.contract).frame(rows)
+        return made.with_columns(rows[target]) if target in rows.columns else made
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,8 @@ class TrainingRows:
     """The parts: paths, or `s3://` URLs."""
     columns: tuple[str, ...] = ()
     """The columns of the parts, in their order."""
+    numbers: frozenset[str] | None = None
+    """Which of them hold numbers; None: those that do in `frame`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tablee.contract import Contract, ProblemType
+from tablee.contract import CategoryColumn, Column, Contract, ProblemType, TextColumn
 from tablee.errors import BundleCorrupt
 from tablee.registry import Registry, VersionInfo
 from tablee.training import Check, Metric, Verdict
@@ -119,11 +119,18 @@ def obstacles(candidate: Contract, champion: Contract) -> list[str]:
     for column in candidate.columns:
         if column.name not in known:
             found.append(f"it needs the column «{column.name}», which callers of the champion do not send")
-        elif column.kind != known[column.name].kind:
+        elif column.kind != known[column.name].kind and not _takes_all_of(column, known[column.name]):
             found.append(f"«{column.name}» is a {column.kind}, for the champion a {known[column.name].kind}")
     gone = set(champion.names) - set(candidate.names) - set(candidate.ignored)
     found += [f"it does not know the column «{name}», which callers of the champion send" for name in sorted(gone)]
     return found
+
+
+def _takes_all_of(column: Column, other: Column) -> bool:
+    """Whether a column takes every cell that the other one takes: any text does for levels, but not for true and false
+    as levels."""
+    flags = isinstance(other, CategoryColumn) and {level.casefold() for level in other.levels} == {"true", "false"}
+    return isinstance(column, TextColumn) and isinstance(other, CategoryColumn) and not flags
 
 
 class Gate:

@@ -80,9 +80,9 @@ class H2oEngine:
         self._variance = train.variance
         key = f"{plan.key}_train"
         if train.addresses:
-            frame = h2o_frames.read(self._rest, key, train, plan.contract, self._finish)
+            frame = h2o_frames.read(self._rest, key, train, plan.features, self._finish)
         else:
-            frame = h2o_frames.upload(self._rest, key, train.frame, plan.contract, self._finish)
+            frame = h2o_frames.upload(self._rest, key, plan.prepared(train.frame), plan.features, self._finish)
         started = time.monotonic()
         job = self._rest.post("/99/AutoMLBuilder", seconds=LONG_SECONDS, json=_build(plan, frame))["job"]
         eyes = self._watch()
@@ -116,9 +116,9 @@ class H2oEngine:
         self._rest.download(f"/3/Models/{segment(model_id)}/mojo", path)
 
     def predict(self, plan: Plan, model_id: str, rows: pl.DataFrame, width: int) -> Scores:
-        contract = plan.contract
-        inputs = rows.select(contract.names)
-        frame = h2o_frames.upload(self._rest, f"{plan.key}_sample", inputs, contract, self._finish)
+        features = plan.features
+        inputs = plan.prepared(rows).select(features.names)
+        frame = h2o_frames.upload(self._rest, f"{plan.key}_sample", inputs, features, self._finish)
         return h2o_frames.scores(self._rest, model_id, frame, width)
 
     def release(self, plan: Plan) -> None:

@@ -38,7 +38,8 @@ def upload(rest: Rest, key: str, rows: pl.DataFrame, contract: Contract, finish:
         path = Path(folder) / "rows.parquet"
         frame.write_parquet(path, compression="snappy")
         raw = _post(rest, f"{key}_raw", path)
-    _parse(rest, [raw], f"{key}_parsed", frame.dtypes, finish)
+    numbers = _numbers(frame)
+    _parse(rest, [raw], f"{key}_parsed", [name in numbers for name in frame.columns], finish)
     return _name(rest, key, list(range(frame.width)), frame.columns)
 
 
@@ -52,7 +53,8 @@ def read(rest: Rest, key: str, rows: TrainingRows, contract: Contract, finish: F
             raw = _found(rest, rows.addresses)
         else:  # H2O loses other letters of a path on the way
             raw = [_post(rest, f"{key}_raw{i}", Path(address)) for i, address in enumerate(rows.addresses)]
-        _parse(rest, raw, f"{key}_parsed", [rows.frame.schema[name] for name in rows.columns], finish)
+        numbers = _numbers(rows.frame) if rows.numbers is None else rows.numbers
+        _parse(rest, raw, f"{key}_parsed", [name in numbers for name in rows.columns], finish)
     except TrainingFailed as error:
         raise TrainingFailed(
             f"H2O cannot read the training rows from the object store: {error.detail}",
@@ -85,9 +87,16 @@ def _found(rest: Rest, addresses: Sequence[str]) -> list[str]:
     return [key for _, key in sorted(zip(answer["files"], keys, strict=True))]
 
 
-def _parse(rest: Rest, raw: Sequence[str], parsed: str, dtypes: Sequence[pl.DataType], finish: Finish) -> None:
+def _numbers(frame: pl.DataFrame) -> frozenset[str]:
+    return frozenset(name for name, dtype in frame.schema.items() if dtype == pl.Float64)
+
+
+def _parse(rest: Rest, raw: Sequence[str], parsed: str, numbers: Sequence[bool], finish: Finish) -> None:
+    """
+    :param numbers: for each column whether it holds numbers.
+    """
     guess = rest.post("/3/ParseSetup", seconds=LONG_SECONDS, data={"source_frames": json.dumps(raw)})
-    types = ["Numeric" if dtype == pl.Float64 else "Enum" for dtype in dtypes]
+    types = ["Numeric" if number else "Enum" for number in numbers]
     form = {
         "destination_frame": parsed,
         "source_frames": json.dumps(raw),

@@ -180,6 +180,8 @@ class Pipeline:
         self._tracker.json(weights, "holdout/importance.json")
         self._tracker.frame(_predictions(ready, candidate, result), "holdout/predictions.parquet")
         self._tracker.json(candidate.contract.model_dump(mode="json"), "contract.json")
+        if ready.plan.recipe is not None:
+            self._tracker.json(ready.plan.recipe.model_dump(mode="json"), "recipe.json")
         self._stop.check()
         self._progress.move(0.75, "Registering the model.", now=True)
         tags = {
@@ -209,7 +211,7 @@ class Pipeline:
     def _gate(self, ready: Preparation, candidate: Candidate, info: VersionInfo, folder: Path) -> str:
         self._progress.enter(Phase.GATING, f"Judging version {info.version}.")
         gate = Gate(self._registry, self._settings.gate, folder / "registry")
-        checks = [candidate.agrees, *gate.examine(info)]
+        checks = [*candidate.checks, *gate.examine(info)]
         for _ in range(ATTEMPTS):
             champion = self._registry.champion(info.model)
             if champion is not None and champion.version == info.version:  # a person was faster

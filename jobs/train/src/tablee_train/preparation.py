@@ -14,14 +14,18 @@ import polars as pl
 
 from tablee.contract import ProblemType
 from tablee.datasets import DatasetManifest, Datasets, batches
-from tablee.errors import InvalidRequest
+from tablee.errors import InvalidRecipe, InvalidRequest
+from tablee.recipe import Recipe
+from tablee.recipe.fitted import FittedRecipe, outputs
+from tablee.recipe.fitting import Learnt, Outcome, kinds_of
 from tablee.training import TrainingRequest, TrainingState
-from tablee_train.drawing import Drawing, draw, free_texts
+from tablee_data import suggest
+from tablee_train.drawing import Drawing, draw, free_texts, useless
 from tablee_train.engine import Plan, TrainingRows
 from tablee_train.parts import Parts
 from tablee_train.problem import Problem, pose
 from tablee_train.settings import TrainSettings
-from tablee_train.sift import Sifted, judged_rows, sift
+from tablee_train.sift import Sifted, glimpse, judged_rows, sift
 from tablee_train.split import split
 from tablee_train.survey import Survey
 
@@ -59,6 +63,7 @@ class Preparation:
             "judged_rows": self.holdout.height,
             "rows_without_target": self.problem.without_target,
             "columns": len(self.drawing.contract.columns),
+            "recipe": ", ".join(step.kind for step in self.plan.recipe.steps) if self.plan.recipe else "none",
             "columns_left_out": "; ".join(f"{name}: {why}" for name, why in left_out.items()) or "none",
             "seed": self.plan.seed,
             "max_seconds": self.plan.request.max_seconds,
@@ -81,10 +86,12 @@ def prepare(
         raise InvalidRequest("include_algorithms and exclude_algorithms do not go together: give one of them")
     manifest = datasets.manifest(request.dataset, request.dataset_version)
     if manifest.bytes > settings.in_memory_mib * 2**20:
-        problem, sifted = _through(request, manifest, datasets, settings.holdout, parts, advance)
+        problem, sifted, recipe = _through(request, manifest, datasets, settings.holdout, parts, advance)
     else:
-        problem, sifted = _at_once(request, datasets.frame(manifest), settings.holdout)
-    drawing = draw(request.model_name, problem, sifted.survey, sifted.train.frame, manifest, request.ignored_columns)
+        problem, sifted, recipe = _at_once(request, manifest, datasets.frame(manifest), settings.holdout)
+    drawing = draw(
+        request.model_name, problem, sifted.survey, sifted.train.frame, manifest, request.ignored_columns, recipe
+    )
     if request.max_seconds is None and request.max_models is None:
         request = request.model_copy(update={"max_seconds": DEFAULT_SECONDS})
     plan = Plan(
@@ -94,18 +101,26 @@ def prepare(
         request=request,
         seed=secrets.randbelow(2**31) if request.seed is None else request.seed,
         deadline_seconds=deadline(request),
+        recipe=recipe,
     )
     return Preparation(manifest, problem, drawing, sifted.train, sifted.holdout, sifted.held_out, plan)
 
 
-def _at_once(request: TrainingRequest, frame: pl.DataFrame, share: float) -> tuple[Problem, Sifted]:
+def _at_once(
+    request: TrainingRequest, manifest: DatasetManifest, frame: pl.DataFrame, share: float
+) -> tuple[Problem, Sifted, FittedRecipe | None]:
     """Of a data set that fits into memory."""
     name = request.target
     problem = pose(frame.columns, (frame[name] for _ in "1"), name, request.problem_type, request.metric)
     train, holdout = split(problem, problem.kept(frame), share)
+    survey = Survey.of([train])
     number = problem.problem_type is ProblemType.REGRESSION
     variance = float(np.var(train[name].to_numpy())) if number else 1.0
-    return problem, Sifted(TrainingRows(train.height, train, variance), holdout, holdout.height, Survey.of([train]))
+    learnt = _learnt(request, manifest, train, survey)
+    recipe = None
+    if learnt is not None:
+        recipe = learnt.fitted([Outcome.of(series) for series in learnt.apply(train)])
+    return problem, Sifted(TrainingRows(train.height, train, variance), holdout, holdout.height, survey), recipe
 
 
 def _through(
@@ -115,23 +130,62 @@ def _through(
     share: float,
     parts: Parts,
     advance: Callable[[float], None],
-) -> tuple[Problem, Sifted]:
-    """Of one that is only read through."""
-    done = 0
+) -> tuple[Problem, Sifted, FittedRecipe | None]:
+    """Of one that is only read through: once more where a recipe learns from a sample of the training rows first."""
+    done, rounds = 0, 1 if request.recipe == "none" else 2
 
     def count(rows: int) -> None:
         nonlocal done
         done += rows
-        advance(min(done / manifest.rows, 1.0))
+        advance(min(done / manifest.rows / rounds, 1.0))
 
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as folder:
         file = datasets.fetch(manifest, Path(folder))
         names, name = [column.name for column in manifest.columns], request.target
         column = (batch[name] for batch in batches(file, [name]))
         problem = pose(names, column, name, request.problem_type, request.metric)
-        left_out = (free_texts(manifest) | set(request.ignored_columns)) - {name}
+        learnt = None
+        if request.recipe != "none":
+            sample = glimpse(file, problem, share, count)
+            learnt = _learnt(request, manifest, sample, Survey.of([sample]))
+        touched = frozenset() if learnt is None else Recipe(steps=learnt.steps).touched
+        left_out = (free_texts(manifest) - touched | set(request.ignored_columns)) - {name}
         columns = [name for name in names if name not in left_out]
-        return problem, sift(file, problem, share, columns, parts, count, judged=judged_rows(len(names)))
+        sifted = sift(file, problem, share, columns, parts, count, judged=judged_rows(len(names)), learnt=learnt)
+        recipe = None
+        if learnt is not None:
+            recipe = learnt.fitted([seen.outcome() for seen in sifted.made.columns.values()])
+        return problem, sifted, recipe
+
+
+def _learnt(request: TrainingRequest, manifest: DatasetManifest, train: pl.DataFrame, survey: Survey) -> Learnt | None:
+    """The steps with what they learn from training rows; None if there is nothing to do.
+
+    :raises InvalidRecipe: a step does not fit the columns that it finds, or makes one like the target.
+    """
+    if request.recipe == "none":
+        return None
+    candidates = train.drop(request.target, *set(request.ignored_columns) & set(train.columns))
+    wanted = suggest.propose(candidates).recipe if request.recipe == "auto" else request.recipe
+    if not wanted.steps:
+        return None
+    for number, step in enumerate(wanted.steps, 1):
+        if request.target in (*step.reads, *outputs(step)):
+            raise InvalidRecipe(
+                f"«{request.target}» is to be predicted: no step may read or make it",
+                step=number,
+                column=request.target,
+            )
+    wanted.check(kinds_of(candidates))
+    texts, touched = free_texts(manifest), wanted.touched
+    read = [
+        series.name
+        for series in candidates
+        if series.name in touched
+        or not useless(survey.columns[series.name], is_text=series.name in texts)
+        or any(series.name in step.reads for step in wanted.steps)
+    ]
+    return Learnt.of(wanted, candidates.select(read))
 
 
 def deadline(request: TrainingRequest) -> float:

@@ -6,13 +6,14 @@ What stays in memory is bounded by constants and by the columns, whatever the ro
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from tablee.contract import ProblemType
 from tablee.datasets import batches
+from tablee.recipe.fitting import Learnt
 from tablee_train.engine import TrainingRows
 from tablee_train.parts import Parts, Writer
 from tablee_train.problem import Problem
@@ -26,6 +27,8 @@ JUDGED_ROWS = 20_000
 """...but at least so many rows of a wide table."""
 SAMPLE_ROWS = 5_000
 """Training rows kept in memory, to take examples from."""
+LEARNING_CELLS = 1_000_000
+"""Cells of the training rows that a recipe learns from."""
 WITNESSES = 50
 """Training rows kept besides, of each column: one that lacks it, and the first of so many levels."""
 
@@ -43,6 +46,8 @@ class Sifted:
     holdout: pl.DataFrame
     held_out: int
     survey: Survey
+    made: Survey = field(default_factory=Survey)
+    """Of what the steps of a recipe made of the training rows."""
 
 
 @dataclass(slots=True)
@@ -67,6 +72,27 @@ class Spread:
         self.count = count
 
 
+def glimpse(file: Path, problem: Problem, share: float, advance: Callable[[int], None]) -> pl.DataFrame:
+    """Training rows for a recipe to learn from: those with the least hashes, always the same.
+
+    :param advance: as for `sift`, whose errors it has, too.
+    """
+    division = Division(problem, share)
+    while True:
+        sample: Least | None = None
+        for batch in batches(file):
+            rows = problem.kept(batch)
+            words = hashes(rows)
+            out = division.out(rows, words)
+            sample = sample or Least(max(LEARNING_CELLS // batch.width, SAMPLE_ROWS))
+            sample.add(rows.filter(~out), words[~out])
+            advance(batch.height)
+        if not division.settle():
+            division.check()
+            assert sample is not None  # noqa: S101 (the check refuses a file of no rows)
+            return sample.rows()
+
+
 def sift(
     file: Path,
     problem: Problem,
@@ -76,17 +102,19 @@ def sift(
     advance: Callable[[int], None],
     *,
     judged: int = JUDGED_ROWS,
+    learnt: Learnt | None = None,
 ) -> Sifted:
     """Read a data set's Parquet file through; a second time if some class has none held out.
 
-    :param columns: those that go into the parts.
+    :param columns: those that go into the parts, or that the steps read.
     :param judged: most hold-out rows that are kept.
+    :param learnt: steps whose columns, and the target, go into the parts instead.
     :param advance: told how many rows were read, again and again; may raise to end it.
     :raises InvalidRequest: hardly any rows differ, or every row of some class is held out.
     """
     division = Division(problem, share)
     while True:
-        reading = _Reading(problem, division, columns, judged)
+        reading = _Reading(problem, division, columns, judged, learnt)
         with parts.writing() as writer:
             for batch in batches(file):
                 reading.take(batch, writer)
@@ -99,7 +127,10 @@ def sift(
 class _Reading:
     """One round over all rows."""
 
-    def __init__(self, problem: Problem, division: Division, columns: Sequence[str], judged: int) -> None:
+    def __init__(
+        self, problem: Problem, division: Division, columns: Sequence[str], judged: int, learnt: Learnt | None
+    ) -> None:
+        self._learnt, self._made = learnt, Survey()
         self._problem, self._division, self._columns = problem, division, tuple(columns)
         self._survey, self._spread = Survey(), Spread()
         self._classes = None if problem.problem_type is ProblemType.REGRESSION else problem.target
@@ -114,7 +145,7 @@ class _Reading:
         words = hashes(rows)
         out = self._division.out(rows, words)
         train, holdout = rows.filter(~out), rows.filter(out)
-        writer.add(train.select(self._columns))
+        writer.add(train.select(self._columns) if self._learnt is None else self._prepared(self._learnt, train))
         self._sample.add(train, words[~out])
         self._judged.add(holdout, words[out])
         self._held_out += holdout.height
@@ -128,9 +159,20 @@ class _Reading:
             frame=pl.concat([*self._witnesses, self._sample.rows()]),
             variance=self._spread.variance,
             addresses=tuple(addresses),
-            columns=self._columns,
+            columns=self._columns if self._learnt is None else (*self._made.columns, self._problem.target),
+            numbers=None if self._learnt is None else self._numbers(),
         )
-        return Sifted(train, self._judged.rows(), self._held_out, self._survey)
+        return Sifted(train, self._judged.rows(), self._held_out, self._survey, self._made)
+
+    def _prepared(self, learnt: Learnt, train: pl.DataFrame) -> pl.DataFrame:
+        """What the steps make of training rows, with the target."""
+        made = learnt.apply(train)
+        self._made.add(made)
+        return made.with_columns(train[self._problem.target])
+
+    def _numbers(self) -> frozenset[str]:
+        numbers = {name for name, seen in self._made.columns.items() if seen.number}
+        return frozenset(numbers | ({self._problem.target} if self._classes is None else set()))
 
     def _witness(self, train: pl.DataFrame, news: News) -> None:
         places: set[int] = set()

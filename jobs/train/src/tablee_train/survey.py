@@ -9,6 +9,7 @@ from typing import Self
 import polars as pl
 
 from tablee.datasets import MAX_LEVELS
+from tablee.recipe.fitting import FREE_TEXT, LINE_BREAK, Outcome
 from tablee.tables import is_integer
 
 News = dict[str, list[str | None]]
@@ -36,6 +37,17 @@ class Seen:
         if self.number:
             return 0 if self.minimum is None else 1 + (self.minimum != self.maximum)
         return min(len(self.levels), 2)
+
+    def outcome(self) -> Outcome:
+        """As of a column that the steps of a recipe left."""
+        reason = None
+        if self.values < 2:
+            reason = "it has one value only" if self.values else "it is empty"
+        elif not self.number and len(self.levels) > min(MAX_LEVELS, max(50, (self.rows - self.missing) // 2)):
+            reason = FREE_TEXT
+        elif "\n" in self.name or "\r" in self.name:
+            reason = LINE_BREAK
+        return Outcome(self.name, reason, None if self.number else tuple(sorted(self.levels)))
 
     def add(self, series: pl.Series) -> list[str | None]:
         """Returns what is new."""

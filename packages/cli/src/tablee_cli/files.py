@@ -16,14 +16,14 @@ from tablee import replaced as aside
 PIECE = 1 << 18
 
 
-def opened(path: Path) -> IO[bytes]:
-    """The file, open for reading; wrong usage if it cannot be."""
+def opened(path: Path, parameter: str = "FILE") -> IO[bytes]:
+    """The file, open for reading; wrong usage of that parameter if it cannot be."""
     try:
         if path.is_dir():
-            raise typer.BadParameter(f"{path} is a directory, not a CSV file", param_hint="FILE")
+            raise typer.BadParameter(f"{path} is a directory, not a file", param_hint=parameter)
         return path.open("rb")
     except OSError as error:
-        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="FILE") from None
+        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint=parameter) from None
 
 
 def pieces(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:

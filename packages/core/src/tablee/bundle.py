@@ -3,6 +3,7 @@
     bundle/
       mojo.zip         the engine's model
       contract.json    what it expects and returns
+      recipe.json      how its features are made of the contract's columns; not there if it reads those as they are
       golden.parquet   rows with the scores training got for them (`Golden`)
       manifest.json    engine, algorithm, and each file's sha256
 
@@ -24,8 +25,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tablee.contract import Contract, ProblemType
 from tablee.errors import BundleCorrupt
+from tablee.recipe.fitted import FittedRecipe
 
 MOJO, CONTRACT, GOLDEN, MANIFEST = "mojo.zip", "contract.json", "golden.parquet", "manifest.json"
+RECIPE = "recipe.json"
 SCORE = "__score_{}"
 """Name of the golden file's column with score number i; no column of a contract may start with two underscores."""
 
@@ -75,11 +78,24 @@ def width(contract: Contract) -> int:
     return 1 if contract.target.problem_type is ProblemType.REGRESSION else len(contract.target.classes)
 
 
-def write(directory: Path, *, mojo: Path, contract: Contract, golden: Golden, algorithm: str, version: str) -> str:
+def write(
+    directory: Path,
+    *,
+    mojo: Path,
+    contract: Contract,
+    golden: Golden,
+    algorithm: str,
+    version: str,
+    recipe: FittedRecipe | None = None,
+) -> str:
     """Write a bundle into an empty or new directory; `mojo` is copied. Returns the digest."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MOJO).write_bytes(mojo.read_bytes())
     (directory / CONTRACT).write_bytes(contract.to_json())
+    names = [MOJO, CONTRACT, GOLDEN]
+    if recipe is not None:
+        (directory / RECIPE).write_bytes(recipe.to_json())
+        names.append(RECIPE)
     scores = {SCORE.format(i): [row[i] for row in golden.scores] for i in range(width(contract))}
     schema = {c.name: pl.Float64 if c.kind == "number" else pl.String for c in contract.columns}
     rows = {name: _floats(golden.rows[name]) if schema[name] == pl.Float64 else golden.rows[name] for name in schema}
@@ -88,7 +104,7 @@ def write(directory: Path, *, mojo: Path, contract: Contract, golden: Golden, al
         engine_version=version,
         algorithm=algorithm,
         created=datetime.now(UTC),
-        files={name: _describe(directory / name) for name in (MOJO, CONTRACT, GOLDEN)},
+        files={name: _describe(directory / name) for name in names},
     )
     (directory / MANIFEST).write_text(manifest.model_dump_json(indent=2))
     return manifest.digest
@@ -125,6 +141,16 @@ def read_contract(directory: Path) -> Contract:
         return Contract.from_json((directory / CONTRACT).read_bytes())
     except (OSError, ValidationError) as error:
         raise BundleCorrupt(f"{CONTRACT} cannot be read: {error}") from error
+
+
+def read_recipe(directory: Path, manifest: BundleManifest) -> FittedRecipe | None:
+    """None for a model that reads the contract's columns as they are."""
+    if RECIPE not in manifest.files:
+        return None
+    try:
+        return FittedRecipe.from_json((directory / RECIPE).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise BundleCorrupt(f"{RECIPE} cannot be read: {error}") from error
 
 
 def read_golden(directory: Path, contract: Contract) -> Golden:

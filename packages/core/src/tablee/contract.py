@@ -11,16 +11,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
+from tablee.columns import CategoryColumn, Column, Frozen, NumberColumn, TextColumn
 from tablee.errors import MAX_CELLS, Cell, InvalidInput, InvalidRows, shorten
 
 if TYPE_CHECKING:
     import polars as pl
 
     from tablee.frames import Check, Checked
+
+__all__ = [
+    "MAX_WARNINGS",
+    "Block",
+    "CategoryColumn",
+    "CellWarning",
+    "Column",
+    "Contract",
+    "NumberColumn",
+    "ProblemType",
+    "Target",
+    "TextColumn",
+    "Validator",
+    "WarningCode",
+]
 
 
 class ProblemType(StrEnum):
@@ -31,47 +47,7 @@ class ProblemType(StrEnum):
     REGRESSION = "regression"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class NumberColumn(_Frozen):
-    """A column of finite numbers."""
-
-    kind: Literal["number"] = "number"
-    name: str
-    integer: bool = False
-    """Every training value was a whole number."""
-    minimum: float
-    maximum: float
-    """Range seen in training; values beyond it are scored and reported."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-    """Share of training rows without a value."""
-
-    @property
-    def expected(self) -> str:
-        return "a number"
-
-
-class CategoryColumn(_Frozen):
-    """A column of texts out of a closed list of levels."""
-
-    kind: Literal["category"] = "category"
-    name: str
-    levels: tuple[str, ...]
-    """Levels seen in training, sorted; another text is scored as missing and reported."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-
-    @property
-    def expected(self) -> str:
-        shown = ", ".join(self.levels[:6]) + (", …" if len(self.levels) > 6 else "")
-        return f"a text (one of {shown})"
-
-
-Column = Annotated[NumberColumn | CategoryColumn, Field(discriminator="kind")]
-
-
-class Target(_Frozen):
+class Target(Frozen):
     """What is predicted."""
 
     name: str
@@ -88,7 +64,7 @@ class Target(_Frozen):
         return self
 
 
-class Contract(_Frozen):
+class Contract(Frozen):
     """The columns a model reads, the target it predicts, and rows to show how."""
 
     format: Literal[1] = 1
@@ -106,7 +82,7 @@ class Contract(_Frozen):
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
-    def column(self, name: str) -> NumberColumn | CategoryColumn:
+    def column(self, name: str) -> NumberColumn | CategoryColumn | TextColumn:
         """The column of that name; `KeyError` if there is none."""
         return next((column for column in self.columns if column.name == name), None) or _no_column(name)
 
@@ -128,6 +104,7 @@ class WarningCode(StrEnum):
     MISSING = "missing_value"
     UNSEEN = "unseen_level"
     RANGE = "out_of_range"
+    UNREADABLE = "unreadable_text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +122,11 @@ class CellWarning:
 
 @dataclass(slots=True)
 class Block:
-    """Validated rows by column, in the contract's order: `float | None` for numbers, `str | None` for categories
-    (a known level, or None where the value was missing or unseen).
+    """Validated rows by column, in the contract's order: `float | None` for numbers, `str | None` for texts and for
+    categories (a known level, or None where the value was missing or unseen).
 
-    A column is a list, or, in blocks of `Validator.frame`, a polars Series: Float64, or an Enum of the column's levels.
+    A column is a list, or, in blocks of `Validator.frame`, a polars Series: Float64, String, or an Enum of the column's
+    levels.
     """
 
     columns: dict[str, Any]
@@ -158,6 +136,10 @@ class Block:
     """All warnings; `warnings` keeps the first `MAX_WARNINGS`."""
     warned: dict[WarningCode, int] = field(default_factory=dict)
     """All warnings by kind."""
+    first_row: int = 1
+    """What the first row is called."""
+    prepared: Block | None = field(default=None, init=False, repr=False)
+    """The features that a recipe has made of it."""
 
     def warn(self, warning: CellWarning) -> None:
         self.warning_count += 1
@@ -236,7 +218,7 @@ class Validator:
 
     def _noted(self, frame: pl.DataFrame, checked: dict[str, Checked], first_row: int) -> Block:
         """The block of sound columns, with the warnings that the check cell by cell would have given."""
-        block = Block({name: column.values for name, column in checked.items()}, frame.height)
+        block = Block({name: column.values for name, column in checked.items()}, frame.height, first_row=first_row)
         for name, column in checked.items():
             kinds = {
                 WarningCode.MISSING: column.missing,
@@ -263,15 +245,15 @@ class Validator:
     def _frame_checks(self) -> dict[str, Check]:
         from tablee import frames  # brings polars along, which those who check a few rows need not load
 
-        return {
-            column.name: frames.number(column.minimum, column.maximum)
-            if isinstance(column, NumberColumn)
-            else frames.category(column.levels, _booleans(column))
-            for column in self.contract.columns
-        }
+        def check(column: Column) -> Check:
+            if isinstance(column, NumberColumn):
+                return frames.number(column.minimum, column.maximum)
+            return frames.text if isinstance(column, TextColumn) else frames.category(column.levels, _booleans(column))
+
+        return {column.name: check(column) for column in self.contract.columns}
 
     def _check(self, rows: int, values: Callable[[str], Sequence[Any]], first_row: int = 1) -> Block:
-        block, cells = Block({}, rows), _Cells()
+        block, cells = Block({}, rows, first_row=first_row), _Cells()
         for column, check in self._checks:
             name, expected = column.name, column.expected
 
@@ -311,7 +293,9 @@ class _Cells:
             raise InvalidRows(self.kept, self.total)
 
 
-def _compile(column: NumberColumn | CategoryColumn) -> Callable[[Sequence[Any], _Reject, _Note], list[Any]]:
+def _compile(column: Column) -> Callable[[Sequence[Any], _Reject, _Note], list[Any]]:
+    if isinstance(column, TextColumn):
+        return _text
     return _number(column) if isinstance(column, NumberColumn) else _category(column)
 
 
@@ -367,6 +351,18 @@ def _category(column: CategoryColumn) -> Callable[[Sequence[Any], _Reject, _Note
         return out
 
     return check
+
+
+def _text(values: Sequence[Any], reject: _Reject, note: _Note) -> list[Any]:
+    out: list[Any] = []
+    for index, value in enumerate(values):
+        if value is None or value == "":
+            note(index, WarningCode.MISSING, None)
+            value = None
+        elif type(value) is not str:
+            reject(index, value)
+        out.append(value)
+    return out
 
 
 def _booleans(column: CategoryColumn) -> dict[bool, str]:

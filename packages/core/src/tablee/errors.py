@@ -4,6 +4,7 @@
     ├── InvalidInput                 422 invalid_input
     │   ├── InvalidRows              422 invalid_rows          cells named by row and column
     │   ├── InvalidTable             422 invalid_table         a file that is not a table
+    │   ├── InvalidRecipe            422 invalid_recipe        a step that does not fit its columns
     │   └── InvalidRequest           422 invalid_request       any other malformed field
     ├── MalformedBody                400 malformed_body        not JSON, not UTF-8
     ├── UnsupportedMediaType         415 unsupported_media_type
@@ -93,6 +94,8 @@ class TableeError(Exception):
             error.total = int(body.get("error_count", len(error.cells)))
         if isinstance(error, InvalidTable):
             error.place = {key: body.get(key) for key in InvalidTable.PLACE}
+        if isinstance(error, InvalidRecipe):
+            error.step, error.column = body.get("step"), body.get("column")
         return error
 
 
@@ -187,6 +190,21 @@ class InvalidTable(InvalidInput):
 
     def members(self) -> dict[str, Any]:
         return {key: value for key, value in self.place.items() if value is not None}
+
+
+class InvalidRecipe(InvalidInput):
+    """A recipe with a step that cannot be carried out; names the step (from 1) and the column where it can."""
+
+    code = "invalid_recipe"
+    hint = "Correct the step named; docs/recipes.md describes them all."
+
+    def __init__(self, detail: str, *, step: int | None = None, column: str | None = None) -> None:
+        super().__init__(detail if step is None else f"step {step}: {detail}")
+        self.step, self.column = step, column
+
+    def members(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"step": self.step, "column": self.column}
+        return {key: value for key, value in found.items() if value is not None}
 
 
 class InvalidRequest(InvalidInput):

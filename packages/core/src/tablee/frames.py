@@ -20,7 +20,8 @@ _NUMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A column as the scorer reads it, Float64 or an Enum of the contract's levels, and where it is worth a warning."""
+    """A column as the scorer reads it (Float64, String, or an Enum of the contract's levels), and where it is worth a
+    warning."""
 
     values: pl.Series
     missing: pl.Series | None = None
@@ -75,6 +76,18 @@ def category(levels: Sequence[str], booleans: dict[bool, str]) -> Check:
         return Checked(values, empty if empty.any() else None, unseen if unseen.any() else None)
 
     return check
+
+
+def text(series: pl.Series) -> Checked | None:
+    """The check of a text column; it answers None where a cell is no text."""
+    if series.null_count() == len(series) or isinstance(series.dtype, pl.Categorical | pl.Enum):
+        series = series.cast(pl.String)
+    if series.dtype != pl.String:
+        return None
+    empty = series.is_null() | (series == "").fill_null(False)
+    if not empty.any():
+        return Checked(series)
+    return Checked(series.set(empty, None), empty)
 
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from tablee.contract import ProblemType
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
 from tablee.objects import ObjectStore
+from tablee.recipe import Recipe
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$")]
 """Name of a data set or model: lower-case letters, digits, dashes and underscores."""
@@ -56,6 +57,8 @@ class TrainingRequest(BaseModel):
     """Cross-validation folds behind the leaderboard."""
     seed: int | None = Field(None, ge=0, lt=2**31)
     """Seed of the search; drawn when left out."""
+    recipe: Literal["auto", "none"] | Recipe = "auto"
+    """Steps between the columns and what models read. `auto`: those that the training rows propose, often none."""
 
     @property
     def model_name(self) -> str:

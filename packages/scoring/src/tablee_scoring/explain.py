@@ -4,11 +4,15 @@ Trees of two classes or of a number are taken apart exactly (TreeSHAP): GBM and 
 forests on that of probability, regression on that of the value. All else is explained by sampled Shapley values, on
 the scale of probability or value, with a standard error per column. TreeSHAP is used only where it reproduces the
 scores of known rows; a link, calibration or booster it does not know of leads to sampling, not to wrong numbers.
+
+Where a recipe makes the features, a column's contribution is the sum of those of its features; a feature of several
+columns counts for each of them in equal parts. Standard errors are added likewise, which can only overstate them.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -66,11 +70,18 @@ class Explanation:
 class Explainer:
     """Explains rows of one model; threads may share it."""
 
-    def __init__(self, mojo: Mojo, contract: Contract, background: Matrix) -> None:
+    def __init__(
+        self,
+        mojo: Mojo,
+        contract: Contract,
+        background: Matrix,
+        sources: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """
         :param background: encoded rows (at least one); they try out TreeSHAP and stand for "not known" when sampling.
+        :param sources: the contract's columns that each feature comes from; None where the features are those columns.
         """
-        self._mojo, self._contract = mojo, contract
+        self._mojo, self._contract, self._sources = mojo, contract, sources
         self._trees: Any = mojo.contributions()
         self.scale = self._tree_scale(background) if self._trees is not None else None
         if self.scale is None:
@@ -118,7 +129,13 @@ class Explainer:
     def _by_column(self, values: Vector) -> dict[str, float]:
         """Values in the contract's order; a column that the model left out has no part in it: 0."""
         by_feature = dict(zip(self._mojo.features, values.tolist(), strict=True))
-        return {name: by_feature.get(name, 0.0) for name in self._contract.names}
+        if self._sources is None:
+            return {name: by_feature.get(name, 0.0) for name in self._contract.names}
+        parts: dict[str, list[float]] = {name: [] for name in self._contract.names}
+        for feature, value in by_feature.items():
+            for name in self._sources[feature]:
+                parts[name].append(value / len(self._sources[feature]))
+        return {name: math.fsum(values) for name, values in parts.items()}
 
     def _tree_scale(self, rows: Matrix) -> Scale | None:
         """The scale on which TreeSHAP's sums are the scores of these rows."""

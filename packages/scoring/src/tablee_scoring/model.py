@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from tablee.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, read_golden, verify
+from tablee.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
 from tablee.contract import Block, Contract, ProblemType, Validator
 from tablee.errors import BundleCorrupt
+from tablee.recipe.fitted import FittedRecipe
+from tablee.recipe.preparing import Preparer
 from tablee.telemetry import logger
 from tablee_scoring import jvm
 from tablee_scoring.encode import Encoder
@@ -35,7 +37,8 @@ class Model:
 
     `contract` says what it reads and answers, `validator` checks rows against it, `manifest` says what is in its
     bundle (None for a MOJO that is not bundled yet), `one_row` is the short way of a single row, `threshold` is the
-    probability from which the second of two classes is answered: the contract's, else the MOJO's own.
+    probability from which the second of two classes is answered: the contract's, else the MOJO's own. `recipe` makes
+    what the MOJO reads of the contract's columns (None where it reads those themselves).
     """
 
     def __init__(
@@ -45,10 +48,11 @@ class Model:
         *,
         manifest: BundleManifest | None = None,
         background: Block | None = None,
+        recipe: FittedRecipe | None = None,
     ) -> None:
         """
         :param background: rows that stand for "not known" in explanations; our own scoring code is tried on them.
-        :raises BundleCorrupt: the MOJO and the contract do not fit each other.
+        :raises BundleCorrupt: the MOJO, the contract and the recipe do not fit each other.
         """
         if mojo.classes != contract.target.classes:
             raise BundleCorrupt(f"the model answers {mojo.classes}, its contract says {contract.target.classes}")
@@ -56,11 +60,14 @@ class Model:
         self.manifest = manifest
         self.validator = Validator(contract)
         self.threshold = mojo.threshold if contract.threshold is None else contract.threshold
+        self.recipe = recipe
         self._mojo = mojo
-        self._encoder = Encoder(contract, mojo.features, mojo.domains)
-        self._background = None if background is None else self._encoder.matrix(background)
+        self._preparer = None if recipe is None else _preparer(recipe, contract)
+        read = contract if recipe is None else recipe.contract(contract)
+        self._encoder = Encoder(read, mojo.features, mojo.domains)
+        self._background = None if background is None else self._encoder.matrix(self._prepared(background))
         self._try_fast()
-        self.one_row = OneRow(mojo, contract, self.threshold)
+        self.one_row = OneRow(mojo, read, self.threshold, self._preparer)
         self._explainer: Explainer | None = None
         self._explaining = threading.Lock()
 
@@ -78,15 +85,18 @@ class Model:
         if not len(golden):
             raise BundleCorrupt(f"{GOLDEN} has no rows")
         block = Block(golden.rows, len(golden))
-        model = cls(Mojo(bundle / MOJO), contract, manifest=manifest, background=block)
+        recipe = read_recipe(bundle, manifest)
+        model = cls(Mojo(bundle / MOJO), contract, manifest=manifest, background=block, recipe=recipe)
         model._prove(block, golden)
         model._warm_up(block)
         return model
 
     @classmethod
-    def from_mojo(cls, mojo: Path, contract: Contract, *, background: Block | None = None) -> Model:
+    def from_mojo(
+        cls, mojo: Path, contract: Contract, *, background: Block | None = None, recipe: FittedRecipe | None = None
+    ) -> Model:
         """A MOJO that is not bundled yet; training scores its golden rows with it."""
-        return cls(Mojo(mojo), contract, background=background)
+        return cls(Mojo(mojo), contract, background=background, recipe=recipe)
 
     @property
     def algorithm(self) -> str:
@@ -118,7 +128,8 @@ class Model:
         return Predictions(scores, target.classes, picked)
 
     def explain(self, block: Block, scores: Matrix) -> list[Explanation]:
-        """Contributions per column to each row's score; `scores` are those `score` or `predict` gave the same block.
+        """Contributions per column of the contract to each row's score; `scores` are those `score` or `predict` gave
+        the same block.
 
         :raises ValueError: the model has no background rows (`from_mojo` without them).
         """
@@ -126,14 +137,25 @@ class Model:
             if self._explainer is None:
                 if self._background is None:
                     raise ValueError("a model needs background rows to explain its scores")
-                self._explainer = Explainer(self._mojo, self.contract, self._background)
-        return self._explainer.explain(self._encoder.matrix(block), scores)
+                sources = None if self.recipe is None else self.recipe.sources
+                self._explainer = Explainer(self._mojo, self.contract, self._background, sources)
+        return self._explainer.explain(self._encoder.matrix(self._prepared(block)), scores)
+
+    def differing(self, block: Block) -> int | None:
+        """The first row (from 0) whose features the recipe does not make alike alone and among others, bit for bit;
+        None if there is none."""
+        return None if self._preparer is None else self._preparer.differing(block)
 
     def close(self) -> None:
         """Let go of the MOJO; the JVM frees its memory in its own time. The model cannot be used afterwards."""
         del self._mojo, self._explainer, self.one_row
 
+    def _prepared(self, block: Block) -> Block:
+        """What the encoder reads: the recipe's features, or the block itself."""
+        return block if self._preparer is None else self._preparer.block(block)
+
     def _answers(self, block: Block) -> Matrix:
+        block = self._prepared(block)
         if block.rows == 1:
             return np.array([self._mojo.answer(self._encoder.row(block))])
         return self._mojo.answers(self._encoder.matrix(block))
@@ -144,8 +166,10 @@ class Model:
             log.warning("fast_scoring_refused", model=self.contract.model, algorithm=self.algorithm, row=row + 1)
 
     def _prove(self, block: Block, golden: Golden) -> None:
-        """Reproduce the golden rows' scores bit for bit."""
-        scores = self._mojo.scores(self._encoder.matrix(block))
+        """Reproduce the golden rows' scores bit for bit, and their features in both of the recipe's ways."""
+        if (row := self.differing(block)) is not None:
+            raise BundleCorrupt(f"the recipe does not make the same of golden row {row + 1} alone and among others")
+        scores = self._mojo.scores(self._encoder.matrix(self._prepared(block)))
         wanted = np.array(golden.scores, dtype=np.float64).reshape(scores.shape)
         differs = (scores.view(np.int64) != wanted.view(np.int64)).any(axis=1)
         if differs.any():
@@ -157,7 +181,7 @@ class Model:
 
     def _warm_up(self, block: Block) -> None:
         """Score rows alone and in blocks until the JVM has compiled both ways, before the first person asks."""
-        matrix = self._encoder.matrix(block)
+        matrix = self._encoder.matrix(self._prepared(block))
         rows, large = matrix.tolist(), np.resize(matrix, (WARM_UP_ROWS, matrix.shape[1]))
         end = time.monotonic() + WARM_UP_SECONDS
         for call in range(WARM_UP_CALLS):
@@ -167,6 +191,13 @@ class Model:
             if time.monotonic() > end:
                 break
         jvm.collect()
+
+
+def _preparer(recipe: FittedRecipe, contract: Contract) -> Preparer:
+    try:
+        return Preparer(recipe, contract)
+    except (ValueError, KeyError) as error:
+        raise BundleCorrupt(f"the recipe does not fit: {error}") from error
 
 
 def _trial(background: Matrix) -> Matrix:

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from tablee.contract import CategoryColumn, Contract, ProblemType
+from tablee.recipe.preparing import Preparer
 from tablee_scoring.mojo import Mojo
 
 Cell = float | str | None
@@ -19,8 +20,12 @@ Cell = float | str | None
 class OneRow:
     """Made by `Model`; threads may share it."""
 
-    def __init__(self, mojo: Mojo, contract: Contract, threshold: float) -> None:
+    def __init__(self, mojo: Mojo, contract: Contract, threshold: float, preparer: Preparer | None = None) -> None:
+        """
+        :param contract: of what the MOJO reads: the features, where there is a recipe.
+        """
         self._answer = mojo.answer
+        self._prepare = None if preparer is None else preparer.row
         self._classes, self._threshold = contract.target.classes, threshold
         self._binary = contract.target.problem_type is ProblemType.BINARY
         place = {name: at for at, name in enumerate(contract.names)}
@@ -31,9 +36,16 @@ class OneRow:
             if isinstance(column := contract.column(name), CategoryColumn)
         ]
 
-    def encode(self, cells: Sequence[Cell]) -> Sequence[float]:
-        """The features of the MOJO from a row's valid cells, one a column of the contract, in its order."""
-        out: list[Any] = list(cells)
+    def encode(self, cells: Sequence[Cell]) -> Sequence[float] | None:
+        """The features of the MOJO from a row's valid cells, one a column of the contract, in its order; None if the
+        recipe has something to say of a cell, which is a thing of the ordinary way."""
+        if self._prepare is None:
+            out: list[Any] = list(cells)
+        else:
+            features, notes = self._prepare(cells)
+            if notes:
+                return None
+            out = list(features)
         for place, indices in self._indices:
             out[place] = indices[out[place]]
         if None in out:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from tablee.contract import Contract, ProblemType
+from tablee.recipe.fitted import FittedRecipe
 from tablee_api.menu import Menu
 from tablee_api.served import Served
 
@@ -39,6 +40,8 @@ class Detail(BaseModel):
     scorer: Literal["tablee", "h2o"]
     """Whose code scores it: ours, compared with H2O's bit for bit when it was loaded, or H2O's own."""
     contract: Contract
+    recipe: FittedRecipe | None = None
+    """How its features are made of the contract's columns; null where it reads those as they are."""
 
 
 def router(menu: Menu) -> APIRouter:
@@ -58,6 +61,7 @@ def router(menu: Menu) -> APIRouter:
             algorithm=served.model.algorithm,
             scorer="tablee" if served.model.is_fast else "h2o",
             contract=served.contract,
+            recipe=served.model.recipe,
         )
 
     return routes

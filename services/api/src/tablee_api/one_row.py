@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import orjson
 
-from tablee.contract import MAX_WARNINGS, CategoryColumn, CellWarning, Column, Contract, WarningCode
+from tablee.contract import MAX_WARNINGS, CategoryColumn, CellWarning, Column, Contract, TextColumn, WarningCode
 from tablee_api.served import Served
 from tablee_api.shadow import Copy, Shadow
 from tablee_api.tally import Tally
@@ -38,7 +38,8 @@ class OneRow:
         begun = perf_counter()
         if (cells := self._cells(body)) is None:
             return None
-        features = self._model.encode(cells)
+        if (features := self._model.encode(cells)) is None:
+            return None
         read = perf_counter()
         try:
             value, scores = self._model.predict(features)
@@ -97,4 +98,6 @@ def _body(contract: Contract) -> Any:
 def _cell(column: Column) -> Any:
     if isinstance(column, CategoryColumn):
         return Literal[(*column.levels, None)]
+    if isinstance(column, TextColumn):
+        return Annotated[str, msgspec.Meta(min_length=1)] | None
     return Annotated[float, msgspec.Meta(ge=column.minimum, le=column.maximum)] | None

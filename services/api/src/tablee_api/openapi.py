@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, WarningCode
+from tablee.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn, WarningCode
 from tablee.errors import TableeError, tree
 from tablee_api.faces import FACES, arrow, ndjson
 from tablee_api.faces.face import Face, Route
@@ -82,10 +82,7 @@ def _of_protocol(face: Face, route: Route) -> Schema:
 
 def row_schema(contract: Contract) -> Schema:
     """One row. Stricter than the service, which scores and reports values out of the range or list given here."""
-    properties = {
-        column.name: _number(column) if isinstance(column, NumberColumn) else _category(column)
-        for column in contract.columns
-    }
+    properties = {column.name: _column(column) for column in contract.columns}
     ignored = {name: {"description": "Accepted and left out."} for name in contract.ignored}
     return {
         "type": "object",
@@ -95,6 +92,13 @@ def row_schema(contract: Contract) -> Schema:
         "additionalProperties": False,
         "examples": list(contract.examples[:MAX_EXAMPLES]),
     }
+
+
+def _column(column: Column) -> Schema:
+    if isinstance(column, TextColumn):
+        description = f"{column.expected.capitalize()}; one that cannot be read is scored as missing, with a warning."
+        return {"type": ["string", "null"], "description": description}
+    return _number(column) if isinstance(column, NumberColumn) else _category(column)
 
 
 def _number(column: NumberColumn) -> Schema:

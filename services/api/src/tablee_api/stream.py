@@ -61,9 +61,9 @@ def work(order: Order, sent: BinaryIO, answer: BinaryIO, limits: RowLimits) -> I
             refused.add(error)
         else:
             order.preprocess += order.lap()
-            order.warned.update(block.warned)
             if not refused.total:
                 sink.write(score(order, block, order.rows + 1))
+            order.warned.update(block.warned)
         order.rows += table.rows
         order.postprocess += order.lap()
         yield order.rows

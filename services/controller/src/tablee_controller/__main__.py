@@ -17,6 +17,7 @@ from tablee.errors import InvalidSettings, TableeError
 from tablee.objects import open_store
 from tablee.places import Places
 from tablee.promotion import Promotions
+from tablee.recipe.saved import Recipes
 from tablee.registry import Registry
 from tablee.scorings import Scorings
 from tablee.training import Trainings
@@ -67,6 +68,7 @@ def run(settings: ControllerSettings) -> None:
         Parts(
             registry=registry,
             datasets=datasets,
+            recipes=Recipes(objects),
             trainings=trainings,
             promotions=promotions,
             runtime=place.runtime,

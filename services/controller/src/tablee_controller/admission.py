@@ -5,6 +5,7 @@ from __future__ import annotations
 from tablee.contract import ProblemType
 from tablee.datasets import ColumnSummary, DatasetManifest, Datasets
 from tablee.errors import InvalidRequest
+from tablee.recipe import Kind, Recipe
 from tablee.training import TrainingRequest
 
 SHOWN = 40
@@ -23,6 +24,7 @@ def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
 
     :raises DatasetNotFound: there is no such data set or version.
     :raises InvalidRequest: what it asks for does not go with the data, or not together.
+    :raises InvalidRecipe: a step does not fit the columns that it finds.
     """
     if request.include_algorithms and request.exclude_algorithms:
         raise InvalidRequest("«include_algorithms» and «exclude_algorithms» do not go together: send one of them")
@@ -35,12 +37,20 @@ def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
         raise InvalidRequest(f"the target «{request.target}» stands among the «ignored_columns» too")
     _check_target(target, request)
     left = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns)]
-    if not any(column.kind != "text" and column.distinct > 1 for column in left):
+    texts = request.recipe != "none"  # which a recipe may read
+    if not any((texts or column.kind != "text") and column.distinct > 1 for column in left):
         raise InvalidRequest(
             f"no column is left to learn «{request.target}» from",
             hint="Ignore fewer columns; columns of free text or with a single value cannot be learnt from.",
         )
+    if isinstance(request.recipe, Recipe):
+        request.recipe.check({column.name: _as_found(column) for column in left})
     return request.model_copy(update={"dataset_version": manifest.version})
+
+
+def _as_found(column: ColumnSummary) -> Kind:
+    """A column of the data set as a recipe finds it."""
+    return "number" if column.kind == "number" else "text"
 
 
 def _named(name: str, field: str, columns: dict[str, ColumnSummary], manifest: DatasetManifest) -> ColumnSummary:

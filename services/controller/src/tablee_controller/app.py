@@ -15,6 +15,7 @@ from tablee import __version__
 from tablee.datasets import Datasets
 from tablee.edge import Edge, Scope, path_within
 from tablee.promotion import Promotions
+from tablee.recipe.saved import Recipes
 from tablee.registry import Registry
 from tablee.scorings import Scorings
 from tablee.training import Trainings
@@ -26,7 +27,17 @@ from tablee_controller.pause import Pause
 from tablee_controller.planning import Planner
 from tablee_controller.profiles import Profiles
 from tablee_controller.queue import TrainingQueue
-from tablee_controller.routes import datasets, models, platform, privacy, profiles, rollout, scorings, trainings
+from tablee_controller.routes import (
+    datasets,
+    models,
+    platform,
+    privacy,
+    profiles,
+    recipes,
+    rollout,
+    scorings,
+    trainings,
+)
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
 
@@ -37,6 +48,7 @@ class Parts:
 
     registry: Registry
     datasets: Datasets
+    recipes: Recipes
     trainings: Trainings
     promotions: Promotions
     runtime: Runtime
@@ -90,6 +102,7 @@ def create_app(
     looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
     app.include_router(profiles.router(parts.profiles, looking))
     app.include_router(privacy.router(parts.anonymisation, looking))
+    app.include_router(recipes.router(parts.datasets, parts.recipes))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
     app.include_router(
         scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime.scorings, parts.loop)

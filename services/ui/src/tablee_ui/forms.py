@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn
+from tablee.contract import CategoryColumn, Column, Contract, TextColumn
 from tablee_ui.figures import Figures
 from tablee_ui.texts import Texts, escaped
 
@@ -47,7 +48,15 @@ class ChoiceField:
     levels: tuple[str, ...]
 
 
-Field = WholeField | NumberField | ChoiceField
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """Any text, typed; empty means unknown. The model's recipe looks for a text, a number or a date in it."""
+
+    name: str
+    reads: Literal["text", "number", "date"]
+
+
+Field = WholeField | NumberField | ChoiceField | TextField
 
 
 def fields(contract: Contract) -> list[Field]:
@@ -55,9 +64,11 @@ def fields(contract: Contract) -> list[Field]:
     return [_field(column) for column in contract.columns]
 
 
-def _field(column: NumberColumn | CategoryColumn) -> Field:
+def _field(column: Column) -> Field:
     if isinstance(column, CategoryColumn):
         return ChoiceField(column.name, column.levels)
+    if isinstance(column, TextColumn):
+        return TextField(column.name, column.reads)
     if column.integer:
         return WholeField(column.name, column.minimum, column.maximum, _step(column.maximum - column.minimum))
     return NumberField(column.name, column.minimum, column.maximum)
@@ -77,6 +88,8 @@ def first_row(contract: Contract, example: int = 0) -> Row:
 def _fitting(field: Field, value: Cell) -> Cell:
     if isinstance(field, ChoiceField):
         return value if value in field.levels else None
+    if isinstance(field, TextField):
+        return value if isinstance(value, str) else None
     if not isinstance(value, int | float):
         return None
     return round(value) if isinstance(field, WholeField) else float(value)
@@ -92,6 +105,8 @@ def fill(prefix: str, drawn: Sequence[Field], row: Mapping[str, Cell], figures: 
     for field in drawn:
         value = row[field.name]
         typed = figures.plain(value, digits=0) if isinstance(field, NumberField) else value
+        if isinstance(field, TextField):
+            typed = value or ""
         st.session_state[key(prefix, field.name)] = typed
 
 
@@ -113,6 +128,9 @@ def _draw(key: str, field: Field, texts: Texts, figures: Figures) -> Cell:
     if isinstance(field, ChoiceField):
         chosen: str | None = st.selectbox(label, field.levels, index=None, key=key, placeholder=unknown)
         return chosen
+    if isinstance(field, TextField):
+        hint = texts(f"predict.text_{field.reads}")
+        return st.text_input(label, key=key, placeholder=unknown, help=hint).strip() or None
     low, high = figures.plain(field.low), figures.plain(field.high)
     seen = texts.rich("predict.range", low=low, high=high)
     if isinstance(field, WholeField):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +14,7 @@ from tablee.errors import NotFound, ScoringNotFound, TableeError, TrainingCancel
 from tablee.training import Phase, TrainingState
 from tablee_cli.client import Json, part
 from tablee_cli.exits import Exit
+from tablee_cli.files import opened
 from tablee_cli.options import Commands
 from tablee_cli.progress import PHASES, display, of_training, watch
 from tablee_cli.session import Session
@@ -45,6 +48,10 @@ def train(
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help="With --models alone: the same models each time.")
     ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option("--recipe", metavar="FILE|auto|none", help="Steps that prepare the columns; auto proposes some."),
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it has ended; exit code 4 if it fails.")] = False,
 ) -> None:
     """Train models on a data set, register the best, promote it if it beats the champion."""
@@ -60,6 +67,7 @@ def train(
         "exclude_algorithms": exclude,
         "ignored_columns": ignore,
         "seed": seed,
+        "recipe": None if recipe is None else _recipe(recipe),
     }
     state = session.platform.controller.post(
         "/trainings", {key: wish for key, wish in wishes.items() if wish is not None}
@@ -80,6 +88,17 @@ def train(
         session.note(f"\nthe training goes on; {how}")
         raise typer.Exit(Exit.INTERRUPTED) from None
     session.show(ended.model_dump(mode="json"), lambda: _ended(ended))
+
+
+def _recipe(named: str) -> Any:
+    """`auto` or `none`, or what is in the file of that name."""
+    if named in ("auto", "none"):
+        return named
+    with opened(Path(named), "--recipe") as file:
+        try:
+            return json.loads(file.read())
+        except ValueError as error:
+            raise typer.BadParameter(f"{named} is not JSON: {error}", param_hint="--recipe") from None
 
 
 def follow(session: Session, training_id: str) -> TrainingState:
