@@ -39,16 +39,18 @@ class ColumnSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     name: str
-    kind: Literal["number", "category", "text"]
-    """`text` has too many different values to be a category; models do not read it."""
+    kind: Literal["number", "category", "text", "date"]
+    """`text` has too many different values to be a category; `date` holds ISO 8601 texts. Models read neither."""
     missing: int
     distinct: int
+    distinct_exact: bool = True
+    """Whether `distinct` was counted; else it is an estimate, as it may be above 1,000."""
     integer: bool = False
     minimum: float | None = None
     maximum: float | None = None
     mean: float | None = None
     top: tuple[tuple[str, int], ...] = ()
-    """Most frequent values of a category or text, with their counts; up to 10."""
+    """Most frequent values of a category, text or date, with their counts; up to 10. None if there are too many to count."""
 
 
 class DatasetManifest(BaseModel):
