@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
 from tablee.errors import InvalidTable, shorten
+from tablee.reading import Decimal
 
 MAX_COLUMNS = 10_000
 RESERVED = "__"
@@ -16,11 +17,22 @@ RESERVED = "__"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows in their order; a cell is a text, or float64 in columns that were asked for as such; null is missing."""
+    """Rows in their order; a cell is a text, or float64 where it was read so; null is missing."""
 
     frame: pl.DataFrame
     line: Callable[[int], int]
     """The line of the file, from 1, that a row of the block begins on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Columns that may be read as numbers at once, as long as all of their cells are such."""
+
+    decimal: Decimal = "."
+    numbers: frozenset[str] = frozenset()
+    """Written with that decimal sign."""
+    whole: frozenset[str] = frozenset()
+    """Written with digits only."""
 
 
 class Texts(Protocol):
@@ -34,11 +46,11 @@ class Texts(Protocol):
     def numbers(self) -> frozenset[str]:
         """Columns that are numbers by the format itself."""
 
-    def blocks(self, floats: Collection[str] = ()) -> Iterator[Block]:
+    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
         """All rows.
 
-        :param floats: columns to be read as float64; every cell of them is a number, written with the reading's
-            decimal sign.
+        :param plain: asked before each block. A block in which a cell of these columns is no plain number, or a code
+            such as 007, comes as texts.
         :raises InvalidTable: the file is broken; with line and column.
         """
 
@@ -57,18 +69,12 @@ def checked(names: list[str], line: int | None) -> list[str]:
             raise InvalidTable(
                 f"column {position} has no name", line=line, column=str(position), expected="a column name"
             )
+        brief = shorten(name)[1:-1]
         if name.startswith(RESERVED):
-            raise InvalidTable(
-                f"column «{shorten(name)[1:-1]}» begins with two underscores, which is kept for the platform",
-                line=line,
-                column=name,
-            )
+            words = f"column «{brief}» begins with two underscores, which is kept for the platform"
+            raise InvalidTable(words, line=line, column=name)
         if name in seen:
-            raise InvalidTable(
-                f"column «{shorten(name)[1:-1]}» stands there twice",
-                line=line,
-                column=name,
-                expected="different names",
-            )
+            words = f"column «{brief}» stands there twice"
+            raise InvalidTable(words, line=line, column=name, expected="different names")
         seen.add(name)
     return names

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import polars as pl
 
@@ -15,9 +16,9 @@ _SHAPES = _DIGITS | {
     "%S": "[0-9]{2}",
     "%.f": r"(?:\.[0-9]{1,9})?",
     "%z": "(?:[+-][0-9]{2}:?[0-9]{2})",
-    "%b": r"\p{L}{3}",
-    "%B": r"\p{L}+",
-    "%p": "(?i:am|pm)",
+    "%b": r"[^\W\d_]{3}",
+    "%B": r"[^\W\d_]+",
+    "%p": "[aApP][mM]",
     "%I": "[0-9]{1,2}",
 }
 _TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f")
@@ -30,6 +31,8 @@ FORMATS = (
     *(f"{day}{time}" for day in (*_DAY_FIRST, *_MONTH_FIRST) for time in _TIMES[:3]),
 )
 """Those that are looked for."""
+FIRST = 20
+"""Cells by which most formats are out."""
 _TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
 
 
@@ -45,6 +48,11 @@ def shape(form: str) -> str:
             raise InvalidRequest(f"«{form}»: «{token}» is no part of a date's format; there are {known}")
         parts.append(_SHAPES.get(token) or re.escape(token))
     return f"^{''.join(parts)}$"
+
+
+@lru_cache(maxsize=256)
+def _matcher(form: str) -> re.Pattern[str]:
+    return re.compile(shape(form))
 
 
 def parse(texts: pl.Series, form: str) -> pl.Series:
@@ -73,14 +81,23 @@ class Candidates:
         self.alive = tuple(formats)
         self.seen = 0
 
-    def see(self, cells: pl.Series) -> None:
-        """:param cells: without missing ones."""
-        if not self.alive or not len(cells):
+    def see(self, texts: pl.Series, markers: Collection[str]) -> None:
+        """
+        :param markers: texts that do not count.
+        """
+        if not self.alive:
             return
+        if not self.seen:  # most columns hold no dates, which a few cells tell
+            few = [text.strip() for text in texts.drop_nulls().head(FIRST).to_list()]
+            few = [text for text in few if text not in markers]
+            self.alive = tuple(form for form in self.alive if all(_matcher(form).match(text) for text in few))
+        if not self.alive:
+            return
+        cells = texts.drop_nulls().unique().str.strip_chars()
+        cells = cells.filter(~cells.is_in(markers))
         self.seen += len(cells)
-        first = cells.head(20)
-        self.alive = tuple(form for form in self.alive if not parse(first, form).null_count())
-        self.alive = tuple(form for form in self.alive if not parse(cells, form).null_count())
+        if len(cells):
+            self.alive = tuple(form for form in self.alive if not parse(cells, form).null_count())
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -8,11 +8,8 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-import polars as pl
-
 from tablee.reading import MISSING, MISSING_NUMBERS, Corrections, Decision
 from tablee.tables import patient
-from tablee_data.intake import dates, numerals
 
 SAMPLE = 1 << 18
 """Characters that are looked at."""
@@ -21,6 +18,8 @@ SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """What Excel writes, and reads, above the header."""
+_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -144,10 +143,6 @@ def _is_value(cell: str) -> bool:
 
 
 def _are_values(cells: list[str]) -> bool:
-    """Whether all cells are numbers or dates; missing ones do not count, but one must be there."""
-    present = pl.Series([cell for cell in cells if cell.strip() not in (*MISSING, *MISSING_NUMBERS)], dtype=pl.String)
-    if not len(present):
-        return False
-    if any(not numerals.parse(present, style).null_count() for style in numerals.STYLES):
-        return True
-    return any(not dates.parse(present, form).null_count() for form in dates.FORMATS)
+    """Whether all cells look like numbers or dates; missing ones do not count, but one must be there."""
+    present = [cell.strip() for cell in cells if cell.strip() not in (*MISSING, *MISSING_NUMBERS)]
+    return bool(present) and all(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell) for cell in present)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ import polars as pl
 from tablee.errors import InvalidTable
 from tablee.reading import Reading
 from tablee_data.intake import encoding
-from tablee_data.intake.block import Block, checked
+from tablee_data.intake.block import Block, Plain, checked
 from tablee_data.intake.content import Source
 from tablee_data.intake.records import Grammar, pieces
 
@@ -54,8 +54,8 @@ class JsonLines:
             raise InvalidTable("no row has a value", line=1, expected='a line such as {"column": 1}')
         return found
 
-    def blocks(self, floats: Collection[str] = ()) -> Iterator[Block]:
-        del floats  # they are numbers already
+    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
+        del plain  # what is a number is so already
         names, numbers = self.names, self.numbers
         missing = frozenset(self._reading.missing)
         size = max(CELLS // len(names), 1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
 from tablee.errors import InvalidRequest
 from tablee.reading import Corrections, Decision, Decimal, Reading, Thousands
 from tablee_data.intake import dates, numerals
+from tablee_data.intake.block import Plain
 from tablee_data.intake.numerals import Style
 
 
@@ -20,9 +21,13 @@ class Kinds:
 
     reading: Reading
     numbers: frozenset[str]
-    plain: frozenset[str]
-    """Number columns of which every cell is a plain number with the reading's decimal sign."""
+    plain: Plain
+    """The number columns of which every cell so far is a plain number."""
     decisions: tuple[Decision, ...]
+
+    def same(self, other: Kinds) -> bool:
+        """Whether both make the same cells of the same texts."""
+        return self.reading == other.reading and self.numbers == other.numbers
 
     @property
     def style(self) -> Style:
@@ -36,16 +41,13 @@ class _Column:
         self.numerals, self.dates = numerals.Candidates(styles), dates.Candidates()
 
     def see(self, texts: pl.Series, markers: Collection[str]) -> None:
-        if not self.numerals.alive and not self.dates.alive:
-            return
-        cells = texts.drop_nulls()
-        present = cells
-        if self.numerals.alive or self.dates.alive:
-            stripped = cells.str.strip_chars()
-            marked = stripped.is_in(markers)
-            present = cells.filter(~marked) if marked.any() else cells
-        self.numerals.see(present, plain=len(present) == len(cells))
-        self.dates.see(present)
+        self.numerals.see(texts, markers)
+        self.dates.see(texts, markers)
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be anything but text."""
+        return bool(self.numerals.alive or self.dates.alive)
 
 
 class Decider:
@@ -84,8 +86,10 @@ class Decider:
         self._markers = ["", *reading.missing, *reading.missing_numbers]
 
     def see(self, frame: pl.DataFrame) -> None:
+        """Of columns that come as numbers nothing new can be learnt: they are what they were taken for."""
         for name, column in self._columns.items():
-            column.see(frame[name], self._markers)
+            if column.open and frame[name].dtype == pl.String:
+                column.see(frame[name], self._markers)
 
     def decided(self) -> Kinds:
         """What the columns are, by all that was seen."""
@@ -105,14 +109,12 @@ class Decider:
                 "texts": tuple(sorted(self._asked.texts)),
             }
         )
-        bare = replace(style, thousands="")
-        plain = frozenset(name for name, c in found.items() if c.numerals.plain and bare in c.numerals.alive)
-        return Kinds(reading, frozenset(found) | self._numbers, plain, tuple(decisions))
+        return Kinds(reading, frozenset(found) | self._numbers, _plain(found, style.decimal), tuple(decisions))
 
     def _style(self, decisions: list[Decision]) -> Style:
         seen = [column.numerals for column in self._columns.values() if column.numerals.seen]
-        decimals = Counter(next(iter(each.bare)) for each in seen if len(each.bare) == 1)
-        open_ones = [each for each in seen if len(each.bare) > 1 and _shaped(each)]
+        decimals = Counter(each.decimals[0] for each in seen if len(each.decimals) == 1)
+        open_ones = [each for each in seen if len(each.decimals) > 1 and _shaped(each)]
         decimal: Decimal = self._asked.decimal or "."
         if self._asked.decimal is None:
             if decimals:
@@ -170,6 +172,12 @@ class Decider:
                     )
                 )
         return certain
+
+
+def _plain(found: dict[str, _Column], decimal: Decimal) -> Plain:
+    numbers = {name: column.numerals for name, column in found.items() if column.numerals.plain}
+    whole = {name for name, each in numbers.items() if len(each.decimals) > 1}
+    return Plain(decimal, frozenset(numbers) - whole, frozenset(whole))
 
 
 def _shaped(candidates: numerals.Candidates) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import polars as pl
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from tablee.datasets import batch_rows
 from tablee.errors import InvalidTable
 from tablee.reading import Reading
-from tablee_data.intake.block import Block, checked
+from tablee_data.intake.block import Block, Plain, checked
 from tablee_data.intake.content import Source
 from tablee_data.intake.numerals import EXACT
 
@@ -40,8 +40,8 @@ class ParquetFile:
         if not self._rows:
             raise InvalidTable("the Parquet file has no row")
 
-    def blocks(self, floats: Collection[str] = ()) -> Iterator[Block]:
-        del floats  # they are numbers already
+    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
+        del plain  # what is a number is so already
         row = 0
         try:
             with pq.ParquetFile(self._path, pre_buffer=False) as file:

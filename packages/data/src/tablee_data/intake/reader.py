@@ -1,14 +1,14 @@
 """From a file to a Parquet file and what is known of its columns, in constant memory.
 
-The file is read twice: what a column is, is decided over all of its rows, and only then is anything written.
+What a column is, is decided over all of its rows. A file is written on the way as its beginning has it; when a later
+row is otherwise, the rest is only looked at, and the file is read once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import polars as pl
@@ -18,10 +18,11 @@ import pyarrow.parquet as pq
 from tablee.datasets import BATCH_CELLS, ColumnSummary
 from tablee.errors import InvalidTable
 from tablee.reading import Corrections, Decision, Reading
+from tablee_data.intake.block import Plain
 from tablee_data.intake.content import Limits, Source
 from tablee_data.intake.conversion import converted
 from tablee_data.intake.guard import Guard, discreet
-from tablee_data.intake.kinds import Decider
+from tablee_data.intake.kinds import Decider, Kinds
 from tablee_data.intake.sniff import begun, is_typed, opened
 from tablee_data.intake.summaries import Summaries
 
@@ -69,38 +70,64 @@ def _read(
     reading, decisions = begun(source, filename, asked)
     texts = opened(source, reading)
     decider = Decider(texts.names, texts.numbers, asked, reading, typed=is_typed(reading))
-    for block in texts.blocks():
-        decider.see(block.frame)
+    kinds: Kinds | None = None
+    agreed = True
+    with Output(target, guard) as output:  # most files are what they begin as, and read once
+        for block in texts.blocks(lambda: kinds.plain if kinds else Plain()):
+            decider.see(block.frame)
+            now = decider.decided()
+            agreed = agreed and (kinds is None or kinds.same(now))
+            kinds = now
+            if agreed:
+                output.write(converted(block, now), now.reading.dates)
     kinds = decider.decided()
-    texts = opened(source, kinds.reading)
-    frames = (converted(block, kinds) for block in texts.blocks(floats=kinds.plain))
-    if guard is not None:
-        frames = map(guard.apply, frames)
-    hidden = {name for name in kinds.reading.dates if guard is not None and guard.hides(name)}
-    summaries = written(frames, target, dates=frozenset(kinds.reading.dates) - hidden)
+    if not agreed:
+        with Output(target, guard) as output:
+            for block in opened(source, kinds.reading).blocks(lambda: kinds.plain):
+                output.write(converted(block, kinds), kinds.reading.dates)
     size = source.unpacked_bytes()
     if reading.format == "parquet":
-        size = max(size, 8 * summaries.rows * len(texts.names))
-    return Table(kinds.reading, (*decisions, *kinds.decisions), summaries.rows, summaries.all(), size)
+        size = max(size, 8 * output.rows * len(texts.names))
+    return Table(kinds.reading, (*decisions, *kinds.decisions), output.rows, output.columns, size)
 
 
-def written(frames: Iterator[pl.DataFrame], target: Path, *, dates: frozenset[str]) -> Summaries:
-    """Write frames of the same columns as one Parquet file; what is known of them.
+class Output:
+    """A Parquet file that is written batch by batch, and what is known of its columns."""
 
-    :param dates: columns that hold ISO 8601 texts.
-    """
-    summaries: Summaries | None = None
-    with Writer(target) as writer:
-        for frame in frames:
-            if summaries is None:
-                summaries = Summaries(frame.schema, dates)
-            summaries.add(frame)
-            writer.write(frame)
-    return summaries or Summaries(pl.Schema(), dates)
+    def __init__(self, target: Path, guard: Guard | None = None) -> None:
+        self._guard, self._summaries = guard, Summaries(pl.Schema(), ())
+        self._writer = Writer(target)
+
+    def write(self, frame: pl.DataFrame, dates: Collection[str]) -> None:
+        """
+        :param dates: columns that hold ISO 8601 texts.
+        """
+        guard = self._guard
+        if guard is not None:
+            frame = guard.apply(frame)
+            dates = [name for name in dates if not guard.hides(name)]
+        if not self._summaries.rows:
+            self._summaries = Summaries(frame.schema, dates)
+        self._summaries.add(frame)
+        self._writer.write(frame)
+
+    @property
+    def rows(self) -> int:
+        return self._summaries.rows
+
+    @property
+    def columns(self) -> tuple[ColumnSummary, ...]:
+        return self._summaries.all()
+
+    def __enter__(self) -> Output:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._writer.close(whole=kind is None)
 
 
 class Writer:
-    """A Parquet file in row groups of about `BATCH_CELLS`."""
+    """A Parquet file of float64 and texts in row groups of about `BATCH_CELLS`."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
@@ -117,17 +144,15 @@ class Writer:
             return
         frame = pl.concat(self._waiting)
         self._waiting.clear()
+        texts = [name for name, kind in frame.schema.items() if kind != pl.Float64]
         fields = [(n, pa.float64() if k == pl.Float64 else pa.large_string()) for n, k in frame.schema.items()]
         schema = pa.schema(fields)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._target, schema, compression="zstd", compression_level=1)
+            self._writer = pq.ParquetWriter(self._target, schema, compression="zstd", compression_level=1, use_dictionary=texts)
         self._writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema))
 
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
-        if kind is None:
+    def close(self, *, whole: bool) -> None:
+        if whole:
             self._flush()
         if self._writer is not None:
             self._writer.close()

@@ -5,14 +5,14 @@ https://httpd.apache.org/docs/current/logs.html#common
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
 from tablee.errors import InvalidTable
 from tablee.reading import Reading
 from tablee_data.intake import encoding
-from tablee_data.intake.block import Block
+from tablee_data.intake.block import Block, Plain
 from tablee_data.intake.content import Source
 from tablee_data.intake.records import Grammar, pieces
 
@@ -40,8 +40,8 @@ class WebLog:
         self._pattern = (COMBINED if combined else COMMON) + "$"
         self.names = [*_FIRST, "referer", "user_agent"] if combined else list(_FIRST)
 
-    def blocks(self, floats: Collection[str] = ()) -> Iterator[Block]:
-        del floats  # they are numbers already
+    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
+        del plain  # what is a number is so already
         rows = 0
         for piece in pieces(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
             lines = pl.Series("line", piece.body.decode().splitlines(), dtype=pl.String)
