@@ -2,7 +2,8 @@
 
 from tablee_data.intake.content import Limits
 from tablee_data.intake.guard import Guard
+from tablee_data.intake.ingest import ingest
 from tablee_data.intake.reader import Table, read
 from tablee_data.intake.sniff import Sniffed, sniff
 
-__all__ = ["Guard", "Limits", "Sniffed", "Table", "read", "sniff"]
+__all__ = ["Guard", "Limits", "Sniffed", "Table", "ingest", "read", "sniff"]

@@ -30,6 +30,8 @@ _MARKS: dict[bytes, Encoding] = {
 }
 _NOT_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _BEYOND_LATIN_1 = re.compile(rb"[\x80-\x9f]")
+_DOS_END = b"\x1a"
+"""The end of a file, for DOS."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -49,7 +51,7 @@ def find(source: Source) -> Decision:
     if found := _CONTROLS.search(start):
         line = start.count(b"\n", 0, found.start()) + 1
         byte = "NUL byte" if found.group() == b"\0" else f"control character {found.group().hex()}"
-        if found.start() < len(start) - 1 or found.group() != b"\x1a":  # the end of a file, for DOS
+        if found.start() < len(start) - 1 or found.group() != _DOS_END:
             raise InvalidTable(f"a {byte}, so this is no text file", line=line, value=repr(found.group())[2:-1])
     if _is_utf_8(source):
         return Decision(field="encoding", chosen="utf-8", why="all bytes are")
@@ -132,8 +134,8 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
             data = data[3:]
         first = False
         held = b""
-        if data.endswith(b"\r") and not final:  # its line feed may be the next block's first byte
-            data, held = data[:-1], b"\r"
+        if data.endswith((b"\r", _DOS_END)) and not final:  # its line feed, or the end, may come with the next block
+            data, held = data[:-1], data[-1:]
         if b"\0" in data:
             at = line + data.count(b"\n", 0, data.index(b"\0"))
             raise InvalidTable("a NUL byte, so this is no text file", line=at, value="\\x00", expected="a text file")
@@ -141,7 +143,7 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line += data.count(b"\n")
         if final:
-            data = data.removesuffix(b"\x1a")
+            data = data.removesuffix(_DOS_END)
         if data:
             yield data
 
