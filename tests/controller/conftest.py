@@ -37,6 +37,7 @@ from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
 from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.uploads import Uploads
 
 HERE = Path(__file__).parent
 PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
@@ -233,6 +234,8 @@ def opened(
         planner=planner,
         scoring_queue=scoring_queue,
         loop=loop,
+        objects=store,
+        uploads=Uploads(store, uploads, hours=24, max_bytes=limits.upload_bytes),
     )
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
     with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:

@@ -63,8 +63,8 @@ class AppendedRows(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     kind: Literal["rows"] = "rows"
-    parent: str
-    """Version that they were added to."""
+    parent: str | None
+    """Version that they were added to; None for the first."""
     added: int
 
 

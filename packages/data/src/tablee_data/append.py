@@ -1,4 +1,5 @@
-"""Rows that forms and events send, added to the newest version of a data set: a new version each time."""
+"""Rows that forms and events send, added to the newest version of a data set: a new version each time. The first ones
+make the data set."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ import orjson
 import polars as pl
 
 from tablee.datasets import AppendedRows, ColumnSummary, DatasetManifest, Datasets, batches, version_of
-from tablee.errors import Cell, InvalidRequest, InvalidRows
-from tablee_data.intake import dates
+from tablee.errors import Cell, DatasetNotFound, InvalidRequest, InvalidRows
+from tablee.reading import Corrections
+from tablee_data.intake import dates, ingest
 from tablee_data.intake.guard import Guard
 from tablee_data.intake.reader import Output
 
@@ -28,13 +30,15 @@ def append(
     """The newest version with rows at its end, as a new version. Columns that a row lacks are missing in it.
 
     :param guard: the one that the version was stored through.
-    :raises DatasetNotFound: there is no such data set.
     :raises InvalidRows: a cell does not fit its column; names row and column.
     :raises InvalidRequest: no rows, or the version was stored through a guard that is not at hand.
     """
-    parent = datasets.manifest(name)
     if not rows:
         raise InvalidRequest("there is no row to add")
+    try:
+        parent = datasets.manifest(name)
+    except DatasetNotFound:
+        return _first(datasets, name, rows, by, guard)
     if parent.privacy != (guard.fingerprint if guard is not None else None):
         raise InvalidRequest(
             f"personal data was taken out of «{name}» when it was stored, and would not be out of these rows",
@@ -65,6 +69,18 @@ def append(
             "by": by,
         }
         return datasets.add(parent.model_copy(update=changes), target)[0]
+
+
+def _first(datasets: Datasets, name: str, rows: Sequence[Row], by: str | None, guard: Guard | None) -> DatasetManifest:
+    """A data set of these rows alone."""
+    with tempfile.NamedTemporaryFile(prefix="tablee-data-") as file:
+        file.writelines(orjson.dumps(row) + b"\n" for row in rows)
+        file.flush()
+        asked = Corrections(format="jsonl", encoding="utf-8")
+        return ingest(
+            datasets, name, Path(file.name), filename=f"{name}.jsonl", asked=asked, by=by, guard=guard,
+            origin=AppendedRows(parent=None, added=len(rows)),
+        )[0]
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary]) -> pl.DataFrame:

@@ -66,11 +66,6 @@ def erase(
     salt = secrets.token_hex(16)
     identity = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     key = f"erasures/{name}/{identity}.json"
-    erased = [
-        found
-        for manifest in having
-        if (found := _without(datasets, manifest, column, value, Erasure(certificate=key, at=now, rows=0))) is not None
-    ]
     certificate = Certificate(
         id=identity,
         dataset=name,
@@ -79,9 +74,14 @@ def erase(
         key_sha256=hashlib.sha256(f"{salt}{value}".encode()).hexdigest(),
         at=now,
         by=by,
-        versions=tuple(erased),
+        versions=(),
     )
     objects.put(key, certificate.model_dump_json().encode(), if_absent=True)
+    for manifest in having:  # the certificate grows with each, so that it is true whenever this is interrupted
+        found = _without(datasets, manifest, column, value, Erasure(certificate=key, at=now, rows=0))
+        if found is not None:
+            certificate = certificate.model_copy(update={"versions": (*certificate.versions, found)})
+            objects.put(key, certificate.model_dump_json().encode())
     return certificate
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -14,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 from tablee import __version__
 from tablee.datasets import Datasets
 from tablee.edge import Edge, Scope, path_within
+from tablee.objects import ObjectStore
 from tablee.promotion import Promotions
 from tablee.registry import Registry
 from tablee.scorings import Scorings
@@ -25,8 +27,10 @@ from tablee_controller.pause import Pause
 from tablee_controller.planning import Planner
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes import datasets, models, platform, rollout, scorings, trainings
+from tablee_controller.routes import uploads as files
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.uploads import Uploads
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,20 @@ class Parts:
     planner: Planner
     scoring_queue: ScoringQueue
     loop: Loop
+    objects: ObjectStore
+    uploads: Uploads
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Largest bodies: of a data set's file, and of everything else."""
+    """Largest bodies: of a data set's file or a part of one, and of everything else."""
 
     upload_bytes: int = 1 << 30
     body_bytes: int = 1 << 20
 
     def of(self, scope: Scope) -> int:
-        return self.upload_bytes if path_within(scope).startswith("/datasets/") else self.body_bytes
+        sent = scope["method"] in ("PUT", "PATCH") and path_within(scope).startswith(("/datasets/", "/uploads/"))
+        return self.upload_bytes if sent else self.body_bytes
 
 
 def create_app(
@@ -81,7 +88,9 @@ def create_app(
     app.include_router(health.router(parts.loop))
     app.include_router(platform.router(about))
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
-    app.include_router(datasets.router(parts.datasets, uploads))
+    readers = anyio.CapacityLimiter(1)
+    app.include_router(datasets.router(parts.datasets, parts.objects, parts.uploads, uploads, readers))
+    app.include_router(files.router(parts.uploads, uploads, readers))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
     app.include_router(scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime, parts.loop))
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
