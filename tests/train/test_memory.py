@@ -21,6 +21,7 @@ import polars as pl
 from tablee.datasets import Datasets
 from tablee.objects import DirectoryStore
 from tablee.training import Trainings
+from tablee_data.intake import ingest
 from tablee_train.parts import Parts
 from tablee_train.preparation import prepare
 from tablee_train import sift
@@ -59,7 +60,7 @@ def store(folder: Path, rows: int) -> DirectoryStore:
     folder.mkdir()
     pl.DataFrame({**columns, **texts}).write_csv(folder / "data.csv")
     objects = DirectoryStore(folder / "objects")
-    Datasets(objects).add("data", folder / "data.csv", filename="data.csv")
+    ingest(Datasets(objects), "data", folder / "data.csv", filename="data.csv")
     return objects
 
 

@@ -78,7 +78,7 @@ def completed(contract: Contract, classes: tuple[str, ...], threshold: float | N
 
 
 def free_texts(manifest: DatasetManifest) -> frozenset[str]:
-    """The columns of a data set that models do not read."""
+    """The columns of a data set that models do not read: free texts, and dates."""
     return frozenset(column.name for column in manifest.columns if column.kind in ("text", "date"))
 
 

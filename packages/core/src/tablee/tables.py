@@ -127,8 +127,11 @@ def is_integer(column: pl.Series) -> bool:
 
 
 def write_csv(frame: pl.DataFrame) -> bytes:
-    """A frame as UTF-8 CSV with a header line; null as an empty cell."""
-    return frame.write_csv().encode()
+    """A frame as UTF-8 CSV with a header line, for people: null as an empty cell, numbers so that they read back alike,
+    texts and names so that no spreadsheet takes them for formulas (`csv_bytes.harmless`)."""
+    texts = [csv_bytes.harmless_texts(series) for series in frame if series.dtype == pl.String]
+    safe = frame.with_columns(texts)
+    return safe.rename({name: csv_bytes.harmless(name) for name in frame.columns}).write_csv().encode()
 
 
 def examine(source: Path | bytes) -> tuple[list[str], int]:
