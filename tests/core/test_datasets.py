@@ -22,7 +22,16 @@ OLD: dict[str, Any] = {
     "version": "0123456789ab",
     "rows": 2,
     "columns": [
-        {"name": "a", "kind": "number", "missing": 1, "distinct": 1, "integer": True, "minimum": 1, "maximum": 1, "mean": 1},
+        {
+            "name": "a",
+            "kind": "number",
+            "missing": 1,
+            "distinct": 1,
+            "integer": True,
+            "minimum": 1,
+            "maximum": 1,
+            "mean": 1,
+        },
         {"name": "b", "kind": "category", "missing": 0, "distinct": 2, "top": [["x", 1], ["y", 1]]},
     ],
     "filename": "old.csv",
@@ -30,7 +39,7 @@ OLD: dict[str, Any] = {
     "sha256": "0" * 64,
     "reader": "csv/1",
     "created": "2026-01-31T12:00:00Z",
-}  # fmt: skip
+}
 
 
 @pytest.fixture

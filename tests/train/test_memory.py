@@ -13,6 +13,7 @@ import pytest
 from tablee.datasets import Datasets
 from tablee.objects import DirectoryStore
 from tablee.training import TrainingRequest, Trainings
+from tablee_data.intake import ingest
 
 PROGRAM = """
 import sys
@@ -21,7 +22,6 @@ import polars as pl
 from tablee.datasets import Datasets
 from tablee.objects import DirectoryStore
 from tablee.training import Trainings
-from tablee_data.intake import ingest
 from tablee_train.parts import Parts
 from tablee_train.preparation import prepare
 from tablee_train import sift

@@ -15,8 +15,8 @@ from tablee.objects import S3Store
 from tablee.registry import Registry
 from tablee.settings import MlflowSettings, S3Settings
 from tablee.training import Phase, Trainings
-from tablee_scoring import Model
 from tablee_data.intake import ingest
+from tablee_scoring import Model
 from tablee_train.outcome import Exit
 
 

@@ -66,7 +66,7 @@ def test_many_different_values_are_estimated(datasets: Datasets, tmp_path: Path)
 
 def test_what_was_asked_is_done(tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
-    file.write_bytes("d;a;b\n03/04/2024;1.234;nix\n05.06.2024;5.678;2\n".encode())
+    file.write_bytes(b"d;a;b\n03/04/2024;1.234;nix\n05.06.2024;5.678;2\n")
     asked = Corrections(missing=("nix",), decimal=".", texts=("a",))
     table = read(file, tmp_path / "out.parquet", asked=asked)
     frame = pl.read_parquet(tmp_path / "out.parquet")
@@ -182,7 +182,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 @pytest.mark.skipif(sys.platform != "linux", reason="the most memory a process had is asked of Linux")
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
-    frame = pl.DataFrame({f"n{at}": random.normal(size=100_000) for at in range(8)} | {"t": random.choice(["é", "b"], 100_000)})
+    frame = pl.DataFrame(
+        {f"n{at}": random.normal(size=100_000) for at in range(8)} | {"t": random.choice(["é", "b"], 100_000)}
+    )
     peaks = []
     for times in (3, 15):
         file = tmp_path / f"{times}.csv"

@@ -89,7 +89,10 @@ RIGHT: dict[str, tuple[bytes, Cells]] = {
     "decimal commas": (b"a;b\n1,5;x\n-2,25;y\n", {"a": [1.5, -2.25], "b": ["x", "y"]}),
     "thousands: space": (b"a;b\n1 234,5;x\n2;y\n", {"a": [1234.5, 2.0], "b": ["x", "y"]}),
     "thousands: no-break space": (utf8("a;b\n1\u00a0234,5;x\n2;y\n"), {"a": [1234.5, 2.0], "b": ["x", "y"]}),
-    "thousands: narrow no-break space": (utf8("a;b\n1\u202f234\u202f567;x\n2;y\n"), {"a": [1234567.0, 2.0], "b": ["x", "y"]}),
+    "thousands: narrow no-break space": (
+        utf8("a;b\n1\u202f234\u202f567;x\n2;y\n"),
+        {"a": [1234567.0, 2.0], "b": ["x", "y"]},
+    ),
     "thousands: dot": (b"a;b\n1.234,5;x\n12.345.678;y\n", {"a": [1234.5, 12345678.0], "b": ["x", "y"]}),
     "thousands: comma": (b'a,b\n"1,234.5",x\n2,y\n', {"a": [1234.5, 2.0], "b": ["x", "y"]}),
     "thousands: apostrophe": (utf8("a;b\n1'234.5;x\n2’345.5;y\n"), {"a": [1234.5, 2345.5], "b": ["x", "y"]}),
@@ -112,7 +115,10 @@ RIGHT: dict[str, tuple[bytes, Cells]] = {
         b"a;n\n" + b"17;1\n" * 900_000 + b"1,5;2\n",
         {"a": [17.0] * 900_000 + [1.5], "n": [1.0] * 900_000 + [2.0]},
     ),
-    "telephone numbers": (b"tel,n\n+33612345678,1\n0612345678,2\n", {"tel": ["+33612345678", "0612345678"], "n": [1.0, 2.0]}),
+    "telephone numbers": (
+        b"tel,n\n+33612345678,1\n0612345678,2\n",
+        {"tel": ["+33612345678", "0612345678"], "n": [1.0, 2.0]},
+    ),
     "numbers too large for float64": (
         b"id,n\n12345678901234567890,1\n12345678901234567891,2\n",
         {"id": ["12345678901234567890", "12345678901234567891"], "n": [1.0, 2.0]},
@@ -123,7 +129,10 @@ RIGHT: dict[str, tuple[bytes, Cells]] = {
     # dates
     "days first": (b"d;n\n12/03/2024;1\n25/12/2024;2\n", {"d": ["2024-03-12", "2024-12-25"], "n": [1.0, 2.0]}),
     "months first": (b"d,n\n03/25/2024,1\n12/01/2024,2\n", {"d": ["2024-03-25", "2024-12-01"], "n": [1.0, 2.0]}),
-    "ambiguous, in a French file": (b"d;x\n03/04/2024;1,5\n01/02/2024;2,5\n", {"d": ["2024-04-03", "2024-02-01"], "x": [1.5, 2.5]}),
+    "ambiguous, in a French file": (
+        b"d;x\n03/04/2024;1,5\n01/02/2024;2,5\n",
+        {"d": ["2024-04-03", "2024-02-01"], "x": [1.5, 2.5]},
+    ),
     "ambiguous, beside days first": (
         b"d,e\n03/04/2024,25/12/2024\n01/02/2024,1/1/2024\n",
         {"d": ["2024-04-03", "2024-02-01"], "e": ["2024-12-25", "2024-01-01"]},
@@ -132,7 +141,10 @@ RIGHT: dict[str, tuple[bytes, Cells]] = {
         b"d,e\n03/04/2024,12/25/2024\n01/02/2024,1/1/2024\n",
         {"d": ["2024-03-04", "2024-01-02"], "e": ["2024-12-25", "2024-01-01"]},
     ),
-    "moments": (b"d,n\n2024-03-12 10:00:00,1\n2024-03-13 11:30:00,2\n", {"d": ["2024-03-12T10:00:00", "2024-03-13T11:30:00"], "n": [1.0, 2.0]}),
+    "moments": (
+        b"d,n\n2024-03-12 10:00:00,1\n2024-03-13 11:30:00,2\n",
+        {"d": ["2024-03-12T10:00:00", "2024-03-13T11:30:00"], "n": [1.0, 2.0]},
+    ),
     "moments with zones": (
         b"d,n\n2024-03-12T10:00:00+01:00,1\n2024-03-13T11:30:00+02:00,2\n",
         {"d": ["2024-03-12T09:00:00", "2024-03-13T09:30:00"], "n": [1.0, 2.0]},
@@ -149,12 +161,19 @@ RIGHT: dict[str, tuple[bytes, Cells]] = {
     "common log": (
         COMMON,
         {
-            **{"host": ["192.0.2.7"], "identity": [None], "user": ["ana"], "time": ["2025-10-10T11:55:36"]},
-            **{"method": ["GET"], "path": ["/a?b=1"], "protocol": ["HTTP/1.1"], "request": [None]},
-            **{"status": [200.0], "bytes": [2326.0]},
+            "host": ["192.0.2.7"],
+            "identity": [None],
+            "user": ["ana"],
+            "time": ["2025-10-10T11:55:36"],
+            "method": ["GET"],
+            "path": ["/a?b=1"],
+            "protocol": ["HTTP/1.1"],
+            "request": [None],
+            "status": [200.0],
+            "bytes": [2326.0],
         },
     ),
-}  # fmt: skip
+}
 
 REFUSED: dict[str, tuple[bytes, int | None, str | None, str]] = {
     "empty": (b"", None, None, "the file is empty"),
@@ -169,7 +188,12 @@ REFUSED: dict[str, tuple[bytes, int | None, str | None, str]] = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"\xff\xfe" * 100, 1, None, "a picture"),
     "binary": (bytes(range(1, 256)) * 20, 1, None, "no text file"),
     "a PDF": (b"%PDF-1.7\n", 1, None, "a PDF document"),
-    "an Excel workbook": (zipped(**{"[Content_Types].xml": b"<x/>", "xl": b"x"}), None, None, "an Excel or Word document"),
+    "an Excel workbook": (
+        zipped(**{"[Content_Types].xml": b"<x/>", "xl": b"x"}),
+        None,
+        None,
+        "an Excel or Word document",
+    ),
     "a web page": (b"<!DOCTYPE html><table></table>", 1, None, "XML or HTML"),
     "unclosed quote": (b'a,b\n1,"two\n3,4\n', 2, None, "a quote is opened and never closed"),
     "unclosed quote, and others behind": (b'a,b\n1,"two\n3,"x"\n', 2, None, "after a closing quote"),
@@ -196,7 +220,7 @@ REFUSED: dict[str, tuple[bytes, int | None, str | None, str]] = {
     "Parquet, nested": (parquet(a=[[1]]), None, "a", "of the type"),
     "Parquet, numbers too large": (parquet(a=[2**60]), 1, "a", "too large to be kept exactly"),
     "a log with another line": (COMMON * 30 + b"x\n", 31, "host", "no line of a log"),
-}  # fmt: skip
+}
 
 
 def stored(datasets: Datasets, file: Path, content: bytes, **more: Any) -> Cells:

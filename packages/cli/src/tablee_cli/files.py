@@ -20,7 +20,7 @@ def opened(path: Path) -> IO[bytes]:
     """The file, open for reading; wrong usage if it cannot be."""
     try:
         if path.is_dir():
-            raise typer.BadParameter(f"{path} is a directory, not a CSV file", param_hint="FILE")
+            raise typer.BadParameter(f"{path} is a directory, not a file", param_hint="FILE")
         return path.open("rb")
     except OSError as error:
         raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="FILE") from None

@@ -109,7 +109,9 @@ def appended(found: Records, names: Iterable[str], added: pl.DataFrame) -> bytes
     """
     end = found.line_break
     lines = _texts(found.body, found.begins[1:], found.ends[1:])
-    written = added.with_columns(_quoted(harmless_texts(added[name])) for name in added.columns if added[name].dtype == pl.String)
+    written = added.with_columns(
+        _quoted(harmless_texts(added[name])) for name in added.columns if added[name].dtype == pl.String
+    )
     cells = [series.alias(f"{at}") for at, series in enumerate((lines, *written))]
     out = io.BytesIO(found.body[: found.begins[0]])
     out.seek(0, io.SEEK_END)

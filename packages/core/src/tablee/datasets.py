@@ -48,7 +48,7 @@ class ColumnSummary(BaseModel):
     maximum: float | None = None
     mean: float | None = None
     top: tuple[tuple[str, int], ...] = ()
-    """Most frequent values of a category, text or date, with their counts; up to 10. None if there are too many to count."""
+    """Most frequent values of a category, text or date, with their counts: up to 10, none if too many to count."""
 
 
 class Upload(BaseModel):

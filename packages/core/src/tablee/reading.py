@@ -1,7 +1,7 @@
 """How a file's bytes became a table: part of a data set's manifest and of its version.
 
-`Reading` says everything, `Corrections` only what a person wants to be otherwise. `Decision` tells what was chosen where
-a file left room, and between what.
+`Reading` says everything, `Corrections` only what a person wants to be otherwise. `Decision` tells what was chosen
+where a file left room, and between what.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Format = Literal["csv", "parquet", "jsonl", "common_log", "combined_log"]
 Compression = Literal["none", "gzip", "zip"]
-Encoding = Literal[
-    "utf-8", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-1", "iso-8859-15", "cp850", "mac-roman"
-]
+Encoding = Literal["utf-8", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-1", "iso-8859-15", "cp850", "mac-roman"]
 Decimal = Literal[".", ","]
 Thousands = Literal["", " ", ".", ",", "'"]
 """A space stands for every kind of space, no-break ones included; an apostrophe for both of its forms."""

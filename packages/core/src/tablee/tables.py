@@ -152,8 +152,8 @@ def examine(source: Path | bytes) -> tuple[list[str], int]:
 
 
 def patient(lines: Iterable[str], **dialect: Any) -> Any:
-    """A `csv.reader` that takes cells of up to `MAX_FIELD` characters. The limit is the whole process's; it is always set
-    to the same number, so readers of several threads do not disturb each other."""
+    """A `csv.reader` that takes cells of up to `MAX_FIELD` characters. The limit is the whole process's; it is always
+    set to the same number, so readers of several threads do not disturb each other."""
     csv.field_size_limit(MAX_FIELD)
     return csv.reader(lines, **dialect)
 

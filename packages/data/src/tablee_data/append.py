@@ -78,7 +78,13 @@ def _first(datasets: Datasets, name: str, rows: Sequence[Row], by: str | None, g
         file.flush()
         asked = Corrections(format="jsonl", encoding="utf-8")
         return ingest(
-            datasets, name, Path(file.name), filename=f"{name}.jsonl", asked=asked, by=by, guard=guard,
+            datasets,
+            name,
+            Path(file.name),
+            filename=f"{name}.jsonl",
+            asked=asked,
+            by=by,
+            guard=guard,
             origin=AppendedRows(parent=None, added=len(rows)),
         )[0]
 

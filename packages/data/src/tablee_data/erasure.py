@@ -3,8 +3,8 @@
     erasures/{dataset}/{id}.json
 
 Every version that holds such rows gives way to one without them; its files are removed. The certificate says which
-versions, how many rows, when and by whom. Of the key it holds a salted hash: whoever knows the key can prove that it was
-the one, nobody can read it there.
+versions, how many rows, when and by whom. Of the key it holds a salted hash: whoever knows the key can prove that it
+was the one, nobody can read it there.
 """
 
 from __future__ import annotations

@@ -47,7 +47,10 @@ def from_rows(rows: list[dict[str, Any]], contract: Contract, added: pl.DataFram
     """JSON rows as such a file, with columns added; ignored columns are kept where a row has some."""
     given = set().union(*rows)
     columns = [name for name in (*contract.names, *contract.ignored) if name in given]
-    lines = [",".join(quoted(harmless(name)) for name in columns), *(",".join(_written(row.get(name)) for name in columns) for row in rows)]
+    lines = [
+        ",".join(quoted(harmless(name)) for name in columns),
+        *(",".join(_written(row.get(name)) for name in columns) for row in rows),
+    ]
     body = "\n".join(line or '""' for line in lines).encode()  # an empty line would be no record
     records = csv_bytes.records(body) or csv_bytes.patient_records(body)
     return csv_bytes.appended(records, fresh(added.columns, columns), added)

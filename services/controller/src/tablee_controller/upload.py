@@ -23,7 +23,7 @@ RAW_TYPES = (
     *("application/vnd.apache.parquet", "application/x-parquet", "application/offset+octet-stream"),
     *("application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed"),
 )
-"""What clients call the bytes of a file (vnd.ms-excel: a CSV, for browsers on Windows). They tell nothing: content does."""
+"""What clients call the bytes of a file (vnd.ms-excel: a CSV, for browsers on Windows). Only its content counts."""
 
 
 def prepare(folder: Path) -> None:

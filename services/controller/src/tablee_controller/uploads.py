@@ -1,7 +1,7 @@
 """Files that come in parts and may be resumed, by another process of the controller too.
 
-    uploads/{id}/upload.json       what is expected
-    uploads/{id}/parts/{offset}    the bytes from there on
+uploads/{id}/upload.json       what is expected
+uploads/{id}/parts/{offset}    the bytes from there on
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ def _zeros(data: NDArray[np.uint8], begins: NDArray[np.bool_]) -> NDArray[np.int
     before = np.where(zeros > 0, data[zeros - 1], 10)
     signed = (before == 43) | (before == 45)
     further = np.where(zeros > 1, data[zeros - 2], 10)
-    return zeros[begins[before] | (signed & begins[further])]
+    found: NDArray[np.int64] = zeros[begins[before] | (signed & begins[further])]
+    return found
 
 
 def _go_on(data: NDArray[np.uint8], found: NDArray[np.int64], ends: NDArray[np.bool_]) -> NDArray[np.bool_]:

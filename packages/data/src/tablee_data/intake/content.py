@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from tablee.errors import InvalidTable
 from tablee.reading import Compression
@@ -68,7 +68,7 @@ class Source:
         compression: Compression = "none"
         if start.startswith(b"\x1f\x8b"):
             compression = "gzip"
-        elif start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+        elif start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             compression = "zip"
         source = cls(path, compression, limits or Limits())
         if compression != "none" and not source.start(1):
@@ -118,15 +118,19 @@ class Source:
                 with archive.open(member) as packed:
                     yield self._guarded(packed)
 
-    def _guarded(self, file: IO[bytes]) -> IO[bytes]:
+    def _guarded(self, file: _Readable) -> IO[bytes]:
         most = min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, 64 << 20))
         return io.BufferedReader(_Guard(file, most), 1 << 20)
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 class _Guard(io.RawIOBase):
     """Bytes up to a number, and no further."""
 
-    def __init__(self, file: IO[bytes], most: int) -> None:
+    def __init__(self, file: _Readable, most: int) -> None:
         self._file, self._most, self._seen = file, most, 0
 
     def readable(self) -> bool:

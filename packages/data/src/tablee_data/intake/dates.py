@@ -56,8 +56,8 @@ def _matcher(form: str) -> re.Pattern[str]:
 
 
 def parse(texts: pl.Series, form: str) -> pl.Series:
-    """Texts as ISO 8601: `2024-03-12`, or `2024-03-12T10:00:00` where the format has a time, in UTC where it has a zone.
-    Null where a text is no such date. Spaces around it do not matter."""
+    """Texts as ISO 8601: `2024-03-12`, or `2024-03-12T10:00:00` where the format has a time, in UTC where it has a
+    zone. Null where a text is no such date. Spaces around it do not matter."""
     return texts.replace_strict(*_translated(texts, form), default=None, return_dtype=pl.String)
 
 

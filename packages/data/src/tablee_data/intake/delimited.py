@@ -118,12 +118,10 @@ def _are_plain(frame: pl.DataFrame, piece: Piece, names: list[str], plain: Plain
         if series.null_count() == len(series):
             continue
         low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]  # numbers
-        if not (-EXACT < low and high < EXACT) or (name in plain.numbers and series.is_nan().any()):
+        if not (low > -EXACT and high < EXACT) or (name in plain.numbers and series.is_nan().any()):
             return False
     coded = columns_with_codes(piece, frame.height, len(names))
-    return coded is not None and not any(
-        names[at] in plain.numbers or names[at] in plain.whole for at in coded
-    )
+    return coded is not None and not any(names[at] in plain.numbers or names[at] in plain.whole for at in coded)
 
 
 def _below_header(piece: Piece) -> Piece:

@@ -58,7 +58,7 @@ def find(sample: str, asked: Corrections) -> Dialect:
     separators = (given,) if given else SEPARATORS
     quotes = ('"', "'") if asked.quote is None else (asked.quote,)
     tries = [_read(sample, separator, quote) for separator in separators for quote in quotes]
-    best = _best(tries, sample)
+    best = _best(tries)
     others = [each for each in tries if each.width > 1 and each.score > 0.5 and each.separator != best.separator]
     decisions = [_separator(best, others, named, asked)]
     header = asked.header
@@ -85,13 +85,12 @@ def _read(sample: str, separator: str, quote: str) -> _Try:
     return _Try(separator, quote, records, even * clean, usual)
 
 
-def _best(tries: list[_Try], sample: str) -> _Try:
+def _best(tries: list[_Try]) -> _Try:
     """The most even one of those whose separator is in the first record; else the one that splits nothing."""
     splitting = [each for each in tries if each.records and len(each.records[0]) > 1]
     if splitting:
-        double = '"' in sample
-        # a single quote is a quote only where it makes more even records than none
-        return max(splitting, key=lambda each: (round(each.score, 3), each.quote == '"' or not double, each.quote == '"', each.width))
+        # a single quote is a quote only where it makes records more even
+        return max(splitting, key=lambda each: (round(each.score, 3), each.quote == '"', each.width))
     whole = [each for each in tries if each.width == 1]
     return max(whole or tries, key=lambda each: (each.score == 1.0, each.score, each.quote == '"'))
 

@@ -27,7 +27,8 @@ def discreet(error: InvalidTable, guard: Guard) -> InvalidTable:
     """The same error without a value, which may hold hidden cells: a whole line does."""
     place = dict(error.place)
     column = place["column"]
-    if place["value"] is None or (place["expected"] and column and not guard.hides(str(column)) and "%" in place["expected"]):
+    of_one_cell = "%" in str(place["expected"])  # a date's format
+    if place["value"] is None or (of_one_cell and not guard.hides(str(column))):
         return error
     line = place["line"]
     detail = error.detail.removeprefix(f"line {line}: ")

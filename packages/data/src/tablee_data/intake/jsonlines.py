@@ -99,7 +99,9 @@ def _kind(value: Any, name: str, line: int) -> type:
     return type(value)
 
 
-def _frame(rows: list[dict[str, Any]], names: list[str], numbers: frozenset[str], missing: frozenset[str]) -> pl.DataFrame:
+def _frame(
+    rows: list[dict[str, Any]], names: list[str], numbers: frozenset[str], missing: frozenset[str]
+) -> pl.DataFrame:
     columns = []
     for name in names:
         values = [row.get(name) for row in rows]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tablee.errors import InvalidRequest
-from tablee.reading import Corrections, Decision, Decimal, Reading, Thousands
+from tablee.reading import Corrections, Decimal, Decision, Reading, Thousands
 from tablee_data.intake import dates, numerals
 from tablee_data.intake.block import Plain
 from tablee_data.intake.numerals import Style
@@ -21,8 +21,6 @@ class Kinds:
 
     reading: Reading
     numbers: frozenset[str]
-    plain: Plain
-    """The number columns of which every cell so far is a plain number."""
     decisions: tuple[Decision, ...]
 
     def same(self, other: Kinds) -> bool:
@@ -83,6 +81,7 @@ class Decider:
         fixed = {*self._dates, *asked.texts, *numbers}
         self._columns = {name: _Column(styles) for name in names if name not in fixed}
         self._numbers, self._asked, self._reading = frozenset(numbers), asked, reading
+        self._plain = Plain()
         self._markers = ["", *reading.missing, *reading.missing_numbers]
 
     def see(self, frame: pl.DataFrame) -> None:
@@ -109,7 +108,12 @@ class Decider:
                 "texts": tuple(sorted(self._asked.texts)),
             }
         )
-        return Kinds(reading, frozenset(found) | self._numbers, _plain(found, style.decimal), tuple(decisions))
+        self._plain = _plain(found, style.decimal)
+        return Kinds(reading, frozenset(found) | self._numbers, tuple(decisions))
+
+    def plain(self) -> Plain:
+        """The number columns of which every cell so far is a plain number, when it was decided last."""
+        return self._plain
 
     def _style(self, decisions: list[Decision]) -> Style:
         seen = [column.numerals for column in self._columns.values() if column.numerals.seen]
@@ -126,9 +130,7 @@ class Decider:
                 sure = not open_ones
             other = "," if decimal == "." else "."
             if decimals or open_ones:
-                decisions.append(
-                    Decision(field="decimal", chosen=decimal, why=why, alternatives=(other,), sure=sure)
-                )
+                decisions.append(Decision(field="decimal", chosen=decimal, why=why, alternatives=(other,), sure=sure))
         if self._asked.thousands is not None:
             return Style(decimal, self._asked.thousands)
         needed: Counter[Thousands] = Counter()

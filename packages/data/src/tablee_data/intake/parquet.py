@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from operator import add
 from typing import Any
 
 import polars as pl
@@ -47,8 +49,8 @@ class ParquetFile:
             with pq.ParquetFile(self._path, pre_buffer=False) as file:
                 for batch in file.iter_batches(batch_rows(len(self.names))):
                     frame = pl.DataFrame(pa.Table.from_batches([batch]))
-                    first = row + 1
-                    yield Block(pl.DataFrame([self._column(each, first) for each in frame]), lambda at, b=first: b + at)
+                    columns = [self._column(each, row + 1) for each in frame]
+                    yield Block(pl.DataFrame(columns), partial(add, row + 1))
                     row += frame.height
         except (pa.ArrowException, OSError) as error:
             raise InvalidTable(f"the Parquet file is broken behind row {row}: {error}") from None

@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 from tablee.datasets import BATCH_CELLS, ColumnSummary
 from tablee.errors import InvalidTable
 from tablee.reading import Corrections, Decision, Reading
-from tablee_data.intake.block import Plain
 from tablee_data.intake.content import Limits, Source
 from tablee_data.intake.conversion import converted
 from tablee_data.intake.guard import Guard, discreet
@@ -70,20 +69,20 @@ def _read(
     reading, decisions = begun(source, filename, asked)
     texts = opened(source, reading)
     decider = Decider(texts.names, texts.numbers, asked, reading, typed=is_typed(reading))
-    kinds: Kinds | None = None
+    before: Kinds | None = None
     agreed = True
     with Output(target, guard) as output:  # most files are what they begin as, and read once
-        for block in texts.blocks(lambda: kinds.plain if kinds else Plain()):
+        for block in texts.blocks(decider.plain):
             decider.see(block.frame)
-            now = decider.decided()
-            agreed = agreed and (kinds is None or kinds.same(now))
-            kinds = now
+            kinds = decider.decided()
+            agreed = agreed and (before is None or before.same(kinds))
+            before = kinds
             if agreed:
-                output.write(converted(block, now), now.reading.dates)
+                output.write(converted(block, kinds), kinds.reading.dates)
     kinds = decider.decided()
     if not agreed:
         with Output(target, guard) as output:
-            for block in opened(source, kinds.reading).blocks(lambda: kinds.plain):
+            for block in opened(source, kinds.reading).blocks(decider.plain):
                 output.write(converted(block, kinds), kinds.reading.dates)
     size = source.unpacked_bytes()
     if reading.format == "parquet":
@@ -148,7 +147,9 @@ class Writer:
         fields = [(n, pa.float64() if k == pl.Float64 else pa.large_string()) for n, k in frame.schema.items()]
         schema = pa.schema(fields)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._target, schema, compression="zstd", compression_level=1, use_dictionary=texts)
+            self._writer = pq.ParquetWriter(
+                self._target, schema, compression="zstd", compression_level=1, use_dictionary=texts
+            )
         self._writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema))
 
     def close(self, *, whole: bool) -> None:

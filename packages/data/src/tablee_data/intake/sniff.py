@@ -94,7 +94,9 @@ def begun(source: Source, filename: str, asked: Corrections) -> tuple[Reading, t
     """
     if source.start(4) == b"PAR1" or asked.format == "parquet":
         if source.compression != "none":
-            raise InvalidTable("a Parquet file in gzip or zip", expected="the Parquet file itself, which is packed already")
+            raise InvalidTable(
+                "a Parquet file in gzip or zip", expected="the Parquet file itself, which is packed already"
+            )
         return Reading(format="parquet"), (_said("parquet", filename, "it begins with PAR1"),)
     found = encoding.find(source) if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding

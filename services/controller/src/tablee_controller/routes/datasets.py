@@ -73,9 +73,7 @@ def router(
     """
     routes = APIRouter(prefix="/datasets", tags=["data sets"])
 
-    async def stored(
-        store: Callable[[], tuple[DatasetManifest, bool]], response: Response
-    ) -> DatasetManifest:
+    async def stored(store: Callable[[], tuple[DatasetManifest, bool]], response: Response) -> DatasetManifest:
         manifest, new = await anyio.to_thread.run_sync(store, limiter=readers)
         if new:
             metrics.DATASETS_ADDED.inc()
@@ -92,7 +90,9 @@ def router(
     @routes.put(
         "/{name}",
         status_code=201,
-        responses={200: {"model": DatasetManifest, "description": "The same bytes, read the same way, are there already"}},
+        responses={
+            200: {"model": DatasetManifest, "description": "The same bytes, read the same way, are there already"}
+        },
         openapi_extra={
             "requestBody": {
                 "required": True,
