@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks import bodies, half_load, many_rows, one_row, overload, report, shadow, whole_files
+from benchmarks import bodies, half_load, intake, many_rows, one_row, overload, report, shadow, whole_files
 from benchmarks.open_loop import Offered
 from benchmarks.servers import Server
 
@@ -104,7 +104,12 @@ def challenger(*_: Server) -> str:
     return shadow.table(shadow.measure())
 
 
+def taken_in(*_: Server) -> str:
+    """Files of people made data sets."""
+    return intake.table(intake.measure())
+
+
 def every(ours: Server, bare: Server) -> Iterator[str]:
     """All tables, one by one."""
-    for part in (ceiling, half, crowd, rows, files, challenger):
+    for part in (ceiling, half, crowd, rows, files, taken_in, challenger):
         yield part(ours, bare)

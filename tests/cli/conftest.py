@@ -65,7 +65,7 @@ class Server:
                     return b"".join(pieces)
                 return self.rfile.read(int(self.headers.get("content-length", 0)))
 
-            do_GET = do_POST = do_PUT = _answer  # noqa: N815 (the names http.server looks for)
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 (the names http.server looks for)
 
             def log_message(self, *_: Any) -> None:
                 """Quiet."""

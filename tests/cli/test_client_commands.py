@@ -352,3 +352,93 @@ def test_the_local_stacks_address_and_key_are_known(server: Any, tablee: Any, tm
     assert record.stat().st_mode & 0o777 == 0o600
     assert tablee("models").code == 0
     assert server.asked[-1].headers["authorization"] == "Bearer k3"
+
+
+class Resumable:
+    """A server's side of an upload; the first answer to a part is lost."""
+
+    def __init__(self, server: Any, there: int = 0) -> None:
+        self.content, self.lost = bytearray(there), False
+        server.on("POST /uploads", self.begin)
+        server.on("GET /uploads/u-1", lambda _: (self.state(), 200, {}))
+        server.on("PATCH /uploads/u-1", self.add)
+        server.on("DELETE /uploads/u-1", b"", 204)
+        self.size = 0
+
+    def state(self) -> dict[str, Any]:
+        return {"id": "u-1", "offset": len(self.content), "bytes": self.size}
+
+    def begin(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
+        self.size = json.loads(asked.body)["bytes"]
+        return self.state(), 201, {}
+
+    def add(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
+        assert int(asked.headers["upload-offset"]) == len(self.content)
+        self.content += asked.body
+        if not self.lost:
+            self.lost = True
+            return {"code": "unavailable", "detail": "not now", "status": 503}, 503, {}
+        return self.state(), 200, {}
+
+
+def test_a_large_file_goes_in_parts_and_goes_on(server: Any, tablee: Any, tmp_path: Path) -> None:
+    file = tmp_path / "large.csv"
+    file.write_bytes(b"a,b\n" + b"1,2\n" * 4_500_000)
+    upload = Resumable(server)
+    server.on("PUT /datasets/large", MANIFEST, 201)
+    done = tablee("data", "add", file, "--decimal", ",", "--date", "b=%d/%m/%Y", "--url", server.url)
+    assert (done.code, bytes(upload.content) == file.read_bytes()) == (0, True)
+    asked = server.asked[-1].path
+    assert "upload=u-1" in asked
+    assert "options=%7B%22decimal%22%3A%22%2C%22%2C%22dates%22%3A%7B%22b%22%3A%22%25d%2F%25m%2F%25Y%22%7D%7D" in asked
+
+
+def test_an_upload_is_resumed(server: Any, tablee: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"a,b\n1,2\n")
+    upload = Resumable(server, there=4)
+    upload.size, upload.lost = 8, True
+    server.on("PUT /datasets/a", MANIFEST, 200)
+    assert tablee("data", "add", file, "--resume", "u-1", "--url", server.url).code == 0
+    assert bytes(upload.content[4:]) == b"1,2\n"
+    upload.size = 9
+    other = tablee("data", "add", file, "--resume", "u-1", "--url", server.url)
+    assert (other.code, "of a file of 9 bytes" in other.err) == (1, True)
+
+
+def test_a_file_is_looked_at(server: Any, tablee: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"d\n03/04/2024\n")
+    Resumable(server).lost = True
+    shown = {
+        "reading": {},
+        "decisions": [
+            {
+                "field": "dates",
+                "column": "d",
+                "chosen": "%d/%m/%Y",
+                "why": "nothing else tells",
+                "alternatives": ["%m/%d/%Y"],
+                "sure": False,
+            }
+        ],
+        "columns": ["d"],
+        "kinds": {"d": "date"},
+        "rows": [{"d": "2024-04-03"}],
+        "looked_at": 1,
+    }
+    server.on("GET /uploads/u-1/preview", shown)
+    done = tablee("data", "preview", file, "--url", server.url)
+    assert done.code == 0
+    assert "2024-04-03" in done.out
+    assert "%m/%d/%Y" in done.out
+    assert server.asked[-1].method == "DELETE"
+    assert tablee("data", "preview", file, "--json", "--url", server.url).json == shown
+
+
+def test_options_that_say_nothing_are_wrong_usage(server: Any, tablee: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"a\n1\n")
+    for options in (("--decimal", ";"), ("--date", "a"), ("--encoding", "klingon")):
+        assert tablee("data", "add", file, *options, "--url", server.url).code == 2
+    assert server.asked == []

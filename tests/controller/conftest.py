@@ -40,6 +40,7 @@ from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
 from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.uploads import Uploads
 from tablee_data.privacy import kept_key
 
 HERE = Path(__file__).parent
@@ -227,6 +228,8 @@ def opened(
         loop=loop,
         profiles=Profiles(datasets),
         anonymisation=Anonymisation(datasets, lambda: kept_key(uploads.parent)),
+        objects=store,
+        uploads=Uploads(store, uploads, hours=24, max_bytes=limits.upload_bytes),
     )
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
     with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:

@@ -16,24 +16,14 @@ PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 
 BROKEN: dict[str, tuple[bytes, int | None, str | None, str]] = {
     "empty": (b"", None, None, "the file is empty"),
-    "only blank lines": (b"\n\n\n", None, None, "the file is empty"),
     "header alone": (b"a,b\n", None, None, "no row below"),
     "ragged, too few": (b"a,b,c\n1,2,3\n4,5\n", 3, "c", "2 cells where the header has 3"),
-    "ragged, too many": (b"a,b\n1,2\n3,4,5\n", 3, None, "3 cells where the header has 2"),
     "NUL bytes": (b"a,b\n1,\x002\n", 2, None, "NUL byte"),
-    "binary": (bytes(range(256)) * 20, None, None, ""),
-    "PNG": (b"\x89PNG\r\n\x1a\n" + b"\xff\xfe" * 100, 1, None, "not UTF-8"),
-    "gzip": (b"\x1f\x8b\x08\x00\x00\x00\x00\x00" + b"\xaa" * 50, 1, None, ""),
-    "Latin-1": ("a,b\n1,café\n".encode("latin-1"), 2, None, "not UTF-8"),
-    "UTF-16": ("a,b\n1,2\n".encode("utf-16"), 1, None, ""),
-    "unclosed quote": (b'a,b\n1,"two\n3,4\n', None, None, "a quote is opened and never closed"),
-    "text after a quote": (b'a,b\n1,"two"x\n', 2, None, "after a closing quote"),
-    "duplicate header": (b"a,b,a\n1,2,3\n", 1, "a", "stands there twice"),
+    "gzip": (b"\x1f\x8b\x08\x00\x00\x00\x00\x00" + b"\xaa" * 50, None, None, "the gzip data is broken"),
+    "unclosed quote": (b'a,b\n1,"two\n3,4\n', 2, None, "a quote is opened and never closed"),
     "nameless column": (b"a,,c\n1,2,3\n", 1, "2", "column 2 has no name"),
-    "reserved name": (b"a,__b\n1,2\n", 1, "__b", "two underscores"),
-    "semicolons": (b"a;b\n1;2\n", 1, None, "not separated by commas"),
-    "JSON": (b'{"a": 1, "b": 2}\n{"a": 3}\n', None, None, ""),
 }
+"""Some; tests/data has many more."""
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -118,7 +108,6 @@ def test_what_is_not_there(still_house: Any, path: str, status: int, code: str) 
     "headers",
     [
         {"content-type": "multipart/form-data; boundary=x"},
-        {"content-type": "application/json"},
         {"content-encoding": "gzip", "content-type": "text/csv"},
     ],
 )

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
-from tablee.datasets import Datasets
-from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
+from tablee.datasets import ColumnSummary, DatasetManifest, Datasets, batches, version_of
+from tablee.errors import DatasetNotFound, InvalidRequest
 from tablee.objects import DirectoryStore
+from tablee.reading import Reading
 
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
+FRAME = pl.DataFrame({"a": [1.0, None], "b": ["x", "y"]})
+OLD: dict[str, Any] = {
+    "format": 1,
+    "name": "old",
+    "version": "0123456789ab",
+    "rows": 2,
+    "columns": [
+        {
+            "name": "a",
+            "kind": "number",
+            "missing": 1,
+            "distinct": 1,
+            "integer": True,
+            "minimum": 1,
+            "maximum": 1,
+            "mean": 1,
+        },
+        {"name": "b", "kind": "category", "missing": 0, "distinct": 2, "top": [["x", 1], ["y", 1]]},
+    ],
+    "filename": "old.csv",
+    "bytes": 10,
+    "sha256": "0" * 64,
+    "reader": "csv/1",
+    "created": "2026-01-31T12:00:00Z",
+}
 
 
 @pytest.fixture
@@ -18,59 +47,77 @@ def datasets(store: DirectoryStore) -> Datasets:
     return Datasets(store)
 
 
-def test_the_same_bytes_are_the_same_version(datasets: Datasets, tmp_path: Path) -> None:
-    first, new = datasets.add("penguins", PENGUINS, filename="penguins.csv")
-    again, new_again = datasets.add("penguins", PENGUINS, filename="other.csv")
+@pytest.fixture
+def parquet(tmp_path: Path) -> Path:
+    FRAME.write_parquet(tmp_path / "data.parquet")
+    return tmp_path / "data.parquet"
+
+
+def manifest(name: str = "d", sha256: str = "1", **changes: Any) -> DatasetManifest:
+    return DatasetManifest(
+        name=name,
+        version=version_of(sha256, Reading(), None),
+        rows=2,
+        columns=(ColumnSummary(name="a", kind="number", missing=1, distinct=1),),
+        filename="d.csv",
+        bytes=10,
+        sha256=sha256,
+        created=changes.pop("created", datetime.now(UTC)),
+        reading=Reading(),
+        **changes,
+    )
+
+
+def test_versions(datasets: Datasets, parquet: Path) -> None:
+    first, new = datasets.add(manifest(), parquet)
+    again, new_again = datasets.add(manifest(by="ana"), parquet)
     assert (new, new_again, again) == (True, False, first)
-    changed = tmp_path / "more.csv"
-    changed.write_bytes(PENGUINS.read_bytes() + b"Adelie,Dream,39,18,190,3700,male,2009\n")
-    second, _ = datasets.add("penguins", changed, filename="more.csv")
-    assert [m.version for m in datasets.versions("penguins")] == [second.version, first.version]
-    assert datasets.manifest("penguins") == datasets.manifest("penguins", "latest") == second
-    assert datasets.names() == ["penguins"]
+    second, _ = datasets.add(manifest(sha256="2", created=first.created + timedelta(seconds=1)), parquet)
+    assert [m.version for m in datasets.versions("d")] == [second.version, first.version]
+    assert datasets.manifest("d") == datasets.manifest("d", "latest") == second
+    assert datasets.names() == ["d"]
+    assert datasets.frame(second).equals(FRAME)
+    assert datasets.frame(second, limit=1).height == 1
+    datasets.remove(second)
+    assert datasets.manifest("d") == first
 
 
-def test_columns_are_described(datasets: Datasets) -> None:
-    manifest, _ = datasets.add("penguins", PENGUINS, filename="penguins.csv")
-    columns = {column.name: column for column in manifest.columns}
-    assert (manifest.rows, len(columns)) == (344, 8)
-    assert [c.kind for c in manifest.columns] == ["category"] * 2 + ["number"] * 4 + ["category", "number"]
-    assert (columns["sex"].missing, columns["sex"].distinct) == (11, 2)
-    assert columns["flipper_length_mm"].integer
-    assert not columns["bill_length_mm"].integer
-    assert columns["species"].top[0] == ("Adelie", 152)
-    frame = datasets.frame(manifest)
-    assert frame.shape == (344, 8)
-    assert frame["bill_length_mm"].null_count() == 2
-    assert datasets.frame(manifest, limit=5).height == 5
+def test_a_version_is_content_reading_and_what_was_taken_out() -> None:
+    versions = [
+        version_of("1", Reading(), None),
+        version_of("2", Reading(), None),
+        version_of("1", Reading(decimal=","), None),
+        version_of("1", Reading(), "drop"),
+    ]
+    assert len(set(versions)) == 4
+    assert versions[0] == version_of("1", Reading(), None)
 
 
-def test_free_text_is_no_category(datasets: Datasets, tmp_path: Path) -> None:
-    file = tmp_path / "t.csv"
-    file.write_text("id,kind\n" + "".join(f"client-{i},{'ab'[i % 2]}\n" for i in range(200)))
-    manifest, _ = datasets.add("texts", file, filename="t.csv")
-    assert [column.kind for column in manifest.columns] == ["text", "category"]
+def test_manifests_of_the_first_format_are_read(datasets: Datasets, store: DirectoryStore, parquet: Path) -> None:
+    store.put_file("datasets/old/0123456789ab/data.parquet", parquet)
+    store.put("datasets/old/0123456789ab/manifest.json", json.dumps(OLD).encode())
+    found = datasets.manifest("old")
+    assert (found.format, found.reading, found.origin.kind, found.rows) == (1, None, "upload", 2)
+    assert found.columns[1].top == (("x", 1), ("y", 1))
+    assert datasets.frame(found).equals(FRAME)
 
 
-def test_a_broken_file_leaves_nothing(datasets: Datasets, store: DirectoryStore, tmp_path: Path) -> None:
-    file = tmp_path / "broken.csv"
-    file.write_bytes(b"a,b\n1,2\n3\n")
-    with pytest.raises(InvalidTable, match="line 3"):
-        datasets.add("broken", file, filename="broken.csv")
-    assert store.list("") == []
+def test_batches(parquet: Path) -> None:
+    assert pl.concat(batches(parquet)).equals(FRAME)
+    assert pl.concat(batches(parquet, ["b"])).columns == ["b"]
 
 
-def test_what_is_not_there(datasets: Datasets) -> None:
+def test_what_is_not_there(datasets: Datasets, parquet: Path) -> None:
     with pytest.raises(DatasetNotFound):
         datasets.versions("nothing")
     with pytest.raises(DatasetNotFound):
         datasets.manifest("nothing", "abc")
-    datasets.add("penguins", PENGUINS, filename="p.csv")
+    datasets.add(manifest(), parquet)
     with pytest.raises(DatasetNotFound):
-        datasets.manifest("penguins", "../x")
+        datasets.manifest("d", "../x")
 
 
 @pytest.mark.parametrize("name", ["", "..", "A", "a b", "a/b", "é", "-a", "a-", "x" * 64])
-def test_names_are_plain(datasets: Datasets, name: str) -> None:
+def test_names_are_plain(datasets: Datasets, parquet: Path, name: str) -> None:
     with pytest.raises(InvalidRequest, match="cannot be a name"):
-        datasets.add(name, PENGUINS, filename="p.csv")
+        datasets.add(manifest(name), parquet)

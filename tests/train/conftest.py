@@ -24,6 +24,7 @@ from tablee.objects import DirectoryStore, ObjectStore
 from tablee.promotion import Promotions
 from tablee.registry import Registry
 from tablee.training import TrainingRequest, Trainings, TrainingState
+from tablee_data.intake import ingest
 from tablee_train.outcome import Exit, conclude
 from tablee_train.progress import Progress
 from tablee_train.settings import TrainSettings
@@ -144,7 +145,7 @@ class Stage:
         return Promotions(self.registry, self.objects)
 
     def add(self, name: str, file: Path) -> DatasetManifest:
-        return self.datasets.add(name, file, filename=file.name)[0]
+        return ingest(self.datasets, name, file, filename=file.name)[0]
 
     def create(self, **request: Any) -> TrainingState:
         return self.trainings.create(TrainingRequest.model_validate({"dataset": "penguins", "folds": 2, **request}))

@@ -10,6 +10,7 @@ from tablee.datasets import Datasets
 from tablee.errors import TrainingCancelled, TrainingEnded, TrainingNotFound
 from tablee.objects import DirectoryStore
 from tablee.training import Phase, TrainingRequest, Trainings, TrainingState
+from tablee_data.intake import ingest
 from tablee_train.beginning import begin
 from tablee_train.settings import TrainSettings
 
@@ -27,7 +28,7 @@ class House:
     def add(self, text: str) -> str:
         file = self.folder / "penguins.csv"
         file.write_text("x,species\n" + text)
-        return self.datasets.add("penguins", file, filename=file.name)[0].version
+        return ingest(self.datasets, "penguins", file, filename=file.name)[0].version
 
     def left(self, phase: Phase, attempt: int = 1) -> TrainingState:
         """A training as an earlier process left it."""

@@ -13,6 +13,7 @@ import pytest
 from tablee.datasets import Datasets
 from tablee.objects import DirectoryStore
 from tablee.training import TrainingRequest, Trainings
+from tablee_data.intake import ingest
 
 PROGRAM = """
 import sys
@@ -59,7 +60,7 @@ def store(folder: Path, rows: int) -> DirectoryStore:
     folder.mkdir()
     pl.DataFrame({**columns, **texts}).write_csv(folder / "data.csv")
     objects = DirectoryStore(folder / "objects")
-    Datasets(objects).add("data", folder / "data.csv", filename="data.csv")
+    ingest(Datasets(objects), "data", folder / "data.csv", filename="data.csv")
     return objects
 
 

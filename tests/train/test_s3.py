@@ -15,6 +15,7 @@ from tablee.objects import S3Store
 from tablee.registry import Registry
 from tablee.settings import MlflowSettings, S3Settings
 from tablee.training import Phase, Trainings
+from tablee_data.intake import ingest
 from tablee_scoring import Model
 from tablee_train.outcome import Exit
 
@@ -42,7 +43,7 @@ def mlflow_on_s3(start_mlflow: Callable[..., Any], tmp_path: Path) -> Iterator[s
 
 def test_a_whole_training_over_s3(stage: Any, variables: dict[str, str], mlflow_on_s3: str, tmp_path: Path) -> None:
     store = S3Store(S3Settings())
-    Datasets(store).add("penguins", PENGUINS, filename="penguins.csv")
+    ingest(Datasets(store), "penguins", PENGUINS, filename="penguins.csv")
     process = stage.launch(
         variables
         | {

@@ -15,6 +15,7 @@ from tablee.datasets import Datasets
 from tablee.errors import InvalidRequest, TrainingCancelled
 from tablee.objects import DirectoryStore
 from tablee.training import TrainingRequest, Trainings, TrainingState
+from tablee_data.intake import ingest
 from tablee_train import sift
 from tablee_train.parts import Parts
 from tablee_train.preparation import Preparation, prepare
@@ -31,7 +32,7 @@ class Bench:
         self.objects = DirectoryStore(folder / "objects")
         self.datasets = Datasets(self.objects)
         frame.write_csv(folder / "data.csv")
-        self.datasets.add("data", folder / "data.csv", filename="data.csv")
+        ingest(self.datasets, "data", folder / "data.csv", filename="data.csv")
 
     def state(self, **request: Any) -> TrainingState:
         return Trainings(self.objects).create(

@@ -93,8 +93,8 @@ def completed(contract: Contract, classes: tuple[str, ...], threshold: float | N
 
 
 def free_texts(manifest: DatasetManifest) -> frozenset[str]:
-    """The columns of a data set that models do not read."""
-    return frozenset(column.name for column in manifest.columns if column.kind == "text")
+    """The columns of a data set that models do not read: free texts, and dates."""
+    return frozenset(column.name for column in manifest.columns if column.kind in ("text", "date"))
 
 
 def useless(seen: Seen, *, is_text: bool) -> str | None:

@@ -68,7 +68,7 @@ class Tracker:
 
     def data(self, manifest: DatasetManifest, *, train: int, holdout: int) -> None:
         """Write down which rows the run saw."""
-        kinds = {"number": "double", "category": "string", "text": "string"}
+        kinds = {"number": "double", "category": "string", "text": "string", "date": "string"}
         columns = [{"type": kinds[c.kind], "name": c.name, "required": not c.missing} for c in manifest.columns]
         dataset = Dataset(
             name=manifest.name,

@@ -97,14 +97,17 @@ class Platform:
             self._api = Service("API", str(self.about()["api_url"]), self._key)
         return self._api
 
-    def add_dataset(self, name: str, content: Iterable[bytes], filename: str) -> tuple[Json, bool]:
-        """The manifest, and whether the version is new."""
+    def add_dataset(self, name: str, query: Json, content: Iterable[bytes] | None = None) -> tuple[Json, bool]:
+        """The manifest, and whether the version is new.
+
+        :param content: the file, unless the query names an upload.
+        """
         answer = self.controller.call(
             "PUT",
             f"/datasets/{part(name)}",
             content=content,
-            headers={"content-type": "text/csv"},
-            params={"filename": filename},
+            headers={"content-type": "application/octet-stream"},
+            params=query,
             timeout=UPLOAD_TIMEOUT,
         )
         return answer.json(), answer.status_code == 201

@@ -22,6 +22,9 @@ _FIELD = rb'(?:"[^"]*+(?:""[^"]*+)*+"|(?:[^",\n][^,\n]*+)?+)'
 _RECORD = re.compile(_FIELD + rb"(?:," + _FIELD + rb")*+(?:\r*\n|\Z)")
 
 Places = NDArray[np.int64]
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for the beginning of a formula."""
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,18 @@ def appended(found: Records, names: Iterable[str], added: pl.DataFrame) -> bytes
     """The table with columns added at its right.
 
     :param names: those of the new columns, each unlike the others and the table's own (`fresh`).
-    :param added: a row for each row of the table, numbers or texts; numbers are written so that they read back alike.
+    :param added: a row for each row of the table, numbers or texts; numbers are written so that they read back alike,
+        texts so that no spreadsheet runs them. The table's own cells stay what they are.
     """
     end = found.line_break
     lines = _texts(found.body, found.begins[1:], found.ends[1:])
-    written = added.with_columns(_quoted(added[name]) for name in added.columns if added[name].dtype == pl.String)
+    written = added.with_columns(
+        _quoted(harmless_texts(added[name])) for name in added.columns if added[name].dtype == pl.String
+    )
     cells = [series.alias(f"{at}") for at, series in enumerate((lines, *written))]
     out = io.BytesIO(found.body[: found.begins[0]])
     out.seek(0, io.SEEK_END)
-    out.write(b",".join([found.header, *(quoted(name).encode() for name in names)]) + end)
+    out.write(b",".join([found.header, *(quoted(harmless(name)).encode() for name in names)]) + end)
     pl.DataFrame(cells).write_csv(out, include_header=False, quote_style="never", line_terminator=end.decode())
     return out.getvalue()
 
@@ -117,6 +123,19 @@ def appended(found: Records, names: Iterable[str], added: pl.DataFrame) -> bytes
 def quoted(text: str) -> str:
     """A text as a CSV cell (RFC 4180): in quotes if it needs them."""
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text
+
+
+def harmless(text: str) -> str:
+    """A text that spreadsheets would run as a formula with an apostrophe before it, which they do not show; every other
+    one, and whatever is a number, as it is. https://owasp.org/www-community/attacks/CSV_Injection"""
+    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def harmless_texts(texts: pl.Series) -> pl.Series:
+    """A whole column of them."""
+    suspects = texts.filter(texts.str.contains(r"^[=+\-@\t\r]").fill_null(False)).unique()
+    marked = {text: mark for text in suspects if (mark := harmless(text)) != text}
+    return texts.replace(marked) if marked else texts
 
 
 def fresh(names: Iterable[str], taken: Iterable[str]) -> list[str]:

@@ -4,8 +4,8 @@
     datasets/{name}/{version}/manifest.json      written last: a version exists when its manifest does
     datasets/{name}/{version}/profile*.json      made of it later, and made again when they are gone
 
-A version is the first 12 characters of a sha256 over the bytes and the way they were read, so the same file is the
-same version wherever and whenever it is added.
+A version is the first 12 characters of a sha256 over the content, the way it was read and what was taken out of it on
+the way, so the same file is the same version wherever and whenever it is added. How files are read is `tablee_data`'s.
 """
 
 from __future__ import annotations
@@ -13,23 +13,21 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from tablee import tables
 from tablee.errors import AlreadyExists, DatasetNotFound, InvalidRequest, NotFound
 from tablee.objects import ObjectStore
 from tablee.privacy import Anonymised
+from tablee.reading import Corrections, Decision, Reading
 from tablee.training import Name
 
-READER = "csv/1"
-"""How bytes become a table; part of the version, so change it when reading changes."""
 MAX_LEVELS = 1000
 """A text column with more distinct values is free text, not a category."""
 BATCH_CELLS = 1 << 21
@@ -52,25 +50,77 @@ class ColumnSummary(BaseModel):
     maximum: float | None = None
     mean: float | None = None
     top: tuple[tuple[str, int], ...] = ()
-    """Most frequent values of a category or text, with their counts; up to 10."""
+    """Most frequent values of a category, text or date, with their counts: up to 10, none if too many to count."""
+
+
+class Upload(BaseModel):
+    """A file that somebody sent."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["upload"] = "upload"
+
+
+class AppendedRows(BaseModel):
+    """Rows that were added to another version."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["rows"] = "rows"
+    parent: str | None
+    """Version that they were added to; None for the first."""
+    added: int
+
+
+class Erasure(BaseModel):
+    """Rows of a person that were taken out; who it was is written nowhere."""
+
+    model_config = ConfigDict(frozen=True)
+    certificate: str
+    """Key of its certificate in the object store."""
+    at: datetime
+    rows: int
+
+
+Origin = Annotated[Upload | AppendedRows, Field(discriminator="kind")]
 
 
 class DatasetManifest(BaseModel):
     """What one version of a data set is and where it came from."""
 
     model_config = ConfigDict(frozen=True)
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 2
+    """1: of a time when all files were strict UTF-8 CSV; its `reading` is None."""
     name: str
     version: str
     rows: int
     columns: tuple[ColumnSummary, ...]
     filename: str
     bytes: int
+    """Of the file, unpacked; by it a training knows whether the table fits into memory."""
     sha256: str
-    reader: str = READER
+    """Of the content: the file as it was sent, or what a version was made of."""
+    created: datetime
+    origin: Origin = Upload()
+    by: str | None = None
+    reading: Reading | None = None
+    options: Corrections = Corrections()
+    """What was asked to be read otherwise."""
+    decisions: tuple[Decision, ...] = ()
+    """What was chosen where the file left room."""
     anonymised: Anonymised | None = None
     """What was done about personal data, if anything was."""
-    created: datetime
+    erasures: tuple[Erasure, ...] = ()
+
+
+def version_of(sha256: str, reading: Reading | None, anonymised: Anonymised | None) -> str:
+    """The version of a content that was read so, and of which that was taken out."""
+    how = reading.model_dump_json() if reading else "csv/1"
+    out = anonymised.fingerprint if anonymised else ""
+    return hashlib.sha256(f"{how}\n{out}\n{sha256}".encode()).hexdigest()[:12]
+
+
+def is_free_text(distinct: int, present: int) -> bool:
+    """Whether texts with so many different ones among them are no category."""
+    return distinct > MAX_LEVELS or (distinct > 50 and distinct > present / 2)
 
 
 class Datasets:
@@ -79,40 +129,18 @@ class Datasets:
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
-    def add(self, name: str, file: Path, *, filename: str) -> tuple[DatasetManifest, bool]:
-        """Read, check and store a CSV file; returns the manifest and whether the version is new.
+    def add(self, manifest: DatasetManifest, parquet: Path) -> tuple[DatasetManifest, bool]:
+        """Store a version; returns its manifest and whether it is new.
 
-        :raises InvalidTable: the file is no sound table; nothing is stored.
         :raises InvalidRequest: the name is none.
         """
-        checked_name(name)
-        with file.open("rb") as opened:
-            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        version = hashlib.sha256(f"{READER}\n{sha256}".encode()).hexdigest()[:12]
+        name, version = checked_name(manifest.name), manifest.version
         try:
             return self.manifest(name, version), False
         except DatasetNotFound:
             pass
-        frame = tables.infer(tables.read_csv(file))
-        manifest = DatasetManifest(
-            name=name,
-            version=version,
-            rows=frame.height,
-            columns=tuple(summarise(column) for column in frame),
-            filename=filename,
-            bytes=file.stat().st_size,
-            sha256=sha256,
-            created=datetime.now(UTC),
-        )
-        with tempfile.TemporaryDirectory() as folder:
-            parquet = Path(folder) / "data.parquet"
-            frame.write_parquet(parquet, row_group_size=batch_rows(frame.width))
-            return self.put(manifest, parquet)
-
-    def put(self, manifest: DatasetManifest, parquet: Path) -> tuple[DatasetManifest, bool]:
-        """Store a version that is ready: its rows, then its manifest; as `add` answers."""
-        self._objects.put_file(self._key(manifest.name, manifest.version, "data.parquet"), parquet)
-        key = self._manifest_key(manifest.name, manifest.version)
+        self._objects.put_file(self._key(name, version, "data.parquet"), parquet)
+        key = self._manifest_key(name, version)
         try:
             self._objects.put(key, manifest.model_dump_json().encode(), if_absent=True)
         except AlreadyExists:  # the same file came in twice at once
@@ -193,32 +221,6 @@ def batches(parquet: Path, columns: Sequence[str] | None = None) -> Iterator[pl.
         for batch in file.iter_batches(batch_rows(width), columns=columns):
             frame = pl.DataFrame(pa.Table.from_batches([batch]))
             yield frame if columns is None else frame.select(columns)
-
-
-def summarise(column: pl.Series) -> ColumnSummary:
-    """Count and describe one column of an inferred frame."""
-    distinct = column.drop_nulls().n_unique()
-    if column.dtype == pl.Float64:
-        return ColumnSummary(
-            name=column.name,
-            kind="number",
-            missing=column.null_count(),
-            distinct=distinct,
-            integer=tables.is_integer(column),
-            minimum=column.min(),  # type: ignore[arg-type]
-            maximum=column.max(),  # type: ignore[arg-type]
-            mean=column.mean(),  # type: ignore[arg-type]
-        )
-    present = column.drop_nulls()
-    top = present.value_counts(sort=True, name="__count").sort(["__count", column.name], descending=[True, False])
-    free_text = distinct > MAX_LEVELS or (distinct > 50 and distinct > len(present) / 2)
-    return ColumnSummary(
-        name=column.name,
-        kind="text" if free_text else "category",
-        missing=column.null_count(),
-        distinct=distinct,
-        top=tuple((str(value), int(count)) for value, count in top.head(10).iter_rows()),
-    )
 
 
 _NAME: TypeAdapter[str] = TypeAdapter(Name)

@@ -15,12 +15,14 @@
     │   ├── DatasetNotFound          404 dataset_not_found
     │   ├── ModelNotFound            404 model_not_found
     │   ├── TrainingNotFound         404 training_not_found
-    │   └── ScoringNotFound          404 scoring_not_found
+    │   ├── ScoringNotFound          404 scoring_not_found
+    │   └── UploadNotFound           404 upload_not_found
     ├── MethodNotAllowed             405 method_not_allowed
     ├── Conflict                     409 conflict
     │   ├── AlreadyExists            409 already_exists
     │   ├── TrainingEnded            409 training_ended
     │   ├── ScoringEnded             409 scoring_ended
+    │   ├── UploadOffset             409 upload_offset         a part of an upload that does not follow the others
     │   └── SourceChanged            409 source_changed        an input is not the one that was planned with
     ├── Unavailable                  503 unavailable
     │   ├── ModelNotReady            503 model_not_ready
@@ -261,6 +263,11 @@ class ScoringNotFound(NotFound):
     hint = "List the scorings with `tablee scorings`."
 
 
+class UploadNotFound(NotFound):
+    code = "upload_not_found"
+    hint = "Begin a new upload with POST /uploads: they are kept for a day after their last part."
+
+
 class MethodNotAllowed(TableeError):
     status, code = 405, "method_not_allowed"
     hint = "Check the method; /docs lists every route."
@@ -283,6 +290,11 @@ class TrainingEnded(Conflict):
 class ScoringEnded(Conflict):
     code = "scoring_ended"
     hint = "Nothing is left to cancel."
+
+
+class UploadOffset(Conflict):
+    code = "upload_offset"
+    hint = "HEAD /uploads/{id} says under Upload-Offset where to go on."
 
 
 class SourceChanged(Conflict):

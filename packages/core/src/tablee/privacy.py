@@ -138,10 +138,10 @@ class Finding(_Data):
 
 
 class Findings(_Data):
-    """What was found in a version of a data set, surest first."""
+    """What was found in a version of a data set, or in a file on its way to be one; surest first."""
 
-    dataset: str
-    version: str
+    dataset: str | None = None
+    version: str | None = None
     findings: tuple[Finding, ...]
     quasi_identifiers: tuple[str, ...]
     """Columns that say little of a person each and much together, by their names: a proposal for `Groups`."""
@@ -201,6 +201,8 @@ class Anonymised(_Data):
     actions: Actions
     key: str | None = None
     """Id of the key of its pseudonyms, if it has some."""
+    fingerprint: str
+    """The same for the same actions with the same key: part of the version. It does not give the key away."""
 
 
 def changes(action: Action) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -127,8 +127,11 @@ def is_integer(column: pl.Series) -> bool:
 
 
 def write_csv(frame: pl.DataFrame) -> bytes:
-    """A frame as UTF-8 CSV with a header line; null as an empty cell."""
-    return frame.write_csv().encode()
+    """A frame as UTF-8 CSV with a header line, for people: null as an empty cell, numbers so that they read back alike,
+    texts and names so that no spreadsheet takes them for formulas (`csv_bytes.harmless`)."""
+    texts = [csv_bytes.harmless_texts(series) for series in frame if series.dtype == pl.String]
+    safe = frame.with_columns(texts)
+    return safe.rename({name: csv_bytes.harmless(name) for name in frame.columns}).write_csv().encode()
 
 
 def examine(source: Path | bytes) -> tuple[list[str], int]:
@@ -137,18 +140,22 @@ def examine(source: Path | bytes) -> tuple[list[str], int]:
     :raises InvalidTable: as `read_csv` does.
     """
     with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
-        limit = csv.field_size_limit(MAX_FIELD)
-        reader = csv.reader(_lines(file), strict=True)
+        reader = patient(_lines(file), strict=True)
         try:
             header = _header(next((cells for cells in reader if cells), []))
             rows = sum(_fits(cells, header, reader.line_num) for cells in reader if cells)
         except csv.Error as error:
-            raise InvalidTable(_explained(str(error)), line=reader.line_num) from None
-        finally:
-            csv.field_size_limit(limit)
+            raise InvalidTable(explained(str(error)), line=reader.line_num) from None
     if not rows:
         raise InvalidTable("there is a header, but no row below it")
     return header, rows
+
+
+def patient(lines: Iterable[str], **dialect: Any) -> Any:
+    """A `csv.reader` that takes cells of up to `MAX_FIELD` characters. The limit is the whole process's; it is always
+    set to the same number, so readers of several threads do not disturb each other."""
+    csv.field_size_limit(MAX_FIELD)
+    return csv.reader(lines, **dialect)
 
 
 def _lines(file: IO[bytes]) -> Iterator[str]:
@@ -202,7 +209,8 @@ def _fits(cells: list[str], header: list[str], line: int) -> int:
     return 1
 
 
-def _explained(error: str) -> str:
+def explained(error: str) -> str:
+    """What a reader's `csv.Error` means."""
     if "unexpected end of data" in error or "field larger" in error:
         return "a quote is opened and never closed"
     if "expected after" in error:

@@ -9,7 +9,7 @@ import polars as pl
 
 from tablee import csv_bytes, tables
 from tablee.contract import Block, Contract, NumberColumn, Validator
-from tablee.csv_bytes import fresh, quoted
+from tablee.csv_bytes import fresh, harmless, quoted
 from tablee.errors import InvalidTable
 from tablee_api.columns import Values, check_columns
 
@@ -47,7 +47,10 @@ def from_rows(rows: list[dict[str, Any]], contract: Contract, added: pl.DataFram
     """JSON rows as such a file, with columns added; ignored columns are kept where a row has some."""
     given = set().union(*rows)
     columns = [name for name in (*contract.names, *contract.ignored) if name in given]
-    lines = [",".join(map(quoted, columns)), *(",".join(_written(row.get(name)) for name in columns) for row in rows)]
+    lines = [
+        ",".join(quoted(harmless(name)) for name in columns),
+        *(",".join(_written(row.get(name)) for name in columns) for row in rows),
+    ]
     body = "\n".join(line or '""' for line in lines).encode()  # an empty line would be no record
     records = csv_bytes.records(body) or csv_bytes.patient_records(body)
     return csv_bytes.appended(records, fresh(added.columns, columns), added)
@@ -56,5 +59,5 @@ def from_rows(rows: list[dict[str, Any]], contract: Contract, added: pl.DataFram
 def _written(value: Any) -> str:
     """A JSON value as a cell."""
     if isinstance(value, str):
-        return quoted(value)
+        return quoted(harmless(value))
     return "" if value is None else quoted(orjson.dumps(value).decode())

@@ -37,6 +37,7 @@ from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
 from tablee_controller.settings import ControllerSettings, KubernetesSettings
+from tablee_controller.uploads import Uploads
 from tablee_data.privacy import Key, kept_key
 
 
@@ -62,7 +63,10 @@ def run(settings: ControllerSettings) -> None:
     scorings = Scorings(objects)
     planner = Planner(registry, Places(settings.objects, objects), max_parallel=settings.scoring.max_parallel)
     scoring_queue = ScoringQueue(scorings, place.runtime.scorings, slots=settings.scoring.slots)
+    scratch = settings.home.absolute() / "run" / "uploads"
+    uploads = Uploads(objects, scratch, hours=settings.upload_hours, max_bytes=settings.max_upload_bytes)
     parts: dict[str, Part] = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, **place.parts}
+    parts["uploads"] = uploads
     loop = Loop(parts, seconds=settings.reconcile_seconds)
     app = create_app(
         Parts(
@@ -81,9 +85,11 @@ def run(settings: ControllerSettings) -> None:
             loop=loop,
             profiles=Profiles(datasets),
             anonymisation=Anonymisation(datasets, pseudonym_key(settings)),
+            objects=objects,
+            uploads=uploads,
         ),
         about=platform(settings, place.api_port),
-        uploads=settings.home.absolute() / "run" / "uploads",
+        uploads=scratch,
         limits=Limits(settings.max_upload_bytes, settings.max_body_bytes),
         key=settings.key.get_secret_value() if settings.key else None,
         base_path=settings.base_path,

@@ -11,6 +11,9 @@ from tablee.training import TrainingRequest
 SHOWN = 40
 """How many column names an error lists."""
 
+LEARNT = ("number", "category")
+"""Kinds of columns that models read."""
+
 FITTING: dict[ProblemType, tuple[str, ...]] = {
     ProblemType.BINARY: ("auc", "aucpr", "logloss", "mean_per_class_error"),
     ProblemType.MULTICLASS: ("logloss", "mean_per_class_error"),
@@ -37,11 +40,11 @@ def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
         raise InvalidRequest(f"the target «{request.target}» stands among the «ignored_columns» too")
     _check_target(target, request)
     left = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns)]
-    texts = request.recipe != "none"  # which a recipe may read
-    if not any((texts or column.kind != "text") and column.distinct > 1 for column in left):
+    kinds = LEARNT if request.recipe == "none" else (*LEARNT, "text", "date")  # which a recipe may read
+    if not any(column.kind in kinds and column.distinct > 1 for column in left):
         raise InvalidRequest(
             f"no column is left to learn «{request.target}» from",
-            hint="Ignore fewer columns; columns of free text or with a single value cannot be learnt from.",
+            hint="Ignore fewer columns; columns of free text, of dates or with a single value cannot be learnt from.",
         )
     if isinstance(request.recipe, Recipe):
         request.recipe.check({column.name: _as_found(column) for column in left})
@@ -67,6 +70,8 @@ def _check_target(target: ColumnSummary, request: TrainingRequest) -> None:
     wanted, name = request.problem_type, target.name
     if target.distinct < 2:
         raise InvalidRequest(f"the target «{name}» has {target.distinct} different value(s), at least 2 are needed")
+    if target.kind == "date":
+        raise InvalidRequest(f"the target «{name}» holds dates, which cannot be predicted")
     if target.kind == "text":
         raise InvalidRequest(f"the target «{name}» is free text ({target.distinct} different values)")
     if wanted is ProblemType.REGRESSION and target.kind != "number":

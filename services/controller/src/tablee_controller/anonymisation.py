@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
-import pyarrow.parquet as pq
-
-from tablee.datasets import ColumnSummary, DatasetManifest, Datasets, batch_rows, batches, summarise
+from tablee.datasets import ColumnSummary, DatasetManifest, Datasets, batches, version_of
 from tablee.errors import InvalidRequest
 from tablee.privacy import (
     Action,
     AnonymisationRequest,
-    Anonymised,
     Anonymity,
     AnonymityRequest,
     Drop,
     Findings,
     Personal,
     Pseudonym,
+    changes,
 )
 from tablee.profile import Basis
+from tablee.reading import Corrections
+from tablee_data.intake.reader import Output, read
 from tablee_data.privacy import Anonymiser, Key, find, groups
 from tablee_data.privacy.naming import is_quasi
 from tablee_data.sample import kept_rows, sample
@@ -43,22 +42,18 @@ class Anonymisation:
         """Personal data in a version; raises `DatasetNotFound`."""
         manifest = self._datasets.manifest(name, version)
         with tempfile.TemporaryDirectory() as folder:
-            parquet = self._datasets.fetch(manifest, Path(folder))
-            found = find(sample(parquet))
-            kept, rows = kept_rows(parquet)
-        personal = {each.column: each.kind for each in found}
-        quasi = (Personal.POST_CODE, Personal.BIRTH_DATE)
-        return Findings(
-            dataset=manifest.name,
-            version=manifest.version,
-            findings=found,
-            quasi_identifiers=tuple(
-                each.name
-                for each in manifest.columns
-                if personal.get(each.name) in quasi or (each.name not in personal and is_quasi(each.name))
-            ),
-            basis=Basis(rows=kept, of=rows),
-        )
+            found = _found(self._datasets.fetch(manifest, Path(folder)), manifest.columns)
+        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version})
+
+    def findings_of(self, file: Path, filename: str, asked: Corrections) -> Findings:
+        """Personal data in a file that is no version yet.
+
+        :raises InvalidTable: it is no sound table.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            parquet = Path(folder) / "data.parquet"
+            table = read(file, parquet, filename=filename, asked=asked)
+            return _found(parquet, table.columns)
 
     def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:
         """How the rows of a version hide among each other, before and after actions; nothing is stored.
@@ -90,55 +85,49 @@ class Anonymisation:
         source = self._datasets.manifest(name, version)
         anonymiser = self._anonymiser(request.actions)
         anonymiser.check([column.name for column in source.columns])
+        dates = [column.name for column in source.columns if column.kind == "date"]
+        anonymised = anonymiser.anonymised.model_copy(update={"source": source.version})
         with tempfile.TemporaryDirectory() as folder:
             taken = self._datasets.fetch(source, Path(folder))
             made = Path(folder) / "anonymised.parquet"
-            rows = write((anonymiser.apply(batch) for batch in batches(taken)), made)
-            with made.open("rb") as opened:
-                sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-            manifest = source.model_copy(
-                update={
-                    "version": hashlib.sha256(f"{source.version}\n{anonymiser.fingerprint}".encode()).hexdigest()[:12],
-                    "rows": rows,
-                    "columns": tuple(_summaries(source, anonymiser, made)),
-                    "bytes": made.stat().st_size,
-                    "sha256": sha256,
-                    "anonymised": Anonymised(source=source.version, actions=anonymiser.actions, key=anonymiser.key_id),
-                    "created": datetime.now(UTC),
-                }
-            )
-            manifest, new = self._datasets.put(manifest, made)
+            with Output(made, anonymiser) as output:
+                for batch in batches(taken):
+                    output.write(batch, dates)
+            sha256 = hashlib.sha256(source.version.encode()).hexdigest()
+            made_so = {
+                "format": 2,
+                "version": version_of(sha256, source.reading, anonymised),
+                "rows": output.rows,
+                "columns": output.columns,
+                "sha256": sha256,
+                "anonymised": anonymised,
+                "created": datetime.now(UTC),
+            }
+            manifest, new = self._datasets.add(source.model_copy(update=made_so), made)
         if not request.keep_original:
             self._datasets.remove(source)
         return manifest, new
+
+    def guard(self, actions: Sequence[Action]) -> Anonymiser | None:
+        """What takes personal data out of a file while it is read; None if nothing is to be taken out."""
+        return self._anonymiser(actions) if any(map(changes, actions)) else None
 
     def _anonymiser(self, actions: Sequence[Action]) -> Anonymiser:
         keyed = any(isinstance(action, Pseudonym) for action in actions)
         return Anonymiser(actions, self._key() if keyed else None)
 
 
-def write(frames: Iterator[pl.DataFrame], file: Path) -> int:
-    """A Parquet file of frames, in their order; how many rows it has."""
-    writer: pq.ParquetWriter | None = None
-    rows = 0
-    try:
-        for frame in frames:
-            table = frame.to_arrow()
-            writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd")
-            writer.write_table(table, row_group_size=batch_rows(frame.width))
-            rows += frame.height
-    finally:
-        if writer is not None:
-            writer.close()
-    return rows
-
-
-def _summaries(source: DatasetManifest, anonymiser: Anonymiser, made: Path) -> Iterator[ColumnSummary]:
-    """Columns that nothing was done to are as they were."""
-    dropped = {action.column for action in anonymiser.actions if isinstance(action, Drop)}
-    for column in source.columns:
-        if anonymiser.hides(column.name):
-            if column.name not in dropped:
-                yield summarise(pl.read_parquet(made, columns=[column.name], memory_map=False).to_series())
-        else:
-            yield column
+def _found(parquet: Path, columns: Sequence[ColumnSummary]) -> Findings:
+    found = find(sample(parquet))
+    kept, rows = kept_rows(parquet)
+    personal = {each.column: each.kind for each in found}
+    quasi = (Personal.POST_CODE, Personal.BIRTH_DATE)
+    return Findings(
+        findings=found,
+        quasi_identifiers=tuple(
+            each.name
+            for each in columns
+            if personal.get(each.name) in quasi or (each.name not in personal and is_quasi(each.name))
+        ),
+        basis=Basis(rows=kept, of=rows),
+    )

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -14,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 from tablee import __version__
 from tablee.datasets import Datasets
 from tablee.edge import Edge, Scope, path_within
+from tablee.objects import ObjectStore
 from tablee.promotion import Promotions
 from tablee.recipe.saved import Recipes
 from tablee.registry import Registry
@@ -38,8 +40,10 @@ from tablee_controller.routes import (
     scorings,
     trainings,
 )
+from tablee_controller.routes import uploads as files
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.uploads import Uploads
 
 
 @dataclass(frozen=True)
@@ -61,18 +65,20 @@ class Parts:
     loop: Loop
     profiles: Profiles
     anonymisation: Anonymisation
+    objects: ObjectStore
+    uploads: Uploads
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Largest bodies: of a data set's file, and of everything else."""
+    """Largest bodies: of a data set's file or a part of one, and of everything else."""
 
     upload_bytes: int = 1 << 30
     body_bytes: int = 1 << 20
 
     def of(self, scope: Scope) -> int:
-        path = path_within(scope)
-        return self.upload_bytes if path.startswith("/datasets/") and "/versions/" not in path else self.body_bytes
+        sent = scope["method"] in ("PUT", "PATCH") and path_within(scope).startswith(("/datasets/", "/uploads/"))
+        return self.upload_bytes if sent else self.body_bytes
 
 
 def create_app(
@@ -98,7 +104,11 @@ def create_app(
     app.include_router(health.router(parts.loop))
     app.include_router(platform.router(about))
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
-    app.include_router(datasets.router(parts.datasets, uploads))
+    readers = anyio.CapacityLimiter(1)
+    app.include_router(
+        datasets.router(parts.datasets, parts.objects, parts.uploads, parts.anonymisation, uploads, readers)
+    )
+    app.include_router(files.router(parts.uploads, parts.anonymisation, uploads, readers))
     looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
     app.include_router(profiles.router(parts.profiles, looking))
     app.include_router(privacy.router(parts.anonymisation, looking))

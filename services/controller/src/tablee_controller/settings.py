@@ -120,6 +120,8 @@ class ControllerSettings(Settings):
     """The objects of a release on Kubernetes."""
     max_upload_bytes: int = Field(default=1 << 30, ge=1)
     """Largest file of a data set."""
+    upload_hours: float = Field(default=24, gt=0)
+    """A file that is sent in parts is thrown away when it is not complete, or not made a data set, after so long."""
     max_body_bytes: int = Field(default=1 << 20, ge=1)
     """Largest body of every other request."""
     reconcile_seconds: float = Field(default=2, gt=0)

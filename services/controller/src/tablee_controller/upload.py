@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,15 +17,23 @@ from tablee.errors import MalformedBody, ObjectStoreUnavailable, UnsupportedMedi
 CHUNK = 1 << 20
 """Bytes kept in memory before they are written."""
 
-RAW_TYPES = ("", "text/csv", "application/csv", "text/plain", "application/octet-stream", "application/vnd.ms-excel")
-"""What clients call a CSV file's bytes (the last one: browsers on Windows)."""
+RAW_TYPES = (
+    *("", "text/csv", "application/csv", "text/plain", "text/tab-separated-values", "application/octet-stream"),
+    *("application/vnd.ms-excel", "application/x-ndjson", "application/jsonl", "application/jsonlines"),
+    *("application/vnd.apache.parquet", "application/x-parquet", "application/offset+octet-stream"),
+    *("application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed"),
+)
+"""What clients call the bytes of a file (vnd.ms-excel: a CSV, for browsers on Windows). Only its content counts."""
 
 
 def prepare(folder: Path) -> None:
     """Make the folder, without what a killed controller left in it."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("upload-*"):
-        left.unlink(missing_ok=True)
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 @asynccontextmanager
@@ -60,7 +69,7 @@ def _check_type(request: Request) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in RAW_TYPES:
         raise UnsupportedMediaType(
-            f"the body is {given}, expected the file's bytes as text/csv",
+            f"the body is {given}, expected the file's bytes",
             hint="Send the file itself as the body (curl --data-binary @FILE -H 'content-type: text/csv').",
         )
     encoding = request.headers.get("content-encoding", "identity")

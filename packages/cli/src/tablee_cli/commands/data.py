@@ -1,4 +1,4 @@
-"""`tablee data add`, `tablee data list`, `tablee data show`; profile and privacy have a module of their own."""
+"""`tablee data add`, `preview`, `list` and `show`; profile and privacy have a module of their own."""
 
 from __future__ import annotations
 
@@ -9,17 +9,26 @@ import typer
 from rich.console import RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from tablee_cli.client import Json, part
+from tablee.reading import Corrections
+from tablee_cli import corrections
+from tablee_cli.client import UPLOAD_TIMEOUT, Json, part
 from tablee_cli.commands import profile
+from tablee_cli.commands.models import person
 from tablee_cli.files import name_for, opened, pieces
 from tablee_cli.options import Commands
+from tablee_cli.sending import PART, send
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, size, stacked, table, written
 
+FileArgument = Annotated[
+    Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or zip.")
+]
+
 
 def register(app: Commands) -> None:
-    data = Commands(help="Data sets: add, list, show, profile, privacy.", no_args_is_help=True)
+    data = Commands(help="Data sets: add, preview, list, show, profile, privacy.", no_args_is_help=True)
     data.add(add)
+    data.add(preview)
     data.add(list_all, "list")
     data.add(show)
     data.add(profile.profile)
@@ -29,14 +38,80 @@ def register(app: Commands) -> None:
 
 def add(
     session: Session,
-    file: Annotated[Path, typer.Argument(help="CSV file: UTF-8, comma-separated, with a header line.")],
+    file: FileArgument,
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the data set; made of the file's when left out.")
     ] = None,
+    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Go on with an upload.")] = None,
+    form: corrections.Form = None,
+    encoding: corrections.Encoding = None,
+    separator: corrections.Separator = None,
+    decimal: corrections.Decimal = None,
+    thousands: corrections.Thousands = None,
+    header: corrections.Header = None,
+    day_first: corrections.DayFirst = None,
+    dates: corrections.Dates = None,
+    texts: corrections.TextColumns = None,
+    missing: corrections.Missing = None,
 ) -> None:
-    """Add a CSV file as a data set, or as a new version of one. The same bytes are the same version."""
-    manifest, new = upload(session, file, name or name_for(file))
-    session.show(manifest | {"new": new}, lambda: _manifest(manifest, "added" if new else "is there already"))
+    """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, as it is or
+    in gzip or zip. How it is read is found out; the options correct it. The same bytes are the same version."""
+    asked = corrections.corrections(
+        form=form,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        header=header,
+        day_first=day_first,
+        dates=dates,
+        texts=texts,
+        missing=missing,
+    )
+    manifest, new = upload(session, file, name or name_for(file), asked, resume)
+    session.show(manifest | {"new": new}, lambda: _added(manifest, new))
+
+
+def preview(
+    session: Session,
+    file: FileArgument,
+    rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
+    form: corrections.Form = None,
+    encoding: corrections.Encoding = None,
+    separator: corrections.Separator = None,
+    decimal: corrections.Decimal = None,
+    thousands: corrections.Thousands = None,
+    header: corrections.Header = None,
+    day_first: corrections.DayFirst = None,
+    dates: corrections.Dates = None,
+    texts: corrections.TextColumns = None,
+    missing: corrections.Missing = None,
+) -> None:
+    """Show how a file would be read, what was decided, and its first rows. Nothing is stored."""
+    asked = corrections.corrections(
+        form=form,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        header=header,
+        day_first=day_first,
+        dates=dates,
+        texts=texts,
+        missing=missing,
+    )
+    controller = session.platform.controller
+    with opened(file) as content, bar(session) as progress:
+        task = progress.add_task(f"sending {file.name}", total=file.stat().st_size)
+        identity = send(session.platform, file, content, resume=None, advance=lambda sent: progress.advance(task, sent))
+    try:
+        query = {"rows": rows, "options": asked.model_dump_json(exclude_defaults=True)}
+        answer = controller.call(
+            "GET", f"/uploads/{part(identity)}/preview", params=query, timeout=UPLOAD_TIMEOUT
+        ).json()
+    finally:
+        controller.call("DELETE", f"/uploads/{part(identity)}")
+    session.show(answer, lambda: _preview(answer))
 
 
 def list_all(session: Session) -> None:
@@ -76,11 +151,21 @@ def show(
     session.show(answer, lambda: _dataset(answer))
 
 
-def upload(session: Session, file: Path, name: str) -> tuple[Json, bool]:
-    """Send a file, with a bar on a terminal; the manifest, and whether the version is new."""
+def upload(
+    session: Session, file: Path, name: str, asked: Corrections | None = None, resume: str | None = None
+) -> tuple[Json, bool]:
+    """Send a file, with a bar on a terminal; a large one in parts. The manifest, and whether the version is new."""
+    options = (asked or Corrections()).model_dump_json(exclude_defaults=True)
+    query = {"options": options, "by": person()}
     with opened(file) as content, bar(session) as progress:
-        task = progress.add_task(f"sending {file.name}", total=file.stat().st_size)
-        return session.platform.add_dataset(name, pieces(content, progress, task), file.name)
+        size = file.stat().st_size
+        task = progress.add_task(f"sending {file.name}", total=size)
+        if size <= PART and resume is None:
+            return session.platform.add_dataset(name, query | {"filename": file.name}, pieces(content, progress, task))
+        identity = send(
+            session.platform, file, content, resume=resume, advance=lambda sent: progress.advance(task, sent)
+        )
+    return session.platform.add_dataset(name, query | {"upload": identity})
 
 
 def bar(session: Session) -> Progress:
@@ -98,6 +183,38 @@ def bar(session: Session) -> Progress:
 def _manifest(manifest: Json, what: str) -> str:
     shape = f"{manifest['rows']:,} rows, {len(manifest['columns'])} columns"
     return f"data set {manifest['name']}, version {manifest['version']} ({shape}) {what}"
+
+
+def _added(manifest: Json, new: bool) -> str:
+    """With what a person should look at."""
+    lines = [_manifest(manifest, "added" if new else "is there already")]
+    return "\n".join([*lines, *(_decision(each) for each in manifest.get("decisions", ()) if not each["sure"])])
+
+
+def _decision(decision: Json) -> str:
+    about = f" of {decision['column']}" if decision["column"] else ""
+    others = f" (or: {', '.join(map(repr, decision['alternatives']))})" if decision["alternatives"] else ""
+    return f"{decision['field']}{about}: {decision['chosen']!r}, {decision['why']}{others}"
+
+
+def _preview(answer: Json) -> RenderableType:
+    decided = table(
+        ("what", "column", "chosen", "why", "or", "sure"),
+        [
+            (
+                each["field"],
+                each["column"] or "",
+                repr(each["chosen"]),
+                each["why"],
+                ", ".join(map(repr, each["alternatives"])),
+                "yes" if each["sure"] else "no: look at it",
+            )
+            for each in answer["decisions"]
+        ],
+    )
+    names = [f"{name} ({answer['kinds'][name]})" for name in answer["columns"]]
+    sample = table(names, [[row[name] for name in answer["columns"]] for row in answer["rows"]])
+    return stacked(decided, sample, f"columns were decided by the first {answer['looked_at']:,} rows")
 
 
 def _dataset(answer: Json) -> RenderableType:

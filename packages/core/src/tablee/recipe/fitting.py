@@ -119,12 +119,12 @@ def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterab
 
 def useless(series: pl.Series) -> str | None:
     """Why a model cannot learn from a column; None if it can."""
-    from tablee.datasets import summarise  # which knows trainings, which know recipes
+    from tablee.datasets import is_free_text  # which knows trainings, which know recipes
 
     distinct = series.drop_nulls().n_unique()
     if distinct < 2:
         return "it is empty" if not distinct else "it has one value only"
-    if series.dtype == pl.String and summarise(series).kind == "text":
+    if series.dtype == pl.String and is_free_text(distinct, len(series) - series.null_count()):
         return FREE_TEXT
     return LINE_BREAK if "\n" in series.name or "\r" in series.name else None
 

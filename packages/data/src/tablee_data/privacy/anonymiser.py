@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tablee.errors import InvalidRequest
-from tablee.privacy import Action, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, hidden
+from tablee.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, hidden
 from tablee_data.privacy.pseudonym import Key
 
 STARS = "***"
@@ -37,6 +37,11 @@ class Anonymiser:
     def key_id(self) -> str | None:
         """Of the key in use; None where no pseudonym is made."""
         return self._key.id if self._key else None
+
+    @property
+    def anonymised(self) -> Anonymised:
+        """What it does, for a manifest."""
+        return Anonymised(actions=self.actions, key=self.key_id, fingerprint=self.fingerprint)
 
     @property
     def fingerprint(self) -> str:

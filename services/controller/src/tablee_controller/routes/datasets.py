@@ -1,19 +1,30 @@
-"""Data sets: add, list, show."""
+"""Data sets: add, list, show, lengthen, erase."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from tablee import metrics
 from tablee.datasets import DatasetManifest, Datasets, checked_name
+from tablee.objects import ObjectStore
+from tablee.reading import Corrections
 from tablee.telemetry import logger
+from tablee_controller.anonymisation import Anonymisation
 from tablee_controller.routes.address import Id
+from tablee_controller.routes.asked import Asked, Wanted
 from tablee_controller.upload import received
+from tablee_controller.uploads import Uploads
+from tablee_data.append import append
+from tablee_data.erasure import Certificate, erase
+from tablee_data.intake import Guard, ingest
+
+By = Annotated[str | None, Query(max_length=200, description="Who sends it.")]
 
 log = logger(__name__)
 
@@ -38,32 +49,109 @@ class Rows(BaseModel):
     rows: list[dict[str, Any]]
 
 
-def router(datasets: Datasets, uploads: Path) -> APIRouter:
+class NewRows(BaseModel):
+    """Rows of a form or of events."""
+
+    model_config = ConfigDict(extra="forbid")
+    rows: list[dict[str, Any]] = Field(min_length=1)
+    by: str | None = Field(default=None, max_length=200)
+
+
+class ErasureRequest(BaseModel):
+    """Whose rows are to go."""
+
+    model_config = ConfigDict(extra="forbid")
+    column: str
+    value: str | float
+    by: str = Field(min_length=1, max_length=200)
+
+
+def router(
+    datasets: Datasets,
+    objects: ObjectStore,
+    uploads: Uploads,
+    anonymisation: Anonymisation,
+    scratch: Path,
+    readers: anyio.CapacityLimiter,
+) -> APIRouter:
+    """
+    :param readers: files are read, and versions written, one at a time.
+    """
     routes = APIRouter(prefix="/datasets", tags=["data sets"])
-    readers = anyio.CapacityLimiter(1)  # a file is a table in memory while it is read: one at a time
+
+    async def stored(store: Callable[[], tuple[DatasetManifest, bool]], response: Response) -> DatasetManifest:
+        manifest, new = await anyio.to_thread.run_sync(store, limiter=readers)
+        if new:
+            metrics.DATASETS_ADDED.inc()
+            log.info("dataset_added", dataset=manifest.name, version=manifest.version, rows=manifest.rows)
+        response.status_code = 201 if new else 200
+        return manifest
+
+    def from_upload(
+        name: str, upload_id: str, asked: Corrections, guard: Guard | None, by: str | None
+    ) -> tuple[DatasetManifest, bool]:
+        with uploads.whole(upload_id) as (upload, file):
+            done = ingest(datasets, name, file, filename=upload.filename, asked=asked, by=by, guard=guard)
+        uploads.remove(upload_id)
+        return done
 
     @routes.put(
         "/{name}",
         status_code=201,
-        responses={200: {"model": DatasetManifest, "description": "The same bytes are there already"}},
+        responses={
+            200: {"model": DatasetManifest, "description": "The same bytes, read the same way, are there already"}
+        },
         openapi_extra={
-            "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}},
+            "requestBody": {
+                "required": True,
+                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            },
         },
     )
     async def add(
-        name: str, request: Request, response: Response, filename: Annotated[str, Query(max_length=255)] = ""
+        name: str,
+        request: Request,
+        response: Response,
+        asked: Asked,
+        actions: Wanted,
+        filename: Annotated[str, Query(max_length=255)] = "",
+        upload: Annotated[str, Query(max_length=64, description="An upload that is complete, instead of a body.")] = "",
+        by: By = None,
     ) -> DatasetManifest:
-        """Store a CSV file, the body's plain bytes, as a new version."""
+        """Store a file as a new version: CSV, Parquet, JSON lines, a web server's log. It is the body's plain bytes, or
+        was sent in parts before. What `actions` take out is written nowhere."""
         checked_name(name)
-        async with received(request, uploads) as file:
-            manifest, new = await anyio.to_thread.run_sync(
-                lambda: datasets.add(name, file, filename=filename or f"{name}.csv"), limiter=readers
+        guard = anonymisation.guard(actions)
+        if upload:
+            return await stored(lambda: from_upload(name, upload, asked, guard, by), response)
+        called = filename or f"{name}.csv"
+        async with received(request, scratch) as file:
+            return await stored(
+                lambda: ingest(datasets, name, file, filename=called, asked=asked, by=by, guard=guard), response
             )
-        if new:
-            metrics.DATASETS_ADDED.inc()
-            log.info("dataset_added", dataset=name, version=manifest.version, rows=manifest.rows)
-        response.status_code = 201 if new else 200
-        return manifest
+
+    @routes.post("/{name}/rows", status_code=201)
+    async def lengthen(name: str, new: NewRows, response: Response) -> DatasetManifest:
+        """Add rows to the newest version, which makes a new one; the first rows make a data set."""
+        checked_name(name)
+        return await stored(lambda: (append(datasets, name, new.rows, by=new.by), True), response)
+
+    @routes.post("/{name}/erasures", status_code=201)
+    async def remove_subject(name: str, wanted: ErasureRequest) -> Certificate:
+        """Take a person's rows out of all versions: each gives way to one without them. The answer is a certificate."""
+        certificate = await anyio.to_thread.run_sync(
+            lambda: erase(datasets, objects, name, column=wanted.column, value=wanted.value, by=wanted.by),
+            limiter=readers,
+        )
+        rows = sum(version.rows for version in certificate.versions)
+        log.info("subject_erased", dataset=name, certificate=certificate.id, rows=rows, by=wanted.by)
+        return certificate
+
+    @routes.get("/{name}/erasures")
+    def erasures(name: str) -> list[Certificate]:
+        """The certificates of what was erased, oldest first."""
+        keys = objects.list(f"erasures/{checked_name(name)}/")
+        return [Certificate.model_validate_json(objects.get(key)) for key in keys]
 
     @routes.get("")
     def list_all() -> DatasetList:

@@ -155,6 +155,8 @@ def _values(visit: Visit, column: ColumnSummary) -> str:
     if column.minimum is not None and column.maximum is not None:
         mean = visit.figures.number(column.mean) if column.mean is not None else ""
         return visit.texts("data.from_to", low=plain(column.minimum), high=plain(column.maximum), mean=mean)
+    if not column.top:  # too many different ones to count, or none
+        return "–"
     shown = ", ".join(f"{value} ({visit.figures.number(count)})" for value, count in column.top[:5])
     return f"{shown}, …" if column.distinct > len(column.top[:5]) else shown
 

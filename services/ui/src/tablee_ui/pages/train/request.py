@@ -71,7 +71,7 @@ def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
     texts = visit.texts
     target: str | None = st.selectbox(
         texts("train.target"),
-        [column.name for column in manifest.columns if column.kind != "text" and column.distinct > 1],
+        [column.name for column in manifest.columns if column.kind in ("number", "category") and column.distinct > 1],
         index=None,
         placeholder=texts("train.target_choose"),
         key=f"train_target:{manifest.name}",

@@ -1,0 +1,45 @@
+"""From the texts of a file to the cells that are stored."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tablee.errors import InvalidTable
+from tablee_data.intake import dates, numerals
+from tablee_data.intake.block import Block
+from tablee_data.intake.kinds import Kinds
+
+
+def converted(block: Block, kinds: Kinds) -> pl.DataFrame:
+    """Numbers as float64, dates as ISO 8601 texts, everything else as it is.
+
+    :raises InvalidTable: a cell is no date of the format that was asked for.
+    """
+    markers = ["", *kinds.reading.missing, *kinds.reading.missing_numbers]
+    columns = []
+    for series in block.frame:
+        if series.dtype != pl.String:
+            columns.append(series)
+        elif series.name in kinds.numbers:
+            columns.append(numerals.parse(series, kinds.style))
+        elif form := kinds.reading.dates.get(series.name):
+            columns.append(_dates(series, form, markers, block))
+        else:
+            columns.append(series)
+    return pl.DataFrame(columns)
+
+
+def _dates(texts: pl.Series, form: str, markers: list[str], block: Block) -> pl.Series:
+    parsed = dates.parse(texts, form)
+    wrong = parsed.is_null() & texts.is_not_null()
+    if wrong.any():
+        wrong = wrong & ~texts.str.strip_chars().is_in(markers)
+        for row in wrong.arg_true().head(1):
+            raise InvalidTable(
+                f"«{texts.name}» is no date written as {form}",
+                line=block.line(row),
+                column=texts.name,
+                value=texts[row],
+                expected=form,
+            )
+    return parsed

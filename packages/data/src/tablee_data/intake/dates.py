@@ -1,0 +1,109 @@
+"""Dates as people write them, and as ISO 8601 texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+import polars as pl
+
+from tablee.errors import InvalidRequest
+
+_DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
+_SHAPES = _DIGITS | {
+    "%M": "[0-9]{2}",
+    "%S": "[0-9]{2}",
+    "%.f": r"(?:\.[0-9]{1,9})?",
+    "%z": "(?:[+-][0-9]{2}:?[0-9]{2})",
+    "%b": r"[^\W\d_]{3}",
+    "%B": r"[^\W\d_]+",
+    "%p": "[aApP][mM]",
+    "%I": "[0-9]{1,2}",
+}
+_TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f")
+_DAY_FIRST = tuple(f"%d{mark}%m{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
+_MONTH_FIRST = tuple(f"%m{mark}%d{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
+_ISO = ("%Y-%m-%d", "%Y/%m/%d")
+FORMATS = (
+    *(f"{day}{time}" for day in _ISO for time in _TIMES),
+    *(f"%Y-%m-%d{mark}%H:%M:%S%.f{zone}" for mark in "T " for zone in ("Z", "%z")),
+    *(f"{day}{time}" for day in (*_DAY_FIRST, *_MONTH_FIRST) for time in _TIMES[:3]),
+)
+"""Those that are looked for."""
+FIRST = 20
+"""Cells by which most formats are out."""
+_TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
+
+
+def shape(form: str) -> str:
+    """What a text in a strptime format looks like, as a regular expression.
+
+    :raises InvalidRequest: the format has a directive that is not known here.
+    """
+    parts = []
+    for token in _TOKEN.findall(form):
+        if token.startswith("%") and token not in _SHAPES:
+            known = ", ".join(_SHAPES)
+            raise InvalidRequest(f"«{form}»: «{token}» is no part of a date's format; there are {known}")
+        parts.append(_SHAPES.get(token) or re.escape(token))
+    return f"^{''.join(parts)}$"
+
+
+@lru_cache(maxsize=256)
+def _matcher(form: str) -> re.Pattern[str]:
+    return re.compile(shape(form))
+
+
+def parse(texts: pl.Series, form: str) -> pl.Series:
+    """Texts as ISO 8601: `2024-03-12`, or `2024-03-12T10:00:00` where the format has a time, in UTC where it has a
+    zone. Null where a text is no such date. Spaces around it do not matter."""
+    return texts.replace_strict(*_translated(texts, form), default=None, return_dtype=pl.String)
+
+
+def _translated(texts: pl.Series, form: str) -> tuple[pl.Series, pl.Series]:
+    """The different texts and what they become; a table has far fewer dates than rows."""
+    different = texts.drop_nulls().unique()
+    stripped = different.str.strip_chars()
+    stripped = stripped.set(~stripped.str.contains(shape(form)), None)
+    if "%H" not in form and "%I" not in form:
+        return different, stripped.str.to_date(form, strict=False).dt.strftime("%Y-%m-%d")
+    moments = stripped.str.to_datetime(form, strict=False, time_unit="us")
+    if isinstance(moments.dtype, pl.Datetime) and moments.dtype.time_zone is not None:
+        moments = moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return different, moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+
+
+class Candidates:
+    """The formats that all cells of a column fit."""
+
+    def __init__(self, formats: Iterable[str] = FORMATS) -> None:
+        self.alive = tuple(formats)
+        self.seen = 0
+
+    def see(self, texts: pl.Series, markers: Collection[str]) -> None:
+        """
+        :param markers: texts that do not count.
+        """
+        if not self.alive:
+            return
+        if not self.seen:  # most columns hold no dates, which a few cells tell
+            few = [text.strip() for text in texts.drop_nulls().head(FIRST).to_list()]
+            few = [text for text in few if text not in markers]
+            self.alive = tuple(form for form in self.alive if all(_matcher(form).match(text) for text in few))
+        if not self.alive:
+            return
+        cells = texts.drop_nulls().unique().str.strip_chars()
+        cells = cells.filter(~cells.is_in(markers))
+        self.seen += len(cells)
+        if len(cells):
+            self.alive = tuple(form for form in self.alive if not parse(cells, form).null_count())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The formats left: none, one, or one with the day first and one with the month first."""
+        if not self.seen:
+            return ()
+        day = next((form for form in self.alive if not form.startswith("%m")), None)
+        month = next((form for form in self.alive if form.startswith("%m")), None)
+        return tuple(form for form in (day, month) if form is not None)

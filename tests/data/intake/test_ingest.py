@@ -1,0 +1,196 @@
+"""A file becomes a version of a data set: once, in constant memory, through a guard."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tablee.datasets import Datasets
+from tablee.errors import InvalidRequest, InvalidTable, TableeError
+from tablee.objects import DirectoryStore
+from tablee.reading import Corrections
+from tablee_data.intake import ingest, read
+
+PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
+
+
+def test_the_same_bytes_read_the_same_way_are_the_same_version(datasets: Datasets, tmp_path: Path) -> None:
+    first, new = ingest(datasets, "penguins", PENGUINS, filename="penguins.csv", by="ana")
+    again, new_again = ingest(datasets, "penguins", PENGUINS, filename="other.txt")
+    assert (new, new_again, again) == (True, False, first)
+    texts = Corrections(texts=("year",))
+    other, new_other = ingest(datasets, "penguins", PENGUINS, filename="penguins.csv", asked=texts)
+    assert (new_other, other.version != first.version, other.options) == (True, True, texts)
+
+
+def test_columns_are_described(datasets: Datasets) -> None:
+    manifest, _ = ingest(datasets, "penguins", PENGUINS, filename="penguins.csv")
+    columns = {column.name: column for column in manifest.columns}
+    assert (manifest.rows, len(columns), manifest.bytes) == (344, 8, PENGUINS.stat().st_size)
+    assert [c.kind for c in manifest.columns] == ["category"] * 2 + ["number"] * 4 + ["category", "number"]
+    assert (columns["sex"].missing, columns["sex"].distinct) == (11, 2)
+    assert columns["flipper_length_mm"].integer
+    assert not columns["bill_length_mm"].integer
+    assert columns["species"].top[0] == ("Adelie", 152)
+    frame = datasets.frame(manifest)
+    mean = columns["bill_length_mm"].mean
+    assert mean is not None
+    assert np.isclose(mean, frame["bill_length_mm"].mean())
+    assert frame["bill_length_mm"].null_count() == 2
+
+
+def test_free_text_is_no_category(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("id,kind\n" + "".join(f"client-{i},{'ab'[i % 2]}\n" for i in range(200)))
+    manifest, _ = ingest(datasets, "texts", file, filename="t.csv")
+    assert [column.kind for column in manifest.columns] == ["text", "category"]
+
+
+def test_many_different_values_are_estimated(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    pl.DataFrame({"id": [f"c{i}" for i in range(100_000)], "n": np.arange(100_000) / 7}).write_csv(file)
+    manifest, _ = ingest(datasets, "many", file, filename="t.csv")
+    for column in manifest.columns:
+        assert not column.distinct_exact
+        assert abs(column.distinct / 100_000 - 1) < 0.04
+    assert (manifest.columns[0].kind, manifest.columns[0].top) == ("text", ())
+
+
+def test_what_was_asked_is_done(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(b"d;a;b\n03/04/2024;1.234;nix\n05.06.2024;5.678;2\n")
+    asked = Corrections(missing=("nix",), decimal=".", texts=("a",))
+    table = read(file, tmp_path / "out.parquet", asked=asked)
+    frame = pl.read_parquet(tmp_path / "out.parquet")
+    assert frame["a"].to_list() == ["1.234", "5.678"]
+    assert frame["b"].to_list() == [None, 2.0]
+    assert "d" not in table.reading.dates
+    with pytest.raises(InvalidTable, match="«d» is no date written as %d/%m/%Y") as refused:
+        read(file, tmp_path / "out.parquet", asked=Corrections(dates={"d": "%d/%m/%Y"}))
+    assert refused.value.place == {"line": 3, "column": "d", "value": "05.06.2024", "expected": "%d/%m/%Y"}
+
+
+def test_what_a_file_leaves_open_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("d,n\n03/04/2024,1\n01/02/2024,2\n")
+    table = read(file, tmp_path / "out.parquet")
+    found = next(decision for decision in table.decisions if decision.field == "dates")
+    assert (found.column, found.chosen, found.alternatives, found.sure) == ("d", "%d/%m/%Y", ("%m/%d/%Y",), False)
+    table = read(file, tmp_path / "out.parquet", asked=Corrections(day_first=False))
+    assert table.reading.dates == {"d": "%m/%d/%Y"}
+
+
+class Guard:
+    """Drops a column and masks another."""
+
+    fingerprint = "test"
+
+    def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.drop("name").with_columns(mail=pl.lit("***"))
+
+    def hides(self, column: str) -> bool:
+        return column in ("name", "mail")
+
+
+def test_a_guard_is_before_everything(datasets: Datasets, store: DirectoryStore, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("name,mail,n\n" + "Ada Lovelace,ada@example.org,1\n" * 50)
+    manifest, _ = ingest(datasets, "people", file, filename="t.csv", guard=Guard())
+    plain, _ = ingest(datasets, "others", file, filename="t.csv")
+    assert manifest.privacy == "test"
+    assert manifest.version != plain.version
+    assert datasets.frame(manifest).columns == ["mail", "n"]
+    for key in store.list("datasets/people/"):
+        assert b"Lovelace" not in store.get(key)
+        assert b"example.org" not in store.get(key)
+
+
+@pytest.mark.parametrize(
+    ("content", "asked"),
+    [
+        ("name,mail,n\nAda Lovelace,ada@example.org,1\nAda Lovelace,ada@example.org\n", Corrections()),
+        ("name,mail,n\nAda Lovelace,ada@example.org,1\n", Corrections(dates={"name": "%Y-%m-%d"})),
+        ('name,mail,n\nAda Lovelace,"ada@example.org"x,1\n', Corrections()),
+    ],
+)
+def test_errors_behind_a_guard_quote_nothing(
+    datasets: Datasets, tmp_path: Path, content: str, asked: Corrections
+) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(content)
+    with pytest.raises(InvalidTable) as refused:
+        ingest(datasets, "people", file, filename="t.csv", asked=asked, guard=Guard())
+    told = str(refused.value.problem())
+    assert refused.value.place["line"] in (2, 3)
+    assert "Ada" not in told
+    assert "example.org" not in told
+
+
+CELL = st.one_of(
+    st.integers(-(10**17), 10**17).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.floats(-1e6, 1e6).map(lambda x: f"{x:.2f}".replace(".", ",")),
+    st.sampled_from(["", "NA", "-", "NC", "007", "1 234", "1.234", "12/03/2024", "x", "-0", "+3", "1e5", "0", " 5"]),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=5),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(st.lists(CELL, min_size=1, max_size=3), min_size=1, max_size=3), turns=st.integers(1, 40))
+def test_reading_at_once_is_reading_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: list[list[str]], turns: int
+) -> None:
+    """However a file is cut into blocks, its table and reading are the same; small blocks change their mind often."""
+    names = [f"c{at}" for at in range(len(kinds))]
+    rows = [[column[turn % len(column)] for column in kinds] for turn in range(turns)]
+    file = tmp_path / "t.csv"
+    pl.DataFrame(rows, schema=names, orient="row").write_csv(file, separator=";", quote_style="non_numeric")
+    found: list[Any] = []
+    for block in (1 << 20, 16):
+        monkeypatch.setattr("tablee_data.intake.content.BLOCK", block)
+        try:
+            table = read(file, tmp_path / "out.parquet", asked=Corrections(separator=";", quote='"', header=True))
+            found.append((table.reading, pl.read_parquet(tmp_path / "out.parquet").to_dict(as_series=False)))
+        except TableeError as error:
+            found.append(error.problem())
+    assert found[0] == found[1]
+
+
+def test_a_name_is_checked_first(datasets: Datasets, store: DirectoryStore) -> None:
+    with pytest.raises(InvalidRequest, match="cannot be a name"):
+        ingest(datasets, "A B", PENGUINS, filename="p.csv")
+    assert store.list("") == []
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from tablee_data.intake import read
+read(Path(sys.argv[1]), Path(sys.argv[2]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the most memory a process had is asked of Linux")
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    frame = pl.DataFrame(
+        {f"n{at}": random.normal(size=100_000) for at in range(8)} | {"t": random.choice(["é", "b"], 100_000)}
+    )
+    peaks = []
+    for times in (3, 15):
+        file = tmp_path / f"{times}.csv"
+        with file.open("wb") as out:
+            for turn in range(times):
+                frame.write_csv(out, include_header=not turn)
+        command = [sys.executable, "-c", PEAK, str(file), str(tmp_path / "out.parquet")]
+        peaks.append(int(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+    assert peaks[1] < 1.3 * peaks[0]

@@ -1,0 +1,262 @@
+"""Files as people really have them: each gives exactly the right table, or a sentence that names line and column."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tablee.datasets import Datasets
+from tablee.errors import InvalidTable
+from tablee.objects import DirectoryStore
+from tablee_data.intake import Limits, ingest
+
+Cells = dict[str, list[Any]]
+
+
+def utf8(text: str) -> bytes:
+    return text.encode()
+
+
+def zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def parquet(**columns: Any) -> bytes:
+    out = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(out)
+    return out.getvalue()
+
+
+AB = b"a,b\n1,x\n2,y\n"
+AB_CELLS: Cells = {"a": [1.0, 2.0], "b": ["x", "y"]}
+WIDE = ",".join(f"c{at}" for at in range(5000))
+COMMON = b'192.0.2.7 - ana [10/Oct/2025:13:55:36 +0200] "GET /a?b=1 HTTP/1.1" 200 2326\n'
+COMBINED = COMMON[:-1] + b' "https://example.org/" "Mozilla/5.0 (X11; \\"x\\")"\n'
+
+RIGHT: dict[str, tuple[bytes, Cells]] = {
+    # encodings
+    "UTF-8": (utf8("ville,n\nÉvry,1\n"), {"ville": ["Évry"], "n": [1.0]}),
+    "UTF-8 with mark": (b"\xef\xbb\xbf" + AB, AB_CELLS),
+    "UTF-16 with mark, little": ("a,b\n1,x\n2,y\n".encode("utf-16"), AB_CELLS),
+    "UTF-16 with mark, big": (b"\xfe\xff" + "a,b\n1,x\n2,y\n".encode("utf-16-be"), AB_CELLS),
+    "UTF-16 without mark, little": ("a,b\n1,x\n2,y\n".encode("utf-16-le"), AB_CELLS),
+    "UTF-16 without mark, big": ("a,b\n1,x\n2,y\n".encode("utf-16-be"), AB_CELLS),
+    "Windows-1252": ("ville;prix\nÉvry;12,5 €\n".encode("cp1252"), {"ville": ["Évry"], "prix": ["12,5 €"]}),
+    "Latin-1": ("ville,n\nNîmes,1\n".encode("latin-1"), {"ville": ["Nîmes"], "n": [1.0]}),
+    "the first accent after megabytes": (
+        b"a,b\n" + b"1,x\n" * 600_000 + "2,é\n".encode("cp1252"),
+        {"a": [1.0] * 600_000 + [2.0], "b": ["x"] * 600_000 + ["é"]},
+    ),
+    # separators, quotes, lines
+    "semicolons": (b"a;b\n1;x\n2;y\n", AB_CELLS),
+    "tabs": (b"a\tb\n1\tx\n2\ty\n", AB_CELLS),
+    "bars": (b"a|b\n1|x\n2|y\n", AB_CELLS),
+    "Excel's sep line": (b"sep=;\r\na;b\r\n1;x\r\n2;y\r\n", AB_CELLS),
+    "one column": (b"a\n1\n2\n", {"a": [1.0, 2.0]}),
+    "one column of sentences": (b"a\nhello, world\nx\n", {"a": ["hello, world", "x"]}),
+    "quotes": (b'a,b\n"1","x, y"\n', {"a": [1.0], "b": ["x, y"]}),
+    "quotes in quotes": (b'a,b\n1,"say ""no"""\n', {"a": [1.0], "b": ['say "no"']}),
+    "line break in quotes": (b'a,b\n1,"x\ny"\n2,z\n', {"a": [1.0, 2.0], "b": ["x\ny", "z"]}),
+    "quotes inside of a cell": (b'a,b\n1,5" pipe\n2,6" and 7"\n', {"a": [1.0, 2.0], "b": ['5" pipe', '6" and 7"']}),
+    "single quotes": (b"a,b\n'1','x, y'\n'2','z'\n", {"a": [1.0, 2.0], "b": ["x, y", "z"]}),
+    "apostrophes": (utf8("a,b\n1,l'eau\n2,d'or\n"), {"a": [1.0, 2.0], "b": ["l'eau", "d'or"]}),
+    "Windows lines": (b"a,b\r\n1,x\r\n2,y\r\n", AB_CELLS),
+    "old Mac lines": (b"a,b\r1,x\r2,y\r", AB_CELLS),
+    "mixed lines": (b"a,b\r\n1,x\n2,y\r", AB_CELLS),
+    "no last line break": (b"a,b\n1,x\n2,y", AB_CELLS),
+    "blank lines": (b"\n\na,b\n\n1,x\n\n2,y\n\n", AB_CELLS),
+    "the end mark of DOS": (b"a,b\n1,x\n2,y\n\x1a", AB_CELLS),
+    "spaces around numbers": (b"a,b\n 1 ,x\n2 ,y\n", AB_CELLS),
+    "no header": (b"1,2\n3,4\n", {"column_1": [1.0, 3.0], "column_2": [2.0, 4.0]}),
+    "no header, decimal commas": (b"1,5;2,5\n3,5;4,5\n", {"column_1": [1.5, 3.5], "column_2": [2.5, 4.5]}),
+    "years as header": (b"ville,2023,2024\nLyon,1,2\n", {"ville": ["Lyon"], "2023": [1.0], "2024": [2.0]}),
+    "5,000 columns": (
+        utf8(f"{WIDE}\n{','.join('1' * 5000)}\n"),
+        {f"c{at}": [1.0] for at in range(5000)},
+    ),
+    "a row of missing values": (b"a,b\n1,x\n,\n", {"a": [1.0, None], "b": ["x", None]}),
+    # numbers
+    "decimal commas": (b"a;b\n1,5;x\n-2,25;y\n", {"a": [1.5, -2.25], "b": ["x", "y"]}),
+    "thousands: space": (b"a;b\n1 234,5;x\n2;y\n", {"a": [1234.5, 2.0], "b": ["x", "y"]}),
+    "thousands: no-break space": (utf8("a;b\n1\u00a0234,5;x\n2;y\n"), {"a": [1234.5, 2.0], "b": ["x", "y"]}),
+    "thousands: narrow no-break space": (
+        utf8("a;b\n1\u202f234\u202f567;x\n2;y\n"),
+        {"a": [1234567.0, 2.0], "b": ["x", "y"]},
+    ),
+    "thousands: dot": (b"a;b\n1.234,5;x\n12.345.678;y\n", {"a": [1234.5, 12345678.0], "b": ["x", "y"]}),
+    "thousands: comma": (b'a,b\n"1,234.5",x\n2,y\n', {"a": [1234.5, 2.0], "b": ["x", "y"]}),
+    "thousands: apostrophe": (utf8("a;b\n1'234.5;x\n2’345.5;y\n"), {"a": [1234.5, 2345.5], "b": ["x", "y"]}),
+    "points and semicolons, ambiguous": (b"a;b\n1.234;x\n5.678;y\n", {"a": [1234.0, 5678.0], "b": ["x", "y"]}),
+    "three decimals, with others that tell": (b"a;b\n1.234;2.5\n5.678;3.25\n", {"a": [1.234, 5.678], "b": [2.5, 3.25]}),
+    "French missing markers": (
+        utf8("a;b;c\n1,5;n.c.;NC\nn.c.;NC;x\n-;4;NC\nNC;-;y\n"),
+        {"a": [1.5, None, None, None], "b": [None, None, 4.0, None], "c": ["NC", "x", "NC", "y"]},
+    ),
+    "post codes": (b"cp,n\n01000,1\n75001,2\n", {"cp": ["01000", "75001"], "n": [1.0, 2.0]}),
+    "a code far below": (
+        b"code,n\n" + b"17,1\n" * 900_000 + b"007,2\n",
+        {"code": ["17"] * 900_000 + ["007"], "n": [1.0] * 900_000 + [2.0]},
+    ),
+    "a word far below": (
+        b"a,n\n" + b"1.5,1\n" * 900_000 + b"x,2\n",
+        {"a": ["1.5"] * 900_000 + ["x"], "n": [1.0] * 900_000 + [2.0]},
+    ),
+    "a decimal comma far below": (
+        b"a;n\n" + b"17;1\n" * 900_000 + b"1,5;2\n",
+        {"a": [17.0] * 900_000 + [1.5], "n": [1.0] * 900_000 + [2.0]},
+    ),
+    "telephone numbers": (
+        b"tel,n\n+33612345678,1\n0612345678,2\n",
+        {"tel": ["+33612345678", "0612345678"], "n": [1.0, 2.0]},
+    ),
+    "numbers too large for float64": (
+        b"id,n\n12345678901234567890,1\n12345678901234567891,2\n",
+        {"id": ["12345678901234567890", "12345678901234567891"], "n": [1.0, 2.0]},
+    ),
+    "infinity is a word": (b"a,n\ninf,1\n2,2\n", {"a": ["inf", "2"], "n": [1.0, 2.0]}),
+    "exponents": (b"a,n\n1e-05,1\n2.5E3,2\n", {"a": [1e-05, 2500.0], "n": [1.0, 2.0]}),
+    "formulas": (b"a,b\n=1+1,@x\n+cmd|x,-2+3\n", {"a": ["=1+1", "+cmd|x"], "b": ["@x", "-2+3"]}),
+    # dates
+    "days first": (b"d;n\n12/03/2024;1\n25/12/2024;2\n", {"d": ["2024-03-12", "2024-12-25"], "n": [1.0, 2.0]}),
+    "months first": (b"d,n\n03/25/2024,1\n12/01/2024,2\n", {"d": ["2024-03-25", "2024-12-01"], "n": [1.0, 2.0]}),
+    "ambiguous, in a French file": (
+        b"d;x\n03/04/2024;1,5\n01/02/2024;2,5\n",
+        {"d": ["2024-04-03", "2024-02-01"], "x": [1.5, 2.5]},
+    ),
+    "ambiguous, beside days first": (
+        b"d,e\n03/04/2024,25/12/2024\n01/02/2024,1/1/2024\n",
+        {"d": ["2024-04-03", "2024-02-01"], "e": ["2024-12-25", "2024-01-01"]},
+    ),
+    "ambiguous, beside months first": (
+        b"d,e\n03/04/2024,12/25/2024\n01/02/2024,1/1/2024\n",
+        {"d": ["2024-03-04", "2024-01-02"], "e": ["2024-12-25", "2024-01-01"]},
+    ),
+    "moments": (
+        b"d,n\n2024-03-12 10:00:00,1\n2024-03-13 11:30:00,2\n",
+        {"d": ["2024-03-12T10:00:00", "2024-03-13T11:30:00"], "n": [1.0, 2.0]},
+    ),
+    "moments with zones": (
+        b"d,n\n2024-03-12T10:00:00+01:00,1\n2024-03-13T11:30:00+02:00,2\n",
+        {"d": ["2024-03-12T09:00:00", "2024-03-13T09:30:00"], "n": [1.0, 2.0]},
+    ),
+    "no such day": (b"d,n\n31/02/2024,1\n01/02/2024,2\n", {"d": ["31/02/2024", "01/02/2024"], "n": [1.0, 2.0]}),
+    # packing, formats, wrong names
+    "gzip": (gzip.compress(AB), AB_CELLS),
+    "zip of one file": (zipped(table=AB), AB_CELLS),
+    "zip from a Mac": (zipped(**{"table.csv": AB, "__MACOSX/._table.csv": b"x"}), AB_CELLS),
+    "JSON lines": (b'{"a": 1, "b": "x"}\n{"b": "y", "a": 2}\n', AB_CELLS),
+    "JSON lines, uneven": (b'{"a": 1}\n\n{"b": true}\n', {"a": [1.0, None], "b": [None, "true"]}),
+    "JSON lines, texts that are numbers": (b'{"a": "1,5", "b": "007"}\n', {"a": [1.5], "b": ["007"]}),
+    "Parquet": (parquet(a=[1, 2], b=["x", None]), {"a": [1.0, 2.0], "b": ["x", None]}),
+    "common log": (
+        COMMON,
+        {
+            "host": ["192.0.2.7"],
+            "identity": [None],
+            "user": ["ana"],
+            "time": ["2025-10-10T11:55:36"],
+            "method": ["GET"],
+            "path": ["/a?b=1"],
+            "protocol": ["HTTP/1.1"],
+            "request": [None],
+            "status": [200.0],
+            "bytes": [2326.0],
+        },
+    ),
+}
+
+REFUSED: dict[str, tuple[bytes, int | None, str | None, str]] = {
+    "empty": (b"", None, None, "the file is empty"),
+    "blank lines alone": (b"\n\n\n", None, None, "the file is empty"),
+    "header alone": (b"a,b\n", None, None, "no row below"),
+    "too few cells": (b"a,b,c\n1,2,3\n4,5\n", 3, "c", "2 cells where the header has 3"),
+    "too many cells": (b"a,b\n1,2\n3,4,5\n", 3, "b", "3 cells where the header has 2"),
+    "ragged far below": (b"a,b\n" + b"1,2\n" * 3_000_000 + b"3\n", 3_000_002, "b", "1 cells where the header has 2"),
+    "ragged below a line break in quotes": (b'a,b\n1,"x\ny"\n2\n', 4, "b", "1 cells where the header has 2"),
+    "NUL": (b"a,b\n1,\x002\n", 2, None, "NUL byte"),
+    "NUL far below": (b"a,b\n" + b"1,2\n" * 600_000 + b"1,\x00\n", 600_002, None, "NUL byte"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"\xff\xfe" * 100, 1, None, "a picture"),
+    "binary": (bytes(range(1, 256)) * 20, 1, None, "no text file"),
+    "a PDF": (b"%PDF-1.7\n", 1, None, "a PDF document"),
+    "an Excel workbook": (
+        zipped(**{"[Content_Types].xml": b"<x/>", "xl": b"x"}),
+        None,
+        None,
+        "an Excel or Word document",
+    ),
+    "a web page": (b"<!DOCTYPE html><table></table>", 1, None, "XML or HTML"),
+    "unclosed quote": (b'a,b\n1,"two\n3,4\n', 2, None, "a quote is opened and never closed"),
+    "unclosed quote, and others behind": (b'a,b\n1,"two\n3,"x"\n', 2, None, "after a closing quote"),
+    "unclosed quote, for megabytes": (b'a,b\n1,"two\n' + b"3,4\n" * 9_000_000, 2, None, "never closed"),
+    "text after a quote": (b'a,b\n1,"two"x\n', 2, None, "after a closing quote"),
+    "twice the same name": (b"a,b,a\n1,2,3\n", 1, "a", "stands there twice"),
+    "no name": (b"a,,c\n1,2,3\n", 1, "2", "column 2 has no name"),
+    "a name of the platform's": (b"a,__b\n1,2\n", 1, "__b", "two underscores"),
+    "too many columns": (utf8(",".join(f"c{at}" for at in range(10_001)) + "\n"), 1, None, "10,001 columns"),
+    "UTF-8 with a broken letter": (utf8("a,b\n1,éàè\n2,éàù\n") + b"3,\xe9\n", 4, None, "are not UTF-8"),
+    "half a UTF-16 letter": ("a,b\n1,2\n".encode("utf-16") + b"x", 3, None, "are not UTF-16-LE"),
+    "broken gzip": (gzip.compress(AB)[:-9], None, None, "the gzip data is broken"),
+    "gzip of nothing": (gzip.compress(b""), None, None, "the packed file is empty"),
+    "gzip bomb": (gzip.compress(b"a,b\n" + b"1,2\n" * 25_000_000), None, None, "unfolds to more than"),
+    "zip of two files": (zipped(a=AB, b=AB), None, None, "holds 2 files"),
+    "zip of nothing": (zipped(), None, None, "holds 0 files"),
+    "broken zip": (zipped(a=AB)[:-9], None, None, "the zip data is broken"),
+    "JSON lines, broken": (b'{"a": 1}\n{"a": }\n', 2, None, "no JSON"),
+    "JSON lines, nested": (b'{"a": 1}\n{"a": {"b": 1}}\n', 2, "a", "holds an object"),
+    "JSON lines, a list": (b'{"a": 1}\n[1]\n', 2, None, "a list"),
+    "one JSON list": (b'[{"a": 1}]', 1, None, "one JSON list"),
+    "JSON over several lines": (b'{"a": [\n1]}\n', 1, None, "over several lines"),
+    "Parquet, broken": (parquet(a=[1])[:-9], None, None, "the Parquet file is broken"),
+    "Parquet, nested": (parquet(a=[[1]]), None, "a", "of the type"),
+    "Parquet, numbers too large": (parquet(a=[2**60]), 1, "a", "too large to be kept exactly"),
+    "a log with another line": (COMMON * 30 + b"x\n", 31, "host", "no line of a log"),
+}
+
+
+def stored(datasets: Datasets, file: Path, content: bytes, **more: Any) -> Cells:
+    file.write_bytes(content)
+    manifest, new = ingest(datasets, "nasty", file, filename=file.name, limits=Limits(ratio=100), **more)
+    assert new
+    frame = datasets.frame(manifest)
+    assert manifest.rows == frame.height
+    assert [column.name for column in manifest.columns] == frame.columns
+    for column, series in zip(manifest.columns, frame, strict=True):
+        assert (column.kind == "number") == (series.dtype == pl.Float64)
+        assert column.missing == series.null_count()
+        assert column.distinct == series.drop_nulls().n_unique() or not column.distinct_exact
+    return frame.to_dict(as_series=False)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_right_table(datasets: Datasets, tmp_path: Path, name: str) -> None:
+    content, cells = RIGHT[name]
+    assert stored(datasets, tmp_path / "file.csv", content) == cells
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_sentence(datasets: Datasets, store: DirectoryStore, tmp_path: Path, name: str) -> None:
+    content, line, column, words = REFUSED[name]
+    with pytest.raises(InvalidTable) as refused:
+        stored(datasets, tmp_path / "file.csv", content)
+    assert words in refused.value.detail
+    assert (refused.value.place["line"], refused.value.place["column"]) == (line, column)
+    assert store.list("") == []
+
+
+def test_there_are_many() -> None:
+    assert len(RIGHT) + len(REFUSED) >= 60
+
+
+def test_a_combined_log(datasets: Datasets, tmp_path: Path) -> None:
+    cells = stored(datasets, tmp_path / "access.log", COMBINED)
+    assert (cells["referer"], cells["user_agent"]) == (["https://example.org/"], ['Mozilla/5.0 (X11; \\"x\\")'])
