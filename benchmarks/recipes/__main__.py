@@ -24,6 +24,7 @@ from tablee.datasets import Datasets
 from tablee.errors import InvalidRequest
 from tablee.objects import DirectoryStore
 from tablee.training import TrainingRequest, Trainings
+from tablee_data.intake import ingest
 from tablee_train import measures
 from tablee_train.candidate import assemble
 from tablee_train.gate import scored
@@ -88,7 +89,7 @@ def trained(
     name = "".join(letter if letter.isalnum() else "-" for letter in table.name.lower())
     file = folder / f"{name}.csv"
     table.frame.write_csv(file)
-    datasets.add(name, file, filename=file.name)
+    ingest(datasets, name, file, filename=file.name)
     found: list[float] = []
     steps, metric = "none", "–"
     for seed in seeds:

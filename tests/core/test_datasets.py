@@ -13,6 +13,7 @@ import pytest
 from tablee.datasets import ColumnSummary, DatasetManifest, Datasets, batches, version_of
 from tablee.errors import DatasetNotFound, InvalidRequest
 from tablee.objects import DirectoryStore
+from tablee.privacy import Anonymised, Drop
 from tablee.reading import Reading
 
 FRAME = pl.DataFrame({"a": [1.0, None], "b": ["x", "y"]})
@@ -87,7 +88,7 @@ def test_a_version_is_content_reading_and_what_was_taken_out() -> None:
         version_of("1", Reading(), None),
         version_of("2", Reading(), None),
         version_of("1", Reading(decimal=","), None),
-        version_of("1", Reading(), "drop"),
+        version_of("1", Reading(), Anonymised(actions=(Drop(column="a"),), fingerprint="drop")),
     ]
     assert len(set(versions)) == 4
     assert versions[0] == version_of("1", Reading(), None)

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from tablee.datasets import Datasets
 from tablee.errors import InvalidRequest, InvalidTable, TableeError
 from tablee.objects import DirectoryStore
+from tablee.privacy import Drop, Mask
 from tablee.reading import Corrections
 from tablee_data.intake import ingest, read
+from tablee_data.privacy import Anonymiser
 
 PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
 
@@ -88,24 +90,15 @@ def test_what_a_file_leaves_open_is_said(tmp_path: Path) -> None:
     assert table.reading.dates == {"d": "%m/%d/%Y"}
 
 
-class Guard:
-    """Drops a column and masks another."""
-
-    fingerprint = "test"
-
-    def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
-        return batch.drop("name").with_columns(mail=pl.lit("***"))
-
-    def hides(self, column: str) -> bool:
-        return column in ("name", "mail")
+GUARD = Anonymiser([Drop(column="name"), Mask(column="mail")])
 
 
 def test_a_guard_is_before_everything(datasets: Datasets, store: DirectoryStore, tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_text("name,mail,n\n" + "Ada Lovelace,ada@example.org,1\n" * 50)
-    manifest, _ = ingest(datasets, "people", file, filename="t.csv", guard=Guard())
+    manifest, _ = ingest(datasets, "people", file, filename="t.csv", guard=GUARD)
     plain, _ = ingest(datasets, "others", file, filename="t.csv")
-    assert manifest.privacy == "test"
+    assert manifest.anonymised == GUARD.anonymised
     assert manifest.version != plain.version
     assert datasets.frame(manifest).columns == ["mail", "n"]
     for key in store.list("datasets/people/"):
@@ -127,7 +120,7 @@ def test_errors_behind_a_guard_quote_nothing(
     file = tmp_path / "t.csv"
     file.write_text(content)
     with pytest.raises(InvalidTable) as refused:
-        ingest(datasets, "people", file, filename="t.csv", asked=asked, guard=Guard())
+        ingest(datasets, "people", file, filename="t.csv", asked=asked, guard=GUARD)
     told = str(refused.value.problem())
     assert refused.value.place["line"] in (2, 3)
     assert "Ada" not in told

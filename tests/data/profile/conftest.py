@@ -11,6 +11,7 @@ import pytest
 
 from tablee.datasets import DatasetManifest, Datasets
 from tablee.objects import DirectoryStore
+from tablee_data.intake import ingest
 
 Stored = Callable[..., tuple[Path, DatasetManifest]]
 
@@ -28,7 +29,7 @@ def stored(tmp_path: Path) -> Stored:
     def store(frame: pl.DataFrame) -> tuple[Path, DatasetManifest]:
         datasets, csv = Datasets(DirectoryStore(tmp_path / "objects")), tmp_path / "table.csv"
         frame.write_csv(csv)
-        manifest, _ = datasets.add("table", csv, filename="table.csv")
+        manifest, _ = ingest(datasets, "table", csv, filename="table.csv")
         return datasets.fetch(manifest, tmp_path), manifest
 
     return store
