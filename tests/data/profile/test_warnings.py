@@ -40,8 +40,8 @@ def dirty(rng: np.random.Generator) -> pl.DataFrame:
             "months": age * 12,
             "size": rng.normal(170, 10, N),
             "price": [f"{value:,}".replace(",", "\u202f") + ",50 €" for value in rng.integers(900, 9000, N)],
-            "since": [  # a file's column of dates alone would be read as such
-                f"{index % 28 + 1:02d}/{index % 12 + 1:02d}/{2000 + index % 24}" if index % 100 else "long ago"
+            "since": [
+                f"{index % 28 + 1:02d}/{index % 12 + 1:02d}/{2000 + index % 24}" if index % 50 else "unknown"
                 for index in range(N)
             ],
             "town": [f"Town {index}" for index in rng.integers(0, 90, N)],
