@@ -39,13 +39,13 @@ def every() -> list[Table]:
     temperatures = pl.read_csv(vega / "seattle-temps.csv")
     weather = pl.read_csv(vega / "seattle-weather.csv")
     return [
-        Table("seattle-temps", "vega_datasets", "temp", temperatures),
+        Table("seattle-temps", "vega_datasets", "temp", temperatures.gather_every(4)),
         Table("seattle-weather", "vega_datasets", "temp_max", weather.drop("temp_min")),
         Table("stocks", "vega_datasets", "price", pl.read_csv(vega / "stocks.csv")),
         Table("penguins-raw", "palmerpenguins", "Body Mass (g)", penguins.drop("Individual ID", "Comments")),
         Table("anes96", "statsmodels", "vote", anes),
-        Table("fair", "statsmodels", "affairs", fair),
-        Table("fair, written", "statsmodels", "affairs", by_hand(fair, "affairs"), written=True),
+        Table("fair, a third", "statsmodels", "affairs", fair.gather_every(3)),
+        Table("fair, written", "statsmodels", "affairs", by_hand(fair.gather_every(3), "affairs"), written=True),
         Table("anes96, written", "statsmodels", "vote", by_hand(anes, "vote"), written=True),
     ]
 
