@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from tablee.contract import CategoryColumn, NumberColumn, Validator
-from tablee.datasets import DatasetManifest, summarise
+from tablee.datasets import DatasetManifest
 from tablee.errors import InvalidRequest
+from tablee_data.intake.summaries import Summaries
 from tablee_train.drawing import Drawing, completed, draw
 from tablee_train.problem import pose
 from tablee_train.rows import block, golden_rows
@@ -32,11 +33,13 @@ FRAME = pl.DataFrame(
 
 
 def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), target: str = "y") -> Drawing:
+    summaries = Summaries(frame.schema, ())
+    summaries.add(frame)
     manifest = DatasetManifest(
         name="data",
         version="1",
         rows=frame.height,
-        columns=tuple(summarise(column) for column in frame),
+        columns=summaries.all(),
         filename="data.csv",
         bytes=1,
         sha256="0",
