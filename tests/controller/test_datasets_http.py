@@ -108,6 +108,7 @@ def test_what_is_not_there(still_house: Any, path: str, status: int, code: str) 
     "headers",
     [
         {"content-type": "multipart/form-data; boundary=x"},
+        {"content-type": "application/json"},
         {"content-encoding": "gzip", "content-type": "text/csv"},
     ],
 )

@@ -136,3 +136,30 @@ def test_numbers_that_are_added_read_back_alike(values: list[float]) -> None:
     answer = csv_bytes.appended(found, ["p"], pl.DataFrame({"p": values}))
     assert [float(row[1]) for row in cells(answer)[1:]] == values
     assert tables.read_rows(answer, ["p"])["p"].to_list() == values
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("-2.5", "-2.5"),
+        ("+3e4", "+3e4"),
+        ("Évry", "Évry"),
+        ("", ""),
+    ],
+)
+def test_no_text_is_a_formula(text: str, expected: str) -> None:
+    assert csv_bytes.harmless(text) == expected
+    assert csv_bytes.harmless_texts(pl.Series([text, None])).to_list() == [expected, None]
+
+
+def test_added_texts_are_no_formulas_and_numbers_stay() -> None:
+    found = csv_bytes.records(b"a\n=1\n-2\n")
+    assert found is not None
+    added = pl.DataFrame({"=p": ["=x", "-1"], "q": [-0.1, 1e-300]})
+    assert csv_bytes.appended(found, added.columns, added) == b"a,'=p,q\n=1,'=x,-0.1\n-2,-1,1e-300\n"

@@ -90,3 +90,17 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         assert tables.read_csv(data).height > 0
     except InvalidTable as error:
         assert error.status == 422
+
+
+def test_what_people_download_runs_no_formula_and_reads_back_alike() -> None:
+    numbers = [0.1, -1e-300, 123456789.123456789, 5e-324]
+    body = tables.write_csv(pl.DataFrame({"=n": numbers, "t": ["=1+1", "-2", None, "a,b"]}))
+    assert body.decode().splitlines()[0] == "'=n,t"
+    read = tables.read_csv(body)
+    assert read["t"].to_list() == ["'=1+1", "-2", None, "a,b"]
+    assert tables.numbers(read["'=n"]).to_list() == numbers
+
+
+def test_readers_of_several_threads_have_one_limit() -> None:
+    tables.read_csv(b"a\n1\n")
+    assert csv.field_size_limit() == tables.MAX_FIELD

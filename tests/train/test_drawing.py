@@ -33,13 +33,13 @@ FRAME = pl.DataFrame(
 
 
 def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), target: str = "y") -> Drawing:
-    columns = Summaries(frame.schema, ())
-    columns.add(frame)
+    summaries = Summaries(frame.schema, ())
+    summaries.add(frame)
     manifest = DatasetManifest(
         name="data",
         version="1",
         rows=frame.height,
-        columns=columns.all(),
+        columns=summaries.all(),
         filename="data.csv",
         bytes=1,
         sha256="0",

@@ -5,13 +5,15 @@ Where columns are read as numbers at once, their texts are never seen, and 007 w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tablee_data.intake.records import Piece
 
 _STEPS = 20
-"""Digits by which a cell is a code, whatever follows."""
+"""Letters by which a cell has shown what it is."""
 
 
 def _among(letters: bytes) -> NDArray[np.bool_]:
@@ -23,48 +25,34 @@ def _among(letters: bytes) -> NDArray[np.bool_]:
 _DIGIT = _among(b"0123456789")
 
 
-def columns_with_codes(piece: Piece, rows: int, width: int) -> frozenset[int] | None:
-    """The places, from 0, of columns that hold such cells; perhaps some more. None if that cannot be told."""
+def has_codes(piece: Piece, rows: int, width: int, columns: Sequence[int]) -> bool | None:
+    """Whether some of these columns, by their places from 0, hold such a cell. None if that cannot be told."""
     data = np.frombuffer(piece.body, dtype=np.uint8)
     mark, quote = piece.grammar.separator.encode(), piece.grammar.quote.encode()
-    begins = _among(mark + quote + b"\n ")
-    found = _zeros(data, begins)
-    found = found[_go_on(data, found, _among(mark + quote + b"\r\n .,"))]
-    if not len(found):
-        return frozenset()
     ends = (data == mark[0]) | (data == 10)
-    if quote and quote in piece.body:
-        ends &= (np.cumsum(data == quote[0], dtype=np.uint8) & 1) == 0
     places = np.flatnonzero(ends)
+    if len(places) != rows * width and quote and quote in piece.body:  # some are between quotes
+        places = np.flatnonzero(ends & ((np.cumsum(data == quote[0], dtype=np.uint8) & 1) == 0))
     if len(places) != rows * width:  # blank lines
         return None
-    return frozenset((np.searchsorted(places, found) % width).tolist())
+    begins = np.empty_like(places)
+    begins[0], begins[1:] = 0, places[:-1] + 1
+    cells = begins.reshape(rows, width)[:, list(columns)].ravel()
+    return _any_code(np.append(data, np.full(_STEPS, 10, dtype=np.uint8)), cells, _among(quote + b" +-"))
 
 
-def _zeros(data: NDArray[np.uint8], begins: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Zeros before a digit that begin a cell, perhaps behind a sign."""
-    zeros = np.flatnonzero(data == 48)
-    zeros = zeros[zeros < len(data) - 1]
-    zeros = zeros[_DIGIT[data[zeros + 1]]]
-    before = np.where(zeros > 0, data[zeros - 1], 10)
-    signed = (before == 43) | (before == 45)
-    further = np.where(zeros > 1, data[zeros - 2], 10)
-    found: NDArray[np.int64] = zeros[begins[before] | (signed & begins[further])]
-    return found
+def _any_code(data: NDArray[np.uint8], at: NDArray[np.int64], before: NDArray[np.bool_]) -> bool:
+    """Whether at one of the places, behind a quote, spaces or a sign, there is a zero and then a digit.
 
-
-def _go_on(data: NDArray[np.uint8], found: NDArray[np.int64], ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of them have digits only, up to the end of the cell or a decimal sign."""
-    is_code = np.zeros(len(found), dtype=np.bool_)
-    at = np.arange(len(found))
-    for step in range(1, _STEPS):
-        reached = found[at] + step
-        is_code[at[reached >= len(data)]] = True
-        at, reached = at[reached < len(data)], reached[reached < len(data)]
-        letters = data[reached]
-        is_code[at[ends[letters]]] = True
-        at = at[_DIGIT[letters]]
+    :param data: with some letters more than the places need.
+    """
+    for _ in range(_STEPS - 1):
+        letters = data[at]
+        zeros = at[letters == 48]
+        if _DIGIT[data[zeros + 1]].any():
+            return True
+        at = at[before[letters]]
         if not len(at):
-            return is_code
-    is_code[at] = True
-    return is_code
+            return False
+        at = at + 1
+    return True

@@ -14,7 +14,7 @@ from tablee.errors import InvalidTable
 from tablee.reading import Reading
 from tablee_data.intake import dialect, encoding
 from tablee_data.intake.block import Block, Plain, checked
-from tablee_data.intake.codes import columns_with_codes
+from tablee_data.intake.codes import has_codes
 from tablee_data.intake.content import Source
 from tablee_data.intake.numerals import EXACT
 from tablee_data.intake.records import Grammar, Piece, pieces
@@ -120,8 +120,8 @@ def _are_plain(frame: pl.DataFrame, piece: Piece, names: list[str], plain: Plain
         low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]  # numbers
         if not (low > -EXACT and high < EXACT) or (name in plain.numbers and series.is_nan().any()):
             return False
-    coded = columns_with_codes(piece, frame.height, len(names))
-    return coded is not None and not any(names[at] in plain.numbers or names[at] in plain.whole for at in coded)
+    places = [at for at, name in enumerate(names) if name in plain.numbers or name in plain.whole]
+    return has_codes(piece, frame.height, len(names), places) is False
 
 
 def _below_header(piece: Piece) -> Piece:

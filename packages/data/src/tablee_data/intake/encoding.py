@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -72,7 +73,8 @@ def _is_utf_8(source: Source) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for block in source.blocks():
-            decoder.decode(block)
+            if decoder.getstate()[0] or not block.isascii():
+                decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -122,26 +124,31 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
     :raises InvalidTable: bytes that the encoding does not have, or a NUL; with the line.
     """
     decoder = codecs.getincrementaldecoder(_CODECS[encoding])()
-    line, first, held = 1, True, b""
+    held = b""
     plain = encoding == "utf-8"
-    for block, final in _with_end(source.blocks()):
-        try:
-            text = decoder.decode(block, final)
-        except UnicodeDecodeError as error:
-            raise _undecodable(error, encoding, line) from None
-        data = held + (block if plain else text.encode())
-        if first and data.startswith(codecs.BOM_UTF8):
-            data = data[3:]
-        first = False
+    for number, (block, final) in enumerate(_with_end(source.blocks())):
+        if plain and block.isascii() and not decoder.getstate()[0]:
+            data = block
+        else:
+            try:
+                text = decoder.decode(block, final)
+            except UnicodeDecodeError as error:
+                line = _lines_before(source, encoding, number) + _lines(bytes(error.object[: error.start]), encoding)
+                raise _undecodable(error, encoding, line + 1) from None
+            data = block if plain else text.encode()
+        if b"\0" in data:
+            line = _lines_before(source, encoding, number) + _lines(data[: data.index(b"\0")], "utf-8")
+            raise InvalidTable(
+                "a NUL byte, so this is no text file", line=line + 1, value="\\x00", expected="a text file"
+            )
+        data = held + data if held else data
+        if not number:
+            data = data.removeprefix(codecs.BOM_UTF8)
         held = b""
         if data.endswith((b"\r", _DOS_END)) and not final:  # its line feed, or the end, may come with the next block
             data, held = data[:-1], data[-1:]
-        if b"\0" in data:
-            at = line + data.count(b"\n", 0, data.index(b"\0"))
-            raise InvalidTable("a NUL byte, so this is no text file", line=at, value="\\x00", expected="a text file")
-        if (returns := data.count(b"\r")) and returns != data.count(b"\r\n"):
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        line += data.count(b"\n")
         if final:
             data = data.removesuffix(_DOS_END)
         if data:
@@ -154,13 +161,21 @@ def _with_end(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     yield b"", True
 
 
+def _lines_before(source: Source, encoding: Encoding, blocks: int) -> int:
+    """Line ends in so many blocks at the beginning; only asked for where something is wrong."""
+    return sum(_lines(block, encoding) for block in islice(source.blocks(), blocks))
+
+
+def _lines(data: bytes, encoding: Encoding) -> int:
+    feed, back = ("\n".encode(_CODECS[encoding]), "\r".encode(_CODECS[encoding]))
+    return data.count(feed) + data.count(back) - data.count(back + feed)
+
+
 def _undecodable(error: UnicodeDecodeError, encoding: Encoding, line: int) -> InvalidTable:
-    before = bytes(error.object[: error.start])
-    newline = "\n".encode(_CODECS[encoding])
     bad = bytes(error.object[error.start : error.end]).hex(" ")
     return InvalidTable(
         f"the bytes {bad} are not {encoding.upper()}",
-        line=line + before.count(newline),
+        line=line,
         value=bad,
         expected=f"a text file in {encoding.upper()}, or another encoding named",
     )

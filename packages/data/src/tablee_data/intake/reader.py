@@ -147,9 +147,8 @@ class Writer:
         fields = [(n, pa.float64() if k == pl.Float64 else pa.large_string()) for n, k in frame.schema.items()]
         schema = pa.schema(fields)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self._target, schema, compression="zstd", compression_level=1, use_dictionary=texts
-            )
+            options = {"compression": "snappy", "use_dictionary": texts, "write_statistics": False}
+            self._writer = pq.ParquetWriter(self._target, schema, **options)
         self._writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema))
 
     def close(self, *, whole: bool) -> None:

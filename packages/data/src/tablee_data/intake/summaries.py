@@ -15,7 +15,7 @@ EXACT_DISTINCT = 1 << 14
 """Different values that are counted exactly; beyond, their number is an estimate with a standard error of 0.8 %."""
 ALL_HASHES = 1 << 24
 """Hashes that all columns together keep at most."""
-COUNTED = 10_000
+COUNTED = 2_000
 """Different texts whose frequencies are kept; a column of more tells no most frequent ones."""
 _SEED = 20
 
@@ -106,10 +106,12 @@ class _Text(_Summary):
         if self._counts is None:
             self.distinct.add(present)
             return
-        for text, count in present.value_counts(name="__count").iter_rows():
-            self._counts[text] = self._counts.get(text, 0) + count
-        if len(self._counts) > COUNTED:
-            self.distinct.add(pl.Series(list(self._counts)))
+        found = present.value_counts(name="__count")
+        if found.height <= COUNTED:
+            for text, count in found.iter_rows():
+                self._counts[text] = self._counts.get(text, 0) + count
+        if max(found.height, len(self._counts)) > COUNTED:
+            self.distinct.add(pl.Series([*self._counts, *found[present.name]]))
             self._counts = None
 
     def summary(self) -> ColumnSummary:
