@@ -13,9 +13,12 @@ from typing import Any
 import orjson
 
 from tablee.contract import MAX_WARNINGS, CellWarning, WarningCode
+from tablee_api.faces.answers import shapes
 from tablee_api.served import Served
 from tablee_api.shadow import Copy, Shadow
 from tablee_api.tally import Counts
+
+_NO_WARNINGS = b'"warnings":[],"warning_count":0}', 0
 
 
 class OneRow:
@@ -26,7 +29,7 @@ class OneRow:
         self._names = served.contract.names
         self._cells = served.plain.cells
         self._model = served.model.one_row
-        self._classes = served.contract.target.classes
+        self._shapes = {label: (at, each) for at, (label, each) in enumerate(shapes(served.contract.target.classes))}
         self._tally = tally
         model = orjson.dumps(served.name)
         self._head = b'{"model":%b,"version":%d,"prediction_id":"' % (model, served.version)
@@ -45,12 +48,14 @@ class OneRow:
         if not all(map(math.isfinite, scores)):
             return None
         predicted = perf_counter()
-        prediction: dict[str, Any] = {"prediction": value}
-        if self._classes:
-            by_class = dict(zip(self._classes, scores, strict=True))
-            prediction = {"prediction": value, "probability": by_class[str(value)], "probabilities": by_class}
-        warnings, missing = self._warnings(cells) if None in cells else (b'"warnings":[],"warning_count":0}', 0)
-        answer = b'%b%b","predictions":[%b],%b' % (self._head, prediction_id, orjson.dumps(prediction), warnings)
+        numbers = orjson.dumps(scores)[1:-1].split(b",")
+        if self._shapes:
+            at, shape = self._shapes[value]  # type: ignore[index]  # a label
+            prediction = shape % (numbers[at], *numbers)
+        else:
+            prediction = b'{"prediction":%b}' % numbers[0]
+        warnings, missing = self._warnings(cells) if None in cells else _NO_WARNINGS
+        answer = b'%b%b","predictions":[%b],%b' % (self._head, prediction_id, prediction, warnings)
         self._tally.add(read - begun, predicted - read, perf_counter() - predicted, missing)
         if self._shadow is not None and self._shadow.wants(self._served):
             self._shadow.offer(Copy(self._served, cells, value, scores))

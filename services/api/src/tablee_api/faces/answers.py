@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,19 @@ def written(part: Scored) -> bytes:
         return orjson.dumps(items(part))[1:-1]
     if predictions.picked is None:
         return b'{"prediction":%b}' % b'},{"prediction":'.join(_numbers(predictions.scores[:, 0]))
-    labels = [orjson.dumps(label).replace(b"%", b"%%") for label in predictions.classes]
-    by_class = b",".join(label + b":%b" for label in labels)
-    shapes = [b'{"prediction":%b,"probability":%%b,"probabilities":{%b}}' % (label, by_class) for label in labels]
+    made = [shape for _, shape in shapes(predictions.classes)]
     likeliest = np.take_along_axis(predictions.scores, predictions.picked[:, None], axis=1)
     numbers = _numbers(np.hstack([likeliest, predictions.scores]).ravel())
-    return b",".join([shapes[at] for at in predictions.picked.tolist()]) % tuple(numbers)
+    return b",".join([made[at] for at in predictions.picked.tolist()]) % tuple(numbers)
+
+
+def shapes(classes: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Each label with the JSON of a row that is given it: to be filled (`%`) with its probability, then with those of
+    all classes."""
+    labels = [orjson.dumps(label).replace(b"%", b"%%") for label in classes]
+    by_class = b",".join(label + b":%b" for label in labels)
+    made = [b'{"prediction":%b,"probability":%%b,"probabilities":{%b}}' % (label, by_class) for label in labels]
+    return list(zip(classes, made, strict=True))
 
 
 def _numbers(values: NDArray[np.float64]) -> list[bytes]:
