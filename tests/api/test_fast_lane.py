@@ -359,6 +359,23 @@ def test_a_round_that_lasts_takes_nothing_more_on(
         assert refusals() - before == 1
 
 
+def test_an_idle_connection_is_closed_but_no_half_sent_request(open_kitchen: Any, stocked: Any, tmp_path: Any) -> None:
+    with (
+        open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, idle_seconds=1) as kitchen,
+        closing(Raw(kitchen.client)) as idle,
+        closing(Raw(kitchen.client)) as slow,
+    ):
+        for each in (slow, idle):
+            each.send(request(ROW))
+            assert each.answer()[0] == 200
+        whole = request(ROW)
+        slow.send(whole[:10])
+        assert idle.file.read() == b"", "it is closed after a second"
+        slow.send(whole[10:])
+        assert slow.answer()[0] == 200
+        assert slow.file.read() == b""
+
+
 def test_large_requests_are_turned_away_while_the_queue_is_full(
     open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import math
 import random
 import time
 from typing import Any, NamedTuple
@@ -181,10 +182,14 @@ class LaneProtocol(HttpToolsProtocol):
     _body = b""
     _turned_away = False
     """The request has its answer; what is still to come of its body is of no interest."""
+    _idle_since = math.inf
+    """When the lane gave its last answer; never, from the first byte of the next request on."""
+    _watch: asyncio.TimerHandle | None = None
 
     def on_message_begin(self) -> None:
         """No scope yet: only the ordinary way needs one."""
         self.url, self.headers, self.expect_100_continue = b"", [], False
+        self._idle_since = math.inf
 
     def on_headers_complete(self) -> None:
         common = self.server_state.default_headers
@@ -208,7 +213,7 @@ class LaneProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._turned_away:
             self._turned_away = False
-            self.on_response_complete()
+            self._answered()
             return
         if (ticket := self._ticket) is None:
             super().on_message_complete()
@@ -220,12 +225,32 @@ class LaneProtocol(HttpToolsProtocol):
         else:
             self._ticket, self._body = None, b""
             self.transport.write(answer)
-            self.on_response_complete()
+            self._answered()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
 
     def shutdown(self) -> None:
         if self._ticket is not None:  # a request whose body is still on its way is to be waited for
             self._leave_lane()
         super().shutdown()
+
+    def _answered(self) -> None:
+        """As `on_response_complete`, but with one timer for the connection instead of one for each answer."""
+        self.server_state.total_requests += 1
+        self._idle_since = self.loop.time()
+        if self._watch is None and not self.transport.is_closing():
+            self._watch = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def _look(self) -> None:
+        """Close the connection if it was idle for so long; else look again when it may have been."""
+        idle = max(self.loop.time() - self._idle_since, 0.0)
+        if idle >= self.timeout_keep_alive:
+            self.timeout_keep_alive_handler()
+        else:
+            self._watch = self.loop.call_later(self.timeout_keep_alive - idle, self._look)
 
     def _is_free(self) -> bool:
         """Nothing of this connection is under way, and nothing about the request is uncommon."""
