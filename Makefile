@@ -52,8 +52,8 @@ lint: .venv/dev ## Style, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-types: .venv/dev ## mypy --strict over all members and tools
-	$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
+types: .venv/dev ## mypy --strict over all members, benchmarks and tools
+	$(BIN)/mypy $(addprefix -p ,$(PACKAGES)) -p benchmarks
 	$(BIN)/mypy infra/dev/reload.py tools/image_list.py
 	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards
 

@@ -78,7 +78,16 @@ def name() -> str:
 
 def _wrk(url: str, requests: Requests, connections: int, seconds: float) -> Load:
     with requests.files() as files:
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", SCRIPT]
+        command: list[str | Path] = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{max(1, round(seconds))}s",
+            "--timeout",
+            "30s",
+            "-s",
+            SCRIPT,
+        ]
         command += [url + requests.path, "--", requests.content_type, *files]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

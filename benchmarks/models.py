@@ -28,7 +28,7 @@ EXAMPLES = 100
 
 def mojos() -> Path:
     """The directory with both MOJOs; trained (about half a minute) unless an earlier run of the same recipe did."""
-    recipe = "".join(map(inspect.getsource, (rows, gbm, ensemble)))
+    recipe = "".join(inspect.getsource(part) for part in (rows, gbm, ensemble))
     directory = KEPT / f"models-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     if not directory.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
@@ -89,8 +89,11 @@ def ensemble(frame: Any) -> Any:
 def contract(target: str = "outcome", model: str = "bench") -> Contract:
     """What the models read and answer."""
     frame = rows.made()
-    numbers = [NumberColumn(name=n, minimum=_edge(frame[n], low=True), maximum=_edge(frame[n])) for n in rows.NUMBERS]
-    texts = [CategoryColumn(name=name, levels=rows.levels(j)) for j, name in enumerate(rows.CATEGORIES, 1)]
+    numbers = [
+        NumberColumn(name=name, minimum=_edge(frame[name], low=True), maximum=_edge(frame[name]), missing=0.0)
+        for name in rows.NUMBERS
+    ]
+    texts = [CategoryColumn(name=name, levels=rows.levels(j), missing=0.0) for j, name in enumerate(rows.CATEGORIES, 1)]
     classes = rows.CLASSES[target]
     kind = ProblemType.BINARY if len(classes) == 2 else ProblemType.MULTICLASS
     return Contract(

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -79,7 +80,7 @@ def measure(
         client.drive(server.url, requests, connections=8, seconds=WARM_UP_SECONDS)
     for count in connections:
         found = interleaved(
-            {"ours": lambda c=count: turn(ours, requests, c), "ceiling": lambda c=count: turn(ceiling, requests, c)},
+            {"ours": partial(turn, ours, requests, count), "ceiling": partial(turn, ceiling, requests, count)},
             rounds,
         )
         yield Beside(count, found["ours"], found["ceiling"])

@@ -77,7 +77,8 @@ class Offered:
 def offer(url: str, requests: Requests, *, rate: float, seconds: float, connections: int) -> Offered:
     """Send `rate` requests a second for so long, over at most so many connections."""
     with cores.pinned(cores.CLIENT):
-        return uvloop.run(_offer(url, requests, rate, seconds, connections))
+        found: Offered = uvloop.run(_offer(url, requests, rate, seconds, connections))
+        return found
 
 
 async def _offer(url: str, requests: Requests, rate: float, seconds: float, connections: int) -> Offered:

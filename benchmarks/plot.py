@@ -20,7 +20,7 @@ def bars(path: Path, panels: Mapping[str, Mapping[str, float]], *, first: str) -
 
     :param panels: rows a second, by title and name.
     """
-    with rc_context(STYLE):
+    with rc_context(STYLE):  # type: ignore[arg-type]  # matplotlib lists every name it knows
         figure = Figure(figsize=(5.2 * len(panels), 3.2), layout="constrained")
         axes = figure.subplots(1, len(panels), squeeze=False)
         for axis, (title, values) in zip(axes[0], panels.items(), strict=True):

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -61,7 +62,7 @@ def measure(name: str, mojo: Mojo, rows: Matrix) -> Result:
     alone: list[list[float]] = [[], []]
     for turn in range(WARM_UP + ROUNDS):
         for i, (many, one) in enumerate(zip(calls, (mojo.answer, mojo.answer_by_h2o), strict=True)):
-            taken = [_seconds(many) / ROWS], [_seconds(lambda row=row, one=one: one(row)) for row in singles]
+            taken = [_seconds(many) / ROWS], [_seconds(partial(one, row)) for row in singles]
             if turn >= WARM_UP:
                 batches[i] += taken[0]
                 alone[i] += taken[1]

@@ -34,7 +34,15 @@ def _serve(kind: str, logged: Logged) -> Iterator[Http]:
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "service.py").write_text(SERVICE.read_text())
-        command = [made.bin / "bentoml", "serve", f"service:{kind}", "--host", "127.0.0.1", "--port", str(port)]
+        command: list[str | Path] = [
+            made.bin / "bentoml",
+            "serve",
+            f"service:{kind}",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
         log = folder / "log"
         variables["BENTOML_HOME"] = str(folder / "home")
         with servers.started(command, variables, cwd=folder, log=log) as process:

@@ -38,7 +38,7 @@ class Environment:
 
     def versions(self, *names: str) -> dict[str, str]:
         """Of the installed packages, those."""
-        command = [UV, "pip", "list", "--format", "json", "--python", self.bin / "python"]
+        command: list[str | Path] = [UV, "pip", "list", "--format", "json", "--python", self.bin / "python"]
         listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         found = {package["name"]: package["version"] for package in listed}
         return {name: found[name] for name in names if name in found}

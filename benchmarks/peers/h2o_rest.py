@@ -34,7 +34,7 @@ def serve(logged: Logged) -> Iterator[Rest]:
     port = free_port()
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        command = [java(made), "-Xmx1500m", "-jar", str(jar), "-ip", "127.0.0.1", "-port", str(port)]
+        command: list[str | Path] = [java(made), "-Xmx1500m", "-jar", str(jar), "-ip", "127.0.0.1", "-port", str(port)]
         command += ["-name", f"bench-{port}", "-ice_root", str(folder / "ice")]
         log = folder / "log"
         with servers.started(command, {}, cwd=folder, log=log) as process:

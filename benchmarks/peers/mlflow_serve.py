@@ -28,7 +28,15 @@ def serve(logged: Logged) -> Iterator[Http]:
 def served(made: Environment, model: Path, variables: dict[str, str]) -> Iterator[str]:
     """One worker of MLflow's scoring server on a saved model."""
     port = free_port()
-    command = [made.bin / "mlflow", "models", "serve", "--model-uri", str(model), "--env-manager", "local"]
+    command: list[str | Path] = [
+        made.bin / "mlflow",
+        "models",
+        "serve",
+        "--model-uri",
+        str(model),
+        "--env-manager",
+        "local",
+    ]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     variables = {"PATH": f"{made.bin}{os.pathsep}{os.environ['PATH']}", **variables}
     with TemporaryDirectory() as folder:

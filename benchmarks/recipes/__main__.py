@@ -95,7 +95,8 @@ def trained(
     steps, metric = "none", "–"
     for seed in seeds:
         wishes: dict[str, Any] = {"dataset": name, "target": table.target, "seed": seed, "max_models": models}
-        request = TrainingRequest(**wishes, folds=FOLDS, include_algorithms=ALGORITHMS, recipe=recipe)
+        wishes |= {"include_algorithms": ALGORITHMS, "recipe": recipe}
+        request = TrainingRequest(**wishes, folds=FOLDS)
         state = trainings.create(request)
         variables = {"TABLEE_TRAINING_ID": state.id, "TABLEE_H2O__URL": f"http://127.0.0.1:{port}"}
         settings, stop = TrainSettings.read(variables), Stop()

@@ -77,7 +77,7 @@ def unpacked() -> Path:
     root = KEPT / "tables"
     if not (root / "done").exists():
         uv = Path(sys.executable).with_name("uv")
-        command = [uv, "pip", "install", "--quiet", "--no-deps", "--target", root, *PACKAGES]
+        command = [str(uv), "pip", "install", "--quiet", "--no-deps", "--target", str(root), *PACKAGES]
         subprocess.run(command, check=True)
         (root / "done").touch()
     return root

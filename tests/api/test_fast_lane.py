@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from zoo import PENGUINS, read
 
 from tablee import metrics
-from tablee_api import endpoint
+from tablee_api import endpoint, fast_lane
+from tablee_api.fast_lane import FastLane
 from tablee_api.one_row import OneRow
+from tablee_api.served import QUICK_ROWS
 
 Recorded = list[bool]
 ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]
@@ -29,14 +31,14 @@ ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]
 def lane(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     """For each request that came to the lane, whether it was answered there."""
     answered: Recorded = []
-    answer = OneRow.answer
+    answer = FastLane.answer
 
-    def recorded(self: OneRow, body: bytes, prediction_id: bytes) -> bytes | None:
-        found = answer(self, body, prediction_id)
+    def recorded(self: FastLane, *arguments: Any) -> bytes | None:
+        found = answer(self, *arguments)
         answered.append(found is not None)
         return found
 
-    monkeypatch.setattr(OneRow, "answer", recorded)
+    monkeypatch.setattr(FastLane, "answer", recorded)
     return answered
 
 
@@ -78,6 +80,40 @@ def test_missing_cells_are_answered_in_the_lane(api: httpx.Client, lane: Recorde
         answer = same(both(api, "/predict", orjson.dumps({"row": row})))
         assert answer["warning_count"] == list(row.values()).count(None)
     assert lane == [True, True]
+
+
+ODD = [{}, {"sex": None}, {"island": "Mars"}, {"island": ""}, {"body_mass_g": 1e6}, {"body_mass_g": 3750}]
+"""What rows may have that are predicted all the same."""
+
+
+def test_a_few_rows_are_answered_in_the_lane(api: httpx.Client, lane: Recorded) -> None:
+    for model in api.get("/models").json()["models"]:
+        contract = api.get(f"/models/{model['name']}").json()["contract"]
+        for row in contract["examples"]:
+            rows = [row | {name: value for name, value in odd.items() if name in row} for odd in ODD] * 4
+            bodies = [{"rows": rows}, {"columns": {name: [each[name] for each in rows] for name in row}}]
+            for body in (*bodies, *({"row": each} for each in rows[: len(ODD)])):
+                answers = both(api, f"/models/{model['name']}/predict", orjson.dumps(body))
+                assert same(answers)["predictions"]
+    assert lane
+    assert all(lane)
+
+
+def test_what_is_refused_is_refused_the_ordinary_way(api: httpx.Client, lane: Recorded) -> None:
+    for cells in ({"body_mass_g": "heavy"}, {"other": 1}, {"sex": 1}):
+        answer = same(both(api, "/predict", orjson.dumps({"rows": [ROW] * 20 + [ROW | cells]})))
+        assert answer["errors"][0]["row"] == 21
+    assert lane == [False] * 3
+
+
+def test_rows_that_take_long_go_to_a_thread(open_kitchen: Any, stocked: Any, tmp_path: Any, lane: Recorded) -> None:
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path) as kitchen:
+        (served,) = kitchen.menu.served.values()
+        assert 1 <= served.quick_rows <= QUICK_ROWS
+        served.quick_rows = 5
+        for count in (5, 6):
+            assert same(both(kitchen.client, "/predict", orjson.dumps({"rows": [ROW] * count})))["predictions"]
+    assert lane == [True, False]
 
 
 CELLS = st.one_of(
@@ -309,6 +345,37 @@ def test_a_crowd_is_told_to_come_back(
         assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
 
 
+def test_a_round_that_lasts_takes_nothing_more_on(
+    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = refusals()
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path) as kitchen:
+        monkeypatch.setattr(fast_lane, "ROUND_SECONDS", -1.0)
+        answer = kitchen.client.post("/predict", json={"row": ROW}, headers={"x-request-id": "late"})
+        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+        assert (answer.json()["code"], answer.json()["request_id"]) == ("overloaded", "late")
+        monkeypatch.undo()
+        assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
+        assert refusals() - before == 1
+
+
+def test_an_idle_connection_is_closed_but_no_half_sent_request(open_kitchen: Any, stocked: Any, tmp_path: Any) -> None:
+    with (
+        open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, idle_seconds=1) as kitchen,
+        closing(Raw(kitchen.client)) as idle,
+        closing(Raw(kitchen.client)) as slow,
+    ):
+        for each in (slow, idle):
+            each.send(request(ROW))
+            assert each.answer()[0] == 200
+        whole = request(ROW)
+        slow.send(whole[:10])
+        assert idle.file.read() == b"", "it is closed after a second"
+        slow.send(whole[10:])
+        assert slow.answer()[0] == 200
+        assert slow.file.read() == b""
+
+
 def test_large_requests_are_turned_away_while_the_queue_is_full(
     open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,7 +389,7 @@ def test_large_requests_are_turned_away_while_the_queue_is_full(
 
     parse = endpoint.parse
     monkeypatch.setattr(endpoint, "parse", held_up)
-    body = orjson.dumps({"rows": [ROW] * 200})
+    body = orjson.dumps({"rows": [ROW] * 600})
     headers = f"Host: x\r\nContent-Type: application/json\r\nX-Request-Id: big\r\nContent-Length: {len(body)}\r\n\r\n"
     head = f"POST /predict HTTP/1.1\r\n{headers}".encode()
     with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, threads=1, max_queue=0) as kitchen:

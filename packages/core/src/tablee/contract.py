@@ -125,8 +125,8 @@ class Block:
     """Validated rows by column, in the contract's order: `float | None` for numbers, `str | None` for texts and for
     categories (a known level, or None where the value was missing or unseen).
 
-    A column is a list, or, in blocks of `Validator.frame`, a polars Series: Float64, String, or an Enum of the column's
-    levels.
+    A column is a sequence, or, where many rows were checked at once, a polars Series: Float64, String, or an Enum of
+    the column's levels.
     """
 
     columns: dict[str, Any]
@@ -213,12 +213,21 @@ class Validator:
         if frame.height and self._names <= set(frame.columns) <= self._allowed:
             checked = {name: check(frame[name]) for name, check in self._frame_checks.items()}
             if None not in checked.values():
-                return self._noted(frame, cast("dict[str, Checked]", checked), first_row)
+                return self.noted(cast("dict[str, Checked]", checked), frame.get_column, frame.height, first_row)
         return self.columns({series.name: series.to_list() for series in frame}, frame.height, first_row=first_row)
 
-    def _noted(self, frame: pl.DataFrame, checked: dict[str, Checked], first_row: int) -> Block:
-        """The block of sound columns, with the warnings that the check cell by cell would have given."""
-        block = Block({name: column.values for name, column in checked.items()}, frame.height, first_row=first_row)
+    def noted(
+        self,
+        checked: Mapping[str, Checked],
+        given: Callable[[str], Sequence[Any] | pl.Series],
+        rows: int,
+        first_row: int,
+    ) -> Block:
+        """The block of sound columns, with the warnings that the check cell by cell would have given.
+
+        :param given: a column's cells before they were checked.
+        """
+        block = Block({name: column.values for name, column in checked.items()}, rows, first_row=first_row)
         for name, column in checked.items():
             kinds = {
                 WarningCode.MISSING: column.missing,
@@ -235,7 +244,7 @@ class Validator:
                 block.warned[code] = block.warned.get(code, 0) + found
             first = sorted((at, code) for code, mask in masks.items() for at in mask.arg_true().head(room).to_list())
             for at, code in first[:room]:
-                source = column.values if code is WarningCode.RANGE else frame[name]
+                source = column.values if code is WarningCode.RANGE else given(name)
                 value = None if code is WarningCode.MISSING else source[at]
                 block.warnings.append(CellWarning(first_row + at, name, code, value))
         block.warnings.sort(key=lambda warning: warning.row)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -20,10 +21,10 @@ _NUMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A column as the scorer reads it (Float64, String, or an Enum of the contract's levels), and where it is worth a
-    warning."""
+    """A column as the scorer reads it (Float64, String, an Enum of the contract's levels, or a sequence of such cells),
+    and where it is worth a warning."""
 
-    values: pl.Series
+    values: pl.Series | Sequence[Any]
     missing: pl.Series | None = None
     """True where there is no value; None if there is no such cell. So are the next two."""
     unseen: pl.Series | None = None

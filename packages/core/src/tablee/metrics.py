@@ -7,7 +7,7 @@ with `tablee_`. Label values are bounded: model names, versions, route templates
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
 import prometheus_client
@@ -23,12 +23,11 @@ class Histogram(prometheus_client.Histogram):
 
     def observe_all(self, values: Sequence[float]) -> None:
         """As `observe` of each value."""
-        counts = [0] * len(self._upper_bounds)
-        for value in values:
-            counts[bisect_left(self._upper_bounds, value)] += 1
-        for bucket, count in zip(self._buckets, counts, strict=True):
-            if count:
-                bucket.inc(count)
+        ordered, below = sorted(values), 0
+        for bucket, bound in zip(self._buckets, self._upper_bounds, strict=True):
+            if (count := bisect_right(ordered, bound)) > below:
+                bucket.inc(count - below)
+                below = count
         self._sum.inc(math.fsum(values))
 
 

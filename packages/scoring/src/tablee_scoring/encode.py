@@ -32,7 +32,7 @@ class Encoder:
         :raises BundleCorrupt: the MOJO reads a column that the contract lacks or knows as another kind.
         """
         self.features = features
-        self._columns: list[tuple[str, dict[str | None, float] | None]] = []
+        self._columns: list[tuple[str, _Indices | None]] = []
         self._translations: dict[str, _Translation] = {}
         known = {column.name: column for column in contract.columns}
         for name, domain in zip(features, domains, strict=True):
@@ -42,9 +42,9 @@ class Encoder:
             if isinstance(column, CategoryColumn) != (domain is not None):
                 kinds = ("a category", "a number") if domain is None else ("a number", "a category")
                 raise BundleCorrupt(f"column «{name}» is {kinds[0]} in the contract and {kinds[1]} in the model")
-            indices: dict[str | None, float] | None = None
+            indices = None
             if domain is not None:
-                indices = {level: float(index) for index, level in enumerate(domain)}
+                indices = _Indices((level, float(index)) for index, level in enumerate(domain))
                 indices[None] = _NAN
                 self._translations[name] = _Translation(cast(CategoryColumn, column).levels, indices)
             self._columns.append((name, indices))
@@ -55,7 +55,7 @@ class Encoder:
         for name, indices in self._columns:
             value = block.columns[name][0]
             if indices is not None:
-                out.append(indices.get(value, _NAN))
+                out.append(indices[value])
             else:
                 out.append(_NAN if value is None else value)
         return out
@@ -68,7 +68,7 @@ class Encoder:
             if isinstance(values, pl.Series):
                 out[:, j] = _numbers(values) if indices is None else self._translations[name](values)
             elif indices is not None:
-                out[:, j] = [indices.get(value, _NAN) for value in values]
+                out[:, j] = np.fromiter(map(indices.__getitem__, values), np.float64, block.rows)
             else:
                 out[:, j] = np.array(values, dtype=np.float64)  # None becomes NaN
         return out
@@ -85,13 +85,20 @@ class Encoder:
         return out
 
 
-class _Translation:
+class _Indices(dict[str | None, float]):
     """A column's levels as the model's indices."""
 
-    def __init__(self, levels: tuple[str, ...], indices: dict[str | None, float]) -> None:
+    def __missing__(self, level: str | None) -> float:
+        return _NAN
+
+
+class _Translation:
+    """The same of polars' levels."""
+
+    def __init__(self, levels: tuple[str, ...], indices: _Indices) -> None:
         self._levels = pl.Enum(list(dict.fromkeys(levels)))
         known = self._levels.categories.to_list()
-        self._indices = np.array([indices.get(level, _NAN) for level in [*known, None]])
+        self._indices = np.array([indices[level] for level in [*known, None]])
 
     def __call__(self, values: pl.Series) -> NDArray[np.float64]:
         if values.dtype != self._levels:

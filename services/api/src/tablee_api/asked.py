@@ -15,6 +15,7 @@ from tablee_api.table import Table
 if TYPE_CHECKING:
     from tablee_api.order import Order
     from tablee_api.predict import Reply, RowLimits, Scored
+    from tablee_api.served import Served
 
 JSON, CSV = "application/json", "text/csv"
 
@@ -23,7 +24,7 @@ JSON, CSV = "application/json", "text/csv"
 class Asked:
     """How a body is read and its answer written."""
 
-    read: Callable[[bytes, Contract, RowLimits], Table]
+    read: Callable[[bytes, Served, RowLimits], Table]
     write: Callable[[Order, Table, list[Scored]], Reply]
     explain: bool = False
     slow: bool = False

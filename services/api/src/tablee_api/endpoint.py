@@ -17,10 +17,8 @@ from tablee_api.order import Order
 from tablee_api.predict import Reply, RowLimits, answer, parse
 from tablee_api.shadow import Shadow
 
-SMALL_BODY = 16 * 1024
-"""Bytes; larger bodies are not even parsed in the event loop."""
-SMALL_ROWS = 100
-"""Rows; from here on the predicting moves to a thread (measured: a thread costs nothing any more)."""
+SMALL_BODY = 64 * 1024
+"""Bytes; larger bodies are not even parsed in the event loop (150 rows of 20 columns as JSON, read in 0.2 ms)."""
 
 
 class PredictEndpoint:
@@ -78,6 +76,6 @@ class PredictEndpoint:
         if asked.slow or len(content) > SMALL_BODY:
             return await self._pool.run(lambda: answer(order, parse(order, content, limits)))
         table = parse(order, content, limits)
-        if asked.explain or table.rows >= SMALL_ROWS:
+        if asked.explain or table.rows > order.served.quick_rows:
             return await self._pool.run(lambda: answer(order, table))
         return answer(order, table)

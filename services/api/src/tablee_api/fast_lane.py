@@ -10,26 +10,30 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import math
 import random
-from http import HTTPStatus
+import time
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tablee.edge import identified, render
+from tablee.edge import identified
 from tablee.errors import Overloaded
 from tablee.telemetry import logger
 from tablee_api.drain import Drain
 from tablee_api.endpoint import SMALL_BODY
 from tablee_api.faces import native
+from tablee_api.few_rows import FewRows
 from tablee_api.limits import Pool
 from tablee_api.menu import Menu
 from tablee_api.one_row import OneRow
+from tablee_api.predict import RowLimits
 from tablee_api.served import Served
 from tablee_api.settings import ApiSettings
 from tablee_api.shadow import Shadow
 from tablee_api.tally import Tally
+from tablee_api.wire import Refusal, lines
 
 log = logger(__name__)
 
@@ -38,12 +42,24 @@ _ORDINARY = frozenset((b"transfer-encoding", b"content-encoding", b"expect", b"u
 _NO_HEADERS: list[tuple[bytes, bytes]] = []
 
 
+ROUND_SECONDS = 0.25
+"""A round of the event loop that has lasted so long takes nothing more on: others wait, and so do probes."""
+
+
+class Destination(NamedTuple):
+    """A model at the end of the lane."""
+
+    one_row: OneRow
+    few_rows: FewRows
+    tally: Tally
+    head: bytes
+    """The headers that all its answers have."""
+
+
 class Ticket(NamedTuple):
     """A request that may take the lane, its body still to come."""
 
-    one_row: OneRow
-    head: bytes
-    """The headers that all answers of the model have."""
+    destination: Destination
     request_id: bytes
 
 
@@ -57,97 +73,88 @@ class FastLane:
         self._key = f"Bearer {settings.key.get_secret_value()}".encode() if settings.key else None
         self._base_path = settings.base_path
         self._limit = min(SMALL_BODY, settings.max_body_bytes)
+        self._crowd = Refusal(Overloaded("as many requests as this process takes on at once are in flight"))
+        self._queue = Refusal(Overloaded("the queue of large requests is full"))
+        self._rows = RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows)
         self._seen: object = None
-        self._destinations: dict[bytes, tuple[OneRow, bytes]] = {}
+        self._destinations: dict[bytes, Destination] = {}
         self._common, self._common_text = _NO_HEADERS, b""
         self._most, self._here, self._moment = settings.max_in_flight, 0, 0.0
 
-    def admit(self, target: bytes, headers: list[tuple[bytes, bytes]]) -> Ticket | None:
-        """A ticket for a POST to this target with these headers; None if it is to take the ordinary way."""
+    def admit(
+        self, target: bytes, headers: list[tuple[bytes, bytes]], common: list[tuple[bytes, bytes]]
+    ) -> Ticket | bytes | None:
+        """A ticket for a POST to this target with these headers; None if it is to take the ordinary way.
+
+        A large request is answered here, before its body is read, while the queue for such is full.
+
+        :param common: headers that the server gives every answer.
+        """
         if self._menu.served is not self._seen:
             self._look_up()
         destination = self._destinations.get(target)
         if destination is None or self._drain.begun.is_set():
             return None
-        plain, small, known, request_id = False, False, self._key is None, b""
+        plain, liked, length, known, request_id = False, True, -1, self._key is None, b""
         for name, value in headers:
             if name == b"content-type":
                 plain = value == b"application/json"
             elif name == b"content-length":
-                small = value.isdigit() and int(value) <= self._limit
+                length = int(value) if value.isdigit() else -1
             elif name == b"accept":
-                if value not in (b"*/*", b"application/json"):
-                    return None
+                liked = value in (b"*/*", b"application/json")
             elif name == b"x-request-id":
                 request_id = value
             elif name == b"authorization":
                 known = self._key is None or hmac.compare_digest(value, self._key)
             elif name in _ORDINARY:
                 return None
-        return Ticket(*destination, request_id) if plain and small and known else None
-
-    def turn_away(
-        self, target: bytes, headers: list[tuple[bytes, bytes]], common: list[tuple[bytes, bytes]]
-    ) -> bytes | None:
-        """The answer to a large request while the queue for such is full, before its body is read; None if there is
-        nothing to refuse. To refuse has to cost next to nothing, or it would cost those who were let in."""
-        destination = self._destinations.get(target)
-        if destination is None or not self._pool.is_full or self._drain.begun.is_set():
-            return None
-        large, request_id = False, b""
-        for name, value in headers:
-            if name == b"content-length":
-                large = value.isdigit() and int(value) > SMALL_BODY
-            elif name == b"x-request-id":
-                request_id = value
-            elif name in _ORDINARY:
-                return None
-        if not large:
-            return None
-        return self._refused(destination[0], request_id, "the queue of large requests is full", common)
+        if length > SMALL_BODY and known and self._pool.is_full:
+            return self._refused(self._queue, destination, request_id, common)
+        return Ticket(destination, request_id) if plain and liked and known and 0 <= length <= self._limit else None
 
     def answer(self, ticket: Ticket, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
-        """The whole answer, from the status line on; None if the request is to take the ordinary way after all.
-
-        :param common: headers that the server gives every answer.
-        """
+        """The whole answer, from the status line on; None if the request is to take the ordinary way after all."""
+        destination, request_id = ticket
         if self._is_crowded():
-            reason = "as many requests as this process takes on at once are in flight"
-            return self._refused(ticket.one_row, ticket.request_id, reason, common)
+            return self._refused(self._crowd, destination, request_id, common)
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
-            content = ticket.one_row.answer(body, prediction_id)
+            content = destination.one_row.answer(body, prediction_id)
+            if content is None and (content := destination.few_rows.answer(body, prediction_id)) is None:
+                return None
         except Exception:
             log.exception("fast_lane_failed")
             return None
-        if content is None:
-            return None
-        if common is not self._common:
-            self._common, self._common_text = common, _lines(common)
         return b"%b%bcontent-length: %d\r\ntablee-prediction-id: %b\r\nx-request-id: %b\r\n\r\n%b" % (
-            ticket.head,
-            self._common_text,
+            destination.head,
+            self._common_text if common is self._common else self._text(common),
             len(content),
             prediction_id,
-            identified(ticket.request_id),
+            identified(request_id),
             content,
         )
 
+    def _text(self, common: list[tuple[bytes, bytes]]) -> bytes:
+        """Headers that the server gives every answer, as they are sent; once a second they are others."""
+        if common is not self._common:
+            self._common, self._common_text = common, lines(common)
+        return self._common_text
+
     def _is_crowded(self) -> bool:
-        """More requests came in within one round of the event loop than the process takes on at once. The loop's clock
-        stands still within a round."""
+        """More requests came in within one round of the event loop than the process takes on at once, or they take too
+        long together. The loop's clock stands still within a round."""
         now = asyncio.get_running_loop().time()
         if now != self._moment:
             self._moment, self._here = now, 0
         self._here += 1
-        return self._here > self._most
+        return self._here > self._most or time.monotonic() - now > ROUND_SECONDS
 
-    def _refused(self, one_row: OneRow, request_id: bytes, reason: str, common: list[tuple[bytes, bytes]]) -> bytes:
-        known = identified(request_id)
-        status, headers, content = render(Overloaded(reason), known.decode())
-        one_row.refused(status)
-        headers += [*common, (b"x-request-id", known)]
-        return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), _lines(headers), content)
+    def _refused(
+        self, refusal: Refusal, destination: Destination, request_id: bytes, common: list[tuple[bytes, bytes]]
+    ) -> bytes:
+        destination.tally.refused()
+        return refusal.answer(request_id, self._text(common))
 
     def _look_up(self) -> None:
         """Note the targets of what is served now."""
@@ -159,14 +166,11 @@ class FastLane:
                 self._add("/predict", each, native.DEFAULT.path)
 
     def _add(self, path: str, served: Served, route: str) -> None:
-        one_row = OneRow(served, Tally(served, route), self._shadow)
-        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + _lines(served.headers)
+        tally = Tally(served, route)
+        one_row, few_rows = OneRow(served, tally, self._shadow), FewRows(served, tally, self._rows, self._shadow)
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + lines(served.headers)
         for base in {"", self._base_path}:
-            self._destinations[f"{base}{path}".encode()] = (one_row, head)
-
-
-def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
+            self._destinations[f"{base}{path}".encode()] = Destination(one_row, few_rows, tally, head)
 
 
 class LaneProtocol(HttpToolsProtocol):
@@ -178,21 +182,25 @@ class LaneProtocol(HttpToolsProtocol):
     _body = b""
     _turned_away = False
     """The request has its answer; what is still to come of its body is of no interest."""
+    _idle_since = math.inf
+    """When the lane gave its last answer; never, from the first byte of the next request on."""
+    _watch: asyncio.TimerHandle | None = None
 
     def on_message_begin(self) -> None:
         """No scope yet: only the ordinary way needs one."""
         self.url, self.headers, self.expect_100_continue = b"", [], False
+        self._idle_since = math.inf
 
     def on_headers_complete(self) -> None:
-        free = self._is_free()
-        self._ticket = self.lane.admit(self.url, self.headers) if free else None
-        if self._ticket is not None:
-            return
-        if free and (refusal := self.lane.turn_away(self.url, self.headers, self.server_state.default_headers)):
-            self._turned_away = True
-            self.transport.write(refusal)
-        else:
+        common = self.server_state.default_headers
+        admitted = self.lane.admit(self.url, self.headers, common) if self._is_free() else None
+        if admitted is None:
             self._call_application()
+        elif isinstance(admitted, Ticket):
+            self._ticket = admitted
+        else:
+            self._turned_away = True
+            self.transport.write(admitted)
 
     def on_body(self, body: bytes) -> None:
         if self._turned_away:
@@ -205,7 +213,7 @@ class LaneProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._turned_away:
             self._turned_away = False
-            self.on_response_complete()
+            self._answered()
             return
         if (ticket := self._ticket) is None:
             super().on_message_complete()
@@ -217,12 +225,32 @@ class LaneProtocol(HttpToolsProtocol):
         else:
             self._ticket, self._body = None, b""
             self.transport.write(answer)
-            self.on_response_complete()
+            self._answered()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
 
     def shutdown(self) -> None:
         if self._ticket is not None:  # a request whose body is still on its way is to be waited for
             self._leave_lane()
         super().shutdown()
+
+    def _answered(self) -> None:
+        """As `on_response_complete`, but with one timer for the connection instead of one for each answer."""
+        self.server_state.total_requests += 1
+        self._idle_since = self.loop.time()
+        if self._watch is None and not self.transport.is_closing():
+            self._watch = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def _look(self) -> None:
+        """Close the connection if it was idle for so long; else look again when it may have been."""
+        idle = max(self.loop.time() - self._idle_since, 0.0)
+        if idle >= self.timeout_keep_alive:
+            self.timeout_keep_alive_handler()
+        else:
+            self._watch = self.loop.call_later(self.timeout_keep_alive - idle, self._look)
 
     def _is_free(self) -> bool:
         """Nothing of this connection is under way, and nothing about the request is uncommon."""

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import math
 from time import perf_counter
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import msgspec
 import orjson
 
-from tablee.contract import MAX_WARNINGS, CategoryColumn, CellWarning, Column, Contract, TextColumn, WarningCode
+from tablee.contract import MAX_WARNINGS, CellWarning, WarningCode
+from tablee_api.faces.answers import shapes
 from tablee_api.served import Served
 from tablee_api.shadow import Copy, Shadow
-from tablee_api.tally import Tally
+from tablee_api.tally import Counts
+
+_NO_WARNINGS = b'"warnings":[],"warning_count":0}', 0
 
 
 class OneRow:
     """Answers for one model; for the thread of the event loop alone."""
 
-    def __init__(self, served: Served, tally: Tally, shadow: Shadow | None) -> None:
+    def __init__(self, served: Served, tally: Counts, shadow: Shadow | None) -> None:
         self._served, self._shadow = served, shadow
         self._names = served.contract.names
-        self._colons = 1 + len(self._names)
-        self._decode = msgspec.json.Decoder(_body(served.contract)).decode
+        self._cells = served.plain.cells
         self._model = served.model.one_row
-        self._classes = served.contract.target.classes
+        self._shapes = {label: (at, each) for at, (label, each) in enumerate(shapes(served.contract.target.classes))}
         self._tally = tally
         model = orjson.dumps(served.name)
         self._head = b'{"model":%b,"version":%d,"prediction_id":"' % (model, served.version)
@@ -48,56 +49,21 @@ class OneRow:
         if not all(map(math.isfinite, scores)):
             return None
         predicted = perf_counter()
-        prediction: dict[str, Any] = {"prediction": value}
-        if self._classes:
-            by_class = dict(zip(self._classes, scores, strict=True))
-            prediction = {"prediction": value, "probability": by_class[str(value)], "probabilities": by_class}
-        warnings, missing = self._warnings(cells) if None in cells else (b'"warnings":[],"warning_count":0}', 0)
-        answer = b'%b%b","predictions":[%b],%b' % (self._head, prediction_id, orjson.dumps(prediction), warnings)
+        numbers = orjson.dumps(scores)[1:-1].split(b",")
+        if self._shapes:
+            at, shape = self._shapes[value]  # type: ignore[index]  # a label
+            prediction = shape % (numbers[at], *numbers)
+        else:
+            prediction = b'{"prediction":%b}' % numbers[0]
+        warnings, missing = self._warnings(cells) if None in cells else _NO_WARNINGS
+        answer = b'%b%b","predictions":[%b],%b' % (self._head, prediction_id, prediction, warnings)
         self._tally.add(read - begun, predicted - read, perf_counter() - predicted, missing)
         if self._shadow is not None and self._shadow.wants(self._served):
             self._shadow.offer(Copy(self._served, cells, value, scores))
         return answer
-
-    def refused(self, status: int) -> None:
-        """A request got no prediction, but an error of this HTTP status."""
-        self._tally.refused(status)
-
-    def _cells(self, body: bytes) -> tuple[Any, ...] | None:
-        """The cells in the contract's order. A parser drops the first of two equal names in silence; as every name is
-        followed by a colon, a body with just as many colons as names had none."""
-        if body.count(b":") != self._colons:
-            return None
-        try:
-            data = self._decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
-        rows = data.rows
-        if rows is msgspec.UNSET:
-            row = data.row
-            return None if row is msgspec.UNSET else msgspec.structs.astuple(row)
-        return msgspec.structs.astuple(rows[0]) if len(rows) == 1 and data.row is msgspec.UNSET else None
 
     def _warnings(self, cells: tuple[Any, ...]) -> tuple[bytes, int]:
         """The end of the answer to a row with missing cells, and how many there are."""
         missing = [name for name, cell in zip(self._names, cells, strict=True) if cell is None]
         told = [CellWarning(1, name, WarningCode.MISSING, None).to_dict() for name in missing[:MAX_WARNINGS]]
         return b'"warnings":%b,"warning_count":%d}' % (orjson.dumps(told), len(missing)), len(missing)
-
-
-def _body(contract: Contract) -> Any:
-    """The type of `{"row": {…}}` and of `{"rows": [{…}]}` with cells that need no warning but of being missing."""
-    fields = [(f"c{at}", _cell(column)) for at, column in enumerate(contract.columns)]
-    names = {f"c{at}": name for at, name in enumerate(contract.names)}
-    row = msgspec.defstruct("Row", fields, forbid_unknown_fields=True, rename=names, gc=False)
-    unset = msgspec.UNSET
-    members: list[Any] = [("row", row | msgspec.UnsetType, unset), ("rows", list[row] | msgspec.UnsetType, unset)]  # type: ignore[valid-type]
-    return msgspec.defstruct("Body", members, forbid_unknown_fields=True, gc=False)
-
-
-def _cell(column: Column) -> Any:
-    if isinstance(column, CategoryColumn):
-        return Literal[(*column.levels, None)]
-    if isinstance(column, TextColumn):
-        return Annotated[str, msgspec.Meta(min_length=1)] | None
-    return Annotated[float, msgspec.Meta(ge=column.minimum, le=column.maximum)] | None

@@ -69,7 +69,7 @@ def parse(order: Order, body: bytes, limits: RowLimits) -> Table:
     """
     assert isinstance(order.asked, Asked)  # noqa: S101 (streams go another way)
     order.start()
-    table = order.asked.read(body, order.served.contract, limits)
+    table = order.asked.read(body, order.served, limits)
     limit_explained(order, table.rows, limits)
     order.preprocess += order.lap()
     return table

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from tablee import metrics
 from tablee.contract import WarningCode
+from tablee_api.plain_rows import PlainRows
 from tablee_scoring import Model
+
+QUICK_ROWS = 200
+"""Most rows that are predicted in the event loop, however quick a model is."""
 
 
 class Served:
@@ -13,6 +17,9 @@ class Served:
     def __init__(self, name: str, version: int, digest: str, model: Model) -> None:
         self.name, self.version, self.digest, self.model = name, version, digest, model
         self.contract = model.contract
+        self.plain = PlainRows(model.contract)
+        self.quick_rows = QUICK_ROWS
+        """Rows that it predicts so soon that handing them to a thread would take longer; `warm_up` measures it."""
         self.headers = [(b"tablee-model", name.encode()), (b"tablee-version", str(version).encode())]
         labels = (name, str(version))
         self.preprocess = metrics.PREPROCESS.labels(*labels)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import orjson
 import polars as pl
+from numpy.typing import NDArray
 
 from tablee.contract import Contract
 from tablee_api.predict import Scored
+
+FEW = 8
+"""Rows; below, their objects are written as they are, since to make arrays of them would take longer."""
 
 
 def items(part: Scored) -> list[dict[str, Any]]:
@@ -26,6 +33,33 @@ def items(part: Scored) -> list[dict[str, Any]]:
         for item, explanation in zip(made, part.explanations, strict=True):
             item["explanation"] = explanation.to_dict()
     return made
+
+
+def written(part: Scored) -> bytes:
+    """`items` as JSON, without the brackets around them."""
+    predictions = part.predictions
+    if part.explanations is not None or len(predictions) < FEW:
+        return orjson.dumps(items(part))[1:-1]
+    if predictions.picked is None:
+        return b'{"prediction":%b}' % b'},{"prediction":'.join(_numbers(predictions.scores[:, 0]))
+    made = [shape for _, shape in shapes(predictions.classes)]
+    likeliest = np.take_along_axis(predictions.scores, predictions.picked[:, None], axis=1)
+    numbers = _numbers(np.hstack([likeliest, predictions.scores]).ravel())
+    return b",".join([made[at] for at in predictions.picked.tolist()]) % tuple(numbers)
+
+
+def shapes(classes: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Each label with the JSON of a row that is given it: to be filled (`%`) with its probability, then with those of
+    all classes."""
+    labels = [orjson.dumps(label).replace(b"%", b"%%") for label in classes]
+    by_class = b",".join(label + b":%b" for label in labels)
+    made = [b'{"prediction":%b,"probability":%%b,"probabilities":{%b}}' % (label, by_class) for label in labels]
+    return list(zip(classes, made, strict=True))
+
+
+def _numbers(values: NDArray[np.float64]) -> list[bytes]:
+    """Each as JSON has it."""
+    return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
 
 def frame(part: Scored, contract: Contract) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from tablee_api.json_rows import limit
 from tablee_api.menu import Menu
 from tablee_api.order import Order
 from tablee_api.predict import Reply, RowLimits, Scored, headers, reply
+from tablee_api.served import Served
 from tablee_api.table import Columns, Table
 
 HEADER_LENGTH = b"inference-header-content-length"
@@ -40,7 +41,7 @@ class Inference(Columns):
         self.outputs = _outputs(document.get("outputs"))
 
 
-def read(body: bytes, contract: Contract, limits: RowLimits, *, header_length: int | None = None) -> Inference:
+def read(body: bytes, served: Served, limits: RowLimits, *, header_length: int | None = None) -> Inference:
     """
     :raises MalformedBody: not JSON.
     :raises InvalidRequest: tensors that are no table.
@@ -51,7 +52,7 @@ def read(body: bytes, contract: Contract, limits: RowLimits, *, header_length: i
         raise InvalidRequest(f"the header says {cut} bytes of JSON, the body has {len(body)}")
     whole = memoryview(body)
     document = lenient.loads(whole[:cut])
-    table = Inference(tensors.columns(document.get("inputs"), whole[cut:], contract), document)
+    table = Inference(tensors.columns(document.get("inputs"), whole[cut:], served.contract), document)
     if header_length is None:
         limit(table.rows, limits.json)
     return table

@@ -27,20 +27,21 @@ from tablee_api.json_rows import by_column, limit
 from tablee_api.menu import Menu
 from tablee_api.order import Order
 from tablee_api.predict import Reply, RowLimits, Scored, reply
+from tablee_api.served import Served
 from tablee_api.table import Columns, Table
 
 _MEMBERS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 _CODES = {401: "UNAUTHENTICATED", 404: "RESOURCE_DOES_NOT_EXIST", 500: "INTERNAL_ERROR", 503: "TEMPORARILY_UNAVAILABLE"}
 
 
-def read_json(body: bytes, contract: Contract, limits: RowLimits) -> Table:
+def read_json(body: bytes, served: Served, limits: RowLimits) -> Table:
     """One of the four forms of MLflow; `params` is not looked at.
 
     :raises MalformedBody: not JSON.
     :raises InvalidRequest: none of the forms, or more than one.
     :raises TooManyRows: more rows than allowed in JSON.
     """
-    data = lenient.loads(body)
+    contract, data = served.contract, lenient.loads(body)
     given = [name for name in _MEMBERS if name in data]
     if len(given) != 1:
         found = " and ".join(given) or shorten(sorted(data))
@@ -57,15 +58,15 @@ def read_json(body: bytes, contract: Contract, limits: RowLimits) -> Table:
     return _fitting(table.columns, table.rows, contract)
 
 
-def read_csv(body: bytes, contract: Contract, limits: RowLimits) -> Table:
+def read_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
     """A file with a header.
 
     :raises InvalidTable: it is broken.
     :raises TooManyRows: more rows than allowed in JSON, as the answer is.
     """
-    file = CsvFile(body, contract)
+    file = CsvFile(body, served.contract)
     limit(file.rows, limits.json)
-    return _fitting(file.columns(), file.rows, contract)
+    return _fitting(file.columns(), file.rows, served.contract)
 
 
 def _split(value: Any, contract: Contract) -> Columns:

@@ -19,10 +19,11 @@ from tablee_api.json_rows import limit, refuse_repeated_names
 from tablee_api.menu import Menu
 from tablee_api.order import Order
 from tablee_api.predict import Reply, RowLimits, Scored, reply
+from tablee_api.served import Served
 from tablee_api.table import Rows, Table
 
 
-def read(body: bytes, contract: Contract, limits: RowLimits) -> Table:
+def read(body: bytes, served: Served, limits: RowLimits) -> Table:
     """`{"instances": […]}`: objects, or lists of cells in the contract's order. Other members are not looked at.
 
     :raises MalformedBody: not JSON.
@@ -36,7 +37,7 @@ def read(body: bytes, contract: Contract, limits: RowLimits) -> Table:
         raise InvalidRequest(f"«instances» is {shorten(rows)}, expected a list of objects")
     limit(len(rows), limits.json)
     refuse_repeated_names(body, rows, around=len(data))
-    return Rows(named(rows, contract))
+    return Rows(named(rows, served.contract))
 
 
 def named(rows: list[Any], contract: Contract) -> list[Any]:

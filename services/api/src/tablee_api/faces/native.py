@@ -7,33 +7,33 @@ from urllib.parse import parse_qsl
 import orjson
 import polars as pl
 
-from tablee.contract import Contract
 from tablee.edge import Scope
 from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType, shorten
 from tablee_api import json_rows
 from tablee_api.asked import CSV, JSON, Asked, Headers, Streamed, is_json
 from tablee_api.csv_file import CsvFile
 from tablee_api.faces import arrow, ndjson
-from tablee_api.faces.answers import frame, items
+from tablee_api.faces.answers import frame, written
 from tablee_api.faces.face import Route
 from tablee_api.order import Order
 from tablee_api.predict import Reply, RowLimits, Scored, reply
+from tablee_api.served import Served
 from tablee_api.table import Table
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
-def read_json(body: bytes, contract: Contract, limits: RowLimits) -> Table:
-    return json_rows.parse(body, limits.json)
+def read_json(body: bytes, served: Served, limits: RowLimits) -> Table:
+    return served.plain.read(body, limits.json) or json_rows.parse(body, limits.json)
 
 
-def read_csv(body: bytes, contract: Contract, limits: RowLimits) -> Table:
-    return CsvFile(body, contract)
+def read_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
+    return CsvFile(body, served.contract)
 
 
-def read_short_csv(body: bytes, contract: Contract, limits: RowLimits) -> Table:
+def read_short_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
     """A file whose answer is JSON, and therefore as limited as a request in JSON is."""
-    file = CsvFile(body, contract)
+    file = CsvFile(body, served.contract)
     if file.rows > limits.json:
         raise TooManyRows(
             f"{file.rows:,} rows, expected at most {limits.json:,} where the answer is JSON",
@@ -48,7 +48,7 @@ def write_json(order: Order, table: Table, parts: list[Scored]) -> Reply:
         "model": order.served.name,
         "version": order.served.version,
         "prediction_id": order.prediction_id,
-        "predictions": [item for part in parts for item in items(part)],
+        "predictions": orjson.Fragment(b"[%b]" % b",".join(map(written, parts))),
         "warnings": [warning.to_dict() for part in parts for warning in part.block.warnings],
         "warning_count": order.warned.total(),
     }
