@@ -89,7 +89,7 @@ def test_without_mlflow_the_rest_goes_on(house: Any, until: Any) -> None:
 
 def test_openapi_describes_every_route(still_house: Any) -> None:
     paths = still_house.client.get("/openapi.json").json()["paths"]
-    assert "text/csv" in paths["/datasets/{name}"]["put"]["requestBody"]["content"]
+    assert "application/octet-stream" in paths["/datasets/{name}"]["put"]["requestBody"]["content"]
     assert still_house.client.get("/docs").status_code == 200
     operations = [operation for methods in paths.values() for operation in methods.values()]
     assert all(operation.get("description") for operation in operations)

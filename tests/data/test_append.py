@@ -1,0 +1,69 @@
+"""Rows added to data sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tablee.datasets import Datasets
+from tablee.errors import InvalidRequest, InvalidRows
+from tablee_data.append import append
+from tablee_data.intake import ingest
+
+FILE = "mail;n;born\nada@example.org;1,5;10/12/1815\n"
+
+
+@pytest.fixture
+def people(datasets: Datasets, tmp_path: Path) -> Datasets:
+    (tmp_path / "people.csv").write_text(FILE)
+    ingest(datasets, "people", tmp_path / "people.csv", filename="people.csv")
+    return datasets
+
+
+def test_rows_take_the_kinds_of_their_columns(people: Datasets) -> None:
+    manifest = append(people, "people", [{"n": 2, "born": "1990-01-31", "mail": ""}, {"n": None}], by="form")
+    frame = people.frame(manifest)
+    assert frame["n"].to_list() == [1.5, 2.0, None]
+    assert frame["born"].to_list() == ["1815-12-10", "1990-01-31", None]
+    assert frame["mail"].to_list() == ["ada@example.org", None, None]
+    assert [column.kind for column in manifest.columns] == ["category", "number", "date"]
+    assert (manifest.rows, manifest.by, len(people.versions("people"))) == (3, "form", 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ({"n": "1"}, "n"),
+        ({"n": True}, "n"),
+        ({"n": 2**60}, "n"),
+        ({"mail": 1}, "mail"),
+        ({"born": "31/01/1990"}, "born"),
+        ({"born": "1990-02-31"}, "born"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_cells_that_do_not_fit(people: Datasets, row: dict[str, Any], column: str) -> None:
+    with pytest.raises(InvalidRows) as refused:
+        append(people, "people", [{}, row])
+    assert [(cell.row, cell.column) for cell in refused.value.cells] == [(2, column)]
+    assert len(people.versions("people")) == 1
+
+
+class Guard:
+    fingerprint = "drop mail"
+
+    def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
+        return batch.drop("mail")
+
+    def hides(self, column: str) -> bool:
+        return column == "mail"
+
+
+def test_rows_do_not_go_past_a_guard(datasets: Datasets, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(FILE)
+    ingest(datasets, "people", tmp_path / "people.csv", filename="people.csv", guard=Guard())
+    with pytest.raises(InvalidRequest, match="personal data was taken out"):
+        append(datasets, "people", [{"n": 2}])
