@@ -40,8 +40,6 @@ log = logger(__name__)
 _ORDINARY = frozenset((b"transfer-encoding", b"content-encoding", b"expect", b"upgrade"))
 """Headers of requests that are not for the lane."""
 _NO_HEADERS: list[tuple[bytes, bytes]] = []
-
-
 ROUND_SECONDS = 0.25
 """A round of the event loop that has lasted so long takes nothing more on: others wait, and so do probes."""
 
@@ -102,7 +100,7 @@ class FastLane:
             elif name == b"content-length":
                 length = int(value) if value.isdigit() else -1
             elif name == b"accept":
-                liked = value in (b"*/*", b"application/json")
+                liked = liked and value in (b"*/*", b"application/json")
             elif name == b"x-request-id":
                 request_id = value
             elif name == b"authorization":
