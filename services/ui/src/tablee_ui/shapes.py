@@ -44,14 +44,15 @@ def distribution(histogram: Histogram, figures: Figures, *, dates: bool, across:
     largest = max(abs(edge) for edge in edges)
     written = "%m/%Y" if dates else "~f" if largest < 10_000 else ",~f" if largest < 1e6 else "~e"
     axis = alt.Axis(title=None, tickCount=3, format=written, grid=False, labelOverlap=True)
-    x = alt.X("from:T", axis=axis, scale=alt.Scale(type="utc")) if dates else alt.X("from:Q", axis=axis)
+    scale = alt.Scale(type="utc", nice=False) if dates else alt.Scale(zero=False, nice=False)
     return (
         alt.Chart(alt.InlineData(values=rows))
-        .mark_bar(color=theme.ACCENT, binSpacing=1)
+        .mark_rect(color=theme.ACCENT)
         .encode(
-            x=x,
+            x=alt.X("from:T" if dates else "from:Q", axis=axis, scale=scale),
             x2="to",
             y=alt.Y("count:Q", axis=None),
+            y2=alt.datum(0),
             tooltip=[alt.Tooltip("shown:N", title=across), alt.Tooltip("count:Q", title=up)],
         )
         .properties(height=HEIGHT)
@@ -69,10 +70,10 @@ def pairs(columns: Sequence[str], found: Sequence[tuple[str, str, float, str]], 
         {"row": row, "column": column, "strength": strength, "shown": shown(strength), "said": said}
         for row, column, strength, said in found
     ]
-    axis = {"title": None, "ticks": False, "domain": False, "labelLimit": _LABELS}
+    axis: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labelLimit": _LABELS}
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("column:N", sort=list(columns), axis=alt.Axis(labelAngle=-40, **axis)),
-        y=alt.Y("row:N", sort=list(columns), axis=alt.Axis(**axis)),
+        x=alt.X("column:N", sort=list(columns), axis=alt.Axis(labelAngle=-40, labelOverlap=False, **axis)),
+        y=alt.Y("row:N", sort=list(columns), axis=alt.Axis(labelOverlap=False, **axis)),
         tooltip=[alt.Tooltip(f"{field}:N", title=" ") for field in ("row", "column", "said")],
     )
     fields = base.mark_rect(color=theme.ACCENT, stroke=None).encode(

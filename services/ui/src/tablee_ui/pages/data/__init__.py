@@ -26,10 +26,14 @@ def show(visit: Visit) -> None:
         st.info(texts("data.empty"), icon=":material/table:")
         return
     names = [manifest.name for manifest in found]
-    asked = st.query_params.get("dataset")
-    if st.session_state.get("data_name") not in names:
-        st.session_state["data_name"] = asked if asked in names else names[0]
-    name = st.selectbox(texts("data.which"), names, key="data_name", on_change=_forget_version)
+    wanted = st.session_state.get("data_name", st.query_params.get("dataset"))
+    name = st.selectbox(
+        texts("data.which"),
+        names,
+        index=names.index(wanted) if wanted in names else 0,
+        key="data_name",
+        on_change=_forget_version,
+    )
     st.query_params["dataset"] = name
     manifest = _version(visit, visit.services.controller.dataset_versions(name))
     _figures(visit, manifest)
@@ -54,11 +58,17 @@ def _version(visit: Visit, versions: list[DatasetManifest]) -> DatasetManifest:
         return visit.texts(key, version=version, date=visit.date(manifest.created), file=manifest.filename)
 
     known = [manifest.version for manifest in versions]
-    st.session_state["data_version"] = st.session_state.pop(making.NEXT, st.session_state.get("data_version"))
-    if st.session_state.get("data_version") not in known:
-        st.session_state["data_version"] = known[0]
+    if (made := st.session_state.pop(making.NEXT, None)) in known:
+        st.session_state["data_version"], wanted = made, None
+    else:
+        wanted = st.session_state.get("data_version")
     chosen = st.selectbox(
-        visit.texts("data.version"), known, format_func=shown, key="data_version", help=visit.texts("data.version_help")
+        visit.texts("data.version"),
+        known,
+        index=known.index(wanted) if wanted in known else 0,
+        format_func=shown,
+        key="data_version",
+        help=visit.texts("data.version_help"),
     )
     return next(manifest for manifest in versions if manifest.version == chosen)
 

@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import TypeAdapter
 
 from tablee.datasets import ColumnSummary, DatasetManifest
-from tablee.privacy import Action, Bands, Finding, Findings, Mask, Period, Prefix
+from tablee.privacy import Action, Bands, Finding, Findings, How, Mask, Period, Prefix
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
 
@@ -43,7 +43,7 @@ def _line(visit: Visit, manifest: DatasetManifest, column: ColumnSummary, findin
     proposal = None if finding is None else finding.proposal
     key = f"{manifest.name}:{manifest.version}:{column.name}"
     with st.container(border=True):
-        about, remedy, detail = st.columns([5, 4, 3], vertical_alignment="center")
+        about, remedy, detail = st.columns([4, 5, 3], vertical_alignment="center")
         with about:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 st.markdown(f"**{escaped(column.name)}**", width="content")
@@ -73,12 +73,10 @@ def _line(visit: Visit, manifest: DatasetManifest, column: ColumnSummary, findin
 
 def _how(visit: Visit, finding: Finding) -> str:
     share = visit.figures.percent
-    return visit.texts(
-        "personal.how",
-        sure=share(finding.confidence, 0),
-        how=visit.words(f"found.{finding.how}"),
-        share=share(finding.share, 0),
-    )
+    found = {"sure": share(finding.confidence, 0), "how": visit.words(f"found.{finding.how}")}
+    if finding.how is How.NAME:
+        return visit.texts("personal.how", **found)
+    return visit.texts("personal.how_many", share=share(finding.share, 0), **found)
 
 
 def possible(column: ColumnSummary) -> tuple[str, ...]:
@@ -105,11 +103,11 @@ def _parameter(visit: Visit, column: ColumnSummary, kind: str, proposal: Action 
         return st.number_input(texts("personal.length"), 1, 32, value, 1, key=key)
     if kind == "period":
         choices = ("year", "month")
-        value = proposal.to if isinstance(proposal, Period) else "year"
+        to = proposal.to if isinstance(proposal, Period) else "year"
         return st.selectbox(
             texts("personal.to"),
             choices,
-            index=choices.index(value),
+            index=choices.index(to),
             format_func=lambda name: texts(f"period.{name}"),
             key=key,
         )

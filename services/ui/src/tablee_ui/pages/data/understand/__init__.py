@@ -16,15 +16,14 @@ def show(visit: Visit, manifest: DatasetManifest) -> None:
     profile = computed.profile(visit, manifest, target)
     st.caption(f":material/functions: {visit.words.basis(profile)}")
     chosen = warnings.show(visit, manifest, profile)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        query = chosen.query(manifest.name, target)
+        visit.link("train", visit.texts("understand.train"), icon=":material/model_training:", **query)
+        _report(visit, profile)
     if profile.with_target:
         associations.with_target(visit, profile)
     cards.show(visit, profile)
     associations.between(visit, profile)
-    st.divider()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _report(visit, profile)
-        query = chosen.query(manifest.name, target)
-        visit.link("train", visit.texts("understand.train"), icon=":material/model_training:", **query)
 
 
 def _target(visit: Visit, manifest: DatasetManifest) -> str | None:

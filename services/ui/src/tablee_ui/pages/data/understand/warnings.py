@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from tablee.datasets import DatasetManifest
-from tablee.profile import Profile, ProfileWarning, Proposal, RankBy
+from tablee.profile import ParseDates, Profile, ProfileWarning, Proposal, RankBy
 from tablee_ui.pages.data.understand.choices import Choices, way
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
@@ -57,4 +59,11 @@ def proposed(visit: Visit, action: Proposal) -> str:
     """What an action does, in plain text."""
     if isinstance(action, RankBy):
         return visit.words("action.rank_by", metric=visit.sentences.metric(action.metric))
+    if isinstance(action, ParseDates):
+        return visit.words("action.parse_dates", format=_written(visit, action.format))
     return visit.words.action(action)
+
+
+def _written(visit: Visit, pattern: str) -> str:
+    """A format of dates as people write one: `%d/%m/%Y` is DD/MM/YYYY."""
+    return re.sub("%([A-Za-z])", lambda mark: visit.texts.known(f"date_mark.{mark[1]}", mark[0]), pattern)
