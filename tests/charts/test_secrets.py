@@ -8,6 +8,7 @@ from charts.chart import Object, pods, render
 
 OWN = {
     "key": {"existingSecret": "my-key"},
+    "privacy": {"existingSecret": "my-privacy"},
     "h2o": {"existingSecret": "my-h2o"},
     "postgres": {"existingSecret": "my-postgres"},
     "minio": {
@@ -33,15 +34,15 @@ def test_no_two_are_alike() -> None:
         for key, value in secret["data"].items()
         if key in ("key", "password", "root-password", "secret-key")
     ]
-    assert len(passwords) == 10
-    assert len(set(passwords)) == 10
+    assert len(passwords) == 11
+    assert len(set(passwords)) == 11
 
 
 def test_yours_come_first() -> None:
     objects = render(changes=OWN)
     assert secrets(objects) == {}
     words = json.dumps([template for _, template in pods(objects)])
-    for name in ("key", "h2o", "postgres", "minio", "api", "controller", "train", "score", "mlflow"):
+    for name in ("key", "privacy", "h2o", "postgres", "minio", "api", "controller", "train", "score", "mlflow"):
         assert f'"my-{name}"' in words, name
 
 
@@ -67,3 +68,8 @@ def test_without_secrets_pods_have_the_identity_of_their_accounts() -> None:
         each for each in objects if each["kind"] == "ServiceAccount" and each["metadata"]["name"] == "tablee-api"
     )
     assert account["metadata"]["annotations"] == role
+
+
+def test_only_the_controller_has_the_key_of_pseudonyms() -> None:
+    holders = [owner for owner, template in pods(render()) if "tablee-privacy" in json.dumps(template)]
+    assert holders == ["Deployment/tablee-controller"]

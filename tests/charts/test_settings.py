@@ -35,6 +35,10 @@ def test_every_variable_is_a_setting(objects: tuple[Object, ...], component: str
     assert settings.log.format == "json"
 
 
+def test_the_controller_has_a_key_of_pseudonyms() -> None:
+    assert ControllerSettings.read(variables(render(), "controller")).privacy.key is not None
+
+
 def test_the_upload_limit_is_one() -> None:
     objects = render("full", {"upload": {"maxMib": 333}})
     api = ApiSettings.read(variables(objects, "api"))

@@ -48,6 +48,13 @@ class Key(Block):
     """Secret with an entry `key`; one is generated and kept when empty."""
 
 
+class Privacy(Block):
+    """Personal data: the key of pseudonyms. Another key gives other pseudonyms: it outlives the release."""
+
+    existing_secret: str = ""
+    """Secret with an entry `key` of 16 characters or more; one is generated and kept when empty."""
+
+
 class Upload(Block):
     """Files from people."""
 
@@ -68,6 +75,8 @@ class Values(Block):
     """How our processes log."""
     key: Key = Key()
     """The platform's access key."""
+    privacy: Privacy = Privacy()
+    """Personal data."""
     upload: Upload = Upload()
     """Files from people."""
     access: Access = Access()

@@ -2,7 +2,7 @@
 Secrets: one that exists already comes first, else the chart generates it once and keeps it.
 */}}
 
-{{/* Name of a Secret; takes a dict of `root` and `component`: key, h2o, postgres, minio, s3-api, s3-controller, s3-train,
+{{/* Name of a Secret; takes a dict of `root` and `component`: key, privacy, h2o, postgres, minio, s3-api, s3-controller, s3-train,
      s3-score, s3-h2o, s3-mlflow. Empty where pods have a cloud identity instead. */}}
 {{- define "tablee.secret" -}}
 {{- $values := .root.Values -}}

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -63,6 +63,7 @@ def test_foreseen_counts_the_errors_that_are_saved() -> None:
     assert association.foreseen(codes, np.zeros(6, dtype=int)) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.floats(-1e6, 1e6)), min_size=2, max_size=60))
 def test_every_measure_stays_within_its_bounds(rows: list[tuple[int, int, float]]) -> None:
     left, right = (np.unique([row[at] for row in rows], return_inverse=True)[1] for at in (0, 1))

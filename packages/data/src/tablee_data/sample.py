@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 
 from tablee.datasets import batches
 
-EXACT_CELLS = 10_000_000
+EXACT_CELLS = 5_000_000
 """Tables of at most so many cells are kept whole."""
-EXACT_BYTES = 512 << 20
+EXACT_BYTES = 128 << 20
 """If they also are no larger than this, in bytes before compression."""
-SAMPLE_CELLS = 4_000_000
+SAMPLE_CELLS = 2_000_000
 """Cells that are kept of larger ones."""
-SAMPLE_BYTES = 128 << 20
+SAMPLE_BYTES = 64 << 20
 """And bytes, roughly."""
 LEAST_ROWS = 1000
 """Rows that are kept of however wide a table."""
@@ -56,4 +56,4 @@ def sample(parquet: Path, watch: Watch | None = None) -> pl.DataFrame:
             first, last = np.searchsorted(drawn, [position, position + batch.height])
             kept.append(batch[drawn[first:last] - position])
         position += batch.height
-    return pl.concat(kept, rechunk=True)
+    return pl.concat(kept)

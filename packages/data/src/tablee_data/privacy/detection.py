@@ -24,7 +24,9 @@ LEAST_SURE_SHARE = 0.02
 SURE = 0.02
 """Chance up to which a test is sure."""
 BY_NAME = 0.7
-"""Confidence of a name to which the values can belong."""
+"""Confidence of a name to which the values can belong..."""
+BY_VAGUE_NAME = 0.5
+"""...and of one that things have, too."""
 LONG = 20
 """Texts that are longer on average may hold personal data among other words."""
 
@@ -45,7 +47,8 @@ def _best(column: pl.Series) -> Finding | None:
     named, number = naming.kind(column.name), column.dtype == pl.Float64
     found = [*_by_content(column.name, values, named, number=number)]
     if named is not None and all(each.kind is not named for each in found) and _possible(named, values, column):
-        found.append(_finding(column, named, 1.0, BY_NAME, How.NAME, values))
+        sure = BY_VAGUE_NAME if naming.is_vague(column.name) else BY_NAME
+        found.append(_finding(column, named, 1.0, sure, How.NAME, values))
     if not number and not found and sum(map(len, values)) > LONG * len(values):
         found += [
             _finding(column, kind, share, 0.9, How.WITHIN, values) for kind, share in content.within(values).items()

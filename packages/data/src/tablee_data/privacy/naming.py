@@ -72,6 +72,11 @@ def kind(name: str) -> Personal | None:
     return None
 
 
+def is_vague(name: str) -> bool:
+    """Whether it is a bare `name` or `nom`, which products and towns have as well as persons."""
+    return set(words(name)) <= {"nom", "noms", "name", "names"}
+
+
 def is_quasi(name: str) -> bool:
     """Whether it says a little of a person, such as age or town."""
     return bool(_QUASI & set(words(name)))

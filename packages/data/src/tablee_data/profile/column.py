@@ -83,6 +83,7 @@ def days(texts: pl.Series) -> pl.Series:
     return texts.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Float64)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberFigures | None:
     if not tally.count:
         return None
@@ -90,10 +91,10 @@ def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberFigu
         present = pl.Series([tally.mean])
     ordered = present.sort().to_numpy()
     quantiles = np.quantile(ordered, QUANTILES)
-    low, high = _fences(quantiles)
+    low, high = map(_finite, _fences(quantiles))
     return NumberFigures(
-        mean=tally.mean,
-        std=tally.std,
+        mean=_finite(tally.mean),
+        std=_finite(tally.std),
         minimum=tally.minimum,
         maximum=tally.maximum,
         zeros=tally.zeros,
@@ -102,6 +103,11 @@ def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberFigu
         fences=(low, high),
         histogram=histogram(ordered, tally.minimum, tally.maximum, integer=integer),
     )
+
+
+def _finite(value: float) -> float:
+    """The value, or the nearest one that JSON can hold: sums of numbers near the largest one go beyond it."""
+    return float(np.nan_to_num(value))
 
 
 def _fences(quantiles: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -117,6 +123,7 @@ def _days(present: pl.Series) -> Histogram:
     return histogram(found, float(found[0]), float(found[-1]), integer=True)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def histogram(ordered: npt.NDArray[np.float64], minimum: float, maximum: float, *, integer: bool) -> Histogram:
     """Bins of equal width over the bulk of the values, so that a few far ones do not press the rest into one bin; the
     outer bins reach to the least and the largest value.

@@ -22,6 +22,7 @@ MOST_COMPARED = 40
 MOST_LEVELS = 500
 """A category with more is grouped: its rare levels count as one."""
 MOST_SHOWN = 200
+LARGE = 1e100
 LEAST_ROWS = 8
 """Of both columns; fewer say nothing."""
 
@@ -55,9 +56,15 @@ def side(column: pl.Series, profile: ColumnProfile) -> Side:
     if profile.kind in ("number", "date"):
         numbers = column if column.dtype == pl.Float64 else days(column)
         present = numbers.is_not_null().to_numpy()
-        return Side(profile.name, True, numbers.fill_null(0).to_numpy().astype(float), present)
+        return Side(profile.name, True, _scaled(numbers.fill_null(0).to_numpy().astype(float)), present)
     present = column.is_not_null().to_numpy()
     return Side(profile.name, False, codes(column.fill_null("")).astype(float), present)
+
+
+def _scaled(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """So that squares stay finite; no measure depends on the scale."""
+    largest = np.abs(values).max(initial=0.0)
+    return values / largest if largest > LARGE else values
 
 
 def codes(column: pl.Series) -> npt.NDArray[np.int64]:

@@ -1,0 +1,129 @@
+"""`tablee data profile` and `tablee data privacy`: what they ask for and show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tablee.privacy import Drop, Finding, Findings, How, Personal
+from tablee.profile import (
+    Association,
+    Bases,
+    Basis,
+    Code,
+    ColumnProfile,
+    DropColumns,
+    Histogram,
+    Level,
+    Measure,
+    NumberFigures,
+    Profile,
+    ProfileWarning,
+)
+
+ALL = Basis(rows=4, of=4)
+PROFILE = Profile(
+    dataset="clients",
+    version="0123456789ab",
+    rows=4,
+    target="gone",
+    columns=(
+        ColumnProfile(
+            name="âge",
+            kind="number",
+            missing=1,
+            distinct=3,
+            numbers=NumberFigures(
+                mean=30,
+                std=10,
+                minimum=20,
+                maximum=40,
+                zeros=0,
+                quantiles=((0.5, 30),),
+                outliers=0,
+                fences=(0, 60),
+                histogram=Histogram(edges=(20, 40), counts=(3,)),
+            ),
+        ),
+        ColumnProfile(name="[pays]", kind="category", missing=0, distinct=1, levels=(Level(value="France", count=4),)),
+    ),
+    duplicate_rows=0,
+    compared=("âge",),
+    between=(),
+    with_target=(Association(columns=("âge", "gone"), measure=Measure.RATIO, value=0.25),),
+    warnings=(
+        ProfileWarning(
+            code=Code.CONSTANT,
+            columns=("[pays]",),
+            figures={"value": "France", "missing": 0},
+            action=DropColumns(columns=("[pays]",)),
+        ),
+    ),
+    basis=Bases(counts=ALL, distributions=ALL, associations=ALL),
+)
+FINDINGS = Findings(
+    dataset="clients",
+    version="0123456789ab",
+    findings=(
+        Finding(
+            column="courriel",
+            kind=Personal.EMAIL,
+            share=1,
+            confidence=0.9,
+            how=How.BOTH,
+            proposal=Drop(column="courriel"),
+        ),
+    ),
+    quasi_identifiers=("âge",),
+    basis=ALL,
+)
+ADDRESS = "/datasets/clients/versions/latest"
+
+
+def test_a_profile_is_shown(server: Any, tablee: Any) -> None:
+    server.on(f"GET {ADDRESS}/profile", PROFILE.model_dump(mode="json"))
+    shown = tablee("data", "profile", "clients", "--target", "gone", "--url", server.url)
+    assert (shown.code, shown.err) == (0, "")
+    for words in ("All figures are exact", "20 to 40, median 30", "25%", "France (4)", "“[pays]” has a single value"):
+        assert words in shown.out
+    assert "Leave out “[pays]”" in shown.out
+    assert server.asked[-1].path.endswith("/profile?target=gone")
+    as_json = tablee("data", "profile", "clients", "--url", server.url, "--json")
+    assert as_json.json == PROFILE.model_dump(mode="json")
+    assert server.asked[-1].path.endswith("/profile")
+
+
+def test_a_profile_is_written_as_a_page(server: Any, tablee: Any, tmp_path: Path) -> None:
+    server.on(f"GET {ADDRESS}/profile", PROFILE.model_dump(mode="json"))
+    server.on(f"GET {ADDRESS}/profile.html", "<!doctype html>é".encode())
+    out = tmp_path / "profil.html"
+    done = tablee("data", "profile", "clients", "--out", out, "--language", "fr", "--url", server.url)
+    assert (done.code, out.read_text(encoding="utf-8")) == (0, "<!doctype html>é")
+    assert server.asked[-1].path.endswith("profile.html?language=fr")
+    refused = tablee("data", "profile", "clients", "--out", tmp_path / "no" / "x.html", "--url", server.url)
+    assert refused.code == 2
+
+
+def test_personal_data_is_shown(server: Any, tablee: Any) -> None:
+    server.on(f"GET {ADDRESS}/privacy", FINDINGS.model_dump(mode="json"))
+    shown = tablee("data", "privacy", "clients", "--url", server.url)
+    assert shown.code == 0
+    for words in (
+        "4 of 4 rows looked at",
+        "courriel",
+        "e-mail address",
+        "by its name and its values",
+        "90%",
+        "Drop",
+        "âge",
+    ):
+        assert words in shown.out
+    assert tablee("data", "privacy", "clients", "--url", server.url, "--json").json["findings"][0]["kind"] == "email"
+    nothing = FINDINGS.model_copy(update={"findings": ()})
+    server.on(f"GET {ADDRESS}/privacy", nothing.model_dump(mode="json"))
+    assert "no personal data found" in tablee("data", "privacy", "clients", "--url", server.url).out
+
+
+def test_a_data_set_that_is_not_there(server: Any, tablee: Any) -> None:
+    for command in ("profile", "privacy"):
+        assert tablee("data", command, "nobody", "--url", server.url).code == 1

@@ -1,0 +1,108 @@
+"""Profiles over HTTP: as JSON, as a page, kept beside the version."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablee.profile import Profile
+
+PENGUINS = (Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv").read_bytes()
+ODD = "<script>alert('é')</script>"
+
+
+class Page(HTMLParser):
+    """What a browser would find."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.texts: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.texts.add(data)
+
+
+def beside(house: Any, name: str) -> list[str]:
+    return [key.rpartition("/")[2] for key in house.parts.datasets._objects.list(f"datasets/{name}/")]
+
+
+def test_a_profile_is_computed_once_and_kept(house: Any) -> None:
+    version = house.client.put("/datasets/penguins", content=PENGUINS).json()["version"]
+    answer = house.client.get("/datasets/penguins/versions/latest/profile")
+    assert answer.status_code == 200
+    found = Profile.model_validate_json(answer.content)
+    assert (found.version, found.rows, len(found.columns), found.target) == (version, 344, 8, None)
+    assert beside(house, "penguins") == ["data.parquet", "manifest.json", "profile.json"]
+    house.parts.datasets._objects.delete(f"datasets/penguins/{version}/data.parquet")
+    again = house.client.get(f"/datasets/penguins/versions/{version}/profile")
+    assert again.json() == answer.json(), "without reading the rows again"
+
+
+def test_each_target_has_a_profile_of_its_own(house: Any) -> None:
+    house.client.put("/datasets/penguins", content=PENGUINS)
+    address = "/datasets/penguins/versions/latest/profile"
+    for target in ("species", "body_mass_g"):
+        found = Profile.model_validate_json(house.client.get(address, params={"target": target}).content)
+        assert found.target == target
+        assert {each.columns[1] for each in found.with_target} == {target}
+        assert len(found.with_target) == 7
+    assert len([name for name in beside(house, "penguins") if name.startswith("profile")]) == 3
+    assert house.client.get(address).json()["with_target"] == []
+
+
+def test_a_profile_of_an_earlier_release_is_made_anew(house: Any) -> None:
+    manifest = house.client.put("/datasets/penguins", content=PENGUINS).json()
+    key = f"datasets/penguins/{manifest['version']}/profile.json"
+    house.parts.datasets._objects.put(key, json.dumps({"format": 0}).encode())
+    assert house.client.get("/datasets/penguins/versions/latest/profile").json()["format"] == 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "What to decide before training"), ("fr", "À décider avant")])
+def test_the_page_needs_nothing_else(house: Any, language: str, words: str) -> None:
+    table = f'"{ODD}",id\n' + "".join(f"{ODD},{index}\n" for index in range(30))
+    house.client.put("/datasets/odd", content=table.encode())
+    answer = house.client.get("/datasets/odd/versions/latest/profile.html", params={"language": language})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.text.startswith("<!doctype html>")
+    assert f'<html lang="{language}">' in answer.text
+    assert words in answer.text
+    page = Page()
+    page.feed(answer.text)
+    assert not {"script", "link", "img", "iframe", "object"} & page.tags
+    assert not {"src", "href", "onload", "onclick"} & page.attributes
+    assert ODD in page.texts, "what a table holds is text, whatever it looks like"
+    assert re.findall(r"url\(|@import", answer.text) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/datasets/none/versions/latest/profile", 404, "dataset_not_found"),
+        ("/datasets/penguins/versions/nothing/profile", 404, "dataset_not_found"),
+        ("/datasets/none/versions/latest/profile.html", 404, "dataset_not_found"),
+        ("/datasets/penguins/versions/latest/profile.html?language=de", 422, "invalid_request"),
+    ],
+)
+def test_what_is_not_there_is_said(still_house: Any, address: str, status: int, code: str) -> None:
+    answer = still_house.client.get(address)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_target_must_be_a_column(house: Any) -> None:
+    house.client.put("/datasets/penguins", content=PENGUINS)
+    answer = house.client.get("/datasets/penguins/versions/latest/profile", params={"target": "nobody"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert "nobody" in answer.json()["detail"]

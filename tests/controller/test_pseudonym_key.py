@@ -1,0 +1,59 @@
+"""Where the key of pseudonyms comes from, and who never gets it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tablee.errors import InvalidSettings
+from tablee_controller.__main__ import pseudonym_key
+from tablee_controller.processes.environment import Environments
+from tablee_controller.settings import ControllerSettings
+
+SECRET = "sixteen characters and more"
+KUBERNETES = {
+    f"TABLEE_KUBERNETES__{name}": "x" for name in ("NAMESPACE", "API_DEPLOYMENT", "TRAIN_CRONJOB", "SCORE_CRONJOB")
+}
+
+
+def settings(home: Path, **variables: str) -> ControllerSettings:
+    return ControllerSettings.read({"TABLEE_HOME": str(home), **variables})
+
+
+def test_on_one_machine_it_is_made_when_it_is_needed(tmp_path: Path) -> None:
+    key = pseudonym_key(settings(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    assert key().id == key().id == pseudonym_key(settings(tmp_path))().id
+    assert [file.name for file in tmp_path.iterdir()] == ["privacy.key"]
+
+
+def test_one_that_is_given_comes_first(tmp_path: Path) -> None:
+    given = pseudonym_key(settings(tmp_path, TABLEE_PRIVACY__KEY=SECRET, **KUBERNETES))
+    assert given().id != pseudonym_key(settings(tmp_path, TABLEE_PRIVACY__KEY=f"{SECRET}!"))().id
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_that_is_too_short_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="at least 16"):
+        pseudonym_key(settings(tmp_path, TABLEE_PRIVACY__KEY="short"))
+
+
+def test_on_kubernetes_none_is_made(tmp_path: Path) -> None:
+    key = pseudonym_key(settings(tmp_path, **KUBERNETES))
+    with pytest.raises(InvalidSettings, match="TABLEE_PRIVACY__KEY on Kubernetes"):
+        key()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_processes_it_starts_do_not_get_it(tmp_path: Path) -> None:
+    found = settings(tmp_path, TABLEE_PRIVACY__KEY=SECRET)
+    environments = Environments(found, {**os.environ, "TABLEE_PRIVACY__KEY": SECRET})
+    children = (
+        environments.api({}, listen_fd=3, admin_port=4),
+        environments.training("t-1"),
+        environments.scoring("s-1.0"),
+    )
+    assert not any(SECRET in value for child in children for value in child.values())
+    assert SECRET not in repr(found)

@@ -1,0 +1,135 @@
+"""The catalogues of profiles and findings: complete, alike, and typeset as the language wants it."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import get_args
+
+import pytest
+
+from tablee.privacy import Action, How, Personal
+from tablee.profile import (
+    Bases,
+    Basis,
+    Code,
+    DropColumns,
+    GroupRareLevels,
+    Measure,
+    Profile,
+    ProfileWarning,
+    Proposal,
+    RankBy,
+)
+from tablee.words import LANGUAGES, Language, Words, catalogue
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_say_the_same() -> None:
+    english, french = catalogue("en"), catalogue("fr")
+    assert english.keys() == french.keys()
+    assert {key: placeholders(text) for key, text in english.items()} == {
+        key: placeholders(text) for key, text in french.items()
+    }
+    same = {key for key, text in english.items() if french[key] == text}
+    assert all(len(english[key]) < 12 or key == "report.version" for key in same), "nothing is left untranslated"
+
+
+def test_everything_there_is_has_its_words() -> None:
+    proposals = [model.model_fields["kind"].default for model in get_args(get_args(Proposal)[0])]
+    actions = [model.model_fields["kind"].default for model in get_args(get_args(Action)[0])]
+    wanted = {
+        *(f"warning.{code}" for code in Code),
+        *(f"action.{kind}" for kind in proposals),
+        *(f"remedy.{kind}" for kind in actions),
+        *(f"measure.{measure}" for measure in Measure),
+        *(f"personal.{kind}" for kind in Personal),
+        *(f"found.{how}" for how in How),
+    }
+    known = {key for key in catalogue("en") if key.split(".")[0] in {each.split(".")[0] for each in wanted}}
+    assert known == wanted
+
+
+def test_french_is_typeset() -> None:
+    for key, text in catalogue("fr").items():
+        assert not re.search(r"(?<!\u00a0)[;?!:](\s|$)", text), key
+        assert not re.search(r"«(?!\u00a0)|(?<!\u00a0)»", text), key
+        assert "'" not in text, key
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "shown"),
+    [
+        ("en", 2007, "2007"),
+        ("en", 12345, "12,345"),
+        ("fr", 12345.678, "12\u202f346"),
+        ("fr", 0.05, "0,05"),
+        ("en", 1234.5678, "1235"),
+        ("en", -0.00001234, "-1.234e-05"),
+        ("en", 0, "0"),
+    ],
+)
+def test_numbers(language: Language, value: float, shown: str) -> None:
+    assert Words(language).number(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "shown"),
+    [
+        ("en", 0, "0%"),
+        ("en", 0.0001, "<\u00a00.1%"),
+        ("fr", 0.99999, ">\u00a099,9\u202f%"),
+        ("fr", 0.5, "50\u202f%"),
+        ("en", 1, "100%"),
+    ],
+)
+def test_shares(language: Language, value: float, shown: str) -> None:
+    assert Words(language).share(value) == shown
+
+
+def test_warnings_and_their_actions_are_sentences() -> None:
+    rare = ProfileWarning(
+        code=Code.IMBALANCE,
+        columns=("gone",),
+        figures={"level": "yes", "share": 0.05, "largest_share": 0.95},
+        action=RankBy(metric="aucpr"),
+    )
+    assert Words("en").warning(rare).startswith("“yes” is rare in “gone”: 5% of the rows.")
+    assert Words("fr").action(rare.action) == "Classer les modèles selon aucpr"
+    near = ProfileWarning(
+        code=Code.NEAR_DUPLICATE, columns=("a", "{b}"), figures={"strength": 1.0}, action=DropColumns(columns=("{b}",))
+    )
+    assert Words("en").warning(near) == "“{b}” says the same as “a”."
+    assert Words("en").action(near.action) == "Leave out “{b}”"
+    group = GroupRareLevels(column="town", least_rows=10)
+    assert Words("fr").action(group) == "Réunir les valeurs de moins de 10 lignes"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kept", "compared"), [(100, 100), (100, 20), (50, 20)])
+def test_the_basis_is_said(language: Language, kept: int, compared: int) -> None:
+    basis = Bases(
+        counts=Basis(rows=100, of=100),
+        distributions=Basis(rows=kept, of=100),
+        associations=Basis(rows=compared, of=100),
+    )
+    found = Profile(
+        dataset="d",
+        version="v",
+        rows=100,
+        columns=(),
+        duplicate_rows=0,
+        compared=(),
+        between=(),
+        warnings=(),
+        basis=basis,
+    )
+    said = Words(language).basis(found)
+    assert ("100" in said, "20" in said, "50" in said) == (
+        kept == 100 == compared or kept == 50,
+        compared == 20,
+        kept == 50,
+    )

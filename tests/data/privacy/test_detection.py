@@ -1,0 +1,190 @@
+"""Personal data is found by its values and by its names, and plain tables are left alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from data.privacy import people
+from sklearn import datasets as public
+
+from tablee.privacy import Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
+from tablee_data.privacy import find, naming
+
+PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
+N = 200
+CONTENT: dict[Personal, Callable[[random.Random], str]] = {
+    Personal.EMAIL: lambda draw: f"user{draw.randint(0, 10**6)}@exemple.fr",
+    Personal.IBAN: people.iban,
+    Personal.NIR: people.nir,
+    Personal.SIRET: people.siret,
+    Personal.SIREN: people.siren,
+    Personal.CARD: people.card,
+    Personal.IP: lambda draw: f"10.{draw.randint(0, 255)}.{draw.randint(0, 255)}.{draw.randint(1, 254)}",
+    Personal.PHONE: people.phone,
+}
+
+
+@pytest.fixture
+def draw() -> random.Random:
+    return random.Random(11)
+
+
+def one(frame: pl.DataFrame) -> Finding:
+    (finding,) = find(frame)
+    return finding
+
+
+@pytest.mark.parametrize("kind", CONTENT)
+def test_it_is_found_by_content_alone(kind: Personal, draw: random.Random) -> None:
+    finding = one(pl.DataFrame({"v17": [CONTENT[kind](draw) for _ in range(N)]}))
+    assert (finding.column, finding.kind, finding.how) == ("v17", kind, How.CONTENT)
+    assert finding.share > 0.8
+    assert finding.confidence > 0.7
+
+
+@pytest.mark.parametrize("kind", [Personal.NIR, Personal.SIRET, Personal.SIREN, Personal.CARD])
+def test_it_is_found_in_numbers_too(kind: Personal, draw: random.Random) -> None:
+    values = [float(CONTENT[kind](draw)) for _ in range(N)]
+    assert one(pl.DataFrame({"v17": values})).kind is kind
+
+
+@pytest.mark.parametrize("kind", [Personal.NIR, Personal.SIRET, Personal.CARD, Personal.IBAN])
+def test_spaces_do_not_hide_it(kind: Personal, draw: random.Random) -> None:
+    plain = [CONTENT[kind](draw) for _ in range(N)]
+    spaced = [" ".join(text[at : at + 4] for at in range(0, len(text), 4)) for text in plain]
+    assert one(pl.DataFrame({"v17": spaced})).kind is kind
+
+
+@pytest.mark.parametrize("width", [5, 8, 9, 10, 13, 14, 15, 16])
+@pytest.mark.parametrize("text", [False, True])
+def test_plain_numbers_are_nothing(width: int, text: bool, draw: random.Random) -> None:
+    """One in ten passes a check digit by chance."""
+    values = [str(draw.randint(10 ** (width - 1), 10**width - 1)) for _ in range(2000)]
+    for name in ("v17", "count", "amount"):
+        assert find(pl.DataFrame({name: values if text else [float(each) for each in values]})) == ()
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes", "digits", "linnerud"])
+def test_public_tables_hold_none(name: str) -> None:
+    table = getattr(public, f"load_{name}")(as_frame=True)
+    frame = pl.DataFrame(table.frame.to_dict("list")).cast(pl.Float64)
+    assert find(frame) == ()
+
+
+def test_penguins_are_no_persons() -> None:
+    assert find(pl.read_csv(PENGUINS, null_values="NA").with_columns(pl.col(pl.Int64).cast(pl.Float64))) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("version", [f"1.{i}.2" for i in range(N)]),
+        ("moment", [f"2024-01-{i % 28 + 1:02d} 10:00:{i % 60:02d}" for i in range(N)]),
+        ("price", [f"{i},50" for i in range(N)]),
+        ("species name", ["Adelie", "Gentoo"] * 100),
+        ("car name", ["ford pinto", "toyota corolla"] * 100),
+        ("product_name", ["chair", "table"] * 100),
+        ("mobile", ["yes", "no"] * 100),
+        ("street", ["paved", "gravel"] * 100),
+        ("zip", ["open", "closed"] * 100),
+        ("birth", ["easy", "hard"] * 100),
+        ("code", [f"AB{i:07d}" for i in range(N)]),
+        ("uuid", [f"{i:08x}-0000-4000-8000-{i:012x}" for i in range(N)]),
+        ("coordinates", [f"48.{i:03d}, 2.{i:03d}" for i in range(N)]),
+    ],
+)
+def test_what_only_looks_like_it_is_nothing(name: str, values: list[str]) -> None:
+    assert find(pl.DataFrame({name: values})) == ()
+
+
+def test_names_and_values_together_are_surest(draw: random.Random) -> None:
+    phones = [float(people.phone(draw).replace(" ", "")) for _ in range(N)]  # the leading zero is lost
+    post_codes = [float(draw.randint(1000, 95999)) for _ in range(N)]
+    found = find(pl.DataFrame({"N° tél.": phones, "CodePostal": post_codes}))
+    assert {(each.kind, each.how) for each in found} == {(Personal.PHONE, How.BOTH), (Personal.POST_CODE, How.BOTH)}
+    assert all(each.confidence > 0.9 for each in found)
+    assert find(pl.DataFrame({"a": phones, "b": post_codes})) == ()
+
+
+def test_what_only_a_name_tells() -> None:
+    frame = pl.DataFrame(
+        {
+            "Prénom": ["Anne", "Jean-Luc", "Zoé"] * 20,
+            "nom_client": ["Le Goff", "d'Arc", "Martin"] * 20,
+            "adresse": [f"{i} rue de Paris" for i in range(60)],
+            "DateOfBirth": [f"{i % 28 + 1:02d}/05/19{i % 60 + 40}" for i in range(60)],
+        }
+    )
+    found = {each.column: each for each in find(frame)}
+    assert {name: each.kind for name, each in found.items()} == {
+        "Prénom": Personal.NAME,
+        "nom_client": Personal.NAME,
+        "adresse": Personal.ADDRESS,
+        "DateOfBirth": Personal.BIRTH_DATE,
+    }
+    assert {each.how for each in found.values()} == {How.NAME}
+    assert found["DateOfBirth"].proposal == Period(column="DateOfBirth", to="year", format="%d/%m/%Y")
+    assert found["Prénom"].proposal == Drop(column="Prénom")
+
+
+def test_a_bare_name_says_less() -> None:
+    towns = ["Lyon", "Paris", "Brest"] * 20
+    assert one(pl.DataFrame({"nom": towns})).confidence < one(pl.DataFrame({"nom_client": towns})).confidence
+
+
+def test_proposals_fit_the_kind(draw: random.Random) -> None:
+    frame = pl.DataFrame(
+        {
+            "courriel": [CONTENT[Personal.EMAIL](draw) for _ in range(N)],
+            "carte": [people.card(draw) for _ in range(N)],
+            "cp": [float(draw.randint(1000, 95999)) for _ in range(N)],
+        }
+    )
+    assert {each.column: each.proposal for each in find(frame)} == {
+        "courriel": Pseudonym(column="courriel"),
+        "carte": Mask(column="carte", keep_last=4),
+        "cp": Prefix(column="cp", length=2, digits=5),
+    }
+
+
+def test_a_few_among_other_texts_are_found() -> None:
+    remarks = ["nothing to say about this one at all"] * 90
+    texts = [f"{text} {index}" for index, text in enumerate(remarks)]
+    texts += [f"please write to jean.{index}@mail.fr again" for index in range(10)]
+    finding = one(pl.DataFrame({"remark": texts}))
+    assert (finding.kind, finding.how, finding.share) == (Personal.EMAIL, How.WITHIN, 0.1)
+
+
+def test_findings_hold_no_value(draw: random.Random) -> None:
+    values = [people.iban(draw) for _ in range(N)]
+    said = one(pl.DataFrame({"v17": values})).model_dump_json()
+    assert not any(value in said for value in values)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("nom", Personal.NAME),
+        ("Nom du client", Personal.NAME),
+        ("nom_de_naissance", Personal.NAME),
+        ("lastName", Personal.NAME),
+        ("adresse mail", Personal.EMAIL),
+        ("emailAddress", Personal.EMAIL),
+        ("IP address", Personal.IP),
+        ("date_naissance", Personal.BIRTH_DATE),
+        ("DOB", Personal.BIRTH_DATE),
+        ("téléphone portable", Personal.PHONE),
+        ("N_SIRET", Personal.SIRET),
+        ("numéro de sécurité sociale", Personal.NIR),
+        ("spanning", None),
+        ("telescope", None),
+        ("nombre", None),
+        ("shipping", None),
+    ],
+)
+def test_names_are_read_word_by_word(name: str, kind: Personal | None) -> None:
+    assert naming.kind(name) is kind
