@@ -65,12 +65,18 @@ def store(stack: Any, name: str, text: str) -> str:
     return version
 
 
+def drawn(page: Page) -> None:
+    """Wait until the page is drawn as a whole: a list opened before may close again."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
 def test_what_is_understood_is_carried_to_a_training(visit: Open, stack: Any, name: str) -> None:
     lines = [f"R{n:04},France,{n % 7},{'yes' if n % 50 == 0 else 'no'}" for n in range(400)]
     version = store(stack, name, "\n".join(["ref,country,calls,bought", *lines, ""]))
     page = visit(f"/data?dataset={name}")
     page.get_by_role("tab", name="Understand").click()
     expect(page.get_by_text("“country” has a single value")).to_be_visible()
+    drawn(page)
     page.get_by_role("combobox", name="Which column would you predict?").click()
     page.get_by_role("option", name="bought").click()
     expect(page.get_by_text("What tells of “bought”")).to_be_visible()

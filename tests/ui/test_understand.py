@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tablee.datasets import DatasetManifest
 from tablee.profile import (
     Association,
     Bases,
@@ -56,6 +58,16 @@ def profile(*columns: ColumnProfile, **facts: Any) -> Profile:
     return Profile(**given | facts)
 
 
+MANIFEST = DatasetManifest(
+    name="d",
+    version="1",
+    rows=1,
+    columns=(),
+    filename="f",
+    bytes=1,
+    sha256="",
+    created=datetime(2026, 1, 1, tzinfo=UTC),
+)
 AGE = ColumnProfile(
     name="age",
     kind="number",
@@ -94,8 +106,9 @@ def test_nothing_is_promised_that_nobody_does(action: Proposal, who: str) -> Non
 def test_choices_are_carried_to_the_training() -> None:
     chosen = Choices().turned(DropColumns(columns=("id",))).turned(DropColumns(columns=("pays", "id")))
     chosen = chosen.turned(RankBy(metric="aucpr"))
-    assert chosen.query("d", "answer") == {
+    assert chosen.query(MANIFEST, "answer") == {
         "dataset": "d",
+        "version": "1",
         "target": "answer",
         "ignored": ["pays", "id"],
         "metric": "aucpr",
@@ -104,8 +117,8 @@ def test_choices_are_carried_to_the_training() -> None:
 
 def test_the_target_is_not_left_out() -> None:
     chosen = Choices().turned(DropColumns(columns=("id",)))
-    assert chosen.query("d", "id") == {"dataset": "d", "target": "id"}
-    assert chosen.query("d", None) == {"dataset": "d", "ignored": ["id"]}
+    assert chosen.query(MANIFEST, "id") == {"dataset": "d", "version": "1", "target": "id"}
+    assert chosen.query(MANIFEST, None) == {"dataset": "d", "version": "1", "ignored": ["id"]}
 
 
 @pytest.mark.parametrize("action", [DropColumns(columns=("id",)), RankBy(metric="mean_per_class_error")])

@@ -10,7 +10,8 @@ from tablee_ui.visit import Visit
 
 def show(visit: Visit, manifest: DatasetManifest) -> None:
     st.dataframe(described(visit, manifest), hide_index=True, alt=visit.texts("data.tab_columns"))
-    visit.link("train", visit.texts("data.train_with"), icon=":material/model_training:", dataset=manifest.name)
+    query = {"dataset": manifest.name, "version": manifest.version}
+    visit.link("train", visit.texts("data.train_with"), icon=":material/model_training:", **query)
 
 
 def described(visit: Visit, manifest: DatasetManifest) -> list[dict[str, str]]:

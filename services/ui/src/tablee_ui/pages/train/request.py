@@ -64,7 +64,15 @@ def _dataset(visit: Visit, found: list[DatasetManifest]) -> DatasetManifest:
     name = st.selectbox(
         visit.texts("train.dataset"), names, index=names.index(wanted) if wanted in names else 0, key="train_dataset"
     )
-    return next(manifest for manifest in found if manifest.name == name)
+    newest = next(manifest for manifest in found if manifest.name == name)
+    version = st.query_params.get("version", newest.version)
+    if name != wanted or version == newest.version:
+        return newest
+    older = [each for each in visit.services.controller.dataset_versions(name) if each.version == version]
+    if not older:
+        return newest
+    st.caption(visit.texts("train.version", version=version, date=visit.date(older[0].created)))
+    return older[0]
 
 
 def _target(visit: Visit, manifest: DatasetManifest) -> str | None:

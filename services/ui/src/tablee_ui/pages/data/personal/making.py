@@ -18,7 +18,7 @@ SAID, NEXT = "data_anonymised", "data_next_version"
 def show(visit: Visit, manifest: DatasetManifest, actions: tuple[Action, ...]) -> None:
     texts = visit.texts
     st.subheader(texts("personal.make"))
-    changed = sorted(hidden(actions))
+    changed = [column.name for column in manifest.columns if column.name in hidden(actions)]
     if changed:
         columns = visit.sentences.listed([escaped(column) for column in changed])
         st.markdown(texts.count("personal.make_about", len(changed), columns=columns))

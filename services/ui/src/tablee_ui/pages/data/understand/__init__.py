@@ -17,7 +17,7 @@ def show(visit: Visit, manifest: DatasetManifest) -> None:
     st.caption(f":material/functions: {visit.words.basis(profile)}")
     chosen = warnings.show(visit, manifest, profile)
     with st.container(horizontal=True, vertical_alignment="center"):
-        query = chosen.query(manifest.name, target)
+        query = chosen.query(manifest, target)
         visit.link("train", visit.texts("understand.train"), icon=":material/model_training:", **query)
         _report(visit, profile)
     if profile.with_target:

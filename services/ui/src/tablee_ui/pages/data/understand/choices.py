@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from tablee.datasets import DatasetManifest
 from tablee.profile import DropColumns, DropDuplicateRows, Proposal, RankBy
 
 Way = Literal["training", "recipe", "file"]
@@ -41,8 +42,10 @@ class Choices:
             return replace(self, metric=None if self.holds(action) else action.metric)
         return self
 
-    def query(self, dataset: str, target: str | None) -> dict[str, Any]:
+    def query(self, manifest: DatasetManifest, target: str | None) -> dict[str, Any]:
         """As the address of the page Train carries it."""
         ignored = [column for column in self.ignored if column != target]
-        found = {"dataset": dataset, "target": target, "ignored": ignored, "metric": self.metric}
-        return {name: value for name, value in found.items() if value}
+        found = {"target": target, "ignored": ignored, "metric": self.metric}
+        return {"dataset": manifest.name, "version": manifest.version} | {
+            name: value for name, value in found.items() if value
+        }
