@@ -40,7 +40,10 @@ def dirty(rng: np.random.Generator) -> pl.DataFrame:
             "months": age * 12,
             "size": rng.normal(170, 10, N),
             "price": [f"{value:,}".replace(",", "\u202f") + ",50 €" for value in rng.integers(900, 9000, N)],
-            "since": [f"{index % 28 + 1:02d}/{index % 12 + 1:02d}/{2000 + index % 24}" for index in range(N)],
+            "since": [
+                f"{index % 28 + 1:02d}/{index % 12 + 1:02d}/{2000 + index % 24}" if index % 50 else "unknown"
+                for index in range(N)
+            ],
             "town": [f"Town {index}" for index in rng.integers(0, 90, N)],
             "country": ["France"] * N,
             "fax": [None if index % 3 else "yes" if index % 2 else "no" for index in range(N)],
