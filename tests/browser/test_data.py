@@ -56,3 +56,69 @@ def test_a_data_set_can_be_linked_to(visit: Open) -> None:
     page = visit("/data?dataset=penguins")
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("penguins")
     expect(page.get_by_text("344", exact=True)).to_be_visible()
+
+
+def store(stack: Any, name: str, text: str) -> str:
+    """Store a table as the command does; returns its version."""
+    answer = httpx.put(f"{stack.controller_url}/datasets/{name}", content=text.encode(), params={"filename": "t.csv"})
+    version: str = answer.raise_for_status().json()["version"]
+    return version
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page is drawn as a whole: a list opened before may close again."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def test_what_is_understood_is_carried_to_a_training(visit: Open, stack: Any, name: str) -> None:
+    lines = [f"R{n:04},France,{n % 7},{'yes' if n % 50 == 0 else 'no'}" for n in range(400)]
+    version = store(stack, name, "\n".join(["ref,country,calls,bought", *lines, ""]))
+    page = visit(f"/data?dataset={name}")
+    page.get_by_role("tab", name="Understand").click()
+    expect(page.get_by_text("“country” has a single value")).to_be_visible()
+    drawn(page)
+    page.get_by_role("combobox", name="Which column would you predict?").click()
+    page.get_by_role("option", name="bought").click()
+    expect(page.get_by_text("What tells of “bought”")).to_be_visible()
+    for action in ("Leave out “ref”", "Leave out “country”", "Rank models by AUCPR"):
+        page.get_by_role("button", name=action).click()
+        expect(page.get_by_role("button", name=f"Chosen: {action}")).to_be_visible()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download this as a page").click()
+    assert download.value.suggested_filename == f"{name}-{version}.html"
+    report = download.value.path().read_text("utf-8")
+    assert "“country” has a single value" in report
+    assert "What tells of “bought”" in report
+
+    page.get_by_role("link", name="Train with this data set").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Train")
+    expect(page.get_by_role("combobox", name="What should be predicted?")).to_have_value("bought")
+    expect(page.get_by_role("button", name="Remove ref")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove country")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Models are compared by")).to_have_value("AUCPR")
+
+
+def test_personal_data_are_taken_out(visit: Open, stack: Any, name: str) -> None:
+    lines = [f"p{n}@example.org,Person {chr(65 + n % 26)},{20 + n % 40},{n % 3}" for n in range(120)]
+    version = store(stack, name, "\n".join(["courriel,nom,âge,appels", *lines, ""]))
+    page = visit(f"/data?dataset={name}", locale="fr-FR")
+    page.get_by_role("tab", name="Données personnelles").click()
+    expect(page.get_by_text("adresse électronique")).to_be_visible()
+    expect(page.get_by_text("nom de personne")).to_be_visible()
+    page.get_by_role("button", name="Compter les groupes").click()
+    expect(page.get_by_text("Lignes, avec vos choix")).to_be_visible()
+
+    page.get_by_text("La supprimer", exact=True).click()
+    make = page.get_by_role("button", name="Faire la version anonymisée")
+    expect(make).to_be_disabled()  # not before it was said that this is for good
+    page.get_by_text("Je sais que c’est irréversible.").click()
+    make.click()
+    expect(page.get_by_text("a une nouvelle version sans ces données personnelles")).to_be_visible()
+    (made,) = httpx.get(f"{stack.controller_url}/datasets/{name}").raise_for_status().json()["versions"]
+    assert made["version"] != version
+    assert made["anonymised"]["source"] == version
+    rows = httpx.get(f"{stack.controller_url}/datasets/{name}/versions/{made['version']}/rows").raise_for_status().text
+    assert "example.org" not in rows
+    assert "Person" not in rows
+    expect(page.get_by_text("Cette version est déjà anonymisée")).to_be_visible()

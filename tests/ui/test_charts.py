@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee_ui import charts
+from tablee.profile import Histogram
+from tablee_ui import charts, shapes
 from tablee_ui.figures import Figures
 
 
@@ -62,3 +63,32 @@ def test_every_number_falls_into_one_bar(values: list[float | None]) -> None:
     found = rows(chart)
     assert sum(row["count"] for row in found) == sum(value is not None for value in values)
     assert all(row["from"] < row["to"] for row in found)
+
+
+def test_strengths_keep_their_order() -> None:
+    chart = charts.strengths({"a": 0.2, "b": 0.9}, lambda share: f"{share:.1f}")
+    assert [(row["label"], row["shown"]) for row in rows(chart)] == [("a", "0.2"), ("b", "0.9")]
+
+
+def test_a_distribution_has_a_bar_between_edges() -> None:
+    histogram = Histogram(edges=(0, 10, 30), counts=(3, 4))
+    drawn = rows(shapes.distribution(histogram, Figures("fr"), dates=False, across="age", up="rows"))
+    assert [(bar["from"], bar["to"], bar["count"], bar["shown"]) for bar in drawn] == [
+        (0, 10, 3, "0 – 10"),
+        (10, 30, 4, "10 – 30"),
+    ]
+
+
+def test_a_distribution_of_dates_says_days() -> None:
+    histogram = Histogram(edges=(0, 31), counts=(3,))
+    (drawn,) = rows(shapes.distribution(histogram, Figures("en"), dates=True, across="day", up="rows"))
+    assert drawn["shown"] == "1970-01-01 – 1970-02-01"
+
+
+def test_pairs_are_drawn_both_ways() -> None:
+    found = [("a", "b", 0.5, "V: 0.5"), ("b", "a", 0.5, "V: 0.5")]
+    drawn = rows(shapes.pairs(["a", "b"], found, lambda share: f"{share:.1f}"))
+    assert [(field["row"], field["column"], field["shown"]) for field in drawn] == [
+        ("a", "b", "0.5"),
+        ("b", "a", "0.5"),
+    ]

@@ -13,7 +13,7 @@ from tablee.datasets import ColumnSummary
 from tablee.errors import Cell, InvalidRequest, InvalidRows, InvalidTable, TableeError
 from tablee_ui import problems
 from tablee_ui.app import PAGES
-from tablee_ui.pages.data import name_for
+from tablee_ui.pages.data.add import name_for
 from tablee_ui.pages.train.request import asked, meaning
 from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings

@@ -127,7 +127,7 @@ CLOSED_LISTS = {
     "metric": list(get_args(Metric)),
     "metric_help": list(get_args(Metric)),
     "algorithm": [name.lower() for name in get_args(Algorithm)],
-    "kind": ["number", "category", "text"],
+    "kind": ["number", "category", "text", "date"],
     "rollout": ["in_sync", "rolling", "failed", "paused"],
     "language": list(LANGUAGES),
 }

@@ -68,6 +68,12 @@ def counts(values: Mapping[str, int], shown: Callable[[int], str], *, rest: str)
     return _with_labels(_bars(rows, "count", domain=(0, 1.2 * most)), align="left", dx=6)
 
 
+def strengths(values: Mapping[str, float], shown: Callable[[float], str]) -> Chart:
+    """A bar a column: how much it tells, from 0 to 1, in the order given."""
+    rows = [{"label": label, "strength": value, "shown": shown(value)} for label, value in values.items()]
+    return _with_labels(_bars(rows, "strength", domain=(0, 1.15)), align="left", dx=6)
+
+
 def histogram(values: pl.Series, figures: Figures, *, across: str, up: str, bins: int = 20) -> Chart:
     """How many answers fall into each of `bins` equal spans, under the titles of the two axes."""
     found = values.drop_nulls().hist(bin_count=bins)

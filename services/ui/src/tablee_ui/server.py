@@ -39,6 +39,7 @@ def options(settings: UiSettings) -> dict[str, Any]:
 
 def serve(settings: UiSettings) -> None:
     """Serve the page until SIGTERM or SIGINT."""
+    import pandas  # noqa: F401 (charts look for it, and would find half of it while another visit's table loads it)
     import streamlit
 
     streamlit.App(SCRIPT, routes=routes(settings)).run(config=options(settings))

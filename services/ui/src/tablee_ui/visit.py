@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from tablee.words import Words
 from tablee_ui.figures import Figures
 from tablee_ui.sentences import Sentences
 from tablee_ui.services import Services
@@ -42,10 +43,15 @@ class Visit:
         except (ZoneInfoNotFoundError, ValueError):
             return self.figures.date(moment, ZoneInfo("UTC"))
 
-    def link(self, page: str, label: str, *, icon: str | None = None, **query: str) -> None:
-        """A link to a page of ours that keeps the language."""
+    @property
+    def words(self) -> Words:
+        """What profiles and findings say in the visit's language."""
+        return Words("fr" if self.texts.language == "fr" else "en")
+
+    def link(self, page: str, label: str, *, icon: str | None = None, **query: str | Sequence[str]) -> None:
+        """A link to a page of ours that keeps the language; a sequence stands there once for each of its values."""
         if page in self.pages:
-            params = query | {"lang": self.texts.language}
+            params = {**query, "lang": self.texts.language}
             st.page_link(self.pages[page], label=label, icon=icon, query_params=params)
 
     def go(self, page: str, **query: str) -> None:

@@ -9,10 +9,15 @@ from typing import Any
 from pydantic import Field
 
 from tablee.datasets import DatasetManifest
+from tablee.privacy import AnonymisationRequest, Anonymity, AnonymityRequest, Findings
+from tablee.profile import Profile
 from tablee.promotion import PromotionRecord
 from tablee.scorings import ScoringRequest, ScoringState
 from tablee.training import TrainingRequest, TrainingState, Verdict
 from tablee_ui.clients.transport import Answer, Readiness, Service
+
+THOROUGH_SECONDS = 600.0
+"""Limit of a call for which the controller reads all rows of a version."""
 
 
 class Rows(Answer):
@@ -119,6 +124,32 @@ class Controller:
     def dataset_rows(self, name: str, version: str, limit: int) -> Rows:
         return Rows.model_validate(self._get(f"/datasets/{name}/versions/{version}/rows", limit=limit))
 
+    def profile(self, name: str, version: str, target: str | None = None) -> Profile:
+        return Profile.model_validate_json(
+            self._thorough(f"/datasets/{name}/versions/{version}/profile", target=target)
+        )
+
+    def report(self, name: str, version: str, target: str | None, language: str) -> bytes:
+        """The profile as one HTML file."""
+        path = f"/datasets/{name}/versions/{version}/profile.html"
+        return self._thorough(path, target=target, language=language)
+
+    def findings(self, name: str, version: str) -> Findings:
+        """Personal data that columns seem to hold."""
+        return Findings.model_validate_json(self._thorough(f"/datasets/{name}/versions/{version}/privacy"))
+
+    def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:
+        """How rows hide among each other, before and after actions."""
+        body, path = request.model_dump(mode="json"), f"/datasets/{name}/versions/{version}/anonymity"
+        answer = self._service.call("POST", path, json=body, repeatable=True, seconds=THOROUGH_SECONDS)
+        return Anonymity.model_validate_json(answer.content)
+
+    def anonymise(self, name: str, version: str, request: AnonymisationRequest) -> tuple[DatasetManifest, bool]:
+        """Make a version without personal data; returns its manifest and whether it is new."""
+        body, path = request.model_dump(mode="json"), f"/datasets/{name}/versions/{version}/anonymise"
+        answer = self._service.call("POST", path, json=body, seconds=THOROUGH_SECONDS)
+        return DatasetManifest.model_validate(answer.json()), answer.status_code == 201
+
     def train(self, request: TrainingRequest) -> TrainingState:
         body = request.model_dump(mode="json", exclude_defaults=True)
         return TrainingState.model_validate(self._service.call("POST", "/trainings", json=body).json())
@@ -166,6 +197,10 @@ class Controller:
     def roll_back(self, name: str, *, by: str, reason: str) -> PromotionRecord:
         body = {"by": by, "reason": reason}
         return PromotionRecord.model_validate(self._service.call("POST", f"/models/{name}/rollback", json=body).json())
+
+    def _thorough(self, path: str, **params: str | None) -> bytes:
+        given = {name: value for name, value in params.items() if value is not None}
+        return self._service.call("GET", path, params=given, seconds=THOROUGH_SECONDS).content
 
     def _get(self, path: str, **params: Any) -> Any:
         return self._service.call("GET", path, params=params).json()

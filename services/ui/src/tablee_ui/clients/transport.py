@@ -52,16 +52,21 @@ class Service:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, Any] | None = None,
         repeatable: bool = False,
+        seconds: float | None = None,
     ) -> httpx.Response:
         """The answer to a request.
 
+        :param seconds: limit of this call, where it may take longer than others.
         :param repeatable: asking twice does no harm, so it is asked again once if the connection broke (GET always).
         :raises Unavailable: the service does not answer.
         :raises TableeError: the error it answered with, as the class of its code.
         """
 
         def ask() -> httpx.Response:
-            return self._client.request(method, path, json=json, content=content, headers=headers, params=params)
+            limit = httpx.USE_CLIENT_DEFAULT if seconds is None else seconds
+            return self._client.request(
+                method, path, json=json, content=content, headers=headers, params=params, timeout=limit
+            )
 
         try:
             try:

@@ -64,15 +64,26 @@ def _dataset(visit: Visit, found: list[DatasetManifest]) -> DatasetManifest:
     name = st.selectbox(
         visit.texts("train.dataset"), names, index=names.index(wanted) if wanted in names else 0, key="train_dataset"
     )
-    return next(manifest for manifest in found if manifest.name == name)
+    newest = next(manifest for manifest in found if manifest.name == name)
+    version = st.query_params.get("version", newest.version)
+    if name != wanted or version == newest.version:
+        return newest
+    older = [each for each in visit.services.controller.dataset_versions(name) if each.version == version]
+    if not older:
+        return newest
+    st.caption(visit.texts("train.version", version=version, date=visit.date(older[0].created)))
+    return older[0]
 
 
 def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
     texts = visit.texts
+    kinds = ("number", "category")
+    possible = [column.name for column in manifest.columns if column.kind in kinds and column.distinct > 1]
+    wanted = linked(manifest, "target")
     target: str | None = st.selectbox(
         texts("train.target"),
-        [column.name for column in manifest.columns if column.kind in ("number", "category") and column.distinct > 1],
-        index=None,
+        possible,
+        index=possible.index(wanted[0]) if wanted and wanted[0] in possible else None,
         placeholder=texts("train.target_choose"),
         key=f"train_target:{manifest.name}",
         help=texts("train.target_help"),
@@ -82,6 +93,14 @@ def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
     column = next(column for column in manifest.columns if column.name == target)
     st.caption(f":material/arrow_forward: {meaning(visit, column)}")
     return target
+
+
+def linked(manifest: DatasetManifest, name: str) -> list[str]:
+    """Columns that a link to this page names, if it names the data set, too."""
+    if st.query_params.get("dataset") != manifest.name:
+        return []
+    known = {column.name for column in manifest.columns}
+    return [column for column in st.query_params.get_all(name) if column in known]
 
 
 def meaning(visit: Visit, column: ColumnSummary) -> str:
@@ -122,7 +141,10 @@ def _budget(visit: Visit) -> dict[str, Any]:
 
 def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> dict[str, Any]:
     texts = visit.texts
-    with st.expander(texts("train.advanced"), icon=":material/tune:"):
+    left_out = [column for column in linked(manifest, "ignored") if column != target]
+    metrics, metric_wanted = get_args(Metric), st.query_params.get("metric")
+    chosen_before = bool(left_out) or metric_wanted in metrics
+    with st.expander(texts("train.advanced"), icon=":material/tune:", expanded=chosen_before):
         left, right = st.columns(2)
         with left:
             model = st.text_input(
@@ -137,7 +159,8 @@ def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> di
             )
             metric = st.selectbox(
                 texts("train.metric"),
-                get_args(Metric),
+                metrics,
+                index=metrics.index(metric_wanted) if metric_wanted in metrics else 0,
                 format_func=lambda name: texts(f"metric.{name}"),
                 key="train_metric",
                 help=texts("train.metric_help"),
@@ -155,6 +178,7 @@ def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> di
             ignored = st.multiselect(
                 texts("train.ignored"),
                 [column.name for column in manifest.columns if column.name != target],
+                default=left_out,
                 placeholder=texts("train.ignored_none"),
                 format_func=escaped,
                 key=f"train_ignored:{manifest.name}",

@@ -1,0 +1,46 @@
+"""What an anonymiser hides never reaches the store when a file comes in: every byte is searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from traces import traces
+
+from tablee.datasets import Datasets
+from tablee.errors import InvalidTable
+from tablee.privacy import Drop, Mask, Pseudonym
+from tablee_data.intake import ingest
+from tablee_data.privacy import Anonymiser, Key
+
+SECRETS = [f"Wilhelmine{index}" for index in range(50)] + [f"zéphyrin{index}@exemple.fr" for index in range(50)]
+TABLE = "prénom;courriel;ville;montant\n" + "".join(
+    f"{first};{mail};Lyon;{index},5\n"
+    for index, (first, mail) in enumerate(zip(SECRETS[:50], SECRETS[50:], strict=True))
+)
+KEY = Key(SecretStr("sixteen characters and more"))
+GUARD = Anonymiser([Drop(column="prénom"), Pseudonym(column="courriel"), Mask(column="ville")], KEY)
+
+
+def test_hidden_values_are_nowhere(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_text(TABLE, encoding="cp1252")
+    bare, _ = ingest(datasets, "bare", file, filename="clients.csv")
+    store = tmp_path / "objects"
+    assert {value for _, value in traces(store, SECRETS)} == set(SECRETS), "the search finds what is there"
+    datasets.remove(bare)
+    guarded, _ = ingest(datasets, "guarded", file, filename="clients.csv", guard=GUARD)
+    assert traces(store, SECRETS) == set()
+    assert [column.name for column in guarded.columns] == ["courriel", "ville", "montant"]
+    assert guarded.privacy == GUARD.fingerprint
+    assert datasets.frame(guarded)["courriel"][7] == KEY.pseudonym(SECRETS[57])
+
+
+def test_errors_do_not_tell_them(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "broken.csv"
+    file.write_text(TABLE + f"{SECRETS[0]};{SECRETS[50]}\n", encoding="utf-8")
+    with pytest.raises(InvalidTable) as refused:
+        ingest(datasets, "broken", file, filename="broken.csv", guard=GUARD)
+    assert not any(secret in str(refused.value.problem()) for secret in SECRETS)
+    assert traces(tmp_path / "objects", SECRETS) == set()

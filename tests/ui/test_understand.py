@@ -1,0 +1,173 @@
+"""Understand: who does what is proposed, what is carried to a training, and what a card says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tablee.datasets import DatasetManifest
+from tablee.profile import (
+    Association,
+    Bases,
+    Basis,
+    ColumnProfile,
+    DropColumns,
+    DropDuplicateRows,
+    GroupRareLevels,
+    Histogram,
+    Measure,
+    NumberFigures,
+    ParseDates,
+    ParseNumbers,
+    Profile,
+    Proposal,
+    RankBy,
+)
+from tablee_ui.pages.data.understand.associations import MOST_COLUMNS, strongest
+from tablee_ui.pages.data.understand.cards import facts, kind
+from tablee_ui.pages.data.understand.choices import Choices, way
+from tablee_ui.pages.data.understand.warnings import proposed
+from tablee_ui.services import Services
+from tablee_ui.settings import UiSettings
+from tablee_ui.visit import Visit
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest) -> Any:
+    """In English, or in the language a test names."""
+    services = Services.connect(UiSettings())
+    yield Visit.of(services, getattr(request, "param", "en"))
+    services.batches.close()
+
+
+def profile(*columns: ColumnProfile, **facts: Any) -> Profile:
+    basis = Basis(rows=100, of=100)
+    given: dict[str, Any] = {
+        "dataset": "d",
+        "version": "1",
+        "rows": 100,
+        "columns": columns,
+        "duplicate_rows": 0,
+        "compared": (),
+        "between": (),
+        "warnings": (),
+        "basis": Bases(counts=basis, distributions=basis, associations=basis),
+    }
+    return Profile(**given | facts)
+
+
+MANIFEST = DatasetManifest(
+    name="d",
+    version="1",
+    rows=1,
+    columns=(),
+    filename="f",
+    bytes=1,
+    sha256="",
+    created=datetime(2026, 1, 1, tzinfo=UTC),
+)
+AGE = ColumnProfile(
+    name="age",
+    kind="number",
+    integer=True,
+    missing=5,
+    distinct=40,
+    numbers=NumberFigures(
+        mean=41.25,
+        std=9,
+        minimum=18,
+        maximum=77,
+        zeros=0,
+        quantiles=((0.25, 30), (0.5, 40), (0.75, 50)),
+        outliers=2,
+        fences=(0, 80),
+        histogram=Histogram(edges=(18, 40, 77), counts=(50, 45)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "who"),
+    [
+        (DropColumns(columns=("id",)), "training"),
+        (RankBy(metric="aucpr"), "training"),
+        (ParseNumbers(column="price", decimal=","), "recipe"),
+        (GroupRareLevels(column="town", least_rows=10), "recipe"),
+        (GroupRareLevels(column="answer", least_rows=10), "file"),
+        (DropDuplicateRows(), "file"),
+    ],
+)
+def test_nothing_is_promised_that_nobody_does(action: Proposal, who: str) -> None:
+    assert way(action, "answer") == who
+
+
+def test_choices_are_carried_to_the_training() -> None:
+    chosen = Choices().turned(DropColumns(columns=("id",))).turned(DropColumns(columns=("pays", "id")))
+    chosen = chosen.turned(RankBy(metric="aucpr"))
+    assert chosen.query(MANIFEST, "answer") == {
+        "dataset": "d",
+        "version": "1",
+        "target": "answer",
+        "ignored": ["pays", "id"],
+        "metric": "aucpr",
+    }
+
+
+def test_the_target_is_not_left_out() -> None:
+    chosen = Choices().turned(DropColumns(columns=("id",)))
+    assert chosen.query(MANIFEST, "id") == {"dataset": "d", "version": "1", "target": "id"}
+    assert chosen.query(MANIFEST, None) == {"dataset": "d", "version": "1", "ignored": ["id"]}
+
+
+@pytest.mark.parametrize("action", [DropColumns(columns=("id",)), RankBy(metric="mean_per_class_error")])
+def test_a_choice_can_be_taken_back(action: Proposal) -> None:
+    chosen = Choices().turned(action)
+    assert chosen.holds(action)
+    assert chosen.turned(action) == Choices()
+
+
+@pytest.mark.parametrize(
+    ("visit", "action", "said"),
+    [
+        ("en", ParseDates(column="d", format="%d/%m/%Y"), "Read as dates (DD/MM/YYYY)"),
+        ("fr", ParseDates(column="d", format="%d/%m/%Y %H:%M"), "Lire comme des dates (JJ/MM/AAAA hh:mm)"),
+        ("en", ParseDates(column="d", format="%d %j"), "Read as dates (DD %j)"),
+        ("fr", RankBy(metric="mean_per_class_error"), "Classer les modèles selon Erreurs par classe"),
+        ("en", DropColumns(columns=("a", "b")), "Leave out “a, b”"),
+    ],
+    indirect=["visit"],
+)
+def test_actions_are_said_without_marks_of_programs(visit: Visit, action: Proposal, said: str) -> None:
+    assert proposed(visit, action) == said
+
+
+@pytest.mark.parametrize("visit", ["fr"], indirect=True)
+def test_a_card_has_the_figures_of_its_column(visit: Visit) -> None:
+    found = dict(facts(visit, profile(AGE), AGE))
+    assert found == {
+        "vides": "5\u202f%",
+        "différentes": "40",
+        "moyenne": "41,25",
+        "médiane": "40",
+        "plus petite": "18",
+        "plus grande": "77",
+        "valeurs extrêmes": "2",
+    }
+    assert kind(visit, AGE) == "nombre entier"
+
+
+def test_an_estimate_is_marked(visit: Visit) -> None:
+    column = ColumnProfile(name="note", kind="text", missing=0, distinct=12_345, distinct_exact=False)
+    assert dict(facts(visit, profile(column), column))["different"] == "≈ 12,345"
+
+
+def test_the_picture_shows_the_columns_of_the_strongest_pairs() -> None:
+    names = tuple(f"c{number}" for number in range(20))
+    pairs = tuple(
+        Association(columns=(names[-1], name), measure=Measure.SPEARMAN, value=1 - index / 20)
+        for index, name in enumerate(names[:-1])
+    )
+    kept = strongest(profile(AGE, compared=names, between=pairs))
+    assert kept == [*names[: MOST_COLUMNS - 1], names[-1]]
