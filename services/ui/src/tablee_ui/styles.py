@@ -14,6 +14,7 @@ _FILE_FIELD: Final = """
 [data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"]::after { content: BUTTON; }
 [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
 [data-testid="stFileUploaderDropzoneInstructions"] span::after { content: LIMIT; font-size: 0.875rem; }
+[class*="st-key-recipe_upload"] [data-testid="stFileUploaderDropzoneInstructions"] span::after { content: RECIPE; }
 """
 
 
@@ -22,6 +23,7 @@ def apply(texts: Texts, max_upload_mb: int) -> None:
     limit = texts("upload.limit", megabytes=max_upload_mb)
     rules = _FILE_FIELD.replace("BUTTON", _quoted(texts("upload.button")))
     rules = rules.replace("LIMIT", _quoted(f"{texts('upload.drop')} · {limit}"))
+    rules = rules.replace("RECIPE", _quoted(texts("upload.limit_recipe")))
     st.html(f"<style>{rules}</style>")
     script = f"<script>document.documentElement.lang = {json.dumps(texts.language)};</script>"
     st.html(script, unsafe_allow_javascript=True)
