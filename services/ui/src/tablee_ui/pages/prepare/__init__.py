@@ -125,7 +125,7 @@ def _room(visit: Visit, manifest: DatasetManifest, draft: Draft) -> None:
     keeping.show(visit, draft)
     listed, seen = st.columns([6, 7], gap="large")
     kinds = kinds_at(draft.recipe.steps, preview.kinds_of(manifest.columns, draft.target))
-    with seen:
+    with seen, st.container(key="staying"):
         found = preview.asked(visit, draft)
         if found is not None:
             preview.show(visit, draft, found, kinds[-1])

@@ -8,6 +8,7 @@ from itertools import count
 
 from tablee.errors import InvalidRecipe
 from tablee.recipe import Kind, Recipe, Step
+from tablee.recipe.fitted import outputs
 from tablee.recipe.recipe import after
 from tablee.recipe.saved import SavedRecipe
 from tablee_ui.clients.controller import Proposal, RecipePreview
@@ -38,6 +39,8 @@ class Draft:
     """Number of the line whose form is open."""
     opened: int = 0
     """How many forms were opened: a new one shares no field with those before."""
+    latest: tuple[str, ...] = ()
+    """The columns that the last change of a step made, which the preview shows first."""
     seen: tuple[Recipe, RecipePreview] | None = None
     """The last preview."""
     _numbers: count[int] = field(default_factory=lambda: count(1))
@@ -85,10 +88,12 @@ class Draft:
 
     def add(self, step: Step) -> None:
         self.lines.append(Line(next(self._numbers), step))
+        self.latest = outputs(step)
         self.close()
 
     def replace(self, number: int, step: Step) -> None:
         self.lines = [Line(number, step) if line.number == number else line for line in self.lines]
+        self.latest = outputs(step)
         self.close()
 
     def edit(self, number: int) -> None:

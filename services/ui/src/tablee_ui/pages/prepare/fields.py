@@ -205,8 +205,9 @@ def step(kind: str, held: Typing, kinds: Mapping[str, Kind], figures: Figures) -
     try:
         return _STEP.validate_python(given)
     except ValidationError as error:
-        faults = [dict(fault) | {"loc": tuple(fault["loc"])[1:]} for fault in error.errors()]
-        raise InvalidRecipe(request_error(faults).detail.replace("«the body»: ", "")) from None
+        faults = [dict(fault) | {"loc": tuple(fault["loc"])[1:]} for fault in error.errors()]  # without the kind
+        whole = [str(fault["msg"]).removeprefix("Value error, ") for fault in faults if not fault["loc"]]
+        raise InvalidRecipe("; ".join(whole) or request_error(faults).detail) from None
 
 
 def read(field: Typed, typed: str, kind: Kind | None, figures: Figures) -> Any:

@@ -11,7 +11,6 @@ import streamlit as st
 from tablee.errors import InvalidRecipe
 from tablee.recipe import Kind, Step
 from tablee.recipe.recipe import after
-from tablee_ui import problems
 from tablee_ui.pages.prepare import fields
 from tablee_ui.pages.prepare.fields import FORMS, Choice, Column, Columns, Day, Field, Several, Typed, Typing, Whole
 from tablee_ui.steps import StepSentences
@@ -56,7 +55,9 @@ def _made(visit: Visit, kind: str, held: Typing, kinds: Mapping[str, Kind]) -> S
         st.warning(texts.rich("predict.not_a_number", value=error), icon=":material/edit:")
         return None
     except InvalidRecipe as error:
-        problems.show(visit, error)
+        key = "fault.formula" if kind == "formula" else "fault.form"
+        st.warning(texts(key), icon=":material/edit:")
+        st.caption(texts.rich("error.detail", detail=error.detail))
         return None
     try:
         after(step, 1, kinds)
@@ -85,7 +86,7 @@ def _draw(visit: Visit, kind: str, field: Field, kinds: Mapping[str, Kind], star
             given = [name for name in value or () if name in kinds]
             hidden = texts("prepare.choose_columns")
             return st.multiselect(
-                label, list(kinds), given, placeholder=hidden, format_func=escaped, help=hint, key=key
+                label, list(kinds), given, placeholder=hidden, format_func=escaped, select_all=False, help=hint, key=key
             )
         case Choice():
             at = field.options.index(value) if value in field.options else 0
@@ -95,7 +96,14 @@ def _draw(visit: Visit, kind: str, field: Field, kinds: Mapping[str, Kind], star
             hidden = texts("prepare.choose_some")
             words = _words(visit, field.name)
             return st.multiselect(
-                label, field.options, chosen, placeholder=hidden, format_func=words, help=hint, key=key
+                label,
+                field.options,
+                chosen,
+                placeholder=hidden,
+                format_func=words,
+                select_all=False,
+                help=hint,
+                key=key,
             )
         case Whole():
             whole = field.default if value is None else int(value)

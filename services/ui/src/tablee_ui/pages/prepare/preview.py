@@ -56,30 +56,42 @@ def show(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, K
         [texts(f"prepare.tab_{name}") for name in ("changes", "after", "before", "features")]
     )
     with changes:
-        _changes(visit, found, kinds)
+        _changes(visit, draft, found, kinds)
     with after:
-        st.dataframe(_cells(visit, found.after, kinds), hide_index=True, alt=texts("prepare.tab_after"))
+        _table(visit, _cells(visit, found.after, kinds), texts("prepare.tab_after"))
     with before:
-        st.dataframe(_cells(visit, found.before, {}), hide_index=True, alt=texts("prepare.tab_before"))
+        _table(visit, _cells(visit, found.before, {}), texts("prepare.tab_before"))
     with features:
         _features(visit, draft, found)
     if "date" in kinds.values():
         st.caption(texts("prepare.dates_about"))
 
 
-def _changes(visit: Visit, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
-    """The columns that are new or changed, each behind the one that it comes from."""
+def _table(visit: Visit, table: dict[str, list[Any]], about: str) -> None:
+    """Draw cells by column; decimals are marked as the visitor's browser does."""
+    decimals = {
+        name: st.column_config.NumberColumn(format="localized")
+        for name, cells in table.items()
+        if any(isinstance(cell, float) for cell in cells)
+    }
+    missing = visit.texts("prepare.missing")
+    st.dataframe(table, hide_index=True, column_config=decimals, placeholder=missing, alt=about)
+
+
+def _changes(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
+    """The columns that are new or changed, each behind the one that it comes from; those just made first."""
     texts = visit.texts
     before, after = _cells(visit, found.before, {}), _cells(visit, found.after, kinds)
     table: dict[str, list[Any]] = {}
-    for source, made in changed(found, kinds):
+    groups = changed(found, kinds)
+    for source, made in sorted(groups, key=lambda group: not set(group[1]) & set(draft.latest)):
         if source is not None and source in before:
             table[texts("prepare.column_before", column=source)] = before[source]
         for name in made:
             key = "prepare.column_after" if name in before else "prepare.column_new"
             table[texts(key, column=name)] = after[name]
     if table:
-        st.dataframe(table, hide_index=True, alt=texts("prepare.tab_changes"))
+        _table(visit, table, texts("prepare.tab_changes"))
     else:
         st.info(texts("prepare.nothing_changes"), icon=":material/done_all:")
 

@@ -38,7 +38,7 @@ def _line(
     said, buttons = st.columns([3, 2], vertical_alignment="center", gap="small")
     with said:
         st.markdown(f"**{place + 1}.** {sentences.of(line.step)}")
-    with buttons, st.container(horizontal=True, horizontal_alignment="right", gap=None):
+    with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         _button(visit, line, "up", ":material/arrow_upward:", lambda: draft.move(line.number, -1), place == 0)
         last = place == len(draft.lines) - 1
         _button(visit, line, "down", ":material/arrow_downward:", lambda: draft.move(line.number, 1), last)
@@ -54,9 +54,9 @@ def _line(
 
 
 def _button(visit: Visit, line: Line, what: str, icon: str, act: Callable[[], None], disabled: bool = False) -> None:
-    hint = visit.texts(f"prepare.do_{what}")
-    key = f"prepare_{what}:{line.number}"
-    st.button("", key=key, icon=icon, help=hint, type="tertiary", on_click=act, disabled=disabled)
+    label = visit.texts(f"prepare.do_{what}")
+    key = f"icon_{what}:{line.number}"
+    st.button(label, key, label, on_click=act, type="tertiary", icon=icon, disabled=disabled)
 
 
 def _about(

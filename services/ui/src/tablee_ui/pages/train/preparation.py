@@ -33,7 +33,8 @@ def choose(visit: Visit, manifest: DatasetManifest) -> Literal["auto", "none"] |
             key=f"train_recipe:{manifest.name}",
             help=texts("train.recipe_help"),
         )
-        visit.link("prepare", texts("train.recipe_look"), icon=":material/tune:", dataset=manifest.name)
+        there = {"recipe": chosen} if chosen in kept else {}
+        visit.link("prepare", texts("train.recipe_look"), icon=":material/tune:", dataset=manifest.name, **there)
     if chosen in kept:
         return kept[chosen].recipe
     return "none" if chosen == "none" else "auto"
