@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee_ui import language, live, pictures, styles
-from tablee_ui.pages import data, home, models, predict, score, train
+from tablee_ui.pages import data, home, models, predict, prepare, score, train
 from tablee_ui.services import Services
 from tablee_ui.texts import LANGUAGES, Texts
 from tablee_ui.visit import Visit
@@ -17,6 +17,7 @@ from tablee_ui.visit import Visit
 PAGES: Final[dict[str, tuple[Callable[[Visit], None], str]]] = {
     "home": (home.show, ":material/home:"),
     "data": (data.show, ":material/table:"),
+    "prepare": (prepare.show, ":material/tune:"),
     "train": (train.show, ":material/model_training:"),
     "predict": (predict.show, ":material/lightbulb:"),
     "score": (score.show, ":material/folder_copy:"),

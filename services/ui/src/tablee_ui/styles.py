@@ -1,4 +1,4 @@
-"""The few words of Streamlit's own that no option reaches: the file field's, and the language of the document."""
+"""What no option of Streamlit reaches: the file field's words, the language of the document, a column that stays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,22 @@ _FILE_FIELD: Final = """
 [data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"]::after { content: BUTTON; }
 [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
 [data-testid="stFileUploaderDropzoneInstructions"] span::after { content: LIMIT; font-size: 0.875rem; }
+[class*="st-key-recipe_upload"] [data-testid="stFileUploaderDropzoneInstructions"] span::after { content: RECIPE; }
 """
+
+_STAYING: Final = """
+@media (min-width: 640px) {
+  [data-testid="stColumn"]:has(.st-key-staying) { align-self: flex-start; position: sticky; top: 4rem; }
+}
+"""
+"""A column that holds a container with the key `staying` stays in sight while those beside it are scrolled."""
+
+_ICONS: Final = """
+[class*="st-key-icon_"] button [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
+"""
+"""A button whose key begins with `icon_` shows its icon alone; its label is for those who hear the page."""
 
 
 def apply(texts: Texts, max_upload_mb: int) -> None:
@@ -22,7 +37,8 @@ def apply(texts: Texts, max_upload_mb: int) -> None:
     limit = texts("upload.limit", megabytes=max_upload_mb)
     rules = _FILE_FIELD.replace("BUTTON", _quoted(texts("upload.button")))
     rules = rules.replace("LIMIT", _quoted(f"{texts('upload.drop')} · {limit}"))
-    st.html(f"<style>{rules}</style>")
+    rules = rules.replace("RECIPE", _quoted(texts("upload.limit_recipe")))
+    st.html(f"<style>{rules}{_STAYING}{_ICONS}</style>")
     script = f"<script>document.documentElement.lang = {json.dumps(texts.language)};</script>"
     st.html(script, unsafe_allow_javascript=True)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from tablee import whole_file
 from tablee.contract import CellWarning, Contract, ProblemType, WarningCode
+from tablee.recipe.fitted import FittedRecipe
 from tablee_ui.clients.transport import Answer, Readiness, Service
 
 
@@ -28,6 +29,8 @@ class ModelCard(Answer):
     version: int
     algorithm: str | None = None
     contract: Contract
+    recipe: FittedRecipe | None = None
+    """How its features are made of the contract's columns; none where it reads those as they are."""
 
 
 class Explanation(Answer):

@@ -12,6 +12,9 @@ from tablee.datasets import DatasetManifest
 from tablee.privacy import AnonymisationRequest, Anonymity, AnonymityRequest, Findings
 from tablee.profile import Profile
 from tablee.promotion import PromotionRecord
+from tablee.recipe import Recipe
+from tablee.recipe.fitted import Feature
+from tablee.recipe.saved import SavedRecipe
 from tablee.scorings import ScoringRequest, ScoringState
 from tablee.training import TrainingRequest, TrainingState, Verdict
 from tablee_ui.clients.transport import Answer, Readiness, Service
@@ -25,6 +28,44 @@ class Rows(Answer):
 
     columns: list[str]
     rows: list[dict[str, Any]]
+
+
+class Why(Answer):
+    """Why steps are proposed for a column: so many of its different texts speak for it."""
+
+    column: str
+    reason: str
+    texts: int
+    of: int
+    examples: list[str] = Field(default_factory=list)
+
+
+class Proposal(Answer):
+    """The recipe that a training on a version would take by itself, and why."""
+
+    recipe: Recipe
+    reasons: list[Why]
+    rows: int
+
+
+class StepFault(Answer):
+    """A step that does not fit; the preview is made without it. No step: the recipe as a whole."""
+
+    step: int | None = None
+    column: str | None = None
+    detail: str
+
+
+class RecipePreview(Answer):
+    """What a recipe makes of the first rows."""
+
+    before: Rows
+    after: Rows
+    features: list[Feature]
+    left_out: dict[str, str]
+    learnt: dict[int, dict[str, Any]]
+    faults: list[StepFault]
+    rows: int
 
 
 class ModelSummary(Answer):
@@ -152,6 +193,8 @@ class Controller:
 
     def train(self, request: TrainingRequest) -> TrainingState:
         body = request.model_dump(mode="json", exclude_defaults=True)
+        if isinstance(request.recipe, Recipe):
+            body["recipe"] = request.recipe.model_dump(mode="json")  # the kinds of its steps are defaults, too
         return TrainingState.model_validate(self._service.call("POST", "/trainings", json=body).json())
 
     def trainings(self) -> list[TrainingState]:
@@ -197,6 +240,30 @@ class Controller:
     def roll_back(self, name: str, *, by: str, reason: str) -> PromotionRecord:
         body = {"by": by, "reason": reason}
         return PromotionRecord.model_validate(self._service.call("POST", f"/models/{name}/rollback", json=body).json())
+
+    def proposed_recipe(self, dataset: str, version: str, target: str | None) -> Proposal:
+        asked = {} if target is None else {"target": target}
+        return Proposal.model_validate(self._get(f"/datasets/{dataset}/versions/{version}/recipe", **asked))
+
+    def preview_recipe(
+        self, dataset: str, version: str, recipe: Recipe, target: str | None, rows: int
+    ) -> RecipePreview:
+        body = {"recipe": recipe.model_dump(mode="json"), "target": target, "rows": rows}
+        path = f"/datasets/{dataset}/versions/{version}/recipe/preview"
+        return RecipePreview.model_validate(self._service.call("POST", path, json=body, repeatable=True).json())
+
+    def keep_recipe(self, dataset: str, recipe: Recipe, note: str) -> tuple[SavedRecipe, bool]:
+        """Keep a recipe; returns it with its version, and whether that is new."""
+        body = {"recipe": recipe.model_dump(mode="json"), "note": note}
+        answer = self._service.call("POST", f"/datasets/{dataset}/recipes", json=body, repeatable=True)
+        return SavedRecipe.model_validate(answer.json()), answer.status_code == 201
+
+    def recipes(self, dataset: str) -> list[SavedRecipe]:
+        """Those kept with a data set, newest first."""
+        return [SavedRecipe.model_validate(found) for found in self._get(f"/datasets/{dataset}/recipes")["recipes"]]
+
+    def recipe(self, dataset: str, version: str) -> SavedRecipe:
+        return SavedRecipe.model_validate(self._get(f"/datasets/{dataset}/recipes/{version}"))
 
     def _thorough(self, path: str, **params: str | None) -> bytes:
         given = {name: value for name, value in params.items() if value is not None}

@@ -9,6 +9,7 @@ import streamlit as st
 from tablee.errors import TableeError
 from tablee_ui import problems
 from tablee_ui.clients.controller import ModelHistory, Version
+from tablee_ui.steps import StepSentences
 from tablee_ui.visit import Visit
 
 METRICS = 2
@@ -81,6 +82,24 @@ def _version(visit: Visit, history: ModelHistory, version: Version) -> None:
                 visit.link("train", texts("models.training"), icon=":material/history:", training=version.training)
             if version.version != history.champion:
                 _promote(visit, history, version)
+        if version.version == history.serving:
+            _recipe(visit, history.name)
+
+
+def _recipe(visit: Visit, name: str) -> None:
+    """How the version that serves prepares its columns, as the API tells it when asked."""
+    texts, sentences = visit.texts, StepSentences(visit.texts, visit.figures)
+    if not st.toggle(texts("models.show_recipe"), key=f"models_recipe:{name}"):
+        return
+    try:
+        recipe = visit.services.api.model(name).recipe
+    except TableeError as error:
+        problems.show(visit, error)
+        return
+    if recipe is None or not recipe.steps:
+        st.markdown(texts("models.no_recipe"))
+        return
+    st.markdown("\n".join(f"{number}. {sentences.of(step)}" for number, step in enumerate(recipe.steps, 1)))
 
 
 def metrics(version: Version) -> list[tuple[str, float]]:

@@ -13,6 +13,7 @@ from tablee.errors import TableeError
 from tablee.faults import request_error
 from tablee.training import Algorithm, Metric, TrainingRequest, TrainingState
 from tablee_ui import problems
+from tablee_ui.pages.train import preparation
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
 
@@ -34,13 +35,14 @@ def show(visit: Visit) -> TrainingState | None:
     with st.container(border=True):
         manifest = _dataset(visit, found)
         target = _target(visit, manifest)
+        recipe = preparation.choose(visit, manifest)
         budget = _budget(visit)
         more = _advanced(visit, manifest, target)
         pressed = st.button(texts("train.start"), type="primary", icon=":material/play_arrow:", disabled=target is None)
     if not pressed or target is None:
         return None
     try:
-        return visit.services.controller.train(asked(manifest, target, budget | more))
+        return visit.services.controller.train(asked(manifest, target, budget | more | {"recipe": recipe}))
     except TableeError as error:
         problems.show(visit, error)
         return None
