@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from tablee.datasets import DatasetManifest
-from tablee.privacy import AnonymisationRequest, Anonymity, AnonymityRequest, Findings
+from tablee.privacy import Action, Actions, AnonymisationRequest, Anonymity, AnonymityRequest, Findings
 from tablee.profile import Profile
 from tablee.promotion import PromotionRecord
+from tablee.reading import Corrections, Decision, Reading
 from tablee.recipe import Recipe
 from tablee.recipe.fitted import Feature
 from tablee.recipe.saved import SavedRecipe
@@ -66,6 +67,26 @@ class RecipePreview(Answer):
     learnt: dict[int, dict[str, Any]]
     faults: list[StepFault]
     rows: int
+
+
+class Upload(Answer):
+    """A file that is being sent."""
+
+    id: str
+    bytes: int
+    offset: int
+    """Bytes that are there."""
+
+
+class Preview(Answer):
+    """How a file would be read, and its first rows."""
+
+    reading: Reading
+    decisions: tuple[Decision, ...]
+    columns: list[str]
+    kinds: dict[str, str]
+    """By column: number, date or text."""
+    rows: list[dict[str, Any]]
 
 
 class ModelSummary(Answer):
@@ -143,15 +164,35 @@ class Controller:
     def rollout(self) -> Rollout:
         return Rollout.model_validate(self._get("/rollout"))
 
-    def add_dataset(self, name: str, content: Iterable[bytes], filename: str) -> tuple[DatasetManifest, bool]:
-        """Store a CSV file; returns the manifest and whether its version is new."""
-        answer = self._service.call(
-            "PUT",
-            f"/datasets/{name}",
-            content=content,
-            headers={"content-type": "text/csv"},
-            params={"filename": filename},
-        )
+    def begin_upload(self, filename: str, size: int) -> Upload:
+        """Begin to send a file of so many bytes."""
+        body = {"filename": filename, "bytes": size}
+        return Upload.model_validate(self._service.call("POST", "/uploads", json=body).json())
+
+    def upload(self, upload_id: str) -> Upload:
+        return Upload.model_validate(self._get(f"/uploads/{upload_id}"))
+
+    def add_part(self, upload_id: str, offset: int, content: bytes) -> Upload:
+        """Send the bytes from an offset on."""
+        headers = {"content-type": "application/octet-stream", "upload-offset": str(offset)}
+        path = f"/uploads/{upload_id}"
+        answer = self._service.call("PATCH", path, content=content, headers=headers, seconds=THOROUGH_SECONDS)
+        return Upload.model_validate(answer.json())
+
+    def preview(self, upload_id: str, asked: Corrections) -> Preview:
+        """How the file would be read."""
+        return Preview.model_validate_json(self._thorough(f"/uploads/{upload_id}/preview", options=_given(asked)))
+
+    def upload_findings(self, upload_id: str, asked: Corrections) -> Findings:
+        """Personal data that columns of the file seem to hold."""
+        return Findings.model_validate_json(self._thorough(f"/uploads/{upload_id}/privacy", options=_given(asked)))
+
+    def store_upload(
+        self, name: str, upload_id: str, asked: Corrections, actions: Sequence[Action]
+    ) -> tuple[DatasetManifest, bool]:
+        """Make a version of the file, without what the actions take out; its manifest and whether it is new."""
+        params = {"upload": upload_id, "options": _given(asked), "actions": _ACTIONS.dump_json(tuple(actions)).decode()}
+        answer = self._service.call("PUT", f"/datasets/{name}", params=params, seconds=THOROUGH_SECONDS)
         return DatasetManifest.model_validate(answer.json()), answer.status_code == 201
 
     def datasets(self) -> list[DatasetManifest]:
@@ -271,3 +312,10 @@ class Controller:
 
     def _get(self, path: str, **params: Any) -> Any:
         return self._service.call("GET", path, params=params).json()
+
+
+_ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)
+
+
+def _given(asked: Corrections) -> str:
+    return asked.model_dump_json(exclude_defaults=True)

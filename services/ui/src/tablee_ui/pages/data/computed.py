@@ -10,9 +10,11 @@ import streamlit as st
 from tablee.datasets import DatasetManifest
 from tablee.privacy import Findings
 from tablee.profile import Profile
+from tablee.reading import Corrections
+from tablee_ui.clients.controller import Preview
 from tablee_ui.visit import Visit
 
-PROFILE, FINDINGS = "data_profile", "data_findings"
+PROFILE, FINDINGS, PREVIEW, ON_THE_WAY = "data_profile", "data_findings", "data_preview", "data_upload_findings"
 
 Found = TypeVar("Found")
 
@@ -25,6 +27,20 @@ def profile(visit: Visit, manifest: DatasetManifest, target: str | None) -> Prof
 def findings(visit: Visit, manifest: DatasetManifest) -> Findings:
     controller, asked = visit.services.controller, (manifest.name, manifest.version)
     return _once(FINDINGS, asked, lambda: controller.findings(*asked), visit.texts("personal.looking"))
+
+
+def preview(visit: Visit, upload: str, asked: Corrections) -> Preview:
+    """How a file would be read; the one as the file itself says is kept beside the one that was asked for."""
+    controller, plain = visit.services.controller, asked == Corrections()
+    waiting = visit.texts("data.looking")
+    slot = f"{PREVIEW}:plain" if plain else PREVIEW
+    return _once(slot, (upload, asked), lambda: controller.preview(upload, asked), waiting)
+
+
+def upload_findings(visit: Visit, upload: str, asked: Corrections) -> Findings:
+    controller = visit.services.controller
+    looking = visit.texts("personal.looking")
+    return _once(ON_THE_WAY, (upload, asked), lambda: controller.upload_findings(upload, asked), looking)
 
 
 def forget() -> None:

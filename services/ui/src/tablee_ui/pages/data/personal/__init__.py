@@ -24,6 +24,6 @@ def show(visit: Visit, manifest: DatasetManifest) -> None:
     if not findings.basis.whole:
         number = visit.figures.number
         st.caption(texts("personal.sampled", rows=number(findings.basis.rows), of=number(findings.basis.of)))
-    actions = remedies.show(visit, manifest, findings)
+    actions = remedies.show(visit, f"{manifest.name}:{manifest.version}", manifest.columns, findings)
     groups.show(visit, manifest, findings, actions)
     making.show(visit, manifest, actions)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
 from pydantic import TypeAdapter
 
-from tablee.datasets import ColumnSummary, DatasetManifest
+from tablee.datasets import ColumnSummary
 from tablee.privacy import Action, Bands, Finding, Findings, How, Mask, Period, Prefix
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
@@ -18,30 +19,33 @@ BANDS = 10
 """Bands that a column's numbers make unless somebody wants others."""
 
 
-def show(visit: Visit, manifest: DatasetManifest, findings: Findings) -> tuple[Action, ...]:
-    """A line for every finding, and for every other column that a person names; what they chose."""
+def show(visit: Visit, key: str, all_columns: Sequence[ColumnSummary], findings: Findings) -> tuple[Action, ...]:
+    """A line for every finding, and for every other column that a person names; what they chose.
+
+    :param key: of the table, so that what is chosen stays with it.
+    """
     texts = visit.texts
-    columns = {column.name: column for column in manifest.columns}
+    columns = {column.name: column for column in all_columns}
     if not findings.findings:
         st.info(texts("personal.none"), icon=":material/search:")
-    chosen = [_line(visit, manifest, columns[each.column], each) for each in findings.findings]
+    chosen = [_line(visit, key, columns[each.column], each) for each in findings.findings]
     known = {each.column for each in findings.findings}
     others = st.multiselect(
         texts("personal.others"),
         [name for name in columns if name not in known],
         placeholder=texts("personal.others_none"),
         format_func=escaped,
-        key=f"others:{manifest.name}:{manifest.version}",
+        key=f"others:{key}",
         help=texts("personal.others_help"),
     )
-    chosen += [_line(visit, manifest, columns[name], None) for name in others]
+    chosen += [_line(visit, key, columns[name], None) for name in others]
     return tuple(chosen)
 
 
-def _line(visit: Visit, manifest: DatasetManifest, column: ColumnSummary, finding: Finding | None) -> Action:
+def _line(visit: Visit, table: str, column: ColumnSummary, finding: Finding | None) -> Action:
     texts, words = visit.texts, visit.words
     proposal = None if finding is None else finding.proposal
-    key = f"{manifest.name}:{manifest.version}:{column.name}"
+    key = f"{table}:{column.name}"
     with st.container(border=True):
         about, remedy, detail = st.columns([4, 5, 3], vertical_alignment="center")
         with about:
