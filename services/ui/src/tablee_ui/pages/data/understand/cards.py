@@ -54,7 +54,8 @@ def kind(visit: Visit, column: ColumnProfile) -> str:
 
 def _shape(visit: Visit, profile: Profile, column: ColumnProfile) -> None:
     figures, key = visit.figures, f"data_shape:{column.name}"
-    if (numbers := column.numbers or column.dates) is not None:
+    numbers = column.numbers or column.dates
+    if numbers is not None and numbers.histogram.edges[0] < numbers.histogram.edges[-1]:
         drawn = shapes.distribution(
             numbers.histogram, figures, dates=column.dates is not None, across=column.name, up=visit.texts("chart.rows")
         )

@@ -12,6 +12,9 @@ from tablee_ui.pages.data.understand.choices import Choices, way
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
 
+SHOWN = 30
+"""A table of thousands of columns may have as many warnings, more than a page can draw."""
+
 
 def show(visit: Visit, manifest: DatasetManifest, profile: Profile) -> Choices:
     """Draw the warnings; what has been accepted so far."""
@@ -20,9 +23,11 @@ def show(visit: Visit, manifest: DatasetManifest, profile: Profile) -> Choices:
     st.subheader(visit.words("report.warnings"))
     if not profile.warnings:
         st.success(visit.words("report.no_warnings"), icon=":material/check_circle:")
-    for number, warning in enumerate(profile.warnings):
+    for number, warning in enumerate(profile.warnings[:SHOWN]):
         with st.container(border=True):
             _warning(visit, warning, profile.target, chosen, slot, number)
+    if (more := len(profile.warnings) - SHOWN) > 0:
+        st.caption(visit.texts.count("understand.more", more))
     return chosen
 
 
