@@ -26,7 +26,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test lint types format bench bench-peers screenshots docs java requirements clean \
+.PHONY: help demo up down status test lint types format bench bench-peers bench-recipe screenshots docs java requirements clean \
     images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list test-charts test-cluster test-runtime test-images
 
 help: ## List the targets
@@ -66,6 +66,9 @@ bench: .venv/dev ## The platform beside the limits of its parts, in turns (DOCS=
 
 bench-peers: .venv/dev ## Other servers of models in turns with ours; installs them below .tablee/bench, writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.peers
+
+bench-recipe: .venv/dev ## AutoML with the proposed recipe and without, on public tables out of packages (DOCS=1 writes docs/benchmarks.md)
+	$(BIN)/python -m benchmarks.recipes $(if $(DOCS),--docs)
 
 screenshots: .venv/dev ## Draw the pictures of the documents from the running UI
 	$(BIN)/tablee demo --detach

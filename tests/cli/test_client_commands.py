@@ -87,6 +87,21 @@ def test_a_training_is_asked_for_with_what_was_said_and_nothing_else(server: Any
     assert json.loads(server.asked[0].body) == {"dataset": "clients", "target": "parti", "max_models": 3, "seed": 1}
 
 
+def test_a_recipe_is_read_from_a_file_or_named(server: Any, tablee: Any, tmp_path: Path) -> None:
+    server.on("POST /trainings", STATE, status=202)
+    steps = {"steps": [{"kind": "drop", "columns": ["âge"]}]}
+    file = tmp_path / "recette.json"
+    file.write_text(json.dumps(steps), encoding="utf-8")
+    train = ("train", "--data", "clients", "--target", "parti", "--url", server.url)
+    for given, sent in ((file, steps), ("none", "none"), ("auto", "auto")):
+        called = tablee(*train, "--recipe", given)
+        assert called.code == 0, called.err
+        assert json.loads(server.asked[-1].body)["recipe"] == sent
+    file.write_text("{")
+    assert tablee(*train, "--recipe", file).code == 2
+    assert tablee(*train, "--recipe", tmp_path / "nowhere.json").code == 2
+
+
 def test_waiting_shows_progress_and_ends_with_the_training(server: Any, tablee: Any) -> None:
     running = STATE | {"phase": "training", "progress": 0.5, "models": 1, "metric": "auc", "best": 0.8}
     states = iter([STATE, running, ENDED])

@@ -35,7 +35,9 @@ class Bench:
 
     def state(self, **request: Any) -> TrainingState:
         return Trainings(self.objects).create(
-            TrainingRequest.model_validate({"dataset": "data", "target": "y", "seed": 1, "max_models": 1, **request})
+            TrainingRequest.model_validate(
+                {"dataset": "data", "target": "y", "seed": 1, "max_models": 1, "recipe": "none", **request}
+            )
         )
 
     def prepare(

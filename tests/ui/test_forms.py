@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
+from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
 from tablee_ui import forms
-from tablee_ui.forms import ChoiceField, NumberField, WholeField
+from tablee_ui.forms import ChoiceField, NumberField, TextField, WholeField
+from tablee_ui.texts import Texts
 
 CONTRACT = Contract(
     model="penguins",
@@ -51,3 +52,17 @@ def test_the_form_starts_with_an_example() -> None:
 @pytest.mark.parametrize("example", range(4))
 def test_every_start_is_a_row_that_the_model_accepts(example: int) -> None:
     assert Validator(CONTRACT).rows([forms.first_row(CONTRACT, example)]).rows == 1
+
+
+def test_a_text_that_a_recipe_reads_is_typed() -> None:
+    column = TextColumn(name="date de facture", reads="date")
+    contract = CONTRACT.model_copy(update={"columns": (column,), "examples": ({"date de facture": "12/03/2024"},)})
+    assert forms.fields(contract) == [TextField("date de facture", "date")]
+    assert forms.first_row(contract) == {"date de facture": "12/03/2024"}
+    assert forms.first_row(contract, 1) == {"date de facture": None}
+
+
+@pytest.mark.parametrize("reads", ["text", "number", "date"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_kind_of_text_has_its_hint(reads: str, language: str) -> None:
+    assert len(Texts(language)(f"predict.text_{reads}")) > 20

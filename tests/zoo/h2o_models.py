@@ -44,7 +44,7 @@ BASES: dict[str, Any] = {
     "glm": lambda: H2OGeneralizedLinearEstimator(**FOLDS),
     "deeplearning": lambda: H2ODeepLearningEstimator(hidden=[8, 8], epochs=20, reproducible=True, **FOLDS),
 }
-DEADLINE = 60.0
+DEADLINE = 180.0
 
 
 class Cluster:

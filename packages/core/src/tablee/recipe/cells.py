@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import operator
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, assert_never
 
 from tablee.recipe import formula, texts
@@ -35,6 +36,10 @@ from tablee.recipe.steps import (
 
 Cells = list[Any]
 Operation = Callable[[Cells], None]
+_OF_A_DAY = ("year", "month", "day")
+"""Parts that Python's own dates tell, all at once."""
+REMEMBERED, LONGEST = 4096, 100
+"""Texts whose reading is remembered, and how long such a text may be: days and levels come again and again."""
 UNITS = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
 
 
@@ -55,12 +60,26 @@ def compile_step(step: Step, kinds: Mapping[str, Kind], places: Mapping[str, int
         case Fill():
             return [_filled(places[step.column], places[step.output], step.value)]
         case DateParts():
-            source = places[step.column]
-            return [_one(source, places[step.named(part)], part_of(part, step.since)) for part in step.parts]
+            source, since = places[step.column], step.since
+            named = [(places[step.named(part)], part) for part in step.parts]
+            parts = [_one(source, to, part_of(part, since)) for to, part in named if part not in _OF_A_DAY]
+            of_a_day = [(to, operator.attrgetter(part)) for to, part in named if part in _OF_A_DAY]
+            return [*parts, _day(source, of_a_day)] if of_a_day else parts
         case Drop():
             return []
         case _:
-            return [_one(places[step.column], places[step.output], rule(step, kinds[step.column]))]
+            return [_one(places[step.column], places[step.output], quick(step, kinds[step.column]))]
+
+
+def quick(
+    step: CleanText | MissingMarkers | ParseNumber | ParseDate | RareLevels | Cap | Log | Bin, kind: Kind
+) -> Callable[[Any], Any]:
+    """The rule of a step, which remembers short texts where the same ones are likely to come again."""
+    read = rule(step, kind)
+    if not isinstance(step, CleanText | ParseDate):
+        return read
+    remembered = lru_cache(REMEMBERED)(read)
+    return lambda text: remembered(text) if len(text) <= LONGEST else read(text)
 
 
 def rule(
@@ -104,8 +123,7 @@ def part_of(part: str, since: date) -> Callable[[int], float]:
         return lambda seconds: float((date.fromordinal(seconds // day + first).month + 2) // 3)
     if part == "day_of_year":
         return lambda seconds: float(date.fromordinal(seconds // day + first).timetuple().tm_yday)
-    chosen = operator.attrgetter(part)
-    return lambda seconds: float(chosen(date.fromordinal(seconds // day + first)))
+    raise AssertionError(part)
 
 
 def days(seconds: int) -> float:
@@ -148,6 +166,18 @@ def _one(source: int, to: int, function: Callable[[Any], Any]) -> Operation:
     def operation(cells: Cells) -> None:
         value = cells[source]
         cells[to] = None if value is None else function(value)
+
+    return operation
+
+
+def _day(source: int, parts: Sequence[tuple[int, Callable[[date], Any]]]) -> Operation:
+    day, first, from_ordinal = texts.DAY, texts.FIRST_DAY, date.fromordinal
+
+    def operation(cells: Cells) -> None:
+        seconds = cells[source]
+        when = None if seconds is None else from_ordinal(seconds // day + first)
+        for to, part in parts:
+            cells[to] = None if when is None else float(part(when))
 
     return operation
 

@@ -135,7 +135,7 @@ class Preparer:
             sources |= dict.fromkeys(outputs(step), of)
             if isinstance(step, ParseNumber | ParseDate):
                 found = tuple((name, WarningCode.UNREADABLE) for name in of)
-                rule = cells.rule(step, kinds[step.column])
+                rule = cells.quick(step, kinds[step.column])
                 operations.append(_told(places[step.column], places[step.output], rule, found, notes))
             else:
                 operations += cells.compile_step(step, kinds, places)

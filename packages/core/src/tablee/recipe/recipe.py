@@ -19,7 +19,9 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     format: Literal[1] = 1
+    """The form in which steps are written down."""
     steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
+    """Carried out in their order (docs/recipes.md)."""
 
     def check(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
         """The columns that the steps leave of these.

@@ -139,8 +139,9 @@ def _file(visit: Visit, draft: Draft) -> None:
         return
     try:
         recipe = read(sent.getvalue())
-    except TableeError as error:
-        problems.show(visit, error)
+    except InvalidRecipe as error:
+        st.warning(texts("prepare.upload_unfit"), icon=":material/error:")
+        st.caption(texts.rich("error.detail", detail=error.detail))
         return
     draft.take(recipe)
     st.rerun(scope="fragment")

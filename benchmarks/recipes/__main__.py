@@ -1,0 +1,133 @@
+"""`python -m benchmarks.recipes [--docs] [--seeds N] [--models N]`: AutoML with the proposed recipe and without one.
+
+Both have the same rows, hold-out, budget and seeds. Where nothing is proposed the two are one training, and it is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+import numpy as np
+
+from benchmarks import report
+from benchmarks.models import ROOT
+from benchmarks.recipes.tables import Table, every
+from tablee.contract import ProblemType
+from tablee.datasets import Datasets
+from tablee.errors import InvalidRequest
+from tablee.objects import DirectoryStore
+from tablee.training import TrainingRequest, Trainings
+from tablee_train import measures
+from tablee_train.candidate import assemble
+from tablee_train.gate import scored
+from tablee_train.h2o_engine import H2oEngine
+from tablee_train.parts import Parts
+from tablee_train.preparation import prepare
+from tablee_train.settings import TrainSettings
+from tablee_train.stop import Stop
+
+ALGORITHMS = ("GBM", "GLM")
+METRICS = {ProblemType.BINARY: "auc", ProblemType.MULTICLASS: "logloss", ProblemType.REGRESSION: "rmse"}
+FOLDS = 2
+BETTER_HIGH = ("auc", "r2")
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--docs", action="store_true")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--models", type=int, default=2)
+    asked = parser.parse_args(arguments)
+    lines = []
+    with cluster() as port, tempfile.TemporaryDirectory() as folder:
+        for table in every():
+            line = compared(table, Path(folder), port, asked.seeds, asked.models)
+            print(" | ".join(line), flush=True)
+            lines.append(line)
+    head = ["table", "rows", "target", "metric", "raw", "with recipe", "gain", "noise", "steps"]
+    text = report.table(head, lines)
+    print(text)
+    if asked.docs:
+        budget = f"{asked.models} models of {' and '.join(ALGORITHMS)}, {FOLDS} folds, {asked.seeds} seeds."
+        report.write("recipes", f"{report.machine()}\n\nBudget: {budget}\n\n{text}")
+
+
+def compared(table: Table, folder: Path, port: int, seeds: int, models: int) -> list[str]:
+    """A line: means over the seeds, the gain, and how far apart seeds alone bring two trainings."""
+    own, steps, metric = trained(table, "auto", folder, port, range(1, seeds + 1), models)
+    raw, _, _ = trained(table, "none", folder, port, range(1, seeds + 1 if steps else 2), models)
+    name = f"{table.name} ({table.source})"
+    size = f"{table.frame.height:,}"
+    if not steps:
+        same = "the same" if raw == own[:1] else f"{shown(own[:1])}, not the same"
+        return [name, size, table.target, metric, shown(raw), same, "0", "–", "none"]
+    if not raw:
+        return [name, size, table.target, metric, "no column to learn from", shown(own), "–", "–", steps]
+    sign = 1 if metric in BETTER_HIGH else -1
+    gains = [sign * (after - before) for before, after in zip(raw, own, strict=True)]
+    spread = np.hypot(stdev(raw), stdev(own)) if seeds > 1 else float("nan")
+    return [name, size, table.target, metric, shown(raw), shown(own), f"{mean(gains):+.4g}", f"{spread:.2g}", steps]
+
+
+def shown(values: list[float]) -> str:
+    return f"{mean(values):.4g}"
+
+
+def trained(
+    table: Table, recipe: str, folder: Path, port: int, seeds: range, models: int
+) -> tuple[list[float], str, str]:
+    """The hold-out metric for each seed (none if there is nothing to learn from), the steps, the metric's name."""
+    objects = DirectoryStore(folder / "objects")
+    datasets, trainings = Datasets(objects), Trainings(objects)
+    name = "".join(letter if letter.isalnum() else "-" for letter in table.name.lower())
+    file = folder / f"{name}.csv"
+    table.frame.write_csv(file)
+    datasets.add(name, file, filename=file.name)
+    found: list[float] = []
+    steps, metric = "none", "–"
+    for seed in seeds:
+        wishes: dict[str, Any] = {"dataset": name, "target": table.target, "seed": seed, "max_models": models}
+        request = TrainingRequest(**wishes, folds=FOLDS, include_algorithms=ALGORITHMS, recipe=recipe)
+        state = trainings.create(request)
+        variables = {"TABLEE_TRAINING_ID": state.id, "TABLEE_H2O__URL": f"http://127.0.0.1:{port}"}
+        settings, stop = TrainSettings.read(variables), Stop()
+        try:
+            ready = prepare(state, datasets, settings, Parts(objects, state.id), lambda _: None)
+        except InvalidRequest:
+            return [], steps, metric
+        metric = METRICS[ready.problem.problem_type]
+        steps = ", ".join(dict.fromkeys(step.kind for step in ready.plan.recipe.steps)) if ready.plan.recipe else ""
+        with closing(H2oEngine(settings.h2o, stop)) as engine, tempfile.TemporaryDirectory() as made:
+            version = engine.ready()
+            try:
+                board = engine.search(ready.plan, ready.train, lambda _: None)
+                candidate = assemble(
+                    engine, ready.plan, board[0], ready.train.frame, ready.holdout, Path(made), version
+                )
+                result = scored(candidate.model, ready.holdout)
+                found.append(measures.measure(result)[metric])
+                candidate.model.close()
+            finally:
+                engine.release(ready.plan)
+    return found, steps, metric
+
+
+@contextmanager
+def cluster() -> Iterator[int]:
+    """The port of an H2O of one node."""
+    sys.path.insert(0, str(ROOT / "tests" / "zoo"))  # the tests' way to start and stop an H2O
+    from h2o_models import Cluster
+
+    with tempfile.TemporaryDirectory() as temporary, Cluster(Path(temporary)) as opened:
+        yield opened.port
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
