@@ -15,9 +15,11 @@ import pytest
 import tablee_ui
 from tablee.contract import ProblemType, WarningCode
 from tablee.errors import TableeError, tree
-from tablee.promotion import Kind
+from tablee.promotion import Kind as PromotionKind
+from tablee.recipe.steps import Kind, Part
 from tablee.scorings import ScoringPhase
 from tablee.training import Algorithm, Metric, Phase
+from tablee_ui.pages.prepare.fields import FORMS
 from tablee_ui.texts import LANGUAGES, Texts, catalogue, escaped
 
 PACKAGE = Path(str(files(tablee_ui)))
@@ -122,11 +124,15 @@ CLOSED_LISTS = {
     "scoring_phase": list(ScoringPhase),
     "scoring_about": [phase for phase in ScoringPhase if not phase.ended],
     "warning": list(WarningCode),
-    "promotion": list(Kind),
+    "promotion": list(PromotionKind),
     "problem_type": ["auto", *ProblemType],
     "metric": list(get_args(Metric)),
     "metric_help": list(get_args(Metric)),
     "algorithm": [name.lower() for name in get_args(Algorithm)],
+    "step_name": list(FORMS),
+    "step_about": list(FORMS),
+    "part": list(get_args(Part)),
+    "column_kind": list(get_args(Kind)),
     "kind": ["number", "category", "text", "date"],
     "rollout": ["in_sync", "rolling", "failed", "paused"],
     "language": list(LANGUAGES),

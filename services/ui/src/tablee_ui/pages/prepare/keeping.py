@@ -26,8 +26,7 @@ def show(visit: Visit, draft: Draft) -> None:
             _train(visit, draft)
         with st.popover(visit.texts("prepare.keep"), icon=":material/bookmark_add:", key=_key(draft, "keep")):
             _keep(visit, draft)
-        with st.popover(visit.texts("prepare.kept"), icon=":material/bookmarks:", key=_key(draft, "kept")):
-            _kept(visit, draft)
+        _kept(visit, draft)
         with st.popover(visit.texts("prepare.file"), icon=":material/attach_file:", key=_key(draft, "file")):
             _file(visit, draft)
         st.button(
@@ -95,15 +94,23 @@ def _train(visit: Visit, draft: Draft) -> None:
 
 
 def _kept(visit: Visit, draft: Draft) -> None:
+    """The list of those kept, asked for when somebody opens it."""
     texts = visit.texts
-    found = visit.services.controller.recipes(draft.dataset)
-    if not found:
-        st.caption(texts("prepare.kept_none"))
+    place = st.popover(texts("prepare.kept"), icon=":material/bookmarks:", key=_key(draft, "kept"), on_change="rerun")
+    if not place.open:
         return
-    chosen = st.selectbox(
-        texts("prepare.kept_which"), found, format_func=lambda saved: named(visit, saved), key=_key(draft, "kept_which")
-    )
-    st.button(texts("prepare.load"), type="primary", on_click=lambda: _load(draft, chosen))
+    with place:
+        found = visit.services.controller.recipes(draft.dataset)
+        if not found:
+            st.caption(texts("prepare.kept_none"))
+            return
+        chosen = st.selectbox(
+            texts("prepare.kept_which"),
+            found,
+            format_func=lambda saved: named(visit, saved),
+            key=_key(draft, "kept_which"),
+        )
+        st.button(texts("prepare.load"), type="primary", on_click=lambda: _load(draft, chosen))
 
 
 def named(visit: Visit, saved: SavedRecipe) -> str:
@@ -139,8 +146,9 @@ def _file(visit: Visit, draft: Draft) -> None:
         return
     try:
         recipe = read(sent.getvalue())
-    except TableeError as error:
-        problems.show(visit, error)
+    except InvalidRecipe as error:
+        st.warning(texts("prepare.upload_unfit"), icon=":material/error:")
+        st.caption(texts.rich("error.detail", detail=error.detail))
         return
     draft.take(recipe)
     st.rerun(scope="fragment")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from tablee.errors import TableeError
 from tablee.recipe import Kind
+from tablee.recipe.fitted import Feature
 from tablee.recipe.steps import Drop
 from tablee_ui import problems
 from tablee_ui.clients.controller import RecipePreview, Rows
@@ -18,7 +19,7 @@ from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
 
 ROWS: Final = 20
-_REASONS: Final = {
+REASONS: Final = {
     "it is empty": "empty",
     "it has one value only": "constant",
     "it is free text: too many different values for a category": "free_text",
@@ -62,7 +63,7 @@ def show(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, K
     with before:
         _table(visit, _cells(visit, found.before, {}), texts("prepare.tab_before"))
     with features:
-        _features(visit, draft, found)
+        _features(visit, draft, found, kinds)
     if "date" in kinds.values():
         st.caption(texts("prepare.dates_about"))
 
@@ -115,14 +116,18 @@ def _column(rows: Rows, name: str) -> list[Any]:
     return [row.get(name) for row in rows.rows]
 
 
-def _features(visit: Visit, draft: Draft, found: RecipePreview) -> None:
+def _features(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
     texts, number = visit.texts, visit.figures.number
-    kinds = {"number": texts("column_kind.number"), "category": ""}
+
+    def kind(feature: Feature) -> str:
+        if feature.kind == "category":
+            return texts.count("prepare.levels", len(feature.levels), levels=number(len(feature.levels)))
+        return texts(f"column_kind.{kinds.get(feature.name, 'number')}")
+
     rows = [
         {
             texts("prepare.feature"): feature.name,
-            texts("prepare.feature_kind"): kinds[feature.kind]
-            or texts.count("prepare.levels", len(feature.levels), levels=number(len(feature.levels))),
+            texts("prepare.feature_kind"): kind(feature),
             texts("prepare.feature_from"): ", ".join(feature.sources),
         }
         for feature in found.features
@@ -147,7 +152,7 @@ def left_out(draft: Draft, found: RecipePreview) -> dict[str, str | None]:
 def _reason(visit: Visit, reason: str | None) -> str:
     if reason is None:
         return visit.texts("left_out.dropped")
-    known = _REASONS.get(reason)
+    known = REASONS.get(reason)
     return visit.texts(f"left_out.{known}") if known else escaped(reason)
 
 
