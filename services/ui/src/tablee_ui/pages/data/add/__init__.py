@@ -73,7 +73,7 @@ def _actions(visit: Visit, upload: str, asked: Corrections, preview: Preview) ->
     """What is taken out on the way in; what is proposed, unless a person has chosen otherwise."""
     texts = visit.texts
     findings = computed.upload_findings(visit, upload, asked)
-    st.subheader(texts("personal.found"))
+    st.subheader(texts("data.tab_personal"))
     if findings.findings:
         st.markdown(texts("data.before_storing"))
     columns = [

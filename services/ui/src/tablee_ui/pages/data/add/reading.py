@@ -91,15 +91,20 @@ def said(visit: Visit, reading: Reading) -> list[str]:
     if reading.format in TEXTUAL:
         words.append(label(visit, "encoding", reading.encoding))
     if reading.format == "csv":
-        words.append(f"{texts('reading.separator')}: {label(visit, 'separator', reading.separator)}")
+        words.append(_told(visit, reading, "separator"))
         words.append(texts("reading.with_header" if reading.header else "reading.without_header"))
     if reading.format in TEXTUAL:
-        words.append(f"{texts('reading.decimal')}: {label(visit, 'decimal', reading.decimal)}")
+        words.append(_told(visit, reading, "decimal"))
         if reading.thousands:
-            words.append(f"{texts('reading.thousands')}: {label(visit, 'thousands', reading.thousands)}")
+            words.append(_told(visit, reading, "thousands"))
         if reading.dates:
             words.append(label(visit, "day_first", reading.day_first))
     return [escaped(word) for word in words]
+
+
+def _told(visit: Visit, reading: Reading, field: str) -> str:
+    value = label(visit, field, getattr(reading, field))
+    return visit.texts("reading.told", what=visit.texts(f"reading.{field}"), value=value)
 
 
 def label(visit: Visit, field: str, value: Any) -> str:
