@@ -14,6 +14,7 @@ Open = Callable[..., Page]
 TITLES = {
     "/": ("Welcome to Tablée", "Bienvenue à la Tablée"),
     "/data": ("Data", "Données"),
+    "/prepare": ("Prepare", "Préparer"),
     "/train": ("Train", "Entraîner"),
     "/predict": ("Predict", "Prédire"),
     "/models": ("Models", "Modèles"),

@@ -251,6 +251,30 @@ class Controller:
     def training_log(self, training_id: str, tail: int) -> str:
         return self._service.call("GET", f"/trainings/{training_id}/log", params={"tail": tail}).text
 
+    def proposed_recipe(self, dataset: str, version: str, target: str | None) -> Proposal:
+        asked = {} if target is None else {"target": target}
+        return Proposal.model_validate(self._get(f"/datasets/{dataset}/versions/{version}/recipe", **asked))
+
+    def preview_recipe(
+        self, dataset: str, version: str, recipe: Recipe, target: str | None, rows: int
+    ) -> RecipePreview:
+        body = {"recipe": recipe.model_dump(mode="json"), "target": target, "rows": rows}
+        path = f"/datasets/{dataset}/versions/{version}/recipe/preview"
+        return RecipePreview.model_validate(self._service.call("POST", path, json=body, repeatable=True).json())
+
+    def keep_recipe(self, dataset: str, recipe: Recipe, note: str) -> tuple[SavedRecipe, bool]:
+        """Keep a recipe; returns it with its version, and whether that is new."""
+        body = {"recipe": recipe.model_dump(mode="json"), "note": note}
+        answer = self._service.call("POST", f"/datasets/{dataset}/recipes", json=body, repeatable=True)
+        return SavedRecipe.model_validate(answer.json()), answer.status_code == 201
+
+    def recipes(self, dataset: str) -> list[SavedRecipe]:
+        """Those kept with a data set, newest first."""
+        return [SavedRecipe.model_validate(found) for found in self._get(f"/datasets/{dataset}/recipes")["recipes"]]
+
+    def recipe(self, dataset: str, version: str) -> SavedRecipe:
+        return SavedRecipe.model_validate(self._get(f"/datasets/{dataset}/recipes/{version}"))
+
     def score(self, request: ScoringRequest) -> ScoringState:
         body = request.model_dump(mode="json", exclude_none=True)
         return ScoringState.model_validate(self._service.call("POST", "/scorings", json=body).json())
@@ -281,30 +305,6 @@ class Controller:
     def roll_back(self, name: str, *, by: str, reason: str) -> PromotionRecord:
         body = {"by": by, "reason": reason}
         return PromotionRecord.model_validate(self._service.call("POST", f"/models/{name}/rollback", json=body).json())
-
-    def proposed_recipe(self, dataset: str, version: str, target: str | None) -> Proposal:
-        asked = {} if target is None else {"target": target}
-        return Proposal.model_validate(self._get(f"/datasets/{dataset}/versions/{version}/recipe", **asked))
-
-    def preview_recipe(
-        self, dataset: str, version: str, recipe: Recipe, target: str | None, rows: int
-    ) -> RecipePreview:
-        body = {"recipe": recipe.model_dump(mode="json"), "target": target, "rows": rows}
-        path = f"/datasets/{dataset}/versions/{version}/recipe/preview"
-        return RecipePreview.model_validate(self._service.call("POST", path, json=body, repeatable=True).json())
-
-    def keep_recipe(self, dataset: str, recipe: Recipe, note: str) -> tuple[SavedRecipe, bool]:
-        """Keep a recipe; returns it with its version, and whether that is new."""
-        body = {"recipe": recipe.model_dump(mode="json"), "note": note}
-        answer = self._service.call("POST", f"/datasets/{dataset}/recipes", json=body, repeatable=True)
-        return SavedRecipe.model_validate(answer.json()), answer.status_code == 201
-
-    def recipes(self, dataset: str) -> list[SavedRecipe]:
-        """Those kept with a data set, newest first."""
-        return [SavedRecipe.model_validate(found) for found in self._get(f"/datasets/{dataset}/recipes")["recipes"]]
-
-    def recipe(self, dataset: str, version: str) -> SavedRecipe:
-        return SavedRecipe.model_validate(self._get(f"/datasets/{dataset}/recipes/{version}"))
 
     def _thorough(self, path: str, **params: str | None) -> bytes:
         given = {name: value for name, value in params.items() if value is not None}

@@ -90,7 +90,7 @@ def _train(visit: Visit, draft: Draft) -> None:
         return
     st.session_state.pop("prepare_said", None)
     target = {} if draft.target is None else {"target": draft.target}
-    visit.go("train", dataset=draft.dataset, **{PARAMETER: saved.version}, **target)
+    visit.go("train", dataset=draft.dataset, version=draft.version, **{PARAMETER: saved.version}, **target)
 
 
 def _kept(visit: Visit, draft: Draft) -> None:

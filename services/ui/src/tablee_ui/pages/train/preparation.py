@@ -33,8 +33,10 @@ def choose(visit: Visit, manifest: DatasetManifest) -> Literal["auto", "none"] |
             key=f"train_recipe:{manifest.name}",
             help=texts("train.recipe_help"),
         )
-        there = {"recipe": chosen} if chosen in kept else {}
-        visit.link("prepare", texts("train.recipe_look"), icon=":material/tune:", dataset=manifest.name, **there)
+        there = {"dataset": manifest.name, "version": manifest.version} | ({"recipe": chosen} if chosen in kept else {})
+        visit.link("prepare", texts("train.recipe_look"), icon=":material/tune:", **there)
+    if wanted is not None and wanted not in kept and st.query_params.get("dataset") == manifest.name:
+        st.warning(texts.rich("train.recipe_gone", version=wanted), icon=":material/info:")
     if chosen in kept:
         return kept[chosen].recipe
     return "none" if chosen == "none" else "auto"
