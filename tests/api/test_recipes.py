@@ -133,7 +133,7 @@ def test_json_csv_parquet_streams_and_protocols_agree_bit_for_bit(client: httpx.
     answered = [json.loads(line) for line in answer.text.splitlines()]
     assert [list(each["probabilities"].values()) for each in answered] == expected
 
-    kinds = {pl.Float64: "FP64", pl.String: "BYTES"}
+    kinds = {pl.Float64: "FP64", pl.Int64: "INT64", pl.String: "BYTES"}
     inputs = [
         {"name": each.name, "datatype": kinds[each.dtype], "shape": [len(each)], "data": each.to_list()}
         for each in rows

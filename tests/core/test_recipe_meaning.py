@@ -44,6 +44,7 @@ def recipe(*steps: dict[str, Any]) -> Recipe:
         ("1_000", {}, None),
         ("٣", {}, None),
         ("12 €", {}, None),
+        ("1" * 101, {}, None),
         ("", {}, None),
     ],
 )
@@ -71,6 +72,7 @@ def test_numbers(text: str, fields: dict[str, Any], value: float | None) -> None
         ("0000-01-01", "day_month_year", None),
         ("0001-01-01T00:00:00+01:00", "day_month_year", None),
         ("demain", "day_month_year", None),
+        ("1" + " " * 100_000 + "x", "day_month_year", None),
     ],
 )
 def test_dates(text: str, order: Any, iso: str | None) -> None:

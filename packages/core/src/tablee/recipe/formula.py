@@ -18,7 +18,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 LONGEST = 2000
@@ -50,7 +50,7 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
 _KNOWN = "+ - * / < <= > >= == != and or not if-else, abs exp len log max min sqrt, col"
 
 
-@cache
+@lru_cache(1000)
 def parse(expression: str) -> ast.expr:
     """The tree of an expression.
 

@@ -19,6 +19,8 @@ _SPACES = re.compile(r"\s+")
 _MINUS = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
 
 FIRST_DAY = date(1970, 1, 1).toordinal()
+LONGEST = 100
+"""A longer text is neither a number nor a date: patterns would take long to find that out."""
 DAY = 86_400
 """Seconds."""
 
@@ -64,6 +66,8 @@ def number(step: ParseNumber) -> Callable[[str], float | None]:
 
     def rule(text: str) -> float | None:
         text = text.strip()
+        if len(text) > LONGEST:
+            return None
         scale = 1.0
         if not text.isascii():
             text = text.translate(_MINUS)
@@ -143,6 +147,8 @@ def seconds(step: ParseDate) -> Callable[[str], int | None]:
 
     def rule(text: str) -> int | None:
         text = text.strip()
+        if len(text) > LONGEST:
+            return None
         found = _ISO.fullmatch(text)
         year, month, day = (1, 2, 3) if found else places
         found = found or shape.fullmatch(text)
