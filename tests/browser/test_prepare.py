@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,13 @@ def invoices(stack: Any) -> str:
 def kept(stack: Any, name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = httpx.get(f"{stack.controller_url}/datasets/{name}/recipes").json()["recipes"]
     return found
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONG_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)  # between two questions, not for an answer
 
 
 def test_a_proposed_recipe_is_changed_seen_and_kept(visit: Open, stack: Any, invoices: str) -> None:
@@ -91,9 +99,10 @@ def test_a_model_trained_with_a_recipe_reads_what_people_write(visit: Open, stac
     state = httpx.get(f"{stack.controller_url}/trainings/{training[1]}").json()
     assert state["request"]["recipe"]["steps"] == saved["recipe"]["steps"]
 
+    until(lambda: httpx.get(f"{stack.api_url}/models/{invoices}").status_code == 200)
     page.get_by_role("link", name="See all versions of this model").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Models")
-    page.get_by_text("Show how its columns are prepared").click(timeout=LONG_MS)  # once it serves
+    page.get_by_text("Show how its columns are prepared").click()
     expect(page.get_by_text("Read “montant” as a number, with a decimal comma and the unit €")).to_be_visible()
 
     asked = visit(f"/predict?model={invoices}", locale="fr-FR")
