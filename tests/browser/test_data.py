@@ -22,10 +22,13 @@ def csv(name: str, text: str) -> FilePayload:
     return {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}
 
 
-def send(page: Page, file: FilePayload, *, open_first: bool = True) -> None:
-    if open_first:
-        page.get_by_text("Add a CSV file", exact=True).click()
+def choose(page: Page, file: FilePayload) -> None:
+    page.get_by_text("Add a file", exact=True).click()
     page.locator("input[type=file]").set_input_files(file)
+
+
+def send(page: Page, file: FilePayload) -> None:
+    choose(page, file)
     page.get_by_role("button", name="Add this file").click()
 
 
@@ -46,10 +49,27 @@ def test_a_file_becomes_a_data_set(visit: Open, stack: Any, name: str) -> None:
 
 def test_a_broken_file_is_refused_with_its_line(visit: Open, stack: Any, name: str) -> None:
     page = visit("/data")
-    send(page, csv(name, "town,price\nNîmes,1200\nArles\n"))
+    choose(page, csv(name, "town,price\nNîmes,1200\nArles\n"))
     expect(page.get_by_text("This file cannot be read as a table.")).to_be_visible()
     expect(page.get_by_text("Line 3 of the file, column “price”.")).to_be_visible()
     assert httpx.get(f"{stack.controller_url}/datasets/{name}").status_code == 404
+
+
+def test_a_file_is_shown_as_it_is_read_and_leaves_personal_data_behind(visit: Open, stack: Any, name: str) -> None:
+    lines = "".join(f"a{n}@exemple.fr;{n % 28 + 1:02}/02/2024;1 {n:03},5\n" for n in range(60))
+    text = f"Courriel;Acheté le;Montant\n{lines}"
+    page = visit("/data")
+    choose(page, {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")})
+    expect(page.get_by_text("Separator: semicolon")).to_be_visible()
+    expect(page.get_by_text("Decimal sign: comma")).to_be_visible()
+    expect(page.get_by_text("day before month")).to_be_visible()
+    expect(page.get_by_text("Replace by a pseudonym (proposed)")).to_be_visible()
+    drawn(page)
+    page.get_by_role("button", name="Add this file").click()
+    expect(page.get_by_text(f"“{name}” is stored: 60 rows, 3 columns")).to_be_visible()
+    (stored,) = httpx.get(f"{stack.controller_url}/datasets/{name}").raise_for_status().json()["versions"]
+    assert [column["kind"] for column in stored["columns"]] == ["text", "date", "number"]
+    assert [action["kind"] for action in stored["anonymised"]["actions"]] == ["pseudonym"]
 
 
 def test_a_data_set_can_be_linked_to(visit: Open) -> None:

@@ -53,6 +53,28 @@ def test_a_file_in_parts_is_looked_at_corrected_and_stored(house: Any, store: Di
     assert (other.status_code, other.json()["version"] == manifest["version"]) == (201, False)
 
 
+def test_personal_data_is_found_on_the_way_and_left_there(house: Any, store: DirectoryStore) -> None:
+    lines = "".join(f"zoé.{number}@exemple.fr;{number},5\n" for number in range(50))
+    upload = send(house, f"courriel;prix\n{lines}".encode(), step=1000)
+    found = house.client.get(f"/uploads/{upload}/privacy").json()
+    assert (found["dataset"], [each["column"] for each in found["findings"]]) == (None, ["courriel"])
+    wrong = house.client.put(
+        f"/datasets/d?upload={upload}", params={"actions": '[{"kind": "burn", "column": "courriel"}]'}
+    )
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_request")
+    absent = house.client.put(
+        "/datasets/d", params={"upload": upload, "actions": '[{"kind": "drop", "column": "nom"}]'}
+    )
+    assert (absent.status_code, "nom" in absent.json()["detail"]) == (422, True)
+    params = {"upload": upload, "actions": '[{"kind": "drop", "column": "courriel"}]'}
+    manifest = house.client.put("/datasets/d", params=params).raise_for_status().json()
+    assert [column["name"] for column in manifest["columns"]] == ["prix"]
+    assert (manifest["anonymised"]["source"], manifest["anonymised"]["actions"][0]["kind"]) == (None, "drop")
+    assert not any(b"exemple.fr" in store.get(key) for key in store.list(""))
+    more = house.client.post("/datasets/d/rows", json={"rows": [{"prix": 1}]})
+    assert (more.status_code, "personal data" in more.json()["detail"]) == (422, True)
+
+
 def test_another_process_goes_on(house: Any, store: DirectoryStore, tmp_path: Path) -> None:
     content = b"a,b\n1,2\n3,4\n"
     upload = house.client.post("/uploads", json={"filename": "a.csv", "bytes": len(content)}).json()["id"]

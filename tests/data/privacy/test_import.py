@@ -33,7 +33,7 @@ def test_hidden_values_are_nowhere(datasets: Datasets, tmp_path: Path) -> None:
     guarded, _ = ingest(datasets, "guarded", file, filename="clients.csv", guard=GUARD)
     assert traces(store, SECRETS) == set()
     assert [column.name for column in guarded.columns] == ["courriel", "ville", "montant"]
-    assert guarded.privacy == GUARD.fingerprint
+    assert guarded.anonymised == GUARD.anonymised
     assert datasets.frame(guarded)["courriel"][7] == KEY.pseudonym(SECRETS[57])
 
 
