@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 
 from tablee.errors import InvalidRecipe
-from tablee.recipe import Recipe, Step
+from tablee.recipe import Recipe, Step, columns
 from tablee.recipe.fitted import FittedRecipe
-from tablee.recipe.fitting import Learnt, Outcome
+from tablee.recipe.fitting import Learnt, Outcome, kinds_of, learn
+from tablee.recipe.recipe import after
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,26 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
     :param frame: columns that models may read: numbers Float64, texts String.
     :param shown: rows of `before` and `after`.
     """
-    sound: list[tuple[int, Step]] = []
     faults: list[Fault] = []
-    learnt = Learnt.of(Recipe(), frame)
+    numbers: list[int] = []
+    steps: list[Step] = []
+    kinds, now = [kinds_of(frame)], frame
     for number, step in enumerate(recipe.steps, 1):
         try:
-            learnt = Learnt.of(Recipe(steps=(*(kept for _, kept in sound), step)), frame)
+            found = after(step, number, kinds[-1])
         except InvalidRecipe as error:
             faults.append(Fault(number, error.column, error.detail.partition(": ")[2]))
-        else:
-            sound.append((number, step))
-    after = learnt.apply(frame)
+            continue
+        steps.append(learn(step, now))
+        now = columns.apply(steps[-1], now, kinds[-1])
+        numbers.append(number)
+        kinds.append(found)
+    learnt = Learnt(tuple(steps), tuple(kinds))
+    made = learnt.apply(frame)
     fitted: FittedRecipe | None = None
     try:
-        fitted = learnt.fitted([Outcome.of(series) for series in after])
+        fitted = learnt.fitted([Outcome.of(series) for series in made])
     except InvalidRecipe as error:
         faults.append(Fault(None, None, error.detail))
-    found = {number: step.learnt for (number, _), step in zip(sound, learnt.steps, strict=True) if step.learnt}
-    return Preview(frame.head(shown), after.head(shown), found, fitted, tuple(faults))
+    parameters = {number: step.learnt for number, step in zip(numbers, steps, strict=True) if step.learnt}
+    return Preview(frame.head(shown), made.head(shown), parameters, fitted, tuple(faults))
