@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import httpx
 import pytest
 
 from tablee.errors import Cell, DatasetNotFound, InvalidRows, InvalidTable, TableeError, Unavailable, tree
+from tablee.recipe import Recipe
+from tablee.recipe.steps import ParseDate
 from tablee.training import TrainingRequest
 from tablee_ui.clients.api import Api
 from tablee_ui.clients.controller import Controller
@@ -91,6 +94,21 @@ def test_a_request_leaves_out_what_was_not_chosen(serve: Serve) -> None:
     with pytest.raises(DatasetNotFound):
         Controller(serve(answer)).train(TrainingRequest(dataset="d", target="t", max_seconds=30))
     assert sent == [b'{"dataset":"d","target":"t","max_seconds":30}']
+
+
+def test_the_recipe_of_a_request_keeps_the_kinds_of_its_steps(serve: Serve) -> None:
+    bodies = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        raise httpx.ConnectError("enough")
+
+    recipe = Recipe(steps=(ParseDate(column="day"),))
+    with pytest.raises(Unavailable):
+        Controller(serve(answer)).train(TrainingRequest(dataset="sales", target="price", recipe=recipe))
+    assert bodies[0]["recipe"]["steps"] == [
+        {"kind": "parse_date", "column": "day", "to": None, "order": "day_month_year"}
+    ]
 
 
 @pytest.mark.parametrize(("answer", "kind"), [("Adelie", str), ("1", str), (4012, float), (4012.5, float)])

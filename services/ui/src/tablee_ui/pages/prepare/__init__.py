@@ -75,7 +75,8 @@ def _forget() -> None:
 
 def _target(visit: Visit, place: st.delta_generator.DeltaGenerator, manifest: DatasetManifest) -> str | None:
     texts = visit.texts
-    columns = [column.name for column in manifest.columns if column.kind != "text" and column.distinct > 1]
+    known = ("number", "category")  # of other kinds nothing can be predicted
+    columns = [column.name for column in manifest.columns if column.kind in known and column.distinct > 1]
     draft = st.session_state.get(DRAFT)
     before = draft.target if draft is not None and draft.dataset == manifest.name else None
     linked = st.query_params.get("target", before)
