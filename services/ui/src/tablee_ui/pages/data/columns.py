@@ -11,6 +11,7 @@ from tablee_ui.visit import Visit
 def show(visit: Visit, manifest: DatasetManifest) -> None:
     st.dataframe(described(visit, manifest), hide_index=True, alt=visit.texts("data.tab_columns"))
     query = {"dataset": manifest.name, "version": manifest.version}
+    visit.link("prepare", visit.texts("data.prepare"), icon=":material/tune:", **query)
     visit.link("train", visit.texts("data.train_with"), icon=":material/model_training:", **query)
 
 
