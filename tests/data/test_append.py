@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from tablee.datasets import Datasets
 from tablee.errors import InvalidRequest, InvalidRows
+from tablee.privacy import Drop
 from tablee_data.append import append
 from tablee_data.intake import ingest
+from tablee_data.privacy import Anonymiser
 
 FILE = "mail;n;born\nada@example.org;1,5;10/12/1815\n"
 
@@ -52,18 +53,8 @@ def test_cells_that_do_not_fit(people: Datasets, row: dict[str, Any], column: st
     assert len(people.versions("people")) == 1
 
 
-class Guard:
-    fingerprint = "drop mail"
-
-    def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
-        return batch.drop("mail")
-
-    def hides(self, column: str) -> bool:
-        return column == "mail"
-
-
 def test_rows_do_not_go_past_a_guard(datasets: Datasets, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(FILE)
-    ingest(datasets, "people", tmp_path / "people.csv", filename="people.csv", guard=Guard())
+    ingest(datasets, "people", tmp_path / "people.csv", filename="people.csv", guard=Anonymiser([Drop(column="mail")]))
     with pytest.raises(InvalidRequest, match="personal data was taken out"):
         append(datasets, "people", [{"n": 2}])
