@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -40,3 +42,14 @@ def launched(*arguments: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *arguments])
         yield browser
         browser.close()
+
+
+def choose(page: Page, box: str, option: str) -> None:
+    """Choose from a list. The page may be drawn again meanwhile, which closes the list: then it is opened once more."""
+    wanted = page.get_by_role("option", name=option)
+    for _ in range(6):
+        page.get_by_role("combobox", name=box).click()
+        with contextlib.suppress(PlaywrightTimeout):
+            wanted.click(timeout=5_000)
+            return
+    wanted.click()

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from chromium import choose
 from playwright.sync_api import FilePayload, Page, expect
 
 Open = Callable[..., Page]
@@ -22,13 +23,13 @@ def csv(name: str, text: str) -> FilePayload:
     return {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}
 
 
-def choose(page: Page, file: FilePayload) -> None:
+def pick(page: Page, file: FilePayload) -> None:
     page.get_by_text("Add a file", exact=True).click()
     page.locator("input[type=file]").set_input_files(file)
 
 
 def send(page: Page, file: FilePayload) -> None:
-    choose(page, file)
+    pick(page, file)
     page.get_by_role("button", name="Add this file").click()
 
 
@@ -49,7 +50,7 @@ def test_a_file_becomes_a_data_set(visit: Open, stack: Any, name: str) -> None:
 
 def test_a_broken_file_is_refused_with_its_line(visit: Open, stack: Any, name: str) -> None:
     page = visit("/data")
-    choose(page, csv(name, "town,price\nNîmes,1200\nArles\n"))
+    pick(page, csv(name, "town,price\nNîmes,1200\nArles\n"))
     expect(page.get_by_text("This file cannot be read as a table.")).to_be_visible()
     expect(page.get_by_text("Line 3 of the file, column “price”.")).to_be_visible()
     assert httpx.get(f"{stack.controller_url}/datasets/{name}").status_code == 404
@@ -59,7 +60,7 @@ def test_a_file_is_shown_as_it_is_read_and_leaves_personal_data_behind(visit: Op
     lines = "".join(f"a{n}@exemple.fr;{n % 28 + 1:02}/02/2024;1 {n:03},5\n" for n in range(60))
     text = f"Courriel;Acheté le;Montant\n{lines}"
     page = visit("/data")
-    choose(page, {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")})
+    pick(page, {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")})
     expect(page.get_by_text("Separator: semicolon")).to_be_visible()
     expect(page.get_by_text("Decimal sign: comma")).to_be_visible()
     expect(page.get_by_text("day before month")).to_be_visible()
@@ -98,8 +99,7 @@ def test_what_is_understood_is_carried_to_a_training(visit: Open, stack: Any, na
     page.get_by_role("tab", name="Understand").click()
     expect(page.get_by_text("“country” has a single value")).to_be_visible()
     drawn(page)
-    page.get_by_role("combobox", name="Which column would you predict?").click()
-    page.get_by_role("option", name="bought").click()
+    choose(page, "Which column would you predict?", "bought")
     expect(page.get_by_text("What tells of “bought”")).to_be_visible()
     for action in ("Leave out “ref”", "Leave out “country”", "Rank models by AUCPR"):
         page.get_by_role("button", name=action).click()

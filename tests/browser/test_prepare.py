@@ -11,6 +11,7 @@ from typing import Any
 import french
 import httpx
 import pytest
+from chromium import choose
 from playwright.sync_api import Page, expect
 
 Open = Callable[..., Page]
@@ -47,8 +48,7 @@ def test_a_proposed_recipe_is_changed_seen_and_kept(visit: Open, stack: Any, inv
     expect(page.get_by_text("textes différents sur").first).to_be_visible()
     expect(page.get_by_text("avec une virgule décimale et l’unité €")).to_be_visible()
 
-    page.get_by_role("combobox", name="Ajouter une étape").click()
-    page.get_by_role("option", name="Calculer avec une formule").click()
+    choose(page, "Ajouter une étape", "Calculer avec une formule")
     page.get_by_role("textbox", name="Nom de la nouvelle colonne").fill("par an")
     page.get_by_role("textbox", name="Formule").fill("montant / âge")
     page.get_by_role("button", name="Ajouter cette étape").click()
@@ -86,8 +86,7 @@ def test_a_model_trained_with_a_recipe_reads_what_people_write(visit: Open, stac
     expect(page.get_by_role("combobox", name="How are the columns prepared?")).to_have_value(
         re.compile(f"^Recipe {saved['version']}")
     )
-    page.get_by_role("combobox", name="What should be predicted?").click()
-    page.get_by_role("option", name="payé").click()
+    choose(page, "What should be predicted?", "payé")
     expect(page.get_by_text("which of two “payé” is")).to_be_visible()
     page.get_by_role("slider").press("Home")
     expect(page.get_by_test_id("stSliderThumbValue")).to_have_text("30\u00a0s")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 import httpx
+from chromium import choose
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 Open = Callable[..., Page]
 
@@ -20,8 +19,7 @@ LONG_MS = 240_000
 
 def start(page: Page, model: str) -> str:
     """Ask for a training of linear models on penguins, which takes seconds; returns its id."""
-    page.get_by_role("combobox", name="What should be predicted?").click()
-    page.get_by_role("option", name="species").click()
+    choose(page, "What should be predicted?", "species")
     expect(page.get_by_text("which of 3 classes “species” is")).to_be_visible()
     page.get_by_text("Models", exact=True).last.click()
     slider = page.get_by_role("slider")
@@ -30,12 +28,7 @@ def start(page: Page, model: str) -> str:
     page.get_by_text("More choices").click()
     page.get_by_role("textbox", name="Name of the model").fill(model)
     page.get_by_role("textbox", name="Name of the model").press("Enter")
-    option = page.get_by_role("option", name="Linear model (GLM)")
-    for _ in range(6):  # the page is drawn again for the name just typed, which closes a list opened meanwhile
-        page.get_by_role("combobox", name="Only these methods").click()
-        with contextlib.suppress(PlaywrightTimeout):
-            option.click(timeout=5_000)
-            break
+    choose(page, "Only these methods", "Linear model (GLM)")
     page.get_by_role("combobox", name="Only these methods").press("Tab")  # Escape would clear a list that is closed
     expect(page.get_by_role("button", name="Remove Linear model (GLM)")).to_be_visible()
     page.get_by_role("button", name="Start the training").click()

@@ -42,7 +42,7 @@ def test_another_release(
                 assert http.get(address).status_code == 200, address
         other.until_quiet()
         with visitor() as page:
-            visit(page, other, "/data", lambda: page.get_by_text("Add a CSV file", exact=True))
+            visit(page, other, "/data", lambda: page.get_by_text("Add a file", exact=True))
         eventually(lambda: platform.rollout()["state"] == "in_sync")
     finally:
         other.helm("uninstall", "--wait")
