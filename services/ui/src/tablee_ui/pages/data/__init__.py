@@ -27,6 +27,8 @@ def show(visit: Visit) -> None:
         return
     names = [manifest.name for manifest in found]
     wanted = st.session_state.get("data_name", st.query_params.get("dataset"))
+    if (added := st.session_state.pop(add.NEXT, None)) in names:
+        st.session_state["data_name"], wanted = added, None
     name = st.selectbox(
         texts("data.which"),
         names,

@@ -20,6 +20,8 @@ from tablee_ui.pages.data.add import reading, sending
 from tablee_ui.pages.data.personal import remedies
 from tablee_ui.visit import Visit
 
+NEXT: Final = "data_next"
+"""Slot of the data set that the page turns to."""
 ENDINGS: Final = ("csv", "tsv", "txt", "parquet", "jsonl", "ndjson", "json", "log", "gz", "zip")
 
 
@@ -63,7 +65,7 @@ def _add(visit: Visit, field: str) -> None:
         manifest, new = visit.services.controller.store_upload(name, upload, asked, actions)
     sending.forget(file)
     st.session_state["data_said"] = (manifest.name, manifest.version, manifest.rows, len(manifest.columns), new)
-    st.session_state["data_name"] = manifest.name
+    st.session_state[NEXT] = manifest.name
     st.session_state["data_sent"] = st.session_state.get("data_sent", 0) + 1
     st.session_state.pop("data_version", None)
     st.rerun()
