@@ -184,7 +184,7 @@ class Stack:
                 self._tell(Event(name, "stopped" if gently else "killed"))
                 stopped += 1
             record = self.record
-            del record.components[name]
+            record.components.pop(name, None)  # another `down` may have been quicker
             record.write(self.home.record)
         return stopped
 
