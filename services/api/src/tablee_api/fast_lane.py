@@ -77,7 +77,7 @@ class FastLane:
         self._seen: object = None
         self._destinations: dict[bytes, Destination] = {}
         self._common, self._common_text = _NO_HEADERS, b""
-        self._most, self._here, self._moment = settings.max_in_flight, 0, 0.0
+        self._most, self._here, self._moment, self._begun = settings.max_in_flight, 0, 0.0, 0.0
 
     def admit(
         self, target: bytes, headers: list[tuple[bytes, bytes]], common: list[tuple[bytes, bytes]]
@@ -141,12 +141,13 @@ class FastLane:
 
     def _is_crowded(self) -> bool:
         """More requests came in within one round of the event loop than the process takes on at once, or they take too
-        long together. The loop's clock stands still within a round."""
+        long together. The loop's clock stands still within a round. The first of a round is never refused: a process
+        that was kept from the processor for a while is not crowded."""
         now = asyncio.get_running_loop().time()
         if now != self._moment:
-            self._moment, self._here = now, 0
+            self._moment, self._here, self._begun = now, 0, time.monotonic()
         self._here += 1
-        return self._here > self._most or time.monotonic() - now > ROUND_SECONDS
+        return self._here > self._most or time.monotonic() - self._begun > ROUND_SECONDS
 
     def _refused(
         self, refusal: Refusal, destination: Destination, request_id: bytes, common: list[tuple[bytes, bytes]]
