@@ -9,7 +9,7 @@ import pytest
 from chromium import launched
 from playwright.sync_api import Browser, Page, Route, expect
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long a page may take to show what is looked for, on a busy machine."""
 
 Open = Callable[..., Page]
