@@ -40,7 +40,8 @@ class ColumnSummary(BaseModel):
     model_config = ConfigDict(frozen=True)
     name: str
     kind: Literal["number", "category", "text", "date"]
-    """`text` has too many different values to be a category; `date` holds ISO 8601 texts. Models read neither."""
+    """`text` has too many different values to be a category; `date` holds ISO 8601 texts. Models read
+    both through a recipe only."""
     missing: int
     distinct: int
     distinct_exact: bool = True

@@ -12,7 +12,7 @@ SHOWN = 40
 """How many column names an error lists."""
 
 LEARNT = ("number", "category")
-"""Kinds of columns that models read."""
+"""Kinds of columns that models read without a recipe."""
 
 FITTING: dict[ProblemType, tuple[str, ...]] = {
     ProblemType.BINARY: ("auc", "aucpr", "logloss", "mean_per_class_error"),
@@ -40,8 +40,8 @@ def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
         raise InvalidRequest(f"the target «{request.target}» stands among the «ignored_columns» too")
     _check_target(target, request)
     left = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns)]
-    kinds = LEARNT if request.recipe == "none" else (*LEARNT, "text", "date")  # which a recipe may read
-    if not any(column.kind in kinds and column.distinct > 1 for column in left):
+    prepared = request.recipe != "none"  # a recipe may read texts and dates, too
+    if not any((prepared or column.kind in LEARNT) and column.distinct > 1 for column in left):
         raise InvalidRequest(
             f"no column is left to learn «{request.target}» from",
             hint="Ignore fewer columns; columns of free text, of dates or with a single value cannot be learnt from.",
