@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -128,9 +127,10 @@ def _quoted(path: Path) -> str:
 
 def _stay(session: Session) -> None:
     """Until Ctrl-C, which is the usual end and no failure."""
-    session.note("\nCtrl-C stops it all")
     try:
-        signal.pause()
+        session.note("\nCtrl-C stops it all")
+        while True:
+            time.sleep(1)
     except KeyboardInterrupt:
         session.note("")
 
