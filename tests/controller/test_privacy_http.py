@@ -99,6 +99,39 @@ def test_an_anonymised_version_says_what_was_done(house: Any) -> None:
     assert (again.status_code, again.json()["version"]) == (200, made["version"]), "the same is the same version"
 
 
+def proposed(house: Any) -> dict[str, str]:
+    found = house.client.get(f"{PEOPLE}/privacy").json()["findings"]
+    return {each["column"]: each["proposal"]["kind"] for each in found}
+
+
+def test_what_was_done_before_is_told_of_what_is_made_of_it(house: Any) -> None:
+    house.client.put("/datasets/people", content=CSV)
+    first = house.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS[:2]}).json()
+    assert proposed(house) == {"iban": "pseudonym", "siret": "pseudonym", "code postal": "prefix"}
+    second = house.client.post(f"{PEOPLE}/anonymise", json={"actions": [ACTIONS[1], *ACTIONS[2:]]}).json()
+    assert second["anonymised"]["source"] == first["version"]
+    told = [(each["column"], each["kind"]) for each in second["anonymised"]["actions"]]
+    assert told == [(each["column"], each["kind"]) for each in ACTIONS]
+    assert second["anonymised"]["key"] == first["anonymised"]["key"]
+    assert set(proposed(house).values()) <= {"keep"}, "of what was changed nothing more is proposed"
+    wider = [{"kind": "bands", "column": "âge", "width": 40}, {"kind": "prefix", "column": "code postal", "length": 1}]
+    third = house.client.post(f"{PEOPLE}/anonymise", json={"actions": wider, "keep_original": False}).json()
+    assert len(third["anonymised"]["actions"]) == len(ACTIONS)
+    rows = house.client.get(f"{PEOPLE}/rows", params={"limit": N}).json()["rows"]
+    assert {row["âge"] for row in rows} <= {0, 40, 80}
+    assert [row["code postal"] for row in rows] == [each[:1] for each in TABLE["code postal"]]
+    for actions, words in (
+        ([{"kind": "mask", "column": "siret", "keep_last": 4}], "«siret» was changed before (pseudonym)"),
+        (ACTIONS[1:3], "was done to version"),
+        (ACTIONS[:1], "no column «prénom»"),
+    ):
+        for route in ("anonymise", "anonymity") if "before (" in words else ("anonymise",):
+            body = {"actions": actions} | ({"quasi_identifiers": ["âge"]} if route == "anonymity" else {})
+            answer = house.client.post(f"{PEOPLE}/{route}", json=body)
+            assert (answer.status_code, words in answer.json()["detail"]) == (422, True)
+    assert house.client.get(f"/datasets/people/versions/{third['version']}/rows").status_code == 200
+
+
 def test_pseudonyms_are_the_same_in_every_version(house: Any) -> None:
     first = house.client.put("/datasets/people", content=CSV).json()["version"]
     second = house.client.put("/datasets/others", content=b"courriel,n\nclient7@exemple-secret.fr,1\nx@y.fr,2\n").json()

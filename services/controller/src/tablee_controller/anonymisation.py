@@ -17,14 +17,16 @@ from tablee.privacy import (
     AnonymityRequest,
     Drop,
     Findings,
+    Keep,
     Personal,
     Pseudonym,
     changes,
+    hidden,
 )
 from tablee.profile import Basis
 from tablee.reading import Corrections
 from tablee_data.intake.reader import Output, read
-from tablee_data.privacy import Anonymiser, Key, find, groups
+from tablee_data.privacy import Anonymiser, Key, find, following, groups, together
 from tablee_data.privacy.naming import is_quasi
 from tablee_data.sample import kept_rows, sample
 
@@ -39,11 +41,17 @@ class Anonymisation:
         self._datasets, self._key = datasets, key
 
     def findings(self, name: str, version: str) -> Findings:
-        """Personal data in a version; raises `DatasetNotFound`."""
+        """Personal data in a version, with nothing more proposed for columns that were changed; raises
+        `DatasetNotFound`."""
         manifest = self._datasets.manifest(name, version)
         with tempfile.TemporaryDirectory() as folder:
             found = _found(self._datasets.fetch(manifest, Path(folder)), manifest.columns)
-        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version})
+        changed = hidden(manifest.anonymised.actions) if manifest.anonymised else frozenset()
+        done = tuple(
+            each.model_copy(update={"proposal": Keep(column=each.column)}) if each.column in changed else each
+            for each in found.findings
+        )
+        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": done})
 
     def findings_of(self, file: Path, filename: str, asked: Corrections) -> Findings:
         """Personal data in a file that is no version yet.
@@ -66,9 +74,8 @@ class Anonymisation:
         for column in columns:
             if column not in known:
                 raise InvalidRequest(f"«quasi_identifiers»: the data set «{name}» has no column «{column}»")
-        anonymiser = self._anonymiser(request.actions)
-        anonymiser.check([column.name for column in manifest.columns])
-        part = self._anonymiser([action for action in request.actions if action.column in columns])
+        anonymiser, _ = self._following(manifest, request.actions)
+        part = self._anonymiser([action for action in anonymiser.actions if action.column in columns])
         dropped = {action.column for action in part.actions if isinstance(action, Drop)}
         left = [column for column in columns if column not in dropped]
         with tempfile.TemporaryDirectory() as folder:
@@ -78,15 +85,18 @@ class Anonymisation:
             return Anonymity(before=before, after=groups(frames, left))
 
     def anonymise(self, name: str, version: str, request: AnonymisationRequest) -> tuple[DatasetManifest, bool]:
-        """Make a version of another one; the same actions with the same key make the same version.
+        """Make a version of another one; the same actions with the same key make the same version. What was done to the
+        other one before is told of the new one, too.
 
-        :raises InvalidRequest: an action does not fit; nothing is stored.
+        :raises InvalidRequest: an action does not fit, or nothing is left to be done; nothing is stored.
         """
         source = self._datasets.manifest(name, version)
-        anonymiser = self._anonymiser(request.actions)
-        anonymiser.check([column.name for column in source.columns])
+        anonymiser, told = self._following(source, request.actions)
+        if not anonymiser.actions:
+            raise InvalidRequest(f"all of that was done to version «{source.version}» before")
         dates = [column.name for column in source.columns if column.kind == "date"]
-        anonymised = anonymiser.anonymised.model_copy(update={"source": source.version})
+        made_here = anonymiser.anonymised.model_copy(update={"source": source.version})
+        anonymised = together(source.anonymised, made_here, told)
         with tempfile.TemporaryDirectory() as folder:
             taken = self._datasets.fetch(source, Path(folder))
             made = Path(folder) / "anonymised.parquet"
@@ -111,6 +121,12 @@ class Anonymisation:
     def guard(self, actions: Sequence[Action]) -> Anonymiser | None:
         """What takes personal data out of a file while it is read; None if nothing is to be taken out."""
         return self._anonymiser(actions) if any(map(changes, actions)) else None
+
+    def _following(self, source: DatasetManifest, asked: Sequence[Action]) -> tuple[Anonymiser, tuple[Action, ...]]:
+        """What is to be done to a version, and what was then done altogether."""
+        self._anonymiser(asked).check([column.name for column in source.columns])
+        succession = following(source.anonymised.actions if source.anonymised else (), asked)
+        return self._anonymiser(succession.todo), succession.told
 
     def _anonymiser(self, actions: Sequence[Action]) -> Anonymiser:
         keyed = any(isinstance(action, Pseudonym) for action in actions)
