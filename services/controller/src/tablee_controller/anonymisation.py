@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tablee.datasets import ColumnSummary, DatasetManifest, Datasets, batches, version_of
+import polars as pl
+
+from tablee.datasets import DatasetManifest, Datasets, batches, version_of
 from tablee.errors import InvalidRequest
 from tablee.privacy import (
     Action,
@@ -25,7 +27,8 @@ from tablee.privacy import (
 )
 from tablee.profile import Basis
 from tablee.reading import Corrections
-from tablee_data.intake.reader import Output, read
+from tablee_data.intake import spread
+from tablee_data.intake.reader import Output
 from tablee_data.privacy import Anonymiser, Key, find, following, groups, together
 from tablee_data.privacy.naming import is_quasi
 from tablee_data.sample import kept_rows, sample
@@ -45,7 +48,8 @@ class Anonymisation:
         `DatasetNotFound`."""
         manifest = self._datasets.manifest(name, version)
         with tempfile.TemporaryDirectory() as folder:
-            found = _found(self._datasets.fetch(manifest, Path(folder)), manifest.columns)
+            parquet = self._datasets.fetch(manifest, Path(folder))
+            found = _found(sample(parquet), kept_rows(parquet)[1])
         changed = hidden(manifest.anonymised.actions) if manifest.anonymised else frozenset()
         done = tuple(
             each.model_copy(update={"proposal": Keep(column=each.column)}) if each.column in changed else each
@@ -54,14 +58,12 @@ class Anonymisation:
         return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": done})
 
     def findings_of(self, file: Path, filename: str, asked: Corrections) -> Findings:
-        """Personal data in a file that is no version yet.
+        """Personal data in a file that is no version yet, by rows from all over it.
 
         :raises InvalidTable: it is no sound table.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            parquet = Path(folder) / "data.parquet"
-            table = read(file, parquet, filename=filename, asked=asked)
-            return _found(parquet, table.columns)
+        seen = spread(file, filename=filename, asked=asked)
+        return _found(seen.frame, seen.rows)
 
     def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:
         """How the rows of a version hide among each other, before and after actions; nothing is stored.
@@ -133,17 +135,17 @@ class Anonymisation:
         return Anonymiser(actions, self._key() if keyed else None)
 
 
-def _found(parquet: Path, columns: Sequence[ColumnSummary]) -> Findings:
-    found = find(sample(parquet))
-    kept, rows = kept_rows(parquet)
+def _found(frame: pl.DataFrame, of: int) -> Findings:
+    """
+    :param of: rows of the whole table.
+    """
+    found = find(frame)
     personal = {each.column: each.kind for each in found}
     quasi = (Personal.POST_CODE, Personal.BIRTH_DATE)
     return Findings(
         findings=found,
         quasi_identifiers=tuple(
-            each.name
-            for each in columns
-            if personal.get(each.name) in quasi or (each.name not in personal and is_quasi(each.name))
+            name for name in frame.columns if personal.get(name) in quasi or (name not in personal and is_quasi(name))
         ),
-        basis=Basis(rows=kept, of=rows),
+        basis=Basis(rows=frame.height, of=of),
     )
