@@ -11,6 +11,7 @@ import structlog
 from data.privacy import people
 from traces import traces
 
+from tablee.objects import DirectoryStore
 from tablee.privacy import Anonymity, Findings
 from tablee_controller.app import Limits
 
@@ -56,6 +57,21 @@ def test_findings_come_with_a_proposal_each(house: Any) -> None:
     assert (found.basis.rows, found.basis.of) == (N, N)
     proposals = [finding["proposal"] for finding in answer.json()["findings"]]
     assert house.client.post(f"{PEOPLE}/anonymise", json={"actions": proposals}).status_code == 201
+
+
+def test_findings_are_looked_for_once(house: Any, store: DirectoryStore) -> None:
+    version = house.client.put("/datasets/people", content=CSV).json()["version"]
+    folder = f"datasets/people/{version}"
+    found = house.client.get(f"{PEOPLE}/privacy").json()
+    kept = [key for key in store.list(folder) if "/privacy-" in key]
+    assert len(kept) == 1
+    rows = store.get(f"{folder}/data.parquet")
+    store.delete(f"{folder}/data.parquet")
+    assert house.client.get(f"{PEOPLE}/privacy").json() == found, "without a look at the rows"
+    store.put(f"{folder}/data.parquet", rows)
+    store.put(kept[0], b'{"findings": "of an earlier release"}')
+    assert house.client.get(f"{PEOPLE}/privacy").json() == found
+    assert Findings.model_validate_json(store.get(kept[0])).version == version
 
 
 def test_groups_grow_by_actions(house: Any) -> None:

@@ -27,11 +27,16 @@ from tablee.privacy import (
 )
 from tablee.profile import Basis
 from tablee.reading import Corrections
+from tablee_controller.beside import kept
 from tablee_data.intake import spread
 from tablee_data.intake.reader import Output
 from tablee_data.privacy import Anonymiser, Key, find, following, groups, together
+from tablee_data.privacy.detection import RELEASE
 from tablee_data.privacy.naming import is_quasi
 from tablee_data.sample import kept_rows, sample
+
+KEPT = f"privacy-{RELEASE}.json"
+"""Findings, beside a version."""
 
 
 class Anonymisation:
@@ -44,9 +49,15 @@ class Anonymisation:
         self._datasets, self._key = datasets, key
 
     def findings(self, name: str, version: str) -> Findings:
-        """Personal data in a version, with nothing more proposed for columns that were changed; raises
-        `DatasetNotFound`."""
+        """Personal data in a version, with nothing more proposed for columns that were changed. Looked for once, then
+        kept beside it.
+
+        :raises DatasetNotFound: there is no such version.
+        """
         manifest = self._datasets.manifest(name, version)
+        return kept(self._datasets, manifest, KEPT, Findings, lambda: self._looked_for(manifest))
+
+    def _looked_for(self, manifest: DatasetManifest) -> Findings:
         with tempfile.TemporaryDirectory() as folder:
             parquet = self._datasets.fetch(manifest, Path(folder))
             found = _found(sample(parquet), kept_rows(parquet)[1])
