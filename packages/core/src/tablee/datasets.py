@@ -3,6 +3,7 @@
     datasets/{name}/{version}/data.parquet
     datasets/{name}/{version}/manifest.json      written last: a version exists when its manifest does
     datasets/{name}/{version}/profile*.json      made of it later, and made again when they are gone
+    datasets/{name}/{version}/privacy-*.json     so are findings of personal data
 
 A version is the first 12 characters of a sha256 over the content, the way it was read and what was taken out of it on
 the way, so the same file is the same version wherever and whenever it is added. How files are read is `tablee_data`'s.

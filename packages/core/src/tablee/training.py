@@ -19,7 +19,9 @@ from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
 from tablee.objects import ObjectStore
 from tablee.recipe import Recipe
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$")]
+NAME = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
+"""What a name is, as a regular expression."""
+Name = Annotated[str, StringConstraints(pattern=NAME)]
 """Name of a data set or model: lower-case letters, digits, dashes and underscores."""
 
 Algorithm = Literal["GBM", "DRF", "XGBoost", "GLM", "DeepLearning", "StackedEnsemble"]

@@ -40,6 +40,9 @@ class ApiSettings(Settings):
     max_stream_bytes: int = Field(4 << 30, ge=1024)
     """Largest body of a stream (Arrow or NDJSON), and most bytes of such bodies kept on the disk at once, all requests
     together; the answers come on top."""
+    max_answer_bytes: int = Field(4 << 30, ge=1024)
+    """Most bytes of the answers to streams kept on the disk at once, all requests together; a stream whose answer finds
+    no room is answered 507."""
     max_held_bytes: int = Field(256 * MIB, ge=1024)
     """Most bytes of bodies held in memory at once, all requests together."""
     max_json_rows: PositiveInt = 5000

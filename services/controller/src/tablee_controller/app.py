@@ -129,5 +129,6 @@ def _lifespan(parts: Parts, uploads: Path) -> Callable[[FastAPI], AbstractAsyncC
         yield
         await anyio.to_thread.run_sync(parts.loop.stop)
         await anyio.to_thread.run_sync(parts.runtime.shutdown)
+        await anyio.to_thread.run_sync(upload.clear, uploads)
 
     return lifespan

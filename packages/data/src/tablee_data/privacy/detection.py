@@ -13,6 +13,8 @@ from tablee_data.privacy import content, naming
 from tablee_data.privacy.anonymiser import as_text
 from tablee_data.profile import written
 
+RELEASE = 1
+"""Of this module; goes up when the same rows give other findings, so that those which are kept are made anew."""
 LOOKED_AT = 2000
 """Different values of a column that are looked at."""
 LEAST_ALONE = 5
