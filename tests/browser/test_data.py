@@ -92,6 +92,27 @@ def drawn(page: Page) -> None:
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
+def test_repeated_rows_are_left_out_at_one_click(visit: Open, stack: Any, name: str) -> None:
+    lines = [f"{n},{n % 7},{n % 28 + 1} mai 2024" if n else "0,0,bientôt" for n in range(60)]
+    version = store(stack, name, "\n".join(["ref,calls,since", *lines, *lines[:2], ""]))
+    page = visit(f"/data?dataset={name}")
+    page.get_by_role("tab", name="Understand").click()
+    expect(page.get_by_text("2 rows (3.2%) repeat an earlier row")).to_be_visible()
+    drawn(page)
+    page.get_by_role("button", name="Keep the first of identical rows").click()
+    expect(page.get_by_text(f"of “{name}” is made, from {version}")).to_be_visible()
+    expect(page.get_by_text("60", exact=True)).to_be_visible()
+    made, source = httpx.get(f"{stack.controller_url}/datasets/{name}").json()["versions"]
+    assert (made["rows"], made["mended"][0]["source"], source["rows"]) == (60, version, 62)
+    page.get_by_role("tab", name="Understand").click()
+    expect(page.get_by_text("“since” holds dates written as text")).to_be_visible()
+    expect(page.get_by_text("repeat an earlier row")).to_have_count(0)
+    drawn(page)
+    page.get_by_role("button", name="Read as dates, day first").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Prepare")
+    expect(page.get_by_text("Read “since” as a date, day first")).to_be_visible()
+
+
 def test_what_is_understood_is_carried_to_a_training(visit: Open, stack: Any, name: str) -> None:
     lines = [f"R{n:04},France,{n % 7},{'yes' if n % 50 == 0 else 'no'}" for n in range(400)]
     version = store(stack, name, "\n".join(["ref,country,calls,bought", *lines, ""]))

@@ -14,13 +14,16 @@ from tablee.profile import (
     Basis,
     Code,
     DropColumns,
+    DropDuplicateRows,
     GroupRareLevels,
     Measure,
+    ParseDates,
     Profile,
     ProfileWarning,
     Proposal,
     RankBy,
 )
+from tablee.recipe.steps import ParseDate, RareLevels
 from tablee.words import LANGUAGES, Language, Words, catalogue
 
 
@@ -48,6 +51,7 @@ def test_everything_there_is_has_its_words() -> None:
         *(f"measure.{measure}" for measure in Measure),
         *(f"personal.{kind}" for kind in Personal),
         *(f"found.{how}" for how in How),
+        *(f"order.{order}" for order in get_args(ParseDate.model_fields["order"].annotation)),
     }
     known = {key for key in catalogue("en") if key.split(".")[0] in {each.split(".")[0] for each in wanted}}
     assert known == wanted
@@ -104,8 +108,11 @@ def test_warnings_and_their_actions_are_sentences() -> None:
     )
     assert Words("en").warning(near) == "“{b}” says the same as “a”."
     assert Words("en").action(near.action) == "Leave out “{b}”"
-    group = GroupRareLevels(column="town", least_rows=10)
+    group = GroupRareLevels(step=RareLevels(column="town", least=10))
     assert Words("fr").action(group) == "Réunir les valeurs de moins de 10 lignes"
+    months = ParseDates(step=ParseDate(column="since", order="month_year"))
+    assert Words("en").action(months) == "Read as dates, month and year alone"
+    assert Words("fr").action(DropDuplicateRows()) == "Garder la première des lignes identiques"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

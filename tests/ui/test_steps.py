@@ -115,7 +115,7 @@ def test_every_kind_of_step_is_said(step: Step, english: str, french: str) -> No
 @pytest.mark.parametrize(
     "step",
     [
-        *(ParseDate(column="x", order=order) for order in ("month_day_year", "year_month_day")),
+        *(ParseDate(column="x", order=order) for order in ("month_day_year", "year_month_day", "month_year")),
         *(Fill(column="x", by=by) for by in ("median", "most_frequent")),
         *(CleanText(column="x", case=case) for case in ("keep", "lower", "upper")),
         *(Elapsed(start="a", end="b", to="c", unit=unit) for unit in ("days", "hours", "minutes", "seconds")),

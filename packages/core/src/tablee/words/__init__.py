@@ -12,7 +12,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from tablee.profile import DropColumns, Profile, ProfileWarning, Proposal
+from tablee.profile import (
+    DropColumns,
+    DropDuplicateRows,
+    DropRareRows,
+    GroupRareLevels,
+    ParseDates,
+    ParseNumbers,
+    Profile,
+    ProfileWarning,
+    Proposal,
+    RankBy,
+)
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
@@ -54,12 +65,21 @@ class Words:
 
     def action(self, action: Proposal) -> str:
         """What its one click does."""
-        values: dict[str, float | str] = {
-            name: value for name, value in action.model_dump().items() if isinstance(value, int | str)
-        }
-        if isinstance(action, DropColumns):
-            values["columns"] = ", ".join(action.columns)
-        return self(f"action.{action.kind}", **values)
+        match action:
+            case DropColumns():
+                return self("action.drop_columns", columns=", ".join(action.columns))
+            case DropDuplicateRows():
+                return self("action.drop_duplicate_rows")
+            case DropRareRows():
+                return self("action.drop_rare_rows", least_rows=action.least_rows)
+            case ParseNumbers():
+                return self("action.parse_numbers", decimal=action.step.decimal)
+            case ParseDates():
+                return self("action.parse_dates", order=self(f"order.{action.step.order}"))
+            case GroupRareLevels():
+                return self("action.group_rare_levels", least_rows=action.step.least)
+            case RankBy():
+                return self("action.rank_by", metric=action.metric)
 
     def basis(self, profile: Profile) -> str:
         """From which rows its figures come."""

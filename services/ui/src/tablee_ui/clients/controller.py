@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from tablee.datasets import DatasetManifest
 from tablee.privacy import Action, Actions, AnonymisationRequest, Anonymity, AnonymityRequest, Findings
-from tablee.profile import Profile
+from tablee.profile import Mend, Profile
 from tablee.promotion import PromotionRecord
 from tablee.reading import Corrections, Decision, Reading
 from tablee.recipe import Recipe
@@ -229,6 +229,12 @@ class Controller:
     def anonymise(self, name: str, version: str, request: AnonymisationRequest) -> tuple[DatasetManifest, bool]:
         """Make a version without personal data; returns its manifest and whether it is new."""
         body, path = request.model_dump(mode="json"), f"/datasets/{name}/versions/{version}/anonymise"
+        answer = self._service.call("POST", path, json=body, seconds=THOROUGH_SECONDS)
+        return DatasetManifest.model_validate(answer.json()), answer.status_code == 201
+
+    def mend(self, name: str, version: str, action: Mend) -> tuple[DatasetManifest, bool]:
+        """Do a warning's action to the rows; the version made, and whether it is new."""
+        body, path = {"action": action.model_dump(mode="json")}, f"/datasets/{name}/versions/{version}/mend"
         answer = self._service.call("POST", path, json=body, seconds=THOROUGH_SECONDS)
         return DatasetManifest.model_validate(answer.json()), answer.status_code == 201
 
