@@ -417,7 +417,8 @@ def test_a_file_is_looked_at(server: Any, tablee: Any, tmp_path: Path) -> None:
                 "field": "dates",
                 "column": "d",
                 "chosen": "%d/%m/%Y",
-                "why": "nothing else tells",
+                "reason": "nothing_tells",
+                "facts": {},
                 "alternatives": ["%m/%d/%Y"],
                 "sure": False,
             }
@@ -432,6 +433,7 @@ def test_a_file_is_looked_at(server: Any, tablee: Any, tmp_path: Path) -> None:
     assert done.code == 0
     assert "2024-04-03" in done.out
     assert "%m/%d/%Y" in done.out
+    assert "no day is above 12" in done.out
     assert server.asked[-1].method == "DELETE"
     assert tablee("data", "preview", file, "--json", "--url", server.url).json == shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -23,6 +23,7 @@ from tablee.profile import (
     Proposal,
     RankBy,
 )
+from tablee.reading import Decision, Reason
 from tablee.recipe.steps import ParseDate, RareLevels
 from tablee.words import LANGUAGES, Language, Words, catalogue
 
@@ -51,6 +52,7 @@ def test_everything_there_is_has_its_words() -> None:
         *(f"measure.{measure}" for measure in Measure),
         *(f"personal.{kind}" for kind in Personal),
         *(f"found.{how}" for how in How),
+        *(f"reason.{reason}" for reason in (*Reason, "whatever_ending")),
         *(f"order.{order}" for order in get_args(ParseDate.model_fields["order"].annotation)),
     }
     known = {key for key in catalogue("en") if key.split(".")[0] in {each.split(".")[0] for each in wanted}}
@@ -113,6 +115,32 @@ def test_warnings_and_their_actions_are_sentences() -> None:
     months = ParseDates(step=ParseDate(column="since", order="month_year"))
     assert Words("en").action(months) == "Read as dates, month and year alone"
     assert Words("fr").action(DropDuplicateRows()) == "Garder la première des lignes identiques"
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts", "english", "french"),
+    [
+        ("nothing_tells", {}, "no day is above 12, and nothing else tells", "aucun jour ne dépasse 12"),
+        (
+            "even",
+            {"share": 0.975, "cells": 3},
+            "97.5% of the first lines have 3 cells",
+            "97,5\u202f% des premières lignes",
+        ),
+        ("columns", {"columns": 2}, "columns written so: 2", "colonnes écrites ainsi\u00a0: 2"),
+        ("cells", {"ending": ".json"}, "its lines have cells, whatever its name ends in (.json)", "(.json)"),
+        (None, {}, "", ""),
+    ],
+)
+def test_decisions_have_their_reason_in_both_languages(reason: Any, facts: Any, english: str, french: str) -> None:
+    decision = Decision(field="dates", chosen="%d", reason=reason, facts=facts)
+    assert Words("en").reason(decision) == english
+    assert french in Words("fr").reason(decision)
+
+
+def test_the_prose_of_earlier_manifests_is_no_reason() -> None:
+    before = {"field": "format", "column": None, "chosen": "csv", "why": "its lines have cells", "sure": True}
+    assert Decision.model_validate(before).reason is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

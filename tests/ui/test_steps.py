@@ -199,8 +199,29 @@ KINDS: dict[str, Kind] = {"number": "number", "text": "text", "date": "date"}
         (Elapsed(start="date", end="number", to="x"), "“number” is a number at this place"),
         (Ratio(numerator="number", denominator="date", to="x"), "“date” is a date at this place"),
         (Ratio(numerator="number", denominator="number", to="text"), "a column “text” already"),
-        (Formula(to="x", expression="text + 1"), "does not fit"),
+        (Formula(to="x", expression="text + 1"), "“text” is a text at this place; the formula needs a number."),
+        (Formula(to="x", expression="len(number)"), "“number” is a number at this place; the formula needs a text."),
+        (Formula(to="x", expression="date + 1"), "Make a number of it first"),
+        (Formula(to="x", expression="1 + 1"), "reads no column"),
+        (Formula(to="x", expression="gone + 1"), "no column “gone”"),
     ],
 )
 def test_a_step_that_does_not_fit_says_why(step: Step, said: str) -> None:
     assert said in sentences().fault(step, KINDS)
+
+
+@pytest.mark.parametrize(
+    ("expression", "english", "french"),
+    [
+        ("number + 1", "", ""),
+        ("number +", "“number +” cannot be read as a formula.", "ne se lit pas comme une formule."),
+        ("number + * 2", "from character 10 on", "à partir du caractère 10"),
+        ("open(number)", "“open(number)” is not allowed", "«\u00a0open(number)\u00a0» n’a pas sa place"),
+        ("-" * 40 + "number", "nested deeper than 30 levels", "plus de 30 niveaux"),
+        ("text * 2", "needs a number", "la formule attend le type «\u00a0nombre\u00a0»"),
+    ],
+)
+def test_a_formula_says_what_is_wrong_in_both_languages(expression: str, english: str, french: str) -> None:
+    for language, said in (("en", english), ("fr", french)):
+        found = sentences(language).formula_fault(expression, KINDS).replace("\\", "")
+        assert (said in found) if said else not found

@@ -1,4 +1,4 @@
-"""What profiles and findings say to people, in English and French: one catalogue a language, `en.toml`, `fr.toml`.
+"""What profiles, findings and readings say to people: one catalogue a language, `en.toml` and `fr.toml`.
 
 They stand in the core because three places say the same sentences: the report, the command line, and the UI, which
 knows nothing but the core. A key is `section.name`, its entry a text with `{placeholders}`.
@@ -24,6 +24,7 @@ from tablee.profile import (
     Proposal,
     RankBy,
 )
+from tablee.reading import Decision
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
@@ -80,6 +81,17 @@ class Words:
                 return self("action.group_rare_levels", least_rows=action.step.least)
             case RankBy():
                 return self("action.rank_by", metric=action.metric)
+
+    def reason(self, decision: Decision) -> str:
+        """Why something was chosen in reading a file; empty where that is not known."""
+        if decision.reason is None:
+            return ""
+        facts = {
+            name: self.share(value) if name in _SHARES and not isinstance(value, str) else value
+            for name, value in decision.facts.items()
+        }
+        said = self(f"reason.{decision.reason}", **facts)
+        return self("reason.whatever_ending", reason=said, **facts) if "ending" in facts else said
 
     def basis(self, profile: Profile) -> str:
         """From which rows its figures come."""
