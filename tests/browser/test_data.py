@@ -61,9 +61,10 @@ def test_a_file_is_shown_as_it_is_read_and_leaves_personal_data_behind(visit: Op
     text = f"Courriel;Acheté le;Montant\n{lines}"
     page = visit("/data")
     pick(page, {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")})
-    expect(page.get_by_text("Separator: semicolon")).to_be_visible()
-    expect(page.get_by_text("Decimal sign: comma")).to_be_visible()
-    expect(page.get_by_text("day before month")).to_be_visible()
+    for told in ("Separator: semicolon", "Decimal sign: comma", "day before month"):
+        expect(page.get_by_text(told).first).to_be_visible()
+    page.get_by_text("Why it is read so").click()
+    expect(page.get_by_text("Separator: semicolon (100% of the first lines have 3 cells)")).to_be_visible()
     remedy = page.get_by_role("combobox", name="What to do about Courriel")
     expect(remedy).to_have_value("Replace by a pseudonym (proposed)")
     drawn(page)

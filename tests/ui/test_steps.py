@@ -70,7 +70,7 @@ SAID: list[tuple[Step, str, str]] = [
     (
         Cap(column="x", low=0.0),
         "Limit “x”: nothing below 0 and the highest 1% lowered to the rest",
-        "Limiter «\u00a0x\u00a0»\u00a0: rien au-dessous de 0 et les 1\u202f% les plus hauts ramenés au reste",
+        "Limiter «\u00a0x\u00a0»\u00a0: rien au-dessous de 0 et les 1\u202f% les plus hauts abaissés",
     ),
     (
         Fill(column="x", value="?"),
