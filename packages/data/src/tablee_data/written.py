@@ -74,13 +74,13 @@ def _dates(name: str, telling: Sequence[str]) -> tuple[ParseDate, list[str]] | N
         return None
     orders = [ParseDate(column=name, order="day_month_year"), ParseDate(column=name, order="month_day_year")]
     orders += [ParseDate(column=name, order="year_month_day"), ParseDate(column=name, order="month_year")]
-    read = {step.order: [text for text in telling if _within(seconds(step)(text))] for step in orders}
-    best = max(orders, key=lambda step: len(read[step.order]))  # of equally good ones the first
-    return (best, read[best.order]) if len(read[best.order]) >= ENOUGH * len(telling) else None
+    read = [_read(telling, seconds(step), _within) for step in orders]
+    at = max(range(len(orders)), key=lambda at: len(read[at]))  # of equally good ones the first
+    return (orders[at], list(read[at])) if len(read[at]) >= ENOUGH * len(telling) else None
 
 
-def _within(moment: int | None) -> bool:
-    return moment is not None and _WITHIN[0] <= moment < _WITHIN[1]
+def _within(moment: float) -> bool:
+    return _WITHIN[0] <= moment < _WITHIN[1]
 
 
 _NUMBER = re.compile(r"[0-9][0-9\s.,'’]*(?:[eE][+-]?[0-9]+)?")
@@ -97,7 +97,7 @@ def _numbers(name: str, telling: Sequence[str]) -> tuple[ParseNumber, list[str]]
         ParseNumber(column=name, decimal=",", thousands=(" ", ".", "'"), units=units),
         ParseNumber(column=name, decimal=".", thousands=(" ", ",", "'"), units=units),
     ]
-    read = [{text: value for text in telling if (value := number(step)(text)) is not None} for step in shapes]
+    read = [_read(telling, number(step), lambda _: True) for step in shapes]
     at = 0 if len(read[0]) > len(read[1]) or (len(read[0]) == len(read[1]) and _has_decimal_comma(telling)) else 1
     if len(read[at]) < ENOUGH * len(telling) or len(set(read[at].values())) < 2:
         return None
@@ -124,6 +124,18 @@ def _units(texts: Sequence[str]) -> dict[str, float]:
     alone = before == {""} and count >= ENOUGH * len(texts)
     fits = 0 < len(unit) <= 10 and not unit[0].isdigit() and not unit[-1].isdigit()
     return {unit: 1.0} if alone and fits else {}
+
+
+def _read(texts: Sequence[str], rule: Callable[[str], float | None], fits: Callable[[float], bool]) -> dict[str, float]:
+    """The texts that a rule reads, with what it reads; none if a glance shows that most are not for it."""
+
+    def one(text: str) -> float | None:
+        value = rule(text)
+        return value if value is not None and fits(value) else None
+
+    if not _plausible(texts, lambda text: one(text) is not None):
+        return {}
+    return {text: value for text in texts if (value := one(text)) is not None}
 
 
 def _plausible(texts: Sequence[str], looks: Callable[[str], Any]) -> bool:

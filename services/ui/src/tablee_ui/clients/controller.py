@@ -14,7 +14,7 @@ from tablee.profile import Mend, Profile
 from tablee.promotion import PromotionRecord
 from tablee.reading import Corrections, Decision, Reading
 from tablee.recipe import Recipe
-from tablee.recipe.fitted import Feature
+from tablee.recipe.fitted import Feature, FittedRecipe
 from tablee.recipe.saved import SavedRecipe
 from tablee.scorings import ScoringRequest, ScoringState
 from tablee.training import TrainingRequest, TrainingState, Verdict
@@ -256,6 +256,11 @@ class Controller:
 
     def training_log(self, training_id: str, tail: int) -> str:
         return self._service.call("GET", f"/trainings/{training_id}/log", params={"tail": tail}).text
+
+    def training_recipe(self, training_id: str) -> FittedRecipe | None:
+        """How a training's model prepares the columns; None if it reads them as they are."""
+        found = self._get(f"/trainings/{training_id}/recipe")
+        return None if found is None else FittedRecipe.model_validate(found)
 
     def proposed_recipe(self, dataset: str, version: str, target: str | None) -> Proposal:
         asked = {} if target is None else {"target": target}
