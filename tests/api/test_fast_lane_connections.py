@@ -130,10 +130,8 @@ def refusals() -> float:
     return metrics.REGISTRY.get_sample_value("rest_server_requests_total", labels) or 0.0
 
 
-def test_a_crowd_is_told_to_come_back(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the loop is held up, 20 requests come in: it takes on the one it may a round, and sends others away."""
+def crowd(open_kitchen: Any, monkeypatch: pytest.MonkeyPatch, *at: Any, **settings: Any) -> list[Any]:
+    """While the loop is held up, 20 requests come in; the one that holds it up and those are answered in the end."""
     answer = OneRow.answer
 
     def held_up(self: OneRow, body: bytes, prediction_id: bytes) -> bytes | None:
@@ -141,36 +139,63 @@ def test_a_crowd_is_told_to_come_back(
             gate.wait(20)
         return answer(self, body, prediction_id)
 
-    gate, before = threading.Event(), refusals()
+    gate = threading.Event()
     monkeypatch.setattr(OneRow, "answer", held_up)
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1) as kitchen, ExitStack() as stack:
+    monkeypatch.setattr(fast_lane, "UNWATCHED", 1)
+    monkeypatch.setattr(fast_lane, "ROUND_SECONDS", 0.0)
+    with open_kitchen(*at, **settings) as kitchen, ExitStack() as stack:
         first, *others = [stack.enter_context(closing(Raw(kitchen.client))) for _ in range(21)]
+        for each in others:  # all have to be accepted before
+            each.send(request(ROW))
+            assert each.answer()[0] == 200
         first.send(request(ROW | {"island": "Dream"}))
         for each in others:
             each.send(request(ROW))
         gate.set()
-        assert first.answer()[0] == 200
-        answers = [each.answer() for each in others]
-        refused = [headers for status, headers, _ in answers if status == 503]
-        assert 0 < len(refused) < len(others)  # how many rounds they came in is the network's affair
-        assert all("retry-after" in headers and "x-request-id" in headers for headers in refused)
-        assert json.loads(next(body for status, _, body in answers if status == 503))["code"] == "overloaded"
-        assert refusals() - before == len(refused)
+        answers = [each.answer() for each in (first, *others)]
         assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
+    return answers
 
 
-def test_a_round_that_lasts_takes_nothing_more_on(
+def test_a_crowd_waits_in_line(open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round of the event loop has time for one; all others have their turn in the next ones."""
+    answers = crowd(open_kitchen, monkeypatch, stocked, {"multiclass-gbm": 1}, tmp_path)
+    assert [status for status, _, _ in answers] == [200] * 21
+
+
+def test_a_crowd_beyond_the_line_is_told_to_come_back(
     open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = refusals()
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path) as kitchen:
-        monkeypatch.setattr(fast_lane, "ROUND_SECONDS", -1.0)
-        answer = kitchen.client.post("/predict", json={"row": ROW}, headers={"x-request-id": "late"})
-        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
-        assert (answer.json()["code"], answer.json()["request_id"]) == ("overloaded", "late")
-        monkeypatch.undo()
-        assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
-        assert refusals() - before == 1
+    answers = crowd(open_kitchen, monkeypatch, stocked, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1)
+    assert answers[0][0] == 200
+    refused = [(headers, body) for status, headers, body in answers if status == 503]
+    assert 0 < len(refused) < 20  # how many rounds they came in is the network's affair
+    assert all("retry-after" in headers and "x-request-id" in headers for headers, _ in refused)
+    assert json.loads(refused[0][1])["code"] == "overloaded"
+    assert refusals() - before == len(refused)
+
+
+def test_nobody_waits_in_line_for_too_long(
+    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = refusals()
+    answers = crowd(open_kitchen, monkeypatch, stocked, {"multiclass-gbm": 1}, tmp_path, queue_seconds=1e-9)
+    refused = sum(status == 503 for status, _, _ in answers)
+    assert 0 < refused < 20
+    assert refusals() - before == refused
+
+
+def test_requests_in_line_keep_their_order_on_a_connection(
+    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pipelined, with one of the ordinary way among them."""
+    monkeypatch.setattr(fast_lane, "UNWATCHED", 1)
+    monkeypatch.setattr(fast_lane, "ROUND_SECONDS", 0.0)
+    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path) as kitchen, closing(Raw(kitchen.client)) as raw:
+        rows = [ROW, ROW | {"island": 5}, ROW, ROW | {"island": "Atlantis"}, ROW]
+        raw.send(b"".join(map(request, rows)))
+        assert [raw.answer()[0] for _ in rows] == [200, 422, 200, 200, 200]
 
 
 def test_an_idle_connection_is_closed_but_no_half_sent_request(open_kitchen: Any, stocked: Any, tmp_path: Any) -> None:

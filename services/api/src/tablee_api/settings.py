@@ -53,7 +53,7 @@ class ApiSettings(Settings):
     max_queue: int = Field(32, ge=0)
     """Most large requests that wait for a thread; more are answered 503 at once."""
     queue_seconds: float = Field(5.0, gt=0)
-    """Longest wait for a thread, then the answer is 503."""
+    """Longest wait for a thread or in line, then the answer is 503."""
     shadow_share: float = Field(0.0, ge=0, le=1)
     """Part of the rows that a challenger predicts in the shadow of its champion, for comparison; 0 for none."""
     jvm_heap: str = Field("512m", pattern=r"^[1-9][0-9]*[mg]$")
