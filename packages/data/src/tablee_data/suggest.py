@@ -92,7 +92,7 @@ def _parts(moments: pl.Series) -> tuple[Part, ...]:
     parts: list[Part] = []
     if when.year().n_unique() > 1 or when.month().n_unique() > 1:
         parts += ["month"] if when.year().n_unique() == 1 else ["year", "month"]
-    if when.date().n_unique() > 1:
+    if when.day().n_unique() > 1:  # months alone are all their first day
         parts += ["day", "weekday"]
     if when.hour().n_unique() > 1:
         parts.append("hour")
