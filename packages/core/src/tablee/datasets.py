@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from tablee.errors import AlreadyExists, DatasetNotFound, InvalidRequest, NotFound
 from tablee.objects import ObjectStore
 from tablee.privacy import Anonymised
+from tablee.profile import Mend
 from tablee.reading import Corrections, Decision, Reading
 from tablee.training import Name
 
@@ -82,6 +83,19 @@ class Erasure(BaseModel):
     rows: int
 
 
+class Mended(BaseModel):
+    """What was put right in the rows of another version, as a warning of its profile proposed."""
+
+    model_config = ConfigDict(frozen=True)
+    source: str
+    """The version it was made of."""
+    action: Mend
+    rows: int
+    """Rows that were left out."""
+    cells: int
+    """Cells that became something else; those that became empty, too."""
+
+
 Origin = Annotated[Upload | AppendedRows, Field(discriminator="kind")]
 
 
@@ -111,6 +125,7 @@ class DatasetManifest(BaseModel):
     anonymised: Anonymised | None = None
     """What was done about personal data, if anything was."""
     erasures: tuple[Erasure, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
 
 def version_of(sha256: str, reading: Reading | None, anonymised: Anonymised | None) -> str:

@@ -10,7 +10,8 @@ from rich.console import RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from tablee.privacy import Findings
-from tablee.reading import Corrections
+from tablee.reading import Corrections, Decision
+from tablee.words import Words
 from tablee_cli.client import UPLOAD_TIMEOUT, Json, part
 from tablee_cli.commands import profile
 from tablee_cli.commands.models import person
@@ -189,7 +190,11 @@ def _added(manifest: Json, new: bool) -> str:
 def _decision(decision: Json) -> str:
     about = f" of {decision['column']}" if decision["column"] else ""
     others = f" (or: {', '.join(map(repr, decision['alternatives']))})" if decision["alternatives"] else ""
-    return f"{decision['field']}{about}: {decision['chosen']!r}, {decision['why']}{others}"
+    return f"{decision['field']}{about}: {decision['chosen']!r}, {_reason(decision)}{others}"
+
+
+def _reason(decision: Json) -> str:
+    return Words("en").reason(Decision.model_validate(decision))
 
 
 def _preview(answer: Json) -> RenderableType:
@@ -200,7 +205,7 @@ def _preview(answer: Json) -> RenderableType:
                 each["field"],
                 each["column"] or "",
                 repr(each["chosen"]),
-                each["why"],
+                _reason(each),
                 ", ".join(map(repr, each["alternatives"])),
                 "yes" if each["sure"] else "no: look at it",
             )
