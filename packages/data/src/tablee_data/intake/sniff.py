@@ -30,7 +30,7 @@ _LOGS: dict[Format, re.Pattern[str]] = {
     "combined_log": re.compile(COMBINED),
     "common_log": re.compile(COMMON),
 }
-_ENDINGS = {"parquet": ".parquet", "jsonl": ".jsonl .ndjson .json", "csv": ".csv .tsv .txt .tab", "common_log": ".log"}
+ENDINGS = {"parquet": ".parquet", "jsonl": ".jsonl .ndjson .json", "csv": ".csv .tsv .txt .tab", "common_log": ".log"}
 _OBJECT = re.compile(r'\{\s*["}]')
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|table|svg)", re.IGNORECASE)
 
@@ -177,6 +177,6 @@ def _is_json(line: str) -> bool:
 
 def _said(form: Format, filename: str, why: str) -> Decision:
     ending = PurePath(filename.lower().removesuffix(".gz").removesuffix(".zip")).suffix
-    if ending and any(ending in endings.split() for other, endings in _ENDINGS.items() if other != form):
+    if ending and any(ending in endings.split() for other, endings in ENDINGS.items() if other != form):
         why += f", whatever its name ends in ({ending})"
     return Decision(field="format", chosen=form, why=why)
