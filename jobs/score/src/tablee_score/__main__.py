@@ -60,7 +60,8 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: Stop) -> tuple[Exit
         if scorings.cancel_asked(settings.scoring_id):
             raise ScoringCancelled("the scoring was cancelled before this worker began")
         source, target = places.find(request.source), places.find(request.target or "")
-        parts = Parts(scorings, settings.scoring_id, settings.worker, source, target, scratch, stop)
+        asked = request.reading
+        parts = Parts(scorings, settings.scoring_id, settings.worker, source, target, scratch, stop, asked)
         work(partial(load, settings, request, settings.cache or scratch / "cache"), parts, share, progress)
     state = progress.state
     if state.failed_parts:
