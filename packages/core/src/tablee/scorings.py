@@ -49,7 +49,7 @@ class ScoringRequest(BaseModel):
     """Folder that the outputs go to, under the names of the inputs; `scorings/{id}/output/` when left out."""
     parallel: Annotated[int, Field(ge=1, le=MAX_PARALLEL)] = 1
     """Number of workers."""
-    reading: Corrections = Corrections()
+    reading: Corrections | None = None
     """How CSV files are to be read where they do not say so themselves; one for all of them."""
 
 
