@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tablee.columns import TextColumn
@@ -14,6 +16,8 @@ from tablee_data.intake import sniff
 from tablee_scoring import Model
 from tablee_scoring.files import FileScored, score_file, score_own
 
+LOOKED_AT = 1 << 17
+"""Bytes by which a file is plain, until it turns out otherwise."""
 _PLAIN = Reading()
 
 
@@ -64,11 +68,23 @@ def is_plain(file: Path, contract: Contract, asked: Corrections) -> bool:
     if asked != Corrections() or any(isinstance(column, TextColumn) for column in contract.columns):
         return False
     try:
-        found = sniff(file, file.name, rows=1)
+        with _beginning(file) as few:
+            found = sniff(few, file.name, rows=1)
     except InvalidInput:
         return False  # the other way says what is wrong
     dated = set(found.reading.dates) & set(contract.names)
     return not dated and found.reading.model_copy(update={"dates": {}, "day_first": True}) == _PLAIN
+
+
+@contextmanager
+def _beginning(file: Path) -> Iterator[Path]:
+    """The first lines as a file of their own: most files are plain, and looking at them should cost nothing."""
+    with file.open("rb") as opened:
+        start = opened.read(LOOKED_AT)
+    with tempfile.NamedTemporaryFile(dir=file.parent) as few:
+        few.write(start[: start.rfind(b"\n") + 1] if len(start) == LOOKED_AT else start)
+        few.flush()
+        yield Path(few.name)
 
 
 def _check(form: ownfile.Form, file: Path) -> None:
