@@ -39,7 +39,7 @@ RUN install-wheels
 FROM packages AS ui-packages
 COPY requirements/ui.txt requirements/
 RUN install-packages requirements/ui.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_ui-*.whl /wheels/
+COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_data-*.whl /wheels/tablee_ui-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS train-packages
@@ -51,7 +51,7 @@ RUN install-wheels
 FROM packages AS score-packages
 COPY requirements/score.txt requirements/
 RUN install-packages requirements/score.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_score-*.whl /wheels/
+COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_score-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS mlflow-packages

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -39,3 +41,18 @@ def written(amount: float) -> str:
 def write(path: Path, rows: int = 400) -> Path:
     french(rows).write_csv(path)
     return path
+
+
+def rewritten(path: Path) -> bytes:
+    """A plain CSV as a French spreadsheet would save it: semicolons, decimal commas, CRLF, Windows-1252."""
+    lines = path.read_text().replace(",", ";").replace(".", ",").replace("Adelie", "Adélie").splitlines()
+    return "".join(f"{line}\r\n" for line in lines).encode("cp1252")
+
+
+def shares(answered: str, separator: str = ",", decimal: str = ".") -> list[list[float]]:
+    """The probabilities in an answered CSV."""
+    rows = csv.DictReader(io.StringIO(answered, newline=""), delimiter=separator)
+    return [
+        [float(cell.replace(decimal, ".")) for name, cell in row.items() if name.startswith("probability_")]
+        for row in rows
+    ]

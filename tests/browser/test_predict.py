@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from chromium import choose
+from french import rewritten, shares
 from playwright.sync_api import FilePayload, Page, expect
 
 from tablee_ui.figures import Figures
@@ -110,9 +111,13 @@ def many(times: int) -> FilePayload:
     return {"name": "birds.csv", "mimeType": "text/csv", "buffer": header + b"".join(rows) * times}
 
 
-def send(page: Page, file: FilePayload) -> None:
-    page.get_by_role("tab", name="A file").click()
+def choose_file(page: Page, file: FilePayload, tab: str = "A file") -> None:
+    page.get_by_role("tab", name=tab).click()
     page.locator("input[type=file]").set_input_files(file)
+
+
+def send(page: Page, file: FilePayload) -> None:
+    choose_file(page, file)
     page.get_by_role("button", name="Predict every row").click()
 
 
@@ -136,6 +141,26 @@ def test_a_file_comes_back_as_the_api_answers_it(visit: Open, stack: Any, times:
     assert download.value.path().read_bytes() == whole.content
 
 
+def test_a_french_file_is_shown_as_it_is_read_and_comes_back_french(visit: Open, stack: Any) -> None:
+    page = visit("/predict?model=penguins", locale="fr-FR")
+    choose_file(page, {"name": "manchots.csv", "mimeType": "text/csv", "buffer": rewritten(PENGUINS)}, "Un fichier")
+    expect(page.get_by_text("windows-1252 · Séparateur\u00a0: point-virgule")).to_be_visible()
+    page.get_by_role("button", name="Prédire chaque ligne").click()
+    expect(page.get_by_text("344 lignes traitées par la version")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger les réponses").click()
+    answered = download.value.path().read_bytes()
+    own = rewritten(PENGUINS).splitlines()
+    assert [line.startswith(mine) for line, mine in zip(answered.splitlines(), own, strict=True)] == [True] * 345
+    plain = httpx.post(
+        f"{stack.api_url}/models/penguins/predict",
+        content=PENGUINS.read_bytes(),
+        headers={"content-type": "text/csv"},
+        timeout=60,
+    ).raise_for_status()
+    assert shares(answered.decode("cp1252"), ";", ",") == shares(plain.text)
+
+
 def test_a_wrong_cell_is_named_by_its_row_in_the_whole_file(visit: Open) -> None:
     file = many(20)
     file["buffer"] += b"Adelie,Torgersen,long,18.7,181,3750,male,2007\n"
@@ -146,7 +171,8 @@ def test_a_wrong_cell_is_named_by_its_row_in_the_whole_file(visit: Open) -> None
 
 def test_a_file_that_is_no_table_is_not_sent(visit: Open) -> None:
     page = visit("/predict?model=penguins")
-    send(page, {"name": "x.csv", "mimeType": "text/csv", "buffer": b"a,b\n1\n"})
+    header = PENGUINS.read_bytes().splitlines(keepends=True)[0]
+    choose_file(page, {"name": "x.csv", "mimeType": "text/csv", "buffer": header + b"1,2\n"})
     expect(page.get_by_text("Line 2 of the file")).to_be_visible()
 
 
@@ -154,4 +180,4 @@ def test_forgotten_answers_are_said_to_be(visit: Open) -> None:
     page = visit("/predict?model=penguins&file=nothing")
     expect(page.get_by_text("are no longer here")).to_be_visible()
     page.get_by_role("button", name="Another file").click()
-    expect(page.get_by_text("CSV or Parquet file with the cases")).to_be_visible()
+    expect(page.get_by_text("File with the cases")).to_be_visible()

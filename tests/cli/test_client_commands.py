@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from datetime import UTC, date, datetime
@@ -105,17 +106,16 @@ def serve_predictions(server: Any, contract: Contract, versions: list[int] | Non
 
     def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
         version = left.pop(0) if len(left) > 1 else left[0]
-        header, *rows = list(csv.reader(io.StringIO(asked.body.decode(), newline="")))
-        if ["bad", "bad"] in rows:
-            where = rows.index(["bad", "bad"]) + 1
-            cell = {"row": where, "column": "âge", "value": "bad", "expected": "a number"}
+        rows = pl.read_ipc_stream(asked.body)
+        assert rows.schema == {"âge": pl.Float64, "ville": pl.String}
+        if (at := rows["ville"].index_of("bad")) is not None:
+            cell = {"row": at + 1, "column": "ville", "value": "bad", "expected": "another"}
             return {"code": "invalid_rows", "detail": "…", "errors": [cell], "error_count": 1}, 422, {}
-        out = io.StringIO(newline="")
-        csv.writer(out, lineterminator="\n").writerows(
-            [[*header, "prediction", "probability_oui"], *([*row, "oui", "0.75"] for row in rows)]
-        )
+        answer = pl.DataFrame({"prediction": ["oui"] * rows.height, "probability_oui": [0.75] * rows.height})
+        out = io.BytesIO()
+        answer.write_ipc_stream(out)
         headers = {"Tablee-Model": "clients", "Tablee-Version": str(version), "Tablee-Warning-Count": "1"}
-        return out.getvalue().encode(), 200, headers
+        return out.getvalue(), 200, headers
 
     server.on("POST /models/clients/predict", predict)
     card = {"name": "clients", "version": 1, "contract": contract.model_dump(mode="json")}
@@ -148,7 +148,7 @@ def test_a_long_file_goes_in_parts_and_comes_back_whole(
     assert piped.out == out.read_text(encoding="utf-8")
 
 
-def test_a_parquet_file_comes_back_as_one(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_a_parquet_file_comes_back_as_one(server: Any, tablee: Any, contract: Contract, tmp_path: Path) -> None:
     def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
         rows = pl.read_ipc_stream(asked.body)
         answer = pl.DataFrame({"prediction": ["oui"] * rows.height, "probability_oui": rows["âge"] / 100_000})
@@ -160,7 +160,9 @@ def test_a_parquet_file_comes_back_as_one(server: Any, tablee: Any, tmp_path: Pa
         return out.getvalue(), 200, headers
 
     server.on("POST /models/clients/predict", predict)
-    frame = pl.DataFrame({"âge": range(50_000), "jour": date(2026, 1, 2)})
+    wider = contract.model_copy(update={"ignored": ("jour",)})
+    server.on("GET /models/clients", {"name": "clients", "version": 1, "contract": wider.model_dump(mode="json")})
+    frame = pl.DataFrame({"âge": range(50_000), "ville": "Lyon", "jour": date(2026, 1, 2)})
     file, out = tmp_path / "rows.parquet", tmp_path / "out.parquet"
     frame.write_parquet(file)
     done = tablee("predict", "clients", file, "--out", out, "--url", server.url, "--json")
@@ -170,7 +172,7 @@ def test_a_parquet_file_comes_back_as_one(server: Any, tablee: Any, tmp_path: Pa
 
     frame.head(2).write_parquet(file)
     shown = tablee("predict", "clients", file, "--url", server.url, "--json").json["predictions"]
-    assert shown[1] == {"âge": 1, "jour": "2026-01-02", "prediction": "oui", "probability_oui": 1e-05}
+    assert shown[1] == {"âge": 1, "ville": "Lyon", "jour": "2026-01-02", "prediction": "oui", "probability_oui": 1e-05}
     refused = tablee("predict", "clients", file, "--out", tmp_path / "out.csv", "--url", server.url)
     assert refused.code == 2
     assert "in the format of rows.parquet" in " ".join(refused.err.split())
@@ -193,14 +195,42 @@ def test_a_bad_row_far_down_is_named_and_nothing_is_written(
 ) -> None:
     serve_predictions(server, contract)
     with long_file.open("a", encoding="utf-8") as file:
-        file.write("bad,bad\n")
+        file.write("3,bad\n")
     out = tmp_path / "out.csv"
     out.write_text("what was there")
     done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
     assert done.code == 1
-    assert "row 50001, column «âge»" in done.err
+    assert "row 50001, column «ville»" in done.err
+    assert out.read_text() == "what was there"
+    with long_file.open("a", encoding="utf-8") as file:
+        file.write("bad,Lyon\n")
+    done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
+    assert "row 50002, column «âge»" in done.err
     assert out.read_text() == "what was there"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "rows é.csv"]
+
+
+def test_a_french_file_comes_back_french(server: Any, tablee: Any, contract: Contract, tmp_path: Path) -> None:
+    serve_predictions(server, contract)
+    file, out = tmp_path / "clients.csv.gz", tmp_path / "out.csv"
+    file.write_bytes(gzip.compress("âge;ville\r\n41,5;Lyon\r\n;75000\r\n".encode("cp1252")))
+    done = tablee("predict", "clients", file, "--out", out, "--url", server.url, "--json")
+    assert (done.code, done.json["reading"]["encoding"], done.json["reading"]["decimal"]) == (0, "windows-1252", ",")
+    expected = "âge;ville;prediction;probability_oui\r\n41,5;Lyon;oui;0,75\r\n;75000;oui;0,75\r\n"
+    assert out.read_bytes() == expected.encode("cp1252")
+    file = tmp_path / "clients.csv"
+    file.write_text("âge;ville\n1,500;Lyon\n", encoding="utf-8")
+    rows = []
+    for options in ((), ("--decimal", ".", "--thousands", ",")):
+        tablee("predict", "clients", file, "--url", server.url, *options)
+        rows += pl.read_ipc_stream(server.asked[-1].body).rows()
+    assert rows == [(1.5, "Lyon"), (1500.0, "Lyon")]
+
+
+def test_corrections_go_with_a_file_only(tablee: Any) -> None:
+    done = tablee("predict", "clients", "--row", "âge=3", "--decimal", ",")
+    assert done.code == 2
+    assert "goes with a file" in " ".join(done.err.split())
 
 
 def test_predictions_as_json_have_numbers_where_the_api_added_them(

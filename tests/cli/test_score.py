@@ -107,3 +107,12 @@ def test_cancel_knows_both(server: Any, tablee: Any) -> None:
     server.on("POST /scorings/s-1/cancel", missing | {"code": "scoring_not_found"}, 404)
     done = tablee("cancel", "s-1", "--url", server.url, "--json")
     assert (done.code, done.problem["detail"]) == (1, "there is neither a training nor a scoring «s-1»")
+
+
+def test_how_csv_files_are_read_goes_along(server: Any, tablee: Any) -> None:
+    server.on("POST /scorings", {"id": "s1", "parts": 1, "bytes": 1, "request": {"version": 2}}, 202)
+    options = ("--decimal", ",", "--date", "né=%d/%m/%Y", "--month-first")
+    done = tablee("score", "s3://lake/in/", "--model", "clients", *options, "--url", server.url)
+    assert done.code == 0, done.err
+    reading = json.loads(server.asked[-1].body)["reading"]
+    assert reading == {"decimal": ",", "dates": {"né": "%d/%m/%Y"}, "day_first": False}

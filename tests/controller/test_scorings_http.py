@@ -38,6 +38,7 @@ def test_a_scoring_is_asked_for_and_started(filled: Any, store: DirectoryStore, 
         "source": "inbox/",
         "target": f"scorings/{state['id']}/output/",
         "parallel": 3,
+        "reading": None,
     }
     until(lambda: filled.runtime.scorings.started == [(state["id"], 3)])
     until(lambda: filled.client.get(f"/scorings/{state['id']}").json()["phase"] == "running")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import math
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
+from french import rewritten, shares
 
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 ROWS = 344
@@ -57,6 +59,11 @@ def test_json_csv_command_and_pyfunc_agree(stack: Any, rows: list[dict[str, Any]
     assert [row["prediction"] for row in by_command] == [found["prediction"] for found in answer["predictions"]]
     for row, probabilities in zip(by_command, by_json, strict=True):
         assert {label: float(row[f"probability_{label}"]) for label in probabilities} == probabilities
+
+    packed, back = tmp_path / "manchots.csv.gz", tmp_path / "manchots.csv"
+    packed.write_bytes(gzip.compress(rewritten(PENGUINS)))
+    assert stack.cli("predict", "penguins", packed, "--out", back).code == 0
+    assert shares(back.read_text(encoding="cp1252"), ";", ",") == [list(found.values()) for found in by_json]
 
     parquet = tmp_path / "rows.parquet"
     pl.read_csv(PENGUINS, null_values="NA").write_parquet(parquet)

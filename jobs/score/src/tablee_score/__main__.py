@@ -10,6 +10,7 @@ from pathlib import Path
 from tablee.errors import BundleCorrupt, InvalidRequest, ScoringCancelled, TableeError
 from tablee.objects import ObjectStore, open_store
 from tablee.places import Places
+from tablee.reading import Corrections
 from tablee.registry import Registry
 from tablee.scorings import ScoringRequest, Scorings
 from tablee.telemetry import bind_contextvars, configure, logger
@@ -60,7 +61,8 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: Stop) -> tuple[Exit
         if scorings.cancel_asked(settings.scoring_id):
             raise ScoringCancelled("the scoring was cancelled before this worker began")
         source, target = places.find(request.source), places.find(request.target or "")
-        parts = Parts(scorings, settings.scoring_id, settings.worker, source, target, scratch, stop)
+        asked = request.reading or Corrections()
+        parts = Parts(scorings, settings.scoring_id, settings.worker, source, target, scratch, stop, asked)
         work(partial(load, settings, request, settings.cache or scratch / "cache"), parts, share, progress)
     state = progress.state
     if state.failed_parts:

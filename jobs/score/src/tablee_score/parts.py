@@ -6,17 +6,18 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from tablee.errors import NotFound, SourceChanged
 from tablee.places import Place
+from tablee.reading import Corrections
 from tablee.scorings import Part, PartDone, Scorings
 from tablee.telemetry import logger
+from tablee_score import table
 from tablee_score.stop import Stop
 from tablee_scoring import Model
-from tablee_scoring.files import score_file
 
 log = logger(__name__)
 
@@ -35,6 +36,8 @@ class Parts:
     target: Place
     scratch: Path
     stop: Stop
+    asked: Corrections = field(default_factory=Corrections)
+    """What is to be read otherwise than the inputs say."""
 
     def fetch(self, part: Part) -> Path:
         """The input as a file of this machine, under its own name in a folder of its own, which `drop` removes.
@@ -67,7 +70,7 @@ class Parts:
         output = file.with_name(f"scored-{file.name}")
         started = time.perf_counter()
         try:
-            scored = score_file(model, file, output, advance=advance, stop=self.stop.requested)
+            scored = table.score(model, file, output, self.asked, advance=advance, stop=self.stop.requested)
         finally:
             self.stop.check()  # says why it was stopped
         with output.open("rb") as written:

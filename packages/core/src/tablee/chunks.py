@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
@@ -69,8 +69,7 @@ def split_header(body: bytes) -> tuple[bytes, bytes]:
 def located(error: TableeError, chunk: Chunk) -> TableeError:
     """The same error with rows and lines counted in the file, not in the part."""
     if isinstance(error, InvalidRows) and chunk.first_row > 1:
-        cells = [replace(cell, row=cell.row + chunk.first_row - 1 if cell.row else None) for cell in error.cells]
-        return InvalidRows(cells, error.total)
+        return error.below(chunk.first_row - 1)
     line = error.place.get("line") if isinstance(error, InvalidTable) else None
     if isinstance(error, InvalidTable) and isinstance(line, int) and line > chunk.header_lines and chunk.first_row > 1:
         place = dict(error.place)

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import IO, cast
 
 import numpy as np
 import polars as pl
@@ -108,21 +108,53 @@ def appended(found: Records, names: Iterable[str], added: pl.DataFrame) -> bytes
         texts so that no spreadsheet runs them. The table's own cells stay what they are.
     """
     end = found.line_break
-    lines = _texts(found.body, found.begins[1:], found.ends[1:])
-    written = added.with_columns(
-        _quoted(harmless_texts(added[name])) for name in added.columns if added[name].dtype == pl.String
-    )
-    cells = [series.alias(f"{at}") for at, series in enumerate((lines, *written))]
+    lines = cut(found.body, found.begins[1:], found.ends[1:])
+    header = b",".join([found.header, *(quoted(harmless(name)).encode() for name in names)]) + end
     out = io.BytesIO(found.body[: found.begins[0]])
     out.seek(0, io.SEEK_END)
-    out.write(b",".join([found.header, *(quoted(harmless(name)).encode() for name in names)]) + end)
-    pl.DataFrame(cells).write_csv(out, include_header=False, quote_style="never", line_terminator=end.decode())
+    out.write(header)
+    join(out, lines, added, line_break=end.decode())
     return out.getvalue()
 
 
-def quoted(text: str) -> str:
+def join(
+    out: IO[bytes],
+    lines: pl.Series,
+    added: pl.DataFrame,
+    *,
+    separator: str = ",",
+    quote: str = '"',
+    decimal: str = ".",
+    line_break: str = "\n",
+) -> None:
+    """Write records with cells at their right, as UTF-8.
+
+    :param lines: the records as they are, without their line breaks.
+    :param added: numbers, written so that they read back alike, or texts, written so that no spreadsheet runs them.
+    """
+
+    def written(series: pl.Series) -> pl.Series:
+        if series.dtype == pl.String:
+            return _quoted(harmless_texts(series), separator, quote)
+        if decimal == "." or separator != decimal:
+            return series
+        return _quoted(series.cast(pl.String).str.replace(".", decimal, literal=True), separator, quote)
+
+    cells = [series.alias(f"{at}") for at, series in enumerate((lines, *map(written, added)))]
+    pl.DataFrame(cells).write_csv(
+        out,
+        include_header=False,
+        separator=separator,
+        quote_style="never",
+        line_terminator=line_break,
+        decimal_comma=decimal == "," and separator != decimal,
+    )
+
+
+def quoted(text: str, separator: str = ",", quote: str = '"') -> str:
     """A text as a CSV cell (RFC 4180): in quotes if it needs them."""
-    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text
+    needed = any(mark in text for mark in (separator, quote, "\r", "\n"))
+    return quote + text.replace(quote, quote * 2) + quote if needed else text
 
 
 def harmless(text: str) -> str:
@@ -180,8 +212,8 @@ def _open(data: NDArray[np.uint8], quotes: Places, start: int) -> NDArray[np.boo
     return opens
 
 
-def _texts(body: bytes, begins: Places, ends: Places) -> pl.Series:
-    """Pieces of the body, UTF-8 as it is known to be, as texts."""
+def cut(body: bytes, begins: Places, ends: Places) -> pl.Series:
+    """Pieces of a body that is known to be UTF-8, as texts."""
     if not len(begins):
         return pl.Series(dtype=pl.String)
     # one array over the body itself, with every second piece a record and the others what lies between
@@ -191,6 +223,6 @@ def _texts(body: bytes, begins: Places, ends: Places) -> pl.Series:
     return cast(pl.Series, pl.from_arrow(pieces)).gather_every(2)
 
 
-def _quoted(texts: pl.Series) -> pl.Series:
-    marked = {text: quoted(text) for text in texts.unique().drop_nulls()}
+def _quoted(texts: pl.Series, separator: str, quote: str) -> pl.Series:
+    marked = {text: quoted(text, separator, quote) for text in texts.unique().drop_nulls()}
     return texts.replace(marked) if any(text != mark for text, mark in marked.items()) else texts

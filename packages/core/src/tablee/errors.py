@@ -48,7 +48,7 @@ with `problem()`, the JSON of RFC 9457.
 from __future__ import annotations
 
 import reprlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 MAX_CELLS = 20
@@ -155,6 +155,11 @@ class InvalidRows(InvalidInput):
         self.cells = cells[:MAX_CELLS]
         more = f" (and {self.total - 1} more)" if self.total > 1 else ""
         super().__init__(f"{self.cells[0]}{more}")
+
+    def below(self, rows: int) -> InvalidRows:
+        """The same of a table that has so many rows more above these."""
+        cells = [replace(cell, row=cell.row + rows if cell.row else None) for cell in self.cells]
+        return InvalidRows(cells, self.total)
 
     def members(self) -> dict[str, Any]:
         return {

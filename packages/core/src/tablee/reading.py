@@ -95,6 +95,8 @@ class Reason(StrEnum):
     """`share` of the first records have `cells` cells."""
     NO_LINE = "no_line"
     ONE_LINE = "one_line"
+    MODEL_COLUMNS = "model_columns"
+    """The first line names the columns that a model reads."""
     EMPTY_CELL = "empty_cell"
     WORDS_OVER_VALUES = "words_over_values"
     WORDS_LIKE_OTHERS = "words_like_others"

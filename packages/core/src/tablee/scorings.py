@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tablee.errors import AlreadyExists, InvalidRequest, NotFound, ScoringNotFound
 from tablee.objects import ObjectStore
+from tablee.reading import Corrections
 from tablee.training import Cancel, new_id
 
 MAX_PARALLEL = 256
@@ -48,6 +49,8 @@ class ScoringRequest(BaseModel):
     """Folder that the outputs go to, under the names of the inputs; `scorings/{id}/output/` when left out."""
     parallel: Annotated[int, Field(ge=1, le=MAX_PARALLEL)] = 1
     """Number of workers."""
+    reading: Corrections | None = None
+    """How CSV files are to be read where they do not say so themselves; one for all of them."""
 
 
 class Part(BaseModel):

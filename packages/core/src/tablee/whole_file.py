@@ -1,5 +1,7 @@
-"""A whole CSV or Parquet file predicted through the API: part by part, a few of them in flight, by one version from the
-first row to the last, in constant memory. What the command line and the UI share; each brings its own transport.
+"""A whole file predicted through the API: part by part, a few of them in flight, by one version from the first row to
+the last, in constant memory. What the command line and the UI share; each brings its own transport.
+
+What the file looks like is not known here: an `OwnFile` gives what a model reads of it, and takes the answers.
 """
 
 from __future__ import annotations
@@ -7,19 +9,18 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import IO, Protocol
+from typing import IO, Any, Protocol, cast
 
+import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tablee.chunks import Chunk, chunks, located, split_header
-from tablee.errors import Conflict, InvalidTable, TableeError, Unavailable
+from tablee.csv_bytes import fresh
+from tablee.errors import Conflict, InvalidRows, InvalidTable, TableeError, Unavailable
 from tablee.in_order import in_order
-from tablee.parquet_parts import Widened, batches
 
-CSV, ARROW = "text/csv", "application/vnd.apache.arrow.stream"
+ARROW = "application/vnd.apache.arrow.stream"
 IN_FLIGHT = 2
 """Parts that are with the API at once: while one is scored, the next one travels."""
 TRIES = 5
@@ -38,8 +39,52 @@ class Answer:
     warnings: int
 
 
-Ask = Callable[[bytes, str], Answer]
-"""Sends a body of a content type, which is also that of the answer; raises `TableeError`."""
+Ask = Callable[[bytes], Answer]
+"""Sends an Arrow stream of rows; the answer holds another one, of the new columns only. Raises `TableeError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a file."""
+
+    cells: pl.DataFrame
+    """What the model reads of them."""
+    own: Any
+    """The rows as they stand in the file, for whoever writes them again."""
+    shown: Callable[[int], pl.DataFrame]
+    """All columns of the file, of so many rows at most, as a person may look at them."""
+    first_row: int
+    """Of the file, from 1."""
+    taken: int
+    """Bytes of the file that the part stands for."""
+
+    @property
+    def rows(self) -> int:
+        return self.cells.height
+
+
+class Joined(Protocol):
+    """Where the rows of a file go with what was added to them."""
+
+    def write(self, part: Part, added: pl.DataFrame) -> None:
+        """The next rows, and their new cells: numbers and texts, under names that the file does not have."""
+
+
+class OwnFile(Protocol):
+    """A file as its person wrote it; it can be read again and again."""
+
+    @property
+    def names(self) -> list[str]:
+        """Its columns."""
+
+    def parts(self, max_rows: int) -> Iterator[Part]:
+        """All rows, in their order.
+
+        :raises InvalidRows, InvalidTable: with rows and lines counted in the file.
+        """
+
+    def joined(self, target: IO[bytes]) -> AbstractContextManager[Joined]:
+        """The same file with columns at its right, in its own form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +102,8 @@ class Watcher(Protocol):
 
     stop: threading.Event
 
-    def advance(self, answer: Answer, rows: int, taken: int) -> None:
-        """Another part is written: so many rows, and so many bytes of the source."""
+    def advance(self, answer: Answer, part: Part, added: pl.DataFrame) -> None:
+        """Another part is written, with these columns added."""
 
     def restart(self) -> None:
         """Another version took over: it begins again."""
@@ -74,17 +119,16 @@ class _VersionChanged(Exception):
 
 def predict_file(
     ask: Ask,
-    source: IO[bytes],
+    opened: Callable[[], OwnFile],
     target: IO[bytes],
     *,
-    parquet: bool,
     max_rows: int,
     watcher: Watcher,
     pause: float = 1.0,
 ) -> Outcome:
     """Write the file's own columns and its predictions to `target`. When a roll-out happens meanwhile, begin again.
 
-    :param source: seekable.
+    :param opened: gives the file as the version that serves just now reads it; called once a pass.
     :param max_rows: of one part.
     :param pause: seconds before a part is sent again to an API that cannot answer; longer each time.
     :raises InvalidRows, InvalidTable: with rows and lines counted in the whole file.
@@ -92,12 +136,13 @@ def predict_file(
     :raises Stopped: the watcher said so; what `target` holds is of no use.
     """
 
-    def patiently(body: bytes) -> Answer:
+    def patiently(part: Part) -> Answer:
+        body = _stream(part.cells)
         for attempt in range(1, TRIES + 1):
             if watcher.stop.is_set():
                 raise Stopped
             try:
-                return ask(body, ARROW if parquet else CSV)
+                return ask(body)
             except Unavailable:
                 if attempt == TRIES:
                     raise
@@ -105,12 +150,12 @@ def predict_file(
         raise AssertionError("the last try answers or raises")
 
     for left in range(PASSES)[::-1]:
-        source.seek(0)
+        file = opened()
         target.seek(0)
         target.truncate()
         try:
-            with closing(_Parquet(source, target, max_rows) if parquet else _Csv(source, target, max_rows)) as form:
-                return _one_pass(patiently, form, watcher)
+            with file.joined(target) as joined:
+                return _one_pass(patiently, file, joined, max_rows, watcher)
         except _VersionChanged:
             if left:
                 watcher.restart()
@@ -120,30 +165,22 @@ def predict_file(
     )
 
 
-class _Form(Protocol):
-    """A format's parts, and how their answers are joined."""
-
-    def parts(self) -> Iterator[Chunk]: ...
-
-    def write(self, part: Chunk, answer: bytes) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def _one_pass(ask: Callable[[bytes], Answer], form: _Form, watcher: Watcher) -> Outcome:
+def _one_pass(ask: Callable[[Part], Answer], file: OwnFile, joined: Joined, max_rows: int, watcher: Watcher) -> Outcome:
     total: Outcome | None = None
-    for part, result in in_order(lambda part: ask(part.body), form.parts(), threads=IN_FLIGHT, ahead=IN_FLIGHT - 1):
+    for part, result in in_order(ask, file.parts(max_rows), threads=IN_FLIGHT, ahead=IN_FLIGHT - 1):
         try:
             answer = result()
-        except TableeError as error:
-            raise located(error, part) from None
+        except InvalidRows as error:
+            raise error.below(part.first_row - 1) from None
         if total is None:
             total = Outcome(answer.model, answer.version, 0, 0)
         elif (answer.model, answer.version) != (total.model, total.version):
             raise _VersionChanged
-        form.write(part, answer.body)
+        added = _added(answer, part.rows)
+        added.columns = fresh(added.columns, file.names)
+        joined.write(part, added)
         total = replace(total, rows=total.rows + part.rows, warnings=total.warnings + answer.warnings)
-        watcher.advance(answer, part.rows, part.taken)
+        watcher.advance(answer, part, added)
         if watcher.stop.is_set():
             raise Stopped
     if total is None:
@@ -151,58 +188,21 @@ def _one_pass(ask: Callable[[bytes], Answer], form: _Form, watcher: Watcher) -> 
     return total
 
 
-class _Csv:
-    def __init__(self, source: IO[bytes], target: IO[bytes], max_rows: int) -> None:
-        self._source, self._target, self._max_rows = source, target, max_rows
-
-    def parts(self) -> Iterator[Chunk]:
-        return chunks(self._source, max_rows=self._max_rows)
-
-    def write(self, part: Chunk, answer: bytes) -> None:
-        self._target.write(answer if part.first_row == 1 else split_header(answer)[1])
-
-    def close(self) -> None:
-        self._target.flush()
-
-
-class _Parquet:
-    """Travels as Arrow streams, whose answers hold the new columns only."""
-
-    def __init__(self, source: IO[bytes], target: IO[bytes], max_rows: int) -> None:
-        self._target, self._max_rows = target, max_rows
-        try:
-            self._file = pq.ParquetFile(source)
-        except pa.ArrowInvalid as error:
-            raise InvalidTable(f"the file cannot be read as Parquet: {error}", expected="a Parquet file") from None
-        self._size = source.seek(0, io.SEEK_END)
-        self._batches: dict[int, pa.RecordBatch] = {}
-        self._widened: Widened | None = None
-
-    def parts(self) -> Iterator[Chunk]:
-        rows = self._file.metadata.num_rows
-        for first_row, batch in batches(self._file, self._max_rows):
-            self._batches[first_row] = batch
-            last = first_row - 1 + batch.num_rows
-            taken = self._size * last // rows - self._size * (first_row - 1) // rows
-            yield Chunk(_stream(batch), first_row, 0, 0, batch.num_rows, taken)
-
-    def write(self, part: Chunk, answer: bytes) -> None:
-        found = pa.ipc.open_stream(answer).read_all()
-        if self._widened is None:
-            self._widened = Widened(self._file, self._target, list(found.schema))
-        self._widened.write(self._batches.pop(part.first_row), [column.combine_chunks() for column in found.columns])
-
-    def close(self) -> None:
-        if self._widened is not None:
-            self._widened.close()
-
-
-def _stream(batch: pa.RecordBatch) -> bytes:
-    """A batch as an Arrow stream; decimals as the float64 that they are scored as."""
-    for at, field in enumerate(batch.schema):
-        if pa.types.is_decimal(field.type):
-            batch = batch.set_column(at, field.name, batch.column(at).cast(pa.float64()))
+def _stream(cells: pl.DataFrame) -> bytes:
     out = io.BytesIO()
-    with pa.ipc.new_stream(out, batch.schema) as writer:
-        writer.write_batch(batch)
+    cells.write_ipc_stream(out, compat_level=pl.CompatLevel.oldest())
     return out.getvalue()
+
+
+def _added(answer: Answer, rows: int) -> pl.DataFrame:
+    """The new columns.
+
+    :raises TableeError: the answer is none to so many rows.
+    """
+    try:
+        found = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_stream(answer.body).read_all()))
+    except (pa.ArrowException, OSError) as error:
+        raise TableeError(f"the API's answer is no Arrow stream: {error}") from None
+    if found.height != rows:
+        raise TableeError(f"the API answered {found.height:,} rows to a part of {rows:,}")
+    return found

@@ -22,6 +22,7 @@ from tablee.errors import InvalidRequest, InvalidTable, ScoringCancelled, Tablee
 from tablee.in_order import in_order
 from tablee.parquet_parts import Widened, batches
 from tablee.replaced import replaced
+from tablee.whole_file import OwnFile, Part
 from tablee_scoring import finite, jvm
 from tablee_scoring.model import Model
 
@@ -68,6 +69,36 @@ def score_file(
             advance(block.rows)
             if stop():
                 raise ScoringCancelled(f"cancelled after {rows:,} rows of {source.name}")
+    return FileScored(rows, warnings)
+
+
+def score_own(
+    model: Model, file: OwnFile, target: Path, *, advance: Callable[[int], None], stop: Callable[[], bool]
+) -> FileScored:
+    """Score a file of any form into one of its own form. `target` appears when it is whole, and not before.
+
+    :param advance: told the rows of each block once they are written.
+    :param stop: asked after each block.
+    :raises InvalidTable: the file is broken.
+    :raises InvalidRows: cells that do not fit the model; rows are counted in the file.
+    :raises ScoringCancelled: `stop()` said so.
+    """
+
+    def work(part: Part) -> tuple[Block, pl.DataFrame]:
+        block = model.validator.frame(part.cells, first_row=part.first_row)
+        return block, finite.predict(model, block, first_row=part.first_row).frame()
+
+    rows = warnings = 0
+    with replaced(target) as aside, aside.open("wb") as out, file.joined(out) as joined:
+        for part, result in _in_order(work, file.parts(ROWS)):
+            block, added = result()
+            added.columns = csv_bytes.fresh(added.columns, file.names)
+            joined.write(part, added)
+            rows += block.rows
+            warnings += block.warning_count
+            advance(block.rows)
+            if stop():
+                raise ScoringCancelled(f"cancelled after {rows:,} rows")
     return FileScored(rows, warnings)
 
 

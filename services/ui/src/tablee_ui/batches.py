@@ -1,4 +1,4 @@
-"""CSV and Parquet files on their way through the API, part by part, in the background.
+"""Files of people on their way through the API, part by part, in the background.
 
 The page only looks: it may be reloaded or closed while a file is worked on, and find it again under its id. Answers
 are kept in this process for an hour, the newest few; they are somebody's data, so nothing else keeps them.
@@ -11,20 +11,18 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tablee import tables, telemetry, whole_file
-from tablee.chunks import chunks
-from tablee.errors import InvalidTable, TableeError
-from tablee.whole_file import Answer, Stopped
+from tablee import telemetry, whole_file
+from tablee.errors import TableeError
+from tablee.reading import Corrections
+from tablee.whole_file import Answer, Part, Stopped
+from tablee_data import ownfile
 from tablee_ui.clients.api import Api
 
 AT_ONCE = 2
@@ -34,9 +32,8 @@ ROWS = 5_000
 KEPT = 20
 KEPT_SECONDS = 3600.0
 PREVIEW_ROWS = 1_000
-READ_ROWS = 50_000
-"""Rows of an answered file that are looked at together."""
-PARQUET = ".parquet"
+LOOKED_AT = 100
+"""Files that are kept while somebody looks at how they are read."""
 
 log = telemetry.logger(__name__)
 
@@ -61,6 +58,22 @@ class Outcome:
     """The prediction of every row: float64 or text."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that somebody has sent and looks at, as it lies on the disk here."""
+
+    path: Path
+    filename: str
+    """What its owner calls it."""
+
+    def read(self, api: Api, model: str, asked: Corrections) -> ownfile.Form:
+        """It as the version that serves just now reads it; all of it is looked through.
+
+        :raises InvalidTable, InvalidRows: it is no sound table, or not one for this model.
+        """
+        return ownfile.opened(self.path, self.filename, api.model(model).contract, asked)
+
+
 @dataclass(slots=True)
 class Batch:
     """One file being predicted. Written by one thread, read by any."""
@@ -68,6 +81,8 @@ class Batch:
     id: str
     model: str
     filename: str
+    """What the answered file may be called."""
+    parquet: bool
     rows: int
     stage: Stage = Stage.RUNNING
     done: int = 0
@@ -80,24 +95,40 @@ class Batch:
     begun: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def parquet(self) -> bool:
-        return self.filename.lower().endswith(PARQUET)
+    _preview: list[pl.DataFrame] = field(default_factory=list)
+    _answers: list[pl.Series] = field(default_factory=list)
+    _added: tuple[str, ...] = ()
 
     def cancel(self) -> None:
         """Ask it to end after the part it is at."""
         self.stop.set()
 
-    def advance(self, answer: Answer, rows: int, taken: int) -> None:
+    def advance(self, answer: Answer, part: Part, added: pl.DataFrame) -> None:
         """Another part is done; in bytes nobody looks."""
+        self._added = tuple(added.columns)
+        self._answers.append(added.to_series(0))
+        if self.done < PREVIEW_ROWS:
+            left = PREVIEW_ROWS - self.done
+            shown = part.shown(left).hstack(added.head(left))
+            self._preview.append(pl.DataFrame([_texts(series) for series in shown]))
         self.version = answer.version
-        self.done += rows
+        self.done += part.rows
         self.warnings += answer.warnings
 
     def restart(self) -> None:
         """Another version took over: all rows are answered by that one."""
+        self._preview.clear()
+        self._answers.clear()
         self.done, self.warnings, self.version = 0, 0, None
+
+    def end(self, stage: Stage, answer: Path) -> None:
+        """It has ended; what came back is at hand where it is done."""
+        if stage is Stage.DONE:
+            self.outcome = Outcome(pl.concat(self._preview), self._added, pl.concat(self._answers))
+            self.answer = answer
+        self._preview, self._answers = [], []
+        self.seconds = time.monotonic() - self.begun
+        self.stage = stage
 
 
 class Batches:
@@ -112,27 +143,37 @@ class Batches:
         self._folder = tempfile.TemporaryDirectory(prefix="tablee-ui-")
         self._at_work = threading.BoundedSemaphore(AT_ONCE)
         self._batches: dict[str, Batch] = {}
+        self._sent: dict[Sent, float] = {}
         self._lock = threading.Lock()
 
-    def start(self, model: str, file: IO[bytes], filename: str) -> Batch:
-        """Begin with a file, of which a copy is kept on the disk while it is worked on.
-
-        :raises InvalidTable: it is no sound table; nothing was sent.
-        """
-        batch = Batch(secrets.token_urlsafe(9), model, filename, rows=0)
-        source = Path(self._folder.name) / f"{batch.id}.sent"
-        try:
-            with source.open("wb") as copy:
-                shutil.copyfileobj(file, copy)
-            columns, batch.rows = _examine_parquet(source) if batch.parquet else tables.examine(source)
-        except BaseException:
-            source.unlink(missing_ok=True)
-            raise
+    def keep(self, file: IO[bytes], filename: str) -> Sent:
+        """A copy of a file on the disk, for somebody to look at for an hour at most before it is started."""
+        sent = Sent(Path(self._folder.name) / f"{secrets.token_urlsafe(9)}.sent", filename)
+        with sent.path.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
         with self._lock:
             self._forget_old()
+            self._sent[sent] = time.monotonic()
+        return sent
+
+    def keeps(self, sent: Sent) -> bool:
+        """Whether it is still here, and not started."""
+        return sent in self._sent
+
+    def start(self, model: str, sent: Sent, form: ownfile.Form, asked: Corrections) -> Batch:
+        """Begin with a file.
+
+        :param form: the file as it is read.
+        :param asked: how it is to be read otherwise, should another version take over.
+        """
+        batch = Batch(secrets.token_urlsafe(9), model, form.filename, form.reading.format == "parquet", form.rows)
+        with self._lock:
+            self._forget_old()
+            self._sent.pop(sent, None)
             self._batches[batch.id] = batch
         # a daemon: the process may end in the middle of a file, for only this page waits for it
-        threading.Thread(target=self._run, args=(batch, source, columns), name=f"batch-{batch.id}", daemon=True).start()
+        arguments = (batch, sent, form, asked)
+        threading.Thread(target=self._run, args=arguments, name=f"batch-{batch.id}", daemon=True).start()
         return batch
 
     def get(self, batch_id: str) -> Batch | None:
@@ -152,13 +193,16 @@ class Batches:
                 del self._batches[batch.id]
                 if batch.answer is not None:
                     batch.answer.unlink(missing_ok=True)
+        for position, (sent, since) in enumerate(reversed(list(self._sent.items())), 1):
+            if position >= LOOKED_AT or time.monotonic() - since > KEPT_SECONDS:
+                del self._sent[sent]
+                sent.path.unlink(missing_ok=True)
 
-    def _run(self, batch: Batch, source: Path, columns: list[str]) -> None:
-        path = Path(self._folder.name) / f"{batch.id}{PARQUET if batch.parquet else '.csv'}"
+    def _run(self, batch: Batch, sent: Sent, form: ownfile.Form, asked: Corrections) -> None:
+        path = Path(self._folder.name) / f"{batch.id}{Path(batch.filename).suffix}"
         try:
             with self._at_work:
-                self._predict(batch, source, path)
-            batch.outcome, batch.answer = outcome(path, columns), path
+                self._predict(batch, sent, form, asked, path)
             stage = Stage.DONE
         except Stopped:
             stage = Stage.CANCELLED
@@ -167,51 +211,23 @@ class Batches:
         except Exception as error:  # shown on the page like any other; this thread has nobody else to tell
             log.exception("batch_failed", batch=batch.id)
             batch.error, stage = TableeError(f"{type(error).__name__}: {error}"), Stage.FAILED
-        source.unlink(missing_ok=True)
+        sent.path.unlink(missing_ok=True)
         if stage is not Stage.DONE:
             path.unlink(missing_ok=True)
-        batch.seconds = time.monotonic() - batch.begun
-        batch.stage = stage
+        batch.end(stage, path)
         log.info("batch_ended", batch=batch.id, model=batch.model, rows=batch.done, stage=stage.value)
 
-    def _predict(self, batch: Batch, source: Path, path: Path) -> None:
-        with source.open("rb") as file, path.open("wb") as out:
+    def _predict(self, batch: Batch, sent: Sent, form: ownfile.Form, asked: Corrections, path: Path) -> None:
+        forms = iter([form])
+        with path.open("wb") as out:
             whole_file.predict_file(
-                lambda body, kind: self._api.predict_file(batch.model, body, kind),
-                file,
+                lambda body: self._api.predict_part(batch.model, body),
+                lambda: next(forms, None) or sent.read(self._api, batch.model, asked),
                 out,
-                parquet=batch.parquet,
                 max_rows=self._rows,
                 watcher=batch,
                 pause=self._pause,
             )
-
-
-def outcome(path: Path, before: list[str]) -> Outcome:
-    """Read an answered file, given the columns that were there before: part by part, for it may be large."""
-    preview: list[pl.DataFrame] = []
-    answers: list[pl.Series] = []
-    added: tuple[str, ...] = ()
-    seen = 0
-    for frame in _parquet_frames(path) if path.suffix == PARQUET else _csv_frames(path):
-        added = tuple(name for name in frame.columns if name not in before)
-        if seen < PREVIEW_ROWS:
-            preview.append(pl.DataFrame([_texts(series) for series in frame.head(PREVIEW_ROWS - seen)]))
-        answers.append(_texts(frame[added[0]]))
-        seen += frame.height
-    return Outcome(pl.concat(preview), added, tables.infer(pl.concat(answers).to_frame()).to_series())
-
-
-def _csv_frames(path: Path) -> Iterator[pl.DataFrame]:
-    with path.open("rb") as file:
-        for part in chunks(file, max_rows=READ_ROWS):
-            yield tables.read_rows(part.body, ())
-
-
-def _parquet_frames(path: Path) -> Iterator[pl.DataFrame]:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(READ_ROWS):
-            yield cast(pl.DataFrame, pl.from_arrow(batch))
 
 
 def _texts(series: pl.Series) -> pl.Series:
@@ -219,17 +235,3 @@ def _texts(series: pl.Series) -> pl.Series:
     if series.dtype.is_nested():
         return pl.Series(series.name, [None if cell is None else str(cell) for cell in series.to_list()], pl.String)
     return series.cast(pl.String)
-
-
-def _examine_parquet(source: Path) -> tuple[list[str], int]:
-    """Its column names and number of rows.
-
-    :raises InvalidTable: it is no Parquet file, or has no row.
-    """
-    try:
-        with pq.ParquetFile(source) as file:
-            if not file.metadata.num_rows:
-                raise InvalidTable("the file has no row", expected="at least one row")
-            return file.schema_arrow.names, file.metadata.num_rows
-    except pa.ArrowInvalid as error:
-        raise InvalidTable(f"the file cannot be read as Parquet: {error}", expected="a Parquet file") from None

@@ -184,17 +184,18 @@ def _manifest(manifest: Json, what: str) -> str:
 def _added(manifest: Json, new: bool) -> str:
     """With what a person should look at."""
     lines = [_manifest(manifest, "added" if new else "is there already")]
-    return "\n".join([*lines, *(_decision(each) for each in manifest.get("decisions", ()) if not each["sure"])])
+    return "\n".join([*lines, *(decision(each) for each in manifest.get("decisions", ()) if not each["sure"])])
 
 
-def _decision(decision: Json) -> str:
-    about = f" of {decision['column']}" if decision["column"] else ""
-    others = f" (or: {', '.join(map(repr, decision['alternatives']))})" if decision["alternatives"] else ""
-    return f"{decision['field']}{about}: {decision['chosen']!r}, {_reason(decision)}{others}"
+def decision(found: Json) -> str:
+    """What was chosen where a file left room, and between what."""
+    about = f" of {found['column']}" if found["column"] else ""
+    others = f" (or: {', '.join(map(repr, found['alternatives']))})" if found["alternatives"] else ""
+    return f"{found['field']}{about}: {found['chosen']!r}, {_reason(found)}{others}"
 
 
-def _reason(decision: Json) -> str:
-    return Words("en").reason(Decision.model_validate(decision))
+def _reason(found: Json) -> str:
+    return Words("en").reason(Decision.model_validate(found))
 
 
 def _preview(answer: Json) -> RenderableType:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -17,9 +13,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.contract import Contract
+from tablee.reading import Corrections
+from tablee_cli import corrections
 from tablee_cli.cells import parse_row
 from tablee_cli.client import Json, part
-from tablee_cli.commands.data import bar
+from tablee_cli.commands.data import bar, decision
 from tablee_cli.files import opened, replaced
 from tablee_cli.options import Commands
 from tablee_cli.session import Session
@@ -27,6 +25,7 @@ from tablee_cli.tables import stacked, table, written
 
 if TYPE_CHECKING:
     from tablee.whole_file import Outcome
+    from tablee_data.ownfile import Form
 
 SHOWN_ROWS = 20
 PIECE = 1 << 18
@@ -40,40 +39,48 @@ def predict(
     session: Session,
     name: Annotated[str, typer.Argument(help="Name of the model.")],
     file: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]", help="CSV or Parquet file with a row for each prediction.")
+        list[str] | None,
+        typer.Argument(metavar="[FILE]", help="CSV, Parquet or JSON lines with a row for each prediction."),
     ] = None,
     row: Annotated[
         list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …", help="One row instead of a file.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the file with predictions goes.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Give the reasons too.")] = False,
+    form: corrections.Form = None,
+    encoding: corrections.Encoding = None,
+    separator: corrections.Separator = None,
+    decimal: corrections.Decimal = None,
+    thousands: corrections.Thousands = None,
+    header: corrections.Header = None,
+    day_first: corrections.DayFirst = None,
+    dates: corrections.Dates = None,
+    texts: corrections.TextColumns = None,
+    missing: corrections.Missing = None,
 ) -> None:
-    """Predict with the champion: a CSV or Parquet file, or one row of column=value pairs."""
+    """Predict with the champion: a file, or one row of column=value pairs. A file is read as `tablee data add` reads
+    it, which the same options correct, and comes back as it was, with the answers at its right."""
+    asked = corrections.corrections(
+        form=form,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        header=header,
+        day_first=day_first,
+        dates=dates,
+        texts=texts,
+        missing=missing,
+    )
     if row:
+        if asked != Corrections():
+            raise typer.BadParameter("how a file is read goes with a file only", param_hint="--row")
         _row(session, name, [*row, *(file or [])], out=out, explain=explain)
         return
     if not file or len(file) > 1:
         raise typer.BadParameter("name one FILE, or give a row with --row column=value …", param_hint="FILE")
-    source = Path(file[0])
-    parquet = _is_parquet(source)
-    if out is not None and _is_parquet(out) != parquet:
-        raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
-    with opened(source) as content:
-        if out is not None:
-            with replaced(out) as target:
-                outcome = _file(session, name, source, content, target, explain=explain)
-            answer = {
-                "model": name,
-                "version": outcome.version,
-                "rows": outcome.rows,
-                "warning_count": outcome.warnings,
-            }
-            session.show(answer | {"out": str(out)}, lambda: _summary(outcome, f"written to {out}"))
-            return
-        with tempfile.TemporaryFile() as target:
-            outcome = _file(session, name, source, content, target, explain=explain)
-            target.seek(0)
-            _hand_over(session, outcome, target, parquet=parquet)
+    opened(Path(file[0])).close()  # wrong usage before anything else
+    _file(session, name, Path(file[0]), asked, out=out, explain=explain)
 
 
 def explained(answer: Json) -> RenderableType:
@@ -107,80 +114,63 @@ def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bo
     return session.platform.api.post(path, {"row": row})
 
 
-def _file(
-    session: Session, name: str, source: Path, content: IO[bytes], target: IO[bytes], *, explain: bool
-) -> Outcome:
+def _file(session: Session, name: str, source: Path, asked: Corrections, *, out: Path | None, explain: bool) -> None:
     from tablee_cli import batch  # brings Arrow along, which one row need not pay for
 
+    piped = not session.json and not session.out.is_terminal
     with bar(session) as progress:
+        looking = progress.add_task(f"looking through {source.name}", total=None)
+        first = batch.opened(session.platform, name, source, asked)
+        progress.remove_task(looking)
+        _tell(session, first, source, out)
         task = progress.add_task(f"predicting {source.name}", total=source.stat().st_size)
 
         def restart() -> None:
             session.note("another version became the champion: beginning again, so that one version predicts all rows")
             progress.reset(task)
 
-        return batch.predict(
-            session.platform,
-            name,
-            content,
-            target,
-            parquet=_is_parquet(source),
-            explain=explain,
-            advance=lambda count: progress.advance(task, count),
-            restart=restart,
-        )
+        keep = 0 if out is not None or piped else None if session.json else SHOWN_ROWS
+        watched = batch.Watched(keep, lambda count: progress.advance(task, count), restart)
+        again = partial(batch.opened, session.platform, name, source, asked)
+        with replaced(out) if out is not None else tempfile.TemporaryFile() as target:
+            outcome = batch.predict(session.platform, name, first, again, target, explain=explain, watched=watched)
+            if out is None and piped:
+                _hand_over(target)
+                return
+    counts = {"model": outcome.model, "version": outcome.version, "rows": outcome.rows}
+    answer: Json = counts | {"warning_count": outcome.warnings, "reading": first.reading.model_dump(mode="json")}
+    if out is not None:
+        answer |= {"model": name, "out": str(out)}
+        session.show(answer, lambda: _summary(outcome, f"written to {out}"))
+    elif session.json:
+        session.dump(answer | {"predictions": watched.rows})
+    else:
+        cells = [["" if value is None else str(value) for value in row.values()] for row in watched.rows]
+        hint = f"the first {SHOWN_ROWS}; --out FILE keeps all" if outcome.rows > SHOWN_ROWS else "--out FILE keeps them"
+        session.out.print(stacked(table(watched.columns, cells), _summary(outcome, hint)))
 
 
-def _hand_over(session: Session, outcome: Outcome, target: IO[bytes], *, parquet: bool) -> None:
-    """Without --out: rows as JSON, the first ones as a table on a terminal, the file itself to a pipe."""
-    if not session.json and not session.out.is_terminal:
-        while piece := target.read(PIECE):
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-        return
-    with _parquet_rows(target) if parquet else _csv_rows(target) as (columns, rows):
-        if session.json:
-            counts = {"model": outcome.model, "version": outcome.version, "rows": outcome.rows}
-            session.dump(counts | {"warning_count": outcome.warnings, "predictions": list(rows)})
-            return
-        first = [
-            ["" if value is None else str(value) for value in found.values()] for found in islice(rows, SHOWN_ROWS)
-        ]
-    hint = f"the first {SHOWN_ROWS}; --out FILE keeps all" if outcome.rows > SHOWN_ROWS else "--out FILE keeps them"
-    session.out.print(stacked(table(columns, first), _summary(outcome, hint)))
+def _tell(session: Session, file: Form, source: Path, out: Path | None) -> None:
+    """What a person should know of how the file is read, and in what form it comes back.
+
+    :raises typer.BadParameter: the name of what is written says another format.
+    """
+    parquet = file.reading.format == "parquet"
+    if out is not None and (out.suffix.lower() in (".parquet", ".pq")) != parquet:
+        raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
+    for each in file.decisions:
+        if not each.sure:
+            session.note(decision(each.model_dump()))
+    if file.encoding != file.reading.encoding:
+        session.note(f"{file.reading.encoding} lacks letters of the answers: what is written is UTF-8")
 
 
-@contextmanager
-def _csv_rows(file: IO[bytes]) -> Iterator[tuple[list[str], Iterator[Json]]]:
-    """Column names and rows of texts, but numbers in the columns that the API added."""
-    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        reader = csv.DictReader(text)
-        columns = list(reader.fieldnames or ())
-        numbers = _numeric(columns)
-        yield (
-            columns,
-            ({name: float(cell) if name in numbers and cell else cell for name, cell in row.items()} for row in reader),
-        )
-
-
-@contextmanager
-def _parquet_rows(file: IO[bytes]) -> Iterator[tuple[list[str], Iterator[Json]]]:
-    """Column names and rows."""
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(file) as opened:
-        yield opened.schema_arrow.names, (row for batch in opened.iter_batches() for row in batch.to_pylist())
-
-
-def _numeric(columns: Sequence[str]) -> set[str]:
-    """The columns the API added that hold numbers: all but the label of a class."""
-    start = max((index for index, name in enumerate(columns) if name.startswith("prediction")), default=len(columns))
-    added = set(columns[start:])
-    return added - {columns[start]} if any(name.startswith("probability_") for name in added) else added
-
-
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() in (".parquet", ".pq")
+def _hand_over(target: IO[bytes]) -> None:
+    """The file itself, to a pipe."""
+    target.seek(0)
+    while piece := target.read(PIECE):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
 
 
 def _summary(outcome: Outcome, where: str) -> str:

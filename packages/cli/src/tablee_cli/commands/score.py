@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tablee.errors import ScoringCancelled, ScoringFailed, TableeError
 from tablee.scorings import ScoringPhase, ScoringState
+from tablee_cli import corrections
 from tablee_cli.client import Json, part
 from tablee_cli.exits import Exit
 from tablee_cli.options import Commands
@@ -43,9 +44,33 @@ def score(
         bool,
         typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
     ] = False,
+    encoding: corrections.Encoding = None,
+    separator: corrections.Separator = None,
+    decimal: corrections.Decimal = None,
+    thousands: corrections.Thousands = None,
+    header: corrections.Header = None,
+    day_first: corrections.DayFirst = None,
+    dates: corrections.Dates = None,
+    texts: corrections.TextColumns = None,
+    missing: corrections.Missing = None,
 ) -> None:
-    """Predict every file of a folder or bucket with one version, on several workers, each file exactly once."""
-    wishes = {"model": model, "version": version, "source": _address(session, source), "parallel": parallel}
+    """Predict every file of a folder or bucket with one version, on several workers, each file exactly once. CSV files
+    are read as `tablee data add` reads them; the options correct it, for all files alike."""
+    reading = corrections.corrections(
+        form=None,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        header=header,
+        day_first=day_first,
+        dates=dates,
+        texts=texts,
+        missing=missing,
+    )
+    wishes: Json = {"model": model, "version": version, "source": _address(session, source), "parallel": parallel}
+    if reading.given():
+        wishes["reading"] = reading.model_dump(mode="json", exclude_defaults=True)
     if out is not None:
         wishes["target"] = _address(session, out)
     asked = session.platform.controller.post(

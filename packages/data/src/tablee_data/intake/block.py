@@ -22,6 +22,8 @@ class Block:
     frame: pl.DataFrame
     line: Callable[[int], int]
     """The line of the file, from 1, that a row of the block begins on."""
+    own: Callable[[], pl.Series] | None = None
+    """The rows as they stand there, without their line breaks; None where a row is no text of its own."""
 
 
 @dataclass(frozen=True, slots=True)

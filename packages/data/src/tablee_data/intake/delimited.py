@@ -47,14 +47,35 @@ class Delimited:
             if piece.body.strip(b"\r\n"):
                 frame = self._frame(piece, names, plain())
                 rows += frame.height
-                yield Block(frame, _Lines(piece).of)
+                yield Block(frame, _Lines(piece).of, piece.records)
         if not rows:
             raise InvalidTable("there is a header, but no row below it")
 
+    @cached_property
+    def head(self) -> bytes:
+        """What stands above the first row: a line such as `sep=;`, the header; in UTF-8."""
+        first, skipped = next(self._blocks()), self._skipped
+        piece = next(self._pieces())
+        rows = _below_header(piece).body if self._reading.header else piece.body
+        return first[:skipped] + piece.body[: len(piece.body) - len(rows)]
+
+    @cached_property
+    def line_break(self) -> str:
+        """What most lines of its beginning end with."""
+        probe = self.head if self._reading.header else next(self._pieces()).body
+        return "\r\n" if 2 * probe.count(b"\r\n") >= probe.count(b"\n") else "\n"
+
+    def _blocks(self) -> Iterator[bytes]:
+        return encoding.utf_8(self._source, self._reading.encoding)
+
+    @cached_property
+    def _skipped(self) -> int:
+        """Bytes of a first line that names the separator."""
+        return dialect.said(next(self._blocks(), b"")[:10].decode(errors="replace"))[1]
+
     def _pieces(self) -> Iterator[Piece]:
-        blocks = encoding.utf_8(self._source, self._reading.encoding)
+        blocks, skipped = self._blocks(), self._skipped
         first = next(blocks, b"")
-        skipped = dialect.said(first[:10].decode(errors="replace"))[1]
         return pieces(_chain(first[skipped:], blocks), self._grammar, 2 if skipped else 1)
 
     def _frame(self, piece: Piece, names: list[str], plain: Plain) -> pl.DataFrame:

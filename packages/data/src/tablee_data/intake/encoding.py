@@ -14,7 +14,7 @@ from tablee.reading import Decision, Encoding, Reason
 from tablee_data.intake.content import Source
 
 SAMPLE = 1 << 20
-_CODECS: dict[Encoding, str] = {
+CODECS: dict[Encoding, str] = {
     "utf-8": "utf-8",
     "utf-16-le": "utf-16-le",
     "utf-16-be": "utf-16-be",
@@ -24,7 +24,7 @@ _CODECS: dict[Encoding, str] = {
     "cp850": "cp850",
     "mac-roman": "mac-roman",
 }
-_MARKS: dict[bytes, Encoding] = {
+MARKS: dict[bytes, Encoding] = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
@@ -44,7 +44,7 @@ def find(source: Source) -> Decision:
     start = source.start(SAMPLE)
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise InvalidTable("the file is UTF-32", line=1, expected="UTF-8, UTF-16 or Windows-1252")
-    for mark, encoding in _MARKS.items():
+    for mark, encoding in MARKS.items():
         if start.startswith(mark):
             return Decision(field="encoding", chosen=encoding, reason=Reason.ENCODING_MARK)
     if wide := _utf_16(start):
@@ -90,7 +90,7 @@ def _eight_bits(source: Source) -> Decision:
     if sound > 2 * broken:
         return Decision(field="encoding", chosen="utf-8", reason=Reason.NEARLY_UTF_8, sure=False)
     guessed = [match.encoding for match in from_bytes(letters)]
-    known = {codecs.lookup(codec).name: encoding for encoding, codec in _CODECS.items()}
+    known = {codecs.lookup(codec).name: encoding for encoding, codec in CODECS.items()}
     others = tuple(dict.fromkeys(known[name] for each in guessed if (name := codecs.lookup(each).name) in known))
     if _NOT_1252.search(letters):
         chosen = next((each for each in others if each != "windows-1252"), "iso-8859-1")
@@ -120,7 +120,7 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
 
     :raises InvalidTable: bytes that the encoding does not have, or a NUL; with the line.
     """
-    decoder = codecs.getincrementaldecoder(_CODECS[encoding])()
+    decoder = codecs.getincrementaldecoder(CODECS[encoding])()
     held = b""
     plain = encoding == "utf-8"
     for number, (block, final) in enumerate(_with_end(source.blocks())):
@@ -164,7 +164,7 @@ def _lines_before(source: Source, encoding: Encoding, blocks: int) -> int:
 
 
 def _lines(data: bytes, encoding: Encoding) -> int:
-    feed, back = ("\n".encode(_CODECS[encoding]), "\r".encode(_CODECS[encoding]))
+    feed, back = ("\n".encode(CODECS[encoding]), "\r".encode(CODECS[encoding]))
     return data.count(feed) + data.count(back) - data.count(back + feed)
 
 

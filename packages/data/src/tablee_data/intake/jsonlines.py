@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
@@ -40,7 +40,7 @@ class JsonLines:
         """By name: the types of its values."""
         found: dict[str, set[type]] = {}
         rows = 0
-        for line, row in self._rows():
+        for line, row, _ in self._rows():
             rows += 1
             for name, value in row.items():
                 if name not in found:
@@ -61,16 +61,19 @@ class JsonLines:
         size = max(CELLS // len(names), 1)
         rows: list[dict[str, Any]] = []
         lines: list[int] = []
-        for line, row in self._rows():
+        texts: list[bytes] = []
+        for line, row, text in self._rows():
             rows.append(row)
             lines.append(line)
+            texts.append(text)
             if len(rows) == size:
-                yield Block(_frame(rows, names, numbers, missing), lines.__getitem__)
-                rows, lines = [], []
+                yield Block(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
+                rows, lines, texts = [], [], []
         if rows:
-            yield Block(_frame(rows, names, numbers, missing), lines.__getitem__)
+            yield Block(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
 
-    def _rows(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+        """Each object with its line, and as it stands there."""
         for piece in pieces(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
             for number, line in enumerate(piece.body.split(b"\n"), piece.line):
                 if not line.strip():
@@ -83,7 +86,7 @@ class JsonLines:
                     ) from None
                 if not isinstance(row, dict):
                     raise InvalidTable(f"a {type(row).__name__}", line=number, expected="a JSON object")
-                yield number, row
+                yield number, row, line
 
 
 def _kind(value: Any, name: str, line: int) -> type:
@@ -111,6 +114,10 @@ def _frame(
             texts = [None if value is None or value in missing else _text(value) for value in values]
             columns.append(pl.Series(name, texts, dtype=pl.String))
     return pl.DataFrame(columns)
+
+
+def _decoded(texts: list[bytes]) -> pl.Series:
+    return pl.Series([text.decode() for text in texts], dtype=pl.String)
 
 
 def _text(value: Any) -> str:

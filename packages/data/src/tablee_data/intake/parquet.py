@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from operator import add
 from typing import Any
@@ -58,14 +58,22 @@ class ParquetFile:
     def _column(self, series: pl.Series, first: int) -> pl.Series:
         if series.name in self.numbers:
             return _numbers(series, first)
-        if isinstance(series.dtype, pl.Datetime):
-            if series.dtype.time_zone is not None:
-                series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-            return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
-        if series.dtype == pl.Date:
-            return series.dt.strftime("%Y-%m-%d")
-        texts = series.cast(pl.String)
-        return texts.set(texts.is_in(list(self._reading.missing)), None)
+        return as_texts(series, self._reading.missing)
+
+
+def as_texts(series: pl.Series, missing: Collection[str]) -> pl.Series:
+    """Cells as texts, times and dates as ISO 8601, in UTC where they have a zone.
+
+    :param missing: texts that stand for a missing value.
+    """
+    if isinstance(series.dtype, pl.Datetime):
+        if series.dtype.time_zone is not None:
+            series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+    if series.dtype == pl.Date:
+        return series.dt.strftime("%Y-%m-%d")
+    texts = series.cast(pl.String)
+    return texts.set(texts.is_in(list(missing)), None)
 
 
 def _numbers(series: pl.Series, first: int) -> pl.Series:

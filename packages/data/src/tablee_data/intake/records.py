@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
+from tablee import csv_bytes
 from tablee.errors import InvalidTable
 from tablee.tables import explained, patient
 
@@ -60,6 +62,27 @@ class Piece:
         except csv.Error as error:
             raise InvalidTable(explained(str(error)), line=self.line + begun) from None
 
+    def records(self) -> pl.Series:
+        """Record by record as they stand there, without line breaks; blank lines left out."""
+        body, quote = self.body, self.grammar.quote.encode()
+        if self.plain or not quote:
+            values = np.frombuffer(body, dtype=np.uint8)
+            ends = np.flatnonzero(values == 10)
+            if quote and quote in body:
+                ends = ends[np.searchsorted(np.flatnonzero(values == quote[0]), ends) % 2 == 0]
+        else:
+            ends = np.array([match.end() - 1 for match in _matches(self.grammar.record, body)], dtype=np.int64)
+        begins = np.append(0, ends[:-1] + 1)
+        found = csv_bytes.cut(body, begins, ends).str.strip_suffix("\r")
+        return found.filter(found != "")
+
+
+def _matches(pattern: re.Pattern[bytes], body: bytes) -> Iterator[re.Match[bytes]]:
+    at = 0
+    while match := pattern.match(body, at):
+        yield match
+        at = match.end()
+
 
 def pieces(blocks: Iterator[bytes], grammar: Grammar, line: int = 1) -> Iterator[Piece]:
     """Cut at the last line break of each block that is not between quotes.
@@ -108,8 +131,7 @@ def _cut(data: bytes, grammar: Grammar) -> tuple[int, bool]:
     closes = (after == mark) | (after == 10) | (after == 13) | (after == quote[0])
     if opens.all():
         return end, bool(closes.all())
-    at = 0
-    pattern = grammar.record
-    while match := pattern.match(data, at):
-        at = match.end()
-    return at, False
+    end = 0
+    for match in _matches(grammar.record, data):
+        end = match.end()
+    return end, False

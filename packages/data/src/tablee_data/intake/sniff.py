@@ -30,7 +30,7 @@ _LOGS: dict[Format, re.Pattern[str]] = {
     "combined_log": re.compile(COMBINED),
     "common_log": re.compile(COMMON),
 }
-_ENDINGS = {"parquet": ".parquet", "jsonl": ".jsonl .ndjson .json", "csv": ".csv .tsv .txt .tab", "common_log": ".log"}
+ENDINGS = {"parquet": ".parquet", "jsonl": ".jsonl .ndjson .json", "csv": ".csv .tsv .txt .tab", "common_log": ".log"}
 _OBJECT = re.compile(r'\{\s*["}]')
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|table|svg)", re.IGNORECASE)
 
@@ -177,5 +177,5 @@ def _is_json(line: str) -> bool:
 
 def _said(form: Format, filename: str, reason: Reason) -> Decision:
     ending = PurePath(filename.lower().removesuffix(".gz").removesuffix(".zip")).suffix
-    foreign = ending and any(ending in endings.split() for other, endings in _ENDINGS.items() if other != form)
+    foreign = ending and any(ending in endings.split() for other, endings in ENDINGS.items() if other != form)
     return Decision(field="format", chosen=form, reason=reason, facts={"ending": ending} if foreign else {})

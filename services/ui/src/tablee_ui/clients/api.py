@@ -102,13 +102,9 @@ class Api:
             ],
         )
 
-    def predict_file(self, model: str, body: bytes, kind: str) -> whole_file.Answer:
-        """The answer to a part of a file, of the same content type.
-
-        :param kind: `text/csv`, answered with its columns as they were and then those of the prediction, or
-            `application/vnd.apache.arrow.stream`, answered with those of the prediction only.
-        """
-        headers = {"content-type": kind, "accept": kind}
+    def predict_part(self, model: str, body: bytes) -> whole_file.Answer:
+        """The answer to a part of a file: both are Arrow streams, the answer's of the columns that are new."""
+        headers = {"content-type": whole_file.ARROW, "accept": whole_file.ARROW}
         answer = self._service.call("POST", f"/models/{model}/predict", content=body, headers=headers, repeatable=True)
         return whole_file.Answer(
             body=answer.content,

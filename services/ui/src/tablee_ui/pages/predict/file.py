@@ -1,4 +1,4 @@
-"""Many cases: a CSV or Parquet file in, the same with its answers out.
+"""Many cases: a file in, the same with its answers out.
 
 The work goes on when the page is reloaded (`?file=ID`).
 """
@@ -17,10 +17,15 @@ from tablee.errors import TableeError
 from tablee_ui import charts, live, problems
 from tablee_ui.batches import PREVIEW_ROWS, Batch, Outcome, Stage
 from tablee_ui.clients.api import ModelCard
+from tablee_ui.pages.data.add import ENDINGS
+from tablee_ui.pages.predict import looking
 from tablee_ui.visit import Visit
 
 PARAMETER = "file"
 PEEK_ROWS = 5
+_MEDIA = {".parquet": "application/vnd.apache.parquet"} | dict.fromkeys(
+    (".jsonl", ".ndjson", ".json"), "application/x-ndjson"
+)
 BINS_FROM = 12
 """Numbers with more different answers than this are drawn as a histogram."""
 
@@ -46,20 +51,19 @@ def _ask(visit: Visit, card: ModelCard) -> None:
     texts = visit.texts
     st.markdown(texts.rich("file.intro", columns=", ".join(card.contract.names)))
     file = st.file_uploader(
-        texts("file.choose"), type=["csv", "parquet"], key="predict_upload", help=texts("file.choose_help")
+        texts("file.choose"), type=list(ENDINGS), key="predict_upload", help=texts("file.choose_help")
     )
     if file is None:
         _template(visit, card)
         return
-    if not st.button(texts("file.predict"), type="primary", icon=":material/play_arrow:"):
-        return
     try:
-        batch = visit.services.batches.start(card.name, file, file.name)
+        batch = looking.show(visit, card, file)
     except TableeError as error:
         problems.show(visit, error)
         return
-    st.query_params[PARAMETER] = batch.id
-    st.rerun()
+    if batch is not None:
+        st.query_params[PARAMETER] = batch.id
+        st.rerun()
 
 
 def _template(visit: Visit, card: ModelCard) -> None:
@@ -130,7 +134,7 @@ def _answered(visit: Visit, batch: Batch, outcome: Outcome) -> None:
             texts("file.download"),
             batch.answer.read_bytes,
             file_name=f"{PurePath(batch.filename).stem}-{texts('file.suffix')}{batch.answer.suffix}",
-            mime="application/vnd.apache.parquet" if batch.parquet else "text/csv",
+            mime=_MEDIA.get(batch.answer.suffix.lower(), "text/csv"),
             type="primary",
             icon=":material/download:",
             on_click="ignore",

@@ -1,0 +1,256 @@
+"""Files that are predicted reach the model as training had them, and come back as their person wrote them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import zipfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from french import rewritten
+from zoo import PENGUINS, Trained, read
+
+from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
+from tablee.errors import InvalidRequest, InvalidRows, InvalidTable
+from tablee.reading import Corrections
+from tablee_data import ownfile
+
+LABELS = ("non", "oui")
+CONTRACT = Contract(
+    model="clients",
+    columns=(
+        NumberColumn(name="montant", minimum=0, maximum=9999),
+        CategoryColumn(name="code", levels=("007", "75000", "1,5")),
+        TextColumn(name="facture", reads="date"),
+        TextColumn(name="remarque"),
+    ),
+    target=Target(name="payé", problem_type=ProblemType.BINARY, classes=LABELS),
+    ignored=("payé", "nom"),
+    examples=({"montant": 1.5, "code": "007", "facture": "2024-03-12", "remarque": "12/03/2024"},),
+)
+ADDED = pl.DataFrame({"prediction": ["oui", "non"], "probability_oui": [0.1 + 0.2, 1e-17]})
+FRENCH = (
+    "nom;montant;code;facture;remarque\r\n"
+    'Zoé;1\u00a0234,50;007;13/03/2024;"a ""b""\nc; d"\r\n'
+    "=1+1;-;1,5;04/05/2024;13/03/2024\r\n"
+)
+CELLS = [(1234.5, "007", "2024-03-13", 'a "b"\nc; d'), (None, "1,5", "2024-05-04", "13/03/2024")]
+
+
+def opened(
+    folder: Path, content: bytes, filename: str = "clients.csv", contract: Contract = CONTRACT, **asked: object
+) -> ownfile.Form:
+    path = folder / "sent"
+    path.write_bytes(content)
+    return ownfile.opened(path, filename, contract, Corrections.model_validate(asked))
+
+
+def cells(form: ownfile.Form, max_rows: int = 100) -> list[tuple[object, ...]]:
+    return [row for part in form.parts(max_rows) for row in part.cells.rows()]
+
+
+def answered(form: ownfile.Form, added: pl.DataFrame = ADDED, max_rows: int = 1) -> bytes:
+    target = io.BytesIO()
+    with form.joined(target) as joined:
+        for part in form.parts(max_rows):
+            joined.write(part, added.slice(part.first_row - 1, part.rows))
+    return target.getvalue()
+
+
+class TestFrench:
+    @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+    def test_a_file_is_read_as_training_data_and_comes_back_as_it_was(self, tmp_path: Path, encoding: str) -> None:
+        mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+        form = opened(tmp_path, mark + FRENCH.encode(encoding))
+        assert (form.rows, form.kinds) == (
+            2,
+            {"montant": "number", "code": "text", "facture": "date", "remarque": "text"},
+        )
+        assert cells(form) == CELLS
+        header, first, second = FRENCH.split("\r\n")[:3]
+        expected = f"{header};prediction;probability_oui\r\n{first};oui;0,30000000000000004\r\n{second};non;1e-17\r\n"
+        assert answered(form) == mark + expected.encode(encoding)
+
+    @pytest.mark.parametrize("packing", ["gz", "zip"])
+    def test_what_was_packed_comes_back_plain(self, tmp_path: Path, packing: str) -> None:
+        packed = io.BytesIO(gzip.compress(FRENCH.encode("cp1252")))
+        if packing == "zip":
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w") as archive:
+                archive.writestr("clients.csv", FRENCH.encode("cp1252"))
+        form = opened(tmp_path, packed.getvalue(), f"Clients.{packing}" if packing == "zip" else "Clients.csv.gz")
+        assert form.filename == "Clients.csv"
+        assert answered(form).decode("cp1252").startswith(FRENCH.split("\r\n")[0] + ";prediction")
+        assert sum(part.taken for part in form.parts(1)) == len(packed.getvalue())
+
+    def test_answers_that_an_encoding_lacks_are_written_in_utf_8_with_a_mark(self, tmp_path: Path) -> None:
+        target = CONTRACT.target.model_copy(update={"classes": ("non", "да")})
+        form = opened(tmp_path, FRENCH.encode("cp1252"), contract=CONTRACT.model_copy(update={"target": target}))
+        assert (form.reading.encoding, form.encoding) == ("windows-1252", "utf-8")
+        assert answered(form, ADDED.with_columns(prediction=pl.lit("да"))).decode("utf-8-sig").count(";да;") == 2
+
+    def test_formulas_in_answers_are_neutralised_and_own_cells_kept(self, tmp_path: Path) -> None:
+        text = answered(opened(tmp_path, FRENCH.encode()), ADDED.with_columns(prediction=pl.lit("=2;3"))).decode()
+        assert text.count('"\'=2;3"') == 2
+        assert "\r\n=1+1;" in text
+
+    def test_predictions_are_bit_for_bit_those_of_typed_rows(
+        self, tmp_path: Path, zoo: dict[tuple[str, str], Trained]
+    ) -> None:
+        trained = zoo["regression", "gbm"]
+        contract = trained.contract.model_copy(
+            update={"ignored": tuple(name for name in read(PENGUINS).columns if name not in trained.features)}
+        )
+        content = rewritten(PENGUINS)
+        if "species" in trained.features:
+            content = content.decode("cp1252").replace("Adélie", "Adelie").encode("cp1252")
+        form = opened(tmp_path, content, contract=contract)
+        validator = Validator(contract)
+        typed = validator.columns({name: read(PENGUINS)[name].to_list() for name in contract.names}, 344)
+        found = [trained.model.score(validator.frame(part.cells)) for part in form.parts(100)]
+        whole = [value for scores in found for value in scores.ravel()]
+        assert struct.pack("344d", *whole) == struct.pack("344d", *trained.model.score(typed).ravel())
+
+
+def test_the_contract_says_what_a_column_is(tmp_path: Path) -> None:
+    form = opened(tmp_path, b"montant;code;facture;remarque\n007;75000;2024-05-04T10:00:00;1,5\n8;007;;n.c.\n")
+    assert cells(form) == [(7.0, "75000", "2024-05-04T10:00:00", "1,5"), (8.0, "007", None, None)]
+
+
+def test_a_header_is_known_by_the_columns_of_the_model(tmp_path: Path) -> None:
+    contract = CONTRACT.model_copy(
+        update={"columns": (CONTRACT.columns[1], CategoryColumn(name="2024", levels=("a",)))}
+    )
+    form = opened(tmp_path, b"code,2024\n007,a\n", contract=contract)
+    assert (form.reading.header, all(each.sure for each in form.decisions)) == (True, True)
+    assert cells(form) == [("007", "a")]
+
+
+def test_without_a_header_no_names_are_written(tmp_path: Path) -> None:
+    columns = (NumberColumn(name="column_1", minimum=0, maximum=9), CategoryColumn(name="column_2", levels=("a",)))
+    form = opened(tmp_path, b"1,a\n2,a\n", contract=CONTRACT.model_copy(update={"columns": columns}))
+    assert answered(form) == b"1,a,oui,0.30000000000000004\n2,a,non,1e-17\n"
+
+
+def test_dates_that_training_had_as_written_stay_so(tmp_path: Path) -> None:
+    example = CONTRACT.examples[0] | {"facture": "12/03/2024"}
+    form = opened(tmp_path, FRENCH.encode(), contract=CONTRACT.model_copy(update={"examples": (example,)}))
+    assert [row[2] for row in cells(form)] == ["13/03/2024", "04/05/2024"]
+
+
+def test_one_bad_date_leaves_the_others_read(tmp_path: Path) -> None:
+    form = opened(tmp_path, FRENCH.replace("04/05/2024", "hier").encode())
+    assert [row[2] for row in cells(form)] == ["2024-03-13", "hier"]
+
+
+def test_levels_that_training_had_as_dates_are_read_as_dates(tmp_path: Path) -> None:
+    columns = (CategoryColumn(name="jour", levels=("2024-03-12", "2024-03-13")),)
+    form = opened(tmp_path, b"jour\n13/03/2024\n", contract=CONTRACT.model_copy(update={"columns": columns}))
+    assert cells(form) == [("2024-03-13",)]
+
+
+def test_corrections_are_heeded(tmp_path: Path) -> None:
+    content = b"montant;code;facture;remarque\n1,500;007;03/04/2024;x\n"
+    assert cells(opened(tmp_path, content))[0][::2] == (1.5, "2024-04-03")
+    otherwise = opened(tmp_path, content, decimal=".", thousands=",", day_first=False)
+    assert cells(otherwise)[0][::2] == (1500.0, "2024-03-04")
+    with pytest.raises(InvalidRequest, match="no column «x»"):
+        opened(tmp_path, content, dates={"x": "%d"})
+
+
+def test_a_cell_that_is_no_number_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
+    rows = "".join(f"{n},5;007;;\n" for n in range(250))
+    form = opened(tmp_path, f"montant;code;facture;remarque\n{rows}beaucoup;007;;\n1.5;007;;\n".encode())
+    with pytest.raises(
+        InvalidRows, match="row 251, column «montant»: got 'beaucoup', expected a number with a"
+    ) as caught:
+        cells(form, max_rows=100)
+    assert [cell.row for cell in caught.value.cells] == [251, 252]
+
+
+def test_other_columns_than_the_models_are_refused(tmp_path: Path) -> None:
+    for content, said in ((b"montant\n1\n", "code"), (b"montant,code,facture,remarque,x\n1,,,,\n", "«x»")):
+        with pytest.raises(InvalidRows, match=said):
+            opened(tmp_path, content)
+
+
+def test_quotes_within_cells_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
+    content = b'sep=;\r\n\r\nmontant;code;facture;remarque\r\n1;5" de;;x\r\n\r\n2;007;;"y\r\nz"\r\n'
+    form = opened(tmp_path, content)
+    assert cells(form) == [(1.0, '5" de', None, "x"), (2.0, "007", None, "y\r\nz")]
+    expected = (
+        b"sep=;\r\n\r\nmontant;code;facture;remarque;prediction;probability_oui\r\n"
+        b'1;5" de;;x;oui;0.30000000000000004\r\n2;007;;"y\r\nz";non;1e-17\r\n'
+    )
+    assert answered(form) == expected
+
+
+def test_decimal_commas_between_commas_stand_in_quotes(tmp_path: Path) -> None:
+    form = opened(tmp_path, b'montant,code,facture,remarque\n"1,5",007,,x\n"2,25",007,,y\n')
+    assert form.reading.decimal == ","
+    assert answered(form).splitlines()[1] == b'"1,5",007,,x,oui,"0,30000000000000004"'
+
+
+def test_json_lines_get_more_members(tmp_path: Path) -> None:
+    lines = [
+        {"montant": 1.50, "code": "007", "facture": "13/03/2024", "remarque": "é}"},
+        {"montant": None, "code": "75000", "remarque": None},
+    ]
+    sent = "".join(json.dumps(line, ensure_ascii=False) + "\r\n" for line in lines).encode()
+    form = opened(tmp_path, sent, "clients.ndjson.gz")
+    assert cells(form) == [(1.5, "007", "2024-03-13", "é}"), (None, "75000", None, None)]
+    assert form.filename == "clients.ndjson"
+    found = answered(form).splitlines()
+    assert found[0].startswith(sent.splitlines()[0][:-1] + b",")
+    assert [json.loads(line) for line in found] == [
+        line | row for line, row in zip(lines, ADDED.to_dicts(), strict=True)
+    ]
+
+
+def test_a_log_comes_back_as_csv(tmp_path: Path) -> None:
+    line = '127.0.0.1 - - [10/Oct/2024:13:55:36 +0200] "GET /a HTTP/1.1" 200 2326\n'
+    columns = (NumberColumn(name="bytes", minimum=0, maximum=9), CategoryColumn(name="method", levels=("GET",)))
+    ignored = ("host", "identity", "user", "time", "path", "protocol", "request", "status")
+    contract = CONTRACT.model_copy(update={"columns": columns, "ignored": ignored})
+    form = opened(tmp_path, (line * 2).encode(), "access.log", contract)
+    assert (form.filename, cells(form)) == ("access.csv", [(2326.0, "GET")] * 2)
+    found = pl.read_csv(answered(form))
+    assert found.columns[-4:] == ["status", "bytes", "prediction", "probability_oui"]
+    assert found.select("bytes", "prediction").rows() == [(2326, "oui"), (2326, "non")]
+
+
+class TestParquet:
+    def test_types_and_codecs_are_kept_and_cells_read_as_training_did(self, tmp_path: Path) -> None:
+        table = pa.table(
+            {
+                "montant": pa.array([Decimal("1.25"), None]),
+                "code": pa.array(["007", "NA"]).dictionary_encode(),
+                "facture": [date(2024, 3, 13), None],
+                "remarque": ["x", None],
+                "nom": [["a"], []],
+            }
+        )
+        sent = io.BytesIO()
+        pq.write_table(table, sent, compression="GZIP")
+        form = opened(tmp_path, sent.getvalue(), "clients.parquet")
+        assert cells(form) == [(1.25, "007", "2024-03-13", "x"), (None, None, None, None)]
+        found = pq.ParquetFile(io.BytesIO(answered(form, max_rows=2)))
+        assert found.read(table.column_names).equals(table)
+        assert found.metadata.row_group(0).column(0).compression == "GZIP"
+        assert pl.DataFrame(found.read(ADDED.columns)).equals(ADDED)
+        assert next(form.parts(2)).shown(1)["nom"].to_list() == [["a"]]
+
+    def test_what_is_none_or_has_no_rows_is_refused(self, tmp_path: Path) -> None:
+        empty = io.BytesIO()
+        pl.DataFrame({"montant": []}).write_parquet(empty)
+        for content, said in ((b"PAR1 and no more", "cannot be read as Parquet"), (empty.getvalue(), "has no row")):
+            with pytest.raises(InvalidTable, match=said):
+                opened(tmp_path, content, "clients.parquet")

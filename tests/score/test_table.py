@@ -1,0 +1,104 @@
+"""Parts in other forms than the plain one are scored alike, and come back in theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from french import rewritten, shares
+from zoo import PENGUINS
+
+from tablee.contract import TextColumn
+from tablee.errors import InvalidRows, InvalidTable, ScoringCancelled
+from tablee.reading import Corrections
+from tablee_score.table import is_plain, score
+
+
+def scored(made: Any, file: Path, **asked: object) -> tuple[bytes, int, int]:
+    """What comes back, its rows, and those that were told of."""
+    output = file.with_name(f"scored-{file.name}")
+    told: list[int] = []
+    corrections = Corrections.model_validate(asked)
+    found = score(made.model, file, output, corrections, advance=told.append, stop=lambda: False)
+    return output.read_bytes(), found.rows, sum(told)
+
+
+@pytest.fixture
+def plain(made: Any, tmp_path: Path) -> list[list[float]]:
+    """What the plain file is answered."""
+    file = tmp_path / "plain.csv"
+    file.write_bytes(PENGUINS.read_bytes())
+    assert is_plain(file, made.model.contract, Corrections())
+    return shares(scored(made, file)[0].decode())
+
+
+def test_a_french_part_is_scored_as_the_plain_one(made: Any, plain: list[list[float]], tmp_path: Path) -> None:
+    file = tmp_path / "manchots.csv"
+    file.write_bytes(rewritten(PENGUINS))
+    assert not is_plain(file, made.model.contract, Corrections())
+    answer, rows, told = scored(made, file)
+    assert (rows, told) == (344, 344)
+    assert shares(answer.decode("cp1252"), ";", ",") == plain
+    assert all(map(bytes.startswith, answer.splitlines(), rewritten(PENGUINS).splitlines()))
+
+
+def test_a_part_that_is_plain_only_at_its_beginning_is_begun_again(
+    made: Any, plain: list[list[float]], tmp_path: Path
+) -> None:
+    lines = PENGUINS.read_text().splitlines()
+    file = tmp_path / "mixed.csv"
+    file.write_text("\n".join([*lines, lines[1].replace("3750", '"3 750"'), lines[1].replace("3750", "-")]) + "\n")
+    answer, rows, told = scored(made, file)
+    assert (rows, told) == (346, 346)
+    assert shares(answer.decode())[:345] == [*plain, plain[0]]
+
+
+def test_dates_of_parquet_files_are_read_as_training_read_them(made: Any, tmp_path: Path) -> None:
+    frame = pl.read_csv(PENGUINS, null_values="NA").with_columns(sex=pl.date(2024, 1, 2))
+    frame.write_parquet(tmp_path / "dated.parquet")
+    answer, rows, told = scored(made, tmp_path / "dated.parquet")
+    assert (rows, told) == (344, 344)
+    assert pl.read_parquet(answer).drop("^prediction|probability.*$").equals(frame)
+
+
+def test_what_a_part_leaves_open_is_not_guessed(made: Any, tmp_path: Path) -> None:
+    file = tmp_path / "open.csv"
+    names = made.model.contract.names
+    file.write_text(f"{'|'.join(names)}\n" + "|".join('"1,234"' if n == "body_mass_g" else "" for n in names) + "\n")
+    with pytest.raises(InvalidTable, match="not say for sure how its decimal is to be read"):
+        scored(made, file)
+    assert scored(made, file, decimal=",")[1] == 1
+
+
+def test_wrong_parts_are_refused(made: Any, tmp_path: Path) -> None:
+    file = tmp_path / "x.parquet"
+    file.write_bytes(PENGUINS.read_bytes())
+    with pytest.raises(InvalidTable, match="cannot be read as Parquet"):
+        scored(made, file)
+    file = tmp_path / "x.csv"
+    pl.read_csv(PENGUINS).write_parquet(file)
+    with pytest.raises(InvalidTable, match="is parquet"):
+        scored(made, file)
+    file.write_bytes(rewritten(PENGUINS).replace(b";3750;", b";lourd;", 1))
+    with pytest.raises(InvalidRows, match="row 1, column «body_mass_g»: got 'lourd'"):
+        scored(made, file)
+    assert not file.with_name("scored-x.csv").exists()
+
+
+def test_a_patient_reading_can_be_stopped(made: Any, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(rewritten(PENGUINS))
+    with pytest.raises(ScoringCancelled, match="cancelled after 344 rows"):
+        score(made.model, file, tmp_path / "y.csv", Corrections(), advance=lambda _: None, stop=lambda: True)
+    assert not (tmp_path / "y.csv").exists()
+
+
+def test_texts_are_read_with_patience(made: Any, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(PENGUINS.read_bytes())
+    contract = made.model.contract
+    with_texts = contract.model_copy(update={"columns": (*contract.columns, TextColumn(name="note"))})
+    assert not is_plain(file, with_texts, Corrections())
+    assert not is_plain(file, contract, Corrections(decimal="."))
