@@ -141,3 +141,14 @@ def test_a_preview_goes_on_past_wrong_steps() -> None:
     assert made.learnt[3]["high"] < 10_000
     assert made.fitted is not None
     assert made.fitted.left_out == {"date de facture": "it is free text: too many different values for a category"}
+
+
+@pytest.mark.parametrize(
+    ("form", "order"),
+    [("%m/%d/%Y", "month_day_year"), ("%d/%m/%Y", "day_month_year"), ("%B %d, %Y", "month_day_year")],
+)
+def test_people_go_on_to_write_dates_as_their_file_did(form: str, order: str) -> None:
+    """A data set has them as ISO 8601, from which nobody knows."""
+    frame = pl.DataFrame({"le": ["2024-01-13", "2024-02-03", "2023-12-01"], "n": [1.0, 2.0, 3.0]})
+    step = propose(frame, {"le": form}).recipe.steps[0]
+    assert step.model_dump(include={"kind", "order"}) == {"kind": "parse_date", "order": order}

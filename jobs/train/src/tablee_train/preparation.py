@@ -166,7 +166,8 @@ def _learnt(request: TrainingRequest, manifest: DatasetManifest, train: pl.DataF
     if request.recipe == "none":
         return None
     candidates = train.drop(request.target, *set(request.ignored_columns) & set(train.columns))
-    wanted = suggest.propose(candidates).recipe if request.recipe == "auto" else request.recipe
+    dates_as = manifest.reading.dates if manifest.reading else {}
+    wanted = suggest.propose(candidates, dates_as).recipe if request.recipe == "auto" else request.recipe
     if not wanted.steps:
         return None
     for number, step in enumerate(wanted.steps, 1):

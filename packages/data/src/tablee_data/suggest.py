@@ -6,7 +6,9 @@ values the frequent ones are kept. A column that models read well as it is gets 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -45,16 +47,19 @@ class Proposal:
     reasons: tuple[Why, ...]
 
 
-def propose(frame: pl.DataFrame) -> Proposal:
+def propose(frame: pl.DataFrame, dates_as: Mapping[str, str] | None = None) -> Proposal:
     """Steps for these columns.
 
     :param frame: training rows (or a sample of a data set) without what is predicted: numbers Float64, texts String.
+    :param dates_as: by column how its file had dates, as strptime has it. In the frame they are ISO 8601, which tells
+        nothing of how people will write those that are to be predicted.
     """
+    dates_as = dates_as or {}
     steps: list[Step] = []
     reasons: list[Why] = []
     dates: list[str] = []
     for series in frame:
-        if series.dtype != pl.String or not (found := _column(series)):
+        if series.dtype != pl.String or not (found := _column(series, dates_as.get(series.name, ""))):
             continue
         own, why = found
         steps += (step for step in own if not set(frame.columns) & set(outputs(step)) - {series.name})
@@ -70,9 +75,15 @@ def propose(frame: pl.DataFrame) -> Proposal:
     return Proposal(Recipe(steps=tuple(steps)), tuple(reasons))
 
 
-def _column(series: pl.Series) -> tuple[list[Step], Why] | None:
+def _column(series: pl.Series, dates_as: str) -> tuple[list[Step], Why] | None:
     found = written.found(series)
+    if found is not None and isinstance(found.step, ParseDate) and _has_month_first(dates_as):
+        found = replace(found, step=found.step.model_copy(update={"order": "month_day_year"}))
     return _levels(series, series.drop_nulls()) if found is None else _read(series.name, found)
+
+
+def _has_month_first(form: str) -> bool:
+    return re.match(r"%[mbB][^%]*%d", form) is not None
 
 
 def _read(name: str, found: Found) -> tuple[list[Step], Why]:

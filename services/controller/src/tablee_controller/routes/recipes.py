@@ -9,7 +9,7 @@ import polars as pl
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee.datasets import Datasets
+from tablee.datasets import DatasetManifest, Datasets
 from tablee.errors import InvalidRequest
 from tablee.recipe import Recipe
 from tablee.recipe.fitted import Feature
@@ -103,27 +103,27 @@ class RecipeList(BaseModel):
 def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
     routes = APIRouter(prefix="/datasets", tags=["recipes"])
 
-    def looked_at(name: str, version: str, target: str | None) -> pl.DataFrame:
-        manifest = datasets.manifest(name, version)
+    def looked_at(manifest: DatasetManifest, target: str | None) -> pl.DataFrame:
         frame = datasets.frame(manifest, limit=ROWS)
         if target is None:
             return frame
         if target not in frame.columns:
-            raise InvalidRequest(f"«target»: the data set «{name}» has no column «{target}»")
+            raise InvalidRequest(f"«target»: the data set «{manifest.name}» has no column «{target}»")
         return frame.drop(target)
 
     @routes.get("/{name}/versions/{version}/recipe")
     def proposal(name: str, version: Id, target: Annotated[str | None, Query(max_length=300)] = None) -> Proposed:
         """The steps that a training on this version would take by itself; `latest` is a version, too."""
-        frame = looked_at(name, version, target)
-        proposed = propose(frame)
+        manifest = datasets.manifest(name, version)
+        frame = looked_at(manifest, target)
+        proposed = propose(frame, manifest.reading.dates if manifest.reading else None)
         reasons = [Why.model_validate(asdict(reason)) for reason in proposed.reasons]
         return Proposed(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
 
     @routes.post("/{name}/versions/{version}/recipe/preview")
     def previewed(name: str, version: Id, wish: Wish) -> Previewed:
         """What a recipe would make of the first rows, step by step as far as the steps fit."""
-        frame = looked_at(name, version, wish.target)
+        frame = looked_at(datasets.manifest(name, version), wish.target)
         made = preview(wish.recipe, frame, wish.rows)
         return Previewed(
             before=_shown(made.before),
