@@ -9,6 +9,7 @@ from benchmarks import models, one_row, report, sections
 
 
 def main(arguments: list[str]) -> None:
+    busy = report.load()
     parts = ["Our scorer beside H2O's `score0`, called in turns in one process:\n", f"```text\n{_scoring()}```\n"]
     print(parts[-1], flush=True)
     with one_row.both() as (ours, ceiling):
@@ -16,7 +17,7 @@ def main(arguments: list[str]) -> None:
             parts.append(table)
             print(table, flush=True)
     if "--docs" in arguments:
-        report.write("bench", "\n".join([report.machine(), "", *parts]))
+        report.write("bench", "\n".join([report.machine(busy), "", *parts]))
 
 
 def _scoring() -> str:

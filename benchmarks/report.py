@@ -18,8 +18,8 @@ from benchmarks import client, cores
 from benchmarks.models import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-QUIET = 3.0
-"""Load average that a benchmark causes by itself: a server, a client, a little more."""
+QUIET = 1.5
+"""Load average of a machine that has little to do."""
 PACKAGES = ("uvicorn", "uvloop", "httptools", "orjson", "polars", "jpype1")
 
 
@@ -29,16 +29,23 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rows)) + "\n"
 
 
-def machine() -> str:
-    """What it was measured on, and when: a sentence each."""
+def load() -> float:
+    """The load average of the last minute; to be asked before a benchmark begins, for it is a load itself."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def machine(busy: float) -> str:
+    """What it was measured on, and when: a sentence each.
+
+    :param busy: the load average at the beginning.
+    """
     gib = psutil.virtual_memory().total / (1 << 30)
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
-    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     noisy = " Other work kept the cores busy: measure again on a quiet machine." if busy > QUIET else ""
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} ({_processor()}, {psutil.cpu_count()} cores, {gib:.0f} GiB, "
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, Java {_java()}, {versions}). "
-        f"Client: {client.name()}; {cores.described()}. Load average at the end: {busy:.1f}.{noisy}"
+        f"Client: {client.name()}; {cores.described()}. Load average at the beginning: {busy:.1f}.{noisy}"
     )
 
 

@@ -70,7 +70,7 @@ def _middle(loads: list[Load]) -> float:
     return median(load.rate for load in loads)
 
 
-def _text(rates: Rates, versions: dict[str, str], missing: dict[str, str], rounds: int) -> str:
+def _text(rates: Rates, versions: dict[str, str], missing: dict[str, str], rounds: int, busy: float) -> str:
     names = list(next(iter(rates.values())))
     heads = ["requests a second"]
     heads += [f"{rows:,} row{'s' * (rows > 1)}, {c} connection{'s' * (c > 1)}" for rows, c in SHAPES]
@@ -84,7 +84,7 @@ def _text(rates: Rates, versions: dict[str, str], missing: dict[str, str], round
             cells.append(f"{mine:,.{0 if mine >= 100 else 1}f} ({p50:,.{1 if p50 >= 1 else 2}f} ms{share})")
         lines.append(cells)
     parts = [
-        report.machine(),
+        report.machine(busy),
         "\n" + report.table(heads, lines),
         "Requests a second, in brackets the median time of a request and our rate in parts of theirs; medians of "
         f"{rounds} rounds in turns.\n",
@@ -97,7 +97,7 @@ def _text(rates: Rates, versions: dict[str, str], missing: dict[str, str], round
 
 
 def main(arguments: list[str]) -> None:
-    rounds = int(arguments[0]) if arguments else ROUNDS
+    busy, rounds = report.load(), int(arguments[0]) if arguments else ROUNDS
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         logged = saved(Path(folder))
         running, missing = tried(logged, stack)
@@ -113,7 +113,7 @@ def main(arguments: list[str]) -> None:
         for rows, connections in ((1, 8), (1000, 1))
     }
     plot.bars(PICTURE, panels, first=ours.PEER.name)
-    report.write("peers", _text(rates, versions, missing, rounds))
+    report.write("peers", _text(rates, versions, missing, rounds, busy))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--models", type=int, default=2)
     asked = parser.parse_args(arguments)
-    lines = []
+    lines, busy = [], report.load()
     with cluster() as port, tempfile.TemporaryDirectory() as folder:
         for table in every():
             line = compared(table, Path(folder), port, asked.seeds, asked.models)
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> None:
     print(text)
     if asked.docs:
         budget = f"{asked.models} models of {' and '.join(ALGORITHMS)}, {FOLDS} folds, {asked.seeds} seeds."
-        report.write("recipes", f"{report.machine()}\n\nBudget: {budget}\n\n{text}")
+        report.write("recipes", f"{report.machine(busy)}\n\nBudget: {budget}\n\n{text}")
 
 
 def compared(table: Table, folder: Path, port: int, seeds: int, models: int) -> list[str]:

@@ -223,3 +223,18 @@ def refused(api: httpx.Client) -> Callable[..., dict[str, Any]]:
         return problem
 
     return send
+
+
+@pytest.fixture
+def lane(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each request that came to the lane, whether it was answered there."""
+    answered: list[bool] = []
+    answer = FastLane.answer
+
+    def recorded(self: FastLane, *arguments: Any) -> bytes | None:
+        found = answer(self, *arguments)
+        answered.append(found is not None)
+        return found
+
+    monkeypatch.setattr(FastLane, "answer", recorded)
+    return answered

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from typing import Any
 
 import httpx
@@ -17,29 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zoo import PENGUINS, read
 
-from tablee import metrics
-from tablee_api import endpoint, fast_lane
-from tablee_api.fast_lane import FastLane
-from tablee_api.one_row import OneRow
 from tablee_api.served import QUICK_ROWS
 
 Recorded = list[bool]
 ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]
-
-
-@pytest.fixture
-def lane(monkeypatch: pytest.MonkeyPatch) -> Recorded:
-    """For each request that came to the lane, whether it was answered there."""
-    answered: Recorded = []
-    answer = FastLane.answer
-
-    def recorded(self: FastLane, *arguments: Any) -> bytes | None:
-        found = answer(self, *arguments)
-        answered.append(found is not None)
-        return found
-
-    monkeypatch.setattr(FastLane, "answer", recorded)
-    return answered
 
 
 def both(api: httpx.Client, path: str, content: bytes) -> tuple[httpx.Response, httpx.Response]:
@@ -207,207 +183,6 @@ def test_below_a_path(open_kitchen: Any, stocked: Any, tmp_path: Any, lane: Reco
         for path in ("/predict", "/tables/predict", "/tables/models/multiclass-gbm/predict"):
             assert kitchen.client.post(path, json={"row": ROW}).status_code == 200
         assert lane == [True] * 3
-
-
-class Raw:
-    """A connection that sends bytes as it likes."""
-
-    def __init__(self, api: httpx.Client) -> None:
-        self.socket = socket.create_connection((api.base_url.host, api.base_url.port or 80), timeout=20)
-        self.file = self.socket.makefile("rb")
-
-    def close(self) -> None:
-        self.file.close()
-        self.socket.close()
-
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(data)
-
-    def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body of the next answer."""
-        status = int(self.file.readline().split()[1])
-        headers = {}
-        while line := self.file.readline().strip().decode():
-            name, _, value = line.partition(": ")
-            headers[name] = value
-        return status, headers, self.file.read(int(headers["content-length"]))
-
-
-@pytest.fixture
-def raw(api: httpx.Client) -> Iterator[Raw]:
-    with closing(Raw(api)) as connection:
-        yield connection
-
-
-def request(row: dict[str, Any], *, path: str = "/predict", method: str = "POST", version: str = "1.1") -> bytes:
-    body = orjson.dumps({"row": row})
-    headers = f"Host: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    return f"{method} {path} HTTP/{version}\r\n{headers}".encode() + body
-
-
-def test_bytes_may_come_one_by_one(raw: Raw, lane: Recorded) -> None:
-    for _ in range(2):
-        for byte in request(ROW):
-            raw.send(bytes([byte]))
-        assert raw.answer()[0] == 200
-    assert lane == [True, True]
-
-
-def test_requests_sent_ahead_are_answered_in_their_order(raw: Raw) -> None:
-    island = [ROW | {"island": name} for name in ("Biscoe", "Dream", "Torgersen", "Mars")]
-    plain = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    ordinary = request(ROW, path="/predict?explain=true")
-    sent = [request(island[0]), plain, request(island[1]), ordinary, request(island[2]), request(island[3]), plain]
-    raw.send(b"".join(sent))
-    answers = [raw.answer() for _ in sent]
-    assert [status for status, _, _ in answers] == [200] * len(sent)
-    assert [json.loads(answers[at][2]) for at in (1, 6)] == [{"status": "ok"}] * 2
-    assert "explanation" in json.loads(answers[3][2])["predictions"][0]
-    assert [json.loads(answers[at][2])["warning_count"] for at in (0, 2, 4, 5)] == [0, 0, 0, 1]
-
-
-def test_an_old_client_takes_the_ordinary_way(raw: Raw, lane: Recorded) -> None:
-    raw.send(request(ROW, version="1.0"))
-    assert raw.answer()[0] == 200
-    assert lane == []
-
-
-def test_a_client_that_leaves_harms_nobody(api: httpx.Client, raw: Raw, lane: Recorded) -> None:
-    raw.send(request(ROW)[:-5])
-    raw.close()
-    assert api.post("/predict", json={"row": ROW}).status_code == 200
-    assert lane == [True]
-
-
-def test_a_half_sent_request_is_waited_for_at_the_end(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, until: Callable[..., None]
-) -> None:
-    answered: list[int] = []
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, grace_seconds=0.2) as kitchen:
-        connection = Raw(kitchen.client)
-        whole = request(ROW)
-        connection.send(whole[:-5])
-        assert kitchen.client.get("/healthz").status_code == 200  # what was sent before is read by now
-
-        def finish() -> None:
-            until(lambda: not accepts(kitchen.address))
-            time.sleep(0.5)  # the grace, in which an idle connection would be closed
-            connection.send(whole[-5:])
-            answered.append(connection.answer()[0])
-            connection.close()
-
-        thread = threading.Thread(target=finish)
-        thread.start()
-    thread.join(20)
-    assert answered == [200]
-
-
-def accepts(address: tuple[str, int]) -> bool:
-    try:
-        socket.create_connection(address, timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def refusals() -> float:
-    """Requests that were sent away so far in this process."""
-    labels = {"endpoint": "/predict", "method": "POST", "status_code": "503"}
-    return metrics.REGISTRY.get_sample_value("rest_server_requests_total", labels) or 0.0
-
-
-def test_a_crowd_is_told_to_come_back(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the loop is held up, 20 requests come in: it takes on the one it may a round, and sends others away."""
-    answer = OneRow.answer
-
-    def held_up(self: OneRow, body: bytes, prediction_id: bytes) -> bytes | None:
-        if b"Dream" in body:
-            gate.wait(20)
-        return answer(self, body, prediction_id)
-
-    gate, before = threading.Event(), refusals()
-    monkeypatch.setattr(OneRow, "answer", held_up)
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1) as kitchen, ExitStack() as stack:
-        first, *others = [stack.enter_context(closing(Raw(kitchen.client))) for _ in range(21)]
-        first.send(request(ROW | {"island": "Dream"}))
-        for each in others:
-            each.send(request(ROW))
-        gate.set()
-        assert first.answer()[0] == 200
-        answers = [each.answer() for each in others]
-        refused = [headers for status, headers, _ in answers if status == 503]
-        assert 0 < len(refused) < len(others)  # how many rounds they came in is the network's affair
-        assert all("retry-after" in headers and "x-request-id" in headers for headers in refused)
-        assert json.loads(next(body for status, _, body in answers if status == 503))["code"] == "overloaded"
-        assert refusals() - before == len(refused)
-        assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
-
-
-def test_a_round_that_lasts_takes_nothing_more_on(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = refusals()
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path) as kitchen:
-        monkeypatch.setattr(fast_lane, "ROUND_SECONDS", -1.0)
-        answer = kitchen.client.post("/predict", json={"row": ROW}, headers={"x-request-id": "late"})
-        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
-        assert (answer.json()["code"], answer.json()["request_id"]) == ("overloaded", "late")
-        monkeypatch.undo()
-        assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
-        assert refusals() - before == 1
-
-
-def test_an_idle_connection_is_closed_but_no_half_sent_request(open_kitchen: Any, stocked: Any, tmp_path: Any) -> None:
-    with (
-        open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, idle_seconds=1) as kitchen,
-        closing(Raw(kitchen.client)) as idle,
-        closing(Raw(kitchen.client)) as slow,
-    ):
-        for each in (slow, idle):
-            each.send(request(ROW))
-            assert each.answer()[0] == 200
-        whole = request(ROW)
-        slow.send(whole[:10])
-        assert idle.file.read() == b"", "it is closed after a second"
-        slow.send(whole[10:])
-        assert slow.answer()[0] == 200
-        assert slow.file.read() == b""
-
-
-def test_large_requests_are_turned_away_while_the_queue_is_full(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The answer comes before the body; the connection lives on, and small requests are answered all the while."""
-    gate, begun, before = threading.Event(), threading.Event(), refusals()
-
-    def held_up(*arguments: Any) -> Any:
-        begun.set()
-        gate.wait(30)
-        return parse(*arguments)
-
-    parse = endpoint.parse
-    monkeypatch.setattr(endpoint, "parse", held_up)
-    body = orjson.dumps({"rows": [ROW] * 600})
-    headers = f"Host: x\r\nContent-Type: application/json\r\nX-Request-Id: big\r\nContent-Length: {len(body)}\r\n\r\n"
-    head = f"POST /predict HTTP/1.1\r\n{headers}".encode()
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, threads=1, max_queue=0) as kitchen:
-        with closing(Raw(kitchen.client)) as first, closing(Raw(kitchen.client)) as second:
-            assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
-            first.send(head + body)
-            assert begun.wait(10)
-            second.send(head)
-            status, found, problem = second.answer()
-            assert (status, found["x-request-id"], "retry-after" in found) == (503, "big", True)
-            assert json.loads(problem)["code"] == "overloaded"
-            second.send(body + request(ROW))
-            assert second.answer()[0] == 200
-            gate.set()
-            assert first.answer()[0] == 200
-            second.send(head + body)
-            assert second.answer()[0] == 200
-        assert refusals() - before == 1
 
 
 def test_each_answer_is_counted_once(api: httpx.Client, lane: Recorded) -> None:

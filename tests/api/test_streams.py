@@ -7,6 +7,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,12 +16,16 @@ import psutil
 import pyarrow as pa
 import pytest
 
+from tablee.errors import DiskFull
+from tablee_api.disk import Disk
 from tablee_api.faces import ndjson
 from tablee_api.predict import ROWS_AT_ONCE
 
 ARROW, NDJSON = "application/vnd.apache.arrow.stream", "application/x-ndjson"
 MIB = 1 << 20
 LIMIT = 4 * MIB
+ANSWER_LIMIT = 1_000_000
+FULL = Path("/dev/full")
 Refused = Callable[..., dict[str, Any]]
 
 
@@ -133,6 +138,7 @@ def test_too_many_to_be_explained(refused: Refused, rows: pl.DataFrame) -> None:
 def small(stocked: Any, tmp_path_factory: pytest.TempPathFactory, open_kitchen: Any) -> Iterator[Any]:
     """A service with tight limits."""
     limits = {"max_body_bytes": 50_000, "max_held_bytes": 60_000, "max_stream_bytes": LIMIT}
+    limits["max_answer_bytes"] = ANSWER_LIMIT
     with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path_factory.mktemp("cache"), **limits) as kitchen:
         yield kitchen
 
@@ -146,6 +152,38 @@ def test_a_stream_has_its_own_limit(small: Any, rows: pl.DataFrame) -> None:
     assert (large.status_code, large.json()["code"]) == (413, "body_too_large")
     other = small.client.post("/invocations", content=body, headers={"content-type": ARROW})
     assert (other.status_code, other.json()["error_code"]) == (413, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("content_type", [ARROW, NDJSON])
+def test_an_answer_that_finds_no_room_is_refused_as_a_whole(small: Any, rows: pl.DataFrame, content_type: str) -> None:
+    few, many = (
+        (as_arrow(rows.head(5000)), as_arrow(pl.concat([rows] * 2), 1000))
+        if content_type == ARROW
+        else (as_lines(rows.head(5000)), as_lines(rows))
+    )
+    headers = {"content-type": content_type}
+    for _ in range(2):
+        refused = small.client.post("/predict", content=many, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (507, "disk_full")
+        assert "more than" in refused.json()["detail"]
+        answered = small.client.post("/predict", content=few, headers=headers)
+        assert answered.status_code == 200, "the room was given back"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full on this system")
+def test_a_full_disk_is_told() -> None:
+    table = pa.table({"x": pa.array(range(100_000))})
+    disk = Disk(1 << 30)
+    for write in (lambda file: file.write(bytes(1 << 20)), lambda file: _arrow_to(file, table)):
+        with pytest.raises(DiskFull, match="is full"), disk.waiting(), FULL.open("wb") as file:
+            write(file)
+    with pytest.raises(FileNotFoundError), disk.waiting():
+        Path("/nothing/there").read_bytes()
+
+
+def _arrow_to(file: Any, table: pa.Table) -> None:
+    with pa.ipc.new_stream(file, table.schema) as writer:
+        writer.write_table(table)
 
 
 def test_a_client_that_leaves_gives_its_place_back(small: Any, rows: pl.DataFrame, until: Callable[..., None]) -> None:

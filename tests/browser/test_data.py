@@ -61,9 +61,10 @@ def test_a_file_is_shown_as_it_is_read_and_leaves_personal_data_behind(visit: Op
     text = f"Courriel;Acheté le;Montant\n{lines}"
     page = visit("/data")
     pick(page, {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")})
-    expect(page.get_by_text("Separator: semicolon")).to_be_visible()
-    expect(page.get_by_text("Decimal sign: comma")).to_be_visible()
-    expect(page.get_by_text("day before month")).to_be_visible()
+    for told in ("Separator: semicolon", "Decimal sign: comma", "day before month"):
+        expect(page.get_by_text(told).first).to_be_visible()
+    page.get_by_text("Why it is read so").click()
+    expect(page.get_by_text("Separator: semicolon (100% of the first lines have 3 cells)")).to_be_visible()
     remedy = page.get_by_role("combobox", name="What to do about Courriel")
     expect(remedy).to_have_value("Replace by a pseudonym (proposed)")
     drawn(page)
@@ -90,6 +91,27 @@ def store(stack: Any, name: str, text: str) -> str:
 def drawn(page: Page) -> None:
     """Wait until the page is drawn as a whole: a list opened before may close again."""
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def test_repeated_rows_are_left_out_at_one_click(visit: Open, stack: Any, name: str) -> None:
+    lines = [f"{n},{n % 7},{n % 28 + 1} mai 2024" if n else "0,0,bientôt" for n in range(60)]
+    version = store(stack, name, "\n".join(["ref,calls,since", *lines, *lines[:2], ""]))
+    page = visit(f"/data?dataset={name}")
+    page.get_by_role("tab", name="Understand").click()
+    expect(page.get_by_text("2 rows (3.2%) repeat an earlier row")).to_be_visible()
+    drawn(page)
+    page.get_by_role("button", name="Keep the first of identical rows").click()
+    expect(page.get_by_text(f"of “{name}” is made, from {version}")).to_be_visible()
+    expect(page.get_by_text("60", exact=True).first).to_be_visible()
+    made, source = httpx.get(f"{stack.controller_url}/datasets/{name}").json()["versions"]
+    assert (made["rows"], made["mended"][0]["source"], source["rows"]) == (60, version, 62)
+    page.get_by_role("tab", name="Understand").click()
+    expect(page.get_by_text("“since” holds dates written as text")).to_be_visible()
+    expect(page.get_by_text("repeat an earlier row")).to_have_count(0)
+    drawn(page)
+    page.get_by_role("button", name="Read as dates, day first").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Prepare")
+    expect(page.get_by_text("Read “since” as a date, day first")).to_be_visible()
 
 
 def test_what_is_understood_is_carried_to_a_training(visit: Open, stack: Any, name: str) -> None:
@@ -143,3 +165,11 @@ def test_personal_data_are_taken_out(visit: Open, stack: Any, name: str) -> None
     assert "example.org" not in rows
     assert "Person" not in rows
     expect(page.get_by_text("Cette version est déjà anonymisée")).to_be_visible()
+
+    bands = {"actions": [{"kind": "bands", "column": "âge", "width": 10}]}
+    httpx.post(f"{stack.controller_url}/datasets/{name}/versions/latest/anonymise", json=bands).raise_for_status()
+    page = visit(f"/data?dataset={name}", locale="fr-FR")
+    page.get_by_role("tab", name="Données personnelles").click()
+    done = page.get_by_text("Cette version est déjà anonymisée")
+    for column in ("courriel (", "nom (", "âge ("):  # what was done before, too
+        expect(done).to_contain_text(column)

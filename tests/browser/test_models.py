@@ -18,7 +18,7 @@ LONG_SECONDS = 240
 
 @pytest.fixture
 def model(stack: Any) -> str:
-    """A model with two versions, of which the first serves: the second learnt the same and is no better."""
+    """A model with two versions, of which the first serves: the second, whose recipe changes nothing, is no better."""
     name = f"twice-{secrets.token_hex(3)}"
     request = {
         "dataset": "penguins",
@@ -29,8 +29,9 @@ def model(stack: Any) -> str:
         "seed": 1,
     }
     with httpx.Client(base_url=stack.controller_url, trust_env=False, timeout=30) as controller:
-        for _ in range(2):
-            training = controller.post("/trainings", json=request).raise_for_status().json()["id"]
+        for recipe in ("none", {"steps": [{"kind": "cap", "column": "year", "low": 2000, "high": 2020}]}):
+            asked = controller.post("/trainings", json=request | {"recipe": recipe}).raise_for_status()
+            training = asked.json()["id"]
             until(lambda training=training: controller.get(f"/trainings/{training}").json()["phase"] == "succeeded")
         until(lambda: controller.get(f"/models/{name}").json()["serving"] == 1)
     return name
@@ -45,6 +46,12 @@ def until(holds: Callable[[], bool]) -> None:
 
 def test_a_person_promotes_a_version_and_rolls_back(visit: Open, stack: Any, model: str) -> None:
     page = visit(f"/models?model={model}")
+    switches = page.get_by_text("Show how its columns are prepared")
+    expect(switches).to_have_count(2)
+    switches.first.click()
+    expect(page.get_by_text("Limit “year”: nothing below 2,000 and nothing above 2,020")).to_be_visible()
+    switches.last.click()
+    expect(page.get_by_text("It reads the columns as they are, without any step.")).to_be_visible()
     page.get_by_role("button", name="Promote").click()
     page.get_by_role("button", name="Make it the champion").click()
     expect(page.get_by_text("Please say who you are and why")).to_be_visible()

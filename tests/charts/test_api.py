@@ -51,3 +51,11 @@ def test_the_memory_limit_holds_the_heap() -> None:
     container = template_of(render(), "api")["spec"]["containers"][0]
     assert ApiSettings.read(environment(container)).jvm_heap == "384m"
     assert container["resources"]["limits"]["memory"] == "1200Mi"  # 878 MiB were seen with a heap of 512 MiB
+
+
+def test_streams_and_their_answers_fit_on_the_disk_of_the_pod() -> None:
+    spec = template_of(render(changes={"api": {"streamMib": 1000}}), "api")["spec"]
+    settings = ApiSettings.read(environment(spec["containers"][0]))
+    assert settings.max_stream_bytes == settings.max_answer_bytes == 1000 << 20
+    (tmp,) = [volume for volume in spec["volumes"] if volume["name"] == "tmp"]
+    assert tmp["emptyDir"] == {"sizeLimit": f"{2 * 1000 + 256}Mi"}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from tablee.privacy import Drop, Finding, Findings, How, Personal
 from tablee.profile import (
@@ -122,6 +125,36 @@ def test_personal_data_is_shown(server: Any, tablee: Any) -> None:
     nothing = FINDINGS.model_copy(update={"findings": ()})
     server.on(f"GET {ADDRESS}/privacy", nothing.model_dump(mode="json"))
     assert "no personal data found" in tablee("data", "privacy", "clients", "--url", server.url).out
+
+
+def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, tablee: Any, tmp_path: Path) -> None:
+    (tmp_path / "clients").write_bytes(b"courriel\nx@y.fr\n")
+    server.on("POST /uploads", {"id": "u-1", "bytes": 16, "offset": 0}, 201)
+    server.on("PATCH /uploads/u-1", {"id": "u-1", "bytes": 16, "offset": 16})
+    of_a_file = FINDINGS.model_copy(update={"dataset": None, "version": None})
+    server.on("GET /uploads/u-1/privacy", of_a_file.model_dump(mode="json"))
+    server.on("DELETE /uploads/u-1", b"", 204)
+    shown = tablee("data", "privacy", "./clients", "--text", "courriel", "--url", server.url)
+    assert (shown.code, shown.err) == (0, "")
+    assert "./clients: 4 of 4 rows looked at" in shown.out
+    assert "e-mail address" in shown.out
+    looked, removed = server.asked[-2:]
+    assert parse_qs(urlsplit(looked.path).query)["options"] == ['{"texts":["courriel"]}']
+    assert (removed.method, removed.path) == ("DELETE", "/uploads/u-1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("clients", "--text", "a"), "«clients» is a data set"),
+        (("clients.csv", "--version", "0123456789ab"), "has no versions"),
+        (("clients.csv",), "No such file"),
+    ],
+)
+def test_a_name_and_a_file_are_told_apart(server: Any, tablee: Any, arguments: tuple[str, ...], words: str) -> None:
+    done = tablee("data", "privacy", *arguments, "--url", server.url)
+    assert (done.code, words in done.err) == (2, True)
+    assert server.asked == []
 
 
 def test_a_data_set_that_is_not_there(server: Any, tablee: Any) -> None:

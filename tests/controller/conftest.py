@@ -261,7 +261,8 @@ def still_house(shelf_template: Path, tmp_path_factory: pytest.TempPathFactory) 
         assert house.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
         house.parts.loop.stop()  # the metrics of this process are those of other tests, too
         yield house
-        assert [key.rpartition("/")[2] for key in store.list("") if "/profile" not in key] == [
+        files = [key.rpartition("/")[2] for key in store.list("")]
+        assert [file for file in files if not file.startswith(("profile", "privacy"))] == [
             "data.parquet",
             "manifest.json",
         ]

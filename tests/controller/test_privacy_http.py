@@ -11,6 +11,7 @@ import structlog
 from data.privacy import people
 from traces import traces
 
+from tablee.objects import DirectoryStore
 from tablee.privacy import Anonymity, Findings
 from tablee_controller.app import Limits
 
@@ -58,6 +59,21 @@ def test_findings_come_with_a_proposal_each(house: Any) -> None:
     assert house.client.post(f"{PEOPLE}/anonymise", json={"actions": proposals}).status_code == 201
 
 
+def test_findings_are_looked_for_once(house: Any, store: DirectoryStore) -> None:
+    version = house.client.put("/datasets/people", content=CSV).json()["version"]
+    folder = f"datasets/people/{version}"
+    found = house.client.get(f"{PEOPLE}/privacy").json()
+    kept = [key for key in store.list(folder) if "/privacy-" in key]
+    assert len(kept) == 1
+    rows = store.get(f"{folder}/data.parquet")
+    store.delete(f"{folder}/data.parquet")
+    assert house.client.get(f"{PEOPLE}/privacy").json() == found, "without a look at the rows"
+    store.put(f"{folder}/data.parquet", rows)
+    store.put(kept[0], b'{"findings": "of an earlier release"}')
+    assert house.client.get(f"{PEOPLE}/privacy").json() == found
+    assert Findings.model_validate_json(store.get(kept[0])).version == version
+
+
 def test_groups_grow_by_actions(house: Any) -> None:
     house.client.put("/datasets/people", content=CSV)
     asked = {"quasi_identifiers": ["code postal", "âge", "prénom"], "actions": ACTIONS}
@@ -97,6 +113,39 @@ def test_an_anonymised_version_says_what_was_done(house: Any) -> None:
     address = f"/datasets/people/versions/{original['version']}/anonymise"
     again = house.client.post(address, json={"actions": ACTIONS[::-1]})
     assert (again.status_code, again.json()["version"]) == (200, made["version"]), "the same is the same version"
+
+
+def proposed(house: Any) -> dict[str, str]:
+    found = house.client.get(f"{PEOPLE}/privacy").json()["findings"]
+    return {each["column"]: each["proposal"]["kind"] for each in found}
+
+
+def test_what_was_done_before_is_told_of_what_is_made_of_it(house: Any) -> None:
+    house.client.put("/datasets/people", content=CSV)
+    first = house.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS[:2]}).json()
+    assert proposed(house) == {"iban": "pseudonym", "siret": "pseudonym", "code postal": "prefix"}
+    second = house.client.post(f"{PEOPLE}/anonymise", json={"actions": [ACTIONS[1], *ACTIONS[2:]]}).json()
+    assert second["anonymised"]["source"] == first["version"]
+    told = [(each["column"], each["kind"]) for each in second["anonymised"]["actions"]]
+    assert told == [(each["column"], each["kind"]) for each in ACTIONS]
+    assert second["anonymised"]["key"] == first["anonymised"]["key"]
+    assert set(proposed(house).values()) <= {"keep"}, "of what was changed nothing more is proposed"
+    wider = [{"kind": "bands", "column": "âge", "width": 40}, {"kind": "prefix", "column": "code postal", "length": 1}]
+    third = house.client.post(f"{PEOPLE}/anonymise", json={"actions": wider, "keep_original": False}).json()
+    assert len(third["anonymised"]["actions"]) == len(ACTIONS)
+    rows = house.client.get(f"{PEOPLE}/rows", params={"limit": N}).json()["rows"]
+    assert {row["âge"] for row in rows} <= {0, 40, 80}
+    assert [row["code postal"] for row in rows] == [each[:1] for each in TABLE["code postal"]]
+    for actions, words in (
+        ([{"kind": "mask", "column": "siret", "keep_last": 4}], "«siret» was changed before (pseudonym)"),
+        (ACTIONS[1:3], "was done to version"),
+        (ACTIONS[:1], "no column «prénom»"),
+    ):
+        for route in ("anonymise", "anonymity") if "before (" in words else ("anonymise",):
+            body = {"actions": actions} | ({"quasi_identifiers": ["âge"]} if route == "anonymity" else {})
+            answer = house.client.post(f"{PEOPLE}/{route}", json=body)
+            assert (answer.status_code, words in answer.json()["detail"]) == (422, True)
+    assert house.client.get(f"/datasets/people/versions/{third['version']}/rows").status_code == 200
 
 
 def test_pseudonyms_are_the_same_in_every_version(house: Any) -> None:

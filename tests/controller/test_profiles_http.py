@@ -65,7 +65,7 @@ def test_a_profile_of_an_earlier_release_is_made_anew(house: Any) -> None:
     manifest = house.client.put("/datasets/penguins", content=PENGUINS).json()
     key = f"datasets/penguins/{manifest['version']}/profile.json"
     house.parts.datasets._objects.put(key, json.dumps({"format": 0}).encode())
-    assert house.client.get("/datasets/penguins/versions/latest/profile").json()["format"] == 1
+    assert house.client.get("/datasets/penguins/versions/latest/profile").json()["format"] == 2
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "What to decide before training"), ("fr", "À décider avant")])

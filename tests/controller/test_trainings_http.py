@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+
+from tablee.recipe import Recipe
+from tablee.recipe.fitted import FittedRecipe
+from tablee.recipe.fitting import fit
+from tablee.recipe.steps import ParseDate
 
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 REQUEST = {"dataset": "penguins", "target": "species"}
@@ -38,6 +44,18 @@ def test_the_version_stays_that_of_the_asking(client: Any, house: Any) -> None:
     assert client.get(f"/trainings/{state['id']}").json()["request"]["dataset_version"] == first
     named = client.post("/trainings", json=REQUEST | {"dataset_version": first})
     assert named.json()["request"]["dataset_version"] == first
+
+
+def test_how_its_model_prepares_the_columns(client: Any, house: Any) -> None:
+    training_id = client.post("/trainings", json=REQUEST).json()["id"]
+    address = f"/trainings/{training_id}/recipe"
+    assert (client.get(address).status_code, client.get(address).json()["code"]) == (404, "not_found")
+    recipe = fit(Recipe(steps=(ParseDate(column="d"),)), pl.DataFrame({"d": ["1/2/2024", "3 mars 2024"]}))
+    house.parts.trainings.keep_recipe(training_id, recipe)
+    assert FittedRecipe.model_validate(client.get(address).json()) == recipe
+    house.parts.trainings.keep_recipe(training_id, None)
+    assert (client.get(address).status_code, client.get(address).json()) == (200, None)
+    assert client.get("/trainings/20260101-000000-abcdef/recipe").json()["code"] == "training_not_found"
 
 
 def test_cancelling(client: Any, house: Any, until: Any) -> None:

@@ -73,7 +73,7 @@ STEPS: list[dict[str, Any]] = [
     {"kind": "parse_number", "column": "n", "thousands": [","], "units": {"%": 0.01, "$": 1}},
     {"kind": "parse_number", "column": "t", "to": "tn"},
     *({"kind": "parse_date", "column": "d", "order": order}
-      for order in ("day_month_year", "month_day_year", "year_month_day")),
+      for order in ("day_month_year", "month_day_year", "year_month_day", "month_year")),
     {"kind": "rare", "column": "t", "least": 2},
     {"kind": "cap", "column": "a", "low_share": 0.1, "high_share": 0.1},
     {"kind": "cap", "column": "a", "low": 0, "high": 10},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -14,47 +14,61 @@ from tablee.profile import (
     Basis,
     Code,
     DropColumns,
+    DropDuplicateRows,
     GroupRareLevels,
     Measure,
+    ParseDates,
     Profile,
     ProfileWarning,
     Proposal,
     RankBy,
 )
+from tablee.reading import Decision, Reason
+from tablee.recipe.steps import ParseDate, RareLevels
 from tablee.words import LANGUAGES, Language, Words, catalogue
 
 
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def texts(language: Language) -> dict[str, list[str]]:
+    """All texts of each key: one, or those between which a number decides."""
+    return {
+        key: [entry] if isinstance(entry, str) else [entry["one"], entry["other"]]
+        for key, entry in catalogue(language).items()
+    }
+
+
+def placeholders(entry: list[str]) -> set[str]:
+    return {name for text in entry for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_both_languages_say_the_same() -> None:
-    english, french = catalogue("en"), catalogue("fr")
+    english, french = texts("en"), texts("fr")
     assert english.keys() == french.keys()
-    assert {key: placeholders(text) for key, text in english.items()} == {
-        key: placeholders(text) for key, text in french.items()
+    assert {key: placeholders(entry) for key, entry in english.items()} == {
+        key: placeholders(entry) for key, entry in french.items()
     }
-    same = {key for key, text in english.items() if french[key] == text}
-    assert all(len(english[key]) < 12 or key == "report.version" for key in same), "nothing is left untranslated"
+    same = {key for key, entry in english.items() if french[key] == entry}
+    assert all(len(english[key][0]) < 12 or key == "report.version" for key in same), "nothing is left untranslated"
 
 
 def test_everything_there_is_has_its_words() -> None:
     proposals = [model.model_fields["kind"].default for model in get_args(get_args(Proposal)[0])]
     actions = [model.model_fields["kind"].default for model in get_args(get_args(Action)[0])]
     wanted = {
-        *(f"warning.{code}" for code in Code),
+        *(f"warning.{code}" for code in (*Code, "empty_column")),
         *(f"action.{kind}" for kind in proposals),
         *(f"remedy.{kind}" for kind in actions),
         *(f"measure.{measure}" for measure in Measure),
         *(f"personal.{kind}" for kind in Personal),
         *(f"found.{how}" for how in How),
+        *(f"reason.{reason}" for reason in (*Reason, "whatever_ending")),
+        *(f"order.{order}" for order in get_args(ParseDate.model_fields["order"].annotation)),
     }
     known = {key for key in catalogue("en") if key.split(".")[0] in {each.split(".")[0] for each in wanted}}
     assert known == wanted
 
 
 def test_french_is_typeset() -> None:
-    for key, text in catalogue("fr").items():
+    for key, text in ((key, text) for key, entry in texts("fr").items() for text in entry):
         assert not re.search(r"(?<!\u00a0)[;?!:](\s|$)", text), key
         assert not re.search(r"«(?!\u00a0)|(?<!\u00a0)»", text), key
         assert "'" not in text, key
@@ -104,8 +118,70 @@ def test_warnings_and_their_actions_are_sentences() -> None:
     )
     assert Words("en").warning(near) == "“{b}” says the same as “a”."
     assert Words("en").action(near.action) == "Leave out “{b}”"
-    group = GroupRareLevels(column="town", least_rows=10)
-    assert Words("fr").action(group) == "Réunir les valeurs de moins de 10 lignes"
+    group = GroupRareLevels(step=RareLevels(column="town", least=10))
+    assert Words("fr").action(group) == "Réunir en une seule les valeurs qui ont moins de 10 lignes"
+    months = ParseDates(step=ParseDate(column="since", order="month_year"))
+    assert Words("en").action(months) == "Read as dates, month and year alone"
+    assert Words("fr").action(DropDuplicateRows()) == "Garder la première des lignes identiques"
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "french"),
+    [
+        (1, "1 row (5%) repeats", "1 ligne (5\u202f%) répète "),
+        (2, "2 rows (5%) repeat", "2 lignes (5\u202f%) répètent "),
+    ],
+)
+def test_one_is_not_many(count: int, english: str, french: str) -> None:
+    figures: dict[str, float | str] = {"duplicates": count, "share": 0.05}
+    rows = ProfileWarning(code=Code.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
+    assert Words("en").warning(rows).startswith(english)
+    assert Words("fr").warning(rows).startswith(french)
+
+
+def test_french_counts_in_the_plural_from_two_on() -> None:
+    figures: dict[str, float | str] = {"distinct": 90, "rows_per_level": 1.9}
+    many = ProfileWarning(
+        code=Code.MANY_LEVELS,
+        columns=("ville",),
+        figures=figures,
+        action=GroupRareLevels(step=RareLevels(column="ville")),
+    )
+    assert "1,9 ligne chacune" in Words("fr").warning(many)
+    assert "1.9 rows each" in Words("en").warning(many)
+
+
+@pytest.mark.parametrize(("value", "said"), [("", "“x” is empty:"), ("France", "“x” has a single value, “France”:")])
+def test_an_empty_column_is_said_to_be_empty(value: str, said: str) -> None:
+    drop = DropColumns(columns=("x",))
+    constant = ProfileWarning(code=Code.CONSTANT, columns=("x",), figures={"value": value, "missing": 3}, action=drop)
+    assert Words("en").warning(constant).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts", "english", "french"),
+    [
+        ("nothing_tells", {}, "no day is above 12, and nothing else tells", "aucun jour ne dépasse 12"),
+        (
+            "even",
+            {"share": 0.975, "cells": 3},
+            "97.5% of the first lines have 3 cells",
+            "97,5\u202f% des premières lignes",
+        ),
+        ("columns", {"columns": 2}, "columns written so: 2", "colonnes écrites ainsi\u00a0: 2"),
+        ("cells", {"ending": ".json"}, "its lines have cells, whatever its name ends in (.json)", "(.json)"),
+        (None, {}, "", ""),
+    ],
+)
+def test_decisions_have_their_reason_in_both_languages(reason: Any, facts: Any, english: str, french: str) -> None:
+    decision = Decision(field="dates", chosen="%d", reason=reason, facts=facts)
+    assert Words("en").reason(decision) == english
+    assert french in Words("fr").reason(decision)
+
+
+def test_the_prose_of_earlier_manifests_is_no_reason() -> None:
+    before = {"field": "format", "column": None, "chosen": "csv", "why": "its lines have cells", "sure": True}
+    assert Decision.model_validate(before).reason is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -64,6 +64,14 @@ def test_the_order_of_dates_is_what_reads_them_all(texts: list[str], order: str)
     assert (first["kind"], first["order"]) == ("parse_date", order)
 
 
+def test_months_alone_have_no_day() -> None:
+    steps = proposed(mois=["janv. 2024", "mars 2024", "avril 2023"] * 5)
+    assert steps == [
+        {"kind": "parse_date", "column": "mois", "order": "month_year"},
+        {"kind": "date_parts", "column": "mois", "parts": ("year", "month")},
+    ]
+
+
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [

@@ -55,6 +55,8 @@ def test_dates_amounts_and_spellings_are_read(stage: Any, tmp_path: Path) -> Non
     run = stage.registry._client
     logged = Path(run.download_artifacts(state.run_id, "recipe.json", str(tmp_path)))
     assert FittedRecipe.model_validate_json(logged.read_text()) == model.recipe
+    assert stage.trainings.recipe(state.id) == model.recipe
+    assert stage.trainings.recipe(raw.id) is None
     assert "recipe.json" not in {file.path for file in run.list_artifacts(raw.run_id)}
 
     rows = french(60, seed=9).drop("payé")

@@ -173,6 +173,17 @@ def test_another_target_brings_another_proposal_unless_something_was_changed(dra
     assert draft.recipe.steps == (CLEAN, DROP)
 
 
+def test_a_step_that_another_page_asks_for_is_there_once(draft: Draft) -> None:
+    before = draft.recipe.steps
+    draft.wish(before[0])
+    assert draft.recipe.steps == before, "it is at work already"
+    other = ParseDate(column="day", order="month_year")
+    draft.wish(other)
+    assert draft.recipe.steps == (other, *before[1:])
+    draft.wish(RareLevels(column="town"))
+    assert draft.recipe.steps[-1] == RareLevels(column="town")
+
+
 def test_only_a_step_as_proposed_has_its_reason(draft: Draft) -> None:
     assert proposed_for(draft, draft.lines[0]) == PROPOSAL.reasons[0]
     assert proposed_for(draft, draft.lines[1]) is None

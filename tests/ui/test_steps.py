@@ -70,7 +70,7 @@ SAID: list[tuple[Step, str, str]] = [
     (
         Cap(column="x", low=0.0),
         "Limit “x”: nothing below 0 and the highest 1% lowered to the rest",
-        "Limiter «\u00a0x\u00a0»\u00a0: rien au-dessous de 0 et les 1\u202f% les plus hauts ramenés au reste",
+        "Limiter «\u00a0x\u00a0»\u00a0: rien au-dessous de 0 et les 1\u202f% les plus hauts abaissés",
     ),
     (
         Fill(column="x", value="?"),
@@ -115,7 +115,7 @@ def test_every_kind_of_step_is_said(step: Step, english: str, french: str) -> No
 @pytest.mark.parametrize(
     "step",
     [
-        *(ParseDate(column="x", order=order) for order in ("month_day_year", "year_month_day")),
+        *(ParseDate(column="x", order=order) for order in ("month_day_year", "year_month_day", "month_year")),
         *(Fill(column="x", by=by) for by in ("median", "most_frequent")),
         *(CleanText(column="x", case=case) for case in ("keep", "lower", "upper")),
         *(Elapsed(start="a", end="b", to="c", unit=unit) for unit in ("days", "hours", "minutes", "seconds")),
@@ -199,8 +199,29 @@ KINDS: dict[str, Kind] = {"number": "number", "text": "text", "date": "date"}
         (Elapsed(start="date", end="number", to="x"), "“number” is a number at this place"),
         (Ratio(numerator="number", denominator="date", to="x"), "“date” is a date at this place"),
         (Ratio(numerator="number", denominator="number", to="text"), "a column “text” already"),
-        (Formula(to="x", expression="text + 1"), "does not fit"),
+        (Formula(to="x", expression="text + 1"), "“text” is a text at this place; the formula needs a number."),
+        (Formula(to="x", expression="len(number)"), "“number” is a number at this place; the formula needs a text."),
+        (Formula(to="x", expression="date + 1"), "Make a number of it first"),
+        (Formula(to="x", expression="1 + 1"), "reads no column"),
+        (Formula(to="x", expression="gone + 1"), "no column “gone”"),
     ],
 )
 def test_a_step_that_does_not_fit_says_why(step: Step, said: str) -> None:
     assert said in sentences().fault(step, KINDS)
+
+
+@pytest.mark.parametrize(
+    ("expression", "english", "french"),
+    [
+        ("number + 1", "", ""),
+        ("number +", "“number +” cannot be read as a formula.", "ne se lit pas comme une formule."),
+        ("number + * 2", "from character 10 on", "à partir du caractère 10"),
+        ("open(number)", "“open(number)” is not allowed", "«\u00a0open(number)\u00a0» n’a pas sa place"),
+        ("-" * 40 + "number", "nested deeper than 30 levels", "plus de 30 niveaux"),
+        ("text * 2", "needs a number", "la formule attend le type «\u00a0nombre\u00a0»"),
+    ],
+)
+def test_a_formula_says_what_is_wrong_in_both_languages(expression: str, english: str, french: str) -> None:
+    for language, said in (("en", english), ("fr", french)):
+        found = sentences(language).formula_fault(expression, KINDS).replace("\\", "")
+        assert (said in found) if said else not found

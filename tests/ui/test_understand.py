@@ -1,4 +1,4 @@
-"""Understand: who does what is proposed, what is carried to a training, and what a card says."""
+"""Understand: what is carried to a training, and what a card says."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from tablee.profile import (
     Basis,
     ColumnProfile,
     DropColumns,
-    DropDuplicateRows,
-    GroupRareLevels,
     Histogram,
     Measure,
     NumberFigures,
@@ -25,9 +23,10 @@ from tablee.profile import (
     Proposal,
     RankBy,
 )
+from tablee.recipe.steps import ParseDate, ParseNumber
 from tablee_ui.pages.data.understand.associations import MOST_COLUMNS, strongest
 from tablee_ui.pages.data.understand.cards import facts, kind
-from tablee_ui.pages.data.understand.choices import Choices, way
+from tablee_ui.pages.data.understand.choices import Choices
 from tablee_ui.pages.data.understand.warnings import proposed
 from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings
@@ -68,6 +67,8 @@ MANIFEST = DatasetManifest(
     sha256="",
     created=datetime(2026, 1, 1, tzinfo=UTC),
 )
+MONTHS = ParseDates(step=ParseDate(column="d", order="month_year"))
+AMOUNTS = ParseNumbers(step=ParseNumber(column="n", decimal=","))
 AGE = ColumnProfile(
     name="age",
     kind="number",
@@ -86,21 +87,6 @@ AGE = ColumnProfile(
         histogram=Histogram(edges=(18, 40, 77), counts=(50, 45)),
     ),
 )
-
-
-@pytest.mark.parametrize(
-    ("action", "who"),
-    [
-        (DropColumns(columns=("id",)), "training"),
-        (RankBy(metric="aucpr"), "training"),
-        (ParseNumbers(column="price", decimal=","), "recipe"),
-        (GroupRareLevels(column="town", least_rows=10), "recipe"),
-        (GroupRareLevels(column="answer", least_rows=10), "file"),
-        (DropDuplicateRows(), "file"),
-    ],
-)
-def test_nothing_is_promised_that_nobody_does(action: Proposal, who: str) -> None:
-    assert way(action, "answer") == who
 
 
 def test_choices_are_carried_to_the_training() -> None:
@@ -131,9 +117,9 @@ def test_a_choice_can_be_taken_back(action: Proposal) -> None:
 @pytest.mark.parametrize(
     ("visit", "action", "said"),
     [
-        ("en", ParseDates(column="d", format="%d/%m/%Y"), "Read as dates (DD/MM/YYYY)"),
-        ("fr", ParseDates(column="d", format="%d/%m/%Y %H:%M"), "Lire comme des dates (JJ/MM/AAAA hh:mm)"),
-        ("en", ParseDates(column="d", format="%d %j"), "Read as dates (DD %j)"),
+        ("en", ParseDates(step=ParseDate(column="d")), "Read as dates, day first"),
+        ("fr", MONTHS, "Lire comme des dates, le mois et l’année seuls"),
+        ("en", AMOUNTS, "Read as numbers, with “,” as the decimal mark"),
         ("fr", RankBy(metric="mean_per_class_error"), "Classer les modèles selon Erreurs par classe"),
         ("en", DropColumns(columns=("a", "b")), "Leave out “a, b”"),
     ],

@@ -38,6 +38,9 @@ class Api(Component):
     shadow_share: float = Field(default=0, ge=0, le=1)
     """Part of the rows that a challenger predicts in the shadow of its champion, for comparison. A second model then
     lies in each pod's memory."""
+    stream_mib: int = Field(default=4096, ge=1, le=1 << 20)
+    """Largest stream (Arrow or NDJSON), and most of all streams on a pod's disk at once; their answers may take as much
+    again. `/tmp` is limited to both and 256 MiB."""
     progress_deadline_seconds: int = Field(default=300, ge=30)
     """A roll-out that does not get on for so long has failed; the champion goes back."""
     pre_stop_seconds: int = Field(default=5, ge=1, le=120)

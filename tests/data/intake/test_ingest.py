@@ -17,7 +17,7 @@ from tablee.datasets import Datasets
 from tablee.errors import InvalidRequest, InvalidTable, TableeError
 from tablee.objects import DirectoryStore
 from tablee.privacy import Drop, Mask
-from tablee.reading import Corrections
+from tablee.reading import Corrections, Reason
 from tablee_data.intake import ingest, read
 from tablee_data.privacy import Anonymiser
 
@@ -86,6 +86,7 @@ def test_what_a_file_leaves_open_is_said(tmp_path: Path) -> None:
     table = read(file, tmp_path / "out.parquet")
     found = next(decision for decision in table.decisions if decision.field == "dates")
     assert (found.column, found.chosen, found.alternatives, found.sure) == ("d", "%d/%m/%Y", ("%m/%d/%Y",), False)
+    assert found.reason is Reason.NOTHING_TELLS
     table = read(file, tmp_path / "out.parquet", asked=Corrections(day_first=False))
     assert table.reading.dates == {"d": "%m/%d/%Y"}
 

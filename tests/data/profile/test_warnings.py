@@ -15,6 +15,7 @@ from tablee.profile import (
     Code,
     DropColumns,
     DropDuplicateRows,
+    DropRareRows,
     GroupRareLevels,
     ParseDates,
     ParseNumbers,
@@ -22,8 +23,8 @@ from tablee.profile import (
     ProfileWarning,
     RankBy,
 )
+from tablee.recipe.steps import ParseDate, ParseNumber, RareLevels
 from tablee_data.profile import about_target, profile
-from tablee_data.profile.written import date_format, decimal_mark
 
 N = 1200
 PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
@@ -75,10 +76,19 @@ def test_columns_that_teach_nothing(looked_at: Profile) -> None:
     assert empty.figures["share"] == pytest.approx(2 / 3, abs=0.01)
 
 
+def test_what_is_mostly_missing_may_be_a_date_all_the_same(stored: Any) -> None:
+    since = [f"{n // 4 % 28 + 1} mars 2024" if n % 4 == 0 else "not yet" if n == 1 else None for n in range(200)]
+    found = profile(*stored(pl.DataFrame({"x": range(200), "since": since})))
+    codes = [each.code for each in found.warnings if each.columns == ("since",)]
+    assert codes == [Code.MOSTLY_MISSING, Code.DATE_AS_TEXT]
+
+
 def test_texts_that_are_something_else(looked_at: Profile) -> None:
-    assert only(looked_at, Code.NUMBER_AS_TEXT).action == ParseNumbers(column="price", decimal=",")
-    assert only(looked_at, Code.DATE_AS_TEXT).action == ParseDates(column="since", format="%d/%m/%Y")
-    assert only(looked_at, Code.MANY_LEVELS).action == GroupRareLevels(column="town", least_rows=10)
+    assert only(looked_at, Code.NUMBER_AS_TEXT).action == ParseNumbers(
+        step=ParseNumber(column="price", decimal=",", thousands=(" ", ".", "'"), units={"€": 1})
+    )
+    assert only(looked_at, Code.DATE_AS_TEXT).action == ParseDates(step=ParseDate(column="since"))
+    assert only(looked_at, Code.MANY_LEVELS).action == GroupRareLevels(step=RareLevels(column="town", least=10))
 
 
 def test_what_is_there_twice(looked_at: Profile) -> None:
@@ -144,8 +154,15 @@ def test_classes_with_few_rows(rng: np.random.Generator, stored: Any) -> None:
     assert (few.figures["level"], few.figures["rows"], few.action) == (
         "c",
         4,
-        GroupRareLevels(column="kind", least_rows=10),
+        DropRareRows(column="kind", least_rows=10),
     )
+
+
+def test_classes_that_are_enough_together_are_made_one(rng: np.random.Generator, stored: Any) -> None:
+    kinds = ["a"] * 200 + ["b"] * 150 + ["c"] * 4 + ["d"] * 6
+    parquet, manifest = stored(pl.DataFrame({"x": rng.normal(size=360), "kind": kinds}))
+    few = only(about_target(profile(parquet, manifest), parquet, "kind"), Code.FEW_ROWS)
+    assert few.action == GroupRareLevels(step=RareLevels(column="kind", least=10))
 
 
 def test_sound_tables_are_warned_of_nothing(stored: Any) -> None:
@@ -156,40 +173,3 @@ def test_sound_tables_are_warned_of_nothing(stored: Any) -> None:
     parquet, manifest = stored(pl.DataFrame(iris.to_dict("list")))
     found = about_target(profile(parquet, manifest), parquet, "target").warnings
     assert {each.code for each in found} <= {Code.DUPLICATE_ROWS}, "iris has one row twice"
-
-
-@pytest.mark.parametrize(
-    ("texts", "mark"),
-    [
-        (["1 234,5 €", "12,00 €", "7 €"], ","),
-        (["1.234,50", "12,5", "-7"], ","),
-        (["1'234.50", "12.5", "−7"], "."),
-        (["$1,234.50", "$3", "12"], "."),
-        (["12 %", "3,5 %", "0 %"], ","),
-        (["12", "13", "many"], None),
-        (["A1", "B2", "C3"], None),
-        (["1,2,3", "4,5,6", "7,8,9"], None),
-    ],
-)
-def test_numbers_as_people_write_them(texts: list[str], mark: str | None) -> None:
-    found = decimal_mark(pl.Series(texts))
-    assert (found.how if found else None) == mark
-
-
-@pytest.mark.parametrize(
-    ("texts", "written"),
-    [
-        (["2020-01-31", "2021-12-01", "1999-05-05"], "%Y-%m-%d"),
-        (["12/05/1980", "01/02/2001", "03/04/2020"], "%d/%m/%Y"),
-        (["01/31/2020", "03/02/2021", "04/05/2022"], "%m/%d/%Y"),
-        (["31.12.99", "01.02.03", "05.06.07"], "%d.%m.%y"),
-        (["2020-01-02 10:00", "2020-01-02 11:30", "2020-05-02 23:59"], "%Y-%m-%d %H:%M"),
-        (["2020-01-02T10:00:00", "2020-01-03T10:00:05", "2020-05-02T10:00:07"], "%Y-%m-%dT%H:%M:%S"),
-        (["1.5", "2.5", "3.5"], None),
-        (["06 12 34 56 78", "07 12 34 56 78", "06 99 34 56 78"], None),
-        (["monday", "tuesday", "friday"], None),
-    ],
-)
-def test_dates_as_people_write_them(texts: list[str], written: str | None) -> None:
-    found = date_format(pl.Series(texts))
-    assert (found.how if found else None) == written

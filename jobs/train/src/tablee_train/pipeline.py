@@ -182,6 +182,7 @@ class Pipeline:
         self._tracker.json(candidate.contract.model_dump(mode="json"), "contract.json")
         if ready.plan.recipe is not None:
             self._tracker.json(ready.plan.recipe.model_dump(mode="json"), "recipe.json")
+        self._progress.keep_recipe(ready.plan.recipe)
         self._stop.check()
         self._progress.move(0.75, "Registering the model.", now=True)
         tags = {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tablee.errors import ObjectStoreUnavailable, TableeError
+from tablee.recipe.fitted import FittedRecipe
 from tablee.telemetry import logger
 from tablee.training import Phase, Trainings, TrainingState
 
@@ -68,6 +69,10 @@ class Progress:
             setattr(self.state, name, value)
         if now or self._clock() - self._saved >= INTERVAL:
             self._save()
+
+    def keep_recipe(self, recipe: FittedRecipe | None) -> None:
+        """Write down how the columns are prepared."""
+        self._trainings.keep_recipe(self.state.id, recipe)
 
     def begin_again(self, message: str, *, failed: bool) -> None:
         """Leave the training to another attempt. One that failed is counted, one that was only interrupted is not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from tablee.faults import request_error
 from tablee.reading import Corrections
+from tablee_cli.options import OptionSet
 
 Form = Annotated[
     str | None, typer.Option("--format", help="csv, parquet, jsonl, common_log or combined_log; else by its content.")
@@ -39,6 +41,30 @@ Missing = Annotated[
     ),
 ]
 _WORDS = {"tab": "\t", "none": "", "space": " ", "apostrophe": "'"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadAs(OptionSet):
+    """All of them."""
+
+    form: Form = None
+    encoding: Encoding = None
+    separator: Separator = None
+    decimal: Decimal = None
+    thousands: Thousands = None
+    header: Header = None
+    day_first: DayFirst = None
+    dates: Dates = None
+    texts: TextColumns = None
+    missing: Missing = None
+
+    @property
+    def corrections(self) -> Corrections:
+        """What they say.
+
+        :raises typer.BadParameter: one says nothing that is known.
+        """
+        return corrections(**vars(self))
 
 
 def corrections(

@@ -12,6 +12,7 @@ import typer
 from rich.progress import Progress, TaskID
 
 from tablee import replaced as aside
+from tablee.training import NAME
 
 PIECE = 1 << 18
 
@@ -51,6 +52,11 @@ def name_for(path: Path) -> str:
     if not name:
         raise typer.BadParameter(f"no name for the data set can be made of {path.name}: give one", param_hint="--name")
     return name
+
+
+def is_name(text: str) -> bool:
+    """Whether a data set can be called so."""
+    return re.fullmatch(NAME, text) is not None
 
 
 @contextmanager

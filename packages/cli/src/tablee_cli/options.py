@@ -31,17 +31,36 @@ SHARED = {
 }
 
 
+class OptionSet:
+    """Options that several commands have in common: a dataclass of them, taken as one parameter."""
+
+
 class Commands(typer.Typer):
-    """A Typer whose commands take a `Session` first, and the shared options last."""
+    """A Typer whose commands take a `Session` first, and the shared options last; an `OptionSet` stands for its
+    options."""
 
     def add(self, function: Callable[..., None], name: str | None = None) -> None:
         self.command(name)(_with_session(function))
 
 
 def _with_session(function: Callable[..., None]) -> Callable[..., None]:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    hints = get_type_hints(function, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    sets: dict[str, type[OptionSet]] = {}
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        kind = hints[parameter.name]
+        if isinstance(kind, type) and issubclass(kind, OptionSet):
+            sets[parameter.name] = kind
+            parameters += _options(kind)
+        else:
+            parameters.append(parameter.replace(kind=keyword, annotation=kind))
+
     def called(url: str | None, key: str | None, as_json: bool, home: Path, **arguments: Any) -> None:
         session = Session.open(url=url, key=key, as_json=as_json, home=home)
         try:
+            for name, kind in sets.items():
+                arguments[name] = kind(**{each.name: arguments.pop(each.name) for each in _options(kind)})
             function(session, **arguments)
         except TableeError as error:
             session.report(error)
@@ -49,10 +68,6 @@ def _with_session(function: Callable[..., None]) -> Callable[..., None]:
         finally:
             session.close()
 
-    hints = get_type_hints(function, include_extras=True)
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    own = list(inspect.signature(function).parameters.values())[1:]
-    parameters = [parameter.replace(kind=keyword, annotation=hints[parameter.name]) for parameter in own]
     parameters += [
         inspect.Parameter(name, keyword, default=default, annotation=annotation)
         for name, (annotation, default) in SHARED.items()
@@ -61,3 +76,9 @@ def _with_session(function: Callable[..., None]) -> Callable[..., None]:
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
+
+
+def _options(kind: type[OptionSet]) -> list[inspect.Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    own = inspect.signature(kind).parameters.values()
+    return [each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[each.name]) for each in own]

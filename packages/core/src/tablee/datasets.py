@@ -3,6 +3,7 @@
     datasets/{name}/{version}/data.parquet
     datasets/{name}/{version}/manifest.json      written last: a version exists when its manifest does
     datasets/{name}/{version}/profile*.json      made of it later, and made again when they are gone
+    datasets/{name}/{version}/privacy-*.json     so are findings of personal data
 
 A version is the first 12 characters of a sha256 over the content, the way it was read and what was taken out of it on
 the way, so the same file is the same version wherever and whenever it is added. How files are read is `tablee_data`'s.
@@ -25,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from tablee.errors import AlreadyExists, DatasetNotFound, InvalidRequest, NotFound
 from tablee.objects import ObjectStore
 from tablee.privacy import Anonymised
+from tablee.profile import Mend
 from tablee.reading import Corrections, Decision, Reading
 from tablee.training import Name
 
@@ -81,6 +83,19 @@ class Erasure(BaseModel):
     rows: int
 
 
+class Mended(BaseModel):
+    """What was put right in the rows of another version, as a warning of its profile proposed."""
+
+    model_config = ConfigDict(frozen=True)
+    source: str
+    """The version it was made of."""
+    action: Mend
+    rows: int
+    """Rows that were left out."""
+    cells: int
+    """Cells that became something else; those that became empty, too."""
+
+
 Origin = Annotated[Upload | AppendedRows, Field(discriminator="kind")]
 
 
@@ -110,6 +125,7 @@ class DatasetManifest(BaseModel):
     anonymised: Anonymised | None = None
     """What was done about personal data, if anything was."""
     erasures: tuple[Erasure, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
 
 def version_of(sha256: str, reading: Reading | None, anonymised: Anonymised | None) -> str:

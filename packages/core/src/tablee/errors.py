@@ -10,6 +10,7 @@
     ├── UnsupportedMediaType         415 unsupported_media_type
     ├── BodyTooLarge                 413 body_too_large
     ├── TooManyRows                  413 too_many_rows
+    ├── DiskFull                     507 disk_full             no room for what waits on the service's disk
     ├── AccessDenied                 401 access_denied
     ├── NotFound                     404 not_found
     │   ├── DatasetNotFound          404 dataset_not_found
@@ -236,6 +237,11 @@ class BodyTooLarge(TableeError):
 class TooManyRows(TableeError):
     status, code = 413, "too_many_rows"
     hint = "Send the rows as text/csv, or in several requests."
+
+
+class DiskFull(TableeError):
+    status, code = 507, "disk_full"
+    hint = "Send the rows in several requests, or score the file with `tablee score`; or give the service more disk."
 
 
 class AccessDenied(TableeError):

@@ -199,10 +199,15 @@ class Anonymised(_Data):
     source: str | None = None
     """The version it was made of; None where it was done on the way in."""
     actions: Actions
+    """All that was done to its values, to those of its source, too: an action on a column that was changed before
+    stands for both."""
     key: str | None = None
     """Id of the key of its pseudonyms, if it has some."""
+    other_keys: dict[str, str] = {}
+    """By column, the key of pseudonyms that were made with another one before."""
     fingerprint: str
-    """The same for the same actions with the same key: part of the version. It does not give the key away."""
+    """The same for the same actions with the same key on the same source: part of the version. It does not give the
+    key away."""
 
 
 def changes(action: Action) -> bool:

@@ -7,11 +7,13 @@ figures and one proposed action, all of it data; `tablee.words` says it in Frenc
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-FORMAT: Literal[1] = 1
+from tablee.recipe.steps import OfOne, ParseDate, ParseNumber, RareLevels
+
+FORMAT: Literal[2] = 2
 """Of the stored profile; one of another format is computed anew."""
 
 
@@ -123,29 +125,52 @@ class DropDuplicateRows(_Data):
     kind: Literal["drop_duplicate_rows"] = "drop_duplicate_rows"
 
 
-class ParseNumbers(_Data):
-    """Read texts as numbers; spaces, apostrophes and the other mark group digits, currencies and % fall away."""
+class DropRareRows(_Data):
+    """Leave out the rows of values that have few; rows without a value stay."""
+
+    kind: Literal["drop_rare_rows"] = "drop_rare_rows"
+    column: str
+    least_rows: int = Field(ge=2)
+
+
+_S = TypeVar("_S", bound=OfOne)
+
+
+def _in_place(step: _S) -> _S:
+    if step.to is not None:
+        raise ValueError("«to»: the column itself is changed, no new one made")
+    return step
+
+
+class _Stepped(_Data):
+    """An action that a step of a recipe does to one column."""
+
+    step: OfOne
+
+    @property
+    def column(self) -> str:
+        return self.step.column
+
+
+class ParseNumbers(_Stepped):
+    """Read texts as numbers."""
 
     kind: Literal["parse_numbers"] = "parse_numbers"
-    column: str
-    decimal: Literal[",", "."]
+    step: Annotated[ParseNumber, AfterValidator(_in_place)]
 
 
-class ParseDates(_Data):
+class ParseDates(_Stepped):
     """Read texts as dates."""
 
     kind: Literal["parse_dates"] = "parse_dates"
-    column: str
-    format: str
-    """As strptime takes it, such as `%d/%m/%Y`."""
+    step: Annotated[ParseDate, AfterValidator(_in_place)]
 
 
-class GroupRareLevels(_Data):
+class GroupRareLevels(_Stepped):
     """Make one level of all that have fewer rows."""
 
     kind: Literal["group_rare_levels"] = "group_rare_levels"
-    column: str
-    least_rows: int
+    step: Annotated[RareLevels, AfterValidator(_in_place)]
 
 
 class RankBy(_Data):
@@ -156,9 +181,15 @@ class RankBy(_Data):
 
 
 Proposal = Annotated[
-    DropColumns | DropDuplicateRows | ParseNumbers | ParseDates | GroupRareLevels | RankBy, Field(discriminator="kind")
+    DropColumns | DropDuplicateRows | DropRareRows | ParseNumbers | ParseDates | GroupRareLevels | RankBy,
+    Field(discriminator="kind"),
 ]
 """One click that answers a warning."""
+
+Mend = Annotated[
+    DropDuplicateRows | DropRareRows | ParseNumbers | ParseDates | GroupRareLevels, Field(discriminator="kind")
+]
+"""Those that can be done to the rows themselves."""
 
 
 class Code(StrEnum):
@@ -213,7 +244,7 @@ class Bases(_Data):
 class Profile(_Data):
     """One version of a data set, looked at from all sides."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[2] = FORMAT
     dataset: str
     version: str
     rows: int

@@ -6,6 +6,7 @@ where a file left room, and between what.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -73,6 +74,42 @@ class Corrections(BaseModel):
         return self.model_dump(exclude_defaults=True)
 
 
+class Reason(StrEnum):
+    """Why something was chosen; `tablee.words` says it in French and English."""
+
+    ASKED = "asked"
+    PARQUET_MARK = "parquet_mark"
+    JSON_LINES = "json_lines"
+    LOG_LINES = "log_lines"
+    CELLS = "cells"
+    ENCODING_MARK = "encoding_mark"
+    ZEROS = "zeros"
+    ALL_UTF_8 = "all_utf_8"
+    NEARLY_UTF_8 = "nearly_utf_8"
+    NOT_WINDOWS = "not_windows"
+    NOT_LATIN = "not_latin"
+    LIKE_LATIN = "like_latin"
+    NAMED = "named"
+    ONE_COLUMN = "one_column"
+    EVEN = "even"
+    """`share` of the first records have `cells` cells."""
+    NO_LINE = "no_line"
+    ONE_LINE = "one_line"
+    EMPTY_CELL = "empty_cell"
+    WORDS_OVER_VALUES = "words_over_values"
+    WORDS_LIKE_OTHERS = "words_like_others"
+    YEARS = "years"
+    VALUES_LIKE_OTHERS = "values_like_others"
+    MODEL_COLUMNS = "model_columns"
+    COLUMNS = "columns"
+    """So many `columns` are written so."""
+    SEMICOLONS = "semicolons"
+    NO_COMMA = "no_comma"
+    OTHER_DATES = "other_dates"
+    COMMAS = "commas"
+    NOTHING_TELLS = "nothing_tells"
+
+
 class Decision(BaseModel):
     """What was chosen where a file can be read in several ways."""
 
@@ -81,7 +118,10 @@ class Decision(BaseModel):
     """The field of `Reading`."""
     column: str | None = None
     chosen: str
-    why: str
+    reason: Reason | None = None
+    """None in manifests of before there were codes."""
+    facts: dict[str, float | str] = {}
+    """What its sentence names; with `ending`, the name's end that says otherwise."""
     alternatives: tuple[str, ...] = ()
     sure: bool = True
     """False where the file does not say, and a person should look."""

@@ -18,8 +18,11 @@ from tablee.contract import ProblemType
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
 from tablee.objects import ObjectStore
 from tablee.recipe import Recipe
+from tablee.recipe.fitted import FittedRecipe
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$")]
+NAME = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
+"""What a name is, as a regular expression."""
+Name = Annotated[str, StringConstraints(pattern=NAME)]
 """Name of a data set or model: lower-case letters, digits, dashes and underscores."""
 
 Algorithm = Literal["GBM", "DRF", "XGBoost", "GLM", "DeepLearning", "StackedEnsemble"]
@@ -212,6 +215,22 @@ class Trainings:
             return TrainingState.model_validate_json(self._objects.get(f"trainings/{training_id}/state.json"))
         except (NotFound, InvalidRequest):
             raise TrainingNotFound(f"there is no training «{training_id}»") from None
+
+    def keep_recipe(self, training_id: str, recipe: FittedRecipe | None) -> None:
+        """Write down how the model prepares the columns, for those who only want to read it; the bundle has it, too."""
+        self._objects.put(f"trainings/{training_id}/recipe.json", recipe.to_json() if recipe else b"null")
+
+    def recipe(self, training_id: str) -> FittedRecipe | None:
+        """How its model prepares the columns; None if it reads them as they are.
+
+        :raises NotFound: it has not come that far, or is of a time when this was not written down.
+        """
+        self.get(training_id)
+        try:
+            found = self._objects.get(f"trainings/{training_id}/recipe.json")
+        except NotFound:
+            raise NotFound(f"how the training «{training_id}» prepares the columns is not known") from None
+        return None if found == b"null" else FittedRecipe.from_json(found)
 
     def ids(self) -> tuple[str, ...]:
         """All there are, oldest first."""

@@ -7,6 +7,7 @@ of many rows hold polars columns, whose levels are translated by a table from th
 from __future__ import annotations
 
 import math
+import struct
 from typing import cast
 
 import numpy as np
@@ -68,7 +69,7 @@ class Encoder:
             if isinstance(values, pl.Series):
                 out[:, j] = _numbers(values) if indices is None else self._translations[name](values)
             elif indices is not None:
-                out[:, j] = np.fromiter(map(indices.__getitem__, values), np.float64, block.rows)
+                out[:, j] = np.frombuffer(struct.pack(f"{block.rows}d", *map(indices.__getitem__, values)))
             else:
                 out[:, j] = np.array(values, dtype=np.float64)  # None becomes NaN
         return out

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from tablee import __version__
 from tablee.edge import App, Edge, Receive, Scope, Send
 from tablee_api import catalogue, faces, health, openapi, problems
+from tablee_api.disk import Disk
 from tablee_api.drain import Drain
 from tablee_api.endpoint import PredictEndpoint
 from tablee_api.limits import Admission, Pool
@@ -26,6 +27,7 @@ def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shad
         menu,
         admission=Admission(requests=settings.max_in_flight, bytes_held=settings.max_held_bytes),
         streams=Admission(requests=settings.max_in_flight, bytes_held=settings.max_stream_bytes),
+        disk=Disk(settings.max_answer_bytes),
         pool=pool,
         limits=RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows),
         shadow=shadow,

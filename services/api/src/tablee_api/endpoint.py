@@ -10,6 +10,7 @@ from tablee.edge import Receive, Scope, Send
 from tablee.errors import TableeError
 from tablee_api import stream
 from tablee_api.asked import Asked, Streamed
+from tablee_api.disk import Disk
 from tablee_api.faces.face import pick
 from tablee_api.limits import Admission, Pool
 from tablee_api.menu import Menu
@@ -30,14 +31,16 @@ class PredictEndpoint:
         *,
         admission: Admission,
         streams: Admission,
+        disk: Disk,
         pool: Pool,
         limits: RowLimits,
         shadow: Shadow | None = None,
     ) -> None:
         """
         :param streams: admits the streams among the requests, whose bodies are held on the disk.
+        :param disk: has room for their answers.
         """
-        self._menu, self._admission, self._streams = menu, admission, streams
+        self._menu, self._admission, self._streams, self._disk = menu, admission, streams, disk
         self._pool, self._limits, self._shadow = pool, limits, shadow
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +71,7 @@ class PredictEndpoint:
 
     async def _stream(self, order: Order, receive: Receive, send: Send) -> None:
         with self._streams.admitted() as body:
-            if await stream.serve(order, body, receive, send, pool=self._pool, limits=self._limits):
+            if await stream.serve(order, body, receive, send, pool=self._pool, limits=self._limits, disk=self._disk):
                 order.observe()
 
     async def _serve(self, order: Order, asked: Asked, content: bytes) -> Reply:

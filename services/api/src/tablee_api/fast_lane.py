@@ -13,6 +13,7 @@ import hmac
 import math
 import random
 import time
+from collections import deque
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -40,8 +41,10 @@ log = logger(__name__)
 _ORDINARY = frozenset((b"transfer-encoding", b"content-encoding", b"expect", b"upgrade"))
 """Headers of requests that are not for the lane."""
 _NO_HEADERS: list[tuple[bytes, bytes]] = []
-ROUND_SECONDS = 0.25
-"""A round of the event loop that has lasted so long takes nothing more on: others wait, and so do probes."""
+UNWATCHED = 8
+"""Requests answered before anybody looks whether they all came in one round of the event loop."""
+ROUND_SECONDS = 0.01
+"""How long the lane may have the event loop in one round; what is left waits in line, so that others get their turn."""
 
 
 class Destination(NamedTuple):
@@ -62,7 +65,7 @@ class Ticket(NamedTuple):
 
 
 class FastLane:
-    """Which requests may take the lane, and their answers; for the thread of the event loop alone."""
+    """Which requests may take the lane, when, and their answers; for the thread of the event loop alone."""
 
     def __init__(
         self, settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shadow: Shadow | None = None
@@ -77,14 +80,17 @@ class FastLane:
         self._seen: object = None
         self._destinations: dict[bytes, Destination] = {}
         self._common, self._common_text = _NO_HEADERS, b""
-        self._most, self._here, self._moment, self._begun = settings.max_in_flight, 0, 0.0, 0.0
+        self._line: deque[tuple[LaneProtocol, float]] = deque()
+        self._places, self._patience = settings.max_in_flight, settings.queue_seconds
+        self._here, self._begun = 0, 0.0
 
     def admit(
         self, target: bytes, headers: list[tuple[bytes, bytes]], common: list[tuple[bytes, bytes]]
     ) -> Ticket | bytes | None:
         """A ticket for a POST to this target with these headers; None if it is to take the ordinary way.
 
-        A large request is answered here, before its body is read, while the queue for such is full.
+        While there is no place in line the answer is given here, before the body is read; to a large request, while the
+        queue for such is full.
 
         :param common: headers that the server gives every answer.
         """
@@ -109,13 +115,53 @@ class FastLane:
                 return None
         if length > SMALL_BODY and known and self._pool.is_full:
             return self._refused(self._queue, destination, request_id, common)
-        return Ticket(destination, request_id) if plain and liked and known and 0 <= length <= self._limit else None
+        if not (plain and liked and known and 0 <= length <= self._limit):
+            return None
+        ticket = Ticket(destination, request_id)
+        return self.refuse(ticket, common) if self._is_full() else ticket
+
+    def has_time(self) -> bool:
+        """Whether a request may be answered now. If not, it may queue.
+
+        A round of the event loop ends when the loop runs what was left to it for later. It is not asked to do that for
+        each request: the first few are not looked at, and so one alone never waits.
+        """
+        self._here += 1
+        if self._here > UNWATCHED:
+            return not self._line and time.monotonic() - self._begun < ROUND_SECONDS
+        if self._here == UNWATCHED:
+            self._begun = time.monotonic()
+            asyncio.get_running_loop().call_soon(self._next_round)
+        return True
+
+    def queue(self, protocol: LaneProtocol) -> bool:
+        """Have it served in one of the next rounds; False if there is no place in the line."""
+        if self._is_full():
+            return False
+        self._line.append((protocol, time.monotonic()))
+        return True
+
+    def _is_full(self) -> bool:
+        return len(self._line) >= self._places
+
+    def _next_round(self) -> None:
+        self._here, end = 0, time.monotonic() + ROUND_SECONDS
+        while self._line:
+            protocol, since = self._line.popleft()
+            protocol.serve(too_late=time.monotonic() - since > self._patience)
+            if time.monotonic() > end:
+                break
+        if self._line:
+            self._here = UNWATCHED  # whoever comes now goes to the end of the line
+            asyncio.get_running_loop().call_soon(self._next_round)
+
+    def refuse(self, ticket: Ticket, common: list[tuple[bytes, bytes]]) -> bytes:
+        """The whole answer to a request for which there is no place, or no time."""
+        return self._refused(self._crowd, *ticket, common)
 
     def answer(self, ticket: Ticket, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
         """The whole answer, from the status line on; None if the request is to take the ordinary way after all."""
         destination, request_id = ticket
-        if self._is_crowded():
-            return self._refused(self._crowd, destination, request_id, common)
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
             content = destination.one_row.answer(body, prediction_id)
@@ -138,16 +184,6 @@ class FastLane:
         if common is not self._common:
             self._common, self._common_text = common, lines(common)
         return self._common_text
-
-    def _is_crowded(self) -> bool:
-        """More requests came in within one round of the event loop than the process takes on at once, or they take too
-        long together. The loop's clock stands still within a round. The first of a round is never refused: a process
-        that was kept from the processor for a while is not crowded."""
-        now = asyncio.get_running_loop().time()
-        if now != self._moment:
-            self._moment, self._here, self._begun = now, 0, time.monotonic()
-        self._here += 1
-        return self._here > self._most or time.monotonic() - self._begun > ROUND_SECONDS
 
     def _refused(
         self, refusal: Refusal, destination: Destination, request_id: bytes, common: list[tuple[bytes, bytes]]
@@ -179,6 +215,8 @@ class LaneProtocol(HttpToolsProtocol):
 
     _ticket: Ticket | None = None
     _body = b""
+    _waiting = False
+    """The whole request is there, and in line."""
     _turned_away = False
     """The request has its answer; what is still to come of its body is of no interest."""
     _idle_since = math.inf
@@ -187,6 +225,7 @@ class LaneProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """No scope yet: only the ordinary way needs one."""
+        self.serve()  # answers keep the order of their requests
         self.url, self.headers, self.expect_100_continue = b"", [], False
         self._idle_since = math.inf
 
@@ -214,10 +253,24 @@ class LaneProtocol(HttpToolsProtocol):
             self._turned_away = False
             self._answered()
             return
-        if (ticket := self._ticket) is None:
+        if self._ticket is None:
             super().on_message_complete()
             return
-        answer = self.lane.answer(ticket, self._body, self.server_state.default_headers)
+        self._waiting = True
+        if self.lane.has_time():
+            self.serve()
+        elif not self.lane.queue(self):
+            self.serve(too_late=True)
+
+    def serve(self, *, too_late: bool = False) -> None:
+        """Answer the request that waits, if one does; with a refusal if it is too late."""
+        if not self._waiting:
+            return
+        self._waiting = False
+        if (ticket := self._ticket) is None or self.transport.is_closing():
+            return  # the client has left
+        common = self.server_state.default_headers
+        answer = self.lane.refuse(ticket, common) if too_late else self.lane.answer(ticket, self._body, common)
         if answer is None:
             self._leave_lane()
             super().on_message_complete()
@@ -232,6 +285,7 @@ class LaneProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
+        self.serve()
         if self._ticket is not None:  # a request whose body is still on its way is to be waited for
             self._leave_lane()
         super().shutdown()

@@ -40,6 +40,9 @@ class ApiSettings(Settings):
     max_stream_bytes: int = Field(4 << 30, ge=1024)
     """Largest body of a stream (Arrow or NDJSON), and most bytes of such bodies kept on the disk at once, all requests
     together; the answers come on top."""
+    max_answer_bytes: int = Field(4 << 30, ge=1024)
+    """Most bytes of the answers to streams kept on the disk at once, all requests together; a stream whose answer finds
+    no room is answered 507."""
     max_held_bytes: int = Field(256 * MIB, ge=1024)
     """Most bytes of bodies held in memory at once, all requests together."""
     max_json_rows: PositiveInt = 5000
@@ -53,7 +56,7 @@ class ApiSettings(Settings):
     max_queue: int = Field(32, ge=0)
     """Most large requests that wait for a thread; more are answered 503 at once."""
     queue_seconds: float = Field(5.0, gt=0)
-    """Longest wait for a thread, then the answer is 503."""
+    """Longest wait for a thread or in line, then the answer is 503."""
     shadow_share: float = Field(0.0, ge=0, le=1)
     """Part of the rows that a challenger predicts in the shadow of its champion, for comparison; 0 for none."""
     jvm_heap: str = Field("512m", pattern=r"^[1-9][0-9]*[mg]$")

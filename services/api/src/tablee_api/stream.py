@@ -14,6 +14,7 @@ from typing import BinaryIO
 from tablee.edge import Receive, Send
 from tablee.errors import InvalidInput, InvalidRows
 from tablee_api.asked import Streamed
+from tablee_api.disk import Disk, Waiting
 from tablee_api.limits import Body, Pool
 from tablee_api.order import Order
 from tablee_api.predict import Refused, RowLimits, headers, limit_explained, score
@@ -22,18 +23,20 @@ CHUNK = 256 * 1024
 """Bytes sent at once."""
 
 
-async def serve(order: Order, body: Body, receive: Receive, send: Send, *, pool: Pool, limits: RowLimits) -> bool:
+async def serve(
+    order: Order, body: Body, receive: Receive, send: Send, *, pool: Pool, limits: RowLimits, disk: Disk
+) -> bool:
     """Read, answer and send; False if the client has left before the answer.
 
     :raises TableeError: nothing of an answer was sent.
     """
-    with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answer:
+    with disk.waiting() as waiting, tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answer:
         if not await body.copy(receive, sent.write):
             return False
         sent.seek(0)
         leaving = asyncio.ensure_future(receive())  # says nothing more until the client leaves
         try:
-            parts = work(order, sent, answer, limits)
+            parts = work(order, sent, answer, limits, waiting)
             while await pool.run(lambda: next(parts, None), patient=True) is not None:
                 if leaving.done() and leaving.result()["type"] == "http.disconnect":
                     return False
@@ -43,9 +46,10 @@ async def serve(order: Order, body: Body, receive: Receive, send: Send, *, pool:
     return True
 
 
-def work(order: Order, sent: BinaryIO, answer: BinaryIO, limits: RowLimits) -> Iterator[int]:
+def work(order: Order, sent: BinaryIO, answer: BinaryIO, limits: RowLimits, waiting: Waiting) -> Iterator[int]:
     """Answer a part of the rows with each step; yields how many rows were read.
 
+    :raises DiskFull: the answer finds no room.
     :raises InvalidInput: rows that do not fit, or none; and whatever the reader finds.
     """
     asked, served = order.asked, order.served
@@ -63,6 +67,7 @@ def work(order: Order, sent: BinaryIO, answer: BinaryIO, limits: RowLimits) -> I
             order.preprocess += order.lap()
             if not refused.total:
                 sink.write(score(order, block, order.rows + 1))
+                waiting.grow(answer.tell())
             order.warned.update(block.warned)
         order.rows += table.rows
         order.postprocess += order.lap()

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tablee.datasets import ColumnSummary, DatasetManifest, Datasets, batches, version_of
+import polars as pl
+
+from tablee.datasets import DatasetManifest, Datasets, batches, version_of
 from tablee.errors import InvalidRequest
 from tablee.privacy import (
     Action,
@@ -17,16 +19,24 @@ from tablee.privacy import (
     AnonymityRequest,
     Drop,
     Findings,
+    Keep,
     Personal,
     Pseudonym,
     changes,
+    hidden,
 )
 from tablee.profile import Basis
 from tablee.reading import Corrections
-from tablee_data.intake.reader import Output, read
-from tablee_data.privacy import Anonymiser, Key, find, groups
+from tablee_controller.beside import kept
+from tablee_data.intake import spread
+from tablee_data.intake.reader import Output
+from tablee_data.privacy import Anonymiser, Key, find, following, groups, together
+from tablee_data.privacy.detection import RELEASE
 from tablee_data.privacy.naming import is_quasi
 from tablee_data.sample import kept_rows, sample
+
+KEPT = f"privacy-{RELEASE}.json"
+"""Findings, beside a version."""
 
 
 class Anonymisation:
@@ -39,21 +49,32 @@ class Anonymisation:
         self._datasets, self._key = datasets, key
 
     def findings(self, name: str, version: str) -> Findings:
-        """Personal data in a version; raises `DatasetNotFound`."""
+        """Personal data in a version, with nothing more proposed for columns that were changed. Looked for once, then
+        kept beside it.
+
+        :raises DatasetNotFound: there is no such version.
+        """
         manifest = self._datasets.manifest(name, version)
+        return kept(self._datasets, manifest, KEPT, Findings, lambda: self._looked_for(manifest))
+
+    def _looked_for(self, manifest: DatasetManifest) -> Findings:
         with tempfile.TemporaryDirectory() as folder:
-            found = _found(self._datasets.fetch(manifest, Path(folder)), manifest.columns)
-        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version})
+            parquet = self._datasets.fetch(manifest, Path(folder))
+            found = _found(sample(parquet), kept_rows(parquet)[1])
+        changed = hidden(manifest.anonymised.actions) if manifest.anonymised else frozenset()
+        done = tuple(
+            each.model_copy(update={"proposal": Keep(column=each.column)}) if each.column in changed else each
+            for each in found.findings
+        )
+        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": done})
 
     def findings_of(self, file: Path, filename: str, asked: Corrections) -> Findings:
-        """Personal data in a file that is no version yet.
+        """Personal data in a file that is no version yet, by rows from all over it.
 
         :raises InvalidTable: it is no sound table.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            parquet = Path(folder) / "data.parquet"
-            table = read(file, parquet, filename=filename, asked=asked)
-            return _found(parquet, table.columns)
+        seen = spread(file, filename=filename, asked=asked)
+        return _found(seen.frame, seen.rows)
 
     def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:
         """How the rows of a version hide among each other, before and after actions; nothing is stored.
@@ -66,9 +87,8 @@ class Anonymisation:
         for column in columns:
             if column not in known:
                 raise InvalidRequest(f"«quasi_identifiers»: the data set «{name}» has no column «{column}»")
-        anonymiser = self._anonymiser(request.actions)
-        anonymiser.check([column.name for column in manifest.columns])
-        part = self._anonymiser([action for action in request.actions if action.column in columns])
+        anonymiser, _ = self._following(manifest, request.actions)
+        part = self._anonymiser([action for action in anonymiser.actions if action.column in columns])
         dropped = {action.column for action in part.actions if isinstance(action, Drop)}
         left = [column for column in columns if column not in dropped]
         with tempfile.TemporaryDirectory() as folder:
@@ -78,15 +98,18 @@ class Anonymisation:
             return Anonymity(before=before, after=groups(frames, left))
 
     def anonymise(self, name: str, version: str, request: AnonymisationRequest) -> tuple[DatasetManifest, bool]:
-        """Make a version of another one; the same actions with the same key make the same version.
+        """Make a version of another one; the same actions with the same key make the same version. What was done to the
+        other one before is told of the new one, too.
 
-        :raises InvalidRequest: an action does not fit; nothing is stored.
+        :raises InvalidRequest: an action does not fit, or nothing is left to be done; nothing is stored.
         """
         source = self._datasets.manifest(name, version)
-        anonymiser = self._anonymiser(request.actions)
-        anonymiser.check([column.name for column in source.columns])
+        anonymiser, told = self._following(source, request.actions)
+        if not anonymiser.actions:
+            raise InvalidRequest(f"all of that was done to version «{source.version}» before")
         dates = [column.name for column in source.columns if column.kind == "date"]
-        anonymised = anonymiser.anonymised.model_copy(update={"source": source.version})
+        made_here = anonymiser.anonymised.model_copy(update={"source": source.version})
+        anonymised = together(source.anonymised, made_here, told)
         with tempfile.TemporaryDirectory() as folder:
             taken = self._datasets.fetch(source, Path(folder))
             made = Path(folder) / "anonymised.parquet"
@@ -112,22 +135,28 @@ class Anonymisation:
         """What takes personal data out of a file while it is read; None if nothing is to be taken out."""
         return self._anonymiser(actions) if any(map(changes, actions)) else None
 
+    def _following(self, source: DatasetManifest, asked: Sequence[Action]) -> tuple[Anonymiser, tuple[Action, ...]]:
+        """What is to be done to a version, and what was then done altogether."""
+        self._anonymiser(asked).check([column.name for column in source.columns])
+        succession = following(source.anonymised.actions if source.anonymised else (), asked)
+        return self._anonymiser(succession.todo), succession.told
+
     def _anonymiser(self, actions: Sequence[Action]) -> Anonymiser:
         keyed = any(isinstance(action, Pseudonym) for action in actions)
         return Anonymiser(actions, self._key() if keyed else None)
 
 
-def _found(parquet: Path, columns: Sequence[ColumnSummary]) -> Findings:
-    found = find(sample(parquet))
-    kept, rows = kept_rows(parquet)
+def _found(frame: pl.DataFrame, of: int) -> Findings:
+    """
+    :param of: rows of the whole table.
+    """
+    found = find(frame)
     personal = {each.column: each.kind for each in found}
     quasi = (Personal.POST_CODE, Personal.BIRTH_DATE)
     return Findings(
         findings=found,
         quasi_identifiers=tuple(
-            each.name
-            for each in columns
-            if personal.get(each.name) in quasi or (each.name not in personal and is_quasi(each.name))
+            name for name in frame.columns if personal.get(name) in quasi or (name not in personal and is_quasi(name))
         ),
-        basis=Basis(rows=kept, of=rows),
+        basis=Basis(rows=frame.height, of=of),
     )

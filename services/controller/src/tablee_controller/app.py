@@ -31,6 +31,7 @@ from tablee_controller.profiles import Profiles
 from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes import (
     datasets,
+    mend,
     models,
     platform,
     privacy,
@@ -109,6 +110,7 @@ def create_app(
         datasets.router(parts.datasets, parts.objects, parts.uploads, parts.anonymisation, uploads, readers)
     )
     app.include_router(files.router(parts.uploads, parts.anonymisation, uploads, readers))
+    app.include_router(mend.router(parts.datasets, readers))
     looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
     app.include_router(profiles.router(parts.profiles, looking))
     app.include_router(privacy.router(parts.anonymisation, looking))
@@ -129,5 +131,6 @@ def _lifespan(parts: Parts, uploads: Path) -> Callable[[FastAPI], AbstractAsyncC
         yield
         await anyio.to_thread.run_sync(parts.loop.stop)
         await anyio.to_thread.run_sync(parts.runtime.shutdown)
+        await anyio.to_thread.run_sync(upload.clear, uploads)
 
     return lifespan

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from tablee.datasets import DatasetManifest, Datasets
 from tablee.profile import Profile
+from tablee_controller.beside import kept
 from tablee_data.profile import about_target, profile
 
 
@@ -29,21 +27,11 @@ class Profiles:
         manifest = self._datasets.manifest(name, version)
         with tempfile.TemporaryDirectory() as folder:
             rows = _Rows(self._datasets, manifest, Path(folder))
-            found = self._kept(manifest, "profile.json", lambda: profile(rows.file, manifest))
+            found = kept(self._datasets, manifest, "profile.json", Profile, lambda: profile(rows.file, manifest))
             if target is None:
                 return found
             file = f"profile-{hashlib.sha256(target.encode()).hexdigest()[:12]}.json"
-            return self._kept(manifest, file, lambda: about_target(found, rows.file, target))
-
-    def _kept(self, manifest: DatasetManifest, file: str, compute: Callable[[], Profile]) -> Profile:
-        if (data := self._datasets.beside(manifest, file)) is not None:
-            try:
-                return Profile.model_validate_json(data)
-            except ValidationError:  # of an earlier release: made anew
-                pass
-        found = compute()
-        self._datasets.keep_beside(manifest, file, found.model_dump_json().encode())
-        return found
+            return kept(self._datasets, manifest, file, Profile, lambda: about_target(found, rows.file, target))
 
 
 class _Rows:

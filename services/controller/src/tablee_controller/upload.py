@@ -29,6 +29,11 @@ RAW_TYPES = (
 def prepare(folder: Path) -> None:
     """Make the folder, without what a killed controller left in it."""
     folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
+
+
+def clear(folder: Path) -> None:
+    """Leave nothing of anybody's file."""
     for left in folder.glob("upload-*"):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import BodyTooLarge, InvalidRequest, NotFound, ObjectStoreUnavailable, UploadNotFound, UploadOffset
 from tablee.objects import ObjectStore
 from tablee.telemetry import logger
+from tablee_controller.assembled import Assembled
 
 SWEEP_SECONDS = 600.0
 """Between looks for uploads that nobody goes on with."""
@@ -58,8 +60,10 @@ class Uploads:
         """
         :param folder: of this machine, for whole files while they are read.
         :param hours: an upload is kept for so long.
+        :param max_bytes: of one file, and of all whole files together that are kept on this machine.
         """
         self._objects, self._folder, self._hours, self._max_bytes = objects, folder, hours, max_bytes
+        self._assembled = Assembled(folder, max_bytes=max_bytes, clock=clock)
         self._clock, self._swept = clock, float("-inf")
         self._writing = threading.Lock()
 
@@ -87,6 +91,7 @@ class Uploads:
         try:
             upload = Upload.model_validate_json(self._objects.get(_key(upload_id, "upload.json")))
         except NotFound:
+            self._assembled.forget(upload_id)  # another controller made a version of it
             raise UploadNotFound(f"there is no upload «{upload_id}»") from None
         return upload.model_copy(update={"offset": sum(size for _, size in self._parts(upload_id))})
 
@@ -110,7 +115,7 @@ class Uploads:
 
     @contextmanager
     def whole(self, upload_id: str) -> Iterator[tuple[Upload, Path]]:
-        """The file, while the block lasts.
+        """The file, while the block lasts. It is put together once, and kept until the upload ends or nobody needs it.
 
         :raises UploadNotFound: there is no such upload.
         :raises UploadOffset: parts are still to come.
@@ -118,21 +123,24 @@ class Uploads:
         upload = self.find(upload_id)
         if upload.offset != upload.bytes:
             raise UploadOffset(f"{upload.offset:,} of {upload.bytes:,} bytes are there")
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix="upload-") as file:
-            try:
-                with tempfile.TemporaryDirectory(dir=self._folder, prefix="upload-") as folder:
-                    for offset, _ in self._parts(upload_id):
-                        part = Path(folder) / "part"
-                        self._objects.get_file(_key(upload_id, f"parts/{offset:016d}"), part)
-                        with part.open("rb") as opened:
-                            shutil.copyfileobj(opened, file, 1 << 20)
-                file.flush()
-            except OSError as error:
-                raise ObjectStoreUnavailable(f"the upload cannot be put together: {error.strerror}") from error
-            yield upload, Path(file.name)
+        with self._assembled.file(upload_id, upload.bytes, lambda file: self._put_together(upload_id, file)) as path:
+            yield upload, path
+
+    def _put_together(self, upload_id: str, file: IO[bytes]) -> None:
+        try:
+            with tempfile.TemporaryDirectory(dir=self._folder, prefix="upload-") as folder:
+                for offset, _ in self._parts(upload_id):
+                    part = Path(folder) / "part"
+                    self._objects.get_file(_key(upload_id, f"parts/{offset:016d}"), part)
+                    with part.open("rb") as opened:
+                        shutil.copyfileobj(opened, file, 1 << 20)
+            file.flush()
+        except OSError as error:
+            raise ObjectStoreUnavailable(f"the upload cannot be put together: {error.strerror}") from error
 
     def remove(self, upload_id: str) -> None:
         """Silent when there is none."""
+        self._assembled.forget(upload_id)
         for key in self._objects.list(f"{_key(upload_id, '')}"):
             self._objects.delete(key)
 
@@ -142,6 +150,7 @@ class Uploads:
 
     def tick(self) -> bool:
         """Throw away what has expired; every few minutes."""
+        self._assembled.forget_unused()
         if self._clock() - self._swept < SWEEP_SECONDS:
             return False
         self._swept = self._clock()

@@ -10,6 +10,7 @@ import streamlit as st
 
 from tablee_ui import language, live, pictures, styles
 from tablee_ui.pages import data, home, models, predict, prepare, score, train
+from tablee_ui.pages.data import computed
 from tablee_ui.services import Services
 from tablee_ui.texts import LANGUAGES, Texts
 from tablee_ui.visit import Visit
@@ -41,6 +42,8 @@ def show(services: Services, default_language: str) -> None:
             default=name == "home",
         )
     chosen = st.navigation(list(pages.values()))
+    if chosen.url_path != "data":  # whose field for a file is empty when somebody comes back
+        computed.forget_file()
     st.logo(pictures.name(), icon_image=pictures.mark(), size="large")
     styles.apply(texts, services.max_upload_mb)
     _sidebar(texts)

@@ -1,7 +1,4 @@
-"""Numbers, shares, dates and sizes as people of a language write them.
-
-French after the Imprimerie nationale and CLDR: decimal comma, narrow no-break space between thousands and before %.
-"""
+"""Figures of the pages: numbers, and numbers in cells and fields, dates, spans of time, sizes."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ import re
 from datetime import datetime, tzinfo
 from typing import Final
 
-_MARKS: Final = {"fr": (",", "\u202f", "\u202f%"), "en": (".", ",", "%")}
-"""Decimal mark, mark between thousands, percent sign."""
+from tablee.words.numbers import Numbers
+
 _MONTHS: Final = {
     "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -19,31 +16,12 @@ _MONTHS: Final = {
 _SIZES: Final = {"fr": ("octets", "ko", "Mo", "Go"), "en": ("bytes", "kB", "MB", "GB")}
 
 
-class Figures:
+class Figures(Numbers):
     """The figures of one language, `fr` or `en`."""
 
     def __init__(self, language: str) -> None:
-        self._decimal, self._thousands, self._percent = _MARKS[language]
+        super().__init__(language)
         self._months, self._sizes = _MONTHS[language], _SIZES[language]
-
-    def number(self, value: float, decimals: int | None = None) -> str:
-        """A number; without `decimals`, whole numbers as they are and others with four significant digits."""
-        if not math.isfinite(value):
-            return str(value)
-        if decimals is None:
-            decimals = 0 if float(value).is_integer() else max(0, 3 - math.floor(math.log10(abs(value))))
-            shown = f"{value:,.{min(decimals, 8)}f}"
-            shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
-        else:
-            shown = f"{value:,.{decimals}f}"
-        if not shown.strip("-0.,"):
-            shown = shown.lstrip("-")
-        return shown.translate({ord(","): self._thousands, ord("."): self._decimal})
-
-    @property
-    def marks(self) -> tuple[str, str]:
-        """Decimal mark, and the mark between thousands."""
-        return self._decimal, self._thousands
 
     def plain(self, value: float | str | None, missing: str = "", *, digits: int = 6) -> str:
         """A cell of a table: texts as they are, numbers without a mark between thousands; `digits` significant ones,
@@ -75,17 +53,6 @@ class Figures:
         if not math.isfinite(value):
             raise ValueError(text)
         return value
-
-    def percent(self, share: float, decimals: int = 1) -> str:
-        """A share of 1 in percent; never rounded to 0 or 100 when it is neither."""
-        edge = 10.0**-decimals
-        value = 100 * share
-        if 0 < value < edge / 2:
-            return f"<\u00a0{self.number(edge, decimals)}{self._percent}"
-        if 100 - edge / 2 < value < 100:
-            return f">\u00a0{self.number(100 - edge, decimals)}{self._percent}"
-        whole = decimals == 0 or value in (0, 100)
-        return f"{self.number(value, 0 if whole else decimals)}{self._percent}"
 
     def date(self, moment: datetime, zone: tzinfo | None = None) -> str:
         """Day and minute in a time zone (the moment's own by default)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tablee.recipe import formula
 from tablee.recipe.steps import (
     Bin,
     Cap,
@@ -97,10 +98,33 @@ class StepSentences:
         wrong = next((name for name in step.reads if readable and kinds[name] not in readable), None)
         if wrong is not None:
             return texts("fault.wrong_kind", column=escaped(wrong), kind=texts(f"column_kind.{kinds[wrong]}"))
+        if isinstance(step, Formula) and (said := self.formula_fault(step.expression, kinds)):
+            return said
         made = getattr(step, "to", None)
         if made in kinds:
             return texts("fault.taken", column=escaped(made))
         return texts("fault.other")
+
+    def formula_fault(self, expression: str, kinds: Mapping[str, Kind]) -> str:
+        """What is wrong with an expression over these columns; empty if nothing is."""
+        try:
+            tree = formula.parse(expression)
+            absent = [name for name in formula.columns(tree) if name not in kinds]
+            if absent:
+                return self._texts("fault.no_column", column=escaped(absent[0]))
+            formula.check(tree, kinds)
+        except formula.FormulaFault as fault:
+            return self._unfit(fault)
+        return ""
+
+    def _unfit(self, fault: formula.FormulaFault) -> str:
+        texts, key, facts = self._texts, f"formula_fault.{fault.code}", dict(fault.facts)
+        if fault.code == "unreadable" and facts["place"]:
+            key += "_at"
+        if fault.code == "wrong_kind":
+            key += "_date" if facts["kind"] == "date" else ""
+            facts |= {name: texts(f"column_kind.{facts[name]}") for name in ("kind", "needed")}
+        return texts.rich(key, **facts)
 
     def _said(self, step: Step) -> str:
         texts, number = self._texts, self._number

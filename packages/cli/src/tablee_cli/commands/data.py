@@ -1,4 +1,4 @@
-"""`tablee data add`, `preview`, `list` and `show`; profile and privacy have a module of their own."""
+"""`tablee data add`, `preview`, `list`, `show` and `privacy`; `profile` has a module of its own."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ import typer
 from rich.console import RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from tablee.reading import Corrections
-from tablee_cli import corrections
+from tablee.privacy import Findings
+from tablee.reading import Corrections, Decision
+from tablee.words import Words
 from tablee_cli.client import UPLOAD_TIMEOUT, Json, part
 from tablee_cli.commands import profile
 from tablee_cli.commands.models import person
-from tablee_cli.files import name_for, opened, pieces
+from tablee_cli.corrections import ReadAs
+from tablee_cli.files import is_name, name_for, opened, pieces
 from tablee_cli.options import Commands
 from tablee_cli.sending import PART, send
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, size, stacked, table, written
+from tablee_cli.taken_out import TakenOut
 
 FileArgument = Annotated[
     Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or zip.")
@@ -32,86 +35,59 @@ def register(app: Commands) -> None:
     data.add(list_all, "list")
     data.add(show)
     data.add(profile.profile)
-    data.add(profile.privacy)
+    data.add(privacy)
     app.add_typer(data, name="data")
 
 
 def add(
     session: Session,
     file: FileArgument,
+    read_as: ReadAs,
+    taken_out: TakenOut,
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the data set; made of the file's when left out.")
     ] = None,
     resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Go on with an upload.")] = None,
-    form: corrections.Form = None,
-    encoding: corrections.Encoding = None,
-    separator: corrections.Separator = None,
-    decimal: corrections.Decimal = None,
-    thousands: corrections.Thousands = None,
-    header: corrections.Header = None,
-    day_first: corrections.DayFirst = None,
-    dates: corrections.Dates = None,
-    texts: corrections.TextColumns = None,
-    missing: corrections.Missing = None,
 ) -> None:
     """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, as it is or
-    in gzip or zip. How it is read is found out; the options correct it. The same bytes are the same version."""
-    asked = corrections.corrections(
-        form=form,
-        encoding=encoding,
-        separator=separator,
-        decimal=decimal,
-        thousands=thousands,
-        header=header,
-        day_first=day_first,
-        dates=dates,
-        texts=texts,
-        missing=missing,
-    )
-    manifest, new = upload(session, file, name or name_for(file), asked, resume)
+    in gzip or zip. How it is read is found out; options correct it, others take personal data out before it is stored.
+    The same bytes are the same version."""
+    asked, actions = read_as.corrections, taken_out.as_query
+    manifest, new = upload(session, file, name or name_for(file), asked, resume, actions)
     session.show(manifest | {"new": new}, lambda: _added(manifest, new))
 
 
 def preview(
     session: Session,
     file: FileArgument,
+    read_as: ReadAs,
     rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
-    form: corrections.Form = None,
-    encoding: corrections.Encoding = None,
-    separator: corrections.Separator = None,
-    decimal: corrections.Decimal = None,
-    thousands: corrections.Thousands = None,
-    header: corrections.Header = None,
-    day_first: corrections.DayFirst = None,
-    dates: corrections.Dates = None,
-    texts: corrections.TextColumns = None,
-    missing: corrections.Missing = None,
 ) -> None:
     """Show how a file would be read, what was decided, and its first rows. Nothing is stored."""
-    asked = corrections.corrections(
-        form=form,
-        encoding=encoding,
-        separator=separator,
-        decimal=decimal,
-        thousands=thousands,
-        header=header,
-        day_first=day_first,
-        dates=dates,
-        texts=texts,
-        missing=missing,
-    )
-    controller = session.platform.controller
-    with opened(file) as content, bar(session) as progress:
-        task = progress.add_task(f"sending {file.name}", total=file.stat().st_size)
-        identity = send(session.platform, file, content, resume=None, advance=lambda sent: progress.advance(task, sent))
-    try:
-        query = {"rows": rows, "options": asked.model_dump_json(exclude_defaults=True)}
-        answer = controller.call(
-            "GET", f"/uploads/{part(identity)}/preview", params=query, timeout=UPLOAD_TIMEOUT
-        ).json()
-    finally:
-        controller.call("DELETE", f"/uploads/{part(identity)}")
+    answer = looked_at(session, file, "preview", read_as.corrections, rows=rows)
     session.show(answer, lambda: _preview(answer))
+
+
+def privacy(
+    session: Session,
+    what: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="Name of a data set; what cannot be one is a file: ./clients.")
+    ],
+    read_as: ReadAs,
+    version: Annotated[str | None, typer.Option("--version", help="Version of the data set to look at.")] = None,
+) -> None:
+    """Look for personal data in a data set, or in a file before it is one, by what values are and what columns are
+    called."""
+    asked = read_as.corrections
+    if not is_name(what):
+        if version is not None:
+            raise typer.BadParameter(f"{what} is a file and has no versions", param_hint="--version")
+        answer = looked_at(session, Path(what), "privacy", asked)
+    elif asked != Corrections():
+        raise typer.BadParameter(f"«{what}» is a data set: how it is read was decided; for a file write ./{what}")
+    else:
+        answer = session.platform.controller.get(f"/datasets/{part(what)}/versions/{part(version or 'latest')}/privacy")
+    session.show(answer, lambda: profile.findings(Findings.model_validate(answer), what))
 
 
 def list_all(session: Session) -> None:
@@ -152,11 +128,16 @@ def show(
 
 
 def upload(
-    session: Session, file: Path, name: str, asked: Corrections | None = None, resume: str | None = None
+    session: Session,
+    file: Path,
+    name: str,
+    asked: Corrections | None = None,
+    resume: str | None = None,
+    actions: str = "[]",
 ) -> tuple[Json, bool]:
     """Send a file, with a bar on a terminal; a large one in parts. The manifest, and whether the version is new."""
     options = (asked or Corrections()).model_dump_json(exclude_defaults=True)
-    query = {"options": options, "by": person()}
+    query = {"options": options, "actions": actions, "by": person()}
     with opened(file) as content, bar(session) as progress:
         size = file.stat().st_size
         task = progress.add_task(f"sending {file.name}", total=size)
@@ -166,6 +147,21 @@ def upload(
             session.platform, file, content, resume=resume, advance=lambda sent: progress.advance(task, sent)
         )
     return session.platform.add_dataset(name, query | {"upload": identity})
+
+
+def looked_at(session: Session, file: Path, route: str, asked: Corrections, **query: Any) -> Json:
+    """What the controller tells of a file that is sent for that alone."""
+    controller = session.platform.controller
+    with opened(file) as content, bar(session) as progress:
+        task = progress.add_task(f"sending {file.name}", total=file.stat().st_size)
+        identity = send(session.platform, file, content, resume=None, advance=lambda sent: progress.advance(task, sent))
+    try:
+        query["options"] = asked.model_dump_json(exclude_defaults=True)
+        path = f"/uploads/{part(identity)}/{route}"
+        answer: Json = controller.call("GET", path, params=query, timeout=UPLOAD_TIMEOUT).json()
+        return answer
+    finally:
+        controller.call("DELETE", f"/uploads/{part(identity)}")
 
 
 def bar(session: Session) -> Progress:
@@ -195,7 +191,11 @@ def decision(found: Json) -> str:
     """What was chosen where a file left room, and between what."""
     about = f" of {found['column']}" if found["column"] else ""
     others = f" (or: {', '.join(map(repr, found['alternatives']))})" if found["alternatives"] else ""
-    return f"{found['field']}{about}: {found['chosen']!r}, {found['why']}{others}"
+    return f"{found['field']}{about}: {found['chosen']!r}, {_reason(found)}{others}"
+
+
+def _reason(decision: Json) -> str:
+    return Words("en").reason(Decision.model_validate(decision))
 
 
 def _preview(answer: Json) -> RenderableType:
@@ -206,7 +206,7 @@ def _preview(answer: Json) -> RenderableType:
                 each["field"],
                 each["column"] or "",
                 repr(each["chosen"]),
-                each["why"],
+                _reason(each),
                 ", ".join(map(repr, each["alternatives"])),
                 "yes" if each["sure"] else "no: look at it",
             )

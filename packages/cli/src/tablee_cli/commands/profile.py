@@ -1,4 +1,4 @@
-"""`tablee data profile`, `tablee data privacy`."""
+"""`tablee data profile`, and what `tablee data privacy` shows."""
 
 from __future__ import annotations
 
@@ -41,12 +41,6 @@ def profile(
     session.show(answer, lambda: _profile(Profile.model_validate(answer)))
 
 
-def privacy(session: Session, name: Name, version: Version = "latest") -> None:
-    """Look for personal data in a data set, by what values are and what columns are called."""
-    answer = session.platform.controller.get(f"/datasets/{part(name)}/versions/{part(version)}/privacy")
-    session.show(answer, lambda: _findings(Findings.model_validate(answer)))
-
-
 def _profile(found: Profile) -> RenderableType:
     words = Words("en")
     rows = [
@@ -80,10 +74,13 @@ def _values(column: ColumnProfile) -> str:
     return ", ".join(f"{level.value} ({level.count})" for level in column.levels[:4])
 
 
-def _findings(found: Findings) -> RenderableType:
+def findings(found: Findings, what: str) -> RenderableType:
+    """
+    :param what: the data set's name or the file's, as it was given.
+    """
     words = Words("en")
     rows = f"{found.basis.rows:,} of {found.basis.of:,} rows looked at"
-    looked = f"data set {found.dataset}, version {found.version}: {rows}"
+    looked = f"data set {what}, version {found.version}: {rows}" if found.dataset else f"{what}: {rows}"
     if not found.findings:
         return f"{looked}; no personal data found"
     lines = [

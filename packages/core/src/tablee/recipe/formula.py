@@ -19,7 +19,18 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
+
+
+class FormulaFault(ValueError):
+    """What is wrong with an expression: a code and what its sentence names; the message is that sentence in English."""
+
+    def __init__(self, code: FaultCode, message: str, **facts: str | int) -> None:
+        super().__init__(message)
+        self.code, self.facts = code, facts
+
+
+FaultCode = Literal["unreadable", "too_deep", "not_allowed", "no_column", "wrong_kind"]
 
 LONGEST = 2000
 DEEPEST = 30
@@ -54,20 +65,22 @@ _KNOWN = "+ - * / < <= > >= == != and or not if-else, abs exp len log max min sq
 def parse(expression: str) -> ast.expr:
     """The tree of an expression.
 
-    :raises ValueError: it is not of the grammar; says what and where.
+    :raises FormulaFault: it is not of the grammar; says what and where.
     """
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        place = f" (character {error.offset})" if isinstance(error, SyntaxError) and error.offset else ""
-        raise ValueError(f"«{expression}» cannot be read{place}: expected an expression of {_KNOWN}") from None
+        offset = (error.offset or 0) if isinstance(error, SyntaxError) else 0
+        place = f" (character {offset})" if offset else ""
+        message = f"«{expression}» cannot be read{place}: expected an expression of {_KNOWN}"
+        raise FormulaFault("unreadable", message, expression=expression, place=offset) from None
     _walk(tree, expression, 0)
     return tree
 
 
 def _walk(node: ast.expr, expression: str, depth: int) -> None:
     if depth > DEEPEST:
-        raise ValueError(f"the expression is nested deeper than {DEEPEST} levels")
+        raise FormulaFault("too_deep", f"the expression is nested deeper than {DEEPEST} levels", levels=DEEPEST)
     match node:
         case ast.Constant(value=int() | float() as value) if type(value) is not bool and _finite(value):
             return
@@ -95,7 +108,8 @@ def _walk(node: ast.expr, expression: str, depth: int) -> None:
             inner = [left, right]
         case _:
             shown = ast.get_source_segment(expression.strip(), node) or expression
-            raise ValueError(f"«{shown}» is not allowed in an expression: expected {_KNOWN}")
+            message = f"«{shown}» is not allowed in an expression: expected {_KNOWN}"
+            raise FormulaFault("not_allowed", message, part=shown)
     for each in inner:
         _walk(each, expression, depth + 1)
 
@@ -143,9 +157,9 @@ def columns(tree: ast.expr) -> tuple[str, ...]:
 
 
 def check(tree: ast.expr, kinds: Mapping[str, str]) -> None:
-    """:raises ValueError: a column is not of the kind that the expression needs, or it reads none."""
+    """:raises FormulaFault: a column is not of the kind that the expression needs, or it reads none."""
     if not columns(tree):
-        raise ValueError("the expression reads no column")
+        raise FormulaFault("no_column", "the expression reads no column")
 
     def visit(node: ast.expr) -> None:
         match node:
@@ -168,7 +182,8 @@ def check(tree: ast.expr, kinds: Mapping[str, str]) -> None:
 def _expect(kinds: Mapping[str, str], name: str, kind: str) -> None:
     if kinds[name] != kind:
         hint = "; use date_parts or elapsed" if kinds[name] == "date" else ""
-        raise ValueError(f"«{name}» is a {kinds[name]} here, the expression needs a {kind}{hint}")
+        message = f"«{name}» is a {kinds[name]} here, the expression needs a {kind}{hint}"
+        raise FormulaFault("wrong_kind", message, column=name, kind=kinds[name], needed=kind)
 
 
 def _operands(node: ast.expr) -> Sequence[ast.expr]:

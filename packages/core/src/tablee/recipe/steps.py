@@ -132,8 +132,9 @@ class ParseDate(OfOne):
 
     accepts, gives = ("text",), "date"
     kind: Literal["parse_date"] = "parse_date"
-    order: Literal["day_month_year", "month_day_year", "year_month_day"] = "day_month_year"
-    """Of dates such as 03/04/2024, 3.4.24, 3 avril 2024."""
+    order: Literal["day_month_year", "month_day_year", "year_month_day", "month_year"] = "day_month_year"
+    """Of dates such as 03/04/2024, 3.4.24, 3 avril 2024; of months such as 04/2024, avr. 2024, which are their first
+    day."""
 
 
 Part = Literal["year", "quarter", "month", "day", "weekday", "day_of_year", "hour", "days"]

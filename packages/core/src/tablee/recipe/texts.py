@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from typing import Literal
 
 from tablee.recipe.steps import CleanText, MissingMarkers, ParseDate, ParseNumber
 
@@ -138,11 +137,14 @@ _SHAPES: dict[str, tuple[re.Pattern[str], tuple[int, int, int]]] = {
 PIVOT = 69
 """Years of two digits: from here on they are of the 20th century, below of the 21st (POSIX)."""
 
-Order = Literal["day_month_year", "month_day_year", "year_month_day"]
+_MONTH_ALONE = re.compile(r"(?:[0-9]{1,2}\s*[/\-]|[^\W\d_]{3,9}\.?[\s/\-])\s*[0-9]{4}")
+_ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 def seconds(step: ParseDate) -> Callable[[str], int | None]:
     """The second since 1970 that a text names, in UTC where it gives an offset, else as it stands."""
+    if step.order == "month_year":
+        return _of_months(seconds(step.model_copy(update={"order": "day_month_year"})))
     shape, places = _SHAPES[step.order]
 
     def rule(text: str) -> int | None:
@@ -168,6 +170,20 @@ def seconds(step: ParseDate) -> Callable[[str], int | None]:
         if found[4] is None:
             return days * DAY
         return _instant(days, found[4], found[5], found[6], found[7], found[8])
+
+    return rule
+
+
+def _of_months(by_day: Callable[[str], int | None]) -> Callable[[str], int | None]:
+    """A month is its first day; a whole date is read only as ISO 8601."""
+
+    def rule(text: str) -> int | None:
+        text = text.strip()
+        if _MONTH_ALONE.fullmatch(text):
+            return by_day(f"1 {text}")
+        if _ISO_MONTH.fullmatch(text):
+            return by_day(f"{text}-01")
+        return by_day(text) if _ISO.match(text) else None
 
     return rule
 

@@ -1,31 +1,46 @@
-"""What profiles and findings say to people, in English and French: one catalogue a language, `en.toml`, `fr.toml`.
+"""What profiles, findings and readings say to people: one catalogue a language, `en.toml` and `fr.toml`.
 
 They stand in the core because three places say the same sentences: the report, the command line, and the UI, which
-knows nothing but the core. A key is `section.name`, its entry a text with `{placeholders}`.
+knows nothing but the core. A key is `section.name`, its entry a text with `{placeholders}`, or two of them, `one` and
+`other`, between which the value named by `by` decides.
 """
 
 from __future__ import annotations
 
-import math
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from tablee.profile import DropColumns, Profile, ProfileWarning, Proposal
+from tablee.profile import (
+    Code,
+    DropColumns,
+    DropDuplicateRows,
+    DropRareRows,
+    GroupRareLevels,
+    ParseDates,
+    ParseNumbers,
+    Profile,
+    ProfileWarning,
+    Proposal,
+    RankBy,
+)
+from tablee.reading import Decision
+from tablee.words.numbers import Numbers
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
 
-_MARKS: Final = {"fr": (",", "\u202f", "\u202f%"), "en": (".", ",", "%")}
-"""Decimal mark, mark between thousands, percent sign; French after CLDR."""
 _SHARES: Final = ("share", "largest_share")
 """Figures of warnings that are shares of 1."""
 
 
+Entry = str | dict[str, str]
+
+
 @cache
-def catalogue(language: Language) -> dict[str, str]:
-    """All texts of a language by key."""
+def catalogue(language: Language) -> dict[str, Entry]:
+    """All entries of a language by key."""
     sections = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
     return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
 
@@ -36,12 +51,19 @@ class Words:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._texts = catalogue(language)
-        self._decimal, self._thousands, self._percent = _MARKS[language]
+        self._numbers = Numbers(language)
 
     def __call__(self, key: str, **values: float | str) -> str:
         """The text of a key, numbers written as the language does; `KeyError` names a key or value that is missing."""
         written = {name: each if isinstance(each, str) else self.number(each) for name, each in values.items()}
-        return self._texts[key].format_map(written)
+        entry = self._texts[key]
+        if isinstance(entry, dict):
+            entry = entry["one" if self._single(values[entry["by"]]) else "other"]
+        return entry.format_map(written)
+
+    def _single(self, count: float | str) -> bool:
+        """Whether a noun stays in the singular: in French below 2."""
+        return not isinstance(count, str) and (abs(count) < 2 if self.language == "fr" else count == 1)
 
     def warning(self, warning: ProfileWarning) -> str:
         """What a warning says."""
@@ -50,16 +72,37 @@ class Words:
             for name, value in warning.figures.items()
         }
         names = dict(zip(("column", "other"), warning.columns, strict=False))
-        return self(f"warning.{warning.code}", **(figures | names))
+        empty = warning.code is Code.CONSTANT and not figures["value"]
+        return self("warning.empty_column" if empty else f"warning.{warning.code}", **(figures | names))
 
     def action(self, action: Proposal) -> str:
         """What its one click does."""
-        values: dict[str, float | str] = {
-            name: value for name, value in action.model_dump().items() if isinstance(value, int | str)
+        match action:
+            case DropColumns():
+                return self("action.drop_columns", columns=", ".join(action.columns))
+            case DropDuplicateRows():
+                return self("action.drop_duplicate_rows")
+            case DropRareRows():
+                return self("action.drop_rare_rows", least_rows=action.least_rows)
+            case ParseNumbers():
+                return self("action.parse_numbers", decimal=action.step.decimal)
+            case ParseDates():
+                return self("action.parse_dates", order=self(f"order.{action.step.order}"))
+            case GroupRareLevels():
+                return self("action.group_rare_levels", least_rows=action.step.least)
+            case RankBy():
+                return self("action.rank_by", metric=action.metric)
+
+    def reason(self, decision: Decision) -> str:
+        """Why something was chosen in reading a file; empty where that is not known."""
+        if decision.reason is None:
+            return ""
+        facts = {
+            name: self.share(value) if name in _SHARES and not isinstance(value, str) else value
+            for name, value in decision.facts.items()
         }
-        if isinstance(action, DropColumns):
-            values["columns"] = ", ".join(action.columns)
-        return self(f"action.{action.kind}", **values)
+        said = self(f"reason.{decision.reason}", **facts)
+        return self("reason.whatever_ending", reason=said, **facts) if "ending" in facts else said
 
     def basis(self, profile: Profile) -> str:
         """From which rows its figures come."""
@@ -70,23 +113,9 @@ class Words:
         return self("report.exact" if found.associations.whole else "report.exact_but", rows=rows, compared=compared)
 
     def number(self, value: float) -> str:
-        """Whole numbers as they are, others with four significant digits; thousands are marked from 10,000 on, so that
-        years look like years."""
-        if not math.isfinite(value):
-            return str(value)
-        if value and not 1e-4 <= abs(value) < 1e15:
-            shown = f"{value:.3e}"
-        else:
-            decimals = 0 if float(value).is_integer() else max(0, 3 - math.floor(math.log10(abs(value))))
-            shown = f"{value:,.{decimals}f}" if abs(value) >= 10_000 else f"{value:.{decimals}f}"
-            shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
-        return shown.translate({ord(","): self._thousands, ord("."): self._decimal})
+        """As `Numbers.value` writes it: years look like years."""
+        return self._numbers.value(value)
 
     def share(self, value: float) -> str:
-        """A share of 1 in percent with one decimal; never 0 or 100 when it is neither."""
-        percent = 100 * value
-        if 0 < percent < 0.1:
-            return f"<\u00a0{self.number(0.1)}{self._percent}"
-        if 99.9 < percent < 100:
-            return f">\u00a0{self.number(99.9)}{self._percent}"
-        return f"{self.number(round(percent, 1))}{self._percent}"
+        """As `Numbers.share` writes it."""
+        return self._numbers.share(value)

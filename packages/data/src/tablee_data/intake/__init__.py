@@ -5,5 +5,6 @@ from tablee_data.intake.guard import Guard
 from tablee_data.intake.ingest import ingest
 from tablee_data.intake.reader import Table, read
 from tablee_data.intake.sniff import Sniffed, sniff
+from tablee_data.intake.spread import Spread, spread
 
-__all__ = ["Guard", "Limits", "Sniffed", "Table", "ingest", "read", "sniff"]
+__all__ = ["Guard", "Limits", "Sniffed", "Spread", "Table", "ingest", "read", "sniff", "spread"]

@@ -9,6 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from tablee.errors import InvalidRequest
+from tablee.recipe.texts import MONTHS
 
 _DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
 _SHAPES = _DIGITS | {
@@ -16,8 +17,8 @@ _SHAPES = _DIGITS | {
     "%S": "[0-9]{2}",
     "%.f": r"(?:\.[0-9]{1,9})?",
     "%z": "(?:[+-][0-9]{2}:?[0-9]{2})",
-    "%b": r"[^\W\d_]{3}",
-    "%B": r"[^\W\d_]+",
+    "%b": r"[^\W\d_]{3,9}\.?",
+    "%B": r"[^\W\d_]{3,9}\.?",
     "%p": "[aApP][mM]",
     "%I": "[0-9]{1,2}",
 }
@@ -29,10 +30,14 @@ FORMATS = (
     *(f"{day}{time}" for day in _ISO for time in _TIMES),
     *(f"%Y-%m-%d{mark}%H:%M:%S%.f{zone}" for mark in "T " for zone in ("Z", "%z")),
     *(f"{day}{time}" for day in (*_DAY_FIRST, *_MONTH_FIRST) for time in _TIMES[:3]),
+    *(f"%d{mark}%B{mark}%Y{time}" for mark in " -" for time in _TIMES[:3]),
+    *("%B %d, %Y", "%B %d %Y"),
 )
-"""Those that are looked for."""
+"""Those that are looked for. The name of a month is French or English, whole or short: `janvier`, `janv.`, `Jan`."""
 FIRST = 20
 """Cells by which most formats are out."""
+_NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
+_ORDINAL = re.compile(r"(?<=[0-9])(?:er|st|nd|rd|th)\b")
 _TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
 
 
@@ -42,12 +47,18 @@ def shape(form: str) -> str:
     :raises InvalidRequest: the format has a directive that is not known here.
     """
     parts = []
+    shapes = _SHAPES | {"%d": "[0-9]{1,2}(?:er|st|nd|rd|th)?"} if is_named(form) else _SHAPES  # 1er janvier, July 4th
     for token in _TOKEN.findall(form):
-        if token.startswith("%") and token not in _SHAPES:
-            known = ", ".join(_SHAPES)
+        if token.startswith("%") and token not in shapes:
+            known = ", ".join(shapes)
             raise InvalidRequest(f"«{form}»: «{token}» is no part of a date's format; there are {known}")
-        parts.append(_SHAPES.get(token) or re.escape(token))
+        parts.append(shapes.get(token) or re.escape(token))
     return f"^{''.join(parts)}$"
+
+
+def is_named(form: str) -> bool:
+    """Whether a format has the names of months."""
+    return "%B" in form or "%b" in form
 
 
 @lru_cache(maxsize=256)
@@ -66,12 +77,26 @@ def _translated(texts: pl.Series, form: str) -> tuple[pl.Series, pl.Series]:
     different = texts.drop_nulls().unique()
     stripped = different.str.strip_chars()
     stripped = stripped.set(~stripped.str.contains(shape(form)), None)
+    if is_named(form):
+        stripped = pl.Series(
+            [None if text is None else _numbered(text) for text in stripped.to_list()], dtype=pl.String
+        )
+        form = form.replace("%B", "%m").replace("%b", "%m")
     if "%H" not in form and "%I" not in form:
         return different, stripped.str.to_date(form, strict=False).dt.strftime("%Y-%m-%d")
     moments = stripped.str.to_datetime(form, strict=False, time_unit="us")
     if isinstance(moments.dtype, pl.Datetime) and moments.dtype.time_zone is not None:
         moments = moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     return different, moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+
+
+def _numbered(text: str) -> str | None:
+    """A text with the number of its month in the place of the name; None if none of its words is one."""
+    bare = _ORDINAL.sub("", text)
+    for word in _NAMED.finditer(bare):
+        if month := MONTHS.get(word[1].lower()):
+            return f"{bare[: word.start()]}{month}{bare[word.end() :]}"
+    return None
 
 
 class Candidates:
@@ -107,3 +132,11 @@ class Candidates:
         day = next((form for form in self.alive if not form.startswith("%m")), None)
         month = next((form for form in self.alive if form.startswith("%m")), None)
         return tuple(form for form in (day, month) if form is not None)
+
+
+def form_of(texts: pl.Series) -> str | None:
+    """The format that all of these texts are written in, the day first where day and month may be either; None if they
+    have none."""
+    candidates = Candidates()
+    candidates.see(texts, ())
+    return next(iter(candidates.choices), None)

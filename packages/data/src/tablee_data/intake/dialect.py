@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from tablee.reading import MISSING, MISSING_NUMBERS, Corrections, Decision
+from tablee.reading import MISSING, MISSING_NUMBERS, Corrections, Decision, Reason
 from tablee.tables import patient
 
 SAMPLE = 1 << 18
@@ -63,8 +63,8 @@ def find(sample: str, asked: Corrections) -> Dialect:
     decisions = [_separator(best, others, named, asked)]
     header = asked.header
     if header is None:
-        header, why, sure = _header(best.records)
-        decisions.append(Decision(field="header", chosen="yes" if header else "no", why=why, sure=sure))
+        header, reason, sure = _header(best.records)
+        decisions.append(Decision(field="header", chosen="yes" if header else "no", reason=reason, sure=sure))
     return Dialect(best.separator, best.quote, header, tuple(decisions))
 
 
@@ -96,45 +96,47 @@ def _best(tries: list[_Try]) -> _Try:
 
 
 def _separator(best: _Try, others: list[_Try], named: str | None, asked: Corrections) -> Decision:
+    facts: dict[str, float | str] = {}
     if asked.separator:
-        why = "as asked"
+        reason = Reason.ASKED
     elif named:
-        why = "the first line says so"
+        reason = Reason.NAMED
     elif best.width == 1:
-        why = "there is one column"
+        reason = Reason.ONE_COLUMN
     else:
-        why = f"{best.score:.0%} of the first records have {best.width} cells"
+        reason, facts = Reason.EVEN, {"share": best.score, "cells": best.width}
     rest = tuple(dict.fromkeys(NAMES.get(each.separator, each.separator) for each in others))
     close = any(each.score >= best.score - 0.05 for each in others)
     return Decision(
         field="separator",
         chosen=NAMES.get(best.separator, best.separator),
-        why=why,
+        reason=reason,
+        facts=facts,
         alternatives=rest,
         sure=not close or bool(asked.separator or named),
     )
 
 
-def _header(records: list[list[str]]) -> tuple[bool, str, bool]:
+def _header(records: list[list[str]]) -> tuple[bool, Reason, bool]:
     """Whether the first record is a header, why, and whether that is sure."""
     if not records:
-        return True, "the file is empty", True
+        return True, Reason.NO_LINE, True
     first, rest = records[0], records[1:]
     if not rest:
-        return True, "there is one line only", False
+        return True, Reason.ONE_LINE, False
     if any(not cell.strip() for cell in first):
-        return True, "the first line has an empty cell", True
+        return True, Reason.EMPTY_CELL, True
     values = [_is_value(cell) for cell in first]
     below = [_are_values([record[at] for record in rest if at < len(record)]) for at in range(len(first))]
     if not any(values):
         if any(below):
-            return True, "the first line has words where others have numbers or dates", True
-        return True, "the first line has words, as the others have", False
+            return True, Reason.WORDS_OVER_VALUES, True
+        return True, Reason.WORDS_LIKE_OTHERS, False
     if any(under and not value for value, under in zip(values, below, strict=True)):
-        return True, "the first line has words where others have numbers or dates", True
+        return True, Reason.WORDS_OVER_VALUES, True
     if all(_YEAR.fullmatch(cell.strip()) for cell, value in zip(first, values, strict=True) if value):
-        return True, "the numbers in the first line look like years", False
-    return False, "the first line has values as the others have", len(set(first)) < len(first) or all(values)
+        return True, Reason.YEARS, False
+    return False, Reason.VALUES_LIKE_OTHERS, len(set(first)) < len(first) or all(values)
 
 
 def _is_value(cell: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from charset_normalizer import from_bytes
 
 from tablee.errors import InvalidTable
-from tablee.reading import Decision, Encoding
+from tablee.reading import Decision, Encoding, Reason
 from tablee_data.intake.content import Source
 
 SAMPLE = 1 << 20
@@ -46,16 +46,16 @@ def find(source: Source) -> Decision:
         raise InvalidTable("the file is UTF-32", line=1, expected="UTF-8, UTF-16 or Windows-1252")
     for mark, encoding in MARKS.items():
         if start.startswith(mark):
-            return Decision(field="encoding", chosen=encoding, why="the file begins with its mark")
+            return Decision(field="encoding", chosen=encoding, reason=Reason.ENCODING_MARK)
     if wide := _utf_16(start):
-        return Decision(field="encoding", chosen=wide, why="every second byte is zero")
+        return Decision(field="encoding", chosen=wide, reason=Reason.ZEROS)
     if found := _CONTROLS.search(start):
         line = start.count(b"\n", 0, found.start()) + 1
         byte = "NUL byte" if found.group() == b"\0" else f"control character {found.group().hex()}"
         if found.start() < len(start) - 1 or found.group() != _DOS_END:
             raise InvalidTable(f"a {byte}, so this is no text file", line=line, value=repr(found.group())[2:-1])
     if _is_utf_8(source):
-        return Decision(field="encoding", chosen="utf-8", why="all bytes are")
+        return Decision(field="encoding", chosen="utf-8", reason=Reason.ALL_UTF_8)
     return _eight_bits(source)
 
 
@@ -88,20 +88,17 @@ def _eight_bits(source: Source) -> Decision:
     broken = text.count("\ufffd")
     sound = sum(letter > "\x7f" for letter in text) - broken
     if sound > 2 * broken:
-        return Decision(
-            field="encoding", chosen="utf-8", why="nearly all letters are; some bytes are broken", sure=False
-        )
+        return Decision(field="encoding", chosen="utf-8", reason=Reason.NEARLY_UTF_8, sure=False)
     guessed = [match.encoding for match in from_bytes(letters)]
     known = {codecs.lookup(codec).name: encoding for encoding, codec in CODECS.items()}
     others = tuple(dict.fromkeys(known[name] for each in guessed if (name := codecs.lookup(each).name) in known))
     if _NOT_1252.search(letters):
         chosen = next((each for each in others if each != "windows-1252"), "iso-8859-1")
-        why = "some bytes are no letters of Windows-1252"
-        return Decision(field="encoding", chosen=chosen, why=why, alternatives=others, sure=False)
+        return Decision(field="encoding", chosen=chosen, reason=Reason.NOT_WINDOWS, alternatives=others, sure=False)
     euro = _BEYOND_LATIN_1.search(letters)
-    why = "not UTF-8; it has letters that Latin-1 lacks" if euro else "not UTF-8; Latin-1 would be the same text"
+    reason = Reason.NOT_LATIN if euro else Reason.LIKE_LATIN
     rest = tuple(each for each in ("iso-8859-1", *others) if each != "windows-1252")
-    return Decision(field="encoding", chosen="windows-1252", why=why, alternatives=tuple(dict.fromkeys(rest)))
+    return Decision(field="encoding", chosen="windows-1252", reason=reason, alternatives=tuple(dict.fromkeys(rest)))
 
 
 def _lines_beyond_ascii(source: Source) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tablee.errors import InvalidRequest
-from tablee.reading import Corrections, Decimal, Decision, Reading, Thousands
+from tablee.reading import Corrections, Decimal, Decision, Reading, Reason, Thousands
 from tablee_data.intake import dates, numerals
 from tablee_data.intake.block import Plain
 from tablee_data.intake.numerals import Style
@@ -123,14 +123,16 @@ class Decider:
         if self._asked.decimal is None:
             if decimals:
                 decimal = max(decimals, key=lambda sign: (decimals[sign], sign == "."))
-                why, sure = f"{decimals[decimal]} columns are written so", len(decimals) == 1
+                reason, sure = Reason.COLUMNS, len(decimals) == 1
             else:
                 decimal = "," if self._reading.separator == ";" and open_ones else "."
-                why = "the cells are separated by semicolons" if decimal == "," else "nothing speaks for a comma"
+                reason = Reason.SEMICOLONS if decimal == "," else Reason.NO_COMMA
                 sure = not open_ones
             other = "," if decimal == "." else "."
             if decimals or open_ones:
-                decisions.append(Decision(field="decimal", chosen=decimal, why=why, alternatives=(other,), sure=sure))
+                facts: dict[str, float | str] = {"columns": decimals[decimal]} if decimals else {}
+                taken = Decision(field="decimal", chosen=decimal, reason=reason, facts=facts, sure=sure)
+                decisions.append(taken.model_copy(update={"alternatives": (other,)}))
         if self._asked.thousands is not None:
             return Style(decimal, self._asked.thousands)
         needed: Counter[Thousands] = Counter()
@@ -141,8 +143,16 @@ class Decider:
         thousands: Thousands = max(needed, key=lambda mark: needed[mark]) if needed else ""
         if needed:
             rest = tuple(mark for mark in needed if mark != thousands)
-            why = f"{needed[thousands]} columns are written so"
-            decisions.append(Decision(field="thousands", chosen=thousands, why=why, alternatives=rest, sure=not rest))
+            decisions.append(
+                Decision(
+                    field="thousands",
+                    chosen=thousands,
+                    reason=Reason.COLUMNS,
+                    facts={"columns": needed[thousands]},
+                    alternatives=rest,
+                    sure=not rest,
+                )
+            )
         return Style(decimal, thousands)
 
     def _forms(self, columns: dict[str, _Column], style: Style, decisions: list[Decision]) -> dict[str, str]:
@@ -153,13 +163,13 @@ class Decider:
         day = sum(form.startswith("%d") for form in certain.values())
         month = sum(form.startswith("%m") for form in certain.values())
         if self._asked.day_first is not None:
-            first, why, sure = self._asked.day_first, "as asked", True
+            first, reason, sure = self._asked.day_first, Reason.ASKED, True
         elif day != month:
-            first, why, sure = day > month, "other dates of the file are written so", True
+            first, reason, sure = day > month, Reason.OTHER_DATES, True
         elif style.decimal == "," or self._reading.separator == ";":
-            first, why, sure = True, "the file has decimal commas or semicolons, as where the day comes first", True
+            first, reason, sure = True, Reason.COMMAS, True
         else:
-            first, why, sure = True, "no day is above 12, and nothing else tells", False
+            first, reason, sure = True, Reason.NOTHING_TELLS, False
         for name, forms in choices.items():
             if len(forms) > 1:
                 certain[name] = forms[0] if first else forms[1]
@@ -168,7 +178,7 @@ class Decider:
                         field="dates",
                         column=name,
                         chosen=certain[name],
-                        why=why,
+                        reason=reason,
                         alternatives=(forms[1] if first else forms[0],),
                         sure=sure,
                     )

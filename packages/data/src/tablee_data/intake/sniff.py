@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import InvalidTable
-from tablee.reading import Corrections, Decision, Format, Reading
+from tablee.reading import Corrections, Decision, Format, Reading, Reason
 from tablee_data.intake import dialect, encoding
 from tablee_data.intake.block import Texts
 from tablee_data.intake.content import Limits, Source
@@ -97,12 +97,12 @@ def begun(source: Source, filename: str, asked: Corrections) -> tuple[Reading, t
             raise InvalidTable(
                 "a Parquet file in gzip or zip", expected="the Parquet file itself, which is packed already"
             )
-        return Reading(format="parquet"), (_said("parquet", filename, "it begins with PAR1"),)
+        return Reading(format="parquet"), (_said("parquet", filename, Reason.PARQUET_MARK),)
     found = encoding.find(source) if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding
     sample = _beginning(source, chosen)
-    form, why = (asked.format, "as asked") if asked.format else _format(sample)
-    decisions = [_said(form, filename, why)]
+    form, reason = (asked.format, Reason.ASKED) if asked.format else _format(sample)
+    decisions = [_said(form, filename, reason)]
     if found is not None:
         decisions.append(found)
     reading = Reading(format=form, compression=source.compression, encoding=chosen)
@@ -145,7 +145,7 @@ def _beginning(source: Source, chosen: Any) -> str:
     return text[:end] if end and len(block) == dialect.SAMPLE else text
 
 
-def _format(sample: str) -> tuple[Format, str]:
+def _format(sample: str) -> tuple[Format, Reason]:
     start = sample.lstrip()
     if not start:
         raise InvalidTable("the file is empty", expected="a header line and at least one row")
@@ -159,12 +159,12 @@ def _format(sample: str) -> tuple[Format, str]:
         first = start.partition("\n")[0]
         if "\n" in start and not _is_json(first) and first.count("{") > first.count("}"):
             raise InvalidTable("a JSON object over several lines", line=1, expected="JSON lines: an object a line")
-        return "jsonl", "each line is a JSON object"
+        return "jsonl", Reason.JSON_LINES
     lines = [line for line in islice(io.StringIO(sample), 50) if line.strip()]
     for form, pattern in _LOGS.items():
         if sum(pattern.match(line) is not None for line in lines) > 0.9 * len(lines):
-            return form, "its lines are those of a web server's log"
-    return "csv", "its lines have cells"
+            return form, Reason.LOG_LINES
+    return "csv", Reason.CELLS
 
 
 def _is_json(line: str) -> bool:
@@ -175,8 +175,7 @@ def _is_json(line: str) -> bool:
     return True
 
 
-def _said(form: Format, filename: str, why: str) -> Decision:
+def _said(form: Format, filename: str, reason: Reason) -> Decision:
     ending = PurePath(filename.lower().removesuffix(".gz").removesuffix(".zip")).suffix
-    if ending and any(ending in endings.split() for other, endings in ENDINGS.items() if other != form):
-        why += f", whatever its name ends in ({ending})"
-    return Decision(field="format", chosen=form, why=why)
+    foreign = ending and any(ending in endings.split() for other, endings in ENDINGS.items() if other != form)
+    return Decision(field="format", chosen=form, reason=reason, facts={"ending": ending} if foreign else {})

@@ -11,7 +11,7 @@ import polars as pl
 from tablee.columns import CategoryColumn, Column, NumberColumn, TextColumn
 from tablee.contract import Contract, Validator
 from tablee.errors import InvalidTable
-from tablee.reading import Corrections, Decision, Format, Reading
+from tablee.reading import Corrections, Decision, Format, Reading, Reason
 from tablee_data.intake import dates, numerals
 from tablee_data.intake.content import Source
 from tablee_data.intake.delimited import Delimited
@@ -32,9 +32,8 @@ def headed(
         return reading, decisions
     if not set(contract.names) <= set(names):
         return reading, decisions
-    why = "the first line names the columns that the model reads"
     rest = tuple(each for each in decisions if each.field != "header")
-    return wanted, (*rest, Decision(field="header", chosen="yes", why=why))
+    return wanted, (*rest, Decision(field="header", chosen="yes", reason=Reason.MODEL_COLUMNS))
 
 
 def fit(contract: Contract, names: Collection[str]) -> None:

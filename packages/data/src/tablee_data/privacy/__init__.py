@@ -6,5 +6,6 @@ from tablee_data.privacy.anonymiser import Anonymiser
 from tablee_data.privacy.detection import find
 from tablee_data.privacy.groups import groups
 from tablee_data.privacy.pseudonym import Key, kept_key
+from tablee_data.privacy.succession import following, together
 
-__all__ = ["Anonymiser", "Key", "find", "groups", "kept_key"]
+__all__ = ["Anonymiser", "Key", "find", "following", "groups", "kept_key", "together"]

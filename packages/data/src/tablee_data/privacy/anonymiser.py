@@ -10,10 +10,12 @@ import polars as pl
 
 from tablee.errors import InvalidRequest
 from tablee.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, hidden
+from tablee_data.intake import dates
 from tablee_data.privacy.pseudonym import Key
 
 STARS = "***"
-_PERIODS = {"month": "%Y-%m", "year": "%Y"}
+_PERIODS = {"month": 7, "year": 4}
+"""Characters of an ISO 8601 date."""
 
 
 class Anonymiser:
@@ -131,10 +133,7 @@ def _period(column: pl.Series, action: Period) -> pl.Series:
     texts = column.str.strip_chars()
     if action.format == "%Y-%m-%d":
         texts = texts.str.head(10)
-    try:
-        moments = texts.str.strptime(pl.Datetime, action.format, strict=False)
-    except pl.exceptions.PolarsError:
-        raise InvalidRequest(f"«actions»: «{action.format}» is no format of dates") from None
-    if odd := moments.null_count() - column.null_count():
+    days = dates.parse(texts, action.format)
+    if odd := days.null_count() - column.null_count():
         raise InvalidRequest(f"{odd} values of «{column.name}» are no dates written as {action.format}")
-    return moments.dt.strftime(_PERIODS[action.to])
+    return days.str.head(_PERIODS[action.to])

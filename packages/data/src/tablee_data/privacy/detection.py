@@ -9,10 +9,14 @@ from typing import Final
 import polars as pl
 
 from tablee.privacy import Action, Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
+from tablee.recipe.steps import ParseDate
+from tablee_data import written
+from tablee_data.intake import dates
 from tablee_data.privacy import content, naming
 from tablee_data.privacy.anonymiser import as_text
-from tablee_data.profile import written
 
+RELEASE = 1
+"""Of this module; goes up when the same rows give other findings, so that those which are kept are made anew."""
 LOOKED_AT = 2000
 """Different values of a column that are looked at."""
 LEAST_ALONE = 5
@@ -108,10 +112,15 @@ def _possible(kind: Personal, values: list[str], column: pl.Series) -> bool:
             return _most(values, _NUMBER)
         case Personal.BIRTH_DATE:
             years = number and all(1850 <= float(each) <= 2100 for each in values)
-            return years or (not number and written.date_format(pl.Series(values, dtype=pl.String)) is not None)
+            return years or (not number and _are_dates(values))
         case Personal.NIR | Personal.CARD:
             return _most(values, re.compile(r"[\dAB \u00a0.-]{13,25}"))
     return False
+
+
+def _are_dates(values: list[str]) -> bool:
+    found = written.found(pl.Series("values", values, dtype=pl.String))
+    return found is not None and isinstance(found.step, ParseDate)
 
 
 def _most(values: list[str], pattern: re.Pattern[str], *, search: bool = False) -> bool:
@@ -140,6 +149,6 @@ def _proposal(kind: Personal, column: str, values: list[str]) -> Action:
     if kind is Personal.POST_CODE:
         return Prefix(column=column, length=2, digits=5)
     if kind is Personal.BIRTH_DATE:
-        found = written.date_format(pl.Series(values, dtype=pl.String))
-        return Period(column=column, to="year", format=found.how) if found else Drop(column=column)
+        form = dates.form_of(pl.Series(values, dtype=pl.String))
+        return Period(column=column, to="year", format=form) if form else Drop(column=column)
     return Pseudonym(column=column, scope="")

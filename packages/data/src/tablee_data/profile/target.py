@@ -12,10 +12,12 @@ from tablee.profile import (
     Code,
     ColumnProfile,
     DropColumns,
+    DropRareRows,
     GroupRareLevels,
     ProfileWarning,
     RankBy,
 )
+from tablee.recipe.steps import RareLevels
 from tablee_data.profile.association import foreseen
 from tablee_data.profile.column import counted
 from tablee_data.profile.pairs import Side, measured, strongest
@@ -70,8 +72,10 @@ def balance(target: ColumnProfile, values: pl.Series) -> Iterator[ProfileWarning
     few = classes.filter(pl.col("count") < FEW)
     if few.height and classes.height > 2:
         figures: dict[str, float | str] = {"classes": few.height, "least_rows": FEW, "level": label, "rows": rarest[1]}
-        group = GroupRareLevels(column=target.name, least_rows=FEW)
-        yield ProfileWarning(code=Code.FEW_ROWS, columns=(target.name,), figures=figures, action=group)
+        action: GroupRareLevels | DropRareRows = DropRareRows(column=target.name, least_rows=FEW)
+        if few["count"].sum() >= FEW:  # together they can be learnt
+            action = GroupRareLevels(step=RareLevels(column=target.name, least=FEW))
+        yield ProfileWarning(code=Code.FEW_ROWS, columns=(target.name,), figures=figures, action=action)
     if rarest[1] * classes.height < MINORITY * total * (2 if classes.height == 2 else 1):
         figures = {"level": label, "share": rarest[1] / total, "largest_share": largest[1] / total}
         rank = RankBy(metric="aucpr" if classes.height == 2 else "mean_per_class_error")

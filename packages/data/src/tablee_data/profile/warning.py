@@ -19,7 +19,8 @@ from tablee.profile import (
     ParseNumbers,
     ProfileWarning,
 )
-from tablee_data.profile import written
+from tablee.recipe.steps import ParseDate, RareLevels
+from tablee_data import written
 
 Figures = dict[str, float | str]
 
@@ -51,14 +52,15 @@ def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) 
             continue
         if column.missing > MOSTLY * rows:
             yield _drop(Code.MOSTLY_MISSING, column, {"missing": column.missing, "share": column.missing / rows})
-            continue
-        if column.kind in ("category", "text") and (warning := _misread(kept[column.name].drop_nulls(), column)):
+        if column.kind in ("category", "text") and (warning := _misread(kept[column.name])):
             yield warning
+        elif column.missing > MOSTLY * rows:
+            continue
         elif is_identifier(column, present, kept[column.name]):
             yield _drop(Code.IDENTIFIER, column, {"distinct": column.distinct, "present": present})
         elif column.kind in ("category", "text") and column.distinct > MANY_LEVELS:
             figures = {"distinct": column.distinct, "rows_per_level": round(present / column.distinct, 1)}
-            group = GroupRareLevels(column=column.name, least_rows=RARE_ROWS)
+            group = GroupRareLevels(step=RareLevels(column=column.name, least=RARE_ROWS))
             yield ProfileWarning(code=Code.MANY_LEVELS, columns=(column.name,), figures=figures, action=group)
 
 
@@ -105,17 +107,18 @@ def _is_key(name: str) -> bool:
     return bool(KEYS.intersection(words)) or name.endswith(("Id", "ID"))
 
 
-def _misread(present: pl.Series, column: ColumnProfile) -> ProfileWarning | None:
+def _misread(series: pl.Series) -> ProfileWarning | None:
     """Texts that are dates or numbers."""
-    if found := written.date_format(present):
-        figures: Figures = {"example": found.example, "share": found.share}
-        parse = ParseDates(column=column.name, format=found.how)
-        return ProfileWarning(code=Code.DATE_AS_TEXT, columns=(column.name,), figures=figures, action=parse)
-    if found := written.decimal_mark(present):
-        figures = {"example": found.example, "share": found.share}
-        decimal = ParseNumbers(column=column.name, decimal="," if found.how == "," else ".")
-        return ProfileWarning(code=Code.NUMBER_AS_TEXT, columns=(column.name,), figures=figures, action=decimal)
-    return None
+    found = written.found(series)
+    if found is None:
+        return None
+    figures: Figures = {"example": found.examples[0], "share": found.share}
+    if isinstance(found.step, ParseDate):
+        code, action = Code.DATE_AS_TEXT, ParseDates(step=found.step)
+        return ProfileWarning(code=code, columns=(series.name,), figures=figures, action=action)
+    return ProfileWarning(
+        code=Code.NUMBER_AS_TEXT, columns=(series.name,), figures=figures, action=ParseNumbers(step=found.step)
+    )
 
 
 def _same_cells(kept: pl.DataFrame) -> Iterator[tuple[str, str]]:

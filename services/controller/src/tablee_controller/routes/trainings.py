@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
 from tablee.datasets import Datasets
+from tablee.recipe.fitted import FittedRecipe
 from tablee.training import TrainingRequest, Trainings, TrainingState
 from tablee_controller.admission import admit
 from tablee_controller.loop import Loop
@@ -72,6 +73,11 @@ def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runti
         """The last lines of its log."""
         trainings.get(training_id)
         return runtime.trainings.log(training_id, tail)
+
+    @routes.get("/{training_id}/recipe")
+    def recipe(training_id: Id) -> FittedRecipe | None:
+        """How its model prepares the columns, with what was learnt; null where it reads them as they are."""
+        return trainings.recipe(training_id)
 
     @routes.post("/{training_id}/h2o")
     def h2o(training_id: Id, wish: H2oRequest) -> H2oAnswer:

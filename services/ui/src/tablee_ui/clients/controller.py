@@ -10,11 +10,11 @@ from pydantic import Field, TypeAdapter
 
 from tablee.datasets import DatasetManifest
 from tablee.privacy import Action, Actions, AnonymisationRequest, Anonymity, AnonymityRequest, Findings
-from tablee.profile import Profile
+from tablee.profile import Mend, Profile
 from tablee.promotion import PromotionRecord
 from tablee.reading import Corrections, Decision, Reading
 from tablee.recipe import Recipe
-from tablee.recipe.fitted import Feature
+from tablee.recipe.fitted import Feature, FittedRecipe
 from tablee.recipe.saved import SavedRecipe
 from tablee.scorings import ScoringRequest, ScoringState
 from tablee.training import TrainingRequest, TrainingState, Verdict
@@ -232,6 +232,12 @@ class Controller:
         answer = self._service.call("POST", path, json=body, seconds=THOROUGH_SECONDS)
         return DatasetManifest.model_validate(answer.json()), answer.status_code == 201
 
+    def mend(self, name: str, version: str, action: Mend) -> tuple[DatasetManifest, bool]:
+        """Do a warning's action to the rows; the version made, and whether it is new."""
+        body, path = {"action": action.model_dump(mode="json")}, f"/datasets/{name}/versions/{version}/mend"
+        answer = self._service.call("POST", path, json=body, seconds=THOROUGH_SECONDS)
+        return DatasetManifest.model_validate(answer.json()), answer.status_code == 201
+
     def train(self, request: TrainingRequest) -> TrainingState:
         body = request.model_dump(mode="json", exclude_defaults=True)
         if isinstance(request.recipe, Recipe):
@@ -250,6 +256,11 @@ class Controller:
 
     def training_log(self, training_id: str, tail: int) -> str:
         return self._service.call("GET", f"/trainings/{training_id}/log", params={"tail": tail}).text
+
+    def training_recipe(self, training_id: str) -> FittedRecipe | None:
+        """How a training's model prepares the columns; None if it reads them as they are."""
+        found = self._get(f"/trainings/{training_id}/recipe")
+        return None if found is None else FittedRecipe.model_validate(found)
 
     def proposed_recipe(self, dataset: str, version: str, target: str | None) -> Proposal:
         asked = {} if target is None else {"target": target}

@@ -82,17 +82,20 @@ def _version(visit: Visit, history: ModelHistory, version: Version) -> None:
                 visit.link("train", texts("models.training"), icon=":material/history:", training=version.training)
             if version.version != history.champion:
                 _promote(visit, history, version)
-        if version.version == history.serving:
-            _recipe(visit, history.name)
+        if version.version == history.serving or version.training:
+            _recipe(visit, history, version)
 
 
-def _recipe(visit: Visit, name: str) -> None:
-    """How the version that serves prepares its columns, as the API tells it when asked."""
+def _recipe(visit: Visit, history: ModelHistory, version: Version) -> None:
+    """How a version prepares its columns: of the one that serves the API tells it, of others their training."""
     texts, sentences = visit.texts, StepSentences(visit.texts, visit.figures)
-    if not st.toggle(texts("models.show_recipe"), key=f"models_recipe:{name}"):
+    if not st.toggle(texts("models.show_recipe"), key=f"models_recipe:{history.name}:{version.version}"):
         return
     try:
-        recipe = visit.services.api.model(name).recipe
+        if version.version == history.serving:
+            recipe = visit.services.api.model(history.name).recipe
+        else:
+            recipe = visit.services.controller.training_recipe(version.training or "")
     except TableeError as error:
         problems.show(visit, error)
         return

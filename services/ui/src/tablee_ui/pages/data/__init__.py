@@ -10,6 +10,7 @@ from tablee.datasets import DatasetManifest
 from tablee_ui import live
 from tablee_ui.pages.data import add, columns, personal, rows, understand
 from tablee_ui.pages.data.personal import making
+from tablee_ui.pages.data.understand import warnings
 from tablee_ui.visit import Visit
 
 TABS = {"columns": columns.show, "rows": rows.show, "understand": understand.show, "personal": personal.show}
@@ -22,6 +23,7 @@ def show(visit: Visit) -> None:
     found = visit.services.controller.datasets()
     add.show(visit, first=not found)
     making.said(visit)
+    warnings.said(visit)
     if not found:
         st.info(texts("data.empty"), icon=":material/table:")
         return
@@ -57,6 +59,7 @@ def _version(visit: Visit, versions: list[DatasetManifest]) -> DatasetManifest:
     def shown(version: str) -> str:
         manifest = next(found for found in versions if found.version == version)
         key = "data.version_shown" if manifest.anonymised is None else "data.version_anonymised"
+        key = "data.version_mended" if manifest.mended and manifest.anonymised is None else key
         return visit.texts(key, version=version, date=visit.date(manifest.created), file=manifest.filename)
 
     known = [manifest.version for manifest in versions]

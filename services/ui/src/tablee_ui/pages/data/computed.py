@@ -1,4 +1,5 @@
-"""What the controller computes of a version, asked for once: a version never changes, and a page is drawn often."""
+"""What the controller computes of a version or of a file on its way to be one, asked for once: neither changes, and a
+page is drawn often."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from tablee.reading import Corrections
 from tablee_ui.clients.controller import Preview
 from tablee_ui.visit import Visit
 
-PROFILE, FINDINGS, PREVIEW, ON_THE_WAY = "data_profile", "data_findings", "data_preview", "data_upload_findings"
+PROFILE, FINDINGS = "data_profile", "data_findings"
+PLAIN, PREVIEW, ON_THE_WAY = "data_preview_plain", "data_preview", "data_upload_findings"
 
 Found = TypeVar("Found")
 
@@ -33,7 +35,7 @@ def preview(visit: Visit, upload: str, asked: Corrections) -> Preview:
     """How a file would be read; the one as the file itself says is kept beside the one that was asked for."""
     controller, plain = visit.services.controller, asked == Corrections()
     waiting = visit.texts("data.looking")
-    slot = f"{PREVIEW}:plain" if plain else PREVIEW
+    slot = PLAIN if plain else PREVIEW
     return _once(slot, (upload, asked), lambda: controller.preview(upload, asked), waiting)
 
 
@@ -46,6 +48,12 @@ def upload_findings(visit: Visit, upload: str, asked: Corrections) -> Findings:
 def forget() -> None:
     """Keep nothing of a version that is gone."""
     for slot in (PROFILE, FINDINGS):
+        st.session_state.pop(slot, None)
+
+
+def forget_file() -> None:
+    """Keep nothing of a file that is no longer being added: its first rows hold what it holds."""
+    for slot in (PLAIN, PREVIEW, ON_THE_WAY):
         st.session_state.pop(slot, None)
 
 

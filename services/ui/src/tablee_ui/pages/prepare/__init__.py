@@ -13,7 +13,7 @@ from tablee.datasets import DatasetManifest
 from tablee.errors import TableeError
 from tablee_ui import live, problems
 from tablee_ui.pages.prepare import keeping, preview, steps
-from tablee_ui.pages.prepare.draft import Draft, kinds_at
+from tablee_ui.pages.prepare.draft import WISH, Draft, kinds_at
 from tablee_ui.visit import Visit
 
 DRAFT = "prepare_draft"
@@ -30,6 +30,9 @@ def show(visit: Visit) -> None:
         return
     manifest, target = _chosen(visit, [manifest.name for manifest in found])
     draft = _draft(visit, manifest, target)
+    wish = st.session_state.pop(WISH, None)
+    if wish is not None and wish[0] == manifest.name:
+        draft.wish(wish[1])
     live.part(visit, partial(_room, visit, manifest, draft))
 
 

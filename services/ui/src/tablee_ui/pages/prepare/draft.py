@@ -11,7 +11,11 @@ from tablee.recipe import Kind, Recipe, Step
 from tablee.recipe.fitted import outputs
 from tablee.recipe.recipe import after
 from tablee.recipe.saved import SavedRecipe
+from tablee.recipe.steps import ParseDate, ParseNumber, RareLevels
 from tablee_ui.clients.controller import Proposal, RecipePreview
+
+WISH = "prepare_wish"
+"""Where a session holds a data set with a step that another page asks for."""
 
 
 @dataclass(slots=True)
@@ -90,6 +94,15 @@ class Draft:
         self.lines.append(Line(next(self._numbers), step))
         self.latest = outputs(step)
         self.close()
+
+    def wish(self, step: ParseNumber | ParseDate | RareLevels) -> None:
+        """Add a step, unless one of its kind is at work on the column already: then that one gives way to it."""
+        alike = (line for line in self.lines if line.step.kind == step.kind and line.step.reads == step.reads)
+        line = next(alike, None)
+        if line is None:
+            self.add(step)
+        elif line.step != step:
+            self.replace(line.number, step)
 
     def replace(self, number: int, step: Step) -> None:
         self.lines = [Line(number, step) if line.number == number else line for line in self.lines]

@@ -105,7 +105,7 @@ FORMS: Final[dict[str, tuple[Field, ...]]] = {
     ),
     "parse_date": (
         Column("column", ("text",)),
-        Choice("order", ("day_month_year", "month_day_year", "year_month_day")),
+        Choice("order", ("day_month_year", "month_day_year", "year_month_day", "month_year")),
         _NEW,
     ),
     "date_parts": (Column("column", ("date",)), Several("parts", get_args(Part)), Day("since", date(1970, 1, 1))),

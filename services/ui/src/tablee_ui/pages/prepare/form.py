@@ -55,15 +55,16 @@ def _made(visit: Visit, kind: str, held: Typing, kinds: Mapping[str, Kind]) -> S
         st.warning(texts.rich("predict.not_a_number", value=error), icon=":material/edit:")
         return None
     except InvalidRecipe as error:
-        key = "fault.formula" if kind == "formula" else "fault.form"
-        st.warning(texts(key), icon=":material/edit:")
-        st.caption(texts.rich("error.detail", detail=error.detail))
+        wrong = (
+            StepSentences(texts, visit.figures).formula_fault(held["expression"], kinds) if kind == "formula" else ""
+        )
+        st.warning(texts("fault.formula" if wrong else "fault.form"), icon=":material/edit:")
+        st.caption(wrong or texts.rich("error.detail", detail=error.detail))
         return None
     try:
         after(step, 1, kinds)
-    except InvalidRecipe as error:
+    except InvalidRecipe:
         st.warning(StepSentences(texts, visit.figures).fault(step, kinds), icon=":material/edit:")
-        st.caption(texts.rich("error.detail", detail=error.detail.partition(": ")[2]))
         return None
     return step
 

@@ -50,6 +50,7 @@ def _add(visit: Visit, field: str) -> None:
     texts = visit.texts
     file = st.file_uploader(texts("data.file"), type=list(ENDINGS), key=field, help=texts("data.file_help"))
     if file is None:
+        computed.forget_file()
         return
     upload = sending.send(visit, file)
     asked = reading.corrections(visit, upload, computed.preview(visit, upload, Corrections()))
@@ -64,6 +65,7 @@ def _add(visit: Visit, field: str) -> None:
     with st.spinner(texts("data.storing")):
         manifest, new = visit.services.controller.store_upload(name, upload, asked, actions)
     sending.forget(file)
+    computed.forget_file()
     st.session_state["data_said"] = (manifest.name, manifest.version, manifest.rows, len(manifest.columns), new)
     st.session_state[NEXT] = manifest.name
     st.session_state["data_sent"] = st.session_state.get("data_sent", 0) + 1
@@ -78,6 +80,9 @@ def _actions(visit: Visit, upload: str, asked: Corrections, preview: Preview) ->
     st.subheader(texts("data.tab_personal"))
     if findings.findings:
         st.markdown(texts("data.before_storing"))
+    if not findings.basis.whole:
+        number = visit.figures.number
+        st.caption(texts("personal.sampled", rows=number(findings.basis.rows), of=number(findings.basis.of)))
     columns = [
         ColumnSummary(name=name, kind=preview.kinds[name], missing=0, distinct=0)  # type: ignore[arg-type]  # of three
         for name in preview.columns

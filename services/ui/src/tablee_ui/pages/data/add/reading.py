@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 import streamlit as st
 
-from tablee.reading import Corrections, Decimal, Encoding, Reading, Thousands
+from tablee.reading import Corrections, Decimal, Decision, Encoding, Reading, Thousands
 from tablee_ui.clients.controller import Preview
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
@@ -75,11 +75,22 @@ def show(visit: Visit, preview: Preview) -> None:
         if not decision.sure:
             about = {"chosen": label(visit, decision.field, decision.chosen), "column": decision.column or ""}
             key = "reading.unsure_column" if decision.column else "reading.unsure"
-            st.warning(texts.rich(key, what=texts(f"reading.{decision.field}"), **about), icon=":material/help:")
+            about |= {"what": texts(f"reading.{decision.field}"), "reason": visit.words.reason(decision)}
+            st.warning(texts.rich(key, **about), icon=":material/help:")
+    with st.expander(texts("reading.why"), icon=":material/psychology_alt:"):
+        st.markdown("\n".join(f"- {why(visit, decision)}" for decision in preview.decisions))
     st.caption(texts.count("data.first_rows", len(preview.rows)))
     config = {name: st.column_config.Column(help=texts(f"kind.{kind}")) for name, kind in preview.kinds.items()}
     rows = {name: [row.get(name) for row in preview.rows] for name in preview.columns}
     st.dataframe(rows, hide_index=True, column_config=config, alt=texts("data.tab_rows"))
+
+
+def why(visit: Visit, decision: Decision) -> str:
+    """What was chosen and why, in Markdown."""
+    value = label(visit, decision.field, decision.chosen)
+    what = visit.texts(f"reading.{decision.field}")
+    told = visit.texts("reading.told", what=f"{what} ({decision.column})" if decision.column else what, value=value)
+    return visit.texts.rich("reading.because", told=told, reason=visit.words.reason(decision))
 
 
 def said(visit: Visit, reading: Reading) -> list[str]:

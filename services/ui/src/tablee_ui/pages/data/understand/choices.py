@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from tablee.datasets import DatasetManifest
-from tablee.profile import DropColumns, DropDuplicateRows, Proposal, RankBy
-
-Way = Literal["training", "recipe", "file"]
-"""Who does what is proposed: a training that is asked to, its recipe by itself, or a person in the file."""
-
-
-def way(action: Proposal, target: str | None) -> Way:
-    """Recipes prepare the columns a model reads, never the one it predicts."""
-    if isinstance(action, DropColumns | RankBy):
-        return "training"
-    if isinstance(action, DropDuplicateRows) or action.column == target:
-        return "file"
-    return "recipe"
+from tablee.profile import DropColumns, Proposal, RankBy
 
 
 @dataclass(frozen=True, slots=True)

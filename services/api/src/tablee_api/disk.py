@@ -1,0 +1,58 @@
+"""Room on the disk for answers that wait until the last row has been read."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tablee.errors import DiskFull
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Disk:
+    """Bounds the bytes of all answers together, so that no volume is filled whose limit ends the process."""
+
+    def __init__(self, bytes_held: int) -> None:
+        self._most, self._left = bytes_held, bytes_held
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def waiting(self) -> Iterator[Waiting]:
+        """An answer, with nothing in it yet; its room is given back at the end of the block.
+
+        :raises DiskFull: (within the block, too) there is no room.
+        """
+        answer = Waiting(self)
+        try:
+            yield answer
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise DiskFull("the disk on which streams wait is full") from error
+        finally:
+            self.hold(-answer.size)
+
+    def hold(self, size: int) -> None:
+        with self._lock:
+            if size > self._left:
+                raise DiskFull(f"the answers to streams would take more than {self._most:,} bytes of the disk")
+            self._left -= size
+
+
+class Waiting:
+    """An answer that grows."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+        self.size = 0
+
+    def grow(self, size: int) -> None:
+        """It has so many bytes now.
+
+        :raises DiskFull: with all others, that is too much.
+        """
+        self._disk.hold(size - self.size)
+        self.size = size
