@@ -14,10 +14,10 @@ from rich.text import Text
 
 from tablee.contract import Contract
 from tablee.reading import Corrections
-from tablee_cli import corrections
 from tablee_cli.cells import parse_row
 from tablee_cli.client import Json, part
 from tablee_cli.commands.data import bar, decision
+from tablee_cli.corrections import ReadAs
 from tablee_cli.files import opened, replaced
 from tablee_cli.options import Commands
 from tablee_cli.session import Session
@@ -37,6 +37,7 @@ def register(app: Commands) -> None:
 
 def predict(
     session: Session,
+    read_as: ReadAs,
     name: Annotated[str, typer.Argument(help="Name of the model.")],
     file: Annotated[
         list[str] | None,
@@ -47,31 +48,10 @@ def predict(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the file with predictions goes.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Give the reasons too.")] = False,
-    form: corrections.Form = None,
-    encoding: corrections.Encoding = None,
-    separator: corrections.Separator = None,
-    decimal: corrections.Decimal = None,
-    thousands: corrections.Thousands = None,
-    header: corrections.Header = None,
-    day_first: corrections.DayFirst = None,
-    dates: corrections.Dates = None,
-    texts: corrections.TextColumns = None,
-    missing: corrections.Missing = None,
 ) -> None:
     """Predict with the champion: a file, or one row of column=value pairs. A file is read as `tablee data add` reads
     it, which the same options correct, and comes back as it was, with the answers at its right."""
-    asked = corrections.corrections(
-        form=form,
-        encoding=encoding,
-        separator=separator,
-        decimal=decimal,
-        thousands=thousands,
-        header=header,
-        day_first=day_first,
-        dates=dates,
-        texts=texts,
-        missing=missing,
-    )
+    asked = read_as.corrections
     if row:
         if asked != Corrections():
             raise typer.BadParameter("how a file is read goes with a file only", param_hint="--row")

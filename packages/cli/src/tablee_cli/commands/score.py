@@ -12,8 +12,8 @@ from rich.text import Text
 
 from tablee.errors import ScoringCancelled, ScoringFailed, TableeError
 from tablee.scorings import ScoringPhase, ScoringState
-from tablee_cli import corrections
 from tablee_cli.client import Json, part
+from tablee_cli.corrections import ReadAs
 from tablee_cli.exits import Exit
 from tablee_cli.options import Commands
 from tablee_cli.progress import Moment, display, watch
@@ -28,6 +28,7 @@ def register(app: Commands) -> None:
 
 def score(
     session: Session,
+    read_as: ReadAs,
     source: Annotated[
         str, typer.Argument(help="Where the Parquet and CSV files are: s3://bucket/folder/, or below the object store.")
     ],
@@ -44,30 +45,10 @@ def score(
         bool,
         typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
     ] = False,
-    encoding: corrections.Encoding = None,
-    separator: corrections.Separator = None,
-    decimal: corrections.Decimal = None,
-    thousands: corrections.Thousands = None,
-    header: corrections.Header = None,
-    day_first: corrections.DayFirst = None,
-    dates: corrections.Dates = None,
-    texts: corrections.TextColumns = None,
-    missing: corrections.Missing = None,
 ) -> None:
     """Predict every file of a folder or bucket with one version, on several workers, each file exactly once. CSV files
     are read as `tablee data add` reads them; the options correct it, for all files alike."""
-    reading = corrections.corrections(
-        form=None,
-        encoding=encoding,
-        separator=separator,
-        decimal=decimal,
-        thousands=thousands,
-        header=header,
-        day_first=day_first,
-        dates=dates,
-        texts=texts,
-        missing=missing,
-    )
+    reading = read_as.corrections
     wishes: Json = {"model": model, "version": version, "source": _address(session, source), "parallel": parallel}
     if reading.given():
         wishes["reading"] = reading.model_dump(mode="json", exclude_defaults=True)
