@@ -219,7 +219,7 @@ def test_a_connection_that_is_no_store(house: Any, connect: Callable[[str, str],
     connect("archive", content)
     of = {"kind": "prefix", "address": "s3://bucket/in/", "connection": "archive"}
     answer = house.client.put("/sources/visits", json={"of": of})
-    assert answer.json()["code"] in ("invalid_settings", "connection_not_found")
+    assert answer.json()["code"] in ("invalid_settings", "invalid_request")
     assert "hidden" not in answer.text
 
 

@@ -18,8 +18,7 @@
     │   ├── TrainingNotFound         404 training_not_found
     │   ├── ScoringNotFound          404 scoring_not_found
     │   ├── UploadNotFound           404 upload_not_found
-    │   ├── SourceNotFound           404 source_not_found
-    │   └── ConnectionNotFound       404 connection_not_found
+    │   └── SourceNotFound           404 source_not_found
     ├── MethodNotAllowed             405 method_not_allowed
     ├── Conflict                     409 conflict
     │   ├── AlreadyExists            409 already_exists
@@ -214,8 +213,6 @@ class InvalidRecipe(InvalidInput):
 
 
 class InvalidQuery(InvalidInput):
-    """What a database refuses to be asked, or what its answer cannot be kept as."""
-
     code = "invalid_query"
     hint = "Correct the query of the source; docs/sources.md says what may stand there. Nothing was stored."
 
@@ -284,13 +281,6 @@ class SourceNotFound(NotFound):
     hint = "List the sources with `tablee sources list`."
 
 
-class ConnectionNotFound(NotFound):
-    """A source names a connection that the administrator has not given."""
-
-    code = "connection_not_found"
-    hint = "Choose one of those there are, or ask the administrator for it: docs/sources.md."
-
-
 class MethodNotAllowed(TableeError):
     status, code = 405, "method_not_allowed"
     hint = "Check the method; /docs lists every route."
@@ -321,8 +311,6 @@ class UploadOffset(Conflict):
 
 
 class SourceChanged(Conflict):
-    """An input object is not the one that a scoring was planned with."""
-
     code = "source_changed"
     hint = "Score again when nobody writes there: a new scoring takes the files as they are then."
 
@@ -354,8 +342,6 @@ class EngineUnavailable(Unavailable):
 
 
 class DatabaseUnavailable(Unavailable):
-    """A connection's database does not answer, refuses the login or ends a query; its address is not told."""
-
     code = "database_unavailable"
     hint = "The source tries again at its next time; if the login is refused, ask the administrator of the connection."
 

@@ -16,12 +16,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from tablee.errors import ConnectionNotFound, InvalidSettings
+from tablee.errors import InvalidRequest, InvalidSettings
 from tablee.objects import ObjectStore, S3Store
 from tablee.settings import S3Settings
 from tablee.sources import ConnectionName
 
 HIDDEN = "•••"
+ASK = "Choose one of those there are, or ask the administrator for it: docs/sources.md."
 _NAME: TypeAdapter[str] = TypeAdapter(ConnectionName)
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")
 
@@ -50,11 +51,11 @@ class Connections:
     def url(self, name: str) -> URL:
         """Of a database.
 
-        :raises ConnectionNotFound: there is none of that name, or it is that of a store.
+        :raises InvalidRequest: there is none of that name, or it is that of a store.
         :raises InvalidSettings: its file holds no such URL.
         """
         if self._is_store(name):
-            raise ConnectionNotFound(f"the connection «{name}» is that of an object store, expected a database's")
+            raise InvalidRequest(f"the connection «{name}» is that of an object store, expected a database's", hint=ASK)
         try:
             url = make_url(self._read(name))
             sound = url.get_backend_name() in ("postgresql", "sqlite")
@@ -70,11 +71,11 @@ class Connections:
     def store(self, name: str, bucket: str) -> ObjectStore:
         """A bucket of an S3-compatible store.
 
-        :raises ConnectionNotFound: there is none of that name, or it is that of a database.
+        :raises InvalidRequest: there is none of that name, or it is that of a database.
         :raises InvalidSettings: its file holds no such document.
         """
         if not self._is_store(name):
-            raise ConnectionNotFound(f"the connection «{name}» is that of a database, expected an object store's")
+            raise InvalidRequest(f"the connection «{name}» is that of a database, expected an object store's", hint=ASK)
         try:
             settings = S3Settings.model_validate_json(self._read(name))
         except ValidationError as error:
@@ -88,7 +89,7 @@ class Connections:
     def check(self, name: str, kind: Literal["query", "prefix"]) -> None:
         """Whether a source of that kind can name it.
 
-        :raises ConnectionNotFound: it cannot.
+        :raises InvalidRequest: it cannot.
         :raises InvalidSettings: its file is not sound.
         """
         if kind == "query":
@@ -102,7 +103,7 @@ class Connections:
     def _read(self, name: str) -> str:
         known = [] if not self._folder.is_dir() else [path.name for path in self._folder.iterdir()]
         if not _is_name(name) or name not in known:
-            raise ConnectionNotFound(f"there is no connection «{name}»")
+            raise InvalidRequest(f"there is no connection «{name}»", hint=ASK)
         try:
             return (self._folder / name).read_text().strip()
         except (OSError, UnicodeDecodeError):

@@ -22,7 +22,7 @@ def find(of: Prefix, places: Places, connections: Connections) -> Place:
     """Where the files are. Nothing is asked of it yet.
 
     :raises InvalidRequest: the address is none, or that of the platform's own folders.
-    :raises ConnectionNotFound: the connection is none of an object store.
+    :raises InvalidRequest: the connection is none of an object store.
     """
     if of.connection is not None:
         if not of.address.startswith(S3):

@@ -71,7 +71,7 @@ class Puller:
         """Whether it can be carried out, as far as that shows before.
 
         :raises InvalidInput: the query is no SELECT, the address no place for it.
-        :raises ConnectionNotFound: it names a connection that is not there.
+        :raises InvalidRequest: it names a connection that is not there.
         """
         of = source.order.of
         if isinstance(of, Query):

@@ -54,7 +54,7 @@ class SourceRunner:
         """Keep an order under a name, in the place of the one before; returns it, and whether the name is new.
 
         :raises InvalidInput: it cannot be carried out.
-        :raises ConnectionNotFound: it names a connection that is not there.
+        :raises InvalidRequest: it names a connection that is not there.
         :raises Conflict: the one before runs at this moment.
         """
         now = self._now()
