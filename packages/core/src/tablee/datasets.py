@@ -89,7 +89,8 @@ class Pulled(BaseModel):
     """Version that they were added to; None where they are all there is."""
     objects: tuple[TakenObject, ...] = ()
     """What they stood in; none of a query. By these a source knows what it has taken, whatever happened since."""
-    added: int
+    added: int | None = None
+    """Rows, where they were added to others or begin a row of files."""
     content: str | None = None
     """sha256 of what came, where it is all there is: the same again makes no version."""
 

@@ -150,7 +150,7 @@ class Puller:
             if newest is not None and _same(newest, source, content, asked, guard):
                 told.version = newest.version
                 return
-            origin = Pulled(source=source.name, objects=objects, added=0, content=content)
+            origin = Pulled(source=source.name, objects=objects, content=content)
             manifest, told.new = ingest(
                 self._datasets,
                 source.dataset,
