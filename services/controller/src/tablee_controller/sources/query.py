@@ -96,12 +96,12 @@ def _statement(sql: str) -> str:
 def _written(
     connection: Connection, sql: str, target: Path, max_bytes: int, stop: Stop, tell: Callable[[int], None]
 ) -> RowFile:
-    options = {"stream_results": True, "yield_per": BATCH, "no_parameters": True}
+    options = {"stream_results": True, "max_row_buffer": BATCH, "no_parameters": True}
     with closing(connection.exec_driver_sql(sql, execution_options=options)) as result:
         if not result.returns_rows:
             raise InvalidQuery("the query gives no table: expected a SELECT")
         with RowFile(target, list(result.keys()), max_bytes=max_bytes) as file:
-            for batch in result.partitions():
+            for batch in result.partitions(BATCH):
                 file.write(batch)
                 stop.check()
                 tell(file.rows)

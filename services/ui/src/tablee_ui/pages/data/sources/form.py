@@ -8,6 +8,7 @@ from typing import Any, Final
 import streamlit as st
 from pydantic import ValidationError
 
+from tablee.datasets import checked_name
 from tablee.errors import TableeError
 from tablee.faults import request_error
 from tablee.sources import SourceOrder
@@ -42,9 +43,10 @@ def show(visit: Visit) -> None:
     schedule = _schedule(visit)
     drop = st.text_input(texts("source.drop"), key="source_drop", help=texts("source.drop_help"))
     pseudonym = st.text_input(texts("source.pseudonym"), key="source_pseudonym", help=texts("source.pseudonym_help"))
-    if st.button(texts("source.keep"), type="primary", icon=":material/save:", disabled=not name.strip()):
+    if st.button(texts("source.keep"), type="primary", icon=":material/save:"):
         try:
-            view = controller.keep_source(name.strip(), order(of, schedule, columns(drop), columns(pseudonym)))
+            asked = order(of, schedule, columns(drop), columns(pseudonym))
+            view = controller.keep_source(checked_name(name.strip()), asked)
         except TableeError as error:
             problems.show(visit, error)
         else:
