@@ -50,6 +50,9 @@ def test_a_database_fills_a_data_set_in_french(visit: Open, stack: Any) -> None:
     page.get_by_text("Une base de données", exact=True).click()
     page.get_by_role("textbox", name="Requête").fill("SELECT * FROM ventes")
     page.get_by_role("textbox", name="Nom", exact=True).fill(name)
+    page.get_by_role("button", name="Regarder d’abord").click()
+    expect(page.get_by_text("Aucune colonne ne semble contenir")).to_be_visible()
+    assert httpx.get(f"{stack.controller_url}/datasets/{name}").status_code == 404
     page.get_by_role("button", name="Garder cette source").click()
     expect(page.get_by_text(f"La source {name} est enregistrée.")).to_be_visible()
     expect(page.get_by_text("Nouvelle version")).to_be_visible()

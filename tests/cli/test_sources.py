@@ -115,3 +115,14 @@ def test_small_orders(server: Any, tablee: Any) -> None:
         done = tablee("sources", each, "visits", "--url", server.url)
         assert done.code == 0, done.err
         assert words in done.out
+
+
+def test_looking_first_keeps_nothing(server: Any, tablee: Any) -> None:
+    finding = {"column": "mail", "kind": "email", "confidence": 0.99, "proposal": {"kind": "pseudonym"}}
+    sniffed = {"columns": ["mail", "n"], "kinds": {"mail": "text", "n": "number"}, "rows": [{"mail": "a@b.fr", "n": 1}]}
+    server.on("POST /sources/preview", {"sniffed": sniffed, "findings": {"findings": [finding]}})
+    done = tablee("sources", "add", "visits", "--prefix", "inbox/", "--preview", "--url", server.url)
+    assert done.code == 0, done.err
+    said = " ".join(done.out.split())
+    assert "mail (text)" in said
+    assert "email 99% pseudonym" in said

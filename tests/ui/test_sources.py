@@ -149,6 +149,39 @@ def test_a_folder_is_asked_for(page: Callable[..., AppTest], answers: Answers) -
     assert "is kept" in words(test)
 
 
+def test_looking_first_proposes_what_is_taken_out(page: Callable[..., AppTest], answers: Answers) -> None:
+    finding = {"column": "mail", "kind": "email", "share": 1.0, "confidence": 0.9, "how": "content"}
+    proposal = {"kind": "pseudonym", "column": "mail"}
+    answers.bodies["PUT /sources/visits"] = VISITS
+    answers.bodies["POST /sources/preview"] = {
+        "sniffed": {
+            "reading": {"format": "csv"},
+            "decisions": [],
+            "columns": ["mail", "n"],
+            "kinds": {"mail": "text", "n": "number"},
+            "rows": [{"mail": "a@b.fr", "n": 1}],
+        },
+        "findings": {
+            "findings": [finding | {"proposal": proposal}],
+            "quasi_identifiers": [],
+            "basis": {"rows": 1, "of": 1},
+        },
+    }
+    test = page()
+    test.text_input(key="source_address").set_value("s3://lake/")
+    test.text_input(key="source_name").set_value("visits")
+    test.run()
+    next(each for each in test.button if each.label == "Look first").click().run()
+    assert not test.exception
+    assert len(test.dataframe) == 1
+    assert "source_drop" not in [each.key for each in test.text_input]
+    next(each for each in test.button if each.label == "Keep this source").click().run()
+    [(_, body)] = answers.bodies_of("PUT")
+    assert [(each["kind"], each["column"]) for each in body["actions"]] == [("pseudonym", "mail")]
+    test.text_input(key="source_address").set_value("s3://elsewhere/").run()
+    assert len(test.dataframe) == 0, "what was seen was elsewhere"
+
+
 def test_a_query_needs_a_connection(page: Callable[..., AppTest], answers: Answers) -> None:
     answers.bodies["GET /connections"] = {"connections": []}
     test = page()
@@ -159,6 +192,6 @@ def test_a_query_needs_a_connection(page: Callable[..., AppTest], answers: Answe
 def test_what_cannot_be_is_said_before_anybody_is_asked() -> None:
     assert columns(" a, b c ,,") == ["a", "b c"]
     with pytest.raises(InvalidRequest, match="two actions"):
-        order({"kind": "prefix", "address": "inbox/"}, None, ["a"], ["a"])
+        order({"kind": "prefix", "address": "inbox/"}, None, [{"kind": "drop", "column": "a"}] * 2)
     with pytest.raises(InvalidRequest, match="sql"):
-        order({"kind": "query", "connection": "base", "sql": " "}, None, [], [])
+        order({"kind": "query", "connection": "base", "sql": " "}, None, [])

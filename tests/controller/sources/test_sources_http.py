@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from tablee.objects import DirectoryStore
 from tablee.sources import SourceView
 
-ORDER = {"of": {"kind": "prefix", "address": "inbox/"}, "by": "Ana"}
+ORDER: dict[str, Any] = {"of": {"kind": "prefix", "address": "inbox/"}, "by": "Ana"}
 
 
 def test_a_source_from_its_order_to_its_end(house: Any, ran: Any, store: DirectoryStore) -> None:
@@ -58,3 +61,28 @@ def test_an_order_that_is_none(still_house: Any, name: str, change: dict[str, An
     answer = still_house.client.put(f"/sources/{name}", json=ORDER | change)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert words in answer.json()["detail"]
+
+
+def test_looking_first_stores_nothing(
+    house: Any, store: DirectoryStore, connect: Callable[[str, str], None], tmp_path: Path
+) -> None:
+    lines = "".join(f"client{number}@exemple.fr,{number}\n" for number in range(50))
+    store.put("inbox/a.csv", f"mail,n\n{lines}".encode())
+    answer = house.client.post("/sources/preview", json=ORDER)
+    assert answer.status_code == 200
+    shown = answer.json()
+    assert (shown["sniffed"]["columns"], len(shown["sniffed"]["rows"])) == (["mail", "n"], 20)
+    assert [(each["column"], each["kind"]) for each in shown["findings"]["findings"]] == [("mail", "email")]
+    with sqlite3.connect(tmp_path / "base.db") as base:
+        base.execute("CREATE TABLE visits (code TEXT, n INTEGER)")
+        base.executemany("INSERT INTO visits VALUES (?, ?)", [(f"{number:04}", number) for number in range(5_000)])
+    base.close()
+    connect("shop", f"sqlite:///{tmp_path}/base.db")
+    of = {"kind": "query", "connection": "shop", "sql": "SELECT * FROM visits"}
+    sniffed = house.client.post("/sources/preview", json={"of": of}).json()["sniffed"]
+    assert (sniffed["kinds"], sniffed["looked_at"]) == ({"code": "text", "n": "number"}, 1_000)
+    empty = house.client.post("/sources/preview", json={"of": ORDER["of"] | {"address": "empty/"}})
+    assert (empty.status_code, empty.json()["detail"]) == (422, "there is no file at «empty/»")
+    assert house.client.get("/sources").json() == {"sources": []}
+    assert store.list("datasets/") == store.list("sources/") == []
+    assert list((tmp_path / "uploads").iterdir()) == []

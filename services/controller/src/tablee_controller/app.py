@@ -127,7 +127,7 @@ def create_app(
     app.include_router(
         scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime.scorings, parts.loop)
     )
-    app.include_router(sources.router(parts.sources, parts.connections, parts.loop))
+    app.include_router(sources.router(parts.sources, parts.connections, parts.loop, looking))
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
     return app
 

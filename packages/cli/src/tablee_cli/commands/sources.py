@@ -79,6 +79,9 @@ def add(
         list[str] | None,
         typer.Option("--text", metavar="COLUMN", help="Of files: keep a column as text. May be repeated."),
     ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show the first rows and what seems personal in them; keep nothing.")
+    ] = False,
     max_seconds: Annotated[
         int | None, typer.Option("--max-seconds", min=1, help="Of a query, then it is ended.")
     ] = None,
@@ -104,6 +107,10 @@ def add(
         order = SourceOrder.model_validate(asked)
     except ValidationError as error:
         raise request_error(error.errors(include_url=False)) from None
+    if preview:
+        shown = session.platform.controller.post("/sources/preview", order.model_dump(mode="json"))
+        session.show(shown, lambda: _preview(shown))
+        return
     answer = session.platform.controller.call("PUT", f"/sources/{part(name)}", json=order.model_dump(mode="json"))
     kept = SourceView.model_validate_json(answer.content)
     session.show(answer.json(), lambda: f"source {name} kept; it fills the data set {kept.dataset}, {_next(kept)}")
@@ -180,6 +187,18 @@ def connections(session: Session) -> None:
     kinds = {"query": "database", "prefix": "object store"}
     rows = [(each["name"], kinds[each["kind"]]) for each in answer["connections"]]
     session.show(answer, lambda: table(("connection", "leads to"), rows))
+
+
+def _preview(answer: Json) -> RenderableType:
+    sniffed = answer["sniffed"]
+    names = [f"{name} ({sniffed['kinds'][name]})" for name in sniffed["columns"]]
+    rows = [[row[name] for name in sniffed["columns"]] for row in sniffed["rows"][:10]]
+    found = [
+        (each["column"], each["kind"], f"{each['confidence']:.0%}", each["proposal"]["kind"])
+        for each in answer["findings"]["findings"]
+    ]
+    personal = table(("column", "seems to hold", "sure", "proposed"), found) if found else "no personal data was found"
+    return stacked(table(names, rows), personal)
 
 
 def _every(text: str) -> dict[str, Any]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import anyio
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
+from tablee.privacy import Findings
 from tablee.sources import SourceOrder, SourceView
 from tablee_controller.loop import Loop
 from tablee_controller.routes.address import Id
 from tablee_controller.sources.connections import Connection, Connections
 from tablee_controller.sources.runner import SourceRunner
+from tablee_data.intake import Sniffed
 
 By = Annotated[str | None, Query(max_length=200, description="Who asks for it.")]
 
@@ -22,13 +25,23 @@ class SourceList(BaseModel):
     sources: list[SourceView]
 
 
+class SourcePreview(BaseModel):
+    """What an order would bring, by a part of it."""
+
+    sniffed: Sniffed
+    findings: Findings
+
+
 class ConnectionList(BaseModel):
     """All connections, by name; nobody is told what they hold."""
 
     connections: list[Connection]
 
 
-def router(runner: SourceRunner, connections: Connections, loop: Loop) -> APIRouter:
+def router(runner: SourceRunner, connections: Connections, loop: Loop, looking: anyio.CapacityLimiter) -> APIRouter:
+    """
+    :param looking: one at a time looks into tables.
+    """
     routes = APIRouter(tags=["sources"])
 
     @routes.get("/connections")
@@ -47,6 +60,13 @@ def router(runner: SourceRunner, connections: Connections, loop: Loop) -> APIRou
         response.status_code = 201 if new else 200
         loop.nudge()
         return view
+
+    @routes.post("/sources/preview")
+    async def preview(order: SourceOrder) -> SourcePreview:
+        """How the first 1,000 rows of a query, or one of the files, would be read, and the columns that seem to hold
+        personal data, with an action proposed for each. Nothing is stored."""
+        sniffed, findings = await anyio.to_thread.run_sync(lambda: runner.look(order), limiter=looking)
+        return SourcePreview(sniffed=sniffed, findings=findings)
 
     @routes.get("/sources")
     def list_all() -> SourceList:

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from tablee.datasets import DatasetManifest, Datasets, Pulled, TakenObject, version_of
-from tablee.errors import BodyTooLarge, DatasetNotFound, InvalidInput, NotFound, TableeError
+from tablee.errors import BodyTooLarge, DatasetNotFound, InvalidInput, InvalidRequest, NotFound, TableeError
 from tablee.objects import Stored
 from tablee.places import Place, Places
+from tablee.privacy import Findings
 from tablee.reading import Corrections
 from tablee.sources import Prefix, Query, Refused, Source, Sources, Taken
 from tablee_controller.anonymisation import Anonymisation
@@ -21,11 +22,13 @@ from tablee_controller.sources import place as places_of
 from tablee_controller.sources import query
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.stop import Stop
-from tablee_data.intake import Guard, ingest
+from tablee_data.intake import Guard, Sniffed, ingest, sniff
 from tablee_data.lengthening import Lengthening
 
 FILES = 1_000
 """Most files that become one version."""
+LOOK_ROWS, LOOK_SECONDS = 1_000, 30
+"""Of a query that is only looked at."""
 
 
 @dataclass
@@ -102,6 +105,30 @@ class Puller:
                 stop.check()
                 new = self._append(source, of, place, new, taken, progress, stop)
 
+    def look(self, source: Source) -> tuple[Sniffed, Findings]:
+        """How the first rows of a query, or one of the files, would be read, and the personal data in them. Nothing is
+        stored.
+
+        :raises TableeError: as `check` and `pull` do.
+        """
+        self.check(source)
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix="upload-source-") as name:
+            of, folder = source.order.of, Path(name)
+            if isinstance(of, Query):
+                file, filename, url = folder / "rows.jsonl", "rows.jsonl", self._connections.url(of.connection)
+                limits = {"max_seconds": LOOK_SECONDS, "max_bytes": self._max_bytes, "max_rows": LOOK_ROWS}
+                rows = query.fetch(url, of.sql, file, name=of.connection, stop=Stop(), tell=lambda _: None, **limits)
+                asked = rows.corrections()
+            else:
+                place = places_of.find(of, self._places, self._connections)
+                if not (found := places_of.files(place)):
+                    raise InvalidRequest(f"there is no file at «{place}»")
+                stored = max(found, key=_age) if of.mode == "replace" else found[0]
+                file, filename = self._fetched(place, stored, folder), PurePosixPath(stored.key).name
+                asked = of.options
+            with self._writing:
+                return sniff(file, filename, asked), self._anonymisation.findings_of(file, filename, asked)
+
     def _query(self, source: Source, of: Query, folder: Path, progress: Progress, stop: Stop) -> None:
         def tell(rows: int) -> None:
             progress.rows = rows
@@ -119,7 +146,7 @@ class Puller:
     ) -> None:
         if not found:
             return
-        newest = max(found, key=lambda stored: (stored.modified, stored.key))
+        newest = max(found, key=_age)
         if taken.etags.get(newest.key) == newest.etag:
             return
         try:
@@ -270,6 +297,10 @@ def _same(newest: DatasetManifest, source: Source, content: str, asked: Correcti
         and newest.options == asked
         and out == (guard.anonymised.fingerprint if guard else None)
     )
+
+
+def _age(stored: Stored) -> tuple[datetime, str]:
+    return stored.modified, stored.key
 
 
 def _refused(stored: Stored, error: TableeError) -> Refused:

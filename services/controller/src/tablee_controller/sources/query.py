@@ -65,10 +65,12 @@ def fetch(
     max_bytes: int,
     stop: Stop,
     tell: Callable[[int], None],
+    max_rows: int | None = None,
 ) -> RowFile:
     """Ask, and write all rows.
 
     :param name: of the connection, for errors.
+    :param max_rows: no more than the first so many.
     :param tell: told the number of rows so far.
     :raises InvalidQuery: the database refuses the query, it takes too long, or its rows cannot be kept.
     :raises DatabaseUnavailable: the database does not answer or refuses the login.
@@ -78,7 +80,7 @@ def fetch(
     try:
         with _reading(engine, url, name) as connection, _limited(connection, max_seconds, stop) as late:
             try:
-                return _written(connection, _statement(sql), target, max_bytes, stop, tell)
+                return _written(connection, _statement(sql), target, max_bytes, max_rows, stop, tell)
             except SQLAlchemyError as error:
                 stop.check()
                 if late.is_set():
@@ -94,7 +96,13 @@ def _statement(sql: str) -> str:
 
 
 def _written(
-    connection: Connection, sql: str, target: Path, max_bytes: int, stop: Stop, tell: Callable[[int], None]
+    connection: Connection,
+    sql: str,
+    target: Path,
+    max_bytes: int,
+    max_rows: int | None,
+    stop: Stop,
+    tell: Callable[[int], None],
 ) -> RowFile:
     options = {"stream_results": True, "max_row_buffer": BATCH, "no_parameters": True}
     with closing(connection.exec_driver_sql(sql, execution_options=options)) as result:
@@ -102,9 +110,11 @@ def _written(
             raise InvalidQuery("the query gives no table: expected a SELECT")
         with RowFile(target, list(result.keys()), max_bytes=max_bytes) as file:
             for batch in result.partitions(BATCH):
-                file.write(batch)
+                file.write(batch if max_rows is None else batch[: max_rows - file.rows])
                 stop.check()
                 tell(file.rows)
+                if file.rows == max_rows:
+                    break
     if not file.rows:
         raise InvalidQuery("the query gives no row")
     return file

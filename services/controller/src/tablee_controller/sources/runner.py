@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from tablee import metrics
 from tablee.datasets import checked_name
 from tablee.errors import Conflict, SourceNotFound, TableeError
+from tablee.privacy import Findings
 from tablee.sources import (
     Asked,
     Cron,
@@ -28,6 +29,7 @@ from tablee.telemetry import logger
 from tablee_controller.sources.pull import Progress, Puller
 from tablee_controller.sources.schedule import due, following
 from tablee_controller.sources.stop import Stop, Stopped
+from tablee_data.intake import Sniffed
 
 MAX_REFUSED = 1_000
 """Refused files that are told of."""
@@ -73,6 +75,13 @@ class SourceRunner:
             self._keep(source, state)
         log.info("source_kept", source=name, kind=order.of.kind, dataset=source.dataset, by=order.by)
         return self._view(source, state), before is None
+
+    def look(self, order: SourceOrder) -> tuple[Sniffed, Findings]:
+        """What an order would bring, by its first rows; nothing is kept.
+
+        :raises TableeError: it cannot be carried out.
+        """
+        return self._puller.look(Source(name="preview", order=order, created=self._now()))
 
     def _anew(self, name: str, state: SourceState) -> SourceState:
         """With another order, files that were refused may be taken."""

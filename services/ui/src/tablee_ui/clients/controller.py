@@ -99,6 +99,13 @@ class Connection(Answer):
     """Of sources that it is for: query or prefix."""
 
 
+class SourcePreview(Answer):
+    """What a source would bring, by a part of it."""
+
+    sniffed: Preview
+    findings: Findings
+
+
 class ModelSummary(Answer):
     """A registered model: its champion, and the version the API serves."""
 
@@ -308,6 +315,11 @@ class Controller:
 
     def connections(self) -> list[Connection]:
         return [Connection.model_validate(found) for found in self._get("/connections")["connections"]]
+
+    def preview_source(self, order: SourceOrder) -> SourcePreview:
+        body = order.model_dump(mode="json")
+        answer = self._service.call("POST", "/sources/preview", json=body, repeatable=True, seconds=THOROUGH_SECONDS)
+        return SourcePreview.model_validate_json(answer.content)
 
     def keep_source(self, name: str, order: SourceOrder) -> SourceView:
         body = order.model_dump(mode="json")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
 from pydantic import ValidationError
 
-from tablee.datasets import checked_name
+from tablee.datasets import ColumnSummary, checked_name
 from tablee.errors import TableeError
 from tablee.faults import request_error
 from tablee.sources import SourceOrder
 from tablee_ui import problems
+from tablee_ui.pages.data.add import reading
+from tablee_ui.pages.data.personal import remedies
 from tablee_ui.visit import Visit
 
 MINUTES: Final = {"minutes": 1, "hours": 60, "days": 24 * 60}
 WHEN: Final = ("by_hand", *MINUTES, "cron")
+LOOKED: Final = "source_looked"
+"""Slot of what was looked at last, and what was seen."""
 OWN: Final = ""
 """The platform's own login, in the place of a connection."""
 
@@ -41,29 +46,48 @@ def show(visit: Visit) -> None:
     of = _query(visit, connections) if kind == "query" else _prefix(visit, connections)
     name = st.text_input(texts("source.name"), key="source_name", help=texts("source.name_help"))
     schedule = _schedule(visit)
-    drop = st.text_input(texts("source.drop"), key="source_drop", help=texts("source.drop_help"))
-    pseudonym = st.text_input(texts("source.pseudonym"), key="source_pseudonym", help=texts("source.pseudonym_help"))
+    actions = _actions(visit, of)
     if st.button(texts("source.keep"), type="primary", icon=":material/save:"):
         try:
-            asked = order(of, schedule, columns(drop), columns(pseudonym))
-            view = controller.keep_source(checked_name(name.strip()), asked)
+            view = controller.keep_source(checked_name(name.strip()), order(of, schedule, actions))
         except TableeError as error:
             problems.show(visit, error)
         else:
             st.success(texts.rich("source.kept", name=view.name), icon=":material/check_circle:")
 
 
-def order(of: Any, schedule: Any, drop: Sequence[str], pseudonym: Sequence[str]) -> SourceOrder:
+def order(of: Any, schedule: Any, actions: Sequence[Any]) -> SourceOrder:
     """What is asked for.
 
     :raises InvalidRequest: a value that cannot be.
     """
-    actions = [{"kind": "drop", "column": each} for each in drop]
-    actions += [{"kind": "pseudonym", "column": each} for each in pseudonym]
     try:
         return SourceOrder.model_validate({"of": of, "schedule": schedule, "actions": actions})
     except ValidationError as error:
         raise request_error(error.errors(include_url=False)) from None
+
+
+def _actions(visit: Visit, of: dict[str, Any]) -> Sequence[Any]:
+    """What is never stored: chosen by what a look shows, else by the names of columns."""
+    texts, key = visit.texts, json.dumps(of, sort_keys=True)
+    if st.button(texts("source.look"), icon=":material/visibility:", help=texts("source.look_help")):
+        with st.spinner(texts("source.looking")):
+            try:
+                st.session_state[LOOKED] = key, visit.services.controller.preview_source(order(of, None, ()))
+            except TableeError as error:
+                problems.show(visit, error)
+    looked_at, preview = st.session_state.get(LOOKED, ("", None))
+    if preview is None or looked_at != key:  # of another place or query
+        drop = st.text_input(texts("source.drop"), key="source_drop", help=texts("source.drop_help"))
+        hide = st.text_input(texts("source.pseudonym"), key="source_pseudonym", help=texts("source.pseudonym_help"))
+        dropped = [{"kind": "drop", "column": each} for each in columns(drop)]
+        return [*dropped, *({"kind": "pseudonym", "column": each} for each in columns(hide))]
+    reading.show(visit, preview.sniffed)
+    known = [
+        ColumnSummary(name=name, kind=preview.sniffed.kinds[name], missing=0, distinct=0)
+        for name in preview.sniffed.columns
+    ]
+    return [each.model_dump() for each in remedies.show(visit, f"source:{key}", known, preview.findings)]
 
 
 def columns(text: str) -> list[str]:
