@@ -56,6 +56,18 @@ def test_every_file_is_added_once(house: Any, ran: Any, store: DirectoryStore) -
     assert len(rows(house)) == 5
 
 
+def test_removed_and_back_it_knows_what_it_took(house: Any, ran: Any, store: DirectoryStore) -> None:
+    store.put("inbox/a.csv", b"n\n1\n")
+    ran("visits", APPEND)
+    assert house.client.delete("/sources/visits").status_code == 204
+    store.put("inbox/b.csv", b"n\n2\n")
+    assert ran("visits", APPEND)["run"]["rows"] == 1
+    assert rows(house) == [(1,), (2,)]
+    assert ran("visits", APPEND | {"dataset": "other"})["run"]["rows"] == 2, "another data set has none of them"
+    assert ran("visits", APPEND)["run"]["outcome"] == "unchanged"
+    assert rows(house) == [(1,), (2,)]
+
+
 def test_codes_stay_codes(house: Any, ran: Any, store: DirectoryStore) -> None:
     store.put("inbox/a.csv", b"code,n\n01,1\n2A,2\n")
     store.put("inbox/b.csv", b"code,n\n75,\n13,\n")

@@ -269,16 +269,17 @@ class Puller:
     def _noted(self, source: Source) -> Taken:
         """What it is through with; with what a controller before us has stored and could not note any more."""
         taken = self._sources.taken(source.name)
-        if not taken.pending:
+        if taken.etags and not taken.pending:
             return taken
         try:
             origins = [manifest.origin for manifest in self._datasets.versions(source.dataset)]
         except DatasetNotFound:
             origins = []
-        for origin in origins:
-            if isinstance(origin, Pulled) and (origin.source, origin.objects) == (source.name, taken.pending):
-                self._note(source, taken, taken.pending)
-                return taken
+        mine = [each.objects for each in origins if isinstance(each, Pulled) and each.source == source.name]
+        if not taken.etags:  # a new one, or one that was removed and is back
+            self._note(source, taken, [each for objects in reversed(mine) for each in objects])
+        elif taken.pending in mine:
+            self._note(source, taken, taken.pending)
         taken.pending = ()
         return taken
 

@@ -24,6 +24,7 @@ from tablee.sources import (
     Sources,
     SourceState,
     SourceView,
+    Taken,
 )
 from tablee.telemetry import logger
 from tablee_controller.sources.pull import Progress, Puller
@@ -71,6 +72,8 @@ class SourceRunner:
                 self._still(name)
                 source = source.model_copy(update={"created": before[0].created, "paused": before[0].paused})
                 state = self._anew(name, before[1])
+                if before[0].dataset != source.dataset:  # what is in the one is not in the other
+                    self._sources.note(name, Taken())
             self._sources.save(source)
             self._keep(source, state)
         log.info("source_kept", source=name, kind=order.of.kind, dataset=source.dataset, by=order.by)
