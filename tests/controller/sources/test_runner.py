@@ -12,7 +12,7 @@ import pytest
 
 from tablee import metrics
 from tablee.datasets import Datasets
-from tablee.errors import InvalidRequest
+from tablee.errors import InvalidRequest, TableeError
 from tablee.objects import DirectoryStore
 from tablee.places import Places
 from tablee.settings import ObjectStoreSettings
@@ -25,6 +25,10 @@ from tablee_controller.sources.schedule import PATIENCE, due, following
 
 START = datetime(2026, 3, 27, 6, 0, tzinfo=UTC)
 HOURLY = {"of": {"kind": "prefix", "address": "inbox/"}, "schedule": {"kind": "every", "minutes": 60}}
+
+
+WORDS = ("Wilhelmine",)
+"""What must be seen nowhere."""
 
 
 class Clock:
@@ -201,3 +205,32 @@ def test_cron_expressions_are_in_utc(expression: str, expected: datetime) -> Non
 def test_what_is_no_cron_expression(expression: str) -> None:
     with pytest.raises(InvalidRequest, match="is no cron expression"):
         following(expression, START)
+
+
+def test_a_fault_of_ours_is_told_without_what_it_was_about(
+    store: DirectoryStore, until: Callable[..., Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Broken:
+        """As a library that we have not met like this."""
+
+        def check(self, source: Source) -> None:
+            assert source.name
+
+        def pull(self, source: Source, *_: Any) -> None:
+            cell = WORDS[0]
+            raise RuntimeError(f"{source.name}: {cell}")
+
+        look = pull
+
+    runner: Any = SourceRunner(Sources(store), Broken())  # type: ignore[arg-type]  # of the same form
+    runner.put("visits", order())
+    assert runner.tick()
+    until(lambda: not runner.busy)
+    run = runner.get("visits").run
+    with pytest.raises(TableeError) as caught:
+        runner.look(order())
+    assert run.error["detail"] == caught.value.detail == "something went wrong inside the controller"
+    said = capfd.readouterr()
+    assert "source_broken" in said.out + said.err
+    assert "RuntimeError" in said.out + said.err
+    assert WORDS[0] not in f"{said}{run}"

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,8 +28,8 @@ class Stored:
     bytes: int
     etag: str
     """Another one when the bytes are written anew."""
-    modified: datetime
-    """When they were written, in UTC."""
+    modified: datetime = field(compare=False)
+    """When they were written, in UTC; stores tell it to the second or finer, from call to call."""
 
 
 class ObjectStore(Protocol):

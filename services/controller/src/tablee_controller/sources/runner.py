@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
@@ -84,7 +85,12 @@ class SourceRunner:
 
         :raises TableeError: it cannot be carried out.
         """
-        return self._puller.look(Source(name="preview", order=order, created=self._now()))
+        try:
+            return self._puller.look(Source(name="preview", order=order, created=self._now()))
+        except TableeError:
+            raise
+        except Exception as error:
+            raise _broken("preview", error) from None
 
     def _anew(self, name: str, state: SourceState) -> SourceState:
         """With another order, files that were refused may be taken."""
@@ -213,8 +219,7 @@ class SourceRunner:
         except TableeError as error:
             run.outcome, run.message, run.error = Outcome.FAILED, error.detail, error.problem()
         except Exception as error:
-            log.error("source_broken", source=source.name, exc_info=error)
-            whole = TableeError("something went wrong inside the controller")
+            whole = _broken(source.name, error)
             run.outcome, run.message, run.error = Outcome.FAILED, whole.detail, whole.problem()
         else:
             run.outcome = Outcome.ADDED if progress.new else Outcome.UNCHANGED
@@ -299,6 +304,13 @@ class SourceRunner:
             phase=SourcePhase.RUNNING if running else SourcePhase.WAITING if waits else SourcePhase.IDLE,
             due=None if running else time,
         )
+
+
+def _broken(name: str, error: Exception) -> TableeError:
+    """A fault of ours, told by where it happened: its words and variables may hold cells and passwords."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("source_broken", source=name, error=type(error).__name__, frames=frames)
+    return TableeError("something went wrong inside the controller")
 
 
 def _measure(source: Source, state: SourceState) -> None:
