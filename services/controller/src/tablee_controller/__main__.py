@@ -74,7 +74,7 @@ def run(settings: ControllerSettings) -> None:
     parts: dict[str, Part] = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, **place.parts}
     anonymisation, writing = Anonymisation(datasets, pseudonym_key(settings)), threading.Lock()
     connections = Connections(settings.connections or settings.home.absolute() / "connections")
-    sources, limit = Sources(objects), settings.max_upload_bytes
+    sources, limit = Sources(objects), settings.max_source_bytes
     puller = Puller(
         sources, datasets, connections, places, anonymisation, writing=writing, folder=scratch, max_bytes=limit
     )

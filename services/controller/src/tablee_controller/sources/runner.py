@@ -248,7 +248,8 @@ class SourceRunner:
             except TableeError as error:  # what is written is that it runs; so it is run again by whoever comes next
                 log.error("source_end_not_kept", source=source.name, detail=error.detail)
             self._running, self._thread = "", None
-        log.info("source_ended", source=source.name, outcome=str(run.outcome), version=run.version, rows=run.rows)
+        told = {"outcome": str(run.outcome), "version": run.version, "rows": run.rows, "detail": run.message}
+        log.info("source_ended", source=source.name, **told)
 
     def _refused(self, source: Source, state: SourceState, progress: Progress) -> tuple[Refused, ...]:
         """Those of before that nothing came of since, and the new ones."""
