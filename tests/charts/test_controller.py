@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from charts.chart import Refused, environment, find, render, template_of
+from charts.chart import Refused, environment, find, pods, render, template_of
 
 from tablee.scorings import MAX_PARALLEL
 from tablee_controller.settings import ControllerSettings
@@ -42,6 +42,23 @@ def test_it_knows_how_much_may_run_at_once() -> None:
     assert (told.training.slots, told.scoring.slots, told.scoring.max_parallel) == (2, 3, MAX_PARALLEL)
     with pytest.raises(Refused, match="maxParallel"):
         render(changes={"score": {"maxParallel": MAX_PARALLEL + 1}})
+
+
+def test_connections_are_mounted_to_be_read_and_reached() -> None:
+    objects = render(changes={"connections": {"existingSecret": "shops"}})
+    template = template_of(objects, "controller")["spec"]
+    [container] = template["containers"]
+    mount = next(each for each in container["volumeMounts"] if each["name"] == "connections")
+    told = ControllerSettings.read(environment(container))
+    assert (str(told.connections), mount["mountPath"], mount["readOnly"]) == (*2 * ("/etc/tablee/connections",), True)
+    assert {"name": "connections", "secret": {"secretName": "shops"}} in template["volumes"]
+    others = [pod for name, pod in pods(objects) if "controller" not in name]
+    assert others
+    assert not any("shops" in str(pod) for pod in others)
+    assert {"ports": [{"port": 443}, {"port": 5432}]} in find(objects, "NetworkPolicy", "controller")["spec"]["egress"]
+    without = find(render(), "NetworkPolicy", "controller")["spec"]["egress"]
+    assert not any({"port": 5432} in rule["ports"] for rule in without)
+    assert "connections" not in str(template_of(render(), "controller"))
 
 
 def test_there_is_one() -> None:

@@ -28,6 +28,7 @@ from tablee.recipe.saved import Recipes
 from tablee.registry import CHAMPION, DIGEST, Registry
 from tablee.scorings import Scorings
 from tablee.settings import MlflowSettings, ObjectStoreSettings
+from tablee.sources import Sources
 from tablee.training import Trainings
 from tablee_controller.anonymisation import Anonymisation
 from tablee_controller.app import Limits, Parts, create_app
@@ -40,6 +41,9 @@ from tablee_controller.queue import TrainingQueue
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
 from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.sources.connections import Connections
+from tablee_controller.sources.pull import Puller
+from tablee_controller.sources.runner import SourceRunner
 from tablee_controller.uploads import Uploads
 from tablee_data.privacy import kept_key
 
@@ -209,9 +213,15 @@ def opened(
     conductor = Conductor(shelf.registry, promotions, runtime, pause)
     queue = TrainingQueue(trainings, runtime.trainings, slots=1)
     scorings = Scorings(store)
-    planner = Planner(shelf.registry, Places(ObjectStoreSettings(directory=store.root), store), max_parallel=8)
+    places = Places(ObjectStoreSettings(directory=store.root), store)
+    planner = Planner(shelf.registry, places, max_parallel=8)
     scoring_queue = ScoringQueue(scorings, runtime.scorings, slots=1)
-    loop = Loop({"trainings": queue, "scorings": scoring_queue, "roll-out": conductor}, seconds=0.2)
+    anonymisation, writing = Anonymisation(datasets, lambda: kept_key(uploads.parent)), threading.Lock()
+    connections, sources = Connections(uploads.parent / "connections"), Sources(store)
+    limit = {"writing": writing, "folder": uploads, "max_bytes": limits.upload_bytes}
+    runner = SourceRunner(sources, Puller(sources, datasets, connections, places, anonymisation, **limit))
+    known = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, "sources": runner}
+    loop = Loop(known, seconds=0.2)
     parts = Parts(
         registry=shelf.registry,
         datasets=datasets,
@@ -227,9 +237,12 @@ def opened(
         scoring_queue=scoring_queue,
         loop=loop,
         profiles=Profiles(datasets),
-        anonymisation=Anonymisation(datasets, lambda: kept_key(uploads.parent)),
+        anonymisation=anonymisation,
         objects=store,
         uploads=Uploads(store, uploads, hours=24, max_bytes=limits.upload_bytes),
+        sources=runner,
+        connections=connections,
+        writing=writing,
     )
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
     with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:

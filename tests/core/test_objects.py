@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,7 @@ def test_what_is_known_of_objects(store: ObjectStore) -> None:
     store.put("p/q/b", b"123")
     before = store.stat("p/a")
     assert (before.key, before.bytes) == ("p/a", 2)
+    assert abs((datetime.now(UTC) - before.modified).total_seconds()) < 60
     assert {(each.key, each.bytes) for each in store.found("p/")} == {("p/a", 2), ("p/q/b", 3)}
     assert before in set(store.found("p"))
     store.put("p/a", b"21")

@@ -18,7 +18,9 @@ from tablee.errors import TableeError, tree
 from tablee.promotion import Kind as PromotionKind
 from tablee.recipe.steps import Kind, Part
 from tablee.scorings import ScoringPhase
+from tablee.sources import Outcome, SourcePhase
 from tablee.training import Algorithm, Metric, Phase
+from tablee_ui.pages.data.sources.form import WHEN
 from tablee_ui.pages.prepare.fields import FORMS
 from tablee_ui.texts import LANGUAGES, Texts, catalogue, escaped
 
@@ -126,6 +128,11 @@ CLOSED_LISTS = {
     "part": list(get_args(Part)),
     "column_kind": list(get_args(Kind)),
     "scoring_phase": list(ScoringPhase),
+    "source_kind": ["prefix", "query"],
+    "source_mode": ["append", "replace"],
+    "source_when": list(WHEN),
+    "source_phase": list(SourcePhase),
+    "source_outcome": list(Outcome),
     "scoring_about": [phase for phase in ScoringPhase if not phase.ended],
     "warning": list(WarningCode),
     "promotion": list(PromotionKind),

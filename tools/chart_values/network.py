@@ -40,6 +40,8 @@ class External(Block):
     """The database."""
     object_store: Outside = Outside(ports=[443])
     """The object store, and what gives out cloud identities."""
+    sources: Outside = Outside(ports=[443, 5432])
+    """The databases and object stores of `connections`, for the controller; closed when there are none."""
     kubernetes: Outside = Outside(ports=[443, 6443, 8443, 16443])
     """Kubernetes itself, for the controller: its address is no pod's, and its port differs from cluster to cluster."""
 

@@ -55,6 +55,13 @@ class Privacy(Block):
     """Secret with an entry `key` of 16 characters or more; one is generated and kept when empty."""
 
 
+class Connections(Block):
+    """What sources may reach: databases and object stores of others."""
+
+    existing_secret: str = ""
+    """Secret with an entry for each connection, as docs/sources.md says; none when empty."""
+
+
 class Upload(Block):
     """Files from people."""
 
@@ -77,6 +84,8 @@ class Values(Block):
     """The platform's access key."""
     privacy: Privacy = Privacy()
     """Personal data."""
+    connections: Connections = Connections()
+    """What sources may reach."""
     upload: Upload = Upload()
     """Files from people."""
     access: Access = Access()

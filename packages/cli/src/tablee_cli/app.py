@@ -10,7 +10,7 @@ import typer
 
 from tablee import __version__
 from tablee.errors import InvalidRequest
-from tablee_cli.commands import data, demo, doctor, models, predict, rollout, score, stack, training
+from tablee_cli.commands import data, demo, doctor, models, predict, rollout, score, sources, stack, training
 from tablee_cli.exits import Exit
 from tablee_cli.options import Commands
 from tablee_cli.session import Session
@@ -28,7 +28,7 @@ def create_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    for module in (stack, doctor, data, training, models, rollout, predict, score, demo):
+    for module in (stack, doctor, data, sources, training, models, rollout, predict, score, demo):
         module.register(app)
     return app
 

@@ -26,7 +26,7 @@ class Exit(IntEnum):
     NOT_RUNNING = 3
     """Nothing runs, or nobody answers at the address."""
     ENDED_BADLY = 4
-    """The training or scoring that was waited for failed or was cancelled."""
+    """The training, scoring or source's run that was waited for failed or was cancelled."""
     UNHEALTHY = 5
     """`up` could not start everything, or `doctor` found a fault."""
     INTERRUPTED = 130

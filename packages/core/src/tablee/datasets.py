@@ -73,6 +73,30 @@ class AppendedRows(BaseModel):
     added: int
 
 
+class TakenObject(BaseModel):
+    """An object of an object store, as a source took it."""
+
+    model_config = ConfigDict(frozen=True)
+    key: str
+    etag: str
+
+
+class Pulled(BaseModel):
+    """Rows that a source brought."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["source"] = "source"
+    source: str
+    parent: str | None = None
+    """Version that they were added to; None where they are all there is."""
+    objects: tuple[TakenObject, ...] = ()
+    """What they stood in; none of a query. By these a source knows what it has taken, whatever happened since."""
+    added: int | None = None
+    """Rows, where they were added to others or begin a row of files."""
+    content: str | None = None
+    """sha256 of what came, where it is all there is: the same again makes no version."""
+
+
 class Erasure(BaseModel):
     """Rows of a person that were taken out; who it was is written nowhere."""
 
@@ -96,7 +120,7 @@ class Mended(BaseModel):
     """Cells that became something else; those that became empty, too."""
 
 
-Origin = Annotated[Upload | AppendedRows, Field(discriminator="kind")]
+Origin = Annotated[Upload | AppendedRows | Pulled, Field(discriminator="kind")]
 
 
 class DatasetManifest(BaseModel):

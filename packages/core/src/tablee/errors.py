@@ -5,6 +5,7 @@
     │   ├── InvalidRows              422 invalid_rows          cells named by row and column
     │   ├── InvalidTable             422 invalid_table         a file that is not a table
     │   ├── InvalidRecipe            422 invalid_recipe        a step that does not fit its columns
+    │   ├── InvalidQuery             422 invalid_query         what a source asks a database for
     │   └── InvalidRequest           422 invalid_request       any other malformed field
     ├── MalformedBody                400 malformed_body        not JSON, not UTF-8
     ├── UnsupportedMediaType         415 unsupported_media_type
@@ -17,7 +18,8 @@
     │   ├── ModelNotFound            404 model_not_found
     │   ├── TrainingNotFound         404 training_not_found
     │   ├── ScoringNotFound          404 scoring_not_found
-    │   └── UploadNotFound           404 upload_not_found
+    │   ├── UploadNotFound           404 upload_not_found
+    │   └── SourceNotFound           404 source_not_found
     ├── MethodNotAllowed             405 method_not_allowed
     ├── Conflict                     409 conflict
     │   ├── AlreadyExists            409 already_exists
@@ -30,6 +32,7 @@
     │   ├── RegistryUnavailable      503 registry_unavailable
     │   ├── ObjectStoreUnavailable   503 object_store_unavailable
     │   ├── EngineUnavailable        503 engine_unavailable
+    │   ├── DatabaseUnavailable      503 database_unavailable
     │   ├── KubernetesUnavailable    503 kubernetes_unavailable
     │   ├── Overloaded               503 overloaded
     │   └── NotRunning               503 not_running           nobody answers where the platform should be
@@ -215,6 +218,11 @@ class InvalidRecipe(InvalidInput):
         return {key: value for key, value in found.items() if value is not None}
 
 
+class InvalidQuery(InvalidInput):
+    code = "invalid_query"
+    hint = "Correct the query of the source; docs/sources.md says what may stand there. Nothing was stored."
+
+
 class InvalidRequest(InvalidInput):
     code = "invalid_request"
 
@@ -279,6 +287,11 @@ class UploadNotFound(NotFound):
     hint = "Begin a new upload with POST /uploads: they are kept for a day after their last part."
 
 
+class SourceNotFound(NotFound):
+    code = "source_not_found"
+    hint = "List the sources with `tablee sources list`."
+
+
 class MethodNotAllowed(TableeError):
     status, code = 405, "method_not_allowed"
     hint = "Check the method; /docs lists every route."
@@ -309,8 +322,6 @@ class UploadOffset(Conflict):
 
 
 class SourceChanged(Conflict):
-    """An input object is not the one that a scoring was planned with."""
-
     code = "source_changed"
     hint = "Score again when nobody writes there: a new scoring takes the files as they are then."
 
@@ -339,6 +350,11 @@ class ObjectStoreUnavailable(Unavailable):
 class EngineUnavailable(Unavailable):
     code = "engine_unavailable"
     hint = "H2O does not answer, or not with the expected size: see `tablee doctor`."
+
+
+class DatabaseUnavailable(Unavailable):
+    code = "database_unavailable"
+    hint = "The source tries again at its next time; if the login is refused, ask the administrator of the connection."
 
 
 class KubernetesUnavailable(Unavailable):

@@ -124,6 +124,22 @@ SCORING_PARTS = Gauge(
     "tablee_scoring_parts", "Parts of the scorings that run at this moment, by state", ("state",), registry=REGISTRY
 )
 SCORINGS = Gauge("tablee_scorings", "Scorings that wait or run at this moment", ("phase",), registry=REGISTRY)
+SOURCE_RUNS = Counter("tablee_source_runs", "Runs of sources by how they ended", ("result",), registry=REGISTRY)
+SOURCE_LAST_SUCCESS = Gauge(
+    "tablee_source_last_success_timestamp_seconds",
+    "When a run of a source last failed in nothing",
+    ("source",),
+    registry=REGISTRY,
+)
+SOURCE_FAILURES = Gauge(
+    "tablee_source_failures",
+    "Runs of a source that failed since the last one that did not",
+    ("source",),
+    registry=REGISTRY,
+)
+SOURCE_REFUSED = Gauge(
+    "tablee_source_refused_objects", "Files of a source that could not be taken", ("source",), registry=REGISTRY
+)
 H2O_NODES = Gauge("tablee_h2o_nodes", "Nodes of the H2O cluster on Kubernetes", ("state",), registry=REGISTRY)
 PROMOTIONS = Counter("tablee_promotion", "Champions changed, by how", ("kind",), registry=REGISTRY)
 ROLLOUTS = Counter("tablee_rollout", "Roll-outs by how they ended", ("result",), registry=REGISTRY)

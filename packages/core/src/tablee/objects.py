@@ -11,7 +11,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,8 @@ class Stored:
     bytes: int
     etag: str
     """Another one when the bytes are written anew."""
+    modified: datetime = field(compare=False)
+    """When they were written, in UTC; stores tell it to the second or finer, from call to call."""
 
 
 class ObjectStore(Protocol):
@@ -242,7 +245,7 @@ class S3Store:
     def stat(self, key: str) -> Stored:
         with self._calling(key):
             head = self._client.head_object(Bucket=self.bucket, Key=_checked(key))
-        return Stored(key, head["ContentLength"], head["ETag"].strip('"'))
+        return Stored(key, head["ContentLength"], head["ETag"].strip('"'), head["LastModified"])
 
     def list(self, prefix: str) -> list[str]:
         return sorted(stored.key for stored in self.found(prefix))
@@ -250,7 +253,7 @@ class S3Store:
     def found(self, prefix: str) -> Iterator[Stored]:
         for page in self._pages(prefix):
             for item in page.get("Contents", ()):
-                yield Stored(item["Key"], item["Size"], item["ETag"].strip('"'))
+                yield Stored(item["Key"], item["Size"], item["ETag"].strip('"'), item["LastModified"])
 
     def folders(self, prefix: str) -> tuple[str, ...]:
         pages = self._pages(prefix, Delimiter="/")
@@ -272,7 +275,8 @@ class S3Store:
 
 
 def _stored(key: str, status: os.stat_result) -> Stored:
-    return Stored(key, status.st_size, f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}")
+    etag = f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}"
+    return Stored(key, status.st_size, etag, datetime.fromtimestamp(status.st_mtime, UTC))
 
 
 def _region() -> str:

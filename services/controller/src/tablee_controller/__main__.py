@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tablee.promotion import Promotions
 from tablee.recipe.saved import Recipes
 from tablee.registry import Registry
 from tablee.scorings import Scorings
+from tablee.sources import Sources
 from tablee.training import Trainings
 from tablee_controller.anonymisation import Anonymisation
 from tablee_controller.app import Limits, Parts, create_app
@@ -37,6 +39,9 @@ from tablee_controller.routes.platform import Platform
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
 from tablee_controller.settings import ControllerSettings, KubernetesSettings
+from tablee_controller.sources.connections import Connections
+from tablee_controller.sources.pull import Puller
+from tablee_controller.sources.runner import SourceRunner
 from tablee_controller.uploads import Uploads
 from tablee_data.privacy import Key, kept_key
 
@@ -61,12 +66,20 @@ def run(settings: ControllerSettings) -> None:
     conductor = Conductor(registry, promotions, place.runtime, pause)
     queue = TrainingQueue(trainings, place.runtime.trainings, slots=settings.training.slots)
     scorings = Scorings(objects)
-    planner = Planner(registry, Places(settings.objects, objects), max_parallel=settings.scoring.max_parallel)
+    places = Places(settings.objects, objects)
+    planner = Planner(registry, places, max_parallel=settings.scoring.max_parallel)
     scoring_queue = ScoringQueue(scorings, place.runtime.scorings, slots=settings.scoring.slots)
     scratch = settings.home.absolute() / "run" / "uploads"
     uploads = Uploads(objects, scratch, hours=settings.upload_hours, max_bytes=settings.max_upload_bytes)
     parts: dict[str, Part] = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, **place.parts}
-    parts["uploads"] = uploads
+    anonymisation, writing = Anonymisation(datasets, pseudonym_key(settings)), threading.Lock()
+    connections = Connections(settings.connections or settings.home.absolute() / "connections")
+    sources, limit = Sources(objects), settings.max_source_bytes
+    puller = Puller(
+        sources, datasets, connections, places, anonymisation, writing=writing, folder=scratch, max_bytes=limit
+    )
+    runner = SourceRunner(sources, puller)
+    parts |= {"uploads": uploads, "sources": runner}
     loop = Loop(parts, seconds=settings.reconcile_seconds)
     app = create_app(
         Parts(
@@ -84,9 +97,12 @@ def run(settings: ControllerSettings) -> None:
             scoring_queue=scoring_queue,
             loop=loop,
             profiles=Profiles(datasets),
-            anonymisation=Anonymisation(datasets, pseudonym_key(settings)),
+            anonymisation=anonymisation,
             objects=objects,
             uploads=uploads,
+            sources=runner,
+            connections=connections,
+            writing=writing,
         ),
         about=platform(settings, place.api_port),
         uploads=scratch,

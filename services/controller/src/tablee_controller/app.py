@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -39,11 +40,14 @@ from tablee_controller.routes import (
     recipes,
     rollout,
     scorings,
+    sources,
     trainings,
 )
 from tablee_controller.routes import uploads as files
 from tablee_controller.runtime import Runtime
 from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.sources.connections import Connections
+from tablee_controller.sources.runner import SourceRunner
 from tablee_controller.uploads import Uploads
 
 
@@ -68,6 +72,10 @@ class Parts:
     anonymisation: Anonymisation
     objects: ObjectStore
     uploads: Uploads
+    sources: SourceRunner
+    connections: Connections
+    writing: threading.Lock
+    """Held while files are read as tables and versions are made of them: by one at a time."""
 
 
 @dataclass(frozen=True)
@@ -107,18 +115,21 @@ def create_app(
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
     readers = anyio.CapacityLimiter(1)
     app.include_router(
-        datasets.router(parts.datasets, parts.objects, parts.uploads, parts.anonymisation, uploads, readers)
+        datasets.router(
+            parts.datasets, parts.objects, parts.uploads, parts.anonymisation, uploads, readers, parts.writing
+        )
     )
     app.include_router(files.router(parts.uploads, parts.anonymisation, uploads, readers))
     app.include_router(mend.router(parts.datasets, readers))
     looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
     app.include_router(profiles.router(parts.profiles, looking))
-    app.include_router(privacy.router(parts.anonymisation, looking))
+    app.include_router(privacy.router(parts.anonymisation, looking, parts.writing))
     app.include_router(recipes.router(parts.datasets, parts.recipes))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
     app.include_router(
         scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime.scorings, parts.loop)
     )
+    app.include_router(sources.router(parts.sources, parts.connections, parts.loop, looking))
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
     return app
 
@@ -130,6 +141,7 @@ def _lifespan(parts: Parts, uploads: Path) -> Callable[[FastAPI], AbstractAsyncC
         parts.loop.start()
         yield
         await anyio.to_thread.run_sync(parts.loop.stop)
+        await anyio.to_thread.run_sync(parts.sources.shutdown)
         await anyio.to_thread.run_sync(parts.runtime.shutdown)
         await anyio.to_thread.run_sync(upload.clear, uploads)
 

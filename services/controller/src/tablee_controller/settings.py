@@ -118,8 +118,12 @@ class ControllerSettings(Settings):
     privacy: PrivacySettings = PrivacySettings()
     kubernetes: KubernetesSettings | None = None
     """The objects of a release on Kubernetes."""
+    connections: Path | None = None
+    """Directory with a file for each connection that sources may use; `connections` below `TABLEE_HOME` when empty."""
     max_upload_bytes: int = Field(default=1 << 30, ge=1)
     """Largest file of a data set."""
+    max_source_bytes: int = Field(default=4 << 30, ge=1)
+    """Most that a run of a source may bring at once: the rows of a query as JSON, a file, the files of one version."""
     upload_hours: float = Field(default=24, gt=0)
     """A file that is sent in parts is thrown away when it is not complete, or not made a data set, after so long."""
     max_body_bytes: int = Field(default=1 << 20, ge=1)

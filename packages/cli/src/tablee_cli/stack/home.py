@@ -19,6 +19,7 @@ class Home:
     mlflow/       mlflow.db and artifacts/
     h2o/          H2O's scratch space
     objects/      the object store: data sets, trainings, promotions
+    connections/  a file for each database or object store that sources may reach, put there by a person
     cache/        bundles the API has fetched
     run/          notes of the controller, the lock
     """

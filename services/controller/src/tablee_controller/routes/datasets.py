@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -73,14 +74,20 @@ def router(
     anonymisation: Anonymisation,
     scratch: Path,
     readers: anyio.CapacityLimiter,
+    writing: threading.Lock,
 ) -> APIRouter:
     """
     :param readers: files are read, and versions written, one at a time.
+    :param writing: held meanwhile, for sources do so too.
     """
     routes = APIRouter(prefix="/datasets", tags=["data sets"])
 
     async def stored(store: Callable[[], tuple[DatasetManifest, bool]], response: Response) -> DatasetManifest:
-        manifest, new = await anyio.to_thread.run_sync(store, limiter=readers)
+        def in_turn() -> tuple[DatasetManifest, bool]:
+            with writing:
+                return store()
+
+        manifest, new = await anyio.to_thread.run_sync(in_turn, limiter=readers)
         if new:
             metrics.DATASETS_ADDED.inc()
             log.info("dataset_added", dataset=manifest.name, version=manifest.version, rows=manifest.rows)
@@ -139,10 +146,12 @@ def router(
     @routes.post("/{name}/erasures", status_code=201)
     async def remove_subject(name: str, wanted: ErasureRequest) -> Certificate:
         """Take a person's rows out of all versions: each gives way to one without them. The answer is a certificate."""
-        certificate = await anyio.to_thread.run_sync(
-            lambda: erase(datasets, objects, name, column=wanted.column, value=wanted.value, by=wanted.by),
-            limiter=readers,
-        )
+
+        def in_turn() -> Certificate:
+            with writing:
+                return erase(datasets, objects, name, column=wanted.column, value=wanted.value, by=wanted.by)
+
+        certificate = await anyio.to_thread.run_sync(in_turn, limiter=readers)
         rows = sum(version.rows for version in certificate.versions)
         log.info("subject_erased", dataset=name, certificate=certificate.id, rows=rows, by=wanted.by)
         return certificate

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import anyio
 from fastapi import APIRouter, Response
 
@@ -15,7 +17,10 @@ from tablee_controller.routes.address import Id
 log = logger(__name__)
 
 
-def router(anonymisation: Anonymisation, one_at_a_time: anyio.CapacityLimiter) -> APIRouter:
+def router(anonymisation: Anonymisation, one_at_a_time: anyio.CapacityLimiter, writing: threading.Lock) -> APIRouter:
+    """
+    :param writing: held while a version is made, so that none that goes is added to meanwhile.
+    """
     routes = APIRouter(prefix="/datasets", tags=["personal data"])
 
     @routes.get("/{name}/versions/{version}/privacy")
@@ -38,9 +43,12 @@ def router(anonymisation: Anonymisation, one_at_a_time: anyio.CapacityLimiter) -
     )
     async def anonymise(name: str, version: Id, request: AnonymisationRequest, response: Response) -> DatasetManifest:
         """Make a version of this one by actions on its columns; with `keep_original` false, this one is removed."""
-        manifest, new = await anyio.to_thread.run_sync(
-            lambda: anonymisation.anonymise(name, version, request), limiter=one_at_a_time
-        )
+
+        def in_turn() -> tuple[DatasetManifest, bool]:
+            with writing:
+                return anonymisation.anonymise(name, version, request)
+
+        manifest, new = await anyio.to_thread.run_sync(in_turn, limiter=one_at_a_time)
         if new:
             metrics.DATASETS_ADDED.inc()
         columns = sorted(hidden(request.actions))

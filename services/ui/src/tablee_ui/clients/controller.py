@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import Field, TypeAdapter
 
@@ -17,6 +18,7 @@ from tablee.recipe import Recipe
 from tablee.recipe.fitted import Feature, FittedRecipe
 from tablee.recipe.saved import SavedRecipe
 from tablee.scorings import ScoringRequest, ScoringState
+from tablee.sources import SourceOrder, SourceView
 from tablee.training import TrainingRequest, TrainingState, Verdict
 from tablee_ui.clients.transport import Answer, Readiness, Service
 
@@ -87,6 +89,21 @@ class Preview(Answer):
     kinds: dict[str, str]
     """By column: number, date or text."""
     rows: list[dict[str, Any]]
+
+
+class Connection(Answer):
+    """A database or an object store that sources may name."""
+
+    name: str
+    kind: str
+    """Of sources that it is for: query or prefix."""
+
+
+class SourcePreview(Answer):
+    """What a source would bring, by a part of it."""
+
+    sniffed: Preview
+    findings: Findings
 
 
 class ModelSummary(Answer):
@@ -302,6 +319,36 @@ class Controller:
 
     def scoring_log(self, scoring_id: str, tail: int) -> str:
         return self._service.call("GET", f"/scorings/{scoring_id}/log", params={"tail": tail}).text
+
+    def sources(self) -> list[SourceView]:
+        """By name."""
+        return [SourceView.model_validate(found) for found in self._get("/sources")["sources"]]
+
+    def connections(self) -> list[Connection]:
+        return [Connection.model_validate(found) for found in self._get("/connections")["connections"]]
+
+    def preview_source(self, order: SourceOrder) -> SourcePreview:
+        body = order.model_dump(mode="json")
+        answer = self._service.call("POST", "/sources/preview", json=body, repeatable=True, seconds=THOROUGH_SECONDS)
+        return SourcePreview.model_validate_json(answer.content)
+
+    def keep_source(self, name: str, order: SourceOrder) -> SourceView:
+        body = order.model_dump(mode="json")
+        path = f"/sources/{quote(name, safe='')}"
+        return SourceView.model_validate(self._service.call("PUT", path, json=body, repeatable=True).json())
+
+    def run_source(self, name: str) -> SourceView:
+        return SourceView.model_validate(self._service.call("POST", f"/sources/{name}/run").json())
+
+    def cancel_source(self, name: str) -> SourceView:
+        return SourceView.model_validate(self._service.call("POST", f"/sources/{name}/cancel").json())
+
+    def pause_source(self, name: str, paused: bool) -> SourceView:
+        what = "pause" if paused else "resume"
+        return SourceView.model_validate(self._service.call("POST", f"/sources/{name}/{what}", repeatable=True).json())
+
+    def remove_source(self, name: str) -> None:
+        self._service.call("DELETE", f"/sources/{name}")
 
     def models(self) -> list[ModelSummary]:
         return [ModelSummary.model_validate(found) for found in self._get("/models")["models"]]

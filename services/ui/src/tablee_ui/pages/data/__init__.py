@@ -8,7 +8,7 @@ import streamlit as st
 
 from tablee.datasets import DatasetManifest
 from tablee_ui import live
-from tablee_ui.pages.data import add, columns, personal, rows, understand
+from tablee_ui.pages.data import add, columns, personal, rows, sources, understand
 from tablee_ui.pages.data.personal import making
 from tablee_ui.pages.data.understand import warnings
 from tablee_ui.visit import Visit
@@ -22,6 +22,7 @@ def show(visit: Visit) -> None:
     st.markdown(texts("data.intro"))
     found = visit.services.controller.datasets()
     add.show(visit, first=not found)
+    sources.show(visit)
     making.said(visit)
     warnings.said(visit)
     if not found:

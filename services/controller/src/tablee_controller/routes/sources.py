@@ -1,0 +1,110 @@
+"""Sources: keep an order, list, show, run, cancel, pause, remove; and the names of what they may reach."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from tablee.privacy import Findings
+from tablee.sources import SourceOrder, SourceView
+from tablee_controller.loop import Loop
+from tablee_controller.routes.address import Id
+from tablee_controller.sources.connections import Connection, Connections
+from tablee_controller.sources.runner import SourceRunner
+from tablee_data.intake import Sniffed
+
+By = Annotated[str | None, Query(max_length=200, description="Who asks for it.")]
+
+
+class SourceList(BaseModel):
+    """All sources, by name."""
+
+    sources: list[SourceView]
+
+
+class SourcePreview(BaseModel):
+    """What an order would bring, by a part of it."""
+
+    sniffed: Sniffed
+    findings: Findings
+
+
+class ConnectionList(BaseModel):
+    """All connections, by name; nobody is told what they hold."""
+
+    connections: list[Connection]
+
+
+def router(runner: SourceRunner, connections: Connections, loop: Loop, looking: anyio.CapacityLimiter) -> APIRouter:
+    """
+    :param looking: one at a time looks into tables.
+    """
+    routes = APIRouter(tags=["sources"])
+
+    @routes.get("/connections")
+    def reachable() -> ConnectionList:
+        """The names of the databases and object stores that the administrator lets sources reach."""
+        return ConnectionList(connections=connections.all())
+
+    @routes.put(
+        "/sources/{name}",
+        status_code=201,
+        responses={200: {"model": SourceView, "description": "The order took the place of another one"}},
+    )
+    def put(name: str, order: SourceOrder, response: Response) -> SourceView:
+        """Keep an order: a query or a prefix, the data set that it fills, when, and what is taken out of the rows."""
+        view, new = runner.put(name, order)
+        response.status_code = 201 if new else 200
+        loop.nudge()
+        return view
+
+    @routes.post("/sources/preview")
+    async def preview(order: SourceOrder) -> SourcePreview:
+        """How the first 1,000 rows of a query, or one of the files, would be read, and the columns that seem to hold
+        personal data, with an action proposed for each. Nothing is stored."""
+        sniffed, findings = await anyio.to_thread.run_sync(lambda: runner.look(order), limiter=looking)
+        return SourcePreview(sniffed=sniffed, findings=findings)
+
+    @routes.get("/sources")
+    def list_all() -> SourceList:
+        """All of them, each with its last run and its next time."""
+        return SourceList(sources=runner.all())
+
+    @routes.get("/sources/{name}")
+    def show(name: Id) -> SourceView:
+        """The order, the run under way or the last one, the next time, and the files that were refused."""
+        return runner.get(name)
+
+    @routes.post("/sources/{name}/run", status_code=202)
+    def run(name: Id, by: By = None) -> SourceView:
+        """Run it as soon as no other one does."""
+        view = runner.ask(name, by)
+        loop.nudge()
+        return view
+
+    @routes.post("/sources/{name}/cancel", status_code=202)
+    def cancel(name: Id) -> SourceView:
+        """Take it out of the line, or end its run; versions that were made stay."""
+        return runner.cancel(name)
+
+    @routes.post("/sources/{name}/pause")
+    def pause(name: Id) -> SourceView:
+        """Let its times pass, until it is resumed."""
+        return runner.pause(name, True)
+
+    @routes.post("/sources/{name}/resume")
+    def resume(name: Id) -> SourceView:
+        """Have it run at its times again; one that has passed meanwhile is made up for at once."""
+        view = runner.pause(name, False)
+        loop.nudge()
+        return view
+
+    @routes.delete("/sources/{name}", status_code=204)
+    def remove(name: Id) -> None:
+        """Forget it; the data set and its versions stay."""
+        runner.remove(name)
+
+    return routes

@@ -1,0 +1,1 @@
+"""Sources carried out: when, from where, into which data set."""

@@ -1,0 +1,132 @@
+"""What sources may reach: a directory with one file a connection, which the administrator keeps.
+
+A file holds the URL of a database, or a JSON object with the endpoint, region and keys of an S3-compatible store. It is
+read at every use, so that a changed password needs no restart. Names are told; what the files hold never is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from tablee.errors import InvalidRequest, InvalidSettings
+from tablee.objects import ObjectStore, S3Store
+from tablee.settings import S3Settings
+from tablee.sources import ConnectionName
+
+HIDDEN = "•••"
+ASK = "Choose one of those there are, or ask the administrator for it: docs/sources.md."
+_NAME: TypeAdapter[str] = TypeAdapter(ConnectionName)
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")
+
+
+class Connection(BaseModel):
+    """What may be told of one."""
+
+    name: str
+    kind: Literal["query", "prefix"]
+    """Which sources it is for."""
+
+
+class Connections:
+    """The connections in a directory; there are none where it is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def all(self) -> list[Connection]:
+        """By name; files that cannot name a connection are none."""
+        if not self._folder.is_dir():
+            return []
+        names = sorted(path.name for path in self._folder.iterdir() if path.is_file() and _is_name(path.name))
+        return [Connection(name=name, kind="prefix" if self._is_store(name) else "query") for name in names]
+
+    def url(self, name: str) -> URL:
+        """Of a database.
+
+        :raises InvalidRequest: there is none of that name, or it is that of a store.
+        :raises InvalidSettings: its file holds no such URL.
+        """
+        if self._is_store(name):
+            raise InvalidRequest(f"the connection «{name}» is that of an object store, expected a database's", hint=ASK)
+        try:
+            url = make_url(self._read(name))
+            sound = url.get_backend_name() in ("postgresql", "sqlite")
+        except (ArgumentError, ValueError):
+            sound = False
+        if not sound:
+            raise InvalidSettings(
+                f"the connection «{name}» holds no URL of a database",
+                hint="Its file holds one line: postgresql://USER:PASSWORD@HOST/DATABASE or sqlite:////PATH.",
+            )
+        return url
+
+    def store(self, name: str, bucket: str) -> ObjectStore:
+        """A bucket of an S3-compatible store.
+
+        :raises InvalidRequest: there is none of that name, or it is that of a database.
+        :raises InvalidSettings: its file holds no such document.
+        """
+        if not self._is_store(name):
+            raise InvalidRequest(f"the connection «{name}» is that of a database, expected an object store's", hint=ASK)
+        try:
+            settings = S3Settings.model_validate_json(self._read(name))
+        except ValidationError as error:
+            fields = ", ".join(sorted({".".join(map(str, each["loc"])) or "the whole" for each in error.errors()}))
+            raise InvalidSettings(
+                f"the connection «{name}» holds no sound object store: {fields}",
+                hint='Its file holds {"endpoint": …, "region": …, "access_key": …, "secret_key": …}.',
+            ) from None
+        return S3Store(settings.model_copy(update={"bucket": bucket}))
+
+    def check(self, name: str, kind: Literal["query", "prefix"]) -> None:
+        """Whether a source of that kind can name it.
+
+        :raises InvalidRequest: it cannot.
+        :raises InvalidSettings: its file is not sound.
+        """
+        if kind == "query":
+            self.url(name)
+        else:
+            self.store(name, "any")
+
+    def _is_store(self, name: str) -> bool:
+        return self._read(name).startswith("{")
+
+    def _read(self, name: str) -> str:
+        known = [] if not self._folder.is_dir() else [path.name for path in self._folder.iterdir()]
+        if not _is_name(name) or name not in known:
+            raise InvalidRequest(f"there is no connection «{name}»", hint=ASK)
+        try:
+            return (self._folder / name).read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            raise InvalidSettings(f"the connection «{name}» cannot be read: its file is no text") from None
+
+
+def _is_name(name: str) -> bool:
+    try:
+        _NAME.validate_python(name)
+    except ValidationError:
+        return False
+    return True
+
+
+def scrubbed(text: str, url: URL) -> str:
+    """A driver's words in one line, without anything that the URL holds and without addresses."""
+    whole = (url.render_as_string(hide_password=False), url.render_as_string(hide_password=True))
+    parts: Iterable[object] = (url.password, url.username, url.host, url.database, url.port, *_values(url))
+    hidden = {each for part in (*whole, *parts) if part for each in (str(part), unquote(str(part)))}
+    for part in sorted(hidden, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", HIDDEN, text)
+    return " ".join(_ADDRESS.sub(HIDDEN, text).split())[:500]
+
+
+def _values(url: URL) -> list[str]:
+    return [each for value in url.query.values() for each in ((value,) if isinstance(value, str) else value)]

@@ -1,0 +1,43 @@
+"""When a source is due next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cronsim import CronSim, CronSimError
+
+from tablee.errors import InvalidRequest
+from tablee.sources import Cron, Every, Outcome, Source, SourceState
+
+PATIENCE = 3
+"""A run that was interrupted is begun again at once, unless so many in a row failed: it may be what ends us."""
+
+
+def due(source: Source, state: SourceState) -> datetime | None:
+    """The next time, in UTC; one that has passed is due now, once, however many were missed. None: not by itself."""
+    run, schedule = state.run, source.order.schedule
+    if state.asked is not None:
+        return state.asked.at
+    if run is not None and run.outcome is Outcome.INTERRUPTED and state.failures < PATIENCE:
+        return run.started
+    if schedule is None or source.paused:
+        return None
+    match schedule:
+        case Every(minutes=minutes):
+            return source.created if run is None else run.started + timedelta(minutes=minutes)
+        case Cron(expression=expression):
+            return following(expression, source.created if run is None else run.started)
+
+
+def following(expression: str, moment: datetime) -> datetime:
+    """The first time of a cron expression after a moment, in UTC.
+
+    :raises InvalidRequest: it is none, or names times that never come.
+    """
+    try:
+        return next(CronSim(expression, moment))
+    except (CronSimError, StopIteration):
+        raise InvalidRequest(
+            f"«{expression}» is no cron expression",
+            hint="Five fields in UTC: minute, hour, day, month, weekday; 30 6 * * 1-5 is 6:30 on working days.",
+        ) from None

@@ -1,0 +1,46 @@
+"""The wish that a run ends, which may come while it waits for somebody else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class Stopped(Exception):
+    """Somebody wanted it; nothing is wrong."""
+
+
+class Stop:
+    """Asked for by one thread, obeyed by another."""
+
+    def __init__(self) -> None:
+        self._asked, self._lock = threading.Event(), threading.Lock()
+        self._call: Callable[[], None] | None = None
+
+    def ask(self) -> None:
+        with self._lock:
+            self._asked.set()
+            if self._call is not None:
+                self._call()
+
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
+
+    def check(self) -> None:
+        """:raises Stopped: it was asked for."""
+        if self._asked.is_set():
+            raise Stopped
+
+    @contextmanager
+    def calling(self, call: Callable[[], None]) -> Iterator[None]:
+        """While the block lasts, asking calls this, so that whoever waits there comes back."""
+        with self._lock:
+            self.check()
+            self._call = call
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._call = None
