@@ -16,9 +16,9 @@ from tablee.contract import Block, CategoryColumn, Contract, NumberColumn, Probl
 from tablee.errors import InvalidRows, TableeError
 from tablee_api import json_rows
 from tablee_api.faces.answers import FEW, items, written
+from tablee_api.order import Scored
 from tablee_api.plain_rows import FEW as CELL_BY_CELL
 from tablee_api.plain_rows import PlainRows
-from tablee_api.predict import Scored
 from tablee_scoring import Predictions
 
 CONTRACT = Contract(

@@ -16,7 +16,7 @@ from tablee_api.drain import Drain
 from tablee_api.endpoint import PredictEndpoint
 from tablee_api.limits import Admission, Pool
 from tablee_api.menu import Menu
-from tablee_api.predict import RowLimits
+from tablee_api.order import RowLimits
 from tablee_api.settings import ApiSettings
 from tablee_api.shadow import Shadow
 

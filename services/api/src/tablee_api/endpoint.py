@@ -9,13 +9,12 @@ from __future__ import annotations
 from tablee.edge import Receive, Scope, Send
 from tablee.errors import TableeError
 from tablee_api import stream
-from tablee_api.asked import Asked, Streamed
 from tablee_api.disk import Disk
 from tablee_api.faces.face import pick
 from tablee_api.limits import Admission, Pool
 from tablee_api.menu import Menu
-from tablee_api.order import Order
-from tablee_api.predict import Reply, RowLimits, answer, parse
+from tablee_api.order import Asked, Order, Reply, RowLimits, Streamed
+from tablee_api.predict import answer, parse
 from tablee_api.shadow import Shadow
 
 SMALL_BODY = 64 * 1024

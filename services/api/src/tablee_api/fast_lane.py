@@ -29,7 +29,7 @@ from tablee_api.few_rows import FewRows
 from tablee_api.limits import Pool
 from tablee_api.menu import Menu
 from tablee_api.one_row import OneRow
-from tablee_api.predict import RowLimits
+from tablee_api.order import RowLimits
 from tablee_api.served import Served
 from tablee_api.settings import ApiSettings
 from tablee_api.shadow import Shadow

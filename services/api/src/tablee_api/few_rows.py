@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tablee.errors import TableeError
 from tablee_api.faces.native import PLAIN
-from tablee_api.order import Order
-from tablee_api.predict import RowLimits, answer, parse
+from tablee_api.order import Order, RowLimits
+from tablee_api.predict import answer, parse
 from tablee_api.served import Served
 from tablee_api.shadow import Shadow
 from tablee_api.tally import Tally

@@ -1,15 +1,76 @@
-"""One client's order: what it asks of which model, and what became of it."""
+"""One client's order: what it asks of which model, how that is read and written, and what became of it."""
 
 from __future__ import annotations
 
 import random
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
 
-from tablee.contract import WarningCode
-from tablee_api.asked import Asked, Streamed
+from tablee.contract import Block, Contract, WarningCode
 from tablee_api.served import Served
+from tablee_api.table import Table
+from tablee_scoring import Explanation, Predictions
+
+
+@dataclass(frozen=True, slots=True)
+class RowLimits:
+    """Most rows in JSON, and most rows explained."""
+
+    json: int
+    explained: int
+
+
+@dataclass(slots=True)
+class Scored:
+    """What the model says of some rows."""
+
+    block: Block
+    predictions: Predictions
+    explanations: list[Explanation] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A ready answer."""
+
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a body is read and its answer written."""
+
+    read: Callable[[bytes, Served, RowLimits], Table]
+    write: Callable[[Order, Table, list[Scored]], Reply]
+    explain: bool = False
+    slow: bool = False
+    """Reading takes long for whatever body, so that it goes to a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """How a body too large for memory is read, a part of the rows at a time, and its answer written."""
+
+    read: Callable[[BinaryIO, Contract], Iterator[Table]]
+    write: Callable[[Order, BinaryIO], Sink]
+    content_type: str
+    explain: bool = False
+
+
+class Sink(ABC):
+    """Writes a stream's answer."""
+
+    @abstractmethod
+    def write(self, scored: Scored) -> None:
+        """The answer to the next rows."""
+
+    def close(self) -> None:  # noqa: B027 (most have nothing to close)
+        """All rows are answered."""
 
 
 class Order:
@@ -33,7 +94,7 @@ class Order:
         self.served, self.asked = served, asked
         self.prediction_id = f"{random.getrandbits(128):032x}"
         self.rows = 0
-        self.scored: list[Any] = []
+        self.scored: list[Scored] = []
         self.warned: Counter[WarningCode] = Counter()
         self.preprocess = self.predict = self.explain = self.postprocess = 0.0
         self._last = 0.0

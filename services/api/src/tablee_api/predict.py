@@ -10,38 +10,12 @@ from dataclasses import dataclass, field
 
 from tablee.contract import Block
 from tablee.errors import MAX_CELLS, Cell, InvalidRows, TooManyRows
-from tablee_api.asked import Asked
-from tablee_api.order import Order
+from tablee_api.order import Asked, Order, Reply, RowLimits, Scored
 from tablee_api.table import Table
-from tablee_scoring import Explanation, Predictions, finite
+from tablee_scoring import finite
 
 ROWS_AT_ONCE = 20_000
 """Rows that are worked on together; bounds the memory beside the body itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowLimits:
-    """Most rows in JSON, and most rows explained."""
-
-    json: int
-    explained: int
-
-
-@dataclass(slots=True)
-class Scored:
-    """What the model says of some rows."""
-
-    block: Block
-    predictions: Predictions
-    explanations: list[Explanation] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A ready answer."""
-
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
 
 
 @dataclass(slots=True)

@@ -13,11 +13,10 @@ from typing import BinaryIO
 
 from tablee.edge import Receive, Send
 from tablee.errors import InvalidInput, InvalidRows
-from tablee_api.asked import Streamed
 from tablee_api.disk import Disk, Waiting
 from tablee_api.limits import Body, Pool
-from tablee_api.order import Order
-from tablee_api.predict import Refused, RowLimits, headers, limit_explained, score
+from tablee_api.order import Order, RowLimits, Streamed
+from tablee_api.predict import Refused, headers, limit_explained, score
 
 CHUNK = 256 * 1024
 """Bytes sent at once."""

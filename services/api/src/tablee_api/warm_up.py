@@ -9,8 +9,8 @@ import orjson
 from tablee.errors import BundleCorrupt, InvalidInput
 from tablee_api.faces.native import EXPLAINED, PLAIN
 from tablee_api.one_row import OneRow
-from tablee_api.order import Order
-from tablee_api.predict import RowLimits, answer, parse
+from tablee_api.order import Order, RowLimits
+from tablee_api.predict import answer, parse
 from tablee_api.served import QUICK_ROWS, Served
 
 CALLS = 50

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.contract import Contract
-from tablee_api.predict import Scored
+from tablee_api.order import Scored
 
 FEW = 8
 """Rows; below, their objects are written as they are, since to make arrays of them would take longer."""

@@ -11,11 +11,10 @@ import pyarrow as pa
 
 from tablee.contract import Contract
 from tablee.errors import InvalidRequest, MalformedBody
-from tablee_api.asked import Sink
 from tablee_api.columns import Values
 from tablee_api.faces.answers import columns, frame
-from tablee_api.order import Order
-from tablee_api.predict import ROWS_AT_ONCE, Scored
+from tablee_api.order import Order, Scored, Sink
+from tablee_api.predict import ROWS_AT_ONCE
 from tablee_api.table import Columns, Table
 
 KIND = "application/vnd.apache.arrow.stream"

@@ -11,8 +11,8 @@ import orjson
 
 from tablee.edge import Rendered, Scope, render
 from tablee.errors import ModelNotFound, TableeError
-from tablee_api.asked import Asked, Streamed
 from tablee_api.menu import Menu
+from tablee_api.order import Asked, Streamed
 from tablee_api.served import Served
 
 Asking = Callable[[Scope], Asked | Streamed]

@@ -15,14 +15,14 @@ from tablee import __version__
 from tablee.contract import Contract, NumberColumn
 from tablee.edge import Scope
 from tablee.errors import InvalidRequest, TableeError, shorten
-from tablee_api.asked import JSON, Asked
 from tablee_api.drain import Drain
 from tablee_api.faces import answers, lenient, tensors
 from tablee_api.faces.face import Face, Route, pick, schema
 from tablee_api.json_rows import limit
+from tablee_api.media import JSON
 from tablee_api.menu import Menu
-from tablee_api.order import Order
-from tablee_api.predict import Reply, RowLimits, Scored, headers, reply
+from tablee_api.order import Asked, Order, Reply, RowLimits, Scored
+from tablee_api.predict import headers, reply
 from tablee_api.served import Served
 from tablee_api.table import Columns, Table
 

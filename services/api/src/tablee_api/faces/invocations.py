@@ -15,7 +15,6 @@ from fastapi import APIRouter, Response
 from tablee.contract import Contract
 from tablee.edge import Scope
 from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType, shorten
-from tablee_api.asked import CSV, JSON, Asked, Headers, is_json
 from tablee_api.columns import Values
 from tablee_api.csv_file import CsvFile
 from tablee_api.drain import Drain
@@ -24,9 +23,10 @@ from tablee_api.faces.answers import columns
 from tablee_api.faces.face import Face, Route, schema
 from tablee_api.faces.kserve_v1 import named
 from tablee_api.json_rows import by_column, limit
+from tablee_api.media import CSV, JSON, Headers, is_json
 from tablee_api.menu import Menu
-from tablee_api.order import Order
-from tablee_api.predict import Reply, RowLimits, Scored, reply
+from tablee_api.order import Asked, Order, Reply, RowLimits, Scored
+from tablee_api.predict import reply
 from tablee_api.served import Served
 from tablee_api.table import Columns, Table
 

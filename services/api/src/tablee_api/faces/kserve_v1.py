@@ -11,14 +11,14 @@ from pydantic import BaseModel
 from tablee.contract import Contract
 from tablee.edge import Scope
 from tablee.errors import Cell, InvalidRequest, InvalidRows, TableeError, shorten
-from tablee_api.asked import JSON, Asked
 from tablee_api.faces import lenient
 from tablee_api.faces.answers import items
 from tablee_api.faces.face import Face, Route, schema
 from tablee_api.json_rows import limit, refuse_repeated_names
+from tablee_api.media import JSON
 from tablee_api.menu import Menu
-from tablee_api.order import Order
-from tablee_api.predict import Reply, RowLimits, Scored, reply
+from tablee_api.order import Asked, Order, Reply, RowLimits, Scored
+from tablee_api.predict import reply
 from tablee_api.served import Served
 from tablee_api.table import Rows, Table
 

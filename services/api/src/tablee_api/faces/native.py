@@ -10,13 +10,13 @@ import polars as pl
 from tablee.edge import Scope
 from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType, shorten
 from tablee_api import json_rows
-from tablee_api.asked import CSV, JSON, Asked, Headers, Streamed, is_json
 from tablee_api.csv_file import CsvFile
 from tablee_api.faces import arrow, ndjson
 from tablee_api.faces.answers import frame, written
 from tablee_api.faces.face import Route
-from tablee_api.order import Order
-from tablee_api.predict import Reply, RowLimits, Scored, reply
+from tablee_api.media import CSV, JSON, Headers, is_json
+from tablee_api.order import Asked, Order, Reply, RowLimits, Scored, Streamed
+from tablee_api.predict import reply
 from tablee_api.served import Served
 from tablee_api.table import Table
 

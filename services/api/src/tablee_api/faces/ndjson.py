@@ -9,11 +9,9 @@ import orjson
 
 from tablee.contract import Contract
 from tablee.errors import MalformedBody
-from tablee_api.asked import Sink
 from tablee_api.faces.answers import items
 from tablee_api.json_rows import refuse_repeated_names
-from tablee_api.order import Order
-from tablee_api.predict import Scored
+from tablee_api.order import Order, Scored, Sink
 from tablee_api.table import Rows, Table
 
 KINDS = ("application/x-ndjson", "application/jsonl", "application/ndjson")

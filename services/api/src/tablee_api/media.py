@@ -1,55 +1,13 @@
-"""What a prediction request asks for besides its rows, and how the headers of HTTP say so."""
+"""How the headers of HTTP say what is sent and what is wanted."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
 
-from tablee.contract import Contract
 from tablee.edge import Scope
 from tablee.errors import UnsupportedMediaType, shorten
-from tablee_api.table import Table
-
-if TYPE_CHECKING:
-    from tablee_api.order import Order
-    from tablee_api.predict import Reply, RowLimits, Scored
-    from tablee_api.served import Served
 
 JSON, CSV = "application/json", "text/csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """How a body is read and its answer written."""
-
-    read: Callable[[bytes, Served, RowLimits], Table]
-    write: Callable[[Order, Table, list[Scored]], Reply]
-    explain: bool = False
-    slow: bool = False
-    """Reading takes long for whatever body, so that it goes to a thread."""
-
-
-@dataclass(frozen=True, slots=True)
-class Streamed:
-    """How a body too large for memory is read, a part of the rows at a time, and its answer written."""
-
-    read: Callable[[BinaryIO, Contract], Iterator[Table]]
-    write: Callable[[Order, BinaryIO], Sink]
-    content_type: str
-    explain: bool = False
-
-
-class Sink(ABC):
-    """Writes a stream's answer."""
-
-    @abstractmethod
-    def write(self, scored: Scored) -> None:
-        """The answer to the next rows."""
-
-    def close(self) -> None:  # noqa: B027 (most have nothing to close)
-        """All rows are answered."""
 
 
 @dataclass(frozen=True, slots=True)
