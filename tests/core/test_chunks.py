@@ -8,8 +8,9 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tablee.cells import Cell
 from tablee.chunks import Chunk, chunks, located, split_header
-from tablee.errors import Cell, InvalidRows, InvalidTable, TableeError
+from tablee.errors import InvalidRows, InvalidTable, TableeError
 
 TEXT = st.text(alphabet='ab",\n é', max_size=6)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tablee.cells import MAX_CELLS
 from tablee.contract import (
     CategoryColumn,
     Contract,
@@ -18,7 +19,7 @@ from tablee.contract import (
     Validator,
     WarningCode,
 )
-from tablee.errors import MAX_CELLS, InvalidInput, InvalidRows
+from tablee.errors import InvalidInput, InvalidRows
 
 CONTRACT = Contract(
     model="clients",

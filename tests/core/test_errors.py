@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from tablee import edge, errors
-from tablee.errors import Cell, InvalidRows, TableeError, tree
+from tablee.cells import Cell
+from tablee.errors import InvalidRows, TableeError, tree
 
 TREE = tree(TableeError)
 

@@ -11,7 +11,8 @@ from typing import IO
 import polars as pl
 import pytest
 
-from tablee.errors import Cell, Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
+from tablee.cells import Cell
+from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
 from tablee.whole_file import IN_FLIGHT, TRIES, Answer, Joined, Outcome, Part, Stopped, predict_file
 
 ROWS = 1000

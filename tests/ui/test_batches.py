@@ -12,8 +12,9 @@ import httpx
 import polars as pl
 import pytest
 
+from tablee.cells import Cell
 from tablee.contract import Contract, NumberColumn, ProblemType, Target
-from tablee.errors import Cell, Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
+from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
 from tablee.reading import Corrections
 from tablee_data import ownfile
 from tablee_ui import batches

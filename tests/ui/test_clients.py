@@ -8,7 +8,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tablee.errors import Cell, DatasetNotFound, InvalidRows, InvalidTable, TableeError, Unavailable, tree
+from tablee.cells import Cell
+from tablee.errors import DatasetNotFound, InvalidRows, InvalidTable, TableeError, Unavailable, tree
 from tablee.recipe import Recipe
 from tablee.recipe.steps import ParseDate
 from tablee.training import TrainingRequest

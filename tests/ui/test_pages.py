@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tablee.cells import Cell
 from tablee.datasets import ColumnSummary
-from tablee.errors import Cell, InvalidRequest, InvalidRows, InvalidTable, TableeError
+from tablee.errors import InvalidRequest, InvalidRows, InvalidTable, TableeError
 from tablee_ui import problems
 from tablee_ui.app import PAGES
 from tablee_ui.pages.data.add import name_for

@@ -8,8 +8,9 @@ from typing import Literal, Self
 
 import polars as pl
 
+from tablee.cells import shorten
 from tablee.contract import ProblemType
-from tablee.errors import InvalidRequest, shorten
+from tablee.errors import InvalidRequest
 from tablee.tables import is_integer, numbers
 from tablee.training import Metric
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import typer
 
+from tablee.cells import Cell
 from tablee.contract import Contract, NumberColumn, Validator
-from tablee.errors import Cell, InvalidRows
+from tablee.errors import InvalidRows
 
 
 def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:

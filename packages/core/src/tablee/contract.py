@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import model_validator
 
+from tablee.cells import MAX_CELLS, Cell, shorten
 from tablee.columns import CategoryColumn, Column, Frozen, NumberColumn, TextColumn
-from tablee.errors import MAX_CELLS, Cell, InvalidInput, InvalidRows, shorten
+from tablee.errors import InvalidInput, InvalidRows
 
 if TYPE_CHECKING:
     import polars as pl

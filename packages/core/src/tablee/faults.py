@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tablee.errors import InvalidRequest, MalformedBody, TableeError, shorten
+from tablee.cells import shorten
+from tablee.errors import InvalidRequest, MalformedBody, TableeError
 
 MAX_FAULTS = 5
 """How many faults one answer names; the rest is counted."""

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from tablee import csv_bytes
-from tablee.errors import InvalidTable, shorten
+from tablee.cells import shorten
+from tablee.errors import InvalidTable
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
 """Texts that stand for a missing value in a file."""

@@ -13,8 +13,9 @@ from typing import Any
 import orjson
 import polars as pl
 
+from tablee.cells import Cell
 from tablee.datasets import AppendedRows, ColumnSummary, DatasetManifest, Datasets, batches, version_of
-from tablee.errors import Cell, DatasetNotFound, InvalidRequest, InvalidRows
+from tablee.errors import DatasetNotFound, InvalidRequest, InvalidRows
 from tablee.reading import Corrections
 from tablee_data.intake import dates, ingest
 from tablee_data.intake.reader import Output

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tablee.cells import MAX_CELLS, Cell
 from tablee.contract import Block
-from tablee.errors import MAX_CELLS, Cell, InvalidRows
+from tablee.errors import InvalidRows
 from tablee_scoring.predictions import Predictions
 
 if TYPE_CHECKING:

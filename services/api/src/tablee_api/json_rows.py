@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from tablee.errors import Cell, InvalidRequest, InvalidRows, MalformedBody, TooManyRows, shorten
+from tablee.cells import Cell, shorten
+from tablee.errors import InvalidRequest, InvalidRows, MalformedBody, TooManyRows
 from tablee_api.table import Columns, Rows, Table
 
 _MEMBERS = ("rows", "row", "columns")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tablee.cells import shorten
 from tablee.edge import Scope
-from tablee.errors import UnsupportedMediaType, shorten
+from tablee.errors import UnsupportedMediaType
 
 JSON, CSV = "application/json", "text/csv"
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tablee.cells import MAX_CELLS, Cell
 from tablee.contract import Block
-from tablee.errors import MAX_CELLS, Cell, InvalidRows, TooManyRows
+from tablee.errors import InvalidRows, TooManyRows
 from tablee_api.order import Asked, Order, Reply, RowLimits, Scored
 from tablee_api.table import Table
 from tablee_scoring import finite

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import polars as pl
 
-from tablee.errors import InvalidTable, shorten
+from tablee.cells import shorten
+from tablee.errors import InvalidTable
 from tablee.reading import Decimal
 
 MAX_COLUMNS = 10_000

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tablee.cells import MAX_CELLS, Cell
 from tablee.contract import Contract, NumberColumn
-from tablee.errors import MAX_CELLS, Cell, InvalidRows
+from tablee.errors import InvalidRows
 from tablee.reading import Reading
 from tablee_data.intake import dates, numerals
 from tablee_data.intake.numerals import Style

@@ -12,9 +12,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tablee import __version__
+from tablee.cells import shorten
 from tablee.contract import Contract, NumberColumn
 from tablee.edge import Scope
-from tablee.errors import InvalidRequest, TableeError, shorten
+from tablee.errors import InvalidRequest, TableeError
 from tablee_api.drain import Drain
 from tablee_api.faces import answers, lenient, tensors
 from tablee_api.faces.face import Face, Route, pick, schema

@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Response
 
+from tablee.cells import shorten
 from tablee.contract import Contract
 from tablee.edge import Scope
-from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType, shorten
+from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType
 from tablee_api.columns import Values
 from tablee_api.csv_file import CsvFile
 from tablee_api.drain import Drain

@@ -8,9 +8,10 @@ import orjson
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from tablee.cells import Cell, shorten
 from tablee.contract import Contract
 from tablee.edge import Scope
-from tablee.errors import Cell, InvalidRequest, InvalidRows, TableeError, shorten
+from tablee.errors import InvalidRequest, InvalidRows, TableeError
 from tablee_api.faces import lenient
 from tablee_api.faces.answers import items
 from tablee_api.faces.face import Face, Route, schema

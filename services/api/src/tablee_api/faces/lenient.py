@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from tablee.errors import InvalidRequest, MalformedBody, shorten
+from tablee.cells import shorten
+from tablee.errors import InvalidRequest, MalformedBody
 
 _CONSTANTS = {"NaN": None, "Infinity": float("inf"), "-Infinity": float("-inf")}
 

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl
 import orjson
 import polars as pl
 
+from tablee.cells import shorten
 from tablee.edge import Scope
-from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType, shorten
+from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType
 from tablee_api import json_rows
 from tablee_api.csv_file import CsvFile
 from tablee_api.faces import arrow, ndjson

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tablee.cells import shorten
 from tablee.contract import Contract, NumberColumn
-from tablee.errors import InvalidRequest, shorten
+from tablee.errors import InvalidRequest
 from tablee_api.columns import Values
 from tablee_api.table import Columns
 
