@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,7 +44,9 @@ def sample(parquet: Path, watch: Watch | None = None) -> pl.DataFrame:
     :param watch: sees all rows on the way, batch by batch.
     """
     wanted, rows = kept_rows(parquet)
-    drawn = None if wanted == rows else np.sort(random.Random(SEED).sample(range(rows), wanted))  # noqa: S311 (no secret)
+    drawn = None
+    if wanted < rows:
+        drawn = np.sort(np.random.default_rng(SEED).choice(rows, wanted, replace=False, shuffle=False))
     kept, position = [], 0
     for batch in batches(parquet):
         if watch is not None:

