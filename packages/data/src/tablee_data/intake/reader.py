@@ -126,8 +126,10 @@ class Output:
 
 
 class Writer:
-    """A Parquet file of float64 and texts in row groups of about `BATCH_CELLS`. LZ4 makes it as small as Snappy, and it is
-    read in half of the time."""
+    """A Parquet file of float64 and texts in row groups of about `BATCH_CELLS`.
+
+    LZ4 makes it as small as Snappy does, and it is read in half of the time.
+    """
 
     def __init__(self, target: Path) -> None:
         self._target = target
