@@ -23,7 +23,7 @@ def main() -> None:
     options.add_argument("--training", help="id of a training to show on the page Train")
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    paths = {"home": "/", "data": "/data", "train": "/train", "predict": "/predict", "models": "/models"}
+    paths = {name: f"/{name}" for name in ("data", "prepare", "train", "predict", "models")} | {"home": "/"}
     if given.training:
         paths["train"] += f"?training={given.training}"
     with sync_playwright() as playwright:

@@ -56,8 +56,8 @@ def test_a_proposed_recipe_is_changed_seen_and_kept(visit: Open, stack: Any, inv
     expect(page.get_by_text("pas encore gardée")).to_be_visible()
 
     page.get_by_role("button", name="Supprimer", exact=True).nth(3).click()  # montant is a text again
-    expect(page.get_by_text("Cette étape ne convient pas")).to_be_visible()
-    expect(page.get_by_text("the expression needs a number")).to_be_visible()
+    expect(page.get_by_text("«\u00a0montant\u00a0» est de type «\u00a0texte\u00a0»")).to_be_visible()
+    expect(page.get_by_text("la formule attend le type «\u00a0nombre\u00a0»")).to_be_visible()
     page.get_by_role("button", name="Supprimer", exact=True).nth(4).click()
     expect(page.get_by_text("Calculer la nouvelle colonne")).to_have_count(0)
 
