@@ -10,7 +10,7 @@ import pytest
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.reading import Corrections
 from tablee_data.intake import read, spread
-from tablee_data.intake.spread import MOST_CELLS
+from tablee_data.sample import SAMPLE_CELLS
 
 
 @pytest.mark.parametrize("filename", ["clients.csv", "clients.parquet", "clients.jsonl"])
@@ -33,12 +33,12 @@ def test_a_small_file_is_seen_as_it_would_be_stored(filename: str, tmp_path: Pat
 
 
 def test_of_a_large_file_every_part_is_seen(tmp_path: Path) -> None:
-    rows = MOST_CELLS
+    rows = SAMPLE_CELLS
     file = tmp_path / "long.csv"
     pl.DataFrame({"n": range(rows), "half": [str(index * 2 // rows) for index in range(rows)]}).write_csv(file)
     seen, again = spread(file), spread(file)
     assert seen.rows == rows
-    assert MOST_CELLS // 8 < seen.frame.height <= MOST_CELLS // 2
+    assert SAMPLE_CELLS // 8 < seen.frame.height <= SAMPLE_CELLS // 2
     assert seen.frame["n"].is_sorted()
     assert seen.frame["n"].n_unique() == seen.frame.height
     assert seen.frame["half"].cast(int).mean() == pytest.approx(0.5, abs=0.02)

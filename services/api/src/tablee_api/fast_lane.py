@@ -225,7 +225,8 @@ class LaneProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """No scope yet: only the ordinary way needs one."""
-        self.serve()  # answers keep the order of their requests
+        if self._waiting:
+            self.serve()  # answers keep the order of their requests
         self.url, self.headers, self.expect_100_continue = b"", [], False
         self._idle_since = math.inf
 

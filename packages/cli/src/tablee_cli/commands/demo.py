@@ -129,7 +129,7 @@ def _stay(session: Session) -> None:
     """Until Ctrl-C, which is the usual end and no failure."""
     try:
         session.note("\nCtrl-C stops it all")
-        while True:
+        while True:  # not `signal.pause`, which sleeps on after a signal that came just before
             time.sleep(1)
     except KeyboardInterrupt:
         session.note("")

@@ -13,14 +13,7 @@ from tablee_data.intake.content import Limits, Source
 from tablee_data.intake.conversion import cells
 from tablee_data.intake.kinds import Decider
 from tablee_data.intake.sniff import begun, is_typed, opened
-
-MOST_CELLS = 2_000_000
-"""Cells of rows that are kept of a file..."""
-MOST_BYTES = 64 << 20
-"""...and their bytes, roughly."""
-LEAST_ROWS = 1000
-"""Rows that are kept of however wide a table."""
-SEED = 20
+from tablee_data.sample import LEAST_ROWS, SAMPLE_BYTES, SAMPLE_CELLS, SEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +75,4 @@ class _Drawn:
         if rows < 2 * LEAST_ROWS:
             return False
         size = sum(each.estimated_size() for each in self._kept)
-        return rows * self._kept[0].width > MOST_CELLS or size > MOST_BYTES
+        return rows * self._kept[0].width > SAMPLE_CELLS or size > SAMPLE_BYTES
