@@ -26,7 +26,7 @@ os.sched_setaffinity(0, {int(sys.argv[3])})
 from pathlib import Path
 from tablee.datasets import Datasets
 from tablee.objects import DirectoryStore
-from tablee_data.intake import ingest
+from tablee_data.readers import ingest
 from tablee_data.profile import profile
 datasets = Datasets(DirectoryStore(Path(sys.argv[2])))
 start, cpu = time.perf_counter(), time.process_time()

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from benchmarks import cores, models, rows
-from tablee_scoring.encode import Encoder
+from tablee_scoring.encoder import Encoder
 from tablee_scoring.mojo import Matrix, Mojo
 
 BLOCK = 1000

@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from benchmarks import rows
-from tablee import bundle
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models import bundle
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 

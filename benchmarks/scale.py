@@ -26,12 +26,12 @@ from statistics import median
 import psutil
 
 from benchmarks import models, rows
-from tablee.bundle import verify
-from tablee.objects import DirectoryStore
-from tablee.places import Places
-from tablee.registry import CHAMPION, DIGEST, Registry
-from tablee.scorings import Part, Plan, ScoringRequest, Scorings, ScoringState
+from tablee.jobs.scoring import Part, Plan, ScoringRequest, Scorings, ScoringState
+from tablee.models.bundle import verify
+from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings, ObjectStoreSettings
+from tablee.storage.locations import Places
+from tablee.storage.object_store import DirectoryStore
 
 SIZES, WORKERS = (100_000, 1_000_000, 10_000_000), (1, 2, 4)
 PARTS, MOST_ROWS = 8, 250_000

@@ -20,9 +20,9 @@ from statistics import median
 import numpy as np
 import polars as pl
 
-from tablee import bundle
-from tablee.contract import Block
-from tablee_scoring.encode import Encoder
+from tablee.models import bundle
+from tablee.models.contract import Block
+from tablee_scoring.encoder import Encoder
 from tablee_scoring.mojo import Matrix, Mojo
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,8 +17,8 @@ from pathlib import Path
 import psutil
 
 from benchmarks import cores, models
-from tablee import bundle
-from tablee.registry import CHALLENGER, CHAMPION, DIGEST, Registry
+from tablee.models import bundle
+from tablee.models.registry import CHALLENGER, CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings
 
 START_SECONDS = 120.0

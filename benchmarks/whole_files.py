@@ -16,7 +16,7 @@ import polars as pl
 from benchmarks import java_loop, models, rows
 from benchmarks.rounds import interleaved
 from tablee_scoring import Model
-from tablee_scoring.files import score_file
+from tablee_scoring.file_scorer import score_file
 
 ROWS, ROUNDS = 500_000, 3
 SUFFIXES = (".csv", ".parquet")

@@ -8,7 +8,7 @@ from pathlib import Path
 import mlflow
 
 from benchmarks import models
-from tablee import bundle
+from tablee.models import bundle
 from tablee_scoring import pyfunc
 
 

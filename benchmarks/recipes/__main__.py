@@ -19,20 +19,20 @@ import numpy as np
 from benchmarks import report
 from benchmarks.models import ROOT
 from benchmarks.recipes.tables import Table, every
-from tablee.contract import ProblemType
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
-from tablee.objects import DirectoryStore
-from tablee.training import TrainingRequest, Trainings
-from tablee_data.intake import ingest
-from tablee_train import measures
-from tablee_train.candidate import assemble
-from tablee_train.gate import scored
-from tablee_train.h2o_engine import H2oEngine
-from tablee_train.parts import Parts
-from tablee_train.preparation import prepare
+from tablee.jobs.training import TrainingRequest, Trainings
+from tablee.models.contract import ProblemType
+from tablee.storage.object_store import DirectoryStore
+from tablee_data.readers import ingest
+from tablee_train.data.partitions import Parts
+from tablee_train.data.preparation import prepare
+from tablee_train.engine.h2o import H2oEngine
+from tablee_train.evaluation import metrics
+from tablee_train.evaluation.gate import scored
+from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import TrainSettings
-from tablee_train.stop import Stop
+from tablee_train.tracking.candidate import assemble
 
 ALGORITHMS = ("GBM", "GLM")
 METRICS = {ProblemType.BINARY: "auc", ProblemType.MULTICLASS: "logloss", ProblemType.REGRESSION: "rmse"}
@@ -114,7 +114,7 @@ def trained(
                     engine, ready.plan, board[0], ready.train.frame, ready.holdout, Path(made), version
                 )
                 result = scored(candidate.model, ready.holdout)
-                found.append(measures.measure(result)[metric])
+                found.append(metrics.measure(result)[metric])
                 candidate.model.close()
             finally:
                 engine.release(ready.plan)

@@ -19,18 +19,19 @@ import pytest
 import uvloop
 from zoo import PENGUINS, read
 
-from tablee import bundle
-from tablee.contract import Contract
-from tablee.edge import App
-from tablee.registry import CHAMPION, DIGEST, Registry
+from tablee.http.middleware import App
+from tablee.models import bundle
+from tablee.models.contract import Contract
+from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings
-from tablee_api import ApiSettings, create_app, warm_up
-from tablee_api.drain import Drain
-from tablee_api.fast_lane import FastLane, protocol
-from tablee_api.limits import Pool
-from tablee_api.menu import Menu, Pauses
-from tablee_api.server import Server
-from tablee_api.shadow import Shadow
+from tablee_api import ApiSettings, create_app
+from tablee_api.inference.limits import Pool
+from tablee_api.models import warm_up
+from tablee_api.models.repository import Menu, Pauses
+from tablee_api.models.shadow import Shadow
+from tablee_api.server.fast_lane import FastLane, protocol
+from tablee_api.server.process import Server
+from tablee_api.server.shutdown import Drain
 
 
 class Shelf:

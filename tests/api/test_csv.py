@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tablee import tables
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee.errors import InvalidTable
-from tablee_api.csv_file import CsvFile, from_rows
-from tablee_api.predict import ROWS_AT_ONCE
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.tables import csv_reader
+from tablee_api.inference.pipeline import ROWS_AT_ONCE
+from tablee_api.protocols.csv_file import CsvFile, from_rows
 
 Refused = Callable[..., dict[str, Any]]
 CSV = {"content-type": "text/csv"}
@@ -64,7 +64,7 @@ def test_columns_may_come_in_any_order(api: httpx.Client) -> None:
     assert there == back
 
 
-@pytest.mark.parametrize("marker", tables.MISSING)
+@pytest.mark.parametrize("marker", csv_reader.MISSING)
 def test_missing_markers_are_missing_values(api: httpx.Client, marker: str) -> None:
     text = f"{HEADER}\n{LINE}\n".replace("male", marker).replace("39.1", marker)
     answer = api.post("/predict", content=text, headers=CSV | {"accept": "application/json"})

@@ -15,8 +15,8 @@ import pytest
 from starlette.routing import Route
 
 from tablee_api.app import create_routes
-from tablee_api.drain import Drain
-from tablee_api.menu import Menu
+from tablee_api.models.repository import Menu
+from tablee_api.server.shutdown import Drain
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, PROTOCOLS = (DOCS / "api.md").read_text(), (DOCS / "protocols.md").read_text()

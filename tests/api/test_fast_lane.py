@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zoo import PENGUINS, read
 
-from tablee_api.served import QUICK_ROWS
+from tablee_api.models.served_model import QUICK_ROWS
 
 Recorded = list[bool]
 ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]

@@ -16,8 +16,9 @@ import pytest
 from zoo import PENGUINS, read
 
 from tablee import metrics
-from tablee_api import endpoint, fast_lane
-from tablee_api.one_row import OneRow
+from tablee_api.inference import endpoint
+from tablee_api.inference.one_row import OneRow
+from tablee_api.server import fast_lane
 
 Recorded = list[bool]
 ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tablee.errors import Overloaded
-from tablee_api.limits import Admission, Pool
+from tablee_api.inference.limits import Admission, Pool
 
 
 def run(scenario: Callable[[], Any]) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tablee.errors import ModelNotFound, ModelNotReady, RegistryUnavailable
-from tablee.registry import CHAMPION, Registry
+from tablee.models.registry import CHAMPION, Registry
 from tablee.settings import MlflowSettings
-from tablee_api import warm_up
-from tablee_api.menu import Menu, Pauses
+from tablee_api.models import warm_up
+from tablee_api.models.repository import Menu, Pauses
 
 
 @contextmanager

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
 from tablee.errors import InvalidRows, TableeError
-from tablee_api import json_rows
-from tablee_api.faces.answers import FEW, items, written
-from tablee_api.order import Scored
-from tablee_api.plain_rows import FEW as CELL_BY_CELL
-from tablee_api.plain_rows import PlainRows
+from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
+from tablee_api.inference.compiled_rows import FEW as CELL_BY_CELL
+from tablee_api.inference.compiled_rows import PlainRows
+from tablee_api.inference.request import Scored
+from tablee_api.protocols import json_rows
+from tablee_api.protocols.answers import FEW, items, written
 from tablee_scoring import Predictions
 
 CONTRACT = Contract(

@@ -16,12 +16,12 @@ import polars as pl
 import pytest
 from zoo import PENGUINS, Trained, read
 
-from tablee import bundle
-from tablee.bundle import Golden
-from tablee.contract import Contract, TextColumn
-from tablee.recipe import Recipe
-from tablee.recipe.fitted import FittedRecipe
-from tablee.recipe.fitting import fit
+from tablee.models import bundle
+from tablee.models.bundle import Golden
+from tablee.models.contract import Contract, TextColumn
+from tablee.recipes import Recipe
+from tablee.recipes.fitted import FittedRecipe
+from tablee.recipes.fitting import fit
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 

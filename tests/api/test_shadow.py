@@ -10,11 +10,11 @@ import pytest
 from zoo import PENGUINS, read
 
 from tablee import metrics
-from tablee.contract import Block
-from tablee.registry import CHALLENGER
-from tablee_api import shadow as shadows
-from tablee_api.served import Served
-from tablee_api.shadow import Copy, Shadow
+from tablee.models.contract import Block
+from tablee.models.registry import CHALLENGER
+from tablee_api.models import shadow as shadows
+from tablee_api.models.served_model import Served
+from tablee_api.models.shadow import Copy, Shadow
 from tablee_scoring import Model
 
 ROWS = 50

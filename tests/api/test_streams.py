@@ -17,9 +17,9 @@ import pyarrow as pa
 import pytest
 
 from tablee.errors import DiskFull
-from tablee_api.disk import Disk
-from tablee_api.faces import ndjson
-from tablee_api.predict import ROWS_AT_ONCE
+from tablee_api.inference.disk_space import Disk
+from tablee_api.inference.pipeline import ROWS_AT_ONCE
+from tablee_api.protocols import ndjson
 
 ARROW, NDJSON = "application/vnd.apache.arrow.stream", "application/x-ndjson"
 MIB = 1 << 20

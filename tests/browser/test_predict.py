@@ -12,7 +12,7 @@ from chromium import choose
 from french import rewritten, shares
 from playwright.sync_api import FilePayload, Page, expect
 
-from tablee_ui.figures import Figures
+from tablee_ui.widgets.formatter import Figures
 
 Open = Callable[..., Page]
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page, expect
 
-from tablee.objects import DirectoryStore
+from tablee.storage.object_store import DirectoryStore
 
 Open = Callable[..., Page]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from charts.chart import Refused, environment, find, pods, render, template_of
 
-from tablee.scorings import MAX_PARALLEL
+from tablee.jobs.scoring import MAX_PARALLEL
 from tablee_controller.settings import ControllerSettings
 
 RIGHTS = {

@@ -7,8 +7,8 @@ import re
 import pytest
 from charts.chart import Object, find, key_of, name_of, render
 
-from tablee.scorings import MAX_PARALLEL
-from tablee_controller.kubernetes.template import job_name
+from tablee.jobs.scoring import MAX_PARALLEL
+from tablee_controller.runtimes.kubernetes.template import job_name
 
 ID = "20260131-120000-abc123"
 NAMES = ["a", "tablee", "a" * 34, "a" * 35, "b" * 53, "x-" * 17 + "y", "1st", "a.b", "9" * 53]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee_cli.app import run
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import typer
 
-from tablee.contract import Contract
-from tablee_cli.cells import parse_row
+from tablee.models.contract import Contract
+from tablee_cli.row_arguments import parse_row
 
 
 def test_values_are_typed_by_the_contract(contract: Contract) -> None:

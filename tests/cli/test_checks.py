@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tablee_cli.checks import CHECKS, Situation, walk
+from tablee_cli.diagnosis import CHECKS, Situation, walk
 from tablee_cli.stack.home import Home
-from tablee_cli.stack.record import Recorded, StackRecord
+from tablee_cli.stack.state_file import Recorded, StackRecord
 
 
 def test_with_nothing_running_it_says_what_to_start(tablee: Any) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.contract import Contract
-from tablee_cli.stack.record import Recorded, StackRecord
+from tablee.models.contract import Contract
+from tablee_cli.stack.state_file import Recorded, StackRecord
 
 MANIFEST: dict[str, Any] = {
     "name": "clients",

@@ -10,7 +10,7 @@ import pytest
 import typer.main
 
 from tablee_cli.app import create_app
-from tablee_cli.checks import CHECKS
+from tablee_cli.diagnosis import CHECKS
 from tablee_cli.exits import Exit
 
 DOCS = Path(__file__).parents[2] / "docs"

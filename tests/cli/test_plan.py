@@ -10,7 +10,7 @@ from tablee_api.settings import ApiSettings
 from tablee_cli.stack.component import Component, Launch
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.plan import Plan, Wishes, base_environment, plan
-from tablee_cli.stack.record import StackRecord
+from tablee_cli.stack.state_file import StackRecord
 from tablee_controller.settings import ControllerSettings
 from tablee_ui.settings import UiSettings
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tablee.privacy import Drop, Finding, Findings, How, Personal
-from tablee.profile import (
+from tablee.datasets.privacy import Drop, Finding, Findings, How, Personal
+from tablee.datasets.profile import (
     Association,
     Bases,
     Basis,

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from tablee.errors import NotRunning
-from tablee.training import TrainingRequest, TrainingState
+from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee_cli.progress import Display, Lines, Live, Silent, models_so_far, of_training, watch
 
 NOW = datetime.now(UTC)

@@ -22,8 +22,8 @@ from tablee_cli.stack.component import Launch, asked
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.plan import Plan
 from tablee_cli.stack.ports import HOST, Ports
-from tablee_cli.stack.record import Recorded, StackRecord
 from tablee_cli.stack.stack import Event, Stack
+from tablee_cli.stack.state_file import Recorded, StackRecord
 
 PROGRAM = """
 import http.server, os, signal, subprocess, sys, time

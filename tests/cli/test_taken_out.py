@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tablee_cli.sending import PART
+from tablee_cli.upload import PART
 
 MANIFEST = {"name": "clients", "version": "0123456789ab", "rows": 2, "columns": [], "decisions": []}
 

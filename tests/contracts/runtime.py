@@ -1,4 +1,4 @@
-"""The contract of `tablee_controller.runtime.Runtime`.
+"""The contract of `tablee_controller.runtimes.runtime.Runtime`.
 
 Small programs stand in for the API and for trainings. The API's version says how it behaves: 13 ends at once, 14 calls
 itself failed, 15 never gets ready, any other serves. The id of a training or a scoring begins with what it does:
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from tablee_controller.runtime import Execution, H2oState, Phase, Pins, Rollout, Runtime
+from tablee_controller.runtimes.runtime import Execution, H2oState, Phase, Pins, Rollout, Runtime
 
 GONE, FAILED, NEVER = 13, 14, 15
 

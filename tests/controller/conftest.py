@@ -20,31 +20,31 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from tablee.datasets import Datasets
-from tablee.objects import DirectoryStore
-from tablee.places import Places
-from tablee.promotion import Promotions
-from tablee.recipe.saved import Recipes
-from tablee.registry import CHAMPION, DIGEST, Registry
-from tablee.scorings import Scorings
+from tablee.datasets.store import Datasets
+from tablee.jobs.scoring import Scorings
+from tablee.jobs.source import Sources
+from tablee.jobs.training import Trainings
+from tablee.models.promotion import Promotions
+from tablee.models.registry import CHAMPION, DIGEST, Registry
+from tablee.recipes.store import Recipes
 from tablee.settings import MlflowSettings, ObjectStoreSettings
-from tablee.sources import Sources
-from tablee.training import Trainings
-from tablee_controller.anonymisation import Anonymisation
+from tablee.storage.locations import Places
+from tablee.storage.object_store import DirectoryStore
 from tablee_controller.app import Limits, Parts, create_app
-from tablee_controller.conductor import Conductor
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.profiles import Profiles
+from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.jobs.planning import Planner
+from tablee_controller.jobs.scoring import ScoringQueue
+from tablee_controller.jobs.training import TrainingQueue
 from tablee_controller.loop import Loop
-from tablee_controller.pause import Pause
-from tablee_controller.planning import Planner
-from tablee_controller.profiles import Profiles
-from tablee_controller.queue import TrainingQueue
+from tablee_controller.rollout.pause import Pause
+from tablee_controller.rollout.reconciler import Conductor
 from tablee_controller.routes.platform import Platform
-from tablee_controller.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
-from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.runtimes.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner
-from tablee_controller.uploads import Uploads
 from tablee_data.privacy import kept_key
 
 HERE = Path(__file__).parent

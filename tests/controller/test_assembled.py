@@ -9,9 +9,9 @@ from typing import IO
 import pytest
 
 from tablee.errors import ObjectStoreUnavailable, UploadNotFound
-from tablee.objects import DirectoryStore
-from tablee_controller.assembled import KEPT_SECONDS, Assembled
-from tablee_controller.uploads import Uploads
+from tablee.storage.object_store import DirectoryStore
+from tablee_controller.datasets.assembled_files import KEPT_SECONDS, Assembled
+from tablee_controller.datasets.uploads import Uploads
 
 
 class Clock:

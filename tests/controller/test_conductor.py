@@ -10,12 +10,12 @@ import pytest
 
 from tablee import metrics
 from tablee.errors import KubernetesUnavailable, ObjectStoreUnavailable, RegistryUnavailable
-from tablee.promotion import Kind, Promotions
-from tablee.registry import CHAMPION, ROLLOUT
-from tablee_controller.conductor import IN_FLIGHT, Conductor
-from tablee_controller.pause import Pause
-from tablee_controller.reconcile import State
-from tablee_controller.runtime import Phase
+from tablee.models.promotion import Kind, Promotions
+from tablee.models.registry import CHAMPION, ROLLOUT
+from tablee_controller.rollout.decision import State
+from tablee_controller.rollout.pause import Pause
+from tablee_controller.rollout.reconciler import IN_FLIGHT, Conductor
+from tablee_controller.runtimes.runtime import Phase
 
 
 class Clock:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tablee import metrics
-from tablee.objects import DirectoryStore
+from tablee.storage.object_store import DirectoryStore
 from tablee_controller.app import Limits
 
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"

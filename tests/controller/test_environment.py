@@ -8,7 +8,7 @@ import pytest
 
 from tablee.errors import InvalidSettings
 from tablee_api.settings import ApiSettings
-from tablee_controller.processes.environment import Environments
+from tablee_controller.runtimes.local.environment import Environments
 from tablee_controller.settings import ControllerSettings
 from tablee_score.settings import ScoreSettings
 from tablee_train.settings import TrainSettings

@@ -10,11 +10,11 @@ from typing import Any
 import psutil
 import pytest
 
-from tablee.objects import DirectoryStore
-from tablee.training import Phase, TrainingRequest, Trainings
-from tablee_controller.processes.environment import Environments
-from tablee_controller.processes.jobs import Jobs
-from tablee_controller.queue import TrainingQueue
+from tablee.jobs.training import Phase, TrainingRequest, Trainings
+from tablee.storage.object_store import DirectoryStore
+from tablee_controller.jobs.training import TrainingQueue
+from tablee_controller.runtimes.local.environment import Environments
+from tablee_controller.runtimes.local.jobs import Jobs
 from tablee_controller.settings import ControllerSettings
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tablee.profile import Code
+from tablee.datasets.profile import Code
 
 N = 400
 STEPS = ("parse_numbers", "parse_dates", "group_rare_levels")

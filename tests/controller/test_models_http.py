@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablee.registry import ROLLOUT, VERDICT
+from tablee.models.registry import ROLLOUT, VERDICT
 
 
 def test_promote_and_roll_back(house: Any, until: Any) -> None:

@@ -11,8 +11,8 @@ import structlog
 from data.privacy import people
 from traces import traces
 
-from tablee.objects import DirectoryStore
-from tablee.privacy import Anonymity, Findings
+from tablee.datasets.privacy import Anonymity, Findings
+from tablee.storage.object_store import DirectoryStore
 from tablee_controller.app import Limits
 
 DRAW = random.Random(5)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tablee.profile import Profile
+from tablee.datasets.profile import Profile
 
 PENGUINS = (Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv").read_bytes()
 ODD = "<script>alert('é')</script>"

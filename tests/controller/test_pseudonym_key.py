@@ -9,7 +9,7 @@ import pytest
 
 from tablee.errors import InvalidSettings
 from tablee_controller.__main__ import pseudonym_key
-from tablee_controller.processes.environment import Environments
+from tablee_controller.runtimes.local.environment import Environments
 from tablee_controller.settings import ControllerSettings
 
 SECRET = "sixteen characters and more"

@@ -9,11 +9,11 @@ import pytest
 
 from tablee import metrics
 from tablee.errors import TrainingEnded, TrainingNotFound
-from tablee.objects import DirectoryStore
-from tablee.training import Phase, TrainingRequest, Trainings
-from tablee_controller.line import LINGER
-from tablee_controller.queue import TrainingQueue
-from tablee_controller.runtime import Execution
+from tablee.jobs.training import Phase, TrainingRequest, Trainings
+from tablee.storage.object_store import DirectoryStore
+from tablee_controller.jobs.queue import LINGER
+from tablee_controller.jobs.training import TrainingQueue
+from tablee_controller.runtimes.runtime import Execution
 
 REQUEST = TrainingRequest(dataset="penguins", target="species")
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee.registry import ROLLOUT, VersionInfo
-from tablee_controller.reconcile import Fail, Pin, Restore, Settle, State, Step, Wait, decide, wanted_pins
-from tablee_controller.runtime import Phase, Pins, Rollout
+from tablee.models.registry import ROLLOUT, VersionInfo
+from tablee_controller.rollout.decision import Fail, Pin, Restore, Settle, State, Step, Wait, decide, wanted_pins
+from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
 
 
 def version(model: str, number: int, rollout: str = "live") -> VersionInfo:

@@ -13,9 +13,9 @@ import psutil
 import pytest
 from contracts.runtime import RuntimeContract
 
-from tablee_controller.processes import ProcessRuntime
-from tablee_controller.processes.environment import Environments
-from tablee_controller.runtime import Pins, Runtime
+from tablee_controller.runtimes.local import ProcessRuntime
+from tablee_controller.runtimes.local.environment import Environments
+from tablee_controller.runtimes.runtime import Pins, Runtime
 from tablee_controller.settings import ControllerSettings
 
 

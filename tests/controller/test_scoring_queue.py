@@ -9,8 +9,7 @@ import pytest
 
 from tablee import metrics
 from tablee.errors import ScoringEnded, ScoringNotFound
-from tablee.objects import DirectoryStore
-from tablee.scorings import (
+from tablee.jobs.scoring import (
     Part,
     PartDone,
     PartFailed,
@@ -21,7 +20,8 @@ from tablee.scorings import (
     ScoringState,
     WorkerState,
 )
-from tablee_controller.scoring_queue import ATTEMPTS, ScoringQueue
+from tablee.storage.object_store import DirectoryStore
+from tablee_controller.jobs.scoring import ATTEMPTS, ScoringQueue
 
 NOW = datetime.now(UTC)
 FAILED = PartFailed(number=1, name="1.csv", code="invalid_rows", reason="no column «age»")

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tablee.errors import ObjectStoreUnavailable
-from tablee.objects import DirectoryStore, S3Store
-from tablee.places import Places
-from tablee.scorings import Plan, ScoringRequest
+from tablee.jobs.scoring import Plan, ScoringRequest
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee_controller import planning
-from tablee_controller.planning import Planner
+from tablee.storage.locations import Places
+from tablee.storage.object_store import DirectoryStore, S3Store
+from tablee_controller.jobs import planning
+from tablee_controller.jobs.planning import Planner
 
 ASKED = {"model": "clients", "source": "inbox/"}
 

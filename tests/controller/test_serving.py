@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from tablee.errors import InvalidSettings
-from tablee_controller.processes import ProcessRuntime
-from tablee_controller.processes.environment import Environments
-from tablee_controller.processes.listener import Listener
-from tablee_controller.runtime import Phase
+from tablee_controller.runtimes.local import ProcessRuntime
+from tablee_controller.runtimes.local.environment import Environments
+from tablee_controller.runtimes.local.listener import Listener
+from tablee_controller.runtimes.runtime import Phase
 from tablee_controller.settings import ControllerSettings
 
 GONE, FAILED, NEVER, STUBBORN = 13, 14, 15, 16

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.recipe import Recipe
-from tablee.recipe.fitted import FittedRecipe
-from tablee.recipe.fitting import fit
-from tablee.recipe.steps import ParseDate
+from tablee.recipes import Recipe
+from tablee.recipes.fitted import FittedRecipe
+from tablee.recipes.fitting import fit
+from tablee.recipes.steps import ParseDate
 
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 REQUEST = {"dataset": "penguins", "target": "species"}

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tablee.objects import DirectoryStore
+from tablee.storage.object_store import DirectoryStore
 from tablee_controller.app import Limits
-from tablee_controller.uploads import SWEEP_SECONDS, Uploads
+from tablee_controller.datasets.uploads import SWEEP_SECONDS, Uploads
 
 FRENCH = "ville;prix;né le\nÉvry;1 234,50;03/04/1990\nLyon;n.c.;12/11/1985\n".encode("cp1252")
 

@@ -15,9 +15,9 @@ import httpx
 import psutil
 import pytest
 
-from tablee.objects import DirectoryStore
-from tablee.promotion import Kind, Promotions
-from tablee.registry import ROLLOUT
+from tablee.models.promotion import Kind, Promotions
+from tablee.models.registry import ROLLOUT
+from tablee.storage.object_store import DirectoryStore
 
 ROW = {"row": {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181}}
 PATIENCE = 120.0

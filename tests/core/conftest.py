@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tablee import bundle
-from tablee.bundle import Golden
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
-from tablee.objects import DirectoryStore
-from tablee.registry import DIGEST, Registry
+from tablee.models import bundle
+from tablee.models.bundle import Golden
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.registry import DIGEST, Registry
 from tablee.settings import MlflowSettings
+from tablee.storage.object_store import DirectoryStore
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tablee import bundle
-from tablee.bundle import Golden
-from tablee.contract import Contract
 from tablee.errors import BundleCorrupt
+from tablee.models import bundle
+from tablee.models.bundle import Golden
+from tablee.models.contract import Contract
 
 
 def test_a_bundle_comes_back(bundled: Path, contract: Contract, golden: Golden) -> None:

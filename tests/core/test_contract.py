@@ -9,17 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee.cells import MAX_CELLS
-from tablee.contract import (
-    CategoryColumn,
-    Contract,
-    NumberColumn,
-    ProblemType,
-    Target,
-    Validator,
-    WarningCode,
-)
 from tablee.errors import InvalidInput, InvalidRows
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator, WarningCode
+from tablee.models.validation.invalid_cells import MAX_CELLS
 
 CONTRACT = Contract(
     model="clients",

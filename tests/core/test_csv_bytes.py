@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee import csv_bytes, tables
 from tablee.errors import InvalidTable
+from tablee.tables import csv_bytes, csv_reader
 
 cell = st.text(alphabet='a1 ,"\n\ré.', max_size=4) | st.sampled_from(
     [
@@ -64,15 +64,15 @@ bodies = st.builds(
 @given(bodies | bodies.flatmap(lambda body: free.map(lambda more: body + more)))
 def test_what_is_read_at_once_is_what_is_read_with_patience(body: bytes) -> None:
     try:
-        texts = tables.read_csv(body)
+        texts = csv_reader.read_csv(body)
     except InvalidTable as error:
         with pytest.raises(InvalidTable) as caught:
-            tables.read_rows(body, ["a"])
+            csv_reader.read_rows(body, ["a"])
         assert caught.value.problem() == error.problem()
         return
-    parsed = tables.numbers(texts["a"]).to_list()
+    parsed = csv_reader.numbers(texts["a"]).to_list()
     expected = [text if number is None else number for number, text in zip(parsed, texts["a"], strict=True)]
-    found = tables.read_rows(body, ["a", "not there"])
+    found = csv_reader.read_rows(body, ["a", "not there"])
     assert found.columns == texts.columns
     assert found["a"].to_list() == expected
     assert found["no\nom,"].to_list() == texts["no\nom,"].to_list()
@@ -124,7 +124,7 @@ def test_the_file_itself_keeps_its_names() -> None:
 
 
 def test_texts_that_are_no_numbers_stay_beside_numbers() -> None:
-    frame = tables.read_rows(b"a,b\n1,x\n ,\nfour,z\ninf,\n2.5,NA\nNA,1\n", ["a", "c"])
+    frame = csv_reader.read_rows(b"a,b\n1,x\n ,\nfour,z\ninf,\n2.5,NA\nNA,1\n", ["a", "c"])
     assert frame["a"].to_list() == [1.0, " ", "four", "inf", 2.5, None]
     assert frame["b"].to_list() == ["x", None, "z", None, None, "1"]
 
@@ -135,7 +135,7 @@ def test_numbers_that_are_added_read_back_alike(values: list[float]) -> None:
     assert found is not None
     answer = csv_bytes.appended(found, ["p"], pl.DataFrame({"p": values}))
     assert [float(row[1]) for row in cells(answer)[1:]] == values
-    assert tables.read_rows(answer, ["p"])["p"].to_list() == values
+    assert csv_reader.read_rows(answer, ["p"])["p"].to_list() == values
 
 
 @pytest.mark.parametrize(

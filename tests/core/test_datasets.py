@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.datasets import ColumnSummary, DatasetManifest, Datasets, batches, version_of
+from tablee.datasets.privacy import Anonymised, Drop
+from tablee.datasets.reading import Reading
+from tablee.datasets.store import ColumnSummary, DatasetManifest, Datasets, batches, version_of
 from tablee.errors import DatasetNotFound, InvalidRequest
-from tablee.objects import DirectoryStore
-from tablee.privacy import Anonymised, Drop
-from tablee.reading import Reading
+from tablee.storage.object_store import DirectoryStore
 
 FRAME = pl.DataFrame({"a": [1.0, None], "b": ["x", "y"]})
 OLD: dict[str, Any] = {

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tablee.edge import Edge, Receive, Scope, Send, path_within
 from tablee.errors import ModelNotReady
+from tablee.http.middleware import Edge, Receive, Scope, Send, path_within
 
 Inner = Callable[[Scope, Receive, Send], Awaitable[None]]
 

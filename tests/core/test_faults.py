@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tablee.faults import request_error
+from tablee.http.validation_errors import request_error
 
 
 class Order(BaseModel):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee.contract import (
+from tablee.errors import InvalidInput
+from tablee.models.contract import (
     MAX_WARNINGS,
     Block,
     CategoryColumn,
@@ -19,7 +20,6 @@ from tablee.contract import (
     Target,
     Validator,
 )
-from tablee.errors import InvalidInput
 
 CONTRACT = Contract(
     model="clients",

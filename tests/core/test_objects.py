@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
-from tablee.objects import DirectoryStore, ObjectStore, S3Store, Stored, open_store
 from tablee.settings import ObjectStoreSettings, S3Settings
+from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store, Stored, open_store
 
 CONFIGURED = os.environ.get("TABLEE_TEST_S3_BUCKET", "")
 

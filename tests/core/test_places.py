@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tablee.errors import InvalidRequest
-from tablee.objects import DirectoryStore, S3Store
-from tablee.places import Places
 from tablee.settings import ObjectStoreSettings, S3Settings
+from tablee.storage.locations import Places
+from tablee.storage.object_store import DirectoryStore, S3Store
 
 S3 = S3Settings(endpoint="http://127.0.0.1:9", bucket="tablee", access_key="key", secret_key="secret")
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from tablee.errors import Conflict, ModelNotFound
-from tablee.objects import DirectoryStore
-from tablee.promotion import Kind, Promotions
-from tablee.registry import CHAMPION, ROLLOUT, Registry
+from tablee.models.promotion import Kind, Promotions
+from tablee.models.registry import CHAMPION, ROLLOUT, Registry
+from tablee.storage.object_store import DirectoryStore
 
 
 @pytest.fixture

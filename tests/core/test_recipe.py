@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.contract import Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
-from tablee.recipe import Recipe
-from tablee.recipe.fitted import FittedRecipe
-from tablee.recipe.fitting import fit
-from tablee.recipe.preparing import Preparer
+from tablee.models.contract import Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
+from tablee.recipes import Recipe
+from tablee.recipes.fitted import FittedRecipe
+from tablee.recipes.fitting import fit
+from tablee.recipes.transformer import Preparer
 
 EXTREME = [0.0, -0.0, 1.0, -1.0, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308, 1e-300, 3.0, -999.0]
 NUMBERS = st.none() | st.sampled_from(EXTREME) | st.floats(allow_nan=False, allow_infinity=False)

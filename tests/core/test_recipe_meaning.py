@@ -10,15 +10,25 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from tablee.contract import Block, Contract, NumberColumn, ProblemType, Target, TextColumn, Validator, WarningCode
 from tablee.errors import InvalidRecipe, InvalidRows, NotFound
-from tablee.objects import DirectoryStore
-from tablee.recipe import Recipe, formula
-from tablee.recipe.fitting import fit
-from tablee.recipe.preparing import Preparer
-from tablee.recipe.saved import Recipes
-from tablee.recipe.steps import CleanText, ParseDate, ParseNumber
-from tablee.recipe.texts import clean, number, seconds
+from tablee.models.contract import (
+    Block,
+    Contract,
+    NumberColumn,
+    ProblemType,
+    Target,
+    TextColumn,
+    Validator,
+    WarningCode,
+)
+from tablee.recipes import Recipe
+from tablee.recipes.fitting import fit
+from tablee.recipes.formula import expression as formula
+from tablee.recipes.steps import CleanText, ParseDate, ParseNumber
+from tablee.recipes.store import Recipes
+from tablee.recipes.texts import clean, number, seconds
+from tablee.recipes.transformer import Preparer
+from tablee.storage.object_store import DirectoryStore
 
 
 def recipe(*steps: dict[str, Any]) -> Recipe:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tablee import bundle
 from tablee.errors import BundleCorrupt, ModelNotFound, RegistryUnavailable
-from tablee.registry import CHAMPION, ROLLOUT, Registry
+from tablee.models import bundle
+from tablee.models.registry import CHAMPION, ROLLOUT, Registry
 from tablee.settings import MlflowSettings
 
 

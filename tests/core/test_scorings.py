@@ -10,8 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from tablee.errors import AlreadyExists, ScoringNotFound
-from tablee.objects import DirectoryStore
-from tablee.scorings import (
+from tablee.jobs.scoring import (
     Part,
     PartDone,
     PartFailed,
@@ -22,6 +21,7 @@ from tablee.scorings import (
     ScoringState,
     WorkerState,
 )
+from tablee.storage.object_store import DirectoryStore
 
 NOW = datetime.now(UTC)
 REQUEST = ScoringRequest(model="clients", version=3, source="in/", parallel=2)

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from tablee.errors import SourceNotFound
-from tablee.objects import DirectoryStore
-from tablee.sources import Outcome, Source, SourceOrder, SourceRun, Sources, SourceState, Taken
+from tablee.jobs.source import Outcome, Source, SourceOrder, SourceRun, Sources, SourceState, Taken
+from tablee.storage.object_store import DirectoryStore
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ORDER = {"of": {"kind": "prefix", "address": "inbox/"}}

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee import tables
 from tablee.errors import InvalidTable
+from tablee.tables import csv_reader
 
 BROKEN = {
     "empty": (b"", "the file is empty"),
@@ -38,19 +38,19 @@ def test_a_broken_file_is_refused_with_its_place(data: bytes, message: str, as_f
     file = tmp_path / "données brutes.csv"
     file.write_bytes(data)
     with pytest.raises(InvalidTable, match=message) as caught:
-        tables.read_csv(file if as_file else data)
+        csv_reader.read_csv(file if as_file else data)
     assert caught.value.problem()["status"] == 422
 
 
 def test_a_sound_file_is_read_as_it_stands() -> None:
     data = '\ufeffville,"prix, net",note\r\nNîmes," 12.50","a ""b""\nc"\r\n\r\nNA,3e2,\r\n'.encode()
-    frame = tables.read_csv(data)
+    frame = csv_reader.read_csv(data)
     assert frame.to_dict(as_series=False) == {
         "ville": ["Nîmes", None],
         "prix, net": [" 12.50", "3e2"],
         "note": ['a "b"\nc', None],
     }
-    assert tables.infer(frame)["prix, net"].to_list() == [12.5, 300.0]
+    assert csv_reader.infer(frame)["prix, net"].to_list() == [12.5, 300.0]
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_a_sound_file_is_read_as_it_stands() -> None:
     ],
 )
 def test_numbers_are_read_strictly(texts: list[str | None], expected: list[float | None]) -> None:
-    assert tables.numbers(pl.Series(texts)).to_list() == expected
+    assert csv_reader.numbers(pl.Series(texts)).to_list() == expected
 
 
 def test_a_column_of_nothing_stays_text() -> None:
-    assert tables.infer(tables.read_csv(b"a,b\n,1\n,2\n")).dtypes == [pl.String, pl.Float64]
+    assert csv_reader.infer(csv_reader.read_csv(b"a,b\n,1\n,2\n")).dtypes == [pl.String, pl.Float64]
 
 
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
@@ -80,27 +80,27 @@ def test_what_was_written_comes_back(rows: list[list[str]]) -> None:
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
     header = [f"c{i}" for i in range(len(rows[0]))]
     writer.writerows([header, *rows])
-    read = tables.read_csv(buffer.getvalue().encode())
-    assert read.rows() == [tuple(None if c in tables.MISSING else c for c in row) for row in rows]
+    read = csv_reader.read_csv(buffer.getvalue().encode())
+    assert read.rows() == [tuple(None if c in csv_reader.MISSING else c for c in row) for row in rows]
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
-        assert tables.read_csv(data).height > 0
+        assert csv_reader.read_csv(data).height > 0
     except InvalidTable as error:
         assert error.status == 422
 
 
 def test_what_people_download_runs_no_formula_and_reads_back_alike() -> None:
     numbers = [0.1, -1e-300, 123456789.123456789, 5e-324]
-    body = tables.write_csv(pl.DataFrame({"=n": numbers, "t": ["=1+1", "-2", None, "a,b"]}))
+    body = csv_reader.write_csv(pl.DataFrame({"=n": numbers, "t": ["=1+1", "-2", None, "a,b"]}))
     assert body.decode().splitlines()[0] == "'=n,t"
-    read = tables.read_csv(body)
+    read = csv_reader.read_csv(body)
     assert read["t"].to_list() == ["'=1+1", "-2", None, "a,b"]
-    assert tables.numbers(read["'=n"]).to_list() == numbers
+    assert csv_reader.numbers(read["'=n"]).to_list() == numbers
 
 
 def test_readers_of_several_threads_have_one_limit() -> None:
-    tables.read_csv(b"a\n1\n")
-    assert csv.field_size_limit() == tables.MAX_FIELD
+    csv_reader.read_csv(b"a\n1\n")
+    assert csv.field_size_limit() == csv_reader.MAX_FIELD

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from tablee.errors import AlreadyExists, TrainingNotFound
-from tablee.objects import DirectoryStore
-from tablee.training import Phase, TrainingRequest, Trainings, new_id
+from tablee.jobs.training import Phase, TrainingRequest, Trainings, new_id
+from tablee.storage.object_store import DirectoryStore
 
 REQUEST = TrainingRequest(dataset="penguins", target="species")
 

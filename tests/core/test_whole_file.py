@@ -11,9 +11,9 @@ from typing import IO
 import polars as pl
 import pytest
 
-from tablee.cells import Cell
 from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
-from tablee.whole_file import IN_FLIGHT, TRIES, Answer, Joined, Outcome, Part, Stopped, predict_file
+from tablee.models.validation.invalid_cells import Cell
+from tablee.tables.predict_file import IN_FLIGHT, TRIES, Answer, Joined, Outcome, Part, Stopped, predict_file
 
 ROWS = 1000
 FRAME = pl.DataFrame({"n": range(ROWS), "prediction": ["x,\n", "y"] * (ROWS // 2)})

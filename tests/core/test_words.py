@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 import pytest
 
-from tablee.privacy import Action, How, Personal
-from tablee.profile import (
+from tablee.datasets.privacy import Action, How, Personal
+from tablee.datasets.profile import (
     Bases,
     Basis,
     Code,
@@ -23,9 +23,9 @@ from tablee.profile import (
     Proposal,
     RankBy,
 )
-from tablee.reading import Decision, Reason
-from tablee.recipe.steps import ParseDate, RareLevels
-from tablee.words import LANGUAGES, Language, Words, catalogue
+from tablee.datasets.reading import Decision, Reason
+from tablee.i18n import LANGUAGES, Language, Words, catalogue
+from tablee.recipes.steps import ParseDate, RareLevels
 
 
 def texts(language: Language) -> dict[str, list[str]]:

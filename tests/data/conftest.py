@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tablee.datasets import Datasets
-from tablee.objects import DirectoryStore
+from tablee.datasets.store import Datasets
+from tablee.storage.object_store import DirectoryStore
 
 
 @pytest.fixture

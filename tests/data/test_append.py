@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tablee.datasets import Datasets
+from tablee.datasets.privacy import Drop
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidRows
-from tablee.privacy import Drop
-from tablee_data.append import append
-from tablee_data.intake import ingest
 from tablee_data.privacy import Anonymiser
+from tablee_data.readers import ingest
+from tablee_data.transforms.append_rows import append
 
 FILE = "mail;n;born\nada@example.org;1,5;10/12/1815\n"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest
-from tablee.objects import DirectoryStore
-from tablee_data.erasure import Certificate, erase
-from tablee_data.intake import ingest
+from tablee.storage.object_store import DirectoryStore
+from tablee_data.readers import ingest
+from tablee_data.transforms.erase import Certificate, erase
 
 
 def add(datasets: Datasets, folder: Path, text: str) -> str:

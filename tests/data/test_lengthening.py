@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tablee.datasets import Datasets, Pulled, TakenObject
+from tablee.datasets.privacy import Drop, Mask
+from tablee.datasets.reading import Corrections
+from tablee.datasets.store import Datasets, Pulled, TakenObject
 from tablee.errors import InvalidRequest, InvalidTable
-from tablee.objects import DirectoryStore
-from tablee.privacy import Drop, Mask
-from tablee.reading import Corrections
-from tablee_data.intake import Guard
-from tablee_data.lengthening import Lengthening
+from tablee.storage.object_store import DirectoryStore
 from tablee_data.privacy import Anonymiser
+from tablee_data.readers import Guard
+from tablee_data.transforms.append_files import Lengthening
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee import datasets as kept
-from tablee.datasets import DatasetManifest, Datasets
+from tablee.datasets import store as kept
+from tablee.datasets.profile import DropDuplicateRows, DropRareRows, GroupRareLevels, Mend, ParseDates, ParseNumbers
+from tablee.datasets.store import DatasetManifest, Datasets
 from tablee.errors import DatasetNotFound, InvalidRecipe, InvalidRequest
-from tablee.profile import DropDuplicateRows, DropRareRows, GroupRareLevels, Mend, ParseDates, ParseNumbers
-from tablee.recipe.steps import ParseDate, ParseNumber, RareLevels
-from tablee_data.intake import ingest
-from tablee_data.mend import mend
+from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
+from tablee_data.readers import ingest
+from tablee_data.transforms.repair import mend
 
 TABLE = {
     "size": ["1 cm", "2 cm", "1 cm", "n.c.", "2 cm", "1 cm", "3 cm"],

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from french import french
 
-from tablee import tables
-from tablee.recipe.fitting import fit
-from tablee_data.preview import preview
-from tablee_data.suggest import propose
+from tablee.recipes.fitting import fit
+from tablee.tables import csv_reader
+from tablee_data.recipes.preview import preview
+from tablee_data.recipes.proposal import propose
 
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 
@@ -23,7 +23,7 @@ def proposed(**columns: list[Any]) -> list[dict[str, Any]]:
 
 
 def test_a_table_in_good_order_gets_no_step() -> None:
-    frame = tables.infer(tables.read_csv(PENGUINS))
+    frame = csv_reader.infer(csv_reader.read_csv(PENGUINS))
     assert propose(frame).recipe.steps == ()
 
 
@@ -118,7 +118,7 @@ def test_the_time_between_two_dates() -> None:
 
 
 def test_a_preview_goes_on_past_wrong_steps() -> None:
-    from tablee.recipe import Recipe
+    from tablee.recipes import Recipe
 
     frame = french(100).drop("payé")
     recipe = Recipe.model_validate(

@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.datasets import DatasetManifest, Datasets
-from tablee.profile import ParseDates, ParseNumbers
-from tablee.recipe.steps import ParseDate, ParseNumber
-from tablee_data.intake import ingest
+from tablee.datasets.profile import ParseDates, ParseNumbers
+from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.recipes.steps import ParseDate, ParseNumber
 from tablee_data.profile import profile
-from tablee_data.suggest import propose
-from tablee_data.written import found
+from tablee_data.readers import ingest
+from tablee_data.recipes.proposal import propose
+from tablee_data.recipes.text_columns import found
 
 MONTHS = [
     "janvier",

@@ -15,11 +15,11 @@ import numpy as np
 
 from kube.release import Release, Seen
 from kube.tools import forwarded
-from tablee import bundle
-from tablee.contract import Validator
-from tablee.registry import BUNDLE_PATH, DIGEST, Registry, VersionInfo
+from tablee.models import bundle
+from tablee.models.contract import Validator
+from tablee.models.registry import BUNDLE_PATH, DIGEST, Registry, VersionInfo
 from tablee.settings import MlflowSettings
-from tablee_scoring.encode import Encoder
+from tablee_scoring.encoder import Encoder
 from tablee_scoring.mojo import Mojo
 
 Fault = Literal["corrupt", "wrong digest", "golden rows"]

@@ -17,13 +17,13 @@ import polars as pl
 import pytest
 from zoo import PENGUINS, read
 
-from tablee import bundle
-from tablee.objects import DirectoryStore, ObjectStore, S3Store
-from tablee.places import Places
-from tablee.registry import CHAMPION, DIGEST, Registry
-from tablee.scorings import PartDone, ScoringRequest, Scorings, ScoringState
+from tablee.jobs.scoring import PartDone, ScoringRequest, Scorings, ScoringState
+from tablee.models import bundle
+from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings, ObjectStoreSettings, S3Settings
-from tablee_controller.planning import Planner
+from tablee.storage.locations import Places
+from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store
+from tablee_controller.jobs.planning import Planner
 from tablee_score.settings import ScoreSettings
 from tablee_scoring import Model
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tablee.errors import InvalidSettings, ScoringCancelled
-from tablee_score.parts import Parts
+from tablee_score.part import Parts
 from tablee_score.progress import Progress
 from tablee_score.settings import ScoreSettings
-from tablee_score.share import work
 from tablee_score.stop import Stop
+from tablee_score.work_share import work
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from french import rewritten, shares
 from zoo import PENGUINS
 
-from tablee.contract import TextColumn
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRows, InvalidTable, ScoringCancelled
-from tablee.reading import Corrections
-from tablee_score.table import is_plain, score
+from tablee.models.contract import TextColumn
+from tablee_score.part_table import is_plain, score
 
 
 def scored(made: Any, file: Path, **asked: object) -> tuple[bytes, int, int]:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.scorings import PartDone, ScoringState
+from tablee.jobs.scoring import PartDone, ScoringState
 from tablee_score.outcome import Exit
 
 pytestmark = pytest.mark.timeout(900)

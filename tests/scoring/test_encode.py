@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee.errors import BundleCorrupt
-from tablee_scoring.encode import Encoder
+from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee_scoring.encoder import Encoder
 
 TARGET = Target(name="y", problem_type=ProblemType.REGRESSION)
 CONTRACT = Contract(

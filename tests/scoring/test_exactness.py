@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from zoo import PROBLEMS
 
-from tablee.contract import Block
-from tablee_scoring.encode import Encoder
+from tablee.models.contract import Block
+from tablee_scoring.encoder import Encoder
 
 SLOW = {"glm"}
 """What is left to `score0`."""

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from tablee.bundle import CONTRACT, MOJO
-from tablee.contract import Contract
 from tablee.errors import BundleCorrupt
+from tablee.models.bundle import CONTRACT, MOJO
+from tablee.models.contract import Contract
 from tablee_scoring import Model
 from tablee_scoring.mojo import Mojo
 

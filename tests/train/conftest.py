@@ -19,16 +19,16 @@ from typing import Any
 import httpx
 import pytest
 
-from tablee.datasets import DatasetManifest, Datasets
-from tablee.objects import DirectoryStore, ObjectStore
-from tablee.promotion import Promotions
-from tablee.registry import Registry
-from tablee.training import TrainingRequest, Trainings, TrainingState
-from tablee_data.intake import ingest
-from tablee_train.outcome import Exit, conclude
-from tablee_train.progress import Progress
+from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
+from tablee.models.promotion import Promotions
+from tablee.models.registry import Registry
+from tablee.storage.object_store import DirectoryStore, ObjectStore
+from tablee_data.readers import ingest
+from tablee_train.lifecycle.outcome import Exit, conclude
+from tablee_train.lifecycle.progress import Progress
+from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import TrainSettings
-from tablee_train.stop import Stop
 
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 
@@ -162,10 +162,10 @@ class Stage:
         **request: Any,
     ) -> TrainingState:
         """Run a training here; returns its last state."""
-        from tablee_train.h2o_engine import H2oEngine
-        from tablee_train.parts import Parts
+        from tablee_train.data.partitions import Parts
+        from tablee_train.engine.h2o import H2oEngine
         from tablee_train.pipeline import Pipeline
-        from tablee_train.track import Tracker
+        from tablee_train.tracking.mlflow_run import Tracker
 
         state = state or self.create(**request)
         settings = self.settings(state.id, **(variables or {}))
@@ -302,7 +302,7 @@ def mlflow_imported() -> None:
     """MLflow warns of its own code when it is imported, which is not the tests' concern."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        importlib.import_module("tablee_train.track")
+        importlib.import_module("tablee_train.tracking.mlflow_run")
 
 
 @pytest.fixture(scope="session")

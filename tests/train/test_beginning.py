@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import TrainingCancelled, TrainingEnded, TrainingNotFound
-from tablee.objects import DirectoryStore
-from tablee.training import Phase, TrainingRequest, Trainings, TrainingState
-from tablee_data.intake import ingest
-from tablee_train.beginning import begin
+from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
+from tablee.storage.object_store import DirectoryStore
+from tablee_data.readers import ingest
+from tablee_train.lifecycle.resume import begin
 from tablee_train.settings import TrainSettings
 
 JOB = "7f3c1a90-5a2e-4b11-9d1c-000000000001"

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tablee.errors import AccessDenied, EngineUnavailable, TrainingCancelled
-from tablee_train.claim import Claim
-from tablee_train.stop import Stop
+from tablee_train.lifecycle.lease import Claim
+from tablee_train.lifecycle.stop import Stop
 
 
 class Controller:

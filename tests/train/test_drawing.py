@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from tablee.contract import CategoryColumn, NumberColumn, Validator
-from tablee.datasets import DatasetManifest
+from tablee.datasets.store import DatasetManifest
 from tablee.errors import InvalidRequest
-from tablee_data.intake.summaries import Summaries
-from tablee_train.drawing import Drawing, completed, draw
-from tablee_train.problem import pose
-from tablee_train.rows import block, golden_rows
-from tablee_train.survey import Survey
+from tablee.models.contract import CategoryColumn, NumberColumn, Validator
+from tablee_data.statistics.columns import Summaries
+from tablee_train.data.column_stats import Survey
+from tablee_train.data.contract import Drawing, completed, draw
+from tablee_train.data.problem import pose
+from tablee_train.data.rows import block, golden_rows
 
 FRAME = pl.DataFrame(
     {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
-from tablee.training import Check, Metric, Verdict
-from tablee_train.candidate import distance
-from tablee_train.gate import Contest, decisive, interval, judge, obstacles
-from tablee_train.measures import Scored
+from tablee.jobs.training import Check, Metric, Verdict
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee_train.evaluation.gate import Contest, decisive, interval, judge, obstacles
+from tablee_train.evaluation.metrics import Scored
+from tablee_train.tracking.candidate import distance
 
 REGRESSION, BINARY = ProblemType.REGRESSION, ProblemType.BINARY
 TRUTH = np.random.default_rng(0).normal(size=300)

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from tablee.errors import EngineUnavailable, TrainingCancelled, TrainingFailed
-from tablee_train.h2o_cloud import VERSION, Watch, look, wait
-from tablee_train.h2o_rest import Rest
+from tablee_train.engine.h2o_cluster import VERSION, Watch, look, wait
+from tablee_train.engine.h2o_rest import Rest
+from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import H2oSettings
-from tablee_train.stop import Stop
 
 
 class Cluster:

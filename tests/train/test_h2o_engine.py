@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee.errors import TrainingFailed
-from tablee.training import TrainingRequest
-from tablee_train.engine import Glance, Plan, TrainingRows
-from tablee_train.h2o_engine import H2oEngine
-from tablee_train.h2o_frames import TARGET
-from tablee_train.stop import Stop
+from tablee.jobs.training import TrainingRequest
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee_train.engine.base import Glance, Plan, TrainingRows
+from tablee_train.engine.h2o import H2oEngine
+from tablee_train.engine.h2o_frames import TARGET
+from tablee_train.lifecycle.stop import Stop
 
 LEVELS = [
     "a,b",

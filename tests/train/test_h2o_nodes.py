@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tablee.training import Phase
-from tablee_train.outcome import Exit
+from tablee.jobs.training import Phase
+from tablee_train.lifecycle.outcome import Exit
 
 NODES = 3
 LIMIT_SECONDS = 90.0

@@ -12,18 +12,18 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee.errors import TrainingFailed
-from tablee.objects import DirectoryStore, ObjectStore, S3Store
+from tablee.jobs.training import Phase, TrainingRequest
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
 from tablee.settings import S3Settings
-from tablee.training import Phase, TrainingRequest
-from tablee_train.engine import Plan, TrainingRows
-from tablee_train.h2o_engine import H2oEngine
-from tablee_train.h2o_frames import read, upload
-from tablee_train.h2o_rest import Rest, segment
-from tablee_train.parts import Parts
+from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store
+from tablee_train.data.partitions import Parts
+from tablee_train.engine.base import Plan, TrainingRows
+from tablee_train.engine.h2o import H2oEngine
+from tablee_train.engine.h2o_frames import read, upload
+from tablee_train.engine.h2o_rest import Rest, segment
+from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import H2oSettings
-from tablee_train.stop import Stop
 
 ROWS = 4000
 LEVELS = ["a,b", 'dit "non"', "é è", "日本", "  devant", "NA ", "001", "1", "x\ty", "zeile\nzwei", "\\", "Z", "a", "B"]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from tablee.contract import Contract, NumberColumn, ProblemType, Target
-from tablee_train import measures
-from tablee_train.curves import curves
-from tablee_train.measures import Scored
+from tablee.models.contract import Contract, NumberColumn, ProblemType, Target
+from tablee_train.evaluation import metrics
+from tablee_train.evaluation.curves import curves
+from tablee_train.evaluation.metrics import Scored
 
 BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, ProblemType.REGRESSION
 
@@ -43,9 +43,9 @@ def test_binary(seed: int) -> None:
         "mean_per_class_error": 1 - reference.balanced_accuracy_score(truth, answers, **extra),
     }
     for name, value in wanted.items():
-        assert measures.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-12), name
+        assert metrics.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-12), name
     if weights[answers == 1].any():
-        assert measures.statistic("f1", scored)(weights) == pytest.approx(
+        assert metrics.statistic("f1", scored)(weights) == pytest.approx(
             reference.f1_score(truth, answers, **extra), abs=1e-12
         )
 
@@ -65,7 +65,7 @@ def test_multiclass(seed: int) -> None:
         "accuracy": reference.accuracy_score(truth, scores.argmax(axis=1), sample_weight=weights),
     }
     for name, value in wanted.items():
-        assert measures.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-9), name
+        assert metrics.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-9), name
 
 
 @settings(deadline=None, max_examples=30)
@@ -81,18 +81,18 @@ def test_regression(seed: int) -> None:
         "r2": reference.r2_score(truth, values, sample_weight=weights),
     }
     for name, value in wanted.items():
-        assert measures.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-12), name
+        assert metrics.statistic(name, scored)(weights) == pytest.approx(value, abs=1e-12), name
 
 
 def test_a_metric_that_is_not_defined_is_left_out() -> None:
     one_class = Scored(BINARY, np.zeros(5), np.full((5, 2), 0.5), 0.6)
-    assert set(measures.measure(one_class)) == {"logloss", "mean_per_class_error", "accuracy"}
-    assert "r2" not in measures.measure(Scored(REGRESSION, np.ones(3), np.ones((3, 1))))
+    assert set(metrics.measure(one_class)) == {"logloss", "mean_per_class_error", "accuracy"}
+    assert "r2" not in metrics.measure(Scored(REGRESSION, np.ones(3), np.ones((3, 1))))
 
 
 def test_more_is_better_whatever_the_metric() -> None:
-    assert measures.gain("auc", 0.9, 0.8) == pytest.approx(0.1)
-    assert measures.gain("rmse", 2.0, 3.0) == 1.0
+    assert metrics.gain("auc", 0.9, 0.8) == pytest.approx(0.1)
+    assert metrics.gain("rmse", 2.0, 3.0) == 1.0
 
 
 def contract(problem_type: ProblemType, classes: tuple[str, ...]) -> Contract:
@@ -103,7 +103,7 @@ def contract(problem_type: ProblemType, classes: tuple[str, ...]) -> Contract:
 
 def test_truth_follows_the_order_of_the_classes() -> None:
     rows = pl.DataFrame({"y": ["b", "a", "b"]})
-    assert measures.truth(rows, contract(BINARY, ("b", "a"))).tolist() == [0.0, 1.0, 0.0]
+    assert metrics.truth(rows, contract(BINARY, ("b", "a"))).tolist() == [0.0, 1.0, 0.0]
 
 
 def test_curves_of_two_classes() -> None:
@@ -113,7 +113,7 @@ def test_curves_of_two_classes() -> None:
     assert len(roc) <= 201
     assert (roc[0]["true_positive_rate"], roc[-1]["true_positive_rate"], roc[-1]["false_positive_rate"]) == (0, 1, 1)
     area = np.trapezoid([p["true_positive_rate"] for p in roc], [p["false_positive_rate"] for p in roc])
-    assert area == pytest.approx(measures.measure(scored)["auc"], abs=0.01)
+    assert area == pytest.approx(metrics.measure(scored)["auc"], abs=0.01)
     assert np.sum(drawn["confusion"]) == sum(group["rows"] for group in drawn["calibration"]) == 1000
     assert drawn["confusion"] == reference.confusion_matrix(scored.truth, scored.answers).tolist()
 

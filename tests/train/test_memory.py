@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.datasets import Datasets
-from tablee.objects import DirectoryStore
-from tablee.training import TrainingRequest, Trainings
-from tablee_data.intake import ingest
+from tablee.datasets.store import Datasets
+from tablee.jobs.training import TrainingRequest, Trainings
+from tablee.storage.object_store import DirectoryStore
+from tablee_data.readers import ingest
 
 PROGRAM = """
 import sys

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.contract import ProblemType
 from tablee.errors import InvalidRequest
-from tablee_train.problem import METRICS, pose
+from tablee.models.contract import ProblemType
+from tablee_train.data.problem import METRICS, pose
 
 BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, ProblemType.REGRESSION
 

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tablee.training import Phase
-from tablee_train.outcome import Exit
+from tablee.jobs.training import Phase
+from tablee_train.lifecycle.outcome import Exit
 
 
 class Controller:

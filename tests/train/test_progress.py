@@ -20,11 +20,11 @@ from tablee.errors import (
     TrainingCancelled,
     TrainingFailed,
 )
-from tablee.objects import DirectoryStore
-from tablee.training import Phase, TrainingRequest, Trainings, TrainingState
-from tablee_train.outcome import Exit, conclude
-from tablee_train.progress import SHARES, Progress
-from tablee_train.stop import Stop
+from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
+from tablee.storage.object_store import DirectoryStore
+from tablee_train.lifecycle.outcome import Exit, conclude
+from tablee_train.lifecycle.progress import SHARES, Progress
+from tablee_train.lifecycle.stop import Stop
 
 
 class Recording(Trainings):

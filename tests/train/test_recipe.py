@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from french import french, write
 
-from tablee import bundle
-from tablee.bundle import RECIPE
-from tablee.contract import NumberColumn, TextColumn
 from tablee.errors import BundleCorrupt
-from tablee.recipe.fitted import FittedRecipe
-from tablee.training import Phase, TrainingState
+from tablee.jobs.training import Phase, TrainingState
+from tablee.models import bundle
+from tablee.models.bundle import RECIPE
+from tablee.models.contract import NumberColumn, TextColumn
+from tablee.recipes.fitted import FittedRecipe
 from tablee_scoring import Model
 
 QUICK = {"max_models": 2, "include_algorithms": ["GBM", "GLM"], "seed": 1}

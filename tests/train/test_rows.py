@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
-from tablee_train.rows import golden_rows
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee_train.data.rows import golden_rows
 
 CONTRACT = Contract(
     model="m",

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from zoo import PENGUINS
 
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import ObjectStoreUnavailable
-from tablee.objects import S3Store
-from tablee.registry import Registry
+from tablee.jobs.training import Phase, Trainings
+from tablee.models.registry import Registry
 from tablee.settings import MlflowSettings, S3Settings
-from tablee.training import Phase, Trainings
-from tablee_data.intake import ingest
+from tablee.storage.object_store import S3Store
+from tablee_data.readers import ingest
 from tablee_scoring import Model
-from tablee_train.outcome import Exit
+from tablee_train.lifecycle.outcome import Exit
 
 
 @pytest.fixture

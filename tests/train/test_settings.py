@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tablee.errors import InvalidSettings
+from tablee.jobs.training import TrainingRequest
 from tablee.settings import Section, Settings
-from tablee.training import TrainingRequest
-from tablee_train.preparation import deadline
+from tablee_train.data.preparation import deadline
 from tablee_train.settings import TrainSettings
 
 

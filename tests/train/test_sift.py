@@ -10,17 +10,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee import datasets
-from tablee.datasets import Datasets
+from tablee.datasets import store
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, TrainingCancelled
-from tablee.objects import DirectoryStore
-from tablee.training import TrainingRequest, Trainings, TrainingState
-from tablee_data.intake import ingest
-from tablee_train import sift
-from tablee_train.parts import Parts
-from tablee_train.preparation import Preparation, prepare
+from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
+from tablee.storage.object_store import DirectoryStore
+from tablee_data.readers import ingest
+from tablee_train.data import streaming
+from tablee_train.data.partitions import Parts
+from tablee_train.data.preparation import Preparation, prepare
+from tablee_train.data.split import hashes
 from tablee_train.settings import TrainSettings
-from tablee_train.split import hashes
 
 Prepare = Callable[..., Preparation]
 
@@ -71,7 +71,7 @@ def table(rows: int, seed: int = 0) -> pl.DataFrame:
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a small data set is read in many pieces."""
-    monkeypatch.setattr(datasets, "batch_rows", lambda _: 97)
+    monkeypatch.setattr(store, "batch_rows", lambda _: 97)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_both_ways_come_to_the_same(tmp_path: Path, target: str, kind: str) -> N
 
 
 def test_rows_kept_in_memory_show_every_level_and_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sift, "SAMPLE_ROWS", 10)
+    monkeypatch.setattr(streaming, "SAMPLE_ROWS", 10)
     bench = Bench(tmp_path, table(2000))
     train = bench.prepare(bench.state(), mib=0).train
     assert train.frame.height < 30
@@ -115,8 +115,8 @@ def test_rows_kept_in_memory_show_every_level_and_gap(tmp_path: Path, monkeypatc
 
 
 def test_the_rows_that_are_judged_are_always_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sift, "JUDGED_CELLS", 1)
-    monkeypatch.setattr(sift, "JUDGED_ROWS", 50)
+    monkeypatch.setattr(streaming, "JUDGED_CELLS", 1)
+    monkeypatch.setattr(streaming, "JUDGED_ROWS", 50)
     frame = table(2000).with_columns(pl.when(pl.col("rare") == "late").then(pl.lit("seldom")).otherwise("y").alias("y"))
     rare = pl.concat([table(10, seed=3).with_columns(pl.lit("seldom").alias("y")), frame])
     (tmp_path / "shuffled").mkdir()

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidRequest
-from tablee_train.problem import Problem, pose
-from tablee_train.split import hashes
-from tablee_train.split import split as divided
+from tablee_train.data.problem import Problem, pose
+from tablee_train.data.split import hashes
+from tablee_train.data.split import split as divided
 
 
 def problem(frame: pl.DataFrame, target: str = "y") -> Problem:

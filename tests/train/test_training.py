@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee import bundle
-from tablee.contract import ProblemType
-from tablee.promotion import Kind, PromotionRecord, Promotions
-from tablee.registry import CHAMPION, DIGEST
-from tablee.training import Phase, TrainingState
+from tablee.jobs.training import Phase, TrainingState
+from tablee.models import bundle
+from tablee.models.contract import ProblemType
+from tablee.models.promotion import Kind, PromotionRecord, Promotions
+from tablee.models.registry import CHAMPION, DIGEST
 from tablee_scoring import Model
-from tablee_train.beginning import begin
+from tablee_train.lifecycle.resume import begin
 
 QUICK = {"max_models": 2, "include_algorithms": ["GBM", "GLM"], "seed": 1}
 

@@ -12,15 +12,15 @@ import httpx
 import polars as pl
 import pytest
 
-from tablee.cells import Cell
-from tablee.contract import Contract, NumberColumn, ProblemType, Target
+from tablee.datasets.reading import Corrections
 from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
-from tablee.reading import Corrections
-from tablee_data import ownfile
-from tablee_ui import batches
-from tablee_ui.batches import Batch, Batches, Stage
+from tablee.models.contract import Contract, NumberColumn, ProblemType, Target
+from tablee.models.validation.invalid_cells import Cell
+from tablee_data import prediction_files
+from tablee_ui import file_predictions as batches
 from tablee_ui.clients.api import Api
 from tablee_ui.clients.transport import Service
+from tablee_ui.file_predictions import Batch, Batches, Stage
 
 Serve = Callable[[Callable[[httpx.Request], httpx.Response]], Service]
 Start = Callable[[Callable[[httpx.Request], httpx.Response]], Batches]
@@ -60,7 +60,7 @@ def refused(error: TableeError) -> httpx.Response:
 def begin(batches: Batches, file: IO[bytes], filename: str = "f.csv") -> Batch:
     sent = batches.keep(file, filename)
     asked = Corrections()
-    batch = batches.start("m", sent, ownfile.opened(sent.path, filename, CONTRACT, asked), asked)
+    batch = batches.start("m", sent, prediction_files.opened(sent.path, filename, CONTRACT, asked), asked)
     assert not batches.keeps(sent)
     return batch
 

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.profile import Histogram
-from tablee_ui import charts, shapes
-from tablee_ui.figures import Figures
+from tablee.datasets.profile import Histogram
+from tablee_ui.widgets import charts, profile_charts
+from tablee_ui.widgets.formatter import Figures
 
 
 def test_few_values_are_ranked_by_weight() -> None:
@@ -72,7 +72,7 @@ def test_strengths_keep_their_order() -> None:
 
 def test_a_distribution_has_a_bar_between_edges() -> None:
     histogram = Histogram(edges=(0, 10, 30), counts=(3, 4))
-    drawn = rows(shapes.distribution(histogram, Figures("fr"), dates=False, across="age", up="rows"))
+    drawn = rows(profile_charts.distribution(histogram, Figures("fr"), dates=False, across="age", up="rows"))
     assert [(bar["from"], bar["to"], bar["count"], bar["shown"]) for bar in drawn] == [
         (0, 10, 3, "0 – 10"),
         (10, 30, 4, "10 – 30"),
@@ -81,13 +81,13 @@ def test_a_distribution_has_a_bar_between_edges() -> None:
 
 def test_a_distribution_of_dates_says_days() -> None:
     histogram = Histogram(edges=(0, 31), counts=(3,))
-    (drawn,) = rows(shapes.distribution(histogram, Figures("en"), dates=True, across="day", up="rows"))
+    (drawn,) = rows(profile_charts.distribution(histogram, Figures("en"), dates=True, across="day", up="rows"))
     assert drawn["shown"] == "1970-01-01 – 1970-02-01"
 
 
 def test_pairs_are_drawn_both_ways() -> None:
     found = [("a", "b", 0.5, "V: 0.5"), ("b", "a", 0.5, "V: 0.5")]
-    drawn = rows(shapes.pairs(["a", "b"], found, lambda share: f"{share:.1f}"))
+    drawn = rows(profile_charts.pairs(["a", "b"], found, lambda share: f"{share:.1f}"))
     assert [(field["row"], field["column"], field["shown"]) for field in drawn] == [
         ("a", "b", "0.5"),
         ("b", "a", "0.5"),

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tablee.cells import Cell
 from tablee.errors import DatasetNotFound, InvalidRows, InvalidTable, TableeError, Unavailable, tree
-from tablee.recipe import Recipe
-from tablee.recipe.steps import ParseDate
-from tablee.training import TrainingRequest
+from tablee.jobs.training import TrainingRequest
+from tablee.models.validation.invalid_cells import Cell
+from tablee.recipes import Recipe
+from tablee.recipes.steps import ParseDate
 from tablee_ui.clients.api import Api
 from tablee_ui.clients.controller import Controller
 from tablee_ui.clients.transport import Service

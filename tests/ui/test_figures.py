@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tablee_ui.figures import Figures
+from tablee_ui.widgets.formatter import Figures
 
 FR, EN = Figures("fr"), Figures("en")
 NARROW, WIDE = "\u202f", "\u00a0"

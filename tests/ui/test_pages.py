@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tablee.cells import Cell
-from tablee.datasets import ColumnSummary
+from tablee.datasets.store import ColumnSummary
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable, TableeError
-from tablee_ui import problems
+from tablee.models.validation.invalid_cells import Cell
 from tablee_ui.app import PAGES
 from tablee_ui.pages.data.add import name_for
 from tablee_ui.pages.train.request import asked, meaning
@@ -20,6 +19,7 @@ from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings
 from tablee_ui.texts import LANGUAGES
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 NOBODY = UiSettings(controller_url="http://127.0.0.1:9", api_url="http://127.0.0.1:9")
 
@@ -45,7 +45,8 @@ def words(page: AppTest) -> str:
 def draw_page(page: str, visit: Visit) -> None:
     from functools import partial
 
-    from tablee_ui import app, live
+    from tablee_ui import app
+    from tablee_ui.widgets import live
 
     live.guarded(visit, partial(app.PAGES[page][0], visit))
 
@@ -61,7 +62,7 @@ def test_a_page_without_services_says_so(services: Services, page: str, language
 
 
 def draw_problem(error: TableeError, visit: Visit) -> None:
-    from tablee_ui import problems
+    from tablee_ui.widgets import problems
 
     problems.show(visit, error)
 
@@ -113,7 +114,7 @@ def test_a_target_is_explained(services: Services, facts: dict[str, Any], said: 
 def test_what_cannot_be_asked_is_refused_before_it_is_sent(services: Services, tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
-    from tablee.datasets import DatasetManifest
+    from tablee.datasets.store import DatasetManifest
 
     manifest = DatasetManifest(
         name="d", version="1", rows=1, columns=(), filename="f", bytes=1, sha256="", created=datetime.now(UTC)

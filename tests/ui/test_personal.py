@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tablee.datasets import ColumnSummary
-from tablee.privacy import Action, Anonymity, Bands, Drop, Groups, Keep, Mask, Period, Prefix, Pseudonym
+from tablee.datasets.privacy import Action, Anonymity, Bands, Drop, Groups, Keep, Mask, Period, Prefix, Pseudonym
+from tablee.datasets.store import ColumnSummary
+from tablee_ui.pages.data.personal.actions import action, band, possible
 from tablee_ui.pages.data.personal.groups import below
-from tablee_ui.pages.data.personal.remedies import action, band, possible
 from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings
 from tablee_ui.visit import Visit

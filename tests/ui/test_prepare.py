@@ -9,11 +9,10 @@ import polars as pl
 import pytest
 
 from tablee.errors import InvalidRecipe
-from tablee.recipe import Kind, Recipe, Step
-from tablee.recipe.fitting import FREE_TEXT, LINE_BREAK, useless
-from tablee.recipe.steps import Bin, CleanText, Drop, Fill, Formula, ParseDate, ParseNumber, RareLevels
+from tablee.recipes import Kind, Recipe, Step
+from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, useless
+from tablee.recipes.steps import Bin, CleanText, Drop, Fill, Formula, ParseDate, ParseNumber, RareLevels
 from tablee_ui.clients.controller import Proposal, RecipePreview, Why
-from tablee_ui.figures import Figures
 from tablee_ui.pages.prepare import fields, keeping, preview
 from tablee_ui.pages.prepare.draft import Draft, kinds_at
 from tablee_ui.pages.prepare.fields import FORMS, Typed
@@ -22,6 +21,7 @@ from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings
 from tablee_ui.texts import LANGUAGES
 from tablee_ui.visit import Visit
+from tablee_ui.widgets.formatter import Figures
 
 KINDS: dict[str, Kind] = {"day": "date", "until": "date", "price": "number", "age": "number", "town": "text"}
 

@@ -81,8 +81,8 @@ def shown(visit: Visit, scoring_id: str = "", draw: str = "page") -> AppTest:
 
         import streamlit as st
 
-        from tablee_ui import live
         from tablee_ui.pages import score
+        from tablee_ui.widgets import live
 
         if scoring_id:
             st.query_params["scoring"] = scoring_id

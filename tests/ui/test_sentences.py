@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tablee.contract import CategoryColumn, CellWarning, Contract, NumberColumn, ProblemType, Target, WarningCode
-from tablee.training import Check, Phase, TrainingRequest, TrainingState, Verdict
+from tablee.jobs.training import Check, Phase, TrainingRequest, TrainingState, Verdict
+from tablee.models.contract import CategoryColumn, CellWarning, Contract, NumberColumn, ProblemType, Target, WarningCode
 from tablee_ui.clients.api import Explanation, Prediction
-from tablee_ui.figures import Figures
-from tablee_ui.sentences import Sentences
 from tablee_ui.texts import LANGUAGES, Texts
+from tablee_ui.widgets.formatter import Figures
+from tablee_ui.widgets.sentences import Sentences
 
 SPECIES = Target(name="species", problem_type=ProblemType.MULTICLASS, classes=("Adelie", "Chinstrap", "Gentoo"))
 PRICE = Target(name="price", problem_type=ProblemType.REGRESSION)

@@ -78,8 +78,8 @@ def page(serve: Callable[..., Any], answers: Answers) -> Iterator[Callable[..., 
     def script(visit: "Visit") -> None:  # noqa: UP037 (run without imports)
         from functools import partial
 
-        from tablee_ui import live
         from tablee_ui.pages.data.sources import form, listed
+        from tablee_ui.widgets import live
 
         live.part(visit, partial(listed.show, visit))
         live.guarded(visit, partial(form.show, visit))

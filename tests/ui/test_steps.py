@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablee.recipe.steps import (
+from tablee.recipes.steps import (
     Bin,
     Cap,
     CleanText,
@@ -26,9 +26,9 @@ from tablee.recipe.steps import (
     Step,
 )
 from tablee_ui.clients.controller import Why
-from tablee_ui.figures import Figures
-from tablee_ui.steps import StepSentences, code
 from tablee_ui.texts import LANGUAGES, Texts
+from tablee_ui.widgets.formatter import Figures
+from tablee_ui.widgets.recipe_steps import StepSentences, code
 
 SAID: list[tuple[Step, str, str]] = [
     (

@@ -13,13 +13,13 @@ from typing import get_args
 import pytest
 
 import tablee_ui
-from tablee.contract import ProblemType, WarningCode
 from tablee.errors import TableeError, tree
-from tablee.promotion import Kind as PromotionKind
-from tablee.recipe.steps import Kind, Part
-from tablee.scorings import ScoringPhase
-from tablee.sources import Outcome, SourcePhase
-from tablee.training import Algorithm, Metric, Phase
+from tablee.jobs.scoring import ScoringPhase
+from tablee.jobs.source import Outcome, SourcePhase
+from tablee.jobs.training import Algorithm, Metric, Phase
+from tablee.models.contract import ProblemType, WarningCode
+from tablee.models.promotion import Kind as PromotionKind
+from tablee.recipes.steps import Kind, Part
 from tablee_ui.pages.data.sources.form import WHEN
 from tablee_ui.pages.prepare.fields import FORMS
 from tablee_ui.texts import LANGUAGES, Texts, catalogue, escaped

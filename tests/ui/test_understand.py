@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablee.datasets import DatasetManifest
-from tablee.profile import (
+from tablee.datasets.profile import (
     Association,
     Bases,
     Basis,
@@ -23,10 +22,11 @@ from tablee.profile import (
     Proposal,
     RankBy,
 )
-from tablee.recipe.steps import ParseDate, ParseNumber
+from tablee.datasets.store import DatasetManifest
+from tablee.recipes.steps import ParseDate, ParseNumber
 from tablee_ui.pages.data.understand.associations import MOST_COLUMNS, strongest
 from tablee_ui.pages.data.understand.cards import facts, kind
-from tablee_ui.pages.data.understand.choices import Choices
+from tablee_ui.pages.data.understand.selection import Choices
 from tablee_ui.pages.data.understand.warnings import proposed
 from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings

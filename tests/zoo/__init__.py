@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.bundle import Golden, write
-from tablee.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
+from tablee.models.bundle import Golden, write
+from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 from tablee_scoring.mojo import Mojo

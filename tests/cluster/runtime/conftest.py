@@ -13,9 +13,9 @@ import pytest
 from cluster.runtime import manifests
 from kube.tools import eventually, get, kubectl
 
-from tablee_controller.kubernetes import KubernetesRuntime
-from tablee_controller.kubernetes.objects import Pod, pins_of
-from tablee_controller.runtime import Pins, Runtime
+from tablee_controller.runtimes.kubernetes import KubernetesRuntime
+from tablee_controller.runtimes.kubernetes.objects import Pod, pins_of
+from tablee_controller.runtimes.runtime import Pins, Runtime
 from tablee_controller.settings import KubernetesSettings
 
 NAMESPACE = "test-runtime"

@@ -13,11 +13,11 @@ from contracts.runtime import FAILED, GONE, NEVER, arrive, ended, wait
 from kube.tools import kubectl
 
 from tablee.errors import KubernetesUnavailable
-from tablee.registry import ROLLOUT, VersionInfo
-from tablee_controller.kubernetes import KubernetesRuntime
-from tablee_controller.kubernetes.objects import PINS, SERVING
-from tablee_controller.reconcile import Pin, decide
-from tablee_controller.runtime import Phase
+from tablee.models.registry import ROLLOUT, VersionInfo
+from tablee_controller.rollout.decision import Pin, decide
+from tablee_controller.runtimes.kubernetes import KubernetesRuntime
+from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING
+from tablee_controller.runtimes.runtime import Phase
 
 
 def test_nothing_is_rolled_before_there_is_a_model(place: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.runtime import wait
 from kube.tools import get
 
-from tablee_controller.runtime import Execution, Runtime
+from tablee_controller.runtimes.runtime import Execution, Runtime
 
 NAMESPACE = "test-runtime"
 INDEX = "batch.kubernetes.io/job-completion-index"

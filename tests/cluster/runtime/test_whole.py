@@ -17,7 +17,7 @@ import pytest
 from contracts.runtime import FAILED
 from kube.tools import eventually
 
-from tablee.registry import CHAMPION, DIGEST, ROLLOUT, Registry
+from tablee.models.registry import CHAMPION, DIGEST, ROLLOUT, Registry
 from tablee.settings import MlflowSettings
 
 

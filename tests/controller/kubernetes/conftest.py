@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tablee.errors import KubernetesUnavailable
-from tablee_controller.kubernetes.cluster import Exists, Refused
-from tablee_controller.kubernetes.objects import PINS, Deployment, Job, Pod, StatefulSet
+from tablee_controller.runtimes.kubernetes.cluster import Exists, Refused
+from tablee_controller.runtimes.kubernetes.objects import PINS, Deployment, Job, Pod, StatefulSet
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = {f"app.kubernetes.io/{name}": name for name in ("name", "instance", "component")}

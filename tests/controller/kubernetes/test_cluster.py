@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from tablee.errors import KubernetesUnavailable, NotFound
-from tablee_controller.kubernetes import cluster
-from tablee_controller.kubernetes.cluster import Cluster, Exists, Refused
-from tablee_controller.kubernetes.objects import Pod
+from tablee_controller.runtimes.kubernetes import cluster
+from tablee_controller.runtimes.kubernetes.cluster import Cluster, Exists, Refused
+from tablee_controller.runtimes.kubernetes.objects import Pod
 
 
 class Api:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tablee_controller.kubernetes import complaints
-from tablee_controller.kubernetes.complaints import Readiness, ailment, complaint, new_pods
-from tablee_controller.kubernetes.objects import PINS, Pod
+from tablee_controller.runtimes.kubernetes import failures
+from tablee_controller.runtimes.kubernetes.failures import Readiness, ailment, complaint, new_pods
+from tablee_controller.runtimes.kubernetes.objects import PINS, Pod
 
 Json = dict[str, Any]
 
@@ -124,7 +124,7 @@ def told() -> Iterator[list[tuple[int, bytes]]]:
 
 
 def test_a_pod_is_asked_itself(told: list[tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(complaints, "PORT", told[0][0])
+    monkeypatch.setattr(failures, "PORT", told[0][0])
     readiness, here = Readiness(), pod(podIP="127.0.0.1")
     told.append((503, json.dumps({"status": "failed", "reason": "corrupt"}).encode()))
     assert readiness(here) == ("failed", "corrupt")
@@ -132,6 +132,6 @@ def test_a_pod_is_asked_itself(told: list[tuple[int, bytes]], monkeypatch: pytes
         told.append((503, nonsense))
         assert readiness(here) == ("", "")
     assert readiness(pod()) == ("", "")
-    monkeypatch.setattr(complaints, "PORT", 1)
+    monkeypatch.setattr(failures, "PORT", 1)
     assert readiness(here) == ("", "")
     readiness.close()

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tablee_controller.kubernetes.execution import belongs, execution, newest, oldest_active, owner
-from tablee_controller.kubernetes.objects import Job, Metadata, Pod
-from tablee_controller.runtime import Execution
+from tablee_controller.runtimes.kubernetes.job_status import belongs, execution, newest, oldest_active, owner
+from tablee_controller.runtimes.kubernetes.objects import Job, Metadata, Pod
+from tablee_controller.runtimes.runtime import Execution
 
 Json = dict[str, Any]
 UID = "0a1b2c3d-0000-4000-8000-000000000000"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee_controller.kubernetes.h2o import Move, wake
-from tablee_controller.kubernetes.objects import StatefulSet
-from tablee_controller.runtime import H2oState
+from tablee_controller.runtimes.kubernetes.h2o import Move, wake
+from tablee_controller.runtimes.kubernetes.objects import StatefulSet
+from tablee_controller.runtimes.runtime import H2oState
 
 READY, WAKING, RECYCLING = H2oState.READY, H2oState.WAKING, H2oState.RECYCLING
 

@@ -8,10 +8,10 @@ import pytest
 
 from tablee import metrics
 from tablee.errors import Conflict
-from tablee_controller.kubernetes.h2o import H2oCluster
-from tablee_controller.kubernetes.jobs import Jobs
-from tablee_controller.kubernetes.template import SCORING
-from tablee_controller.runtime import Execution, Executions, H2oState
+from tablee_controller.runtimes.kubernetes.h2o import H2oCluster
+from tablee_controller.runtimes.kubernetes.jobs import Jobs
+from tablee_controller.runtimes.kubernetes.template import SCORING
+from tablee_controller.runtimes.runtime import Execution, Executions, H2oState
 
 A, B = "20260101-000000-aaaaaa", "20260101-000000-bbbbbb"
 MADE = "20260101-000000-000000"

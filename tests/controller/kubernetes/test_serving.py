@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tablee.errors import KubernetesUnavailable
-from tablee_controller.kubernetes.objects import PINS, SERVING, Pod
-from tablee_controller.kubernetes.serving import HOPELESS_SECONDS, Serving
-from tablee_controller.runtime import Phase
+from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING, Pod
+from tablee_controller.runtimes.kubernetes.serving import HOPELESS_SECONDS, Serving
+from tablee_controller.runtimes.runtime import Phase
 
 ONE, TWO = {"m": 1}, {"m": 2}
 

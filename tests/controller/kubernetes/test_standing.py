@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablee.registry import ROLLOUT, VersionInfo
-from tablee_controller.kubernetes.objects import PINS, SERVING, Deployment
-from tablee_controller.kubernetes.standing import completed, standing
-from tablee_controller.reconcile import Pin, Settle, decide
-from tablee_controller.runtime import Phase, Pins
+from tablee.models.registry import ROLLOUT, VersionInfo
+from tablee_controller.rollout.decision import Pin, Settle, decide
+from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING, Deployment
+from tablee_controller.runtimes.kubernetes.rollout_status import completed, standing
+from tablee_controller.runtimes.runtime import Phase, Pins
 
 LATE = {
     "type": "Progressing",

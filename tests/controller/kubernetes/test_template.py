@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablee_controller.kubernetes.template import SCORING, job, job_name, selector
+from tablee_controller.runtimes.kubernetes.template import SCORING, job, job_name, selector
 
 LABELS = {
     "app.kubernetes.io/name": "tablee",

@@ -15,8 +15,8 @@ import h2o
 import polars as pl
 from h2o.estimators import H2OGradientBoostingEstimator
 
-from tablee.bundle import Golden, write
-from tablee.contract import Contract, NumberColumn, ProblemType, Target, Validator
+from tablee.models.bundle import Golden, write
+from tablee.models.contract import Contract, NumberColumn, ProblemType, Target, Validator
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 

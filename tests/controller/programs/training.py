@@ -11,8 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
-from tablee.objects import DirectoryStore
-from tablee.training import Phase, Trainings
+from tablee.jobs.training import Phase, Trainings
+from tablee.storage.object_store import DirectoryStore
 
 
 def main() -> int:

@@ -13,12 +13,12 @@ import boto3
 import pytest
 from traces import traces
 
-from tablee.datasets import Datasets
-from tablee.objects import DirectoryStore, S3Store
-from tablee.places import Places
+from tablee.datasets.store import Datasets
+from tablee.jobs.source import SourceOrder, Sources
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.sources import SourceOrder, Sources
-from tablee_controller.anonymisation import Anonymisation
+from tablee.storage.locations import Places
+from tablee.storage.object_store import DirectoryStore, S3Store
+from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from traces import traces
 
 from tablee_controller.sources import query
-from tablee_controller.sources.stop import Stop
+from tablee_controller.sources.cancellation import Stop
 
 ORDER = {"of": {"kind": "query", "connection": "shop", "sql": "SELECT * FROM clients ORDER BY id"}}
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from tablee import metrics
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, TableeError
-from tablee.objects import DirectoryStore
-from tablee.places import Places
+from tablee.jobs.source import Outcome, Source, SourceOrder, SourcePhase, SourceRun, Sources, SourceState
 from tablee.settings import ObjectStoreSettings
-from tablee.sources import Outcome, Source, SourceOrder, SourcePhase, SourceRun, Sources, SourceState
-from tablee_controller.anonymisation import Anonymisation
+from tablee.storage.locations import Places
+from tablee.storage.object_store import DirectoryStore
+from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner

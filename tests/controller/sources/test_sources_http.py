@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tablee.objects import DirectoryStore
-from tablee.sources import SourceView
+from tablee.jobs.source import SourceView
+from tablee.storage.object_store import DirectoryStore
 
 ORDER: dict[str, Any] = {"of": {"kind": "prefix", "address": "inbox/"}, "by": "Ana"}
 

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tablee.datasets import Datasets
+from tablee.datasets.privacy import Drop, Mask
+from tablee.datasets.reading import Corrections, Reason
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidTable, TableeError
-from tablee.objects import DirectoryStore
-from tablee.privacy import Drop, Mask
-from tablee.reading import Corrections, Reason
-from tablee_data.intake import ingest, read
+from tablee.storage.object_store import DirectoryStore
 from tablee_data.privacy import Anonymiser
+from tablee_data.readers import ingest, read
 
 PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
 
@@ -149,7 +149,7 @@ def test_reading_at_once_is_reading_twice(
     pl.DataFrame(rows, schema=names, orient="row").write_csv(file, separator=";", quote_style="non_numeric")
     found: list[Any] = []
     for block in (1 << 20, 16):
-        monkeypatch.setattr("tablee_data.intake.content.BLOCK", block)
+        monkeypatch.setattr("tablee_data.readers.content.BLOCK", block)
         try:
             table = read(file, tmp_path / "out.parquet", asked=Corrections(separator=";", quote='"', header=True))
             found.append((table.reading, pl.read_parquet(tmp_path / "out.parquet").to_dict(as_series=False)))
@@ -167,7 +167,7 @@ def test_a_name_is_checked_first(datasets: Datasets, store: DirectoryStore) -> N
 PEAK = """
 import resource, sys
 from pathlib import Path
-from tablee_data.intake import read
+from tablee_data.readers import read
 read(Path(sys.argv[1]), Path(sys.argv[2]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

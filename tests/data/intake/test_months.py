@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from tablee.recipe.steps import ParseDate
-from tablee.recipe.texts import MONTHS, seconds
-from tablee_data.intake import dates
+from tablee.recipes.steps import ParseDate
+from tablee.recipes.texts import MONTHS, seconds
+from tablee_data.inference import dates
 
 
 @pytest.mark.parametrize(

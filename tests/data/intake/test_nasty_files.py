@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidTable
-from tablee.objects import DirectoryStore
-from tablee_data.intake import Limits, ingest
+from tablee.storage.object_store import DirectoryStore
+from tablee_data.readers import Limits, ingest
 
 Cells = dict[str, list[Any]]
 

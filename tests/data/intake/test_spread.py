@@ -7,10 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, InvalidTable
-from tablee.reading import Corrections
-from tablee_data.intake import read, spread
-from tablee_data.sample import SAMPLE_CELLS
+from tablee_data.readers import read
+from tablee_data.sampling.file_rows import sample_rows
+from tablee_data.sampling.table_rows import SAMPLE_CELLS
 
 
 @pytest.mark.parametrize("filename", ["clients.csv", "clients.parquet", "clients.jsonl"])
@@ -24,11 +25,11 @@ def test_a_small_file_is_seen_as_it_would_be_stored(filename: str, tmp_path: Pat
             table.write_parquet(file)
         case ".jsonl":
             table.write_ndjson(file)
-    seen = spread(file, filename=filename)
+    seen = sample_rows(file, filename=filename)
     read(file, tmp_path / "stored", filename=filename)
     assert seen.rows == 2
     assert seen.frame.equals(pl.read_parquet(tmp_path / "stored"))
-    corrected = spread(file, filename=filename, asked=Corrections(texts=("prix",)))
+    corrected = sample_rows(file, filename=filename, asked=Corrections(texts=("prix",)))
     assert corrected.frame["prix"].to_list() == table["prix"].to_list()
 
 
@@ -36,7 +37,7 @@ def test_of_a_large_file_every_part_is_seen(tmp_path: Path) -> None:
     rows = SAMPLE_CELLS
     file = tmp_path / "long.csv"
     pl.DataFrame({"n": range(rows), "half": [str(index * 2 // rows) for index in range(rows)]}).write_csv(file)
-    seen, again = spread(file), spread(file)
+    seen, again = sample_rows(file), sample_rows(file)
     assert seen.rows == rows
     assert SAMPLE_CELLS // 8 < seen.frame.height <= SAMPLE_CELLS // 2
     assert seen.frame["n"].is_sorted()
@@ -49,7 +50,7 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "broken.csv"
     file.write_text("a,b\n1,2\n3\n")
     with pytest.raises(InvalidTable) as refused:
-        spread(file)
+        sample_rows(file)
     assert (refused.value.place["line"], refused.value.place["column"]) == (3, "b")
     with pytest.raises(InvalidRequest, match="no column «z»"):
-        spread(file, asked=Corrections(texts=("z",)))
+        sample_rows(file, asked=Corrections(texts=("z",)))

@@ -18,10 +18,10 @@ import pytest
 from french import rewritten
 from zoo import PENGUINS, Trained, read
 
-from tablee.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable
-from tablee.reading import Corrections
-from tablee_data import ownfile
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
+from tablee_data import prediction_files
 
 LABELS = ("non", "oui")
 CONTRACT = Contract(
@@ -47,17 +47,17 @@ CELLS = [(1234.5, "007", "2024-03-13", 'a "b"\nc; d'), (None, "1,5", "2024-05-04
 
 def opened(
     folder: Path, content: bytes, filename: str = "clients.csv", contract: Contract = CONTRACT, **asked: object
-) -> ownfile.Form:
+) -> prediction_files.Form:
     path = folder / "sent"
     path.write_bytes(content)
-    return ownfile.opened(path, filename, contract, Corrections.model_validate(asked))
+    return prediction_files.opened(path, filename, contract, Corrections.model_validate(asked))
 
 
-def cells(form: ownfile.Form, max_rows: int = 100) -> list[tuple[object, ...]]:
+def cells(form: prediction_files.Form, max_rows: int = 100) -> list[tuple[object, ...]]:
     return [row for part in form.parts(max_rows) for row in part.cells.rows()]
 
 
-def answered(form: ownfile.Form, added: pl.DataFrame = ADDED, max_rows: int = 1) -> bytes:
+def answered(form: prediction_files.Form, added: pl.DataFrame = ADDED, max_rows: int = 1) -> bytes:
     target = io.BytesIO()
     with form.joined(target) as joined:
         for part in form.parts(max_rows):

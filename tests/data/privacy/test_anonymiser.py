@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from tablee.datasets.privacy import Action, Actions, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee.errors import InvalidRequest, InvalidSettings
-from tablee.privacy import Action, Actions, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee_data.privacy import Anonymiser, Key
 
 SECRET = "a secret of sixteen and more"

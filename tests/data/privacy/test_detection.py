@@ -11,7 +11,7 @@ import pytest
 from data.privacy import people
 from sklearn import datasets as public
 
-from tablee.privacy import Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
+from tablee.datasets.privacy import Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
 from tablee_data.privacy import find, naming
 
 PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"

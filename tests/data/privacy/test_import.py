@@ -8,11 +8,11 @@ import pytest
 from pydantic import SecretStr
 from traces import traces
 
-from tablee.datasets import Datasets
+from tablee.datasets.privacy import Drop, Mask, Pseudonym
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidTable
-from tablee.privacy import Drop, Mask, Pseudonym
-from tablee_data.intake import ingest
 from tablee_data.privacy import Anonymiser, Key
+from tablee_data.readers import ingest
 
 SECRETS = [f"Wilhelmine{index}" for index in range(50)] + [f"zéphyrin{index}@exemple.fr" for index in range(50)]
 TABLE = "prénom;courriel;ville;montant\n" + "".join(

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from tablee.datasets.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee.errors import InvalidRequest
-from tablee.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee_data.privacy import Anonymiser, Key, following, together
 
 KEY = Key(SecretStr("a secret of sixteen and more"))

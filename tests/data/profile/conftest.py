@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.datasets import DatasetManifest, Datasets
-from tablee.objects import DirectoryStore
-from tablee_data.intake import ingest
+from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.storage.object_store import DirectoryStore
+from tablee_data.readers import ingest
 
 Stored = Callable[..., tuple[Path, DatasetManifest]]
 

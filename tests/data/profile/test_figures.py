@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.datasets import ColumnSummary
-from tablee.profile import ColumnProfile, Profile
-from tablee_data import sample
+from tablee.datasets.profile import ColumnProfile, Profile
+from tablee.datasets.store import ColumnSummary
 from tablee_data.profile import profile
 from tablee_data.profile.column import describe
-from tablee_data.profile.tally import Tally
+from tablee_data.sampling import table_rows
+from tablee_data.statistics.profile_counts import Tally
 
 VALUES = np.round(np.random.default_rng(7).lognormal(3, 1, 5000), 3)
 
@@ -121,16 +121,16 @@ def test_a_tally_does_not_depend_on_the_batches(size: int) -> None:
 def test_large_tables_are_sampled_at_random_and_counted_whole(
     stored: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sample, "EXACT_CELLS", 10_000)
-    monkeypatch.setattr(sample, "SAMPLE_CELLS", 4_000)
+    monkeypatch.setattr(table_rows, "EXACT_CELLS", 10_000)
+    monkeypatch.setattr(table_rows, "SAMPLE_CELLS", 4_000)
     rows = 20_000
     parquet, manifest = stored(pl.DataFrame({"n": range(rows), "m": [1.5] * (rows - 1) + [99.5]}))
-    kept = sample.sample(parquet)
-    assert kept.height == sample.kept_rows(parquet)[0] == 2_000
+    kept = table_rows.sample(parquet)
+    assert kept.height == table_rows.kept_rows(parquet)[0] == 2_000
     assert kept["n"].is_sorted()
     assert kept["n"].n_unique() == 2_000
     assert kept["n"].mean() == pytest.approx(rows / 2, rel=0.05)
-    assert sample.sample(parquet).equals(kept), "the same rows each time"
+    assert table_rows.sample(parquet).equals(kept), "the same rows each time"
     found = profile(parquet, manifest)
     assert (found.basis.counts.whole, found.basis.distributions.whole) == (True, False)
     assert (found.basis.distributions.rows, found.basis.distributions.of) == (2_000, rows)

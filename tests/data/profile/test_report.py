@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.datasets import ColumnSummary, DatasetManifest
-from tablee.profile import Profile
-from tablee.words import LANGUAGES, Language, Words
+from tablee.datasets.profile import Profile
+from tablee.datasets.store import ColumnSummary, DatasetManifest
+from tablee.i18n import LANGUAGES, Language, Words
 from tablee_data.profile import about_target, profile
-from tablee_data.report import report
+from tablee_data.profile.report import report
 
 ODD = "</title><img src=x onerror=alert(1)>\x00\x1b"
 VOID = {"meta"}

@@ -10,8 +10,7 @@ import polars as pl
 import pytest
 from sklearn import datasets as public
 
-from tablee.errors import InvalidRequest
-from tablee.profile import (
+from tablee.datasets.profile import (
     Code,
     DropColumns,
     DropDuplicateRows,
@@ -23,7 +22,8 @@ from tablee.profile import (
     ProfileWarning,
     RankBy,
 )
-from tablee.recipe.steps import ParseDate, ParseNumber, RareLevels
+from tablee.errors import InvalidRequest
+from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
 from tablee_data.profile import about_target, profile
 
 N = 1200

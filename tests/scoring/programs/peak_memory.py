@@ -10,9 +10,9 @@ import re
 import sys
 from pathlib import Path
 
-from tablee.contract import Contract
+from tablee.models.contract import Contract
 from tablee_scoring import Model, jvm
-from tablee_scoring.files import score_file
+from tablee_scoring.file_scorer import score_file
 
 mojo, contract, source, target = map(Path, sys.argv[1:])
 jvm.start(heap="64m")

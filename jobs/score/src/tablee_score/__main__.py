@@ -7,19 +7,19 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from tablee.datasets.reading import Corrections
 from tablee.errors import BundleCorrupt, InvalidRequest, ScoringCancelled, TableeError
-from tablee.objects import ObjectStore, open_store
-from tablee.places import Places
-from tablee.reading import Corrections
-from tablee.registry import Registry
-from tablee.scorings import ScoringRequest, Scorings
+from tablee.jobs.scoring import ScoringRequest, Scorings
+from tablee.models.registry import Registry
+from tablee.storage.locations import Places
+from tablee.storage.object_store import ObjectStore, open_store
 from tablee.telemetry import bind_contextvars, configure, logger
 from tablee_score.outcome import Exit, exit_code
-from tablee_score.parts import Parts
+from tablee_score.part import Parts
 from tablee_score.progress import Progress
 from tablee_score.settings import ScoreSettings
-from tablee_score.share import work
 from tablee_score.stop import Stop
+from tablee_score.work_share import work
 from tablee_scoring import Model, jvm
 
 log = logger(__name__)

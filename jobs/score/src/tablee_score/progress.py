@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from tablee.errors import TableeError
-from tablee.scorings import MAX_NAMED, Part, PartDone, PartFailed, Scorings, WorkerState
+from tablee.jobs.scoring import MAX_NAMED, Part, PartDone, PartFailed, Scorings, WorkerState
 from tablee.telemetry import logger
 from tablee_score.stop import Stop
 

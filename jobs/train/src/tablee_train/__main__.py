@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import TableeError
-from tablee.objects import ObjectStore, open_store
-from tablee.promotion import Promotions
-from tablee.registry import Registry
+from tablee.jobs.training import Phase, Trainings
+from tablee.models.promotion import Promotions
+from tablee.models.registry import Registry
+from tablee.storage.object_store import ObjectStore, open_store
 from tablee.telemetry import bind_contextvars, configure
-from tablee.training import Phase, Trainings
-from tablee_train.beginning import begin
-from tablee_train.claim import Claim
-from tablee_train.outcome import Exit, conclude, exit_code
-from tablee_train.progress import Progress
+from tablee_train.lifecycle.lease import Claim
+from tablee_train.lifecycle.outcome import Exit, conclude, exit_code
+from tablee_train.lifecycle.progress import Progress
+from tablee_train.lifecycle.resume import begin
+from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import TrainSettings
-from tablee_train.stop import Stop
 
 
 def main() -> int:
@@ -46,10 +46,10 @@ def _run(settings: TrainSettings, objects: ObjectStore, progress: Progress, stop
     bind_contextvars(training=progress.state.id, model=progress.state.request.model_name)
     progress.enter(Phase.STARTING, "Starting.")
     # Seconds of imports: only now, so that the training is seen to have started.
-    from tablee_train.h2o_engine import H2oEngine
-    from tablee_train.parts import Parts
+    from tablee_train.data.partitions import Parts
+    from tablee_train.engine.h2o import H2oEngine
     from tablee_train.pipeline import Pipeline
-    from tablee_train.track import Tracker
+    from tablee_train.tracking.mlflow_run import Tracker
 
     logging.getLogger("mlflow").setLevel(logging.WARNING)  # importing MLflow has set it to INFO
     registry = Registry(settings.mlflow)

@@ -12,24 +12,24 @@ from pathlib import Path
 import polars as pl
 
 from tablee import __version__
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import Conflict, Unavailable
-from tablee.promotion import Kind, Promotions
-from tablee.registry import CHALLENGER, DIGEST, METRICS, VERDICT, Registry, VersionInfo
+from tablee.jobs.training import LeaderboardRow, Phase, Verdict
+from tablee.models.promotion import Kind, Promotions
+from tablee.models.registry import CHALLENGER, DIGEST, METRICS, VERDICT, Registry, VersionInfo
 from tablee.telemetry import logger
-from tablee.training import LeaderboardRow, Phase, Verdict
-from tablee_train import measures
-from tablee_train.candidate import Candidate, assemble
-from tablee_train.curves import curves
-from tablee_train.engine import Engine, Glance
-from tablee_train.gate import Gate, scored
-from tablee_train.importance import importance
-from tablee_train.parts import Parts
-from tablee_train.preparation import Preparation, prepare
-from tablee_train.progress import Progress
+from tablee_train.data.partitions import Parts
+from tablee_train.data.preparation import Preparation, prepare
+from tablee_train.engine.base import Engine, Glance
+from tablee_train.evaluation import metrics as measures
+from tablee_train.evaluation.curves import curves
+from tablee_train.evaluation.gate import Gate, scored
+from tablee_train.evaluation.importance import importance
+from tablee_train.lifecycle.progress import Progress
+from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import TrainSettings
-from tablee_train.stop import Stop
-from tablee_train.track import MOST_CHILDREN, Tracker
+from tablee_train.tracking.candidate import Candidate, assemble
+from tablee_train.tracking.mlflow_run import MOST_CHILDREN, Tracker
 
 SHOWN_MODELS = 50
 """Models in the state's leaderboard; the one in MLflow has all."""

@@ -6,8 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from tablee.jobs.training import TrainingRequest
 from tablee.settings import Section, Settings
-from tablee.training import TrainingRequest
 
 NODE = "{node}"
 

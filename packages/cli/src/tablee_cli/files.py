@@ -11,8 +11,8 @@ from typing import IO
 import typer
 from rich.progress import Progress, TaskID
 
-from tablee import replaced as aside
-from tablee.training import NAME
+from tablee.jobs.training import NAME
+from tablee.storage import atomic_write as aside
 
 PIECE = 1 << 18
 

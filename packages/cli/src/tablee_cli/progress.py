@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tablee.errors import NotRunning
-from tablee.training import Phase, TrainingState
+from tablee.jobs.training import Phase, TrainingState
 from tablee_cli.session import Session
 from tablee_cli.tables import written
 

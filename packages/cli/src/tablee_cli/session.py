@@ -15,7 +15,7 @@ from rich.text import Text
 from tablee.errors import NotRunning, TableeError
 from tablee_cli.client import Platform
 from tablee_cli.stack.home import Home
-from tablee_cli.stack.record import StackRecord
+from tablee_cli.stack.state_file import StackRecord
 
 WIDE = 200
 """Columns of a table that goes to a file or a pipe."""

@@ -53,7 +53,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from tablee.cells import MAX_CELLS, Cell, readable
+from tablee.models.validation.invalid_cells import MAX_CELLS, Cell, readable
 
 
 class TableeError(Exception):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tablee.cells import MAX_CELLS, Cell
-from tablee.contract import Block
 from tablee.errors import InvalidRows
+from tablee.models.contract import Block
+from tablee.models.validation.invalid_cells import MAX_CELLS, Cell
 from tablee_scoring.predictions import Predictions
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from tablee.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
-from tablee.contract import Block, Contract, ProblemType, Validator
 from tablee.errors import BundleCorrupt
-from tablee.recipe.fitted import FittedRecipe
-from tablee.recipe.preparing import Preparer
+from tablee.models.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
+from tablee.models.contract import Block, Contract, ProblemType, Validator
+from tablee.recipes.fitted import FittedRecipe
+from tablee.recipes.transformer import Preparer
 from tablee.telemetry import logger
 from tablee_scoring import jvm
-from tablee_scoring.encode import Encoder
+from tablee_scoring.encoder import Encoder
 from tablee_scoring.explain import Explainer, Explanation
 from tablee_scoring.mojo import Matrix, Mojo, scores_of
 from tablee_scoring.one_row import OneRow

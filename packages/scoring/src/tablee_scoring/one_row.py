@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from tablee.contract import CategoryColumn, Contract, ProblemType
-from tablee.recipe.preparing import Preparer
+from tablee.models.contract import CategoryColumn, Contract, ProblemType
+from tablee.recipes.transformer import Preparer
 from tablee_scoring.mojo import Mojo
 
 Cell = float | str | None

@@ -10,17 +10,17 @@ import uvloop
 
 from tablee import telemetry
 from tablee.errors import TableeError
-from tablee.registry import Registry
-from tablee_api import warm_up
+from tablee.models.registry import Registry
 from tablee_api.app import create_app
-from tablee_api.drain import Drain
-from tablee_api.fast_lane import FastLane
 from tablee_api.health import create_admin_app
-from tablee_api.limits import Pool
-from tablee_api.menu import Menu
-from tablee_api.server import serve
+from tablee_api.inference.limits import Pool
+from tablee_api.models import warm_up
+from tablee_api.models.repository import Menu
+from tablee_api.models.shadow import Shadow
+from tablee_api.server.fast_lane import FastLane
+from tablee_api.server.process import serve
+from tablee_api.server.shutdown import Drain
 from tablee_api.settings import ApiSettings
-from tablee_api.shadow import Shadow
 from tablee_scoring import jvm
 
 SWITCH_SECONDS = 0.001

@@ -9,16 +9,17 @@ from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
 from tablee import __version__
-from tablee.edge import App, Edge, Receive, Scope, Send
-from tablee_api import catalogue, faces, health, openapi, problems
-from tablee_api.disk import Disk
-from tablee_api.drain import Drain
-from tablee_api.endpoint import PredictEndpoint
-from tablee_api.limits import Admission, Pool
-from tablee_api.menu import Menu
-from tablee_api.order import RowLimits
+from tablee.http.middleware import App, Edge, Receive, Scope, Send
+from tablee_api import health, openapi, problems, protocols
+from tablee_api.inference.disk_space import Disk
+from tablee_api.inference.endpoint import PredictEndpoint
+from tablee_api.inference.limits import Admission, Pool
+from tablee_api.inference.request import RowLimits
+from tablee_api.models import listing
+from tablee_api.models.repository import Menu
+from tablee_api.models.shadow import Shadow
+from tablee_api.server.shutdown import Drain
 from tablee_api.settings import ApiSettings
-from tablee_api.shadow import Shadow
 
 
 def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shadow: Shadow | None = None) -> App:
@@ -35,7 +36,7 @@ def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shad
     rest = create_routes(menu, drain, predictions)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        found = faces.matched(scope)
+        found = protocols.matched(scope)
         if found is None:
             await rest(scope, receive, send)
         else:
@@ -46,9 +47,9 @@ def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shad
     edge = Edge(
         dispatch,
         key=key,
-        max_body_bytes=faces.body_limit(settings.max_body_bytes, streamed=settings.max_stream_bytes),
+        max_body_bytes=protocols.body_limit(settings.max_body_bytes, streamed=settings.max_stream_bytes),
         base_path=settings.base_path,
-        render=faces.rendered,
+        render=protocols.rendered,
     )
     return drain.around(edge)
 
@@ -64,10 +65,10 @@ def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> Fas
     )
     problems.install(app)
     app.include_router(health.router(menu, drain))
-    app.include_router(catalogue.router(menu))
-    for router in faces.routers(menu, drain):
+    app.include_router(listing.router(menu))
+    for router in protocols.routers(menu, drain):
         app.include_router(router)
-    for route in faces.ROUTES:
+    for route in protocols.ROUTES:
         app.router.routes.append(Route(route.path, predictions, methods=["POST"], include_in_schema=False))
 
     def described() -> dict[str, Any]:

@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tablee import metrics
-from tablee.edge import App, Edge
+from tablee.http.middleware import App, Edge
 from tablee_api import problems
-from tablee_api.drain import Drain
-from tablee_api.menu import Menu
+from tablee_api.models.repository import Menu
+from tablee_api.server.shutdown import Drain
 
 
 class Alive(BaseModel):

@@ -13,11 +13,11 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from tablee.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn, WarningCode
 from tablee.errors import TableeError, tree
-from tablee_api.faces import FACES, arrow, ndjson
-from tablee_api.faces.face import Face, Route
-from tablee_api.served import Served
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn, WarningCode
+from tablee_api.models.served_model import Served
+from tablee_api.protocols import FACES, arrow, ndjson
+from tablee_api.protocols.protocol import Face, Route
 
 MAX_LEVELS = 1000
 """Longest list of levels that is spelt out."""

@@ -6,11 +6,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from tablee.edge import App, Message, Receive, Scope, Send
 from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
-from tablee.faults import request_error
+from tablee.http.middleware import App, Message, Receive, Scope, Send
+from tablee.http.validation_errors import request_error
 from tablee.telemetry import logger
-from tablee_api import faces
+from tablee_api import protocols
 
 log = logger(__name__)
 
@@ -24,7 +24,7 @@ def install(app: FastAPI) -> None:
 
 def answer(error: TableeError, scope: Scope, extra: dict[str, str] | None = None) -> Response:
     """The answer to an error, in the form that its path's clients expect."""
-    status, headers, body = faces.rendered(error, scope)
+    status, headers, body = protocols.rendered(error, scope)
     response = Response(body, status)
     response.raw_headers = headers
     response.headers.update(extra or {})

@@ -7,8 +7,8 @@ from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from tablee.jobs.training import Name
 from tablee.settings import Settings
-from tablee.training import Name
 
 MIB = 1 << 20
 

@@ -13,36 +13,36 @@ from dataclasses import dataclass
 import uvicorn
 
 from tablee import __version__, telemetry
-from tablee.datasets import Datasets
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidSettings, TableeError
-from tablee.objects import open_store
-from tablee.places import Places
-from tablee.promotion import Promotions
-from tablee.recipe.saved import Recipes
-from tablee.registry import Registry
-from tablee.scorings import Scorings
-from tablee.sources import Sources
-from tablee.training import Trainings
-from tablee_controller.anonymisation import Anonymisation
+from tablee.jobs.scoring import Scorings
+from tablee.jobs.source import Sources
+from tablee.jobs.training import Trainings
+from tablee.models.promotion import Promotions
+from tablee.models.registry import Registry
+from tablee.recipes.store import Recipes
+from tablee.storage.locations import Places
+from tablee.storage.object_store import open_store
 from tablee_controller.app import Limits, Parts, create_app
-from tablee_controller.conductor import Conductor
-from tablee_controller.kubernetes import KubernetesRuntime
-from tablee_controller.kubernetes.complaints import PORT
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.profiles import Profiles
+from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.jobs.planning import Planner
+from tablee_controller.jobs.scoring import ScoringQueue
+from tablee_controller.jobs.training import TrainingQueue
 from tablee_controller.loop import Loop, Part
-from tablee_controller.pause import Pause
-from tablee_controller.planning import Planner
-from tablee_controller.processes import ProcessRuntime
-from tablee_controller.processes.environment import Environments
-from tablee_controller.profiles import Profiles
-from tablee_controller.queue import TrainingQueue
+from tablee_controller.rollout.pause import Pause
+from tablee_controller.rollout.reconciler import Conductor
 from tablee_controller.routes.platform import Platform
-from tablee_controller.runtime import Runtime
-from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.runtimes.kubernetes import KubernetesRuntime
+from tablee_controller.runtimes.kubernetes.failures import PORT
+from tablee_controller.runtimes.local import ProcessRuntime
+from tablee_controller.runtimes.local.environment import Environments
+from tablee_controller.runtimes.runtime import Runtime
 from tablee_controller.settings import ControllerSettings, KubernetesSettings
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner
-from tablee_controller.uploads import Uploads
 from tablee_data.privacy import Key, kept_key
 
 

@@ -14,41 +14,42 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from tablee import __version__
-from tablee.datasets import Datasets
-from tablee.edge import Edge, Scope, path_within
-from tablee.objects import ObjectStore
-from tablee.promotion import Promotions
-from tablee.recipe.saved import Recipes
-from tablee.registry import Registry
-from tablee.scorings import Scorings
-from tablee.training import Trainings
-from tablee_controller import health, problems, upload
-from tablee_controller.anonymisation import Anonymisation
-from tablee_controller.conductor import Conductor
+from tablee.datasets.store import Datasets
+from tablee.http.middleware import Edge, Scope, path_within
+from tablee.jobs.scoring import Scorings
+from tablee.jobs.training import Trainings
+from tablee.models.promotion import Promotions
+from tablee.models.registry import Registry
+from tablee.recipes.store import Recipes
+from tablee.storage.object_store import ObjectStore
+from tablee_controller import health, problems
+from tablee_controller.datasets import request_body
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.profiles import Profiles
+from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.jobs.planning import Planner
+from tablee_controller.jobs.scoring import ScoringQueue
+from tablee_controller.jobs.training import TrainingQueue
 from tablee_controller.loop import Loop
-from tablee_controller.pause import Pause
-from tablee_controller.planning import Planner
-from tablee_controller.profiles import Profiles
-from tablee_controller.queue import TrainingQueue
+from tablee_controller.rollout.pause import Pause
+from tablee_controller.rollout.reconciler import Conductor
 from tablee_controller.routes import (
     datasets,
-    mend,
     models,
     platform,
     privacy,
     profiles,
     recipes,
+    repairs,
     rollout,
     scorings,
     sources,
     trainings,
 )
 from tablee_controller.routes import uploads as files
-from tablee_controller.runtime import Runtime
-from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.runtimes.runtime import Runtime
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.runner import SourceRunner
-from tablee_controller.uploads import Uploads
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def create_app(
         )
     )
     app.include_router(files.router(parts.uploads, parts.anonymisation, uploads, readers))
-    app.include_router(mend.router(parts.datasets, readers))
+    app.include_router(repairs.router(parts.datasets, readers))
     looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
     app.include_router(profiles.router(parts.profiles, looking))
     app.include_router(privacy.router(parts.anonymisation, looking, parts.writing))
@@ -137,12 +138,12 @@ def create_app(
 def _lifespan(parts: Parts, uploads: Path) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await anyio.to_thread.run_sync(upload.prepare, uploads)
+        await anyio.to_thread.run_sync(request_body.prepare, uploads)
         parts.loop.start()
         yield
         await anyio.to_thread.run_sync(parts.loop.stop)
         await anyio.to_thread.run_sync(parts.sources.shutdown)
         await anyio.to_thread.run_sync(parts.runtime.shutdown)
-        await anyio.to_thread.run_sync(upload.clear, uploads)
+        await anyio.to_thread.run_sync(request_body.clear, uploads)
 
     return lifespan

@@ -8,9 +8,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from tablee.edge import render
 from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
-from tablee.faults import request_error
+from tablee.http.middleware import render
+from tablee.http.validation_errors import request_error
 
 
 def install(app: FastAPI) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from tablee.scorings import MAX_PARALLEL
+from tablee.jobs.scoring import MAX_PARALLEL
 from tablee.settings import Section, Settings
 
 Environment = dict[str, str]

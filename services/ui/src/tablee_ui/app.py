@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import streamlit as st
 
-from tablee_ui import language, live, pictures, styles
+from tablee_ui import language
 from tablee_ui.pages import data, home, models, predict, prepare, score, train
 from tablee_ui.pages.data import computed
 from tablee_ui.services import Services
 from tablee_ui.texts import LANGUAGES, Texts
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import live, pictures, styles
 
 PAGES: Final[dict[str, tuple[Callable[[Visit], None], str]]] = {
     "home": (home.show, ":material/home:"),

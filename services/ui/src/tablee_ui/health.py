@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tablee import metrics
-from tablee.edge import render
 from tablee.errors import AccessDenied, TableeError, Unavailable
+from tablee.http.middleware import render
 
 FORWARDED = ("x-forwarded-for", "forwarded")
 """Headers that every proxy adds and that Prometheus does not send."""

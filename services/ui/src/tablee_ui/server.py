@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Route
 
-from tablee_ui import health, theme
+from tablee_ui import health
 from tablee_ui.settings import UiSettings
+from tablee_ui.widgets import theme
 
 SCRIPT = Path(__file__).parent / "entry" / "script.py"
 """What Streamlit runs for every visit and every change on the page."""

@@ -7,10 +7,10 @@ from typing import Self
 
 import httpx
 
-from tablee_ui.batches import Batches
 from tablee_ui.clients.api import Api
 from tablee_ui.clients.controller import Controller
 from tablee_ui.clients.transport import Service
+from tablee_ui.file_predictions import Batches
 from tablee_ui.settings import UiSettings
 
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from tablee.words import Words
-from tablee_ui.figures import Figures
-from tablee_ui.sentences import Sentences
+from tablee.i18n import Words
 from tablee_ui.services import Services
 from tablee_ui.texts import Texts
+from tablee_ui.widgets.formatter import Figures
+from tablee_ui.widgets.sentences import Sentences
 
 
 @dataclass(frozen=True, slots=True)

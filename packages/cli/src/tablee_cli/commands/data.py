@@ -9,19 +9,19 @@ import typer
 from rich.console import RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from tablee.privacy import Findings
-from tablee.reading import Corrections, Decision
-from tablee.words import Words
+from tablee.datasets.privacy import Findings
+from tablee.datasets.reading import Corrections, Decision
+from tablee.i18n import Words
 from tablee_cli.client import UPLOAD_TIMEOUT, Json, part
 from tablee_cli.commands import profile
 from tablee_cli.commands.models import person
-from tablee_cli.corrections import ReadAs
 from tablee_cli.files import is_name, name_for, opened, pieces
 from tablee_cli.options import Commands
-from tablee_cli.sending import PART, send
+from tablee_cli.privacy_options import TakenOut
+from tablee_cli.reading_options import ReadAs
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, size, stacked, table, written
-from tablee_cli.taken_out import TakenOut
+from tablee_cli.upload import PART, send
 
 FileArgument = Annotated[
     Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or zip.")

@@ -19,10 +19,10 @@ from tablee_cli.commands.stack import addresses, interruptible, start
 from tablee_cli.commands.training import follow
 from tablee_cli.options import Commands
 from tablee_cli.session import Session
+from tablee_cli.stack.messages import Voice
 from tablee_cli.stack.plan import Wishes
-from tablee_cli.stack.record import StackRecord
 from tablee_cli.stack.stack import Stack
-from tablee_cli.voice import Voice
+from tablee_cli.stack.state_file import StackRecord
 
 MODEL, TARGET = "penguins", "species"
 BUNDLED = Path("data", "penguins", "penguins.csv")

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import NotRunning
-from tablee_cli.checks import Answered, Situation, walk
+from tablee_cli.diagnosis import Answered, Situation, walk
 from tablee_cli.exits import Exit
 from tablee_cli.options import Commands
 from tablee_cli.session import Session

@@ -12,20 +12,20 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from tablee.contract import Contract
-from tablee.reading import Corrections
-from tablee_cli.cells import parse_row
+from tablee.datasets.reading import Corrections
+from tablee.models.contract import Contract
 from tablee_cli.client import Json, part
 from tablee_cli.commands.data import bar, decision
-from tablee_cli.corrections import ReadAs
 from tablee_cli.files import opened, replaced
 from tablee_cli.options import Commands
+from tablee_cli.reading_options import ReadAs
+from tablee_cli.row_arguments import parse_row
 from tablee_cli.session import Session
 from tablee_cli.tables import stacked, table, written
 
 if TYPE_CHECKING:
-    from tablee.whole_file import Outcome
-    from tablee_data.ownfile import Form
+    from tablee.tables.predict_file import Outcome
+    from tablee_data.prediction_files import Form
 
 SHOWN_ROWS = 20
 PIECE = 1 << 18
@@ -95,12 +95,12 @@ def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bo
 
 
 def _file(session: Session, name: str, source: Path, asked: Corrections, *, out: Path | None, explain: bool) -> None:
-    from tablee_cli import batch  # brings Arrow along, which one row need not pay for
+    from tablee_cli import predict_file  # brings Arrow along, which one row need not pay for
 
     piped = not session.json and not session.out.is_terminal
     with bar(session) as progress:
         looking = progress.add_task(f"looking through {source.name}", total=None)
-        first = batch.opened(session.platform, name, source, asked)
+        first = predict_file.opened(session.platform, name, source, asked)
         progress.remove_task(looking)
         _tell(session, first, source, out)
         task = progress.add_task(f"predicting {source.name}", total=source.stat().st_size)
@@ -110,10 +110,12 @@ def _file(session: Session, name: str, source: Path, asked: Corrections, *, out:
             progress.reset(task)
 
         keep = 0 if out is not None or piped else None if session.json else SHOWN_ROWS
-        watched = batch.Watched(keep, lambda count: progress.advance(task, count), restart)
-        again = partial(batch.opened, session.platform, name, source, asked)
+        watched = predict_file.Watched(keep, lambda count: progress.advance(task, count), restart)
+        again = partial(predict_file.opened, session.platform, name, source, asked)
         with replaced(out) if out is not None else tempfile.TemporaryFile() as target:
-            outcome = batch.predict(session.platform, name, first, again, target, explain=explain, watched=watched)
+            outcome = predict_file.predict(
+                session.platform, name, first, again, target, explain=explain, watched=watched
+            )
             if out is None and piped:
                 _hand_over(target)
                 return

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from tablee.privacy import Action, Findings
-from tablee.profile import ColumnProfile, Profile
-from tablee.words import Language, Words
+from tablee.datasets.privacy import Action, Findings
+from tablee.datasets.profile import ColumnProfile, Profile
+from tablee.i18n import Language, Words
 from tablee_cli.client import part
 from tablee_cli.files import replaced
 from tablee_cli.session import Session

@@ -11,12 +11,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import ScoringCancelled, ScoringFailed, TableeError
-from tablee.scorings import ScoringPhase, ScoringState
+from tablee.jobs.scoring import ScoringPhase, ScoringState
 from tablee_cli.client import Json, part
-from tablee_cli.corrections import ReadAs
 from tablee_cli.exits import Exit
 from tablee_cli.options import Commands
 from tablee_cli.progress import Moment, display, watch
+from tablee_cli.reading_options import ReadAs
 from tablee_cli.session import Session
 from tablee_cli.tables import moment, size, stacked, table
 

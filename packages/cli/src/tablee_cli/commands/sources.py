@@ -13,8 +13,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import InvalidRequest, TableeError
-from tablee.faults import request_error
-from tablee.sources import Every, Outcome, Prefix, Query, SourceOrder, SourcePhase, SourceView
+from tablee.http.validation_errors import request_error
+from tablee.jobs.source import Every, Outcome, Prefix, Query, SourceOrder, SourcePhase, SourceView
 from tablee_cli.client import Json, part
 from tablee_cli.commands.models import person
 from tablee_cli.exits import Exit

@@ -16,12 +16,12 @@ from tablee.errors import TableeError
 from tablee_cli.exits import Exit
 from tablee_cli.options import Commands
 from tablee_cli.session import Session
-from tablee_cli.stack.condition import Condition, conditions
+from tablee_cli.stack.messages import Voice
 from tablee_cli.stack.plan import Wishes, plan
-from tablee_cli.stack.record import StackRecord
 from tablee_cli.stack.stack import Event, Stack
+from tablee_cli.stack.state_file import StackRecord
+from tablee_cli.stack.status import Condition, conditions
 from tablee_cli.tables import size, stacked, table
-from tablee_cli.voice import Voice
 
 STYLES = {"ready": "green", "not_ready": "yellow", "gone": "red", "stopped": "dim"}
 

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import NotFound, ScoringNotFound, TableeError, TrainingCancelled, TrainingFailed, TrainingNotFound
-from tablee.training import Phase, TrainingState
+from tablee.jobs.training import Phase, TrainingState
 from tablee_cli.client import Json, part
 from tablee_cli.exits import Exit
 from tablee_cli.files import opened

@@ -14,7 +14,7 @@ from tablee_cli.stack.home import Home
 from tablee_cli.stack.mlflow import Mlflow
 from tablee_cli.stack.ports import HOST, Ports
 from tablee_cli.stack.processes import find, marked
-from tablee_cli.stack.record import StackRecord
+from tablee_cli.stack.state_file import StackRecord
 from tablee_cli.stack.ui import Ui
 
 KINDS: tuple[type[Mlflow] | type[H2o] | type[Controller] | type[Api] | type[Ui], ...] = (

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from tablee_cli.stack.record import Recorded
+from tablee_cli.stack.state_file import Recorded
 
 HOME_MARK, NAME_MARK = "_TABLEE_STACK", "_TABLEE_COMPONENT"
 """No `TABLEE_` variables: those are settings, and an unknown one is refused."""

@@ -21,7 +21,7 @@ from tablee_cli.stack import processes
 from tablee_cli.stack.component import Component, Launch
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.plan import Plan, base_environment
-from tablee_cli.stack.record import Recorded, StackRecord
+from tablee_cli.stack.state_file import Recorded, StackRecord
 
 LAST_LINES = 15
 LARGEST_LOG = 20 << 20

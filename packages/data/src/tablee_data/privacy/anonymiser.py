@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tablee.datasets.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, hidden
 from tablee.errors import InvalidRequest
-from tablee.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, hidden
-from tablee_data.intake import dates
+from tablee_data.inference import dates
 from tablee_data.privacy.pseudonym import Key
 
 STARS = "***"

@@ -12,7 +12,7 @@ import phonenumbers
 from stdnum import iban, luhn
 from stdnum.fr import nir, siren, siret
 
-from tablee.privacy import Personal
+from tablee.datasets.privacy import Personal
 
 REGION = "FR"
 """Phone numbers without a country code are read as French ones."""

@@ -8,12 +8,12 @@ from typing import Final
 
 import polars as pl
 
-from tablee.privacy import Action, Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
-from tablee.recipe.steps import ParseDate
-from tablee_data import written
-from tablee_data.intake import dates
+from tablee.datasets.privacy import Action, Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
+from tablee.recipes.steps import ParseDate
+from tablee_data.inference import dates
 from tablee_data.privacy import content, naming
 from tablee_data.privacy.anonymiser import as_text
+from tablee_data.recipes import text_columns
 
 RELEASE = 1
 """Of this module; goes up when the same rows give other findings, so that those which are kept are made anew."""
@@ -119,7 +119,7 @@ def _possible(kind: Personal, values: list[str], column: pl.Series) -> bool:
 
 
 def _are_dates(values: list[str]) -> bool:
-    found = written.found(pl.Series("values", values, dtype=pl.String))
+    found = text_columns.found(pl.Series("values", values, dtype=pl.String))
     return found is not None and isinstance(found.step, ParseDate)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from tablee.privacy import LEVELS_OF_K, Groups
+from tablee.datasets.privacy import LEVELS_OF_K, Groups
 
 _COUNT = "__rows"
 """No column of a data set begins with two underscores."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Set
 from typing import Final
 
-from tablee.privacy import Personal
+from tablee.datasets.privacy import Personal
 
 _WORDS: Final[dict[Personal, Set[str]]] = {
     Personal.EMAIL: {

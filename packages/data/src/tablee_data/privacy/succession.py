@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tablee.datasets.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, changes
 from tablee.errors import InvalidRequest
-from tablee.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, changes
 
 _YEAR = 4
 """Characters of a period that are its year."""

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from tablee.datasets import DatasetManifest
+from tablee.datasets.profile import Bases, Basis, Code, ColumnProfile, Profile
+from tablee.datasets.store import DatasetManifest
 from tablee.errors import InvalidRequest
-from tablee.profile import Bases, Basis, Code, ColumnProfile, Profile
-from tablee_data import sample
-from tablee_data.profile import pairs, target, warning
+from tablee_data.profile import pairs, target
+from tablee_data.profile import warnings as warning
 from tablee_data.profile.column import describe
-from tablee_data.profile.tally import Tally
+from tablee_data.sampling import table_rows
+from tablee_data.statistics.profile_counts import Tally
 
 __all__ = ["about_target", "profile"]
 
@@ -27,7 +28,7 @@ def profile(parquet: Path, manifest: DatasetManifest) -> Profile:
     :param parquet: its rows, as `Datasets.fetch` brings them.
     """
     tally = Tally([column.name for column in manifest.columns if column.kind == "date"])
-    kept = sample.sample(parquet, tally)
+    kept = table_rows.sample(parquet, tally)
     columns = tuple(describe(kept[column.name], column, tally) for column in manifest.columns)
     compared, rows = pairs.compared(columns), pairs.rows_compared(kept)
     between = pairs.between(_sides(rows, [each for each in columns if each.name in compared]))
@@ -62,7 +63,7 @@ def about_target(found: Profile, parquet: Path, name: str) -> Profile:
     goal = next((column for column in found.columns if column.name == name), None)
     if goal is None:
         raise InvalidRequest(f"«target»: the data set «{found.dataset}» has no column «{name}»")
-    kept = sample.sample(parquet)
+    kept = table_rows.sample(parquet)
     told = [each for each in found.columns if each.kind != "text" and each.distinct > 1 and each.name != name]
     sides, answer = _sides(pairs.rows_compared(kept), told), _sides(pairs.rows_compared(kept), [goal])[0]
     associations = target.with_target(sides, answer)

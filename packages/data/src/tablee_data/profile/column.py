@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tablee.datasets import ColumnSummary
-from tablee.profile import ColumnProfile, DateFigures, Histogram, Lengths, Level, NumberFigures
-from tablee_data.profile.tally import Numbers, Tally
+from tablee.datasets.profile import ColumnProfile, DateFigures, Histogram, Lengths, Level, NumberFigures
+from tablee.datasets.store import ColumnSummary
+from tablee_data.statistics.profile_counts import Numbers, Tally
 
 QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 BINS = 24

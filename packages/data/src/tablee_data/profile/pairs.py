@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tablee.profile import Association, ColumnProfile, Measure
+from tablee.datasets.profile import Association, ColumnProfile, Measure
 from tablee_data.profile import association
 from tablee_data.profile.column import days
-from tablee_data.sample import SEED
+from tablee_data.sampling.table_rows import SEED
 
 ROWS = 20_000
 """Associations are exact on so many rows, and of as many random ones above."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from tablee.profile import (
+from tablee.datasets.profile import (
     Association,
     Code,
     ColumnProfile,
@@ -17,7 +17,7 @@ from tablee.profile import (
     ProfileWarning,
     RankBy,
 )
-from tablee.recipe.steps import RareLevels
+from tablee.recipes.steps import RareLevels
 from tablee_data.profile.association import foreseen
 from tablee_data.profile.column import counted
 from tablee_data.profile.pairs import Side, measured, strongest

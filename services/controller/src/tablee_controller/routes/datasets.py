@@ -12,18 +12,18 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee import metrics
-from tablee.datasets import DatasetManifest, Datasets, checked_name
-from tablee.objects import ObjectStore
-from tablee.reading import Corrections
+from tablee.datasets.reading import Corrections
+from tablee.datasets.store import DatasetManifest, Datasets, checked_name
+from tablee.storage.object_store import ObjectStore
 from tablee.telemetry import logger
-from tablee_controller.anonymisation import Anonymisation
-from tablee_controller.routes.address import Id
-from tablee_controller.routes.asked import Asked, Wanted
-from tablee_controller.upload import received
-from tablee_controller.uploads import Uploads
-from tablee_data.append import append
-from tablee_data.erasure import Certificate, erase
-from tablee_data.intake import Guard, ingest
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.request_body import received
+from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.routes.path_parameters import Id
+from tablee_controller.routes.query_parameters import Asked, Wanted
+from tablee_data.readers import Guard, ingest
+from tablee_data.transforms.append_rows import append
+from tablee_data.transforms.erase import Certificate, erase
 
 By = Annotated[str | None, Query(max_length=200, description="Who sends it.")]
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.errors import Conflict
-from tablee.promotion import PromotionRecord, Promotions
-from tablee.registry import Registry
-from tablee_controller.conductor import Conductor
+from tablee.models.promotion import PromotionRecord, Promotions
+from tablee.models.registry import Registry
 from tablee_controller.loop import Loop
-from tablee_controller.routes.address import ModelName
+from tablee_controller.rollout.reconciler import Conductor
+from tablee_controller.routes.path_parameters import ModelName
 
 
 class ModelSummary(BaseModel):

@@ -8,11 +8,11 @@ import anyio
 from fastapi import APIRouter, Response
 
 from tablee import metrics
-from tablee.datasets import DatasetManifest
-from tablee.privacy import AnonymisationRequest, Anonymity, AnonymityRequest, Findings, hidden
+from tablee.datasets.privacy import AnonymisationRequest, Anonymity, AnonymityRequest, Findings, hidden
+from tablee.datasets.store import DatasetManifest
 from tablee.telemetry import logger
-from tablee_controller.anonymisation import Anonymisation
-from tablee_controller.routes.address import Id
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.routes.path_parameters import Id
 
 log = logger(__name__)
 

@@ -8,11 +8,11 @@ import anyio
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from tablee.profile import Profile
-from tablee.words import Language
-from tablee_controller.profiles import Profiles
-from tablee_controller.routes.address import Id
-from tablee_data.report import report
+from tablee.datasets.profile import Profile
+from tablee.i18n import Language
+from tablee_controller.datasets.profiles import Profiles
+from tablee_controller.routes.path_parameters import Id
+from tablee_data.profile.report import report
 
 Target = Annotated[str | None, Query(max_length=1000)]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -9,14 +9,14 @@ import polars as pl
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee.datasets import DatasetManifest, Datasets
+from tablee.datasets.store import DatasetManifest, Datasets
 from tablee.errors import InvalidRequest
-from tablee.recipe import Recipe
-from tablee.recipe.fitted import Feature
-from tablee.recipe.saved import Recipes, SavedRecipe
-from tablee_controller.routes.address import Id
-from tablee_data.preview import preview
-from tablee_data.suggest import propose
+from tablee.recipes import Recipe
+from tablee.recipes.fitted import Feature
+from tablee.recipes.store import Recipes, SavedRecipe
+from tablee_controller.routes.path_parameters import Id
+from tablee_data.recipes.preview import preview
+from tablee_data.recipes.proposal import propose
 
 ROWS = 20_000
 """First rows of a version that proposals and previews look at; a training looks at its own training rows."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from tablee_controller.conductor import Conductor
 from tablee_controller.loop import Loop
-from tablee_controller.pause import Pause
+from tablee_controller.rollout.pause import Pause
+from tablee_controller.rollout.reconciler import Conductor
 from tablee_controller.routes.models import Decision
 
 

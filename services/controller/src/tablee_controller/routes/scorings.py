@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
-from tablee.scorings import ScoringRequest, Scorings, ScoringState
+from tablee.jobs.scoring import ScoringRequest, Scorings, ScoringState
+from tablee_controller.jobs.planning import Planner
+from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.loop import Loop
-from tablee_controller.planning import Planner
-from tablee_controller.routes.address import Id
-from tablee_controller.runtime import ScoringJobs
-from tablee_controller.scoring_queue import ScoringQueue
+from tablee_controller.routes.path_parameters import Id
+from tablee_controller.runtimes.runtime import ScoringJobs
 
 
 class ScoringList(BaseModel):

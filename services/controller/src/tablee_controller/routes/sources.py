@@ -8,13 +8,13 @@ import anyio
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from tablee.privacy import Findings
-from tablee.sources import SourceOrder, SourceView
+from tablee.datasets.privacy import Findings
+from tablee.jobs.source import SourceOrder, SourceView
 from tablee_controller.loop import Loop
-from tablee_controller.routes.address import Id
+from tablee_controller.routes.path_parameters import Id
 from tablee_controller.sources.connections import Connection, Connections
 from tablee_controller.sources.runner import SourceRunner
-from tablee_data.intake import Sniffed
+from tablee_data.readers import Sniffed
 
 By = Annotated[str | None, Query(max_length=200, description="Who asks for it.")]
 

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
-from tablee.datasets import Datasets
-from tablee.recipe.fitted import FittedRecipe
-from tablee.training import TrainingRequest, Trainings, TrainingState
-from tablee_controller.admission import admit
+from tablee.datasets.store import Datasets
+from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
+from tablee.recipes.fitted import FittedRecipe
+from tablee_controller.jobs.admission import admit
+from tablee_controller.jobs.training import TrainingQueue
 from tablee_controller.loop import Loop
-from tablee_controller.queue import TrainingQueue
-from tablee_controller.routes.address import Id
-from tablee_controller.runtime import H2oState, Runtime
+from tablee_controller.routes.path_parameters import Id
+from tablee_controller.runtimes.runtime import H2oState, Runtime
 
 
 class TrainingList(BaseModel):

@@ -9,13 +9,13 @@ import anyio
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee.privacy import Findings
-from tablee_controller.anonymisation import Anonymisation
-from tablee_controller.routes.address import Id
-from tablee_controller.routes.asked import Asked
-from tablee_controller.upload import received
-from tablee_controller.uploads import Upload, Uploads
-from tablee_data.intake import Sniffed, sniff
+from tablee.datasets.privacy import Findings
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.request_body import received
+from tablee_controller.datasets.uploads import Upload, Uploads
+from tablee_controller.routes.path_parameters import Id
+from tablee_controller.routes.query_parameters import Asked
+from tablee_data.readers import Sniffed, sniff
 
 
 class NewUpload(BaseModel):

@@ -17,9 +17,9 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tablee.errors import InvalidRequest, InvalidSettings
-from tablee.objects import ObjectStore, S3Store
+from tablee.jobs.source import ConnectionName
 from tablee.settings import S3Settings
-from tablee.sources import ConnectionName
+from tablee.storage.object_store import ObjectStore, S3Store
 
 HIDDEN = "•••"
 ASK = "Choose one of those there are, or ask the administrator for it: docs/sources.md."

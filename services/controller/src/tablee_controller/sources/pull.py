@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from tablee.datasets import DatasetManifest, Datasets, Pulled, TakenObject, version_of
+from tablee.datasets.privacy import Findings
+from tablee.datasets.reading import Corrections
+from tablee.datasets.store import DatasetManifest, Datasets, Pulled, TakenObject, version_of
 from tablee.errors import BodyTooLarge, DatasetNotFound, InvalidInput, InvalidRequest, NotFound, TableeError
-from tablee.objects import Stored
-from tablee.places import Place, Places
-from tablee.privacy import Findings
-from tablee.reading import Corrections
-from tablee.sources import Prefix, Query, Refused, Source, Sources, Taken
-from tablee_controller.anonymisation import Anonymisation
-from tablee_controller.sources import place as places_of
+from tablee.jobs.source import Prefix, Query, Refused, Source, Sources, Taken
+from tablee.storage.locations import Place, Places
+from tablee.storage.object_store import Stored
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.sources import objects as places_of
 from tablee_controller.sources import query
+from tablee_controller.sources.cancellation import Stop
 from tablee_controller.sources.connections import Connections
-from tablee_controller.sources.stop import Stop
-from tablee_data.intake import Guard, Sniffed, ingest, sniff
-from tablee_data.lengthening import Lengthening
+from tablee_data.readers import Guard, Sniffed, ingest, sniff
+from tablee_data.transforms.append_files import Lengthening
 
 FILES = 1_000
 """Most files that become one version."""

@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from tablee.errors import DatabaseUnavailable, InvalidQuery, InvalidSettings
+from tablee_controller.sources.cancellation import Stop
 from tablee_controller.sources.connections import scrubbed
 from tablee_controller.sources.rows import RowFile
-from tablee_controller.sources.stop import Stop
 
 BATCH = 2_000
 """Rows that are fetched at once."""

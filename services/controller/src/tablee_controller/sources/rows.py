@@ -14,9 +14,9 @@ from typing import IO, Any
 
 import orjson
 
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidQuery, InvalidTable
-from tablee.reading import Corrections
-from tablee_data.intake.block import checked
+from tablee_data.readers.block import checked
 
 EXACT = 2**53
 """Whole numbers from here on are kept as texts: a double would not hold them."""

@@ -10,10 +10,10 @@ from contextvars import copy_context
 from datetime import UTC, datetime
 
 from tablee import metrics
-from tablee.datasets import checked_name
+from tablee.datasets.privacy import Findings
+from tablee.datasets.store import checked_name
 from tablee.errors import Conflict, SourceNotFound, TableeError
-from tablee.privacy import Findings
-from tablee.sources import (
+from tablee.jobs.source import (
     Asked,
     Cron,
     Outcome,
@@ -28,10 +28,10 @@ from tablee.sources import (
     Taken,
 )
 from tablee.telemetry import logger
+from tablee_controller.sources.cancellation import Stop, Stopped
 from tablee_controller.sources.pull import Progress, Puller
 from tablee_controller.sources.schedule import due, following
-from tablee_controller.sources.stop import Stop, Stopped
-from tablee_data.intake import Sniffed
+from tablee_data.readers import Sniffed
 
 MAX_REFUSED = 1_000
 """Refused files that are told of."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cronsim import CronSim, CronSimError
 
 from tablee.errors import InvalidRequest
-from tablee.sources import Cron, Every, Outcome, Source, SourceState
+from tablee.jobs.source import Cron, Every, Outcome, Source, SourceState
 
 PATIENCE = 3
 """A run that was interrupted is begun again at once, unless so many in a row failed: it may be what ends us."""

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from tablee import whole_file
-from tablee.contract import CellWarning, Contract, ProblemType, WarningCode
-from tablee.recipe.fitted import FittedRecipe
+from tablee.models.contract import CellWarning, Contract, ProblemType, WarningCode
+from tablee.recipes.fitted import FittedRecipe
+from tablee.tables import predict_file
 from tablee_ui.clients.transport import Answer, Readiness, Service
 
 
@@ -102,11 +102,11 @@ class Api:
             ],
         )
 
-    def predict_part(self, model: str, body: bytes) -> whole_file.Answer:
+    def predict_part(self, model: str, body: bytes) -> predict_file.Answer:
         """The answer to a part of a file: both are Arrow streams, the answer's of the columns that are new."""
-        headers = {"content-type": whole_file.ARROW, "accept": whole_file.ARROW}
+        headers = {"content-type": predict_file.ARROW, "accept": predict_file.ARROW}
         answer = self._service.call("POST", f"/models/{model}/predict", content=body, headers=headers, repeatable=True)
-        return whole_file.Answer(
+        return predict_file.Answer(
             body=answer.content,
             model=answer.headers.get("tablee-model", model),
             version=int(answer.headers["tablee-version"]),

@@ -9,17 +9,17 @@ from urllib.parse import quote
 
 from pydantic import Field, TypeAdapter
 
-from tablee.datasets import DatasetManifest
-from tablee.privacy import Action, Actions, AnonymisationRequest, Anonymity, AnonymityRequest, Findings
-from tablee.profile import Mend, Profile
-from tablee.promotion import PromotionRecord
-from tablee.reading import Corrections, Decision, Reading
-from tablee.recipe import Recipe
-from tablee.recipe.fitted import Feature, FittedRecipe
-from tablee.recipe.saved import SavedRecipe
-from tablee.scorings import ScoringRequest, ScoringState
-from tablee.sources import SourceOrder, SourceView
-from tablee.training import TrainingRequest, TrainingState, Verdict
+from tablee.datasets.privacy import Action, Actions, AnonymisationRequest, Anonymity, AnonymityRequest, Findings
+from tablee.datasets.profile import Mend, Profile
+from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.store import DatasetManifest
+from tablee.jobs.scoring import ScoringRequest, ScoringState
+from tablee.jobs.source import SourceOrder, SourceView
+from tablee.jobs.training import TrainingRequest, TrainingState, Verdict
+from tablee.models.promotion import PromotionRecord
+from tablee.recipes import Recipe
+from tablee.recipes.fitted import Feature, FittedRecipe
+from tablee.recipes.store import SavedRecipe
 from tablee_ui.clients.transport import Answer, Readiness, Service
 
 THOROUGH_SECONDS = 600.0

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee_ui import live, problems
 from tablee_ui.clients.api import ServedModel
 from tablee_ui.clients.transport import Readiness
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import live, problems
 
 LOOK_SECONDS = 5.0
 

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee_ui import problems
 from tablee_ui.clients.controller import ModelHistory, Version
-from tablee_ui.steps import StepSentences
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
+from tablee_ui.widgets.recipe_steps import StepSentences
 
 METRICS = 2
 

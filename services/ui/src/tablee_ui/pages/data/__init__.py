@@ -6,12 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
-from tablee_ui import live
+from tablee.datasets.store import DatasetManifest
 from tablee_ui.pages.data import add, columns, personal, rows, sources, understand
-from tablee_ui.pages.data.personal import making
+from tablee_ui.pages.data.personal import anonymise
 from tablee_ui.pages.data.understand import warnings
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import live
 
 TABS = {"columns": columns.show, "rows": rows.show, "understand": understand.show, "personal": personal.show}
 
@@ -23,7 +23,7 @@ def show(visit: Visit) -> None:
     found = visit.services.controller.datasets()
     add.show(visit, first=not found)
     sources.show(visit)
-    making.said(visit)
+    anonymise.said(visit)
     warnings.said(visit)
     if not found:
         st.info(texts("data.empty"), icon=":material/table:")
@@ -64,7 +64,7 @@ def _version(visit: Visit, versions: list[DatasetManifest]) -> DatasetManifest:
         return visit.texts(key, version=version, date=visit.date(manifest.created), file=manifest.filename)
 
     known = [manifest.version for manifest in versions]
-    if (made := st.session_state.pop(making.NEXT, None)) in known:
+    if (made := st.session_state.pop(anonymise.NEXT, None)) in known:
         st.session_state["data_version"], wanted = made, None
     else:
         wanted = st.session_state.get("data_version")

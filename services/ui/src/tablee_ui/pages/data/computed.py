@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
-from tablee.privacy import Findings
-from tablee.profile import Profile
-from tablee.reading import Corrections
+from tablee.datasets.privacy import Findings
+from tablee.datasets.profile import Profile
+from tablee.datasets.reading import Corrections
+from tablee.datasets.store import DatasetManifest
 from tablee_ui.clients.controller import Preview
 from tablee_ui.visit import Visit
 

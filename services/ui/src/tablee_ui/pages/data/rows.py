@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
+from tablee.datasets.store import DatasetManifest
 from tablee_ui.visit import Visit
 
 PREVIEW = 20

@@ -12,14 +12,14 @@ from pathlib import PurePath
 import polars as pl
 import streamlit as st
 
-from tablee import tables
 from tablee.errors import TableeError
-from tablee_ui import charts, live, problems
-from tablee_ui.batches import PREVIEW_ROWS, Batch, Outcome, Stage
+from tablee.tables import csv_reader
 from tablee_ui.clients.api import ModelCard
+from tablee_ui.file_predictions import PREVIEW_ROWS, Batch, Outcome, Stage
 from tablee_ui.pages.data.add import ENDINGS
-from tablee_ui.pages.predict import looking
+from tablee_ui.pages.predict import file_reading
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import charts, live, problems
 
 PARAMETER = "file"
 PEEK_ROWS = 5
@@ -57,7 +57,7 @@ def _ask(visit: Visit, card: ModelCard) -> None:
         _template(visit, card)
         return
     try:
-        batch = looking.show(visit, card, file)
+        batch = file_reading.show(visit, card, file)
     except TableeError as error:
         problems.show(visit, error)
         return
@@ -74,7 +74,7 @@ def _template(visit: Visit, card: ModelCard) -> None:
     frame = pl.DataFrame([{name: row.get(name) for name in contract.names} for row in contract.examples])
     st.download_button(
         visit.texts("file.template"),
-        tables.write_csv(frame),
+        csv_reader.write_csv(frame),
         file_name=f"{card.name}.csv",
         mime="text/csv",
         icon=":material/description:",
@@ -152,7 +152,7 @@ def readable(visit: Visit, outcome: Outcome) -> pl.DataFrame:
     prediction, *shares = outcome.added
 
     def written(column: str, shown: Callable[[float], str]) -> pl.Series:
-        numbers = tables.numbers(outcome.preview[column])
+        numbers = csv_reader.numbers(outcome.preview[column])
         texts = [shown(value) if value is not None else None for value in numbers]
         return pl.Series(column, texts, dtype=pl.String)
 

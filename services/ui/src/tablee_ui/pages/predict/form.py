@@ -6,10 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from tablee_ui import charts, forms
 from tablee_ui.clients.api import Explanation, ModelCard, Prediction, RowAnswer
-from tablee_ui.forms import Row
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import charts, contract_form
+from tablee_ui.widgets.contract_form import Row
 
 
 def show(visit: Visit, card: ModelCard) -> None:
@@ -39,17 +39,19 @@ def _inputs(visit: Visit, card: ModelCard) -> Row | None:
         )
     else:
         example = 0
-    fields = forms.fields(contract)
-    if any(forms.key(prefix, field.name) not in st.session_state for field in fields):
-        forms.fill(prefix, fields, forms.first_row(contract, example), visit.figures)
-    row = forms.draw(prefix, fields, texts, visit.figures)
+    fields = contract_form.fields(contract)
+    if any(contract_form.key(prefix, field.name) not in st.session_state for field in fields):
+        contract_form.fill(prefix, fields, contract_form.first_row(contract, example), visit.figures)
+    row = contract_form.draw(prefix, fields, texts, visit.figures)
     st.caption(texts("predict.unknown_help"))
     return row
 
 
 def _refill(visit: Visit, card: ModelCard, prefix: str) -> None:
     example = st.session_state[f"predict_example:{card.name}:{card.version}"]
-    forms.fill(prefix, forms.fields(card.contract), forms.first_row(card.contract, example), visit.figures)
+    contract_form.fill(
+        prefix, contract_form.fields(card.contract), contract_form.first_row(card.contract, example), visit.figures
+    )
 
 
 def _answer(visit: Visit, card: ModelCard, row: Row, answer: RowAnswer) -> None:

@@ -9,12 +9,12 @@ from functools import partial
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
+from tablee.datasets.store import DatasetManifest
 from tablee.errors import TableeError
-from tablee_ui import live, problems
 from tablee_ui.pages.prepare import keeping, preview, steps
 from tablee_ui.pages.prepare.draft import WISH, Draft, kinds_at
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import live, problems
 
 DRAFT = "prepare_draft"
 

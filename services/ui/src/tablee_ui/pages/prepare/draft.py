@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from tablee.errors import InvalidRecipe
-from tablee.recipe import Kind, Recipe, Step
-from tablee.recipe.fitted import outputs
-from tablee.recipe.recipe import after
-from tablee.recipe.saved import SavedRecipe
-from tablee.recipe.steps import ParseDate, ParseNumber, RareLevels
+from tablee.recipes import Kind, Recipe, Step
+from tablee.recipes.fitted import outputs
+from tablee.recipes.recipe import after
+from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
+from tablee.recipes.store import SavedRecipe
 from tablee_ui.clients.controller import Proposal, RecipePreview
 
 WISH = "prepare_wish"

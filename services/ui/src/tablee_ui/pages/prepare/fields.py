@@ -13,10 +13,10 @@ from typing import Any, Final, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from tablee.errors import InvalidRecipe
-from tablee.faults import request_error
-from tablee.recipe import Kind, Step
-from tablee.recipe.steps import MOST_BINS, Part
-from tablee_ui.figures import Figures
+from tablee.http.validation_errors import request_error
+from tablee.recipes import Kind, Step
+from tablee.recipes.steps import MOST_BINS, Part
+from tablee_ui.widgets.formatter import Figures
 
 SEPARATOR: Final = ";"
 _STEP: Final[TypeAdapter[Step]] = TypeAdapter(Step)

@@ -9,13 +9,13 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee.errors import InvalidRecipe
-from tablee.recipe import Kind, Step
-from tablee.recipe.recipe import after
+from tablee.recipes import Kind, Step
+from tablee.recipes.recipe import after
 from tablee_ui.pages.prepare import fields
 from tablee_ui.pages.prepare.fields import FORMS, Choice, Column, Columns, Day, Field, Several, Typed, Typing, Whole
-from tablee_ui.steps import StepSentences
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
+from tablee_ui.widgets.recipe_steps import StepSentences
 
 _NAMES: Final = {" ": "space", ".": "point", ",": "comma", "'": "apostrophe"}
 

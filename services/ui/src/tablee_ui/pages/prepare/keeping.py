@@ -6,12 +6,12 @@ import streamlit as st
 from pydantic import ValidationError
 
 from tablee.errors import InvalidRecipe, TableeError
-from tablee.faults import request_error
-from tablee.recipe import Recipe
-from tablee.recipe.saved import SavedRecipe
-from tablee_ui import problems
+from tablee.http.validation_errors import request_error
+from tablee.recipes import Recipe
+from tablee.recipes.store import SavedRecipe
 from tablee_ui.pages.prepare.draft import Draft
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 PARAMETER = "recipe"
 """Where the address holds the version of the kept recipe."""

@@ -9,14 +9,14 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee.recipe import Kind
-from tablee.recipe.fitted import Feature
-from tablee.recipe.steps import Drop
-from tablee_ui import problems
+from tablee.recipes import Kind
+from tablee.recipes.fitted import Feature
+from tablee.recipes.steps import Drop
 from tablee_ui.clients.controller import RecipePreview, Rows
 from tablee_ui.pages.prepare.draft import Draft
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 ROWS: Final = 20
 REASONS: Final = {

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from tablee.recipe import Kind
+from tablee.recipes import Kind
 from tablee_ui.clients.controller import RecipePreview, Why
 from tablee_ui.pages.prepare import form
 from tablee_ui.pages.prepare.draft import Draft, Line
 from tablee_ui.pages.prepare.fields import FORMS, possible
-from tablee_ui.steps import StepSentences
 from tablee_ui.visit import Visit
+from tablee_ui.widgets.recipe_steps import StepSentences
 
 
 def show(visit: Visit, draft: Draft, kinds: Sequence[dict[str, Kind]], found: RecipePreview | None) -> None:

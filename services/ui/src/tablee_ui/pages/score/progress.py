@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee.scorings import ScoringPhase, ScoringState
-from tablee_ui import live, problems
+from tablee.jobs.scoring import ScoringPhase, ScoringState
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import live, problems
 
 LOG_LINES = 200
 LIVE_SECONDS = 2.0

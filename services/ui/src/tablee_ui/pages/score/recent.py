@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from tablee.scorings import ScoringPhase, ScoringState
+from tablee.jobs.scoring import ScoringPhase, ScoringState
 from tablee_ui.pages.score.progress import parts_done
 from tablee_ui.visit import Visit
 

@@ -6,10 +6,10 @@ import streamlit as st
 from pydantic import ValidationError
 
 from tablee.errors import TableeError
-from tablee.faults import request_error
-from tablee.scorings import MAX_PARALLEL, ScoringRequest, ScoringState
-from tablee_ui import problems
+from tablee.http.validation_errors import request_error
+from tablee.jobs.scoring import MAX_PARALLEL, ScoringRequest, ScoringState
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 
 def show(visit: Visit) -> ScoringState | None:

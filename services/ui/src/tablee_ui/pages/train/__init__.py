@@ -6,9 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from tablee_ui import live
 from tablee_ui.pages.train import progress, recent, request
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import live
 
 PARAMETER = "training"
 

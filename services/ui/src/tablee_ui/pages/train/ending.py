@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee.training import Phase, TrainingState, Verdict
-from tablee_ui import problems
+from tablee.jobs.training import Phase, TrainingState, Verdict
 from tablee_ui.pages.train import leaderboard
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 LOG_LINES = 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.training import LeaderboardRow, TrainingState
+from tablee.jobs.training import LeaderboardRow, TrainingState
 from tablee_ui.visit import Visit
 
 METRICS = 4

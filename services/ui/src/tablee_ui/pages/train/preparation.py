@@ -6,8 +6,8 @@ from typing import Literal
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
-from tablee.recipe import Recipe
+from tablee.datasets.store import DatasetManifest
+from tablee.recipes import Recipe
 from tablee_ui.visit import Visit
 
 

@@ -8,10 +8,10 @@ from typing import Final
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee.training import Phase, TrainingState
-from tablee_ui import live, problems
+from tablee.jobs.training import Phase, TrainingState
 from tablee_ui.pages.train import ending, leaderboard
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import live, problems
 
 STEPS: Final = (Phase.STARTING, Phase.WAITING, Phase.PREPARING, Phase.TRAINING, Phase.TRACKING, Phase.GATING)
 """Phases between the queue and the end, in order."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from tablee.training import Phase, TrainingState
+from tablee.jobs.training import Phase, TrainingState
 from tablee_ui.visit import Visit
 
 SHOWN = 8

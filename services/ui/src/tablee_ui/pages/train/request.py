@@ -7,15 +7,15 @@ from typing import Any, Final, get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from tablee.contract import ProblemType
-from tablee.datasets import ColumnSummary, DatasetManifest
+from tablee.datasets.store import ColumnSummary, DatasetManifest
 from tablee.errors import TableeError
-from tablee.faults import request_error
-from tablee.training import Algorithm, Metric, TrainingRequest, TrainingState
-from tablee_ui import problems
+from tablee.http.validation_errors import request_error
+from tablee.jobs.training import Algorithm, Metric, TrainingRequest, TrainingState
+from tablee.models.contract import ProblemType
 from tablee_ui.pages.train import preparation
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 SECONDS: Final = (30, 60, 120, 300, 600, 1800, 3600, 4 * 3600)
 MODELS: Final = (3, 5, 10, 20, 50, 100)

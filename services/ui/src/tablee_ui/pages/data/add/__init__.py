@@ -9,16 +9,16 @@ from typing import Final
 
 import streamlit as st
 
-from tablee.datasets import ColumnSummary
+from tablee.datasets.privacy import Action
+from tablee.datasets.reading import Corrections
+from tablee.datasets.store import ColumnSummary
 from tablee.errors import TableeError
-from tablee.privacy import Action
-from tablee.reading import Corrections
-from tablee_ui import problems
 from tablee_ui.clients.controller import Preview
 from tablee_ui.pages.data import computed
 from tablee_ui.pages.data.add import reading, sending
-from tablee_ui.pages.data.personal import remedies
+from tablee_ui.pages.data.personal import actions as remedies
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 NEXT: Final = "data_next"
 """Slot of the data set that the page turns to."""

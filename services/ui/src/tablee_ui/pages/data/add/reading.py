@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 import streamlit as st
 
-from tablee.reading import Corrections, Decimal, Decision, Encoding, Reading, Thousands
+from tablee.datasets.reading import Corrections, Decimal, Decision, Encoding, Reading, Thousands
 from tablee_ui.clients.controller import Preview
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit

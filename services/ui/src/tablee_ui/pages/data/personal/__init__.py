@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
+from tablee.datasets.store import DatasetManifest
 from tablee_ui.pages.data import computed
-from tablee_ui.pages.data.personal import groups, making, remedies
+from tablee_ui.pages.data.personal import actions as remedies
+from tablee_ui.pages.data.personal import anonymise, groups
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
 
@@ -26,4 +27,4 @@ def show(visit: Visit, manifest: DatasetManifest) -> None:
         st.caption(texts("personal.sampled", rows=number(findings.basis.rows), of=number(findings.basis.of)))
     actions = remedies.show(visit, f"{manifest.name}:{manifest.version}", manifest.columns, findings)
     groups.show(visit, manifest, findings, actions)
-    making.show(visit, manifest, actions)
+    anonymise.show(visit, manifest, actions)

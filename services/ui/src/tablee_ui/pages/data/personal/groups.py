@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
+from tablee.datasets.privacy import Action, Anonymity, AnonymityRequest, Findings, Groups
+from tablee.datasets.store import DatasetManifest
 from tablee.errors import TableeError
-from tablee.privacy import Action, Anonymity, AnonymityRequest, Findings, Groups
-from tablee_ui import problems
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 SLOT = "data_groups"
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 import streamlit as st
 from pydantic import ValidationError
 
-from tablee.datasets import ColumnSummary, checked_name
+from tablee.datasets.store import ColumnSummary, checked_name
 from tablee.errors import TableeError
-from tablee.faults import request_error
-from tablee.sources import SourceOrder
-from tablee_ui import problems
+from tablee.http.validation_errors import request_error
+from tablee.jobs.source import SourceOrder
 from tablee_ui.pages.data.add import reading
-from tablee_ui.pages.data.personal import remedies
+from tablee_ui.pages.data.personal import actions as remedies
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 MINUTES: Final = {"minutes": 1, "hours": 60, "days": 24 * 60}
 WHEN: Final = ("by_hand", *MINUTES, "cron")

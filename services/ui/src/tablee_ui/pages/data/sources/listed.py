@@ -8,10 +8,10 @@ from typing import Final
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee.sources import Outcome, Prefix, SourcePhase, SourceView
-from tablee_ui import problems
+from tablee.jobs.source import Outcome, Prefix, SourcePhase, SourceView
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 REFUSED_SHOWN = 5
 _COLOURS: Final = {

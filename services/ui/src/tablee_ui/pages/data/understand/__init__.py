@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
-from tablee.profile import Profile
+from tablee.datasets.profile import Profile
+from tablee.datasets.store import DatasetManifest
 from tablee_ui.pages.data import computed
 from tablee_ui.pages.data.understand import associations, cards, warnings
 from tablee_ui.visit import Visit

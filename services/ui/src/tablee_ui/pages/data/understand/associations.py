@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.profile import Association, Profile
-from tablee_ui import charts, shapes
+from tablee.datasets.profile import Association, Profile
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import charts, profile_charts
 
 MOST_BARS = 12
 MOST_COLUMNS = 12
@@ -39,7 +39,7 @@ def between(visit: Visit, profile: Profile) -> None:
         for column in columns
         if (each := found.get(frozenset((row, column)))) is not None
     ]
-    st.altair_chart(shapes.pairs(columns, pairs, lambda share: visit.figures.number(share, 2)), width="stretch")
+    st.altair_chart(profile_charts.pairs(columns, pairs, lambda share: visit.figures.number(share, 2)), width="stretch")
     with st.expander(visit.texts("understand.pairs")):
         st.dataframe(
             [_line(visit, each) for each in profile.between[:MOST_PAIRS]],

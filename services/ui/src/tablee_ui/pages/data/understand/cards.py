@@ -6,10 +6,10 @@ from math import ceil
 
 import streamlit as st
 
-from tablee.profile import ColumnProfile, Profile
-from tablee_ui import charts, shapes
+from tablee.datasets.profile import ColumnProfile, Profile
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import charts, profile_charts
 
 A_ROW = 3
 A_PAGE = 12
@@ -56,7 +56,7 @@ def _shape(visit: Visit, profile: Profile, column: ColumnProfile) -> None:
     figures, key = visit.figures, f"data_shape:{column.name}"
     numbers = column.numbers or column.dates
     if numbers is not None and numbers.histogram.edges[0] < numbers.histogram.edges[-1]:
-        drawn = shapes.distribution(
+        drawn = profile_charts.distribution(
             numbers.histogram, figures, dates=column.dates is not None, across=column.name, up=visit.texts("chart.rows")
         )
         st.altair_chart(drawn, width="stretch", key=key)

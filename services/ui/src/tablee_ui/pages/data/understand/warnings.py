@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets import DatasetManifest
-from tablee.errors import TableeError
-from tablee.profile import (
+from tablee.datasets.profile import (
     DropColumns,
     DropDuplicateRows,
     DropRareRows,
@@ -16,13 +14,15 @@ from tablee.profile import (
     Proposal,
     RankBy,
 )
-from tablee.recipe.steps import OfOne
-from tablee_ui import problems
-from tablee_ui.pages.data.personal.making import NEXT
-from tablee_ui.pages.data.understand.choices import Choices
+from tablee.datasets.store import DatasetManifest
+from tablee.errors import TableeError
+from tablee.recipes.steps import OfOne
+from tablee_ui.pages.data.personal.anonymise import NEXT
+from tablee_ui.pages.data.understand.selection import Choices
 from tablee_ui.pages.prepare.draft import WISH
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
+from tablee_ui.widgets import problems
 
 SHOWN = 30
 """A table of thousands of columns may have as many warnings, more than a page can draw."""

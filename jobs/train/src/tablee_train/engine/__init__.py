@@ -1,0 +1,1 @@
+"""The port to what trains models, and its one adapter: H2O AutoML over REST."""

@@ -1,0 +1,87 @@
+"""Options that say what is done about personal data before a file is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from tablee.datasets.privacy import Actions
+from tablee.http.validation_errors import request_error
+from tablee_cli.options import OptionSet
+
+Columns = list[str] | None
+_ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOut(OptionSet):
+    """One option for each action but `keep`; each may be repeated."""
+
+    drop: Annotated[Columns, typer.Option("--drop", metavar="COLUMN", help="Leave a column out.")] = None
+    mask: Annotated[
+        Columns, typer.Option("--mask", metavar="COLUMN[=KEPT]", help="Asterisks, but for so many last characters.")
+    ] = None
+    pseudonym: Annotated[
+        Columns, typer.Option("--pseudonym", metavar="COLUMN", help="Keyed pseudonyms in the place of values.")
+    ] = None
+    bands: Annotated[
+        Columns, typer.Option("--bands", metavar="COLUMN=WIDTH", help="Numbers become the lower end of their band.")
+    ] = None
+    prefix: Annotated[
+        Columns,
+        typer.Option(
+            "--prefix", metavar="COLUMN=LENGTH[/DIGITS]", help="The first characters; numbers of so many digits."
+        ),
+    ] = None
+    period: Annotated[
+        Columns, typer.Option("--period", metavar="COLUMN=month|year", help="Month or year of dates.")
+    ] = None
+
+    @property
+    def actions(self) -> Actions:
+        """What the options say.
+
+        :raises typer.BadParameter: one says nothing that is known, or there are two for one column.
+        """
+        found = [
+            *({"kind": "drop", "column": column} for column in self.drop or ()),
+            *_each("mask", self.mask, lambda kept: {"keep_last": kept}, needed=False),
+            *({"kind": "pseudonym", "column": column} for column in self.pseudonym or ()),
+            *_each("bands", self.bands, lambda width: {"width": width}),
+            *_each("prefix", self.prefix, _prefix),
+            *_each("period", self.period, lambda to: {"to": to}),
+        ]
+        try:
+            return _ACTIONS.validate_python(found)
+        except ValidationError as error:
+            raise typer.BadParameter(request_error(error.errors(include_url=False)).detail) from None
+
+    @property
+    def as_query(self) -> str:
+        return _ACTIONS.dump_json(self.actions).decode()
+
+
+def _prefix(given: str) -> dict[str, Any]:
+    length, slash, digits = given.partition("/")
+    return {"length": length} | ({"digits": digits} if slash else {})
+
+
+def _each(
+    kind: str, given: Iterable[str] | None, members: Callable[[str], dict[str, Any]], *, needed: bool = True
+) -> Iterable[dict[str, Any]]:
+    """The actions of COLUMN=VALUE.
+
+    :param needed: the value is; else what has none that is a number is a column whose name has an equals sign.
+    """
+    for each in given or ():
+        column, equals, value = each.rpartition("=")
+        if not needed and not (equals and value.isdecimal()):
+            yield {"kind": kind, "column": each}
+        elif not column or not value:
+            raise typer.BadParameter(f"«{each}» is not COLUMN=VALUE", param_hint=f"--{kind}")
+        else:
+            yield {"kind": kind, "column": column} | members(value)

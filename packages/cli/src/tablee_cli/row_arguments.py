@@ -1,0 +1,64 @@
+"""`column=value` from a command line as a row that fits a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from tablee.errors import InvalidRows
+from tablee.models.contract import Contract, NumberColumn, Validator
+from tablee.models.validation.invalid_cells import Cell
+
+
+def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
+    """The row. Numbers are parsed where the contract has numbers; an empty value, `NA` and the like are missing ones.
+
+    :raises typer.BadParameter: naming each column that is misspelt, there twice, left out, or has a value that does
+        not fit.
+    """
+    row: dict[str, Any] = {}
+    faults: list[str] = []
+    for cell in cells:
+        name, equals, value = cell.partition("=")
+        if not equals:
+            faults.append(f"«{cell}» is not of the form column=value")
+        elif name in row:
+            faults.append(f"column «{name}» is there twice")
+        else:
+            row[name] = value
+    if faults:
+        raise _bad(faults)
+    typed = {name: _typed(value, name, contract) for name, value in row.items()}
+    try:
+        Validator(contract).rows([typed])
+    except InvalidRows as error:
+        raise _bad([_fault(cell) for cell in error.cells]) from None
+    return typed
+
+
+def _typed(text: str, name: str, contract: Contract) -> Any:
+    from tablee.tables.csv_reader import MISSING  # brings polars along, a second that other commands need not pay
+
+    if text in MISSING:
+        return None
+    if name not in contract.names or not isinstance(contract.column(name), NumberColumn):
+        return text
+    try:
+        number = float(text)
+    except ValueError:
+        return text  # the contract's check names it
+    return int(number) if number.is_integer() else number
+
+
+def _fault(cell: Cell) -> str:
+    if cell.expected.startswith("the column to be there"):
+        return f"column «{cell.column}» is missing; write {cell.column}= for an unknown value"
+    if cell.expected.startswith("no such column"):
+        return f"there is {cell.expected.replace('no such column', f'no column «{cell.column}»')}"
+    return f"column «{cell.column}»: got {cell.value!r}, expected {cell.expected}"
+
+
+def _bad(faults: Sequence[str]) -> typer.BadParameter:
+    return typer.BadParameter("; ".join(faults), param_hint="--row")

@@ -1,0 +1,93 @@
+"""How every part of a stack is at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import httpx
+import psutil
+
+from tablee_cli.stack import controller, h2o, mlflow, processes, ui
+from tablee_cli.stack.home import Home
+from tablee_cli.stack.state_file import Recorded, StackRecord
+
+PROBES: dict[str, Callable[[httpx.Client, str], str]] = {
+    "mlflow": mlflow.probe,
+    "h2o": h2o.probe,
+    "controller": controller.probe,
+    "ui": ui.probe,
+    "api": controller.probe,
+}
+"""What makes each component count as ready, in the order they depend on each other."""
+CHILDREN = {"tablee_api": "api", "tablee_train": "trainings"}
+"""Modules that the controller runs as processes of their own."""
+PROBE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One component."""
+
+    name: str
+    state: Literal["ready", "not_ready", "gone", "stopped"]
+    """`gone`: it was started and is no more; `stopped`: it was not started."""
+    reason: str = ""
+    url: str | None = None
+    pid: int | None = None
+    memory_bytes: int = 0
+    log: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def conditions(home: Home) -> list[Condition]:
+    """One for each component, and one for the trainings that run."""
+    record = StackRecord.read(home.record)
+    groups = _groups(home) if record.components else {}
+    with httpx.Client(timeout=PROBE_SECONDS, trust_env=False) as http:
+        found = [_condition(name, record, groups.get(name, []), http) for name in PROBES]
+    if running := groups.get("trainings"):
+        memory = processes.memory(running)
+        found.append(Condition("trainings", "ready", f"{len(running)} processes", memory_bytes=memory))
+    return found
+
+
+def _condition(name: str, record: StackRecord, group: list[psutil.Process], http: httpx.Client) -> Condition:
+    recorded = record.components.get(name)
+    if recorded is None:
+        return Condition(name, "stopped", "it was not started")
+    reason = _ended(recorded, record)
+    state: Literal["gone", "not_ready", "ready"] = "gone"
+    if not reason:
+        reason = PROBES[name](http, recorded.url)
+        state = "not_ready" if reason else "ready"
+    pid = recorded.pid or (group[0].pid if group else None)
+    return Condition(name, state, reason, recorded.url, pid, processes.memory(group), recorded.log)
+
+
+def _ended(recorded: Recorded, record: StackRecord) -> str:
+    """Why it cannot be there, if so."""
+    if recorded.pid is not None:
+        return "" if processes.find(recorded) else f"process {recorded.pid} has ended"
+    owner = record.components.get("controller")
+    return "" if owner and processes.find(owner) else "the controller, which runs it, has ended"
+
+
+def _groups(home: Home) -> dict[str, list[psutil.Process]]:
+    """Processes by the component that people think of them as."""
+    groups: dict[str, list[psutil.Process]] = {}
+    for name, found in processes.marked(home.root).items():
+        for process in found:
+            groups.setdefault(_module(process) or name, []).append(process)
+    return groups
+
+
+def _module(process: psutil.Process) -> str | None:
+    try:
+        command = process.cmdline()
+    except psutil.Error:
+        return None
+    return next((name for module, name in CHILDREN.items() if module in command), None)

@@ -1,0 +1,1 @@
+"""Data sets: names, immutable versions, and what is recorded of each version."""

@@ -1,0 +1,1 @@
+"""What trainings, scorings and sources are asked for, and the states they report."""

@@ -1,0 +1,260 @@
+"""What a training is asked for and what it tells of itself.
+
+Both live in the object store under `trainings/{id}/`: `request.json` is written once by whoever asks,
+`state.json` again and again by the one training process. Nobody else writes a state, but for the controller when
+that process died without a last word. `cancel.json` says that a person wants it to end.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
+from tablee.models.contract import ProblemType
+from tablee.recipes import Recipe
+from tablee.recipes.fitted import FittedRecipe
+from tablee.storage.object_store import ObjectStore
+
+NAME = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
+"""What a name is, as a regular expression."""
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+"""Name of a data set or model: lower-case letters, digits, dashes and underscores."""
+
+Algorithm = Literal["GBM", "DRF", "XGBoost", "GLM", "DeepLearning", "StackedEnsemble"]
+Metric = Literal["auto", "auc", "aucpr", "logloss", "mean_per_class_error", "rmse", "mae", "r2"]
+
+
+class TrainingRequest(BaseModel):
+    """Everything one AutoML run needs to know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    dataset: Name
+    """Name of the data set."""
+    dataset_version: str | None = None
+    """Its version; the newest when left out."""
+    target: str
+    """Column to predict."""
+    model: Name | None = None
+    """Model to register under; the data set's name when left out."""
+    problem_type: ProblemType | Literal["auto"] = "auto"
+    """What kind of answer; `auto` decides by the target's values."""
+    max_seconds: int | None = Field(None, ge=5, le=7 * 24 * 3600)
+    """Budget of the search in seconds. With neither budget, 300."""
+    max_models: int | None = Field(None, ge=1, le=1000)
+    """Budget of the search in models, ensembles not counted. With a seed and no `max_seconds`: reproducible."""
+    metric: Metric = "auto"
+    """Ranks the leaderboard and decides at the gate."""
+    include_algorithms: tuple[Algorithm, ...] = ()
+    """Only these; all when empty. Not together with `exclude_algorithms`."""
+    exclude_algorithms: tuple[Algorithm, ...] = ()
+    """All but these."""
+    ignored_columns: tuple[str, ...] = ()
+    """Columns the model must not read."""
+    folds: int = Field(5, ge=2, le=20)
+    """Cross-validation folds behind the leaderboard."""
+    seed: int | None = Field(None, ge=0, lt=2**31)
+    """Seed of the search; drawn when left out."""
+    recipe: Literal["auto", "none"] | Recipe = "auto"
+    """Steps between the columns and what models read. `auto`: those that the training rows propose, often none."""
+
+    @property
+    def model_name(self) -> str:
+        return self.model or self.dataset
+
+
+class Phase(StrEnum):
+    """Where a training is; the last three are ends."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    WAITING = "waiting_for_h2o"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    TRACKING = "tracking"
+    GATING = "gating"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        return self in (Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED)
+
+
+class LeaderboardRow(BaseModel):
+    """One model of the search with its cross-validated metrics, best first in the list."""
+
+    model_id: str
+    algorithm: str
+    metrics: dict[str, float]
+    train_seconds: float | None = None
+
+
+class Check(BaseModel):
+    """One question of the gate and its answer."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class Verdict(BaseModel):
+    """What the gate said of a candidate."""
+
+    passed: bool
+    reason: str
+    """One sentence for a person."""
+    metric: str
+    candidate: float
+    champion: float | None = None
+    champion_version: int | None = None
+    difference: float | None = None
+    """Candidate minus champion in the metric's own units, signed so that more is better."""
+    interval: tuple[float, float] | None = None
+    """95 % bootstrap interval of that difference."""
+    checks: tuple[Check, ...] = ()
+
+
+class TrainingState(BaseModel):
+    """A training as everyone sees it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    id: str
+    request: TrainingRequest
+    phase: Phase = Phase.QUEUED
+    progress: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    """Share of the whole, from the engine and the phases; never falls."""
+    message: str = ""
+    """One sentence: what is going on, or how it ended."""
+    attempt: Annotated[int, Field(ge=1)] = 1
+    """Which attempt this is, or which comes next: what a service that was away has ended may be tried again."""
+    models: int = 0
+    metric: str | None = None
+    """The ranking metric once it is known."""
+    best: float | None = None
+    """The leader's value of it so far."""
+    leaderboard: list[LeaderboardRow] = []
+    run_id: str | None = None
+    version: int | None = None
+    """The registered version."""
+    promoted: bool | None = None
+    verdict: Verdict | None = None
+    holdout: dict[str, float] = {}
+    """Metrics of the candidate on the hold-out rows."""
+    error: dict[str, Any] | None = None
+    """The problem JSON it failed with."""
+    created: datetime
+    updated: datetime
+    ended: datetime | None = None
+
+    def anew(self, *, attempt: int, message: str = "") -> TrainingState:
+        """The same training as if it began now; of what was, only its run is remembered."""
+        return TrainingState(
+            id=self.id,
+            request=self.request,
+            phase=Phase.STARTING,
+            message=message,
+            attempt=attempt,
+            run_id=self.run_id,
+            created=self.created,
+            updated=self.updated,
+        )
+
+
+class Cancel(BaseModel):
+    """The wish that a training ends."""
+
+    at: datetime
+    by: str | None = None
+
+
+def new_id(job: str | None = None) -> str:
+    """An id that sorts by time; it ends with the beginning of its job's uid, if a scheduler started it."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3) if job is None else suffix(job)}"
+
+
+def suffix(job: str) -> str:
+    """How the id of a job's training ends."""
+    return job.replace("-", "")[:6].lower()
+
+
+class Trainings:
+    """The trainings in an object store."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def create(
+        self, request: TrainingRequest, training_id: str | None = None, phase: Phase = Phase.QUEUED
+    ) -> TrainingState:
+        """Write a request down; raises `AlreadyExists` if the id is taken.
+
+        :param phase: `queued` waits for the controller to start it; a process that starts with it says `starting`.
+        """
+        now = datetime.now(UTC)
+        state = TrainingState(id=training_id or new_id(), request=request, phase=phase, created=now, updated=now)
+        self._objects.put(f"trainings/{state.id}/request.json", request.model_dump_json().encode(), if_absent=True)
+        self.save(state)
+        return state
+
+    def save(self, state: TrainingState) -> None:
+        state.updated = datetime.now(UTC)
+        if state.phase.ended and state.ended is None:
+            state.ended = state.updated
+        self._objects.put(f"trainings/{state.id}/state.json", state.model_dump_json().encode())
+
+    def get(self, training_id: str) -> TrainingState:
+        try:
+            return TrainingState.model_validate_json(self._objects.get(f"trainings/{training_id}/state.json"))
+        except (NotFound, InvalidRequest):
+            raise TrainingNotFound(f"there is no training «{training_id}»") from None
+
+    def keep_recipe(self, training_id: str, recipe: FittedRecipe | None) -> None:
+        """Write down how the model prepares the columns, for those who only want to read it; the bundle has it, too."""
+        self._objects.put(f"trainings/{training_id}/recipe.json", recipe.to_json() if recipe else b"null")
+
+    def recipe(self, training_id: str) -> FittedRecipe | None:
+        """How its model prepares the columns; None if it reads them as they are.
+
+        :raises NotFound: it has not come that far, or is of a time when this was not written down.
+        """
+        self.get(training_id)
+        try:
+            found = self._objects.get(f"trainings/{training_id}/recipe.json")
+        except NotFound:
+            raise NotFound(f"how the training «{training_id}» prepares the columns is not known") from None
+        return None if found == b"null" else FittedRecipe.from_json(found)
+
+    def ids(self) -> tuple[str, ...]:
+        """All there are, oldest first."""
+        keys = self._objects.list("trainings/")
+        return tuple(sorted({key.split("/")[1] for key in keys if key.endswith("/state.json")}))
+
+    def of_job(self, job: str) -> TrainingState | None:
+        """The training that an earlier attempt of the same job began."""
+        found = (training_id for training_id in self.ids()[::-1] if training_id.endswith(f"-{suffix(job)}"))
+        newest = next(found, None)
+        return self.get(newest) if newest else None
+
+    def last_succeeded(self) -> TrainingState | None:
+        states = (self.get(training_id) for training_id in self.ids()[::-1])
+        return next((state for state in states if state.phase is Phase.SUCCEEDED), None)
+
+    def ask_to_cancel(self, training_id: str, by: str | None = None) -> None:
+        """Write down that it is to end, before its process is stopped: so that it knows this from an eviction."""
+        asked = Cancel(at=datetime.now(UTC), by=by)
+        self._objects.put(f"trainings/{training_id}/cancel.json", asked.model_dump_json().encode())
+
+    def cancel_asked(self, training_id: str) -> bool:
+        return self._objects.exists(f"trainings/{training_id}/cancel.json")
+
+    def list(self, limit: int = 100) -> list[TrainingState]:
+        """Newest first."""
+        return [self.get(training_id) for training_id in self.ids()[::-1][:limit]]

@@ -1,0 +1,1 @@
+"""Models: their contract, their files, the registry that keeps them, and which one serves."""

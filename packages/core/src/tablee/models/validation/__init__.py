@@ -1,0 +1,1 @@
+"""Rows checked against a contract: cell by cell, or whole columns at once."""

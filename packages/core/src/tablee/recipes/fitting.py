@@ -1,0 +1,173 @@
+"""A recipe fitted to training rows: never to rows held out, never to what is predicted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from tablee.errors import InvalidRecipe
+from tablee.recipes import frame as columns
+from tablee.recipes.fitted import Feature, FittedRecipe, needed, traced
+from tablee.recipes.recipe import Recipe, after
+from tablee.recipes.steps import Bin, Cap, Drop, Fill, Kind, RareLevels, Step
+
+FREE_TEXT = "it is free text: too many different values for a category"
+LINE_BREAK = "its name has a line break, which the model's file cannot hold"
+
+
+def fit(recipe: Recipe, train: pl.DataFrame) -> FittedRecipe:
+    """The recipe with its parameters and features.
+
+    :param train: training rows, all columns that the model may read and no other: numbers Float64, texts String.
+    :raises InvalidRecipe: a step does not fit the columns that it finds, or nothing is left for a model to read.
+    """
+    learnt = Learnt.of(recipe, train)
+    return learnt.fitted([Outcome.of(series) for series in learnt.apply(train)])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known of a column that the steps left."""
+
+    name: str
+    useless: str | None
+    """Why a model cannot learn from it."""
+    levels: tuple[str, ...] | None
+    """Of texts; None for numbers."""
+
+    @classmethod
+    def of(cls, series: pl.Series) -> Outcome:
+        """Of all training rows' values."""
+        reason = useless(series)
+        texts = series.dtype == pl.String and reason is None
+        levels = tuple(sorted(series.drop_nulls().unique().to_list())) if texts else ()
+        return cls(series.name, reason, levels if series.dtype == pl.String else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Steps with their parameters, before it is known which of their columns are of use."""
+
+    steps: tuple[Step, ...]
+    kinds: tuple[dict[str, Kind], ...]
+    """The columns that each step finds, and last those after all of them."""
+
+    @classmethod
+    def of(cls, recipe: Recipe, train: pl.DataFrame) -> Learnt:
+        """
+        :param train: as for `fit`; a sample of the training rows will do.
+        :raises InvalidRecipe: a step does not fit the columns that it finds.
+        """
+        frame, kinds, steps = train, [kinds_of(train)], []
+        for number, asked in enumerate(recipe.steps, 1):
+            now = after(asked, number, kinds[-1])
+            step = learn(asked, frame)
+            frame = columns.apply(step, frame, kinds[-1])
+            steps.append(step)
+            kinds.append(now)
+        return cls(tuple(steps), tuple(kinds))
+
+    def apply(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """All columns after the last step, as a model would read them: Float64 or String."""
+        frame = frame.select(list(self.kinds[0]))
+        for step, kinds in zip(self.steps, self.kinds, strict=False):
+            frame = columns.apply(step, frame, kinds)
+        last = self.kinds[-1]
+        return frame.select(list(last)).with_columns(
+            columns.days(frame[name]).alias(name) for name, kind in last.items() if kind == "date"
+        )
+
+    def fitted(self, outcomes: Iterable[Outcome]) -> FittedRecipe:
+        """The recipe that reads and makes what these outcomes say is of use.
+
+        :raises InvalidRecipe: nothing is.
+        """
+        return described(tuple(step for step in self.steps if not isinstance(step, Drop)), self.kinds[0], outcomes)
+
+
+def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterable[Outcome]) -> FittedRecipe:
+    """Steps with the features that they made of the training rows.
+
+    :param outcomes: the columns after the last step.
+    :raises InvalidRecipe: none of them is of use to a model.
+    """
+    sources = traced(steps, inputs)
+    features, left_out = [], {}
+    for made in outcomes:
+        if made.useless is not None:
+            left_out[made.name] = made.useless
+        else:
+            kind: Literal["number", "category"] = "number" if made.levels is None else "category"
+            feature = Feature(name=made.name, kind=kind, levels=made.levels or (), sources=sources[made.name])
+            features.append(feature)
+    if not features:
+        reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items())
+        raise InvalidRecipe(f"the steps leave no column to learn from ({reasons or 'all are dropped'})")
+    kept = needed(steps, frozenset(feature.name for feature in features))
+    read = {name for feature in features for name in feature.sources}
+    return FittedRecipe(
+        inputs={name: "number" if kind == "number" else "text" for name, kind in inputs.items() if name in read},
+        steps=kept,
+        features=tuple(features),
+        left_out=left_out,
+    )
+
+
+def useless(series: pl.Series) -> str | None:
+    """Why a model cannot learn from a column; None if it can."""
+    from tablee.datasets.store import is_free_text  # which knows trainings, which know recipes
+
+    distinct = series.drop_nulls().n_unique()
+    if distinct < 2:
+        return "it is empty" if not distinct else "it has one value only"
+    if series.dtype == pl.String and is_free_text(distinct, len(series) - series.null_count()):
+        return FREE_TEXT
+    return LINE_BREAK if "\n" in series.name or "\r" in series.name else None
+
+
+def kinds_of(frame: pl.DataFrame) -> dict[str, Kind]:
+    """The columns of a data set as a recipe finds them."""
+    return {series.name: "number" if series.dtype == pl.Float64 else "text" for series in frame}
+
+
+def learn(step: Step, frame: pl.DataFrame) -> Step:
+    """The step with its parameters, from the training rows as the steps before it left them."""
+    match step:
+        case RareLevels(levels=None):
+            kept = _by_count(frame[step.column]).filter(pl.col("__count") >= step.least)[step.column]
+            return step.model_copy(update={"levels": tuple(sorted(kept.head(step.most).to_list()))})
+        case Cap():
+            values = frame[step.column]
+            low = values.quantile(step.low_share, "lower") if step.low is None else step.low
+            high = values.quantile(1.0 - step.high_share, "higher") if step.high is None else step.high
+            if low is not None and high is not None and low > high:  # the one that was given lies beyond all values
+                low = high = step.high if step.low is None else step.low
+            return step.model_copy(update={"low": low, "high": high})
+        case Fill(by="median", value=None):
+            median = frame[step.column].median()
+            finite = isinstance(median, float) and math.isfinite(median)
+            return step.model_copy(update={"value": median if finite else None})
+        case Fill(by="most_frequent", value=None):
+            first = _by_count(frame[step.column])[step.column].head(1)
+            return step.model_copy(update={"value": first.item() if len(first) else None})
+        case Bin(edges=None):
+            return step.model_copy(update={"edges": _edges(frame[step.column].drop_nulls(), step.bins)})
+        case _:
+            return step
+
+
+def _by_count(values: pl.Series) -> pl.DataFrame:
+    """Different values, the most frequent first; equally frequent ones in their order."""
+    counts = values.drop_nulls().value_counts(name="__count")
+    return counts.sort(["__count", values.name], descending=[True, False])
+
+
+def _edges(values: pl.Series, bins: int) -> Sequence[float]:
+    shares = (number / bins for number in range(1, bins))
+    edges = {edge for share in shares if (edge := values.quantile(share, "nearest")) is not None}
+    least = values.min()
+    return tuple(sorted(edge for edge in edges if edge != least))

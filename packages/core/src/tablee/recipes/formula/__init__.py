@@ -1,0 +1,1 @@
+"""Formulas over columns: parsed once, computed for one row or for a whole frame."""

@@ -1,0 +1,63 @@
+"""Steps in their order, as somebody wishes them: what training learns is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tablee.errors import InvalidRecipe
+from tablee.recipes.steps import Drop, Kind, OfOne, Step
+
+MOST_STEPS = 1000
+
+
+class Recipe(BaseModel):
+    """Steps in their order. Columns that no step reads stay as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    format: Literal[1] = 1
+    """The form in which steps are written down."""
+    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
+    """Carried out in their order (docs/recipes.md)."""
+
+    def check(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+        """The columns that the steps leave of these.
+
+        :raises InvalidRecipe: a step does not fit the columns that it finds; the first such step.
+        """
+        now = dict(kinds)
+        for number, step in enumerate(self.steps, 1):
+            now = after(step, number, now)
+        return now
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Names of all columns that a step reads for more than to drop them."""
+        return frozenset(name for step in self.steps if not isinstance(step, Drop) for name in step.reads)
+
+    def to_json(self) -> bytes:
+        return self.model_dump_json(indent=2).encode()
+
+
+def after(step: Step, number: int, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+    """The columns after the step of that number.
+
+    :raises InvalidRecipe: it does not fit the columns that it finds.
+    """
+    for name in step.reads:
+        if name not in kinds:
+            shown = ", ".join(list(kinds)[:40])
+            raise InvalidRecipe(f"there is no column «{name}»; the columns here are {shown}", step=number, column=name)
+    try:
+        made = step.makes(kinds)
+    except ValueError as error:
+        raise InvalidRecipe(str(error), step=number, column=step.reads[0] if step.reads else None) from None
+    own = step.output if isinstance(step, OfOne) and step.to is None else None
+    for name in made:
+        if name in kinds and name != own:
+            raise InvalidRecipe(f"there is a column «{name}» already", step=number, column=name)
+    gone = step.columns if isinstance(step, Drop) else ()
+    return {name: kind for name, kind in (dict(kinds) | made).items() if name not in gone}

@@ -1,0 +1,67 @@
+"""Recipes that people keep with a data set, as immutable versions.
+
+    datasets/{name}/recipes/{version}.json
+
+A version is the first 12 characters of a sha256 over the recipe: the same steps are the same version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from tablee.datasets.store import checked_name
+from tablee.errors import AlreadyExists, InvalidRequest, NotFound
+from tablee.recipes.recipe import Recipe
+from tablee.storage.object_store import ObjectStore
+
+
+class SavedRecipe(BaseModel):
+    """A recipe under its version."""
+
+    model_config = ConfigDict(frozen=True)
+    dataset: str
+    version: str
+    created: datetime
+    note: str = ""
+    """What a person says of it."""
+    recipe: Recipe
+
+
+class Recipes:
+    """The recipes in an object store."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def save(self, dataset: str, recipe: Recipe, note: str = "") -> tuple[SavedRecipe, bool]:
+        """Keep a recipe; returns it with its version, and whether that is new."""
+        version = hashlib.sha256(recipe.model_dump_json().encode()).hexdigest()[:12]
+        saved = SavedRecipe(dataset=dataset, version=version, created=datetime.now(UTC), note=note, recipe=recipe)
+        try:
+            self._objects.put(self._key(dataset, version), saved.model_dump_json().encode(), if_absent=True)
+        except AlreadyExists:
+            return self.get(dataset, version), False
+        return saved, True
+
+    def get(self, dataset: str, version: str) -> SavedRecipe:
+        """One version.
+
+        :raises NotFound: there is none.
+        """
+        try:
+            data = self._objects.get(self._key(dataset, version))
+        except (NotFound, InvalidRequest):
+            raise NotFound(f"the data set «{dataset}» has no recipe «{version}»") from None
+        return SavedRecipe.model_validate_json(data)
+
+    def list(self, dataset: str) -> list[SavedRecipe]:
+        """Those of a data set, newest first."""
+        keys = self._objects.list(f"datasets/{checked_name(dataset)}/recipes/")
+        found = [SavedRecipe.model_validate_json(self._objects.get(key)) for key in keys]
+        return sorted(found, key=lambda saved: saved.created, reverse=True)
+
+    def _key(self, dataset: str, version: str) -> str:
+        return f"datasets/{checked_name(dataset)}/recipes/{version}.json"

@@ -1,0 +1,1 @@
+"""Where bytes are kept: the object store, its folders, and files written atomically."""

@@ -1,0 +1,1 @@
+"""Tables in files: CSV and Parquet, read, cut into parts and extended by columns."""

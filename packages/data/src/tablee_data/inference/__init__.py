@@ -1,0 +1,1 @@
+"""Type inference: what the texts of a column are (numbers, dates, categories), and their conversion."""

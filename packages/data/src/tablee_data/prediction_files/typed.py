@@ -1,0 +1,118 @@
+"""Parquet files to be predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any, cast
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tablee.datasets.reading import Decision, Reading
+from tablee.errors import InvalidTable
+from tablee.models.columns import CategoryColumn, Column, NumberColumn
+from tablee.models.contract import Contract
+from tablee.tables.parquet_parts import batches
+from tablee.tables.predict_file import Joined, Part
+from tablee_data.prediction_files import joined, known
+from tablee_data.readers.content import Source
+from tablee_data.readers.parquet import as_texts
+
+
+@dataclass(frozen=True, slots=True)
+class TypedFile:
+    """A Parquet file: typed already. Columns that the model does not read may be of whatever type."""
+
+    source: Source
+    filename: str
+    contract: Contract
+    reading: Reading
+    decisions: tuple[Decision, ...]
+    names: list[str]
+    rows: int
+    encoding: str = "utf-8"
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """By column that the model reads: number or text."""
+        return {each.name: "number" if isinstance(each, NumberColumn) else "text" for each in self.contract.columns}
+
+    def beginning(self, rows: int) -> pl.DataFrame:
+        """The first rows as the model reads them."""
+        return next(self.parts(rows)).cells
+
+    def parts(self, max_rows: int) -> Iterator[Part]:
+        size = self.source.path.stat().st_size
+        done = 0
+        try:
+            with pq.ParquetFile(self.source.path) as file:
+                for first_row, batch in batches(file, max_rows):
+                    done = first_row - 1 + batch.num_rows
+                    taken = size * done // self.rows - size * (first_row - 1) // self.rows
+                    yield Part(self._cells(batch), batch, partial(_shown, batch), first_row, taken)
+        except (pa.ArrowException, OSError) as error:
+            raise InvalidTable(f"the Parquet file is broken behind row {done}: {error}") from None
+
+    @contextmanager
+    def joined(self, target: IO[bytes]) -> Iterator[Joined]:
+        with pq.ParquetFile(self.source.path) as file, closing(joined.Parquet(file, target)) as found:
+            yield found
+
+    def _cells(self, batch: pa.RecordBatch) -> pl.DataFrame:
+        columns = [_column(batch.column(each.name), each, self.reading) for each in self.contract.columns]
+        return pl.DataFrame(columns)
+
+
+def looked_through(
+    source: Source, filename: str, contract: Contract, reading: Reading, decisions: tuple[Decision, ...]
+) -> TypedFile:
+    """
+    :raises InvalidTable: it is broken, has no row, or a column twice.
+    :raises InvalidRows: its columns are not the contract's.
+    """
+    try:
+        with pq.ParquetFile(source.path) as file:
+            names, rows = list(file.schema_arrow.names), file.metadata.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise InvalidTable(f"the file cannot be read as Parquet: {error}", expected="a Parquet file") from None
+    if not rows:
+        raise InvalidTable("the file has no row", expected="at least one row")
+    if len(set(names)) < len(names):
+        twice = max(names, key=names.count)
+        raise InvalidTable(f"column «{twice}» stands there twice", column=twice, expected="different names")
+    known.fit(contract, names)
+    return TypedFile(source, known.name_of(filename, "parquet"), contract, reading, decisions, names, rows)
+
+
+def _column(array: Any, column: Column, reading: Reading) -> pl.Series:
+    """A column as the check of a contract reads it."""
+    try:
+        series = cast(pl.Series, pl.from_arrow(array)).alias(column.name)
+    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):
+        raise InvalidTable(
+            f"column «{column.name}» is of the type {array.type}", column=column.name, expected=column.expected
+        ) from None
+    if series.dtype.is_numeric():  # decimals, too
+        return series.cast(pl.Float64).fill_nan(None)
+    if isinstance(column, NumberColumn) or series.dtype.is_nested():
+        return series
+    if isinstance(column, CategoryColumn) and series.dtype == pl.Boolean:
+        return series  # the contract knows which level is meant
+    return as_texts(series, reading.missing)
+
+
+def _shown(batch: pa.RecordBatch, rows: int) -> pl.DataFrame:
+    first = batch.slice(0, rows)
+    return pl.DataFrame([_readable(name, array) for name, array in zip(batch.schema.names, first.columns, strict=True)])
+
+
+def _readable(name: str, array: Any) -> pl.Series:
+    """Cells as they are, or as texts where polars has no such type."""
+    try:
+        return cast(pl.Series, pl.from_arrow(array)).alias(name)
+    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):
+        return pl.Series(name, [None if cell is None else str(cell) for cell in array.to_pylist()], pl.String)

@@ -1,0 +1,162 @@
+"""What a file is by its first bytes, and its bytes without what they are packed in."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+from tablee.datasets.reading import Compression
+from tablee.errors import InvalidTable
+
+BLOCK = 8 << 20
+"""Bytes that are read at once."""
+
+_OTHERS = {
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"\x28\xb5\x2f\xfd": "packed with zstd",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"SQLite format 3": "an SQLite database",
+    b"ARROW1": "an Arrow file",
+}
+_EXPECTED = "CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or in a zip with one file"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far packed bytes may unfold."""
+
+    unpacked_bytes: int = 16 << 30
+    ratio: int = 300
+    """Times their own size; counts beyond the first 64 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file whose packing is known; opened as often as it is read."""
+
+    path: Path
+    compression: Compression
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def of(cls, path: Path, limits: Limits | None = None) -> Source:
+        """The file, by its first bytes and never by its name.
+
+        :raises InvalidTable: it is something else that is well known, or an archive of more than one file.
+        """
+        with path.open("rb") as file:
+            start = file.read(16)
+        if not start:
+            raise InvalidTable("the file is empty", expected=_EXPECTED)
+        for magic, what in _OTHERS.items():
+            if start.startswith(magic):
+                raise InvalidTable(f"the file is {what}, not a table", line=1, expected=_EXPECTED)
+        compression: Compression = "none"
+        if start.startswith(b"\x1f\x8b"):
+            compression = "gzip"
+        elif start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            compression = "zip"
+        source = cls(path, compression, limits or Limits())
+        if compression != "none" and not source.start(1):
+            raise InvalidTable("the packed file is empty", expected=_EXPECTED)
+        return source
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """The unpacked bytes.
+
+        :raises InvalidTable: (while reading, too) the packing is broken or unfolds too far.
+        """
+        try:
+            with self._unpacked() as file:
+                yield file
+        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+            raise InvalidTable(f"the {self.compression} data is broken: {error}", expected=_EXPECTED) from None
+
+    def start(self, size: int) -> bytes:
+        """The first unpacked bytes."""
+        with self.opened() as file:
+            return file.read(size)
+
+    def blocks(self) -> Iterator[bytes]:
+        """All unpacked bytes, block by block."""
+        with self.opened() as file:
+            while block := file.read(BLOCK):
+                yield block
+
+    def unpacked_bytes(self) -> int:
+        """How many there are, unpacked."""
+        return self.path.stat().st_size if self.compression == "none" else sum(map(len, self.blocks()))
+
+    @contextmanager
+    def _unpacked(self) -> Iterator[IO[bytes]]:
+        if self.compression == "none":
+            with self.path.open("rb") as plain:
+                yield plain
+        elif self.compression == "gzip":
+            with gzip.open(self.path) as packed:
+                yield self._guarded(packed)
+        else:
+            with zipfile.ZipFile(self.path) as archive:
+                member = _only(archive)
+                if member.flag_bits & 1:
+                    raise InvalidTable(f"«{member.filename}» in the archive is encrypted", expected=_EXPECTED)
+                with archive.open(member) as packed:
+                    yield self._guarded(packed)
+
+    def _guarded(self, file: _Readable) -> IO[bytes]:
+        most = min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, 64 << 20))
+        return io.BufferedReader(_Guard(file, most), 1 << 20)
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Guard(io.RawIOBase):
+    """Bytes up to a number, and no further."""
+
+    def __init__(self, file: _Readable, most: int) -> None:
+        self._file, self._most, self._seen = file, most, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]  # whatever BufferedReader hands over
+        data = self._file.read(len(view))
+        self._seen += len(data)
+        if self._seen > self._most:
+            raise InvalidTable(
+                f"the packed file unfolds to more than {self._most:,} bytes, which no table of its size does"
+            )
+        view[: len(data)] = data
+        return len(data)
+
+
+def _only(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    members = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX/") and ".DS_Store" not in member.filename
+    ]
+    if any(member.filename == "[Content_Types].xml" for member in members):
+        raise InvalidTable("the file is an Excel or Word document, not a table", expected="a sheet saved as CSV")
+    if len(members) != 1:
+        names = ", ".join(member.filename for member in members[:5]) or "none"
+        raise InvalidTable(f"the zip holds {len(members)} files ({names})", expected="a zip with one file")
+    return members[0]

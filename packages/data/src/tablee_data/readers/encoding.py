@@ -1,0 +1,178 @@
+"""From bytes to text: which encoding, and the text as UTF-8 with plain line ends."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from charset_normalizer import from_bytes
+
+from tablee.datasets.reading import Decision, Encoding, Reason
+from tablee.errors import InvalidTable
+from tablee_data.readers.content import Source
+
+SAMPLE = 1 << 20
+CODECS: dict[Encoding, str] = {
+    "utf-8": "utf-8",
+    "utf-16-le": "utf-16-le",
+    "utf-16-be": "utf-16-be",
+    "windows-1252": "cp1252",
+    "iso-8859-1": "latin-1",
+    "iso-8859-15": "iso8859-15",
+    "cp850": "cp850",
+    "mac-roman": "mac-roman",
+}
+MARKS: dict[bytes, Encoding] = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_NOT_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_BEYOND_LATIN_1 = re.compile(rb"[\x80-\x9f]")
+_DOS_END = b"\x1a"
+"""The end of a file, for DOS."""
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+def find(source: Source) -> Decision:
+    """The encoding of a text file: by its mark, by what all of its bytes allow, then by its letters.
+
+    :raises InvalidTable: it is no text.
+    """
+    start = source.start(SAMPLE)
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise InvalidTable("the file is UTF-32", line=1, expected="UTF-8, UTF-16 or Windows-1252")
+    for mark, encoding in MARKS.items():
+        if start.startswith(mark):
+            return Decision(field="encoding", chosen=encoding, reason=Reason.ENCODING_MARK)
+    if wide := _utf_16(start):
+        return Decision(field="encoding", chosen=wide, reason=Reason.ZEROS)
+    if found := _CONTROLS.search(start):
+        line = start.count(b"\n", 0, found.start()) + 1
+        byte = "NUL byte" if found.group() == b"\0" else f"control character {found.group().hex()}"
+        if found.start() < len(start) - 1 or found.group() != _DOS_END:
+            raise InvalidTable(f"a {byte}, so this is no text file", line=line, value=repr(found.group())[2:-1])
+    if _is_utf_8(source):
+        return Decision(field="encoding", chosen="utf-8", reason=Reason.ALL_UTF_8)
+    return _eight_bits(source)
+
+
+def _utf_16(start: bytes) -> Encoding | None:
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    half = len(start) // 2
+    if half and odd > 0.3 * half and even < 0.02 * half:
+        return "utf-16-le"
+    if half and even > 0.3 * half and odd < 0.02 * half:
+        return "utf-16-be"
+    return None
+
+
+def _is_utf_8(source: Source) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for block in source.blocks():
+            if decoder.getstate()[0] or not block.isascii():
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _eight_bits(source: Source) -> Decision:
+    """Of bytes that are not UTF-8."""
+    letters = b"\n".join(_lines_beyond_ascii(source))
+    text = letters.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    sound = sum(letter > "\x7f" for letter in text) - broken
+    if sound > 2 * broken:
+        return Decision(field="encoding", chosen="utf-8", reason=Reason.NEARLY_UTF_8, sure=False)
+    guessed = [match.encoding for match in from_bytes(letters)]
+    known = {codecs.lookup(codec).name: encoding for encoding, codec in CODECS.items()}
+    others = tuple(dict.fromkeys(known[name] for each in guessed if (name := codecs.lookup(each).name) in known))
+    if _NOT_1252.search(letters):
+        chosen = next((each for each in others if each != "windows-1252"), "iso-8859-1")
+        return Decision(field="encoding", chosen=chosen, reason=Reason.NOT_WINDOWS, alternatives=others, sure=False)
+    euro = _BEYOND_LATIN_1.search(letters)
+    reason = Reason.NOT_LATIN if euro else Reason.LIKE_LATIN
+    rest = tuple(each for each in ("iso-8859-1", *others) if each != "windows-1252")
+    return Decision(field="encoding", chosen="windows-1252", reason=reason, alternatives=tuple(dict.fromkeys(rest)))
+
+
+def _lines_beyond_ascii(source: Source) -> Iterator[bytes]:
+    """Up to 64 KiB of lines with such letters."""
+    left = 1 << 16
+    for block in source.blocks():
+        if block.isascii():
+            continue
+        for line in block.split(b"\n"):
+            if not line.isascii():
+                yield line[:left]
+                left -= len(line)
+                if left <= 0:
+                    return
+
+
+def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
+    """The text as UTF-8, each line ended by a line feed, alone or after a carriage return; without a mark.
+
+    :raises InvalidTable: bytes that the encoding does not have, or a NUL; with the line.
+    """
+    decoder = codecs.getincrementaldecoder(CODECS[encoding])()
+    held = b""
+    plain = encoding == "utf-8"
+    for number, (block, final) in enumerate(_with_end(source.blocks())):
+        if plain and block.isascii() and not decoder.getstate()[0]:
+            data = block
+        else:
+            try:
+                text = decoder.decode(block, final)
+            except UnicodeDecodeError as error:
+                line = _lines_before(source, encoding, number) + _lines(bytes(error.object[: error.start]), encoding)
+                raise _undecodable(error, encoding, line + 1) from None
+            data = block if plain else text.encode()
+        if b"\0" in data:
+            line = _lines_before(source, encoding, number) + _lines(data[: data.index(b"\0")], "utf-8")
+            raise InvalidTable(
+                "a NUL byte, so this is no text file", line=line + 1, value="\\x00", expected="a text file"
+            )
+        data = held + data if held else data
+        if not number:
+            data = data.removeprefix(codecs.BOM_UTF8)
+        held = b""
+        if data.endswith((b"\r", _DOS_END)) and not final:  # its line feed, or the end, may come with the next block
+            data, held = data[:-1], data[-1:]
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if final:
+            data = data.removesuffix(_DOS_END)
+        if data:
+            yield data
+
+
+def _with_end(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    for block in blocks:
+        yield block, False
+    yield b"", True
+
+
+def _lines_before(source: Source, encoding: Encoding, blocks: int) -> int:
+    """Line ends in so many blocks at the beginning; only asked for where something is wrong."""
+    return sum(_lines(block, encoding) for block in islice(source.blocks(), blocks))
+
+
+def _lines(data: bytes, encoding: Encoding) -> int:
+    feed, back = ("\n".encode(CODECS[encoding]), "\r".encode(CODECS[encoding]))
+    return data.count(feed) + data.count(back) - data.count(back + feed)
+
+
+def _undecodable(error: UnicodeDecodeError, encoding: Encoding, line: int) -> InvalidTable:
+    bad = bytes(error.object[error.start : error.end]).hex(" ")
+    return InvalidTable(
+        f"the bytes {bad} are not {encoding.upper()}",
+        line=line,
+        value=bad,
+        expected=f"a text file in {encoding.upper()}, or another encoding named",
+    )

@@ -1,0 +1,124 @@
+"""JSON lines: an object a line; the columns are all names that occur."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from typing import Any
+
+import orjson
+import polars as pl
+
+from tablee.datasets.reading import Reading
+from tablee.errors import InvalidTable
+from tablee_data.readers import encoding
+from tablee_data.readers.block import Block, Plain, checked
+from tablee_data.readers.content import Source
+from tablee_data.readers.records import Grammar, pieces
+
+CELLS = 1 << 19
+"""Cells of a block."""
+_NO_QUOTES = Grammar(separator=",", quote="")
+
+
+class JsonLines:
+    """A file of JSON objects as a reading has it."""
+
+    def __init__(self, source: Source, reading: Reading) -> None:
+        self._source, self._reading = source, reading
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._columns)
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(name for name, kinds in self._columns.items() if kinds and kinds <= {int, float})
+
+    @cached_property
+    def _columns(self) -> dict[str, set[type]]:
+        """By name: the types of its values."""
+        found: dict[str, set[type]] = {}
+        rows = 0
+        for line, row, _ in self._rows():
+            rows += 1
+            for name, value in row.items():
+                if name not in found:
+                    checked([*found, name], line)
+                    found[name] = set()
+                if value is not None:
+                    found[name].add(_kind(value, name, line))
+        if not rows:
+            raise InvalidTable("the file has no row", expected="a JSON object a line")
+        if not found:
+            raise InvalidTable("no row has a value", line=1, expected='a line such as {"column": 1}')
+        return found
+
+    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
+        del plain  # what is a number is so already
+        names, numbers = self.names, self.numbers
+        missing = frozenset(self._reading.missing)
+        size = max(CELLS // len(names), 1)
+        rows: list[dict[str, Any]] = []
+        lines: list[int] = []
+        texts: list[bytes] = []
+        for line, row, text in self._rows():
+            rows.append(row)
+            lines.append(line)
+            texts.append(text)
+            if len(rows) == size:
+                yield Block(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
+                rows, lines, texts = [], [], []
+        if rows:
+            yield Block(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
+
+    def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+        """Each object with its line, and as it stands there."""
+        for piece in pieces(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
+            for number, line in enumerate(piece.body.split(b"\n"), piece.line):
+                if not line.strip():
+                    continue
+                try:
+                    row = orjson.loads(line)
+                except orjson.JSONDecodeError as error:
+                    raise InvalidTable(
+                        f"no JSON: {error.msg}, at character {error.colno}", line=number, expected="a JSON object"
+                    ) from None
+                if not isinstance(row, dict):
+                    raise InvalidTable(f"a {type(row).__name__}", line=number, expected="a JSON object")
+                yield number, row, line
+
+
+def _kind(value: Any, name: str, line: int) -> type:
+    if isinstance(value, dict | list):
+        raise InvalidTable(
+            f"«{name}» holds {'an object' if isinstance(value, dict) else 'a list'}",
+            line=line,
+            column=name,
+            expected="a text, a number, true, false or null",
+        )
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
+        return str  # float64 would not hold it
+    return type(value)
+
+
+def _frame(
+    rows: list[dict[str, Any]], names: list[str], numbers: frozenset[str], missing: frozenset[str]
+) -> pl.DataFrame:
+    columns = []
+    for name in names:
+        values = [row.get(name) for row in rows]
+        if name in numbers:
+            columns.append(pl.Series(name, [None if v is None else float(v) for v in values], dtype=pl.Float64))
+        else:
+            texts = [None if value is None or value in missing else _text(value) for value in values]
+            columns.append(pl.Series(name, texts, dtype=pl.String))
+    return pl.DataFrame(columns)
+
+
+def _decoded(texts: list[bytes]) -> pl.Series:
+    return pl.Series([text.decode() for text in texts], dtype=pl.String)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,0 +1,104 @@
+"""Parquet files: typed already; whole numbers and decimals become float64 where that holds them exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from operator import add
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tablee.datasets.reading import Reading
+from tablee.datasets.store import batch_rows
+from tablee.errors import InvalidTable
+from tablee_data.inference.numbers import EXACT
+from tablee_data.readers.block import Block, Plain, checked
+from tablee_data.readers.content import Source
+
+
+class ParquetFile:
+    """A Parquet file that is not packed."""
+
+    def __init__(self, source: Source, reading: Reading) -> None:
+        self._path, self._reading = source.path, reading
+        try:
+            with pq.ParquetFile(self._path) as file:
+                schema: Any = file.schema_arrow
+                self._rows = file.metadata.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise InvalidTable(f"the Parquet file is broken: {error}") from None
+        self.names = checked(list(schema.names), None)
+        self.numbers = frozenset(field.name for field in schema if _is_number(field.type))
+        for field in schema:
+            if not (_is_number(field.type) or _is_text(field.type)):
+                raise InvalidTable(
+                    f"column «{field.name}» is of the type {field.type}",
+                    column=field.name,
+                    expected="numbers, texts, dates, times or booleans",
+                )
+        if not self._rows:
+            raise InvalidTable("the Parquet file has no row")
+
+    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
+        del plain  # what is a number is so already
+        row = 0
+        try:
+            with pq.ParquetFile(self._path, pre_buffer=False) as file:
+                for batch in file.iter_batches(batch_rows(len(self.names))):
+                    frame = pl.DataFrame(pa.Table.from_batches([batch]))
+                    columns = [self._column(each, row + 1) for each in frame]
+                    yield Block(pl.DataFrame(columns), partial(add, row + 1))
+                    row += frame.height
+        except (pa.ArrowException, OSError) as error:
+            raise InvalidTable(f"the Parquet file is broken behind row {row}: {error}") from None
+
+    def _column(self, series: pl.Series, first: int) -> pl.Series:
+        if series.name in self.numbers:
+            return _numbers(series, first)
+        return as_texts(series, self._reading.missing)
+
+
+def as_texts(series: pl.Series, missing: Collection[str]) -> pl.Series:
+    """Cells as texts, times and dates as ISO 8601, in UTC where they have a zone.
+
+    :param missing: texts that stand for a missing value.
+    """
+    if isinstance(series.dtype, pl.Datetime):
+        if series.dtype.time_zone is not None:
+            series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+    if series.dtype == pl.Date:
+        return series.dt.strftime("%Y-%m-%d")
+    texts = series.cast(pl.String)
+    return texts.set(texts.is_in(list(missing)), None)
+
+
+def _numbers(series: pl.Series, first: int) -> pl.Series:
+    numbers = series.cast(pl.Float64)
+    if series.dtype.is_integer():
+        for at in (numbers.abs() >= EXACT).arg_true().head(1):
+            raise InvalidTable(
+                f"«{series.name}», row {first + at}: a whole number too large to be kept exactly",
+                line=first + at,
+                column=series.name,
+                value=str(series[at]),
+                expected="whole numbers below 2^53, or the column as text",
+            )
+    return numbers.set(~numbers.is_finite(), None)
+
+
+def _is_number(kind: Any) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _is_text(kind: Any) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    tests = (
+        *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_boolean),
+        *(pa.types.is_date, pa.types.is_timestamp, pa.types.is_time, pa.types.is_null),
+    )
+    return any(test(kind) for test in tests)

@@ -1,0 +1,69 @@
+"""What a recipe would do to a table: the first rows before and after, what it learns, and which steps do not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from tablee.errors import InvalidRecipe
+from tablee.recipes import Recipe, Step
+from tablee.recipes import frame as columns
+from tablee.recipes.fitted import FittedRecipe
+from tablee.recipes.fitting import Learnt, Outcome, kinds_of, learn
+from tablee.recipes.recipe import after
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A step that cannot be carried out; the preview goes on without it."""
+
+    step: int | None
+    """From 1; None: the recipe as a whole."""
+    column: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`after` holds the features that a model would read, and the columns of which it could learn nothing."""
+
+    before: pl.DataFrame
+    after: pl.DataFrame
+    learnt: dict[int, dict[str, Any]]
+    """What a step learns from these rows, by its number (from 1)."""
+    fitted: FittedRecipe | None
+    """None: nothing would be left for a model to read."""
+    faults: tuple[Fault, ...]
+
+
+def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
+    """Carry a recipe out on these rows.
+
+    :param frame: columns that models may read: numbers Float64, texts String.
+    :param shown: rows of `before` and `after`.
+    """
+    faults: list[Fault] = []
+    numbers: list[int] = []
+    steps: list[Step] = []
+    kinds, now = [kinds_of(frame)], frame
+    for number, step in enumerate(recipe.steps, 1):
+        try:
+            found = after(step, number, kinds[-1])
+        except InvalidRecipe as error:
+            faults.append(Fault(number, error.column, error.detail.partition(": ")[2]))
+            continue
+        steps.append(learn(step, now))
+        now = columns.apply(steps[-1], now, kinds[-1])
+        numbers.append(number)
+        kinds.append(found)
+    learnt = Learnt(tuple(steps), tuple(kinds))
+    made = learnt.apply(frame)
+    fitted: FittedRecipe | None = None
+    try:
+        fitted = learnt.fitted([Outcome.of(series) for series in made])
+    except InvalidRecipe as error:
+        faults.append(Fault(None, None, error.detail))
+    parameters = {number: step.learnt for number, step in zip(numbers, steps, strict=True) if step.learnt}
+    return Preview(frame.head(shown), made.head(shown), parameters, fitted, tuple(faults))

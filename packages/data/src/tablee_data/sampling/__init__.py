@@ -1,0 +1,1 @@
+"""Samples of tables too large for memory."""

@@ -1,0 +1,1 @@
+"""Changes that make a new version of a data set: append, repair, erase."""

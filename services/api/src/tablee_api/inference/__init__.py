@@ -1,0 +1,1 @@
+"""Inference requests: validated, scored and answered, whatever protocol they came by."""

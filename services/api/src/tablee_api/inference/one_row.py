@@ -1,0 +1,69 @@
+"""Nearly every request: one row as plain JSON in, one prediction as JSON out, compiled once for each model.
+
+It gives the very answer of `predict.parse` and `predict.answer`, in a sixth of their time. Whatever is not quite plain
+(a cell of a wrong type, an unseen level, a column too many, a body that is not JSON) is left to them.
+"""
+
+from __future__ import annotations
+
+import math
+from time import perf_counter
+from typing import Any
+
+import orjson
+
+from tablee.models.contract import MAX_WARNINGS, CellWarning, WarningCode
+from tablee_api.models.served_model import Served
+from tablee_api.models.shadow import Copy, Shadow
+from tablee_api.protocols.answers import shapes
+from tablee_api.server.request_counts import Counts
+
+_NO_WARNINGS = b'"warnings":[],"warning_count":0}', 0
+
+
+class OneRow:
+    """Answers for one model; for the thread of the event loop alone."""
+
+    def __init__(self, served: Served, tally: Counts, shadow: Shadow | None) -> None:
+        self._served, self._shadow = served, shadow
+        self._names = served.contract.names
+        self._cells = served.plain.cells
+        self._model = served.model.one_row
+        self._shapes = {label: (at, each) for at, (label, each) in enumerate(shapes(served.contract.target.classes))}
+        self._tally = tally
+        model = orjson.dumps(served.name)
+        self._head = b'{"model":%b,"version":%d,"prediction_id":"' % (model, served.version)
+
+    def answer(self, body: bytes, prediction_id: bytes) -> bytes | None:
+        """The body of the answer; None for a request that is to go the ordinary way."""
+        begun = perf_counter()
+        if (cells := self._cells(body)) is None:
+            return None
+        if (features := self._model.encode(cells)) is None:
+            return None
+        read = perf_counter()
+        try:
+            value, scores = self._model.predict(features)
+        except Exception:
+            return None  # the ordinary way finds out why
+        if not all(map(math.isfinite, scores)):
+            return None
+        predicted = perf_counter()
+        numbers = orjson.dumps(scores)[1:-1].split(b",")
+        if self._shapes:
+            at, shape = self._shapes[value]  # type: ignore[index]  # a label
+            prediction = shape % (numbers[at], *numbers)
+        else:
+            prediction = b'{"prediction":%b}' % numbers[0]
+        warnings, missing = self._warnings(cells) if None in cells else _NO_WARNINGS
+        answer = b'%b%b","predictions":[%b],%b' % (self._head, prediction_id, prediction, warnings)
+        self._tally.add(read - begun, predicted - read, perf_counter() - predicted, missing)
+        if self._shadow is not None and self._shadow.wants(self._served):
+            self._shadow.offer(Copy(self._served, cells, value, scores))
+        return answer
+
+    def _warnings(self, cells: tuple[Any, ...]) -> tuple[bytes, int]:
+        """The end of the answer to a row with missing cells, and how many there are."""
+        missing = [name for name, cell in zip(self._names, cells, strict=True) if cell is None]
+        told = [CellWarning(1, name, WarningCode.MISSING, None).to_dict() for name in missing[:MAX_WARNINGS]]
+        return b'"warnings":%b,"warning_count":%d}' % (orjson.dumps(told), len(missing)), len(missing)

@@ -1,0 +1,1 @@
+"""The model repository: which model versions this process serves."""

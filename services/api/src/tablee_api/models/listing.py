@@ -1,0 +1,80 @@
+"""`GET /models`: what is served, and what each model expects."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from tablee.models.contract import Contract, ProblemType
+from tablee.recipes.fitted import FittedRecipe
+from tablee_api.models.repository import Menu
+from tablee_api.models.served_model import Served
+
+
+class Summary(BaseModel):
+    """A served model in short."""
+
+    name: str
+    version: int
+    default: bool
+    """Whether `POST /predict` means it."""
+    problem_type: ProblemType
+    target: str
+    columns: int
+    digest: str
+
+
+class Summaries(BaseModel):
+    models: list[Summary]
+
+
+class Detail(BaseModel):
+    """A served model with its contract: columns, types, levels, ranges, target, example rows."""
+
+    name: str
+    version: int
+    digest: str
+    algorithm: str
+    scorer: Literal["tablee", "h2o"]
+    """Whose code scores it: ours, compared with H2O's bit for bit when it was loaded, or H2O's own."""
+    contract: Contract
+    recipe: FittedRecipe | None = None
+    """How its features are made of the contract's columns; null where it reads those as they are."""
+
+
+def router(menu: Menu) -> APIRouter:
+    routes = APIRouter(tags=["models"])
+
+    @routes.get("/models", summary="The models served")
+    async def models() -> Summaries:
+        return Summaries(models=[_summary(served, menu) for served in menu.served.values()])
+
+    @routes.get("/models/{name}", summary="One model and its contract")
+    async def model(name: str) -> Detail:
+        served = menu.pick(name)
+        return Detail(
+            name=served.name,
+            version=served.version,
+            digest=served.digest,
+            algorithm=served.model.algorithm,
+            scorer="tablee" if served.model.is_fast else "h2o",
+            contract=served.contract,
+            recipe=served.model.recipe,
+        )
+
+    return routes
+
+
+def _summary(served: Served, menu: Menu) -> Summary:
+    contract = served.contract
+    return Summary(
+        name=served.name,
+        version=served.version,
+        default=served.name == menu.default_name,
+        problem_type=contract.target.problem_type,
+        target=contract.target.name,
+        columns=len(contract.columns),
+        digest=served.digest,
+    )

@@ -1,0 +1,42 @@
+"""One model version that is served, with everything its answers need made ready once."""
+
+from __future__ import annotations
+
+from tablee import metrics
+from tablee.models.contract import WarningCode
+from tablee_api.inference.compiled_rows import PlainRows
+from tablee_scoring import Model
+
+QUICK_ROWS = 200
+"""Most rows that are predicted in the event loop, however quick a model is."""
+
+
+class Served:
+    """`model` under the name and version the registry gives it; holds its answer headers and its metrics."""
+
+    def __init__(self, name: str, version: int, digest: str, model: Model) -> None:
+        self.name, self.version, self.digest, self.model = name, version, digest, model
+        self.contract = model.contract
+        self.plain = PlainRows(model.contract)
+        self.quick_rows = QUICK_ROWS
+        """Rows that it predicts so soon that handing them to a thread would take longer; `warm_up` measures it."""
+        self.headers = [(b"tablee-model", name.encode()), (b"tablee-version", str(version).encode())]
+        labels = (name, str(version))
+        self.preprocess = metrics.PREPROCESS.labels(*labels)
+        self.predict = metrics.PREDICT.labels(*labels)
+        self.explain = metrics.EXPLAIN.labels(*labels)
+        self.postprocess = metrics.POSTPROCESS.labels(*labels)
+        self.success = metrics.INFER_SUCCESS.labels(*labels)
+        self.failure = metrics.INFER_FAILURE.labels(*labels)
+        self.rows = metrics.ROWS.labels(*labels)
+        self.cell_warnings = {code: metrics.CELL_WARNINGS.labels(*labels, code.value) for code in WarningCode}
+
+    def announce(self) -> None:
+        """Tell the metrics that this version is served."""
+        metrics.MODEL_INFO.labels(
+            self.name,
+            str(self.version),
+            self.model.algorithm,
+            self.contract.target.problem_type.value,
+            self.digest[:12],
+        ).set(1)

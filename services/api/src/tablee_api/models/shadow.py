@@ -1,0 +1,183 @@
+"""Shadow scoring: a challenger predicts a share of what the champion has answered; the metrics hear how they differ.
+
+Nobody waits for it and nothing is answered by it: requests leave a copy of their cells in a bounded queue, and a thread
+of its own scores what lies there, many rows at a time. Which version is the challenger is asked of the registry now and
+then; a challenger that cannot be loaded is reported once and costs nothing more.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tablee import metrics
+from tablee.errors import TableeError
+from tablee.models.contract import ProblemType
+from tablee.telemetry import logger
+from tablee_api.models.served_model import Served
+from tablee_scoring import Predictions
+
+QUEUE = 4096
+"""Copies that wait at most; further ones are dropped and counted."""
+ROUND_SECONDS, LOOK_SECONDS = 0.25, 15.0
+
+_DRAW = random.Random()  # noqa: S311 (nothing secret about it)
+
+log = logger(__name__)
+
+Loader = Callable[[str, int], Served]
+Challengers = Callable[[str], int | None]
+
+
+class Copy(NamedTuple):
+    """One row that the champion answered: its cells by the champion's columns, label or value, and scores."""
+
+    champion: Served
+    cells: Sequence[Any]
+    value: str | float
+    scores: Sequence[float]
+
+
+class Shadow:
+    """Compares champions with their challengers; `offer` is for the thread of the event loop."""
+
+    def __init__(
+        self, share: float, *, models: Callable[[], Sequence[str]], challenger: Challengers, load: Loader
+    ) -> None:
+        """
+        :param share: part of the rows that is copied, from 0 to 1.
+        :param models: the names of the models that are served.
+        :param challenger: the version that challenges a model's champion, or None.
+        :param load: loads a version.
+        """
+        self._share = share
+        self._models, self._challenger, self._load = models, challenger, load
+        self._queue: deque[Copy] = deque()
+        self._loaded: Mapping[str, Served] = {}
+        self._hopeless: set[tuple[str, int]] = set()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="shadow", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """End; waits for the round under way, but not longer than the timeout."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def wants(self, champion: Served) -> bool:
+        """Whether a copy of the next row is to be offered."""
+        return champion.name in self._loaded and _DRAW.random() < self._share
+
+    def offer(self, copy: Copy) -> None:
+        """Leave a row to be scored when there is time."""
+        if len(self._queue) >= QUEUE:
+            metrics.SHADOW_DROPPED.labels(copy.champion.name).inc()
+        else:
+            self._queue.append(copy)
+
+    def offer_all(self, champion: Served, columns: Mapping[str, Sequence[Any]], predictions: Predictions) -> None:
+        """`offer` of the wanted ones among many rows; of a large request no more than fit into the queue."""
+        if champion.name not in self._loaded:
+            return
+        rows, values = len(predictions), predictions.values
+        count = int(rows * self._share + _DRAW.random())
+        for row in _DRAW.sample(range(rows), min(count, QUEUE - len(self._queue), rows)):
+            cells = [columns[name][row] for name in champion.contract.names]
+            self.offer(Copy(champion, cells, values[row], predictions.scores[row].tolist()))
+
+    def _run(self) -> None:
+        rounds = 0
+        while True:
+            if rounds % round(LOOK_SECONDS / ROUND_SECONDS) == 0:
+                self.look()
+            rounds += 1
+            if self._stop.wait(ROUND_SECONDS):
+                return
+            self.work()
+
+    def look(self) -> None:
+        """Ask who the challengers are, and load those that are new."""
+        loaded = {}
+        for name in self._models():
+            try:
+                if (served := self._challenging(name)) is not None:
+                    loaded[name] = served
+            except TableeError as error:  # the registry is away: the one we have may go on
+                log.warning("shadow_delayed", model=name, reason=error.detail)
+                if name in self._loaded:
+                    loaded[name] = self._loaded[name]
+        self._loaded = loaded
+
+    def _challenging(self, name: str) -> Served | None:
+        version = self._challenger(name)
+        if version is None or (name, version) in self._hopeless:
+            return None
+        if (known := self._loaded.get(name)) is not None and known.version == version:
+            return known
+        try:
+            served = self._load(name, version)
+        except TableeError as error:
+            if error.status < 500 or error.code == "bundle_corrupt":
+                self._hopeless.add((name, version))
+                log.warning("shadow_refused", model=name, version=version, reason=error.detail)
+                return None
+            raise
+        log.info("shadow_loaded", model=name, version=version)
+        return served
+
+    def work(self) -> None:
+        """Score what waits."""
+        waiting: dict[Served, list[Copy]] = defaultdict(list)
+        while self._queue:
+            copy = self._queue.popleft()
+            waiting[copy.champion].append(copy)
+        for champion, copies in waiting.items():
+            if (challenger := self._loaded.get(champion.name)) is None:
+                continue
+            try:
+                _compare(champion, challenger, copies)
+            except Exception as error:
+                reason = error.detail if isinstance(error, TableeError) else f"{type(error).__name__}: {error}"
+                metrics.SHADOW_UNFIT.labels(challenger.name, str(challenger.version)).inc(len(copies))
+                log.warning("shadow_failed", model=challenger.name, version=challenger.version, reason=reason)
+
+
+def _compare(champion: Served, challenger: Served, copies: Sequence[Copy]) -> None:
+    columns = dict(zip(champion.contract.names, zip(*(copy.cells for copy in copies), strict=True), strict=True))
+    wanted = {name: columns[name] for name in challenger.contract.names if name in columns}
+    block = challenger.model.validator.columns(wanted, len(copies))
+    predictions = challenger.model.predict(block)
+    labels = (challenger.name, str(challenger.version))
+    metrics.SHADOW_ROWS.labels(*labels).inc(len(copies))
+    if champion.contract.target.problem_type is not ProblemType.REGRESSION:
+        other = sum(copy.value != value for copy, value in zip(copies, predictions.values, strict=True))
+        metrics.SHADOW_CHANGED.labels(*labels).inc(other)
+    metrics.SHADOW_DIFFERENCE.labels(*labels).observe_all(_differences(champion, copies, predictions).tolist())
+
+
+def _differences(champion: Served, copies: Sequence[Copy], predictions: Predictions) -> NDArray[np.float64]:
+    """How far apart they are, a row: the largest difference of a class's probability, where a class that one of them
+    does not know has none; for values, the difference relative to the champion's."""
+    ours = np.array([copy.scores for copy in copies])
+    theirs = predictions.scores
+    classes = champion.contract.target.classes
+    if not classes:
+        scale = np.maximum(np.abs(ours[:, 0]), np.finfo(np.float64).tiny)
+        return np.asarray(np.abs(ours[:, 0] - theirs[:, 0]) / scale)
+    every = sorted({*classes, *predictions.classes})
+    return np.asarray(np.abs(_aligned(ours, classes, every) - _aligned(theirs, predictions.classes, every)).max(axis=1))
+
+
+def _aligned(scores: NDArray[np.float64], classes: Sequence[str], every: Sequence[str]) -> NDArray[np.float64]:
+    out = np.zeros((len(scores), len(every)))
+    out[:, [every.index(label) for label in classes]] = scores
+    return out

@@ -1,0 +1,82 @@
+"""What an answer says of each row, in the words that all forms of our own protocol share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+import polars as pl
+from numpy.typing import NDArray
+
+from tablee.models.contract import Contract
+from tablee_api.inference.request import Scored
+
+FEW = 8
+"""Rows; below, their objects are written as they are, since to make arrays of them would take longer."""
+
+
+def items(part: Scored) -> list[dict[str, Any]]:
+    """Each row's member of `predictions`."""
+    values, classes = part.predictions.values, part.predictions.classes
+    made: list[dict[str, Any]]
+    if classes:
+        by_class = [dict(zip(classes, row, strict=True)) for row in part.predictions.scores.tolist()]
+        made = [
+            {"prediction": label, "probability": row[label], "probabilities": row}  # type: ignore[index]  # a label
+            for label, row in zip(values, by_class, strict=True)
+        ]
+    else:
+        made = [{"prediction": value} for value in values]
+    if part.explanations is not None:
+        for item, explanation in zip(made, part.explanations, strict=True):
+            item["explanation"] = explanation.to_dict()
+    return made
+
+
+def written(part: Scored) -> bytes:
+    """`items` as JSON, without the brackets around them."""
+    predictions = part.predictions
+    if part.explanations is not None or len(predictions) < FEW:
+        return orjson.dumps(items(part))[1:-1]
+    if predictions.picked is None:
+        return b'{"prediction":%b}' % b'},{"prediction":'.join(_numbers(predictions.scores[:, 0]))
+    made = [shape for _, shape in shapes(predictions.classes)]
+    likeliest = np.take_along_axis(predictions.scores, predictions.picked[:, None], axis=1)
+    numbers = _numbers(np.hstack([likeliest, predictions.scores]).ravel())
+    return b",".join([made[at] for at in predictions.picked.tolist()]) % tuple(numbers)
+
+
+def shapes(classes: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Each label with the JSON of a row that is given it: to be filled (`%`) with its probability, then with those of
+    all classes."""
+    labels = [orjson.dumps(label).replace(b"%", b"%%") for label in classes]
+    by_class = b",".join(label + b":%b" for label in labels)
+    made = [b'{"prediction":%b,"probability":%%b,"probabilities":{%b}}' % (label, by_class) for label in labels]
+    return list(zip(classes, made, strict=True))
+
+
+def _numbers(values: NDArray[np.float64]) -> list[bytes]:
+    """Each as JSON has it."""
+    return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+
+
+def frame(part: Scored, contract: Contract) -> pl.DataFrame:
+    """The columns that an answer in the form of a table has: prediction, probabilities, and contributions if asked."""
+    found = part.predictions.frame()
+    if part.explanations is None:
+        return found
+    told = part.explanations
+    contributions = [
+        pl.Series(f"contribution_{name}", [each.contributions[name] for each in told]) for name in contract.names
+    ]
+    return found.hstack([*contributions, pl.Series("bias", [each.bias for each in told])])
+
+
+def columns(contract: Contract, *, explain: bool) -> list[str]:
+    """Names of the columns that an answer in the form of a table has."""
+    names = ["prediction", *(f"probability_{label}" for label in contract.target.classes)]
+    if explain:
+        names += [*(f"contribution_{name}" for name in contract.names), "bias"]
+    return names

@@ -1,0 +1,80 @@
+"""Rows as an Arrow IPC stream, and the predictions as another."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import polars as pl
+import pyarrow as pa
+
+from tablee.errors import InvalidRequest, MalformedBody
+from tablee.models.contract import Contract
+from tablee_api.inference.columns import Values
+from tablee_api.inference.pipeline import ROWS_AT_ONCE
+from tablee_api.inference.request import Order, Scored, Sink
+from tablee_api.inference.table import Columns, Table
+from tablee_api.protocols.answers import columns, frame
+
+KIND = "application/vnd.apache.arrow.stream"
+
+
+def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
+    """The rows of a file, some at a time. A batch of whatever size stays on the disk, and is mapped, not read.
+
+    :raises MalformedBody: it is no Arrow IPC stream, or a broken one.
+    :raises InvalidRequest: two columns have the same name.
+    """
+    rows = 0
+    try:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # closed with the last column that lies in it
+        for batch in pa.ipc.open_stream(pa.py_buffer(mapped)):
+            batch.validate(full=True)  # offsets that point elsewhere would be read, wherever they point
+            for start in range(0, batch.num_rows, ROWS_AT_ONCE):
+                table = _table(batch.slice(start, ROWS_AT_ONCE), contract)
+                rows += table.rows
+                yield table
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise MalformedBody(
+            f"after row {rows} the body is no Arrow IPC stream: {error}",
+            hint="Send the bytes of pyarrow.ipc.new_stream or of polars' write_ipc_stream.",
+        ) from None
+
+
+def _table(batch: pa.RecordBatch, contract: Contract) -> Table:
+    ignored = set(contract.ignored)
+    names: list[str] = batch.schema.names
+    if len(set(names)) < len(names):
+        raise InvalidRequest(f"column «{max(names, key=names.count)}» is there twice, expected each once")
+    known: dict[str, Values] = {}
+    for name, array in zip(names, batch.columns, strict=True):
+        if name not in ignored:
+            known[name] = _series(array)
+    return Columns(known, batch.num_rows)
+
+
+def _series(array: pa.Array) -> Values:
+    try:
+        series = pl.from_arrow(array)
+    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):  # a type that no column of ours has
+        return array.to_pylist()  # type: ignore[no-any-return]
+    assert isinstance(series, pl.Series)  # noqa: S101 (of an array it is one)
+    return series.fill_nan(None) if series.dtype.is_float() else series
+
+
+class Batches(Sink):
+    """A record batch for each part of the rows, with the columns that an answer in CSV adds."""
+
+    def __init__(self, order: Order, file: BinaryIO) -> None:
+        self._contract = contract = order.served.contract
+        names = columns(contract, explain=order.asked.explain)
+        first = pa.string() if contract.target.classes else pa.float64()
+        self._schema = pa.schema([(names[0], first), *((name, pa.float64()) for name in names[1:])])
+        self._writer = pa.ipc.new_stream(pa.PythonFile(file, "w"), self._schema)
+
+    def write(self, scored: Scored) -> None:
+        self._writer.write_table(frame(scored, self._contract).to_arrow().cast(self._schema))
+
+    def close(self) -> None:
+        self._writer.close()

@@ -1,0 +1,290 @@
+"""The Open Inference Protocol (V2) over HTTP, as KServe, MLServer and Triton speak it, binary tensors included."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+import orjson
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from tablee import __version__
+from tablee.errors import InvalidRequest, TableeError
+from tablee.http.middleware import Scope
+from tablee.models.contract import Contract, NumberColumn
+from tablee.models.validation.invalid_cells import shorten
+from tablee_api.inference.pipeline import headers, reply
+from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
+from tablee_api.inference.table import Columns, Table
+from tablee_api.models.repository import Menu
+from tablee_api.models.served_model import Served
+from tablee_api.protocols import answers, lenient_json, tensors
+from tablee_api.protocols.json_rows import limit
+from tablee_api.protocols.media_types import JSON
+from tablee_api.protocols.protocol import Face, Route, pick, schema
+from tablee_api.server.shutdown import Drain
+
+HEADER_LENGTH = b"inference-header-content-length"
+"""How much of a body is JSON, where binary tensors follow."""
+
+
+class Inference(Columns):
+    """A request's columns, and how it wants the answer: `id` is to be repeated, `outputs` are the tensors wanted (all
+    if None), each of them binary or not; `binary` is said of those not named."""
+
+    def __init__(self, columns: Columns, document: dict[str, Any]) -> None:
+        super().__init__(columns.columns, columns.rows)
+        self.id = _text(document, "id")
+        self.binary = _flag(document, "binary_data_output") or False
+        self.outputs = _outputs(document.get("outputs"))
+
+
+def read(body: bytes, served: Served, limits: RowLimits, *, header_length: int | None = None) -> Inference:
+    """
+    :raises MalformedBody: not JSON.
+    :raises InvalidRequest: tensors that are no table.
+    :raises TooManyRows: more rows than allowed in JSON, unless they come as binary tensors.
+    """
+    cut = len(body) if header_length is None else header_length
+    if cut > len(body):
+        raise InvalidRequest(f"the header says {cut} bytes of JSON, the body has {len(body)}")
+    whole = memoryview(body)
+    document = lenient_json.loads(whole[:cut])
+    table = Inference(tensors.columns(document.get("inputs"), whole[cut:], served.contract), document)
+    if header_length is None:
+        limit(table.rows, limits.json)
+    return table
+
+
+def _text(document: dict[str, Any], name: str) -> str | None:
+    value = document.get(name)
+    if value is not None and type(value) is not str:
+        raise InvalidRequest(f"«{name}» is {shorten(value)}, expected a text")
+    return value
+
+
+def _flag(document: dict[str, Any], name: str) -> bool | None:
+    parameters = document.get("parameters")
+    value = parameters.get(name) if type(parameters) is dict else None
+    return value if type(value) is bool else None
+
+
+def _outputs(wanted: Any) -> dict[str, bool | None] | None:
+    """Names of tensors, and whether each is to be binary (None: as the request says of all)."""
+    if wanted is None or wanted == []:
+        return None
+    if type(wanted) is not list or not all(type(each) is dict and type(each.get("name")) is str for each in wanted):
+        raise InvalidRequest(f"«outputs» is {shorten(wanted)}, expected a list of objects with a name")
+    return {each["name"]: _flag(each, "binary_data") for each in wanted}
+
+
+def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
+    """The tensors asked for, in JSON or binary.
+
+    :raises InvalidRequest: there is no tensor of such a name.
+    """
+    assert isinstance(table, Inference)  # noqa: S101 (what `read` makes)
+    made = _columns(order, parts)
+    wanted = table.outputs or dict.fromkeys(made)
+    if unknown := wanted.keys() - made.keys():
+        raise InvalidRequest(f"there is no output {shorten(min(unknown))}, expected some of {', '.join(made)}")
+    outputs, follow = [], []
+    for name, binary in wanted.items():
+        tensor, data = tensors.encoded(name, made[name], binary=table.binary if binary is None else binary)
+        outputs.append(tensor)
+        follow.append(data)
+    document = {
+        "model_name": order.served.name,
+        "model_version": str(order.served.version),
+        "id": order.prediction_id if table.id is None else table.id,
+        "outputs": outputs,
+    }
+    described = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    binary_data = b"".join(follow)
+    if not any("parameters" in tensor for tensor in outputs):
+        return reply(order, JSON, described)
+    length = (HEADER_LENGTH, str(len(described)).encode())
+    body = described + binary_data
+    return Reply([*headers(order, "application/octet-stream", len(body)), length], body)
+
+
+def _columns(order: Order, parts: list[Scored]) -> dict[str, Any]:
+    """The columns that an answer in CSV adds, in numpy where they are numbers."""
+    contract = order.served.contract
+    names = answers.columns(contract, explain=order.asked.explain)
+    scores = np.concatenate([part.predictions.scores for part in parts])
+    columns: list[Any] = [np.ascontiguousarray(column) for column in scores.T]
+    if contract.target.classes:
+        columns.insert(0, [value for part in parts for value in part.predictions.values])
+    if order.asked.explain:
+        explained = [each for part in parts for each in part.explanations or ()]
+        rows = np.array([[*each.contributions.values(), each.bias] for each in explained])
+        columns += [np.ascontiguousarray(column) for column in rows.T]
+    return dict(zip(names, columns, strict=True))
+
+
+def inferring(scope: Scope, *, explain: bool = False) -> Asked:
+    """
+    :raises InvalidRequest: the header for binary tensors holds no number.
+    """
+    given = dict(scope["headers"]).get(HEADER_LENGTH)
+    if given is None:
+        return Asked(read, write, explain)
+    if not given.isdigit():
+        raise InvalidRequest(
+            f"Inference-Header-Content-Length is {shorten(given.decode('latin-1'))}, expected a number"
+        )
+    return Asked(partial(read, header_length=int(given)), write, explain)
+
+
+explaining = partial(inferring, explain=True)
+
+
+def error(raised: TableeError) -> dict[str, Any]:
+    return {"error": raised.detail}
+
+
+_MODEL, _VERSION = "/v2/models/{name}", "/v2/models/{name}/versions/{version}"
+
+_TENSOR = schema(name={"type": "string"}, shape={"type": "array"}, datatype={"type": "string"})
+_TENSORS = {"type": "array", "items": _TENSOR}
+_REQUEST = schema(inputs=_TENSORS | {"description": "One of shape [rows] or [rows, 1] per column"})
+_ANSWER = schema(
+    model_name={"type": "string"}, model_version={"type": "string"}, id={"type": "string"}, outputs=_TENSORS
+)
+
+FACE = Face(
+    name="Open Inference Protocol",
+    routes=tuple(
+        Route(f"{of}/{verb}", asking, summary, _REQUEST, _ANSWER)
+        for of in (_MODEL, _VERSION)
+        for verb, asking, summary in (
+            ("infer", inferring, "Predict tensors"),
+            ("explain", explaining, "Predict and explain tensors: `contribution_…` and `bias` are added"),
+        )
+    ),
+    owns=lambda path: path == "/v2" or path.startswith("/v2/"),
+    error=error,
+)
+
+
+class Server(BaseModel):
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class Live(BaseModel):
+    live: bool
+
+
+class Ready(BaseModel):
+    ready: bool
+
+
+class ModelReady(BaseModel):
+    name: str
+    ready: bool
+
+
+class Names(BaseModel):
+    models: list[str]
+
+
+Datatype = Literal["FP64", "BYTES"]
+
+
+class Tensor(BaseModel):
+    name: str
+    datatype: Datatype
+    shape: list[int]
+
+
+class Metadata(BaseModel):
+    """A model's tensors; -1 is any number of rows."""
+
+    name: str
+    versions: list[str]
+    platform: str
+    inputs: list[Tensor]
+    outputs: list[Tensor]
+
+
+class Wanted(BaseModel):
+    ready: bool = False
+    """Only those that are ready."""
+
+
+class Entry(BaseModel):
+    name: str
+    version: str
+    state: Literal["READY", "UNAVAILABLE"]
+    reason: str
+
+
+def router(menu: Menu, drain: Drain) -> APIRouter:
+    routes = APIRouter(tags=[FACE.name])
+
+    @routes.get("/v2", summary="What speaks here")
+    async def server() -> Server:
+        return Server(name="tablee", version=__version__, extensions=["binary_tensor_data", "model_repository"])
+
+    @routes.get("/v2/health/live", summary="Is the process alive?")
+    async def live() -> Live:
+        return Live(live=True)
+
+    @routes.get(
+        "/v2/health/ready",
+        summary="Does it serve what it is pinned to?",
+        response_model=Ready,
+        responses={503: {"model": Ready, "description": "Not yet, or no longer"}},
+    )
+    async def ready() -> JSONResponse:
+        is_ready = menu.state.status == "ready" and not drain.begun.is_set()
+        return JSONResponse({"ready": is_ready}, 200 if is_ready else 503)
+
+    @routes.get("/v2/models", summary="The models served")
+    async def models() -> Names:
+        return Names(models=list(menu.served))
+
+    @routes.get(_MODEL, summary="A model's tensors")
+    @routes.get(_VERSION, summary="A version's tensors")
+    async def model(name: str, version: str | None = None) -> Metadata:
+        served = pick(menu, {"name": name, "version": version})
+        return _metadata(served.name, served.version, served.contract)
+
+    @routes.get(f"{_MODEL}/ready", summary="Is a model ready?")
+    @routes.get(f"{_VERSION}/ready", summary="Is a version ready?")
+    async def model_ready(name: str, version: str | None = None) -> ModelReady:
+        return ModelReady(name=pick(menu, {"name": name, "version": version}).name, ready=True)
+
+    @routes.post("/v2/repository/index", summary="The models pinned")
+    async def index(wanted: Wanted | None = None) -> list[Entry]:
+        entries = [_entry(menu, name, version) for name, version in menu.pins.items()]
+        return [entry for entry in entries if entry.state == "READY" or not (wanted and wanted.ready)]
+
+    return routes
+
+
+def _metadata(name: str, version: int, contract: Contract) -> Metadata:
+    first: Datatype = "BYTES" if contract.target.classes else "FP64"
+    outputs = answers.columns(contract, explain=False)
+    return Metadata(
+        name=name,
+        versions=[str(version)],
+        platform="tablee",
+        inputs=[
+            Tensor(name=column.name, datatype="FP64" if isinstance(column, NumberColumn) else "BYTES", shape=[-1])
+            for column in contract.columns
+        ],
+        outputs=[Tensor(name=each, datatype="FP64" if at else first, shape=[-1]) for at, each in enumerate(outputs)],
+    )
+
+
+def _entry(menu: Menu, name: str, version: int) -> Entry:
+    ready = name in menu.served
+    reason = "" if ready else menu.state.reason
+    return Entry(name=name, version=str(version), state="READY" if ready else "UNAVAILABLE", reason=reason)

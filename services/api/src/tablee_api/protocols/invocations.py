@@ -1,0 +1,162 @@
+"""The protocol of MLflow's scoring server, with the answers that our pyfunc gives there.
+
+As there, a column that is missing counts as missing values, and one that the model does not know is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Response
+
+from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType
+from tablee.http.middleware import Scope
+from tablee.models.contract import Contract
+from tablee.models.validation.invalid_cells import shorten
+from tablee_api.inference.columns import Values
+from tablee_api.inference.pipeline import reply
+from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
+from tablee_api.inference.table import Columns, Table
+from tablee_api.models.repository import Menu
+from tablee_api.models.served_model import Served
+from tablee_api.protocols import lenient_json
+from tablee_api.protocols.answers import columns
+from tablee_api.protocols.csv_file import CsvFile
+from tablee_api.protocols.json_rows import by_column, limit
+from tablee_api.protocols.kserve_v1 import named
+from tablee_api.protocols.media_types import CSV, JSON, Headers, is_json
+from tablee_api.protocols.protocol import Face, Route, schema
+from tablee_api.server.shutdown import Drain
+
+_MEMBERS = ("dataframe_split", "dataframe_records", "instances", "inputs")
+_CODES = {401: "UNAUTHENTICATED", 404: "RESOURCE_DOES_NOT_EXIST", 500: "INTERNAL_ERROR", 503: "TEMPORARILY_UNAVAILABLE"}
+
+
+def read_json(body: bytes, served: Served, limits: RowLimits) -> Table:
+    """One of the four forms of MLflow; `params` is not looked at.
+
+    :raises MalformedBody: not JSON.
+    :raises InvalidRequest: none of the forms, or more than one.
+    :raises TooManyRows: more rows than allowed in JSON.
+    """
+    contract, data = served.contract, lenient_json.loads(body)
+    given = [name for name in _MEMBERS if name in data]
+    if len(given) != 1:
+        found = " and ".join(given) or shorten(sorted(data))
+        raise InvalidRequest(f"the body has {found}, expected exactly one of {', '.join(_MEMBERS)}")
+    value = data[given[0]]
+    if given[0] == "dataframe_split":
+        table = _split(value, contract)
+    elif given[0] == "inputs" and type(value) is dict:
+        lists = {name: cells if type(cells) is list else [cells] for name, cells in value.items()}
+        table = by_column(lists, "inputs")
+    else:
+        table = _records(value, given[0], contract)
+    limit(table.rows, limits.json)
+    return _fitting(table.columns, table.rows, contract)
+
+
+def read_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
+    """A file with a header.
+
+    :raises InvalidTable: it is broken.
+    :raises TooManyRows: more rows than allowed in JSON, as the answer is.
+    """
+    file = CsvFile(body, served.contract)
+    limit(file.rows, limits.json)
+    return _fitting(file.columns(), file.rows, served.contract)
+
+
+def _split(value: Any, contract: Contract) -> Columns:
+    """What `DataFrame.to_dict(orient="split")` gives."""
+    if type(value) is not dict or type(value.get("data")) is not list:
+        raise InvalidRequest(f"«dataframe_split» is {shorten(value)}, expected an object with «columns» and «data»")
+    names, rows = value.get("columns", list(contract.names)), value["data"]
+    if type(names) is not list or not all(type(name) is str for name in names) or len(set(names)) < len(names):
+        raise InvalidRequest(f"«columns» is {shorten(names)}, expected a list of different names")
+    for number, row in enumerate(rows, 1):
+        if type(row) is not list or len(row) != len(names):
+            raise InvalidRequest(f"row {number} is {shorten(row)}, expected a list of {len(names)} values")
+    return Columns({name: [row[at] for row in rows] for at, name in enumerate(names)}, len(rows))
+
+
+def _records(value: Any, member: str, contract: Contract) -> Columns:
+    """A list of objects, or of lists in the contract's order."""
+    if type(value) is not list:
+        raise InvalidRequest(f"«{member}» is {shorten(value)}, expected a list of objects")
+    rows = named(value, contract)
+    for number, row in enumerate(rows, 1):
+        if type(row) is not dict:
+            raise InvalidRequest(f"row {number} is {shorten(row)}, expected an object of column names and values")
+    return Columns({name: [row.get(name) for row in rows] for name in contract.names}, len(rows))
+
+
+def _fitting(columns: Mapping[str, Values], rows: int, contract: Contract) -> Columns:
+    """The columns of the contract and no others."""
+    return Columns({name: columns[name] if name in columns else [None] * rows for name in contract.names}, rows)
+
+
+def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
+    """Records of what our pyfunc's data frame has in its columns."""
+    names = columns(order.served.contract, explain=False)
+    records: list[dict[str, Any]] = []
+    for part in parts:
+        values, scores = part.predictions.values, part.predictions.scores.tolist()
+        if part.predictions.classes:
+            records += [dict(zip(names, (value, *row), strict=True)) for value, row in zip(values, scores, strict=True)]
+        else:
+            records += [{names[0]: value} for value in values]
+    return reply(order, JSON, orjson.dumps({"predictions": records}))
+
+
+_JSON, _CSV = Asked(read_json, write), Asked(read_csv, write, slow=True)
+
+
+def asking(scope: Scope) -> Asked:
+    """
+    :raises UnsupportedMediaType: the body is neither JSON nor CSV, is compressed, or not in UTF-8.
+    """
+    kind = Headers.of(scope).kind
+    if kind != CSV and not is_json(kind):
+        raise UnsupportedMediaType(f"a body of type {shorten(kind)} is not understood")
+    return _CSV if kind == CSV else _JSON
+
+
+def error(raised: TableeError) -> dict[str, Any]:
+    return {"error_code": _CODES.get(raised.status, "BAD_REQUEST"), "message": raised.detail}
+
+
+FACE = Face(
+    name="MLflow",
+    routes=(
+        Route(
+            "/invocations",
+            asking,
+            "Predict with the default model",
+            {"oneOf": [schema(**{member: ...}) for member in _MEMBERS]},
+            schema(predictions={"type": "array"}),
+        ),
+    ),
+    owns=lambda path: path in ("/invocations", "/ping", "/health", "/version"),
+    error=error,
+)
+
+
+def router(menu: Menu, drain: Drain) -> APIRouter:
+    routes = APIRouter(tags=[FACE.name])
+
+    async def ping() -> Response:
+        ready = menu.state.status == "ready" and not drain.begun.is_set()
+        return Response("\n", 200 if ready else 503, media_type=JSON)
+
+    for path in ("/ping", "/health"):
+        routes.get(path, summary="Is it ready?", responses={503: {"description": "Not yet, or no longer"}})(ping)
+
+    @routes.get("/version", summary="The MLflow whose protocol this is")
+    async def version() -> Response:
+        return Response(metadata.version("mlflow-skinny"), media_type="text/plain")
+
+    return routes

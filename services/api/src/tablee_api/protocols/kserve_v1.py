@@ -1,0 +1,129 @@
+"""KServe's first protocol, that of TensorFlow Serving: instances in, predictions out."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import orjson
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from tablee.errors import InvalidRequest, InvalidRows, TableeError
+from tablee.http.middleware import Scope
+from tablee.models.contract import Contract
+from tablee.models.validation.invalid_cells import Cell, shorten
+from tablee_api.inference.pipeline import reply
+from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
+from tablee_api.inference.table import Rows, Table
+from tablee_api.models.repository import Menu
+from tablee_api.models.served_model import Served
+from tablee_api.protocols import lenient_json
+from tablee_api.protocols.answers import items
+from tablee_api.protocols.json_rows import limit, refuse_repeated_names
+from tablee_api.protocols.media_types import JSON
+from tablee_api.protocols.protocol import Face, Route, schema
+
+
+def read(body: bytes, served: Served, limits: RowLimits) -> Table:
+    """`{"instances": […]}`: objects, or lists of cells in the contract's order. Other members are not looked at.
+
+    :raises MalformedBody: not JSON.
+    :raises InvalidRequest: no instances.
+    :raises InvalidRows: a list of another length, or a row that names a column twice.
+    :raises TooManyRows: more than allowed in JSON.
+    """
+    data = lenient_json.loads(body)
+    rows = data.get("instances")
+    if type(rows) is not list:
+        raise InvalidRequest(f"«instances» is {shorten(rows)}, expected a list of objects")
+    limit(len(rows), limits.json)
+    refuse_repeated_names(body, rows, around=len(data))
+    return Rows(named(rows, served.contract))
+
+
+def named(rows: list[Any], contract: Contract) -> list[Any]:
+    """Rows with those that are lists turned into objects.
+
+    :raises InvalidRows: a list of another length than the contract has columns.
+    """
+    names, width = contract.names, len(contract.names)
+    expected = f"a list of {width} values, or an object of column names and values"
+    wrong = [
+        Cell(number, None, row, expected)
+        for number, row in enumerate(rows, 1)
+        if type(row) is list and len(row) != width
+    ]
+    if wrong:
+        raise InvalidRows(wrong)
+    return [dict(zip(names, row, strict=True)) if type(row) is list else row for row in rows]
+
+
+def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
+    """Predictions as our own protocol has them, with the explanations apart."""
+    predictions = [item for part in parts for item in items(part)]
+    document: dict[str, Any] = {"predictions": predictions}
+    if order.asked.explain:
+        document["explanations"] = [item.pop("explanation") for item in predictions]
+    return reply(order, JSON, orjson.dumps(document))
+
+
+_PREDICT, _EXPLAIN = Asked(read, write), Asked(read, write, explain=True)
+
+
+def predicting(scope: Scope) -> Asked:
+    return _PREDICT
+
+
+def explaining(scope: Scope) -> Asked:
+    return _EXPLAIN
+
+
+def error(raised: TableeError) -> dict[str, Any]:
+    return {"error": raised.detail}
+
+
+_LIST = {"type": "array"}
+_INSTANCES = schema(instances=_LIST | {"description": "Objects, or lists of values in the contract's order"})
+_PREDICTIONS = schema(predictions=_LIST)
+_EXPLANATIONS = schema(predictions=_LIST, explanations=_LIST)
+
+FACE = Face(
+    name="KServe V1",
+    routes=(
+        Route("/v1/models/{name}:predict", predicting, "Predict instances", _INSTANCES, _PREDICTIONS),
+        Route("/v1/models/{name}:explain", explaining, "Predict and explain instances", _INSTANCES, _EXPLANATIONS),
+    ),
+    owns=lambda path: path.startswith("/v1/"),
+    error=error,
+)
+
+
+class Alive(BaseModel):
+    status: Literal["alive"]
+
+
+class Names(BaseModel):
+    models: list[str]
+
+
+class Ready(BaseModel):
+    name: str
+    ready: bool
+
+
+def router(menu: Menu) -> APIRouter:
+    routes = APIRouter(tags=[FACE.name])
+
+    @routes.get("/", summary="Is the process alive?")
+    async def alive() -> Alive:
+        return Alive(status="alive")
+
+    @routes.get("/v1/models", summary="The models served")
+    async def models() -> Names:
+        return Names(models=list(menu.served))
+
+    @routes.get("/v1/models/{name}", summary="Is a model ready?")
+    async def model(name: str) -> Ready:
+        return Ready(name=menu.pick(name).name, ready=True)
+
+    return routes

@@ -1,0 +1,31 @@
+"""JSON as clients of other protocols write it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+from tablee.errors import InvalidRequest, MalformedBody
+from tablee.models.validation.invalid_cells import shorten
+
+_CONSTANTS = {"NaN": None, "Infinity": float("inf"), "-Infinity": float("-inf")}
+
+
+def loads(body: bytes | memoryview) -> dict[str, Any]:
+    """An object. NaN, which is not JSON but what many of them write for a missing value, is read as null.
+
+    :raises MalformedBody: not UTF-8, not JSON.
+    :raises InvalidRequest: no object.
+    """
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        try:
+            data = json.loads(bytes(body), parse_constant=_CONSTANTS.__getitem__)
+        except (ValueError, RecursionError):
+            raise MalformedBody(f"the body is not JSON: {error}") from None
+    if type(data) is not dict:
+        raise InvalidRequest(f"the body is {shorten(data)}, expected an object")
+    return data

@@ -1,0 +1,74 @@
+"""How the headers of HTTP say what is sent and what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tablee.errors import UnsupportedMediaType
+from tablee.http.middleware import Scope
+from tablee.models.validation.invalid_cells import shorten
+
+JSON, CSV = "application/json", "text/csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Those that say what is sent and what is wanted; lower case."""
+
+    kind: str
+    """Media type of the body; empty if none is named."""
+    accept: str
+
+    @classmethod
+    def of(cls, scope: Scope) -> Headers:
+        """
+        :raises UnsupportedMediaType: the body is compressed, or not in UTF-8.
+        """
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        encoding = _text(headers.get(b"content-encoding", b""))
+        if encoding.strip() not in ("", "identity"):
+            raise UnsupportedMediaType(f"the body is encoded as {shorten(encoding)}", hint="Send it unencoded.")
+        return cls(_kind(_text(headers.get(b"content-type", b""))), _text(headers.get(b"accept", b"*/*")))
+
+    def liked(self, kinds: tuple[str, ...], own: str) -> str:
+        """The kind that the client likes best; the body's own if it likes them alike, or none."""
+        return max(kinds, key=lambda kind: (self._quality(kind), kind == own))
+
+    def _quality(self, kind: str) -> float:
+        """How much a media type is liked (RFC 9110, 12.5.1): the most specific range that it falls under decides."""
+        ranges = {kind: 3, kind.split("/")[0] + "/*": 2, "*/*": 1}
+        best, quality = 0, 0.0
+        for entry in self.accept.split(","):
+            name, *parameters = (part.strip() for part in entry.split(";"))
+            rank = ranges.get(name, 0)
+            if rank > best:
+                best, quality = rank, _weight(parameters)
+        return quality
+
+
+def is_json(kind: str) -> bool:
+    """Whether a media type is JSON, as it is when none is named."""
+    return kind in ("", JSON) or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1").lower()
+
+
+def _kind(content_type: str) -> str:
+    kind, *parameters = (part.strip() for part in content_type.split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8", "us-ascii"):
+            raise UnsupportedMediaType(f"the body is in {shorten(value)}", hint="Send it in UTF-8.")
+    return kind
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -1,0 +1,116 @@
+"""Our own protocol: rows as JSON or CSV, predictions with all the model says of them."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import orjson
+import polars as pl
+
+from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType
+from tablee.http.middleware import Scope
+from tablee.models.validation.invalid_cells import shorten
+from tablee_api.inference.pipeline import reply
+from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored, Streamed
+from tablee_api.inference.table import Table
+from tablee_api.models.served_model import Served
+from tablee_api.protocols import arrow, json_rows, ndjson
+from tablee_api.protocols.answers import frame, written
+from tablee_api.protocols.csv_file import CsvFile
+from tablee_api.protocols.media_types import CSV, JSON, Headers, is_json
+from tablee_api.protocols.protocol import Route
+
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def read_json(body: bytes, served: Served, limits: RowLimits) -> Table:
+    return served.plain.read(body, limits.json) or json_rows.parse(body, limits.json)
+
+
+def read_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
+    return CsvFile(body, served.contract)
+
+
+def read_short_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
+    """A file whose answer is JSON, and therefore as limited as a request in JSON is."""
+    file = CsvFile(body, served.contract)
+    if file.rows > limits.json:
+        raise TooManyRows(
+            f"{file.rows:,} rows, expected at most {limits.json:,} where the answer is JSON",
+            hint="Accept text/csv, or send the rows in several requests.",
+        )
+    return file
+
+
+def write_json(order: Order, table: Table, parts: list[Scored]) -> Reply:
+    """Nothing of the rows is repeated in JSON."""
+    document = {
+        "model": order.served.name,
+        "version": order.served.version,
+        "prediction_id": order.prediction_id,
+        "predictions": orjson.Fragment(b"[%b]" % b",".join(map(written, parts))),
+        "warnings": [warning.to_dict() for part in parts for warning in part.block.warnings],
+        "warning_count": order.warned.total(),
+    }
+    return reply(order, JSON, orjson.dumps(document))
+
+
+def write_csv(order: Order, table: Table, parts: list[Scored]) -> Reply:
+    """The file that came in (or the JSON rows as one) with the predictions at its right."""
+    contract = order.served.contract
+    added = pl.concat([frame(part, contract) for part in parts])
+    answer = reply(order, CSV + "; charset=utf-8; header=present", table.as_csv(contract, added))
+    answer.headers.append((b"tablee-warning-count", str(order.warned.total()).encode()))
+    return answer
+
+
+PLAIN = Asked(read_json, write_json)
+"""JSON in, JSON out: what nearly every request asks for."""
+EXPLAINED = Asked(read_json, write_json, explain=True)
+
+STREAMS = {arrow.KIND: (arrow.read, arrow.Batches)} | dict.fromkeys(ndjson.KINDS, (ndjson.read, ndjson.Lines))
+"""Media types of streams, with what reads and what writes them."""
+
+_WAYS = {
+    (False, False): (read_json, write_json),
+    (False, True): (read_json, write_csv),
+    (True, False): (read_short_csv, write_json),
+    (True, True): (read_csv, write_csv),
+}
+
+
+def asking(scope: Scope) -> Asked | Streamed:
+    """
+    :raises UnsupportedMediaType: the body is neither JSON nor CSV nor a stream, is compressed, or not in UTF-8.
+    :raises InvalidRequest: an unknown query parameter, or a flag that is none.
+    """
+    headers = Headers.of(scope)
+    explain = _explain(scope.get("query_string", b"").decode("latin-1"))
+    if headers.kind in STREAMS:
+        kind = headers.liked(tuple(STREAMS), headers.kind)
+        return Streamed(STREAMS[headers.kind][0], STREAMS[kind][1], kind, explain)
+    csv_in = headers.kind == CSV
+    if not csv_in and not is_json(headers.kind):
+        raise UnsupportedMediaType(
+            f"a body of type {shorten(headers.kind)} is not understood",
+            hint=f"Send {', '.join((JSON, CSV, *STREAMS))}.",
+        )
+    csv_out = headers.liked((JSON, CSV), CSV if csv_in else JSON) == CSV
+    if not (csv_in or csv_out or explain):
+        return PLAIN
+    read, write = _WAYS[csv_in, csv_out]
+    return Asked(read, write, explain, slow=csv_in)
+
+
+def _explain(query: str) -> bool:
+    flags = parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace")
+    unknown = [name for name, _ in flags if name != "explain"]
+    if unknown:
+        raise InvalidRequest(f"unknown query parameter {shorten(unknown[0])}, expected explain=true or explain=false")
+    values = {_FLAGS.get(value.lower()) for _, value in flags}
+    if None in values or len(values) > 1:
+        raise InvalidRequest(f"explain is {shorten(flags[-1][1])}, expected true or false")
+    return values == {True}
+
+
+DEFAULT, NAMED = Route("/predict", asking), Route("/models/{name}/predict", asking)

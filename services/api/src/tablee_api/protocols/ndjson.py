@@ -1,0 +1,62 @@
+"""Rows as lines of JSON, and a prediction per line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import orjson
+
+from tablee.errors import MalformedBody
+from tablee.models.contract import Contract
+from tablee_api.inference.request import Order, Scored, Sink
+from tablee_api.inference.table import Rows, Table
+from tablee_api.protocols.answers import items
+from tablee_api.protocols.json_rows import refuse_repeated_names
+
+KINDS = ("application/x-ndjson", "application/jsonl", "application/ndjson")
+ROWS_AT_ONCE = 5_000
+LONGEST = 4 << 20
+"""Bytes of a line; more is no row of a table."""
+
+
+def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
+    """The rows of a file, some at a time; blank lines are none.
+
+    :raises MalformedBody: a line is not JSON, or too long.
+    :raises InvalidRows: a row names a column twice.
+    """
+    lines: list[bytes] = []
+    before = 0
+    while line := file.readline(LONGEST + 1):
+        if len(line) > LONGEST:
+            raise MalformedBody(f"row {before + len(lines) + 1} is longer than {LONGEST:,} bytes")
+        if line.strip():
+            lines.append(line)
+        if len(lines) == ROWS_AT_ONCE:
+            yield _table(lines, before)
+            before += len(lines)
+            lines = []
+    if lines:
+        yield _table(lines, before)
+
+
+def _table(lines: list[bytes], before: int) -> Table:
+    rows = []
+    for number, line in enumerate(lines, before + 1):
+        try:
+            rows.append(orjson.loads(line))
+        except orjson.JSONDecodeError as error:
+            raise MalformedBody(f"row {number} is not JSON: {error}") from None
+    refuse_repeated_names(b"[%b]" % b",".join(lines), rows, around=0, first_row=before + 1)
+    return Rows(rows)
+
+
+class Lines(Sink):
+    """What the JSON answer has for each row, a line each."""
+
+    def __init__(self, order: Order, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, scored: Scored) -> None:
+        self._file.writelines(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in items(scored))

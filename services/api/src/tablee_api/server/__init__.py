@@ -1,0 +1,1 @@
+"""The HTTP server: listening sockets, the fast lane, graceful shutdown."""

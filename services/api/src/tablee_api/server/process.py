@@ -1,0 +1,148 @@
+"""The process as a server: two ports, one readiness, and an end that loses no request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from tablee.errors import InvalidSettings
+from tablee.http.middleware import App
+from tablee.telemetry import logger
+from tablee_api.models.repository import Menu
+from tablee_api.server.fast_lane import FastLane, protocol
+from tablee_api.server.shutdown import Drain
+from tablee_api.settings import ApiSettings
+
+BACKLOG = 2048
+TICK = 0.05
+
+log = logger(__name__)
+
+
+async def serve(settings: ApiSettings, app: App, admin: App, menu: Menu, drain: Drain, lane: FastLane) -> None:
+    """Serve until SIGTERM or SIGINT, then drain.
+
+    On a socket of its own the process listens at once. On an inherited one others may be serving, so it accepts
+    nothing there before it is ready.
+
+    :raises InvalidSettings: a port is taken, or the inherited descriptor is no socket.
+    """
+    listener = inherited(settings.listen_fd) if settings.listen_fd is not None else listen(settings.host, settings.port)
+    public = Server(app, settings, drain, protocol(lane))
+    handle_signals(public, drain)
+    async with contextlib.AsyncExitStack() as stack:
+        if settings.admin_port is not None:
+            await stack.enter_async_context(
+                running(Server(admin, settings, Drain()), listen(settings.admin_host, settings.admin_port), "admin")
+            )
+        menu.start()
+        if settings.listen_fd is not None:
+            await ready_or_ending(menu, drain)
+        if not drain.begun.is_set():
+            async with running(public, listener, "public"):
+                await drain.begun.wait()
+                log.info("drain_begun")
+        listener.close()
+        menu.stop()
+    log.info("drain_completed")
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with signals left to `serve`, and a shutdown that gives keep-alive clients time to be told."""
+
+    def __init__(
+        self, app: App, settings: ApiSettings, drain: Drain, http: type[HttpToolsProtocol] = HttpToolsProtocol
+    ) -> None:
+        config = uvicorn.Config(
+            app,
+            http=http,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=settings.idle_seconds,
+            timeout_graceful_shutdown=settings.drain_seconds,
+        )
+        super().__init__(config)
+        self._drain, self._grace = drain, settings.grace_seconds
+        self.listening = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening; keep answering on open connections for the grace (each answer closes its connection); then
+        close the idle ones and wait for the rest."""
+        for server in self.servers:
+            server.close()
+        if self._drain.begun.is_set():
+            end = asyncio.get_running_loop().time() + self._grace
+            while self.server_state.connections and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 (uvicorn has no event for it)
+                await asyncio.sleep(TICK)
+        await super().shutdown(sockets)
+
+
+@contextlib.asynccontextmanager
+async def running(server: Server, listener: socket.socket, name: str) -> AsyncIterator[None]:
+    """A server accepting on the listener inside the block, shut down after it."""
+    task = asyncio.create_task(server.serve([listener]))
+    task.add_done_callback(lambda _: server.listening.set())
+    await server.listening.wait()
+    host, port = listener.getsockname()[:2]
+    log.info("port_opened", name=name, host=host, port=port)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def handle_signals(public: Server, drain: Drain) -> None:
+    """The first SIGTERM or SIGINT begins the drain, a second one ends the waiting."""
+
+    def end() -> None:
+        if drain.begun.is_set():
+            public.force_exit = True
+        drain.begin()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+
+
+async def ready_or_ending(menu: Menu, drain: Drain) -> None:
+    """Wait until the menu is complete, or the process is to end before that."""
+    ready = asyncio.ensure_future(asyncio.shield(asyncio.wrap_future(menu.ready)))
+    ending = asyncio.create_task(drain.begun.wait())
+    await asyncio.wait((ready, ending), return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    ending.cancel()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise InvalidSettings(
+            f"cannot listen on {host} port {port}: {error.strerror}", hint="Choose another address or port."
+        ) from None
+
+
+def inherited(descriptor: int) -> socket.socket:
+    try:
+        return socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise InvalidSettings(f"TABLEE_LISTEN_FD={descriptor} is no socket: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""Trainings and scorings: admitted, queued, started, followed to their end."""

@@ -1,0 +1,127 @@
+"""Whether a scoring can be asked for, and of which parts it consists: fixed before anything is written down."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from tablee.errors import Conflict, InvalidRequest, NotFound, ObjectStoreUnavailable
+from tablee.jobs.scoring import Part, Plan, ScoringRequest
+from tablee.models.registry import Registry, VersionInfo
+from tablee.storage.locations import Place, Places
+from tablee.storage.object_store import Stored
+
+SUFFIXES = (".parquet", ".csv")
+MAX_PARTS = 10_000
+"""Most parts of one scoring; a hundred files of a gigabyte are better served than a million of a kilobyte."""
+OURS = ("datasets", "trainings", "promotions", "rollout", "scorings", "mlflow")
+"""Folders of the platform's own object store that no output may go to."""
+
+
+class Planner:
+    """Looks into the registry and at the places that requests name.
+
+    :param max_parallel: most workers of one scoring.
+    """
+
+    def __init__(self, registry: Registry, places: Places, *, max_parallel: int) -> None:
+        self._registry, self._places, self._max_parallel = registry, places, max_parallel
+
+    def plan(self, request: ScoringRequest) -> tuple[ScoringRequest, Plan]:
+        """The request with its version pinned and its places written out, and its parts in the order of their names.
+
+        :raises ModelNotFound: there is no such model or version.
+        :raises Conflict: the model has no champion, or the version no digest.
+        :raises InvalidRequest: the places cannot be used, or hold nothing to score, or too much.
+        """
+        if request.parallel > self._max_parallel:
+            raise InvalidRequest(
+                f"«parallel»: got {request.parallel}, expected at most {self._max_parallel}",
+                hint="The setting TABLEE_SCORING__MAX_PARALLEL of the controller is the limit.",
+            )
+        version = self._version(request)
+        source = self._places.find(request.source)
+        target = None if request.target is None else self._places.find(request.target)
+        if target is not None:
+            _check_target(target, source)
+        parts = _parts(source)
+        pinned = {"version": version.version, "source": str(source), "target": None if target is None else str(target)}
+        return request.model_copy(update=pinned), Plan(parts=parts)
+
+    def _version(self, request: ScoringRequest) -> VersionInfo:
+        if request.version is not None:
+            found = self._registry.version(request.model, request.version)
+        elif (champion := self._registry.champion(request.model)) is not None:
+            found = champion
+        else:
+            self._registry.versions(request.model)  # raises if there is no such model
+            raise Conflict(f"«{request.model}» has no champion", hint="Promote a version of it, or name one.")
+        if found.digest is None:
+            raise Conflict(
+                f"version {found.version} of «{found.model}» was not registered by a training: it has no digest",
+                hint="Name a version that a training of this platform registered.",
+            )
+        return found
+
+
+def _parts(source: Place) -> tuple[Part, ...]:
+    found = _found(source)
+    if not found:
+        raise InvalidRequest(
+            f"there is no Parquet or CSV file at «{source}»",
+            hint="Files end in .parquet or .csv; folders are searched.",
+        )
+    found.sort(key=lambda each: each[0])
+    return tuple(
+        Part(number=number, key=stored.key, name=name, bytes=stored.bytes, etag=stored.etag)
+        for number, (name, stored) in enumerate(found)
+    )
+
+
+def _found(source: Place) -> list[tuple[str, Stored]]:
+    """Every file with its name below the source."""
+    found: list[tuple[str, Stored]] = []
+    try:
+        if PurePosixPath(source.prefix).suffix.lower() in SUFFIXES and not source.prefix.endswith("/"):
+            try:
+                stored = source.store.stat(source.prefix)
+            except NotFound:
+                pass  # perhaps a folder with such a name
+            else:
+                return [(PurePosixPath(source.prefix).name, stored)]
+        for stored in source.store.found(source.folder):
+            name = stored.key.removeprefix(source.folder)
+            if PurePosixPath(name).suffix.lower() in SUFFIXES and not _hidden(name):
+                found.append((name, stored))
+            if len(found) > MAX_PARTS:
+                raise InvalidRequest(
+                    f"there are more than {MAX_PARTS} files at «{source}»",
+                    hint="Score folder by folder, or write fewer and larger files.",
+                )
+    except ObjectStoreUnavailable as error:
+        if source.bucket is not None and hasattr(error.__cause__, "response"):  # it answered, and refused
+            raise InvalidRequest(
+                f"«{source}» cannot be read: {error.__cause__}",
+                hint="The platform's own login to the object store must be allowed to list and read that bucket.",
+            ) from error
+        raise
+    return found
+
+
+def _hidden(name: str) -> bool:
+    """As Spark, Hive and others name what is not data."""
+    return any(part.startswith((".", "_")) for part in name.split("/"))
+
+
+def _check_target(target: Place, source: Place) -> None:
+    if target.bucket is None and (not target.folder or target.folder.split("/")[0] in OURS):
+        raise InvalidRequest(
+            f"outputs cannot go to «{target}»: that is the platform's own",
+            hint="Name another folder, or none: then they go to scorings/ID/output/.",
+        )
+    if target.bucket == source.bucket and target.folder in (source.folder, _parent(source.prefix)):
+        raise InvalidRequest("outputs would take the places of the inputs", hint="Name another folder as target.")
+
+
+def _parent(prefix: str) -> str:
+    """The folder that an object lies in."""
+    return f"{head}/" if (head := prefix.rstrip("/").rpartition("/")[0]) else ""

@@ -1,0 +1,135 @@
+"""A line of things that run: started in the order they were asked for, watched, and given an end when they died.
+
+The line is nothing but what the object store says is queued, so it outlives the controller.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from tablee_controller.runtimes.runtime import Execution, Executions
+
+LINGER = timedelta(seconds=60)
+"""What has written its end may take this long to be gone."""
+
+
+class Stage(Protocol):
+    """Where something is."""
+
+    @property
+    def ended(self) -> bool: ...
+
+
+class Waiting(Protocol):
+    """What the line needs to know of a state."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def phase(self) -> Stage: ...
+    @property
+    def ended(self) -> datetime | None: ...
+
+
+S = TypeVar("S", bound=Waiting)
+
+
+class Line(ABC, Generic[S]):
+    """`tick` is called by the loop's thread; `lock` is for what requests do meanwhile.
+
+    :param slots: how many run at once.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self.lock = threading.Lock()
+        self.busy = False
+        self.first_look = True
+        self._slots = slots
+        self._done: set[str] = set()
+
+    def tick(self) -> bool:
+        """Look at everything that has not ended, then start waiting ones into the free slots.
+
+        States are read before processes are looked at: who has written a state has a process, or had one.
+        """
+        states = self.states(self._done)
+        executions = self.look([state.id for state in states])
+        waiting: list[S] = []
+        running = executions.others
+        for state in states:
+            execution = executions.found.get(state.id)
+            if execution is not None and execution.running:
+                running += 1
+                self._usher(state, execution)
+            elif state.phase.ended:
+                self._done.add(state.id)
+                self.count(state)
+            elif self.waits(state, execution):
+                waiting.append(state)
+            else:
+                self.bury(state.id, execution)
+        self.first_look = False
+        next_ones = [state for state in waiting if self.may_start(state)][: max(self._slots - running, 0)]
+        self.publish(running, len(waiting))
+        for state in next_ones:
+            self.start(state.id)
+        self.publish(running + len(next_ones), len(waiting) - len(next_ones))
+        self.busy = bool(next_ones)
+        return False
+
+    def _usher(self, state: S, execution: Execution) -> None:
+        """See that what has said its last word goes."""
+        if state.ended is None:
+            self.watch(state)
+        elif not execution.stopped and datetime.now(UTC) - state.ended > LINGER:
+            self.stop(state.id)
+
+    def watch(self, state: S) -> None:
+        """It runs; called at each look."""
+
+    def may_start(self, state: S) -> bool:
+        """Whether one that waits may start at this moment."""
+        return True
+
+    @abstractmethod
+    def states(self, done: Collection[str]) -> Sequence[S]:
+        """All that are written down, oldest first, but for these."""
+
+    @abstractmethod
+    def look(self, ids: Sequence[str]) -> Executions: ...
+
+    @abstractmethod
+    def waits(self, state: S, execution: Execution | None) -> bool:
+        """Whether one that does not run waits for its start; else it has died."""
+
+    @abstractmethod
+    def start(self, own_id: str) -> None: ...
+
+    @abstractmethod
+    def stop(self, own_id: str) -> None: ...
+
+    @abstractmethod
+    def bury(self, own_id: str, execution: Execution | None) -> None:
+        """Give one whose process is gone its end."""
+
+    @abstractmethod
+    def count(self, state: S) -> None:
+        """It has ended and nothing of it runs; called once."""
+
+    @abstractmethod
+    def publish(self, running: int, queued: int) -> None:
+        """For the metrics."""
+
+
+def ending(code: int | None) -> str:
+    """How a process ended, as the end of a sentence."""
+    if code is None:
+        return "is gone (was the machine restarted, or its Job deleted?)"
+    if code < 0:
+        return f"was killed by {signal.Signals(-code).name}"
+    return f"ended with exit code {code}"

@@ -1,0 +1,208 @@
+"""Scorings in line: asked for, followed by what their workers say, cancelled, and started again when some are lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+
+from tablee import metrics
+from tablee.errors import ScoringCancelled, ScoringEnded, ScoringFailed, TableeError
+from tablee.jobs.scoring import Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
+from tablee.telemetry import logger
+from tablee_controller.jobs.queue import Line, ending
+from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions, ScoringJobs
+
+ATTEMPTS = 4
+"""Starts of the workers without a part completed in between, then the scoring has failed."""
+PAUSES = (timedelta(seconds=2), timedelta(seconds=15), timedelta(seconds=60))
+"""Before each further start."""
+LOOK_SECONDS = 10.0
+"""How often the words of a scoring's workers are read for the metrics."""
+NAMED = 5
+"""How many failed parts the last sentence names."""
+
+log = logger(__name__)
+
+
+class ScoringQueue(Line[ScoringState]):
+    """`submit` and `cancel` are called by the threads of requests. The states are this object's to write."""
+
+    def __init__(
+        self, scorings: Scorings, jobs: ScoringJobs, *, slots: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(slots)
+        self._scorings, self._jobs, self._clock = scorings, jobs, clock
+        self._seen: dict[str, ScoringState] = {}
+        self._looked: dict[str, float] = {}
+        for phase in ScoringPhase:
+            if phase.ended:  # from the start at 0, so that the first one is seen as a change
+                metrics.SCORING_RUNS.labels(phase.value)
+
+    def submit(self, request: ScoringRequest, plan: Plan) -> ScoringState:
+        return self._scorings.create(request, plan)
+
+    def cancel(self, scoring_id: str) -> ScoringState:
+        """A queued one ends at once, the workers of a running one are asked to.
+
+        :raises ScoringNotFound: there is none of that id.
+        :raises ScoringEnded: too late.
+        """
+        with self.lock:
+            state = self._scorings.get(scoring_id)
+            if state.phase.ended:
+                raise ScoringEnded(f"the scoring «{scoring_id}» has ended already: {state.phase}")
+            self._scorings.ask_to_cancel(scoring_id)
+            execution = self._jobs.executions([scoring_id]).found.get(scoring_id)
+            if execution is not None and execution.running:
+                self._jobs.stop(scoring_id)
+                state.message = "the scoring is being stopped"  # told, not stored: it has not ended yet
+            else:
+                self._end(state, _cancelled(state))
+        log.info("scoring_cancelled", scoring=scoring_id, phase=state.phase)
+        return state
+
+    def states(self, done: Collection[str]) -> Sequence[ScoringState]:
+        return self._scorings.all(each for each in self._scorings.ids() if each not in done)
+
+    def look(self, ids: Sequence[str]) -> Executions:
+        return self._jobs.executions(ids)
+
+    def waits(self, state: ScoringState, execution: Execution | None) -> bool:
+        return state.phase is ScoringPhase.QUEUED
+
+    def may_start(self, state: ScoringState) -> bool:
+        return state.again is None or datetime.now(UTC) >= state.again
+
+    def start(self, own_id: str) -> None:
+        with self.lock:
+            state = self._scorings.stored(own_id)
+            if state.phase.ended:  # cancelled since we looked
+                return
+            try:
+                self._jobs.start(own_id, state.request.parallel)
+            except OSError as error:
+                self._end(state, ScoringFailed(f"the workers could not be started: {error}"))
+                return
+            self._runs(state)
+            log.info("scoring_started", scoring=own_id, model=state.request.model, attempt=state.attempt)
+
+    def _runs(self, state: ScoringState) -> None:
+        state.phase, state.message, state.again = ScoringPhase.RUNNING, "", None
+        state.started = state.started or datetime.now(UTC)
+        self._scorings.save(state)
+        self._seen.setdefault(state.id, state)
+
+    def watch(self, state: ScoringState) -> None:
+        if state.phase is ScoringPhase.QUEUED:  # the controller before us started it and could not say so
+            with self.lock:
+                self._runs(self._scorings.stored(state.id))
+        if self._clock() - self._looked.get(state.id, -LOOK_SECONDS) >= LOOK_SECONDS:
+            self._looked[state.id] = self._clock()
+            self._measure(self._scorings.get(state.id))
+
+    def stop(self, own_id: str) -> None:
+        self._jobs.stop(own_id)
+
+    def bury(self, own_id: str, execution: Execution | None) -> None:
+        """All its workers are gone: it is done, has failed, was cancelled, or is to be started again."""
+        with self.lock:
+            before = self._scorings.stored(own_id)
+            if before.phase.ended:
+                return
+            state = self._told(before)
+            self._measure(state)
+            code, reason = (execution.exit_code, execution.reason) if execution else (None, "")
+            if state.parts_done == state.parts:
+                state.phase, state.message = ScoringPhase.DONE, f"{state.parts} parts, {state.rows} rows."
+                self._close(state)
+            elif self._scorings.cancel_asked(own_id):
+                self._end(state, _cancelled(state))
+            elif state.failed_parts and state.parts_done + state.failed_parts == state.parts:
+                self._end(state, _failure(state))
+            elif code in HOPELESS and not state.failed_parts:
+                why = f"; {reason}" if reason else ""
+                self._end(state, ScoringFailed(f"a worker {ending(code)}: its log says why{why}", hint=_SEE_LOG))
+            else:
+                interrupted = execution is not None and execution.stopped
+                self._again(before, state, interrupted, f"a worker {ending(code)}" + (f": {reason}" if reason else ""))
+
+    def _told(self, state: ScoringState) -> ScoringState:
+        """The state with what the workers said, and with what they could not say any more: markers are the truth."""
+        told = state.added_up(self._scorings.workers(state.id, state.request.parallel))
+        done = self._scorings.done(state.id)
+        if len(done) != told.parts_done:
+            markers = [self._scorings.marker(state.id, number) for number in done]
+            told.parts_done, told.rows = len(done), sum(marker.rows for marker in markers)
+            told.warnings = sum(marker.warnings for marker in markers)
+        return told
+
+    def _again(self, before: ScoringState, state: ScoringState, interrupted: bool, why: str) -> None:
+        """Start the workers anew, after a pause; nobody's mistake costs no attempt."""
+        if interrupted or state.parts_done > before.parts_done:
+            state.attempt = 1
+        else:
+            state.attempt += 1
+        if state.attempt > ATTEMPTS:
+            lost = ScoringFailed(f"{why}, {ATTEMPTS} times in a row without a part completed", hint=_SEE_LOG)
+            self._end(state, _failure(state) if state.failed_parts else lost)
+            return
+        state.again = datetime.now(UTC) + PAUSES[min(state.attempt, len(PAUSES)) - 1]
+        state.phase, state.message = ScoringPhase.QUEUED, f"{why}: the rest is started again"
+        self._jobs.forget(state.id)
+        self._scorings.save(state)
+        log.warning("scoring_to_be_retried", scoring=state.id, attempt=state.attempt, reason=why)
+
+    def _end(self, state: ScoringState, error: TableeError) -> None:
+        cancelled = isinstance(error, ScoringCancelled)
+        state.phase = ScoringPhase.CANCELLED if cancelled else ScoringPhase.FAILED
+        state.message, state.error = error.detail, None if cancelled else error.problem()
+        self._close(state)
+
+    def _close(self, state: ScoringState) -> None:
+        """Write the last state; from now on nobody adds up the workers' words."""
+        state.expected_end = state.again = None
+        if state.started is not None:
+            seconds = (datetime.now(UTC) - state.started).total_seconds()
+            state.rows_per_second = round(state.rows / max(seconds, 1e-3), 1)
+        self._scorings.save(state)
+        log.info("scoring_ended", scoring=state.id, phase=state.phase, rows=state.rows, parts=state.parts_done)
+
+    def count(self, state: ScoringState) -> None:
+        self._jobs.forget(state.id)
+        self._seen.pop(state.id, None)
+        self._looked.pop(state.id, None)
+        if not self.first_look:
+            metrics.SCORING_RUNS.labels(state.phase.value).inc()
+
+    def _measure(self, state: ScoringState) -> None:
+        """Count the rows that have come since we last looked."""
+        before = self._seen.get(state.id)
+        if before is not None and state.rows > before.rows:
+            metrics.SCORING_ROWS.labels(state.request.model).inc(state.rows - before.rows)
+        self._seen[state.id] = state
+
+    def publish(self, running: int, queued: int) -> None:
+        metrics.SCORINGS.labels("running").set(running)
+        metrics.SCORINGS.labels("queued").set(queued)
+        done = sum(state.parts_done for state in self._seen.values())
+        failed = sum(state.failed_parts for state in self._seen.values())
+        metrics.SCORING_PARTS.labels("done").set(done)
+        metrics.SCORING_PARTS.labels("failed").set(failed)
+        metrics.SCORING_PARTS.labels("left").set(sum(each.parts for each in self._seen.values()) - done - failed)
+
+
+_SEE_LOG = "`tablee scorings ID --log` shows the workers' logs."
+
+
+def _cancelled(state: ScoringState) -> ScoringCancelled:
+    when = f"after {state.parts_done} of {state.parts} parts" if state.started else "before it started"
+    return ScoringCancelled(f"the scoring was cancelled {when}")
+
+
+def _failure(state: ScoringState) -> ScoringFailed:
+    named = "; ".join(f"«{part.name}»: {part.reason}" for part in state.failed[:NAMED])
+    more = f" (and {state.failed_parts - NAMED} more)" if state.failed_parts > NAMED else ""
+    left = state.parts - state.parts_done - state.failed_parts
+    unscored = f"; {left} more were not reached" if left else ""
+    return ScoringFailed(f"{state.failed_parts} of {state.parts} parts could not be scored: {named}{more}{unscored}")

@@ -1,0 +1,99 @@
+"""Trainings in line: asked for, cancelled, and given an end when they died."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from tablee import metrics
+from tablee.errors import TableeError, TrainingCancelled, TrainingEnded, TrainingFailed
+from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
+from tablee.telemetry import logger
+from tablee_controller.jobs.queue import Line, ending
+from tablee_controller.runtimes.runtime import Execution, Executions, TrainingJobs
+
+log = logger(__name__)
+
+
+class TrainingQueue(Line[TrainingState]):
+    """`submit` and `cancel` are called by the threads of requests."""
+
+    def __init__(self, trainings: Trainings, jobs: TrainingJobs, *, slots: int) -> None:
+        super().__init__(slots)
+        self._trainings, self._jobs = trainings, jobs
+        for phase in Phase:
+            if phase.ended:  # from the start at 0, so that the first one is seen as a change
+                metrics.TRAINING_RUNS.labels(phase.value)
+
+    def submit(self, request: TrainingRequest) -> TrainingState:
+        return self._trainings.create(request)
+
+    def cancel(self, training_id: str) -> TrainingState:
+        """A queued one ends at once, a running one is asked to.
+
+        :raises TrainingNotFound: there is none of that id.
+        :raises TrainingEnded: too late.
+        """
+        with self.lock:
+            state = self._trainings.get(training_id)
+            if state.phase.ended:
+                raise TrainingEnded(f"the training «{training_id}» has ended already: {state.phase}")
+            started = training_id in self._jobs.executions([training_id]).found
+            if state.phase is Phase.QUEUED and not started:
+                self._end(state, TrainingCancelled("the training was cancelled before it started"))
+            else:
+                self._trainings.ask_to_cancel(training_id)  # first: it must find this when it is asked to end
+                self._jobs.stop(training_id)
+                state.message = "the training is being stopped"  # told, not stored: its state is its own to write
+        log.info("training_cancelled", training=training_id, phase=state.phase)
+        return state
+
+    def states(self, done: Collection[str]) -> Sequence[TrainingState]:
+        return [self._trainings.get(each) for each in self._trainings.ids() if each not in done]
+
+    def look(self, ids: Sequence[str]) -> Executions:
+        return self._jobs.executions(ids)
+
+    def waits(self, state: TrainingState, execution: Execution | None) -> bool:
+        return execution is None and state.phase is Phase.QUEUED
+
+    def start(self, own_id: str) -> None:
+        with self.lock:
+            state = self._trainings.get(own_id)
+            if state.phase.ended:  # cancelled since we looked
+                return
+            try:
+                self._jobs.start(own_id)
+                log.info("training_started", training=own_id, model=state.request.model_name)
+            except OSError as error:
+                self._end(state, TrainingFailed(f"the training process could not be started: {error}"))
+
+    def stop(self, own_id: str) -> None:
+        self._jobs.stop(own_id)
+
+    def bury(self, own_id: str, execution: Execution | None) -> None:
+        state = self._trainings.get(own_id)  # read again: its last word may be newer than our first look
+        if state.phase.ended:
+            return
+        code, reason = (execution.exit_code, execution.reason) if execution else (None, "")
+        if (execution is not None and execution.stopped) or self._trainings.cancel_asked(own_id):
+            self._end(state, TrainingCancelled("the training was cancelled"))
+        else:
+            why = f": {reason}" if reason else ""
+            self._end(state, TrainingFailed(f"the training process {ending(code)} without a last word{why}"))
+        log.error("training_died", training=own_id, exit_code=code)
+
+    def count(self, state: TrainingState) -> None:
+        self._jobs.forget(state.id)
+        if not self.first_look:
+            metrics.TRAINING_RUNS.labels(state.phase.value).inc()
+        if state.phase is Phase.SUCCEEDED and state.ended is not None:
+            metrics.TRAINING_LAST_SUCCESS.labels(state.request.model_name).set(state.ended.timestamp())
+
+    def publish(self, running: int, queued: int) -> None:
+        metrics.TRAININGS.labels("running").set(running)
+        metrics.TRAININGS.labels("queued").set(queued)
+
+    def _end(self, state: TrainingState, error: TableeError) -> None:
+        state.phase = Phase.CANCELLED if isinstance(error, TrainingCancelled) else Phase.FAILED
+        state.message, state.error = error.detail, error.problem()
+        self._trainings.save(state)

@@ -1,0 +1,1 @@
+"""Roll-outs: the registry says which version should serve, the reconciler makes it so."""

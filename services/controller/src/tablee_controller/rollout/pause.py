@@ -1,0 +1,53 @@
+"""The wish that roll-outs stand still: one object in the store, so that it outlives the controller.
+
+rollout/paused.json
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pydantic import BaseModel
+
+from tablee.errors import NotFound
+from tablee.storage.object_store import ObjectStore
+from tablee.telemetry import logger
+
+KEY = "rollout/paused.json"
+
+log = logger(__name__)
+
+
+class Paused(BaseModel):
+    """Who wanted it, and why."""
+
+    by: str
+    reason: str
+    at: datetime
+
+    def __str__(self) -> str:
+        who = f" by {self.by}" if self.by else ""
+        why = f": {self.reason}" if self.reason else ""
+        return f"paused{who} at {self.at:%Y-%m-%d %H:%M} UTC{why}"
+
+
+class Pause:
+    """While it is on, the controller looks but does nothing to aliases and pins."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def look(self) -> Paused | None:
+        try:
+            return Paused.model_validate_json(self._objects.get(KEY))
+        except NotFound:
+            return None
+
+    def begin(self, *, by: str, reason: str) -> None:
+        paused = Paused(by=by, reason=reason, at=datetime.now(UTC))
+        self._objects.put(KEY, paused.model_dump_json().encode())
+        log.warning("rollout_paused", by=by, reason=reason)
+
+    def end(self) -> None:
+        self._objects.delete(KEY)
+        log.info("rollout_resumed")

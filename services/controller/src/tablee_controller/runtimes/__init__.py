@@ -1,0 +1,1 @@
+"""The port to what runs processes, with two adapters: Kubernetes, and this machine."""

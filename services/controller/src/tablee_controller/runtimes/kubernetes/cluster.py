@@ -1,0 +1,170 @@
+"""The Kubernetes API: the dozen calls we make, each bounded in time, each answered with our own objects.
+
+The official client knows how to find the cluster, to present our token and to renew it; its models are not used.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from tablee.errors import KubernetesUnavailable, NotFound
+from tablee_controller.runtimes.kubernetes.objects import Deployment, Job, Pod, StatefulSet
+
+TIMEOUT = (3.0, 10.0)
+"""Seconds to connect, and between two pieces of an answer."""
+MANAGER = "tablee-controller"
+"""Name under which Kubernetes writes down which fields are ours."""
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """The API will not take what we sent."""
+
+
+class Exists(Refused):
+    """There is one of that name already."""
+
+
+class Cluster:
+    """One namespace. Every call raises `KubernetesUnavailable` if the API does not answer or forbids it.
+
+    :param kubeconfig: how to reach the cluster from outside; inside, the pod's own service account is used.
+    :raises KubernetesUnavailable: neither is there.
+    """
+
+    def __init__(self, namespace: str, kubeconfig: str | None = None) -> None:
+        from kubernetes import client, config  # here and nowhere else: half a second and 50 MB that one machine saves
+
+        self.namespace = namespace
+        configuration = client.Configuration()
+        try:
+            if kubeconfig is not None:
+                config.load_kube_config(kubeconfig, client_configuration=configuration)
+            else:
+                config.load_incluster_config(client_configuration=configuration)
+        except config.ConfigException as error:
+            raise KubernetesUnavailable(f"there is no way to the Kubernetes API: {error}") from None
+        configuration.retries = False
+        self._client = client.ApiClient(configuration)
+        self._apps, self._batch = client.AppsV1Api(self._client), client.BatchV1Api(self._client)
+        self._core = client.CoreV1Api(self._client)
+
+    def deployment(self, name: str) -> Deployment:
+        return Deployment.model_validate(self._call(self._apps.read_namespaced_deployment, name, self.namespace))
+
+    def patch_deployment(self, name: str, patch: Json) -> None:
+        self._call(self._apps.patch_namespaced_deployment, name, self.namespace, patch, field_manager=MANAGER)
+
+    def stateful_set(self, name: str) -> StatefulSet:
+        return StatefulSet.model_validate(self._call(self._apps.read_namespaced_stateful_set, name, self.namespace))
+
+    def scale(self, name: str, replicas: int) -> None:
+        patch = {"spec": {"replicas": replicas}}
+        call = self._apps.patch_namespaced_stateful_set_scale
+        self._call(call, name, self.namespace, patch, field_manager=MANAGER)
+
+    def cron_job(self, name: str) -> Json:
+        """As it is, since a Job is a copy of a part of it."""
+        return self._call(self._batch.read_namespaced_cron_job, name, self.namespace)
+
+    def jobs(self, selector: str) -> list[Job]:
+        found = self._call(self._batch.list_namespaced_job, self.namespace, label_selector=selector)
+        return [Job.model_validate(each) for each in found.get("items") or []]
+
+    def create_job(self, job: Json) -> None:
+        """Raises `Exists`, or `Refused` if there cannot be such a Job."""
+        self._call(self._batch.create_namespaced_job, self.namespace, job, field_manager=MANAGER)
+
+    def delete_job(self, name: str) -> None:
+        """Its pods first, with their grace; the Job is there until they are gone. Silent if there is none."""
+        try:
+            self._call(self._batch.delete_namespaced_job, name, self.namespace, propagation_policy="Foreground")
+        except NotFound:
+            return
+
+    def pods(self, selector: str) -> list[Pod]:
+        """Oldest first."""
+        found = self._call(self._core.list_namespaced_pod, self.namespace, label_selector=selector)
+        pods = [Pod.model_validate(each) for each in found.get("items") or []]
+        return sorted(pods, key=lambda pod: (pod.metadata.creation_timestamp, pod.metadata.name))
+
+    def log(self, pod: Pod, lines: int) -> str:
+        """The last lines of its first container; empty while there are none."""
+        name, container = pod.metadata.name, pod.spec.containers[0].name
+        call = self._core.read_namespaced_pod_log
+        try:
+            return self._send(call, name, self.namespace, container=container, tail_lines=lines).decode(
+                "utf-8", "replace"
+            )
+        except (NotFound, Refused):
+            return ""
+
+    def tell(self, about: Json, *, reason: str, message: str, warning: bool = False) -> None:
+        """An Event beside an object, for `kubectl describe`."""
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        event = {
+            "metadata": {"generateName": f"{about['name']}.", "namespace": self.namespace},
+            "involvedObject": about | {"namespace": self.namespace},
+            "type": "Warning" if warning else "Normal",
+            "reason": reason,
+            "message": message[:1000],
+            "source": {"component": MANAGER},
+            "reportingComponent": MANAGER,
+            "reportingInstance": os.environ.get("HOSTNAME", MANAGER),
+            "firstTimestamp": now,
+            "lastTimestamp": now,
+            "count": 1,
+        }
+        self._call(self._core.create_namespaced_event, self.namespace, event)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _call(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Json:
+        data = self._send(call, *arguments, **named)
+        with _translated():
+            answer: Json = json.loads(data)
+            return answer
+
+    def _send(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> bytes:
+        with _translated():
+            data: bytes = call(*arguments, **named, _preload_content=False, _request_timeout=TIMEOUT).data
+            return data
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    from kubernetes.client.exceptions import ApiException
+    from urllib3.exceptions import HTTPError
+
+    try:
+        yield
+    except ApiException as error:
+        detail = _message(error)
+        if error.status == 404:
+            raise NotFound(f"Kubernetes: {detail}") from None
+        if error.status == 409:
+            raise Exists(detail) from None
+        if error.status in (400, 403, 422) and not _without_rights(error, detail):
+            raise Refused(detail) from None
+        raise KubernetesUnavailable(f"the Kubernetes API answered {error.status}: {detail}") from None
+    except (HTTPError, OSError, ValueError) as error:
+        raise KubernetesUnavailable(f"the Kubernetes API does not answer: {error}") from None
+
+
+def _without_rights(error: Any, detail: str) -> bool:
+    """Forbidden for want of a right; a quota or an admission rule forbids as well, but only this one object."""
+    return error.status == 403 and "cannot" in detail and "User " in detail
+
+
+def _message(error: Any) -> str:
+    try:
+        return str(json.loads(error.body)["message"])
+    except (ValueError, LookupError, TypeError):
+        return str(error.reason or error.body or "no reason given")

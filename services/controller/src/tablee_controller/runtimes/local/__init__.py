@@ -1,0 +1,101 @@
+"""The runtime of one machine: API, trainings and workers of scorings are child processes; a thread keeps the API."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from pathlib import Path
+
+from tablee.telemetry import logger
+from tablee_controller.runtimes.local.child import module
+from tablee_controller.runtimes.local.environment import WORKER, Environments
+from tablee_controller.runtimes.local.jobs import Jobs
+from tablee_controller.runtimes.local.serving import Serving
+from tablee_controller.runtimes.local.workers import Workers
+from tablee_controller.runtimes.runtime import H2o, H2oState, Pins, Rollout
+from tablee_controller.settings import ApiProcess, ScoringProcess, TrainingProcess
+
+STEP_SECONDS = 0.2
+
+API_COMMAND = module("tablee_api")
+TRAINING_COMMAND = module("tablee_train")
+SCORING_COMMAND = module("tablee_score")
+
+log = logger(__name__)
+
+
+class ProcessRuntime:
+    """A `Runtime` of processes. Killed, it leaves them running, and the next one finds them; shut down, it stops them.
+
+    :param home: directory of the notes (`run/`) and logs (`logs/`).
+    :raises InvalidSettings: the API's port is taken.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        environments: Environments,
+        *,
+        api: ApiProcess,
+        training: TrainingProcess,
+        scoring: ScoringProcess,
+        api_command: tuple[str, ...] = API_COMMAND,
+        training_command: tuple[str, ...] = TRAINING_COMMAND,
+        scoring_command: tuple[str, ...] = SCORING_COMMAND,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.trainings = Jobs(
+            "trainings",
+            environments.training,
+            "TABLEE_TRAINING_ID",
+            home,
+            command=training_command,
+            stop_seconds=training.stop_seconds,
+        )
+        workers = Jobs(
+            "scorings",
+            environments.scoring,
+            WORKER,
+            home,
+            command=scoring_command,
+            stop_seconds=scoring.stop_seconds,
+        )
+        self.scorings = Workers(workers)
+        self._serving = Serving(api, environments, home, command=api_command)
+        context = copy_context()  # what is bound to the log of this thread is bound to that of the other
+        self._keeper = threading.Thread(target=context.run, args=(self._keep,), name="processes", daemon=True)
+        self._keeper.start()
+
+    @property
+    def api_port(self) -> int:
+        return self._serving.port
+
+    def rollout(self) -> Rollout:
+        with self._lock:
+            return self._serving.rollout()
+
+    def pin(self, pins: Pins) -> None:
+        with self._lock:
+            self._serving.pin(pins)
+
+    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+        """Always ready: H2O is a process of its own here, started and stopped by whoever starts and stops us."""
+        return H2o(H2oState.READY, nodes=1, ready=1, holder=training_id, message="H2O runs beside the controller")
+
+    def shutdown(self) -> None:
+        """Trainings and scorings first, since they may need the registry and the API does not need them."""
+        self._stop.set()
+        self._keeper.join()
+        self.trainings.shutdown()
+        self.scorings.shutdown()
+        with self._lock:
+            self._serving.shutdown()
+
+    def _keep(self) -> None:
+        while not self._stop.wait(STEP_SECONDS):
+            try:
+                with self._lock:
+                    self._serving.step()
+            except Exception:
+                log.exception("processes_step_failed")

@@ -1,0 +1,151 @@
+"""Trainings, or workers of scorings, as processes of this machine, each with a log and a note of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from tablee.telemetry import logger
+from tablee_controller.runtimes.local import process_records
+from tablee_controller.runtimes.local.child import Child, Identity
+from tablee_controller.runtimes.runtime import Execution, Executions
+from tablee_controller.settings import Environment
+
+TAIL_BYTES = 1 << 20
+"""At most so much of a log's end is read."""
+
+log = logger(__name__)
+
+
+class Note(BaseModel):
+    """A process."""
+
+    identity: Identity
+    stopping: datetime | None = None
+    """Since when it is asked to end."""
+
+
+class Jobs:
+    """The processes of one kind, by id. May be called by any thread.
+
+    :param kind: the folder of their notes and logs, such as `trainings`.
+    :param environment: what the process of an id is started with.
+    :param variable: the one in it whose value is different for each of them: the id.
+    :param stop_seconds: one that is asked to end and has not after this time is killed.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        environment: Callable[[str], Environment],
+        variable: str,
+        home: Path,
+        *,
+        command: Sequence[str],
+        stop_seconds: float,
+    ) -> None:
+        self._environment, self._variable, self._command = environment, variable, command
+        self._notes, self._logs = home / "run" / kind, home / "logs" / kind
+        self._stop_seconds = stop_seconds
+        self._lock = threading.RLock()
+        self._known: dict[str, tuple[Note, Child | None]] = {}
+        for path in sorted(self._notes.glob("*.json")):
+            if (note := process_records.read(path, Note)) is not None:
+                child = Child.find(note.identity)
+                self._keep(path.stem, Note(identity=child.identity, stopping=note.stopping) if child else note, child)
+                log.info("job_found", id=path.stem, running=child is not None)
+
+    def known(self) -> list[str]:
+        """The ids of all that were started and not forgotten, in order."""
+        with self._lock:
+            return sorted(self._known)
+
+    def start(self, own_id: str) -> None:
+        with self._lock:
+            mark = f"{self._variable}={own_id}"
+            self._keep(own_id, Note(identity=Identity(mark=mark)), None)
+            try:
+                child = Child.start(
+                    self._command,
+                    self._environment(own_id),
+                    mark=mark,
+                    log=self._logs / f"{own_id}.log",
+                )
+            except OSError:
+                self.forget(own_id)
+                raise
+            self._keep(own_id, Note(identity=child.identity), child)
+
+    def stop(self, own_id: str) -> None:
+        with self._lock:
+            note, child = self._known.get(own_id, (None, None))
+            if note is None or child is None or not child.alive:
+                return
+            if note.stopping is None:
+                self._keep(own_id, note.model_copy(update={"stopping": datetime.now(UTC)}), child)
+                child.terminate()
+
+    def execution(self, own_id: str) -> Execution | None:
+        with self._lock:
+            note, child = self._known.get(own_id, (None, None))
+            if note is None:
+                return None
+            stopped = note.stopping is not None
+            if child is None or not child.alive:
+                return Execution(False, child.exit_code if child else None, stopped)
+            if note.stopping is not None and _age(note.stopping) > self._stop_seconds:
+                log.warning("job_killed", id=own_id, reason="it did not end in time")
+                child.kill()
+            return Execution(True, None, stopped)
+
+    def executions(self, own_ids: Collection[str]) -> Executions:
+        known = {each: self.execution(each) for each in own_ids}
+        return Executions({each: execution for each, execution in known.items() if execution is not None})
+
+    def forget(self, own_id: str) -> None:
+        with self._lock:
+            self._known.pop(own_id, None)
+            self._path(own_id).unlink(missing_ok=True)
+
+    def log(self, own_id: str, lines: int) -> str:
+        path = self._logs / f"{own_id}.log"
+        try:
+            with path.open("rb") as file:
+                size = file.seek(0, 2)
+                file.seek(max(size - TAIL_BYTES, 0))
+                end = file.read().decode("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+        return "".join(end.splitlines(keepends=True)[-lines:])
+
+    def logged(self, beginning: str) -> list[str]:
+        """The ids that begin so and have a log, in order; forgotten ones are among them."""
+        return sorted(path.stem for path in self._logs.glob("*.log") if path.stem.startswith(beginning))
+
+    def shutdown(self) -> None:
+        """Ask all to end and wait until they have; those that do not are killed."""
+        with self._lock:
+            running = [(name, child) for name, (_, child) in self._known.items() if child is not None and child.alive]
+            for own_id, _ in running:
+                self.stop(own_id)
+        end = datetime.now(UTC)
+        for own_id, child in running:
+            if not child.wait(self._stop_seconds - _age(end)):
+                log.warning("job_killed", id=own_id, reason="it did not end in time")
+                child.kill()
+                child.wait(5)
+
+    def _keep(self, own_id: str, note: Note, child: Child | None) -> None:
+        self._known[own_id] = note, child
+        process_records.write(self._path(own_id), note)
+
+    def _path(self, own_id: str) -> Path:
+        return self._notes / f"{own_id}.json"
+
+
+def _age(since: datetime) -> float:
+    return (datetime.now(UTC) - since).total_seconds()

@@ -1,0 +1,275 @@
+"""The API as processes of this machine: one serves, a new one gets ready beside it, replaced ones drain.
+
+    pin ─▶ start, not accepting ─▶ ready on its admin port ─▶ it accepts; the old one is asked to drain ─▶ gone
+                                └▶ ended, failed or late  ─▶ killed; the old one never noticed
+
+Every change is noted in `run/api.json` before it counts, so that a controller which comes back finds all of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from pydantic import BaseModel
+
+from tablee.telemetry import logger
+from tablee_controller.runtimes.local import process_records
+from tablee_controller.runtimes.local.child import Child, Identity
+from tablee_controller.runtimes.local.environment import Environments
+from tablee_controller.runtimes.local.listener import Listener, free_port
+from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
+from tablee_controller.settings import ApiProcess
+
+HOPELESS_SECONDS = 3.0
+"""A process that calls itself failed for this long is given up before its time."""
+STABLE_SECONDS = 60.0
+"""A process that served this long is started again at once when it dies; a shorter-lived one after a pause."""
+LONGEST_PAUSE = 30.0
+
+log = logger(__name__)
+
+
+class Noted(BaseModel):
+    """One API process."""
+
+    identity: Identity
+    pins: Pins
+    admin_port: int
+    listen_fd: int
+    """Number of the shared socket in that very process."""
+
+
+class Note(BaseModel):
+    """All API processes and the address they share."""
+
+    host: str
+    port: int
+    serving: Noted | None = None
+    coming: Noted | None = None
+    draining: list[Noted] = []
+
+
+@dataclass
+class Server:
+    """An API process and when what happened to it, on the monotonic clock."""
+
+    child: Child
+    pins: Pins
+    admin_port: int
+    listen_fd: int
+    since: float
+    failing_since: float | None = None
+
+    @property
+    def noted(self) -> Noted:
+        return Noted(identity=self.child.identity, pins=self.pins, admin_port=self.admin_port, listen_fd=self.listen_fd)
+
+
+class Serving:
+    """All API processes. `step` is called several times a second, by one thread at a time."""
+
+    def __init__(self, settings: ApiProcess, environments: Environments, home: Path, *, command: Sequence[str]) -> None:
+        self._settings, self._environments, self._command = settings, environments, command
+        self._note, self._log = home / "run" / "api.json", home / "logs" / "api.log"
+        self._probe = httpx.Client(timeout=2.0, trust_env=False)
+        self._serving: Server | None = None
+        self._coming: Server | None = None
+        self._draining: list[Server] = []
+        self._pinned: Pins | None = None
+        self._failure = self._progress = ""
+        self._restart: tuple[float, Pins] | None = None
+        self._deaths = 0
+        self._listener = self._adopt()
+        self._write_note()
+
+    @property
+    def port(self) -> int:
+        return self._listener.port
+
+    def rollout(self) -> Rollout:
+        serving = dict(self._serving.pins) if self._serving is not None and self._serving.child.alive else {}
+        if self._coming is not None or self._restart is not None:
+            return Rollout(Phase.ROLLING, self._pinned, serving, self._progress)
+        if self._failure:
+            return Rollout(Phase.FAILED, self._pinned, serving, self._failure)
+        return Rollout(Phase.IDLE if self._pinned is None else Phase.DONE, self._pinned, serving)
+
+    def pin(self, pins: Pins) -> None:
+        """Start a process with these pins, unless that is what serves or comes already."""
+        self._pinned, self._failure, self._restart = dict(pins), "", None
+        if self._coming is not None:
+            if self._coming.pins == pins:
+                return
+            self._abandon()
+        if self._serving is None or not self._serving.child.alive or self._serving.pins != pins:
+            self._start(self._pinned)
+
+    def step(self) -> None:
+        """Let every process go one step further."""
+        self._watch_draining()
+        if self._coming is not None:
+            self._watch_coming(self._coming)
+        elif self._restart is not None:
+            at, pins = self._restart
+            if time.monotonic() >= at:
+                self._restart = None
+                self._start(pins)
+        elif self._serving is not None and not self._serving.child.alive:
+            self._mourn(self._serving)
+
+    def shutdown(self) -> None:
+        """Let the serving process drain and wait until all are gone."""
+        if self._coming is not None:
+            self._abandon()
+        if self._serving is not None:
+            self._retire(self._serving)
+            self._serving = None
+        for server in self._draining:
+            if not server.child.wait(server.since + self._settings.stop_seconds - time.monotonic()):
+                server.child.kill()
+                server.child.wait(5)
+        self._draining = []
+        self._listener.close()
+        self._probe.close()
+        self._note.unlink(missing_ok=True)
+
+    def _start(self, pins: Pins) -> None:
+        admin_port, fd = free_port(), self._listener.fd
+        mark = f"TABLEE_ADMIN_PORT={admin_port}"
+        self._write_note(Noted(identity=Identity(mark=mark), pins=pins, admin_port=admin_port, listen_fd=fd))
+        environment = self._environments.api(pins, listen_fd=fd, admin_port=admin_port)
+        self._progress = "a new API process is starting"
+        try:
+            child = Child.start(self._command, environment, mark=mark, log=self._log, pass_fds=[fd])
+        except OSError as error:
+            self._failure = f"the API process could not be started: {error}"
+            self._write_note()
+            return
+        self._coming = Server(child, pins, admin_port, fd, time.monotonic())
+        self._write_note()
+        log.info("api_started", pid=child.pid, pins=pins, admin_port=admin_port)
+
+    def _watch_coming(self, coming: Server) -> None:
+        if not coming.child.alive:
+            code = coming.child.exit_code
+            self._give_up(f"the new API process ended with exit code {code} before it was ready: see {self._log.name}")
+            return
+        status, reason = self._readiness(coming)
+        self._progress = reason or self._progress
+        now = time.monotonic()
+        if status == "ready":
+            self._take_over(coming)
+            return
+        coming.failing_since = None if status != "failed" else coming.failing_since or now
+        if coming.failing_since is not None and now - coming.failing_since >= HOPELESS_SECONDS:
+            self._give_up(self._progress)
+        elif now - coming.since > self._settings.ready_seconds:
+            self._give_up(
+                f"the new API process was not ready within {self._settings.ready_seconds:g} s: {self._progress}"
+            )
+
+    def _readiness(self, server: Server) -> tuple[str, str]:
+        """Its own word on whether it is ready; `starting` while it does not answer."""
+        try:
+            answer = self._probe.get(f"http://127.0.0.1:{server.admin_port}/readyz")
+            body = answer.json()
+            return ("ready" if answer.status_code == 200 else str(body["status"])), str(body["reason"])
+        except (httpx.HTTPError, ValueError, LookupError, TypeError):
+            return "starting", ""
+
+    def _take_over(self, coming: Server) -> None:
+        old, self._serving, self._coming = self._serving, coming, None
+        coming.since = time.monotonic()
+        if old is not None:
+            self._retire(old)
+        self._write_note()
+        log.info("api_took_over", pid=coming.child.pid, pins=coming.pins)
+
+    def _give_up(self, reason: str) -> None:
+        self._failure = reason
+        self._abandon()
+        log.error("api_given_up", reason=reason)
+
+    def _abandon(self) -> None:
+        """Kill the coming process: it never answered anybody."""
+        if self._coming is not None:
+            self._coming.child.kill()
+            self._coming.child.wait(5)
+            self._coming = None
+            self._write_note()
+
+    def _retire(self, server: Server) -> None:
+        server.since = time.monotonic()
+        server.child.terminate()
+        self._draining.append(server)
+
+    def _watch_draining(self) -> None:
+        left = []
+        for server in self._draining:
+            if not server.child.alive:
+                log.info("api_drained", pid=server.child.pid, exit_code=server.child.exit_code)
+                continue
+            if time.monotonic() - server.since > self._settings.stop_seconds:
+                log.warning("api_killed", pid=server.child.pid, reason="it did not drain in time")
+                server.child.kill()
+            left.append(server)
+        if len(left) != len(self._draining):
+            self._draining = left
+            self._write_note()
+
+    def _mourn(self, dead: Server) -> None:
+        """The serving process died by itself: start it again, whatever becomes of the last roll-out."""
+        self._serving = None
+        lived = time.monotonic() - dead.since
+        self._deaths = 0 if lived > STABLE_SECONDS else self._deaths + 1
+        pause = 0.0 if self._deaths <= 1 else min(2.0 ** (self._deaths - 2), LONGEST_PAUSE)
+        log.error("api_died", pid=dead.child.pid, exit_code=dead.child.exit_code, lived=round(lived), pause=pause)
+        self._progress = "the API process died and is started again"
+        self._restart = time.monotonic() + pause, dead.pins
+        self._write_note()
+
+    def _adopt(self) -> Listener:
+        """Find the processes of the controller before us again, and the socket they share."""
+        note = process_records.read(self._note, Note)
+        address = self._settings.host, self._settings.port
+        if note is None:
+            return Listener.open(*address)
+        for server in _found(note.coming):  # whether it will do is for a new roll-out to find out
+            server.child.kill()
+            server.child.wait(5)
+        self._draining = _found(*note.draining)
+        serving = _found(note.serving)
+        if note.host != address[0] or address[1] not in (0, note.port):
+            for server in serving:
+                self._retire(server)
+            return Listener.open(*address)
+        for server in serving:
+            self._serving, self._pinned = server, dict(server.pins)
+            log.info("api_adopted", pid=server.child.pid, pins=server.pins, admin_port=server.admin_port)
+        for holder in serving + self._draining:
+            return Listener.take_over(note.host, note.port, pid=holder.child.pid, fd=holder.listen_fd)
+        return Listener.open(*address)
+
+    def _write_note(self, about_to_start: Noted | None = None) -> None:
+        note = Note(
+            host=self._listener.host,
+            port=self._listener.port,
+            serving=self._serving.noted if self._serving else None,
+            coming=about_to_start or (self._coming.noted if self._coming else None),
+            draining=[server.noted for server in self._draining],
+        )
+        process_records.write(self._note, note)
+
+
+def _found(*noted: Noted | None) -> list[Server]:
+    """Those that still run."""
+    now = time.monotonic()
+    return [
+        Server(child, note.pins, note.admin_port, note.listen_fd, now)
+        for note in noted
+        if note is not None and (child := Child.find(note.identity)) is not None
+    ]

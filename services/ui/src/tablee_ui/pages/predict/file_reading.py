@@ -1,0 +1,72 @@
+"""A file before it is predicted: how it is read, its first rows as the model will have them, and what to correct."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from tablee.datasets.reading import Corrections
+from tablee_data import prediction_files
+from tablee_ui.clients.api import ModelCard
+from tablee_ui.clients.controller import Preview
+from tablee_ui.file_predictions import Batch, Sent
+from tablee_ui.pages.data.add import reading
+from tablee_ui.visit import Visit
+
+ROWS: Final = 5
+SENT, PLAIN, CORRECTED = "predict_sent", "predict_form:plain", "predict_form"
+
+
+def show(visit: Visit, card: ModelCard, file: Any) -> Batch | None:
+    """What the file would be, and the button that predicts it.
+
+    :param file: of Streamlit's.
+    :returns: the file being predicted, once the button was pressed.
+    :raises InvalidTable, InvalidRows: it is no sound table, or not one for this model.
+    """
+    sent = _sent(visit, file)
+    found = _form(visit, card, sent, Corrections(), PLAIN)
+    asked = reading.corrections(visit, f"predict:{file.file_id}", _preview(found))
+    form = found if asked == Corrections() else _form(visit, card, sent, asked, CORRECTED)
+    reading.show(visit, _preview(form))
+    if form.encoding != form.reading.encoding:
+        st.info(visit.texts("file.as_utf_8"), icon=":material/info:")
+    if not st.button(visit.texts("file.predict"), type="primary", icon=":material/play_arrow:"):
+        return None
+    for slot in (SENT, PLAIN, CORRECTED):
+        st.session_state.pop(slot, None)
+    return visit.services.batches.start(card.name, sent, form, asked)
+
+
+def _sent(visit: Visit, file: Any) -> Sent:
+    """The copy of the file, made once."""
+    batches = visit.services.batches
+    known: tuple[str, Sent] | None = st.session_state.get(SENT)
+    if known is None or known[0] != file.file_id or not batches.keeps(known[1]):
+        file.seek(0)
+        known = (file.file_id, batches.keep(file, file.name))
+        st.session_state[SENT] = known
+    return known[1]
+
+
+def _form(visit: Visit, card: ModelCard, sent: Sent, asked: Corrections, slot: str) -> prediction_files.Form:
+    """The file as it is read: looked through once, though a page is drawn often."""
+    question = (sent, card.name, card.version, asked)
+    known: tuple[object, prediction_files.Form] | None = st.session_state.get(slot)
+    if known is None or known[0] != question:
+        with st.spinner(visit.texts("data.looking")):
+            known = (question, prediction_files.opened(sent.path, sent.filename, card.contract, asked))
+        st.session_state[slot] = known
+    return known[1]
+
+
+def _preview(form: prediction_files.Form) -> Preview:
+    rows = form.beginning(ROWS)
+    return Preview(
+        reading=form.reading,
+        decisions=form.decisions,
+        columns=rows.columns,
+        kinds=form.kinds,
+        rows=rows.to_dicts(),
+    )

@@ -1,0 +1,141 @@
+"""A model's contract as a form: one field a column, filled from an example row.
+
+Whole numbers have a field to step through. Other numbers are typed as text and read by `Figures.read`: a browser's own
+number field drops the decimal comma in silence wherever the browser speaks another language than the page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from tablee.models.contract import CategoryColumn, Column, Contract, TextColumn
+from tablee_ui.texts import Texts, escaped
+from tablee_ui.widgets.formatter import Figures
+
+Cell = float | int | str | None
+Row = dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeField:
+    """A whole number to type or step through; empty means unknown."""
+
+    name: str
+    low: float
+    high: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberField:
+    """Any number, typed; empty means unknown."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """One of a closed list; none means unknown."""
+
+    name: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """Any text, typed; empty means unknown. The model's recipe looks for a text, a number or a date in it."""
+
+    name: str
+    reads: Literal["text", "number", "date"]
+
+
+Field = WholeField | NumberField | ChoiceField | TextField
+
+
+def fields(contract: Contract) -> list[Field]:
+    """The fields of a contract, in its order."""
+    return [_field(column) for column in contract.columns]
+
+
+def _field(column: Column) -> Field:
+    if isinstance(column, CategoryColumn):
+        return ChoiceField(column.name, column.levels)
+    if isinstance(column, TextColumn):
+        return TextField(column.name, column.reads)
+    if column.integer:
+        return WholeField(column.name, column.minimum, column.maximum, _step(column.maximum - column.minimum))
+    return NumberField(column.name, column.minimum, column.maximum)
+
+
+def _step(span: float) -> int:
+    """A power of ten near a twentieth of the range."""
+    return int(10 ** max(0, math.floor(math.log10(span / 20)))) if span > 0 else 1
+
+
+def first_row(contract: Contract, example: int = 0) -> Row:
+    """An example row as the form starts with, every column there; all unknown if there is no such example."""
+    row = contract.examples[example] if example < len(contract.examples) else {}
+    return {field.name: _fitting(field, row.get(field.name)) for field in fields(contract)}
+
+
+def _fitting(field: Field, value: Cell) -> Cell:
+    if isinstance(field, ChoiceField):
+        return value if value in field.levels else None
+    if isinstance(field, TextField):
+        return value if isinstance(value, str) else None
+    if not isinstance(value, int | float):
+        return None
+    return round(value) if isinstance(field, WholeField) else float(value)
+
+
+def key(prefix: str, name: str) -> str:
+    """Where the session keeps the value of a field."""
+    return f"{prefix}:{name}"
+
+
+def fill(prefix: str, drawn: Sequence[Field], row: Mapping[str, Cell], figures: Figures) -> None:
+    """Put a row into the form; call it before the form is drawn."""
+    for field in drawn:
+        value = row[field.name]
+        typed = figures.plain(value, digits=0) if isinstance(field, NumberField) else value
+        if isinstance(field, TextField):
+            typed = value or ""
+        st.session_state[key(prefix, field.name)] = typed
+
+
+def draw(prefix: str, drawn: Sequence[Field], texts: Texts, figures: Figures, *, columns: int = 2) -> Row | None:
+    """Draw the fields and return what they hold now; None if one holds no number where there should be one."""
+    row: Row = {}
+    for start in range(0, len(drawn), columns):
+        for place, field in zip(st.columns(columns), drawn[start : start + columns], strict=False):
+            with place:
+                try:
+                    row[field.name] = _draw(key(prefix, field.name), field, texts, figures)
+                except ValueError as error:
+                    st.caption(f":red[{texts.rich('predict.not_a_number', value=error)}]")
+    return row if len(row) == len(drawn) else None
+
+
+def _draw(key: str, field: Field, texts: Texts, figures: Figures) -> Cell:
+    label, unknown = escaped(field.name), texts("predict.unknown")
+    if isinstance(field, ChoiceField):
+        chosen: str | None = st.selectbox(label, field.levels, index=None, key=key, placeholder=unknown)
+        return chosen
+    if isinstance(field, TextField):
+        hint = texts(f"predict.text_{field.reads}")
+        return st.text_input(label, key=key, placeholder=unknown, help=hint).strip() or None
+    low, high = figures.plain(field.low), figures.plain(field.high)
+    seen = texts.rich("predict.range", low=low, high=high)
+    if isinstance(field, WholeField):
+        whole: int | None = st.number_input(
+            label, value=None, step=field.step, format="%d", key=key, placeholder=unknown, help=seen
+        )
+        return whole
+    return figures.read(st.text_input(label, key=key, placeholder=unknown, help=seen))

@@ -1,0 +1,217 @@
+"""A step of a recipe as one plain sentence. Returns Markdown; values from outside are escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tablee.recipes.formula import expression as formula
+from tablee.recipes.steps import (
+    Bin,
+    Cap,
+    CleanText,
+    DateParts,
+    Drop,
+    Elapsed,
+    Fill,
+    Formula,
+    Kind,
+    Log,
+    MissingMarkers,
+    OfOne,
+    ParseDate,
+    ParseNumber,
+    RareLevels,
+    Ratio,
+    Step,
+)
+from tablee_ui.clients.controller import Why
+from tablee_ui.texts import Texts, escaped
+from tablee_ui.widgets.formatter import Figures
+from tablee_ui.widgets.sentences import Sentences
+
+SHOWN = 5
+"""Values of a list that a sentence names."""
+
+
+_READABLE: Final[Mapping[str, tuple[Kind, ...]]] = {
+    "date_parts": ("date",),
+    "elapsed": ("date",),
+    "ratio": ("number",),
+}
+
+
+class StepSentences:
+    """Sentences of one language: what a step does, why it is proposed, what it learns, why it does not fit."""
+
+    def __init__(self, texts: Texts, figures: Figures) -> None:
+        self._texts, self._figures, self._sentences = texts, figures, Sentences(texts, figures)
+
+    def of(self, step: Step) -> str:
+        """What the step does."""
+        said = self._said(step)
+        if isinstance(step, OfOne) and step.to is not None:
+            return self._texts("step.as_new", sentence=said, to=escaped(step.to))
+        return said
+
+    def why(self, step: Step, reason: Why) -> str:
+        """Why it is proposed."""
+        texts = self._texts
+        values = {"of": self._number(reason.of), "n": self._number(reason.texts)}
+        match step:
+            case ParseDate() | ParseNumber():
+                examples = self._quoted(reason.examples)
+                return texts(f"why.{step.kind}", examples=examples, **values)
+            case CleanText():
+                return texts.count("why.clean_text", reason.texts, **values)
+            case RareLevels() if reason.reason == "rare_levels":
+                return texts.count("why.rare", reason.texts, **values)
+            case RareLevels():
+                return texts("why.rare_too")
+        return texts.known(f"why.{step.kind}", "")
+
+    def learnt(self, step: Step, found: Mapping[str, Any]) -> str:
+        """What it learns from the rows looked at, in a sentence; empty if nothing that the step does not say itself."""
+        texts = self._texts
+        match step:
+            case RareLevels(levels=None) if found.get("levels"):
+                levels = found["levels"]
+                return texts.count("learnt.rare", len(levels), values=self._quoted(levels))
+            case Cap() if found.get("low") is not None and found.get("high") is not None:
+                return texts("learnt.cap", low=self._number(found["low"]), high=self._number(found["high"]))
+            case Fill() if found.get("value") is not None:
+                return texts("learnt.fill", value=self._value(found["value"]))
+            case Bin(edges=None) if found.get("edges"):
+                return texts("learnt.bin", edges=self._listed([self._number(edge) for edge in found["edges"]]))
+        return ""
+
+    def fault(self, step: Step, kinds: Mapping[str, Kind]) -> str:
+        """Why it does not fit the columns that it finds."""
+        texts = self._texts
+        absent = [name for name in step.reads if name not in kinds]
+        if absent:
+            return texts("fault.no_column", column=escaped(absent[0]))
+        if isinstance(step, OfOne):
+            readable: tuple[Kind, ...] | None = step.accepts
+        else:
+            readable = _READABLE.get(step.kind)
+        wrong = next((name for name in step.reads if readable and kinds[name] not in readable), None)
+        if wrong is not None:
+            return texts("fault.wrong_kind", column=escaped(wrong), kind=texts(f"column_kind.{kinds[wrong]}"))
+        if isinstance(step, Formula) and (said := self.formula_fault(step.expression, kinds)):
+            return said
+        made = getattr(step, "to", None)
+        if made in kinds:
+            return texts("fault.taken", column=escaped(made))
+        return texts("fault.other")
+
+    def formula_fault(self, expression: str, kinds: Mapping[str, Kind]) -> str:
+        """What is wrong with an expression over these columns; empty if nothing is."""
+        try:
+            tree = formula.parse(expression)
+            absent = [name for name in formula.columns(tree) if name not in kinds]
+            if absent:
+                return self._texts("fault.no_column", column=escaped(absent[0]))
+            formula.check(tree, kinds)
+        except formula.FormulaFault as fault:
+            return self._unfit(fault)
+        return ""
+
+    def _unfit(self, fault: formula.FormulaFault) -> str:
+        texts, key, facts = self._texts, f"formula_fault.{fault.code}", dict(fault.facts)
+        if fault.code == "unreadable" and facts["place"]:
+            key += "_at"
+        if fault.code == "wrong_kind":
+            key += "_date" if facts["kind"] == "date" else ""
+            facts |= {name: texts(f"column_kind.{facts[name]}") for name in ("kind", "needed")}
+        return texts.rich(key, **facts)
+
+    def _said(self, step: Step) -> str:
+        texts, number = self._texts, self._number
+        match step:
+            case CleanText():
+                how = ["step.clean_spaces"] if step.case == "keep" else ["step.clean_spaces", f"step.clean_{step.case}"]
+                how += ["step.clean_accents"] if step.accents == "remove" else []
+                said = self._listed([texts(key) for key in how])
+                return texts("step.clean_text", column=escaped(step.column), how=said)
+            case MissingMarkers():
+                marks = [self._quote(text) for text in step.markers] + [number(value) for value in step.numbers]
+                return texts("step.missing", column=escaped(step.column), values=self._listed(marks))
+            case ParseNumber():
+                return self._parse_number(step)
+            case ParseDate():
+                return texts(f"step.parse_date_{step.order}", column=escaped(step.column))
+            case DateParts():
+                parts = self._listed([texts(f"part.{part}") for part in step.parts])
+                return texts("step.date_parts", column=escaped(step.column), parts=parts)
+            case Elapsed():
+                names = {"start": escaped(step.start), "end": escaped(step.end), "to": escaped(step.to)}
+                return texts("step.elapsed", unit=texts(f"unit.{step.unit}"), **names)
+            case RareLevels():
+                values = {"column": escaped(step.column), "other": escaped(step.other)}
+                if step.levels is not None:
+                    return texts("step.rare_given", levels=self._quoted(step.levels), **values)
+                return texts("step.rare", least=number(step.least), most=number(step.most), **values)
+            case Cap():
+                bounds = self._listed([self._bound("low", step), self._bound("high", step)])
+                return texts("step.cap", column=escaped(step.column), bounds=bounds)
+            case Fill():
+                shown = "" if step.value is None else self._value(step.value)
+                return texts(f"step.fill_{step.by}", column=escaped(step.column), value=shown)
+            case Log():
+                key = "step.log_offset" if step.offset else "step.log"
+                return texts(key, column=escaped(step.column), offset=number(step.offset))
+            case Ratio():
+                names = {"numerator": step.numerator, "denominator": step.denominator, "to": step.to}
+                return texts.rich("step.ratio", **names)
+            case Bin() if step.edges is not None:
+                edges = self._listed([number(edge) for edge in step.edges])
+                return texts("step.bin_given", column=escaped(step.column), edges=edges)
+            case Bin():
+                return texts("step.bin", column=escaped(step.column), bins=number(step.bins))
+            case Formula():
+                return texts("step.formula", to=escaped(step.to), expression=code(step.expression))
+            case Drop():
+                return texts("step.drop", columns=self._listed([self._quote(name) for name in step.columns]))
+
+    def _parse_number(self, step: ParseNumber) -> str:
+        texts = self._texts
+        values = {"column": escaped(step.column), "mark": texts("step.comma" if step.decimal == "," else "step.point")}
+        if not step.units:
+            return texts("step.parse_number", **values)
+        units = [
+            escaped(unit) if factor == 1 else texts("step.unit_times", unit=escaped(unit), factor=self._number(factor))
+            for unit, factor in step.units.items()
+        ]
+        return texts("step.parse_number_units", units=self._listed(units), **values)
+
+    def _bound(self, end: str, step: Cap) -> str:
+        given, share = (step.low, step.low_share) if end == "low" else (step.high, step.high_share)
+        if given is not None:
+            return self._texts(f"step.cap_{end}", value=self._number(given))
+        if share == 0:
+            return self._texts(f"step.cap_{end}_seen")
+        return self._texts(f"step.cap_{end}_share", share=self._figures.percent(share, 2 if share < 0.01 else 0))
+
+    def _value(self, value: float | str) -> str:
+        return self._quote(value) if isinstance(value, str) else self._number(value)
+
+    def _number(self, value: float) -> str:
+        return escaped(self._figures.number(value))
+
+    def _quote(self, text: str) -> str:
+        return self._texts.rich("step.quoted", value=text)
+
+    def _quoted(self, values: Sequence[str]) -> str:
+        shown = [self._quote(value) for value in values[:SHOWN]]
+        return ", ".join([*shown, "…"]) if len(values) > SHOWN else self._listed(shown)
+
+    def _listed(self, parts: list[str]) -> str:
+        return self._sentences.listed(parts)
+
+
+def code(expression: str) -> str:
+    """An expression as Markdown's code, whatever is in it."""
+    fence = "``" if "`" in expression else "`"
+    space = " " if "`" in expression else ""
+    return f"{fence}{space}{expression}{space}{fence}".replace("\n", " ")
