@@ -15,9 +15,9 @@ from typing import Any
 
 import psutil
 import pytest
+from repository import ROOT
 from zoo import zoo  # noqa: F401 (a fixture for all)
 
-ROOT = Path(__file__).parents[1]
 PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 STACK_SECONDS = 900
 """Limit of a test that may be the first to need the stack, which is started within it."""

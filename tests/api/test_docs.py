@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
+from repository import DOCS
 from starlette.routing import Route
 
 from tablee_api.app import create_routes
 from tablee_api.models.repository import Menu
 from tablee_api.server.shutdown import Drain
 
-DOCS = Path(__file__).parents[2] / "docs"
 PAGE, PROTOCOLS = (DOCS / "api.md").read_text(), (DOCS / "protocols.md").read_text()
 COMMANDS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 FOREIGN = re.findall(r"```sh\n(.*?)```", PROTOCOLS, re.DOTALL)

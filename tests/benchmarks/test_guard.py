@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from benchmarks import guard
-
-ROOT = Path(__file__).parents[2]
+from repository import ROOT
 
 
 def measured() -> dict[str, float]:

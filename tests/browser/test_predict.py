@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,12 +10,12 @@ import pytest
 from chromium import choose
 from french import rewritten, shares
 from playwright.sync_api import FilePayload, Page, expect
+from repository import PENGUINS
 
 from tablee_ui.widgets.formatter import Figures
 
 Open = Callable[..., Page]
 
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 FRENCH = Figures("fr")
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from repository import DOCS
 
 from tablee_cli.app import create_app
 from tablee_cli.diagnosis import CHECKS
 from tablee_cli.exits import Exit
 
-DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS = DOCS / "cli.md"
 TROUBLES = DOCS / "troubleshooting.md"
 

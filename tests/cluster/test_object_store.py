@@ -96,7 +96,7 @@ def test_the_store_keeps_the_contract(platform: Release, endpoint: str) -> None:
         "TABLEE_TEST_S3_ACCESS_KEY": platform.secret("s3-controller", "access-key"),
         "TABLEE_TEST_S3_SECRET_KEY": platform.secret("s3-controller", "secret-key"),
     }
-    command = (sys.executable, "-m", "pytest", "-q", "tests/core/test_objects.py", "-k", "configured")
+    command = (sys.executable, "-m", "pytest", "-q", "tests/core/storage/test_object_store.py", "-k", "configured")
     done = subprocess.run(command, cwd=ROOT, env=os.environ | store, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import ROOT
 
-PAGE = (Path(__file__).parents[2] / "docs" / "controller.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "controller.md").read_text(encoding="utf-8")
 
 
 def routes(house: Any) -> set[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import orjson
 import pytest
+from repository import ROOT
 
 from tablee import errors
 from tablee.errors import InvalidRows, TableeError, tree
@@ -50,5 +50,5 @@ def test_any_value_can_be_named(value: object) -> None:
 
 
 def test_every_code_is_documented() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "errors.md").read_text()
+    page = (ROOT / "docs" / "errors.md").read_text()
     assert [code for code in (cls.code for cls in TREE) if f"`{code}`" not in page] == []

@@ -8,7 +8,8 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from repository import ROOT
+
 IMAGES = ("api", "controller", "ui", "train", "score", "mlflow", "h2o")
 OURS = ("api", "controller", "ui", "train", "score")
 

@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-PROBE = Path(__file__).parents[2] / "infra" / "h2o" / "probe"
+PROBE = ROOT / "infra" / "h2o" / "probe"
 LEADER = b'{"version":"3.46.0.11","cloud_name":"h2o","cloud_size":%d,"cloud_healthy":%s,"bad_nodes":0}'
 FOLLOWER = b'{"msg":"Deprecated or non-leader node"}'
 

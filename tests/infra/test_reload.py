@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-RELOAD = Path(__file__).parents[2] / "infra" / "dev" / "reload.py"
+from repository import ROOT
+
+RELOAD = ROOT / "infra" / "dev" / "reload.py"
 PROGRAM = """
 import signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 
 

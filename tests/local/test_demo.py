@@ -13,8 +13,6 @@ from typing import Any
 import psutil
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.mark.timeout(900)
 def test_demo_with_ports_taken_ends_cleanly_on_ctrl_c(stack: Any, tmp_path: Path) -> None:

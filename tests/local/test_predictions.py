@@ -15,8 +15,8 @@ import httpx
 import polars as pl
 import pytest
 from french import rewritten, shares
+from repository import PENGUINS
 
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 ROWS = 344
 PYFUNC = """
 import json, logging, sys

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 FILES = ROOT / "charts" / "tablee" / "files"
 RULES = sorted((FILES / "rules").glob("*.yaml"))
 DASHBOARDS = sorted((FILES / "dashboards").glob("*.json"))

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from repository import ROOT
 
 from tablee_scoring.jvm import GENMODEL_VERSION, JAVA
 
-SCRIPT = Path(__file__).parents[2] / "packages" / "scoring" / "build_jars.py"
+SCRIPT = ROOT / "packages" / "scoring" / "build_jars.py"
 WRITTEN = {"META-INF/MANIFEST.MF", "META-INF/NOTICE.txt"}
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
+from repository import PENGUINS
 
 from tablee.datasets.store import DatasetManifest, Datasets
 from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
@@ -29,8 +30,6 @@ from tablee_train.lifecycle.outcome import Exit, conclude
 from tablee_train.lifecycle.progress import Progress
 from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import TrainSettings
-
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 
 
 def free_ports(count: int) -> int:

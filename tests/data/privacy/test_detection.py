@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from pathlib import Path
 
 import polars as pl
 import pytest
 from data.privacy import people
+from repository import PENGUINS
 from sklearn import datasets as public
 
 from tablee.datasets.privacy import Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
 from tablee_data.privacy import find, naming
 
-PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
 N = 200
 CONTENT: dict[Personal, Callable[[random.Random], str]] = {
     Personal.EMAIL: lambda draw: f"user{draw.randint(0, 10**6)}@exemple.fr",

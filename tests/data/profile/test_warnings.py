@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from repository import PENGUINS
 from sklearn import datasets as public
 
 from tablee.datasets.profile import (
@@ -27,7 +27,6 @@ from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
 from tablee_data.profile import about_target, profile
 
 N = 1200
-PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
 
 
 def dirty(rng: np.random.Generator) -> pl.DataFrame:

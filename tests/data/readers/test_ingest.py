@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from repository import PENGUINS
 
 from tablee.datasets.privacy import Drop, Mask
 from tablee.datasets.reading import Corrections, Reason
@@ -20,8 +21,6 @@ from tablee.errors import InvalidRequest, InvalidTable, TableeError
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.privacy import Anonymiser
 from tablee_data.readers import ingest, read
-
-PENGUINS = Path(__file__).parents[3] / "data" / "penguins" / "penguins.csv"
 
 
 def test_the_same_bytes_read_the_same_way_are_the_same_version(datasets: Datasets, tmp_path: Path) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from french import french
+from repository import PENGUINS
 
 from tablee.recipes.fitting import fit
 from tablee.tables import csv_reader
 from tablee_data.recipes.preview import preview
 from tablee_data.recipes.proposal import propose
-
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 
 
 def proposed(**columns: list[Any]) -> list[dict[str, Any]]:

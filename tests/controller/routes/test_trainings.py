@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from repository import PENGUINS
 
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import fit
 from tablee.recipes.steps import ParseDate
 
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 REQUEST = {"dataset": "penguins", "target": "species"}
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import PENGUINS
 
 from tablee.datasets.profile import Profile
 
-PENGUINS = (Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv").read_bytes()
+PENGUINS_BYTES = PENGUINS.read_bytes()
 ODD = "<script>alert('é')</script>"
 
 
@@ -38,7 +38,7 @@ def beside(house: Any, name: str) -> list[str]:
 
 
 def test_a_profile_is_computed_once_and_kept(house: Any) -> None:
-    version = house.client.put("/datasets/penguins", content=PENGUINS).json()["version"]
+    version = house.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()["version"]
     answer = house.client.get("/datasets/penguins/versions/latest/profile")
     assert answer.status_code == 200
     found = Profile.model_validate_json(answer.content)
@@ -50,7 +50,7 @@ def test_a_profile_is_computed_once_and_kept(house: Any) -> None:
 
 
 def test_each_target_has_a_profile_of_its_own(house: Any) -> None:
-    house.client.put("/datasets/penguins", content=PENGUINS)
+    house.client.put("/datasets/penguins", content=PENGUINS_BYTES)
     address = "/datasets/penguins/versions/latest/profile"
     for target in ("species", "body_mass_g"):
         found = Profile.model_validate_json(house.client.get(address, params={"target": target}).content)
@@ -62,7 +62,7 @@ def test_each_target_has_a_profile_of_its_own(house: Any) -> None:
 
 
 def test_a_profile_of_an_earlier_release_is_made_anew(house: Any) -> None:
-    manifest = house.client.put("/datasets/penguins", content=PENGUINS).json()
+    manifest = house.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()
     key = f"datasets/penguins/{manifest['version']}/profile.json"
     house.parts.datasets._objects.put(key, json.dumps({"format": 0}).encode())
     assert house.client.get("/datasets/penguins/versions/latest/profile").json()["format"] == 2
@@ -102,7 +102,7 @@ def test_what_is_not_there_is_said(still_house: Any, address: str, status: int, 
 
 
 def test_a_target_must_be_a_column(house: Any) -> None:
-    house.client.put("/datasets/penguins", content=PENGUINS)
+    house.client.put("/datasets/penguins", content=PENGUINS_BYTES)
     answer = house.client.get("/datasets/penguins/versions/latest/profile", params={"target": "nobody"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert "nobody" in answer.json()["detail"]

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import PENGUINS
 
 from tablee import metrics
 from tablee.storage.object_store import DirectoryStore
 from tablee_controller.app import Limits
-
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 
 BROKEN: dict[str, tuple[bytes, int | None, str | None, str]] = {
     "empty": (b"", None, None, "the file is empty"),
