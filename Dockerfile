@@ -22,36 +22,36 @@ COPY packages packages
 COPY services services
 COPY jobs jobs
 RUN pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir /wheels \
-        packages/core packages/scoring packages/data services/api services/controller services/ui jobs/train jobs/score
+        packages/core packages/scoring packages/data packages/client services/api services/controller services/ui jobs/train jobs/score
 
 FROM packages AS api-packages
 COPY requirements/api.txt requirements/
 RUN install-packages requirements/api.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_api-*.whl /wheels/
+COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_api-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS controller-packages
 COPY requirements/controller.txt requirements/
 RUN install-packages requirements/controller.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_data-*.whl /wheels/tablee_controller-*.whl /wheels/
+COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_data-*.whl /wheels/tablee_controller-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS ui-packages
 COPY requirements/ui.txt requirements/
 RUN install-packages requirements/ui.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_data-*.whl /wheels/tablee_ui-*.whl /wheels/
+COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_data-*.whl /wheels/tablee_client-*.whl /wheels/tablee_ui-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS train-packages
 COPY requirements/train.txt requirements/
 RUN install-packages requirements/train.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_train-*.whl /wheels/
+COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_train-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS score-packages
 COPY requirements/score.txt requirements/
 RUN install-packages requirements/score.txt
-COPY --from=wheels /wheels/tablee-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_score-*.whl /wheels/
+COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_score-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS mlflow-packages

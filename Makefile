@@ -20,8 +20,8 @@ NAMES := api controller ui train score mlflow h2o minio
 TAGGED := $(NAMES:%=tablee/%:$(VERSION))
 STAMP = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null)
 
-MEMBERS := packages/core packages/scoring packages/data packages/cli services/api services/controller services/ui jobs/train jobs/score
-PACKAGES := tablee tablee_scoring tablee_data tablee_cli tablee_api tablee_controller tablee_ui tablee_train tablee_score
+MEMBERS := packages/core packages/scoring packages/data packages/client packages/cli services/api services/controller services/ui jobs/train jobs/score
+PACKAGES := tablee tablee_scoring tablee_data tablee_client tablee_cli tablee_api tablee_controller tablee_ui tablee_train tablee_score
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
@@ -87,7 +87,7 @@ requirements: .venv/dev ## Compile requirements/*.in to pinned, hashed *.txt; th
 	@for name in dev run bootstrap api controller ui train score mlflow h2o; do \
 		case $$name in dev) only= ;; h2o) only="-c requirements/dev.txt --no-deps" ;; *) only="-c requirements/dev.txt" ;; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$only \
-			$(patsubst %,--no-emit-package %,$(subst _,-,$(PACKAGES))) "requirements/$$name.in" -o "requirements/$$name.txt" || exit 1; done
+			$(patsubst %,--no-emit-package %,tablee tablee-core $(subst _,-,$(filter-out tablee tablee_cli,$(PACKAGES)))) "requirements/$$name.in" -o "requirements/$$name.txt" || exit 1; done
 
 images: $(NAMES:%=image-%) ## Build all images (BUILD=docker build) and print their sizes
 	@tools/image_sizes $(VERSION)

@@ -15,7 +15,12 @@ MEMBERS = {
     "train": "jobs/train",
     "score": "jobs/score",
 }
-PACKAGES = {"tablee": "packages/core", "tablee-scoring": "packages/scoring", "tablee-data": "packages/data"}
+PACKAGES = {
+    "tablee-core": "packages/core",
+    "tablee-scoring": "packages/scoring",
+    "tablee-data": "packages/data",
+    "tablee-client": "packages/client",
+}
 MORE = {"prometheus-flask-exporter"}
 """In an image and not in dev.txt."""
 
