@@ -16,7 +16,8 @@ import polars as pl
 
 from benchmarks import rows
 from tablee.models import bundle
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 

@@ -22,7 +22,7 @@ from benchmarks.recipes.tables import Table, every
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.jobs.training import TrainingRequest, Trainings
-from tablee.models.contract import ProblemType
+from tablee.models.problem import ProblemType
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.readers import ingest
 from tablee_train.data.partitions import Parts

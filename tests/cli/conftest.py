@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee_cli.app import run
 
 

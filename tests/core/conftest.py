@@ -6,7 +6,8 @@ import pytest
 
 from tablee.models import bundle
 from tablee.models.bundle import Golden
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee.models.registry import DIGEST, Registry
 from tablee.settings import MlflowSettings
 from tablee.storage.object_store import DirectoryStore

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablee.errors import BundleCorrupt
-from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee_scoring.encoder import Encoder
 
 TARGET = Target(name="y", problem_type=ProblemType.REGRESSION)

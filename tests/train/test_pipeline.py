@@ -12,7 +12,7 @@ import pytest
 
 from tablee.jobs.training import Phase, TrainingState
 from tablee.models import bundle
-from tablee.models.contract import ProblemType
+from tablee.models.problem import ProblemType
 from tablee.models.promotion import Kind, PromotionRecord, Promotions
 from tablee.models.registry import CHAMPION, DIGEST
 from tablee_scoring import Model

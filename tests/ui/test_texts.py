@@ -16,8 +16,9 @@ import tablee_ui
 from tablee.errors import TableeError, tree
 from tablee.jobs.scoring import ScoringPhase
 from tablee.jobs.source import Outcome, SourcePhase
-from tablee.jobs.training import Algorithm, Metric, Phase
-from tablee.models.contract import ProblemType, WarningCode
+from tablee.jobs.training import Algorithm, Phase
+from tablee.models.contract import WarningCode
+from tablee.models.problem import MetricChoice, ProblemType
 from tablee.models.promotion import Kind as PromotionKind
 from tablee.recipes.steps import Kind, Part
 from tablee_ui.pages.data.sources.form import WHEN
@@ -137,8 +138,8 @@ CLOSED_LISTS = {
     "warning": list(WarningCode),
     "promotion": list(PromotionKind),
     "problem_type": ["auto", *ProblemType],
-    "metric": list(get_args(Metric)),
-    "metric_help": list(get_args(Metric)),
+    "metric": list(get_args(MetricChoice)),
+    "metric_help": list(get_args(MetricChoice)),
     "algorithm": [name.lower() for name in get_args(Algorithm)],
     "kind": ["number", "category", "text", "date"],
     "rollout": ["in_sync", "rolling", "failed", "paused"],

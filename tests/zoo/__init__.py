@@ -14,7 +14,8 @@ import polars as pl
 import pytest
 
 from tablee.models.bundle import Golden, write
-from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
+from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, Target, Validator
+from tablee.models.problem import ProblemType
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 from tablee_scoring.mojo import Mojo

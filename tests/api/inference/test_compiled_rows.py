@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidRows, TableeError
-from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator
+from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, Target, Validator
+from tablee.models.problem import ProblemType
 from tablee_api.inference.compiled_rows import FEW as CELL_BY_CELL
 from tablee_api.inference.compiled_rows import PlainRows
 from tablee_api.inference.request import Scored

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee.tables import csv_reader
 from tablee_api.inference.pipeline import ROWS_AT_ONCE
 from tablee_api.protocols.csv_file import CsvFile, from_rows

@@ -16,7 +16,8 @@ import polars as pl
 from h2o.estimators import H2OGradientBoostingEstimator
 
 from tablee.models.bundle import Golden, write
-from tablee.models.contract import Contract, NumberColumn, ProblemType, Target, Validator
+from tablee.models.contract import Contract, NumberColumn, Target, Validator
+from tablee.models.problem import ProblemType
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 

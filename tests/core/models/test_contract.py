@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidInput, InvalidRows
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, Validator, WarningCode
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, Validator, WarningCode
+from tablee.models.problem import ProblemType
 from tablee.models.validation.invalid_cells import MAX_CELLS
 
 CONTRACT = Contract(

@@ -11,16 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from tablee.errors import InvalidRecipe, InvalidRows, NotFound
-from tablee.models.contract import (
-    Block,
-    Contract,
-    NumberColumn,
-    ProblemType,
-    Target,
-    TextColumn,
-    Validator,
-    WarningCode,
-)
+from tablee.models.contract import Block, Contract, NumberColumn, Target, TextColumn, Validator, WarningCode
+from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitting import fit
 from tablee.recipes.formula import expression as formula

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.models.contract import Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
+from tablee.models.contract import Contract, NumberColumn, Target, TextColumn, Validator
+from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import fit

@@ -20,7 +20,8 @@ from zoo import PENGUINS, Trained, read
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn, Validator
+from tablee.models.problem import ProblemType
 from tablee_data import prediction_files
 
 LABELS = ("non", "oui")

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from tablee.errors import InvalidRequest
-from tablee.models.contract import ProblemType
-from tablee_train.data.problem import METRICS, pose
+from tablee.models.problem import DEFAULT, ProblemType
+from tablee_train.data.problem import pose
 
 BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, ProblemType.REGRESSION
 
@@ -38,7 +38,7 @@ def posed(values: list[Any], asked: Any = "auto", metric: Any = "auto") -> Any:
 def test_auto(values: list[Any], kind: ProblemType, classes: tuple[str, ...]) -> None:
     problem, rows = posed(values)
     assert (problem.problem_type, problem.classes) == (kind, classes)
-    assert problem.metric == METRICS[kind][0]
+    assert problem.metric == DEFAULT[kind]
     assert set(rows["y"].cast(pl.String)) >= set(classes)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee_train.data.rows import golden_rows
 
 CONTRACT = Contract(

@@ -11,7 +11,8 @@ import pytest
 
 from tablee.errors import TrainingFailed
 from tablee.jobs.training import TrainingRequest
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee_train.engine.base import Glance, Plan, TrainingRows
 from tablee_train.engine.h2o import H2oEngine
 from tablee_train.engine.h2o_frames import TARGET

@@ -14,7 +14,8 @@ import pytest
 
 from tablee.errors import TrainingFailed
 from tablee.jobs.training import Phase, TrainingRequest
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import ProblemType
 from tablee.settings import S3Settings
 from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store
 from tablee_train.data.partitions import Parts

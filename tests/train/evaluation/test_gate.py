@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tablee.jobs.training import Check, Metric, Verdict
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target
+from tablee.jobs.training import Check, Verdict
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.problem import MetricChoice, ProblemType
 from tablee_train.evaluation.gate import Contest, decisive, interval, judge, obstacles
 from tablee_train.evaluation.metrics import Scored
 from tablee_train.tracking.candidate import distance
@@ -22,7 +23,7 @@ def off_by(error: float) -> Scored:
 
 
 def contest(
-    candidate: Scored, champion: Scored | None, *checks: Check, version: int | None = 3, metric: Metric = "rmse"
+    candidate: Scored, champion: Scored | None, *checks: Check, version: int | None = 3, metric: MetricChoice = "rmse"
 ) -> Contest:
     return Contest(metric, candidate, champion, version if champion or version != 3 else None, checks or (FINE,), 42)
 

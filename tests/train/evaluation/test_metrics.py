@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from tablee.models.contract import Contract, NumberColumn, ProblemType, Target
+from tablee.models.contract import Contract, NumberColumn, Target
+from tablee.models.problem import METRICS, REPORTED, ProblemType
 from tablee_train.evaluation import metrics
 from tablee_train.evaluation.curves import curves
 from tablee_train.evaluation.metrics import Scored
@@ -90,9 +91,50 @@ def test_a_metric_that_is_not_defined_is_left_out() -> None:
     assert "r2" not in metrics.measure(Scored(REGRESSION, np.ones(3), np.ones((3, 1))))
 
 
-def test_more_is_better_whatever_the_metric() -> None:
-    assert metrics.gain("auc", 0.9, 0.8) == pytest.approx(0.1)
-    assert metrics.gain("rmse", 2.0, 3.0) == 1.0
+def rows_scored(problem_type: ProblemType, mistakes: float) -> Scored:
+    """Rows whose scores are the truth, moved towards a wrong answer: 0 makes no mistake, 1 only mistakes."""
+    truth = np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0, 0.0, 1.0])
+    if problem_type is REGRESSION:
+        return Scored(REGRESSION, truth, (truth + mistakes)[:, None])
+    if problem_type is BINARY:
+        truth = np.minimum(truth, 1.0)
+    classes = int(truth.max()) + 1
+    right = np.eye(classes)[truth.astype(int)]
+    wrong = np.roll(right, 1, axis=1)
+    share = np.where(np.arange(len(truth)) < 2 * mistakes * len(truth), mistakes, 0.0)[:, None]
+    return Scored(problem_type, truth, right * (1 - share) + wrong * share, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("problem_type", "name"), [(each, name) for each in ProblemType for name in REPORTED[each]], ids=str
+)
+def test_fewer_mistakes_are_a_gain_by_every_metric(problem_type: ProblemType, name: str) -> None:
+    metric = METRICS[name]
+    values = [metrics.statistic(name, rows_scored(problem_type, mistakes))(np.ones(8)) for mistakes in (0.0, 0.6, 1.0)]
+    assert values[0] == pytest.approx(metric.best, abs=1e-12), "no mistake gives the best value"
+    assert metric.gain(values[0], values[1]) > 0
+    assert metric.gain(values[0], values[2]) > 0
+    assert metric.gain(values[1], values[0]) == -metric.gain(values[0], values[1])
+    assert all(metric.minimum <= value <= metric.maximum for value in values)
+
+
+def test_a_binary_answer_is_the_second_class_from_the_threshold_on() -> None:
+    scores = np.array([[0.7, 0.3], [0.6, 0.4], [0.5, 0.5], [0.4, 0.6]])
+    assert Scored(BINARY, np.zeros(4), scores, 0.4).answers.tolist() == [0, 1, 1, 1]
+    assert Scored(BINARY, np.zeros(4), scores, None).answers.tolist() == [0, 0, 1, 1]
+    assert Scored(BINARY, np.zeros(4), scores, 0.0).answers.tolist() == [1, 1, 1, 1]
+
+
+def test_a_wrong_answer_given_for_sure_costs_a_finite_logloss() -> None:
+    sure = Scored(BINARY, np.array([1.0, 0.0]), np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)
+    assert metrics.measure(sure)["logloss"] == pytest.approx(-np.log(1e-15) / 2)
+
+
+def test_weights_of_zero_leave_a_metric_undefined() -> None:
+    for problem_type in ProblemType:
+        for name in REPORTED[problem_type]:
+            if name != "r2":
+                assert np.isnan(metrics.statistic(name, rows_scored(problem_type, 0.5))(np.zeros(8))), name
 
 
 def contract(problem_type: ProblemType, classes: tuple[str, ...]) -> Contract:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, ProblemType, Target, TextColumn, Validator
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn, Validator
+from tablee.models.problem import ProblemType
 from tablee_ui.texts import Texts
 from tablee_ui.widgets import contract_form
 from tablee_ui.widgets.contract_form import ChoiceField, NumberField, TextField, WholeField

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tablee.jobs.training import Check, Phase, TrainingRequest, TrainingState, Verdict
-from tablee.models.contract import CategoryColumn, CellWarning, Contract, NumberColumn, ProblemType, Target, WarningCode
+from tablee.models.contract import CategoryColumn, CellWarning, Contract, NumberColumn, Target, WarningCode
+from tablee.models.problem import ProblemType
 from tablee_ui.clients.api import Explanation, Prediction
 from tablee_ui.texts import LANGUAGES, Texts
 from tablee_ui.widgets.formatter import Figures

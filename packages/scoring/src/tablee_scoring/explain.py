@@ -19,7 +19,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tablee.models.contract import Contract, ProblemType
+from tablee.models.contract import Contract
+from tablee.models.problem import ProblemType
 from tablee_scoring.mojo import Matrix, Mojo
 from tablee_scoring.shapley import ShapleySampler
 

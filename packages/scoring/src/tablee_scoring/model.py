@@ -11,7 +11,8 @@ import numpy as np
 
 from tablee.errors import BundleCorrupt
 from tablee.models.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
-from tablee.models.contract import Block, Contract, ProblemType, Validator
+from tablee.models.contract import Block, Contract, Validator
+from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.transformer import Preparer
 from tablee.telemetry import logger

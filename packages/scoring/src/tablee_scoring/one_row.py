@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from tablee.models.contract import CategoryColumn, Contract, ProblemType
+from tablee.models.contract import CategoryColumn, Contract
+from tablee.models.problem import ProblemType
 from tablee.recipes.transformer import Preparer
 from tablee_scoring.mojo import Mojo
 

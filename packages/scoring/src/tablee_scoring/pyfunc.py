@@ -27,7 +27,8 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 from mlflow.types import ColSpec, DataType, Schema
 
 import tablee
-from tablee.models.contract import Contract, NumberColumn, ProblemType
+from tablee.models.contract import Contract, NumberColumn
+from tablee.models.problem import ProblemType
 from tablee_scoring.model import Model
 
 ARTIFACT = "bundle"

@@ -10,16 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidInput
-from tablee.models.contract import (
-    MAX_WARNINGS,
-    Block,
-    CategoryColumn,
-    Contract,
-    NumberColumn,
-    ProblemType,
-    Target,
-    Validator,
-)
+from tablee.models.contract import MAX_WARNINGS, Block, CategoryColumn, Contract, NumberColumn, Target, Validator
+from tablee.models.problem import ProblemType
 
 CONTRACT = Contract(
     model="clients",

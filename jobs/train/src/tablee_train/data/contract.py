@@ -9,7 +9,8 @@ import polars as pl
 
 from tablee.datasets.store import DatasetManifest
 from tablee.errors import InvalidRequest
-from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, ProblemType, Target, TextColumn
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, Target, TextColumn
+from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK
 from tablee_train.data.column_stats import Seen, Survey

@@ -15,7 +15,7 @@ import polars as pl
 from tablee.datasets.store import DatasetManifest, Datasets, batches
 from tablee.errors import InvalidRecipe, InvalidRequest
 from tablee.jobs.training import TrainingRequest, TrainingState
-from tablee.models.contract import ProblemType
+from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe, outputs
 from tablee.recipes.fitting import Learnt, Outcome, kinds_of

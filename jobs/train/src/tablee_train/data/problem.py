@@ -9,8 +9,7 @@ from typing import Literal, Self
 import polars as pl
 
 from tablee.errors import InvalidRequest
-from tablee.jobs.training import Metric
-from tablee.models.contract import ProblemType
+from tablee.models.problem import DEFAULT, RANKING, MetricChoice, ProblemType, RankingMetric
 from tablee.models.validation.invalid_cells import shorten
 from tablee.tables.csv_reader import is_integer, numbers
 
@@ -24,13 +23,6 @@ ROWS_PER_COUNTED_CLASS = 10
 """...if there are at least so many rows for each."""
 MOST_COUNTED = 1000
 """Different values of a target are counted up to here."""
-
-METRICS: dict[ProblemType, tuple[Metric, ...]] = {
-    ProblemType.BINARY: ("auc", "aucpr", "logloss", "mean_per_class_error"),
-    ProblemType.MULTICLASS: ("mean_per_class_error", "logloss"),
-    ProblemType.REGRESSION: ("rmse", "mae", "r2"),
-}
-"""What can rank models of each kind; `auto` takes the first."""
 
 
 @dataclass(slots=True)
@@ -86,7 +78,7 @@ class Problem:
     classes: tuple[str, ...]
     """Sorted; empty for regression."""
     integer: bool
-    metric: Metric
+    metric: RankingMetric
     rows: int
     without_target: int
     """Rows left out because their target is missing."""
@@ -102,7 +94,7 @@ def pose(
     columns: Iterable[pl.Series],
     target: str,
     asked: ProblemType | Literal["auto"],
-    metric: Metric,
+    metric: MetricChoice,
 ) -> Problem:
     """Find out what a column of the data set asks for.
 
@@ -127,16 +119,18 @@ def pose(
         )
     kind = _kind(values) if asked == "auto" else asked
     _check_kind(target, values, kind)
-    if metric not in ("auto", *METRICS[kind]):
+    if metric == "auto":
+        metric = DEFAULT[kind]
+    if metric not in RANKING[kind]:
         raise InvalidRequest(
-            f"the metric {metric} does not go with a {kind} target; choose one of {', '.join(METRICS[kind])}"
+            f"the metric {metric} does not go with a {kind} target; choose one of {', '.join(RANKING[kind])}"
         )
     return Problem(
         target=target,
         problem_type=kind,
         classes=() if kind is ProblemType.REGRESSION else tuple(sorted(set(_text(values.distinct).to_list()))),
         integer=values.integer,
-        metric=METRICS[kind][0] if metric == "auto" else metric,
+        metric=metric,
         rows=values.present,
         without_target=values.missing,
     )

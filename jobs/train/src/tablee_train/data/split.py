@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.errors import InvalidRequest
-from tablee.models.contract import ProblemType
+from tablee.models.problem import ProblemType
 from tablee_train.data.problem import Problem
 
 ROWS_TO_SPARE = 5

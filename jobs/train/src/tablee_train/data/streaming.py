@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from tablee.datasets.store import batches
-from tablee.models.contract import ProblemType
+from tablee.models.problem import ProblemType
 from tablee.recipes.fitting import Learnt
 from tablee_train.data.column_stats import News, Survey
 from tablee_train.data.partitions import Parts, Writer

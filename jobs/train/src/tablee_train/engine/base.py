@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tablee.jobs.training import LeaderboardRow, Metric, TrainingRequest
+from tablee.jobs.training import LeaderboardRow, TrainingRequest
 from tablee.models.contract import Contract
+from tablee.models.problem import RankingMetric
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.transformer import Preparer
 
@@ -25,7 +26,7 @@ class Plan:
 
     key: str
     contract: Contract
-    metric: Metric
+    metric: RankingMetric
     request: TrainingRequest
     seed: int
     """The request's, or one drawn for it."""

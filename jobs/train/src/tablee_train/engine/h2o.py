@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from tablee.errors import EngineUnavailable, TableeError, TrainingFailed
-from tablee.jobs.training import LeaderboardRow, Metric, TrainingRequest
+from tablee.jobs.training import LeaderboardRow, TrainingRequest
+from tablee.models.problem import METRICS
 from tablee.telemetry import logger
 from tablee_train.engine import h2o_cluster, h2o_frames
 from tablee_train.engine.base import Glance, Plan, Scores, TrainingRows
@@ -22,15 +23,6 @@ from tablee_train.lifecycle.lease import Claim
 from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import H2oSettings
 
-SORT: dict[Metric, str] = {
-    "auc": "AUC",
-    "aucpr": "AUCPR",
-    "logloss": "logloss",
-    "mean_per_class_error": "mean_per_class_error",
-    "rmse": "RMSE",
-    "mae": "MAE",
-    "r2": "RMSE",  # the same order: R² is 1 - MSE over the target's variance
-}
 CANCEL_SECONDS = 10.0
 FIND_SECONDS = 30.0
 """How long to look for the leader of a cluster that the controller calls ready, before it has it started anew."""
@@ -220,7 +212,11 @@ def _build(plan: Plan, frame: str) -> dict[str, Any]:
     return {
         "build_control": {"project_name": plan.key, "nfolds": request.folds, "stopping_criteria": stopping},
         "build_models": models,
-        "input_spec": {"response_column": TARGET, "training_frame": frame, "sort_metric": SORT[plan.metric]},
+        "input_spec": {
+            "response_column": TARGET,
+            "training_frame": frame,
+            "sort_metric": METRICS[plan.metric].h2o_sort,
+        },
     }
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tablee.models.contract import Contract, ProblemType
+from tablee.models.contract import Contract
+from tablee.models.problem import ProblemType
 from tablee_train.evaluation.metrics import Floats, Scored
 
 POINTS = 200

@@ -17,8 +17,9 @@ import numpy as np
 import polars as pl
 
 from tablee.errors import BundleCorrupt
-from tablee.jobs.training import Check, Metric, Verdict
-from tablee.models.contract import CategoryColumn, Column, Contract, ProblemType, TextColumn
+from tablee.jobs.training import Check, Verdict
+from tablee.models.contract import CategoryColumn, Column, Contract, TextColumn
+from tablee.models.problem import ALWAYS_DEFINED, METRICS, RankingMetric
 from tablee.models.registry import Registry, VersionInfo
 from tablee_scoring import Model
 from tablee_train.data import rows
@@ -35,7 +36,7 @@ TIMED_ROWS = 300
 class Contest:
     """What the gate judges: the candidate and its rival on the same hold-out rows."""
 
-    metric: Metric
+    metric: RankingMetric
     candidate: Scored
     champion: Scored | None
     champion_version: int | None
@@ -53,7 +54,7 @@ def judge(contest: Contest, resamples: int) -> Verdict:
     verdict.champion_version = contest.champion_version
     if contest.champion is not None:
         rival = metrics.statistic(name, contest.champion)(ones)
-        verdict.champion, verdict.difference = rival, metrics.gain(name, value, rival)
+        verdict.champion, verdict.difference = rival, METRICS[name].gain(value, rival)
         verdict.interval = interval(contest, name, resamples)
     verdict.passed, verdict.reason = _decision(verdict, failed)
     return verdict
@@ -79,11 +80,11 @@ def _shown(interval: tuple[float, float]) -> str:
     return f"{interval[0]:+.4g} to {interval[1]:+.4g}"
 
 
-def decisive(metric: Metric, candidate: Scored) -> str:
+def decisive(metric: RankingMetric, candidate: Scored) -> str:
     """The metric, or where the hold-out rows do not define it (an AUC on one class) one that is always defined."""
     if np.isfinite(metrics.statistic(metric, candidate)(np.ones(len(candidate.truth)))):
         return metric
-    return "rmse" if candidate.problem_type is ProblemType.REGRESSION else "logloss"
+    return ALWAYS_DEFINED[candidate.problem_type]
 
 
 def interval(contest: Contest, metric: str, resamples: int) -> tuple[float, float] | None:
@@ -97,7 +98,7 @@ def interval(contest: Contest, metric: str, resamples: int) -> tuple[float, floa
     gains = []
     for _ in range(max(50, min(resamples, WORK // count))):
         weights: Floats = np.bincount(generator.integers(0, count, count), minlength=count).astype(np.float64)
-        gains.append(metrics.gain(metric, ours(weights), theirs(weights)))
+        gains.append(METRICS[metric].gain(ours(weights), theirs(weights)))
     defined = np.array(gains)[np.isfinite(gains)]
     if not len(defined):
         return None
@@ -162,7 +163,7 @@ class Gate:
         checks: Sequence[Check],
         champion: VersionInfo | None,
         holdout: pl.DataFrame,
-        metric: Metric,
+        metric: RankingMetric,
         seed: int,
     ) -> Verdict:
         """Candidate against champion on the same rows.

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import polars as pl
 
-from tablee.jobs.training import Metric
+from tablee.models.problem import METRICS, RankingMetric
 from tablee_scoring import Model
 from tablee_train.data import rows
 from tablee_train.evaluation import metrics
@@ -19,7 +19,7 @@ MOST_SCORED = 200_000
 """Rows scored over all columns; wide tables get fewer rows a column."""
 
 
-def importance(model: Model, holdout: pl.DataFrame, metric: Metric, seed: int) -> dict[str, float]:
+def importance(model: Model, holdout: pl.DataFrame, metric: RankingMetric, seed: int) -> dict[str, float]:
     """The loss in the metric for each column, in the metric's own units, greatest first.
 
     The same for every algorithm, ensembles too. Empty if the metric is not defined on these rows.
@@ -40,5 +40,5 @@ def importance(model: Model, holdout: pl.DataFrame, metric: Metric, seed: int) -
         values = block.columns[name]
         shuffled = dataclasses.replace(block, columns=block.columns | {name: [values[i] for i in order]})
         scored = dataclasses.replace(whole, scores=model.score(shuffled))
-        losses[name] = metrics.gain(metric, best, metrics.statistic(metric, scored)(ones))
+        losses[name] = METRICS[metric].gain(best, metrics.statistic(metric, scored)(ones))
     return dict(sorted(losses.items(), key=lambda item: -item[1]))

@@ -14,19 +14,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tablee.models.contract import Contract, ProblemType
+from tablee.models.contract import Contract
+from tablee.models.problem import REPORTED, ProblemType
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], float]
 """From the weights of the rows (n) to the value; NaN where it is not defined."""
 
-MORE_IS_BETTER = frozenset({"auc", "aucpr", "r2", "accuracy", "f1"})
-
-REPORTED: dict[ProblemType, tuple[str, ...]] = {
-    ProblemType.BINARY: ("auc", "aucpr", "logloss", "mean_per_class_error", "f1", "accuracy"),
-    ProblemType.MULTICLASS: ("mean_per_class_error", "logloss", "accuracy"),
-    ProblemType.REGRESSION: ("rmse", "mae", "r2"),
-}
 _LEAST_PROBABILITY = 1e-15
 
 
@@ -73,11 +67,6 @@ def statistic(name: str, scored: Scored) -> Statistic:
     :raises KeyError: no such metric.
     """
     return _STATISTICS[name](scored)
-
-
-def gain(name: str, value: float, other: float) -> float:
-    """How much better `value` is than `other`, in the metric's own units."""
-    return value - other if name in MORE_IS_BETTER else other - value
 
 
 def _mean(values: Floats) -> Statistic:

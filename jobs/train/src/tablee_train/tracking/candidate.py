@@ -12,7 +12,8 @@ from tablee.errors import TrainingFailed
 from tablee.jobs.training import Check, LeaderboardRow
 from tablee.models import bundle
 from tablee.models.bundle import Golden
-from tablee.models.contract import Contract, ProblemType
+from tablee.models.contract import Contract
+from tablee.models.problem import ProblemType
 from tablee_scoring import Model
 from tablee_scoring.mojo import Mojo
 from tablee_train.data import contract as drawing

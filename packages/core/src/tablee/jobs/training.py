@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
-from tablee.models.contract import ProblemType
+from tablee.models.problem import MetricChoice, ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.storage.object_store import ObjectStore
@@ -26,7 +26,6 @@ Name = Annotated[str, StringConstraints(pattern=NAME)]
 """Name of a data set or model: lower-case letters, digits, dashes and underscores."""
 
 Algorithm = Literal["GBM", "DRF", "XGBoost", "GLM", "DeepLearning", "StackedEnsemble"]
-Metric = Literal["auto", "auc", "aucpr", "logloss", "mean_per_class_error", "rmse", "mae", "r2"]
 
 
 class TrainingRequest(BaseModel):
@@ -48,7 +47,7 @@ class TrainingRequest(BaseModel):
     """Budget of the search in seconds. With neither budget, 300."""
     max_models: int | None = Field(None, ge=1, le=1000)
     """Budget of the search in models, ensembles not counted. With a seed and no `max_seconds`: reproducible."""
-    metric: Metric = "auto"
+    metric: MetricChoice = "auto"
     """Ranks the leaderboard and decides at the gate."""
     include_algorithms: tuple[Algorithm, ...] = ()
     """Only these; all when empty. Not together with `exclude_algorithms`."""

@@ -24,7 +24,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tablee.errors import BundleCorrupt
-from tablee.models.contract import Contract, ProblemType
+from tablee.models.contract import Contract
+from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
 
 MOJO, CONTRACT, GOLDEN, MANIFEST = "mojo.zip", "contract.json", "golden.parquet", "manifest.json"

@@ -17,6 +17,7 @@ from pydantic import model_validator
 
 from tablee.errors import InvalidInput, InvalidRows
 from tablee.models.columns import CategoryColumn, Column, Frozen, NumberColumn, TextColumn
+from tablee.models.problem import ProblemType
 from tablee.models.validation.invalid_cells import MAX_CELLS, Cell, shorten
 
 if TYPE_CHECKING:
@@ -32,20 +33,11 @@ __all__ = [
     "Column",
     "Contract",
     "NumberColumn",
-    "ProblemType",
     "Target",
     "TextColumn",
     "Validator",
     "WarningCode",
 ]
-
-
-class ProblemType(StrEnum):
-    """What kind of answer the target asks for."""
-
-    BINARY = "binary"
-    MULTICLASS = "multiclass"
-    REGRESSION = "regression"
 
 
 class Target(Frozen):

@@ -7,7 +7,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from tablee.models.contract import Contract, ProblemType
+from tablee.models.contract import Contract
+from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
 from tablee_api.models.repository import Menu
 from tablee_api.models.served_model import Served

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tablee import metrics
 from tablee.errors import TableeError
-from tablee.models.contract import ProblemType
+from tablee.models.problem import ProblemType
 from tablee.telemetry import logger
 from tablee_api.models.served_model import Served
 from tablee_scoring import Predictions

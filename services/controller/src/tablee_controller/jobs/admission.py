@@ -5,7 +5,7 @@ from __future__ import annotations
 from tablee.datasets.store import ColumnSummary, DatasetManifest, Datasets
 from tablee.errors import InvalidRequest
 from tablee.jobs.training import TrainingRequest
-from tablee.models.contract import ProblemType
+from tablee.models.problem import RANKING, ProblemType
 from tablee.recipes import Kind, Recipe
 
 SHOWN = 40
@@ -13,13 +13,6 @@ SHOWN = 40
 
 LEARNT = ("number", "category")
 """Kinds of columns that models read without a recipe."""
-
-FITTING: dict[ProblemType, tuple[str, ...]] = {
-    ProblemType.BINARY: ("auc", "aucpr", "logloss", "mean_per_class_error"),
-    ProblemType.MULTICLASS: ("logloss", "mean_per_class_error"),
-    ProblemType.REGRESSION: ("rmse", "mae", "r2"),
-}
-"""Metrics by what is predicted."""
 
 
 def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
@@ -83,8 +76,8 @@ def _check_target(target: ColumnSummary, request: TrainingRequest) -> None:
     if wanted is ProblemType.MULTICLASS and target.distinct < 3:
         raise InvalidRequest(f"«problem_type» is multiclass, but the target «{name}» has only 2 different values")
     kind = wanted if wanted != "auto" else _kind(target)
-    if kind is not None and request.metric not in ("auto", *FITTING[kind]):
-        fitting = ", ".join(FITTING[kind])
+    if kind is not None and request.metric not in ("auto", *RANKING[kind]):
+        fitting = ", ".join(RANKING[kind])
         raise InvalidRequest(f"«metric»: got '{request.metric}', expected auto, {fitting} for a {kind} target")
 
 

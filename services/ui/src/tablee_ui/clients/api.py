@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from tablee.models.contract import CellWarning, Contract, ProblemType, WarningCode
+from tablee.models.contract import CellWarning, Contract, WarningCode
+from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
 from tablee.tables import predict_file
 from tablee_ui.clients.transport import Answer, Readiness, Service

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tablee.jobs.training import Check, TrainingState, Verdict
-from tablee.models.contract import CellWarning, Contract, ProblemType, WarningCode
+from tablee.models.contract import CellWarning, Contract, WarningCode
+from tablee.models.problem import ProblemType
 from tablee_ui.clients.api import Explanation, Prediction
 from tablee_ui.texts import Texts, escaped
 from tablee_ui.widgets.contract_form import Row

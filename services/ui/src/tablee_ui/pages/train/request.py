@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from tablee.datasets.store import ColumnSummary, DatasetManifest
 from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
-from tablee.jobs.training import Algorithm, Metric, TrainingRequest, TrainingState
-from tablee.models.contract import ProblemType
+from tablee.jobs.training import Algorithm, TrainingRequest, TrainingState
+from tablee.models.problem import MetricChoice, ProblemType
 from tablee_ui.pages.train import preparation
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
@@ -144,7 +144,7 @@ def _budget(visit: Visit) -> dict[str, Any]:
 def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> dict[str, Any]:
     texts = visit.texts
     left_out = [column for column in linked(manifest, "ignored") if column != target]
-    metrics, metric_wanted = get_args(Metric), st.query_params.get("metric")
+    metrics, metric_wanted = get_args(MetricChoice), st.query_params.get("metric")
     chosen_before = bool(left_out) or metric_wanted in metrics
     with st.expander(texts("train.advanced"), icon=":material/tune:", expanded=chosen_before):
         left, right = st.columns(2)
