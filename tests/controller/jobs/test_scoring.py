@@ -156,8 +156,8 @@ def test_failed_parts_end_it_with_their_names(scorings: Scorings, queue: Scoring
     ask(scorings, "1")
     queue.tick()
     complete(scorings, 0)
-    scorings.tell("1", WorkerState(worker=0, parts=1, parts_done=1, rows=10, updated=NOW))
-    scorings.tell("1", WorkerState(worker=1, parts=1, failed_parts=1, failed=[FAILED], updated=NOW))
+    scorings.save_worker("1", WorkerState(worker=0, parts=1, parts_done=1, rows=10, updated=NOW))
+    scorings.save_worker("1", WorkerState(worker=1, parts=1, failed_parts=1, failed=[FAILED], updated=NOW))
     runtime.scorings.end("1", 3)
     queue.tick()
     state = scorings.get("1")
@@ -168,7 +168,7 @@ def test_failed_parts_end_it_with_their_names(scorings: Scorings, queue: Scoring
 def test_failed_parts_do_not_leave_others_behind(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
     ask(scorings, "1")
     queue.tick()
-    scorings.tell("1", WorkerState(worker=1, parts=1, failed_parts=1, failed=[FAILED], updated=NOW))
+    scorings.save_worker("1", WorkerState(worker=1, parts=1, failed_parts=1, failed=[FAILED], updated=NOW))
     runtime.scorings.end("1", 3)  # the other worker was killed
     queue.tick()
     assert scorings.get("1").phase is ScoringPhase.QUEUED
@@ -220,7 +220,7 @@ def test_progress_is_measured(scorings: Scorings, runtime: Any) -> None:
     ask(scorings, "1")
     queue.tick()
     queue.tick()
-    scorings.tell("1", WorkerState(worker=0, parts=1, parts_done=1, rows=70, updated=NOW))
+    scorings.save_worker("1", WorkerState(worker=0, parts=1, parts_done=1, rows=70, updated=NOW))
     before = sample("tablee_scoring_rows_total", model_name="clients")
     time[0] = 60.0
     queue.tick()

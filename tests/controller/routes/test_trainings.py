@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from repository import PENGUINS
 
+from tablee.jobs.training import Phase, TrainingRequest
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import fit
@@ -146,3 +147,16 @@ def test_trainings_that_are_not_there(still_house: Any, method: str, path: str, 
     answer = still_house.client.request(method, path)
     assert answer.status_code == status
     assert answer.json()["code"] in ("training_not_found", "invalid_request")
+
+
+def test_the_list_comes_in_pages_that_lead_to_each_other(house: Any) -> None:
+    request = TrainingRequest(dataset="penguins", target="species")
+    for number in range(3):
+        house.parts.trainings.create(request, f"{number}", Phase.SUCCEEDED)
+    first = house.client.get("/trainings", params={"limit": 2})
+    assert [each["id"] for each in first.json()["trainings"]] == ["2", "1"]
+    assert list(first.json()) == ["trainings"]
+    second = house.client.get(first.url.join(first.links["next"]["url"]))
+    assert [each["id"] for each in second.json()["trainings"]] == ["0"]
+    assert "link" not in second.headers
+    assert house.client.get("/trainings", params={"cursor": "../x"}).status_code == 422

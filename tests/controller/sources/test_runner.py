@@ -139,7 +139,7 @@ def test_an_interrupted_run_is_begun_again_but_not_for_ever(
 ) -> None:
     begin().put("visits", order())
     for failures in range(PATIENCE):
-        Sources(store).tell("visits", SourceState(run=SourceRun(started=clock.time), failures=failures))
+        Sources(store).save_state("visits", SourceState(run=SourceRun(started=clock.time), failures=failures))
         view = begin().get("visits")
         assert view.run is not None
         assert view.run.outcome is Outcome.INTERRUPTED

@@ -63,7 +63,7 @@ def test_one_is_written_down_and_found(scorings: Scorings) -> None:
     second = scorings.create(REQUEST.model_copy(update={"target": "out/"}), plan(1), "s-2")
     assert second.request.target == "out/"
     assert scorings.ids() == ("s-1", "s-2")
-    assert [state.id for state in scorings.list()] == ["s-2", "s-1"]
+    assert [state.id for state in scorings.page().documents] == ["s-2", "s-1"]
 
 
 @pytest.mark.parametrize("missing", ["none", "..", "a/b"])
@@ -76,7 +76,7 @@ def test_what_is_not_there(scorings: Scorings, missing: str) -> None:
 def test_one_that_is_being_written_down_is_none_yet(scorings: Scorings, tmp_path: Path) -> None:
     DirectoryStore(tmp_path).put("scorings/half/request.json", b"{}")
     assert scorings.ids() == ("half",)
-    assert scorings.list() == []
+    assert scorings.page().documents == []
 
 
 def test_the_first_marker_counts(scorings: Scorings) -> None:
@@ -102,15 +102,15 @@ def worker(number: int, **members: Any) -> WorkerState:
 def test_the_workers_words_are_added_up_while_it_runs(scorings: Scorings) -> None:
     state = scorings.create(REQUEST, plan(4), "s-1")
     failed = PartFailed(number=1, name="1.csv", code="invalid_rows", reason="no column")
-    scorings.tell("s-1", worker(0, parts_done=1, rows=15, warnings=2, rows_per_second=5.0, seconds_left=30.0))
-    scorings.tell("s-1", worker(1, rows=3, rows_per_second=2.0, failed_parts=1, failed=[failed]))
+    scorings.save_worker("s-1", worker(0, parts_done=1, rows=15, warnings=2, rows_per_second=5.0, seconds_left=30.0))
+    scorings.save_worker("s-1", worker(1, rows=3, rows_per_second=2.0, failed_parts=1, failed=[failed]))
     assert scorings.get("s-1").rows == 0  # it is queued: these words are of an earlier attempt
     state.phase = ScoringPhase.RUNNING
     scorings.save(state)
     found = scorings.get("s-1")
     assert (found.parts_done, found.rows, found.warnings, found.rows_per_second) == (1, 18, 2, 7.0)
     assert (found.failed_parts, found.failed, found.expected_end) == (1, [failed], None)
-    scorings.tell("s-1", worker(1, rows=9, seconds_left=60.0))
+    scorings.save_worker("s-1", worker(1, rows=9, seconds_left=60.0))
     end = scorings.get("s-1").expected_end
     assert end is not None
     assert timedelta(seconds=50) < end - datetime.now(UTC) <= timedelta(seconds=60)

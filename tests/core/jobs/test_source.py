@@ -28,8 +28,8 @@ def test_an_order_its_state_and_what_it_took_are_kept_beside_each_other(sources:
     assert (sources.all(), sources.get("visits")) == ([source], source)
     assert sources.state("visits") == SourceState()
     state = SourceState(run=SourceRun(started=NOW, outcome=Outcome.ADDED), failures=2)
-    sources.tell("visits", state)
-    sources.note("visits", Taken(etags={"a": "1"}))
+    sources.save_state("visits", state)
+    sources.save_taken("visits", Taken(etags={"a": "1"}))
     assert sources.state("visits") == state
     assert sources.taken("visits").etags == {"a": "1"}
     sources.remove("visits")

@@ -16,7 +16,7 @@ def test_a_training_is_kept(store: DirectoryStore) -> None:
     trainings = Trainings(store)
     first = trainings.create(REQUEST, "20260101-000000-aaaaaa")
     second = trainings.create(REQUEST, "20260102-000000-aaaaaa")
-    assert [state.id for state in trainings.list()] == [second.id, first.id]
+    assert [state.id for state in trainings.page().documents] == [second.id, first.id]
     second.phase, second.message = Phase.SUCCEEDED, "done"
     trainings.save(second)
     kept = trainings.get(second.id)

@@ -122,4 +122,4 @@ class Progress(AbstractContextManager["Progress"]):
                 if self._own_bytes:
                     self.state.seconds_left = round(self._bytes_left * seconds / self._own_bytes, 1)
             told = self.state.model_copy()
-        self._scorings.tell(self._id, told)
+        self._scorings.save_worker(self._id, told)

@@ -13,7 +13,7 @@ Everything about it lies in the object store under `scorings/{id}/`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -23,8 +23,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from tablee.datasets.reading import Corrections
 from tablee.errors import AlreadyExists, InvalidRequest, NotFound, ScoringNotFound
 from tablee.jobs.training import Cancel, new_id
+from tablee.storage.documents import D, Documents, Page
 from tablee.storage.object_store import ObjectStore
 
+FOLDER = "scorings/"
 MAX_PARALLEL = 256
 """Most workers of one scoring."""
 MAX_NAMED = 20
@@ -210,111 +212,116 @@ class Scorings:
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
+        self._states = Documents(objects, FOLDER, ScoringState, suffix="/state.json")
+        self._requests = Documents(objects, FOLDER, ScoringRequest, suffix="/request.json")
+        self._plans = Documents(objects, FOLDER, Plan, suffix="/plan.json")
+        self._cancels = Documents(objects, FOLDER, Cancel, suffix="/cancel.json")
 
     def create(self, request: ScoringRequest, plan: Plan, scoring_id: str | None = None) -> ScoringState:
-        """Write a request down, with its plan; raises `AlreadyExists` if the id is taken."""
+        """Write a new scoring down, with its plan. The state is written last: a scoring exists when its state does.
+
+        :raises AlreadyExists: the id is taken.
+        """
         now = datetime.now(UTC)
         found = scoring_id or new_id()
         if request.target is None:
-            request = request.model_copy(update={"target": f"scorings/{found}/output/"})
+            request = request.model_copy(update={"target": f"{FOLDER}{found}/output/"})
         state = ScoringState(
             id=found, request=request, parts=len(plan.parts), bytes=plan.bytes, created=now, updated=now
         )
-        self._objects.put(f"scorings/{found}/request.json", request.model_dump_json().encode(), if_absent=True)
-        self._objects.put(f"scorings/{found}/plan.json", plan.model_dump_json().encode())
-        self.save(state)  # last: a scoring exists when its state does
+        self._requests.create(found, request)
+        self._plans.put(found, plan)
+        self.save(state)
         return state
 
     def save(self, state: ScoringState) -> None:
-        """For the controller alone."""
+        """Write a state in the place of the former one; only the controller does."""
         state.updated = datetime.now(UTC)
         if state.phase.ended and state.ended is None:
             state.ended = state.updated
-        self._objects.put(f"scorings/{state.id}/state.json", state.model_dump_json().encode())
+        self._states.put(state.id, state)
 
     def stored(self, scoring_id: str) -> ScoringState:
-        """As the controller wrote it last; raises `ScoringNotFound`."""
-        return ScoringState.model_validate_json(self._get(scoring_id, "state.json"))
+        """The state as the controller wrote it last.
+
+        :raises ScoringNotFound: there is no such scoring.
+        """
+        return _found(self._states, scoring_id)
 
     def get(self, scoring_id: str) -> ScoringState:
-        """As it is now: while it runs, its workers' own words are added up; raises `ScoringNotFound`."""
+        """The state of this moment: while the scoring runs, the states of its workers are added up.
+
+        :raises ScoringNotFound: there is no such scoring.
+        """
         state = self.stored(scoring_id)
         if state.phase is not ScoringPhase.RUNNING:
             return state
         return state.added_up(self.workers(state.id, state.request.parallel))
 
     def request(self, scoring_id: str) -> ScoringRequest:
-        return ScoringRequest.model_validate_json(self._get(scoring_id, "request.json"))
+        """:raises ScoringNotFound: there is no such scoring."""
+        return _found(self._requests, scoring_id)
 
     def plan(self, scoring_id: str) -> Plan:
-        return Plan.model_validate_json(self._get(scoring_id, "plan.json"))
+        """:raises ScoringNotFound: there is no such scoring."""
+        return _found(self._plans, scoring_id)
 
     def ids(self) -> tuple[str, ...]:
-        """All there are, oldest first; one that is being written down just now may be among them."""
-        return self._objects.folders("scorings/")
+        """The ids of all scorings, oldest first; one that is being created may be among them."""
+        return self._states.names()
 
-    def all(self, ids: Iterable[str]) -> list[ScoringState]:
-        """Those of these ids that are written down, as the controller wrote them last."""
-        states = []
-        for scoring_id in ids:
-            try:
-                states.append(self.stored(scoring_id))
-            except ScoringNotFound:
-                continue
-        return states
+    def all(self, ids: Iterable[str]) -> Iterator[ScoringState]:
+        """The stored states of these scorings; those that are missing or cannot be read are left out."""
+        return self._states.all(ids)
+
+    def page(self, limit: int = 100, cursor: str | None = None) -> Page[ScoringState]:
+        """At most `limit` stored states, newest first; `cursor` is `next` of the page before."""
+        return self._states.page(limit, cursor)
 
     def ask_to_cancel(self, scoring_id: str, by: str | None = None) -> None:
-        """Write down that it is to end; its workers look for this every few seconds."""
-        asked = Cancel(at=datetime.now(UTC), by=by)
-        self._objects.put(f"scorings/{scoring_id}/cancel.json", asked.model_dump_json().encode())
+        """Write down that a person wants the scoring to end; its workers look for this every few seconds."""
+        self._cancels.put(scoring_id, Cancel(at=datetime.now(UTC), by=by))
 
     def cancel_asked(self, scoring_id: str) -> bool:
-        return self._objects.exists(f"scorings/{scoring_id}/cancel.json")
+        return self._cancels.exists(scoring_id)
 
-    def tell(self, scoring_id: str, worker: WorkerState) -> None:
-        """For worker number `worker.worker` alone."""
+    def save_worker(self, scoring_id: str, worker: WorkerState) -> None:
+        """Write the state of worker number `worker.worker`; only that worker does."""
         worker.updated = datetime.now(UTC)
-        self._objects.put(f"scorings/{scoring_id}/workers/{worker.worker}.json", worker.model_dump_json().encode())
+        self._workers(scoring_id).put(str(worker.worker), worker)
 
     def workers(self, scoring_id: str, parallel: int) -> list[WorkerState]:
-        """What the workers said last; those that have said nothing yet are left out."""
-        found = []
-        for number in range(parallel):
-            try:
-                data = self._objects.get(f"scorings/{scoring_id}/workers/{number}.json")
-            except NotFound:
-                continue
-            found.append(WorkerState.model_validate_json(data))
-        return found
+        """The states that the workers wrote last; those that have written none yet are left out."""
+        return list(self._workers(scoring_id).all(str(number) for number in range(parallel)))
 
     def mark(self, scoring_id: str, part: PartDone) -> PartDone:
-        """The part's marker: this one, or that of whoever was faster."""
+        """Write the marker of a part, unless there is one; returns the marker that counts."""
         try:
-            self._objects.put(self._marker(scoring_id, part.number), part.model_dump_json().encode(), if_absent=True)
+            self._markers(scoring_id).create(str(part.number), part)
         except AlreadyExists:
             return self.marker(scoring_id, part.number)
         return part
 
     def marked(self, scoring_id: str, number: int) -> bool:
-        return self._objects.exists(self._marker(scoring_id, number))
+        return self._markers(scoring_id).exists(str(number))
 
     def marker(self, scoring_id: str, number: int) -> PartDone:
-        return PartDone.model_validate_json(self._objects.get(self._marker(scoring_id, number)))
+        """:raises NotFound: the part has no marker."""
+        return self._markers(scoring_id).get(str(number))
 
     def done(self, scoring_id: str) -> set[int]:
         """The numbers of the parts that have a marker."""
-        keys = self._objects.list(f"scorings/{scoring_id}/parts/")
-        return {int(key.rpartition("/")[2].removesuffix(".json")) for key in keys}
+        return {int(name) for name in self._markers(scoring_id).names()}
 
-    def _marker(self, scoring_id: str, number: int) -> str:
-        return f"scorings/{scoring_id}/parts/{number}.json"
+    def _workers(self, scoring_id: str) -> Documents[WorkerState]:
+        return Documents(self._objects, f"{FOLDER}{scoring_id}/workers/", WorkerState)
 
-    def _get(self, scoring_id: str, name: str) -> bytes:
-        try:
-            return self._objects.get(f"scorings/{scoring_id}/{name}")
-        except (NotFound, InvalidRequest):
-            raise ScoringNotFound(f"there is no scoring «{scoring_id}»") from None
+    def _markers(self, scoring_id: str) -> Documents[PartDone]:
+        return Documents(self._objects, f"{FOLDER}{scoring_id}/parts/", PartDone)
 
-    def list(self, limit: int = 100) -> list[ScoringState]:
-        """Newest first, without their workers' words."""
-        return self.all(self.ids()[::-1][:limit])
+
+def _found(documents: Documents[D], scoring_id: str) -> D:
+    try:
+        return documents.get(scoring_id)
+    except (NotFound, InvalidRequest):
+        raise ScoringNotFound(f"there is no scoring «{scoring_id}»") from None

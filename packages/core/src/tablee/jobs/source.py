@@ -20,7 +20,10 @@ from tablee.datasets.reading import Corrections
 from tablee.datasets.store import TakenObject
 from tablee.errors import InvalidRequest, NotFound, SourceNotFound
 from tablee.jobs.training import Name
+from tablee.storage.documents import D, Documents
 from tablee.storage.object_store import ObjectStore
+
+FOLDER = "sources/"
 
 ConnectionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
 """Name of a connection: the name of its file, as keys of a Kubernetes Secret are written."""
@@ -198,61 +201,56 @@ class Taken(BaseModel):
 
 
 class Sources:
-    """The sources in an object store."""
+    """The sources in an object store. States and taken objects are written by the controller only."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
+        self._sources = Documents(objects, FOLDER, Source, suffix="/source.json")
+        self._states = Documents(objects, FOLDER, SourceState, suffix="/state.json")
+        self._taken = Documents(objects, FOLDER, Taken, suffix="/taken.json")
 
     def names(self) -> tuple[str, ...]:
-        return self._objects.folders("sources/")
+        """All names, sorted; what an interrupted removal left may be among them."""
+        return self._sources.names()
 
     def all(self) -> list[Source]:
-        """By name."""
-        found = []
-        for name in self.names():
-            try:
-                found.append(self.get(name))
-            except SourceNotFound:  # what a removal that was interrupted left
-                continue
-        return found
+        """All sources that can be read, by name."""
+        return list(self._sources.all())
 
     def get(self, name: str) -> Source:
-        """:raises SourceNotFound: there is none."""
+        """:raises SourceNotFound: there is no such source."""
         try:
-            return Source.model_validate_json(self._objects.get(_key(name, "source.json")))
+            return self._sources.get(name)
         except (NotFound, InvalidRequest):
             raise SourceNotFound(f"there is no source «{name}»") from None
 
     def save(self, source: Source) -> None:
-        self._objects.put(_key(source.name, "source.json"), source.model_dump_json().encode())
+        """Write a source in the place of the former one of its name."""
+        self._sources.put(source.name, source)
 
     def remove(self, name: str) -> None:
-        """Delete it; what it brought stays. First the order, without which the rest is nothing."""
-        self._objects.delete(_key(name, "source.json"))
-        for key in self._objects.list(_key(name, "")):
+        """Delete a source; the versions it made stay. `source.json` goes first: without it the rest is ignored."""
+        self._sources.delete(name)
+        for key in self._objects.list(f"{FOLDER}{name}/"):
             self._objects.delete(key)
 
     def state(self, name: str) -> SourceState:
-        """Of one that has never run, too."""
-        try:
-            return SourceState.model_validate_json(self._objects.get(_key(name, "state.json")))
-        except NotFound:
-            return SourceState()
+        """The state of a source; an empty one if it has never run."""
+        return self._read(self._states, name) or SourceState()
 
-    def tell(self, name: str, state: SourceState) -> None:
-        """For the controller alone."""
-        self._objects.put(_key(name, "state.json"), state.model_dump_json().encode())
+    def save_state(self, name: str, state: SourceState) -> None:
+        self._states.put(name, state)
 
     def taken(self, name: str) -> Taken:
+        """The objects that a source has taken or refused."""
+        return self._read(self._taken, name) or Taken()
+
+    def save_taken(self, name: str, taken: Taken) -> None:
+        self._taken.put(name, taken)
+
+    def _read(self, documents: Documents[D], name: str) -> D | None:
+        """None where there is no such document. One that cannot be read is an error: it must not be written anew."""
         try:
-            return Taken.model_validate_json(self._objects.get(_key(name, "taken.json")))
+            return documents.get(name)
         except NotFound:
-            return Taken()
-
-    def note(self, name: str, taken: Taken) -> None:
-        """For the controller alone."""
-        self._objects.put(_key(name, "taken.json"), taken.model_dump_json().encode())
-
-
-def _key(name: str, file: str) -> str:
-    return f"sources/{name}/{file}"
+            return None

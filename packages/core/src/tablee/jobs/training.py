@@ -8,6 +8,7 @@ that process died without a last word. `cancel.json` says that a person wants it
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -18,7 +19,10 @@ from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
+from tablee.storage.documents import Documents, Page
 from tablee.storage.object_store import ObjectStore
+
+FOLDER = "trainings/"
 
 NAME = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
 """What a name is, as a regular expression."""
@@ -189,71 +193,88 @@ class Trainings:
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
+        self._states = Documents(objects, FOLDER, TrainingState, suffix="/state.json")
+        self._requests = Documents(objects, FOLDER, TrainingRequest, suffix="/request.json")
+        self._cancels = Documents(objects, FOLDER, Cancel, suffix="/cancel.json")
 
     def create(
         self, request: TrainingRequest, training_id: str | None = None, phase: Phase = Phase.QUEUED
     ) -> TrainingState:
-        """Write a request down; raises `AlreadyExists` if the id is taken.
+        """Write a new training down.
 
-        :param phase: `queued` waits for the controller to start it; a process that starts with it says `starting`.
+        :param phase: `queued` waits for the controller to start it; a process that creates its own says `starting`.
+        :raises AlreadyExists: the id is taken.
         """
         now = datetime.now(UTC)
         state = TrainingState(id=training_id or new_id(), request=request, phase=phase, created=now, updated=now)
-        self._objects.put(f"trainings/{state.id}/request.json", request.model_dump_json().encode(), if_absent=True)
+        self._requests.create(state.id, request)
         self.save(state)
         return state
 
     def save(self, state: TrainingState) -> None:
+        """Write a state in the place of the former one; sets `updated`, and `ended` in a final phase."""
         state.updated = datetime.now(UTC)
         if state.phase.ended and state.ended is None:
             state.ended = state.updated
-        self._objects.put(f"trainings/{state.id}/state.json", state.model_dump_json().encode())
+        self._states.put(state.id, state)
 
     def get(self, training_id: str) -> TrainingState:
+        """:raises TrainingNotFound: there is no such training."""
         try:
-            return TrainingState.model_validate_json(self._objects.get(f"trainings/{training_id}/state.json"))
+            return self._states.get(training_id)
         except (NotFound, InvalidRequest):
             raise TrainingNotFound(f"there is no training «{training_id}»") from None
 
     def keep_recipe(self, training_id: str, recipe: FittedRecipe | None) -> None:
         """Write down how the model prepares the columns, for those who only want to read it; the bundle has it, too."""
-        self._objects.put(f"trainings/{training_id}/recipe.json", recipe.to_json() if recipe else b"null")
+        self._objects.put(_recipe(training_id), recipe.to_json() if recipe else b"null")
 
     def recipe(self, training_id: str) -> FittedRecipe | None:
         """How its model prepares the columns; None if it reads them as they are.
 
-        :raises NotFound: it has not come that far, or is of a time when this was not written down.
+        :raises TrainingNotFound: there is no such training.
+        :raises NotFound: the training has not fitted its recipe yet, or is older than this document.
         """
         self.get(training_id)
         try:
-            found = self._objects.get(f"trainings/{training_id}/recipe.json")
+            found = self._objects.get(_recipe(training_id))
         except NotFound:
             raise NotFound(f"how the training «{training_id}» prepares the columns is not known") from None
         return None if found == b"null" else FittedRecipe.from_json(found)
 
     def ids(self) -> tuple[str, ...]:
-        """All there are, oldest first."""
-        keys = self._objects.list("trainings/")
-        return tuple(sorted({key.split("/")[1] for key in keys if key.endswith("/state.json")}))
+        """The ids of all trainings, oldest first; one that is being created may be among them."""
+        return self._states.names()
+
+    def all(self, ids: Iterable[str]) -> Iterator[TrainingState]:
+        """The states of these trainings; those that are missing or cannot be read are left out."""
+        return self._states.all(ids)
+
+    def page(self, limit: int = 100, cursor: str | None = None) -> Page[TrainingState]:
+        """At most `limit` trainings, newest first; `cursor` is `next` of the page before."""
+        return self._states.page(limit, cursor)
 
     def of_job(self, job: str) -> TrainingState | None:
-        """The training that an earlier attempt of the same job began."""
+        """The training that an earlier attempt of the same Kubernetes Job began.
+
+        :param job: the uid of the Job.
+        """
         found = (training_id for training_id in self.ids()[::-1] if training_id.endswith(f"-{suffix(job)}"))
-        newest = next(found, None)
-        return self.get(newest) if newest else None
+        return next(self.all(found), None)
 
     def last_succeeded(self) -> TrainingState | None:
-        states = (self.get(training_id) for training_id in self.ids()[::-1])
-        return next((state for state in states if state.phase is Phase.SUCCEEDED), None)
+        """The newest training that succeeded."""
+        return next((state for state in self.all(self.ids()[::-1]) if state.phase is Phase.SUCCEEDED), None)
 
     def ask_to_cancel(self, training_id: str, by: str | None = None) -> None:
-        """Write down that it is to end, before its process is stopped: so that it knows this from an eviction."""
-        asked = Cancel(at=datetime.now(UTC), by=by)
-        self._objects.put(f"trainings/{training_id}/cancel.json", asked.model_dump_json().encode())
+        """Write down that a person wants the training to end. Written before its process gets SIGTERM, so that the
+        process can tell a cancel from an eviction.
+        """
+        self._cancels.put(training_id, Cancel(at=datetime.now(UTC), by=by))
 
     def cancel_asked(self, training_id: str) -> bool:
-        return self._objects.exists(f"trainings/{training_id}/cancel.json")
+        return self._cancels.exists(training_id)
 
-    def list(self, limit: int = 100) -> list[TrainingState]:
-        """Newest first."""
-        return [self.get(training_id) for training_id in self.ids()[::-1][:limit]]
+
+def _recipe(training_id: str) -> str:
+    return f"{FOLDER}{training_id}/recipe.json"

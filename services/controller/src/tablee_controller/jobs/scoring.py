@@ -63,7 +63,7 @@ class ScoringQueue(Line[ScoringState]):
         return state
 
     def states(self, done: Collection[str]) -> Sequence[ScoringState]:
-        return self._scorings.all(each for each in self._scorings.ids() if each not in done)
+        return list(self._scorings.all(each for each in self._scorings.ids() if each not in done))
 
     def look(self, ids: Sequence[str]) -> Executions:
         return self._jobs.executions(ids)

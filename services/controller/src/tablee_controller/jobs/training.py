@@ -48,7 +48,7 @@ class TrainingQueue(Line[TrainingState]):
         return state
 
     def states(self, done: Collection[str]) -> Sequence[TrainingState]:
-        return [self._trainings.get(each) for each in self._trainings.ids() if each not in done]
+        return list(self._trainings.all(each for each in self._trainings.ids() if each not in done))
 
     def look(self, ids: Sequence[str]) -> Executions:
         return self._jobs.executions(ids)

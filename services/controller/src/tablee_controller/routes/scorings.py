@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
@@ -12,6 +12,7 @@ from tablee.jobs.scoring import ScoringRequest, Scorings, ScoringState
 from tablee_controller.jobs.planning import Planner
 from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.loop import Loop
+from tablee_controller.routes.paging import Cursor, Limit, link_next
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.runtimes.runtime import ScoringJobs
 
@@ -34,9 +35,11 @@ def router(scorings: Scorings, planner: Planner, queue: ScoringQueue, jobs: Scor
         return state
 
     @routes.get("")
-    def list_all(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> ScoringList:
+    def list_page(response: Response, limit: Limit = 100, cursor: Cursor = None) -> ScoringList:
         """Newest first, without the progress of those that run."""
-        return ScoringList(scorings=scorings.list(limit))
+        page = scorings.page(limit, cursor)
+        link_next(response, page, limit)
+        return ScoringList(scorings=page.documents)
 
     @routes.get("/{scoring_id}")
     def show(scoring_id: Id) -> ScoringState:

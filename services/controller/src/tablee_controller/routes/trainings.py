@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +15,7 @@ from tablee.recipes.fitted import FittedRecipe
 from tablee_controller.jobs.admission import admit
 from tablee_controller.jobs.training import TrainingQueue
 from tablee_controller.loop import Loop
+from tablee_controller.routes.paging import Cursor, Limit, link_next
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.runtimes.runtime import H2oState, Runtime
 
@@ -54,9 +55,11 @@ def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runti
         return state
 
     @routes.get("")
-    def list_all(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> TrainingList:
+    def list_page(response: Response, limit: Limit = 100, cursor: Cursor = None) -> TrainingList:
         """Newest first, leaderboards included."""
-        return TrainingList(trainings=trainings.list(limit))
+        page = trainings.page(limit, cursor)
+        link_next(response, page, limit)
+        return TrainingList(trainings=page.documents)
 
     @routes.get("/{training_id}")
     def show(training_id: Id) -> TrainingState:

@@ -240,7 +240,7 @@ class Puller:
                     told.tell()
                 if added:
                     taken.pending = tuple(places_of.taken(stored) for stored in added)
-                    self._sources.note(source.name, taken)
+                    self._sources.save_taken(source.name, taken)
                     manifest, made = longer.store(source.name, taken.pending, source.order.by)
                     told.version, told.new = manifest.version, told.new or made
             told.refused += refused
@@ -286,7 +286,7 @@ class Puller:
     def _note(self, source: Source, taken: Taken, through: Collection[Stored | TakenObject]) -> None:
         taken.etags.update({each.key: each.etag for each in through})
         taken.pending = ()
-        self._sources.note(source.name, taken)
+        self._sources.save_taken(source.name, taken)
 
 
 def _same(newest: DatasetManifest, source: Source, content: str, asked: Corrections, guard: Guard | None) -> bool:

@@ -74,7 +74,7 @@ class SourceRunner:
                 source = source.model_copy(update={"created": before[0].created, "paused": before[0].paused})
                 state = self._anew(name, before[1])
                 if before[0].dataset != source.dataset:  # what is in the one is not in the other
-                    self._sources.note(name, Taken())
+                    self._sources.save_taken(name, Taken())
             self._sources.save(source)
             self._keep(source, state)
         log.info("source_kept", source=name, kind=order.of.kind, dataset=source.dataset, by=order.by)
@@ -99,7 +99,7 @@ class SourceRunner:
             for each in state.refused:
                 if taken.etags.get(each.key) == each.etag:
                     del taken.etags[each.key]
-            self._sources.note(name, taken)
+            self._sources.save_taken(name, taken)
         return state.model_copy(update={"refused": ()})
 
     def all(self) -> list[SourceView]:
@@ -283,7 +283,7 @@ class SourceRunner:
             raise SourceNotFound(f"there is no source «{name}»") from None
 
     def _keep(self, source: Source, state: SourceState) -> None:
-        self._sources.tell(source.name, state)
+        self._sources.save_state(source.name, state)
         self._all()[source.name] = source, state
         _measure(source, state)
 
