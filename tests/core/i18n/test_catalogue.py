@@ -24,7 +24,8 @@ from tablee.datasets.profile import (
     RankBy,
 )
 from tablee.datasets.reading import Decision, Reason
-from tablee.i18n import LANGUAGES, Language, Words, catalogue
+from tablee.i18n.catalogue import LANGUAGES, Language, catalogue
+from tablee.i18n.data_texts import DataTranslator
 from tablee.recipes.steps import ParseDate, RareLevels
 
 
@@ -60,7 +61,7 @@ def test_everything_there_is_has_its_words() -> None:
         *(f"measure.{measure}" for measure in Measure),
         *(f"personal.{kind}" for kind in Personal),
         *(f"found.{how}" for how in How),
-        *(f"reason.{reason}" for reason in (*Reason, "whatever_ending")),
+        *(f"decision.{reason}" for reason in (*Reason, "whatever_ending")),
         *(f"order.{order}" for order in get_args(ParseDate.model_fields["order"].annotation)),
     }
     known = {key for key in catalogue("en") if key.split(".")[0] in {each.split(".")[0] for each in wanted}}
@@ -87,7 +88,7 @@ def test_french_is_typeset() -> None:
     ],
 )
 def test_numbers(language: Language, value: float, shown: str) -> None:
-    assert Words(language).number(value) == shown
+    assert DataTranslator(language).number(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_numbers(language: Language, value: float, shown: str) -> None:
     ],
 )
 def test_shares(language: Language, value: float, shown: str) -> None:
-    assert Words(language).share(value) == shown
+    assert DataTranslator(language).share(value) == shown
 
 
 def test_warnings_and_their_actions_are_sentences() -> None:
@@ -111,18 +112,18 @@ def test_warnings_and_their_actions_are_sentences() -> None:
         figures={"level": "yes", "share": 0.05, "largest_share": 0.95},
         action=RankBy(metric="aucpr"),
     )
-    assert Words("en").warning(rare).startswith("“yes” is rare in “gone”: 5% of the rows.")
-    assert Words("fr").action(rare.action) == "Classer les modèles selon aucpr"
+    assert DataTranslator("en").warning(rare).startswith("“yes” is rare in “gone”: 5% of the rows.")
+    assert DataTranslator("fr").action(rare.action) == "Classer les modèles selon aucpr"
     near = ProfileWarning(
         code=Code.NEAR_DUPLICATE, columns=("a", "{b}"), figures={"strength": 1.0}, action=DropColumns(columns=("{b}",))
     )
-    assert Words("en").warning(near) == "“{b}” says the same as “a”."
-    assert Words("en").action(near.action) == "Leave out “{b}”"
+    assert DataTranslator("en").warning(near) == "“{b}” says the same as “a”."
+    assert DataTranslator("en").action(near.action) == "Leave out “{b}”"
     group = GroupRareLevels(step=RareLevels(column="town", least=10))
-    assert Words("fr").action(group) == "Réunir en une seule les valeurs qui ont moins de 10 lignes"
+    assert DataTranslator("fr").action(group) == "Réunir en une seule les valeurs qui ont moins de 10 lignes"
     months = ParseDates(step=ParseDate(column="since", order="month_year"))
-    assert Words("en").action(months) == "Read as dates, month and year alone"
-    assert Words("fr").action(DropDuplicateRows()) == "Garder la première des lignes identiques"
+    assert DataTranslator("en").action(months) == "Read as dates, month and year alone"
+    assert DataTranslator("fr").action(DropDuplicateRows()) == "Garder la première des lignes identiques"
 
 
 @pytest.mark.parametrize(
@@ -135,8 +136,8 @@ def test_warnings_and_their_actions_are_sentences() -> None:
 def test_one_is_not_many(count: int, english: str, french: str) -> None:
     figures: dict[str, float | str] = {"duplicates": count, "share": 0.05}
     rows = ProfileWarning(code=Code.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
-    assert Words("en").warning(rows).startswith(english)
-    assert Words("fr").warning(rows).startswith(french)
+    assert DataTranslator("en").warning(rows).startswith(english)
+    assert DataTranslator("fr").warning(rows).startswith(french)
 
 
 def test_french_counts_in_the_plural_from_two_on() -> None:
@@ -147,15 +148,15 @@ def test_french_counts_in_the_plural_from_two_on() -> None:
         figures=figures,
         action=GroupRareLevels(step=RareLevels(column="ville")),
     )
-    assert "1,9 ligne chacune" in Words("fr").warning(many)
-    assert "1.9 rows each" in Words("en").warning(many)
+    assert "1,9 ligne chacune" in DataTranslator("fr").warning(many)
+    assert "1.9 rows each" in DataTranslator("en").warning(many)
 
 
 @pytest.mark.parametrize(("value", "said"), [("", "“x” is empty:"), ("France", "“x” has a single value, “France”:")])
 def test_an_empty_column_is_said_to_be_empty(value: str, said: str) -> None:
     drop = DropColumns(columns=("x",))
     constant = ProfileWarning(code=Code.CONSTANT, columns=("x",), figures={"value": value, "missing": 3}, action=drop)
-    assert Words("en").warning(constant).startswith(said)
+    assert DataTranslator("en").warning(constant).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +176,8 @@ def test_an_empty_column_is_said_to_be_empty(value: str, said: str) -> None:
 )
 def test_decisions_have_their_reason_in_both_languages(reason: Any, facts: Any, english: str, french: str) -> None:
     decision = Decision(field="dates", chosen="%d", reason=reason, facts=facts)
-    assert Words("en").reason(decision) == english
-    assert french in Words("fr").reason(decision)
+    assert DataTranslator("en").reason(decision) == english
+    assert french in DataTranslator("fr").reason(decision)
 
 
 def test_the_prose_of_earlier_manifests_is_no_reason() -> None:
@@ -203,7 +204,7 @@ def test_the_basis_is_said(language: Language, kept: int, compared: int) -> None
         warnings=(),
         basis=basis,
     )
-    said = Words(language).basis(found)
+    said = DataTranslator(language).basis(found)
     assert ("100" in said, "20" in said, "50" in said) == (
         kept == 100 == compared or kept == 50,
         compared == 20,

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidInput, InvalidRows
+from tablee.errors.cells import MAX_CELLS
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, Validator, WarningCode
 from tablee.models.problem import ProblemType
-from tablee.models.validation.invalid_cells import MAX_CELLS
 
 CONTRACT = Contract(
     model="clients",

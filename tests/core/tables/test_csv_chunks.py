@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidRows, InvalidTable, TableeError
-from tablee.models.validation.invalid_cells import Cell
+from tablee.errors.cells import Cell
 from tablee.tables.csv_chunks import Chunk, chunks, located, split_header
 
 TEXT = st.text(alphabet='ab",\n é', max_size=6)

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
-from tablee.models.validation.invalid_cells import Cell
+from tablee.errors.cells import Cell
 from tablee.tables.predict_file import IN_FLIGHT, TRIES, Answer, Joined, Outcome, Part, Stopped, predict_file
 
 ROWS = 1000

@@ -80,7 +80,7 @@ def test_what_is_not_the_same_as_one_action_is_refused(before: Action, after: Ac
     with pytest.raises(InvalidRequest) as refused:
         following([before], [after])
     assert f"«x» was changed before ({before.kind})" in refused.value.detail
-    assert "from before that change" in refused.value.advice
+    assert "from before that change" in refused.value.hint
 
 
 def test_other_columns_are_told_in_the_order_they_were_changed() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from tablee.datasets.profile import Profile
 from tablee.datasets.store import ColumnSummary, DatasetManifest
-from tablee.i18n import LANGUAGES, Language, Words
+from tablee.i18n.catalogue import LANGUAGES, Language
+from tablee.i18n.data_texts import DataTranslator
 from tablee_data.profile import about_target, profile
 from tablee_data.profile.report import report
 
@@ -72,7 +73,7 @@ def looked_at(tmp_path: Path) -> Profile:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_and_warning_is_told(looked_at: Profile, language: Language) -> None:
-    page, words = Reader(report(looked_at, language)), Words(language)
+    page, words = Reader(report(looked_at, language)), DataTranslator(language)
     for column in looked_at.columns:
         assert page.text.count(column.name.replace("\x00\x1b", "\ufffd\ufffd")) >= 2, "in the overview and on a card"
     for warning in looked_at.warnings:

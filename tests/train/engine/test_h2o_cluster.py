@@ -80,7 +80,7 @@ def test_another_version_is_refused_with_the_reason(cluster: Cluster, version: s
     with pytest.raises(EngineUnavailable, match="refuse to export the model file") as caught:
         formed(cluster, wait_seconds=100)
     assert f"H2O {version} runs there" in caught.value.detail
-    assert caught.value.advice == "Start H2O 3.46.0.11."
+    assert caught.value.hint == "Start H2O 3.46.0.11."
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_login(cluster: Cluster) -> None:
     cluster.status = 401
     with pytest.raises(EngineUnavailable, match="refuses the login") as caught:
         formed(cluster)
-    assert "TABLEE_H2O__PASSWORD" in caught.value.advice
+    assert "TABLEE_H2O__PASSWORD" in caught.value.hint
 
 
 def test_an_error_is_told_in_its_own_words(cluster: Cluster) -> None:

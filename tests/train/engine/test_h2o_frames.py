@@ -129,7 +129,7 @@ def test_parts_that_are_not_there_are_counted(s3: str, engine: H2oEngine, plan: 
     store.delete("trainings/t/frames/00002.parquet")
     with pytest.raises(TrainingFailed, match="3 of 4 parts below s3://tablee/trainings/t/frames") as error:
         engine.search(plan, rows, lambda _: None)
-    assert "TABLEE_IN_MEMORY_MIB" in error.value.advice
+    assert "TABLEE_IN_MEMORY_MIB" in error.value.hint
     elsewhere = dataclasses.replace(rows, addresses=("s3://nowhere/part.parquet",))
     with pytest.raises(TrainingFailed, match=r"from the object store: .*bucket does not exist"):
         engine.search(plan, elsewhere, lambda _: None)

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tablee.errors import DatasetNotFound, InvalidRows, InvalidTable, TableeError, Unavailable, tree
+from tablee.errors.cells import Cell
 from tablee.jobs.training import TrainingRequest
-from tablee.models.validation.invalid_cells import Cell
 from tablee.recipes import Recipe
 from tablee.recipes.steps import ParseDate
 from tablee_ui.clients.api import Api

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tablee.datasets.store import ColumnSummary
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable, TableeError
-from tablee.models.validation.invalid_cells import Cell
+from tablee.errors.cells import Cell
 from tablee_ui.app import PAGES
 from tablee_ui.pages.data.add import name_for
 from tablee_ui.pages.train.request import asked, meaning

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tablee.errors import InvalidRecipe
+from tablee.i18n import Formatter
 from tablee.recipes import Kind, Recipe, Step
 from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, useless
 from tablee.recipes.steps import Bin, CleanText, Drop, Fill, Formula, ParseDate, ParseNumber, RareLevels
@@ -21,7 +22,6 @@ from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings
 from tablee_ui.texts import LANGUAGES
 from tablee_ui.visit import Visit
-from tablee_ui.widgets.formatter import Figures
 
 KINDS: dict[str, Kind] = {"day": "date", "until": "date", "price": "number", "age": "number", "town": "text"}
 
@@ -56,7 +56,7 @@ def step_of(example: dict[str, Any]) -> Step:
     return step
 
 
-def typed(step: Step, figures: Figures) -> fields.Typing:
+def typed(step: Step, figures: Formatter) -> fields.Typing:
     """What the form of a step holds when it is opened."""
     return {
         field.name: fields.written(field, getattr(step, field.name), figures)
@@ -69,7 +69,7 @@ def typed(step: Step, figures: Figures) -> fields.Typing:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["kind"]))
 def test_a_step_goes_through_its_form_unchanged(language: str, example: dict[str, Any]) -> None:
-    figures = Figures(language)
+    figures = Formatter(language)
     step = step_of(example)
     assert fields.step(step.kind, typed(step, figures), KINDS, figures) == step
 
@@ -84,7 +84,7 @@ def test_every_kind_of_step_has_a_form_with_all_its_fields() -> None:
 
 def test_a_french_person_types_numbers_with_a_comma() -> None:
     held = {"column": "price", "low_share": "0,5", "high_share": "2 %", "low": "1 000,25", "high": "", "to": " "}
-    made = fields.step("cap", held, KINDS, Figures("fr"))
+    made = fields.step("cap", held, KINDS, Formatter("fr"))
     assert made.model_dump() | {"low_share": 0.005, "high_share": 0.02, "low": 1000.25, "high": None, "to": None} == (
         made.model_dump()
     )
@@ -93,7 +93,7 @@ def test_a_french_person_types_numbers_with_a_comma() -> None:
 def test_what_is_no_number_is_named() -> None:
     held = {"column": "price", "offset": "many", "to": ""}
     with pytest.raises(ValueError, match="many"):
-        fields.step("log", held, KINDS, Figures("en"))
+        fields.step("log", held, KINDS, Formatter("en"))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_is_no_number_is_named() -> None:
 )
 def test_a_step_that_cannot_be_is_refused_in_plain_words(kind: str, held: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidRecipe, match=message) as caught:
-        fields.step(kind, held, KINDS, Figures("en"))
+        fields.step(kind, held, KINDS, Formatter("en"))
     assert "got {" not in caught.value.detail
 
 
@@ -269,4 +269,4 @@ def test_a_file_that_is_no_recipe_is_refused(content: bytes, message: str) -> No
 
 def test_a_filled_value_is_not_kept_for_what_is_learnt() -> None:
     held = {"column": "price", "by": "median", "value": "3", "to": ""}
-    assert fields.step("fill", held, KINDS, Figures("en")) == Fill(column="price", by="median")
+    assert fields.step("fill", held, KINDS, Formatter("en")) == Fill(column="price", by="median")

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from tablee.datasets.profile import Histogram
+from tablee.i18n import Formatter
 from tablee_ui.widgets import charts, profile_charts
-from tablee_ui.widgets.formatter import Figures
 
 
 def test_few_values_are_ranked_by_weight() -> None:
@@ -59,7 +59,7 @@ def test_counts_are_drawn() -> None:
 
 @pytest.mark.parametrize("values", [[1.0, 2.0, 3.0, None, 10.0], [5.0, 5.0], [-1e9, 1e9]])
 def test_every_number_falls_into_one_bar(values: list[float | None]) -> None:
-    chart = charts.histogram(pl.Series(values, dtype=pl.Float64), Figures("fr"), across="answer", up="rows")
+    chart = charts.histogram(pl.Series(values, dtype=pl.Float64), Formatter("fr"), across="answer", up="rows")
     found = rows(chart)
     assert sum(row["count"] for row in found) == sum(value is not None for value in values)
     assert all(row["from"] < row["to"] for row in found)
@@ -72,7 +72,7 @@ def test_strengths_keep_their_order() -> None:
 
 def test_a_distribution_has_a_bar_between_edges() -> None:
     histogram = Histogram(edges=(0, 10, 30), counts=(3, 4))
-    drawn = rows(profile_charts.distribution(histogram, Figures("fr"), dates=False, across="age", up="rows"))
+    drawn = rows(profile_charts.distribution(histogram, Formatter("fr"), dates=False, across="age", up="rows"))
     assert [(bar["from"], bar["to"], bar["count"], bar["shown"]) for bar in drawn] == [
         (0, 10, 3, "0 – 10"),
         (10, 30, 4, "10 – 30"),
@@ -81,7 +81,7 @@ def test_a_distribution_has_a_bar_between_edges() -> None:
 
 def test_a_distribution_of_dates_says_days() -> None:
     histogram = Histogram(edges=(0, 31), counts=(3,))
-    (drawn,) = rows(profile_charts.distribution(histogram, Figures("en"), dates=True, across="day", up="rows"))
+    (drawn,) = rows(profile_charts.distribution(histogram, Formatter("en"), dates=True, across="day", up="rows"))
     assert drawn["shown"] == "1970-01-01 – 1970-02-01"
 
 

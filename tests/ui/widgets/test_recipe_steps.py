@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tablee.i18n import Formatter
 from tablee.recipes.steps import (
     Bin,
     Cap,
@@ -27,7 +28,6 @@ from tablee.recipes.steps import (
 )
 from tablee_ui.clients.controller import Why
 from tablee_ui.texts import LANGUAGES, Texts
-from tablee_ui.widgets.formatter import Figures
 from tablee_ui.widgets.recipe_steps import StepSentences, code
 
 SAID: list[tuple[Step, str, str]] = [
@@ -102,7 +102,7 @@ SAID: list[tuple[Step, str, str]] = [
 
 
 def sentences(language: str = "en") -> StepSentences:
-    return StepSentences(Texts(language), Figures(language))
+    return StepSentences(Texts(language), Formatter(language))
 
 
 @pytest.mark.parametrize(("step", "english", "french"), SAID, ids=[step.kind for step, *_ in SAID])

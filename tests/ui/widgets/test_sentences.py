@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from tablee.i18n import Formatter
 from tablee.jobs.training import Check, Phase, TrainingRequest, TrainingState, Verdict
 from tablee.models.contract import CategoryColumn, CellWarning, Contract, NumberColumn, Target, WarningCode
 from tablee.models.problem import ProblemType
 from tablee_ui.clients.api import Explanation, Prediction
 from tablee_ui.texts import LANGUAGES, Texts
-from tablee_ui.widgets.formatter import Figures
 from tablee_ui.widgets.sentences import Sentences
 
 SPECIES = Target(name="species", problem_type=ProblemType.MULTICLASS, classes=("Adelie", "Chinstrap", "Gentoo"))
@@ -30,7 +30,7 @@ def contract(target: Target, threshold: float | None = None) -> Contract:
 
 
 def sentences(language: str = "en") -> Sentences:
-    return Sentences(Texts(language), Figures(language))
+    return Sentences(Texts(language), Formatter(language))
 
 
 def classes(**shares: float) -> Prediction:

@@ -33,7 +33,7 @@ def main() -> int:
         configure(settings.log, service="score")
         code, sentence = run(settings, open_store(settings.objects), stop)
     except TableeError as error:
-        code, sentence = exit_code(error), f"{error.detail[:1].upper()}{error.detail[1:]}. {error.advice}"
+        code, sentence = exit_code(error), f"{error.detail[:1].upper()}{error.detail[1:]}. {error.hint}"
     except OSError as error:  # a full disk, a directory that may not be written
         code, sentence = Exit.UNAVAILABLE, f"This machine could not do it: {error}."
     print(sentence, file=sys.stdout if code is Exit.DONE else sys.stderr)

@@ -35,7 +35,7 @@ def main() -> int:
             progress = Progress(trainings, state, attempts=settings.attempts)
             code, sentence = _run(settings, objects, progress, stop)
     except TableeError as error:
-        code, sentence = exit_code(error), f"{error.detail}. {error.advice}"
+        code, sentence = exit_code(error), f"{error.detail}. {error.hint}"
     except OSError as error:  # a full disk, a directory that may not be written
         code, sentence = Exit.FAILED, f"The object store cannot be used: {error}."
     print(sentence, file=sys.stdout if code is Exit.SUCCEEDED else sys.stderr)

@@ -107,7 +107,7 @@ def _java(_: Situation) -> Finding:
     try:
         java = find_java()
     except StartFailed as error:
-        return Finding("failed", error.detail, error.advice)
+        return Finding("failed", error.detail, error.hint)
     return ok(f"Java {java.major}, {java.path} ({java.origin})")
 
 
@@ -115,7 +115,7 @@ def _h2o_version(_: Situation) -> Finding:
     try:
         return ok(f"the pinned one, {h2o_jar().name}")
     except StartFailed as error:
-        return Finding("failed", error.detail, error.advice)
+        return Finding("failed", error.detail, error.hint)
 
 
 def _home(situation: Situation) -> Finding:
@@ -196,7 +196,7 @@ def _platform(situation: Situation) -> Finding:
     try:
         about = situation.platform.about()
     except TableeError as error:
-        return Finding("failed", error.detail, error.advice)
+        return Finding("failed", error.detail, error.hint)
     ready, reason = situation.platform.controller.ready()
     if not ready:
         return Finding("failed", f"the controller is not ready: {reason}", "Look at the checks above, and at its log.")
@@ -209,7 +209,7 @@ def _api_reached(situation: Situation) -> Finding:
     try:
         ready, reason = situation.platform.api.ready()
     except TableeError as error:
-        return Finding("failed", f"its address is unknown: {error.detail}", error.advice)
+        return Finding("failed", f"its address is unknown: {error.detail}", error.hint)
     if not ready:
         mend = "A roll-out may be under way: try again in a minute; else look at the API's log."
         return Finding("failed", f"{situation.platform.api.url}: {reason}", mend)
@@ -222,7 +222,7 @@ def _model(situation: Situation) -> Finding:
     try:
         models = situation.platform.controller.get("/models")["models"]
     except TableeError as error:
-        return Finding("failed", error.detail, error.advice)
+        return Finding("failed", error.detail, error.hint)
     champions = [model for model in models if model["champion"] is not None]
     if not champions:
         mend = "`tablee train --data NAME --target COLUMN`, or `make demo`."
@@ -241,7 +241,7 @@ def _rollout(situation: Situation) -> Finding:
     try:
         rollout = situation.platform.controller.get("/rollout")
     except TableeError as error:
-        return Finding("failed", error.detail, error.advice)
+        return Finding("failed", error.detail, error.hint)
     if rollout["state"] == "in_sync":
         return ok("the API serves what the registry says")
     if rollout["state"] == "rolling":

@@ -8,8 +8,8 @@ from typing import Any
 import typer
 
 from tablee.errors import InvalidRows
+from tablee.errors.cells import Cell
 from tablee.models.contract import Contract, NumberColumn, Validator
-from tablee.models.validation.invalid_cells import Cell
 
 
 def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
@@ -53,11 +53,11 @@ def _typed(text: str, name: str, contract: Contract) -> Any:
 
 
 def _fault(cell: Cell) -> str:
-    if cell.expected.startswith("the column to be there"):
+    if str(cell.expected).startswith("the column to be there"):
         return f"column «{cell.column}» is missing; write {cell.column}= for an unknown value"
-    if cell.expected.startswith("no such column"):
-        return f"there is {cell.expected.replace('no such column', f'no column «{cell.column}»')}"
-    return f"column «{cell.column}»: got {cell.value!r}, expected {cell.expected}"
+    if str(cell.expected).startswith("no such column"):
+        return f"there is {str(cell.expected).replace('no such column', f'no column «{cell.column}»')}"
+    return f"column «{cell.column}»: got {cell.value!r}, expected {cell.expected!s}"
 
 
 def _bad(faults: Sequence[str]) -> typer.BadParameter:

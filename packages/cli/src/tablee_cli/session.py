@@ -87,4 +87,4 @@ class Session:
         self.err.print(Text.assemble((error.code, "bold red"), ": ", error.detail))
         for cell in getattr(error, "cells", [])[1:]:
             self.err.print(Text(f"  {cell}"))
-        self.err.print(Text(error.advice, "dim"))
+        self.err.print(Text(error.hint, "dim"))

@@ -37,7 +37,7 @@ def main() -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings))
     except TableeError as error:
-        print(f"{error.detail}\n{error.advice}", file=sys.stderr)
+        print(f"{error.detail}\n{error.hint}", file=sys.stderr)
         return 1
     return 0
 

@@ -52,7 +52,7 @@ def main() -> int:
         telemetry.configure(settings.log, service="controller")
         run(settings)
     except TableeError as error:
-        print(f"{error.detail}\n{error.advice}", file=sys.stderr)
+        print(f"{error.detail}\n{error.hint}", file=sys.stderr)
         return 2
     return 0
 

@@ -15,7 +15,7 @@ def main() -> int:
     try:
         settings = UiSettings.read()
     except InvalidSettings as error:
-        print(f"{error.detail}\n{error.advice}", file=sys.stderr)
+        print(f"{error.detail}\n{error.hint}", file=sys.stderr)
         return 2
     telemetry.configure(settings.log, service="ui")
     telemetry.logger(__name__).info(

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from tablee.i18n import Words
+from tablee.i18n import Formatter
+from tablee.i18n.data_texts import DataTranslator
 from tablee_ui.services import Services
 from tablee_ui.texts import Texts
-from tablee_ui.widgets.formatter import Figures
 from tablee_ui.widgets.sentences import Sentences
 
 
@@ -23,7 +23,7 @@ class Visit:
 
     services: Services
     texts: Texts
-    figures: Figures
+    figures: Formatter
     sentences: Sentences
     timezone: str | None
     pages: Mapping[str, Any]
@@ -33,7 +33,7 @@ class Visit:
     def of(
         cls, services: Services, language: str, *, timezone: str | None = None, pages: Mapping[str, Any] | None = None
     ) -> Self:
-        texts, figures = Texts(language), Figures(language)
+        texts, figures = Texts(language), Formatter("fr" if language == "fr" else "en")
         return cls(services, texts, figures, Sentences(texts, figures), timezone, pages if pages is not None else {})
 
     def date(self, moment: datetime) -> str:
@@ -44,9 +44,9 @@ class Visit:
             return self.figures.date(moment, ZoneInfo("UTC"))
 
     @property
-    def words(self) -> Words:
+    def words(self) -> DataTranslator:
         """What profiles and findings say in the visit's language."""
-        return Words("fr" if self.texts.language == "fr" else "en")
+        return DataTranslator("fr" if self.texts.language == "fr" else "en")
 
     def link(self, page: str, label: str, *, icon: str | None = None, **query: str | Sequence[str]) -> None:
         """A link to a page of ours that keeps the language; a sequence stands there once for each of its values."""

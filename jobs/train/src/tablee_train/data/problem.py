@@ -9,8 +9,8 @@ from typing import Literal, Self
 import polars as pl
 
 from tablee.errors import InvalidRequest
+from tablee.errors.cells import shorten
 from tablee.models.problem import DEFAULT, RANKING, MetricChoice, ProblemType, RankingMetric
-from tablee.models.validation.invalid_cells import shorten
 from tablee.tables.csv_reader import is_integer, numbers
 
 LEAST_ROWS = 20

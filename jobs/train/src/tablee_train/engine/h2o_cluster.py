@@ -82,7 +82,7 @@ def wait(addresses: Sequence[Rest], settings: H2oSettings, stop: Stop, seconds: 
                 + ("" if cloud.healthy else " and is unhealthy")
             )
         if time.monotonic() > end and problem is not None:
-            raise EngineUnavailable(f"{problem.detail} (waited {seconds:.0f} s)", hint=problem.advice)
+            raise EngineUnavailable(f"{problem.detail} (waited {seconds:.0f} s)", hint=problem.hint)
         stop.wait(PAUSE)
 
 

@@ -69,7 +69,7 @@ def _failed(error: TableeError, progress: Progress, close: Callable[[str, str], 
         return Exit.UNAVAILABLE, f"{sentence} {again}"
     progress.end(Phase.CANCELLED if cancelled else Phase.FAILED, sentence, None if cancelled else error)
     log.info("training_cancelled") if cancelled else log.error("training_failed", code=error.code, reason=error.detail)
-    return exit_code(error), f"{sentence} {error.advice}"
+    return exit_code(error), f"{sentence} {error.hint}"
 
 
 def _interrupted(progress: Progress, close: Callable[[str, str], None]) -> tuple[Exit, str]:

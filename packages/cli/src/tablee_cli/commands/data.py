@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from tablee.datasets.privacy import Findings
 from tablee.datasets.reading import Corrections, Decision
-from tablee.i18n import Words
+from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.client import UPLOAD_TIMEOUT, Json, part
 from tablee_cli.commands import profile
 from tablee_cli.commands.models import person
@@ -195,7 +195,7 @@ def decision(found: Json) -> str:
 
 
 def _reason(found: Json) -> str:
-    return Words("en").reason(Decision.model_validate(found))
+    return DataTranslator("en").reason(Decision.model_validate(found))
 
 
 def _preview(answer: Json) -> RenderableType:

@@ -10,7 +10,8 @@ from rich.console import RenderableType
 
 from tablee.datasets.privacy import Action, Findings
 from tablee.datasets.profile import ColumnProfile, Profile
-from tablee.i18n import Language, Words
+from tablee.i18n import Language
+from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.client import part
 from tablee_cli.files import replaced
 from tablee_cli.session import Session
@@ -42,7 +43,7 @@ def profile(
 
 
 def _profile(found: Profile) -> RenderableType:
-    words = Words("en")
+    words = DataTranslator("en")
     rows = [
         (
             column.name,
@@ -78,7 +79,7 @@ def findings(found: Findings, what: str) -> RenderableType:
     """
     :param what: the data set's name or the file's, as it was given.
     """
-    words = Words("en")
+    words = DataTranslator("en")
     rows = f"{found.basis.rows:,} of {found.basis.of:,} rows looked at"
     looked = f"data set {what}, version {found.version}: {rows}" if found.dataset else f"{what}: {rows}"
     if not found.findings:
@@ -99,5 +100,5 @@ def findings(found: Findings, what: str) -> RenderableType:
     return stacked(*parts)
 
 
-def _proposal(action: Action, words: Words) -> str:
+def _proposal(action: Action, words: DataTranslator) -> str:
     return words(f"remedy.{action.kind}")

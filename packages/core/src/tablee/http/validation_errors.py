@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tablee.errors import InvalidRequest, MalformedBody, TableeError
-from tablee.models.validation.invalid_cells import shorten
+from tablee.errors.cells import shorten
 
 MAX_FAULTS = 5
 """How many faults one answer names; the rest is counted."""

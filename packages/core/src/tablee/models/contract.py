@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from pydantic import model_validator
 
 from tablee.errors import InvalidInput, InvalidRows
+from tablee.errors.cells import MAX_CELLS, Cell, shorten
 from tablee.models.columns import CategoryColumn, Column, Frozen, NumberColumn, TextColumn
 from tablee.models.problem import ProblemType
-from tablee.models.validation.invalid_cells import MAX_CELLS, Cell, shorten
 
 if TYPE_CHECKING:
     import polars as pl

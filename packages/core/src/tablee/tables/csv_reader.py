@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from tablee.errors import InvalidTable
-from tablee.models.validation.invalid_cells import shorten
+from tablee.errors.cells import shorten
 from tablee.tables import csv_bytes
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")

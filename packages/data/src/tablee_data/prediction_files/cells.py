@@ -9,8 +9,8 @@ import polars as pl
 
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidRows
+from tablee.errors.cells import MAX_CELLS, Cell
 from tablee.models.contract import Contract, NumberColumn
-from tablee.models.validation.invalid_cells import MAX_CELLS, Cell
 from tablee_data.inference import dates
 from tablee_data.inference import numbers as numerals
 from tablee_data.inference.numbers import Style

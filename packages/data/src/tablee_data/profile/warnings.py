@@ -22,7 +22,7 @@ from tablee.datasets.profile import (
 from tablee.recipes.steps import ParseDate, RareLevels
 from tablee_data.recipes import text_columns
 
-Figures = dict[str, float | str]
+Formatter = dict[str, float | str]
 
 MOSTLY = 0.5
 """A column with a larger share of missing values is mostly missing."""
@@ -47,7 +47,7 @@ def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) 
     for column in columns:
         present = rows - column.missing
         if column.distinct <= 1:
-            figures: Figures = {"value": _only(column), "missing": column.missing}
+            figures: Formatter = {"value": _only(column), "missing": column.missing}
             yield _drop(Code.CONSTANT, column, figures)
             continue
         if column.missing > MOSTLY * rows:
@@ -83,7 +83,7 @@ def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[Pro
 
 def of_rows(kept: pl.DataFrame, duplicates: int) -> Iterator[ProfileWarning]:
     if duplicates:
-        figures: Figures = {"duplicates": duplicates, "share": duplicates / kept.height}
+        figures: Formatter = {"duplicates": duplicates, "share": duplicates / kept.height}
         yield ProfileWarning(code=Code.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
 
 
@@ -112,7 +112,7 @@ def _misread(series: pl.Series) -> ProfileWarning | None:
     found = text_columns.found(series)
     if found is None:
         return None
-    figures: Figures = {"example": found.examples[0], "share": found.share}
+    figures: Formatter = {"example": found.examples[0], "share": found.share}
     if isinstance(found.step, ParseDate):
         code, action = Code.DATE_AS_TEXT, ParseDates(step=found.step)
         return ProfileWarning(code=code, columns=(series.name,), figures=figures, action=action)
@@ -143,7 +143,7 @@ def _only(column: ColumnProfile) -> str:
     return column.levels[0].value if column.levels else column.dates.earliest if column.dates else ""
 
 
-def _drop(code: Code, column: ColumnProfile, figures: Figures) -> ProfileWarning:
+def _drop(code: Code, column: ColumnProfile, figures: Formatter) -> ProfileWarning:
     return ProfileWarning(
         code=code, columns=(column.name,), figures=figures, action=DropColumns(columns=(column.name,))
     )

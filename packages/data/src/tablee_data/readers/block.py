@@ -10,7 +10,7 @@ import polars as pl
 
 from tablee.datasets.reading import Decimal
 from tablee.errors import InvalidTable
-from tablee.models.validation.invalid_cells import shorten
+from tablee.errors.cells import shorten
 
 MAX_COLUMNS = 10_000
 RESERVED = "__"

@@ -189,7 +189,7 @@ def _check(before: ColumnSummary, column: ColumnSummary, parquet: Path) -> None:
         expected=f"{expected}, as in the rows before",
     )
     if before.kind == "number":
-        error.advice = "Correct the file; if these are codes, name the column among the texts of the source's options."
+        error.hint_key = "codes_are_texts"
     raise error
 
 

@@ -16,7 +16,7 @@ import polars as pl
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import AppendedRows, ColumnSummary, DatasetManifest, Datasets, batches, version_of
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidRows
-from tablee.models.validation.invalid_cells import Cell
+from tablee.errors.cells import Cell
 from tablee_data.inference import dates
 from tablee_data.readers import ingest
 from tablee_data.readers.table import Output

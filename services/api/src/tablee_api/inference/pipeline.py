@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tablee.errors import InvalidRows, TooManyRows
+from tablee.errors.cells import MAX_CELLS, Cell
 from tablee.models.contract import Block
-from tablee.models.validation.invalid_cells import MAX_CELLS, Cell
 from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
 from tablee_api.inference.table import Table
 from tablee_scoring import finite

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 
 from tablee import __version__
 from tablee.errors import InvalidRequest, TableeError
+from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract, NumberColumn
-from tablee.models.validation.invalid_cells import shorten
 from tablee_api.inference.pipeline import headers, reply
 from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
 from tablee_api.inference.table import Columns, Table

@@ -13,9 +13,9 @@ import orjson
 from fastapi import APIRouter, Response
 
 from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType
+from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract
-from tablee.models.validation.invalid_cells import shorten
 from tablee_api.inference.columns import Values
 from tablee_api.inference.pipeline import reply
 from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from tablee.errors import InvalidRequest, InvalidRows, MalformedBody, TooManyRows
-from tablee.models.validation.invalid_cells import Cell, shorten
+from tablee.errors.cells import Cell, shorten
 from tablee_api.inference.table import Columns, Rows, Table
 
 _MEMBERS = ("rows", "row", "columns")

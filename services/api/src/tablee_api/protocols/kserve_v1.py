@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from tablee.errors import InvalidRequest, InvalidRows, TableeError
+from tablee.errors.cells import Cell, shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract
-from tablee.models.validation.invalid_cells import Cell, shorten
 from tablee_api.inference.pipeline import reply
 from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
 from tablee_api.inference.table import Rows, Table

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from tablee.errors import InvalidRequest, MalformedBody
-from tablee.models.validation.invalid_cells import shorten
+from tablee.errors.cells import shorten
 
 _CONSTANTS = {"NaN": None, "Infinity": float("inf"), "-Infinity": float("-inf")}
 

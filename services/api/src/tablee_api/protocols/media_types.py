@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tablee.errors import UnsupportedMediaType
+from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
-from tablee.models.validation.invalid_cells import shorten
 
 JSON, CSV = "application/json", "text/csv"
 

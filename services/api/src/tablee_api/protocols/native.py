@@ -8,8 +8,8 @@ import orjson
 import polars as pl
 
 from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType
+from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
-from tablee.models.validation.invalid_cells import shorten
 from tablee_api.inference.pipeline import reply
 from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored, Streamed
 from tablee_api.inference.table import Table

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from tablee.errors import InvalidRequest
+from tablee.errors.cells import shorten
 from tablee.models.contract import Contract, NumberColumn
-from tablee.models.validation.invalid_cells import shorten
 from tablee_api.inference.columns import Values
 from tablee_api.inference.table import Columns
 

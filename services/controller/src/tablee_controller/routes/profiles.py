@@ -24,7 +24,7 @@ def router(profiles: Profiles, one_at_a_time: anyio.CapacityLimiter) -> APIRoute
 
     @routes.get("/{name}/versions/{version}/profile")
     async def profile(name: str, version: Id, target: Target = None) -> Profile:
-        """Figures of every column, associations, and warnings with an action each; computed at the first call. With a
+        """Formatter of every column, associations, and warnings with an action each; computed at the first call. With a
         target, what tells of it, too."""
         return await anyio.to_thread.run_sync(lambda: profiles.of(name, version, target), limiter=one_at_a_time)
 

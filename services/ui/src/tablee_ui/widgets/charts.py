@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from tablee.i18n import Formatter
 from tablee_ui.widgets import theme
-from tablee_ui.widgets.formatter import Figures
 
 Chart = Any
 """An Altair chart, layered or not."""
@@ -74,7 +74,7 @@ def strengths(values: Mapping[str, float], shown: Callable[[float], str]) -> Cha
     return _with_labels(_bars(rows, "strength", domain=(0, 1.15)), align="left", dx=6)
 
 
-def histogram(values: pl.Series, figures: Figures, *, across: str, up: str, bins: int = 20) -> Chart:
+def histogram(values: pl.Series, figures: Formatter, *, across: str, up: str, bins: int = 20) -> Chart:
     """How many answers fall into each of `bins` equal spans, under the titles of the two axes."""
     found = values.drop_nulls().hist(bin_count=bins)
     edges = [float(edge) for edge in found["breakpoint"]]

@@ -1,7 +1,7 @@
 """A model's contract as a form: one field a column, filled from an example row.
 
-Whole numbers have a field to step through. Other numbers are typed as text and read by `Figures.read`: a browser's own
-number field drops the decimal comma in silence wherever the browser speaks another language than the page.
+Whole numbers have a field to step through. Other numbers are typed as text and read by `Formatter.read`: a browser's
+own number field drops the decimal comma in silence wherever the browser speaks another language than the page.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Literal
 
 import streamlit as st
 
+from tablee.i18n import Formatter
 from tablee.models.contract import CategoryColumn, Column, Contract, TextColumn
 from tablee_ui.texts import Texts, escaped
-from tablee_ui.widgets.formatter import Figures
 
 Cell = float | int | str | None
 Row = dict[str, Cell]
@@ -100,7 +100,7 @@ def key(prefix: str, name: str) -> str:
     return f"{prefix}:{name}"
 
 
-def fill(prefix: str, drawn: Sequence[Field], row: Mapping[str, Cell], figures: Figures) -> None:
+def fill(prefix: str, drawn: Sequence[Field], row: Mapping[str, Cell], figures: Formatter) -> None:
     """Put a row into the form; call it before the form is drawn."""
     for field in drawn:
         value = row[field.name]
@@ -110,7 +110,7 @@ def fill(prefix: str, drawn: Sequence[Field], row: Mapping[str, Cell], figures: 
         st.session_state[key(prefix, field.name)] = typed
 
 
-def draw(prefix: str, drawn: Sequence[Field], texts: Texts, figures: Figures, *, columns: int = 2) -> Row | None:
+def draw(prefix: str, drawn: Sequence[Field], texts: Texts, figures: Formatter, *, columns: int = 2) -> Row | None:
     """Draw the fields and return what they hold now; None if one holds no number where there should be one."""
     row: Row = {}
     for start in range(0, len(drawn), columns):
@@ -123,7 +123,7 @@ def draw(prefix: str, drawn: Sequence[Field], texts: Texts, figures: Figures, *,
     return row if len(row) == len(drawn) else None
 
 
-def _draw(key: str, field: Field, texts: Texts, figures: Figures) -> Cell:
+def _draw(key: str, field: Field, texts: Texts, figures: Formatter) -> Cell:
     label, unknown = escaped(field.name), texts("predict.unknown")
     if isinstance(field, ChoiceField):
         chosen: str | None = st.selectbox(label, field.levels, index=None, key=key, placeholder=unknown)

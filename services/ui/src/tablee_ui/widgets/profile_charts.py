@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 
 from tablee.datasets.profile import Histogram
+from tablee.i18n import Formatter
 from tablee_ui.widgets import theme
 from tablee_ui.widgets.charts import Chart
-from tablee_ui.widgets.formatter import Figures
 
 HEIGHT = 110
 _CELL = 34
@@ -20,7 +20,7 @@ _DAY_MS = 86_400_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def distribution(histogram: Histogram, figures: Figures, *, dates: bool, across: str, up: str) -> Chart:
+def distribution(histogram: Histogram, figures: Formatter, *, dates: bool, across: str, up: str) -> Chart:
     """How many rows lie between neighbouring edges.
 
     :param dates: the edges are days since 1970-01-01.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tablee.i18n import Formatter
 from tablee.recipes.formula import expression as formula
 from tablee.recipes.steps import (
     Bin,
@@ -27,7 +28,6 @@ from tablee.recipes.steps import (
 )
 from tablee_ui.clients.controller import Why
 from tablee_ui.texts import Texts, escaped
-from tablee_ui.widgets.formatter import Figures
 from tablee_ui.widgets.sentences import Sentences
 
 SHOWN = 5
@@ -44,7 +44,7 @@ _READABLE: Final[Mapping[str, tuple[Kind, ...]]] = {
 class StepSentences:
     """Sentences of one language: what a step does, why it is proposed, what it learns, why it does not fit."""
 
-    def __init__(self, texts: Texts, figures: Figures) -> None:
+    def __init__(self, texts: Texts, figures: Formatter) -> None:
         self._texts, self._figures, self._sentences = texts, figures, Sentences(texts, figures)
 
     def of(self, step: Step) -> str:

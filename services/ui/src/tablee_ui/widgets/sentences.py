@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from tablee.i18n import Formatter
 from tablee.jobs.training import Check, TrainingState, Verdict
 from tablee.models.contract import CellWarning, Contract, WarningCode
 from tablee.models.problem import ProblemType
 from tablee_ui.clients.api import Explanation, Prediction
 from tablee_ui.texts import Texts, escaped
 from tablee_ui.widgets.contract_form import Row
-from tablee_ui.widgets.formatter import Figures
 
 REASONS = 3
 """How many columns the sentence of reasons names."""
@@ -18,7 +18,7 @@ _SURE = ((0.95, "very_sure"), (0.8, "rather_sure"), (0.6, "leaning"))
 class Sentences:
     """Sentences of one language."""
 
-    def __init__(self, texts: Texts, figures: Figures) -> None:
+    def __init__(self, texts: Texts, figures: Formatter) -> None:
         self._texts, self._figures = texts, figures
 
     def answer(self, contract: Contract, prediction: Prediction) -> str:

@@ -6,7 +6,8 @@ from importlib.resources import files
 from xml.etree.ElementTree import Element
 
 from tablee.datasets.profile import Association, ColumnProfile, Profile
-from tablee.i18n import Language, Words
+from tablee.i18n import Language
+from tablee.i18n.data_texts import DataTranslator
 from tablee_data.profile.report import card
 from tablee_data.profile.report.chart import meter
 from tablee_data.profile.report.html import document, tag
@@ -23,7 +24,7 @@ CARDS = 200
 
 def report(profile: Profile, language: Language) -> str:
     """The whole file."""
-    words = Words(language)
+    words = DataTranslator(language)
     title = words("report.title", dataset=profile.dataset)
     head = tag(
         "head",
@@ -52,7 +53,7 @@ def _section(title: str, *content: Element | str | None) -> tuple[Element, ...]:
     return (tag("section", tag("h2", title), *content),)
 
 
-def _tiles(profile: Profile, words: Words) -> Element:
+def _tiles(profile: Profile, words: DataTranslator) -> Element:
     cells = max(profile.rows * len(profile.columns), 1)
     tiles = {
         "report.rows": words.number(profile.rows),
@@ -65,7 +66,7 @@ def _tiles(profile: Profile, words: Words) -> Element:
     )
 
 
-def _warnings(profile: Profile, words: Words) -> Element:
+def _warnings(profile: Profile, words: DataTranslator) -> Element:
     if not profile.warnings:
         return tag("p", words("report.no_warnings"), class_="calm")
     proposal = words("report.proposal")
@@ -76,14 +77,14 @@ def _warnings(profile: Profile, words: Words) -> Element:
     return tag("ul", *lines, class_="warnings")
 
 
-def _target(profile: Profile, words: Words) -> tuple[Element, ...]:
+def _target(profile: Profile, words: DataTranslator) -> tuple[Element, ...]:
     if profile.target is None or not profile.with_target:
         return ()
     lines = [_pair(each.columns[0], each, words) for each in profile.with_target[:TELLING]]
     return _section(words("report.target", target=profile.target), tag("table", tag("tbody", *lines), class_="pairs"))
 
 
-def _associations(profile: Profile, words: Words) -> tuple[Element, ...]:
+def _associations(profile: Profile, words: DataTranslator) -> tuple[Element, ...]:
     found = [each for each in profile.between if each.strength >= LEAST][:PAIRS]
     if not found:
         return (tag("p", words("report.no_associations"), class_="quiet"),)
@@ -92,7 +93,7 @@ def _associations(profile: Profile, words: Words) -> tuple[Element, ...]:
     return tag("p", note, class_="quiet"), tag("table", tag("tbody", *lines), class_="pairs")
 
 
-def _pair(name: str, found: Association, words: Words) -> Element:
+def _pair(name: str, found: Association, words: DataTranslator) -> Element:
     return tag(
         "tr",
         tag("th", name, scope="row"),
@@ -102,7 +103,7 @@ def _pair(name: str, found: Association, words: Words) -> Element:
     )
 
 
-def _overview(profile: Profile, words: Words) -> Element:
+def _overview(profile: Profile, words: DataTranslator) -> Element:
     names = ("column", "kind", "missing", "distinct", "middle", "shape")
     numeric = ("missing", "distinct")
     head = [
@@ -113,7 +114,7 @@ def _overview(profile: Profile, words: Words) -> Element:
     return tag("div", table, class_="wide", tabindex="0", role="region", aria_label=words("report.overview"))
 
 
-def _line(column: ColumnProfile, rows: int, words: Words) -> Element:
+def _line(column: ColumnProfile, rows: int, words: DataTranslator) -> Element:
     return tag(
         "tr",
         tag("th", column.name, scope="row"),
@@ -125,6 +126,6 @@ def _line(column: ColumnProfile, rows: int, words: Words) -> Element:
     )
 
 
-def _cards(profile: Profile, words: Words) -> Element:
+def _cards(profile: Profile, words: DataTranslator) -> Element:
     cards = (card.card(column, profile, words) for column in profile.columns[:CARDS])
     return tag("div", *cards, class_="cards")

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from tablee.datasets.profile import ColumnProfile, Profile
-from tablee.i18n import Words
+from tablee.i18n.data_texts import DataTranslator
 from tablee_data.profile.report import chart
 from tablee_data.profile.report.html import tag
 
 LEVELS = 6
 
 
-def card(column: ColumnProfile, profile: Profile, words: Words) -> Element:
+def card(column: ColumnProfile, profile: Profile, words: DataTranslator) -> Element:
     head = tag("header", tag("h3", column.name), tag("span", kind(column, words), class_="kind"))
     figures = [
         part
@@ -23,11 +23,11 @@ def card(column: ColumnProfile, profile: Profile, words: Words) -> Element:
     return tag("article", head, *_picture(column, profile, words), tag("dl", *figures), class_="card")
 
 
-def kind(column: ColumnProfile, words: Words) -> str:
+def kind(column: ColumnProfile, words: DataTranslator) -> str:
     return words(f"kind.{'boolean' if column.boolean else 'integer' if column.integer else column.kind}")
 
 
-def middle(column: ColumnProfile, words: Words) -> str:
+def middle(column: ColumnProfile, words: DataTranslator) -> str:
     """A typical value: the median, the most frequent one."""
     if column.numbers is not None:
         return words.number(_quantile(column, 0.5))
@@ -36,7 +36,7 @@ def middle(column: ColumnProfile, words: Words) -> str:
     return _short(column.levels[0].value) if column.levels else "–"
 
 
-def shape(column: ColumnProfile, words: Words) -> Element | None:
+def shape(column: ColumnProfile, words: DataTranslator) -> Element | None:
     """The distribution as small as a word."""
     label = f"{words('report.shape')}: {column.name}"
     if column.numbers is not None:
@@ -46,7 +46,7 @@ def shape(column: ColumnProfile, words: Words) -> Element | None:
     return chart.spark([level.count for level in column.levels], label) if column.levels else None
 
 
-def _picture(column: ColumnProfile, profile: Profile, words: Words) -> Iterator[Element]:
+def _picture(column: ColumnProfile, profile: Profile, words: DataTranslator) -> Iterator[Element]:
     label = f"{words('report.shape')}: {column.name}"
     if found := column.numbers or column.dates:
         days = column.dates is not None
@@ -61,7 +61,7 @@ def _picture(column: ColumnProfile, profile: Profile, words: Words) -> Iterator[
         yield tag("p", words("report.empty"), class_="quiet")
 
 
-def _figures(column: ColumnProfile, profile: Profile, words: Words) -> Iterator[tuple[str, str]]:
+def _figures(column: ColumnProfile, profile: Profile, words: DataTranslator) -> Iterator[tuple[str, str]]:
     yield "missing", words.share(column.missing / max(profile.rows, 1))
     yield "distinct", words.number(column.distinct)
     if column.numbers is not None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 from tablee.datasets.profile import ColumnProfile, Histogram
-from tablee.i18n import Words
+from tablee.i18n.data_texts import DataTranslator
 from tablee_data.profile.column import EPOCH
 from tablee_data.profile.report.html import tag
 
@@ -16,7 +16,7 @@ GAP = 1.5
 """Between bars."""
 
 
-def histogram(found: Histogram, words: Words, *, days: bool, label: str) -> Element:
+def histogram(found: Histogram, words: DataTranslator, *, days: bool, label: str) -> Element:
     """Bars of one width each: the outer ones reach further than they are wide."""
     most = max(max(found.counts), 1)
     step = WIDTH / len(found.counts)
@@ -42,11 +42,11 @@ def histogram(found: Histogram, words: Words, *, days: bool, label: str) -> Elem
     )
 
 
-def edge(value: float, words: Words, *, days: bool) -> str:
+def edge(value: float, words: DataTranslator, *, days: bool) -> str:
     return (EPOCH + timedelta(days=value)).isoformat() if days else words.number(value)
 
 
-def levels(column: ColumnProfile, rows: int, words: Words, *, shown: int) -> Element:
+def levels(column: ColumnProfile, rows: int, words: DataTranslator, *, shown: int) -> Element:
     """A line a level: its name, a bar, its share of the rows that have a value."""
     present = max(rows, 1)
     lines = [_line(each.value, each.count / present, words) for each in column.levels[:shown]]
@@ -56,7 +56,7 @@ def levels(column: ColumnProfile, rows: int, words: Words, *, shown: int) -> Ele
     return tag("table", tag("tbody", *lines), class_="levels")
 
 
-def _line(name: str, share: float, words: Words, class_: str | None = None) -> Element:
+def _line(name: str, share: float, words: DataTranslator, class_: str | None = None) -> Element:
     return tag(
         "tr",
         tag("th", name, scope="row", title=name),

@@ -14,9 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from tablee.errors import InvalidRecipe
 from tablee.http.validation_errors import request_error
+from tablee.i18n import Formatter
 from tablee.recipes import Kind, Step
 from tablee.recipes.steps import MOST_BINS, Part
-from tablee_ui.widgets.formatter import Figures
 
 SEPARATOR: Final = ";"
 _STEP: Final[TypeAdapter[Step]] = TypeAdapter(Step)
@@ -161,14 +161,14 @@ def unfilled(kind: str, held: Typing) -> str | None:
     return None
 
 
-def default(field: Typed, figures: Figures) -> str:
+def default(field: Typed, figures: Formatter) -> str:
     """What a field that nobody filled yet shows."""
     if field.reads in ("share", "number") and field.default:
         return written(field, float(field.default), figures)
     return field.default
 
 
-def written(field: Typed, value: Any, figures: Figures) -> str:
+def written(field: Typed, value: Any, figures: Formatter) -> str:
     """A step's value as a person would type it; `read` gives it back."""
     if value is None:
         return ""
@@ -188,7 +188,7 @@ def written(field: Typed, value: Any, figures: Figures) -> str:
     return value if isinstance(value, str) else number(value)
 
 
-def step(kind: str, held: Typing, kinds: Mapping[str, Kind], figures: Figures) -> Step:
+def step(kind: str, held: Typing, kinds: Mapping[str, Kind], figures: Formatter) -> Step:
     """The step that the fields of a form describe.
 
     :raises ValueError: a number is none; the text is its message.
@@ -210,7 +210,7 @@ def step(kind: str, held: Typing, kinds: Mapping[str, Kind], figures: Figures) -
         raise InvalidRecipe("; ".join(whole) or request_error(faults).detail) from None
 
 
-def read(field: Typed, typed: str, kind: Kind | None, figures: Figures) -> Any:
+def read(field: Typed, typed: str, kind: Kind | None, figures: Formatter) -> Any:
     """What was typed as the step wants it; None for a field left empty.
 
     :raises ValueError: it is no number where there should be one; the text is its message.
@@ -236,7 +236,7 @@ def read(field: Typed, typed: str, kind: Kind | None, figures: Figures) -> Any:
     return text
 
 
-def _unit(part: str, figures: Figures) -> tuple[str, float]:
+def _unit(part: str, figures: Formatter) -> tuple[str, float]:
     unit, _, factor = part.rpartition("=") if "=" in part else (part, "", "1")
     value = figures.read(factor)
     return unit.strip(), 1.0 if value is None else value

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tablee_ui.widgets.formatter import Figures
+from tablee.i18n import Formatter
 
-FR, EN = Figures("fr"), Figures("en")
+FR, EN = Formatter("fr"), Formatter("en")
 NARROW, WIDE = "\u202f", "\u00a0"
 
 
@@ -124,14 +124,14 @@ def test_numbers_are_read_as_people_type_them(typed: str, english: float, french
 
 @pytest.mark.parametrize("figures", [FR, EN])
 @pytest.mark.parametrize("typed", ["abc", "1.2.3", "1,2,3", "--1", "1e999", "nan", "inf", "0x10", "1_000"])
-def test_what_is_no_number_is_refused(figures: Figures, typed: str) -> None:
+def test_what_is_no_number_is_refused(figures: Formatter, typed: str) -> None:
     with pytest.raises(ValueError, match=re.escape(typed)):
         figures.read(typed)
 
 
 @pytest.mark.parametrize("figures", [FR, EN])
 @pytest.mark.parametrize("typed", ["", "  ", NARROW])
-def test_nothing_is_unknown(figures: Figures, typed: str) -> None:
+def test_nothing_is_unknown(figures: Formatter, typed: str) -> None:
     assert figures.read(typed) is None
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from tablee.i18n.message import Message, english
+from tablee.i18n.translator import Translator
 
 MAX_CELLS = 20
 """How many wrong cells one answer names; the rest is counted."""
@@ -17,18 +21,28 @@ class Cell:
     row: int | None
     column: str | None
     value: Any
-    expected: str
+    expected: Message | str
 
     def to_dict(self) -> dict[str, Any]:
-        return {"row": self.row, "column": self.column, "value": readable(self.value), "expected": self.expected}
+        """As JSON; `expectation` says the same as the English `expected`, as a key of the catalogue with its facts."""
+        body = {"row": self.row, "column": self.column, "value": readable(self.value), "expected": str(self.expected)}
+        return body | ({"expectation": self.expected.to_dict()} if isinstance(self.expected, Message) else {})
+
+    @staticmethod
+    def from_dict(body: Mapping[str, Any]) -> Cell:
+        """What `to_dict` made."""
+        expected = Message.from_dict(body["expectation"]) if "expectation" in body else str(body["expected"])
+        return Cell(body["row"], body["column"], body["value"], expected)
+
+    def said(self, translator: Translator) -> str:
+        """The cell as a sentence of the language: where it is, what stood there, what was expected."""
+        place = "_and_".join(name for name in ("row", "column") if getattr(self, name)) or "table"
+        expected = self.expected.said(translator) if isinstance(self.expected, Message) else self.expected
+        value = shorten(self.value)
+        return translator(f"cell.{place}", row=self.row, column=self.column, value=value, expected=expected)
 
     def __str__(self) -> str:
-        place = ", ".join(
-            part
-            for part in (f"row {self.row}" if self.row else "", f"column «{self.column}»" if self.column else "")
-            if part
-        )
-        return f"{place or 'the table'}: got {shorten(self.value)}, expected {self.expected}"
+        return self.said(english())
 
 
 def shorten(value: Any, limit: int = 80) -> str:

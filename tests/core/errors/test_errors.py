@@ -10,15 +10,16 @@ from repository import ROOT
 
 from tablee import errors
 from tablee.errors import InvalidRows, TableeError, tree
+from tablee.errors.cells import Cell
 from tablee.http import middleware
-from tablee.models.validation.invalid_cells import Cell
+from tablee.i18n.message import english
 
 TREE = tree(TableeError)
 
 
 def test_codes_are_unique_and_statuses_are_http() -> None:
     assert len({cls.code for cls in TREE}) == len(TREE)
-    assert all(400 <= cls.status < 600 and cls.hint for cls in TREE)
+    assert all(400 <= cls.status < 600 and cls.usual_hint(english()) for cls in TREE)
 
 
 def test_the_drawing_is_the_tree() -> None:
@@ -35,7 +36,7 @@ def test_every_error_has_one_shape_and_comes_back_as_itself(cls: type[TableeErro
     assert {"type", "title", "status", "detail", "code", "hint", "request_id"} <= problem.keys()
     assert dict(headers)[b"content-type"] == b"application/problem+json"
     again = TableeError.from_problem(problem)
-    assert (type(again), again.detail, again.advice) == (cls, error.detail, error.advice)
+    assert (type(again), again.detail, again.hint) == (cls, error.detail, error.hint)
     assert again.problem("r-1") == problem
 
 

@@ -1,0 +1,63 @@
+"""Sentences about profiles, readings and findings. The report, the command and the page all say them."""
+
+from __future__ import annotations
+
+from tablee.datasets.profile import (
+    Code,
+    DropColumns,
+    DropDuplicateRows,
+    DropRareRows,
+    GroupRareLevels,
+    ParseDates,
+    ParseNumbers,
+    Profile,
+    ProfileWarning,
+    Proposal,
+    RankBy,
+)
+from tablee.datasets.reading import Decision
+from tablee.i18n.translator import Translator
+
+
+class DataTranslator(Translator):
+    """A translator that also says what profiles and manifests hold as data."""
+
+    def warning(self, warning: ProfileWarning) -> str:
+        """What a warning says."""
+        names = dict(zip(("column", "other"), warning.columns, strict=False))
+        empty = warning.code is Code.CONSTANT and not warning.figures["value"]
+        return self("warning.empty_column" if empty else f"warning.{warning.code}", **(warning.figures | names))
+
+    def action(self, action: Proposal) -> str:
+        """What its one click does."""
+        match action:
+            case DropColumns():
+                return self("action.drop_columns", columns=", ".join(action.columns))
+            case DropDuplicateRows():
+                return self("action.drop_duplicate_rows")
+            case DropRareRows():
+                return self("action.drop_rare_rows", least_rows=action.least_rows)
+            case ParseNumbers():
+                return self("action.parse_numbers", decimal=action.step.decimal)
+            case ParseDates():
+                return self("action.parse_dates", order=self(f"order.{action.step.order}"))
+            case GroupRareLevels():
+                return self("action.group_rare_levels", least_rows=action.step.least)
+            case RankBy():
+                return self("action.rank_by", metric=action.metric)
+
+    def reason(self, decision: Decision) -> str:
+        """Why something was chosen in reading a file; empty where that is not known."""
+        if decision.reason is None:
+            return ""
+        said = self(f"decision.{decision.reason}", **decision.facts)
+        whatever = "ending" in decision.facts
+        return self("decision.whatever_ending", reason=said, **decision.facts) if whatever else said
+
+    def basis(self, profile: Profile) -> str:
+        """From which rows its figures come."""
+        found = profile.basis
+        rows, kept, compared = profile.rows, found.distributions.rows, found.associations.rows
+        if not found.distributions.whole:
+            return self("report.sampled", rows=rows, kept=kept, compared=compared)
+        return self("report.exact" if found.associations.whole else "report.exact_but", rows=rows, compared=compared)

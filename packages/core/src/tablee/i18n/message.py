@@ -1,0 +1,54 @@
+"""A sentence that waits for its language: the key of its text, and the facts that the text shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from tablee.i18n.translator import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A key of the catalogue with its facts; as a text it is the English sentence.
+
+    A fact may itself be a message: it is then said in the same language.
+    """
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def said(self, translator: Translator) -> str:
+        """The sentence in the language of `translator`."""
+        facts = {
+            name: each.said(translator) if isinstance(each, Message) else each for name, each in self.facts.items()
+        }
+        return translator(self.key, **facts)
+
+    def __str__(self) -> str:
+        return self.said(english())
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON: `{"key": …, "facts": {…}}`."""
+        facts = {name: each.to_dict() if isinstance(each, Message) else each for name, each in self.facts.items()}
+        return {"key": self.key, "facts": facts}
+
+    @staticmethod
+    def from_dict(body: Mapping[str, Any]) -> Message:
+        """What `to_dict` made.
+
+        :raises KeyError: a member is missing.
+        """
+        facts = {
+            name: Message.from_dict(each) if isinstance(each, Mapping) and {"key", "facts"} <= each.keys() else each
+            for name, each in body["facts"].items()
+        }
+        return Message(str(body["key"]), facts)
+
+
+@cache
+def english() -> Translator:
+    """The translator for logs, and for the `detail` of an error's JSON."""
+    return Translator("en")

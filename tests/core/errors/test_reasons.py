@@ -1,0 +1,149 @@
+"""Reasons of errors: each is a key of both catalogues, its sentence shows facts that the raise gives."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from repository import ROOT
+
+from tablee.errors import InvalidInput, InvalidRecipe, InvalidRequest, InvalidRows, InvalidTable, TableeError, tree
+from tablee.errors.cells import Cell
+from tablee.i18n import LANGUAGES, Message, Translator
+from tablee.i18n.catalogue import catalogue
+
+PENDING = {
+    "packages/cli",
+    "packages/client",
+    "packages/core/src/tablee/datasets",
+    "packages/core/src/tablee/http",
+    "packages/core/src/tablee/jobs",
+    "packages/core/src/tablee/models",
+    "packages/core/src/tablee/recipes",
+    "packages/core/src/tablee/storage",
+    "packages/core/src/tablee/tables",
+    "packages/core/src/tablee/settings.py",
+    "packages/data/src/tablee_data/inference",
+    "packages/data/src/tablee_data/prediction_files",
+    "packages/data/src/tablee_data/privacy",
+    "packages/data/src/tablee_data/profile",
+    "packages/data/src/tablee_data/readers",
+    "packages/data/src/tablee_data/recipes",
+    "packages/data/src/tablee_data/sampling",
+    "packages/data/src/tablee_data/statistics",
+    "packages/data/src/tablee_data/transforms",
+    "packages/scoring",
+    "services/api",
+    "services/controller",
+    "services/ui",
+    "jobs/score",
+    "jobs/train",
+}
+"""Places whose errors still carry English sentences; nothing is added here."""
+
+CLASSES = {cls.__name__: cls for cls in tree(TableeError)}
+EN, FR = Translator("en"), Translator("fr")
+OWN = {"line", "column", "value", "expected", "step", "hint"}
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One place that makes an error of ours."""
+
+    where: str
+    cls: type[TableeError]
+    reason: str | None
+    """None where it is no plain text."""
+    facts: frozenset[str]
+    hint: str | None
+    spread: bool
+    """Further facts come by `**`."""
+
+
+def raised() -> Iterator[Raised]:
+    for source in sorted(ROOT.glob("*/*/src/**/*.py")):
+        place = source.relative_to(ROOT).as_posix()
+        if any(place.startswith(pending) for pending in PENDING):
+            continue
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
+            if not isinstance(node, ast.Call) or name not in CLASSES or CLASSES[name] is InvalidRows:
+                continue
+            first = node.args[0] if node.args else None
+            reason = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            hint = given.get("hint")
+            text = hint.value if isinstance(hint, ast.Constant) and isinstance(hint.value, str) else None
+            facts = frozenset(filter(None, given))
+            yield Raised(f"{place}:{node.lineno}", CLASSES[name], reason, facts, text, None in given)
+
+
+def shown(key: str) -> set[str]:
+    """The names of the values that a text shows, in any language."""
+    texts: list[str] = []
+    for language in LANGUAGES:
+        entry = catalogue(language)[key]
+        texts += [entry] if isinstance(entry, str) else entry.values()
+    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("error", list(raised()), ids=lambda error: error.where)
+def test_every_reason_is_in_the_catalogue_with_its_facts(error: Raised) -> None:
+    if error.reason is None:
+        return  # the reason comes from a variable: the test of its module tries it
+    keys = [f"reason.{cls.code}.{error.reason}" for cls in error.cls.__mro__ if issubclass(cls, TableeError)]
+    key = next((key for key in keys if key in EN), None)
+    assert key is not None, f"none of {keys}"
+    assert error.spread or shown(key) <= error.facts
+    assert error.hint is None or f"hint.{error.hint}" in EN
+
+
+def test_no_reason_is_left_over() -> None:
+    """Every sentence of the catalogue that starts with `reason.` belongs to a class of the tree."""
+    codes = {cls.code for cls in CLASSES.values()} | {"at_line", "at_step"}
+    assert {key.split(".")[1] for key in catalogue("en") if key.startswith("reason.")} <= codes
+
+
+WIDE = "\u00a0"
+WRONG = Cell(2, "age", "x", Message("cell.table", {"value": "1", "expected": "2"}))
+NO_REASON = "the service gave no reason"
+SANS_RAISON = "le service n’a pas donné de raison"
+
+
+@pytest.mark.parametrize(
+    ("error", "english", "french"),
+    [
+        (
+            InvalidRows([WRONG, Cell(3, "a", 1, "b")]),
+            "row 2, column «age»: got 'x', expected the table: got 1, expected 2 (and 1 more)",
+            f"ligne 2, colonne «{WIDE}age{WIDE}»{WIDE}: reçu 'x', attendu{WIDE}: "
+            f"le tableau{WIDE}: reçu 1, attendu{WIDE}: 2 (et 1 de plus)",
+        ),
+        (TableeError("words of another release"), "words of another release", "words of another release"),
+        (InvalidRequest("no_reason_given"), NO_REASON, SANS_RAISON),
+        (InvalidRecipe("no_reason_given", step=2), f"step 2: {NO_REASON}", f"étape 2{WIDE}: {SANS_RAISON}"),
+        (InvalidTable("no_reason_given", line=12345), f"line 12345: {NO_REASON}", f"ligne 12345{WIDE}: {SANS_RAISON}"),
+    ],
+)
+def test_an_error_is_said_in_every_language_and_survives_json(error: TableeError, english: str, french: str) -> None:
+    again = TableeError.from_problem(error.problem())
+    for each in (error, again):
+        assert (str(each), each.said(EN), each.said(FR)) == (english, english, french)
+    assert again.problem() == error.problem()
+
+
+def test_an_error_within_an_error_is_said_in_the_same_language() -> None:
+    inner = InvalidTable("no_reason_given", line=4)
+    outer = TableeError("no_reason_given", cause=inner)
+    revived = TableeError.from_problem(outer.problem()).facts["cause"]
+    assert (type(revived), revived.said(FR)) == (InvalidTable, inner.said(FR))
+
+
+def test_a_hint_of_its_own_takes_the_place_of_the_usual_one() -> None:
+    error = InvalidTable("no_reason_given", hint="codes_are_texts")
+    assert error.hint.startswith("Correct the file; if these are codes")
+    assert TableeError.from_problem(error.problem()).advised(FR) == error.advised(FR) != error.hint
+    assert InvalidRequest("no_reason_given").hint == InvalidInput.usual_hint(EN)
