@@ -24,6 +24,9 @@ STACK_SECONDS = 900
 COMMAND_SECONDS = 600
 
 
+pytest_plugins = ["marks"]
+
+
 def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it for what it starts in the background
         signal.signal(signal.SIGINT, signal.default_int_handler)  # our children would inherit that, and hear no Ctrl-C
@@ -31,10 +34,8 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "stack" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.stack)
-            if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(STACK_SECONDS))
+        if item.get_closest_marker("stack") and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(STACK_SECONDS))
 
 
 @dataclass(frozen=True)

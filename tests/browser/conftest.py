@@ -15,13 +15,6 @@ PATIENCE_MS = 60_000
 Open = Callable[..., Page]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.stack)
-
-
 @pytest.fixture(scope="module")  # Playwright keeps an event loop in this thread; other modules need theirs
 def browser() -> Iterator[Browser]:
     with launched() as browser:
