@@ -7,7 +7,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tablee_ui.clients.transport import Service
+from tablee.errors import Unavailable
+from tablee_client import Service
 
 Answer = Callable[[httpx.Request], httpx.Response]
 Serve = Callable[[Answer], Service]
@@ -18,6 +19,6 @@ def serve() -> Serve:
     """`serve(answer)` is a service that answers each request with what the function returns."""
 
     def make(answer: Answer) -> Service:
-        return Service("API", httpx.Client(transport=httpx.MockTransport(answer), base_url="http://service"))
+        return Service("API", "http://service", unreachable=Unavailable, transport=httpx.MockTransport(answer))
 
     return make

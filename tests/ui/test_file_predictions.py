@@ -17,10 +17,9 @@ from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, Table
 from tablee.errors.cells import Cell
 from tablee.models.contract import Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
+from tablee_client import Api, Service
 from tablee_data import prediction_files
 from tablee_ui import file_predictions as batches
-from tablee_ui.clients.api import Api
-from tablee_ui.clients.transport import Service
 from tablee_ui.file_predictions import Batch, Batches, Stage
 
 Serve = Callable[[Callable[[httpx.Request], httpx.Response]], Service]

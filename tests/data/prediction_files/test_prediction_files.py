@@ -60,9 +60,9 @@ def cells(form: prediction_files.Form, max_rows: int = 100) -> list[tuple[object
 
 def answered(form: prediction_files.Form, added: pl.DataFrame = ADDED, max_rows: int = 1) -> bytes:
     target = io.BytesIO()
-    with form.joined(target) as joined:
+    with form.writer(target) as writer:
         for part in form.parts(max_rows):
-            joined.write(part, added.slice(part.first_row - 1, part.rows))
+            writer.write(part, added.slice(part.first_row - 1, part.rows))
     return target.getvalue()
 
 
@@ -90,7 +90,7 @@ class TestFrench:
         form = opened(tmp_path, packed.getvalue(), f"Clients.{packing}" if packing == "zip" else "Clients.csv.gz")
         assert form.filename == "Clients.csv"
         assert answered(form).decode("cp1252").startswith(FRENCH.split("\r\n")[0] + ";prediction")
-        assert sum(part.taken for part in form.parts(1)) == len(packed.getvalue())
+        assert sum(part.bytes for part in form.parts(1)) == len(packed.getvalue())
 
     def test_answers_that_an_encoding_lacks_are_written_in_utf_8_with_a_mark(self, tmp_path: Path) -> None:
         target = CONTRACT.target.model_copy(update={"classes": ("non", "да")})
@@ -247,7 +247,7 @@ class TestParquet:
         assert found.read(table.column_names).equals(table)
         assert found.metadata.row_group(0).column(0).compression == "GZIP"
         assert pl.DataFrame(found.read(ADDED.columns)).equals(ADDED)
-        assert next(form.parts(2)).shown(1)["nom"].to_list() == [["a"]]
+        assert next(form.parts(2)).preview(1)["nom"].to_list() == [["a"]]
 
     def test_what_is_none_or_has_no_rows_is_refused(self, tmp_path: Path) -> None:
         empty = io.BytesIO()

@@ -13,7 +13,7 @@ from tablee.i18n import Formatter
 from tablee.recipes import Kind, Recipe, Step
 from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, useless
 from tablee.recipes.steps import Bin, CleanText, Drop, Fill, Formula, ParseDate, ParseNumber, RareLevels
-from tablee_ui.clients.controller import Proposal, RecipePreview, Why
+from tablee_client.schemas.recipes import ProposalReason, RecipePreview, RecipeProposal
 from tablee_ui.pages.prepare import fields, keeping, preview
 from tablee_ui.pages.prepare.draft import Draft, kinds_at
 from tablee_ui.pages.prepare.fields import FORMS, Typed
@@ -126,9 +126,9 @@ def test_a_kind_of_step_needs_columns_of_its_kind() -> None:
 
 
 DATE, CLEAN, DROP = ParseDate(column="day"), CleanText(column="town"), Drop(columns=("age",))
-PROPOSAL = Proposal(
+PROPOSAL = RecipeProposal(
     recipe=Recipe(steps=(DATE, CLEAN)),
-    reasons=[Why(column="day", reason="date_as_text", texts=3, of=3)],
+    reasons=[ProposalReason(column="day", reason="date_as_text", texts=3, of=3)],
     rows=9,
 )
 

@@ -26,7 +26,7 @@ from tablee.recipes.steps import (
     Ratio,
     Step,
 )
-from tablee_ui.clients.controller import Why
+from tablee_client.schemas.recipes import ProposalReason
 from tablee_ui.texts import LANGUAGES, Texts
 from tablee_ui.widgets.recipe_steps import StepSentences, code
 
@@ -140,8 +140,8 @@ def test_a_column_from_outside_is_no_markdown() -> None:
     assert code("a`b") == "`` a`b ``"
 
 
-def why(reason: str, column: str = "x") -> Why:
-    return Why(column=column, reason=reason, texts=402, of=1402, examples=["3/4/24", "5/6/24"])
+def why(reason: str, column: str = "x") -> ProposalReason:
+    return ProposalReason(column=column, reason=reason, texts=402, of=1402, examples=["3/4/24", "5/6/24"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

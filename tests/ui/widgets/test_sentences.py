@@ -11,7 +11,7 @@ from tablee.i18n import Formatter
 from tablee.jobs.training import Check, Phase, TrainingRequest, TrainingState, Verdict
 from tablee.models.contract import CategoryColumn, CellWarning, Contract, NumberColumn, Target, WarningCode
 from tablee.models.problem import ProblemType
-from tablee_ui.clients.api import Explanation, Prediction
+from tablee_client.schemas.inference import Explanation, Prediction
 from tablee_ui.texts import LANGUAGES, Texts
 from tablee_ui.widgets.sentences import Sentences
 

@@ -1,4 +1,4 @@
-"""Prediction of a whole file: the command's side of `tablee.tables.predict_file`."""
+"""Prediction of a whole file: the command's side of `tablee_client.predict_file`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import polars as pl
 
 from tablee.datasets.reading import Corrections
 from tablee.models.contract import Contract
-from tablee.tables.predict_file import ARROW, Answer, Outcome, Part, predict_file
+from tablee.tables.prediction_file import FilePart
 from tablee_cli.client import Platform, part
+from tablee_client.api import ARROW, PartPredictions
+from tablee_client.predict_file import Outcome, predict_file
 from tablee_data import prediction_files
 
 ROWS, EXPLAINED_ROWS = 20_000, 100
@@ -39,12 +41,12 @@ class Watched:
         """The file's own cells and the answers, by column; a missing value is None."""
         return self._rows
 
-    def advance(self, answer: Answer, part: Part, added: pl.DataFrame) -> None:
+    def advance(self, answer: PartPredictions, part: FilePart, added: pl.DataFrame) -> None:
         left = part.rows if self._keep is None else min(self._keep - len(self._rows), part.rows)
-        shown = part.shown(left).hstack(added.head(left))
+        shown = part.preview(left).hstack(added.head(left))
         self.columns = shown.columns
         self._rows += shown.to_dicts()
-        self._advance(part.taken)
+        self._advance(part.bytes)
 
     def restart(self) -> None:
         self._rows.clear()
@@ -79,7 +81,7 @@ def predict(
     api = platform.api  # found before there are several threads
     forms = iter([first])
 
-    def ask(body: bytes) -> Answer:
+    def ask(body: bytes) -> PartPredictions:
         answer = api.call(
             "POST",
             f"/models/{part(model)}/predict",
@@ -88,7 +90,7 @@ def predict(
             headers={"content-type": ARROW, "accept": ARROW},
             timeout=SECONDS,
         )
-        return Answer(
+        return PartPredictions(
             answer.content,
             answer.headers["tablee-model"],
             int(answer.headers["tablee-version"]),

@@ -1,1 +1,18 @@
-"""One client of the platform's HTTP services, for the page, the command, jobs and people's own programs."""
+"""A client of the platform's HTTP services: data sets, trainings, models, predictions.
+
+`Platform` is where to begin. Errors are those of `tablee.errors`. `tablee_client.predict_file` predicts whole files.
+"""
+
+from tablee_client.api import Api, PartPredictions
+from tablee_client.controller import Controller
+from tablee_client.http import Service, recorded
+from tablee_client.platform import Platform
+
+__all__ = [
+    "Api",
+    "Controller",
+    "PartPredictions",
+    "Platform",
+    "Service",
+    "recorded",
+]

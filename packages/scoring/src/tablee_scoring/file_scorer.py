@@ -23,7 +23,7 @@ from tablee.tables import csv_bytes, csv_reader
 from tablee.tables.csv_chunks import Chunk, chunks, located, split_header
 from tablee.tables.ordered_map import in_order
 from tablee.tables.parquet_parts import Widened, batches
-from tablee.tables.predict_file import OwnFile, Part
+from tablee.tables.prediction_file import FilePart, PredictionFile
 from tablee_scoring import finite, jvm
 from tablee_scoring.model import Model
 
@@ -74,7 +74,7 @@ def score_file(
 
 
 def score_own(
-    model: Model, file: OwnFile, target: Path, *, advance: Callable[[int], None], stop: Callable[[], bool]
+    model: Model, file: PredictionFile, target: Path, *, advance: Callable[[int], None], stop: Callable[[], bool]
 ) -> FileScored:
     """Score a file of any form into one of its own form. `target` appears when it is whole, and not before.
 
@@ -85,16 +85,16 @@ def score_own(
     :raises ScoringCancelled: `stop()` said so.
     """
 
-    def work(part: Part) -> tuple[Block, pl.DataFrame]:
+    def work(part: FilePart) -> tuple[Block, pl.DataFrame]:
         block = model.validator.frame(part.cells, first_row=part.first_row)
         return block, finite.predict(model, block, first_row=part.first_row).frame()
 
     rows = warnings = 0
-    with replaced(target) as aside, aside.open("wb") as out, file.joined(out) as joined:
+    with replaced(target) as aside, aside.open("wb") as out, file.writer(out) as writer:
         for part, result in _in_order(work, file.parts(ROWS)):
             block, added = result()
             added.columns = csv_bytes.fresh(added.columns, file.names)
-            joined.write(part, added)
+            writer.write(part, added)
             rows += block.rows
             warnings += block.warning_count
             advance(block.rows)

@@ -21,10 +21,10 @@ import polars as pl
 from tablee import telemetry
 from tablee.datasets.reading import Corrections
 from tablee.errors import TableeError
-from tablee.tables import predict_file
-from tablee.tables.predict_file import Answer, Part, Stopped
+from tablee.tables.prediction_file import FilePart
+from tablee_client import Api, PartPredictions
+from tablee_client.predict_file import Stopped, predict_file
 from tablee_data import prediction_files
-from tablee_ui.clients.api import Api
 
 AT_ONCE = 2
 """Files worked on at once; further ones wait."""
@@ -104,13 +104,13 @@ class Batch:
         """Ask it to end after the part it is at."""
         self.stop.set()
 
-    def advance(self, answer: Answer, part: Part, added: pl.DataFrame) -> None:
+    def advance(self, answer: PartPredictions, part: FilePart, added: pl.DataFrame) -> None:
         """Another part is done; in bytes nobody looks."""
         self._added = tuple(added.columns)
         self._answers.append(added.to_series(0))
         if self.done < PREVIEW_ROWS:
             left = PREVIEW_ROWS - self.done
-            shown = part.shown(left).hstack(added.head(left))
+            shown = part.preview(left).hstack(added.head(left))
             self._preview.append(pl.DataFrame([_texts(series) for series in shown]))
         self.version = answer.version
         self.done += part.rows
@@ -221,7 +221,7 @@ class Batches:
     def _predict(self, batch: Batch, sent: Sent, form: prediction_files.Form, asked: Corrections, path: Path) -> None:
         forms = iter([form])
         with path.open("wb") as out:
-            predict_file.predict_file(
+            predict_file(
                 lambda body: self._api.predict_part(batch.model, body),
                 lambda: next(forms, None) or sent.read(self._api, batch.model, asked),
                 out,

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-import httpx
-
-from tablee_ui.clients.api import Api
-from tablee_ui.clients.controller import Controller
-from tablee_ui.clients.transport import Service
+from tablee.errors import Unavailable
+from tablee_client import Api, Controller, Service
 from tablee_ui.file_predictions import Batches
 from tablee_ui.settings import UiSettings
 
@@ -26,14 +23,19 @@ class Services:
     @classmethod
     def connect(cls, settings: UiSettings) -> Self:
         """Clients for the URLs of the settings; nothing is asked of the services yet."""
-        headers = {"user-agent": "tablee-ui"}
-        if settings.key is not None:
-            headers["authorization"] = f"Bearer {settings.key.get_secret_value()}"
+        key = settings.key.get_secret_value() if settings.key is not None else None
 
-        def client(url: str) -> httpx.Client:
-            # `trust_env` off: the services are neighbours, never behind a proxy
-            return httpx.Client(base_url=url, headers=headers, timeout=settings.timeout_seconds, trust_env=False)
+        def service(name: str, url: str) -> Service:
+            return Service(
+                name,
+                url,
+                key=key,
+                user_agent="tablee-ui",
+                timeout=settings.timeout_seconds,
+                use_proxies=False,  # the services are in the same network, never behind a proxy
+                unreachable=Unavailable,
+            )
 
-        api = Api(Service("API", client(settings.api_url)))
-        controller = Controller(Service("controller", client(settings.controller_url)))
+        api = Api(service("API", settings.api_url))
+        controller = Controller(service("controller", settings.controller_url))
         return cls(api, controller, Batches(api), settings.max_upload_mb)

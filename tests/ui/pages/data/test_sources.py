@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tablee.errors import InvalidRequest
-from tablee_ui.clients.controller import Controller
+from tablee_client import Controller
 from tablee_ui.pages.data.sources.form import columns, order
 from tablee_ui.services import Services
 from tablee_ui.settings import UiSettings

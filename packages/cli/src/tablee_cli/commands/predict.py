@@ -24,7 +24,7 @@ from tablee_cli.session import Session
 from tablee_cli.tables import stacked, table, written
 
 if TYPE_CHECKING:
-    from tablee.tables.predict_file import Outcome
+    from tablee_client.predict_file import Outcome
     from tablee_data.prediction_files import Form
 
 SHOWN_ROWS = 20

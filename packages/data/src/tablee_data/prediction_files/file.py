@@ -11,7 +11,7 @@ from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.sniff import begun
 
 Form = text.TextFile | typed.TypedFile
-"""Both are a `tablee.tables.predict_file.OwnFile`, and say how they are read."""
+"""Both are a `tablee.tables.prediction_file.PredictionFile`, and say how they are read."""
 
 
 def opened(

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from tablee.datasets.reading import Encoding, Reading
 from tablee.tables import csv_bytes, csv_reader
 from tablee.tables.parquet_parts import Widened
-from tablee.tables.predict_file import Part
+from tablee.tables.prediction_file import FilePart
 from tablee_data.readers import csv
 from tablee_data.readers.encoding import CODECS, MARKS
 
@@ -51,13 +51,13 @@ class Delimited:
         self._quote = reading.quote or '"'
         self._begun = False
 
-    def write(self, part: Part, added: pl.DataFrame) -> None:
+    def write(self, part: FilePart, added: pl.DataFrame) -> None:
         if not self._begun:
             self._begin(added.columns)
         out = io.BytesIO()
         csv_bytes.join(
             out,
-            part.own,
+            part.original,
             added,
             separator=self._reading.separator,
             quote=self._quote,
@@ -82,8 +82,8 @@ class JsonLines:
     def __init__(self, out: Encoded) -> None:
         self._out = out
 
-    def write(self, part: Part, added: pl.DataFrame) -> None:
-        lines = (_with(text, cells) for text, cells in zip(part.own, added.iter_rows(named=True), strict=True))
+    def write(self, part: FilePart, added: pl.DataFrame) -> None:
+        lines = (_with(text, cells) for text, cells in zip(part.original, added.iter_rows(named=True), strict=True))
         self._out.write(b"".join(lines))
 
 
@@ -99,8 +99,8 @@ class Log:
         self._out = out
         self._begun = False
 
-    def write(self, part: Part, added: pl.DataFrame) -> None:
-        own: pl.DataFrame = part.own
+    def write(self, part: FilePart, added: pl.DataFrame) -> None:
+        own: pl.DataFrame = part.original
         whole = own.with_columns(pl.col(pl.Float64).cast(pl.Int64))  # statuses and bytes
         body = csv_reader.write_csv(whole.hstack(added))
         self._out.write(body if not self._begun else body[body.index(b"\n") + 1 :])
@@ -114,12 +114,12 @@ class Parquet:
         self._file, self._target = file, target
         self._widened: Widened | None = None
 
-    def write(self, part: Part, added: pl.DataFrame) -> None:
+    def write(self, part: FilePart, added: pl.DataFrame) -> None:
         cells = [_array(series) for series in added]
         if self._widened is None:
             fields = [pa.field(name, cell.type) for name, cell in zip(added.columns, cells, strict=True)]
             self._widened = Widened(self._file, self._target, fields)
-        self._widened.write(part.own, cells)
+        self._widened.write(part.original, cells)
 
     def close(self) -> None:
         if self._widened is not None:

@@ -13,7 +13,7 @@ import polars as pl
 from tablee.datasets.reading import Corrections, Decision, Encoding, Reading
 from tablee.errors import InvalidTable
 from tablee.models.contract import Contract, NumberColumn
-from tablee.tables.predict_file import Joined, Part
+from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee_data.inference.types import Decider
 from tablee_data.prediction_files import joined, known
 from tablee_data.prediction_files.cells import Cells
@@ -57,7 +57,7 @@ class TextFile:
         """The first rows as the model reads them."""
         return next(self.parts(rows)).cells
 
-    def parts(self, max_rows: int) -> Iterator[Part]:
+    def parts(self, max_rows: int) -> Iterator[FilePart]:
         size, row = self.source.path.stat().st_size, 1
         for block in texts_of(self.source, self.reading).blocks():
             own = block.own() if block.own is not None else None
@@ -68,11 +68,11 @@ class TextFile:
                 last = row - 1 + frame.height
                 taken = size * last // self.rows - size * (row - 1) // self.rows
                 kept = frame if own is None else own.slice(start, max_rows)
-                yield Part(self.cells.of(frame, row), kept, frame.head, row, taken)
+                yield FilePart(self.cells.of(frame, row), kept, frame.head, row, taken)
                 row = last + 1
 
     @contextmanager
-    def joined(self, target: IO[bytes]) -> Iterator[Joined]:
+    def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
         out = joined.Encoded(target, self.encoding, self._mark())
         if self.reading.format == "csv":
             yield joined.Delimited(out, Delimited(self.source, self.reading), self.reading)

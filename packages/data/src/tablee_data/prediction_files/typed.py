@@ -17,7 +17,7 @@ from tablee.errors import InvalidTable
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.contract import Contract
 from tablee.tables.parquet_parts import batches
-from tablee.tables.predict_file import Joined, Part
+from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee_data.prediction_files import joined, known
 from tablee_data.readers.content import Source
 from tablee_data.readers.parquet import as_texts
@@ -45,7 +45,7 @@ class TypedFile:
         """The first rows as the model reads them."""
         return next(self.parts(rows)).cells
 
-    def parts(self, max_rows: int) -> Iterator[Part]:
+    def parts(self, max_rows: int) -> Iterator[FilePart]:
         size = self.source.path.stat().st_size
         done = 0
         try:
@@ -53,12 +53,12 @@ class TypedFile:
                 for first_row, batch in batches(file, max_rows):
                     done = first_row - 1 + batch.num_rows
                     taken = size * done // self.rows - size * (first_row - 1) // self.rows
-                    yield Part(self._cells(batch), batch, partial(_shown, batch), first_row, taken)
+                    yield FilePart(self._cells(batch), batch, partial(_shown, batch), first_row, taken)
         except (pa.ArrowException, OSError) as error:
             raise InvalidTable(f"the Parquet file is broken behind row {done}: {error}") from None
 
     @contextmanager
-    def joined(self, target: IO[bytes]) -> Iterator[Joined]:
+    def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
         with pq.ParquetFile(self.source.path) as file, closing(joined.Parquet(file, target)) as found:
             yield found
 

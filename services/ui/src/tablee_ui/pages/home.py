@@ -8,8 +8,8 @@ from typing import NamedTuple
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee_ui.clients.api import ServedModel
-from tablee_ui.clients.transport import Readiness
+from tablee_client.schemas.inference import ServedModel
+from tablee_client.schemas.platform import Readiness
 from tablee_ui.visit import Visit
 from tablee_ui.widgets import live, problems
 
@@ -43,7 +43,7 @@ def _state(visit: Visit) -> None:
 def steps(visit: Visit, served: list[ServedModel]) -> list[Step]:
     """The way from a file to a prediction, with what is behind us."""
     try:
-        datasets, trainings = visit.services.controller.datasets(), visit.services.controller.trainings()
+        datasets, trainings = visit.services.controller.datasets.list(), visit.services.controller.trainings.list()
     except TableeError as error:
         problems.show(visit, error)
         return []

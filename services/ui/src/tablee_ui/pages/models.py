@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee_ui.clients.controller import ModelHistory, Version
+from tablee_client.schemas.models import ModelHistory, ModelVersion
 from tablee_ui.visit import Visit
 from tablee_ui.widgets import problems
 from tablee_ui.widgets.recipe_steps import StepSentences
@@ -19,7 +19,7 @@ def show(visit: Visit) -> None:
     texts = visit.texts
     st.title(texts("models.title"))
     st.markdown(texts("models.intro"))
-    found = visit.services.controller.models()
+    found = visit.services.controller.models.list()
     if not found:
         st.info(texts("models.none"), icon=":material/workspace_premium:")
         visit.link("train", texts("predict.train_one"), icon=":material/model_training:")
@@ -30,7 +30,7 @@ def show(visit: Visit) -> None:
         st.session_state["models_name"] = wanted if wanted in names else names[0]
     name = st.selectbox(texts("models.which"), names, key="models_name")
     st.query_params["model"] = name
-    history = visit.services.controller.model(name)
+    history = visit.services.controller.models.get(name)
     _said(visit)
     _standing(visit, history)
     st.subheader(texts("models.versions"))
@@ -59,13 +59,13 @@ def _standing(visit: Visit, history: ModelHistory) -> None:
     serving.metric(texts("models.serving"), shown(history.serving), border=True, help=texts("models.serving_help"))
     if history.champion == history.serving:
         return
-    rollout = visit.services.controller.rollout()
+    rollout = visit.services.controller.rollout.status()
     st.info(texts.known(f"rollout.{rollout.state}", texts("rollout.rolling")), icon=":material/sync:")
     if rollout.reason:
         st.caption(texts.rich("error.detail", detail=rollout.reason))
 
 
-def _version(visit: Visit, history: ModelHistory, version: Version) -> None:
+def _version(visit: Visit, history: ModelHistory, version: ModelVersion) -> None:
     texts, sentences = visit.texts, visit.sentences
     with st.container(border=True):
         about, *places = st.columns([5, *[3] * METRICS, 3], vertical_alignment="center")
@@ -86,7 +86,7 @@ def _version(visit: Visit, history: ModelHistory, version: Version) -> None:
             _recipe(visit, history, version)
 
 
-def _recipe(visit: Visit, history: ModelHistory, version: Version) -> None:
+def _recipe(visit: Visit, history: ModelHistory, version: ModelVersion) -> None:
     """How a version prepares its columns: of the one that serves the API tells it, of others their training."""
     texts, sentences = visit.texts, StepSentences(visit.texts, visit.figures)
     if not st.toggle(texts("models.show_recipe"), key=f"models_recipe:{history.name}:{version.version}"):
@@ -95,7 +95,7 @@ def _recipe(visit: Visit, history: ModelHistory, version: Version) -> None:
         if version.version == history.serving:
             recipe = visit.services.api.model(history.name).recipe
         else:
-            recipe = visit.services.controller.training_recipe(version.training or "")
+            recipe = visit.services.controller.trainings.recipe(version.training or "")
     except TableeError as error:
         problems.show(visit, error)
         return
@@ -105,14 +105,14 @@ def _recipe(visit: Visit, history: ModelHistory, version: Version) -> None:
     st.markdown("\n".join(f"{number}. {sentences.of(step)}" for number, step in enumerate(recipe.steps, 1)))
 
 
-def metrics(version: Version) -> list[tuple[str, float]]:
+def metrics(version: ModelVersion) -> list[tuple[str, float]]:
     """The hold-out metrics to show, the gate's own first."""
     ranking = version.verdict.metric if version.verdict else None
     found = version.holdout or {}
     return sorted(found.items(), key=lambda item: item[0] != ranking)[:METRICS]
 
 
-def _badges(visit: Visit, history: ModelHistory, version: Version) -> None:
+def _badges(visit: Visit, history: ModelHistory, version: ModelVersion) -> None:
     texts = visit.texts
     if version.version == history.champion:
         st.badge(texts("models.badge_champion"), icon=":material/workspace_premium:", color="green")
@@ -124,7 +124,7 @@ def _badges(visit: Visit, history: ModelHistory, version: Version) -> None:
         st.badge(texts("models.badge_refused"), color="orange", help=texts("models.badge_refused_help"))
 
 
-def _promote(visit: Visit, history: ModelHistory, version: Version) -> None:
+def _promote(visit: Visit, history: ModelHistory, version: ModelVersion) -> None:
     texts = visit.texts
     with (
         st.popover(texts("models.promote"), icon=":material/arrow_upward:"),
@@ -137,7 +137,7 @@ def _promote(visit: Visit, history: ModelHistory, version: Version) -> None:
 
 
 def _promoted(visit: Visit, history: ModelHistory, version: int, by: str, reason: str) -> int:
-    return visit.services.controller.promote(history.name, version, by=by, reason=reason).version
+    return visit.services.controller.models.promote(history.name, version, by=by, reason=reason).version
 
 
 def _roll_back(visit: Visit, history: ModelHistory) -> None:
@@ -152,8 +152,8 @@ def _roll_back(visit: Visit, history: ModelHistory) -> None:
         st.markdown(texts("models.roll_back_about"))
         who = _who(visit, "roll_back")
         if st.form_submit_button(texts("models.roll_back_do"), type="primary"):
-            controller = visit.services.controller
-            _decide(visit, who, lambda by, reason: controller.roll_back(history.name, by=by, reason=reason).version)
+            models = visit.services.controller.models
+            _decide(visit, who, lambda by, reason: models.roll_back(history.name, by=by, reason=reason).version)
 
 
 def _who(visit: Visit, key: str) -> tuple[str, str]:

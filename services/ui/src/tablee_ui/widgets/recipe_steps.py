@@ -26,7 +26,7 @@ from tablee.recipes.steps import (
     Ratio,
     Step,
 )
-from tablee_ui.clients.controller import Why
+from tablee_client.schemas.recipes import ProposalReason
 from tablee_ui.texts import Texts, escaped
 from tablee_ui.widgets.sentences import Sentences
 
@@ -54,8 +54,8 @@ class StepSentences:
             return self._texts("step.as_new", sentence=said, to=escaped(step.to))
         return said
 
-    def why(self, step: Step, reason: Why) -> str:
-        """Why it is proposed."""
+    def why(self, step: Step, reason: ProposalReason) -> str:
+        """ProposalReason it is proposed."""
         texts = self._texts
         values = {"of": self._number(reason.of), "n": self._number(reason.texts)}
         match step:
@@ -86,7 +86,7 @@ class StepSentences:
         return ""
 
     def fault(self, step: Step, kinds: Mapping[str, Kind]) -> str:
-        """Why it does not fit the columns that it finds."""
+        """ProposalReason it does not fit the columns that it finds."""
         texts = self._texts
         absent = [name for name in step.reads if name not in kinds]
         if absent:

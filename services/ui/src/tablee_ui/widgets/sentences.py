@@ -6,7 +6,7 @@ from tablee.i18n import Formatter
 from tablee.jobs.training import Check, TrainingState, Verdict
 from tablee.models.contract import CellWarning, Contract, WarningCode
 from tablee.models.problem import ProblemType
-from tablee_ui.clients.api import Explanation, Prediction
+from tablee_client.schemas.inference import Explanation, Prediction
 from tablee_ui.texts import Texts, escaped
 from tablee_ui.widgets.contract_form import Row
 

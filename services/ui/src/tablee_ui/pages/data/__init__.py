@@ -20,7 +20,7 @@ def show(visit: Visit) -> None:
     texts = visit.texts
     st.title(texts("data.title"))
     st.markdown(texts("data.intro"))
-    found = visit.services.controller.datasets()
+    found = visit.services.controller.datasets.list()
     add.show(visit, first=not found)
     sources.show(visit)
     anonymise.said(visit)
@@ -40,7 +40,7 @@ def show(visit: Visit) -> None:
         on_change=_forget_version,
     )
     st.query_params["dataset"] = name
-    manifest = _version(visit, visit.services.controller.dataset_versions(name))
+    manifest = _version(visit, visit.services.controller.datasets.versions(name))
     _figures(visit, manifest)
     tabs = st.tabs([texts(f"data.tab_{tab}") for tab in TABS], key="data_tab", on_change="rerun")
     for place, draw in zip(tabs, TABS.values(), strict=True):

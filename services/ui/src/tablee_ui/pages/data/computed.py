@@ -12,7 +12,7 @@ from tablee.datasets.privacy import Findings
 from tablee.datasets.profile import Profile
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import DatasetManifest
-from tablee_ui.clients.controller import Preview
+from tablee_client.schemas.datasets import FilePreview
 from tablee_ui.visit import Visit
 
 PROFILE, FINDINGS = "data_profile", "data_findings"
@@ -23,26 +23,26 @@ Found = TypeVar("Found")
 
 def profile(visit: Visit, manifest: DatasetManifest, target: str | None) -> Profile:
     controller, asked = visit.services.controller, (manifest.name, manifest.version, target)
-    return _once(PROFILE, asked, lambda: controller.profile(*asked), visit.texts("understand.computing"))
+    return _once(PROFILE, asked, lambda: controller.datasets.profile(*asked), visit.texts("understand.computing"))
 
 
 def findings(visit: Visit, manifest: DatasetManifest) -> Findings:
     controller, asked = visit.services.controller, (manifest.name, manifest.version)
-    return _once(FINDINGS, asked, lambda: controller.findings(*asked), visit.texts("personal.looking"))
+    return _once(FINDINGS, asked, lambda: controller.datasets.findings(*asked), visit.texts("personal.looking"))
 
 
-def preview(visit: Visit, upload: str, asked: Corrections) -> Preview:
+def preview(visit: Visit, upload: str, asked: Corrections) -> FilePreview:
     """How a file would be read; the one as the file itself says is kept beside the one that was asked for."""
     controller, plain = visit.services.controller, asked == Corrections()
     waiting = visit.texts("data.looking")
     slot = PLAIN if plain else PREVIEW
-    return _once(slot, (upload, asked), lambda: controller.preview(upload, asked), waiting)
+    return _once(slot, (upload, asked), lambda: controller.uploads.preview(upload, asked), waiting)
 
 
 def upload_findings(visit: Visit, upload: str, asked: Corrections) -> Findings:
     controller = visit.services.controller
     looking = visit.texts("personal.looking")
-    return _once(ON_THE_WAY, (upload, asked), lambda: controller.upload_findings(upload, asked), looking)
+    return _once(ON_THE_WAY, (upload, asked), lambda: controller.uploads.findings(upload, asked), looking)
 
 
 def forget() -> None:

@@ -14,7 +14,7 @@ PREVIEW = 20
 
 def show(visit: Visit, manifest: DatasetManifest) -> None:
     texts = visit.texts
-    preview = visit.services.controller.dataset_rows(manifest.name, manifest.version, PREVIEW)
+    preview = visit.services.controller.datasets.rows(manifest.name, manifest.version, PREVIEW)
     st.caption(texts.count("data.first_rows", len(preview.rows)))
     st.dataframe(_cells(preview.columns, preview.rows), hide_index=True, alt=texts("data.tab_rows"))
 

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from tablee.errors import ModelNotReady
-from tablee_ui.clients.api import ModelCard
+from tablee_client.schemas.inference import ModelCard
 from tablee_ui.pages.predict import file, form
 from tablee_ui.visit import Visit
 from tablee_ui.widgets import live

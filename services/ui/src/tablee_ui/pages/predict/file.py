@@ -14,7 +14,7 @@ import streamlit as st
 
 from tablee.errors import TableeError
 from tablee.tables import csv_reader
-from tablee_ui.clients.api import ModelCard
+from tablee_client.schemas.inference import ModelCard
 from tablee_ui.file_predictions import PREVIEW_ROWS, Batch, Outcome, Stage
 from tablee_ui.pages.data.add import ENDINGS
 from tablee_ui.pages.predict import file_reading

@@ -7,9 +7,9 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee.datasets.reading import Corrections
+from tablee_client.schemas.datasets import FilePreview
+from tablee_client.schemas.inference import ModelCard
 from tablee_data import prediction_files
-from tablee_ui.clients.api import ModelCard
-from tablee_ui.clients.controller import Preview
 from tablee_ui.file_predictions import Batch, Sent
 from tablee_ui.pages.data.add import reading
 from tablee_ui.visit import Visit
@@ -61,9 +61,9 @@ def _form(visit: Visit, card: ModelCard, sent: Sent, asked: Corrections, slot: s
     return known[1]
 
 
-def _preview(form: prediction_files.Form) -> Preview:
+def _preview(form: prediction_files.Form) -> FilePreview:
     rows = form.beginning(ROWS)
-    return Preview(
+    return FilePreview(
         reading=form.reading,
         decisions=form.decisions,
         columns=rows.columns,

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from tablee_ui.clients.api import Explanation, ModelCard, Prediction, RowAnswer
+from tablee_client.schemas.inference import Explanation, ModelCard, Prediction, RowPredictions
 from tablee_ui.visit import Visit
 from tablee_ui.widgets import charts, contract_form
 from tablee_ui.widgets.contract_form import Row
@@ -20,7 +20,7 @@ def show(visit: Visit, card: ModelCard) -> None:
         if row is None:
             st.info(visit.texts("predict.correct_first"), icon=":material/edit:")
         else:
-            _answer(visit, card, row, visit.services.api.predict(card.name, row))
+            _answer(visit, card, row, visit.services.api.predict(card.name, row, explain=True))
 
 
 def _inputs(visit: Visit, card: ModelCard) -> Row | None:
@@ -54,7 +54,7 @@ def _refill(visit: Visit, card: ModelCard, prefix: str) -> None:
     )
 
 
-def _answer(visit: Visit, card: ModelCard, row: Row, answer: RowAnswer) -> None:
+def _answer(visit: Visit, card: ModelCard, row: Row, answer: RowPredictions) -> None:
     texts, sentences, contract = visit.texts, visit.sentences, card.contract
     prediction = answer.prediction
     st.subheader(texts("predict.answer"))

@@ -23,7 +23,7 @@ def show(visit: Visit) -> None:
     texts = visit.texts
     st.title(texts("prepare.title"))
     st.markdown(texts("prepare.intro"))
-    found = visit.services.controller.datasets()
+    found = visit.services.controller.datasets.list()
     if not found:
         st.info(texts("train.no_data"), icon=":material/table:")
         visit.link("data", texts("train.add_data"), icon=":material/upload:")
@@ -46,7 +46,7 @@ def _chosen(visit: Visit, names: list[str]) -> tuple[DatasetManifest, str | None
         st.session_state["prepare_name"] = wanted if wanted in names else names[0]
     name = which.selectbox(texts("data.which"), names, key="prepare_name", on_change=_forget)
     st.query_params["dataset"] = name
-    versions = visit.services.controller.dataset_versions(name)
+    versions = visit.services.controller.datasets.versions(name)
 
     def shown(version: str) -> str:
         manifest = next(found for found in versions if found.version == version)
@@ -104,16 +104,16 @@ def _draft(visit: Visit, manifest: DatasetManifest, target: str | None) -> Draft
     wanted = st.query_params.get(keeping.PARAMETER)
     draft: Draft | None = st.session_state.get(DRAFT)
     if draft is None or draft.dataset != manifest.name:
-        proposal = controller.proposed_recipe(manifest.name, manifest.version, target)
+        proposal = controller.recipes.propose(manifest.name, manifest.version, target)
         draft = Draft(manifest.name, manifest.version, target, proposal)
         draft.begin(proposal.recipe)
         st.session_state[DRAFT] = draft
     elif (draft.version, draft.target) != (manifest.version, target):
-        proposal = controller.proposed_recipe(manifest.name, manifest.version, target)
+        proposal = controller.recipes.propose(manifest.name, manifest.version, target)
         draft.look_at(manifest.version, target, proposal)
     if wanted is not None and (draft.kept is None or draft.kept.version != wanted):
         try:
-            saved = controller.recipe(manifest.name, wanted)
+            saved = controller.recipes.get(manifest.name, wanted)
         except TableeError as error:
             problems.show(visit, error)
             st.query_params.pop(keeping.PARAMETER, None)

@@ -12,7 +12,7 @@ from tablee.recipes.fitted import outputs
 from tablee.recipes.recipe import after
 from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
 from tablee.recipes.store import SavedRecipe
-from tablee_ui.clients.controller import Proposal, RecipePreview
+from tablee_client.schemas.recipes import RecipePreview, RecipeProposal
 
 WISH = "prepare_wish"
 """Where a session holds a data set with a step that another page asks for."""
@@ -33,7 +33,7 @@ class Draft:
     dataset: str
     version: str
     target: str | None
-    proposal: Proposal
+    proposal: RecipeProposal
     lines: list[Line] = field(default_factory=list)
     began: Recipe = field(default_factory=Recipe)
     """What `lines` were before a person changed them."""
@@ -72,7 +72,7 @@ class Draft:
     def now_kept(self, saved: SavedRecipe) -> None:
         self.began, self.kept = saved.recipe, saved
 
-    def look_at(self, version: str, target: str | None, proposal: Proposal) -> None:
+    def look_at(self, version: str, target: str | None, proposal: RecipeProposal) -> None:
         """Another version, or another column to predict: what a person has changed stays."""
         self.version, self.target, self.seen = version, target, None
         untouched = not self.changed and self.kept is None

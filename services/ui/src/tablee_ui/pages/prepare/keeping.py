@@ -73,7 +73,7 @@ def _keep(visit: Visit, draft: Draft) -> None:
 def _saved(visit: Visit, draft: Draft, note: str) -> SavedRecipe | None:
     """Keep the draft; none, and a word why, if the service refuses."""
     try:
-        saved, _ = visit.services.controller.keep_recipe(draft.dataset, draft.recipe, note)
+        saved, _ = visit.services.controller.recipes.save(draft.dataset, draft.recipe, note)
     except TableeError as error:
         problems.show(visit, error)
         return None
@@ -100,7 +100,7 @@ def _kept(visit: Visit, draft: Draft) -> None:
     if not place.open:
         return
     with place:
-        found = visit.services.controller.recipes(draft.dataset)
+        found = visit.services.controller.recipes.list(draft.dataset)
         if not found:
             st.caption(texts("prepare.kept_none"))
             return

@@ -12,7 +12,8 @@ from tablee.errors import TableeError
 from tablee.recipes import Kind
 from tablee.recipes.fitted import Feature
 from tablee.recipes.steps import Drop
-from tablee_ui.clients.controller import RecipePreview, Rows
+from tablee_client.schemas.datasets import Rows
+from tablee_client.schemas.recipes import RecipePreview
 from tablee_ui.pages.prepare.draft import Draft
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
@@ -33,7 +34,8 @@ def asked(visit: Visit, draft: Draft) -> RecipePreview | None:
     if draft.seen is not None and draft.seen[0] == draft.recipe:
         return draft.seen[1]
     try:
-        found = visit.services.controller.preview_recipe(draft.dataset, draft.version, draft.recipe, draft.target, ROWS)
+        recipes = visit.services.controller.recipes
+        found = recipes.preview(draft.dataset, draft.version, draft.recipe, draft.target, ROWS)
     except TableeError as error:
         problems.show(visit, error)
         return None

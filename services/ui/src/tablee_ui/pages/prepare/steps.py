@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from tablee.recipes import Kind
-from tablee_ui.clients.controller import RecipePreview, Why
+from tablee_client.schemas.recipes import ProposalReason, RecipePreview
 from tablee_ui.pages.prepare import form
 from tablee_ui.pages.prepare.draft import Draft, Line
 from tablee_ui.pages.prepare.fields import FORMS, possible
@@ -78,7 +78,7 @@ def _about(
             st.caption(texts.rich("error.detail", detail=fault.detail))
 
 
-def proposed_for(draft: Draft, line: Line) -> Why | None:
+def proposed_for(draft: Draft, line: Line) -> ProposalReason | None:
     """The reason of a step that stands as it was proposed."""
     if line.step not in draft.proposal.recipe.steps:
         return None

@@ -18,7 +18,7 @@ LIVE_SECONDS = 2.0
 
 def show(visit: Visit, scoring_id: str) -> None:
     """Draw a scoring; drawn again every few seconds until it ends."""
-    state = visit.services.controller.scoring(scoring_id)
+    state = visit.services.controller.scorings.get(scoring_id)
     if state.phase.ended:
         _heading(visit, state)
         _ending(visit, state)
@@ -27,7 +27,7 @@ def show(visit: Visit, scoring_id: str) -> None:
 
 
 def _running(visit: Visit, scoring_id: str) -> None:
-    state = visit.services.controller.scoring(scoring_id)
+    state = visit.services.controller.scorings.get(scoring_id)
     if state.phase.ended:
         st.rerun()
     texts = visit.texts
@@ -74,7 +74,7 @@ def _cancel(visit: Visit, state: ScoringState) -> None:
         if not place.button(label, icon=":material/stop_circle:", key=f"score_cancel:{state.id}"):
             return
         try:
-            visit.services.controller.cancel_scoring(state.id)
+            visit.services.controller.scorings.cancel(state.id)
         except TableeError as error:
             problems.show(visit, error)
             return
@@ -100,7 +100,7 @@ def _ending(visit: Visit, state: ScoringState) -> None:
     with st.expander(texts("train.technical"), icon=":material/terminal:"):
         st.caption(texts.rich("score.technical_id", id=state.id))
         if st.toggle(texts("train.show_log"), key=f"score_log:{state.id}"):
-            log = visit.services.controller.scoring_log(state.id, LOG_LINES)
+            log = visit.services.controller.scorings.log(state.id, LOG_LINES)
             st.code(log or texts("train.log_empty"), language=None, height=320)
 
 

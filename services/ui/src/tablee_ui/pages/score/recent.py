@@ -16,7 +16,7 @@ _COLOURS: Final = {ScoringPhase.DONE: "green", ScoringPhase.FAILED: "red", Scori
 
 def show(visit: Visit) -> None:
     texts = visit.texts
-    found = visit.services.controller.scorings(SHOWN)
+    found = visit.services.controller.scorings.list(SHOWN)
     st.subheader(texts("score.recent"))
     if not found:
         st.caption(texts("score.recent_none"))

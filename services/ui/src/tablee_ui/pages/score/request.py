@@ -15,7 +15,7 @@ from tablee_ui.widgets import problems
 def show(visit: Visit) -> ScoringState | None:
     """Draw the form; the scoring if one was started just now."""
     texts = visit.texts
-    names = [model.name for model in visit.services.controller.models() if model.champion is not None]
+    names = [model.name for model in visit.services.controller.models.list() if model.champion is not None]
     if not names:
         st.info(texts("score.no_model"), icon=":material/workspace_premium:")
         visit.link("train", texts("predict.train_one"), icon=":material/model_training:")
@@ -46,7 +46,7 @@ def show(visit: Visit) -> ScoringState | None:
     if not pressed:
         return None
     try:
-        return visit.services.controller.score(asked(model, source, target, int(parallel)))
+        return visit.services.controller.scorings.start(asked(model, source, target, int(parallel)))
     except TableeError as error:
         problems.show(visit, error)
         return None

@@ -72,5 +72,5 @@ def _log(visit: Visit, state: TrainingState) -> None:
     with st.expander(texts("train.technical"), icon=":material/terminal:"):
         st.caption(texts.rich("train.technical_ids", id=state.id, run=state.run_id or "–"))
         if st.toggle(texts("train.show_log"), key=f"train_log:{state.id}"):
-            log = visit.services.controller.training_log(state.id, LOG_LINES)
+            log = visit.services.controller.trainings.log(state.id, LOG_LINES)
             st.code(log or texts("train.log_empty"), language=None, height=320)

@@ -14,7 +14,7 @@ from tablee_ui.visit import Visit
 def choose(visit: Visit, manifest: DatasetManifest) -> Literal["auto", "none"] | Recipe:
     """Draw the choice; `?recipe=VERSION` is where it begins."""
     texts = visit.texts
-    kept = {saved.version: saved for saved in visit.services.controller.recipes(manifest.name)}
+    kept = {saved.version: saved for saved in visit.services.controller.recipes.list(manifest.name)}
     wanted = st.query_params.get("recipe")
     options = ["auto", "none", *kept]
 

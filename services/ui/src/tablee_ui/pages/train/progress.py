@@ -19,7 +19,7 @@ STEPS: Final = (Phase.STARTING, Phase.WAITING, Phase.PREPARING, Phase.TRAINING, 
 
 def show(visit: Visit, training_id: str) -> None:
     """Draw a training; drawn again every second until it ends."""
-    state = visit.services.controller.training(training_id)
+    state = visit.services.controller.trainings.get(training_id)
     if state.phase.ended:
         _heading(visit, state)
         ending.show(visit, state)
@@ -28,7 +28,7 @@ def show(visit: Visit, training_id: str) -> None:
 
 
 def _running(visit: Visit, training_id: str) -> None:
-    state = visit.services.controller.training(training_id)
+    state = visit.services.controller.trainings.get(training_id)
     if state.phase.ended:
         st.rerun()
     texts = visit.texts
@@ -74,7 +74,7 @@ def _cancel(visit: Visit, state: TrainingState) -> None:
         return
     if st.button(texts("train.cancel"), icon=":material/stop_circle:", key=f"train_cancel:{state.id}"):
         try:
-            visit.services.controller.cancel(state.id)
+            visit.services.controller.trainings.cancel(state.id)
             st.session_state[asked] = True
             st.rerun(scope="fragment")
         except TableeError as error:

@@ -15,7 +15,7 @@ _COLOURS: Final = {Phase.SUCCEEDED: "green", Phase.FAILED: "red", Phase.CANCELLE
 
 def show(visit: Visit) -> None:
     texts = visit.texts
-    trainings = visit.services.controller.trainings()
+    trainings = visit.services.controller.trainings.list()
     st.subheader(texts("train.recent"))
     if not trainings:
         st.caption(texts("train.recent_none"))

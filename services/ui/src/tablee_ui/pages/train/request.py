@@ -27,7 +27,7 @@ COUNTED: Final = 10
 def show(visit: Visit) -> TrainingState | None:
     """Draw the form; the training if one was started just now."""
     texts = visit.texts
-    found = visit.services.controller.datasets()
+    found = visit.services.controller.datasets.list()
     if not found:
         st.info(texts("train.no_data"), icon=":material/table:")
         visit.link("data", texts("train.add_data"), icon=":material/upload:")
@@ -42,7 +42,7 @@ def show(visit: Visit) -> TrainingState | None:
     if not pressed or target is None:
         return None
     try:
-        return visit.services.controller.train(asked(manifest, target, budget | more | {"recipe": recipe}))
+        return visit.services.controller.trainings.start(asked(manifest, target, budget | more | {"recipe": recipe}))
     except TableeError as error:
         problems.show(visit, error)
         return None
@@ -70,7 +70,7 @@ def _dataset(visit: Visit, found: list[DatasetManifest]) -> DatasetManifest:
     version = st.query_params.get("version", newest.version)
     if name != wanted or version == newest.version:
         return newest
-    older = [each for each in visit.services.controller.dataset_versions(name) if each.version == version]
+    older = [each for each in visit.services.controller.datasets.versions(name) if each.version == version]
     if not older:
         return newest
     st.caption(visit.texts("train.version", version=version, date=visit.date(older[0].created)))

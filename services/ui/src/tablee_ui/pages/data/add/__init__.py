@@ -13,7 +13,7 @@ from tablee.datasets.privacy import Action
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import ColumnSummary
 from tablee.errors import TableeError
-from tablee_ui.clients.controller import Preview
+from tablee_client.schemas.datasets import FilePreview
 from tablee_ui.pages.data import computed
 from tablee_ui.pages.data.add import reading, sending
 from tablee_ui.pages.data.personal import actions as remedies
@@ -63,7 +63,7 @@ def _add(visit: Visit, field: str) -> None:
     if not st.button(texts("data.store"), type="primary", icon=":material/upload:", disabled=not name):
         return
     with st.spinner(texts("data.storing")):
-        manifest, new = visit.services.controller.store_upload(name, upload, asked, actions)
+        manifest, new = visit.services.controller.datasets.add_upload(name, upload, corrections=asked, actions=actions)
     sending.forget(file)
     computed.forget_file()
     st.session_state["data_said"] = (manifest.name, manifest.version, manifest.rows, len(manifest.columns), new)
@@ -73,7 +73,7 @@ def _add(visit: Visit, field: str) -> None:
     st.rerun()
 
 
-def _actions(visit: Visit, upload: str, asked: Corrections, preview: Preview) -> tuple[Action, ...]:
+def _actions(visit: Visit, upload: str, asked: Corrections, preview: FilePreview) -> tuple[Action, ...]:
     """What is taken out on the way in; what is proposed, unless a person has chosen otherwise."""
     texts = visit.texts
     findings = computed.upload_findings(visit, upload, asked)

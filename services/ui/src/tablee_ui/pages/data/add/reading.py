@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 import streamlit as st
 
 from tablee.datasets.reading import Corrections, Decimal, Decision, Encoding, Reading, Thousands
-from tablee_ui.clients.controller import Preview
+from tablee_client.schemas.datasets import FilePreview
 from tablee_ui.texts import escaped
 from tablee_ui.visit import Visit
 
@@ -33,7 +33,7 @@ TEXTUAL: Final = ("csv", "jsonl")
 """Formats whose numbers and dates are texts in the file."""
 
 
-def corrections(visit: Visit, upload: str, found: Preview) -> Corrections:
+def corrections(visit: Visit, upload: str, found: FilePreview) -> Corrections:
     """The form for what is to be read otherwise; each field begins with what the file itself says.
 
     :param found: how the file is read if nobody says anything.
@@ -67,7 +67,7 @@ def corrections(visit: Visit, upload: str, found: Preview) -> Corrections:
     return Corrections(**known, texts=tuple(name for name in kept if name in found.columns))
 
 
-def show(visit: Visit, preview: Preview) -> None:
+def show(visit: Visit, preview: FilePreview) -> None:
     """What the file says of itself, what it leaves open, and its first rows as they would be stored."""
     texts = visit.texts
     st.markdown(" · ".join(said(visit, preview.reading)))

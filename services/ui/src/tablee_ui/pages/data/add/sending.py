@@ -18,15 +18,15 @@ def send(visit: Visit, file: Any) -> str:
     controller, key = visit.services.controller, _key(file)
     known = st.session_state.get(key)
     try:
-        upload = controller.upload(known) if known else controller.begin_upload(file.name, file.size)
+        upload = controller.uploads.get(known) if known else controller.uploads.create(file.name, file.size)
     except UploadNotFound:  # it has expired
-        upload = controller.begin_upload(file.name, file.size)
+        upload = controller.uploads.create(file.name, file.size)
     st.session_state[key] = upload.id
     if upload.offset < file.size:
         bar = st.progress(upload.offset / file.size, text=visit.texts("data.sending"))
         while upload.offset < file.size:
             file.seek(upload.offset)
-            upload = controller.add_part(upload.id, upload.offset, file.read(PART))
+            upload = controller.uploads.append(upload.id, upload.offset, file.read(PART))
             bar.progress(upload.offset / file.size, text=visit.texts("data.sending"))
         bar.empty()
     return upload.id

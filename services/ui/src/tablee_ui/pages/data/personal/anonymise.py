@@ -41,7 +41,7 @@ def show(visit: Visit, manifest: DatasetManifest, actions: tuple[Action, ...]) -
     request = AnonymisationRequest(actions=actions, keep_original=keep)
     try:
         with st.spinner(texts("personal.making")):
-            made, new = visit.services.controller.anonymise(manifest.name, manifest.version, request)
+            made, new = visit.services.controller.datasets.anonymise(manifest.name, manifest.version, request)
     except TableeError as error:
         problems.show(visit, error)
         return

@@ -36,7 +36,7 @@ def show(visit: Visit, manifest: DatasetManifest, findings: Findings, actions: t
     if pressed:
         try:
             with st.spinner(texts("personal.counting")):
-                st.session_state[SLOT] = (asked, visit.services.controller.anonymity(*asked))
+                st.session_state[SLOT] = (asked, visit.services.controller.datasets.anonymity(*asked))
         except TableeError as error:
             problems.show(visit, error)
             return

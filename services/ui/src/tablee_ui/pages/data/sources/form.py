@@ -29,7 +29,7 @@ OWN: Final = ""
 def show(visit: Visit) -> None:
     texts, controller = visit.texts, visit.services.controller
     st.subheader(texts("source.add"))
-    known = controller.connections()
+    known = controller.sources.connections()
     kind = st.segmented_control(
         texts("source.kind"),
         ["prefix", "query"],
@@ -49,7 +49,7 @@ def show(visit: Visit) -> None:
     actions = _actions(visit, of)
     if st.button(texts("source.keep"), type="primary", icon=":material/save:"):
         try:
-            view = controller.keep_source(checked_name(name.strip()), order(of, schedule, actions))
+            view = controller.sources.save(checked_name(name.strip()), order(of, schedule, actions))
         except TableeError as error:
             problems.show(visit, error)
         else:
@@ -73,7 +73,7 @@ def _actions(visit: Visit, of: dict[str, Any]) -> Sequence[Any]:
     if st.button(texts("source.look"), icon=":material/visibility:", help=texts("source.look_help")):
         with st.spinner(texts("source.looking")):
             try:
-                st.session_state[LOOKED] = key, visit.services.controller.preview_source(order(of, None, ()))
+                st.session_state[LOOKED] = key, visit.services.controller.sources.preview(order(of, None, ()))
             except TableeError as error:
                 problems.show(visit, error)
     looked_at, preview = st.session_state.get(LOOKED, ("", None))

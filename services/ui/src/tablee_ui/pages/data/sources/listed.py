@@ -24,7 +24,7 @@ _COLOURS: Final = {
 
 
 def show(visit: Visit) -> None:
-    found = visit.services.controller.sources()
+    found = visit.services.controller.sources.list()
     if not found:
         st.caption(visit.texts("source.none"))
     for view in found:
@@ -74,16 +74,16 @@ def _state(visit: Visit, view: SourceView) -> None:
 def _buttons(visit: Visit, view: SourceView) -> None:
     texts, controller, name = visit.texts, visit.services.controller, view.name
     if view.phase is SourcePhase.RUNNING:
-        _button(visit, "cancel", name, ":material/stop:", lambda: controller.cancel_source(name))
+        _button(visit, "cancel", name, ":material/stop:", lambda: controller.sources.cancel(name))
         return
-    _button(visit, "run", name, ":material/play_arrow:", lambda: controller.run_source(name))
+    _button(visit, "run", name, ":material/play_arrow:", lambda: controller.sources.run(name))
     if view.paused:
-        _button(visit, "resume", name, ":material/resume:", lambda: controller.pause_source(name, False))
+        _button(visit, "resume", name, ":material/resume:", lambda: controller.sources.resume(name))
     elif view.order.schedule is not None:
-        _button(visit, "pause", name, ":material/pause:", lambda: controller.pause_source(name, True))
+        _button(visit, "pause", name, ":material/pause:", lambda: controller.sources.pause(name))
     with st.popover(texts("source.remove"), icon=":material/delete:"):
         st.markdown(texts.rich("source.remove_about", name=name, dataset=view.dataset))
-        _button(visit, "remove_now", name, ":material/delete:", lambda: controller.remove_source(name))
+        _button(visit, "remove_now", name, ":material/delete:", lambda: controller.sources.delete(name))
 
 
 def _button(visit: Visit, what: str, name: str, icon: str, do: Callable[[], object]) -> None:

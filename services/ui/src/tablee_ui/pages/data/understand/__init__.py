@@ -44,7 +44,7 @@ def _report(visit: Visit, profile: Profile) -> None:
     asked = (profile.dataset, profile.version, profile.target, texts.language)
     st.download_button(
         texts("understand.report"),
-        lambda: controller.report(*asked),  # fetched when it is pressed
+        lambda: controller.datasets.report(*asked),  # fetched when it is pressed
         file_name=f"{profile.dataset}-{profile.version}.html",
         mime="text/html",
         on_click="ignore",

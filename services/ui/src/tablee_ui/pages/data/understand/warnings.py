@@ -96,7 +96,7 @@ def _mend(visit: Visit, manifest: DatasetManifest, action: Mend) -> None:
     """Make the version where it is done, and show that one."""
     try:
         with st.spinner(visit.texts("understand.mending")):
-            made, new = visit.services.controller.mend(manifest.name, manifest.version, action)
+            made, new = visit.services.controller.datasets.mend(manifest.name, manifest.version, action)
     except TableeError as error:
         problems.show(visit, error)
         return

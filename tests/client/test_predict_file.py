@@ -13,7 +13,9 @@ import pytest
 
 from tablee.errors import Conflict, InvalidRows, InvalidTable, Overloaded, TableeError
 from tablee.errors.cells import Cell
-from tablee.tables.predict_file import IN_FLIGHT, TRIES, Answer, Joined, Outcome, Part, Stopped, predict_file
+from tablee.tables.prediction_file import FilePart, PredictionWriter
+from tablee_client.api import PartPredictions
+from tablee_client.predict_file import IN_FLIGHT, TRIES, Outcome, Stopped, predict_file
 
 ROWS = 1000
 FRAME = pl.DataFrame({"n": range(ROWS), "prediction": ["x,\n", "y"] * (ROWS // 2)})
@@ -27,13 +29,13 @@ class Lines:
     def __init__(self, frame: pl.DataFrame = FRAME) -> None:
         self.frame = frame
 
-    def parts(self, max_rows: int) -> Iterator[Part]:
+    def parts(self, max_rows: int) -> Iterator[FilePart]:
         for start in range(0, self.frame.height, max_rows):
             frame = self.frame.slice(start, max_rows)
-            yield Part(frame.select("n"), frame, frame.head, start + 1, 10 * frame.height)
+            yield FilePart(frame.select("n"), frame, frame.head, start + 1, 10 * frame.height)
 
     @contextmanager
-    def joined(self, target: IO[bytes]) -> Iterator[Joined]:
+    def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
         yield Written(target)
 
 
@@ -41,8 +43,8 @@ class Written:
     def __init__(self, target: IO[bytes]) -> None:
         self._target = target
 
-    def write(self, part: Part, added: pl.DataFrame) -> None:
-        self._target.write(part.own.hstack(added).write_csv(include_header=part.first_row == 1).encode())
+    def write(self, part: FilePart, added: pl.DataFrame) -> None:
+        self._target.write(part.original.hstack(added).write_csv(include_header=part.first_row == 1).encode())
 
 
 class Watcher:
@@ -53,9 +55,9 @@ class Watcher:
         self.added: list[str] = []
         self.restarts = 0
 
-    def advance(self, answer: Answer, part: Part, added: pl.DataFrame) -> None:
+    def advance(self, answer: PartPredictions, part: FilePart, added: pl.DataFrame) -> None:
         self.rows.append(part.rows)
-        self.taken.append(part.taken)
+        self.taken.append(part.bytes)
         self.added = added.columns
 
     def restart(self) -> None:
@@ -63,15 +65,15 @@ class Watcher:
         self.rows, self.taken = [], []
 
 
-def answered(body: bytes, version: int = 1) -> Answer:
+def answered(body: bytes, version: int = 1) -> PartPredictions:
     """Ten times `n`, as the API does: the new column only."""
     out = io.BytesIO()
     pl.DataFrame({"prediction": pl.read_ipc_stream(body)["n"] * 10.0}).write_ipc_stream(out)
-    return Answer(out.getvalue(), "m", version, 2)
+    return PartPredictions(out.getvalue(), "m", version, 2)
 
 
 def run(
-    ask: Callable[[bytes], Answer], watcher: Watcher | None = None, max_rows: int = 300
+    ask: Callable[[bytes], PartPredictions], watcher: Watcher | None = None, max_rows: int = 300
 ) -> tuple[Outcome, pl.DataFrame]:
     target = io.BytesIO(b"something longer that was there before " * 10_000)
     outcome = predict_file(ask, Lines, target, max_rows=max_rows, watcher=watcher or Watcher(), pause=0.001)
@@ -90,7 +92,7 @@ def test_parts_come_back_as_one_file() -> None:
 def test_two_parts_travel_at_once_and_stay_in_order() -> None:
     together = threading.Barrier(IN_FLIGHT, timeout=20)
 
-    def slow(body: bytes) -> Answer:
+    def slow(body: bytes) -> PartPredictions:
         together.wait()  # never passed by one that is alone
         return answered(body)
 
@@ -100,7 +102,7 @@ def test_two_parts_travel_at_once_and_stay_in_order() -> None:
 def test_one_version_answers_all() -> None:
     calls = iter(range(1000))
 
-    def rolling(body: bytes) -> Answer:
+    def rolling(body: bytes) -> PartPredictions:
         return answered(body, version=1 if next(calls) < 2 else 2)
 
     watcher = Watcher()
@@ -118,7 +120,7 @@ def test_versions_that_never_stay_are_given_up() -> None:
 def test_a_busy_api_is_asked_again() -> None:
     tried: dict[bytes, int] = {}
 
-    def busy(body: bytes) -> Answer:
+    def busy(body: bytes) -> PartPredictions:
         tried[body] = tried.get(body, 0) + 1
         if tried[body] < TRIES:
             raise Overloaded("too much")
@@ -126,7 +128,7 @@ def test_a_busy_api_is_asked_again() -> None:
 
     assert run(busy)[1].height == ROWS
 
-    def refusing(body: bytes) -> Answer:
+    def refusing(body: bytes) -> PartPredictions:
         raise Overloaded("too much")
 
     with pytest.raises(Overloaded):
@@ -134,7 +136,7 @@ def test_a_busy_api_is_asked_again() -> None:
 
 
 def test_wrong_rows_are_counted_in_the_file() -> None:
-    def picky(body: bytes) -> Answer:
+    def picky(body: bytes) -> PartPredictions:
         if pl.read_ipc_stream(body)["n"][0] == 0:
             return answered(body)
         raise InvalidRows([Cell(7, "n", "z", "a number"), Cell(None, "x", None, "a column")], 3)
@@ -147,7 +149,7 @@ def test_wrong_rows_are_counted_in_the_file() -> None:
 def test_it_can_be_stopped() -> None:
     watcher = Watcher()
 
-    def stopping(body: bytes) -> Answer:
+    def stopping(body: bytes) -> PartPredictions:
         watcher.stop.set()
         return answered(body)
 
@@ -158,7 +160,7 @@ def test_it_can_be_stopped() -> None:
 
 def test_an_answer_to_other_rows_is_none() -> None:
     with pytest.raises(TableeError, match="no Arrow stream"):
-        run(lambda body: Answer(b"{}", "m", 1, 0))
+        run(lambda body: PartPredictions(b"{}", "m", 1, 0))
     out = io.BytesIO()
     FRAME.select("n").head(10).write_ipc_stream(out)
     first = answered(out.getvalue())

@@ -1,0 +1,36 @@
+"""Registered models: list, promote, roll back."""
+
+from __future__ import annotations
+
+import builtins
+
+from tablee.models.promotion import PromotionRecord
+from tablee_client.http import Service, segment
+from tablee_client.schemas.models import ModelHistory, ModelList, ModelSummary
+
+
+class Models:
+    """`/models` of the controller."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def list(self) -> builtins.list[ModelSummary]:
+        """In the order of registration."""
+        return self._service.get("/models", ModelList).models
+
+    def get(self, name: str) -> ModelHistory:
+        """A model with its versions and promotions."""
+        return self._service.get(f"/models/{segment(name)}", ModelHistory)
+
+    def promote(self, name: str, version: int, *, by: str, reason: str) -> PromotionRecord:
+        """Make a version the champion; the roll-out follows by itself.
+
+        :raises Conflict: the version cannot be served.
+        """
+        body = {"version": version, "by": by, "reason": reason}
+        return self._service.post(f"/models/{segment(name)}/promote", PromotionRecord, body)
+
+    def roll_back(self, name: str, *, by: str, reason: str) -> PromotionRecord:
+        """Make the champion before this one the champion again."""
+        return self._service.post(f"/models/{segment(name)}/rollback", PromotionRecord, {"by": by, "reason": reason})

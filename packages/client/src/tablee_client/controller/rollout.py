@@ -1,0 +1,24 @@
+"""Roll-outs: status, pause, resume."""
+
+from __future__ import annotations
+
+from tablee_client.http import Service
+from tablee_client.schemas.platform import RolloutStatus
+
+
+class Rollout:
+    """`/rollout` of the controller."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def status(self) -> RolloutStatus:
+        return self._service.get("/rollout", RolloutStatus)
+
+    def pause(self, *, by: str, reason: str) -> RolloutStatus:
+        """Change nothing that serves, until it is resumed."""
+        return self._service.post("/rollout/pause", RolloutStatus, {"by": by, "reason": reason})
+
+    def resume(self) -> RolloutStatus:
+        """Roll out what the registry wants by now."""
+        return self._service.post("/rollout/resume", RolloutStatus)

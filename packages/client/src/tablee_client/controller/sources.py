@@ -1,0 +1,66 @@
+"""Sources: queries and folders that fill data sets."""
+
+from __future__ import annotations
+
+import builtins
+
+from tablee.jobs.source import SourceOrder, SourceView
+from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
+from tablee_client.schemas.sources import Connection, ConnectionList, SourceList, SourcePreview
+
+
+class Sources:
+    """`/sources` and `/connections` of the controller."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def connections(self) -> builtins.list[Connection]:
+        """The databases and object stores that sources may name."""
+        return self._service.get("/connections", ConnectionList).connections
+
+    def list(self) -> builtins.list[SourceView]:
+        """By name."""
+        return self._service.get("/sources", SourceList).sources
+
+    def get(self, name: str) -> SourceView:
+        return self._service.get(_path(name), SourceView)
+
+    def preview(self, order: SourceOrder) -> SourcePreview:
+        """The first rows that an order would bring; nothing is stored."""
+        body = order.model_dump(mode="json")
+        return self._service.post(
+            "/sources/preview", SourcePreview, body, repeatable=True, timeout=LONG_TIMEOUT_SECONDS
+        )
+
+    def save(self, name: str, order: SourceOrder) -> SourceView:
+        """Keep an order; it takes the place of one of the same name."""
+        body = order.model_dump(mode="json")
+        return parsed(self._service.request("PUT", _path(name), json=body, repeatable=True), SourceView)
+
+    def run(self, name: str, by: str | None = None) -> SourceView:
+        """Ask a source to run now.
+
+        :param by: who asks.
+        """
+        return self._service.post(f"{_path(name)}/run", SourceView, by=by)
+
+    def cancel(self, name: str) -> SourceView:
+        """Ask the run of a source to end."""
+        return self._service.post(f"{_path(name)}/cancel", SourceView)
+
+    def pause(self, name: str) -> SourceView:
+        """Do not run a source at its times, until it is resumed."""
+        return self._service.post(f"{_path(name)}/pause", SourceView, repeatable=True)
+
+    def resume(self, name: str) -> SourceView:
+        """Run a source at its times again."""
+        return self._service.post(f"{_path(name)}/resume", SourceView, repeatable=True)
+
+    def delete(self, name: str) -> None:
+        """Forget a source; its data set stays."""
+        self._service.request("DELETE", _path(name))
+
+
+def _path(name: str) -> str:
+    return f"/sources/{segment(name)}"

@@ -1,0 +1,214 @@
+"""One HTTP service of the platform. Every failure is raised as a `TableeError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+from pydantic import TypeAdapter
+
+from tablee.errors import NotRunning, TableeError, Unavailable
+from tablee_client.schemas.platform import Readiness
+
+T = TypeVar("T")
+
+TIMEOUT_SECONDS = 60.0
+"""Time limit of a call."""
+LONG_TIMEOUT_SECONDS = 600.0
+"""Time limit of a call for which the service reads all rows of a table, or predicts many rows."""
+CONNECT_SECONDS = 5.0
+"""Time limit for the connection alone."""
+HEALTH_SECONDS = 3.0
+"""Time limit of a health check, so that a page that makes one stays quick."""
+URL_HINT = "Write it like http://127.0.0.1:8080."
+
+_recorded: ContextVar[list[httpx.Response] | None] = ContextVar("tablee_client_recorded", default=None)
+
+
+class Service:
+    """An HTTP service at a base URL. It may be used by several threads.
+
+    :param name: what error texts call the service.
+    :param url: base URL.
+    :param key: access key, sent as a bearer token.
+    :param user_agent: value of the `User-Agent` header.
+    :param timeout: time limit of a call in seconds.
+    :param use_proxies: whether `HTTP_PROXY` and the like count. None: only for hosts other than this machine, because
+        a proxy elsewhere does not know our 127.0.0.1.
+    :param unreachable: the error class to raise when nobody answers.
+    :param transport: takes the place of the network in tests.
+    :raises NotRunning: `url` is not a URL.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        *,
+        key: str | None = None,
+        user_agent: str = "tablee-client",
+        timeout: float = TIMEOUT_SECONDS,
+        use_proxies: bool | None = None,
+        unreachable: type[Unavailable] = NotRunning,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.name, self.url = name, url.rstrip("/")
+        self._unreachable = unreachable
+        headers = {"user-agent": user_agent} | ({"authorization": f"Bearer {key}"} if key else {})
+        try:
+            self._client = httpx.Client(
+                base_url=self.url,
+                headers=headers,
+                timeout=_timeout(timeout),
+                trust_env=not _is_loopback(url) if use_proxies is None else use_proxies,
+                transport=transport,
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise NotRunning(f"«{url}» is no URL: {error}", hint=URL_HINT) from None
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(self, path: str, kind: type[T], *, timeout: float | None = None, **query: Any) -> T:
+        """The answer to GET as an object of a type.
+
+        :param kind: a pydantic model, or another type that pydantic can validate.
+        :param query: parameters of the query; those that are None are left out.
+        :raises TableeError: see `request`.
+        """
+        return parsed(self.request("GET", path, params=query, timeout=timeout), kind)
+
+    def post(
+        self,
+        path: str,
+        kind: type[T],
+        body: Any = None,
+        *,
+        repeatable: bool = False,
+        timeout: float | None = None,
+        **query: Any,
+    ) -> T:
+        """The answer to POST as an object of a type; `repeatable` and errors as with `request`."""
+        answer = self.request("POST", path, json=body, params=query, repeatable=repeatable, timeout=timeout)
+        return parsed(answer, kind)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        content: bytes | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        repeatable: bool = False,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """The answer to a request.
+
+        :param params: parameters of the query; those that are None are left out.
+        :param repeatable: the request may be sent twice without harm, so it is sent once more if the connection
+            breaks. GET and HEAD always are.
+        :param timeout: time limit of this call in seconds, in the place of the usual one.
+        :raises Unavailable: nobody answers, or what answers is not a service of ours.
+        :raises TableeError: the error that the service answered with, as the class of its code.
+        """
+
+        def send() -> httpx.Response:
+            return self._client.request(
+                method,
+                path,
+                json=json,
+                content=content,
+                headers=headers,
+                params={name: value for name, value in (params or {}).items() if value is not None},
+                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else _timeout(timeout),
+            )
+
+        try:
+            try:
+                answer = send()
+            except (httpx.NetworkError, httpx.RemoteProtocolError):
+                if method not in ("GET", "HEAD") and not repeatable:
+                    raise
+                answer = send()
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise NotRunning(f"«{self.url}» is no URL: {error}", hint=URL_HINT) from None
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise self._unreachable(f"the {self.name} at {self.url} does not answer: {reason}") from error
+        if answer.is_error:
+            raise self._error(answer)
+        if (recorded := _recorded.get()) is not None:
+            recorded.append(answer)
+        return answer
+
+    def ready(self) -> Readiness:
+        """What `/readyz` answers; a service that does not answer is not ready."""
+        try:
+            answer = self._client.get("/readyz", timeout=HEALTH_SECONDS)
+        except httpx.HTTPError as error:
+            reason = f"{self.url} does not answer ({type(error).__name__})"
+            return Readiness(alive=False, ready=False, reason=reason)
+        if answer.is_success:
+            return Readiness(alive=True, ready=True)
+        body = _object(answer)
+        reason = str(body.get("reason") or body.get("detail") or f"it answers {answer.status_code}")
+        return Readiness(alive=True, ready=False, reason=reason)
+
+    def _error(self, answer: httpx.Response) -> TableeError:
+        body = _object(answer)
+        if "code" in body:
+            return TableeError.from_problem(body)
+        return Unavailable(
+            f"the {self.name} at {self.url} answered {answer.status_code} without saying why",
+            hint=f"Check that this is the address of the {self.name}.",
+        )
+
+
+@contextmanager
+def recorded() -> Iterator[list[httpx.Response]]:
+    """The answers that this thread gets inside the block, in their order: for the service's own JSON behind an object.
+
+    >>> with recorded() as answers:
+    ...     trainings = controller.trainings.list()
+    >>> answers[-1].json()
+    """
+    answers: list[httpx.Response] = []
+    token = _recorded.set(answers)
+    try:
+        yield answers
+    finally:
+        _recorded.reset(token)
+
+
+def parsed(answer: httpx.Response, kind: type[T]) -> T:
+    """The body of an answer as an object of a type."""
+    adapter: TypeAdapter[T] = TypeAdapter(kind)
+    return adapter.validate_json(answer.content)
+
+
+def segment(name: str) -> str:
+    """A name as one segment of a URL's path, whatever characters it has."""
+    return quote(name, safe="")
+
+
+def _timeout(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _object(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

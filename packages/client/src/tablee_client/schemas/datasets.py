@@ -1,0 +1,58 @@
+"""Data sets, and files on their way to become one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tablee.datasets.reading import Decision, Reading
+from tablee.datasets.store import DatasetManifest
+from tablee_client.schemas.answer import Answer
+
+
+class DatasetList(Answer):
+    """The newest version of each data set."""
+
+    datasets: list[DatasetManifest]
+
+
+class DatasetVersions(Answer):
+    """All versions of one data set, newest first."""
+
+    name: str
+    versions: list[DatasetManifest]
+
+
+class Rows(Answer):
+    """The first rows of a table; a missing value is None."""
+
+    columns: list[str]
+    rows: list[dict[str, Any]]
+
+
+class Upload(Answer):
+    """A file that is sent in parts."""
+
+    id: str
+    filename: str = ""
+    bytes: int
+    """Size of the whole file."""
+    begun: datetime | None = None
+    expires: datetime | None = None
+    """When the parts are deleted."""
+    offset: int
+    """Bytes that have arrived."""
+
+
+class FilePreview(Answer):
+    """How a file would be read, and its first rows."""
+
+    reading: Reading
+    decisions: tuple[Decision, ...]
+    columns: list[str]
+    kinds: dict[str, str]
+    """By column: number, date or text."""
+    rows: list[dict[str, Any]]
+    """A missing value is None."""
+    looked_at: int = 0
+    """Rows that the kinds of the columns were decided by."""

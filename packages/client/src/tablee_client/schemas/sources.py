@@ -1,0 +1,35 @@
+"""Sources, and the connections that they may use."""
+
+from __future__ import annotations
+
+from tablee.datasets.privacy import Findings
+from tablee.jobs.source import SourceView
+from tablee_client.schemas.answer import Answer
+from tablee_client.schemas.datasets import FilePreview
+
+
+class Connection(Answer):
+    """The name of a database or an object store that sources may use."""
+
+    name: str
+    kind: str
+    """Kind of the sources that it is for: `query` or `prefix`."""
+
+
+class ConnectionList(Answer):
+    """All connections, by name."""
+
+    connections: list[Connection]
+
+
+class SourceList(Answer):
+    """All sources, by name."""
+
+    sources: list[SourceView]
+
+
+class SourcePreview(Answer):
+    """The first rows that a source would bring, and personal data that they seem to hold."""
+
+    sniffed: FilePreview
+    findings: Findings
