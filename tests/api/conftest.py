@@ -27,14 +27,14 @@ from tablee.settings import MlflowSettings
 from tablee_api import ApiSettings, create_app
 from tablee_api.inference.limits import Pool
 from tablee_api.models import warm_up
-from tablee_api.models.repository import Menu, Pauses
-from tablee_api.models.shadow import Shadow
-from tablee_api.server.fast_lane import FastLane, protocol
+from tablee_api.models.repository import Backoff, ModelRepository
+from tablee_api.models.shadow import ShadowScorer
+from tablee_api.server.fast_lane.lane import FastLane, protocol
 from tablee_api.server.process import Server
-from tablee_api.server.shutdown import Drain
+from tablee_api.server.shutdown import Shutdown
 
 
-class Shelf:
+class ModelRegistry:
     """A registry of its own, filled as training fills it."""
 
     def __init__(self, folder: Path) -> None:
@@ -43,7 +43,7 @@ class Shelf:
         self.registry = Registry(MlflowSettings(url=self.url))
         self.artifacts = folder / "artifacts"
 
-    def put(self, name: str, directory: Path, *, champion: bool = True, tagged: bool = True) -> int:
+    def register(self, name: str, directory: Path, *, champion: bool = True, tagged: bool = True) -> int:
         """Register a bundle directory as the next version of a model."""
         number = len(list(self.artifacts.glob(f"{name}-*"))) + 1
         source = self.artifacts / f"{name}-{number}"
@@ -54,32 +54,32 @@ class Shelf:
             self.registry.set_alias(name, CHAMPION, info.version)
         return info.version
 
-    def stored(self, name: str, version: int) -> Path:
+    def bundle_path(self, name: str, version: int) -> Path:
         """Where the bundle of a version lies."""
         return self.artifacts / f"{name}-{version}" / "artifacts" / "bundle"
 
 
 @pytest.fixture(scope="session")
-def shelves(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Shelf]:
+def make_registry(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], ModelRegistry]:
     """Makes empty registries; MLflow's tables are made once and copied."""
     template = tmp_path_factory.mktemp("template")
-    Shelf(template).registry.models()
+    ModelRegistry(template).registry.models()
 
-    def make() -> Shelf:
+    def make() -> ModelRegistry:
         folder = tmp_path_factory.mktemp("a registry")
         shutil.copy(template / "mlflow.db", folder)
-        return Shelf(folder)
+        return ModelRegistry(folder)
 
     return make
 
 
 @pytest.fixture
-def shelf(shelves: Callable[[], Shelf]) -> Shelf:
-    return shelves()
+def model_registry(make_registry: Callable[[], ModelRegistry]) -> ModelRegistry:
+    return make_registry()
 
 
 @dataclass(frozen=True)
-class Made:
+class TrainedBundle:
     """A bundle as training leaves it, and the model it was made from."""
 
     trained: Any
@@ -92,7 +92,7 @@ class Made:
 
 
 @pytest.fixture(scope="session")
-def bundles(zoo: dict[tuple[str, str], Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+def bundles(zoo: dict[tuple[str, str], Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, TrainedBundle]:
     """Every model as a bundle, by names such as `binary-gbm`; with examples, and the target as an ignored column."""
     made = {}
     for (problem, algorithm), trained in zoo.items():
@@ -101,29 +101,29 @@ def bundles(zoo: dict[tuple[str, str], Any], tmp_path_factory: pytest.TempPathFa
         update = {"model": name, "examples": tuple(examples), "ignored": (trained.target,)}
         directory = tmp_path_factory.mktemp("bundles") / name
         digest = trained.bundle(directory, contract=trained.contract.model_copy(update=update))
-        made[name] = Made(trained, directory, digest)
+        made[name] = TrainedBundle(trained, directory, digest)
     return made
 
 
 @pytest.fixture(scope="session")
-def stocked(shelves: Callable[[], Shelf], bundles: dict[str, Made]) -> Shelf:
+def full_registry(make_registry: Callable[[], ModelRegistry], bundles: dict[str, TrainedBundle]) -> ModelRegistry:
     """A registry that holds every model as version 1; tests only read it."""
-    shelf = shelves()
+    model_registry = make_registry()
     for name, made in bundles.items():
-        shelf.put(name, made.directory)
-    return shelf
+        model_registry.register(name, made.directory)
+    return model_registry
 
 
 @dataclass
-class Kitchen:
+class RunningApi:
     """The app with its collaborators, on a port of this machine."""
 
     settings: ApiSettings
-    menu: Menu
-    drain: Drain
+    repository: ModelRepository
+    shutdown: Shutdown
     client: httpx.Client
     address: tuple[str, int]
-    shadow: Shadow | None = None
+    shadow: ShadowScorer | None = None
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -140,43 +140,50 @@ def until() -> Callable[..., None]:
 
 
 @contextmanager
-def kitchen(shelf: Shelf, pins: Mapping[str, int], cache: Path, **settings: Any) -> Iterator[Kitchen]:
+def run_api(
+    model_registry: ModelRegistry, pins: Mapping[str, int], cache: Path, **settings: Any
+) -> Iterator[RunningApi]:
     """The whole app in a thread of this process, over a registry; waits until it is ready."""
-    chosen = ApiSettings(pins=dict(pins), mlflow=MlflowSettings(url=shelf.url), cache=cache, **settings)
-    menu = Menu(
+    chosen = ApiSettings(pins=dict(pins), mlflow=MlflowSettings(url=model_registry.url), cache=cache, **settings)
+    repository = ModelRepository(
         chosen.pins,
         registry=lambda: Registry(chosen.mlflow),
         cache=chosen.cache,
         default=chosen.default_model,
         warm=warm_up.run,
-        pauses=Pauses(0.01, 0.05),
+        backoff=Backoff(0.01, 0.05),
     )
-    drain = Drain()
+    shutdown = Shutdown()
     pool = Pool(threads=chosen.threads, queue=chosen.max_queue, wait_seconds=chosen.queue_seconds)
-    menu.start()
-    menu.ready.result(timeout=120)
+    repository.start()
+    repository.ready.result(timeout=120)
     shadow = None
     if chosen.shadow_share:
-        names = list(menu.served)
-        shadow = Shadow(chosen.shadow_share, models=lambda: names, challenger=menu.challenger, load=menu.load)
+        names = list(repository.served)
+        shadow = ShadowScorer(
+            chosen.shadow_share, models=lambda: names, challenger=repository.challenger, load=repository.load
+        )
         shadow.start()
     try:
-        lane, app = FastLane(chosen, menu, drain, pool, shadow), create_app(chosen, menu, drain, pool, shadow)
-        with serving(app, chosen, drain, lane) as address:
+        lane, app = (
+            FastLane(chosen, repository, shutdown, pool, shadow),
+            create_app(chosen, repository, shutdown, pool, shadow),
+        )
+        with serving(app, chosen, shutdown, lane) as address:
             base = f"http://{address[0]}:{address[1]}"
             with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
-                yield Kitchen(chosen, menu, drain, client, address, shadow)
+                yield RunningApi(chosen, repository, shutdown, client, address, shadow)
     finally:
         if shadow is not None:
             shadow.stop()
-        menu.stop()
+        repository.stop()
         pool.close()
 
 
 @contextmanager
-def serving(app: App, settings: ApiSettings, drain: Drain, lane: FastLane) -> Iterator[tuple[str, int]]:
+def serving(app: App, settings: ApiSettings, shutdown: Shutdown, lane: FastLane) -> Iterator[tuple[str, int]]:
     """An app on a free port, served by our server in a thread."""
-    server = Server(app, settings, drain, protocol(lane))
+    server = Server(app, settings, shutdown, protocol(lane))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
         thread = threading.Thread(target=run, args=(server, listener))
@@ -196,15 +203,17 @@ def run(server: Server, listener: socket.socket) -> None:
 
 
 @pytest.fixture(scope="session")
-def open_kitchen() -> Callable[..., AbstractContextManager[Kitchen]]:
-    return kitchen
+def start_api() -> Callable[..., AbstractContextManager[RunningApi]]:
+    return run_api
 
 
 @pytest.fixture(scope="session")
-def api(stocked: Shelf, bundles: dict[str, Made], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def api(
+    full_registry: ModelRegistry, bundles: dict[str, TrainedBundle], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
     """A client of the app that serves every model; `multiclass-gbm` is the default."""
     pins = {"multiclass-gbm": 1} | dict.fromkeys(bundles, 1)
-    with kitchen(stocked, pins, tmp_path_factory.mktemp("cache")) as opened:
+    with run_api(full_registry, pins, tmp_path_factory.mktemp("cache")) as opened:
         yield opened.client
 
 

@@ -16,8 +16,8 @@ from repository import DOCS
 from starlette.routing import Route
 
 from tablee_api.app import create_routes
-from tablee_api.models.repository import Menu
-from tablee_api.server.shutdown import Drain
+from tablee_api.models.repository import ModelRepository
+from tablee_api.server.shutdown import Shutdown
 
 PAGE, PROTOCOLS = (DOCS / "api.md").read_text(), (DOCS / "protocols.md").read_text()
 COMMANDS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -26,20 +26,20 @@ FOREIGN = re.findall(r"```sh\n(.*?)```", PROTOCOLS, re.DOTALL)
 
 @pytest.fixture(scope="module")
 def penguins(
-    shelves: Callable[[], Any], bundles: dict[str, Any], tmp_path_factory: pytest.TempPathFactory, open_kitchen: Any
+    make_registry: Callable[[], Any], bundles: dict[str, Any], tmp_path_factory: pytest.TempPathFactory, start_api: Any
 ) -> Iterator[httpx.Client]:
     """The API as the page has it: `penguins`, which tells the species."""
-    shelf = shelves()
-    shelf.put("penguins", bundles["multiclass-gbm"].directory)
-    with open_kitchen(shelf, {"penguins": 1}, tmp_path_factory.mktemp("cache")) as kitchen:
-        yield kitchen.client
+    model_registry = make_registry()
+    model_registry.register("penguins", bundles["multiclass-gbm"].directory)
+    with start_api(model_registry, {"penguins": 1}, tmp_path_factory.mktemp("cache")) as running:
+        yield running.client
 
 
 def test_every_route_is_on_the_page() -> None:
     async def endpoint(*_: object) -> None: ...
 
-    menu = Menu({}, registry=lambda: pytest.fail("not started"), cache=Path())
-    app = create_routes(menu, Drain(), endpoint)  # type: ignore[arg-type]
+    repository = ModelRepository({}, registry=lambda: pytest.fail("not started"), cache=Path())
+    app = create_routes(repository, Shutdown(), endpoint)  # type: ignore[arg-type]
     paths = {route.path for route in app.routes if isinstance(route, Route)} | set(app.openapi()["paths"])
     paths.remove("/docs/oauth2-redirect")  # Swagger's own
     assert len(paths) == 31

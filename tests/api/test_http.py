@@ -135,13 +135,13 @@ def test_the_form_of_the_answer_can_be_chosen(
 
 
 @pytest.fixture(scope="module")
-def small(stocked: Any, tmp_path_factory: pytest.TempPathFactory, open_kitchen: Any) -> Iterator[Any]:
+def small(full_registry: Any, tmp_path_factory: pytest.TempPathFactory, start_api: Any) -> Iterator[Any]:
     """A service with a key and tight limits."""
     cache = tmp_path_factory.mktemp("cache")
     limits = {"max_body_bytes": 50_000, "max_held_bytes": 60_000}
-    with open_kitchen(stocked, {"binary-gbm": 1}, cache, key=SecretStr("a key"), **limits) as kitchen:
-        kitchen.client.headers["authorization"] = "Bearer a key"
-        yield kitchen
+    with start_api(full_registry, {"binary-gbm": 1}, cache, key=SecretStr("a key"), **limits) as running:
+        running.client.headers["authorization"] = "Bearer a key"
+        yield running
 
 
 def test_a_key_is_asked_for(small: Any) -> None:
@@ -239,18 +239,18 @@ def test_metrics_tell_of_models_and_requests(api: httpx.Client, row: dict[str, A
     assert value('tablee_model_info{algorithm="gbm"') >= 1
 
 
-def test_a_path_with_a_space(stocked: Any, tmp_path: Path, open_kitchen: Any) -> None:
-    with open_kitchen(stocked, {"binary-glm": 1}, tmp_path / "a cache") as kitchen:
-        assert kitchen.client.get("/readyz").json() == {"status": "ready", "reason": "binary-glm version 1"}
+def test_a_path_with_a_space(full_registry: Any, tmp_path: Path, start_api: Any) -> None:
+    with start_api(full_registry, {"binary-glm": 1}, tmp_path / "a cache") as running:
+        assert running.client.get("/readyz").json() == {"status": "ready", "reason": "binary-glm version 1"}
     assert [path.name[:13] for path in (tmp_path / "a cache").iterdir()] == ["binary-glm-1-"]
 
 
 def test_behind_a_base_path_everything_is_where_it_says(
-    open_kitchen: Any, stocked: Any, tmp_path: Path, row: dict[str, Any]
+    start_api: Any, full_registry: Any, tmp_path: Path, row: dict[str, Any]
 ) -> None:
     options = {"base_path": "/tablee/api", "key": SecretStr("s3cret")}
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, **options) as kitchen:
-        client: httpx.Client = kitchen.client
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, **options) as running:
+        client: httpx.Client = running.client
         assert client.get("/tablee/api/readyz").is_success
         assert client.get("/metrics").is_success
         assert client.get("/tablee/api/metrics").status_code == 401

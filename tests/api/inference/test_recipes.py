@@ -95,14 +95,14 @@ def written(zoo: dict[tuple[str, str], Trained], tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="module")
 def client(
     written: Written,
-    shelves: Callable[[], Any],
-    open_kitchen: Callable[..., AbstractContextManager[Any]],
+    make_registry: Callable[[], Any],
+    start_api: Callable[..., AbstractContextManager[Any]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[httpx.Client]:
-    shelf = shelves()
-    shelf.put(NAME, written.directory)
-    with open_kitchen(shelf, {NAME: 1}, tmp_path_factory.mktemp("cache")) as kitchen:
-        yield kitchen.client
+    model_registry = make_registry()
+    model_registry.register(NAME, written.directory)
+    with start_api(model_registry, {NAME: 1}, tmp_path_factory.mktemp("cache")) as running:
+        yield running.client
 
 
 def probabilities(answer: httpx.Response) -> list[list[float]]:

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pytest
 
 from tablee.errors import DiskFull
-from tablee_api.inference.disk_space import Disk
+from tablee_api.codecs import ndjson
+from tablee_api.inference.disk_space import DiskBudget
 from tablee_api.inference.pipeline import ROWS_AT_ONCE
-from tablee_api.protocols import ndjson
 
 ARROW, NDJSON = "application/vnd.apache.arrow.stream", "application/x-ndjson"
 MIB = 1 << 20
@@ -135,12 +135,12 @@ def test_too_many_to_be_explained(refused: Refused, rows: pl.DataFrame) -> None:
 
 
 @pytest.fixture(scope="module")
-def small(stocked: Any, tmp_path_factory: pytest.TempPathFactory, open_kitchen: Any) -> Iterator[Any]:
+def small(full_registry: Any, tmp_path_factory: pytest.TempPathFactory, start_api: Any) -> Iterator[Any]:
     """A service with tight limits."""
     limits = {"max_body_bytes": 50_000, "max_held_bytes": 60_000, "max_stream_bytes": LIMIT}
     limits["max_answer_bytes"] = ANSWER_LIMIT
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path_factory.mktemp("cache"), **limits) as kitchen:
-        yield kitchen
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path_factory.mktemp("cache"), **limits) as running:
+        yield running
 
 
 def test_a_stream_has_its_own_limit(small: Any, rows: pl.DataFrame) -> None:
@@ -173,7 +173,7 @@ def test_an_answer_that_finds_no_room_is_refused_as_a_whole(small: Any, rows: pl
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full on this system")
 def test_a_full_disk_is_told() -> None:
     table = pa.table({"x": pa.array(range(100_000))})
-    disk = Disk(1 << 30)
+    disk = DiskBudget(1 << 30)
     for write in (lambda file: file.write(bytes(1 << 20)), lambda file: _arrow_to(file, table)):
         with pytest.raises(DiskFull, match="is full"), disk.waiting(), FULL.open("wb") as file:
             write(file)

@@ -73,12 +73,16 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def start(stocked: Any, tmp_path: Path) -> Iterator[Start]:
-    """Starts processes over the stocked registry."""
+def start(full_registry: Any, tmp_path: Path) -> Iterator[Start]:
+    """Starts processes over the full registry."""
     started: list[Process] = []
 
     def begin(pins: dict[str, int], *, listener: socket.socket | None = None, **environment: str) -> Process:
-        variables = {"TABLEE_MLFLOW__URL": stocked.url, "TABLEE_PINS": json.dumps(pins), "TABLEE_LOG__FORMAT": "json"}
+        variables = {
+            "TABLEE_MLFLOW__URL": full_registry.url,
+            "TABLEE_PINS": json.dumps(pins),
+            "TABLEE_LOG__FORMAT": "json",
+        }
         started.append(Process(tmp_path, variables | environment, listener=listener))
         return started[-1]
 

@@ -30,7 +30,7 @@ def test_the_drawing_is_the_tree() -> None:
 @pytest.mark.parametrize("cls", TREE, ids=lambda cls: cls.code)
 def test_every_error_has_one_shape_and_comes_back_as_itself(cls: type[TableeError]) -> None:
     error = cls([Cell(1, "a", "x", "a number")]) if cls is InvalidRows else cls("it broke")
-    status, headers, body = middleware.render(error, "r-1")
+    status, headers, body = middleware.render_problem(error, "r-1")
     problem = orjson.loads(body)
     assert status == problem["status"] == cls.status
     assert {"type", "title", "status", "detail", "code", "hint", "request_id"} <= problem.keys()
@@ -46,7 +46,7 @@ def test_an_unknown_problem_is_still_an_error() -> None:
 
 @pytest.mark.parametrize("value", [10**400, float("nan"), "é" * 5000, {"a": object()}, b"\xff", None, True])
 def test_any_value_can_be_named(value: object) -> None:
-    _, _, body = middleware.render(InvalidRows([Cell(1, "a", value, "a number")]))
+    _, _, body = middleware.render_problem(InvalidRows([Cell(1, "a", value, "a number")]))
     assert len(body) < 2000
 
 

@@ -1,4 +1,4 @@
-"""The edge every service shares."""
+"""The middleware every service shares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tablee.errors import ModelNotReady
-from tablee.http.middleware import Edge, Receive, Scope, Send, path_within
+from tablee.http.middleware import Receive, Scope, Send, ServiceMiddleware, path_within
 
 Inner = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -38,8 +38,8 @@ def call(
     inner: Inner, path: str = "/x", *, key: str | None = None, limit: int = 10, base_path: str = "", **request: Any
 ) -> httpx.Response:
     async def go() -> httpx.Response:
-        edge = Edge(inner, key=key, max_body_bytes=limit, base_path=base_path)
-        transport = httpx.ASGITransport(edge)  # type: ignore[arg-type]
+        middleware = ServiceMiddleware(inner, key=key, max_body_bytes=limit, base_path=base_path)
+        transport = httpx.ASGITransport(middleware)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.post(path, **request)
 

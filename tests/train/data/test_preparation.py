@@ -66,10 +66,10 @@ def test_dates_amounts_and_spellings_are_read(stage: Any, tmp_path: Path) -> Non
     for at, row in enumerate(rows.to_dicts()):
         alone = model.validator.rows([row])
         assert (model.score(alone)[0] == scores[at]).all()
-        features = model.one_row.encode([alone.columns[name][0] for name in model.contract.names])
+        features = model.single_row.encode([alone.columns[name][0] for name in model.contract.names])
         if features is not None:
             taken += 1
-            assert model.one_row.predict(features)[1] == scores[at].tolist()
+            assert model.single_row.predict(features)[1] == scores[at].tolist()
     assert taken > 50, "a row that can be read takes the short way"
     explanations = model.explain(many, scores)
     assert set(explanations[0].contributions) == set(model.contract.names)

@@ -20,8 +20,8 @@ from tablee_scoring import jvm
 from tablee_scoring.encoder import Encoder
 from tablee_scoring.explain import Explainer, Explanation
 from tablee_scoring.mojo import Matrix, Mojo, scores_of
-from tablee_scoring.one_row import OneRow
 from tablee_scoring.predictions import Predictions
+from tablee_scoring.single_row import SingleRowScorer
 
 WARM_UP_CALLS = 5000
 WARM_UP_ROWS = 2500
@@ -37,7 +37,7 @@ class Model:
     """A loaded model; threads may share it.
 
     `contract` says what it reads and answers, `validator` checks rows against it, `manifest` says what is in its
-    bundle (None for a MOJO that is not bundled yet), `one_row` is the short way of a single row, `threshold` is the
+    bundle (None for a MOJO that is not bundled yet), `single_row` is the short way of a single row, `threshold` is the
     probability from which the second of two classes is answered: the contract's, else the MOJO's own. `recipe` makes
     what the MOJO reads of the contract's columns (None where it reads those themselves).
     """
@@ -68,7 +68,7 @@ class Model:
         self._encoder = Encoder(read, mojo.features, mojo.domains)
         self._background = None if background is None else self._encoder.matrix(self._prepared(background))
         self._try_fast()
-        self.one_row = OneRow(mojo, read, self.threshold, self._preparer)
+        self.single_row = SingleRowScorer(mojo, read, self.threshold, self._preparer)
         self._explainer: Explainer | None = None
         self._explaining = threading.Lock()
 
@@ -149,7 +149,7 @@ class Model:
 
     def close(self) -> None:
         """Let go of the MOJO; the JVM frees its memory in its own time. The model cannot be used afterwards."""
-        del self._mojo, self._explainer, self.one_row
+        del self._mojo, self._explainer, self.single_row
 
     def _prepared(self, block: Block) -> Block:
         """What the encoder reads: the recipe's features, or the block itself."""

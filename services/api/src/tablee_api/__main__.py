@@ -15,11 +15,11 @@ from tablee_api.app import create_app
 from tablee_api.health import create_admin_app
 from tablee_api.inference.limits import Pool
 from tablee_api.models import warm_up
-from tablee_api.models.repository import Menu
-from tablee_api.models.shadow import Shadow
-from tablee_api.server.fast_lane import FastLane
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.shadow import ShadowScorer
+from tablee_api.server.fast_lane.lane import FastLane
 from tablee_api.server.process import serve
-from tablee_api.server.shutdown import Drain
+from tablee_api.server.shutdown import Shutdown
 from tablee_api.settings import ApiSettings
 from tablee_scoring import jvm
 
@@ -43,31 +43,36 @@ def main() -> int:
 
 
 async def _serve(settings: ApiSettings) -> None:
-    menu = Menu(
+    repository = ModelRepository(
         settings.pins,
         registry=lambda: Registry(settings.mlflow),
         cache=settings.cache,
         default=settings.default_model,
         warm=warm_up.run,
     )
-    menu.ready.add_done_callback(lambda _: _settle())
-    drain = Drain()
+    repository.ready.add_done_callback(lambda _: _settle())
+    shutdown = Shutdown()
     pool = Pool(threads=settings.threads, queue=settings.max_queue, wait_seconds=settings.queue_seconds)
-    shadow = _shadow(settings, menu)
-    app = create_app(settings, menu, drain, pool, shadow)
-    lane = FastLane(settings, menu, drain, pool, shadow)
-    await serve(settings, app, create_admin_app(menu, drain), menu, drain, lane)
+    shadow = _shadow(settings, repository)
+    app = create_app(settings, repository, shutdown, pool, shadow)
+    lane = FastLane(settings, repository, shutdown, pool, shadow)
+    await serve(settings, app, create_admin_app(repository, shutdown), repository, shutdown, lane)
     if shadow is not None:
         shadow.stop()
     pool.close()
 
 
-def _shadow(settings: ApiSettings, menu: Menu) -> Shadow | None:
+def _shadow(settings: ApiSettings, repository: ModelRepository) -> ShadowScorer | None:
     """Challengers are looked for when the champions are ready."""
     if not settings.shadow_share:
         return None
-    shadow = Shadow(settings.shadow_share, models=lambda: list(menu.served), challenger=menu.challenger, load=menu.load)
-    menu.ready.add_done_callback(lambda _: shadow.start())
+    shadow = ShadowScorer(
+        settings.shadow_share,
+        models=lambda: list(repository.served),
+        challenger=repository.challenger,
+        load=repository.load,
+    )
+    repository.ready.add_done_callback(lambda _: shadow.start())
     return shadow
 
 

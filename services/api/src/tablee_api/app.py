@@ -9,31 +9,37 @@ from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
 from tablee import __version__
-from tablee.http.middleware import App, Edge, Receive, Scope, Send
+from tablee.http.middleware import App, Receive, Scope, Send, ServiceMiddleware
 from tablee_api import health, openapi, problems, protocols
-from tablee_api.inference.disk_space import Disk
+from tablee_api.inference.disk_space import DiskBudget
 from tablee_api.inference.endpoint import PredictEndpoint
 from tablee_api.inference.limits import Admission, Pool
 from tablee_api.inference.request import RowLimits
 from tablee_api.models import listing
-from tablee_api.models.repository import Menu
-from tablee_api.models.shadow import Shadow
-from tablee_api.server.shutdown import Drain
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.shadow import ShadowScorer
+from tablee_api.server.shutdown import Shutdown
 from tablee_api.settings import ApiSettings
 
 
-def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shadow: Shadow | None = None) -> App:
+def create_app(
+    settings: ApiSettings,
+    repository: ModelRepository,
+    shutdown: Shutdown,
+    pool: Pool,
+    shadow: ShadowScorer | None = None,
+) -> App:
     """The ASGI app of the public port. Collaborators are started and stopped by the caller."""
     predictions = PredictEndpoint(
-        menu,
+        repository,
         admission=Admission(requests=settings.max_in_flight, bytes_held=settings.max_held_bytes),
         streams=Admission(requests=settings.max_in_flight, bytes_held=settings.max_stream_bytes),
-        disk=Disk(settings.max_answer_bytes),
+        disk=DiskBudget(settings.max_answer_bytes),
         pool=pool,
         limits=RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows),
         shadow=shadow,
     )
-    rest = create_routes(menu, drain, predictions)
+    rest = create_routes(repository, shutdown, predictions)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         found = protocols.matched(scope)
@@ -44,17 +50,17 @@ def create_app(settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shad
             await predictions(scope, receive, send)
 
     key = settings.key.get_secret_value() if settings.key else None
-    edge = Edge(
+    middleware = ServiceMiddleware(
         dispatch,
         key=key,
         max_body_bytes=protocols.body_limit(settings.max_body_bytes, streamed=settings.max_stream_bytes),
         base_path=settings.base_path,
-        render=protocols.rendered,
+        render=protocols.render_error,
     )
-    return drain.around(edge)
+    return shutdown.around(middleware)
 
 
-def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> FastAPI:
+def create_routes(repository: ModelRepository, shutdown: Shutdown, predictions: PredictEndpoint) -> FastAPI:
     """Every route of the public port. Predictions are among them, so that other methods are refused as everywhere."""
     app = FastAPIOffline(  # /docs with its scripts on board: no page of ours loads anything from another host
         title="Tablée API",
@@ -64,15 +70,15 @@ def create_routes(menu: Menu, drain: Drain, predictions: PredictEndpoint) -> Fas
         redirect_slashes=False,
     )
     problems.install(app)
-    app.include_router(health.router(menu, drain))
-    app.include_router(listing.router(menu))
-    for router in protocols.routers(menu, drain):
+    app.include_router(health.router(repository, shutdown))
+    app.include_router(listing.router(repository))
+    for router in protocols.routers(repository, shutdown):
         app.include_router(router)
     for route in protocols.ROUTES:
         app.router.routes.append(Route(route.path, predictions, methods=["POST"], include_in_schema=False))
 
     def described() -> dict[str, Any]:
-        return openapi.describe(app, menu.served.values(), default=menu.default_name)
+        return openapi.describe(app, repository.served.values(), default=repository.default_name)
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend the schema
     return app

@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tablee import metrics
-from tablee.http.middleware import App, Edge
+from tablee.http.middleware import App, ServiceMiddleware
 from tablee_api import problems
-from tablee_api.models.repository import Menu
-from tablee_api.server.shutdown import Drain
+from tablee_api.models.repository import ModelRepository
+from tablee_api.server.shutdown import Shutdown
 
 
 class Alive(BaseModel):
@@ -24,7 +24,7 @@ class Readiness(BaseModel):
     reason: str
 
 
-def router(menu: Menu, drain: Drain) -> APIRouter:
+def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
     routes = APIRouter(tags=["health"])
 
     @routes.get("/healthz", summary="Is the process alive?", response_model=Alive)
@@ -38,9 +38,9 @@ def router(menu: Menu, drain: Drain) -> APIRouter:
         responses={503: {"model": Readiness, "description": "Not yet, or no longer; the reason says why"}},
     )
     async def readyz() -> JSONResponse:
-        if drain.begun.is_set():
+        if shutdown.begun.is_set():
             return JSONResponse({"status": "draining", "reason": "the process is ending"}, 503)
-        state = menu.state
+        state = repository.state
         return JSONResponse({"status": state.status, "reason": state.reason}, 200 if state.status == "ready" else 503)
 
     @routes.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
@@ -51,9 +51,9 @@ def router(menu: Menu, drain: Drain) -> APIRouter:
     return routes
 
 
-def create_admin_app(menu: Menu, drain: Drain) -> App:
+def create_admin_app(repository: ModelRepository, shutdown: Shutdown) -> App:
     """Nothing but the health routes, for a port of this process alone; needs no key."""
     app = FastAPI(title="Tablée API, admin port", docs_url=None, redoc_url=None, openapi_url=None)
     problems.install(app)
-    app.include_router(router(menu, drain))
-    return Edge(app, key=None, max_body_bytes=1024)
+    app.include_router(router(repository, shutdown))
+    return ServiceMiddleware(app, key=None, max_body_bytes=1024)

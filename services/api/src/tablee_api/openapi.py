@@ -15,9 +15,10 @@ from fastapi.openapi.utils import get_openapi
 
 from tablee.errors import TableeError, tree
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn, WarningCode
-from tablee_api.models.served_model import Served
-from tablee_api.protocols import FACES, arrow, ndjson
-from tablee_api.protocols.protocol import Face, Route
+from tablee_api.codecs import arrow_stream, ndjson
+from tablee_api.models.served_model import ServedModel
+from tablee_api.protocols import PROTOCOLS
+from tablee_api.protocols.protocol import InferenceProtocol, Route
 
 MAX_LEVELS = 1000
 """Longest list of levels that is spelt out."""
@@ -37,13 +38,13 @@ _REFUSALS = {
 }
 
 _STREAMS = {
-    arrow.KIND: {"schema": {"type": "string", "format": "binary", "description": "An Arrow IPC stream"}},
+    arrow_stream.KIND: {"schema": {"type": "string", "format": "binary", "description": "An Arrow IPC stream"}},
     ndjson.KINDS[0]: {"schema": {"type": "string", "description": "An object a line"}},
 }
 """Bodies of any length, answered in the same form."""
 
 
-def describe(app: FastAPI, served: Iterable[Served], *, default: str | None) -> Schema:
+def describe(app: FastAPI, served: Iterable[ServedModel], *, default: str | None) -> Schema:
     """The whole document."""
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -59,19 +60,19 @@ def describe(app: FastAPI, served: Iterable[Served], *, default: str | None) -> 
             paths["/predict"] = {"post": operation | {"operationId": "predict"}}
     if "/predict" not in paths:
         paths["/predict"] = {"post": _untyped()}
-    for face in FACES:
-        for route in face.routes:
-            paths.setdefault(route.path, {})["post"] = _of_protocol(face, route)
+    for protocol in PROTOCOLS:
+        for route in protocol.routes:
+            paths.setdefault(route.path, {})["post"] = _of_protocol(protocol, route)
     return dict(document)
 
 
-def _of_protocol(face: Face, route: Route) -> Schema:
+def _of_protocol(protocol: InferenceProtocol, route: Route) -> Schema:
     """A route of a protocol that others have drawn up; the refusals have its own form of errors."""
     names = re.findall(r"\{(\w+)\}", route.path)
     refusals = {status: {"description": text} for status, text in _REFUSALS.items()}
     answer = {"description": "A prediction per row", "content": {"application/json": {"schema": route.answer}}}
     return {
-        "tags": [face.name],
+        "tags": [protocol.name],
         "summary": route.summary,
         "operationId": re.sub(r"\W+", "_", route.path).strip("_"),
         "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names],
@@ -120,7 +121,7 @@ def _category(column: CategoryColumn) -> Schema:
     return schema
 
 
-def _operation(served: Served, row: str, item: str) -> Schema:
+def _operation(served: ServedModel, row: str, item: str) -> Schema:
     contract = served.contract
     rows = list(contract.examples[:MAX_EXAMPLES])
     body: Schema = {"schema": _body(_ref(row))}

@@ -24,7 +24,7 @@ def install(app: FastAPI) -> None:
 
 def answer(error: TableeError, scope: Scope, extra: dict[str, str] | None = None) -> Response:
     """The answer to an error, in the form that its path's clients expect."""
-    status, headers, body = protocols.rendered(error, scope)
+    status, headers, body = protocols.render_error(error, scope)
     response = Response(body, status)
     response.raw_headers = headers
     response.headers.update(extra or {})

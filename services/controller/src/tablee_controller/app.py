@@ -15,7 +15,7 @@ from fastapi_offline import FastAPIOffline
 
 from tablee import __version__
 from tablee.datasets.store import Datasets
-from tablee.http.middleware import Edge, Scope, path_within
+from tablee.http.middleware import Scope, ServiceMiddleware, path_within
 from tablee.jobs.scoring import Scorings
 from tablee.jobs.training import Trainings
 from tablee.models.promotion import Promotions
@@ -109,7 +109,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_middleware(Edge, key=key, max_body_bytes=limits.of, base_path=base_path)
+    app.add_middleware(ServiceMiddleware, key=key, max_body_bytes=limits.of, base_path=base_path)
     problems.install(app)
     app.include_router(health.router(parts.loop))
     app.include_router(platform.router(about))

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from tablee import metrics
 from tablee.errors import AccessDenied, TableeError, Unavailable
-from tablee.http.middleware import render
+from tablee.http.middleware import render_problem
 
 FORWARDED = ("x-forwarded-for", "forwarded")
 """Headers that every proxy adds and that Prometheus does not send."""
@@ -48,7 +48,7 @@ async def absent(request: Request) -> Response:
 
 
 def _refusal(error: TableeError) -> Response:
-    status, headers, body = render(error)
+    status, headers, body = render_problem(error)
     response = Response(body, status)
     response.raw_headers = headers
     return response

@@ -1,7 +1,8 @@
-"""The edge of every HTTP service of ours: one ASGI wrapper around any app.
+"""The ASGI middleware around every HTTP service of the platform.
 
-In this order: request id, HTTP metrics, access key, body limit, and whatever still escapes as an exception becomes
-problem JSON. It knows no web framework, so that API and controller share it.
+For each request, in this order: it sets the request id, counts HTTP metrics, checks the access key, limits the size of
+the body, and turns every exception into a problem JSON response (RFC 9457). It depends on no web framework, so that
+API and controller share it.
 """
 
 from __future__ import annotations
@@ -24,26 +25,21 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Rendered = tuple[int, list[tuple[bytes, bytes]], bytes]
-"""Status, headers and body of an answer."""
+ErrorResponse = tuple[int, list[tuple[bytes, bytes]], bytes]
+"""Status, headers and body of the response to an error."""
 
-OPEN = ("/healthz", "/readyz", "/metrics")
-"""Paths that need no key and are not counted."""
-OPEN_OUTSIDE = ("/healthz", "/readyz")
-"""Those of them that need no key behind the base path either, where a proxy lets the world in."""
+OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
+"""Paths that need no access key and are not counted by the HTTP metrics."""
+OPEN_PATHS_BEHIND_PROXY = ("/healthz", "/readyz")
+"""The open paths of requests that come by the base path. A proxy makes these public, therefore metrics need the key."""
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 log = logger(__name__)
 
 
-class Edge:
-    """`Edge(app, key=..., max_body_bytes=...)`; the inner app finds the id under `scope["state"]["request_id"]`.
-
-    `max_body_bytes` is a number or a function of the scope, for services whose requests differ; so is `render`, for
-    those whose errors do. A `base_path` that a request's path begins with becomes its `root_path`, as ASGI wants it;
-    `path_within` is the rest.
-    """
+class ServiceMiddleware:
+    """Wraps an ASGI app. The app finds the request id under `scope["state"]["request_id"]`."""
 
     def __init__(
         self,
@@ -52,9 +48,16 @@ class Edge:
         key: str | None,
         max_body_bytes: int | Callable[[Scope], int],
         base_path: str = "",
-        render: Callable[[TableeError, Scope], Rendered] | None = None,
+        render: Callable[[TableeError, Scope], ErrorResponse] | None = None,
     ) -> None:
-        self._app, self._base_path, self._render = app, base_path, render or rendered
+        """
+        :param key: the access key that clients send as `Authorization: Bearer KEY`; None where none is needed.
+        :param max_body_bytes: the largest body of a request in bytes, or a function that gives it for a scope.
+        :param base_path: a prefix under which a proxy publishes the service. Where a path begins with it, it becomes
+            the scope's `root_path`, as ASGI defines it; `path_within` gives the rest.
+        :param render: makes the response to an error; problem JSON if left out.
+        """
+        self._app, self._base_path, self._render = app, base_path, render or render_error
         self._key = f"Bearer {key}".encode() if key else None
         self._limit = max_body_bytes if callable(max_body_bytes) else lambda _scope: max_body_bytes
 
@@ -63,53 +66,53 @@ class Edge:
             await self._app(scope, receive, send)
             return
         if self._base_path:
-            self._enter(scope)
+            self._set_root_path(scope)
         path = path_within(scope)
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        request_id = identified(headers.get(b"x-request-id", b"")).decode()
+        request_id = valid_request_id(headers.get(b"x-request-id", b"")).decode()
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer(send, request_id)
+        answer = _Sender(send, request_id)
         started = time.perf_counter()
         metrics.SERVER_IN_PROGRESS.inc()
         try:
             with bound_contextvars(request_id=request_id):
-                await self._guarded(scope, path, headers, receive, answer)
+                await self._handle(scope, path, headers, receive, answer)
         finally:
             metrics.SERVER_IN_PROGRESS.dec()
-            if path not in OPEN:
+            if path not in OPEN_PATHS:
                 _count(scope, answer.status, time.perf_counter() - started)
 
-    async def _guarded(
-        self, scope: Scope, path: str, headers: dict[bytes, bytes], receive: Receive, answer: _Answer
+    async def _handle(
+        self, scope: Scope, path: str, headers: dict[bytes, bytes], receive: Receive, answer: _Sender
     ) -> None:
         try:
-            self._admit(path, headers, outside=bool(scope.get("root_path")))
+            self._check_key(path, headers, behind_proxy=bool(scope.get("root_path")))
             limit = self._limit(scope)
             if (declared := headers.get(b"content-length", b"")).isdigit() and int(declared) > limit:
-                raise _too_large(limit)
-            await self._app(scope, _limited(receive, limit), answer.send)
+                raise _body_too_large(limit)
+            await self._app(scope, _limit_body(receive, limit), answer.send)
         except TableeError as error:
-            await answer.problem(error, self._render(error, scope))
+            await answer.send_error(error, self._render(error, scope))
         except Exception:
             log.exception("request_failed", path=path)
             fault = TableeError("something went wrong inside the service")
-            await answer.problem(fault, self._render(fault, scope))
+            await answer.send_error(fault, self._render(fault, scope))
 
-    def _enter(self, scope: Scope) -> None:
-        """Note the base path, if the request came by it."""
+    def _set_root_path(self, scope: Scope) -> None:
+        """Set the scope's `root_path` if the request's path begins with the base path."""
         path: str = scope["path"]
         if path.startswith(self._base_path) and path[len(self._base_path) :][:1] in ("", "/"):
             scope["root_path"] = self._base_path
 
-    def _admit(self, path: str, headers: dict[bytes, bytes], *, outside: bool) -> None:
-        if self._key is None or path in (OPEN_OUTSIDE if outside else OPEN):
+    def _check_key(self, path: str, headers: dict[bytes, bytes], *, behind_proxy: bool) -> None:
+        if self._key is None or path in (OPEN_PATHS_BEHIND_PROXY if behind_proxy else OPEN_PATHS):
             return
         if not hmac.compare_digest(headers.get(b"authorization", b""), self._key):
             raise AccessDenied("the key is missing or wrong")
 
 
-class _Answer:
-    """The way back: adds the request id, remembers the status, and can still send a problem if nothing was sent."""
+class _Sender:
+    """Sends the response of one request: adds the request id as a header, and remembers the status code."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send, self._request_id = send, request_id
@@ -121,30 +124,32 @@ class _Answer:
             message["headers"] = [*message.get("headers", ()), (b"x-request-id", self._request_id.encode())]
         await self._send(message)
 
-    async def problem(self, error: TableeError, rendered: Rendered) -> None:
-        if self.status:  # half an answer is out: only closing the connection can still tell the client
+    async def send_error(self, error: TableeError, response: ErrorResponse) -> None:
+        """Send the response to an error. If a response has begun, raise the error: the server closes the connection."""
+        if self.status:
             raise error
-        status, headers, body = rendered
+        status, headers, body = response
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
 
 def path_within(scope: Scope) -> str:
-    """A request's path as the routes know it, without the base path."""
+    """The path of a request without the base path, as the routes are declared."""
     path: str = scope["path"]
     base = scope.get("root_path")
     return path[len(base) :] or "/" if base else path
 
 
-def rendered(error: TableeError, scope: Scope) -> Rendered:
-    """The answer to an error, with the request id that `Edge` noted in the scope."""
-    return render(error, scope.get("state", {}).get("request_id", ""))
+def render_error(error: TableeError, scope: Scope) -> ErrorResponse:
+    """The problem JSON response to an error, with the request id that `ServiceMiddleware` stored in the scope."""
+    return render_problem(error, scope.get("state", {}).get("request_id", ""))
 
 
-def render(error: TableeError, request_id: str = "") -> Rendered:
-    """The answer to an error, as problem JSON.
+def render_problem(error: TableeError, request_id: str = "") -> ErrorResponse:
+    """The problem JSON response to an error.
 
-    The connection of a body that was refused stays open: many clients listen only after they have sent it all.
+    It does not ask to close the connection, even if the body was refused: many clients read a response only after they
+    have sent the whole body.
     """
     body = orjson.dumps(error.problem(request_id), default=str, option=orjson.OPT_NON_STR_KEYS)
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
@@ -155,12 +160,12 @@ def render(error: TableeError, request_id: str = "") -> Rendered:
     return error.status, headers, body
 
 
-def identified(given: bytes) -> bytes:
-    """The id of a request: what its client calls it, if that is fit for logs, else one of our own."""
+def valid_request_id(given: bytes) -> bytes:
+    """The client's request id if it has only characters that are safe in logs (at most 64), else a random one."""
     return given if given and _REQUEST_ID.fullmatch(given) else b"%016x" % random.getrandbits(64)
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
+def _limit_body(receive: Receive, limit: int) -> Receive:
     seen = 0
 
     async def counted() -> Message:
@@ -168,17 +173,17 @@ def _limited(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise _too_large(limit)
+            raise _body_too_large(limit)
         return message
 
     return counted
 
 
-def _too_large(limit: int) -> BodyTooLarge:
+def _body_too_large(limit: int) -> BodyTooLarge:
     return BodyTooLarge(f"the body is larger than {limit:,} bytes")
 
 
 def _count(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "other")  # the template, never the raw path: labels stay bounded
+    route = getattr(scope.get("route"), "path", "other")  # the template, not the raw path: few label values
     metrics.SERVER_REQUESTS.labels(scope["method"], route, str(status or 499)).inc()
     metrics.SERVER_SECONDS.labels(scope["method"], route).observe(seconds)

@@ -12,7 +12,7 @@ from tablee.errors import DiskFull
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class Disk:
+class DiskBudget:
     """Bounds the bytes of all answers together, so that no volume is filled whose limit ends the process."""
 
     def __init__(self, bytes_held: int) -> None:
@@ -20,12 +20,12 @@ class Disk:
         self._lock = threading.Lock()
 
     @contextmanager
-    def waiting(self) -> Iterator[Waiting]:
+    def waiting(self) -> Iterator[DiskReservation]:
         """An answer, with nothing in it yet; its room is given back at the end of the block.
 
         :raises DiskFull: (within the block, too) there is no room.
         """
-        answer = Waiting(self)
+        answer = DiskReservation(self)
         try:
             yield answer
         except OSError as error:
@@ -42,10 +42,10 @@ class Disk:
             self._left -= size
 
 
-class Waiting:
+class DiskReservation:
     """An answer that grows."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: DiskBudget) -> None:
         self._disk = disk
         self.size = 0
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from tablee.errors import TableeError
 from tablee.http.middleware import Receive, Scope, Send
 from tablee_api.inference import stream
-from tablee_api.inference.disk_space import Disk
+from tablee_api.inference.disk_space import DiskBudget
 from tablee_api.inference.limits import Admission, Pool
 from tablee_api.inference.pipeline import answer, parse
-from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Streamed
-from tablee_api.models.repository import Menu
-from tablee_api.models.shadow import Shadow
+from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, StreamFormat
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.shadow import ShadowScorer
 from tablee_api.protocols.protocol import pick
 
 SMALL_BODY = 64 * 1024
@@ -26,58 +26,58 @@ class PredictEndpoint:
 
     def __init__(
         self,
-        menu: Menu,
+        repository: ModelRepository,
         *,
         admission: Admission,
         streams: Admission,
-        disk: Disk,
+        disk: DiskBudget,
         pool: Pool,
         limits: RowLimits,
-        shadow: Shadow | None = None,
+        shadow: ShadowScorer | None = None,
     ) -> None:
         """
         :param streams: admits the streams among the requests, whose bodies are held on the disk.
         :param disk: has room for their answers.
         """
-        self._menu, self._admission, self._streams, self._disk = menu, admission, streams, disk
+        self._repository, self._admission, self._streams, self._disk = repository, admission, streams, disk
         self._pool, self._limits, self._shadow = pool, limits, shadow
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The scope is one that `faces.matched` completed; without a name in its path the default model is meant.
 
-        :raises TableeError: what `Edge` answers as a problem.
+        :raises TableeError: what `ServiceMiddleware` answers as a problem.
         """
         with self._admission.admitted() as body:
-            served = pick(self._menu, scope["path_params"])
+            served = pick(self._repository, scope["path_params"])
             try:
-                order = Order(served, scope["route"].asking(scope))
-                if isinstance(order.asked, Streamed):
-                    await self._stream(order, receive, send)
+                request = InferenceRequest(served, scope["route"].select_format(scope))
+                if isinstance(request.format, StreamFormat):
+                    await self._stream(request, receive, send)
                     return
                 content = await body.read(receive)
                 if content is None:
                     return  # the client has left: nobody is there to be answered
-                reply = await self._serve(order, order.asked, content)
+                respond = await self._serve(request, request.format, content)
             except TableeError:
                 served.failure.inc()
                 raise
-            order.observe()
-            await send({"type": "http.response.start", "status": 200, "headers": reply.headers})
-            await send({"type": "http.response.body", "body": reply.body})
+            request.observe()
+            await send({"type": "http.response.start", "status": 200, "headers": respond.headers})
+            await send({"type": "http.response.body", "body": respond.body})
             if self._shadow is not None:
-                for part in order.scored:
+                for part in request.scored:
                     self._shadow.offer_all(served, part.block.columns, part.predictions)
 
-    async def _stream(self, order: Order, receive: Receive, send: Send) -> None:
+    async def _stream(self, request: InferenceRequest, receive: Receive, send: Send) -> None:
         with self._streams.admitted() as body:
-            if await stream.serve(order, body, receive, send, pool=self._pool, limits=self._limits, disk=self._disk):
-                order.observe()
+            if await stream.serve(request, body, receive, send, pool=self._pool, limits=self._limits, disk=self._disk):
+                request.observe()
 
-    async def _serve(self, order: Order, asked: Asked, content: bytes) -> Reply:
+    async def _serve(self, request: InferenceRequest, form: RequestFormat, content: bytes) -> InferenceResponse:
         limits = self._limits
-        if asked.slow or len(content) > SMALL_BODY:
-            return await self._pool.run(lambda: answer(order, parse(order, content, limits)))
-        table = parse(order, content, limits)
-        if asked.explain or table.rows > order.served.quick_rows:
-            return await self._pool.run(lambda: answer(order, table))
-        return answer(order, table)
+        if form.slow or len(content) > SMALL_BODY:
+            return await self._pool.run(lambda: answer(request, parse(request, content, limits)))
+        table = parse(request, content, limits)
+        if form.explain or table.rows > request.served.quick_rows:
+            return await self._pool.run(lambda: answer(request, table))
+        return answer(request, table)

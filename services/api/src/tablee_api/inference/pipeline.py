@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from tablee.errors import InvalidRows, TooManyRows
 from tablee.errors.cells import MAX_CELLS, Cell
 from tablee.models.contract import Block
-from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
-from tablee_api.inference.table import Table
+from tablee_api.codecs.table import Table
+from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, ScoredBlock
 from tablee_scoring import finite
 
 ROWS_AT_ONCE = 20_000
@@ -37,55 +37,55 @@ class Refused:
             raise InvalidRows(self.cells, self.total)
 
 
-def parse(order: Order, body: bytes, limits: RowLimits) -> Table:
+def parse(request: InferenceRequest, body: bytes, limits: RowLimits) -> Table:
     """The table in a body.
 
     :raises TooManyRows: more rows than a limit allows; and whatever the reader finds.
     """
-    assert isinstance(order.asked, Asked)  # noqa: S101 (streams go another way)
-    order.start()
-    table = order.asked.read(body, order.served, limits)
-    limit_explained(order, table.rows, limits)
-    order.preprocess += order.lap()
+    assert isinstance(request.format, RequestFormat)  # noqa: S101 (streams go another way)
+    request.start()
+    table = request.format.read(body, request.served, limits)
+    limit_explained(request, table.rows, limits)
+    request.preprocess += request.lap()
     return table
 
 
-def limit_explained(order: Order, rows: int, limits: RowLimits) -> None:
+def limit_explained(request: InferenceRequest, rows: int, limits: RowLimits) -> None:
     """
     :raises TooManyRows: more rows than are explained at once.
     """
-    if order.asked.explain and rows > limits.explained:
+    if request.format.explain and rows > limits.explained:
         raise TooManyRows(
             f"{rows:,} rows, expected at most {limits.explained:,} with explanations",
             hint="Ask for explanations of fewer rows at once.",
         )
 
 
-def answer(order: Order, table: Table) -> Reply:
+def answer(request: InferenceRequest, table: Table) -> InferenceResponse:
     """From a table to the answer."""
-    assert isinstance(order.asked, Asked)  # noqa: S101 (streams go another way)
-    order.start()
-    parts: list[Scored] = []
+    assert isinstance(request.format, RequestFormat)  # noqa: S101 (streams go another way)
+    request.start()
+    parts: list[ScoredBlock] = []
     first = 1
-    for block in validate(order, table):
-        order.preprocess += order.lap()
-        parts.append(score(order, block, first))
+    for block in validate(request, table):
+        request.preprocess += request.lap()
+        parts.append(score(request, block, first))
         first += block.rows
-    order.rows = table.rows
+    request.rows = table.rows
     for part in parts:
-        order.warned.update(part.block.warned)
-    order.scored = parts
-    written = order.asked.write(order, table, parts)
-    order.postprocess += order.lap()
-    return written
+        request.warned.update(part.block.warned)
+    request.scored = parts
+    to_json = request.format.write(request, table, parts)
+    request.postprocess += request.lap()
+    return to_json
 
 
-def validate(order: Order, table: Table) -> Iterator[Block]:
+def validate(request: InferenceRequest, table: Table) -> Iterator[Block]:
     """Rows checked against the contract, in blocks. All wrong cells are counted, not only the first block's.
 
     :raises InvalidInput: rows that do not fit.
     """
-    validator = order.served.model.validator
+    validator = request.served.model.validator
     refused = Refused()
     for start in range(0, max(table.rows, 1), ROWS_AT_ONCE):
         length = min(ROWS_AT_ONCE, table.rows - start)
@@ -99,31 +99,31 @@ def validate(order: Order, table: Table) -> Iterator[Block]:
     refused.raise_if_any()
 
 
-def score(order: Order, block: Block, first: int) -> Scored:
+def score(request: InferenceRequest, block: Block, first: int) -> ScoredBlock:
     """A block with its predictions, and explanations if asked for; its rows are numbered from `first`.
 
     :raises InvalidRows: a row that the model gives no finite score.
     """
-    model = order.served.model
+    model = request.served.model
     predictions = finite.predict(model, block, first_row=first)
-    order.predict += order.lap()
-    if not order.asked.explain:
-        return Scored(block, predictions, None)
+    request.predict += request.lap()
+    if not request.format.explain:
+        return ScoredBlock(block, predictions, None)
     explanations = model.explain(block, predictions.scores)
-    order.explain += order.lap()
-    return Scored(block, predictions, explanations)
+    request.explain += request.lap()
+    return ScoredBlock(block, predictions, explanations)
 
 
-def reply(order: Order, content_type: str, body: bytes) -> Reply:
+def respond(request: InferenceRequest, content_type: str, body: bytes) -> InferenceResponse:
     """A body with the headers that every answer to an order has."""
-    return Reply(headers(order, content_type, len(body)), body)
+    return InferenceResponse(headers(request, content_type, len(body)), body)
 
 
-def headers(order: Order, content_type: str, length: int) -> list[tuple[bytes, bytes]]:
+def headers(request: InferenceRequest, content_type: str, length: int) -> list[tuple[bytes, bytes]]:
     """The headers that every answer to an order has."""
     return [
         (b"content-type", content_type.encode()),
         (b"content-length", str(length).encode()),
-        *order.served.headers,
-        (b"tablee-prediction-id", order.prediction_id.encode()),
+        *request.served.headers,
+        (b"tablee-prediction-id", request.prediction_id.encode()),
     ]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from tablee.models.contract import Block, Contract, WarningCode
-from tablee_api.inference.table import Table
-from tablee_api.models.served_model import Served
+from tablee_api.codecs.table import Table
+from tablee_api.models.served_model import ServedModel
 from tablee_scoring import Explanation, Predictions
 
 
@@ -25,7 +25,7 @@ class RowLimits:
 
 
 @dataclass(slots=True)
-class Scored:
+class ScoredBlock:
     """What the model says of some rows."""
 
     block: Block
@@ -34,7 +34,7 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class InferenceResponse:
     """A ready answer."""
 
     headers: list[tuple[bytes, bytes]]
@@ -42,44 +42,44 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestFormat:
     """How a body is read and its answer written."""
 
-    read: Callable[[bytes, Served, RowLimits], Table]
-    write: Callable[[Order, Table, list[Scored]], Reply]
+    read: Callable[[bytes, ServedModel, RowLimits], Table]
+    write: Callable[[InferenceRequest, Table, list[ScoredBlock]], InferenceResponse]
     explain: bool = False
     slow: bool = False
     """Reading takes long for whatever body, so that it goes to a thread."""
 
 
 @dataclass(frozen=True, slots=True)
-class Streamed:
+class StreamFormat:
     """How a body too large for memory is read, a part of the rows at a time, and its answer written."""
 
     read: Callable[[BinaryIO, Contract], Iterator[Table]]
-    write: Callable[[Order, BinaryIO], Sink]
+    write: Callable[[InferenceRequest, BinaryIO], StreamEncoder]
     content_type: str
     explain: bool = False
 
 
-class Sink(ABC):
+class StreamEncoder(ABC):
     """Writes a stream's answer."""
 
     @abstractmethod
-    def write(self, scored: Scored) -> None:
+    def write(self, scored: ScoredBlock) -> None:
         """The answer to the next rows."""
 
     def close(self) -> None:  # noqa: B027 (most have nothing to close)
         """All rows are answered."""
 
 
-class Order:
+class InferenceRequest:
     """A prediction request on its way. Seconds are added up by stage, and observed once, at the end."""
 
     __slots__ = (
         "_last",
-        "asked",
         "explain",
+        "format",
         "postprocess",
         "predict",
         "prediction_id",
@@ -90,11 +90,11 @@ class Order:
         "warned",
     )
 
-    def __init__(self, served: Served, asked: Asked | Streamed) -> None:
-        self.served, self.asked = served, asked
+    def __init__(self, served: ServedModel, form: RequestFormat | StreamFormat) -> None:
+        self.served, self.format = served, form
         self.prediction_id = f"{random.getrandbits(128):032x}"
         self.rows = 0
-        self.scored: list[Scored] = []
+        self.scored: list[ScoredBlock] = []
         self.warned: Counter[WarningCode] = Counter()
         self.preprocess = self.predict = self.explain = self.postprocess = 0.0
         self._last = 0.0
@@ -119,5 +119,5 @@ class Order:
         served.preprocess.observe(self.preprocess)
         served.predict.observe(self.predict)
         served.postprocess.observe(self.postprocess)
-        if self.asked.explain:
+        if self.format.explain:
             served.explain.observe(self.explain)

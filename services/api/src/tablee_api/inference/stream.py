@@ -13,17 +13,24 @@ from typing import BinaryIO
 
 from tablee.errors import InvalidInput, InvalidRows
 from tablee.http.middleware import Receive, Send
-from tablee_api.inference.disk_space import Disk, Waiting
+from tablee_api.inference.disk_space import DiskBudget, DiskReservation
 from tablee_api.inference.limits import Body, Pool
 from tablee_api.inference.pipeline import Refused, headers, limit_explained, score
-from tablee_api.inference.request import Order, RowLimits, Streamed
+from tablee_api.inference.request import InferenceRequest, RowLimits, StreamFormat
 
 CHUNK = 256 * 1024
 """Bytes sent at once."""
 
 
 async def serve(
-    order: Order, body: Body, receive: Receive, send: Send, *, pool: Pool, limits: RowLimits, disk: Disk
+    request: InferenceRequest,
+    body: Body,
+    receive: Receive,
+    send: Send,
+    *,
+    pool: Pool,
+    limits: RowLimits,
+    disk: DiskBudget,
 ) -> bool:
     """Read, answer and send; False if the client has left before the answer.
 
@@ -35,55 +42,57 @@ async def serve(
         sent.seek(0)
         leaving = asyncio.ensure_future(receive())  # says nothing more until the client leaves
         try:
-            parts = work(order, sent, answer, limits, waiting)
+            parts = work(request, sent, answer, limits, waiting)
             while await pool.run(lambda: next(parts, None), patient=True) is not None:
                 if leaving.done() and leaving.result()["type"] == "http.disconnect":
                     return False
         finally:
             leaving.cancel()
-        await _send(order, answer, send)
+        await _send(request, answer, send)
     return True
 
 
-def work(order: Order, sent: BinaryIO, answer: BinaryIO, limits: RowLimits, waiting: Waiting) -> Iterator[int]:
+def work(
+    request: InferenceRequest, sent: BinaryIO, answer: BinaryIO, limits: RowLimits, reserved: DiskReservation
+) -> Iterator[int]:
     """Answer a part of the rows with each step; yields how many rows were read.
 
     :raises DiskFull: the answer finds no room.
     :raises InvalidInput: rows that do not fit, or none; and whatever the reader finds.
     """
-    asked, served = order.asked, order.served
-    assert isinstance(asked, Streamed)  # noqa: S101 (others go the way of `predict`)
+    format, served = request.format, request.served
+    assert isinstance(format, StreamFormat)  # noqa: S101 (others go the way of `predict`)
     refused = Refused()
-    sink = asked.write(order, answer)
-    order.start()
-    for table in asked.read(sent, served.contract):
-        limit_explained(order, order.rows + table.rows, limits)
+    sink = format.write(request, answer)
+    request.start()
+    for table in format.read(sent, served.contract):
+        limit_explained(request, request.rows + table.rows, limits)
         try:
-            block = table.check(served.model.validator, 0, table.rows, order.rows + 1)
+            block = table.check(served.model.validator, 0, table.rows, request.rows + 1)
         except InvalidRows as error:
             refused.add(error)
         else:
-            order.preprocess += order.lap()
+            request.preprocess += request.lap()
             if not refused.total:
-                sink.write(score(order, block, order.rows + 1))
-                waiting.grow(answer.tell())
-            order.warned.update(block.warned)
-        order.rows += table.rows
-        order.postprocess += order.lap()
-        yield order.rows
-        order.start()
+                sink.write(score(request, block, request.rows + 1))
+                reserved.grow(answer.tell())
+            request.warned.update(block.warned)
+        request.rows += table.rows
+        request.postprocess += request.lap()
+        yield request.rows
+        request.start()
     refused.raise_if_any()
-    if not order.rows:
+    if not request.rows:
         raise InvalidInput("there is no row to predict", hint="Send at least one row.")
     sink.close()
 
 
-async def _send(order: Order, answer: BinaryIO, send: Send) -> None:
-    assert isinstance(order.asked, Streamed)  # noqa: S101 (others go the way of `predict`)
+async def _send(request: InferenceRequest, answer: BinaryIO, send: Send) -> None:
+    assert isinstance(request.format, StreamFormat)  # noqa: S101 (others go the way of `predict`)
     length = answer.tell()
     answer.seek(0)
-    described = headers(order, order.asked.content_type, length)
-    described.append((b"tablee-warning-count", str(order.warned.total()).encode()))
+    described = headers(request, request.format.content_type, length)
+    described.append((b"tablee-warning-count", str(request.warned.total()).encode()))
     await send({"type": "http.response.start", "status": 200, "headers": described})
     while part := answer.read(CHUNK):
         await send({"type": "http.response.body", "body": part, "more_body": True})

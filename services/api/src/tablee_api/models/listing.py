@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
-from tablee_api.models.repository import Menu
-from tablee_api.models.served_model import Served
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.served_model import ServedModel
 
 
 class Summary(BaseModel):
@@ -45,16 +45,16 @@ class Detail(BaseModel):
     """How its features are made of the contract's columns; null where it reads those as they are."""
 
 
-def router(menu: Menu) -> APIRouter:
+def router(repository: ModelRepository) -> APIRouter:
     routes = APIRouter(tags=["models"])
 
     @routes.get("/models", summary="The models served")
     async def models() -> Summaries:
-        return Summaries(models=[_summary(served, menu) for served in menu.served.values()])
+        return Summaries(models=[_summary(served, repository) for served in repository.served.values()])
 
     @routes.get("/models/{name}", summary="One model and its contract")
     async def model(name: str) -> Detail:
-        served = menu.pick(name)
+        served = repository.pick(name)
         return Detail(
             name=served.name,
             version=served.version,
@@ -68,12 +68,12 @@ def router(menu: Menu) -> APIRouter:
     return routes
 
 
-def _summary(served: Served, menu: Menu) -> Summary:
+def _summary(served: ServedModel, repository: ModelRepository) -> Summary:
     contract = served.contract
     return Summary(
         name=served.name,
         version=served.version,
-        default=served.name == menu.default_name,
+        default=served.name == repository.default_name,
         problem_type=contract.target.problem_type,
         target=contract.target.name,
         columns=len(contract.columns),

@@ -20,14 +20,14 @@ from tablee.errors import BundleCorrupt, ModelNotFound, ModelNotReady, RegistryU
 from tablee.models import bundle
 from tablee.models.registry import Registry
 from tablee.telemetry import bound_contextvars, logger
-from tablee_api.models.served_model import Served
+from tablee_api.models.served_model import ServedModel
 from tablee_scoring import Model
 
 log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RepositoryState:
     """Where the menu is: `starting` (may still become ready by itself), `failed` (most likely not) or `ready`."""
 
     status: Literal["starting", "failed", "ready"]
@@ -35,7 +35,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Pauses:
+class Backoff:
     """Seconds between attempts: doubled from the first to the longest."""
 
     first: float = 0.5
@@ -48,7 +48,7 @@ class Pauses:
             pause = min(pause * 2, self.longest)
 
 
-class Menu:
+class ModelRepository:
     """The pinned models.
 
     :param pins: model to version; the first is the default unless `default` names another.
@@ -64,18 +64,18 @@ class Menu:
         registry: Callable[[], Registry],
         cache: Path,
         default: str | None = None,
-        warm: Callable[[Served], None] = lambda served: None,
-        pauses: Pauses | None = None,
+        warm: Callable[[ServedModel], None] = lambda served: None,
+        backoff: Backoff | None = None,
     ) -> None:
         self.pins = dict(pins)
         self.default_name = default or next(iter(self.pins), None)
-        self.served: Mapping[str, Served] = {}
+        self.served: Mapping[str, ServedModel] = {}
         """By name, in the order of the pins; replaced as a whole whenever a model joins."""
-        self.state = State("starting", "the models are being loaded")
+        self.state = RepositoryState("starting", "the models are being loaded")
         self.ready: Future[None] = Future()
         """Done when the state is `ready`."""
         self._connect, self._cache, self._warm = registry, cache, warm
-        self._pauses = pauses or Pauses()
+        self._backoff = backoff or Backoff()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="menu", daemon=True)
 
@@ -88,7 +88,7 @@ class Menu:
         if self._thread.is_alive():
             self._thread.join(timeout)
 
-    def pick(self, name: str | None) -> Served:
+    def pick(self, name: str | None) -> ServedModel:
         """The model of that name; the default one for None.
 
         :raises ModelNotReady: it is pinned but not loaded yet, or nothing is pinned yet.
@@ -110,7 +110,7 @@ class Menu:
         found = self._registry().challenger(name)
         return None if found is None else found.version
 
-    def load(self, name: str, version: int) -> Served:
+    def load(self, name: str, version: int) -> ServedModel:
         """Another version of a model, fetched, verified and loaded, but not served.
 
         :raises TableeError: it cannot be had, or is not what the registry says.
@@ -118,7 +118,7 @@ class Menu:
         return self._load(self._registry(), name, version)
 
     def _run(self) -> None:
-        for pause in self._pauses:
+        for pause in self._backoff:
             self.state = self._attempt()
             if self.state.status == "ready":
                 log.info("menu_completed", models=self.pins)
@@ -128,7 +128,7 @@ class Menu:
             if self._stop.wait(pause):
                 return
 
-    def _attempt(self) -> State:
+    def _attempt(self) -> RepositoryState:
         """Load what is still missing; one model's trouble does not hold up the others."""
         try:
             registry = self._registry()
@@ -136,22 +136,24 @@ class Menu:
                 return _state_without_pins(registry)
             states = [self._join(registry, name) for name in self.pins if name not in self.served]
         except RegistryUnavailable as error:
-            return State("starting", error.detail)
+            return RepositoryState("starting", error.detail)
         except Exception as error:
             log.exception("menu_failed")
-            return State("failed", f"{type(error).__name__}: {error}")
+            return RepositoryState("failed", f"{type(error).__name__}: {error}")
         troubles = [state for state in states if state.status != "ready"]
         if not troubles:
-            return State("ready", ", ".join(f"{name} version {version}" for name, version in self.pins.items()))
+            return RepositoryState(
+                "ready", ", ".join(f"{name} version {version}" for name, version in self.pins.items())
+            )
         failed = any(state.status == "failed" for state in troubles)
-        return State("failed" if failed else "starting", "; ".join(state.reason for state in troubles))
+        return RepositoryState("failed" if failed else "starting", "; ".join(state.reason for state in troubles))
 
     def _registry(self) -> Registry:
         registry = self._connect()
         self._connect = lambda: registry
         return registry
 
-    def _join(self, registry: Registry, name: str) -> State:
+    def _join(self, registry: Registry, name: str) -> RepositoryState:
         version = self.pins[name]
         what = f"{name} version {version}"
         with bound_contextvars(model=name, version=version):
@@ -161,14 +163,14 @@ class Menu:
                     self._warm(served)
             except TableeError as error:
                 hopeless = isinstance(error, BundleCorrupt | ModelNotFound)
-                return State("failed" if hopeless else "starting", f"{what}: {error.detail}")
+                return RepositoryState("failed" if hopeless else "starting", f"{what}: {error.detail}")
             served.announce()
             joined = {**self.served, name: served}
             self.served = {pinned: joined[pinned] for pinned in self.pins if pinned in joined}
             log.info("model_loaded", algorithm=served.model.algorithm, digest=served.digest[:12])
-        return State("ready", what)
+        return RepositoryState("ready", what)
 
-    def _load(self, registry: Registry, name: str, version: int) -> Served:
+    def _load(self, registry: Registry, name: str, version: int) -> ServedModel:
         try:
             info = registry.version(name, version)
             if info.digest is None:
@@ -179,7 +181,7 @@ class Menu:
                 raise
             folder, digest = cached
             log.warning("registry_bypassed", reason="the registry does not answer; the verified cache does")
-        return Served(name, version, digest, Model.load(folder, digest))
+        return ServedModel(name, version, digest, Model.load(folder, digest))
 
     def _cached(self, name: str, version: int) -> tuple[Path, str] | None:
         """A fetched bundle of that version and its digest, if it is still what the registry once named."""
@@ -196,13 +198,13 @@ class Menu:
         return None
 
 
-def _state_without_pins(registry: Registry) -> State:
+def _state_without_pins(registry: Registry) -> RepositoryState:
     """With nothing pinned a process is ready only if no champion of ours waits; others have no digest."""
     named = [model.name for model in registry.models() if model.champion is not None]
     champions = [name for name in named if (champion := registry.champion(name)) and champion.digest]
     if champions:
-        return State("starting", f"nothing is pinned, but there are champions: {', '.join(champions)}")
-    return State("ready", "there is no model to serve yet")
+        return RepositoryState("starting", f"nothing is pinned, but there are champions: {', '.join(champions)}")
+    return RepositoryState("ready", "there is no model to serve yet")
 
 
 @contextmanager

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from tablee import metrics
 from tablee.models.contract import WarningCode
-from tablee_api.inference.compiled_rows import PlainRows
+from tablee_api.codecs.compiled_json import CompiledDecoder
 from tablee_scoring import Model
 
 QUICK_ROWS = 200
 """Most rows that are predicted in the event loop, however quick a model is."""
 
 
-class Served:
+class ServedModel:
     """`model` under the name and version the registry gives it; holds its answer headers and its metrics."""
 
     def __init__(self, name: str, version: int, digest: str, model: Model) -> None:
         self.name, self.version, self.digest, self.model = name, version, digest, model
         self.contract = model.contract
-        self.plain = PlainRows(model.contract)
+        self.decoder = CompiledDecoder(model.contract)
         self.quick_rows = QUICK_ROWS
         """Rows that it predicts so soon that handing them to a thread would take longer; `warm_up` measures it."""
         self.headers = [(b"tablee-model", name.encode()), (b"tablee-version", str(version).encode())]

@@ -20,7 +20,7 @@ from tablee import metrics
 from tablee.errors import TableeError
 from tablee.models.problem import ProblemType
 from tablee.telemetry import logger
-from tablee_api.models.served_model import Served
+from tablee_api.models.served_model import ServedModel
 from tablee_scoring import Predictions
 
 QUEUE = 4096
@@ -31,20 +31,20 @@ _DRAW = random.Random()  # noqa: S311 (nothing secret about it)
 
 log = logger(__name__)
 
-Loader = Callable[[str, int], Served]
+Loader = Callable[[str, int], ServedModel]
 Challengers = Callable[[str], int | None]
 
 
-class Copy(NamedTuple):
+class ShadowRow(NamedTuple):
     """One row that the champion answered: its cells by the champion's columns, label or value, and scores."""
 
-    champion: Served
+    champion: ServedModel
     cells: Sequence[Any]
     value: str | float
     scores: Sequence[float]
 
 
-class Shadow:
+class ShadowScorer:
     """Compares champions with their challengers; `offer` is for the thread of the event loop."""
 
     def __init__(
@@ -58,8 +58,8 @@ class Shadow:
         """
         self._share = share
         self._models, self._challenger, self._load = models, challenger, load
-        self._queue: deque[Copy] = deque()
-        self._loaded: Mapping[str, Served] = {}
+        self._queue: deque[ShadowRow] = deque()
+        self._loaded: Mapping[str, ServedModel] = {}
         self._hopeless: set[tuple[str, int]] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="shadow", daemon=True)
@@ -73,18 +73,18 @@ class Shadow:
         if self._thread.is_alive():
             self._thread.join(timeout)
 
-    def wants(self, champion: Served) -> bool:
+    def wants(self, champion: ServedModel) -> bool:
         """Whether a copy of the next row is to be offered."""
         return champion.name in self._loaded and _DRAW.random() < self._share
 
-    def offer(self, copy: Copy) -> None:
+    def offer(self, copy: ShadowRow) -> None:
         """Leave a row to be scored when there is time."""
         if len(self._queue) >= QUEUE:
             metrics.SHADOW_DROPPED.labels(copy.champion.name).inc()
         else:
             self._queue.append(copy)
 
-    def offer_all(self, champion: Served, columns: Mapping[str, Sequence[Any]], predictions: Predictions) -> None:
+    def offer_all(self, champion: ServedModel, columns: Mapping[str, Sequence[Any]], predictions: Predictions) -> None:
         """`offer` of the wanted ones among many rows; of a large request no more than fit into the queue."""
         if champion.name not in self._loaded:
             return
@@ -92,7 +92,7 @@ class Shadow:
         count = int(rows * self._share + _DRAW.random())
         for row in _DRAW.sample(range(rows), min(count, QUEUE - len(self._queue), rows)):
             cells = [columns[name][row] for name in champion.contract.names]
-            self.offer(Copy(champion, cells, values[row], predictions.scores[row].tolist()))
+            self.offer(ShadowRow(champion, cells, values[row], predictions.scores[row].tolist()))
 
     def _run(self) -> None:
         rounds = 0
@@ -117,7 +117,7 @@ class Shadow:
                     loaded[name] = self._loaded[name]
         self._loaded = loaded
 
-    def _challenging(self, name: str) -> Served | None:
+    def _challenging(self, name: str) -> ServedModel | None:
         version = self._challenger(name)
         if version is None or (name, version) in self._hopeless:
             return None
@@ -136,7 +136,7 @@ class Shadow:
 
     def work(self) -> None:
         """Score what waits."""
-        waiting: dict[Served, list[Copy]] = defaultdict(list)
+        waiting: dict[ServedModel, list[ShadowRow]] = defaultdict(list)
         while self._queue:
             copy = self._queue.popleft()
             waiting[copy.champion].append(copy)
@@ -151,7 +151,7 @@ class Shadow:
                 log.warning("shadow_failed", model=challenger.name, version=challenger.version, reason=reason)
 
 
-def _compare(champion: Served, challenger: Served, copies: Sequence[Copy]) -> None:
+def _compare(champion: ServedModel, challenger: ServedModel, copies: Sequence[ShadowRow]) -> None:
     columns = dict(zip(champion.contract.names, zip(*(copy.cells for copy in copies), strict=True), strict=True))
     wanted = {name: columns[name] for name in challenger.contract.names if name in columns}
     block = challenger.model.validator.columns(wanted, len(copies))
@@ -164,7 +164,7 @@ def _compare(champion: Served, challenger: Served, copies: Sequence[Copy]) -> No
     metrics.SHADOW_DIFFERENCE.labels(*labels).observe_all(_differences(champion, copies, predictions).tolist())
 
 
-def _differences(champion: Served, copies: Sequence[Copy], predictions: Predictions) -> NDArray[np.float64]:
+def _differences(champion: ServedModel, copies: Sequence[ShadowRow], predictions: Predictions) -> NDArray[np.float64]:
     """How far apart they are, a row: the largest difference of a class's probability, where a class that one of them
     does not know has none; for values, the difference relative to the champion's."""
     ours = np.array([copy.scores for copy in copies])

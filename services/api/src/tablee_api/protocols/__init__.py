@@ -11,20 +11,28 @@ from typing import Any
 from fastapi import APIRouter
 
 from tablee.errors import TableeError
-from tablee.http.middleware import Rendered, Scope, path_within
-from tablee.http.middleware import rendered as problem
-from tablee_api.models.repository import Menu
+from tablee.http.middleware import ErrorResponse, Scope, path_within
+from tablee.http.middleware import render_error as problem
+from tablee_api.models.repository import ModelRepository
 from tablee_api.protocols import inference_v2, invocations, kserve_v1, native
-from tablee_api.protocols.protocol import Face, Route
-from tablee_api.server.shutdown import Drain
+from tablee_api.protocols.protocol import InferenceProtocol, Route
+from tablee_api.server.shutdown import Shutdown
 
-FACES: tuple[Face, ...] = (inference_v2.FACE, kserve_v1.FACE, invocations.FACE)
-ROUTES: tuple[Route, ...] = (native.DEFAULT, native.NAMED, *(route for face in FACES for route in face.routes))
+PROTOCOLS: tuple[InferenceProtocol, ...] = (inference_v2.PROTOCOL, kserve_v1.PROTOCOL, invocations.PROTOCOL)
+ROUTES: tuple[Route, ...] = (
+    native.DEFAULT,
+    native.NAMED,
+    *(route for protocol in PROTOCOLS for route in protocol.routes),
+)
 
 
-def routers(menu: Menu, drain: Drain) -> list[APIRouter]:
+def routers(repository: ModelRepository, shutdown: Shutdown) -> list[APIRouter]:
     """The routes of the protocols that do not predict: health, lists, metadata."""
-    return [inference_v2.router(menu, drain), kserve_v1.router(menu), invocations.router(menu, drain)]
+    return [
+        inference_v2.router(repository, shutdown),
+        kserve_v1.router(repository),
+        invocations.router(repository, shutdown),
+    ]
 
 
 def matched(scope: Scope) -> dict[str, Any] | None:
@@ -53,10 +61,10 @@ def body_limit(usual: int, *, streamed: int) -> Callable[[Scope], int]:
     return limit
 
 
-def rendered(error: TableeError, scope: Scope) -> Rendered:
+def render_error(error: TableeError, scope: Scope) -> ErrorResponse:
     """The answer to an error as the clients of that path expect it."""
     path = path_within(scope)
-    for face in FACES:
-        if face.owns(path):
-            return face.rendered(error)
+    for protocol in PROTOCOLS:
+        if protocol.owns(path):
+            return protocol.render_error(error)
     return problem(error, scope)

@@ -16,33 +16,33 @@ from tablee.errors import InvalidRequest, TableeError
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract, NumberColumn
-from tablee_api.inference.pipeline import headers, reply
-from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
-from tablee_api.inference.table import Columns, Table
-from tablee_api.models.repository import Menu
-from tablee_api.models.served_model import Served
-from tablee_api.protocols import answers, lenient_json, tensors
-from tablee_api.protocols.json_rows import limit
-from tablee_api.protocols.media_types import JSON
-from tablee_api.protocols.protocol import Face, Route, pick, schema
-from tablee_api.server.shutdown import Drain
+from tablee_api.codecs import lenient_json, predictions, tensors
+from tablee_api.codecs.json_rows import limit
+from tablee_api.codecs.media_types import JSON
+from tablee_api.codecs.table import ColumnTable, Table
+from tablee_api.inference.pipeline import headers, respond
+from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, ScoredBlock
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.served_model import ServedModel
+from tablee_api.protocols.protocol import InferenceProtocol, Route, pick, schema
+from tablee_api.server.shutdown import Shutdown
 
 HEADER_LENGTH = b"inference-header-content-length"
 """How much of a body is JSON, where binary tensors follow."""
 
 
-class Inference(Columns):
+class TensorTable(ColumnTable):
     """A request's columns, and how it wants the answer: `id` is to be repeated, `outputs` are the tensors wanted (all
     if None), each of them binary or not; `binary` is said of those not named."""
 
-    def __init__(self, columns: Columns, document: dict[str, Any]) -> None:
+    def __init__(self, columns: ColumnTable, document: dict[str, Any]) -> None:
         super().__init__(columns.columns, columns.rows)
         self.id = _text(document, "id")
         self.binary = _flag(document, "binary_data_output") or False
         self.outputs = _outputs(document.get("outputs"))
 
 
-def read(body: bytes, served: Served, limits: RowLimits, *, header_length: int | None = None) -> Inference:
+def read(body: bytes, served: ServedModel, limits: RowLimits, *, header_length: int | None = None) -> TensorTable:
     """
     :raises MalformedBody: not JSON.
     :raises InvalidRequest: tensors that are no table.
@@ -53,7 +53,7 @@ def read(body: bytes, served: Served, limits: RowLimits, *, header_length: int |
         raise InvalidRequest(f"the header says {cut} bytes of JSON, the body has {len(body)}")
     whole = memoryview(body)
     document = lenient_json.loads(whole[:cut])
-    table = Inference(tensors.columns(document.get("inputs"), whole[cut:], served.contract), document)
+    table = TensorTable(tensors.columns(document.get("inputs"), whole[cut:], served.contract), document)
     if header_length is None:
         limit(table.rows, limits.json)
     return table
@@ -81,13 +81,13 @@ def _outputs(wanted: Any) -> dict[str, bool | None] | None:
     return {each["name"]: _flag(each, "binary_data") for each in wanted}
 
 
-def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
+def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
     """The tensors asked for, in JSON or binary.
 
     :raises InvalidRequest: there is no tensor of such a name.
     """
-    assert isinstance(table, Inference)  # noqa: S101 (what `read` makes)
-    made = _columns(order, parts)
+    assert isinstance(table, TensorTable)  # noqa: S101 (what `read` makes)
+    made = _columns(request, parts)
     wanted = table.outputs or dict.fromkeys(made)
     if unknown := wanted.keys() - made.keys():
         raise InvalidRequest(f"there is no output {shorten(min(unknown))}, expected some of {', '.join(made)}")
@@ -97,50 +97,50 @@ def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
         outputs.append(tensor)
         follow.append(data)
     document = {
-        "model_name": order.served.name,
-        "model_version": str(order.served.version),
-        "id": order.prediction_id if table.id is None else table.id,
+        "model_name": request.served.name,
+        "model_version": str(request.served.version),
+        "id": request.prediction_id if table.id is None else table.id,
         "outputs": outputs,
     }
     described = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
     binary_data = b"".join(follow)
     if not any("parameters" in tensor for tensor in outputs):
-        return reply(order, JSON, described)
+        return respond(request, JSON, described)
     length = (HEADER_LENGTH, str(len(described)).encode())
     body = described + binary_data
-    return Reply([*headers(order, "application/octet-stream", len(body)), length], body)
+    return InferenceResponse([*headers(request, "application/octet-stream", len(body)), length], body)
 
 
-def _columns(order: Order, parts: list[Scored]) -> dict[str, Any]:
+def _columns(request: InferenceRequest, parts: list[ScoredBlock]) -> dict[str, Any]:
     """The columns that an answer in CSV adds, in numpy where they are numbers."""
-    contract = order.served.contract
-    names = answers.columns(contract, explain=order.asked.explain)
+    contract = request.served.contract
+    names = predictions.column_names(contract, explain=request.format.explain)
     scores = np.concatenate([part.predictions.scores for part in parts])
     columns: list[Any] = [np.ascontiguousarray(column) for column in scores.T]
     if contract.target.classes:
         columns.insert(0, [value for part in parts for value in part.predictions.values])
-    if order.asked.explain:
+    if request.format.explain:
         explained = [each for part in parts for each in part.explanations or ()]
         rows = np.array([[*each.contributions.values(), each.bias] for each in explained])
         columns += [np.ascontiguousarray(column) for column in rows.T]
     return dict(zip(names, columns, strict=True))
 
 
-def inferring(scope: Scope, *, explain: bool = False) -> Asked:
+def infer_format(scope: Scope, *, explain: bool = False) -> RequestFormat:
     """
     :raises InvalidRequest: the header for binary tensors holds no number.
     """
     given = dict(scope["headers"]).get(HEADER_LENGTH)
     if given is None:
-        return Asked(read, write, explain)
+        return RequestFormat(read, write, explain)
     if not given.isdigit():
         raise InvalidRequest(
             f"Inference-Header-Content-Length is {shorten(given.decode('latin-1'))}, expected a number"
         )
-    return Asked(partial(read, header_length=int(given)), write, explain)
+    return RequestFormat(partial(read, header_length=int(given)), write, explain)
 
 
-explaining = partial(inferring, explain=True)
+explain_format = partial(infer_format, explain=True)
 
 
 def error(raised: TableeError) -> dict[str, Any]:
@@ -156,14 +156,14 @@ _ANSWER = schema(
     model_name={"type": "string"}, model_version={"type": "string"}, id={"type": "string"}, outputs=_TENSORS
 )
 
-FACE = Face(
+PROTOCOL = InferenceProtocol(
     name="Open Inference Protocol",
     routes=tuple(
-        Route(f"{of}/{verb}", asking, summary, _REQUEST, _ANSWER)
+        Route(f"{of}/{verb}", select_format, summary, _REQUEST, _ANSWER)
         for of in (_MODEL, _VERSION)
-        for verb, asking, summary in (
-            ("infer", inferring, "Predict tensors"),
-            ("explain", explaining, "Predict and explain tensors: `contribution_…` and `bias` are added"),
+        for verb, select_format, summary in (
+            ("infer", infer_format, "Predict tensors"),
+            ("explain", explain_format, "Predict and explain tensors: `contribution_…` and `bias` are added"),
         )
     ),
     owns=lambda path: path == "/v2" or path.startswith("/v2/"),
@@ -225,8 +225,8 @@ class Entry(BaseModel):
     reason: str
 
 
-def router(menu: Menu, drain: Drain) -> APIRouter:
-    routes = APIRouter(tags=[FACE.name])
+def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
+    routes = APIRouter(tags=[PROTOCOL.name])
 
     @routes.get("/v2", summary="What speaks here")
     async def server() -> Server:
@@ -243,27 +243,27 @@ def router(menu: Menu, drain: Drain) -> APIRouter:
         responses={503: {"model": Ready, "description": "Not yet, or no longer"}},
     )
     async def ready() -> JSONResponse:
-        is_ready = menu.state.status == "ready" and not drain.begun.is_set()
+        is_ready = repository.state.status == "ready" and not shutdown.begun.is_set()
         return JSONResponse({"ready": is_ready}, 200 if is_ready else 503)
 
     @routes.get("/v2/models", summary="The models served")
     async def models() -> Names:
-        return Names(models=list(menu.served))
+        return Names(models=list(repository.served))
 
     @routes.get(_MODEL, summary="A model's tensors")
     @routes.get(_VERSION, summary="A version's tensors")
     async def model(name: str, version: str | None = None) -> Metadata:
-        served = pick(menu, {"name": name, "version": version})
+        served = pick(repository, {"name": name, "version": version})
         return _metadata(served.name, served.version, served.contract)
 
     @routes.get(f"{_MODEL}/ready", summary="Is a model ready?")
     @routes.get(f"{_VERSION}/ready", summary="Is a version ready?")
     async def model_ready(name: str, version: str | None = None) -> ModelReady:
-        return ModelReady(name=pick(menu, {"name": name, "version": version}).name, ready=True)
+        return ModelReady(name=pick(repository, {"name": name, "version": version}).name, ready=True)
 
     @routes.post("/v2/repository/index", summary="The models pinned")
     async def index(wanted: Wanted | None = None) -> list[Entry]:
-        entries = [_entry(menu, name, version) for name, version in menu.pins.items()]
+        entries = [_entry(repository, name, version) for name, version in repository.pins.items()]
         return [entry for entry in entries if entry.state == "READY" or not (wanted and wanted.ready)]
 
     return routes
@@ -271,7 +271,7 @@ def router(menu: Menu, drain: Drain) -> APIRouter:
 
 def _metadata(name: str, version: int, contract: Contract) -> Metadata:
     first: Datatype = "BYTES" if contract.target.classes else "FP64"
-    outputs = answers.columns(contract, explain=False)
+    outputs = predictions.column_names(contract, explain=False)
     return Metadata(
         name=name,
         versions=[str(version)],
@@ -284,7 +284,7 @@ def _metadata(name: str, version: int, contract: Contract) -> Metadata:
     )
 
 
-def _entry(menu: Menu, name: str, version: int) -> Entry:
-    ready = name in menu.served
-    reason = "" if ready else menu.state.reason
+def _entry(repository: ModelRepository, name: str, version: int) -> Entry:
+    ready = name in repository.served
+    reason = "" if ready else repository.state.reason
     return Entry(name=name, version=str(version), state="READY" if ready else "UNAVAILABLE", reason=reason)

@@ -16,26 +16,26 @@ from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract
-from tablee_api.inference.columns import Values
-from tablee_api.inference.pipeline import reply
-from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
-from tablee_api.inference.table import Columns, Table
-from tablee_api.models.repository import Menu
-from tablee_api.models.served_model import Served
-from tablee_api.protocols import lenient_json
-from tablee_api.protocols.answers import columns
-from tablee_api.protocols.csv_file import CsvFile
-from tablee_api.protocols.json_rows import by_column, limit
+from tablee_api.codecs import lenient_json
+from tablee_api.codecs.columns import Values
+from tablee_api.codecs.csv_file import CsvFile
+from tablee_api.codecs.json_rows import by_column, limit
+from tablee_api.codecs.media_types import CSV, JSON, Headers, is_json
+from tablee_api.codecs.predictions import column_names
+from tablee_api.codecs.table import ColumnTable, Table
+from tablee_api.inference.pipeline import respond
+from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, ScoredBlock
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.served_model import ServedModel
 from tablee_api.protocols.kserve_v1 import named
-from tablee_api.protocols.media_types import CSV, JSON, Headers, is_json
-from tablee_api.protocols.protocol import Face, Route, schema
-from tablee_api.server.shutdown import Drain
+from tablee_api.protocols.protocol import InferenceProtocol, Route, schema
+from tablee_api.server.shutdown import Shutdown
 
 _MEMBERS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 _CODES = {401: "UNAUTHENTICATED", 404: "RESOURCE_DOES_NOT_EXIST", 500: "INTERNAL_ERROR", 503: "TEMPORARILY_UNAVAILABLE"}
 
 
-def read_json(body: bytes, served: Served, limits: RowLimits) -> Table:
+def read_json(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
     """One of the four forms of MLflow; `params` is not looked at.
 
     :raises MalformedBody: not JSON.
@@ -59,7 +59,7 @@ def read_json(body: bytes, served: Served, limits: RowLimits) -> Table:
     return _fitting(table.columns, table.rows, contract)
 
 
-def read_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
+def read_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
     """A file with a header.
 
     :raises InvalidTable: it is broken.
@@ -70,7 +70,7 @@ def read_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
     return _fitting(file.columns(), file.rows, served.contract)
 
 
-def _split(value: Any, contract: Contract) -> Columns:
+def _split(value: Any, contract: Contract) -> ColumnTable:
     """What `DataFrame.to_dict(orient="split")` gives."""
     if type(value) is not dict or type(value.get("data")) is not list:
         raise InvalidRequest(f"«dataframe_split» is {shorten(value)}, expected an object with «columns» and «data»")
@@ -80,10 +80,10 @@ def _split(value: Any, contract: Contract) -> Columns:
     for number, row in enumerate(rows, 1):
         if type(row) is not list or len(row) != len(names):
             raise InvalidRequest(f"row {number} is {shorten(row)}, expected a list of {len(names)} values")
-    return Columns({name: [row[at] for row in rows] for at, name in enumerate(names)}, len(rows))
+    return ColumnTable({name: [row[at] for row in rows] for at, name in enumerate(names)}, len(rows))
 
 
-def _records(value: Any, member: str, contract: Contract) -> Columns:
+def _records(value: Any, member: str, contract: Contract) -> ColumnTable:
     """A list of objects, or of lists in the contract's order."""
     if type(value) is not list:
         raise InvalidRequest(f"«{member}» is {shorten(value)}, expected a list of objects")
@@ -91,17 +91,17 @@ def _records(value: Any, member: str, contract: Contract) -> Columns:
     for number, row in enumerate(rows, 1):
         if type(row) is not dict:
             raise InvalidRequest(f"row {number} is {shorten(row)}, expected an object of column names and values")
-    return Columns({name: [row.get(name) for row in rows] for name in contract.names}, len(rows))
+    return ColumnTable({name: [row.get(name) for row in rows] for name in contract.names}, len(rows))
 
 
-def _fitting(columns: Mapping[str, Values], rows: int, contract: Contract) -> Columns:
+def _fitting(columns: Mapping[str, Values], rows: int, contract: Contract) -> ColumnTable:
     """The columns of the contract and no others."""
-    return Columns({name: columns[name] if name in columns else [None] * rows for name in contract.names}, rows)
+    return ColumnTable({name: columns[name] if name in columns else [None] * rows for name in contract.names}, rows)
 
 
-def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
+def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
     """Records of what our pyfunc's data frame has in its columns."""
-    names = columns(order.served.contract, explain=False)
+    names = column_names(request.served.contract, explain=False)
     records: list[dict[str, Any]] = []
     for part in parts:
         values, scores = part.predictions.values, part.predictions.scores.tolist()
@@ -109,13 +109,13 @@ def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
             records += [dict(zip(names, (value, *row), strict=True)) for value, row in zip(values, scores, strict=True)]
         else:
             records += [{names[0]: value} for value in values]
-    return reply(order, JSON, orjson.dumps({"predictions": records}))
+    return respond(request, JSON, orjson.dumps({"predictions": records}))
 
 
-_JSON, _CSV = Asked(read_json, write), Asked(read_csv, write, slow=True)
+_JSON, _CSV = RequestFormat(read_json, write), RequestFormat(read_csv, write, slow=True)
 
 
-def asking(scope: Scope) -> Asked:
+def select_format(scope: Scope) -> RequestFormat:
     """
     :raises UnsupportedMediaType: the body is neither JSON nor CSV, is compressed, or not in UTF-8.
     """
@@ -129,12 +129,12 @@ def error(raised: TableeError) -> dict[str, Any]:
     return {"error_code": _CODES.get(raised.status, "BAD_REQUEST"), "message": raised.detail}
 
 
-FACE = Face(
+PROTOCOL = InferenceProtocol(
     name="MLflow",
     routes=(
         Route(
             "/invocations",
-            asking,
+            select_format,
             "Predict with the default model",
             {"oneOf": [schema(**{member: ...}) for member in _MEMBERS]},
             schema(predictions={"type": "array"}),
@@ -145,11 +145,11 @@ FACE = Face(
 )
 
 
-def router(menu: Menu, drain: Drain) -> APIRouter:
-    routes = APIRouter(tags=[FACE.name])
+def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
+    routes = APIRouter(tags=[PROTOCOL.name])
 
     async def ping() -> Response:
-        ready = menu.state.status == "ready" and not drain.begun.is_set()
+        ready = repository.state.status == "ready" and not shutdown.begun.is_set()
         return Response("\n", 200 if ready else 503, media_type=JSON)
 
     for path in ("/ping", "/health"):

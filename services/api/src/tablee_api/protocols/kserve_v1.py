@@ -12,19 +12,19 @@ from tablee.errors import InvalidRequest, InvalidRows, TableeError
 from tablee.errors.cells import Cell, shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract
-from tablee_api.inference.pipeline import reply
-from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored
-from tablee_api.inference.table import Rows, Table
-from tablee_api.models.repository import Menu
-from tablee_api.models.served_model import Served
-from tablee_api.protocols import lenient_json
-from tablee_api.protocols.answers import items
-from tablee_api.protocols.json_rows import limit, refuse_repeated_names
-from tablee_api.protocols.media_types import JSON
-from tablee_api.protocols.protocol import Face, Route, schema
+from tablee_api.codecs import lenient_json
+from tablee_api.codecs.json_rows import limit, refuse_repeated_names
+from tablee_api.codecs.media_types import JSON
+from tablee_api.codecs.predictions import to_objects
+from tablee_api.codecs.table import RowTable, Table
+from tablee_api.inference.pipeline import respond
+from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, ScoredBlock
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.served_model import ServedModel
+from tablee_api.protocols.protocol import InferenceProtocol, Route, schema
 
 
-def read(body: bytes, served: Served, limits: RowLimits) -> Table:
+def read(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
     """`{"instances": […]}`: objects, or lists of cells in the contract's order. Other members are not looked at.
 
     :raises MalformedBody: not JSON.
@@ -38,7 +38,7 @@ def read(body: bytes, served: Served, limits: RowLimits) -> Table:
         raise InvalidRequest(f"«instances» is {shorten(rows)}, expected a list of objects")
     limit(len(rows), limits.json)
     refuse_repeated_names(body, rows, around=len(data))
-    return Rows(named(rows, served.contract))
+    return RowTable(named(rows, served.contract))
 
 
 def named(rows: list[Any], contract: Contract) -> list[Any]:
@@ -58,23 +58,23 @@ def named(rows: list[Any], contract: Contract) -> list[Any]:
     return [dict(zip(names, row, strict=True)) if type(row) is list else row for row in rows]
 
 
-def write(order: Order, table: Table, parts: list[Scored]) -> Reply:
+def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
     """Predictions as our own protocol has them, with the explanations apart."""
-    predictions = [item for part in parts for item in items(part)]
+    predictions = [item for part in parts for item in to_objects(part)]
     document: dict[str, Any] = {"predictions": predictions}
-    if order.asked.explain:
+    if request.format.explain:
         document["explanations"] = [item.pop("explanation") for item in predictions]
-    return reply(order, JSON, orjson.dumps(document))
+    return respond(request, JSON, orjson.dumps(document))
 
 
-_PREDICT, _EXPLAIN = Asked(read, write), Asked(read, write, explain=True)
+_PREDICT, _EXPLAIN = RequestFormat(read, write), RequestFormat(read, write, explain=True)
 
 
-def predicting(scope: Scope) -> Asked:
+def predict_format(scope: Scope) -> RequestFormat:
     return _PREDICT
 
 
-def explaining(scope: Scope) -> Asked:
+def explain_format(scope: Scope) -> RequestFormat:
     return _EXPLAIN
 
 
@@ -87,11 +87,11 @@ _INSTANCES = schema(instances=_LIST | {"description": "Objects, or lists of valu
 _PREDICTIONS = schema(predictions=_LIST)
 _EXPLANATIONS = schema(predictions=_LIST, explanations=_LIST)
 
-FACE = Face(
+PROTOCOL = InferenceProtocol(
     name="KServe V1",
     routes=(
-        Route("/v1/models/{name}:predict", predicting, "Predict instances", _INSTANCES, _PREDICTIONS),
-        Route("/v1/models/{name}:explain", explaining, "Predict and explain instances", _INSTANCES, _EXPLANATIONS),
+        Route("/v1/models/{name}:predict", predict_format, "Predict instances", _INSTANCES, _PREDICTIONS),
+        Route("/v1/models/{name}:explain", explain_format, "Predict and explain instances", _INSTANCES, _EXPLANATIONS),
     ),
     owns=lambda path: path.startswith("/v1/"),
     error=error,
@@ -111,8 +111,8 @@ class Ready(BaseModel):
     ready: bool
 
 
-def router(menu: Menu) -> APIRouter:
-    routes = APIRouter(tags=[FACE.name])
+def router(repository: ModelRepository) -> APIRouter:
+    routes = APIRouter(tags=[PROTOCOL.name])
 
     @routes.get("/", summary="Is the process alive?")
     async def alive() -> Alive:
@@ -120,10 +120,10 @@ def router(menu: Menu) -> APIRouter:
 
     @routes.get("/v1/models", summary="The models served")
     async def models() -> Names:
-        return Names(models=list(menu.served))
+        return Names(models=list(repository.served))
 
     @routes.get("/v1/models/{name}", summary="Is a model ready?")
     async def model(name: str) -> Ready:
-        return Ready(name=menu.pick(name).name, ready=True)
+        return Ready(name=repository.pick(name).name, ready=True)
 
     return routes

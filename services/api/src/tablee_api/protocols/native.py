@@ -10,28 +10,35 @@ import polars as pl
 from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
-from tablee_api.inference.pipeline import reply
-from tablee_api.inference.request import Asked, Order, Reply, RowLimits, Scored, Streamed
-from tablee_api.inference.table import Table
-from tablee_api.models.served_model import Served
-from tablee_api.protocols import arrow, json_rows, ndjson
-from tablee_api.protocols.answers import frame, written
-from tablee_api.protocols.csv_file import CsvFile
-from tablee_api.protocols.media_types import CSV, JSON, Headers, is_json
+from tablee_api.codecs import arrow_stream, json_rows, ndjson
+from tablee_api.codecs.csv_file import CsvFile
+from tablee_api.codecs.media_types import CSV, JSON, Headers, is_json
+from tablee_api.codecs.predictions import to_frame, to_json
+from tablee_api.codecs.table import Table
+from tablee_api.inference.pipeline import respond
+from tablee_api.inference.request import (
+    InferenceRequest,
+    InferenceResponse,
+    RequestFormat,
+    RowLimits,
+    ScoredBlock,
+    StreamFormat,
+)
+from tablee_api.models.served_model import ServedModel
 from tablee_api.protocols.protocol import Route
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
-def read_json(body: bytes, served: Served, limits: RowLimits) -> Table:
-    return served.plain.read(body, limits.json) or json_rows.parse(body, limits.json)
+def read_json(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
+    return served.decoder.read(body, limits.json) or json_rows.parse(body, limits.json)
 
 
-def read_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
+def read_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
     return CsvFile(body, served.contract)
 
 
-def read_short_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
+def read_short_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
     """A file whose answer is JSON, and therefore as limited as a request in JSON is."""
     file = CsvFile(body, served.contract)
     if file.rows > limits.json:
@@ -42,33 +49,35 @@ def read_short_csv(body: bytes, served: Served, limits: RowLimits) -> Table:
     return file
 
 
-def write_json(order: Order, table: Table, parts: list[Scored]) -> Reply:
+def write_json(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
     """Nothing of the rows is repeated in JSON."""
     document = {
-        "model": order.served.name,
-        "version": order.served.version,
-        "prediction_id": order.prediction_id,
-        "predictions": orjson.Fragment(b"[%b]" % b",".join(map(written, parts))),
+        "model": request.served.name,
+        "version": request.served.version,
+        "prediction_id": request.prediction_id,
+        "predictions": orjson.Fragment(b"[%b]" % b",".join(map(to_json, parts))),
         "warnings": [warning.to_dict() for part in parts for warning in part.block.warnings],
-        "warning_count": order.warned.total(),
+        "warning_count": request.warned.total(),
     }
-    return reply(order, JSON, orjson.dumps(document))
+    return respond(request, JSON, orjson.dumps(document))
 
 
-def write_csv(order: Order, table: Table, parts: list[Scored]) -> Reply:
+def write_csv(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
     """The file that came in (or the JSON rows as one) with the predictions at its right."""
-    contract = order.served.contract
-    added = pl.concat([frame(part, contract) for part in parts])
-    answer = reply(order, CSV + "; charset=utf-8; header=present", table.as_csv(contract, added))
-    answer.headers.append((b"tablee-warning-count", str(order.warned.total()).encode()))
+    contract = request.served.contract
+    added = pl.concat([to_frame(part, contract) for part in parts])
+    answer = respond(request, CSV + "; charset=utf-8; header=present", table.as_csv(contract, added))
+    answer.headers.append((b"tablee-warning-count", str(request.warned.total()).encode()))
     return answer
 
 
-PLAIN = Asked(read_json, write_json)
+PLAIN = RequestFormat(read_json, write_json)
 """JSON in, JSON out: what nearly every request asks for."""
-EXPLAINED = Asked(read_json, write_json, explain=True)
+EXPLAINED = RequestFormat(read_json, write_json, explain=True)
 
-STREAMS = {arrow.KIND: (arrow.read, arrow.Batches)} | dict.fromkeys(ndjson.KINDS, (ndjson.read, ndjson.Lines))
+STREAMS = {arrow_stream.KIND: (arrow_stream.read, arrow_stream.ArrowEncoder)} | dict.fromkeys(
+    ndjson.KINDS, (ndjson.read, ndjson.NdjsonEncoder)
+)
 """Media types of streams, with what reads and what writes them."""
 
 _WAYS = {
@@ -79,7 +88,7 @@ _WAYS = {
 }
 
 
-def asking(scope: Scope) -> Asked | Streamed:
+def select_format(scope: Scope) -> RequestFormat | StreamFormat:
     """
     :raises UnsupportedMediaType: the body is neither JSON nor CSV nor a stream, is compressed, or not in UTF-8.
     :raises InvalidRequest: an unknown query parameter, or a flag that is none.
@@ -88,7 +97,7 @@ def asking(scope: Scope) -> Asked | Streamed:
     explain = _explain(scope.get("query_string", b"").decode("latin-1"))
     if headers.kind in STREAMS:
         kind = headers.liked(tuple(STREAMS), headers.kind)
-        return Streamed(STREAMS[headers.kind][0], STREAMS[kind][1], kind, explain)
+        return StreamFormat(STREAMS[headers.kind][0], STREAMS[kind][1], kind, explain)
     csv_in = headers.kind == CSV
     if not csv_in and not is_json(headers.kind):
         raise UnsupportedMediaType(
@@ -99,7 +108,7 @@ def asking(scope: Scope) -> Asked | Streamed:
     if not (csv_in or csv_out or explain):
         return PLAIN
     read, write = _WAYS[csv_in, csv_out]
-    return Asked(read, write, explain, slow=csv_in)
+    return RequestFormat(read, write, explain, slow=csv_in)
 
 
 def _explain(query: str) -> bool:
@@ -113,4 +122,4 @@ def _explain(query: str) -> bool:
     return values == {True}
 
 
-DEFAULT, NAMED = Route("/predict", asking), Route("/models/{name}/predict", asking)
+DEFAULT, NAMED = Route("/predict", select_format), Route("/models/{name}/predict", select_format)

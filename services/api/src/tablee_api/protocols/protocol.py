@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 
 from tablee.errors import ModelNotFound, TableeError
-from tablee.http.middleware import Rendered, Scope, render
-from tablee_api.inference.request import Asked, Streamed
-from tablee_api.models.repository import Menu
-from tablee_api.models.served_model import Served
+from tablee.http.middleware import ErrorResponse, Scope, render_problem
+from tablee_api.inference.request import RequestFormat, StreamFormat
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.served_model import ServedModel
 
-Asking = Callable[[Scope], Asked | Streamed]
+FormatSelector = Callable[[Scope], RequestFormat | StreamFormat]
 """What a request of a route asks for; raises the errors of a request that cannot be understood."""
 
 
@@ -27,7 +27,7 @@ class Route:
     """
 
     path: str
-    asking: Asking
+    select_format: FormatSelector
     summary: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class InferenceProtocol:
     """A protocol: its name, its routes, the paths where its clients expect its errors, and these errors' JSON."""
 
     name: str
@@ -52,9 +52,9 @@ class Face:
     owns: Callable[[str], bool]
     error: Callable[[TableeError], dict[str, Any]]
 
-    def rendered(self, error: TableeError) -> Rendered:
+    def render_error(self, error: TableeError) -> ErrorResponse:
         """The answer to an error: status and other headers as everywhere, the same sentence in another body."""
-        status, headers, _ = render(error)
+        status, headers, _ = render_problem(error)
         body = orjson.dumps(self.error(error), default=str)
         kept = [header for header in headers if header[0] not in (b"content-type", b"content-length")]
         described = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -67,13 +67,13 @@ def schema(**members: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def pick(menu: Menu, params: Mapping[str, Any]) -> Served:
+def pick(repository: ModelRepository, params: Mapping[str, Any]) -> ServedModel:
     """The model that path parameters name: `name` (the default one if absent) and, in some protocols, `version`.
 
     :raises ModelNotReady: it is not loaded yet.
     :raises ModelNotFound: it is not pinned, or with another version.
     """
-    served = menu.pick(params.get("name"))
+    served = repository.pick(params.get("name"))
     version = params.get("version")
     if version is not None and version != str(served.version):
         raise ModelNotFound(

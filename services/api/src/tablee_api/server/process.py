@@ -14,9 +14,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tablee.errors import InvalidSettings
 from tablee.http.middleware import App
 from tablee.telemetry import logger
-from tablee_api.models.repository import Menu
-from tablee_api.server.fast_lane import FastLane, protocol
-from tablee_api.server.shutdown import Drain
+from tablee_api.models.repository import ModelRepository
+from tablee_api.server.fast_lane.lane import FastLane, protocol
+from tablee_api.server.shutdown import Shutdown
 from tablee_api.settings import ApiSettings
 
 BACKLOG = 2048
@@ -25,7 +25,9 @@ TICK = 0.05
 log = logger(__name__)
 
 
-async def serve(settings: ApiSettings, app: App, admin: App, menu: Menu, drain: Drain, lane: FastLane) -> None:
+async def serve(
+    settings: ApiSettings, app: App, admin: App, repository: ModelRepository, shutdown: Shutdown, lane: FastLane
+) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
     On a socket of its own the process listens at once. On an inherited one others may be serving, so it accepts
@@ -34,22 +36,22 @@ async def serve(settings: ApiSettings, app: App, admin: App, menu: Menu, drain: 
     :raises InvalidSettings: a port is taken, or the inherited descriptor is no socket.
     """
     listener = inherited(settings.listen_fd) if settings.listen_fd is not None else listen(settings.host, settings.port)
-    public = Server(app, settings, drain, protocol(lane))
-    handle_signals(public, drain)
+    public = Server(app, settings, shutdown, protocol(lane))
+    handle_signals(public, shutdown)
     async with contextlib.AsyncExitStack() as stack:
         if settings.admin_port is not None:
             await stack.enter_async_context(
-                running(Server(admin, settings, Drain()), listen(settings.admin_host, settings.admin_port), "admin")
+                running(Server(admin, settings, Shutdown()), listen(settings.admin_host, settings.admin_port), "admin")
             )
-        menu.start()
+        repository.start()
         if settings.listen_fd is not None:
-            await ready_or_ending(menu, drain)
-        if not drain.begun.is_set():
+            await ready_or_ending(repository, shutdown)
+        if not shutdown.begun.is_set():
             async with running(public, listener, "public"):
-                await drain.begun.wait()
+                await shutdown.begun.wait()
                 log.info("drain_begun")
         listener.close()
-        menu.stop()
+        repository.stop()
     log.info("drain_completed")
 
 
@@ -57,7 +59,7 @@ class Server(uvicorn.Server):
     """uvicorn, with signals left to `serve`, and a shutdown that gives keep-alive clients time to be told."""
 
     def __init__(
-        self, app: App, settings: ApiSettings, drain: Drain, http: type[HttpToolsProtocol] = HttpToolsProtocol
+        self, app: App, settings: ApiSettings, shutdown: Shutdown, http: type[HttpToolsProtocol] = HttpToolsProtocol
     ) -> None:
         config = uvicorn.Config(
             app,
@@ -72,7 +74,7 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=settings.drain_seconds,
         )
         super().__init__(config)
-        self._drain, self._grace = drain, settings.grace_seconds
+        self._shutdown, self._grace = shutdown, settings.grace_seconds
         self.listening = asyncio.Event()
 
     @contextlib.contextmanager
@@ -88,7 +90,7 @@ class Server(uvicorn.Server):
         close the idle ones and wait for the rest."""
         for server in self.servers:
             server.close()
-        if self._drain.begun.is_set():
+        if self._shutdown.begun.is_set():
             end = asyncio.get_running_loop().time() + self._grace
             while self.server_state.connections and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 (uvicorn has no event for it)
                 await asyncio.sleep(TICK)
@@ -110,22 +112,22 @@ async def running(server: Server, listener: socket.socket, name: str) -> AsyncIt
         await task
 
 
-def handle_signals(public: Server, drain: Drain) -> None:
+def handle_signals(public: Server, shutdown: Shutdown) -> None:
     """The first SIGTERM or SIGINT begins the drain, a second one ends the waiting."""
 
     def end() -> None:
-        if drain.begun.is_set():
+        if shutdown.begun.is_set():
             public.force_exit = True
-        drain.begin()
+        shutdown.begin()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end)
 
 
-async def ready_or_ending(menu: Menu, drain: Drain) -> None:
+async def ready_or_ending(repository: ModelRepository, shutdown: Shutdown) -> None:
     """Wait until the menu is complete, or the process is to end before that."""
-    ready = asyncio.ensure_future(asyncio.shield(asyncio.wrap_future(menu.ready)))
-    ending = asyncio.create_task(drain.begun.wait())
+    ready = asyncio.ensure_future(asyncio.shield(asyncio.wrap_future(repository.ready)))
+    ending = asyncio.create_task(shutdown.begun.wait())
     await asyncio.wait((ready, ending), return_when=asyncio.FIRST_COMPLETED)
     ready.cancel()
     ending.cancel()

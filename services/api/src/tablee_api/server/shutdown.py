@@ -7,7 +7,7 @@ import asyncio
 from tablee.http.middleware import App, Message, Receive, Scope, Send
 
 
-class Drain:
+class Shutdown:
     """Wraps any app; `begin()` is for the thread of the event loop."""
 
     def __init__(self) -> None:

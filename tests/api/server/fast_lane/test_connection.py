@@ -17,8 +17,8 @@ from zoo import PENGUINS, read
 
 from tablee import metrics
 from tablee_api.inference import endpoint
-from tablee_api.inference.one_row import OneRow
-from tablee_api.server import fast_lane
+from tablee_api.server.fast_lane import lane as fast_lane
+from tablee_api.server.fast_lane.single_row import SingleRowHandler
 
 Recorded = list[bool]
 ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]
@@ -95,17 +95,17 @@ def test_a_client_that_leaves_harms_nobody(api: httpx.Client, raw: Raw, lane: Re
 
 
 def test_a_half_sent_request_is_waited_for_at_the_end(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, until: Callable[..., None]
+    start_api: Any, full_registry: Any, tmp_path: Any, until: Callable[..., None]
 ) -> None:
     answered: list[int] = []
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, grace_seconds=0.2) as kitchen:
-        connection = Raw(kitchen.client)
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, grace_seconds=0.2) as running:
+        connection = Raw(running.client)
         whole = request(ROW)
         connection.send(whole[:-5])
-        assert kitchen.client.get("/healthz").status_code == 200  # what was sent before is read by now
+        assert running.client.get("/healthz").status_code == 200  # what was sent before is read by now
 
         def finish() -> None:
-            until(lambda: not accepts(kitchen.address))
+            until(lambda: not accepts(running.address))
             time.sleep(0.5)  # the grace, in which an idle connection would be closed
             connection.send(whole[-5:])
             answered.append(connection.answer()[0])
@@ -131,21 +131,21 @@ def refusals() -> float:
     return metrics.REGISTRY.get_sample_value("rest_server_requests_total", labels) or 0.0
 
 
-def crowd(open_kitchen: Any, monkeypatch: pytest.MonkeyPatch, *at: Any, **settings: Any) -> list[Any]:
+def overload(start_api: Any, monkeypatch: pytest.MonkeyPatch, *at: Any, **settings: Any) -> list[Any]:
     """While the loop is held up, 20 requests come in; the one that holds it up and those are answered in the end."""
-    answer = OneRow.answer
+    answer = SingleRowHandler.answer
 
-    def held_up(self: OneRow, body: bytes, prediction_id: bytes) -> bytes | None:
+    def held_up(self: SingleRowHandler, body: bytes, prediction_id: bytes) -> bytes | None:
         if b"Dream" in body:
             gate.wait(20)
         return answer(self, body, prediction_id)
 
     gate = threading.Event()
-    monkeypatch.setattr(OneRow, "answer", held_up)
+    monkeypatch.setattr(SingleRowHandler, "answer", held_up)
     monkeypatch.setattr(fast_lane, "UNWATCHED", 1)
     monkeypatch.setattr(fast_lane, "ROUND_SECONDS", 0.0)
-    with open_kitchen(*at, **settings) as kitchen, ExitStack() as stack:
-        first, *others = [stack.enter_context(closing(Raw(kitchen.client))) for _ in range(21)]
+    with start_api(*at, **settings) as running, ExitStack() as stack:
+        first, *others = [stack.enter_context(closing(Raw(running.client))) for _ in range(21)]
         for each in others:  # all have to be accepted before
             each.send(request(ROW))
             assert each.answer()[0] == 200
@@ -154,21 +154,23 @@ def crowd(open_kitchen: Any, monkeypatch: pytest.MonkeyPatch, *at: Any, **settin
             each.send(request(ROW))
         gate.set()
         answers = [each.answer() for each in (first, *others)]
-        assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
+        assert running.client.post("/predict", json={"row": ROW}).status_code == 200
     return answers
 
 
-def test_a_crowd_waits_in_line(open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_waits_in_line(
+    start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A round of the event loop has time for one; all others have their turn in the next ones."""
-    answers = crowd(open_kitchen, monkeypatch, stocked, {"multiclass-gbm": 1}, tmp_path)
+    answers = overload(start_api, monkeypatch, full_registry, {"multiclass-gbm": 1}, tmp_path)
     assert [status for status, _, _ in answers] == [200] * 21
 
 
 def test_a_crowd_beyond_the_line_is_told_to_come_back(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = refusals()
-    answers = crowd(open_kitchen, monkeypatch, stocked, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1)
+    answers = overload(start_api, monkeypatch, full_registry, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1)
     assert answers[0][0] == 200
     refused = [(headers, body) for status, headers, body in answers if status == 503]
     assert 0 < len(refused) < 20  # how many rounds they came in is the network's affair
@@ -178,32 +180,34 @@ def test_a_crowd_beyond_the_line_is_told_to_come_back(
 
 
 def test_nobody_waits_in_line_for_too_long(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = refusals()
-    answers = crowd(open_kitchen, monkeypatch, stocked, {"multiclass-gbm": 1}, tmp_path, queue_seconds=1e-9)
+    answers = overload(start_api, monkeypatch, full_registry, {"multiclass-gbm": 1}, tmp_path, queue_seconds=1e-9)
     refused = sum(status == 503 for status, _, _ in answers)
     assert refused  # all but those that came first in a round
     assert refusals() - before == refused
 
 
 def test_requests_in_line_keep_their_order_on_a_connection(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pipelined, with one of the ordinary way among them."""
     monkeypatch.setattr(fast_lane, "UNWATCHED", 1)
     monkeypatch.setattr(fast_lane, "ROUND_SECONDS", 0.0)
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path) as kitchen, closing(Raw(kitchen.client)) as raw:
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path) as running, closing(Raw(running.client)) as raw:
         rows = [ROW, ROW | {"island": 5}, ROW, ROW | {"island": "Atlantis"}, ROW]
         raw.send(b"".join(map(request, rows)))
         assert [raw.answer()[0] for _ in rows] == [200, 422, 200, 200, 200]
 
 
-def test_an_idle_connection_is_closed_but_no_half_sent_request(open_kitchen: Any, stocked: Any, tmp_path: Any) -> None:
+def test_an_idle_connection_is_closed_but_no_half_sent_request(
+    start_api: Any, full_registry: Any, tmp_path: Any
+) -> None:
     with (
-        open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, idle_seconds=1) as kitchen,
-        closing(Raw(kitchen.client)) as idle,
-        closing(Raw(kitchen.client)) as slow,
+        start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, idle_seconds=1) as running,
+        closing(Raw(running.client)) as idle,
+        closing(Raw(running.client)) as slow,
     ):
         for each in (slow, idle):
             each.send(request(ROW))
@@ -217,7 +221,7 @@ def test_an_idle_connection_is_closed_but_no_half_sent_request(open_kitchen: Any
 
 
 def test_large_requests_are_turned_away_while_the_queue_is_full(
-    open_kitchen: Any, stocked: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer comes before the body; the connection lives on, and small requests are answered all the while."""
     gate, begun, before = threading.Event(), threading.Event(), refusals()
@@ -232,9 +236,9 @@ def test_large_requests_are_turned_away_while_the_queue_is_full(
     body = orjson.dumps({"rows": [ROW] * 600})
     headers = f"Host: x\r\nContent-Type: application/json\r\nX-Request-Id: big\r\nContent-Length: {len(body)}\r\n\r\n"
     head = f"POST /predict HTTP/1.1\r\n{headers}".encode()
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, threads=1, max_queue=0) as kitchen:
-        with closing(Raw(kitchen.client)) as first, closing(Raw(kitchen.client)) as second:
-            assert kitchen.client.post("/predict", json={"row": ROW}).status_code == 200
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, threads=1, max_queue=0) as running:
+        with closing(Raw(running.client)) as first, closing(Raw(running.client)) as second:
+            assert running.client.post("/predict", json={"row": ROW}).status_code == 200
             first.send(head + body)
             assert begun.wait(10)
             second.send(head)

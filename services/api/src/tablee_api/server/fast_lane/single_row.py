@@ -13,24 +13,26 @@ from typing import Any
 import orjson
 
 from tablee.models.contract import MAX_WARNINGS, CellWarning, WarningCode
-from tablee_api.models.served_model import Served
-from tablee_api.models.shadow import Copy, Shadow
-from tablee_api.protocols.answers import shapes
-from tablee_api.server.request_counts import Counts
+from tablee_api.codecs.predictions import json_templates
+from tablee_api.models.served_model import ServedModel
+from tablee_api.models.shadow import ShadowRow, ShadowScorer
+from tablee_api.server.fast_lane.request_counts import AnswerCounter
 
 _NO_WARNINGS = b'"warnings":[],"warning_count":0}', 0
 
 
-class OneRow:
+class SingleRowHandler:
     """Answers for one model; for the thread of the event loop alone."""
 
-    def __init__(self, served: Served, tally: Counts, shadow: Shadow | None) -> None:
+    def __init__(self, served: ServedModel, counts: AnswerCounter, shadow: ShadowScorer | None) -> None:
         self._served, self._shadow = served, shadow
         self._names = served.contract.names
-        self._cells = served.plain.cells
-        self._model = served.model.one_row
-        self._shapes = {label: (at, each) for at, (label, each) in enumerate(shapes(served.contract.target.classes))}
-        self._tally = tally
+        self._cells = served.decoder.cells
+        self._model = served.model.single_row
+        self._shapes = {
+            label: (at, each) for at, (label, each) in enumerate(json_templates(served.contract.target.classes))
+        }
+        self._counts = counts
         model = orjson.dumps(served.name)
         self._head = b'{"model":%b,"version":%d,"prediction_id":"' % (model, served.version)
 
@@ -57,9 +59,9 @@ class OneRow:
             prediction = b'{"prediction":%b}' % numbers[0]
         warnings, missing = self._warnings(cells) if None in cells else _NO_WARNINGS
         answer = b'%b%b","predictions":[%b],%b' % (self._head, prediction_id, prediction, warnings)
-        self._tally.add(read - begun, predicted - read, perf_counter() - predicted, missing)
+        self._counts.add(read - begun, predicted - read, perf_counter() - predicted, missing)
         if self._shadow is not None and self._shadow.wants(self._served):
-            self._shadow.offer(Copy(self._served, cells, value, scores))
+            self._shadow.offer(ShadowRow(self._served, cells, value, scores))
         return answer
 
     def _warnings(self, cells: tuple[Any, ...]) -> tuple[bytes, int]:

@@ -11,13 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.models.contract import Contract
-from tablee_api.inference.request import Scored
+from tablee_api.inference.request import ScoredBlock
 
 FEW = 8
 """Rows; below, their objects are written as they are, since to make arrays of them would take longer."""
 
 
-def items(part: Scored) -> list[dict[str, Any]]:
+def to_objects(part: ScoredBlock) -> list[dict[str, Any]]:
     """Each row's member of `predictions`."""
     values, classes = part.predictions.values, part.predictions.classes
     made: list[dict[str, Any]]
@@ -35,20 +35,20 @@ def items(part: Scored) -> list[dict[str, Any]]:
     return made
 
 
-def written(part: Scored) -> bytes:
-    """`items` as JSON, without the brackets around them."""
+def to_json(part: ScoredBlock) -> bytes:
+    """`to_objects` as JSON, without the brackets around them."""
     predictions = part.predictions
     if part.explanations is not None or len(predictions) < FEW:
-        return orjson.dumps(items(part))[1:-1]
+        return orjson.dumps(to_objects(part))[1:-1]
     if predictions.picked is None:
         return b'{"prediction":%b}' % b'},{"prediction":'.join(_numbers(predictions.scores[:, 0]))
-    made = [shape for _, shape in shapes(predictions.classes)]
+    made = [shape for _, shape in json_templates(predictions.classes)]
     likeliest = np.take_along_axis(predictions.scores, predictions.picked[:, None], axis=1)
     numbers = _numbers(np.hstack([likeliest, predictions.scores]).ravel())
     return b",".join([made[at] for at in predictions.picked.tolist()]) % tuple(numbers)
 
 
-def shapes(classes: Sequence[str]) -> list[tuple[str, bytes]]:
+def json_templates(classes: Sequence[str]) -> list[tuple[str, bytes]]:
     """Each label with the JSON of a row that is given it: to be filled (`%`) with its probability, then with those of
     all classes."""
     labels = [orjson.dumps(label).replace(b"%", b"%%") for label in classes]
@@ -62,7 +62,7 @@ def _numbers(values: NDArray[np.float64]) -> list[bytes]:
     return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
 
-def frame(part: Scored, contract: Contract) -> pl.DataFrame:
+def to_frame(part: ScoredBlock, contract: Contract) -> pl.DataFrame:
     """The columns that an answer in the form of a table has: prediction, probabilities, and contributions if asked."""
     found = part.predictions.frame()
     if part.explanations is None:
@@ -74,7 +74,7 @@ def frame(part: Scored, contract: Contract) -> pl.DataFrame:
     return found.hstack([*contributions, pl.Series("bias", [each.bias for each in told])])
 
 
-def columns(contract: Contract, *, explain: bool) -> list[str]:
+def column_names(contract: Contract, *, explain: bool) -> list[str]:
     """Names of the columns that an answer in the form of a table has."""
     names = ["prediction", *(f"probability_{label}" for label in contract.target.classes)]
     if explain:

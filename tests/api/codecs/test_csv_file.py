@@ -17,8 +17,8 @@ from tablee.errors import InvalidTable
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
 from tablee.tables import csv_reader
+from tablee_api.codecs.csv_file import CsvFile, from_rows
 from tablee_api.inference.pipeline import ROWS_AT_ONCE
-from tablee_api.protocols.csv_file import CsvFile, from_rows
 
 Refused = Callable[..., dict[str, Any]]
 CSV = {"content-type": "text/csv"}

@@ -82,13 +82,13 @@ def test_what_is_refused_is_refused_the_ordinary_way(api: httpx.Client, lane: Re
     assert lane == [False] * 3
 
 
-def test_rows_that_take_long_go_to_a_thread(open_kitchen: Any, stocked: Any, tmp_path: Any, lane: Recorded) -> None:
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path) as kitchen:
-        (served,) = kitchen.menu.served.values()
+def test_rows_that_take_long_go_to_a_thread(start_api: Any, full_registry: Any, tmp_path: Any, lane: Recorded) -> None:
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path) as running:
+        (served,) = running.repository.served.values()
         assert 1 <= served.quick_rows <= QUICK_ROWS
         served.quick_rows = 5
         for count in (5, 6):
-            assert same(both(kitchen.client, "/predict", orjson.dumps({"rows": [ROW] * count})))["predictions"]
+            assert same(both(running.client, "/predict", orjson.dumps({"rows": [ROW] * count})))["predictions"]
     assert lane == [True, False]
 
 
@@ -163,25 +163,25 @@ def test_other_forms_take_the_ordinary_way(api: httpx.Client, lane: Recorded, he
     assert lane == []
 
 
-def test_the_key_is_asked_for(open_kitchen: Any, stocked: Any, tmp_path: Any, lane: Recorded) -> None:
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, key="a key of its own") as kitchen:
+def test_the_key_is_asked_for(start_api: Any, full_registry: Any, tmp_path: Any, lane: Recorded) -> None:
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, key="a key of its own") as running:
         body = {"row": ROW}
-        assert kitchen.client.post("/predict", json=body).status_code == 401
-        assert kitchen.client.post("/predict", json=body, headers={"authorization": "Bearer no"}).status_code == 401
+        assert running.client.post("/predict", json=body).status_code == 401
+        assert running.client.post("/predict", json=body, headers={"authorization": "Bearer no"}).status_code == 401
         assert lane == []
         right = {"authorization": "Bearer a key of its own", "x-request-id": "mine-1"}
-        answer = kitchen.client.post("/predict", json=body, headers=right)
+        answer = running.client.post("/predict", json=body, headers=right)
         assert (answer.status_code, answer.headers["x-request-id"]) == (200, "mine-1")
         assert lane == [True]
-        kitchen.drain.begin()
-        assert kitchen.client.post("/predict", json=body, headers=right).headers["connection"] == "close"
+        running.shutdown.begin()
+        assert running.client.post("/predict", json=body, headers=right).headers["connection"] == "close"
         assert lane == [True]
 
 
-def test_below_a_path(open_kitchen: Any, stocked: Any, tmp_path: Any, lane: Recorded) -> None:
-    with open_kitchen(stocked, {"multiclass-gbm": 1}, tmp_path, base_path="/tables") as kitchen:
+def test_below_a_path(start_api: Any, full_registry: Any, tmp_path: Any, lane: Recorded) -> None:
+    with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, base_path="/tables") as running:
         for path in ("/predict", "/tables/predict", "/tables/models/multiclass-gbm/predict"):
-            assert kitchen.client.post(path, json={"row": ROW}).status_code == 200
+            assert running.client.post(path, json={"row": ROW}).status_code == 200
         assert lane == [True] * 3
 
 

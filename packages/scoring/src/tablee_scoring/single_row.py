@@ -18,7 +18,7 @@ from tablee_scoring.mojo import Mojo
 Cell = float | str | None
 
 
-class OneRow:
+class SingleRowScorer:
     """Made by `Model`; threads may share it."""
 
     def __init__(self, mojo: Mojo, contract: Contract, threshold: float, preparer: Preparer | None = None) -> None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from tablee.models.contract import Block, CategoryColumn, Column, Contract, NumberColumn, TextColumn, Validator
 from tablee.models.validation.frames import Checked
-from tablee_api.protocols import json_rows
+from tablee_api.codecs import json_rows
 
 FEW = 16
 """Rows; up to here cells are checked one by one, which is quicker than to make an array of each column."""
@@ -29,7 +29,7 @@ _astuple = msgspec.structs.astuple
 _COLON = ord(":")
 
 
-class PlainRows:
+class CompiledDecoder:
     """Made by `Served`; threads may share it."""
 
     def __init__(self, contract: Contract) -> None:
@@ -52,7 +52,7 @@ class PlainRows:
             return None
         return _astuple(rows[0]) if len(rows) == 1 else None
 
-    def read(self, body: bytes, max_rows: int) -> PlainTable | None:
+    def read(self, body: bytes, max_rows: int) -> DecodedTable | None:
         """All rows of a body."""
         rows: list[Any] = []
         for decode in self._decoders:
@@ -62,14 +62,14 @@ class PlainRows:
         if not 0 < len(rows) <= max_rows:
             return None
         colons = np.count_nonzero(np.frombuffer(body, np.uint8) == _COLON)
-        return PlainTable(self, body, rows) if colons == 1 + self._width * len(rows) else None
+        return DecodedTable(self, body, rows) if colons == 1 + self._width * len(rows) else None
 
 
-class PlainTable:
+class DecodedTable:
     """Sound rows: their columns are those of the contract, their cells numbers, texts and null where they should be."""
 
-    def __init__(self, plain: PlainRows, body: bytes, rows: list[Any]) -> None:
-        self._plain, self._body, self._rows = plain, body, rows
+    def __init__(self, decoder: CompiledDecoder, body: bytes, rows: list[Any]) -> None:
+        self._decoder, self._body, self._rows = decoder, body, rows
 
     @property
     def rows(self) -> int:
@@ -78,7 +78,7 @@ class PlainTable:
     def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
         """Some of the rows, of which the first is called `first_row`."""
         cells = zip(*map(_astuple, self._rows[start : start + length]), strict=True)
-        checks = self._plain.checks
+        checks = self._decoder.checks
         columns = dict(zip(checks, cells, strict=True))
         if length <= FEW:
             return validator.columns(columns, length, first_row=first_row)

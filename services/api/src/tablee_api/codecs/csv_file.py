@@ -11,7 +11,7 @@ from tablee.errors import InvalidTable
 from tablee.models.contract import Block, Contract, NumberColumn, Validator
 from tablee.tables import csv_bytes, csv_reader
 from tablee.tables.csv_bytes import fresh, harmless, quoted
-from tablee_api.inference.columns import Values, check_columns
+from tablee_api.codecs.columns import Values, check_columns
 
 
 class CsvFile:

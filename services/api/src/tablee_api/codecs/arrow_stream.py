@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from tablee.errors import InvalidRequest, MalformedBody
 from tablee.models.contract import Contract
-from tablee_api.inference.columns import Values
+from tablee_api.codecs.columns import Values
+from tablee_api.codecs.predictions import column_names, to_frame
+from tablee_api.codecs.table import ColumnTable, Table
 from tablee_api.inference.pipeline import ROWS_AT_ONCE
-from tablee_api.inference.request import Order, Scored, Sink
-from tablee_api.inference.table import Columns, Table
-from tablee_api.protocols.answers import columns, frame
+from tablee_api.inference.request import InferenceRequest, ScoredBlock, StreamEncoder
 
 KIND = "application/vnd.apache.arrow.stream"
 
@@ -51,7 +51,7 @@ def _table(batch: pa.RecordBatch, contract: Contract) -> Table:
     for name, array in zip(names, batch.columns, strict=True):
         if name not in ignored:
             known[name] = _series(array)
-    return Columns(known, batch.num_rows)
+    return ColumnTable(known, batch.num_rows)
 
 
 def _series(array: pa.Array) -> Values:
@@ -63,18 +63,18 @@ def _series(array: pa.Array) -> Values:
     return series.fill_nan(None) if series.dtype.is_float() else series
 
 
-class Batches(Sink):
+class ArrowEncoder(StreamEncoder):
     """A record batch for each part of the rows, with the columns that an answer in CSV adds."""
 
-    def __init__(self, order: Order, file: BinaryIO) -> None:
-        self._contract = contract = order.served.contract
-        names = columns(contract, explain=order.asked.explain)
+    def __init__(self, request: InferenceRequest, file: BinaryIO) -> None:
+        self._contract = contract = request.served.contract
+        names = column_names(contract, explain=request.format.explain)
         first = pa.string() if contract.target.classes else pa.float64()
         self._schema = pa.schema([(names[0], first), *((name, pa.float64()) for name in names[1:])])
         self._writer = pa.ipc.new_stream(pa.PythonFile(file, "w"), self._schema)
 
-    def write(self, scored: Scored) -> None:
-        self._writer.write_table(frame(scored, self._contract).to_arrow().cast(self._schema))
+    def write(self, scored: ScoredBlock) -> None:
+        self._writer.write_table(to_frame(scored, self._contract).to_arrow().cast(self._schema))
 
     def close(self) -> None:
         self._writer.close()

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import polars as pl
 
 from tablee.models.contract import Block, Contract, Validator
-from tablee_api.inference.columns import Values, check_columns
-from tablee_api.protocols import csv_file
+from tablee_api.codecs import csv_file
+from tablee_api.codecs.columns import Values, check_columns
 
 
 class Table(Protocol):
@@ -30,7 +30,7 @@ class Table(Protocol):
         ...
 
 
-class Rows:
+class RowTable:
     """Rows as objects of column names and cells."""
 
     def __init__(self, rows: list[Any]) -> None:
@@ -51,7 +51,7 @@ class Rows:
         return csv_file.from_rows(self.objects, contract, added)
 
 
-class Columns:
+class ColumnTable:
     """Columns of equal length by name."""
 
     def __init__(self, columns: Mapping[str, Values], rows: int) -> None:

@@ -13,8 +13,8 @@ import polars as pl
 from tablee.errors import InvalidRequest
 from tablee.errors.cells import shorten
 from tablee.models.contract import Contract, NumberColumn
-from tablee_api.inference.columns import Values
-from tablee_api.inference.table import Columns
+from tablee_api.codecs.columns import Values
+from tablee_api.codecs.table import ColumnTable
 
 _DTYPES = {
     "BOOL": "?",
@@ -27,7 +27,7 @@ _CONTENT_TYPES = (None, "np", "pd", "str")
 _LENGTH = struct.Struct("<I")
 
 
-def columns(tensors: Any, binary: memoryview, contract: Contract) -> Columns:
+def columns(tensors: Any, binary: memoryview, contract: Contract) -> ColumnTable:
     """A tensor of shape [n] or [n, 1] per column; or, where all columns are numbers, one of shape [n, columns].
 
     In numbers NaN stands for a missing value, and so does null in JSON.
@@ -64,7 +64,7 @@ def columns(tensors: Any, binary: memoryview, contract: Contract) -> Columns:
         first, rows = first or name, shape[0]
     if start != len(binary):
         raise InvalidRequest(f"{len(binary) - start} bytes are left after the last tensor")
-    return Columns(found, rows)
+    return ColumnTable(found, rows)
 
 
 def _described(tensor: Any) -> tuple[str, list[int]]:

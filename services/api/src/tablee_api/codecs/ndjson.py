@@ -9,10 +9,10 @@ import orjson
 
 from tablee.errors import MalformedBody
 from tablee.models.contract import Contract
-from tablee_api.inference.request import Order, Scored, Sink
-from tablee_api.inference.table import Rows, Table
-from tablee_api.protocols.answers import items
-from tablee_api.protocols.json_rows import refuse_repeated_names
+from tablee_api.codecs.json_rows import refuse_repeated_names
+from tablee_api.codecs.predictions import to_objects
+from tablee_api.codecs.table import RowTable, Table
+from tablee_api.inference.request import InferenceRequest, ScoredBlock, StreamEncoder
 
 KINDS = ("application/x-ndjson", "application/jsonl", "application/ndjson")
 ROWS_AT_ONCE = 5_000
@@ -49,14 +49,14 @@ def _table(lines: list[bytes], before: int) -> Table:
         except orjson.JSONDecodeError as error:
             raise MalformedBody(f"row {number} is not JSON: {error}") from None
     refuse_repeated_names(b"[%b]" % b",".join(lines), rows, around=0, first_row=before + 1)
-    return Rows(rows)
+    return RowTable(rows)
 
 
-class Lines(Sink):
+class NdjsonEncoder(StreamEncoder):
     """What the JSON answer has for each row, a line each."""
 
-    def __init__(self, order: Order, file: BinaryIO) -> None:
+    def __init__(self, request: InferenceRequest, file: BinaryIO) -> None:
         self._file = file
 
-    def write(self, scored: Scored) -> None:
-        self._file.writelines(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in items(scored))
+    def write(self, scored: ScoredBlock) -> None:
+        self._file.writelines(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in to_objects(scored))

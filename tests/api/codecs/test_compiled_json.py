@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from tablee.errors import InvalidRows, TableeError
 from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, Target, Validator
 from tablee.models.problem import ProblemType
-from tablee_api.inference.compiled_rows import FEW as CELL_BY_CELL
-from tablee_api.inference.compiled_rows import PlainRows
-from tablee_api.inference.request import Scored
-from tablee_api.protocols import json_rows
-from tablee_api.protocols.answers import FEW, items, written
+from tablee_api.codecs import json_rows
+from tablee_api.codecs.compiled_json import FEW as CELL_BY_CELL
+from tablee_api.codecs.compiled_json import CompiledDecoder
+from tablee_api.codecs.predictions import FEW, to_json, to_objects
+from tablee_api.inference.request import ScoredBlock
 from tablee_scoring import Predictions
 
 CONTRACT = Contract(
@@ -34,7 +34,7 @@ CONTRACT = Contract(
     target=Target(name="y", problem_type=ProblemType.REGRESSION),
     ignored=("y",),
 )
-PLAIN, VALIDATOR = PlainRows(CONTRACT), Validator(CONTRACT)
+PLAIN, VALIDATOR = CompiledDecoder(CONTRACT), Validator(CONTRACT)
 NUMBERS = st.one_of(
     st.none(),
     st.floats(allow_nan=False, allow_infinity=False),
@@ -98,7 +98,7 @@ SMALL = Contract(
 
 @pytest.mark.parametrize("count", [1, CELL_BY_CELL, CELL_BY_CELL + 1, MOST])
 def test_many_rows_are_read_at_once(count: int) -> None:
-    plain, validator = PlainRows(SMALL), Validator(SMALL)
+    plain, validator = CompiledDecoder(SMALL), Validator(SMALL)
     changes = [{}, {"size": None}, {"size": 100}, {"place": "z", "other": -1}, {"place": None, "told": "", "flag": ""}]
     rows = [SOUND | changes[at % len(changes)] for at in range(count)]
     body = orjson.dumps({"rows": rows})
@@ -136,12 +136,12 @@ def test_many_rows_are_read_at_once(count: int) -> None:
     ],
 )
 def test_odd_bodies_are_left_to_others(body: bytes) -> None:
-    assert PlainRows(SMALL).read(body, MOST) is None
-    assert PlainRows(SMALL).cells(body) is None
+    assert CompiledDecoder(SMALL).read(body, MOST) is None
+    assert CompiledDecoder(SMALL).cells(body) is None
 
 
-def scored(scores: Any, classes: tuple[str, ...], picked: Any) -> Scored:
-    return Scored(Block({}, len(scores)), Predictions(scores, classes, picked), None)
+def scored(scores: Any, classes: tuple[str, ...], picked: Any) -> ScoredBlock:
+    return ScoredBlock(Block({}, len(scores)), Predictions(scores, classes, picked), None)
 
 
 @settings(max_examples=200, deadline=None)
@@ -152,22 +152,22 @@ def scored(scores: Any, classes: tuple[str, ...], picked: Any) -> Scored:
 )
 def test_predictions_are_written_alike(numbers: list[float], classes: list[str], seed: int) -> None:
     regression = scored(np.array(numbers)[:, None], (), None)
-    assert written(regression) == orjson.dumps(items(regression))[1:-1]
+    assert to_json(regression) == orjson.dumps(to_objects(regression))[1:-1]
     draw = np.random.default_rng(seed)
     scores = np.resize(np.array(numbers), (len(numbers), len(classes)))
     labelled = scored(scores, tuple(classes), draw.integers(0, len(classes), len(numbers)))
-    assert written(labelled) == orjson.dumps(items(labelled))[1:-1]
+    assert to_json(labelled) == orjson.dumps(to_objects(labelled))[1:-1]
 
 
 def test_labels_with_per_cent_signs() -> None:
     scores = np.tile([[0.25, 0.75]], (FEW, 1))
     labelled = scored(scores, ("100%", '%b "x"'), np.ones(FEW, dtype=np.int64))
-    assert orjson.loads(b"[%b]" % written(labelled)) == items(labelled)
+    assert orjson.loads(b"[%b]" % to_json(labelled)) == to_objects(labelled)
 
 
 def test_wrong_cells_keep_their_row() -> None:
     body = orjson.dumps({"rows": [SOUND] * 50 + [SOUND | {"size": "x"}]})
-    assert PlainRows(SMALL).read(body, MOST) is None
+    assert CompiledDecoder(SMALL).read(body, MOST) is None
     with pytest.raises(InvalidRows) as raised:
         json_rows.parse(body, MOST).check(Validator(SMALL), 0, 51, 1)
     assert raised.value.cells[0].row == 51

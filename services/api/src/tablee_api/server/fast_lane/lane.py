@@ -20,20 +20,20 @@ from urllib.parse import quote
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tablee.errors import Overloaded
-from tablee.http.middleware import identified
+from tablee.http.middleware import valid_request_id
 from tablee.telemetry import logger
 from tablee_api.inference.endpoint import SMALL_BODY
-from tablee_api.inference.few_rows import FewRows
 from tablee_api.inference.limits import Pool
-from tablee_api.inference.one_row import OneRow
 from tablee_api.inference.request import RowLimits
-from tablee_api.models.repository import Menu
-from tablee_api.models.served_model import Served
-from tablee_api.models.shadow import Shadow
+from tablee_api.models.repository import ModelRepository
+from tablee_api.models.served_model import ServedModel
+from tablee_api.models.shadow import ShadowScorer
 from tablee_api.protocols import native
-from tablee_api.server.http_bytes import Refusal, lines
-from tablee_api.server.request_counts import Tally
-from tablee_api.server.shutdown import Drain
+from tablee_api.server.fast_lane.few_rows import FewRowsHandler
+from tablee_api.server.fast_lane.http_bytes import Refusal, lines
+from tablee_api.server.fast_lane.request_counts import RequestCounts
+from tablee_api.server.fast_lane.single_row import SingleRowHandler
+from tablee_api.server.shutdown import Shutdown
 from tablee_api.settings import ApiSettings
 
 log = logger(__name__)
@@ -47,20 +47,20 @@ ROUND_SECONDS = 0.01
 """How long the lane may have the event loop in one round; what is left waits in line, so that others get their turn."""
 
 
-class Destination(NamedTuple):
+class LaneTarget(NamedTuple):
     """A model at the end of the lane."""
 
-    one_row: OneRow
-    few_rows: FewRows
-    tally: Tally
+    single_row: SingleRowHandler
+    few_rows: FewRowsHandler
+    counts: RequestCounts
     head: bytes
     """The headers that all its answers have."""
 
 
-class Ticket(NamedTuple):
+class AdmittedRequest(NamedTuple):
     """A request that may take the lane, its body still to come."""
 
-    destination: Destination
+    destination: LaneTarget
     request_id: bytes
 
 
@@ -68,9 +68,14 @@ class FastLane:
     """Which requests may take the lane, when, and their answers; for the thread of the event loop alone."""
 
     def __init__(
-        self, settings: ApiSettings, menu: Menu, drain: Drain, pool: Pool, shadow: Shadow | None = None
+        self,
+        settings: ApiSettings,
+        repository: ModelRepository,
+        shutdown: Shutdown,
+        pool: Pool,
+        shadow: ShadowScorer | None = None,
     ) -> None:
-        self._menu, self._drain, self._pool, self._shadow = menu, drain, pool, shadow
+        self._repository, self._shutdown, self._pool, self._shadow = repository, shutdown, pool, shadow
         self._key = f"Bearer {settings.key.get_secret_value()}".encode() if settings.key else None
         self._base_path = settings.base_path
         self._limit = min(SMALL_BODY, settings.max_body_bytes)
@@ -78,15 +83,15 @@ class FastLane:
         self._queue = Refusal(Overloaded("the queue of large requests is full"))
         self._rows = RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows)
         self._seen: object = None
-        self._destinations: dict[bytes, Destination] = {}
+        self._destinations: dict[bytes, LaneTarget] = {}
         self._common, self._common_text = _NO_HEADERS, b""
-        self._line: deque[tuple[LaneProtocol, float]] = deque()
+        self._line: deque[tuple[FastLaneConnection, float]] = deque()
         self._places, self._patience = settings.max_in_flight, settings.queue_seconds
         self._here, self._begun = 0, 0.0
 
     def admit(
         self, target: bytes, headers: list[tuple[bytes, bytes]], common: list[tuple[bytes, bytes]]
-    ) -> Ticket | bytes | None:
+    ) -> AdmittedRequest | bytes | None:
         """A ticket for a POST to this target with these headers; None if it is to take the ordinary way.
 
         While there is no place in line the answer is given here, before the body is read; to a large request, while the
@@ -94,10 +99,10 @@ class FastLane:
 
         :param common: headers that the server gives every answer.
         """
-        if self._menu.served is not self._seen:
+        if self._repository.served is not self._seen:
             self._look_up()
         destination = self._destinations.get(target)
-        if destination is None or self._drain.begun.is_set():
+        if destination is None or self._shutdown.begun.is_set():
             return None
         plain, liked, length, known, request_id = False, True, -1, self._key is None, b""
         for name, value in headers:
@@ -117,7 +122,7 @@ class FastLane:
             return self._refused(self._queue, destination, request_id, common)
         if not (plain and liked and known and 0 <= length <= self._limit):
             return None
-        ticket = Ticket(destination, request_id)
+        ticket = AdmittedRequest(destination, request_id)
         return self.refuse(ticket, common) if self._is_full() else ticket
 
     def has_time(self) -> bool:
@@ -134,7 +139,7 @@ class FastLane:
             asyncio.get_running_loop().call_soon(self._next_round)
         return True
 
-    def queue(self, protocol: LaneProtocol) -> bool:
+    def queue(self, protocol: FastLaneConnection) -> bool:
         """Have it served in one of the next rounds; False if there is no place in the line."""
         if self._is_full():
             return False
@@ -155,16 +160,16 @@ class FastLane:
             self._here = UNWATCHED  # whoever comes now goes to the end of the line
             asyncio.get_running_loop().call_soon(self._next_round)
 
-    def refuse(self, ticket: Ticket, common: list[tuple[bytes, bytes]]) -> bytes:
+    def refuse(self, ticket: AdmittedRequest, common: list[tuple[bytes, bytes]]) -> bytes:
         """The whole answer to a request for which there is no place, or no time."""
         return self._refused(self._crowd, *ticket, common)
 
-    def answer(self, ticket: Ticket, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
+    def answer(self, ticket: AdmittedRequest, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
         """The whole answer, from the status line on; None if the request is to take the ordinary way after all."""
         destination, request_id = ticket
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
-            content = destination.one_row.answer(body, prediction_id)
+            content = destination.single_row.answer(body, prediction_id)
             if content is None and (content := destination.few_rows.answer(body, prediction_id)) is None:
                 return None
         except Exception:
@@ -175,7 +180,7 @@ class FastLane:
             self._common_text if common is self._common else self._text(common),
             len(content),
             prediction_id,
-            identified(request_id),
+            valid_request_id(request_id),
             content,
         )
 
@@ -186,34 +191,37 @@ class FastLane:
         return self._common_text
 
     def _refused(
-        self, refusal: Refusal, destination: Destination, request_id: bytes, common: list[tuple[bytes, bytes]]
+        self, refusal: Refusal, destination: LaneTarget, request_id: bytes, common: list[tuple[bytes, bytes]]
     ) -> bytes:
-        destination.tally.refused()
+        destination.counts.refused()
         return refusal.answer(request_id, self._text(common))
 
     def _look_up(self) -> None:
         """Note the targets of what is served now."""
-        self._seen = served = self._menu.served
+        self._seen = served = self._repository.served
         self._destinations = {}
         for name, each in served.items():
             self._add(f"/models/{quote(name, safe='')}/predict", each, native.NAMED.path)
-            if name == self._menu.default_name:
+            if name == self._repository.default_name:
                 self._add("/predict", each, native.DEFAULT.path)
 
-    def _add(self, path: str, served: Served, route: str) -> None:
-        tally = Tally(served, route)
-        one_row, few_rows = OneRow(served, tally, self._shadow), FewRows(served, tally, self._rows, self._shadow)
+    def _add(self, path: str, served: ServedModel, route: str) -> None:
+        counts = RequestCounts(served, route)
+        single_row, few_rows = (
+            SingleRowHandler(served, counts, self._shadow),
+            FewRowsHandler(served, counts, self._rows, self._shadow),
+        )
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + lines(served.headers)
         for base in {"", self._base_path}:
-            self._destinations[f"{base}{path}".encode()] = Destination(one_row, few_rows, tally, head)
+            self._destinations[f"{base}{path}".encode()] = LaneTarget(single_row, few_rows, counts, head)
 
 
-class LaneProtocol(HttpToolsProtocol):
+class FastLaneConnection(HttpToolsProtocol):
     """uvicorn's protocol with a turning before the application is called."""
 
     lane: FastLane
 
-    _ticket: Ticket | None = None
+    _ticket: AdmittedRequest | None = None
     _body = b""
     _waiting = False
     """The whole request is there, and in line."""
@@ -235,7 +243,7 @@ class LaneProtocol(HttpToolsProtocol):
         admitted = self.lane.admit(self.url, self.headers, common) if self._is_free() else None
         if admitted is None:
             self._call_application()
-        elif isinstance(admitted, Ticket):
+        elif isinstance(admitted, AdmittedRequest):
             self._ticket = admitted
         else:
             self._turned_away = True
@@ -333,4 +341,4 @@ class LaneProtocol(HttpToolsProtocol):
 def protocol(lane: FastLane) -> type[HttpToolsProtocol]:
     """The protocol of a server with this lane."""
     attributes: dict[str, Any] = {"lane": lane}
-    return type("Lane", (LaneProtocol,), attributes)
+    return type("Lane", (FastLaneConnection,), attributes)

@@ -12,23 +12,23 @@ import numpy as np
 
 from tablee import metrics
 from tablee.models.contract import WarningCode
-from tablee_api.inference.request import Order
-from tablee_api.models.served_model import Served
+from tablee_api.inference.request import InferenceRequest
+from tablee_api.models.served_model import ServedModel
 
 AT_ONCE = 256
 _FIGURES = 4
 
 
-class Counts(Protocol):
+class AnswerCounter(Protocol):
     """Hears of answers to one row."""
 
     def add(self, preprocess: float, predict: float, postprocess: float, missing: int) -> None: ...
 
 
-class Tally:
+class RequestCounts:
     """The answers of one model on one route; for the thread of the event loop alone."""
 
-    def __init__(self, served: Served, route: str) -> None:
+    def __init__(self, served: ServedModel, route: str) -> None:
         self._served = served
         self._requests = metrics.SERVER_REQUESTS.labels("POST", route, "200")
         self._seconds = metrics.SERVER_SECONDS.labels("POST", route)
@@ -43,11 +43,11 @@ class Tally:
         if len(self._waiting) >= AT_ONCE * _FIGURES:
             self.tell()
 
-    def answered(self, order: Order) -> None:
+    def answered(self, request: InferenceRequest) -> None:
         """One answer to several rows; the metrics hear of it at once."""
-        order.observe()
+        request.observe()
         self._requests.inc()
-        self._seconds.observe(order.preprocess + order.predict + order.postprocess)
+        self._seconds.observe(request.preprocess + request.predict + request.postprocess)
 
     def refused(self) -> None:
         """One request that was sent away."""

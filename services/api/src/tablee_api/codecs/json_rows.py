@@ -10,7 +10,7 @@ import orjson
 
 from tablee.errors import InvalidRequest, InvalidRows, MalformedBody, TooManyRows
 from tablee.errors.cells import Cell, shorten
-from tablee_api.inference.table import Columns, Rows, Table
+from tablee_api.codecs.table import ColumnTable, RowTable, Table
 
 _MEMBERS = ("rows", "row", "columns")
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -48,7 +48,7 @@ def parse(body: bytes, max_rows: int) -> Table:
         raise InvalidRequest(f"«rows» is {shorten(rows)}, expected a list of objects")
     limit(len(rows), max_rows)
     refuse_repeated_names(body, rows)
-    return Rows(rows)
+    return RowTable(rows)
 
 
 def limit(rows: int, most: int) -> None:
@@ -59,7 +59,7 @@ def limit(rows: int, most: int) -> None:
         raise TooManyRows(f"{rows:,} rows, expected at most {most:,} in JSON")
 
 
-def by_column(data: Any, member: str) -> Columns:
+def by_column(data: Any, member: str) -> ColumnTable:
     """Lists of cells by column name.
 
     :raises InvalidRequest: no object, a column that is no list, or lists of different lengths.
@@ -74,7 +74,7 @@ def by_column(data: Any, member: str) -> Columns:
             first, rows = name, len(values)
         elif len(values) != rows:
             raise InvalidRequest(f"column «{name}» has {len(values):,} values where «{first}» has {rows:,}")
-    return Columns(data, rows)
+    return ColumnTable(data, rows)
 
 
 def refuse_repeated_names(body: bytes, objects: list[Any], *, around: int = 1, first_row: int = 1) -> None:
@@ -89,8 +89,8 @@ def refuse_repeated_names(body: bytes, objects: list[Any], *, around: int = 1, f
     names = around + sum(len(each) for each in objects if type(each) is dict)
     if body.count(b":") == names or _STRINGS.sub(b"", body).count(b":") == names:
         return
-    written = _pairs(body)
-    top = written if type(written) is _Pairs else _Pairs([("", written)])
+    to_json = _pairs(body)
+    top = to_json if type(to_json) is _Pairs else _Pairs([("", to_json)])
     if repeated := _repeated(top):
         raise InvalidRequest(f"«{repeated[0][0]}» is given {len(repeated) + 1} times, expected once")
     cells = [

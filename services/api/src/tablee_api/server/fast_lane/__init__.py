@@ -1,0 +1,1 @@
+"""The fast lane: small predictions answered in the callback that reads them from the socket."""
