@@ -16,7 +16,7 @@ import pytest
 from zoo import Trained
 
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable, ScoringCancelled
-from tablee.tables import csv_reader
+from tablee.tables.csv.reader import read_csv
 from tablee_scoring import Model
 from tablee_scoring.file_scorer import FileScored, score_file
 
@@ -207,7 +207,7 @@ def test_quotes_line_breaks_and_marks_stay_as_they_are(gbm: Trained, tmp_path: P
     lines = (f"{head},prediction,prediction_1,probability_female,probability_male", f'{rows[0]},5" pipe,{written[0]}')
     more = (f'{rows[1]},"a,\r\nb",{written[1]}', f"{rows[2]},,{written[2]}", "")
     assert answer.decode() == "\r\n".join((*lines, *more))
-    assert csv_reader.read_csv(io.BytesIO(answer).getvalue()).height == 3
+    assert read_csv(io.BytesIO(answer).getvalue()).height == 3
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc: run it on Linux")

@@ -60,7 +60,7 @@ def refused(error: TableeError) -> httpx.Response:
 def begin(batches: Batches, file: IO[bytes], filename: str = "f.csv") -> Batch:
     sent = batches.keep(file, filename)
     asked = Corrections()
-    batch = batches.start("m", sent, prediction_files.opened(sent.path, filename, CONTRACT, asked), asked)
+    batch = batches.start("m", sent, prediction_files.open_file(sent.path, filename, CONTRACT, asked), asked)
     assert not batches.keeps(sent)
     return batch
 

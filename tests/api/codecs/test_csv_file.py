@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tablee.errors import InvalidTable
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
-from tablee.tables import csv_reader
+from tablee.tables.missing_markers import STRICT
 from tablee_api.codecs.csv_file import CsvFile, from_rows
 from tablee_api.inference.pipeline import ROWS_AT_ONCE
 
@@ -65,7 +65,7 @@ def test_columns_may_come_in_any_order(api: httpx.Client) -> None:
     assert there == back
 
 
-@pytest.mark.parametrize("marker", csv_reader.MISSING)
+@pytest.mark.parametrize("marker", STRICT)
 def test_missing_markers_are_missing_values(api: httpx.Client, marker: str) -> None:
     text = f"{HEADER}\n{LINE}\n".replace("male", marker).replace("39.1", marker)
     answer = api.post("/predict", content=text, headers=CSV | {"accept": "application/json"})

@@ -25,7 +25,7 @@ from tablee_data.inference import dates
 )
 def test_names_are_read(texts: list[str], form: str | None, iso: list[str]) -> None:
     column = pl.Series("d", texts)
-    assert dates.form_of(column) == form
+    assert dates.common_format(column) == form
     if form is not None:
         assert [each.removesuffix(".000000") for each in dates.parse(column, form)] == iso
 

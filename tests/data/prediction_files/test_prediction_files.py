@@ -48,17 +48,17 @@ CELLS = [(1234.5, "007", "2024-03-13", 'a "b"\nc; d'), (None, "1,5", "2024-05-04
 
 def opened(
     folder: Path, content: bytes, filename: str = "clients.csv", contract: Contract = CONTRACT, **asked: object
-) -> prediction_files.Form:
+) -> prediction_files.OpenFile:
     path = folder / "sent"
     path.write_bytes(content)
-    return prediction_files.opened(path, filename, contract, Corrections.model_validate(asked))
+    return prediction_files.open_file(path, filename, contract, Corrections.model_validate(asked))
 
 
-def cells(form: prediction_files.Form, max_rows: int = 100) -> list[tuple[object, ...]]:
+def cells(form: prediction_files.OpenFile, max_rows: int = 100) -> list[tuple[object, ...]]:
     return [row for part in form.parts(max_rows) for row in part.cells.rows()]
 
 
-def answered(form: prediction_files.Form, added: pl.DataFrame = ADDED, max_rows: int = 1) -> bytes:
+def answered(form: prediction_files.OpenFile, added: pl.DataFrame = ADDED, max_rows: int = 1) -> bytes:
     target = io.BytesIO()
     with form.writer(target) as writer:
         for part in form.parts(max_rows):
@@ -71,7 +71,7 @@ class TestFrench:
     def test_a_file_is_read_as_training_data_and_comes_back_as_it_was(self, tmp_path: Path, encoding: str) -> None:
         mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
         form = opened(tmp_path, mark + FRENCH.encode(encoding))
-        assert (form.rows, form.kinds) == (
+        assert (form.rows, form.types) == (
             2,
             {"montant": "number", "code": "text", "facture": "date", "remarque": "text"},
         )

@@ -30,7 +30,7 @@ def test_hidden_values_are_nowhere(datasets: Datasets, tmp_path: Path) -> None:
     store = tmp_path / "objects"
     assert {value for _, value in traces(store, SECRETS)} == set(SECRETS), "the search finds what is there"
     datasets.remove(bare)
-    guarded, _ = ingest(datasets, "guarded", file, filename="clients.csv", guard=GUARD)
+    guarded, _ = ingest(datasets, "guarded", file, filename="clients.csv", batch_filter=GUARD)
     assert traces(store, SECRETS) == set()
     assert [column.name for column in guarded.columns] == ["courriel", "ville", "montant"]
     assert guarded.anonymised == GUARD.anonymised
@@ -41,6 +41,6 @@ def test_errors_do_not_tell_them(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "broken.csv"
     file.write_text(TABLE + f"{SECRETS[0]};{SECRETS[50]}\n", encoding="utf-8")
     with pytest.raises(InvalidTable) as refused:
-        ingest(datasets, "broken", file, filename="broken.csv", guard=GUARD)
+        ingest(datasets, "broken", file, filename="broken.csv", batch_filter=GUARD)
     assert not any(secret in str(refused.value.problem()) for secret in SECRETS)
     assert traces(tmp_path / "objects", SECRETS) == set()

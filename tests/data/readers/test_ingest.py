@@ -96,7 +96,7 @@ GUARD = Anonymiser([Drop(column="name"), Mask(column="mail")])
 def test_a_guard_is_before_everything(datasets: Datasets, store: DirectoryStore, tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_text("name,mail,n\n" + "Ada Lovelace,ada@example.org,1\n" * 50)
-    manifest, _ = ingest(datasets, "people", file, filename="t.csv", guard=GUARD)
+    manifest, _ = ingest(datasets, "people", file, filename="t.csv", batch_filter=GUARD)
     plain, _ = ingest(datasets, "others", file, filename="t.csv")
     assert manifest.anonymised == GUARD.anonymised
     assert manifest.version != plain.version
@@ -120,7 +120,7 @@ def test_errors_behind_a_guard_quote_nothing(
     file = tmp_path / "t.csv"
     file.write_text(content)
     with pytest.raises(InvalidTable) as refused:
-        ingest(datasets, "people", file, filename="t.csv", asked=asked, guard=GUARD)
+        ingest(datasets, "people", file, filename="t.csv", asked=asked, batch_filter=GUARD)
     told = str(refused.value.problem())
     assert refused.value.place["line"] in (2, 3)
     assert "Ada" not in told

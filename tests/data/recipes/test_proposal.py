@@ -10,7 +10,8 @@ from french import french
 from repository import PENGUINS
 
 from tablee.recipes.fitting import fit
-from tablee.tables import csv_reader
+from tablee.tables.cells import infer_numbers
+from tablee.tables.csv.reader import read_csv
 from tablee_data.recipes.preview import preview
 from tablee_data.recipes.proposal import propose
 
@@ -21,7 +22,7 @@ def proposed(**columns: list[Any]) -> list[dict[str, Any]]:
 
 
 def test_a_table_in_good_order_gets_no_step() -> None:
-    frame = csv_reader.infer(csv_reader.read_csv(PENGUINS))
+    frame = infer_numbers(read_csv(PENGUINS))
     assert propose(frame).recipe.steps == ()
 
 

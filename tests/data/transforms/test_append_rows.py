@@ -55,6 +55,12 @@ def test_cells_that_do_not_fit(people: Datasets, row: dict[str, Any], column: st
 
 def test_rows_do_not_go_past_a_guard(datasets: Datasets, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(FILE)
-    ingest(datasets, "people", tmp_path / "people.csv", filename="people.csv", guard=Anonymiser([Drop(column="mail")]))
+    ingest(
+        datasets,
+        "people",
+        tmp_path / "people.csv",
+        filename="people.csv",
+        batch_filter=Anonymiser([Drop(column="mail")]),
+    )
     with pytest.raises(InvalidRequest, match="personal data was taken out"):
         append(datasets, "people", [{"n": 2}])

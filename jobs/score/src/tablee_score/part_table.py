@@ -1,4 +1,4 @@
-"""A part's file as a table: read quickly where it is plain, and as training files are read where it is not."""
+"""The file of a part, scored: without type inference if it needs none, else read as training files are."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tablee.models.contract import Contract
 from tablee_data import prediction_files
 from tablee_data.readers import sniff
 from tablee_scoring import Model
-from tablee_scoring.file_scorer import FileScored, score_file, score_own
+from tablee_scoring.file_scorer import FileScored, score_file, score_prediction_file
 
-LOOKED_AT = 1 << 17
-"""Bytes by which a file is plain, until it turns out otherwise."""
+SAMPLE = 1 << 17
+"""Bytes at the beginning of a file that tell whether it is plain."""
 _PLAIN = Reading()
 
 
@@ -30,39 +30,41 @@ def score(
     advance: Callable[[int], None],
     stop: Callable[[], bool],
 ) -> FileScored:
-    """Score a CSV file of whatever form, or a Parquet file, into one of its own form.
+    """Score a CSV file of any dialect, or a Parquet file, into one of the same format.
 
-    A file that is plain by its beginning, and turns out not to be, is begun again with patience: what comes out
-    depends on the file and the model only.
+    A file with a plain beginning that is not plain later is scored again from the start, with type inference; the
+    result depends on the file and the model only.
 
-    :param asked: what is to be read otherwise than the file says.
-    :param advance: told rows as they are scored, and a negative number of them when they are to be scored again.
-    :raises InvalidTable: it is no such file, or does not say for sure how it is read.
+    :param asked: what a person has decided about the reading.
+    :param advance: called with the rows of each part that is scored, and with a negative number when they are to be
+        scored again.
+    :param stop: called after each part; ends the scoring if it returns true.
+    :raises InvalidTable: the file does not have the format that its name says, or can be read in several ways.
     :raises InvalidRows: a row does not fit the model.
     """
-    told = 0
+    scored = 0
 
-    def tell(rows: int) -> None:
-        nonlocal told
-        told += rows
+    def count(rows: int) -> None:
+        nonlocal scored
+        scored += rows
         advance(rows)
 
     if is_plain(file, model.contract, asked):
         try:
-            return score_file(model, file, output, advance=tell, stop=stop)
+            return score_file(model, file, output, advance=count, stop=stop)
         except InvalidInput:
             if _is_parquet(file) and not _begins_as_parquet(file):
                 raise
-            advance(-told)
-    form = prediction_files.opened(file, file.name, model.contract, asked)
-    _check(form, file)
-    return score_own(model, form, output, advance=advance, stop=stop)
+            advance(-scored)
+    opened = prediction_files.open_file(file, file.name, model.contract, asked)
+    _check(opened, file)
+    return score_prediction_file(model, opened, output, advance=advance, stop=stop)
 
 
 def is_plain(file: Path, contract: Contract, asked: Corrections) -> bool:
-    """Whether nothing of the file's beginning speaks against the quick way: a Parquet file, or a CSV in UTF-8 with
-    commas and points for a model without columns of texts, whose missing markers and dates only the other way knows.
-    """
+    """Whether a file can be scored without type inference, by its beginning: a Parquet file, or a UTF-8 CSV with comma
+    separators and decimal points for a model without text columns. Text columns need the inference, which knows more
+    missing markers, and dates."""
     if _is_parquet(file):
         return True
     if asked != Corrections() or any(isinstance(column, TextColumn) for column in contract.columns):
@@ -71,29 +73,29 @@ def is_plain(file: Path, contract: Contract, asked: Corrections) -> bool:
         with _beginning(file) as few:
             found = sniff(few, file.name, rows=1)
     except InvalidInput:
-        return False  # the other way says what is wrong
+        return False  # reading with type inference gives the exact error
     dated = set(found.reading.dates) & set(contract.names)
     return not dated and found.reading.model_copy(update={"dates": {}, "day_first": True}) == _PLAIN
 
 
 @contextmanager
 def _beginning(file: Path) -> Iterator[Path]:
-    """The first lines as a file of their own: most files are plain, and looking at them should cost nothing."""
+    """A temporary file with the first `SAMPLE` bytes, up to the last line break."""
     with file.open("rb") as opened:
-        start = opened.read(LOOKED_AT)
+        start = opened.read(SAMPLE)
     with tempfile.NamedTemporaryFile(dir=file.parent) as few:
-        few.write(start[: start.rfind(b"\n") + 1] if len(start) == LOOKED_AT else start)
+        few.write(start[: start.rfind(b"\n") + 1] if len(start) == SAMPLE else start)
         few.flush()
         yield Path(few.name)
 
 
-def _check(form: prediction_files.Form, file: Path) -> None:
+def _check(opened: prediction_files.OpenFile, file: Path) -> None:
     """
     :raises InvalidTable: the file has another format than its name says, or can be read in several ways.
     """
-    if form.reading.format != ("parquet" if _is_parquet(file) else "csv"):
-        raise InvalidTable(f"«{file.name}» is {form.reading.format}", expected="a name that ends in what it is")
-    for each in form.decisions:
+    if opened.reading.format != ("parquet" if _is_parquet(file) else "csv"):
+        raise InvalidTable(f"«{file.name}» is {opened.reading.format}", expected="a name that ends in what it is")
+    for each in opened.decisions:
         if not each.sure:
             others = " or ".join(map(repr, (each.chosen, *each.alternatives)))
             about = f" of «{each.column}»" if each.column else ""

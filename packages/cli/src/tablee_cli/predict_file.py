@@ -53,20 +53,20 @@ class Watched:
         self._restart()
 
 
-def opened(platform: Platform, model: str, file: Path, asked: Corrections) -> prediction_files.Form:
+def opened(platform: Platform, model: str, file: Path, asked: Corrections) -> prediction_files.OpenFile:
     """The file as the version that serves just now reads it; all of it is looked through.
 
     :raises InvalidTable, InvalidRows: it is no sound table, or not one for this model.
     """
     contract = Contract.model_validate(platform.contract(model)["contract"])
-    return prediction_files.opened(file, file.name, contract, asked)
+    return prediction_files.open_file(file, file.name, contract, asked)
 
 
 def predict(
     platform: Platform,
     model: str,
-    first: prediction_files.Form,
-    again: Callable[[], prediction_files.Form],
+    first: prediction_files.OpenFile,
+    again: Callable[[], prediction_files.OpenFile],
     target: IO[bytes],
     *,
     explain: bool,

@@ -10,6 +10,7 @@ import typer
 from tablee.errors import InvalidRows
 from tablee.errors.cells import Cell
 from tablee.models.contract import Contract, NumberColumn, Validator
+from tablee.tables.missing_markers import STRICT
 
 
 def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
@@ -39,9 +40,7 @@ def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
 
 
 def _typed(text: str, name: str, contract: Contract) -> Any:
-    from tablee.tables.csv_reader import MISSING  # brings polars along, a second that other commands need not pay
-
-    if text in MISSING:
+    if text in STRICT:
         return None
     if name not in contract.names or not isinstance(contract.column(name), NumberColumn):
         return text

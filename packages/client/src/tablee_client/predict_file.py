@@ -16,8 +16,8 @@ import polars as pl
 import pyarrow as pa
 
 from tablee.errors import Conflict, InvalidRows, InvalidTable, TableeError, Unavailable
-from tablee.tables.csv_bytes import fresh
-from tablee.tables.ordered_map import in_order
+from tablee.tables.column_names import unique_names
+from tablee.tables.ordered_map import ordered_map
 from tablee.tables.prediction_file import FilePart, PredictionFile, PredictionWriter
 from tablee_client.api import PartPredictions
 
@@ -121,7 +121,7 @@ def _one_pass(
     watcher: Watcher,
 ) -> Outcome:
     total: Outcome | None = None
-    for part, result in in_order(predict, file.parts(max_rows), threads=IN_FLIGHT, ahead=IN_FLIGHT - 1):
+    for part, result in ordered_map(predict, file.parts(max_rows), threads=IN_FLIGHT, ahead=IN_FLIGHT - 1):
         try:
             answer = result()
         except InvalidRows as error:
@@ -131,7 +131,7 @@ def _one_pass(
         elif (answer.model, answer.version) != (total.model, total.version):
             raise _VersionChanged
         added = _new_columns(answer, part.rows)
-        added.columns = fresh(added.columns, file.names)
+        added.columns = unique_names(added.columns, file.names)
         writer.write(part, added)
         total = replace(total, rows=total.rows + part.rows, warnings=total.warnings + answer.warnings)
         watcher.advance(answer, part, added)

@@ -1,7 +1,7 @@
-"""Whole files scored where the model is: CSV to CSV, Parquet to Parquet, in constant memory, on all cores.
+"""Whole files scored by a model in this process, in constant memory, on all cores.
 
-One thread reads blocks and writes answers in their order; the others parse, check, encode, score and shape a block
-each. A few blocks more than there are cores are in memory.
+One thread reads parts of the file and writes the predictions in their order; the others parse, check, encode and score
+one part each. Memory holds a few more parts than there are cores.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ from tablee.errors import InvalidRequest, InvalidTable, ScoringCancelled, Tablee
 from tablee.models.contract import Block, NumberColumn
 from tablee.models.validation import frames
 from tablee.storage.atomic_write import replaced
-from tablee.tables import csv_bytes, csv_reader
-from tablee.tables.csv_chunks import Chunk, chunks, located, split_header
-from tablee.tables.ordered_map import in_order
-from tablee.tables.parquet_parts import Widened, batches
+from tablee.tables.column_names import unique_names
+from tablee.tables.csv.parts import CsvPart, csv_parts
+from tablee.tables.csv.reader import read_rows
+from tablee.tables.csv.records import find_records
+from tablee.tables.csv.writer import with_columns
+from tablee.tables.ordered_map import ordered_map
+from tablee.tables.parquet import ExtendedParquetWriter, parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionFile
 from tablee_scoring import finite, jvm
 from tablee_scoring.model import Model
 
 ROWS = 65_536
-"""Most rows of a block; of a Parquet file each becomes a row group of the answer."""
+"""Most rows of a part; each part of a Parquet file becomes a row group of the target."""
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -36,7 +39,7 @@ _U = TypeVar("_U")
 
 @dataclass(frozen=True, slots=True)
 class FileScored:
-    """What was scored: rows, and warnings on their cells."""
+    """Numbers of rows that were scored, and of warnings on their cells."""
 
     rows: int
     warnings: int
@@ -45,15 +48,16 @@ class FileScored:
 def score_file(
     model: Model, source: Path, target: Path, *, advance: Callable[[int], None], stop: Callable[[], bool]
 ) -> FileScored:
-    """Score a CSV or Parquet file into one of the same format: its own columns as they are, the predictions at their
-    right. `target` appears when it is whole, and not before; a Parquet file of no rows is answered by one of no rows.
+    """Score a Parquet file, or a comma-separated UTF-8 file that needs no type inference, into one of the same format:
+    its columns unchanged, the predictions at their right. `target` appears when it is complete, not before. A Parquet
+    file without rows gives one without rows.
 
-    :param advance: told the rows of each block once they are written.
-    :param stop: asked after each block.
-    :raises InvalidRequest: names that do not both end in `.csv`, or both in `.parquet`.
-    :raises InvalidTable: the source is no such file, or is broken.
-    :raises InvalidRows: columns or cells that do not fit the model; rows and lines are counted in the file.
-    :raises ScoringCancelled: `stop()` said so.
+    :param advance: called with the number of rows of each part once they are written.
+    :param stop: called after each part; ends the scoring if it returns true.
+    :raises InvalidRequest: the names do not both end in `.csv`, or both in `.parquet`.
+    :raises InvalidTable: the source does not have that format, or is broken.
+    :raises InvalidRows: columns or cells do not fit the model; rows and lines are counted in the file.
+    :raises ScoringCancelled: `stop()` returned true.
     :raises OSError: a file cannot be read or written.
     """
     kind = source.suffix.lower()
@@ -73,16 +77,16 @@ def score_file(
     return FileScored(rows, warnings)
 
 
-def score_own(
+def score_prediction_file(
     model: Model, file: PredictionFile, target: Path, *, advance: Callable[[int], None], stop: Callable[[], bool]
 ) -> FileScored:
-    """Score a file of any form into one of its own form. `target` appears when it is whole, and not before.
+    """Score a file of any format into one of the same format. `target` appears when it is complete, not before.
 
-    :param advance: told the rows of each block once they are written.
-    :param stop: asked after each block.
+    :param advance: called with the number of rows of each part once they are written.
+    :param stop: called after each part; ends the scoring if it returns true.
     :raises InvalidTable: the file is broken.
-    :raises InvalidRows: cells that do not fit the model; rows are counted in the file.
-    :raises ScoringCancelled: `stop()` said so.
+    :raises InvalidRows: cells do not fit the model; rows are counted in the file.
+    :raises ScoringCancelled: `stop()` returned true.
     """
 
     def work(part: FilePart) -> tuple[Block, pl.DataFrame]:
@@ -91,9 +95,9 @@ def score_own(
 
     rows = warnings = 0
     with replaced(target) as aside, aside.open("wb") as out, file.writer(out) as writer:
-        for part, result in _in_order(work, file.parts(ROWS)):
+        for part, result in _on_all_cores(work, file.parts(ROWS)):
             block, added = result()
-            added.columns = csv_bytes.fresh(added.columns, file.names)
+            added.columns = unique_names(added.columns, file.names)
             writer.write(part, added)
             rows += block.rows
             warnings += block.warning_count
@@ -104,21 +108,20 @@ def score_own(
 
 
 def _csv(model: Model, source: Path, target: Path) -> Iterator[Block]:
-    def work(chunk: Chunk) -> tuple[Block, bytes]:
-        frame = csv_reader.read_rows(chunk.body, numbers)
+    def work(part: CsvPart) -> tuple[Block, bytes]:
+        frame = read_rows(part.body, numbers)
         block = model.validator.frame(frame)
         added = finite.predict(model, block).frame()
-        records = csv_bytes.records(chunk.body) or csv_bytes.patient_records(chunk.body)
-        body = csv_bytes.appended(records, csv_bytes.fresh(added.columns, frame.columns), added)
-        return block, body if chunk.first_row == 1 else split_header(body)[1]
+        names = unique_names(added.columns, frame.columns)
+        return block, with_columns(find_records(part.body), names, added, header=part.first_row == 1)
 
     numbers = {column.name for column in model.contract.columns if isinstance(column, NumberColumn)}
     with source.open("rb") as file, target.open("wb") as out:
-        for chunk, result in _in_order(work, chunks(file, max_rows=ROWS)):
+        for part, result in _on_all_cores(work, csv_parts(file, max_rows=ROWS)):
             try:
                 block, body = result()
             except TableeError as error:
-                raise located(error, chunk) from None
+                raise part.located(error) from None
             out.write(body)
             yield block
 
@@ -132,10 +135,10 @@ def _parquet(model: Model, source: Path, target: Path) -> Iterator[Block]:
 
     fields = _fields(model)
     try:
-        with pq.ParquetFile(source) as file, Widened(file, target, fields) as out:
+        with pq.ParquetFile(source) as file, ExtendedParquetWriter(file, target, fields) as out:
             if not file.metadata.num_rows:
-                model.validator.frame(_frame(model, _one_row_of(file.schema_arrow)))  # are its columns right?
-            for (_, batch), result in _in_order(work, batches(file, ROWS)):
+                model.validator.frame(_frame(model, _null_row(file.schema_arrow)))  # checks the columns
+            for (_, batch), result in _on_all_cores(work, parquet_parts(file, ROWS)):
                 block, added = result()
                 out.write(batch, added)
                 yield block
@@ -147,34 +150,35 @@ _FORMATS = {".csv": _csv, ".parquet": _parquet}
 
 
 def _frame(model: Model, batch: pa.RecordBatch) -> pl.DataFrame:
-    """What the check needs of a batch: columns that the contract ignores may be of any type, even one that polars
-    lacks."""
+    """The columns that the contract's check needs. Columns that the contract ignores are left out, since they may have
+    types that polars does not have; unknown columns are there without values, so that the check refuses them."""
     read, names = set(model.contract.names), batch.schema.names
     ignored = set(model.contract.ignored)
     unknown = {name: pl.repeat(None, batch.num_rows, eager=True) for name in names if name not in read | ignored}
     frame = cast(pl.DataFrame, pl.from_arrow(batch.select([name for name in names if name in read])))
-    if not frame.width:  # such a frame has no rows either, and takes no columns of some
+    if not frame.width:  # a frame without columns has no rows, so columns with rows cannot be added
         return pl.DataFrame(unknown)
     return frames.plain(frame).with_columns(**unknown)
 
 
-def _one_row_of(schema: pa.Schema) -> pa.RecordBatch:
-    """A row without values, to look at columns where there are no rows."""
+def _null_row(schema: pa.Schema) -> pa.RecordBatch:
+    """One row of nulls, to check the columns of a file without rows."""
     return pa.RecordBatch.from_arrays([pa.nulls(1, field.type) for field in schema], names=schema.names)
 
 
 def _fields(model: Model) -> list[pa.Field]:
-    """The predictions' columns."""
+    """The columns of the predictions."""
     label = pa.string() if model.contract.target.classes else pa.float64()
     shares = [pa.field(f"probability_{name}", pa.float64()) for name in model.contract.target.classes]
     return [pa.field("prediction", label), *shares]
 
 
-def _in_order(work: Callable[[_T], _U], items: Iterable[_T]) -> Iterator[tuple[_T, Callable[[], _U]]]:
+def _on_all_cores(work: Callable[[_T], _U], items: Iterable[_T]) -> Iterator[tuple[_T, Callable[[], _U]]]:
     cores = _cores()
-    return in_order(work, items, threads=cores, ahead=cores)
+    return ordered_map(work, items, threads=cores, ahead=cores)
 
 
 def _cores() -> int:
-    """Those that this process may use: Java knows the limits of a container, too, and it runs, for there is a model."""
+    """The number of cores that this process may use. Java respects the limits of a container, and it runs already,
+    since there is a model."""
     return int(jvm.java_class("java.lang.Runtime").getRuntime().availableProcessors())

@@ -67,12 +67,12 @@ class Sent:
     filename: str
     """What its owner calls it."""
 
-    def read(self, api: Api, model: str, asked: Corrections) -> prediction_files.Form:
+    def read(self, api: Api, model: str, asked: Corrections) -> prediction_files.OpenFile:
         """It as the version that serves just now reads it; all of it is looked through.
 
         :raises InvalidTable, InvalidRows: it is no sound table, or not one for this model.
         """
-        return prediction_files.opened(self.path, self.filename, api.model(model).contract, asked)
+        return prediction_files.open_file(self.path, self.filename, api.model(model).contract, asked)
 
 
 @dataclass(slots=True)
@@ -161,7 +161,7 @@ class Batches:
         """Whether it is still here, and not started."""
         return sent in self._sent
 
-    def start(self, model: str, sent: Sent, form: prediction_files.Form, asked: Corrections) -> Batch:
+    def start(self, model: str, sent: Sent, form: prediction_files.OpenFile, asked: Corrections) -> Batch:
         """Begin with a file.
 
         :param form: the file as it is read.
@@ -199,7 +199,7 @@ class Batches:
                 del self._sent[sent]
                 sent.path.unlink(missing_ok=True)
 
-    def _run(self, batch: Batch, sent: Sent, form: prediction_files.Form, asked: Corrections) -> None:
+    def _run(self, batch: Batch, sent: Sent, form: prediction_files.OpenFile, asked: Corrections) -> None:
         path = Path(self._folder.name) / f"{batch.id}{Path(batch.filename).suffix}"
         try:
             with self._at_work:
@@ -218,7 +218,9 @@ class Batches:
         batch.end(stage, path)
         log.info("batch_ended", batch=batch.id, model=batch.model, rows=batch.done, stage=stage.value)
 
-    def _predict(self, batch: Batch, sent: Sent, form: prediction_files.Form, asked: Corrections, path: Path) -> None:
+    def _predict(
+        self, batch: Batch, sent: Sent, form: prediction_files.OpenFile, asked: Corrections, path: Path
+    ) -> None:
         forms = iter([form])
         with path.open("wb") as out:
             predict_file(

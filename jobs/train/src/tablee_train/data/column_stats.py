@@ -10,7 +10,7 @@ import polars as pl
 
 from tablee.datasets.store import MAX_LEVELS
 from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, Outcome
-from tablee.tables.csv_reader import is_integer
+from tablee.tables.cells import is_integer
 
 News = dict[str, list[str | None]]
 """By column: the texts seen for the first time, None for the first missing value."""

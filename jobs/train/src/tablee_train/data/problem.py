@@ -11,7 +11,7 @@ import polars as pl
 from tablee.errors import InvalidRequest
 from tablee.errors.cells import shorten
 from tablee.models.problem import DEFAULT, RANKING, MetricChoice, ProblemType, RankingMetric
-from tablee.tables.csv_reader import is_integer, numbers
+from tablee.tables.cells import is_integer, parse_numbers
 
 LEAST_ROWS = 20
 """Fewer rows with a target cannot be trained on, folded and held out."""
@@ -65,7 +65,7 @@ class Values:
             self.distinct = pl.concat([self.distinct, fresh]).unique(maintain_order=True).head(MOST_COUNTED + 1)
         self.integer = self.integer and self.number and is_integer(found)
         if not self.number and self.odd is None:
-            texts = found.filter(numbers(found).is_null())
+            texts = found.filter(parse_numbers(found).is_null())
             self.odd = texts[0] if len(texts) else None
 
 

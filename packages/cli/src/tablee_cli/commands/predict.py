@@ -25,7 +25,7 @@ from tablee_cli.tables import stacked, table, written
 
 if TYPE_CHECKING:
     from tablee_client.predict_file import Outcome
-    from tablee_data.prediction_files import Form
+    from tablee_data.prediction_files import OpenFile
 
 SHOWN_ROWS = 20
 PIECE = 1 << 18
@@ -132,7 +132,7 @@ def _file(session: Session, name: str, source: Path, asked: Corrections, *, out:
         session.out.print(stacked(table(watched.columns, cells), _summary(outcome, hint)))
 
 
-def _tell(session: Session, file: Form, source: Path, out: Path | None) -> None:
+def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> None:
     """What a person should know of how the file is read, and in what form it comes back.
 
     :raises typer.BadParameter: the name of what is written says another format.

@@ -11,17 +11,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tablee.tables import missing_markers
+
 Format = Literal["csv", "parquet", "jsonl", "common_log", "combined_log"]
 Compression = Literal["none", "gzip", "zip"]
 Encoding = Literal["utf-8", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-1", "iso-8859-15", "cp850", "mac-roman"]
 Decimal = Literal[".", ","]
 Thousands = Literal["", " ", ".", ",", "'"]
 """A space stands for every kind of space, no-break ones included; an apostrophe for both of its forms."""
-
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A", "n.c.", "N.C.", "n.d.", "N.D.")
-"""Texts that stand for a missing value wherever they are a whole cell."""
-MISSING_NUMBERS = ("-", "--", "–", "—", ".", "?", "NC", "nc", "ND", "nd", "NR", "None", "none", "n.r.", "s.o.", "#N/D")
-"""Texts that do so only among numbers or dates: elsewhere they may be words of their own."""
 
 
 class Reading(BaseModel):
@@ -39,8 +36,8 @@ class Reading(BaseModel):
     decimal: Decimal = "."
     thousands: Thousands = ""
     header: bool = True
-    missing: tuple[str, ...] = MISSING
-    missing_numbers: tuple[str, ...] = MISSING_NUMBERS
+    missing: tuple[str, ...] = missing_markers.USUAL
+    missing_numbers: tuple[str, ...] = missing_markers.AMONG_NUMBERS
     """Missing besides, in columns of numbers and dates."""
     dates: dict[str, str] = Field(default_factory=dict)
     """By column: how its dates are written, as strptime has it."""

@@ -1,1 +1,10 @@
-"""Tables in files: CSV and Parquet, read, cut into parts and extended by columns."""
+"""Tables in files, for every member that reads or writes one.
+
+csv                comma- and otherwise separated files: records, chunks, parts, strict reading, writing
+parquet            Parquet files in parts, and with new columns
+prediction_file    the protocols of a file to be predicted
+cells              texts as numbers
+missing_markers    texts that stand for a missing value
+column_names       names that columns may have
+ordered_map        work on the parts of a file by several threads, in order
+"""

@@ -1,4 +1,4 @@
-"""Work done by several threads whose results come in the order of what was asked, a bounded number ahead."""
+"""A function mapped over items by several threads: results in the order of the items, in bounded memory."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _T = TypeVar("_T")
 _U = TypeVar("_U")
 
 
-def in_order(
+def ordered_map(
     work: Callable[[_T], _U], items: Iterable[_T], *, threads: int, ahead: int
 ) -> Iterator[tuple[_T, Callable[[], _U]]]:
-    """Each item, in order, with a function that waits for what `work` made of it, or raises what it raised.
+    """Each item, in order, with a function that waits for the result of `work` and returns it, or raises its error.
 
-    :param ahead: how many items are taken beyond the one that is waited for; bounds the memory.
+    :param ahead: how many items are taken beyond the one that is yielded; bounds the memory.
     """
     waiting: deque[tuple[_T, Future[_U]]] = deque()
-    with ThreadPoolExecutor(threads, thread_name_prefix="in-order") as pool:
+    with ThreadPoolExecutor(threads, thread_name_prefix="ordered-map") as pool:
         try:
             for item in items:
                 waiting.append((item, pool.submit(work, item)))

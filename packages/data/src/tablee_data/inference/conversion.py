@@ -1,4 +1,4 @@
-"""From the texts of a file to the cells that are stored."""
+"""Texts of a file converted to the cells that are stored."""
 
 from __future__ import annotations
 
@@ -6,48 +6,49 @@ import polars as pl
 
 from tablee.errors import InvalidTable
 from tablee_data.inference import dates, numbers
-from tablee_data.inference.types import Kinds
-from tablee_data.readers.block import Block
+from tablee_data.inference.types import ColumnTypes
+from tablee_data.readers.table_reader import RowBlock
 
 
-def converted(block: Block, kinds: Kinds) -> pl.DataFrame:
-    """Numbers as float64, dates as ISO 8601 texts, everything else as it is.
+def convert(block: RowBlock, types: ColumnTypes) -> pl.DataFrame:
+    """Numbers as float64, dates as ISO 8601 texts, everything else unchanged.
 
-    :raises InvalidTable: a cell is no date of the format that was asked for.
+    :raises InvalidTable: a cell of a date column is neither a date of the column's format nor missing.
     """
-    made = cells(block.frame, kinds)
-    markers = ["", *kinds.reading.missing, *kinds.reading.missing_numbers]
-    for name, form in kinds.reading.dates.items():
-        if block.frame[name].dtype == pl.String and name not in kinds.numbers:
-            _check_dates(block.frame[name], made[name], form, markers, block)
-    return made
+    converted = convert_frame(block.frame, types)
+    markers = ["", *types.reading.missing, *types.reading.missing_numbers]
+    for name, date_format in types.reading.dates.items():
+        if block.frame[name].dtype == pl.String and name not in types.numbers:
+            _check_dates(block, converted[name], date_format, markers)
+    return converted
 
 
-def cells(frame: pl.DataFrame, kinds: Kinds) -> pl.DataFrame:
-    """The same without a look at dates: what is none is missing."""
+def convert_frame(frame: pl.DataFrame, types: ColumnTypes) -> pl.DataFrame:
+    """As `convert`, but a cell of a date column that is not a date becomes null."""
     columns = []
     for series in frame:
         if series.dtype != pl.String:
             columns.append(series)
-        elif series.name in kinds.numbers:
-            columns.append(numbers.parse(series, kinds.style))
-        elif form := kinds.reading.dates.get(series.name):
-            columns.append(dates.parse(series, form))
+        elif series.name in types.numbers:
+            columns.append(numbers.parse(series, types.number_format))
+        elif date_format := types.reading.dates.get(series.name):
+            columns.append(dates.parse(series, date_format))
         else:
             columns.append(series)
     return pl.DataFrame(columns)
 
 
-def _check_dates(texts: pl.Series, parsed: pl.Series, form: str, markers: list[str], block: Block) -> None:
+def _check_dates(block: RowBlock, parsed: pl.Series, date_format: str, markers: list[str]) -> None:
+    texts = block.frame[parsed.name]
     wrong = parsed.is_null() & texts.is_not_null()
     if not wrong.any():
         return
     wrong = wrong & ~texts.str.strip_chars().is_in(markers)
     for row in wrong.arg_true().head(1):
         raise InvalidTable(
-            f"«{texts.name}» is no date written as {form}",
-            line=block.line(row),
+            f"«{texts.name}» is no date written as {date_format}",
+            line=block.line_of(row),
             column=texts.name,
             value=texts[row],
-            expected=form,
+            expected=date_format,
         )

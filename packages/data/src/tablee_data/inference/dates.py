@@ -1,4 +1,4 @@
-"""Dates as people write them, and as ISO 8601 texts."""
+"""Date formats, in the notation of strptime: which of them the texts of a column fit, and dates as ISO 8601 texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tablee.errors import InvalidRequest
 from tablee.recipes.texts import MONTHS
 
 _DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
-_SHAPES = _DIGITS | {
+_PATTERNS = _DIGITS | {
     "%M": "[0-9]{2}",
     "%S": "[0-9]{2}",
     "%.f": r"(?:\.[0-9]{1,9})?",
@@ -26,72 +26,73 @@ _TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f")
 _DAY_FIRST = tuple(f"%d{mark}%m{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
 _MONTH_FIRST = tuple(f"%m{mark}%d{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
 _ISO = ("%Y-%m-%d", "%Y/%m/%d")
-FORMATS = (
+DATE_FORMATS = (
     *(f"{day}{time}" for day in _ISO for time in _TIMES),
     *(f"%Y-%m-%d{mark}%H:%M:%S%.f{zone}" for mark in "T " for zone in ("Z", "%z")),
     *(f"{day}{time}" for day in (*_DAY_FIRST, *_MONTH_FIRST) for time in _TIMES[:3]),
     *(f"%d{mark}%B{mark}%Y{time}" for mark in " -" for time in _TIMES[:3]),
     *("%B %d, %Y", "%B %d %Y"),
 )
-"""Those that are looked for. The name of a month is French or English, whole or short: `janvier`, `janv.`, `Jan`."""
+"""All formats that are inferred. Names of months are French or English, whole or short: `janvier`, `janv.`, `Jan`."""
 FIRST = 20
-"""Cells by which most formats are out."""
+"""The first cells, which exclude most formats."""
 _NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:er|st|nd|rd|th)\b")
 _TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
 
 
-def shape(form: str) -> str:
-    """What a text in a strptime format looks like, as a regular expression.
+def pattern(date_format: str) -> str:
+    """A regular expression of the texts in a date format.
 
-    :raises InvalidRequest: the format has a directive that is not known here.
+    :raises InvalidRequest: the format has a directive that is not supported.
     """
-    parts = []
-    shapes = _SHAPES | {"%d": "[0-9]{1,2}(?:er|st|nd|rd|th)?"} if is_named(form) else _SHAPES  # 1er janvier, July 4th
-    for token in _TOKEN.findall(form):
-        if token.startswith("%") and token not in shapes:
-            known = ", ".join(shapes)
-            raise InvalidRequest(f"«{form}»: «{token}» is no part of a date's format; there are {known}")
-        parts.append(shapes.get(token) or re.escape(token))
+    parts, patterns = [], _PATTERNS
+    if is_named(date_format):  # 1er janvier, July 4th
+        patterns = _PATTERNS | {"%d": "[0-9]{1,2}(?:er|st|nd|rd|th)?"}
+    for token in _TOKEN.findall(date_format):
+        if token.startswith("%") and token not in patterns:
+            known = ", ".join(patterns)
+            raise InvalidRequest(f"«{date_format}»: «{token}» is no part of a date's format; there are {known}")
+        parts.append(patterns.get(token) or re.escape(token))
     return f"^{''.join(parts)}$"
 
 
-def is_named(form: str) -> bool:
-    """Whether a format has the names of months."""
-    return "%B" in form or "%b" in form
+def is_named(date_format: str) -> bool:
+    """Whether a format has names of months."""
+    return "%B" in date_format or "%b" in date_format
 
 
 @lru_cache(maxsize=256)
-def _matcher(form: str) -> re.Pattern[str]:
-    return re.compile(shape(form))
+def _matcher(date_format: str) -> re.Pattern[str]:
+    return re.compile(pattern(date_format))
 
 
-def parse(texts: pl.Series, form: str) -> pl.Series:
-    """Texts as ISO 8601: `2024-03-12`, or `2024-03-12T10:00:00` where the format has a time, in UTC where it has a
-    zone. Null where a text is no such date. Spaces around it do not matter."""
-    return texts.replace_strict(*_translated(texts, form), default=None, return_dtype=pl.String)
+def parse(texts: pl.Series, date_format: str) -> pl.Series:
+    """Texts as ISO 8601: `2024-03-12`, or `2024-03-12T10:00:00` if the format has a time, in UTC if it has a zone.
+    Null where a text is not a date in this format. Spaces around a date are allowed."""
+    return texts.replace_strict(*_translated(texts, date_format), default=None, return_dtype=pl.String)
 
 
-def _translated(texts: pl.Series, form: str) -> tuple[pl.Series, pl.Series]:
-    """The different texts and what they become; a table has far fewer dates than rows."""
+def _translated(texts: pl.Series, date_format: str) -> tuple[pl.Series, pl.Series]:
+    """The distinct texts and their ISO dates; most tables have far fewer dates than rows."""
     different = texts.drop_nulls().unique()
     stripped = different.str.strip_chars()
-    stripped = stripped.set(~stripped.str.contains(shape(form)), None)
-    if is_named(form):
+    stripped = stripped.set(~stripped.str.contains(pattern(date_format)), None)
+    if is_named(date_format):
         stripped = pl.Series(
             [None if text is None else _numbered(text) for text in stripped.to_list()], dtype=pl.String
         )
-        form = form.replace("%B", "%m").replace("%b", "%m")
-    if "%H" not in form and "%I" not in form:
-        return different, stripped.str.to_date(form, strict=False).dt.strftime("%Y-%m-%d")
-    moments = stripped.str.to_datetime(form, strict=False, time_unit="us")
+        date_format = date_format.replace("%B", "%m").replace("%b", "%m")
+    if "%H" not in date_format and "%I" not in date_format:
+        return different, stripped.str.to_date(date_format, strict=False).dt.strftime("%Y-%m-%d")
+    moments = stripped.str.to_datetime(date_format, strict=False, time_unit="us")
     if isinstance(moments.dtype, pl.Datetime) and moments.dtype.time_zone is not None:
         moments = moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     return different, moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
 
 
 def _numbered(text: str) -> str | None:
-    """A text with the number of its month in the place of the name; None if none of its words is one."""
+    """A text with the month's number instead of its name; None if no word is the name of a month."""
     bare = _ORDINAL.sub("", text)
     for word in _NAMED.finditer(bare):
         if month := MONTHS.get(word[1].lower()):
@@ -99,44 +100,50 @@ def _numbered(text: str) -> str | None:
     return None
 
 
-class Candidates:
-    """The formats that all cells of a column fit."""
+class DateFormatInference:
+    """The date formats that all cells of a column fit; each block of cells may exclude some."""
 
-    def __init__(self, formats: Iterable[str] = FORMATS) -> None:
-        self.alive = tuple(formats)
+    def __init__(self, formats: Iterable[str] = DATE_FORMATS) -> None:
+        self.formats = tuple(formats)
+        """Those that are left."""
         self.seen = 0
+        """Distinct cells that were looked at, without missing ones, added up over the blocks."""
 
-    def see(self, texts: pl.Series, markers: Collection[str]) -> None:
+    def update(self, texts: pl.Series, markers: Collection[str]) -> None:
+        """Look at the next cells.
+
+        :param markers: texts that stand for a missing date.
         """
-        :param markers: texts that do not count.
-        """
-        if not self.alive:
+        if not self.formats:
             return
-        if not self.seen:  # most columns hold no dates, which a few cells tell
+        if not self.seen:  # most columns hold no dates, and a few cells show that
             few = [text.strip() for text in texts.drop_nulls().head(FIRST).to_list()]
             few = [text for text in few if text not in markers]
-            self.alive = tuple(form for form in self.alive if all(_matcher(form).match(text) for text in few))
-        if not self.alive:
+            self.formats = tuple(
+                date_format for date_format in self.formats if all(_matcher(date_format).match(text) for text in few)
+            )
+        if not self.formats:
             return
         cells = texts.drop_nulls().unique().str.strip_chars()
         cells = cells.filter(~cells.is_in(markers))
         self.seen += len(cells)
         if len(cells):
-            self.alive = tuple(form for form in self.alive if not parse(cells, form).null_count())
+            self.formats = tuple(
+                date_format for date_format in self.formats if not parse(cells, date_format).null_count()
+            )
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The formats left: none, one, or one with the day first and one with the month first."""
+        """None, one, or two of the formats that are left: one with the day first and one with the month first."""
         if not self.seen:
             return ()
-        day = next((form for form in self.alive if not form.startswith("%m")), None)
-        month = next((form for form in self.alive if form.startswith("%m")), None)
-        return tuple(form for form in (day, month) if form is not None)
+        day = next((date_format for date_format in self.formats if not date_format.startswith("%m")), None)
+        month = next((date_format for date_format in self.formats if date_format.startswith("%m")), None)
+        return tuple(date_format for date_format in (day, month) if date_format is not None)
 
 
-def form_of(texts: pl.Series) -> str | None:
-    """The format that all of these texts are written in, the day first where day and month may be either; None if they
-    have none."""
-    candidates = Candidates()
-    candidates.see(texts, ())
-    return next(iter(candidates.choices), None)
+def common_format(texts: pl.Series) -> str | None:
+    """The format that all of the texts fit, or None; with the day first if both orders of day and month fit."""
+    inference = DateFormatInference()
+    inference.update(texts, ())
+    return next(iter(inference.choices), None)

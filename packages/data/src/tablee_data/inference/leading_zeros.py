@@ -1,6 +1,6 @@
-"""Cells that begin with a zero and go on with digits, such as post codes, found in the bytes of a CSV.
+"""Cells with a leading zero, such as the code 007, found in the bytes of a CSV.
 
-Where columns are read as numbers at once, their texts are never seen, and 007 would become 7 unnoticed.
+A column that is parsed as numbers at once never exists as texts, so 007 would become 7 unnoticed.
 """
 
 from __future__ import annotations
@@ -10,48 +10,56 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tablee_data.readers.records import Piece
+from tablee.tables.csv.chunks import Chunk
 
 _STEPS = 20
-"""Letters by which a cell has shown what it is."""
+"""Characters of a cell that are looked at."""
 
 
-def _among(letters: bytes) -> NDArray[np.bool_]:
+def _byte_set(members: bytes) -> NDArray[np.bool_]:
+    """For each of the 256 bytes, whether it is a member."""
     table = np.zeros(256, dtype=np.bool_)
-    table[list(letters)] = True
+    table[list(members)] = True
     return table
 
 
-_DIGIT = _among(b"0123456789")
+_DIGIT = _byte_set(b"0123456789")
 
 
-def has_codes(piece: Piece, rows: int, width: int, columns: Sequence[int]) -> bool | None:
-    """Whether some of these columns, by their places from 0, hold such a cell. None if that cannot be told."""
-    data = np.frombuffer(piece.body, dtype=np.uint8)
-    mark, quote = piece.grammar.separator.encode(), piece.grammar.quote.encode()
+def has_codes(chunk: Chunk, rows: int, width: int, columns: Sequence[int]) -> bool | None:
+    """Whether some of the columns hold a cell with a leading zero; None if blank lines make that impossible to tell.
+
+    :param rows: of the chunk.
+    :param width: the number of columns of the table.
+    :param columns: positions of the columns to look at, from 0.
+    """
+    data = np.frombuffer(chunk.body, dtype=np.uint8)
+    mark, quote = chunk.dialect.separator.encode(), chunk.dialect.quote.encode()
     ends = (data == mark[0]) | (data == 10)
     places = np.flatnonzero(ends)
-    if len(places) != rows * width and quote and quote in piece.body:  # some are between quotes
+    if len(places) != rows * width and quote and quote in chunk.body:  # some are between quotes
         places = np.flatnonzero(ends & ((np.cumsum(data == quote[0], dtype=np.uint8) & 1) == 0))
-    if len(places) != rows * width:  # blank lines
+    if len(places) != rows * width:
         return None
     begins = np.empty_like(places)
     begins[0], begins[1:] = 0, places[:-1] + 1
     cells = begins.reshape(rows, width)[:, list(columns)].ravel()
-    return _any_code(np.append(data, np.full(_STEPS, 10, dtype=np.uint8)), cells, _among(quote + b" +-"))
+    return _any_code(np.append(data, np.full(_STEPS, 10, dtype=np.uint8)), cells, _byte_set(quote + b" +-"))
 
 
 def _any_code(data: NDArray[np.uint8], at: NDArray[np.int64], before: NDArray[np.bool_]) -> bool:
-    """Whether at one of the places, behind a quote, spaces or a sign, there is a zero and then a digit.
+    """Whether one of the cells has a zero and then a digit, behind any number of quotes, spaces and signs.
 
-    :param data: with some letters more than the places need.
+    :param data: the chunk's bytes, and at least `_STEPS` more.
+    :param at: where the cells begin.
+    :param before: the bytes that may be before the zero.
     """
     for _ in range(_STEPS - 1):
-        letters = data[at]
-        zeros = at[letters == 48]
+        first = data[at]
+        zeros = at[first == ord("0")]
         if _DIGIT[data[zeros + 1]].any():
             return True
-        at = at[before[letters]]
+        at = at[before[first]]
         if not len(at):
             return False
         at = at + 1

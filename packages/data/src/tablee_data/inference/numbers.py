@@ -1,4 +1,4 @@
-"""Numbers as people write them: decimal comma or point, and what stands between thousands."""
+"""Number formats: the decimal sign and the thousands separator, and which of them the texts of a column fit."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from tablee.datasets.reading import Decimal, Thousands
+from tablee.tables.cells import EXACT_LIMIT
 
 _SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"
 _BETWEEN: dict[Thousands, str] = {" ": _SPACES, ".": r"\.", ",": ",", "'": "['\u2019]"}
 _CODE = r"^[+-]?0[0-9]|^\+[0-9]{8,}$"
-"""A leading zero, or a plus before so many digits, belongs to a code: a post code, a telephone number."""
+"""A leading zero, or a plus before 8 or more digits, belongs to a code, such as a post code or a telephone number."""
 _DIGITS = r"^[+-]?[0-9]+$"
-EXACT = 2.0**53
-"""From here on float64 does not hold every whole number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class NumberFormat:
     """One way of writing numbers."""
 
     decimal: Decimal
@@ -27,39 +26,39 @@ class Style:
 
     @property
     def grouped(self) -> str:
-        """What a number with thousands apart looks like."""
+        """A regular expression of a number with thousands separators."""
         between = _BETWEEN[self.thousands]
         point = r"\." if self.decimal == "." else ","
         return rf"^[+-]?[1-9][0-9]{{0,2}}(?:{between}[0-9]{{3}})+(?:{point}[0-9]+)?$"
 
 
-STYLES = (
-    *(Style(".", between) for between in ("", " ", ",", "'")),
-    *(Style(",", between) for between in ("", " ", ".", "'")),
+NUMBER_FORMATS = (
+    *(NumberFormat(".", between) for between in ("", " ", ",", "'")),
+    *(NumberFormat(",", between) for between in ("", " ", ".", "'")),
 )
-"""All of them; plain ones first."""
+"""All formats that are inferred; those without thousands separators first."""
 
 
-def parse(texts: pl.Series, style: Style) -> pl.Series:
-    """Texts as float64, null where a text is no finite number in this style. Spaces around it do not matter."""
+def parse(texts: pl.Series, number_format: NumberFormat) -> pl.Series:
+    """Texts as float64, null where a text is not a finite number in this format. Spaces around a number are allowed."""
     texts = texts.str.strip_chars()
-    numbers = _bare(texts, style.decimal)
-    if not style.thousands:
+    numbers = _parse_ungrouped(texts, number_format.decimal)
+    if not number_format.thousands:
         return numbers
     rest = numbers.is_null() & texts.is_not_null()
     if not rest.any():
         return numbers
     at = rest.arg_true()
     grouped = texts.gather(at)
-    fits = grouped.str.contains(style.grouped)
-    bare = grouped.str.replace_all(_BETWEEN[style.thousands], "")
-    if style.decimal == ",":
+    fits = grouped.str.contains(number_format.grouped)
+    bare = grouped.str.replace_all(_BETWEEN[number_format.thousands], "")
+    if number_format.decimal == ",":
         bare = bare.str.replace(",", ".", literal=True)
     return numbers.scatter(at, bare.set(~fits, None).cast(pl.Float64, strict=False))
 
 
-def _bare(texts: pl.Series, decimal: Decimal) -> pl.Series:
-    """The same without thousands, and without spaces around."""
+def _parse_ungrouped(texts: pl.Series, decimal: Decimal) -> pl.Series:
+    """As `parse`, without thousands separators and without spaces around."""
     if decimal == ",":
         pointed = texts.str.contains(".", literal=True)
         if pointed.any():
@@ -70,60 +69,69 @@ def _bare(texts: pl.Series, decimal: Decimal) -> pl.Series:
     return numbers if finite.all() else numbers.set(~finite, None)
 
 
-def _all_fit(texts: pl.Series, style: Style) -> bool:
-    few = texts.head(50)  # which mostly is enough to tell
-    return not parse(few, style).null_count() and (len(few) == len(texts) or not parse(texts, style).null_count())
+def _all_fit(texts: pl.Series, number_format: NumberFormat) -> bool:
+    few = texts.head(50)  # mostly enough to reject a format
+    if parse(few, number_format).null_count():
+        return False
+    return len(few) == len(texts) or not parse(texts, number_format).null_count()
 
 
 def are_codes(texts: pl.Series, numbers: pl.Series) -> bool:
-    """Whether some of the texts, though numbers, would not come back from float64 as they were written."""
+    """Whether some of the texts are numbers that float64 would change: a leading zero or plus would be lost, or the
+    whole number is 2^53 or more.
+
+    :param numbers: the same texts, parsed.
+    """
     suspects = texts.str.starts_with("0") | texts.str.starts_with("+") | texts.str.starts_with("-0")
     if suspects.any() and texts.filter(suspects).str.contains(_CODE).any():
         return True
     low, high = numbers.min(), numbers.max()
-    if low is None or max(-float(low), float(high)) < EXACT:  # type: ignore[arg-type]  # numbers
+    if low is None or max(-float(low), float(high)) < EXACT_LIMIT:  # type: ignore[arg-type]  # numbers
         return False
-    large = numbers.abs() >= EXACT
+    large = numbers.abs() >= EXACT_LIMIT
     return bool(texts.filter(large.fill_null(False)).str.contains(_DIGITS).any())
 
 
-class Candidates:
-    """The styles that all cells of a column fit, block by block fewer of them."""
+class NumberFormatInference:
+    """The number formats that all cells of a column fit; each block of cells may exclude some."""
 
-    def __init__(self, styles: Iterable[Style] = STYLES) -> None:
-        self.alive = tuple(styles)
+    def __init__(self, formats: Iterable[NumberFormat] = NUMBER_FORMATS) -> None:
+        self.formats = tuple(formats)
+        """Those that are left."""
         self.seen = 0
+        """Cells that were looked at, without missing ones."""
         self.codes = False
-        """Some cells are codes: the column is no number column, but tells how numbers look."""
+        """Some cells are codes: the column is of texts, but it shows which number formats the file has."""
         self.plain = True
-        """Every cell is a number without more ado: no thousands, no spaces, no missing marker of numbers only."""
+        """Every cell is a number without thousands separators and spaces around, or missing in any column."""
 
-    def see(self, texts: pl.Series, markers: Collection[str]) -> None:
+    def update(self, texts: pl.Series, markers: Collection[str]) -> None:
+        """Look at the next cells.
+
+        :param markers: texts that stand for a missing number.
         """
-        :param markers: texts that do not count.
-        """
-        if not self.alive or texts.null_count() == len(texts) or self._plainly(texts):
+        if not self.formats or texts.null_count() == len(texts) or self._all_plain(texts):
             return
         cells = texts.drop_nulls().str.strip_chars()
         cells = cells.filter(~cells.is_in(markers))
         unmarked = len(cells) == len(texts) - texts.null_count()
         self.seen += len(cells)
-        kept: list[Style] = []
-        without_thousands = False
+        kept: list[NumberFormat] = []
+        ungrouped = False
         for decimal in self.decimals:
-            numbers = _bare(cells, decimal)
+            numbers = _parse_ungrouped(cells, decimal)
             rest = cells.filter(numbers.is_null())
-            grouped = [style for style in self.alive if style.decimal == decimal]
-            kept += [style for style in grouped if not len(rest) or _all_fit(rest, style)]
+            formats = [each for each in self.formats if each.decimal == decimal]
+            kept += [each for each in formats if not len(rest) or _all_fit(rest, each)]
             self.codes = self.codes or are_codes(cells, numbers)
-            without_thousands |= not len(rest)
-        self.alive = tuple(kept)
-        self.plain &= unmarked and without_thousands
+            ungrouped |= not len(rest)
+        self.formats = tuple(kept)
+        self.plain &= unmarked and ungrouped
 
-    def _plainly(self, texts: pl.Series) -> bool:
-        """Whether all cells are numbers by themselves, which is quickly seen."""
+    def _all_plain(self, texts: pl.Series) -> bool:
+        """Whether all cells are plain numbers that exclude no format; then they are counted. This is the fast way."""
         decimals = self.decimals
-        numbers = _bare(texts, decimals[0])
+        numbers = _parse_ungrouped(texts, decimals[0])
         if numbers.null_count() != texts.null_count():
             return False
         if len(decimals) > 1 and texts.str.contains(".", literal=True).any():
@@ -132,10 +140,11 @@ class Candidates:
         self.codes = self.codes or are_codes(texts, numbers)
         return True
 
-    def fits(self, style: Style) -> bool:
-        return bool(self.seen) and style in self.alive and not self.codes
+    def fits(self, number_format: NumberFormat) -> bool:
+        """Whether the column holds numbers in this format."""
+        return bool(self.seen) and number_format in self.formats and not self.codes
 
     @property
     def decimals(self) -> tuple[Decimal, ...]:
-        """The decimal signs that would do, a point first."""
-        return tuple(dict.fromkeys(style.decimal for style in self.alive))
+        """The decimal signs of the formats that are left, a point first."""
+        return tuple(dict.fromkeys(each.decimal for each in self.formats))

@@ -1,4 +1,4 @@
-"""What the columns of a file are, decided over all of its rows."""
+"""The types of a file's columns, inferred from all of its rows: numbers, dates or texts."""
 
 from __future__ import annotations
 
@@ -11,135 +11,125 @@ import polars as pl
 from tablee.datasets.reading import Corrections, Decimal, Decision, Reading, Reason, Thousands
 from tablee.errors import InvalidRequest
 from tablee_data.inference import dates
-from tablee_data.inference import numbers as numerals
-from tablee_data.inference.numbers import Style
-from tablee_data.readers.block import Plain
+from tablee_data.inference.dates import DateFormatInference
+from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormat, NumberFormatInference
+from tablee_data.readers.table_reader import NumberColumns
 
 
 @dataclass(frozen=True, slots=True)
-class Kinds:
-    """The columns as they will be written."""
+class ColumnTypes:
+    """The types of the columns, and how their numbers and dates are written."""
 
     reading: Reading
+    """With the number format and the format of each date column."""
     numbers: frozenset[str]
+    """Columns of numbers."""
     decisions: tuple[Decision, ...]
+    """What was decided where the file allows several formats."""
 
-    def same(self, other: Kinds) -> bool:
-        """Whether both make the same cells of the same texts."""
+    def same_cells(self, other: ColumnTypes) -> bool:
+        """Whether both convert every text to the same cell."""
         return self.reading == other.reading and self.numbers == other.numbers
 
     @property
-    def style(self) -> Style:
-        return Style(self.reading.decimal, self.reading.thousands)
+    def number_format(self) -> NumberFormat:
+        return NumberFormat(self.reading.decimal, self.reading.thousands)
 
 
 class _Column:
-    """What one column may be, as seen so far."""
+    """The formats that one column fits so far."""
 
-    def __init__(self, styles: Iterable[Style]) -> None:
-        self.numerals, self.dates = numerals.Candidates(styles), dates.Candidates()
+    def __init__(self, formats: Iterable[NumberFormat]) -> None:
+        self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference()
 
-    def see(self, texts: pl.Series, markers: Collection[str]) -> None:
-        self.numerals.see(texts, markers)
-        self.dates.see(texts, markers)
+    def update(self, texts: pl.Series, markers: Collection[str]) -> None:
+        self.numbers.update(texts, markers)
+        self.dates.update(texts, markers)
 
     @property
     def open(self) -> bool:
-        """Whether it may be anything but text."""
-        return bool(self.numerals.alive or self.dates.alive)
+        """Whether the column can be anything but text."""
+        return bool(self.numbers.formats or self.dates.formats)
 
 
-class Decider:
-    """Sees a file block by block, and then says what its columns are."""
+class TypeInference:
+    """Looks at a file block by block, and infers the types of its columns."""
 
     def __init__(
         self, names: Iterable[str], numbers: Collection[str], asked: Corrections, reading: Reading, *, typed: bool
     ) -> None:
         """
-        :param numbers: columns that are numbers whatever their texts.
-        :param reading: what is known before; its dates are so, whatever is seen.
-        :param typed: the format itself tells numbers from texts, so that no text is a number.
-        :raises InvalidRequest: a correction names a column that is not there, or a format that is none.
+        :param numbers: columns that are numbers by the file's format.
+        :param asked: what a person has decided already.
+        :param reading: what is known of the file; columns in its `dates` are dates whatever their cells.
+        :param typed: whether the file's format tells numbers from texts, so that no column of texts is of numbers.
+        :raises InvalidRequest: a correction names a column that does not exist, or a date format that is none.
         """
         names = list(names)
         for name in (*asked.dates, *asked.texts):
             if name not in names:
                 raise InvalidRequest(f"there is no column «{name}» to be read otherwise")
-        for form in asked.dates.values():
-            dates.shape(form)
+        for date_format in asked.dates.values():
+            dates.pattern(date_format)
         if asked.decimal and asked.decimal == asked.thousands:
             raise InvalidRequest(f"«{asked.decimal}» cannot stand before decimals and between thousands")
-        styles = [
-            style
-            for style in numerals.STYLES
-            if asked.decimal in (None, style.decimal) and asked.thousands in (None, "", style.thousands)
+        formats = [
+            each
+            for each in NUMBER_FORMATS
+            if asked.decimal in (None, each.decimal) and asked.thousands in (None, "", each.thousands)
         ]
         if asked.thousands == "":
-            styles = [style for style in styles if not style.thousands]
+            formats = [each for each in formats if not each.thousands]
         if typed:
-            styles = []
+            formats = []
         self._dates = reading.dates | asked.dates
         fixed = {*self._dates, *asked.texts, *numbers}
-        self._columns = {name: _Column(styles) for name in names if name not in fixed}
+        self._columns = {name: _Column(formats) for name in names if name not in fixed}
         self._numbers, self._asked, self._reading = frozenset(numbers), asked, reading
-        self._plain = Plain()
+        self._number_columns = NumberColumns()
         self._markers = ["", *reading.missing, *reading.missing_numbers]
 
-    def see(self, frame: pl.DataFrame) -> None:
-        """Of columns that come as numbers nothing new can be learnt: they are what they were taken for."""
+    def update(self, frame: pl.DataFrame) -> None:
+        """Look at the next rows. A column that was parsed as numbers has fitted its format and is not looked at."""
         for name, column in self._columns.items():
             if column.open and frame[name].dtype == pl.String:
-                column.see(frame[name], self._markers)
+                column.update(frame[name], self._markers)
 
-    def decided(self) -> Kinds:
-        """What the columns are, by all that was seen."""
+    def types(self) -> ColumnTypes:
+        """The types of the columns, by all rows so far."""
         decisions: list[Decision] = []
-        style = self._style(decisions)
-        found = {name: column for name, column in self._columns.items() if column.numerals.fits(style)}
-        forms = self._forms({name: c for name, c in self._columns.items() if name not in found}, style, decisions)
+        number_format = self._number_format(decisions)
+        found = {name: column for name, column in self._columns.items() if column.numbers.fits(number_format)}
+        others = {name: column for name, column in self._columns.items() if name not in found}
+        date_formats = self._date_formats(others, number_format, decisions)
         day_first = self._asked.day_first
         if day_first is None:
-            day_first = not any(form.startswith("%m") for form in forms.values())
+            day_first = not any(each.startswith("%m") for each in date_formats.values())
         reading = self._reading.model_copy(
             update={
-                "decimal": style.decimal,
-                "thousands": style.thousands,
-                "dates": forms | self._dates,
+                "decimal": number_format.decimal,
+                "thousands": number_format.thousands,
+                "dates": date_formats | self._dates,
                 "day_first": day_first,
                 "texts": tuple(sorted(self._asked.texts)),
             }
         )
-        self._plain = _plain(found, style.decimal)
-        return Kinds(reading, frozenset(found) | self._numbers, tuple(decisions))
+        self._number_columns = _number_columns(found, number_format.decimal)
+        return ColumnTypes(reading, frozenset(found) | self._numbers, tuple(decisions))
 
-    def plain(self) -> Plain:
-        """The number columns of which every cell so far is a plain number, when it was decided last."""
-        return self._plain
+    def number_columns(self) -> NumberColumns:
+        """The columns of which all cells were plain numbers when `types` was called last."""
+        return self._number_columns
 
-    def _style(self, decisions: list[Decision]) -> Style:
-        seen = [column.numerals for column in self._columns.values() if column.numerals.seen]
-        decimals = Counter(each.decimals[0] for each in seen if len(each.decimals) == 1)
-        open_ones = [each for each in seen if len(each.decimals) > 1 and _shaped(each)]
-        decimal: Decimal = self._asked.decimal or "."
-        if self._asked.decimal is None:
-            if decimals:
-                decimal = max(decimals, key=lambda sign: (decimals[sign], sign == "."))
-                reason, sure = Reason.COLUMNS, len(decimals) == 1
-            else:
-                decimal = "," if self._reading.separator == ";" and open_ones else "."
-                reason = Reason.SEMICOLONS if decimal == "," else Reason.NO_COMMA
-                sure = not open_ones
-            other = "," if decimal == "." else "."
-            if decimals or open_ones:
-                facts: dict[str, float | str] = {"columns": decimals[decimal]} if decimals else {}
-                taken = Decision(field="decimal", chosen=decimal, reason=reason, facts=facts, sure=sure)
-                decisions.append(taken.model_copy(update={"alternatives": (other,)}))
+    def _number_format(self, decisions: list[Decision]) -> NumberFormat:
+        seen = [column.numbers for column in self._columns.values() if column.numbers.seen]
+        decimal = self._decimal(seen, decisions)
         if self._asked.thousands is not None:
-            return Style(decimal, self._asked.thousands)
+            return NumberFormat(decimal, self._asked.thousands)
         needed: Counter[Thousands] = Counter()
         for each in seen:
-            fitting = [style for style in each.alive if style.decimal == decimal]
-            if fitting and not any(not style.thousands for style in fitting) and len(fitting) == 1:
+            fitting = [every for every in each.formats if every.decimal == decimal]
+            if len(fitting) == 1 and fitting[0].thousands:
                 needed[fitting[0].thousands] += 1
         thousands: Thousands = max(needed, key=lambda mark: needed[mark]) if needed else ""
         if needed:
@@ -154,45 +144,65 @@ class Decider:
                     sure=not rest,
                 )
             )
-        return Style(decimal, thousands)
+        return NumberFormat(decimal, thousands)
 
-    def _forms(self, columns: dict[str, _Column], style: Style, decisions: list[Decision]) -> dict[str, str]:
-        choices = {name: forms for name, column in columns.items() if (forms := column.dates.choices)}
-        certain = {name: forms[0] for name, forms in choices.items() if len(forms) == 1}
+    def _decimal(self, seen: list[NumberFormatInference], decisions: list[Decision]) -> Decimal:
+        """The sign that most columns need which fit only one; else a comma if semicolons separate the cells and some
+        numbers have a comma or point."""
+        if self._asked.decimal is not None:
+            return self._asked.decimal
+        decimals = Counter(each.decimals[0] for each in seen if len(each.decimals) == 1)
+        ambiguous = [each for each in seen if len(each.decimals) > 1 and len(each.formats) < len(NUMBER_FORMATS)]
+        decimal: Decimal = "."
+        if decimals:
+            decimal = max(decimals, key=lambda sign: (decimals[sign], sign == "."))
+            reason, sure = Reason.COLUMNS, len(decimals) == 1
+        else:
+            decimal = "," if self._reading.separator == ";" and ambiguous else "."
+            reason = Reason.SEMICOLONS if decimal == "," else Reason.NO_COMMA
+            sure = not ambiguous
+        if decimals or ambiguous:
+            facts: dict[str, float | str] = {"columns": decimals[decimal]} if decimals else {}
+            taken = Decision(field="decimal", chosen=decimal, reason=reason, facts=facts, sure=sure)
+            decisions.append(taken.model_copy(update={"alternatives": ("," if decimal == "." else ".",)}))
+        return decimal
+
+    def _date_formats(
+        self, columns: dict[str, _Column], number_format: NumberFormat, decisions: list[Decision]
+    ) -> dict[str, str]:
+        """The format of each date column. Whether day or month come first where both are possible is decided by the
+        other date columns, else by the number format."""
+        choices = {name: formats for name, column in columns.items() if (formats := column.dates.choices)}
+        certain = {name: formats[0] for name, formats in choices.items() if len(formats) == 1}
         if len(certain) == len(choices):
             return certain
-        day = sum(form.startswith("%d") for form in certain.values())
-        month = sum(form.startswith("%m") for form in certain.values())
+        day = sum(each.startswith("%d") for each in certain.values())
+        month = sum(each.startswith("%m") for each in certain.values())
         if self._asked.day_first is not None:
             first, reason, sure = self._asked.day_first, Reason.ASKED, True
         elif day != month:
             first, reason, sure = day > month, Reason.OTHER_DATES, True
-        elif style.decimal == "," or self._reading.separator == ";":
+        elif number_format.decimal == "," or self._reading.separator == ";":
             first, reason, sure = True, Reason.COMMAS, True
         else:
             first, reason, sure = True, Reason.NOTHING_TELLS, False
-        for name, forms in choices.items():
-            if len(forms) > 1:
-                certain[name] = forms[0] if first else forms[1]
+        for name, formats in choices.items():
+            if len(formats) > 1:
+                certain[name] = formats[0] if first else formats[1]
                 decisions.append(
                     Decision(
                         field="dates",
                         column=name,
                         chosen=certain[name],
                         reason=reason,
-                        alternatives=(forms[1] if first else forms[0],),
+                        alternatives=(formats[1] if first else formats[0],),
                         sure=sure,
                     )
                 )
         return certain
 
 
-def _plain(found: dict[str, _Column], decimal: Decimal) -> Plain:
-    numbers = {name: column.numerals for name, column in found.items() if column.numerals.plain}
-    whole = {name for name, each in numbers.items() if len(each.decimals) > 1}
-    return Plain(decimal, frozenset(numbers) - whole, frozenset(whole))
-
-
-def _shaped(candidates: numerals.Candidates) -> bool:
-    """Whether a column has cells that mean another number with another decimal sign."""
-    return len(candidates.alive) < len(numerals.STYLES)
+def _number_columns(found: dict[str, _Column], decimal: Decimal) -> NumberColumns:
+    plain = {name: column.numbers for name, column in found.items() if column.numbers.plain}
+    integers = frozenset(name for name, each in plain.items() if len(each.decimals) > 1)
+    return NumberColumns(decimal, frozenset(plain) - integers, integers)

@@ -1,7 +1,7 @@
-"""Files that are predicted: read as training files are, and given back as their person wrote them, with the answers."""
+"""Files to be predicted: read as training files are, and written again in their own format with the predictions."""
 
-from tablee_data.prediction_files.file import Form, opened
-from tablee_data.prediction_files.text import TextFile
-from tablee_data.prediction_files.typed import TypedFile
+from tablee_data.prediction_files.open_file import OpenFile, open_file
+from tablee_data.prediction_files.parquet_file import ParquetPredictionFile
+from tablee_data.prediction_files.text_file import TextPredictionFile
 
-__all__ = ["Form", "TextFile", "TypedFile", "opened"]
+__all__ = ["OpenFile", "ParquetPredictionFile", "TextPredictionFile", "open_file"]

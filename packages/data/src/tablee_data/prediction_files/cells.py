@@ -1,4 +1,4 @@
-"""The columns of a contract out of the texts of a file, as training had them."""
+"""The columns of a contract, converted from the texts of a file to the cells that training had."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from tablee.datasets.reading import Reading
 from tablee.errors import InvalidRows
 from tablee.errors.cells import MAX_CELLS, Cell
 from tablee.models.contract import Contract, NumberColumn
-from tablee_data.inference import dates
-from tablee_data.inference import numbers as numerals
-from tablee_data.inference.numbers import Style
+from tablee_data.inference import dates, numbers
+from tablee_data.inference.numbers import NumberFormat
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """How texts become cells."""
+class CellConversion:
+    """How the texts of a file become cells of a contract."""
 
     contract: Contract
     reading: Reading
     dates: Mapping[str, str]
-    """By column whose dates training had as ISO 8601: how the file writes them."""
+    """For each column whose dates training had as ISO 8601, the date format of the file."""
 
     @property
-    def kinds(self) -> dict[str, str]:
-        """By column: number, date or text."""
+    def types(self) -> dict[str, str]:
+        """The type of each column: number, date or text."""
         return {
             column.name: "number"
             if isinstance(column, NumberColumn)
@@ -37,10 +36,11 @@ class Cells:
             for column in self.contract.columns
         }
 
-    def of(self, texts: pl.DataFrame, first_row: int) -> pl.DataFrame:
-        """Numbers as float64, dates as ISO 8601, levels and texts as they are written.
+    def convert(self, texts: pl.DataFrame, first_row: int) -> pl.DataFrame:
+        """Numbers as float64, dates as ISO 8601 texts, levels and texts unchanged.
 
-        :raises InvalidRows: a cell of a number column is no number as the file writes them.
+        :param first_row: the number of the first row in the file, from 1.
+        :raises InvalidRows: a cell of a number column is neither a number in the file's format nor missing.
         """
         wrong: list[Cell] = []
         total = 0
@@ -50,14 +50,14 @@ class Cells:
             if series.dtype != pl.String:
                 columns.append(series)
             elif isinstance(column, NumberColumn):
-                numbers = numerals.parse(series, Style(self.reading.decimal, self.reading.thousands))
-                at = self._wrong(series, numbers)
+                parsed = numbers.parse(series, NumberFormat(self.reading.decimal, self.reading.thousands))
+                at = self._not_numbers(series, parsed)
                 total += len(at)
                 cells = [Cell(first_row + row, column.name, series[row], self._expected) for row in at[:MAX_CELLS]]
                 wrong += cells[: MAX_CELLS - len(wrong)]
-                columns.append(numbers)
+                columns.append(parsed)
             elif column.name in self.dates:
-                columns.append(self._dates(series))
+                columns.append(self._parse_dates(series))
             else:
                 columns.append(series)
         if wrong:
@@ -68,16 +68,16 @@ class Cells:
     def _expected(self) -> str:
         return "a number" if self.reading.decimal == "." else "a number with a decimal comma"
 
-    def _wrong(self, texts: pl.Series, numbers: pl.Series) -> list[int]:
+    def _not_numbers(self, texts: pl.Series, parsed: pl.Series) -> list[int]:
         """Rows whose text is neither a number nor stands for a missing one."""
-        wrong = numbers.is_null() & texts.is_not_null()
+        wrong = parsed.is_null() & texts.is_not_null()
         if not wrong.any():
             return []
         found: list[int] = (wrong & ~self._missing(texts)).arg_true().to_list()
         return found
 
-    def _dates(self, texts: pl.Series) -> pl.Series:
-        """A text that is no date stays, and is warned of where the model cannot read it."""
+    def _parse_dates(self, texts: pl.Series) -> pl.Series:
+        """ISO 8601 texts; a text that is not a date stays, and the contract's check warns of it."""
         parsed = dates.parse(texts, self.dates[texts.name])
         if parsed.null_count() == texts.null_count():
             return parsed

@@ -149,6 +149,6 @@ def _proposal(kind: Personal, column: str, values: list[str]) -> Action:
     if kind is Personal.POST_CODE:
         return Prefix(column=column, length=2, digits=5)
     if kind is Personal.BIRTH_DATE:
-        form = dates.form_of(pl.Series(values, dtype=pl.String))
+        form = dates.common_format(pl.Series(values, dtype=pl.String))
         return Period(column=column, to="year", format=form) if form else Drop(column=column)
     return Pseudonym(column=column, scope="")

@@ -1,4 +1,4 @@
-"""Files of people as tables: sniffed, shown, read in constant memory, or refused with line and column."""
+"""Readers of files that people send: CSV, JSON lines, Parquet and logs, in constant memory, with exact errors."""
 
 from tablee_data.privacy.batch_filter import Guard
 from tablee_data.readers.content import Limits

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, and its bytes without what they are packed in."""
+"""The bytes of a file, unpacked from gzip or zip. Other file types that are well known are refused."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from tablee.errors import InvalidTable
 
 BLOCK = 8 << 20
 """Bytes that are read at once."""
+FREE_BYTES = 64 << 20
+"""The ratio of unpacked to packed bytes is not limited below that many unpacked bytes."""
 
-_OTHERS = {
+_OTHER_TYPES = {
     b"%PDF": "a PDF document",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
     b"\x89PNG": "a picture",
@@ -37,16 +39,16 @@ _EXPECTED = "CSV, Parquet, JSON lines or a web server's log, as it is or in gzip
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far packed bytes may unfold."""
+    """Limits against decompression bombs."""
 
     unpacked_bytes: int = 16 << 30
     ratio: int = 300
-    """Times their own size; counts beyond the first 64 MiB."""
+    """Most unpacked bytes for each packed byte; applies beyond `FREE_BYTES`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file whose packing is known; opened as often as it is read."""
+    """A file with its compression. It can be read several times."""
 
     path: Path
     compression: Compression
@@ -54,15 +56,15 @@ class Source:
 
     @classmethod
     def of(cls, path: Path, limits: Limits | None = None) -> Source:
-        """The file, by its first bytes and never by its name.
+        """The compression is found by the first bytes, never by the name.
 
-        :raises InvalidTable: it is something else that is well known, or an archive of more than one file.
+        :raises InvalidTable: the file is empty, of another well-known type, or an archive of several files.
         """
         with path.open("rb") as file:
             start = file.read(16)
         if not start:
             raise InvalidTable("the file is empty", expected=_EXPECTED)
-        for magic, what in _OTHERS.items():
+        for magic, what in _OTHER_TYPES.items():
             if start.startswith(magic):
                 raise InvalidTable(f"the file is {what}, not a table", line=1, expected=_EXPECTED)
         compression: Compression = "none"
@@ -77,9 +79,9 @@ class Source:
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """The unpacked bytes.
+        """The unpacked bytes, as an open file.
 
-        :raises InvalidTable: (while reading, too) the packing is broken or unfolds too far.
+        :raises InvalidTable: (also while the file is read) the packed data is broken, or exceeds the limits.
         """
         try:
             with self._unpacked() as file:
@@ -88,18 +90,18 @@ class Source:
             raise InvalidTable(f"the {self.compression} data is broken: {error}", expected=_EXPECTED) from None
 
     def start(self, size: int) -> bytes:
-        """The first unpacked bytes."""
+        """At most that many unpacked bytes from the beginning."""
         with self.opened() as file:
             return file.read(size)
 
     def blocks(self) -> Iterator[bytes]:
-        """All unpacked bytes, block by block."""
+        """All unpacked bytes in blocks of `BLOCK`."""
         with self.opened() as file:
             while block := file.read(BLOCK):
                 yield block
 
     def unpacked_bytes(self) -> int:
-        """How many there are, unpacked."""
+        """The number of unpacked bytes; a packed file is read for it."""
         return self.path.stat().st_size if self.compression == "none" else sum(map(len, self.blocks()))
 
     @contextmanager
@@ -109,26 +111,26 @@ class Source:
                 yield plain
         elif self.compression == "gzip":
             with gzip.open(self.path) as packed:
-                yield self._guarded(packed)
+                yield self._limited(packed)
         else:
             with zipfile.ZipFile(self.path) as archive:
-                member = _only(archive)
+                member = _only_member(archive)
                 if member.flag_bits & 1:
                     raise InvalidTable(f"«{member.filename}» in the archive is encrypted", expected=_EXPECTED)
                 with archive.open(member) as packed:
-                    yield self._guarded(packed)
+                    yield self._limited(packed)
 
-    def _guarded(self, file: _Readable) -> IO[bytes]:
-        most = min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, 64 << 20))
-        return io.BufferedReader(_Guard(file, most), 1 << 20)
+    def _limited(self, file: _Readable) -> IO[bytes]:
+        most = min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, FREE_BYTES))
+        return io.BufferedReader(_LimitedReader(file, most), 1 << 20)
 
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class _Guard(io.RawIOBase):
-    """Bytes up to a number, and no further."""
+class _LimitedReader(io.RawIOBase):
+    """Raises `InvalidTable` when more than `most` bytes are read."""
 
     def __init__(self, file: _Readable, most: int) -> None:
         self._file, self._most, self._seen = file, most, 0
@@ -148,7 +150,10 @@ class _Guard(io.RawIOBase):
         return len(data)
 
 
-def _only(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """
+    :raises InvalidTable: the archive has several files or none, or is an Office document.
+    """
     members = [
         member
         for member in archive.infolist()

@@ -1,4 +1,4 @@
-"""From bytes to text: which encoding, and the text as UTF-8 with plain line ends."""
+"""The encoding of a text file, and the text as UTF-8 with line feeds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from tablee.errors import InvalidTable
 from tablee_data.readers.content import Source
 
 SAMPLE = 1 << 20
+"""Bytes at the beginning of a file that are looked at."""
+LETTERS = 1 << 16
+"""Bytes of lines beyond ASCII by which an eight-bit encoding is chosen."""
 CODECS: dict[Encoding, str] = {
     "utf-8": "utf-8",
     "utf-16-le": "utf-16-le",
@@ -24,7 +27,7 @@ CODECS: dict[Encoding, str] = {
     "cp850": "cp850",
     "mac-roman": "mac-roman",
 }
-MARKS: dict[bytes, Encoding] = {
+BYTE_ORDER_MARKS: dict[bytes, Encoding] = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
@@ -32,19 +35,19 @@ MARKS: dict[bytes, Encoding] = {
 _NOT_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _BEYOND_LATIN_1 = re.compile(rb"[\x80-\x9f]")
 _DOS_END = b"\x1a"
-"""The end of a file, for DOS."""
+"""Old programs for DOS end a text file with this byte."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
-def find(source: Source) -> Decision:
-    """The encoding of a text file: by its mark, by what all of its bytes allow, then by its letters.
+def detect_encoding(source: Source) -> Decision:
+    """The encoding of a text file: by its byte order mark, by whether all of its bytes are UTF-8, else by its letters.
 
-    :raises InvalidTable: it is no text.
+    :raises InvalidTable: it is not a text file, or is in UTF-32.
     """
     start = source.start(SAMPLE)
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise InvalidTable("the file is UTF-32", line=1, expected="UTF-8, UTF-16 or Windows-1252")
-    for mark, encoding in MARKS.items():
+    for mark, encoding in BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
             return Decision(field="encoding", chosen=encoding, reason=Reason.ENCODING_MARK)
     if wide := _utf_16(start):
@@ -60,6 +63,7 @@ def find(source: Source) -> Decision:
 
 
 def _utf_16(start: bytes) -> Encoding | None:
+    """UTF-16 without a byte order mark: every other byte of Western text is zero."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
     half = len(start) // 2
     if half and odd > 0.3 * half and even < 0.02 * half:
@@ -82,7 +86,10 @@ def _is_utf_8(source: Source) -> bool:
 
 
 def _eight_bits(source: Source) -> Decision:
-    """Of bytes that are not UTF-8."""
+    """The encoding of a file that is not all UTF-8.
+
+    UTF-8 with a few broken letters, if more than two letters are sound for each broken one; else Windows-1252, which
+    holds all letters of ISO-8859-1; else what charset-normalizer finds."""
     letters = b"\n".join(_lines_beyond_ascii(source))
     text = letters.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
@@ -102,8 +109,8 @@ def _eight_bits(source: Source) -> Decision:
 
 
 def _lines_beyond_ascii(source: Source) -> Iterator[bytes]:
-    """Up to 64 KiB of lines with such letters."""
-    left = 1 << 16
+    """Lines that are not ASCII only, about `LETTERS` bytes of them."""
+    left = LETTERS
     for block in source.blocks():
         if block.isascii():
             continue
@@ -116,9 +123,10 @@ def _lines_beyond_ascii(source: Source) -> Iterator[bytes]:
 
 
 def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
-    """The text as UTF-8, each line ended by a line feed, alone or after a carriage return; without a mark.
+    """The text as UTF-8 without a byte order mark, block by block; each line ends with a line feed, alone or after a
+    carriage return.
 
-    :raises InvalidTable: bytes that the encoding does not have, or a NUL; with the line.
+    :raises InvalidTable: bytes that the encoding does not have, or a NUL byte; with the line.
     """
     decoder = codecs.getincrementaldecoder(CODECS[encoding])()
     held = b""
@@ -142,7 +150,7 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
         if not number:
             data = data.removeprefix(codecs.BOM_UTF8)
         held = b""
-        if data.endswith((b"\r", _DOS_END)) and not final:  # its line feed, or the end, may come with the next block
+        if data.endswith((b"\r", _DOS_END)) and not final:  # the next block may begin with a line feed, or be empty
             data, held = data[:-1], data[-1:]
         if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -159,7 +167,7 @@ def _with_end(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 
 def _lines_before(source: Source, encoding: Encoding, blocks: int) -> int:
-    """Line ends in so many blocks at the beginning; only asked for where something is wrong."""
+    """Lines that end in the first blocks. Reads the file again; only called for an error."""
     return sum(_lines(block, encoding) for block in islice(source.blocks(), blocks))
 
 

@@ -1,4 +1,4 @@
-"""From a file to a version of a data set."""
+"""A file stored as a version of a data set."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ def ingest(
     filename: str,
     asked: Corrections | None = None,
     by: str | None = None,
-    guard: Guard | None = None,
+    batch_filter: Guard | None = None,
     limits: Limits | None = None,
     origin: Origin | None = None,
 ) -> tuple[DatasetManifest, bool]:
-    """Read, check and store a file; returns the manifest and whether the version is new. Memory does not grow with it.
+    """Read, check and store a file, in constant memory; return the manifest and whether the version is new.
 
-    :param asked: what is to be read otherwise than the file says.
-    :param by: who sends it.
-    :param guard: applied to every batch of rows before anything of it is written, summarised or said.
-    :raises InvalidTable: the file is no sound table; nothing is stored.
-    :raises InvalidRequest: the name is none, or a correction does not fit.
+    :param asked: what a person has decided about the reading.
+    :param by: the person who sends the file.
+    :param batch_filter: applied to every batch of rows before the batch is written, summarised or quoted in an error.
+    :raises InvalidTable: the file is not a valid table; nothing is stored.
+    :raises InvalidRequest: the name is not allowed, or a correction does not fit.
     """
     checked_name(name)
     asked = asked or Corrections()
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as folder:
         parquet = Path(folder) / "data.parquet"
-        table = read(file, parquet, filename=filename, asked=asked, guard=guard, limits=limits)
+        table = read(file, parquet, filename=filename, asked=asked, batch_filter=batch_filter, limits=limits)
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        anonymised = guard.anonymised if guard is not None else None
+        anonymised = batch_filter.anonymised if batch_filter is not None else None
         manifest = DatasetManifest(
             name=name,
             version=version_of(sha256, table.reading, anonymised),

@@ -1,4 +1,4 @@
-"""JSON lines: an object a line; the columns are all names that occur."""
+"""JSON lines (https://jsonlines.org): one object a line; the columns are all names that occur."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ import polars as pl
 
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
+from tablee.tables.cells import EXACT_LIMIT
+from tablee.tables.column_names import MAX_COLUMNS, check_names
+from tablee.tables.csv.chunks import chunks
+from tablee.tables.csv.dialect import Dialect
 from tablee_data.readers import encoding
-from tablee_data.readers.block import Block, Plain, checked
 from tablee_data.readers.content import Source
-from tablee_data.readers.records import Grammar, pieces
+from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
-CELLS = 1 << 19
+MAX_CELLS = 1 << 19
 """Cells of a block."""
-_NO_QUOTES = Grammar(separator=",", quote="")
+_NO_QUOTES = Dialect(quote="")
 
 
-class JsonLines:
-    """A file of JSON objects as a reading has it."""
+class JsonLinesReader:
+    """Reads a file of JSON objects as its reading says."""
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self._source, self._reading = source, reading
@@ -33,32 +36,35 @@ class JsonLines:
 
     @property
     def numbers(self) -> frozenset[str]:
-        return frozenset(name for name, kinds in self._columns.items() if kinds and kinds <= {int, float})
+        return frozenset(name for name, types in self._columns.items() if types and types <= {int, float})
 
     @cached_property
     def _columns(self) -> dict[str, set[type]]:
-        """By name: the types of its values."""
+        """By column: the types of its values.
+
+        :raises InvalidTable: a line is not a JSON object, a value is an object or a list, or there is no value at all.
+        """
         found: dict[str, set[type]] = {}
         rows = 0
         for line, row, _ in self._rows():
             rows += 1
             for name, value in row.items():
                 if name not in found:
-                    checked([*found, name], line)
+                    check_names([*found, name], line, limit=MAX_COLUMNS)
                     found[name] = set()
                 if value is not None:
-                    found[name].add(_kind(value, name, line))
+                    found[name].add(_type_of(value, name, line))
         if not rows:
             raise InvalidTable("the file has no row", expected="a JSON object a line")
         if not found:
             raise InvalidTable("no row has a value", line=1, expected='a line such as {"column": 1}')
         return found
 
-    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
-        del plain  # what is a number is so already
+    def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
+        del number_columns  # the format itself tells numbers from texts
         names, numbers = self.names, self.numbers
         missing = frozenset(self._reading.missing)
-        size = max(CELLS // len(names), 1)
+        size = max(MAX_CELLS // len(names), 1)
         rows: list[dict[str, Any]] = []
         lines: list[int] = []
         texts: list[bytes] = []
@@ -67,15 +73,15 @@ class JsonLines:
             lines.append(line)
             texts.append(text)
             if len(rows) == size:
-                yield Block(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
+                yield RowBlock(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
                 rows, lines, texts = [], [], []
         if rows:
-            yield Block(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
+            yield RowBlock(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
-        """Each object with its line, and as it stands there."""
-        for piece in pieces(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
-            for number, line in enumerate(piece.body.split(b"\n"), piece.line):
+        """Each object with its line number and its text."""
+        for chunk in chunks(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
+            for number, line in enumerate(chunk.body.split(b"\n"), chunk.line):
                 if not line.strip():
                     continue
                 try:
@@ -89,7 +95,7 @@ class JsonLines:
                 yield number, row, line
 
 
-def _kind(value: Any, name: str, line: int) -> type:
+def _type_of(value: Any, name: str, line: int) -> type:
     if isinstance(value, dict | list):
         raise InvalidTable(
             f"«{name}» holds {'an object' if isinstance(value, dict) else 'a list'}",
@@ -97,7 +103,7 @@ def _kind(value: Any, name: str, line: int) -> type:
             column=name,
             expected="a text, a number, true, false or null",
         )
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= EXACT_LIMIT:
         return str  # float64 would not hold it
     return type(value)
 

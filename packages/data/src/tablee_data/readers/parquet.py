@@ -1,4 +1,4 @@
-"""Parquet files: typed already; whole numbers and decimals become float64 where that holds them exactly."""
+"""Parquet files: integers and decimals become float64, which must hold integers exactly; the rest becomes text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ import pyarrow.parquet as pq
 from tablee.datasets.reading import Reading
 from tablee.datasets.store import batch_rows
 from tablee.errors import InvalidTable
-from tablee_data.inference.numbers import EXACT
-from tablee_data.readers.block import Block, Plain, checked
+from tablee.tables.cells import EXACT_LIMIT
+from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee_data.readers.content import Source
+from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
 
-class ParquetFile:
-    """A Parquet file that is not packed."""
+class ParquetReader:
+    """Reads a Parquet file that is not in gzip or zip."""
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self._path, self._reading = source.path, reading
@@ -30,7 +31,7 @@ class ParquetFile:
                 self._rows = file.metadata.num_rows
         except (pa.ArrowException, OSError) as error:
             raise InvalidTable(f"the Parquet file is broken: {error}") from None
-        self.names = checked(list(schema.names), None)
+        self.names = check_names(list(schema.names), None, limit=MAX_COLUMNS)
         self.numbers = frozenset(field.name for field in schema if _is_number(field.type))
         for field in schema:
             if not (_is_number(field.type) or _is_text(field.type)):
@@ -42,15 +43,15 @@ class ParquetFile:
         if not self._rows:
             raise InvalidTable("the Parquet file has no row")
 
-    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
-        del plain  # what is a number is so already
+    def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
+        del number_columns  # the format itself tells numbers from texts
         row = 0
         try:
             with pq.ParquetFile(self._path, pre_buffer=False) as file:
                 for batch in file.iter_batches(batch_rows(len(self.names))):
                     frame = pl.DataFrame(pa.Table.from_batches([batch]))
                     columns = [self._column(each, row + 1) for each in frame]
-                    yield Block(pl.DataFrame(columns), partial(add, row + 1))
+                    yield RowBlock(pl.DataFrame(columns), partial(add, row + 1))
                     row += frame.height
         except (pa.ArrowException, OSError) as error:
             raise InvalidTable(f"the Parquet file is broken behind row {row}: {error}") from None
@@ -62,7 +63,7 @@ class ParquetFile:
 
 
 def as_texts(series: pl.Series, missing: Collection[str]) -> pl.Series:
-    """Cells as texts, times and dates as ISO 8601, in UTC where they have a zone.
+    """Cells as texts; times and dates as ISO 8601, in UTC if they have a zone.
 
     :param missing: texts that stand for a missing value.
     """
@@ -79,7 +80,7 @@ def as_texts(series: pl.Series, missing: Collection[str]) -> pl.Series:
 def _numbers(series: pl.Series, first: int) -> pl.Series:
     numbers = series.cast(pl.Float64)
     if series.dtype.is_integer():
-        for at in (numbers.abs() >= EXACT).arg_true().head(1):
+        for at in (numbers.abs() >= EXACT_LIMIT).arg_true().head(1):
             raise InvalidTable(
                 f"«{series.name}», row {first + at}: a whole number too large to be kept exactly",
                 line=first + at,
@@ -90,15 +91,15 @@ def _numbers(series: pl.Series, first: int) -> pl.Series:
     return numbers.set(~numbers.is_finite(), None)
 
 
-def _is_number(kind: Any) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+def _is_number(data_type: Any) -> bool:
+    return bool(pa.types.is_integer(data_type) or pa.types.is_floating(data_type) or pa.types.is_decimal(data_type))
 
 
-def _is_text(kind: Any) -> bool:
-    if pa.types.is_dictionary(kind):
-        return _is_text(kind.value_type)
+def _is_text(data_type: Any) -> bool:
+    if pa.types.is_dictionary(data_type):
+        return _is_text(data_type.value_type)
     tests = (
         *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_boolean),
         *(pa.types.is_date, pa.types.is_timestamp, pa.types.is_time, pa.types.is_null),
     )
-    return any(test(kind) for test in tests)
+    return any(test(data_type) for test in tests)

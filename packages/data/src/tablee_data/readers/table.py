@@ -1,7 +1,7 @@
-"""From a file to a Parquet file and what is known of its columns, in constant memory.
+"""A file of any known format, written as Parquet with a summary of each column, in constant memory.
 
-What a column is, is decided over all of its rows. A file is written on the way as its beginning has it; when a later
-row is otherwise, the rest is only looked at, and the file is read once more.
+All rows of a column decide its type. While a file is read, it is also written with the types of the rows so far; most
+files keep those types and are read once. If a later row changes them, writing stops, and the file is read again.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ import pyarrow.parquet as pq
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.datasets.store import BATCH_CELLS, ColumnSummary
 from tablee.errors import InvalidTable
-from tablee_data.inference.conversion import converted
-from tablee_data.inference.types import Decider, Kinds
+from tablee_data.inference.conversion import convert
+from tablee_data.inference.types import ColumnTypes, TypeInference
 from tablee_data.privacy.batch_filter import Guard, discreet
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.sniff import begun, is_typed, opened
+from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
 from tablee_data.statistics.columns import Summaries
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file became."""
+    """The table of a file."""
 
     reading: Reading
     decisions: tuple[Decision, ...]
     rows: int
     columns: tuple[ColumnSummary, ...]
     bytes: int
-    """Of the file, unpacked; of a Parquet file at least eight a cell."""
+    """Bytes of the file, unpacked; of a Parquet file, at least 8 for each cell."""
 
 
 def read(
@@ -44,67 +44,68 @@ def read(
     *,
     filename: str = "",
     asked: Corrections | None = None,
-    guard: Guard | None = None,
+    batch_filter: Guard | None = None,
     limits: Limits | None = None,
 ) -> Table:
     """Read a file of any known format and write it as Parquet: numbers as float64, dates as ISO 8601 texts, everything
     else as text, missing values as null.
 
-    :param guard: applied to every batch before it is written or summarised.
-    :raises InvalidTable: the file is no sound table; names line and column. `target` is worth nothing then.
+    :param asked: what a person has decided about the reading.
+    :param batch_filter: applied to every batch before it is written or summarised.
+    :raises InvalidTable: the file is not a valid table; names line and column. `target` is incomplete then.
     :raises InvalidRequest: a correction does not fit.
     """
     try:
-        return _read(file, target, filename, asked or Corrections(), guard, limits)
+        return _read(file, target, filename, asked or Corrections(), batch_filter, limits)
     except InvalidTable as error:
-        if guard is None:
+        if batch_filter is None:
             raise
-        raise discreet(error, guard) from None
+        raise discreet(error, batch_filter) from None
 
 
 def _read(
-    file: Path, target: Path, filename: str, asked: Corrections, guard: Guard | None, limits: Limits | None
+    file: Path, target: Path, filename: str, asked: Corrections, batch_filter: Guard | None, limits: Limits | None
 ) -> Table:
     source = Source.of(file, limits)
-    reading, decisions = begun(source, filename, asked)
-    texts = opened(source, reading)
-    decider = Decider(texts.names, texts.numbers, asked, reading, typed=is_typed(reading))
-    before: Kinds | None = None
-    agreed = True
-    with Output(target, guard) as output:  # most files are what they begin as, and read once
-        for block in texts.blocks(decider.plain):
-            decider.see(block.frame)
-            kinds = decider.decided()
-            agreed = agreed and (before is None or before.same(kinds))
-            before = kinds
-            if agreed:
-                output.write(converted(block, kinds), kinds.reading.dates)
-    kinds = decider.decided()
-    if not agreed:
-        with Output(target, guard) as output:
-            for block in opened(source, kinds.reading).blocks(decider.plain):
-                output.write(converted(block, kinds), kinds.reading.dates)
+    reading, decisions = detect_reading(source, filename, asked)
+    reader = open_reader(source, reading)
+    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
+    before: ColumnTypes | None = None
+    unchanged = True
+    with Output(target, batch_filter) as output:
+        for block in reader.blocks(inference.number_columns):
+            inference.update(block.frame)
+            types = inference.types()
+            unchanged = unchanged and (before is None or before.same_cells(types))
+            before = types
+            if unchanged:
+                output.write(convert(block, types), types.reading.dates)
+    types = inference.types()
+    if not unchanged:
+        with Output(target, batch_filter) as output:
+            for block in open_reader(source, types.reading).blocks(inference.number_columns):
+                output.write(convert(block, types), types.reading.dates)
     size = source.unpacked_bytes()
     if reading.format == "parquet":
-        size = max(size, 8 * output.rows * len(texts.names))
-    return Table(kinds.reading, (*decisions, *kinds.decisions), output.rows, output.columns, size)
+        size = max(size, 8 * output.rows * len(reader.names))
+    return Table(types.reading, (*decisions, *types.decisions), output.rows, output.columns, size)
 
 
 class Output:
-    """A Parquet file that is written batch by batch, and what is known of its columns."""
+    """Writes a Parquet file batch by batch, and summarises its columns."""
 
-    def __init__(self, target: Path, guard: Guard | None = None) -> None:
-        self._guard, self._summaries = guard, Summaries(pl.Schema(), ())
-        self._writer = Writer(target)
+    def __init__(self, target: Path, batch_filter: Guard | None = None) -> None:
+        self._filter, self._summaries = batch_filter, Summaries(pl.Schema(), ())
+        self._writer = _Writer(target)
 
     def write(self, frame: pl.DataFrame, dates: Collection[str]) -> None:
         """
         :param dates: columns that hold ISO 8601 texts.
         """
-        guard = self._guard
-        if guard is not None:
-            frame = guard.apply(frame)
-            dates = [name for name in dates if not guard.hides(name)]
+        batch_filter = self._filter
+        if batch_filter is not None:
+            frame = batch_filter.apply(frame)
+            dates = [name for name in dates if not batch_filter.hides(name)]
         if not self._summaries.rows:
             self._summaries = Summaries(frame.schema, dates)
         self._summaries.add(frame)
@@ -125,10 +126,10 @@ class Output:
         self._writer.close(whole=kind is None)
 
 
-class Writer:
-    """A Parquet file of float64 and texts in row groups of about `BATCH_CELLS`.
+class _Writer:
+    """Writes a Parquet file of float64 and texts in row groups of about `BATCH_CELLS` cells.
 
-    LZ4 makes it as small as Snappy does, and it is read in half of the time.
+    LZ4 compresses as well as Snappy and is read in half of the time.
     """
 
     def __init__(self, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""Logs of web servers: the common format, and the combined one, which adds referer and user agent.
+"""Logs of web servers in the common format, or in the combined one, which adds referer and user agent.
 
 https://httpd.apache.org/docs/current/logs.html#common
 """
@@ -11,10 +11,11 @@ import polars as pl
 
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
+from tablee.tables.csv.chunks import chunks
+from tablee.tables.csv.dialect import Dialect
 from tablee_data.readers import encoding
-from tablee_data.readers.block import Block, Plain
 from tablee_data.readers.content import Source
-from tablee_data.readers.records import Grammar, pieces
+from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
 NUMBERS = frozenset({"status", "bytes"})
 TIME = "%d/%b/%Y:%H:%M:%S %z"
@@ -26,11 +27,11 @@ COMMON = (
 )
 COMBINED = COMMON + r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
 _FIRST = ["host", "identity", "user", "time", "method", "path", "protocol", "request", "status", "bytes"]
-_NO_QUOTES = Grammar(separator=" ", quote="")
+_NO_QUOTES = Dialect(separator=" ", quote="")
 
 
-class WebLog:
-    """A log as a reading has it; times are in UTC, a `-` is a missing value."""
+class WebLogReader:
+    """Reads a web server's log. Times are converted to UTC; a `-` is a missing value."""
 
     numbers = NUMBERS
 
@@ -40,18 +41,18 @@ class WebLog:
         self._pattern = (COMBINED if combined else COMMON) + "$"
         self.names = [*_FIRST, "referer", "user_agent"] if combined else list(_FIRST)
 
-    def blocks(self, plain: Callable[[], Plain] = Plain) -> Iterator[Block]:
-        del plain  # what is a number is so already
+    def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
+        del number_columns  # the format itself tells numbers from texts
         rows = 0
-        for piece in pieces(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
-            lines = pl.Series("line", piece.body.decode().splitlines(), dtype=pl.String)
+        for chunk in chunks(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
+            lines = pl.Series("line", chunk.body.decode().splitlines(), dtype=pl.String)
             numbered = pl.DataFrame({"line": lines.str.strip_chars_end(), "number": range(len(lines))})
             numbered = numbered.filter(pl.col("line") != "")
-            places = numbered["number"] + piece.line
+            places = numbered["number"] + chunk.line
             frame = self._cells(numbered["line"], places)
             rows += frame.height
             if frame.height:
-                yield Block(frame, places.__getitem__)
+                yield RowBlock(frame, places.__getitem__)
         if not rows:
             raise InvalidTable("the log has no line")
 

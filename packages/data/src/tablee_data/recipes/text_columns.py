@@ -16,18 +16,12 @@ import polars as pl
 
 from tablee.recipes.steps import MissingMarkers, ParseDate, ParseNumber
 from tablee.recipes.texts import DAY, FIRST_DAY, number, seconds
+from tablee.tables.missing_markers import AMONG_TEXTS
 
 LOOKED_AT = 5_000
 """Different texts of a column that are looked at."""
 ENOUGH = 0.95
 """Share of them that must be dates or numbers for a column of such."""
-MARKERS = frozenset(
-    (
-        *("-", "--", "?", ".", "n/a", "na", "n.a.", "n.d.", "nd", "nc", "n.c.", "none", "null", "nan", "#n/a", "nil"),
-        *("inconnu", "inconnue", "aucun", "aucune", "vide", "non renseigné", "non renseignée", "unknown", "missing"),
-    )
-)
-"""Texts that say «nothing is known» among numbers and dates, and nothing else there."""
 CURRENCIES = ("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "Euro", "euros", "%")
 YEARS = (1800, 2200)
 """Texts that would be dates of other years are rather something else."""
@@ -57,14 +51,14 @@ class Found:
 def found(series: pl.Series) -> Found | None:
     """Of a column of texts that nearly all are dates, or nearly all numbers; None if they are neither."""
     texts = series.drop_nulls().unique(maintain_order=True).head(LOOKED_AT).to_list()
-    telling = [text for text in texts if text.strip().casefold() not in MARKERS]
+    telling = [text for text in texts if text.strip().casefold() not in AMONG_TEXTS]
     if len(telling) < 2:
         return None
     known = _dates(series.name, telling) or _numbers(series.name, telling)
     if known is None:
         return None
     step, read = known
-    said = tuple(sorted({text.strip().casefold() for text in texts} & MARKERS))
+    said = tuple(sorted({text.strip().casefold() for text in texts} & AMONG_TEXTS))
     marked = MissingMarkers(column=series.name, markers=said) if said else None
     return Found(step, marked, tuple(telling), len(read), tuple(read[:3]))
 

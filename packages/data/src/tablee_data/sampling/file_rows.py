@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from tablee.datasets.reading import Corrections
-from tablee_data.inference.conversion import cells
-from tablee_data.inference.types import Decider
+from tablee_data.inference.conversion import convert_frame
+from tablee_data.inference.types import TypeInference
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.sniff import begun, is_typed, opened
+from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
 from tablee_data.sampling.table_rows import LEAST_ROWS, SAMPLE_BYTES, SAMPLE_CELLS, SEED
 
 
@@ -37,15 +37,15 @@ def sample_rows(
     """
     asked = asked or Corrections()
     source = Source.of(file, limits)
-    reading, _ = begun(source, filename, asked)
-    texts = opened(source, reading)
-    decider = Decider(texts.names, texts.numbers, asked, reading, typed=is_typed(reading))
+    reading, _ = detect_reading(source, filename, asked)
+    reader = open_reader(source, reading)
+    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
     drawn = _Drawn()
-    for block in texts.blocks():
+    for block in reader.blocks():
         drawn.add(block.frame)
     frame = drawn.frame()
-    decider.see(frame)
-    return SampledRows(cells(frame, decider.decided()), drawn.rows)
+    inference.update(frame)
+    return SampledRows(convert_frame(frame, inference.types()), drawn.rows)
 
 
 class _Drawn:

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.datasets.store import ColumnSummary, is_free_text
-from tablee.tables.csv_reader import is_integer
+from tablee.tables.cells import is_integer
 
 EXACT_DISTINCT = 1 << 14
 """Different values that are counted exactly; beyond, their number is an estimate with a standard error of 0.8 %."""

@@ -97,7 +97,7 @@ class Lengthening:
     def _add(self, file: Path, filename: str) -> int:
         parquet = self._folder / f"piece-{len(self._pieces)}.parquet"
         asked = self._asked if self._base is None else self._as_before(self._base, file, filename)
-        table = read(file, parquet, filename=filename, asked=asked, guard=self._guard)
+        table = read(file, parquet, filename=filename, asked=asked, batch_filter=self._guard)
         base = self._base or _Base(table.columns, table.reading, table.decisions)
         kinds = {column.name: column for column in table.columns}
         for column in base.columns:

@@ -1,7 +1,8 @@
-"""A CSV file as it was sent: its cells for the model, and its very bytes for the answer."""
+"""A CSV body: its cells for the model, and its unchanged bytes in the answer."""
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import orjson
@@ -9,55 +10,69 @@ import polars as pl
 
 from tablee.errors import InvalidTable
 from tablee.models.contract import Block, Contract, NumberColumn, Validator
-from tablee.tables import csv_bytes, csv_reader
-from tablee.tables.csv_bytes import fresh, harmless, quoted
+from tablee.tables.column_names import unique_names
+from tablee.tables.csv.formulas import escape_formula
+from tablee.tables.csv.reader import read_rows
+from tablee.tables.csv.records import find_records
+from tablee.tables.csv.writer import extended_header, quote_cell, with_columns, write_rows
 from tablee_api.codecs.columns import Values, check_columns
+
+_EMPTY = '""'
+"""A record of one empty cell: a blank line would not be a record."""
 
 
 class CsvFile:
-    """`rows` is their number; `InvalidTable` if the file is broken."""
+    """A comma-separated UTF-8 body.
+
+    :raises InvalidTable: the body is broken; with line and column.
+    """
 
     def __init__(self, body: bytes, contract: Contract) -> None:
         self._body = body
         numbers = {column.name for column in contract.columns if isinstance(column, NumberColumn)}
-        self._frame = csv_reader.read_rows(body, numbers)
+        self._frame = read_rows(body, numbers)
         self.rows = self._frame.height
 
     def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
-        """Some of the rows, of which the first is called `first_row`: numbers where the contract has numbers.
+        """Some of the rows, checked: float64 where the contract has numbers.
 
-        :raises InvalidRows: a column too few or too many, or a text where a number is expected.
+        :param start: the first of the rows, from 0.
+        :param first_row: what an error calls that row.
+        :raises InvalidRows: a column is missing or unknown, or a text is where a number is expected.
         """
         part = self._frame.slice(start, length)
         return check_columns(validator, {series.name: series for series in part}, length, first_row)
 
     def columns(self) -> dict[str, Values]:
-        """All of it by column, numbers where the contract has numbers; a column with a text that is none is a list."""
+        """All rows by column: float64 where the contract has numbers; a list if one of its cells is not a number."""
         return {series.name: series.to_list() if series.dtype == pl.Object else series for series in self._frame}
 
     def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
-        """The file with columns added at its right, all else byte for byte as it was (but blank lines)."""
-        records = csv_bytes.records(self._body) or csv_bytes.patient_records(self._body)
+        """The body with new columns at its right. Every other byte is unchanged, but blank lines are left out.
+
+        :param added: the new columns, one row for each row of the body.
+        """
+        records = find_records(self._body)
         if records.rows != self.rows:
             raise InvalidTable(f"two readings of the file disagree: {records.rows} and {self.rows} rows")
-        return csv_bytes.appended(records, fresh(added.columns, self._frame.columns), added)
+        return with_columns(records, unique_names(added.columns, self._frame.columns), added)
 
 
 def from_rows(rows: list[dict[str, Any]], contract: Contract, added: pl.DataFrame) -> bytes:
-    """JSON rows as such a file, with columns added; ignored columns are kept where a row has some."""
+    """JSON rows as CSV, with new columns at the right: the contract's columns, then those that it ignores, as far as a
+    row has them."""
     given = set().union(*rows)
     columns = [name for name in (*contract.names, *contract.ignored) if name in given]
-    lines = [
-        ",".join(quoted(harmless(name)) for name in columns),
-        *(",".join(_written(row.get(name)) for name in columns) for row in rows),
-    ]
-    body = "\n".join(line or '""' for line in lines).encode()  # an empty line would be no record
-    records = csv_bytes.records(body) or csv_bytes.patient_records(body)
-    return csv_bytes.appended(records, fresh(added.columns, columns), added)
+    header = ",".join(quote_cell(escape_formula(name)) for name in columns)
+    records = [",".join(_cell(row.get(name)) for name in columns) for row in rows]
+    out = io.BytesIO()
+    out.write(extended_header((header or _EMPTY).encode(), unique_names(added.columns, columns)))
+    write_rows(out, pl.Series([record or _EMPTY for record in records], dtype=pl.String), added)
+    return out.getvalue()
 
 
-def _written(value: Any) -> str:
+def _cell(value: Any) -> str:
     """A JSON value as a cell."""
     if isinstance(value, str):
-        return quoted(harmless(value))
-    return "" if value is None else quoted(orjson.dumps(value).decode())
+        return quote_cell(escape_formula(value))
+    return "" if value is None else quote_cell(orjson.dumps(value).decode())

@@ -98,7 +98,7 @@ def router(
         name: str, upload_id: str, asked: Corrections, guard: Guard | None, by: str | None
     ) -> tuple[DatasetManifest, bool]:
         with uploads.whole(upload_id) as (upload, file):
-            done = ingest(datasets, name, file, filename=upload.filename, asked=asked, by=by, guard=guard)
+            done = ingest(datasets, name, file, filename=upload.filename, asked=asked, by=by, batch_filter=guard)
         uploads.remove(upload_id)
         return done
 
@@ -134,7 +134,7 @@ def router(
         called = filename or f"{name}.csv"
         async with received(request, scratch) as file:
             return await stored(
-                lambda: ingest(datasets, name, file, filename=called, asked=asked, by=by, guard=guard), response
+                lambda: ingest(datasets, name, file, filename=called, asked=asked, by=by, batch_filter=guard), response
             )
 
     @routes.post("/{name}/rows", status_code=201)

@@ -185,7 +185,7 @@ class Puller:
                 filename=filename,
                 asked=asked,
                 by=source.order.by,
-                guard=guard,
+                batch_filter=guard,
                 origin=origin,
             )
             if not told.new and newest is not None and newest.version != manifest.version:

@@ -16,7 +16,7 @@ import orjson
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidQuery, InvalidTable
-from tablee_data.readers.block import checked
+from tablee.tables.column_names import MAX_COLUMNS, check_names
 
 EXACT = 2**53
 """Whole numbers from here on are kept as texts: a double would not hold them."""
@@ -33,7 +33,7 @@ class RowFile:
 
     def __init__(self, path: Path, names: Sequence[str], *, max_bytes: int) -> None:
         try:
-            self._names = checked([str(name) for name in names], None)
+            self._names = check_names([str(name) for name in names], None, limit=MAX_COLUMNS)
         except InvalidTable as error:
             raise InvalidQuery(error.detail, hint="Name the columns in the query: SELECT a.id AS customer, …") from None
         self._path, self._max_bytes = path, max_bytes

@@ -13,7 +13,8 @@ import polars as pl
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee.tables import csv_reader
+from tablee.tables.cells import parse_numbers
+from tablee.tables.csv.writer import write_csv
 from tablee_client.schemas.inference import ModelCard
 from tablee_ui.file_predictions import PREVIEW_ROWS, Batch, Outcome, Stage
 from tablee_ui.pages.data.add import ENDINGS
@@ -74,7 +75,7 @@ def _template(visit: Visit, card: ModelCard) -> None:
     frame = pl.DataFrame([{name: row.get(name) for name in contract.names} for row in contract.examples])
     st.download_button(
         visit.texts("file.template"),
-        csv_reader.write_csv(frame),
+        write_csv(frame),
         file_name=f"{card.name}.csv",
         mime="text/csv",
         icon=":material/description:",
@@ -152,7 +153,7 @@ def readable(visit: Visit, outcome: Outcome) -> pl.DataFrame:
     prediction, *shares = outcome.added
 
     def written(column: str, shown: Callable[[float], str]) -> pl.Series:
-        numbers = csv_reader.numbers(outcome.preview[column])
+        numbers = parse_numbers(outcome.preview[column])
         texts = [shown(value) if value is not None else None for value in numbers]
         return pl.Series(column, texts, dtype=pl.String)
 

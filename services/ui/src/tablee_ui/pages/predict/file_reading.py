@@ -50,23 +50,23 @@ def _sent(visit: Visit, file: Any) -> Sent:
     return known[1]
 
 
-def _form(visit: Visit, card: ModelCard, sent: Sent, asked: Corrections, slot: str) -> prediction_files.Form:
+def _form(visit: Visit, card: ModelCard, sent: Sent, asked: Corrections, slot: str) -> prediction_files.OpenFile:
     """The file as it is read: looked through once, though a page is drawn often."""
     question = (sent, card.name, card.version, asked)
-    known: tuple[object, prediction_files.Form] | None = st.session_state.get(slot)
+    known: tuple[object, prediction_files.OpenFile] | None = st.session_state.get(slot)
     if known is None or known[0] != question:
         with st.spinner(visit.texts("data.looking")):
-            known = (question, prediction_files.opened(sent.path, sent.filename, card.contract, asked))
+            known = (question, prediction_files.open_file(sent.path, sent.filename, card.contract, asked))
         st.session_state[slot] = known
     return known[1]
 
 
-def _preview(form: prediction_files.Form) -> FilePreview:
+def _preview(form: prediction_files.OpenFile) -> FilePreview:
     rows = form.beginning(ROWS)
     return FilePreview(
         reading=form.reading,
         decisions=form.decisions,
         columns=rows.columns,
-        kinds=form.kinds,
+        kinds=form.types,
         rows=rows.to_dicts(),
     )

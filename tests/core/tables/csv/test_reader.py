@@ -1,4 +1,4 @@
-"""CSV files: sound ones are read exactly, broken ones refused with their place."""
+"""Valid CSV files are read exactly, broken ones are refused with their place."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import csv
 import io
 from pathlib import Path
 
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
-from tablee.tables import csv_reader
+from tablee.tables.cells import infer_numbers
+from tablee.tables.csv.parsing import MAX_CELL
+from tablee.tables.csv.reader import read_csv, read_rows
+from tablee.tables.missing_markers import STRICT
 
 BROKEN = {
     "empty": (b"", "the file is empty"),
@@ -38,69 +40,59 @@ def test_a_broken_file_is_refused_with_its_place(data: bytes, message: str, as_f
     file = tmp_path / "données brutes.csv"
     file.write_bytes(data)
     with pytest.raises(InvalidTable, match=message) as caught:
-        csv_reader.read_csv(file if as_file else data)
+        read_csv(file if as_file else data)
     assert caught.value.problem()["status"] == 422
 
 
-def test_a_sound_file_is_read_as_it_stands() -> None:
+def test_a_valid_file_is_read_unchanged() -> None:
     data = '\ufeffville,"prix, net",note\r\nNîmes," 12.50","a ""b""\nc"\r\n\r\nNA,3e2,\r\n'.encode()
-    frame = csv_reader.read_csv(data)
+    frame = read_csv(data)
     assert frame.to_dict(as_series=False) == {
         "ville": ["Nîmes", None],
         "prix, net": [" 12.50", "3e2"],
         "note": ['a "b"\nc', None],
     }
-    assert csv_reader.infer(frame)["prix, net"].to_list() == [12.5, 300.0]
-
-
-@pytest.mark.parametrize(
-    ("texts", "expected"),
-    [
-        (["1", "2.5", None, " 3e4 "], [1.0, 2.5, None, 30000.0]),
-        (["1", "x"], [1.0, None]),
-        (["inf", "-Infinity", "1e400"], [None, None, None]),
-        (["1_000", "0x1A", "1,5", "٣"], [None, None, None, None]),
-    ],
-)
-def test_numbers_are_read_strictly(texts: list[str | None], expected: list[float | None]) -> None:
-    assert csv_reader.numbers(pl.Series(texts)).to_list() == expected
-
-
-def test_a_column_of_nothing_stays_text() -> None:
-    assert csv_reader.infer(csv_reader.read_csv(b"a,b\n,1\n,2\n")).dtypes == [pl.String, pl.Float64]
+    assert infer_numbers(frame)["prix, net"].to_list() == [12.5, 300.0]
 
 
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
 
 
 @given(st.integers(2, 5).flatmap(lambda n: st.lists(st.lists(cell, min_size=n, max_size=n), min_size=1, max_size=8)))
-def test_what_was_written_comes_back(rows: list[list[str]]) -> None:
-    """Whatever Python's csv module writes is read cell for cell (missing markers become null)."""
+def test_what_pythons_csv_module_writes_is_read_cell_for_cell(rows: list[list[str]]) -> None:
+    """Missing markers become null."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
     header = [f"c{i}" for i in range(len(rows[0]))]
     writer.writerows([header, *rows])
-    read = csv_reader.read_csv(buffer.getvalue().encode())
-    assert read.rows() == [tuple(None if c in csv_reader.MISSING else c for c in row) for row in rows]
+    frame = read_csv(buffer.getvalue().encode())
+    assert frame.rows() == [tuple(None if c in STRICT else c for c in row) for row in rows]
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
-        assert csv_reader.read_csv(data).height > 0
+        assert read_csv(data).height > 0
     except InvalidTable as error:
         assert error.status == 422
 
 
-def test_what_people_download_runs_no_formula_and_reads_back_alike() -> None:
-    numbers = [0.1, -1e-300, 123456789.123456789, 5e-324]
-    body = csv_reader.write_csv(pl.DataFrame({"=n": numbers, "t": ["=1+1", "-2", None, "a,b"]}))
-    assert body.decode().splitlines()[0] == "'=n,t"
-    read = csv_reader.read_csv(body)
-    assert read["t"].to_list() == ["'=1+1", "-2", None, "a,b"]
-    assert csv_reader.numbers(read["'=n"]).to_list() == numbers
+def test_all_threads_have_the_same_limit_of_a_cell() -> None:
+    read_csv(b"a\n1\n")
+    assert csv.field_size_limit() == MAX_CELL
 
 
-def test_readers_of_several_threads_have_one_limit() -> None:
-    csv_reader.read_csv(b"a\n1\n")
-    assert csv.field_size_limit() == csv_reader.MAX_FIELD
+def test_texts_that_are_no_numbers_stay_between_numbers() -> None:
+    frame = read_rows(b"a,b\n1,x\n ,\nfour,z\ninf,\n2.5,NA\nNA,1\n", ["a", "c"])
+    assert frame["a"].to_list() == [1.0, " ", "four", "inf", 2.5, None]
+    assert frame["b"].to_list() == ["x", None, "z", None, None, "1"]
+
+
+@pytest.mark.parametrize(("length", "said"), [(MAX_CELL, None), (MAX_CELL + 1, "a quote is opened and never closed")])
+def test_a_cell_has_a_longest_length(length: int, said: str | None) -> None:
+    body = b"a,b\n1," + b"x" * length + b"\n"
+    if said is None:
+        assert read_rows(body, ["a"])["b"].str.len_chars().to_list() == [length]
+        return
+    with pytest.raises(InvalidTable, match=said):
+        read_rows(body, ["a"])

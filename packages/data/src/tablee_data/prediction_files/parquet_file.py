@@ -16,19 +16,21 @@ from tablee.datasets.reading import Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.contract import Contract
-from tablee.tables.parquet_parts import batches
+from tablee.tables.parquet import parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionWriter
-from tablee_data.prediction_files import joined, known
+from tablee_data.prediction_files import contract_expectations
+from tablee_data.prediction_files.writers import ParquetWriter
 from tablee_data.readers.content import Source
 from tablee_data.readers.parquet import as_texts
 
 
 @dataclass(frozen=True, slots=True)
-class TypedFile:
-    """A Parquet file: typed already. Columns that the model does not read may be of whatever type."""
+class ParquetPredictionFile:
+    """A Parquet file. Columns that the model does not read may have any type."""
 
     source: Source
     filename: str
+    """The name of the file with predictions."""
     contract: Contract
     reading: Reading
     decisions: tuple[Decision, ...]
@@ -37,12 +39,12 @@ class TypedFile:
     encoding: str = "utf-8"
 
     @property
-    def kinds(self) -> dict[str, str]:
-        """By column that the model reads: number or text."""
+    def types(self) -> dict[str, str]:
+        """The type of each column that the model reads: number or text."""
         return {each.name: "number" if isinstance(each, NumberColumn) else "text" for each in self.contract.columns}
 
     def beginning(self, rows: int) -> pl.DataFrame:
-        """The first rows as the model reads them."""
+        """At most that many of the first rows, as the model reads them."""
         return next(self.parts(rows)).cells
 
     def parts(self, max_rows: int) -> Iterator[FilePart]:
@@ -50,29 +52,29 @@ class TypedFile:
         done = 0
         try:
             with pq.ParquetFile(self.source.path) as file:
-                for first_row, batch in batches(file, max_rows):
+                for first_row, batch in parquet_parts(file, max_rows):
                     done = first_row - 1 + batch.num_rows
-                    taken = size * done // self.rows - size * (first_row - 1) // self.rows
-                    yield FilePart(self._cells(batch), batch, partial(_shown, batch), first_row, taken)
+                    bytes_read = size * done // self.rows - size * (first_row - 1) // self.rows
+                    yield FilePart(self._cells(batch), batch, partial(_preview, batch), first_row, bytes_read)
         except (pa.ArrowException, OSError) as error:
             raise InvalidTable(f"the Parquet file is broken behind row {done}: {error}") from None
 
     @contextmanager
     def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
-        with pq.ParquetFile(self.source.path) as file, closing(joined.Parquet(file, target)) as found:
-            yield found
+        with pq.ParquetFile(self.source.path) as file, closing(ParquetWriter(file, target)) as writer:
+            yield writer
 
     def _cells(self, batch: pa.RecordBatch) -> pl.DataFrame:
         columns = [_column(batch.column(each.name), each, self.reading) for each in self.contract.columns]
         return pl.DataFrame(columns)
 
 
-def looked_through(
+def open_parquet_file(
     source: Source, filename: str, contract: Contract, reading: Reading, decisions: tuple[Decision, ...]
-) -> TypedFile:
+) -> ParquetPredictionFile:
     """
-    :raises InvalidTable: it is broken, has no row, or a column twice.
-    :raises InvalidRows: its columns are not the contract's.
+    :raises InvalidTable: the file is broken, has no row, or has a column twice.
+    :raises InvalidRows: its columns are not those of the contract.
     """
     try:
         with pq.ParquetFile(source.path) as file:
@@ -84,34 +86,39 @@ def looked_through(
     if len(set(names)) < len(names):
         twice = max(names, key=names.count)
         raise InvalidTable(f"column «{twice}» stands there twice", column=twice, expected="different names")
-    known.fit(contract, names)
-    return TypedFile(source, known.name_of(filename, "parquet"), contract, reading, decisions, names, rows)
+    contract_expectations.check_columns(contract, names)
+    return ParquetPredictionFile(
+        source, contract_expectations.output_name(filename, "parquet"), contract, reading, decisions, names, rows
+    )
 
 
 def _column(array: Any, column: Column, reading: Reading) -> pl.Series:
-    """A column as the check of a contract reads it."""
+    """A column as the contract's check reads it.
+
+    :raises InvalidTable: it has a type that polars does not have.
+    """
     try:
         series = cast(pl.Series, pl.from_arrow(array)).alias(column.name)
     except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):
         raise InvalidTable(
             f"column «{column.name}» is of the type {array.type}", column=column.name, expected=column.expected
         ) from None
-    if series.dtype.is_numeric():  # decimals, too
+    if series.dtype.is_numeric():  # includes decimals
         return series.cast(pl.Float64).fill_nan(None)
     if isinstance(column, NumberColumn) or series.dtype.is_nested():
         return series
     if isinstance(column, CategoryColumn) and series.dtype == pl.Boolean:
-        return series  # the contract knows which level is meant
+        return series  # the contract's check chooses the level
     return as_texts(series, reading.missing)
 
 
-def _shown(batch: pa.RecordBatch, rows: int) -> pl.DataFrame:
+def _preview(batch: pa.RecordBatch, rows: int) -> pl.DataFrame:
     first = batch.slice(0, rows)
     return pl.DataFrame([_readable(name, array) for name, array in zip(batch.schema.names, first.columns, strict=True)])
 
 
 def _readable(name: str, array: Any) -> pl.Series:
-    """Cells as they are, or as texts where polars has no such type."""
+    """Cells unchanged, or as texts if polars does not have their type."""
     try:
         return cast(pl.Series, pl.from_arrow(array)).alias(name)
     except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):

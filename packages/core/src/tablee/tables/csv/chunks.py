@@ -1,0 +1,96 @@
+"""A stream of text cut into chunks of whole records, each with the line that it begins on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from tablee.errors import InvalidTable
+from tablee.tables.csv.dialect import Dialect
+from tablee.tables.csv.parsing import explain, python_reader
+from tablee.tables.csv.records import MAX_RECORD, find_records, last_record_end
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whole records in UTF-8; each line ends with a line feed, alone or after a carriage return."""
+
+    body: bytes
+    line: int
+    """The line of the file, from 1, that the first record begins on."""
+    regular: bool
+    """Whether every quote opens a cell, closes it, or is doubled inside."""
+    dialect: Dialect
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The cells of each record, with the line that it begins on; blank lines are left out.
+
+        :raises InvalidTable: a quote is not closed, or text follows a closing quote.
+        """
+        lines = io.StringIO(self.body.decode(), newline="")
+        reader = python_reader(lines, self.dialect, strict=True)
+        before = 0
+        try:
+            for cells in reader:
+                if cells:
+                    yield self.line + before, cells
+                before = reader.line_num
+        except csv.Error as error:
+            raise InvalidTable(explain(error), line=self.line + before) from None
+
+    def line_of(self, row: int) -> int:
+        """The line of the file that a row begins on, from 1; rows count from 0. Reads the chunk again."""
+        for at, (line, _) in enumerate(self.rows()):
+            if at == row:
+                return line
+        return self.line
+
+    def records(self) -> pl.Series:
+        """The records as texts, without line breaks; blank lines are left out."""
+        return find_records(self.body, self.dialect, start=0).texts()
+
+    def below_header(self) -> Chunk:
+        """The records behind the first one.
+
+        :raises InvalidTable: the quotes of the first record are malformed.
+        """
+        line = next(self.rows())[0]
+        begin = 0
+        for _ in range(line - self.line):  # blank lines above the header
+            begin = self.body.index(b"\n", begin) + 1
+        if self.dialect.quote and (match := self.dialect.record.match(self.body, begin)):
+            end = match.end()
+        else:
+            end = self.body.index(b"\n", begin) + 1
+        return replace(self, body=self.body[end:], line=line + self.body.count(b"\n", begin, end))
+
+
+def chunks(blocks: Iterator[bytes], dialect: Dialect, line: int = 1) -> Iterator[Chunk]:
+    """Cut a stream at the last line break of each block that is not between quotes.
+
+    :param blocks: the text in UTF-8, cut anywhere, each line ended by a line feed, alone or after a carriage return.
+    :param line: the line of the file, from 1, that the first block begins on.
+    :raises InvalidTable: a record is longer than `MAX_RECORD` bytes.
+    """
+    held = b""
+    for block in blocks:
+        held = held + block if held else block
+        end, regular = last_record_end(held, dialect)
+        if end:
+            body, held = held[:end], held[end:]
+            yield Chunk(body, line, regular, dialect)
+            line += body.count(b"\n")
+        elif len(held) > MAX_RECORD:
+            for _ in Chunk(held, line, False, dialect).rows():
+                pass  # raises a more exact error, if there is one
+            raise InvalidTable(
+                f"a record of more than {MAX_RECORD:,} bytes begins here: a quote is opened and never closed", line=line
+            )
+    if held:
+        held = held if held.endswith(b"\n") else held + b"\n"
+        end, regular = last_record_end(held, dialect)
+        yield Chunk(held, line, regular and end == len(held), dialect)

@@ -1,0 +1,133 @@
+"""How a file is to be read, except for the types of its columns: format, encoding, dialect; and the reader for it."""
+
+from __future__ import annotations
+
+import io
+import re
+from itertools import islice
+from pathlib import PurePath
+from typing import Any
+
+import orjson
+
+from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
+from tablee.errors import InvalidTable
+from tablee_data.readers import encoding
+from tablee_data.readers.content import Source
+from tablee_data.readers.csv import CsvReader
+from tablee_data.readers.dialect_detection import SAMPLE, detect_dialect
+from tablee_data.readers.json_lines import JsonLinesReader
+from tablee_data.readers.parquet import ParquetReader
+from tablee_data.readers.table_reader import TableReader
+from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
+
+ENDINGS = {"parquet": ".parquet", "jsonl": ".jsonl .ndjson .json", "csv": ".csv .tsv .txt .tab", "common_log": ".log"}
+"""Endings of file names, by format; the usual one first."""
+LOG_SHARE = 0.9
+"""A file is a web server's log if more than this share of its first lines are lines of one."""
+_LOGS: dict[Format, re.Pattern[str]] = {
+    "combined_log": re.compile(COMBINED),
+    "common_log": re.compile(COMMON),
+}
+_OBJECT = re.compile(r'\{\s*["}]')
+_MARKUP = re.compile(r"<(?:\?xml|!doctype|html|table|svg)", re.IGNORECASE)
+
+
+def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[Reading, tuple[Decision, ...]]:
+    """Format, encoding and dialect of a file, and what was decided where the file allows several.
+
+    :param filename: what its owner calls it; the content counts more.
+    :param asked: what a person has decided already.
+    :raises InvalidTable: the file is not a table.
+    """
+    if source.start(4) == b"PAR1" or asked.format == "parquet":
+        if source.compression != "none":
+            raise InvalidTable(
+                "a Parquet file in gzip or zip", expected="the Parquet file itself, which is packed already"
+            )
+        return Reading(format="parquet"), (_format_decision("parquet", filename, Reason.PARQUET_MARK),)
+    found = encoding.detect_encoding(source) if asked.encoding is None else None
+    chosen: Any = found.chosen if found else asked.encoding
+    sample = _beginning(source, chosen)
+    form, reason = (asked.format, Reason.ASKED) if asked.format else _detect_format(sample)
+    decisions = [_format_decision(form, filename, reason)]
+    if found is not None:
+        decisions.append(found)
+    reading = Reading(format=form, compression=source.compression, encoding=chosen)
+    if asked.missing is not None:
+        reading = reading.model_copy(update={"missing": asked.missing, "missing_numbers": ()})
+    if form in _LOGS:
+        reading = reading.model_copy(update={"dates": {"time": TIME}})
+    if form == "csv":
+        dialect = detect_dialect(sample, asked)
+        update = {"separator": dialect.separator, "quote": dialect.quote, "header": dialect.header}
+        reading = Reading.model_validate(reading.model_dump() | update)
+        decisions += dialect.decisions
+    return reading, tuple(decisions)
+
+
+def open_reader(source: Source, reading: Reading) -> TableReader:
+    """The reader of a file's format.
+
+    :raises InvalidTable: the file does not have that format.
+    """
+    if reading.format == "parquet":
+        return ParquetReader(source, reading)
+    if reading.format == "jsonl":
+        return JsonLinesReader(source, reading)
+    if reading.format in _LOGS:
+        return WebLogReader(source, reading)
+    return CsvReader(source, reading)
+
+
+def is_typed(reading: Reading) -> bool:
+    """Whether the format itself tells numbers from texts."""
+    return reading.format in ("parquet", "common_log", "combined_log")
+
+
+def _beginning(source: Source, chosen: Any) -> str:
+    """The beginning of the text, without an incomplete last line unless it is the only one."""
+    block = next(encoding.utf_8(source, chosen), b"")[:SAMPLE]
+    text = block.decode(errors="ignore")
+    end = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return text[:end] if end and len(block) == SAMPLE else text
+
+
+def _detect_format(sample: str) -> tuple[Format, Reason]:
+    """
+    :raises InvalidTable: XML, HTML, or JSON other than JSON lines.
+    """
+    start = sample.lstrip()
+    if not start:
+        raise InvalidTable("the file is empty", expected="a header line and at least one row")
+    if _MARKUP.match(start):
+        raise InvalidTable("the file is XML or HTML", line=1, expected="CSV, Parquet, JSON lines or a log")
+    if start[0] == "[" and start[1:].lstrip()[:1] == "{":
+        raise InvalidTable(
+            "the file is one JSON list", line=1, expected="JSON lines: an object a line, without [ , and ]"
+        )
+    if _OBJECT.match(start):
+        first = start.partition("\n")[0]
+        if "\n" in start and not _is_json(first) and first.count("{") > first.count("}"):
+            raise InvalidTable("a JSON object over several lines", line=1, expected="JSON lines: an object a line")
+        return "jsonl", Reason.JSON_LINES
+    lines = [line for line in islice(io.StringIO(sample), 50) if line.strip()]
+    for form, pattern in _LOGS.items():
+        if sum(pattern.match(line) is not None for line in lines) > LOG_SHARE * len(lines):
+            return form, Reason.LOG_LINES
+    return "csv", Reason.CELLS
+
+
+def _is_json(line: str) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _format_decision(form: Format, filename: str, reason: Reason) -> Decision:
+    """With the ending of the file's name as a fact if it is that of another format."""
+    ending = PurePath(filename.lower().removesuffix(".gz").removesuffix(".zip")).suffix
+    foreign = ending and any(ending in endings.split() for other, endings in ENDINGS.items() if other != form)
+    return Decision(field="format", chosen=form, reason=reason, facts={"ending": ending} if foreign else {})

@@ -1,0 +1,54 @@
+"""What every reader of a file format gives: blocks of rows, mostly as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from tablee.datasets.reading import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RowBlock:
+    """Consecutive rows of a file."""
+
+    frame: pl.DataFrame
+    """A column is of texts, or float64 where it was parsed as numbers; a missing value is null."""
+    line_of: Callable[[int], int]
+    """The line of the file, from 1, that a row of the block begins on; rows count from 0."""
+    original: Callable[[], pl.Series] | None = None
+    """The rows as the file has them, without line breaks; None if the format does not have a row as one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumns:
+    """Columns that a reader may parse as numbers at once, while all of their cells are numbers."""
+
+    decimal: Decimal = "."
+    floats: frozenset[str] = frozenset()
+    """Written with that decimal sign."""
+    integers: frozenset[str] = frozenset()
+    """Written with digits only."""
+
+
+class TableReader(Protocol):
+    """A file of a known format. It can be read several times."""
+
+    @property
+    def names(self) -> list[str]:
+        """The columns."""
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Columns that are numbers by the format itself."""
+
+    def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
+        """All rows.
+
+        :param number_columns: called before each block. If a cell of one of these columns is not a number, or is a
+            code such as 007, the whole block comes as texts.
+        :raises InvalidTable: the file is broken; with line and column.
+        """
