@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
@@ -20,6 +20,7 @@ def blocks(data: bytes, size: int) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
+@settings(deadline=None)
 @given(RECORDS, st.integers(1, 12), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_chunks_together_are_the_stream(records: list[str], size: int, ending: str, last: bool) -> None:
     text = ending.join(records) + ending * last

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidRows, InvalidTable, TableeError
@@ -20,6 +20,7 @@ def read(body: bytes) -> list[list[str]]:
     return [cells for cells in csv.reader(io.StringIO(body.decode(), newline="")) if cells]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(TEXT, TEXT), max_size=30), st.integers(1, 7), st.integers(1, 60), st.sampled_from(["\n", "\r\n"])
 )
@@ -45,6 +46,7 @@ def test_a_file_without_a_last_line_break_is_not_cut_short() -> None:
     assert [part.body for part in parts] == [b"a,b\n1,2\n", b"a,b\n3,4\n"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(['5" pipe', '"a\nb"', '"""\n"', "x", '"",""', 'a"b"c"']), max_size=9), st.integers(1, 40)
 )

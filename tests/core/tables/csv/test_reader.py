@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
@@ -58,6 +58,7 @@ def test_a_valid_file_is_read_unchanged() -> None:
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 5).flatmap(lambda n: st.lists(st.lists(cell, min_size=n, max_size=n), min_size=1, max_size=8)))
 def test_what_pythons_csv_module_writes_is_read_cell_for_cell(rows: list[list[str]]) -> None:
     """Missing markers become null."""
@@ -69,6 +70,7 @@ def test_what_pythons_csv_module_writes_is_read_cell_for_cell(rows: list[list[st
     assert frame.rows() == [tuple(None if c in STRICT else c for c in row) for row in rows]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:

@@ -7,7 +7,7 @@ import io
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
@@ -54,6 +54,7 @@ BODIES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(BODIES | BODIES.flatmap(lambda body: FREE.map(lambda more: body + more)))
 def test_the_fast_way_of_reading_gives_what_the_strict_one_gives(body: bytes) -> None:
     try:
@@ -71,6 +72,7 @@ def test_the_fast_way_of_reading_gives_what_the_strict_one_gives(body: bytes) ->
     assert found["no\nom,"].to_list() == texts["no\nom,"].to_list()
 
 
+@settings(deadline=None)
 @given(BODIES)
 def test_columns_are_added_to_unchanged_bytes(body: bytes) -> None:
     found = regular_records(body)
@@ -102,6 +104,7 @@ def test_bodies_with_other_quotes_or_line_breaks_are_irregular(body: bytes) -> N
     assert regular_records(body) is None
 
 
+@settings(deadline=None)
 @given(BODIES)
 def test_matching_finds_the_same_records(body: bytes) -> None:
     found = regular_records(body)
@@ -159,6 +162,7 @@ def test_without_a_quote_every_line_break_ends_a_record() -> None:
     assert find_records(b'a,"\nb"\n', dialect).texts().to_list() == ['a,"', 'b"']
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
 def test_added_numbers_parse_to_the_same_numbers(values: list[float]) -> None:
     found = regular_records(b"a\n" + b"x\n" * len(values))
