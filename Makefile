@@ -27,7 +27,7 @@ INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pyth
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status test lint types format bench bench-peers bench-recipe screenshots docs java requirements clean \
-    images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list test-charts test-cluster test-runtime test-images
+    images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list test-charts test-cluster test-runtime test-images test-mutants
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,7 +55,7 @@ lint: .venv/dev ## Style, and who may import whom
 types: .venv/dev ## mypy --strict over all members, benchmarks and tools
 	$(BIN)/mypy $(addprefix -p ,$(PACKAGES)) -p benchmarks
 	$(BIN)/mypy infra/dev/reload.py tools/image_list.py
-	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards
+	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards -p mutants
 
 format: .venv/dev ## Put the code in its form
 	$(BIN)/ruff check --fix .
@@ -132,6 +132,9 @@ test-images: ## Stand-ins for foreign images that the cluster's tests scrape wit
 	$(BUILD) -t tablee-test/prometheus:1 tests/cluster/images/prometheus
 	$(BUILD) -t tablee-test/postgres-exporter:1 tests/cluster/images/postgres-exporter
 	$(LOAD) tablee-test/prometheus:1 tablee-test/postgres-exporter:1
+
+test-mutants: .venv/dev ## Small changes that tests should notice (AREAS="gate split", SAMPLE=20 of each, SEED=1); takes a while
+	cd tools && ../$(BIN)/python -m mutants --sample $(or $(SAMPLE),20) --seed $(or $(SEED),1) $(AREAS)
 
 clean: ## Stop the stack, remove the environment and caches; .tablee, with all that was trained, stays
 	@if [ -x $(BIN)/tablee ]; then $(BIN)/tablee down; fi
