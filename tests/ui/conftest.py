@@ -1,17 +1,25 @@
-"""Services behind a client that answers from a function, for what real services do only seldom."""
+"""Services that answer from a function, and pages drawn without a browser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tablee.errors import Unavailable
 from tablee_client import Service
+from tablee_ui.backend import Backend
+from tablee_ui.settings import UiSettings
 
 Answer = Callable[[httpx.Request], httpx.Response]
 Serve = Callable[[Answer], Service]
+Draw = Callable[..., AppTest]
+
+NOBODY = "http://127.0.0.1:9"
+"""An address where nothing answers."""
 
 
 @pytest.fixture
@@ -22,3 +30,24 @@ def serve() -> Serve:
         return Service("API", "http://service", unreachable=Unavailable, transport=httpx.MockTransport(answer))
 
     return make
+
+
+@pytest.fixture
+def backend() -> Iterator[Backend]:
+    """Clients of services that do not answer."""
+    made = Backend.connect(UiSettings(controller_url=NOBODY, api_url=NOBODY))
+    yield made
+    made.batches.close()
+
+
+@pytest.fixture
+def draw() -> Draw:
+    """`draw(function, *arguments)` runs a function of Streamlit and returns what it drew."""
+
+    def drawn(function: Callable[..., None], *arguments: Any) -> AppTest:
+        def script(function: "Callable[..., None]", arguments: "tuple[Any, ...]") -> None:  # noqa: UP037 (run without imports)
+            function(*arguments)
+
+        return AppTest.from_function(script, args=(function, arguments), default_timeout=30).run()
+
+    return drawn

@@ -201,7 +201,7 @@ def said_past_the_catalogues(source: str) -> list[tuple[int, str]]:
         shown = [*node.args] if name in SHOWS else []
         if any(keyword.arg == "format_func" for keyword in node.keywords):
             shown = shown[:1]  # options are names that a function puts into words
-        if name == "link":  # visit.link(page, label): pages are names
+        if name == "link":  # context.link(page, label): pages are names
             shown = [*node.args[1:]]
         shown += [keyword.value for keyword in node.keywords if keyword.arg in SAYING]
         found += [(argument.lineno, words(argument)) for argument in shown if words(argument)]
@@ -225,7 +225,7 @@ def test_code_shows_no_words_of_its_own(path: Path) -> None:
         'st.tabs(["One", texts("a.b")])',
         'alt.X("a:Q", title="Answer")',
         'st.button("Go" if ready else texts("a.b"))',
-        'visit.link("data", "Go to the data")',
+        'context.link("data", "Go to the data")',
     ],
 )
 def test_the_check_finds_words(line: str) -> None:
@@ -237,7 +237,7 @@ def test_the_check_finds_words(line: str) -> None:
     [
         'st.title(texts("home.title"))',
         'st.markdown(f"**{texts(key)}** · :material/check:")',
-        'visit.link("data", texts("a.b"))',
+        'context.link("data", texts("a.b"))',
         'st.metric(label, "–")',
     ],
 )

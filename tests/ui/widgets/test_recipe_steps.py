@@ -28,7 +28,7 @@ from tablee.recipes.steps import (
 )
 from tablee_client.schemas.recipes import ProposalReason
 from tablee_ui.texts import LANGUAGES, Texts
-from tablee_ui.widgets.recipe_steps import StepSentences, code
+from tablee_ui.widgets.recipe_steps import StepTexts, code
 
 SAID: list[tuple[Step, str, str]] = [
     (
@@ -101,8 +101,8 @@ SAID: list[tuple[Step, str, str]] = [
 ]
 
 
-def sentences(language: str = "en") -> StepSentences:
-    return StepSentences(Texts(language), Formatter(language))
+def sentences(language: str = "en") -> StepTexts:
+    return StepTexts(Texts(language), Formatter(language))
 
 
 @pytest.mark.parametrize(("step", "english", "french"), SAID, ids=[step.kind for step, *_ in SAID])

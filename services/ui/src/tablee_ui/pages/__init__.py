@@ -1,1 +1,1 @@
-"""The pages: one module each with `show(visit)`."""
+"""The pages: one folder for each, with a function `show(context)` that draws the page."""

@@ -1,4 +1,4 @@
-"""Every text of the page, looked up in a catalogue a language: `fr.toml`, `en.toml`.
+"""All texts of the pages, in one catalogue for each language: `fr.toml`, `en.toml`.
 
 A key is `section.name`. An entry is a text with `{placeholders}`, or a table with `one` and `other` for texts that
 depend on a number.
@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 LANGUAGES: Final = ("en", "fr")
-"""Languages with a catalogue; their names in themselves are under `language.*` of each."""
+"""The languages of the catalogues. The keys `language.*` have the name of each language in that language."""
 
 Entry = str | Mapping[str, str]
 
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>$~#|:^!(){}+-])")
-_HARMLESS: Final = re.compile(r"(?!\d+\.)[^\W_]+((?:[ .,;/%'’-]+|_+)[^\W_]+)*%?")
-"""Words with single marks between them, which Markdown leaves alone."""
+_UNCHANGED: Final = re.compile(r"(?!\d+\.)[^\W_]+((?:[ .,;/%'’-]+|_+)[^\W_]+)*%?")
+"""Words with single punctuation marks between them, which Markdown does not change."""
 
 
 @cache
@@ -31,9 +31,12 @@ def catalogue(language: str) -> dict[str, Entry]:
 
 
 def escaped(value: Any) -> str:
-    """A value from outside as Markdown that shows just that value; unchanged if it can be, for it may be read aloud."""
+    """A value from outside as Markdown that shows exactly this value.
+
+    A value that Markdown does not change is returned as it is, because a screen reader may read the text.
+    """
     text = str(value)
-    if _HARMLESS.fullmatch(text) and "--" not in text:
+    if _UNCHANGED.fullmatch(text) and "--" not in text:
         return text
     return _MARKDOWN.sub(r"\\\1", text).replace("\n", " ")
 
@@ -41,8 +44,8 @@ def escaped(value: Any) -> str:
 class Texts:
     """The texts of one language.
 
-    Called, it fills in values as they are, for places that show plain text; `rich` escapes them, for places that
-    read Markdown.
+    A call fills in values as they are, for widgets that show plain text. `rich` escapes the values, for widgets that
+    show Markdown.
     """
 
     def __init__(self, language: str) -> None:
@@ -50,17 +53,21 @@ class Texts:
         self._entries = catalogue(language)
 
     def __call__(self, key: str, **values: Any) -> str:
-        """The text of a key; `KeyError` names a key that has none."""
+        """The text of a key, as plain text.
+
+        :raises KeyError: there is no such key; names it.
+        """
         entry = self._entries[key]
         if not isinstance(entry, str):
             raise KeyError(f"{key} depends on a number: use `count`")
         return entry.format_map(values) if values else entry
 
     def rich(self, key: str, **values: Any) -> str:
+        """The text of a key, as Markdown with its values escaped."""
         return self(key, **{name: escaped(value) for name, value in values.items()})
 
     def count(self, key: str, number: int, **values: Any) -> str:
-        """A text that depends on a number, which it may show as `{n}` (given, or the number itself)."""
+        """A text that depends on a number, which the text may show as `{n}`."""
         entry = self._entries[key]
         if isinstance(entry, str):
             raise KeyError(f"{key} does not depend on a number")
@@ -68,6 +75,12 @@ class Texts:
         return entry["one" if single else "other"].format_map({"n": number} | values)
 
     def known(self, key: str, default: str) -> str:
-        """The text of a key that may have none, such as one made from a service's answer."""
+        """The text of a key that may not exist, such as one made from a service's answer."""
         entry = self._entries.get(key)
         return entry if isinstance(entry, str) else default
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Several texts as a list in a sentence: `a`, `a and b`, `a, b and c`."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self("list.and", first=", ".join(parts[:-1]), last=parts[-1])

@@ -1,1 +1,1 @@
-"""What several pages show: charts, forms, sentences, errors, styles."""
+"""What several pages show: charts, error messages, metrics, steps of recipes, how a file is read."""

@@ -1,4 +1,4 @@
-"""A step of a recipe as one plain sentence. Returns Markdown; values from outside are escaped."""
+"""Sentences about the steps of a recipe. They are Markdown; values from outside are escaped."""
 
 from __future__ import annotations
 
@@ -28,34 +28,35 @@ from tablee.recipes.steps import (
 )
 from tablee_client.schemas.recipes import ProposalReason
 from tablee_ui.texts import Texts, escaped
-from tablee_ui.widgets.sentences import Sentences
 
-SHOWN = 5
+MAX_VALUES = 5
 """Values of a list that a sentence names."""
-
-
 _READABLE: Final[Mapping[str, tuple[Kind, ...]]] = {
     "date_parts": ("date",),
     "elapsed": ("date",),
     "ratio": ("number",),
 }
+"""Kinds of columns that a step can read, for the steps that read several columns."""
 
 
-class StepSentences:
+class StepTexts:
     """Sentences of one language: what a step does, why it is proposed, what it learns, why it does not fit."""
 
-    def __init__(self, texts: Texts, figures: Formatter) -> None:
-        self._texts, self._figures, self._sentences = texts, figures, Sentences(texts, figures)
+    def __init__(self, texts: Texts, formatter: Formatter) -> None:
+        self._texts, self._formatter = texts, formatter
 
     def of(self, step: Step) -> str:
         """What the step does."""
-        said = self._said(step)
+        sentence = self._sentence(step)
         if isinstance(step, OfOne) and step.to is not None:
-            return self._texts("step.as_new", sentence=said, to=escaped(step.to))
-        return said
+            return self._texts("step.as_new", sentence=sentence, to=escaped(step.to))
+        return sentence
 
     def why(self, step: Step, reason: ProposalReason) -> str:
-        """ProposalReason it is proposed."""
+        """Why the step is proposed.
+
+        :param reason: the proposal's reason.
+        """
         texts = self._texts
         values = {"of": self._number(reason.of), "n": self._number(reason.texts)}
         match step:
@@ -71,7 +72,10 @@ class StepSentences:
         return texts.known(f"why.{step.kind}", "")
 
     def learnt(self, step: Step, found: Mapping[str, Any]) -> str:
-        """What it learns from the rows looked at, in a sentence; empty if nothing that the step does not say itself."""
+        """What the step computes from the rows, in a sentence; empty if it computes nothing.
+
+        :param found: the values that were computed, by name.
+        """
         texts = self._texts
         match step:
             case RareLevels(levels=None) if found.get("levels"):
@@ -82,11 +86,14 @@ class StepSentences:
             case Fill() if found.get("value") is not None:
                 return texts("learnt.fill", value=self._value(found["value"]))
             case Bin(edges=None) if found.get("edges"):
-                return texts("learnt.bin", edges=self._listed([self._number(edge) for edge in found["edges"]]))
+                return texts("learnt.bin", edges=self._texts.joined([self._number(edge) for edge in found["edges"]]))
         return ""
 
     def fault(self, step: Step, kinds: Mapping[str, Kind]) -> str:
-        """ProposalReason it does not fit the columns that it finds."""
+        """Why the step does not fit its columns.
+
+        :param kinds: kind of each column before the step, by name.
+        """
         texts = self._texts
         absent = [name for name in step.reads if name not in kinds]
         if absent:
@@ -98,15 +105,15 @@ class StepSentences:
         wrong = next((name for name in step.reads if readable and kinds[name] not in readable), None)
         if wrong is not None:
             return texts("fault.wrong_kind", column=escaped(wrong), kind=texts(f"column_kind.{kinds[wrong]}"))
-        if isinstance(step, Formula) and (said := self.formula_fault(step.expression, kinds)):
-            return said
+        if isinstance(step, Formula) and (fault := self.formula_fault(step.expression, kinds)):
+            return fault
         made = getattr(step, "to", None)
         if made in kinds:
             return texts("fault.taken", column=escaped(made))
         return texts("fault.other")
 
     def formula_fault(self, expression: str, kinds: Mapping[str, Kind]) -> str:
-        """What is wrong with an expression over these columns; empty if nothing is."""
+        """What is wrong with a formula over these columns; empty if it is valid."""
         try:
             tree = formula.parse(expression)
             absent = [name for name in formula.columns(tree) if name not in kinds]
@@ -114,10 +121,10 @@ class StepSentences:
                 return self._texts("fault.no_column", column=escaped(absent[0]))
             formula.check(tree, kinds)
         except formula.FormulaFault as fault:
-            return self._unfit(fault)
+            return self._fault_text(fault)
         return ""
 
-    def _unfit(self, fault: formula.FormulaFault) -> str:
+    def _fault_text(self, fault: formula.FormulaFault) -> str:
         texts, key, facts = self._texts, f"formula_fault.{fault.code}", dict(fault.facts)
         if fault.code == "unreadable" and facts["place"]:
             key += "_at"
@@ -126,23 +133,23 @@ class StepSentences:
             facts |= {name: texts(f"column_kind.{facts[name]}") for name in ("kind", "needed")}
         return texts.rich(key, **facts)
 
-    def _said(self, step: Step) -> str:
+    def _sentence(self, step: Step) -> str:
         texts, number = self._texts, self._number
         match step:
             case CleanText():
                 how = ["step.clean_spaces"] if step.case == "keep" else ["step.clean_spaces", f"step.clean_{step.case}"]
                 how += ["step.clean_accents"] if step.accents == "remove" else []
-                said = self._listed([texts(key) for key in how])
-                return texts("step.clean_text", column=escaped(step.column), how=said)
+                changes = texts.joined([texts(key) for key in how])
+                return texts("step.clean_text", column=escaped(step.column), how=changes)
             case MissingMarkers():
                 marks = [self._quote(text) for text in step.markers] + [number(value) for value in step.numbers]
-                return texts("step.missing", column=escaped(step.column), values=self._listed(marks))
+                return texts("step.missing", column=escaped(step.column), values=self._texts.joined(marks))
             case ParseNumber():
                 return self._parse_number(step)
             case ParseDate():
                 return texts(f"step.parse_date_{step.order}", column=escaped(step.column))
             case DateParts():
-                parts = self._listed([texts(f"part.{part}") for part in step.parts])
+                parts = self._texts.joined([texts(f"part.{part}") for part in step.parts])
                 return texts("step.date_parts", column=escaped(step.column), parts=parts)
             case Elapsed():
                 names = {"start": escaped(step.start), "end": escaped(step.end), "to": escaped(step.to)}
@@ -153,7 +160,7 @@ class StepSentences:
                     return texts("step.rare_given", levels=self._quoted(step.levels), **values)
                 return texts("step.rare", least=number(step.least), most=number(step.most), **values)
             case Cap():
-                bounds = self._listed([self._bound("low", step), self._bound("high", step)])
+                bounds = self._texts.joined([self._bound("low", step), self._bound("high", step)])
                 return texts("step.cap", column=escaped(step.column), bounds=bounds)
             case Fill():
                 shown = "" if step.value is None else self._value(step.value)
@@ -165,14 +172,14 @@ class StepSentences:
                 names = {"numerator": step.numerator, "denominator": step.denominator, "to": step.to}
                 return texts.rich("step.ratio", **names)
             case Bin() if step.edges is not None:
-                edges = self._listed([number(edge) for edge in step.edges])
+                edges = self._texts.joined([number(edge) for edge in step.edges])
                 return texts("step.bin_given", column=escaped(step.column), edges=edges)
             case Bin():
                 return texts("step.bin", column=escaped(step.column), bins=number(step.bins))
             case Formula():
                 return texts("step.formula", to=escaped(step.to), expression=code(step.expression))
             case Drop():
-                return texts("step.drop", columns=self._listed([self._quote(name) for name in step.columns]))
+                return texts("step.drop", columns=self._texts.joined([self._quote(name) for name in step.columns]))
 
     def _parse_number(self, step: ParseNumber) -> str:
         texts = self._texts
@@ -183,7 +190,7 @@ class StepSentences:
             escaped(unit) if factor == 1 else texts("step.unit_times", unit=escaped(unit), factor=self._number(factor))
             for unit, factor in step.units.items()
         ]
-        return texts("step.parse_number_units", units=self._listed(units), **values)
+        return texts("step.parse_number_units", units=self._texts.joined(units), **values)
 
     def _bound(self, end: str, step: Cap) -> str:
         given, share = (step.low, step.low_share) if end == "low" else (step.high, step.high_share)
@@ -191,27 +198,24 @@ class StepSentences:
             return self._texts(f"step.cap_{end}", value=self._number(given))
         if share == 0:
             return self._texts(f"step.cap_{end}_seen")
-        return self._texts(f"step.cap_{end}_share", share=self._figures.percent(share, 2 if share < 0.01 else 0))
+        return self._texts(f"step.cap_{end}_share", share=self._formatter.percent(share, 2 if share < 0.01 else 0))
 
     def _value(self, value: float | str) -> str:
         return self._quote(value) if isinstance(value, str) else self._number(value)
 
     def _number(self, value: float) -> str:
-        return escaped(self._figures.number(value))
+        return escaped(self._formatter.number(value))
 
     def _quote(self, text: str) -> str:
         return self._texts.rich("step.quoted", value=text)
 
     def _quoted(self, values: Sequence[str]) -> str:
-        shown = [self._quote(value) for value in values[:SHOWN]]
-        return ", ".join([*shown, "…"]) if len(values) > SHOWN else self._listed(shown)
-
-    def _listed(self, parts: list[str]) -> str:
-        return self._sentences.listed(parts)
+        shown = [self._quote(value) for value in values[:MAX_VALUES]]
+        return ", ".join([*shown, "…"]) if len(values) > MAX_VALUES else self._texts.joined(shown)
 
 
 def code(expression: str) -> str:
-    """An expression as Markdown's code, whatever is in it."""
+    """An expression as Markdown code, whatever characters it has."""
     fence = "``" if "`" in expression else "`"
     space = " " if "`" in expression else ""
     return f"{fence}{space}{expression}{space}{fence}".replace("\n", " ")

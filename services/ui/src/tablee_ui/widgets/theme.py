@@ -1,17 +1,17 @@
-"""Colours and shapes of the page: Streamlit's theme options, and the same colours for charts."""
+"""Colours and layout: Streamlit's theme options, and the same colours for charts."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 ACCENT: Final = "#0f766e"
-"""What the page wants you to see: buttons, bars, what speaks for an answer."""
+"""Buttons, bars, contributions in favour of an answer."""
 AGAINST: Final = "#c2570c"
-"""What speaks against an answer; told apart from the accent by people who are colour-blind too."""
+"""Contributions against an answer. Colour-blind people, too, can tell it from the accent."""
 QUIET: Final = "#94a3b8"
-"""Everything beside the point in a chart."""
+"""The less important parts of a chart."""
 LABEL: Final = "#64748b"
-"""Texts in a chart; readable on light and on dark."""
+"""Texts in a chart; readable on a light and on a dark background."""
 
 _LIGHT: Final = {
     "primaryColor": ACCENT,
@@ -31,7 +31,7 @@ _DARK: Final = {
     "linkColor": "#2dd4bf",
     "borderColor": "#2b3836",
 }
-_SHAPES: Final[dict[str, Any]] = {
+_LAYOUT: Final[dict[str, Any]] = {
     "baseRadius": "0.5rem",
     "showWidgetBorder": True,
     "linkUnderline": False,
@@ -44,8 +44,8 @@ _SHAPES: Final[dict[str, Any]] = {
 
 
 def options() -> dict[str, Any]:
-    """Streamlit's `theme.*` options; light or dark is the browser's choice."""
-    found = {f"theme.{name}": value for name, value in _SHAPES.items()}
+    """Streamlit's `theme.*` options by name. The browser chooses between light and dark."""
+    found = {f"theme.{name}": value for name, value in _LAYOUT.items()}
     found |= {f"theme.light.{name}": value for name, value in _LIGHT.items()}
     found |= {f"theme.dark.{name}": value for name, value in _DARK.items()}
     return found | {"theme.light.sidebar.backgroundColor": "#f4f6f5", "theme.dark.sidebar.backgroundColor": "#0c1312"}

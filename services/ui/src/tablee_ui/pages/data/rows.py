@@ -1,4 +1,4 @@
-"""The first rows of a version as they were read."""
+"""The tab with the first rows of a version."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from typing import Any
 import streamlit as st
 
 from tablee.datasets.store import DatasetManifest
-from tablee_ui.visit import Visit
+from tablee_ui.context import PageContext
 
-PREVIEW = 20
+MAX_ROWS = 20
 
 
-def show(visit: Visit, manifest: DatasetManifest) -> None:
-    texts = visit.texts
-    preview = visit.services.controller.datasets.rows(manifest.name, manifest.version, PREVIEW)
+def show(context: PageContext, manifest: DatasetManifest) -> None:
+    """Draw the table."""
+    texts = context.texts
+    preview = context.backend.controller.datasets.rows(manifest.name, manifest.version, MAX_ROWS)
     st.caption(texts.count("data.first_rows", len(preview.rows)))
     st.dataframe(_cells(preview.columns, preview.rows), hide_index=True, alt=texts("data.tab_rows"))
 
 
 def _cells(columns: list[str], rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """By column, so that the order holds; whole numbers without decimals, as in the file."""
+    """The cells by column, in the order of the columns; integers without decimals, as in the file."""
 
-    def tidy(value: Any) -> Any:
+    def cell(value: Any) -> Any:
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
-    return {name: [tidy(row.get(name)) for row in rows] for name in columns}
+    return {name: [cell(row.get(name)) for row in rows] for name in columns}

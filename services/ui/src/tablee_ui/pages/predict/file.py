@@ -16,11 +16,12 @@ from tablee.errors import TableeError
 from tablee.tables.cells import parse_numbers
 from tablee.tables.csv.writer import write_csv
 from tablee_client.schemas.inference import ModelCard
+from tablee_ui.context import PageContext
 from tablee_ui.file_predictions import PREVIEW_ROWS, Batch, Outcome, Stage
-from tablee_ui.pages.data.add import ENDINGS
-from tablee_ui.pages.predict import file_reading
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import charts, live, problems
+from tablee_ui.pages.predict import charts, file_reading
+from tablee_ui.widgets import error_messages, fragments
+from tablee_ui.widgets.charts import Chart, counts
+from tablee_ui.widgets.file_reading import EXTENSIONS
 
 PARAMETER = "file"
 PEEK_ROWS = 5
@@ -31,50 +32,50 @@ BINS_FROM = 12
 """Numbers with more different answers than this are drawn as a histogram."""
 
 
-def show(visit: Visit, card: ModelCard) -> None:
-    texts = visit.texts
+def show(context: PageContext, card: ModelCard) -> None:
+    texts = context.texts
     batch_id = st.query_params.get(PARAMETER)
     if batch_id is None:
-        _ask(visit, card)
+        _ask(context, card)
         return
-    batch = visit.services.batches.get(batch_id)
+    batch = context.backend.batches.get(batch_id)
     if batch is None:
         st.warning(texts("file.forgotten"), icon=":material/history:")
-        _again(visit)
+        _again(context)
         return
     if batch.stage is Stage.RUNNING:
-        live.part(visit, partial(_running, visit, batch), every=live.SECONDS / 2)
+        fragments.draw(context, partial(_running, context, batch), every=fragments.REFRESH_SECONDS / 2)
     else:
-        _ended(visit, batch)
+        _ended(context, batch)
 
 
-def _ask(visit: Visit, card: ModelCard) -> None:
-    texts = visit.texts
+def _ask(context: PageContext, card: ModelCard) -> None:
+    texts = context.texts
     st.markdown(texts.rich("file.intro", columns=", ".join(card.contract.names)))
     file = st.file_uploader(
-        texts("file.choose"), type=list(ENDINGS), key="predict_upload", help=texts("file.choose_help")
+        texts("file.choose"), type=list(EXTENSIONS), key="predict_upload", help=texts("file.choose_help")
     )
     if file is None:
-        _template(visit, card)
+        _template(context, card)
         return
     try:
-        batch = file_reading.show(visit, card, file)
+        batch = file_reading.show(context, card, file)
     except TableeError as error:
-        problems.show(visit, error)
+        error_messages.show(context, error)
         return
     if batch is not None:
         st.query_params[PARAMETER] = batch.id
         st.rerun()
 
 
-def _template(visit: Visit, card: ModelCard) -> None:
+def _template(context: PageContext, card: ModelCard) -> None:
     """A file that fits, made from the contract's examples."""
     contract = card.contract
     if not contract.examples:
         return
     frame = pl.DataFrame([{name: row.get(name) for name in contract.names} for row in contract.examples])
     st.download_button(
-        visit.texts("file.template"),
+        context.texts("file.template"),
         write_csv(frame),
         file_name=f"{card.name}.csv",
         mime="text/csv",
@@ -83,10 +84,10 @@ def _template(visit: Visit, card: ModelCard) -> None:
     )
 
 
-def _running(visit: Visit, batch: Batch) -> None:
+def _running(context: PageContext, batch: Batch) -> None:
     if batch.stage is not Stage.RUNNING:
         st.rerun()
-    texts, number = visit.texts, visit.figures.number
+    texts, number = context.texts, context.formatter.number
     text = texts.count("file.running", batch.rows, done=number(batch.done), n=number(batch.rows))
     st.progress(batch.done / batch.rows, text=text)
     if batch.stop.is_set():
@@ -95,40 +96,40 @@ def _running(visit: Visit, batch: Batch) -> None:
         st.button(texts("file.cancel"), icon=":material/stop_circle:", on_click=batch.cancel)
 
 
-def _again(visit: Visit) -> None:
+def _again(context: PageContext) -> None:
     def forget() -> None:
         st.query_params.pop(PARAMETER, None)
         st.session_state.pop("predict_upload", None)
 
-    st.button(visit.texts("file.another"), icon=":material/refresh:", on_click=forget)
+    st.button(context.texts("file.another"), icon=":material/refresh:", on_click=forget)
 
 
-def _ended(visit: Visit, batch: Batch) -> None:
-    texts = visit.texts
+def _ended(context: PageContext, batch: Batch) -> None:
+    texts = context.texts
     if batch.stage is Stage.CANCELLED:
-        done = visit.figures.number(batch.done)
+        done = context.formatter.number(batch.done)
         st.warning(texts.count("file.cancelled", batch.done, n=done), icon=":material/stop_circle:")
     elif batch.error is not None:
-        problems.show(visit, batch.error)
+        error_messages.show(context, batch.error)
     elif batch.outcome is not None:
-        _answered(visit, batch, batch.outcome)
-    _again(visit)
+        _answered(context, batch, batch.outcome)
+    _again(context)
 
 
-def _answered(visit: Visit, batch: Batch, outcome: Outcome) -> None:
-    texts, figures = visit.texts, visit.figures
+def _answered(context: PageContext, batch: Batch, outcome: Outcome) -> None:
+    texts, formatter = context.texts, context.formatter
     st.success(
         texts.count(
             "file.done",
             batch.rows,
-            n=figures.number(batch.rows),
+            n=formatter.number(batch.rows),
             version=batch.version,
-            seconds=figures.duration(batch.seconds),
+            seconds=formatter.duration(batch.seconds),
         ),
         icon=":material/check_circle:",
     )
     if batch.warnings:
-        count = figures.number(batch.warnings)
+        count = formatter.number(batch.warnings)
         st.info(texts.count("file.warnings", batch.warnings, n=count), icon=":material/info:")
     if batch.answer is not None:
         st.download_button(
@@ -141,14 +142,14 @@ def _answered(visit: Visit, batch: Batch, outcome: Outcome) -> None:
             on_click="ignore",
         )
     st.markdown(f"**{texts('file.answers')}**")
-    st.altair_chart(_chart(visit, outcome), alt=texts("file.answers"))
+    st.altair_chart(_chart(context, outcome), alt=texts("file.answers"))
     st.markdown(f"**{texts('file.table')}**")
-    st.dataframe(readable(visit, outcome), hide_index=True, placeholder="–", alt=texts("file.table"))
+    st.dataframe(readable(context, outcome), hide_index=True, placeholder="–", alt=texts("file.table"))
     if batch.rows > PREVIEW_ROWS:
-        st.caption(texts("file.table_first", n=figures.number(PREVIEW_ROWS)))
+        st.caption(texts("file.table_first", n=formatter.number(PREVIEW_ROWS)))
 
 
-def readable(visit: Visit, outcome: Outcome) -> pl.DataFrame:
+def readable(context: PageContext, outcome: Outcome) -> pl.DataFrame:
     """The first rows with the answer in front, its numbers as people read them."""
     prediction, *shares = outcome.added
 
@@ -159,19 +160,19 @@ def readable(visit: Visit, outcome: Outcome) -> pl.DataFrame:
 
     front = [outcome.preview[prediction]]
     if outcome.answers.dtype == pl.Float64:
-        front = [written(prediction, visit.figures.number)]
+        front = [written(prediction, context.formatter.number)]
     rest = outcome.preview.drop(outcome.added)
-    return pl.DataFrame([*front, *(written(share, visit.figures.percent) for share in shares)]).hstack(rest)
+    return pl.DataFrame([*front, *(written(share, context.formatter.percent) for share in shares)]).hstack(rest)
 
 
-def _chart(visit: Visit, outcome: Outcome) -> charts.Chart:
-    texts, answers = visit.texts, outcome.answers
+def _chart(context: PageContext, outcome: Outcome) -> Chart:
+    texts, answers = context.texts, outcome.answers
     if answers.dtype == pl.Float64 and answers.n_unique() > BINS_FROM:
-        return charts.histogram(answers, visit.figures, across=texts("chart.answer"), up=texts("chart.rows"))
+        return charts.histogram(answers, context.formatter, across=texts("chart.answer"), up=texts("chart.rows"))
     tally = answers.cast(pl.String).value_counts(sort=True)
     found = dict(zip(tally.to_series(0), tally.to_series(1), strict=True))
 
     def shown(count: int) -> str:
-        return f"{visit.figures.number(count)} ({visit.figures.percent(count / len(answers))})"
+        return f"{context.formatter.number(count)} ({context.formatter.percent(count / len(answers))})"
 
-    return charts.counts(found, shown, rest=texts("chart.rest"))
+    return counts(found, shown, rest=texts("chart.rest"))

@@ -10,38 +10,38 @@ from tablee.datasets.reading import Corrections
 from tablee_client.schemas.datasets import FilePreview
 from tablee_client.schemas.inference import ModelCard
 from tablee_data import prediction_files
+from tablee_ui.context import PageContext
 from tablee_ui.file_predictions import Batch, Sent
-from tablee_ui.pages.data.add import reading
-from tablee_ui.visit import Visit
+from tablee_ui.widgets import file_reading
 
 ROWS: Final = 5
 SENT, PLAIN, CORRECTED = "predict_sent", "predict_form:plain", "predict_form"
 
 
-def show(visit: Visit, card: ModelCard, file: Any) -> Batch | None:
+def show(context: PageContext, card: ModelCard, file: Any) -> Batch | None:
     """What the file would be, and the button that predicts it.
 
     :param file: of Streamlit's.
     :returns: the file being predicted, once the button was pressed.
     :raises InvalidTable, InvalidRows: it is no sound table, or not one for this model.
     """
-    sent = _sent(visit, file)
-    found = _form(visit, card, sent, Corrections(), PLAIN)
-    asked = reading.corrections(visit, f"predict:{file.file_id}", _preview(found))
-    form = found if asked == Corrections() else _form(visit, card, sent, asked, CORRECTED)
-    reading.show(visit, _preview(form))
+    sent = _sent(context, file)
+    found = _form(context, card, sent, Corrections(), PLAIN)
+    asked = file_reading.corrections(context, f"predict:{file.file_id}", _preview(found))
+    form = found if asked == Corrections() else _form(context, card, sent, asked, CORRECTED)
+    file_reading.show(context, _preview(form))
     if form.encoding != form.reading.encoding:
-        st.info(visit.texts("file.as_utf_8"), icon=":material/info:")
-    if not st.button(visit.texts("file.predict"), type="primary", icon=":material/play_arrow:"):
+        st.info(context.texts("file.as_utf_8"), icon=":material/info:")
+    if not st.button(context.texts("file.predict"), type="primary", icon=":material/play_arrow:"):
         return None
     for slot in (SENT, PLAIN, CORRECTED):
         st.session_state.pop(slot, None)
-    return visit.services.batches.start(card.name, sent, form, asked)
+    return context.backend.batches.start(card.name, sent, form, asked)
 
 
-def _sent(visit: Visit, file: Any) -> Sent:
+def _sent(context: PageContext, file: Any) -> Sent:
     """The copy of the file, made once."""
-    batches = visit.services.batches
+    batches = context.backend.batches
     known: tuple[str, Sent] | None = st.session_state.get(SENT)
     if known is None or known[0] != file.file_id or not batches.keeps(known[1]):
         file.seek(0)
@@ -50,12 +50,14 @@ def _sent(visit: Visit, file: Any) -> Sent:
     return known[1]
 
 
-def _form(visit: Visit, card: ModelCard, sent: Sent, asked: Corrections, slot: str) -> prediction_files.OpenFile:
+def _form(
+    context: PageContext, card: ModelCard, sent: Sent, asked: Corrections, slot: str
+) -> prediction_files.OpenFile:
     """The file as it is read: looked through once, though a page is drawn often."""
     question = (sent, card.name, card.version, asked)
     known: tuple[object, prediction_files.OpenFile] | None = st.session_state.get(slot)
     if known is None or known[0] != question:
-        with st.spinner(visit.texts("data.looking")):
+        with st.spinner(context.texts("data.detecting")):
             known = (question, prediction_files.open_file(sent.path, sent.filename, card.contract, asked))
         st.session_state[slot] = known
     return known[1]

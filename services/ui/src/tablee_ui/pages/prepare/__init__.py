@@ -1,6 +1,6 @@
-"""Prepare: what happens to the columns before a model learns from them; proposed, changed, seen at once, kept.
+"""The page Prepare: the recipe for a data set. Steps are proposed, changed, previewed and saved.
 
-A kept recipe is found again by `?dataset=NAME&recipe=VERSION`.
+`?dataset=NAME&recipe=VERSION` opens a saved recipe.
 """
 
 from __future__ import annotations
@@ -11,53 +11,54 @@ import streamlit as st
 
 from tablee.datasets.store import DatasetManifest
 from tablee.errors import TableeError
-from tablee_ui.pages.prepare import keeping, preview, steps
-from tablee_ui.pages.prepare.draft import WISH, Draft, kinds_at
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import live, problems
+from tablee_ui.context import PageContext
+from tablee_ui.pages.prepare import preview, saved_recipes, steps
+from tablee_ui.pages.prepare.draft import REQUESTED_STEP, Draft, kinds_at
+from tablee_ui.widgets import error_messages, fragments
 
 DRAFT = "prepare_draft"
 
 
-def show(visit: Visit) -> None:
-    texts = visit.texts
+def show(context: PageContext) -> None:
+    """Draw the page."""
+    texts = context.texts
     st.title(texts("prepare.title"))
     st.markdown(texts("prepare.intro"))
-    found = visit.services.controller.datasets.list()
+    found = context.backend.controller.datasets.list()
     if not found:
         st.info(texts("train.no_data"), icon=":material/table:")
-        visit.link("data", texts("train.add_data"), icon=":material/upload:")
+        context.link("data", texts("train.add_data"), icon=":material/upload:")
         return
-    manifest, target = _chosen(visit, [manifest.name for manifest in found])
-    draft = _draft(visit, manifest, target)
-    wish = st.session_state.pop(WISH, None)
-    if wish is not None and wish[0] == manifest.name:
-        draft.wish(wish[1])
-    live.part(visit, partial(_room, visit, manifest, draft))
+    manifest, target = _chosen(context, [manifest.name for manifest in found])
+    draft = _draft(context, manifest, target)
+    requested = st.session_state.pop(REQUESTED_STEP, None)
+    if requested is not None and requested[0] == manifest.name:
+        draft.add_or_replace(requested[1])
+    fragments.draw(context, partial(_editor, context, manifest, draft))
 
 
-def _chosen(visit: Visit, names: list[str]) -> tuple[DatasetManifest, str | None]:
-    """The version that is prepared, and what will be predicted."""
-    texts = visit.texts
-    which, at, what = st.columns(3)
+def _chosen(context: PageContext, names: list[str]) -> tuple[DatasetManifest, str | None]:
+    """Draw the choice of data set, version and target; the chosen version and target."""
+    texts = context.texts
+    left, middle, right = st.columns(3)
     if "prepare_name" not in st.session_state:
         draft = st.session_state.get(DRAFT)
         wanted = st.query_params.get("dataset", draft.dataset if draft else None)
         st.session_state["prepare_name"] = wanted if wanted in names else names[0]
-    name = which.selectbox(texts("data.which"), names, key="prepare_name", on_change=_forget)
+    name = left.selectbox(texts("data.which"), names, key="prepare_name", on_change=_clear_choices)
     st.query_params["dataset"] = name
-    versions = visit.services.controller.datasets.versions(name)
+    versions = context.backend.controller.datasets.versions(name)
 
     def shown(version: str) -> str:
         manifest = next(found for found in versions if found.version == version)
-        return texts("data.version_shown", version=version, date=visit.date(manifest.created), file=manifest.filename)
+        return texts("data.version_shown", version=version, date=context.date(manifest.created), file=manifest.filename)
 
     known = [manifest.version for manifest in versions]
-    linked = st.query_params.get("version")
-    version = at.selectbox(
+    wanted_version = st.query_params.get("version")
+    version = middle.selectbox(
         texts("data.version"),
         known,
-        known.index(linked) if linked in known else 0,
+        known.index(wanted_version) if wanted_version in known else 0,
         format_func=shown,
         key=f"prepare_version:{name}",
         help=texts("data.version_help"),
@@ -67,26 +68,26 @@ def _chosen(visit: Visit, names: list[str]) -> tuple[DatasetManifest, str | None
     else:
         st.query_params["version"] = version
     manifest = next(manifest for manifest in versions if manifest.version == version)
-    return manifest, _target(visit, what, manifest)
+    return manifest, _target(context, right, manifest)
 
 
-def _forget() -> None:
-    """Of another data set, all is to be chosen anew."""
-    for parameter in ("version", "target", keeping.PARAMETER):
+def _clear_choices() -> None:
+    """Remove the choices that belong to the data set chosen before."""
+    for parameter in ("version", "target", saved_recipes.PARAMETER):
         st.query_params.pop(parameter, None)
 
 
-def _target(visit: Visit, place: st.delta_generator.DeltaGenerator, manifest: DatasetManifest) -> str | None:
-    texts = visit.texts
-    known = ("number", "category")  # of other kinds nothing can be predicted
-    columns = [column.name for column in manifest.columns if column.kind in known and column.distinct > 1]
+def _target(context: PageContext, column: st.delta_generator.DeltaGenerator, manifest: DatasetManifest) -> str | None:
+    texts = context.texts
+    predictable = ("number", "category")
+    columns = [each.name for each in manifest.columns if each.kind in predictable and each.distinct > 1]
     draft = st.session_state.get(DRAFT)
     before = draft.target if draft is not None and draft.dataset == manifest.name else None
-    linked = st.query_params.get("target", before)
-    target: str | None = place.selectbox(
+    wanted = st.query_params.get("target", before)
+    target: str | None = column.selectbox(
         texts("prepare.target"),
         columns,
-        columns.index(linked) if linked in columns else None,
+        columns.index(wanted) if wanted in columns else None,
         placeholder=texts("prepare.target_none"),
         key=f"prepare_target:{manifest.name}",
         help=texts("prepare.target_help"),
@@ -98,40 +99,40 @@ def _target(visit: Visit, place: st.delta_generator.DeltaGenerator, manifest: Da
     return target
 
 
-def _draft(visit: Visit, manifest: DatasetManifest, target: str | None) -> Draft:
-    """The draft of this session, or a new one: from the kept recipe that the address names, else as proposed."""
-    controller = visit.services.controller
-    wanted = st.query_params.get(keeping.PARAMETER)
+def _draft(context: PageContext, manifest: DatasetManifest, target: str | None) -> Draft:
+    """The session's draft, or a new one: the saved recipe that the URL names, else the proposed steps."""
+    controller = context.backend.controller
+    wanted = st.query_params.get(saved_recipes.PARAMETER)
     draft: Draft | None = st.session_state.get(DRAFT)
     if draft is None or draft.dataset != manifest.name:
         proposal = controller.recipes.propose(manifest.name, manifest.version, target)
         draft = Draft(manifest.name, manifest.version, target, proposal)
-        draft.begin(proposal.recipe)
+        draft.reset(proposal.recipe)
         st.session_state[DRAFT] = draft
     elif (draft.version, draft.target) != (manifest.version, target):
         proposal = controller.recipes.propose(manifest.name, manifest.version, target)
-        draft.look_at(manifest.version, target, proposal)
-    if wanted is not None and (draft.kept is None or draft.kept.version != wanted):
+        draft.switch(manifest.version, target, proposal)
+    if wanted is not None and (draft.saved is None or draft.saved.version != wanted):
         try:
             saved = controller.recipes.get(manifest.name, wanted)
         except TableeError as error:
-            problems.show(visit, error)
-            st.query_params.pop(keeping.PARAMETER, None)
+            error_messages.show(context, error)
+            st.query_params.pop(saved_recipes.PARAMETER, None)
         else:
-            draft.begin(saved.recipe, saved)
-    elif draft.kept is not None:
-        st.query_params[keeping.PARAMETER] = draft.kept.version
+            draft.reset(saved.recipe, saved)
+    elif draft.saved is not None:
+        st.query_params[saved_recipes.PARAMETER] = draft.saved.version
     return draft
 
 
-def _room(visit: Visit, manifest: DatasetManifest, draft: Draft) -> None:
-    """Steps and preview side by side; draws itself again alone."""
-    keeping.show(visit, draft)
-    listed, seen = st.columns([6, 7], gap="large")
+def _editor(context: PageContext, manifest: DatasetManifest, draft: Draft) -> None:
+    """Draw the steps next to the preview."""
+    saved_recipes.show(context, draft)
+    list_column, preview_column = st.columns([6, 7], gap="large")
     kinds = kinds_at(draft.recipe.steps, preview.kinds_of(manifest.columns, draft.target))
-    with seen, st.container(key="staying"):
-        found = preview.asked(visit, draft)
+    with preview_column, st.container(key="staying"):
+        found = preview.fetch(context, draft)
         if found is not None:
-            preview.show(visit, draft, found, kinds[-1])
-    with listed:
-        steps.show(visit, draft, kinds, found)
+            preview.show(context, draft, found, kinds[-1])
+    with list_column:
+        steps.show(context, draft, kinds, found)

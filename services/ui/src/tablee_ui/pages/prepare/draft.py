@@ -1,4 +1,4 @@
-"""The recipe that a person is at work on. It lives in the session; the service has it once it is kept."""
+"""The recipe that a visitor is editing. It is in the browser session; the controller has it once it is saved."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
 from tablee.recipes.store import SavedRecipe
 from tablee_client.schemas.recipes import RecipePreview, RecipeProposal
 
-WISH = "prepare_wish"
-"""Where a session holds a data set with a step that another page asks for."""
+REQUESTED_STEP = "prepare_requested_step"
+"""Slot of the session in which another page leaves a data set's name and a step to add."""
 
 
 @dataclass(slots=True)
-class Line:
-    """A step, with a number that stays with it wherever it moves."""
+class DraftStep:
+    """A step of the draft, with a number that identifies it wherever it moves."""
 
     number: int
     step: Step
@@ -28,88 +28,95 @@ class Line:
 
 @dataclass(slots=True)
 class Draft:
-    """Steps for a version of a data set."""
+    """The steps for a version of a data set."""
 
     dataset: str
     version: str
     target: str | None
     proposal: RecipeProposal
-    lines: list[Line] = field(default_factory=list)
-    began: Recipe = field(default_factory=Recipe)
-    """What `lines` were before a person changed them."""
-    kept: SavedRecipe | None = None
-    """The kept recipe that they began as, or have become."""
+    steps: list[DraftStep] = field(default_factory=list)
+    original: Recipe = field(default_factory=Recipe)
+    """The steps before the visitor changed them."""
+    saved: SavedRecipe | None = None
+    """The saved recipe from which the steps come, or as which they were saved."""
     editing: int | None = None
-    """Number of the line whose form is open."""
+    """Number of the step whose form is open."""
     opened: int = 0
-    """How many forms were opened: a new one shares no field with those before."""
+    """How many forms have been opened. It is part of the widgets' keys, so that a new form begins empty."""
     latest: tuple[str, ...] = ()
-    """The columns that the last change of a step made, which the preview shows first."""
-    seen: tuple[Recipe, RecipePreview] | None = None
-    """The last preview."""
+    """Columns that the last added or changed step makes. The preview shows them first."""
+    preview: tuple[Recipe, RecipePreview] | None = None
+    """The last preview, with the recipe that it shows."""
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     @property
     def recipe(self) -> Recipe:
-        return Recipe(steps=tuple(line.step for line in self.lines))
+        return Recipe(steps=tuple(each.step for each in self.steps))
 
     @property
     def changed(self) -> bool:
-        """Whether there is something that a reload would forget."""
-        return self.recipe != self.began
+        """Whether there are changes that a reload of the page would lose."""
+        return self.recipe != self.original
 
-    def begin(self, recipe: Recipe, kept: SavedRecipe | None = None) -> None:
-        """Start from a recipe."""
-        self.lines = [Line(next(self._numbers), step) for step in recipe.steps]
-        self.began, self.kept = recipe, kept
+    def reset(self, recipe: Recipe, saved: SavedRecipe | None = None) -> None:
+        """Replace all steps by those of a recipe, which counts as unchanged.
+
+        :param saved: the recipe as it was saved, if it was.
+        """
+        self.steps = [DraftStep(next(self._numbers), step) for step in recipe.steps]
+        self.original, self.saved = recipe, saved
         self.close()
 
-    def take(self, recipe: Recipe) -> None:
-        """Other steps in the place of all, as a change that is not kept yet."""
-        self.lines = [Line(next(self._numbers), step) for step in recipe.steps]
+    def replace_all(self, recipe: Recipe) -> None:
+        """Replace all steps by those of a recipe, as a change that is not saved yet."""
+        self.steps = [DraftStep(next(self._numbers), step) for step in recipe.steps]
         self.close()
 
-    def now_kept(self, saved: SavedRecipe) -> None:
-        self.began, self.kept = saved.recipe, saved
+    def mark_saved(self, saved: SavedRecipe) -> None:
+        """The steps are saved as they are."""
+        self.original, self.saved = saved.recipe, saved
 
-    def look_at(self, version: str, target: str | None, proposal: RecipeProposal) -> None:
-        """Another version, or another column to predict: what a person has changed stays."""
-        self.version, self.target, self.seen = version, target, None
-        untouched = not self.changed and self.kept is None
+    def switch(self, version: str, target: str | None, proposal: RecipeProposal) -> None:
+        """Go to another version or target. The steps become the proposed ones, unless they were changed or saved."""
+        self.version, self.target, self.preview = version, target, None
+        as_proposed = not self.changed and self.saved is None
         self.proposal = proposal
-        if untouched:
-            self.begin(proposal.recipe)
+        if as_proposed:
+            self.reset(proposal.recipe)
 
     def remove(self, number: int) -> None:
-        self.lines = [line for line in self.lines if line.number != number]
+        self.steps = [each for each in self.steps if each.number != number]
 
     def move(self, number: int, by: int) -> None:
-        """One place up (-1) or down (1), as far as there is one."""
-        here = next(place for place, line in enumerate(self.lines) if line.number == number)
-        there = here + by
-        if 0 <= there < len(self.lines):
-            self.lines[here], self.lines[there] = self.lines[there], self.lines[here]
+        """Move a step by one position, up (-1) or down (1). The first and the last step cannot move further."""
+        old = next(position for position, each in enumerate(self.steps) if each.number == number)
+        new = old + by
+        if 0 <= new < len(self.steps):
+            self.steps[old], self.steps[new] = self.steps[new], self.steps[old]
 
     def add(self, step: Step) -> None:
-        self.lines.append(Line(next(self._numbers), step))
+        """Add a step at the end."""
+        self.steps.append(DraftStep(next(self._numbers), step))
         self.latest = outputs(step)
         self.close()
 
-    def wish(self, step: ParseNumber | ParseDate | RareLevels) -> None:
-        """Add a step, unless one of its kind is at work on the column already: then that one gives way to it."""
-        alike = (line for line in self.lines if line.step.kind == step.kind and line.step.reads == step.reads)
-        line = next(alike, None)
-        if line is None:
+    def add_or_replace(self, step: ParseNumber | ParseDate | RareLevels) -> None:
+        """Replace the step of the same kind on the same column; add it if there is none."""
+        alike = (each for each in self.steps if each.step.kind == step.kind and each.step.reads == step.reads)
+        existing = next(alike, None)
+        if existing is None:
             self.add(step)
-        elif line.step != step:
-            self.replace(line.number, step)
+        elif existing.step != step:
+            self.replace(existing.number, step)
 
     def replace(self, number: int, step: Step) -> None:
-        self.lines = [Line(number, step) if line.number == number else line for line in self.lines]
+        """Put another step in the position of a step."""
+        self.steps = [DraftStep(number, step) if each.number == number else each for each in self.steps]
         self.latest = outputs(step)
         self.close()
 
     def edit(self, number: int) -> None:
+        """Open the form of a step."""
         self.close()
         self.editing = number
 
@@ -120,7 +127,12 @@ class Draft:
 
 
 def kinds_at(steps: Iterable[Step], inputs: Mapping[str, Kind]) -> list[dict[str, Kind]]:
-    """The columns that each step finds, and last those after all; a step that does not fit changes nothing."""
+    """The kinds of the columns before each step, and at the end those after all steps.
+
+    A step that does not fit its columns changes nothing.
+
+    :param inputs: kind of each column of the data set, by name.
+    """
     found: list[dict[str, Kind]] = [dict(inputs)]
     for number, step in enumerate(steps, 1):
         try:

@@ -1,30 +1,21 @@
-"""The fields of every kind of step, and how what was typed into them becomes the step.
-
-Several values in one field stand between semicolons, since commas may be part of a number.
-"""
+"""The fields of the form of each kind of step."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
-from pydantic import TypeAdapter, ValidationError
-
-from tablee.errors import InvalidRecipe
-from tablee.http.validation_errors import request_error
-from tablee.i18n import Formatter
-from tablee.recipes import Kind, Step
+from tablee.recipes import Kind
 from tablee.recipes.steps import MOST_BINS, Part
 
-SEPARATOR: Final = ";"
-_STEP: Final[TypeAdapter[Step]] = TypeAdapter(Step)
+Meaning = Literal["text", "texts", "texts?", "number", "numbers", "numbers?", "share", "units", "value"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One of the columns that are there, of certain kinds."""
+    """The choice of one column of certain kinds."""
 
     name: str
     kinds: tuple[Kind, ...]
@@ -32,14 +23,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Some of the columns that are there."""
+    """The choice of several columns."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words."""
+    """The choice of one option."""
 
     name: str
     options: tuple[str, ...]
@@ -47,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Some of a few words."""
+    """The choice of several options."""
 
     name: str
     options: tuple[str, ...]
@@ -56,7 +47,7 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number."""
+    """An integer between two bounds."""
 
     name: str
     low: int
@@ -66,7 +57,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the calendar."""
+    """A date of the calendar."""
 
     name: str
     default: date
@@ -74,17 +65,18 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Something typed. `reads`: a text, texts, a number, numbers, a share in percent, units with their factors, or a
-    value of the kind that the step's column has."""
+    """A text field whose content has a meaning."""
 
     name: str
-    reads: str
+    reads: Meaning
+    """What its content becomes, see `typed_values.read`. A `?` behind a list: an empty field means None."""
     default: str = ""
     area: bool = False
+    """Whether the field has several lines."""
 
 
-Typing = dict[str, Any]
-"""What the fields of a form hold, by name."""
+Contents = dict[str, Any]
+"""The contents of a form's fields, by name."""
 Field = Column | Columns | Choice | Several | Whole | Day | Typed
 
 _NEW: Final = Typed("to", "text")
@@ -143,100 +135,22 @@ FORMS: Final[dict[str, tuple[Field, ...]]] = {
     "formula": (_NEW, Typed("expression", "text", area=True)),
     "drop": (Columns("columns"),),
 }
-"""By kind of step, in the order in which they are offered."""
+"""The fields by kind of step, in the order in which the kinds are offered."""
 
 
-def possible(kind: str, kinds: Mapping[str, Kind]) -> bool:
-    """Whether there are columns for a step of that kind."""
+def applicable(kind: str, kinds: Mapping[str, Kind]) -> bool:
+    """Whether the columns suffice for a step of that kind.
+
+    :param kinds: kind of each column by its name.
+    """
     wanted = [field for field in FORMS[kind] if isinstance(field, Column)]
     return bool(kinds) and all(any(have in field.kinds for have in kinds.values()) for field in wanted)
 
 
-def unfilled(kind: str, held: Typing) -> str | None:
-    """Name of a field that is empty and must not be."""
+def first_empty(kind: str, contents: Contents) -> str | None:
+    """The name of the first empty field that must be filled; None if there is none."""
     needed = {"parts", "expression"} | ({"to"} if kind in ("elapsed", "ratio", "formula") else set())
     for field in FORMS[kind]:
-        if (isinstance(field, Column | Columns) or field.name in needed) and not held[field.name]:
+        if (isinstance(field, Column | Columns) or field.name in needed) and not contents[field.name]:
             return field.name
     return None
-
-
-def default(field: Typed, figures: Formatter) -> str:
-    """What a field that nobody filled yet shows."""
-    if field.reads in ("share", "number") and field.default:
-        return written(field, float(field.default), figures)
-    return field.default
-
-
-def written(field: Typed, value: Any, figures: Formatter) -> str:
-    """A step's value as a person would type it; `read` gives it back."""
-    if value is None:
-        return ""
-
-    def number(value: float) -> str:
-        return figures.plain(value, digits=0)
-
-    match field.reads:
-        case "texts" | "texts?":
-            return f"{SEPARATOR} ".join(value)
-        case "numbers" | "numbers?":
-            return f"{SEPARATOR} ".join(number(one) for one in value)
-        case "units":
-            return f"{SEPARATOR} ".join(f"{unit} = {number(factor)}" for unit, factor in value.items())
-        case "share":
-            return number(round(100 * value, 10))
-    return value if isinstance(value, str) else number(value)
-
-
-def step(kind: str, held: Typing, kinds: Mapping[str, Kind], figures: Formatter) -> Step:
-    """The step that the fields of a form describe.
-
-    :raises ValueError: a number is none; the text is its message.
-    :raises InvalidRecipe: there cannot be such a step; says what was expected.
-    """
-    given: dict[str, Any] = {"kind": kind}
-    for field in FORMS[kind]:
-        value = held[field.name]
-        found = read(field, value, kinds.get(held.get("column", "")), figures) if isinstance(field, Typed) else value
-        if found is not None:
-            given[field.name] = found
-    if given.get("by") in ("median", "most_frequent"):  # which learn the value
-        given.pop("value", None)
-    try:
-        return _STEP.validate_python(given)
-    except ValidationError as error:
-        faults = [dict(fault) | {"loc": tuple(fault["loc"])[1:]} for fault in error.errors()]  # without the kind
-        whole = [str(fault["msg"]).removeprefix("Value error, ") for fault in faults if not fault["loc"]]
-        raise InvalidRecipe("; ".join(whole) or request_error(faults).detail) from None
-
-
-def read(field: Typed, typed: str, kind: Kind | None, figures: Formatter) -> Any:
-    """What was typed as the step wants it; None for a field left empty.
-
-    :raises ValueError: it is no number where there should be one; the text is its message.
-    """
-    text = typed.strip()
-    if not text:
-        return None
-    match field.reads:
-        case "texts" | "texts?":
-            return tuple(part.strip() for part in text.split(SEPARATOR) if part.strip())
-        case "numbers" | "numbers?":
-            found = (figures.read(part) for part in text.split(SEPARATOR))
-            return tuple(value for value in found if value is not None)
-        case "number":
-            return figures.read(text)
-        case "share":
-            percent = figures.read(text.removesuffix("%"))
-            return None if percent is None else round(percent / 100, 12)
-        case "units":
-            return dict(_unit(part, figures) for part in text.split(SEPARATOR) if part.strip())
-        case "value" if kind == "number":
-            return figures.read(text)
-    return text
-
-
-def _unit(part: str, figures: Formatter) -> tuple[str, float]:
-    unit, _, factor = part.rpartition("=") if "=" in part else (part, "", "1")
-    value = figures.read(factor)
-    return unit.strip(), 1.0 if value is None else value

@@ -1,4 +1,4 @@
-"""The form of one step."""
+"""The form that adds or changes one step."""
 
 from __future__ import annotations
 
@@ -11,28 +11,44 @@ import streamlit as st
 from tablee.errors import InvalidRecipe
 from tablee.recipes import Kind, Step
 from tablee.recipes.recipe import after
-from tablee_ui.pages.prepare import fields
-from tablee_ui.pages.prepare.fields import FORMS, Choice, Column, Columns, Day, Field, Several, Typed, Typing, Whole
+from tablee_ui.context import PageContext
+from tablee_ui.pages.prepare import fields, typed_values
+from tablee_ui.pages.prepare.fields import (
+    FORMS,
+    Choice,
+    Column,
+    Columns,
+    Contents,
+    Day,
+    Field,
+    Several,
+    Typed,
+    Whole,
+)
 from tablee_ui.texts import escaped
-from tablee_ui.visit import Visit
-from tablee_ui.widgets.recipe_steps import StepSentences
+from tablee_ui.widgets.recipe_steps import StepTexts
 
 _NAMES: Final = {" ": "space", ".": "point", ",": "comma", "'": "apostrophe"}
+"""Names of options that are punctuation marks, in the keys of texts."""
 
 
 def show(
-    visit: Visit, kind: str, kinds: Mapping[str, Kind], start: Step | None, key: str, close: Callable[[], None]
+    context: PageContext, kind: str, kinds: Mapping[str, Kind], start: Step | None, key: str, close: Callable[[], None]
 ) -> Step | None:
-    """Draw the form of a kind of step; the step if one was asked for just now.
+    """Draw the form of a kind of step.
 
-    :param kinds: the columns that the step finds.
-    :param start: the step that is edited; none for a new one.
-    :param close: leave the form.
+    :param kinds: kind of each column before the step, by name.
+    :param start: the step to change; None for a new one.
+    :param key: key of the form's widgets.
+    :param close: called when the visitor leaves the form.
+    :returns: the step, if the visitor has just confirmed the form and it is valid.
     """
-    texts = visit.texts
+    texts = context.texts
     with st.form(key, border=start is None):
         st.caption(texts(f"step_about.{kind}"))
-        held = {field.name: _draw(visit, kind, field, kinds, start, f"{key}:{field.name}") for field in FORMS[kind]}
+        contents = {
+            field.name: _draw(context, kind, field, kinds, start, f"{key}:{field.name}") for field in FORMS[kind]
+        }
         if kind == "formula":
             with st.expander(texts("prepare.formula_help"), icon=":material/help:"):
                 st.markdown(texts("prepare.formula_grammar"))
@@ -40,23 +56,26 @@ def show(
             label = texts("prepare.add_do" if start is None else "prepare.apply")
             pressed = st.form_submit_button(label, type="primary", icon=":material/check:")
             st.form_submit_button(texts("prepare.leave"), type="tertiary", on_click=close)
-        return _made(visit, kind, held, kinds) if pressed else None
+        return _step(context, kind, contents, kinds) if pressed else None
 
 
-def _made(visit: Visit, kind: str, held: Typing, kinds: Mapping[str, Kind]) -> Step | None:
-    texts = visit.texts
-    empty = fields.unfilled(kind, held)
+def _step(context: PageContext, kind: str, contents: Contents, kinds: Mapping[str, Kind]) -> Step | None:
+    """The step that the form describes; a message and None if it is not valid."""
+    texts = context.texts
+    empty = fields.first_empty(kind, contents)
     if empty is not None:
-        st.warning(texts("prepare.fill_in", field=_label(visit, kind, empty)), icon=":material/edit:")
+        st.warning(texts("prepare.fill_in", field=_label(context, kind, empty)), icon=":material/edit:")
         return None
     try:
-        step = fields.step(kind, held, kinds, visit.figures)
+        step = typed_values.step(kind, contents, kinds, context.formatter)
     except ValueError as error:
         st.warning(texts.rich("predict.not_a_number", value=error), icon=":material/edit:")
         return None
     except InvalidRecipe as error:
         wrong = (
-            StepSentences(texts, visit.figures).formula_fault(held["expression"], kinds) if kind == "formula" else ""
+            StepTexts(texts, context.formatter).formula_fault(contents["expression"], kinds)
+            if kind == "formula"
+            else ""
         )
         st.warning(texts("fault.formula" if wrong else "fault.form"), icon=":material/edit:")
         st.caption(wrong or texts.rich("error.detail", detail=error.detail))
@@ -64,44 +83,54 @@ def _made(visit: Visit, kind: str, held: Typing, kinds: Mapping[str, Kind]) -> S
     try:
         after(step, 1, kinds)
     except InvalidRecipe:
-        st.warning(StepSentences(texts, visit.figures).fault(step, kinds), icon=":material/edit:")
+        st.warning(StepTexts(texts, context.formatter).fault(step, kinds), icon=":material/edit:")
         return None
     return step
 
 
-def _label(visit: Visit, kind: str, name: str) -> str:
-    return visit.texts.known(f"field.{kind}_{name}", "") or visit.texts(f"field.{name}")
+def _label(context: PageContext, kind: str, name: str) -> str:
+    return context.texts.known(f"field.{kind}_{name}", "") or context.texts(f"field.{name}")
 
 
-def _draw(visit: Visit, kind: str, field: Field, kinds: Mapping[str, Kind], start: Step | None, key: str) -> Any:
-    """One field, filled from the step that is edited; what it holds."""
-    texts, label = visit.texts, _label(visit, kind, field.name)
+def _draw(
+    context: PageContext, kind: str, field: Field, kinds: Mapping[str, Kind], start: Step | None, key: str
+) -> Any:
+    """Draw one field, filled from the step to change; its content."""
+    texts, label = context.texts, _label(context, kind, field.name)
     hint = texts.known(f"field_help.{kind}_{field.name}", "") or texts.known(f"field_help.{field.name}", "") or None
     value = getattr(start, field.name, None)
     match field:
         case Column():
-            names = [name for name, have in kinds.items() if have in field.kinds]
-            at = names.index(value) if value in names else 0 if len(names) == 1 else None
-            return st.selectbox(label, names, at, placeholder=texts("prepare.choose_column"), help=hint, key=key)
+            names = [name for name, of_column in kinds.items() if of_column in field.kinds]
+            index = names.index(value) if value in names else 0 if len(names) == 1 else None
+            return st.selectbox(label, names, index, placeholder=texts("prepare.choose_column"), help=hint, key=key)
         case Columns():
             given = [name for name in value or () if name in kinds]
-            hidden = texts("prepare.choose_columns")
+            placeholder = texts("prepare.choose_columns")
             return st.multiselect(
-                label, list(kinds), given, placeholder=hidden, format_func=escaped, select_all=False, help=hint, key=key
+                label,
+                list(kinds),
+                given,
+                placeholder=placeholder,
+                format_func=escaped,
+                select_all=False,
+                help=hint,
+                key=key,
             )
         case Choice():
-            at = field.options.index(value) if value in field.options else 0
-            return st.selectbox(label, field.options, at, format_func=_words(visit, field.name), help=hint, key=key)
+            index = field.options.index(value) if value in field.options else 0
+            return st.selectbox(
+                label, field.options, index, format_func=_option_texts(context, field.name), help=hint, key=key
+            )
         case Several():
             chosen = list(field.default if start is None else value or ())
-            hidden = texts("prepare.choose_some")
-            words = _words(visit, field.name)
+            placeholder = texts("prepare.choose_some")
             return st.multiselect(
                 label,
                 field.options,
                 chosen,
-                placeholder=hidden,
-                format_func=words,
+                placeholder=placeholder,
+                format_func=_option_texts(context, field.name),
                 select_all=False,
                 help=hint,
                 key=key,
@@ -115,14 +144,16 @@ def _draw(visit: Visit, kind: str, field: Field, kinds: Mapping[str, Kind], star
             return st.date_input(label, day, format="DD/MM/YYYY", help=hint, key=key, **bounds)
         case Typed():
             shown = (
-                fields.default(field, visit.figures) if start is None else fields.written(field, value, visit.figures)
+                typed_values.default(field, context.formatter)
+                if start is None
+                else typed_values.written(field, value, context.formatter)
             )
             return (st.text_area if field.area else st.text_input)(label, shown, help=hint, key=key)
 
 
-def _words(visit: Visit, name: str) -> Callable[[str], str]:
-    """What the options of a field are called."""
+def _option_texts(context: PageContext, name: str) -> Callable[[str], str]:
+    """The function that gives the text of an option."""
     section = {"parts": "part", "unit": "unit"}.get(name)
     if section:
-        return lambda option: visit.texts(f"{section}.{option}")
-    return lambda option: visit.texts(f"choice.{name}_{_NAMES.get(option, option)}")
+        return lambda option: context.texts(f"{section}.{option}")
+    return lambda option: context.texts(f"choice.{name}_{_NAMES.get(option, option)}")

@@ -1,4 +1,4 @@
-"""What the recipe makes of the first rows: what changes, what a model would read, what it would not, and why."""
+"""The preview: the first rows before and after the recipe, the features, and the columns that a model cannot use."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tablee.recipes.fitted import Feature
 from tablee.recipes.steps import Drop
 from tablee_client.schemas.datasets import Rows
 from tablee_client.schemas.recipes import RecipePreview
+from tablee_ui.context import PageContext
 from tablee_ui.pages.prepare.draft import Draft
 from tablee_ui.texts import escaped
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.widgets import error_messages
 
 ROWS: Final = 20
 REASONS: Final = {
@@ -29,28 +29,29 @@ REASONS: Final = {
 """The service's words for why a model cannot learn from a column."""
 
 
-def asked(visit: Visit, draft: Draft) -> RecipePreview | None:
-    """The preview of the draft, asked for when it has changed; none, and a word why, if there is no answer."""
-    if draft.seen is not None and draft.seen[0] == draft.recipe:
-        return draft.seen[1]
+def fetch(context: PageContext, draft: Draft) -> RecipePreview | None:
+    """The preview of the draft, fetched again after a change. None, after an error message, if that fails."""
+    if draft.preview is not None and draft.preview[0] == draft.recipe:
+        return draft.preview[1]
     try:
-        recipes = visit.services.controller.recipes
-        found = recipes.preview(draft.dataset, draft.version, draft.recipe, draft.target, ROWS)
+        found = context.backend.controller.recipes.preview(
+            draft.dataset, draft.version, draft.recipe, draft.target, ROWS
+        )
     except TableeError as error:
-        problems.show(visit, error)
+        error_messages.show(context, error)
         return None
-    draft.seen = (draft.recipe, found)
+    draft.preview = (draft.recipe, found)
     return found
 
 
-def show(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
+def show(context: PageContext, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
     """Draw the preview.
 
-    :param kinds: the columns after all steps.
+    :param kinds: kind of each column after all steps, by name.
     """
-    texts = visit.texts
+    texts = context.texts
     st.subheader(texts("prepare.preview"))
-    st.caption(texts.count("prepare.looked_at", found.rows, rows=visit.figures.number(found.rows)))
+    st.caption(texts.count("prepare.previewed", found.rows, rows=context.formatter.number(found.rows)))
     for fault in found.faults:
         if fault.step is None:
             st.warning(texts("fault.nothing_left"), icon=":material/error:")
@@ -59,32 +60,35 @@ def show(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, K
         [texts(f"prepare.tab_{name}") for name in ("changes", "after", "before", "features")]
     )
     with changes:
-        _changes(visit, draft, found, kinds)
+        _changes(context, draft, found, kinds)
     with after:
-        _table(visit, _cells(visit, found.after, kinds), texts("prepare.tab_after"))
+        _table(context, _cells(context, found.after, kinds), texts("prepare.tab_after"))
     with before:
-        _table(visit, _cells(visit, found.before, {}), texts("prepare.tab_before"))
+        _table(context, _cells(context, found.before, {}), texts("prepare.tab_before"))
     with features:
-        _features(visit, draft, found, kinds)
+        _features(context, draft, found, kinds)
     if "date" in kinds.values():
         st.caption(texts("prepare.dates_about"))
 
 
-def _table(visit: Visit, table: dict[str, list[Any]], about: str) -> None:
-    """Draw cells by column; decimals are marked as the visitor's browser does."""
+def _table(context: PageContext, table: dict[str, list[Any]], about: str) -> None:
+    """Draw a table of cells by column. The browser writes decimals in its own language.
+
+    :param about: what screen readers call the table.
+    """
     decimals = {
         name: st.column_config.NumberColumn(format="localized")
         for name, cells in table.items()
         if any(isinstance(cell, float) for cell in cells)
     }
-    missing = visit.texts("prepare.missing")
+    missing = context.texts("prepare.missing")
     st.dataframe(table, hide_index=True, column_config=decimals, placeholder=missing, alt=about)
 
 
-def _changes(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
-    """The columns that are new or changed, each behind the one that it comes from; those just made first."""
-    texts = visit.texts
-    before, after = _cells(visit, found.before, {}), _cells(visit, found.after, kinds)
+def _changes(context: PageContext, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
+    """Draw the new and changed columns, each after the column it comes from; those of the last change come first."""
+    texts = context.texts
+    before, after = _cells(context, found.before, {}), _cells(context, found.after, kinds)
     table: dict[str, list[Any]] = {}
     groups = changed(found, kinds)
     for source, made in sorted(groups, key=lambda group: not set(group[1]) & set(draft.latest)):
@@ -94,22 +98,24 @@ def _changes(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[st
             key = "prepare.column_after" if name in before else "prepare.column_new"
             table[texts(key, column=name)] = after[name]
     if table:
-        _table(visit, table, texts("prepare.tab_changes"))
+        _table(context, table, texts("prepare.tab_changes"))
     else:
         st.info(texts("prepare.nothing_changes"), icon=":material/done_all:")
 
 
 def changed(found: RecipePreview, kinds: Mapping[str, Kind]) -> list[tuple[str | None, list[str]]]:
-    """Columns as they were, each with those made of it that are new or hold something else now; none for new columns
-    that are made of several."""
+    """The columns that a recipe adds or changes, grouped by the column they come from.
+
+    :returns: pairs of a source column and the columns made from it; the source is None for columns made from several.
+    """
     sources = {feature.name: feature.sources for feature in found.features}
     groups: dict[str | None, list[str]] = {}
-    was = set(found.before.columns)
+    before = set(found.before.columns)
     for name in found.after.columns:
-        if name in was and kinds.get(name) != "date" and _column(found.before, name) == _column(found.after, name):
+        if name in before and kinds.get(name) != "date" and _column(found.before, name) == _column(found.after, name):
             continue
         of = sources.get(name, ())
-        source = name if name in was else of[0] if len(of) == 1 else None
+        source = name if name in before else of[0] if len(of) == 1 else None
         groups.setdefault(source, []).append(name)
     return list(groups.items())
 
@@ -118,8 +124,8 @@ def _column(rows: Rows, name: str) -> list[Any]:
     return [row.get(name) for row in rows.rows]
 
 
-def _features(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
-    texts, number = visit.texts, visit.figures.number
+def _features(context: PageContext, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
+    texts, number = context.texts, context.formatter.number
 
     def kind(feature: Feature) -> str:
         if feature.kind == "category":
@@ -138,47 +144,47 @@ def _features(visit: Visit, draft: Draft, found: RecipePreview, kinds: Mapping[s
     without = left_out(draft, found)
     if without:
         st.markdown(f"**{texts('prepare.left_out')}**")
-        lines = [f"- {escaped(name)}: {_reason(visit, reason)}" for name, reason in without.items()]
+        lines = [f"- {escaped(name)}: {_reason(context, reason)}" for name, reason in without.items()]
         st.markdown("\n".join(lines))
     if draft.target is not None:
         st.caption(texts.rich("prepare.target_unseen", target=draft.target))
 
 
 def left_out(draft: Draft, found: RecipePreview) -> dict[str, str | None]:
-    """The columns that a model would not read, with the service's reason; none: a step leaves it out."""
+    """The columns that a model would not read, with the reason; None if a step drops the column."""
     dropped = [name for step in draft.recipe.steps if isinstance(step, Drop) for name in step.columns]
-    gone = [name for name in dropped if name not in found.after.columns]
-    return dict.fromkeys(gone) | found.left_out
+    missing = [name for name in dropped if name not in found.after.columns]
+    return dict.fromkeys(missing) | found.left_out
 
 
-def _reason(visit: Visit, reason: str | None) -> str:
+def _reason(context: PageContext, reason: str | None) -> str:
     if reason is None:
-        return visit.texts("left_out.dropped")
+        return context.texts("left_out.dropped")
     known = REASONS.get(reason)
-    return visit.texts(f"left_out.{known}") if known else escaped(reason)
+    return context.texts(f"left_out.{known}") if known else escaped(reason)
 
 
-def _cells(visit: Visit, rows: Rows, kinds: Mapping[str, Kind]) -> dict[str, list[Any]]:
-    """By column, so that the order holds; whole numbers without decimals, dates as people write them."""
+def _cells(context: PageContext, rows: Rows, kinds: Mapping[str, Kind]) -> dict[str, list[Any]]:
+    """The cells by column, in the order of the columns: integers without decimals, dates as texts."""
 
-    def tidy(name: str, value: Any) -> Any:
+    def cell(name: str, value: Any) -> Any:
         if value is not None and kinds.get(name) == "date":
-            return dated(visit, value)
+            return date_text(context, value)
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
-    return {name: [tidy(name, value) for value in _column(rows, name)] for name in rows.columns}
+    return {name: [cell(name, value) for value in _column(rows, name)] for name in rows.columns}
 
 
-def dated(visit: Visit, days: float) -> str:
-    """A date that a model reads as days since 1970."""
+def date_text(context: PageContext, days: float) -> str:
+    """A date as a text, from the days since 1970-01-01 that a model reads."""
     try:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=days)
     except OverflowError:
-        return visit.figures.number(days)
-    shown = visit.figures.date(moment)
+        return context.formatter.number(days)
+    shown = context.formatter.date(moment)
     return shown.removesuffix(", 00:00")
 
 
 def kinds_of(columns: Sequence[Any], target: str | None) -> dict[str, Kind]:
-    """The columns of a data set as a recipe finds them; what is predicted is not among them."""
+    """Kind of each column that a recipe can read, by name. The target is not among them."""
     return {column.name: "number" if column.kind == "number" else "text" for column in columns if column.name != target}

@@ -1,4 +1,4 @@
-"""Score: have every file of a folder or bucket predicted, and watch it. A scoring is found again by `?scoring=ID`."""
+"""The page Score: predict all files of a folder or bucket, and follow the progress. `?scoring=ID` opens a scoring."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from functools import partial
 
 import streamlit as st
 
+from tablee_ui.context import PageContext
 from tablee_ui.pages.score import progress, recent, request
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import live
+from tablee_ui.widgets import fragments
 
 PARAMETER = "scoring"
 
 
-def show(visit: Visit) -> None:
-    texts = visit.texts
+def show(context: PageContext) -> None:
+    """Draw the scoring that the URL names; without one, the form and the list of scorings."""
+    texts = context.texts
     st.title(texts("score.title"))
     scoring_id = st.query_params.get(PARAMETER)
     if scoring_id:
-        visit.link("score", texts("score.another"), icon=":material/arrow_back:")
-        progress.show(visit, scoring_id)
+        context.link("score", texts("score.another"), icon=":material/arrow_back:")
+        progress.show(context, scoring_id)
         return
     st.markdown(texts("score.intro"))
-    started = request.show(visit)
+    started = request.show(context)
     if started is not None:
-        visit.go("score", **{PARAMETER: started.id})
-    live.part(visit, partial(recent.show, visit))
+        context.go("score", **{PARAMETER: started.id})
+    fragments.draw(context, partial(recent.show, context))

@@ -1,4 +1,4 @@
-"""The form that asks for a scoring."""
+"""The form that starts a scoring."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from pydantic import ValidationError
 from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
 from tablee.jobs.scoring import MAX_PARALLEL, ScoringRequest, ScoringState
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.context import PageContext
+from tablee_ui.widgets import error_messages
 
 
-def show(visit: Visit) -> ScoringState | None:
-    """Draw the form; the scoring if one was started just now."""
-    texts = visit.texts
-    names = [model.name for model in visit.services.controller.models.list() if model.champion is not None]
+def show(context: PageContext) -> ScoringState | None:
+    """Draw the form.
+
+    :returns: the scoring, if the visitor has just started one.
+    """
+    texts = context.texts
+    names = [model.name for model in context.backend.controller.models.list() if model.champion is not None]
     if not names:
         st.info(texts("score.no_model"), icon=":material/workspace_premium:")
-        visit.link("train", texts("predict.train_one"), icon=":material/model_training:")
+        context.link("train", texts("predict.train_one"), icon=":material/model_training:")
         return None
     with st.container(border=True):
         model = st.selectbox(texts("score.model"), names, key="score_model", help=texts("score.model_help"))
@@ -46,16 +49,16 @@ def show(visit: Visit) -> ScoringState | None:
     if not pressed:
         return None
     try:
-        return visit.services.controller.scorings.start(asked(model, source, target, int(parallel)))
+        return context.backend.controller.scorings.start(request_of(model, source, target, int(parallel)))
     except TableeError as error:
-        problems.show(visit, error)
+        error_messages.show(context, error)
         return None
 
 
-def asked(model: str, source: str, target: str, parallel: int) -> ScoringRequest:
-    """The request; an empty target is none.
+def request_of(model: str, source: str, target: str, parallel: int) -> ScoringRequest:
+    """The request; an empty target leaves the choice to the controller.
 
-    :raises InvalidRequest: a value that cannot be.
+    :raises InvalidRequest: a value is invalid.
     """
     try:
         return ScoringRequest(model=model, source=source.strip(), target=target.strip() or None, parallel=parallel)

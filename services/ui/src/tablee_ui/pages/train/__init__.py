@@ -1,4 +1,4 @@
-"""Train: ask for a training, watch it, read how it ended. A training is found again by `?training=ID`."""
+"""The page Train: start a training, follow its progress, read its result. `?training=ID` opens a training."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from functools import partial
 
 import streamlit as st
 
+from tablee_ui.context import PageContext
 from tablee_ui.pages.train import progress, recent, request
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import live
+from tablee_ui.widgets import fragments
 
 PARAMETER = "training"
 
 
-def show(visit: Visit) -> None:
-    texts = visit.texts
+def show(context: PageContext) -> None:
+    """Draw the training that the URL names; without one, the form and the list of trainings."""
+    texts = context.texts
     st.title(texts("train.title"))
     training_id = st.query_params.get(PARAMETER)
     if training_id:
-        visit.link("train", texts("train.another"), icon=":material/arrow_back:")
-        progress.show(visit, training_id)
+        context.link("train", texts("train.another"), icon=":material/arrow_back:")
+        progress.show(context, training_id)
         return
     st.markdown(texts("train.intro"))
-    started = request.show(visit)
+    started = request.show(context)
     if started is not None:
-        visit.go("train", **{PARAMETER: started.id})
-    live.part(visit, partial(recent.show, visit))
+        context.go("train", **{PARAMETER: started.id})
+    fragments.draw(context, partial(recent.show, context))

@@ -1,4 +1,4 @@
-"""How a training ended, in plain words, and where to go from there."""
+"""The result of a training that has ended: verdict, metrics, checks, leaderboard, log."""
 
 from __future__ import annotations
 
@@ -6,71 +6,73 @@ import streamlit as st
 
 from tablee.errors import TableeError
 from tablee.jobs.training import Phase, TrainingState, Verdict
+from tablee_ui.context import PageContext
 from tablee_ui.pages.train import leaderboard
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.pages.train.verdict_texts import VerdictTexts
+from tablee_ui.widgets import error_messages
 
 LOG_LINES = 200
+"""Lines of the log that are shown, the last ones."""
+MAX_METRICS = 4
 
 
-def show(visit: Visit, state: TrainingState) -> None:
-    texts = visit.texts
+def show(context: PageContext, state: TrainingState) -> None:
+    """Draw the result."""
+    texts = context.texts
     if state.phase is Phase.FAILED:
         st.error(texts("train.failed"), icon=":material/error:")
-        problems.show(visit, TableeError.from_problem(state.error or {"detail": state.message}))
+        error_messages.show(context, TableeError.from_problem(state.error or {"detail": state.message}))
     elif state.phase is Phase.CANCELLED:
         st.warning(texts("train.cancelled"), icon=":material/stop_circle:")
     else:
-        _succeeded(visit, state)
+        _succeeded(context, state)
     if state.leaderboard:
         st.subheader(texts("train.leaderboard"))
-        leaderboard.show(visit, state)
-    _log(visit, state)
+        leaderboard.show(context, state)
+    _log(context, state)
 
 
-def _succeeded(visit: Visit, state: TrainingState) -> None:
-    texts, sentences = visit.texts, visit.sentences
+def _succeeded(context: PageContext, state: TrainingState) -> None:
+    texts, metrics = context.texts, context.metrics
     serves = bool(state.promoted)
-    said = sentences.verdict(state)
+    verdict = VerdictTexts(texts, metrics).verdict(state)
     if serves:
-        st.success(said, icon=":material/check_circle:")
+        st.success(verdict, icon=":material/check_circle:")
     else:
-        st.warning(said, icon=":material/balance:")
+        st.warning(verdict, icon=":material/balance:")
     if state.holdout:
         st.markdown(texts("train.holdout"))
-        names = sorted(state.holdout, key=lambda name: name != state.metric)[:4]
-        for place, name in zip(st.columns(len(names)), names, strict=True):
-            place.metric(
-                sentences.metric(name),
-                sentences.score(name, state.holdout[name]),
-                border=True,
-                help=sentences.metric_help(name),
+        names = sorted(state.holdout, key=lambda name: name != state.metric)[:MAX_METRICS]
+        for column, name in zip(st.columns(len(names)), names, strict=True):
+            column.metric(
+                metrics.name(name), metrics.value(name, state.holdout[name]), border=True, help=metrics.help(name)
             )
     if state.verdict is not None:
-        _checks(visit, state.verdict)
+        _checks(context, state.verdict)
     model = state.request.model_name
     with st.container(horizontal=True, vertical_alignment="center"):
         if serves and st.button(texts("train.predict_now"), type="primary", icon=":material/lightbulb:"):
-            visit.go("predict", model=model)
-        visit.link("models", texts("train.see_model"), icon=":material/workspace_premium:", model=model)
+            context.go("predict", model=model)
+        context.link("models", texts("train.see_model"), icon=":material/workspace_premium:", model=model)
 
 
-def _checks(visit: Visit, verdict: Verdict) -> None:
-    texts, sentences = visit.texts, visit.sentences
+def _checks(context: PageContext, verdict: Verdict) -> None:
+    texts = context.texts
+    sentences = VerdictTexts(texts, context.metrics)
     with st.expander(texts("train.checks"), icon=":material/fact_check:"):
-        uncertain = sentences.uncertainty(verdict)
-        if uncertain:
-            st.markdown(uncertain)
+        uncertainty = sentences.uncertainty(verdict)
+        if uncertainty:
+            st.markdown(uncertainty)
         for check in verdict.checks:
             icon = ":green[:material/check_circle:]" if check.passed else ":red[:material/cancel:]"
             st.markdown(f"{icon} {sentences.check(check)}")
             st.caption(texts.rich("error.detail", detail=check.detail))
 
 
-def _log(visit: Visit, state: TrainingState) -> None:
-    texts = visit.texts
+def _log(context: PageContext, state: TrainingState) -> None:
+    texts = context.texts
     with st.expander(texts("train.technical"), icon=":material/terminal:"):
         st.caption(texts.rich("train.technical_ids", id=state.id, run=state.run_id or "–"))
         if st.toggle(texts("train.show_log"), key=f"train_log:{state.id}"):
-            log = visit.services.controller.trainings.log(state.id, LOG_LINES)
+            log = context.backend.controller.trainings.log(state.id, LOG_LINES)
             st.code(log or texts("train.log_empty"), language=None, height=320)

@@ -1,4 +1,4 @@
-"""The form that asks for a training."""
+"""The form that starts a training."""
 
 from __future__ import annotations
 
@@ -12,46 +12,53 @@ from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
 from tablee.jobs.training import Algorithm, TrainingRequest, TrainingState
 from tablee.models.problem import MetricChoice, ProblemType
+from tablee_ui.context import PageContext
 from tablee_ui.pages.train import preparation
 from tablee_ui.texts import escaped
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.widgets import error_messages
 
 SECONDS: Final = (30, 60, 120, 300, 600, 1800, 3600, 4 * 3600)
 MODELS: Final = (3, 5, 10, 20, 50, 100)
 SHOWN_CLASSES: Final = 5
-COUNTED: Final = 10
-"""Whole numbers with at most so many different values are taken for classes, if there are rows enough for each."""
+"""Classes of a target that the explanation names."""
+MAX_INTEGER_CLASSES: Final = 10
+"""A target of integers with at most this many different values is treated as classes, if each has enough rows."""
 
 
-def show(visit: Visit) -> TrainingState | None:
-    """Draw the form; the training if one was started just now."""
-    texts = visit.texts
-    found = visit.services.controller.datasets.list()
+def show(context: PageContext) -> TrainingState | None:
+    """Draw the form.
+
+    :returns: the training, if the visitor has just started one.
+    """
+    texts = context.texts
+    found = context.backend.controller.datasets.list()
     if not found:
         st.info(texts("train.no_data"), icon=":material/table:")
-        visit.link("data", texts("train.add_data"), icon=":material/upload:")
+        context.link("data", texts("train.add_data"), icon=":material/upload:")
         return None
     with st.container(border=True):
-        manifest = _dataset(visit, found)
-        target = _target(visit, manifest)
-        recipe = preparation.choose(visit, manifest)
-        budget = _budget(visit)
-        more = _advanced(visit, manifest, target)
+        manifest = _dataset(context, found)
+        target = _target(context, manifest)
+        recipe = preparation.choose(context, manifest)
+        budget = _budget(context)
+        more = _advanced(context, manifest, target)
         pressed = st.button(texts("train.start"), type="primary", icon=":material/play_arrow:", disabled=target is None)
     if not pressed or target is None:
         return None
     try:
-        return visit.services.controller.trainings.start(asked(manifest, target, budget | more | {"recipe": recipe}))
+        return context.backend.controller.trainings.start(
+            request_of(manifest, target, budget | more | {"recipe": recipe})
+        )
     except TableeError as error:
-        problems.show(visit, error)
+        error_messages.show(context, error)
         return None
 
 
-def asked(manifest: DatasetManifest, target: str, more: dict[str, Any]) -> TrainingRequest:
-    """The request; what the form left empty is left out.
+def request_of(manifest: DatasetManifest, target: str, more: dict[str, Any]) -> TrainingRequest:
+    """The request; fields left empty are not part of it.
 
-    :raises InvalidRequest: a value that cannot be, such as a model name with spaces.
+    :param more: members of the request by name.
+    :raises InvalidRequest: a value is invalid, such as a model name with spaces.
     """
     given = {name: value for name, value in more.items() if value not in (None, "", (), [])}
     try:
@@ -60,27 +67,28 @@ def asked(manifest: DatasetManifest, target: str, more: dict[str, Any]) -> Train
         raise request_error(error.errors()) from None
 
 
-def _dataset(visit: Visit, found: list[DatasetManifest]) -> DatasetManifest:
+def _dataset(context: PageContext, found: list[DatasetManifest]) -> DatasetManifest:
     names = [manifest.name for manifest in found]
     wanted = st.query_params.get("dataset")
     name = st.selectbox(
-        visit.texts("train.dataset"), names, index=names.index(wanted) if wanted in names else 0, key="train_dataset"
+        context.texts("train.dataset"), names, index=names.index(wanted) if wanted in names else 0, key="train_dataset"
     )
     newest = next(manifest for manifest in found if manifest.name == name)
     version = st.query_params.get("version", newest.version)
     if name != wanted or version == newest.version:
         return newest
-    older = [each for each in visit.services.controller.datasets.versions(name) if each.version == version]
+    older = [each for each in context.backend.controller.datasets.versions(name) if each.version == version]
     if not older:
         return newest
-    st.caption(visit.texts("train.version", version=version, date=visit.date(older[0].created)))
+    st.caption(context.texts("train.version", version=version, date=context.date(older[0].created)))
     return older[0]
 
 
-def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
-    texts = visit.texts
-    kinds = ("number", "category")
-    possible = [column.name for column in manifest.columns if column.kind in kinds and column.distinct > 1]
+def _target(context: PageContext, manifest: DatasetManifest) -> str | None:
+    texts = context.texts
+    possible = [
+        column.name for column in manifest.columns if column.kind in ("number", "category") and column.distinct > 1
+    ]
     wanted = linked(manifest, "target")
     target: str | None = st.selectbox(
         texts("train.target"),
@@ -93,33 +101,33 @@ def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
     if target is None:
         return None
     column = next(column for column in manifest.columns if column.name == target)
-    st.caption(f":material/arrow_forward: {meaning(visit, column)}")
+    st.caption(f":material/arrow_forward: {meaning(context, column)}")
     return target
 
 
 def linked(manifest: DatasetManifest, name: str) -> list[str]:
-    """Columns that a link to this page names, if it names the data set, too."""
+    """The columns in a parameter of the URL; none if the URL names another data set."""
     if st.query_params.get("dataset") != manifest.name:
         return []
     known = {column.name for column in manifest.columns}
     return [column for column in st.query_params.get_all(name) if column in known]
 
 
-def meaning(visit: Visit, column: ColumnSummary) -> str:
-    """What predicting a column comes to, in plain words."""
-    texts = visit.texts
+def meaning(context: PageContext, column: ColumnSummary) -> str:
+    """A sentence that explains what predicting this column means."""
+    texts = context.texts
     if column.kind == "number" and column.distinct > 2:
-        counted = column.integer and column.distinct <= COUNTED
+        counted = column.integer and column.distinct <= MAX_INTEGER_CLASSES
         key = "train.means_counted" if counted else "train.means_number"
         return texts.rich(key, target=column.name, n=column.distinct)
     shown = [value for value, _ in column.top[:SHOWN_CLASSES]]
-    listed = ", ".join(shown) + (", …" if column.distinct > len(shown) else "")
+    classes = ", ".join(shown) + (", …" if column.distinct > len(shown) else "")
     key = "train.means_two" if column.distinct == 2 else "train.means_classes"
-    return texts.rich(key, target=column.name, n=column.distinct, classes=listed)
+    return texts.rich(key, target=column.name, n=column.distinct, classes=classes)
 
 
-def _budget(visit: Visit) -> dict[str, Any]:
-    texts, figures = visit.texts, visit.figures
+def _budget(context: PageContext) -> dict[str, Any]:
+    texts, formatter = context.texts, context.formatter
     kind, slider = st.columns([1, 2], vertical_alignment="top")
     with kind:
         by = st.segmented_control(
@@ -136,16 +144,16 @@ def _budget(visit: Visit) -> dict[str, Any]:
             models = st.select_slider(texts("train.max_models"), MODELS, value=10, key="train_models")
             return {"max_models": models}
         seconds = st.select_slider(
-            texts("train.max_seconds"), SECONDS, value=60, format_func=figures.duration, key="train_seconds"
+            texts("train.max_seconds"), SECONDS, value=60, format_func=formatter.duration, key="train_seconds"
         )
         return {"max_seconds": seconds}
 
 
-def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> dict[str, Any]:
-    texts = visit.texts
-    left_out = [column for column in linked(manifest, "ignored") if column != target]
+def _advanced(context: PageContext, manifest: DatasetManifest, target: str | None) -> dict[str, Any]:
+    texts = context.texts
+    ignored_before = [column for column in linked(manifest, "ignored") if column != target]
     metrics, metric_wanted = get_args(MetricChoice), st.query_params.get("metric")
-    chosen_before = bool(left_out) or metric_wanted in metrics
+    chosen_before = bool(ignored_before) or metric_wanted in metrics
     with st.expander(texts("train.advanced"), icon=":material/tune:", expanded=chosen_before):
         left, right = st.columns(2)
         with left:
@@ -167,12 +175,12 @@ def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> di
                 key="train_metric",
                 help=texts("train.metric_help"),
             )
-            st.caption(visit.sentences.metric_help(metric) or texts("metric_help.auto"))
+            st.caption(context.metrics.help(metric) or texts("metric_help.auto"))
         with right:
             algorithms = st.multiselect(
                 texts("train.algorithms"),
                 get_args(Algorithm),
-                format_func=visit.sentences.algorithm,
+                format_func=context.metrics.algorithm,
                 placeholder=texts("train.algorithms_all"),
                 key="train_algorithms",
                 help=texts("train.algorithms_help"),
@@ -180,7 +188,7 @@ def _advanced(visit: Visit, manifest: DatasetManifest, target: str | None) -> di
             ignored = st.multiselect(
                 texts("train.ignored"),
                 [column.name for column in manifest.columns if column.name != target],
-                default=left_out,
+                default=ignored_before,
                 placeholder=texts("train.ignored_none"),
                 format_func=escaped,
                 key=f"train_ignored:{manifest.name}",

@@ -1,4 +1,4 @@
-"""Add a file: sent, looked at, corrected, without the personal data that nobody needs; then it is a version."""
+"""Add a file: upload, preview, corrections, removal of personal data, and then a new version of a data set."""
 
 from __future__ import annotations
 
@@ -14,90 +14,95 @@ from tablee.datasets.reading import Corrections
 from tablee.datasets.store import ColumnSummary
 from tablee.errors import TableeError
 from tablee_client.schemas.datasets import FilePreview
-from tablee_ui.pages.data import computed
-from tablee_ui.pages.data.add import reading, sending
-from tablee_ui.pages.data.personal import actions as remedies
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.context import PageContext
+from tablee_ui.pages.data import cache
+from tablee_ui.pages.data.add import transfer
+from tablee_ui.pages.data.personal import action_form
+from tablee_ui.widgets import error_messages, file_reading
 
-NEXT: Final = "data_next"
-"""Slot of the data set that the page turns to."""
-ENDINGS: Final = ("csv", "tsv", "txt", "parquet", "jsonl", "ndjson", "json", "log", "gz", "zip")
+ADDED_DATASET: Final = "data_added"
+"""Slot of the session with the data set that the page shows next."""
+_RESULT: Final = "data_result"
+"""Slot of the session with the result of the last upload."""
 
 
-def show(visit: Visit, *, first: bool) -> None:
-    """The field for a file, what it would become, and what came of the last one.
+def show(context: PageContext, *, first: bool) -> None:
+    """Draw the file field, the preview, and the result of the last upload.
 
-    :param first: there is no data set yet, so the field lies open.
+    :param first: whether there is no data set yet; then the field is shown open.
     """
-    field = f"data_upload:{st.session_state.get('data_sent', 0)}"  # a new field for every file that is stored
-    with st.expander(visit.texts("data.add"), expanded=first or st.session_state.get(field) is not None):
+    field = (
+        f"data_upload:{st.session_state.get('data_uploads', 0)}"  # the field is a new, empty one after each stored file
+    )
+    with st.expander(context.texts("data.add"), expanded=first or st.session_state.get(field) is not None):
         try:
-            _add(visit, field)
+            _add(context, field)
         except TableeError as error:
-            problems.show(visit, error)
-    _said(visit)
+            error_messages.show(context, error)
+    _show_result(context)
 
 
 def name_for(filename: str) -> str:
-    """A data set's name made from a file's: `Ventes été.csv` becomes `ventes-ete`."""
+    """A name for the data set, from the file's name: `Ventes été.csv` becomes `ventes-ete`."""
     stem = PurePath(filename).name.split(".")[0]
     ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")[:63].strip("-") or "data"
 
 
-def _add(visit: Visit, field: str) -> None:
-    texts = visit.texts
-    file = st.file_uploader(texts("data.file"), type=list(ENDINGS), key=field, help=texts("data.file_help"))
+def _add(context: PageContext, field: str) -> None:
+    texts = context.texts
+    file = st.file_uploader(
+        texts("data.file"), type=list(file_reading.EXTENSIONS), key=field, help=texts("data.file_help")
+    )
     if file is None:
-        computed.forget_file()
+        cache.forget_file()
         return
-    upload = sending.send(visit, file)
-    asked = reading.corrections(visit, upload, computed.preview(visit, upload, Corrections()))
-    preview = computed.preview(visit, upload, asked)
-    reading.show(visit, preview)
-    actions = _actions(visit, upload, asked, preview)
+    upload = transfer.send(context, file)
+    asked = file_reading.corrections(context, upload, cache.preview(context, upload, Corrections()))
+    preview = cache.preview(context, upload, asked)
+    file_reading.show(context, preview)
+    actions = _actions(context, upload, asked, preview)
     name = st.text_input(
         texts("data.name"), value=name_for(file.name), key=f"data_name_for:{file.file_id}", help=texts("data.name_help")
     )
     if not st.button(texts("data.store"), type="primary", icon=":material/upload:", disabled=not name):
         return
     with st.spinner(texts("data.storing")):
-        manifest, new = visit.services.controller.datasets.add_upload(name, upload, corrections=asked, actions=actions)
-    sending.forget(file)
-    computed.forget_file()
-    st.session_state["data_said"] = (manifest.name, manifest.version, manifest.rows, len(manifest.columns), new)
-    st.session_state[NEXT] = manifest.name
-    st.session_state["data_sent"] = st.session_state.get("data_sent", 0) + 1
+        manifest, new = context.backend.controller.datasets.add_upload(name, upload, corrections=asked, actions=actions)
+    transfer.forget(file)
+    cache.forget_file()
+    st.session_state[_RESULT] = (manifest.name, manifest.version, manifest.rows, len(manifest.columns), new)
+    st.session_state[ADDED_DATASET] = manifest.name
+    st.session_state["data_uploads"] = st.session_state.get("data_uploads", 0) + 1
     st.session_state.pop("data_version", None)
     st.rerun()
 
 
-def _actions(visit: Visit, upload: str, asked: Corrections, preview: FilePreview) -> tuple[Action, ...]:
-    """What is taken out on the way in; what is proposed, unless a person has chosen otherwise."""
-    texts = visit.texts
-    findings = computed.upload_findings(visit, upload, asked)
+def _actions(context: PageContext, upload: str, asked: Corrections, preview: FilePreview) -> tuple[Action, ...]:
+    """Draw the choice of what is removed before the file is stored; at the start, what is proposed."""
+    texts = context.texts
+    findings = cache.upload_findings(context, upload, asked)
     st.subheader(texts("data.tab_personal"))
     if findings.findings:
         st.markdown(texts("data.before_storing"))
     if not findings.basis.whole:
-        number = visit.figures.number
+        number = context.formatter.number
         st.caption(texts("personal.sampled", rows=number(findings.basis.rows), of=number(findings.basis.of)))
     columns = [
         ColumnSummary(name=name, kind=preview.kinds[name], missing=0, distinct=0)  # type: ignore[arg-type]  # of three
         for name in preview.columns
     ]
-    return remedies.show(visit, f"upload:{upload}", columns, findings)
+    return action_form.show(context, f"upload:{upload}", columns, findings)
 
 
-def _said(visit: Visit) -> None:
-    """What came of the last upload, once."""
-    said = st.session_state.pop("data_said", None)
-    if said is None:
+def _show_result(context: PageContext) -> None:
+    """Say once what the last upload stored."""
+    result = st.session_state.pop(_RESULT, None)
+    if result is None:
         return
-    name, version, rows, columns, new = said
-    number = visit.figures.number
+    name, version, rows, columns, new = result
+    number = context.formatter.number
     key = "data.stored" if new else "data.stored_before"
     values = {"name": name, "version": version, "rows": number(rows), "columns": number(columns)}
-    st.success(visit.texts.rich(key, **values), icon=":material/check_circle:")
-    visit.link("train", visit.texts("data.train_now"), icon=":material/model_training:", dataset=name)
+    st.success(context.texts.rich(key, **values), icon=":material/check_circle:")
+    context.link("train", context.texts("data.train_now"), icon=":material/model_training:", dataset=name)

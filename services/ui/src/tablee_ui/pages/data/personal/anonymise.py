@@ -1,4 +1,4 @@
-"""Make the version without personal data, and say what came of it."""
+"""The form that makes an anonymised version, and its result."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ import streamlit as st
 from tablee.datasets.privacy import Action, AnonymisationRequest, hidden
 from tablee.datasets.store import DatasetManifest
 from tablee.errors import TableeError
-from tablee_ui.pages.data import computed
+from tablee_ui.context import PageContext
+from tablee_ui.pages.data import cache
 from tablee_ui.texts import escaped
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.widgets import error_messages
 
-SAID, NEXT = "data_anonymised", "data_next_version"
+NEW_VERSION = "data_new_version"
+"""Slot of the session with the version that the page shows next."""
+_RESULT = "data_anonymised"
 
 
-def show(visit: Visit, manifest: DatasetManifest, actions: tuple[Action, ...]) -> None:
-    texts = visit.texts
+def show(context: PageContext, manifest: DatasetManifest, actions: tuple[Action, ...]) -> None:
+    """Draw the form."""
+    texts = context.texts
     st.subheader(texts("personal.make"))
     changed = [column.name for column in manifest.columns if column.name in hidden(actions)]
     if changed:
-        columns = visit.sentences.listed([escaped(column) for column in changed])
+        columns = context.texts.joined([escaped(column) for column in changed])
         st.markdown(texts.count("personal.make_about", len(changed), columns=columns))
     else:
         st.caption(texts("personal.make_nothing"))
@@ -40,26 +43,26 @@ def show(visit: Visit, manifest: DatasetManifest, actions: tuple[Action, ...]) -
         return
     request = AnonymisationRequest(actions=actions, keep_original=keep)
     try:
-        with st.spinner(texts("personal.making")):
-            made, new = visit.services.controller.datasets.anonymise(manifest.name, manifest.version, request)
+        with st.spinner(texts("personal.anonymising")):
+            made, new = context.backend.controller.datasets.anonymise(manifest.name, manifest.version, request)
     except TableeError as error:
-        problems.show(visit, error)
+        error_messages.show(context, error)
         return
     if not keep:
-        computed.forget()
-    st.session_state[SAID] = (made.name, made.version, manifest.version, new, keep)
-    st.session_state[NEXT] = made.version
+        cache.forget()
+    st.session_state[_RESULT] = (made.name, made.version, manifest.version, new, keep)
+    st.session_state[NEW_VERSION] = made.version
     st.rerun(scope="app")
 
 
-def said(visit: Visit) -> None:
-    """What came of the last one, once."""
-    found = st.session_state.pop(SAID, None)
-    if found is None:
+def show_result(context: PageContext) -> None:
+    """Say once which version was made."""
+    result = st.session_state.pop(_RESULT, None)
+    if result is None:
         return
-    name, version, source, new, kept = found
-    texts = visit.texts
+    name, version, source, new, kept = result
+    texts = context.texts
     lines = [texts.rich("personal.made" if new else "personal.made_before", version=version, name=name)]
     lines.append(texts.rich("personal.kept" if kept else "personal.removed", version=source))
     st.success(" ".join(lines), icon=":material/shield:")
-    visit.link("train", texts("data.train_now"), icon=":material/model_training:", dataset=name)
+    context.link("train", texts("data.train_now"), icon=":material/model_training:", dataset=name)

@@ -1,4 +1,4 @@
-"""How rows hide among each other, before and after the actions chosen."""
+"""The k-anonymity of the rows, before and after the chosen actions."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import streamlit as st
 from tablee.datasets.privacy import Action, Anonymity, AnonymityRequest, Findings, Groups
 from tablee.datasets.store import DatasetManifest
 from tablee.errors import TableeError
+from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.widgets import error_messages
 
 SLOT = "data_groups"
+"""Slot of the session with the last result and its request."""
 
 
-def show(visit: Visit, manifest: DatasetManifest, findings: Findings, actions: tuple[Action, ...]) -> None:
-    texts = visit.texts
+def show(context: PageContext, manifest: DatasetManifest, findings: Findings, actions: tuple[Action, ...]) -> None:
+    """Draw the choice of quasi-identifiers, the button, and the last result."""
+    texts = context.texts
     st.subheader(texts("personal.groups"))
     st.markdown(texts("personal.groups_about"))
     chosen = st.multiselect(
@@ -36,9 +38,9 @@ def show(visit: Visit, manifest: DatasetManifest, findings: Findings, actions: t
     if pressed:
         try:
             with st.spinner(texts("personal.counting")):
-                st.session_state[SLOT] = (asked, visit.services.controller.datasets.anonymity(*asked))
+                st.session_state[SLOT] = (asked, context.backend.controller.datasets.anonymity(*asked))
         except TableeError as error:
-            problems.show(visit, error)
+            error_messages.show(context, error)
             return
     known = st.session_state.get(SLOT)
     if known is None or known[0][:2] != asked[:2]:
@@ -46,28 +48,28 @@ def show(visit: Visit, manifest: DatasetManifest, findings: Findings, actions: t
     if known[0] != asked:
         st.caption(f":material/history: {texts('personal.count_again')}")
         return
-    _result(visit, known[1])
+    _result(context, known[1])
 
 
-def _result(visit: Visit, found: Anonymity) -> None:
-    texts = visit.texts
+def _result(context: PageContext, found: Anonymity) -> None:
+    texts = context.texts
     before, after = st.columns(2)
-    before.metric(texts("personal.before"), _k(visit, found.before), border=True, help=texts("personal.k_help"))
-    after.metric(texts("personal.after"), _k(visit, found.after), border=True, help=texts("personal.k_help"))
-    st.table(below(visit, found), border="horizontal", hide_index=True, alt=texts("personal.groups"))
+    before.metric(texts("personal.before"), _k(context, found.before), border=True, help=texts("personal.k_help"))
+    after.metric(texts("personal.after"), _k(context, found.after), border=True, help=texts("personal.k_help"))
+    st.table(small_groups(context, found), border="horizontal", hide_index=True, alt=texts("personal.groups"))
 
 
-def _k(visit: Visit, groups: Groups) -> str:
-    return visit.texts.count("personal.k", groups.smallest, shown=visit.figures.number(groups.smallest))
+def _k(context: PageContext, groups: Groups) -> str:
+    return context.texts.count("personal.k", groups.smallest, shown=context.formatter.number(groups.smallest))
 
 
-def below(visit: Visit, found: Anonymity) -> list[dict[str, str]]:
-    """How many rows are in small groups, before and after."""
-    texts, figures = visit.texts, visit.figures
+def small_groups(context: PageContext, found: Anonymity) -> list[dict[str, str]]:
+    """The table of rows in small groups, one dict for each size of group."""
+    texts, formatter = context.texts, context.formatter
 
     def shown(groups: Groups, size: int) -> str:
         rows = dict(groups.below).get(size, 0)
-        return f"{figures.number(rows)} ({figures.percent(rows / max(1, groups.rows))})"
+        return f"{formatter.number(rows)} ({formatter.percent(rows / max(1, groups.rows))})"
 
     return [
         {

@@ -1,4 +1,4 @@
-"""Sources: what fills data sets by itself, how it fares, and a form for another one."""
+"""Sources, which fill data sets on a schedule: the list with their states, and the form for a new one."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from functools import partial
 
 import streamlit as st
 
-from tablee_ui.pages.data.sources import form, listed
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import live
+from tablee_ui.context import PageContext
+from tablee_ui.pages.data.sources import form, source_list
+from tablee_ui.widgets import error_messages, fragments
 
-LOOK_SECONDS = 3.0
+REFRESH_SECONDS = 3.0
 
 
-def show(visit: Visit) -> None:
-    """Shut until somebody opens it; only then the controller is asked."""
-    place = st.expander(visit.texts("source.title"), icon=":material/sync:", key="data_sources", on_change="rerun")
-    if place.open:
-        with place:
-            st.markdown(visit.texts("source.intro"))
-            live.part(visit, partial(listed.show, visit), every=LOOK_SECONDS)
-            live.guarded(visit, partial(form.show, visit))
+def show(context: PageContext) -> None:
+    """Draw an expander. The controller is called only while it is open."""
+    expander = st.expander(context.texts("source.title"), icon=":material/sync:", key="data_sources", on_change="rerun")
+    if expander.open:
+        with expander:
+            st.markdown(context.texts("source.intro"))
+            fragments.draw(context, partial(source_list.show, context), every=REFRESH_SECONDS)
+            error_messages.caught(context, partial(form.show, context))

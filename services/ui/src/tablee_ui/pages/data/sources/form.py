@@ -1,4 +1,4 @@
-"""The form for a source: from where, into which data set, when, and without which columns."""
+"""The form for a source: where rows come from, the data set, the schedule, and the actions against personal data."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tablee.datasets.store import ColumnSummary, checked_name
 from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
 from tablee.jobs.source import SourceOrder
-from tablee_ui.pages.data.add import reading
-from tablee_ui.pages.data.personal import actions as remedies
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import problems
+from tablee_ui.context import PageContext
+from tablee_ui.pages.data.personal import action_form
+from tablee_ui.widgets import error_messages, file_reading
 
 MINUTES: Final = {"minutes": 1, "hours": 60, "days": 24 * 60}
 WHEN: Final = ("by_hand", *MINUTES, "cron")
-LOOKED: Final = "source_looked"
-"""Slot of what was looked at last, and what was seen."""
+PREVIEW: Final = "source_preview"
+"""Slot of the session with the last preview and the place or query that it shows."""
 OWN: Final = ""
-"""The platform's own login, in the place of a connection."""
+"""The option of the platform's own credentials, in the list of connections."""
 
 
-def show(visit: Visit) -> None:
-    texts, controller = visit.texts, visit.services.controller
+def show(context: PageContext) -> None:
+    """Draw the form."""
+    texts, controller = context.texts, context.backend.controller
     st.subheader(texts("source.add"))
     known = controller.sources.connections()
     kind = st.segmented_control(
@@ -43,23 +43,26 @@ def show(visit: Visit) -> None:
     if kind == "query" and not connections:
         st.info(texts("source.no_connection"), icon=":material/key:")
         return
-    of = _query(visit, connections) if kind == "query" else _prefix(visit, connections)
+    of = _query(context, connections) if kind == "query" else _prefix(context, connections)
     name = st.text_input(texts("source.name"), key="source_name", help=texts("source.name_help"))
-    schedule = _schedule(visit)
-    actions = _actions(visit, of)
-    if st.button(texts("source.keep"), type="primary", icon=":material/save:"):
+    schedule = _schedule(context)
+    actions = _actions(context, of)
+    if st.button(texts("source.save"), type="primary", icon=":material/save:"):
         try:
             view = controller.sources.save(checked_name(name.strip()), order(of, schedule, actions))
         except TableeError as error:
-            problems.show(visit, error)
+            error_messages.show(context, error)
         else:
-            st.success(texts.rich("source.kept", name=view.name), icon=":material/check_circle:")
+            st.success(texts.rich("source.saved", name=view.name), icon=":material/check_circle:")
 
 
 def order(of: Any, schedule: Any, actions: Sequence[Any]) -> SourceOrder:
-    """What is asked for.
+    """The order for a source.
 
-    :raises InvalidRequest: a value that cannot be.
+    :param of: the query or the prefix.
+    :param schedule: None if the source runs on demand only.
+    :param actions: actions against personal data.
+    :raises InvalidRequest: a value is invalid.
     """
     try:
         return SourceOrder.model_validate({"of": of, "schedule": schedule, "actions": actions})
@@ -67,36 +70,36 @@ def order(of: Any, schedule: Any, actions: Sequence[Any]) -> SourceOrder:
         raise request_error(error.errors(include_url=False)) from None
 
 
-def _actions(visit: Visit, of: dict[str, Any]) -> Sequence[Any]:
-    """What is never stored: chosen by what a look shows, else by the names of columns."""
-    texts, key = visit.texts, json.dumps(of, sort_keys=True)
-    if st.button(texts("source.look"), icon=":material/visibility:", help=texts("source.look_help")):
-        with st.spinner(texts("source.looking")):
+def _actions(context: PageContext, of: dict[str, Any]) -> Sequence[Any]:
+    """Draw the choice of actions: from the findings of a preview, or by the names of columns without one."""
+    texts, key = context.texts, json.dumps(of, sort_keys=True)
+    if st.button(texts("source.preview"), icon=":material/visibility:", help=texts("source.preview_help")):
+        with st.spinner(texts("source.reading")):
             try:
-                st.session_state[LOOKED] = key, visit.services.controller.sources.preview(order(of, None, ()))
+                st.session_state[PREVIEW] = key, context.backend.controller.sources.preview(order(of, None, ()))
             except TableeError as error:
-                problems.show(visit, error)
-    looked_at, preview = st.session_state.get(LOOKED, ("", None))
-    if preview is None or looked_at != key:  # of another place or query
+                error_messages.show(context, error)
+    previewed, preview = st.session_state.get(PREVIEW, ("", None))
+    if preview is None or previewed != key:  # the preview shows another place or query
         drop = st.text_input(texts("source.drop"), key="source_drop", help=texts("source.drop_help"))
         hide = st.text_input(texts("source.pseudonym"), key="source_pseudonym", help=texts("source.pseudonym_help"))
         dropped = [{"kind": "drop", "column": each} for each in columns(drop)]
         return [*dropped, *({"kind": "pseudonym", "column": each} for each in columns(hide))]
-    reading.show(visit, preview.sniffed)
+    file_reading.show(context, preview.sniffed)
     known = [
         ColumnSummary(name=name, kind=preview.sniffed.kinds[name], missing=0, distinct=0)
         for name in preview.sniffed.columns
     ]
-    return [each.model_dump() for each in remedies.show(visit, f"source:{key}", known, preview.findings)]
+    return [each.model_dump() for each in action_form.show(context, f"source:{key}", known, preview.findings)]
 
 
 def columns(text: str) -> list[str]:
-    """Names of columns between commas."""
+    """Names of columns separated by commas."""
     return [name for each in text.split(",") if (name := each.strip())]
 
 
-def _query(visit: Visit, connections: Sequence[str]) -> dict[str, Any]:
-    texts = visit.texts
+def _query(context: PageContext, connections: Sequence[str]) -> dict[str, Any]:
+    texts = context.texts
     connection = st.selectbox(texts("source.connection"), connections, key="source_database")
     sql = st.text_area(
         texts("source.sql"),
@@ -107,8 +110,8 @@ def _query(visit: Visit, connections: Sequence[str]) -> dict[str, Any]:
     return {"kind": "query", "connection": connection, "sql": sql}
 
 
-def _prefix(visit: Visit, connections: Sequence[str]) -> dict[str, Any]:
-    texts = visit.texts
+def _prefix(context: PageContext, connections: Sequence[str]) -> dict[str, Any]:
+    texts = context.texts
     address = st.text_input(
         texts("source.address"), key="source_address", placeholder="s3://…/", help=texts("source.address_help")
     )
@@ -131,8 +134,8 @@ def _prefix(visit: Visit, connections: Sequence[str]) -> dict[str, Any]:
     return {"kind": "prefix", "address": address, "connection": chosen or None, "mode": mode, "options": options}
 
 
-def _schedule(visit: Visit) -> dict[str, Any] | None:
-    texts = visit.texts
+def _schedule(context: PageContext) -> dict[str, Any] | None:
+    texts = context.texts
     left, right = st.columns(2)
     with left:
         when = st.selectbox(

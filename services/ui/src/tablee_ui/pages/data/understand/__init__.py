@@ -1,4 +1,4 @@
-"""Understand: what to decide before a training, what tells of the answer, every column at a glance."""
+"""The tab Understand: the profile of a version. Warnings, associations with the target, and a card for each column."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ import streamlit as st
 
 from tablee.datasets.profile import Profile
 from tablee.datasets.store import DatasetManifest
-from tablee_ui.pages.data import computed
+from tablee_ui.context import PageContext
+from tablee_ui.pages.data import cache
 from tablee_ui.pages.data.understand import associations, cards, warnings
-from tablee_ui.visit import Visit
 
 
-def show(visit: Visit, manifest: DatasetManifest) -> None:
-    target = _target(visit, manifest)
-    profile = computed.profile(visit, manifest, target)
-    st.caption(f":material/functions: {visit.words.basis(profile)}")
-    chosen = warnings.show(visit, manifest, profile)
+def show(context: PageContext, manifest: DatasetManifest) -> None:
+    """Draw the tab."""
+    target = _target(context, manifest)
+    profile = cache.profile(context, manifest, target)
+    st.caption(f":material/functions: {context.words.basis(profile)}")
+    chosen = warnings.show(context, manifest, profile)
     with st.container(horizontal=True, vertical_alignment="center"):
         query = chosen.query(manifest, target)
-        visit.link("train", visit.texts("understand.train"), icon=":material/model_training:", **query)
-        _report(visit, profile)
+        context.link("train", context.texts("understand.train"), icon=":material/model_training:", **query)
+        _report(context, profile)
     if profile.with_target:
-        associations.with_target(visit, profile)
-    cards.show(visit, profile)
-    associations.between(visit, profile)
+        associations.with_target(context, profile)
+    cards.show(context, profile)
+    associations.between(context, profile)
 
 
-def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
-    texts = visit.texts
+def _target(context: PageContext, manifest: DatasetManifest) -> str | None:
+    texts = context.texts
     target: str | None = st.selectbox(
         texts("understand.target"),
         [column.name for column in manifest.columns],
@@ -39,12 +40,12 @@ def _target(visit: Visit, manifest: DatasetManifest) -> str | None:
     return target
 
 
-def _report(visit: Visit, profile: Profile) -> None:
-    texts, controller = visit.texts, visit.services.controller
-    asked = (profile.dataset, profile.version, profile.target, texts.language)
+def _report(context: PageContext, profile: Profile) -> None:
+    texts, controller = context.texts, context.backend.controller
+    arguments = (profile.dataset, profile.version, profile.target, texts.language)
     st.download_button(
         texts("understand.report"),
-        lambda: controller.datasets.report(*asked),  # fetched when it is pressed
+        lambda: controller.datasets.report(*arguments),  # called when the button is pressed
         file_name=f"{profile.dataset}-{profile.version}.html",
         mime="text/html",
         on_click="ignore",

@@ -1,4 +1,4 @@
-"""Every column on a card: its shape and its figures."""
+"""A card for each column: its distribution and its statistics."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from math import ceil
 import streamlit as st
 
 from tablee.datasets.profile import ColumnProfile, Profile
+from tablee_ui.context import PageContext
+from tablee_ui.pages.data.understand.charts import distribution
 from tablee_ui.texts import escaped
-from tablee_ui.visit import Visit
-from tablee_ui.widgets import charts, profile_charts
+from tablee_ui.widgets import charts
 
-A_ROW = 3
-A_PAGE = 12
-LEVELS = 5
+CARDS_PER_ROW = 3
+CARDS_PER_PAGE = 12
+MAX_LEVELS = 5
 
 
-def show(visit: Visit, profile: Profile) -> None:
-    texts = visit.texts
-    st.subheader(visit.words("report.details"))
-    pages = ceil(len(profile.columns) / A_PAGE)
+def show(context: PageContext, profile: Profile) -> None:
+    """Draw a page of cards."""
+    texts = context.texts
+    st.subheader(context.words("report.details"))
+    pages = ceil(len(profile.columns) / CARDS_PER_PAGE)
     page = 0
     if pages > 1:
         page = st.selectbox(
@@ -27,49 +29,53 @@ def show(visit: Visit, profile: Profile) -> None:
             range(pages),
             format_func=lambda number: texts(
                 "understand.page_shown",
-                first=number * A_PAGE + 1,
-                last=min(len(profile.columns), (number + 1) * A_PAGE),
+                first=number * CARDS_PER_PAGE + 1,
+                last=min(len(profile.columns), (number + 1) * CARDS_PER_PAGE),
                 all=len(profile.columns),
             ),
             key=f"data_cards:{profile.dataset}:{profile.version}",
         )
-    shown = profile.columns[page * A_PAGE :][:A_PAGE]
-    for start in range(0, len(shown), A_ROW):
-        for place, column in zip(st.columns(A_ROW), shown[start : start + A_ROW], strict=False):
-            with place.container(border=True, height="stretch"):
-                _card(visit, profile, column)
+    shown = profile.columns[page * CARDS_PER_PAGE :][:CARDS_PER_PAGE]
+    for start in range(0, len(shown), CARDS_PER_ROW):
+        for cell, column in zip(st.columns(CARDS_PER_ROW), shown[start : start + CARDS_PER_ROW], strict=False):
+            with cell.container(border=True, height="stretch"):
+                _card(context, profile, column)
 
 
-def _card(visit: Visit, profile: Profile, column: ColumnProfile) -> None:
-    st.markdown(f"**{escaped(column.name)}** :gray[{kind(visit, column)}]")
-    _shape(visit, profile, column)
-    st.caption(" · ".join(f"{label} **{escaped(value)}**" for label, value in facts(visit, profile, column)))
+def _card(context: PageContext, profile: Profile, column: ColumnProfile) -> None:
+    st.markdown(f"**{escaped(column.name)}** :gray[{kind(context, column)}]")
+    _distribution(context, profile, column)
+    st.caption(" · ".join(f"{label} **{escaped(value)}**" for label, value in facts(context, profile, column)))
 
 
-def kind(visit: Visit, column: ColumnProfile) -> str:
-    """What a column holds, in a word."""
+def kind(context: PageContext, column: ColumnProfile) -> str:
+    """The name of a column's type."""
     name = "boolean" if column.boolean else "integer" if column.integer else column.kind
-    return visit.words(f"kind.{name}")
+    return context.words(f"kind.{name}")
 
 
-def _shape(visit: Visit, profile: Profile, column: ColumnProfile) -> None:
-    figures, key = visit.figures, f"data_shape:{column.name}"
+def _distribution(context: PageContext, profile: Profile, column: ColumnProfile) -> None:
+    formatter, key = context.formatter, f"data_distribution:{column.name}"
     numbers = column.numbers or column.dates
     if numbers is not None and numbers.histogram.edges[0] < numbers.histogram.edges[-1]:
-        drawn = profile_charts.distribution(
-            numbers.histogram, figures, dates=column.dates is not None, across=column.name, up=visit.texts("chart.rows")
+        drawn = distribution(
+            numbers.histogram,
+            formatter,
+            dates=column.dates is not None,
+            across=column.name,
+            up=context.texts("chart.rows"),
         )
         st.altair_chart(drawn, width="stretch", key=key)
     elif column.kind == "category" and column.levels:
-        counts = {level.value: level.count for level in column.levels[:LEVELS]}
+        counts = {level.value: level.count for level in column.levels[:MAX_LEVELS]}
         rows = max(1, profile.basis.distributions.rows)
-        drawn = charts.counts(counts, lambda count: figures.percent(count / rows), rest=visit.texts("chart.rest"))
+        drawn = charts.counts(counts, lambda count: formatter.percent(count / rows), rest=context.texts("chart.rest"))
         st.altair_chart(drawn, width="stretch", key=key)
 
 
-def facts(visit: Visit, profile: Profile, column: ColumnProfile) -> list[tuple[str, str]]:
-    """The figures of a column, each with its name."""
-    words = visit.words
+def facts(context: PageContext, profile: Profile, column: ColumnProfile) -> list[tuple[str, str]]:
+    """The statistics of a column, as pairs of a name and a text."""
+    words = context.words
     distinct = words.number(column.distinct)
     found = [
         ("missing", words.share(column.missing / max(1, profile.rows))),

@@ -1,4 +1,4 @@
-"""What a person has accepted for the next training, while looking at a version."""
+"""The proposals that a visitor has accepted for the next training."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from tablee.datasets.store import DatasetManifest
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """Columns to leave out and the metric to rank by."""
+class Selection:
+    """Columns to leave out, and the metric that ranks the models."""
 
     ignored: tuple[str, ...] = ()
     metric: str | None = None
 
-    def holds(self, action: Proposal) -> bool:
+    def includes(self, action: Proposal) -> bool:
         if isinstance(action, DropColumns):
             return set(action.columns) <= set(self.ignored)
         return isinstance(action, RankBy) and action.metric == self.metric
 
-    def turned(self, action: Proposal) -> Choices:
-        """With an action of a training if it is not there, without it if it is."""
+    def toggled(self, action: Proposal) -> Selection:
+        """The selection with the action added, or removed if it was included."""
         if isinstance(action, DropColumns):
             others = tuple(column for column in self.ignored if column not in action.columns)
-            return replace(self, ignored=others if self.holds(action) else (*others, *action.columns))
+            return replace(self, ignored=others if self.includes(action) else (*others, *action.columns))
         if isinstance(action, RankBy):
-            return replace(self, metric=None if self.holds(action) else action.metric)
+            return replace(self, metric=None if self.includes(action) else action.metric)
         return self
 
     def query(self, manifest: DatasetManifest, target: str | None) -> dict[str, Any]:
-        """As the address of the page Train carries it."""
+        """Parameters of the URL of the page Train."""
         ignored = [column for column in self.ignored if column != target]
         found = {"target": target, "ignored": ignored, "metric": self.metric}
         return {"dataset": manifest.name, "version": manifest.version} | {

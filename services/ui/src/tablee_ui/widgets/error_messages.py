@@ -1,0 +1,80 @@
+"""Error messages in the visitor's language: what happened, where, what to do, and the service's sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from tablee import metrics, telemetry
+from tablee.errors import InvalidRows, InvalidTable, TableeError
+from tablee_ui.context import PageContext
+
+MAX_CELLS = 5
+"""Wrong cells that a message lists; further ones are counted."""
+
+log = telemetry.logger(__name__)
+
+
+def caught(context: PageContext, draw: Callable[[], None]) -> None:
+    """Draw something; show a message in its place if it raises an error."""
+    try:
+        draw()
+    except TableeError as error:
+        show(context, error)
+    except Exception as error:  # the visitor reads a sentence, the log has the traceback
+        log.exception("page_failed")
+        show(context, TableeError(type(error).__name__))
+
+
+def show(context: PageContext, error: TableeError) -> None:
+    """Draw the message for an error."""
+    log.info("problem_shown", code=error.code, detail=error.detail)
+    metrics.UI_PROBLEMS.labels(error.code).inc()
+    texts = context.texts
+    lines = [f"**{headline(context, error)}**"]
+    if isinstance(error, InvalidTable):
+        lines += _place(context, error)
+    if isinstance(error, InvalidRows):
+        lines += _cells(context, error)
+    advice = texts.known(f"advice.{error.code}", "")
+    if advice:
+        lines.append(advice)
+    st.error("\n\n".join(lines), icon=":material/error:")
+    st.caption(texts.rich("error.detail", detail=error.detail))
+
+
+def headline(context: PageContext, error: TableeError) -> str:
+    """One sentence for the error's code."""
+    return context.texts.known(f"error.{error.code}", context.texts("error.internal_error"))
+
+
+def _place(context: PageContext, error: InvalidTable) -> list[str]:
+    """The line, column and value of the file that the error names."""
+    texts, place = context.texts, getattr(error, "place", {})
+    line, column, value = (place.get(name) for name in ("line", "column", "value"))
+    found = []
+    if line is not None and column is not None:
+        found.append(texts.rich("error.at_line_and_column", line=line, column=column))
+    elif line is not None:
+        found.append(texts.rich("error.at_line", line=line))
+    if value is not None:
+        found.append(texts.rich("error.found", value=value))
+    return found
+
+
+def _cells(context: PageContext, error: InvalidRows) -> list[str]:
+    """A Markdown list of the first wrong cells; empty if the error names none."""
+    texts = context.texts
+    lines = []
+    for cell in error.cells[:MAX_CELLS]:
+        value = texts("predict.unknown") if cell.value is None else str(cell.value)
+        if cell.row is None:
+            lines.append(f"- {texts.rich('error.column', column=cell.column or '')}")
+        elif cell.column is None:
+            lines.append(f"- {texts.rich('error.row', row=cell.row, value=value)}")
+        else:
+            lines.append(f"- {texts.rich('error.cell', row=cell.row, column=cell.column, value=value)}")
+    if error.total > len(lines):
+        lines.append(f"- {texts.count('error.more_cells', error.total - len(lines))}")
+    return ["\n".join(lines)] if lines else []

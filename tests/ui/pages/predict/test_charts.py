@@ -1,0 +1,48 @@
+"""Charts of predictions show every value that they are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tablee.i18n import Formatter
+from tablee_ui.pages.predict import charts
+from tablee_ui.widgets.charts import Chart
+
+
+def rows(chart: Chart) -> list[dict[str, Any]]:
+    """What the first layer draws."""
+    spec = chart.to_dict()
+    data = spec.get("layer", [spec])[0].get("data") or spec["data"]
+    found: list[dict[str, Any]] = data["values"] if "values" in data else spec["datasets"][data["name"]]
+    return found
+
+
+def test_probabilities_show_the_answer() -> None:
+    chart = charts.probabilities({"no": 0.25, "yes": 0.75}, "yes", lambda share: f"{share:.0%}", rest="rest")
+    assert rows(chart) == [
+        {"label": "yes", "share": 0.75, "shown": "75%", "chosen": True},
+        {"label": "no", "share": 0.25, "shown": "25%", "chosen": False},
+    ]
+
+
+def test_reasons_stand_on_two_sides() -> None:
+    chart = charts.reasons({"a": 1.0, "b": -2.0}, lambda name, weight: f"{name}{weight:+g}", rest="rest")
+    assert [(row["label"], row["for"], row["shown"]) for row in rows(chart)] == [
+        ("b", False, "b-2"),
+        ("a", True, "a+1"),
+    ]
+
+
+def test_reasons_that_weigh_nothing_can_be_drawn() -> None:
+    assert len(rows(charts.reasons({"a": 0.0}, lambda *_: "", rest="rest"))) == 1
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, 3.0, None, 10.0], [5.0, 5.0], [-1e9, 1e9]])
+def test_every_number_falls_into_one_bar(values: list[float | None]) -> None:
+    chart = charts.histogram(pl.Series(values, dtype=pl.Float64), Formatter("fr"), across="answer", up="rows")
+    found = rows(chart)
+    assert sum(row["count"] for row in found) == sum(value is not None for value in values)
+    assert all(row["from"] < row["to"] for row in found)

@@ -1,0 +1,71 @@
+"""From a contract to the fields of a form."""
+
+from __future__ import annotations
+
+import pytest
+
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn, Validator
+from tablee.models.problem import ProblemType
+from tablee_ui.pages.predict import contract_form
+from tablee_ui.pages.predict.contract_form import ChoiceField, NumberField, TextField, WholeField
+from tablee_ui.texts import Texts
+
+CONTRACT = Contract(
+    model="penguins",
+    columns=(
+        CategoryColumn(name="island", levels=("Biscoe", "Dream")),
+        NumberColumn(name="bill_length_mm", minimum=32.1, maximum=59.6),
+        NumberColumn(name="body_mass_g", minimum=2700, maximum=6300, integer=True),
+    ),
+    target=Target(name="species", problem_type=ProblemType.MULTICLASS, classes=("a", "b", "c")),
+    examples=(
+        {"island": "Dream", "bill_length_mm": 39.25, "body_mass_g": 3750.0},
+        {"island": None, "bill_length_mm": None, "body_mass_g": None},
+        {"island": "Torgersen", "bill_length_mm": 40},
+    ),
+)
+
+
+def test_fields_stand_in_the_contracts_order() -> None:
+    assert [field.name for field in contract_form.fields(CONTRACT)] == list(CONTRACT.names)
+
+
+def test_a_category_is_a_choice_of_its_levels() -> None:
+    assert contract_form.fields(CONTRACT)[0] == ChoiceField("island", ("Biscoe", "Dream"))
+
+
+def test_a_number_is_typed_as_text() -> None:
+    assert contract_form.fields(CONTRACT)[1] == NumberField("bill_length_mm", 32.1, 59.6)
+
+
+@pytest.mark.parametrize(("low", "high", "step"), [(2700, 6300, 100), (0, 1, 1), (5, 5, 1), (0, 3e6, 100_000)])
+def test_whole_numbers_have_steps_that_fit_the_range(low: float, high: float, step: int) -> None:
+    column = NumberColumn(name="x", minimum=low, maximum=high, integer=True)
+    assert contract_form.fields(CONTRACT.model_copy(update={"columns": (column,)})) == [
+        WholeField("x", low, high, step)
+    ]
+
+
+def test_the_form_starts_with_an_example() -> None:
+    row = contract_form.first_row(CONTRACT)
+    assert row == {"island": "Dream", "bill_length_mm": 39.25, "body_mass_g": 3750}
+    assert isinstance(row["body_mass_g"], int)
+
+
+@pytest.mark.parametrize("example", range(4))
+def test_every_start_is_a_row_that_the_model_accepts(example: int) -> None:
+    assert Validator(CONTRACT).rows([contract_form.first_row(CONTRACT, example)]).rows == 1
+
+
+def test_a_text_that_a_recipe_reads_is_typed() -> None:
+    column = TextColumn(name="date de facture", reads="date")
+    contract = CONTRACT.model_copy(update={"columns": (column,), "examples": ({"date de facture": "12/03/2024"},)})
+    assert contract_form.fields(contract) == [TextField("date de facture", "date")]
+    assert contract_form.first_row(contract) == {"date de facture": "12/03/2024"}
+    assert contract_form.first_row(contract, 1) == {"date de facture": None}
+
+
+@pytest.mark.parametrize("reads", ["text", "number", "date"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_kind_of_text_has_its_hint(reads: str, language: str) -> None:
+    assert len(Texts(language)(f"predict.text_{reads}")) > 20

@@ -1,0 +1,168 @@
+"""The page Score: asking, watching, cancelling, and how a scoring ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tablee.errors import InvalidRequest
+from tablee_client import Controller
+from tablee_ui.backend import Backend
+from tablee_ui.context import PageContext
+from tablee_ui.pages.score.request import request_of
+from tablee_ui.texts import LANGUAGES
+
+STATE: dict[str, Any] = {
+    "id": "s-1",
+    "request": {"model": "clients", "version": 3, "source": "s3://lake/in/", "target": "s3://lake/out/", "parallel": 2},
+    "phase": "queued",
+    "parts": 4,
+    "bytes": 400,
+    "created": "2026-01-02T03:04:05Z",
+    "updated": "2026-01-02T03:04:05Z",
+}
+WORKER = {"worker": 0, "parts": 2, "parts_done": 1, "rows": 1500, "rows_per_second": 250.0, "part": "b.parquet"}
+RUNNING = STATE | {
+    "phase": "running",
+    "parts_done": 1,
+    "rows": 1500,
+    "rows_per_second": 250.0,
+    "workers": [WORKER | {"updated": STATE["updated"]}],
+    "expected_end": "2026-01-02T04:04:05Z",
+}
+FAILED = STATE | {
+    "phase": "failed",
+    "parts_done": 3,
+    "message": "1 of 4 parts could not be scored",
+    "failed_parts": 1,
+    "failed": [{"number": 2, "name": "c.parquet", "code": "invalid_rows", "reason": "no column «age»"}],
+    "error": {"code": "scoring_failed", "detail": "1 of 4 parts could not be scored"},
+}
+
+
+class Answers:
+    """Answers by `METHOD /path`, and what was asked."""
+
+    def __init__(self, **_: Any) -> None:
+        self.asked: list[httpx.Request] = []
+        self.bodies: dict[str, Any] = {
+            "GET /models": {"models": [{"name": "clients", "champion": 3}, {"name": "young", "champion": None}]},
+            "GET /scorings": {"scorings": []},
+        }
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        body = self.bodies[f"{request.method} {request.url.path}"]
+        return httpx.Response(200, text=body) if isinstance(body, str) else httpx.Response(200, json=body)
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def backend(backend: Backend, answers: Answers, serve: Callable[..., Any]) -> Backend:
+    return replace(backend, controller=Controller(serve(answers)))
+
+
+def shown(context: PageContext, scoring_id: str = "", draw: str = "page") -> AppTest:
+    def script(context: "PageContext", scoring_id: str, draw: str) -> None:  # noqa: UP037 (run without imports)
+        from functools import partial
+
+        import streamlit as st
+
+        from tablee_ui.pages import score
+        from tablee_ui.widgets import error_messages
+
+        if scoring_id:
+            st.query_params["scoring"] = scoring_id
+        error_messages.caught(context, partial(score.show if draw == "page" else score.request.show, context))
+
+    return AppTest.from_function(script, args=(context, scoring_id, draw), default_timeout=30).run()
+
+
+def words(page: AppTest) -> str:
+    kinds = ("error", "warning", "success", "info", "caption", "markdown", "subheader")
+    return "\n".join(str(part.value) for kind in kinds for part in page.get(kind))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_scoring_is_asked_for(backend: Backend, answers: Answers, language: str) -> None:
+    answers.bodies["POST /scorings"] = STATE
+    page = shown(PageContext.create(backend, language), draw="form")
+    assert not page.exception
+    assert page.selectbox(key="score_model").options == ["clients"]  # what has no champion cannot score
+    assert page.button[0].disabled
+    page.text_input(key="score_source").input(" s3://lake/in/ ")
+    page.number_input(key="score_parallel").set_value(2)
+    page.run().button[0].click().run()
+    assert not page.exception
+    assert json.loads(answers.asked[-1].content) == {"model": "clients", "source": "s3://lake/in/", "parallel": 2}
+
+
+def test_without_a_champion_there_is_nothing_to_ask(backend: Backend, answers: Answers) -> None:
+    answers.bodies["GET /models"] = {"models": [{"name": "young", "champion": None}]}
+    page = shown(PageContext.create(backend, "en"))
+    assert "no champion yet" in words(page)
+    assert not page.button
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "1 of 4 files"), ("fr", "1 fichiers sur 4")])
+def test_one_that_runs_is_watched_and_cancelled(backend: Backend, answers: Answers, language: str, said: str) -> None:
+    answers.bodies |= {"GET /scorings/s-1": RUNNING, "POST /scorings/s-1/cancel": RUNNING}
+    page = shown(PageContext.create(backend, language), "s-1")
+    assert not page.exception
+    assert said in page.get("progress")[0].proto.text
+    assert [metric.value for metric in page.metric][1] == "250"
+    assert page.dataframe[0].value.iloc[0].tolist()[-1] == "b.parquet"
+    page.button(key="score_cancel:s-1").click().run()
+    assert "POST /scorings/s-1/cancel" in [f"{each.method} {each.url.path}" for each in answers.asked]
+    assert page.info
+
+
+def test_one_that_failed_names_its_parts(backend: Backend, answers: Answers) -> None:
+    answers.bodies |= {"GET /scorings/s-1": FAILED, "GET /scorings/s-1/log": "worker 0: no column"}
+    page = shown(PageContext.create(backend, "en"), "s-1")
+    said = words(page)
+    assert "Not all files could be scored." in said
+    assert "“c.parquet” could not be scored: no column «age»" in said
+    assert "3 of 4 files" in said
+    page.toggle(key="score_log:s-1").set_value(True).run()
+    assert page.code[0].value == "worker 0: no column"
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (
+            {"phase": "done", "parts_done": 4, "rows": 2000, "rows_per_second": 400.4, "warnings": 1},
+            "2,000 rows scored, 400 rows per second.",
+        ),
+        ({"phase": "cancelled", "parts_done": 1}, "This scoring was cancelled."),
+    ],
+)
+def test_other_ends(backend: Backend, answers: Answers, end: dict[str, Any], said: str) -> None:
+    answers.bodies["GET /scorings/s-1"] = STATE | end
+    page = shown(PageContext.create(backend, "en"), "s-1")
+    assert not page.exception
+    assert said in words(page)
+
+
+def test_recent_ones_are_listed(backend: Backend, answers: Answers) -> None:
+    answers.bodies["GET /scorings"] = {"scorings": [RUNNING, FAILED]}
+    said = words(shown(PageContext.create(backend, "en")))
+    assert said.count("clients version 3") == 2
+    assert "3 of 4 files" in said
+
+
+def test_what_cannot_be_asked_is_refused_before_it_is_sent() -> None:
+    assert request_of("m", " in/ ", " ", 1).target is None
+    with pytest.raises(InvalidRequest, match="source"):
+        request_of("m", " ", "", 1)

@@ -1,0 +1,37 @@
+"""Error messages name the place, count wrong cells and say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from tablee.errors import InvalidRows, InvalidTable, TableeError
+from tablee.errors.cells import Cell
+from tablee_ui.backend import Backend
+from tablee_ui.context import PageContext
+from tablee_ui.widgets import error_messages
+
+
+def words(page: AppTest) -> str:
+    return "\n".join(str(part.value) for kind in ("error", "caption") for part in page.get(kind))
+
+
+def draw_message(error: TableeError, context: PageContext) -> None:
+    from tablee_ui.widgets import error_messages
+
+    error_messages.show(context, error)
+
+
+def test_a_broken_file_is_told_with_its_place(backend: Backend, draw: Callable[..., AppTest]) -> None:
+    error = InvalidTable("1 cells where the header has 2", line=3, column="prix")
+    said = words(draw(draw_message, error, PageContext.create(backend, "fr")))
+    assert "Ligne 3 du fichier, colonne «\u00a0prix\u00a0»." in said
+    assert "1 cells where the header has 2" in said
+
+
+def test_many_wrong_cells_are_counted(backend: Backend, draw: Callable[..., AppTest]) -> None:
+    error = InvalidRows([Cell(row, "mass", "heavy", "a number") for row in range(1, 8)], total=30)
+    said = words(draw(draw_message, error, PageContext.create(backend, "en")))
+    assert said.count("heavy") == error_messages.MAX_CELLS + 1  # once in the service's words
+    assert "and 25 more" in said
