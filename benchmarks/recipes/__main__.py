@@ -25,12 +25,12 @@ from tablee.jobs.training import TrainingRequest, Trainings
 from tablee.models.problem import ProblemType
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.readers import ingest
-from tablee_train.data.partitions import Parts
+from tablee_train.data.partitions import Partitions
 from tablee_train.data.preparation import prepare
 from tablee_train.engine.h2o import H2oEngine
 from tablee_train.evaluation import metrics
-from tablee_train.evaluation.gate import scored
-from tablee_train.lifecycle.stop import Stop
+from tablee_train.evaluation.gate import score_rows
+from tablee_train.lifecycle.stop import training_stop
 from tablee_train.settings import TrainSettings
 from tablee_train.tracking.candidate import assemble
 
@@ -99,9 +99,9 @@ def trained(
         request = TrainingRequest(**wishes, folds=FOLDS)
         state = trainings.create(request)
         variables = {"TABLEE_TRAINING_ID": state.id, "TABLEE_H2O__URL": f"http://127.0.0.1:{port}"}
-        settings, stop = TrainSettings.read(variables), Stop()
+        settings, stop = TrainSettings.read(variables), training_stop()
         try:
-            ready = prepare(state, datasets, settings, Parts(objects, state.id), lambda _: None)
+            ready = prepare(state, datasets, settings, Partitions(objects, state.id), lambda _: None)
         except InvalidRequest:
             return [], steps, metric
         metric = METRICS[ready.problem.problem_type]
@@ -113,7 +113,7 @@ def trained(
                 candidate = assemble(
                     engine, ready.plan, board[0], ready.train.frame, ready.holdout, Path(made), version
                 )
-                result = scored(candidate.model, ready.holdout)
+                result = score_rows(candidate.model, ready.holdout)
                 found.append(metrics.measure(result)[metric])
                 candidate.model.close()
             finally:

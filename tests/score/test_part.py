@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tablee.errors import InvalidSettings, ScoringCancelled
+from tablee.jobs.process import StopRequest
 from tablee_score.part import Parts
 from tablee_score.progress import Progress
 from tablee_score.settings import ScoreSettings
-from tablee_score.stop import Stop
 from tablee_score.work_share import work
 
 
@@ -22,7 +22,9 @@ def parts(yard: Any, tmp_path: Path) -> Parts:
     scratch = tmp_path / "a scratch"
     scratch.mkdir()
     source, target = yard.places.find(state.request.source), yard.places.find(state.request.target)
-    return Parts(yard.scorings, state.id, 0, source, target, scratch, Stop())
+    return Parts(
+        yard.scorings, state.id, 0, source, target, scratch, StopRequest(ScoringCancelled("the worker was interrupted"))
+    )
 
 
 def test_the_second_writer_changes_nothing(yard: Any, parts: Parts) -> None:
@@ -40,7 +42,7 @@ def test_the_second_writer_changes_nothing(yard: Any, parts: Parts) -> None:
 def test_what_is_stopped_leaves_nothing(yard: Any, parts: Parts) -> None:
     part = yard.scorings.plan(parts.scoring_id).parts[0]
     file = parts.fetch(part)
-    parts.stop.request("enough")
+    parts.stop.request(ScoringCancelled("enough"))
     with pytest.raises(ScoringCancelled):
         parts.score(yard.made.model, part, file, lambda _: None)
     assert yard.store.list(f"scorings/{parts.scoring_id}/output/") == []

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from tablee.jobs.scoring import PartDone, ScoringState
-from tablee_score.outcome import Exit
+from tablee_score.outcome import ExitCode
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -53,7 +53,7 @@ def test_two_workers_share_the_parts(yard: Any) -> None:
     processes = [yard.start(state.id, worker) for worker in (0, 1)]
     for process in processes:
         code, out, err = yard.ended(process)
-        assert code is Exit.DONE.value, err
+        assert code is ExitCode.DONE.value, err
         assert "parts" in out
     markers = check(yard, state)
     assert {number: marker.worker for number, marker in markers.items()} == {0: 0, 1: 1, 2: 0, 3: 1, 4: 0}
@@ -115,7 +115,7 @@ def test_sigterm_ends_it_soon_and_leaves_the_rest_to_another(yard: Any) -> None:
     yard.until(lambda: yard.scorings.done(state.id), process)
     process.send_signal(signal.SIGTERM)
     code, out, err = yard.ended(process)
-    assert (code, out) == (Exit.STOPPED, "")
+    assert (code, out) == (ExitCode.STOPPED, "")
     assert err.splitlines()[-1].startswith("The worker was interrupted.")
     assert 1 <= len(yard.scorings.done(state.id)) < 10
     assert yard.scorings.workers(state.id, 1)[0].message == "the worker was interrupted"
@@ -132,10 +132,10 @@ def test_a_cancel_is_seen_within_seconds(yard: Any) -> None:
     yard.until(lambda: yard.scorings.done(state.id), process)
     yard.scorings.ask_to_cancel(state.id)
     code, _, err = yard.ended(process)
-    assert code == Exit.STOPPED
+    assert code == ExitCode.STOPPED
     assert err.splitlines()[-1].startswith("The scoring was cancelled.")
     assert len(yard.scorings.done(state.id)) < 40
-    assert yard.run(state.id)[0] == Exit.STOPPED  # whoever comes later does not even begin
+    assert yard.run(state.id)[0] == ExitCode.STOPPED  # whoever comes later does not even begin
 
 
 def test_parts_that_cannot_be_scored_do_not_stop_the_others(yard: Any) -> None:
@@ -151,7 +151,7 @@ def test_parts_that_cannot_be_scored_do_not_stop_the_others(yard: Any) -> None:
     yard.store.put("inbox/part-003.parquet", yard.store.get("inbox/part-004.parquet"))
     yard.store.delete("inbox/part-005.parquet")
     code, _, err = yard.run(state.id)
-    assert code == Exit.HOPELESS
+    assert code == ExitCode.HOPELESS
     assert err.splitlines()[-1].startswith("5 of 6 parts could not be scored: «part-000.parquet» (")
     (told,) = yard.scorings.workers(state.id, 1)
     assert [(failed.number, failed.code) for failed in told.failed] == [
@@ -176,16 +176,16 @@ def parquet(frame: pl.DataFrame) -> bytes:
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [
-        ({"TABLEE_SCORING_ID": "none"}, Exit.HOPELESS, "There is no scoring «none»"),
-        ({"TABLEE_WORKER": "1"}, Exit.HOPELESS, "There is no worker 1 of 1"),
-        ({"TABLEE_WORKER": "first"}, Exit.SETTINGS, "TABLEE_WORKER"),
-        ({"TABLEE_WORKERS": "2"}, Exit.SETTINGS, "nknown variable TABLEE_WORKERS"),
-        ({"TABLEE_MLFLOW__URL": "http://127.0.0.1:9"}, Exit.UNAVAILABLE, "MLflow at http://127.0.0.1:9"),
-        ({"TABLEE_OBJECTS__S3__BUCKET": "x"}, Exit.SETTINGS, "exactly one of"),
+        ({"TABLEE_SCORING_ID": "none"}, ExitCode.HOPELESS, "There is no scoring «none»"),
+        ({"TABLEE_WORKER": "1"}, ExitCode.HOPELESS, "There is no worker 1 of 1"),
+        ({"TABLEE_WORKER": "first"}, ExitCode.SETTINGS, "TABLEE_WORKER"),
+        ({"TABLEE_WORKERS": "2"}, ExitCode.SETTINGS, "nknown variable TABLEE_WORKERS"),
+        ({"TABLEE_MLFLOW__URL": "http://127.0.0.1:9"}, ExitCode.UNAVAILABLE, "MLflow at http://127.0.0.1:9"),
+        ({"TABLEE_OBJECTS__S3__BUCKET": "x"}, ExitCode.SETTINGS, "exactly one of"),
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
 )
-def test_what_keeps_a_worker_from_its_work(yard: Any, change: dict[str, str], code: Exit, words: str) -> None:
+def test_what_keeps_a_worker_from_its_work(yard: Any, change: dict[str, str], code: ExitCode, words: str) -> None:
     yard.fill(1, 10)
     ended, out, err = yard.ended(yard.start(yard.ask().id, **change))
     assert (ended, out) == (code, "")
@@ -194,7 +194,7 @@ def test_what_keeps_a_worker_from_its_work(yard: Any, change: dict[str, str], co
 
 def test_a_store_that_is_away(s3_yard: Any) -> None:
     process = s3_yard.start("any", TABLEE_OBJECTS__S3__ENDPOINT="http://127.0.0.1:9")
-    assert s3_yard.ended(process)[0] == Exit.UNAVAILABLE
+    assert s3_yard.ended(process)[0] == ExitCode.UNAVAILABLE
 
 
 def test_a_bundle_that_was_changed_is_hopeless(yard: Any) -> None:
@@ -203,5 +203,5 @@ def test_a_bundle_that_was_changed_is_hopeless(yard: Any) -> None:
     plan = json.loads(yard.store.get(f"scorings/{state.id}/request.json"))
     yard.store.put(f"scorings/{state.id}/request.json", json.dumps(plan | {"version": 9}).encode())
     code, _, err = yard.run(state.id)
-    assert code == Exit.HOPELESS
+    assert code == ExitCode.HOPELESS
     assert "version 9" in err

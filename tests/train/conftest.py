@@ -26,9 +26,9 @@ from tablee.models.promotion import Promotions
 from tablee.models.registry import Registry
 from tablee.storage.object_store import DirectoryStore, ObjectStore
 from tablee_data.readers import ingest
-from tablee_train.lifecycle.outcome import Exit, conclude
+from tablee_train.lifecycle.outcome import ExitCode, run_to_end
 from tablee_train.lifecycle.progress import Progress
-from tablee_train.lifecycle.stop import Stop
+from tablee_train.lifecycle.stop import training_stop
 from tablee_train.settings import TrainSettings
 
 
@@ -161,27 +161,27 @@ class Stage:
         **request: Any,
     ) -> TrainingState:
         """Run a training here; returns its last state."""
-        from tablee_train.data.partitions import Parts
+        from tablee_train.data.partitions import Partitions
         from tablee_train.engine.h2o import H2oEngine
         from tablee_train.pipeline import Pipeline
         from tablee_train.tracking.mlflow_run import Tracker
 
         state = state or self.create(**request)
         settings = self.settings(state.id, **(variables or {}))
-        progress, stop = Progress(self.trainings, state, attempts=settings.attempts), Stop()
+        progress, stop = Progress(self.trainings, state, attempts=settings.attempts), training_stop()
         registry, tracker = Registry(settings.mlflow), Tracker(settings.mlflow.url)
         pipeline = Pipeline(
             settings,
             progress=progress,
             stop=stop,
             datasets=self.datasets,
-            parts=Parts(self.objects, state.id),
+            partitions=Partitions(self.objects, state.id),
             engine=H2oEngine(settings.h2o, stop),
             tracker=tracker,
             registry=registry,
             promotions=promotions or Promotions(registry, self.objects),
         )
-        conclude(pipeline.run, progress, tracker.end)
+        run_to_end(pipeline.run, progress, tracker.end)
         return self.trainings.get(state.id)
 
     def start(self, training_id: str, **variables: str) -> subprocess.Popen[str]:
@@ -198,10 +198,10 @@ class Stage:
             text=True,
         )
 
-    def ended(self, process: subprocess.Popen[str], seconds: float = 120.0) -> tuple[Exit, str, str]:
+    def ended(self, process: subprocess.Popen[str], seconds: float = 120.0) -> tuple[ExitCode, str, str]:
         """Exit code, what it said, and what it complained of."""
         out, err = process.communicate(timeout=seconds)
-        return Exit(process.returncode), out, err
+        return ExitCode(process.returncode), out, err
 
     def until(self, training_id: str, reached: Callable[[TrainingState], bool], seconds: float = 90.0) -> TrainingState:
         """Wait until a training's state is as wanted."""

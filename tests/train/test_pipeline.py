@@ -16,7 +16,7 @@ from tablee.models.problem import ProblemType
 from tablee.models.promotion import Kind, PromotionRecord, Promotions
 from tablee.models.registry import CHAMPION, DIGEST
 from tablee_scoring import Model
-from tablee_train.lifecycle.resume import begin
+from tablee_train.lifecycle.resume import resume_or_create
 
 QUICK = {"max_models": 2, "include_algorithms": ["GBM", "GLM"], "seed": 1}
 
@@ -250,7 +250,7 @@ def test_a_training_that_died_can_be_run_again(stage: Any, tmp_path: Path) -> No
     file.write_text("x,y\n" + "\n".join(f"{i},{i * 2 + i % 3}" for i in range(60)))
     stage.add("later", file)
     settings = stage.settings(state.id, TABLEE_ATTEMPTS="3")
-    again = succeeded(stage.run(state=begin(settings, stage.trainings, stage.datasets)))
+    again = succeeded(stage.run(state=resume_or_create(settings, stage.trainings, stage.datasets)))
     assert again.run_id != died.info.run_id
     assert again.attempt == 2
     for run in (died, child):

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tablee.jobs.training import Phase
-from tablee_train.lifecycle.outcome import Exit
+from tablee_train.lifecycle.outcome import ExitCode
 
 
 class Controller:
@@ -78,7 +78,7 @@ def test_a_training_of_its_own_request(stage: Any) -> None:
         }
     )
     code, out, err = stage.ended(process)
-    assert code is Exit.SUCCEEDED, err
+    assert code is ExitCode.SUCCEEDED, err
     assert out.startswith("Version 1 is the champion.")
     assert "Traceback" not in err
     assert all(line.startswith("{") for line in err.splitlines()), err
@@ -103,7 +103,7 @@ def test_sigterm_cancels_everywhere(stage: Any, h2o_server: Any) -> None:
         code, _, err = stage.ended(process)
     finally:
         process.kill()
-    assert code is Exit.CANCELLED, err
+    assert code is ExitCode.CANCELLED, err
     assert time.monotonic() - start < 25
     assert err.splitlines()[-1].startswith("The training was cancelled.")
     last = stage.trainings.get(state.id)
@@ -124,7 +124,7 @@ def test_sigterm_without_a_wish_leaves_it_to_another_attempt(stage: Any, h2o_ser
         code, _, err = stage.ended(process)
     finally:
         process.kill()
-    assert code is Exit.UNAVAILABLE, err
+    assert code is ExitCode.UNAVAILABLE, err
     last = stage.trainings.get(state.id)
     assert (last.phase, last.attempt, last.message) == (Phase.STARTING, 1, "Interrupted; it starts again.")
     assert stage.registry._client.get_run(last.run_id).info.status == "KILLED"
@@ -132,7 +132,7 @@ def test_sigterm_without_a_wish_leaves_it_to_another_attempt(stage: Any, h2o_ser
 
     stage.trainings.ask_to_cancel(state.id, by="ana")
     code, _, err = stage.ended(stage.start(state.id, TABLEE_ATTEMPTS="3"))
-    assert code is Exit.CANCELLED, err
+    assert code is ExitCode.CANCELLED, err
     assert stage.trainings.get(state.id).phase is Phase.CANCELLED
 
 
@@ -141,7 +141,7 @@ def test_a_cancelled_training_does_not_start_again(stage: Any) -> None:
     state.phase = Phase.CANCELLED
     stage.trainings.save(state)
     code, _, err = stage.ended(stage.start(state.id))
-    assert code is Exit.FAILED
+    assert code is ExitCode.FAILED
     assert f"«{state.id}» has ended already: cancelled" in err
 
 
@@ -160,7 +160,7 @@ def test_a_cluster_of_its_own_is_emptied_first(stage: Any, own_h2o: Any, control
     variables = {"TABLEE_H2O__URL": own_h2o.url, "TABLEE_CONTROLLER_URL": controller.url, "TABLEE_KEY": "s3cret"}
     after = stage.create(model="after", target="species", max_models=1, include_algorithms=["GLM"])
     code, _, err = stage.ended(stage.start(after.id, **variables))
-    assert code is Exit.SUCCEEDED, err
+    assert code is ExitCode.SUCCEEDED, err
     assert controller.asked == [(f"/trainings/{after.id}/h2o", "Bearer s3cret", {"recycle": False})] * 3
     assert running_jobs(own_h2o.url, "tablee_") == []
     frames = httpx.get(f"{own_h2o.url}/3/Frames", trust_env=False).json()["frames"]
@@ -172,17 +172,17 @@ def test_a_cluster_that_stays_broken_is_started_anew_once(stage: Any, controller
     variables = {"TABLEE_H2O__URL": "http://127.0.0.1:9", "TABLEE_CONTROLLER_URL": controller.url}
     state = stage.create(model="broken", **LONG)
     code, _, err = stage.ended(stage.start(state.id, **variables, TABLEE_H2O__WAIT_SECONDS="1"))
-    assert code is Exit.UNAVAILABLE, err
+    assert code is ExitCode.UNAVAILABLE, err
     assert [body["recycle"] for _, _, body in controller.asked] == [False, True]
     assert "does not answer" in stage.trainings.get(state.id).message
 
     variables |= {"TABLEE_ATTEMPTS": "2", "TABLEE_H2O__WAIT_SECONDS": "0"}
     controller.asked.clear()
     code, _, err = stage.ended(stage.start(state.id, **variables))
-    assert (code, stage.trainings.get(state.id).attempt) == (Exit.UNAVAILABLE, 2), err
+    assert (code, stage.trainings.get(state.id).attempt) == (ExitCode.UNAVAILABLE, 2), err
     controller.asked.clear()
     code, _, err = stage.ended(stage.start(state.id, **variables))
-    assert (code, stage.trainings.get(state.id).phase) == (Exit.UNAVAILABLE, Phase.FAILED), err
+    assert (code, stage.trainings.get(state.id).phase) == (ExitCode.UNAVAILABLE, Phase.FAILED), err
     assert [body["recycle"] for _, _, body in controller.asked] == [True, True]
 
 
@@ -198,7 +198,7 @@ def test_h2o_killed_in_the_middle(stage: Any, own_h2o: Any) -> None:
     finally:
         process.kill()
     assert time.monotonic() - start < 30
-    assert code is Exit.UNAVAILABLE, err
+    assert code is ExitCode.UNAVAILABLE, err
     last = stage.trainings.get(state.id)
     assert (last.phase, last.error["code"]) == (Phase.FAILED, "engine_unavailable")
     assert "H2O was lost during the training" in last.message
@@ -208,11 +208,13 @@ def test_h2o_killed_in_the_middle(stage: Any, own_h2o: Any) -> None:
 @pytest.mark.parametrize(
     ("variables", "code", "words"),
     [
-        ({"TABLEE_TRAINING_ID": "20200101-000000-abcdef"}, Exit.FAILED, "there is no training"),
-        ({"TABLEE_TRAINING_ID": "1", "TABLEE_TYPO": "1"}, Exit.SETTINGS, "unknown variable TABLEE_TYPO"),
+        ({"TABLEE_TRAINING_ID": "20200101-000000-abcdef"}, ExitCode.FAILED, "there is no training"),
+        ({"TABLEE_TRAINING_ID": "1", "TABLEE_TYPO": "1"}, ExitCode.SETTINGS, "unknown variable TABLEE_TYPO"),
     ],
 )
-def test_what_cannot_start_says_so_in_one_line(stage: Any, variables: dict[str, str], code: Exit, words: str) -> None:
+def test_what_cannot_start_says_so_in_one_line(
+    stage: Any, variables: dict[str, str], code: ExitCode, words: str
+) -> None:
     process: subprocess.Popen[str] = stage.launch(variables)
     found, out, err = stage.ended(process)
     assert (found, out) == (code, "")
@@ -224,5 +226,5 @@ def test_without_mlflow_it_ends_soon(stage: Any) -> None:
     state = stage.create(**LONG)
     process = stage.start(state.id, TABLEE_MLFLOW__URL="http://127.0.0.1:9")
     code, _, _ = stage.ended(process)
-    assert code is Exit.UNAVAILABLE
+    assert code is ExitCode.UNAVAILABLE
     assert stage.trainings.get(state.id).error["code"] == "registry_unavailable"

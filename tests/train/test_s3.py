@@ -17,7 +17,7 @@ from tablee.settings import MlflowSettings, S3Settings
 from tablee.storage.object_store import S3Store
 from tablee_data.readers import ingest
 from tablee_scoring import Model
-from tablee_train.lifecycle.outcome import Exit
+from tablee_train.lifecycle.outcome import ExitCode
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_whole_training_over_s3(stage: Any, variables: dict[str, str], mlflow_
         }
     )
     code, _, err = stage.ended(process)
-    assert code is Exit.SUCCEEDED, err
+    assert code is ExitCode.SUCCEEDED, err
     state = Trainings(store).of_job("7f3c1a90")
     assert state is not None
     assert (state.phase, state.promoted, state.attempt) == (Phase.SUCCEEDED, True, 1)

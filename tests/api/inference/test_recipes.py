@@ -66,8 +66,8 @@ def written(zoo: dict[tuple[str, str], Trained], tmp_path_factory: pytest.TempPa
     assert {feature.name for feature in fitted.features} == set(trained.features)
     kinds = {column.name: column for column in trained.contract.columns}
     columns = tuple(
-        TextColumn(name=name, reads=fitted.looks_for(name))
-        if name in fitted.touched and rows.schema[name] == pl.String
+        TextColumn(name=name, reads=fitted.reads_as(name))
+        if name in fitted.step_inputs and rows.schema[name] == pl.String
         else kinds[name]
         for name in rows.columns
     )

@@ -19,7 +19,7 @@ from tablee.recipes.formula import expression as formula
 from tablee.recipes.steps import CleanText, ParseDate, ParseNumber
 from tablee.recipes.store import Recipes
 from tablee.recipes.texts import clean, number, seconds
-from tablee.recipes.transformer import Preparer
+from tablee.recipes.transformer import Transformer
 from tablee.storage.object_store import DirectoryStore
 
 
@@ -104,7 +104,7 @@ def made(steps: list[dict[str, Any]], frame: pl.DataFrame) -> pl.DataFrame:
         for s in frame
     ]
     target = Target(name="y", problem_type=ProblemType.REGRESSION)
-    return Preparer(fitted, Contract(model="m", columns=tuple(columns), target=target)).frame(frame)
+    return Transformer(fitted, Contract(model="m", columns=tuple(columns), target=target)).frame(frame)
 
 
 def test_what_is_learnt_comes_from_the_rows_alone() -> None:
@@ -255,7 +255,7 @@ def test_many_warnings_are_counted_and_the_first_kept() -> None:
     frame = pl.DataFrame({"n": ["1", "2"] + ["?"] * 500})
     fitted = fit(recipe({"kind": "parse_number", "column": "n"}), frame)
     target = Target(name="y", problem_type=ProblemType.REGRESSION)
-    preparer = Preparer(fitted, Contract(model="m", columns=(TextColumn(name="n"),), target=target))
+    preparer = Transformer(fitted, Contract(model="m", columns=(TextColumn(name="n"),), target=target))
     block = Block({"n": frame["n"]}, frame.height, first_row=11)
     preparer.block(block)
     assert (block.warning_count, len(block.warnings), block.warnings[0].row) == (500, 100, 13)

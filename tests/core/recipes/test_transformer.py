@@ -14,7 +14,7 @@ from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import fit
-from tablee.recipes.transformer import Preparer
+from tablee.recipes.transformer import Transformer
 
 EXTREME = [0.0, -0.0, 1.0, -1.0, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308, 1e-300, 3.0, -999.0]
 NUMBERS = st.none() | st.sampled_from(EXTREME) | st.floats(allow_nan=False, allow_infinity=False)
@@ -122,10 +122,10 @@ def contract(frame: pl.DataFrame) -> Contract:
     return Contract(model="m", columns=tuple(columns), target=Target(name="y", problem_type=ProblemType.REGRESSION))
 
 
-def prepared(steps: list[dict[str, Any]], frame: pl.DataFrame) -> Preparer:
+def prepared(steps: list[dict[str, Any]], frame: pl.DataFrame) -> Transformer:
     fitted = fit(Recipe.model_validate({"steps": steps}), frame)
     assert FittedRecipe.from_json(fitted.to_json()) == fitted
-    return Preparer(FittedRecipe.from_json(fitted.to_json()), contract(frame))
+    return Transformer(FittedRecipe.from_json(fitted.to_json()), contract(frame))
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: "-".join(map(str, step.values()))[:40])

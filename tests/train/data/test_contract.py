@@ -11,10 +11,10 @@ from tablee.datasets.store import DatasetManifest
 from tablee.errors import InvalidRequest
 from tablee.models.contract import CategoryColumn, NumberColumn, Validator
 from tablee_data.statistics.columns import Summaries
-from tablee_train.data.column_stats import Survey
-from tablee_train.data.contract import Drawing, completed, draw
-from tablee_train.data.problem import pose
+from tablee_train.data.column_stats import TableStats
+from tablee_train.data.contract import ContractDraft, build_contract, complete
 from tablee_train.data.rows import block, golden_rows
+from tablee_train.data.target import detect_problem
 
 FRAME = pl.DataFrame(
     {
@@ -32,7 +32,7 @@ FRAME = pl.DataFrame(
 )
 
 
-def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), target: str = "y") -> Drawing:
+def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), target: str = "y") -> ContractDraft:
     summaries = Summaries(frame.schema, ())
     summaries.add(frame)
     manifest = DatasetManifest(
@@ -45,9 +45,9 @@ def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), 
         sha256="0",
         created=datetime.now(UTC),
     )
-    problem = pose(frame.columns, [frame[target]], target, "auto", "auto")
-    rows = problem.kept(frame)
-    return draw("model", problem, Survey.of([rows]), rows, manifest, ignored)
+    problem = detect_problem(frame.columns, [frame[target]], target, "auto", "auto")
+    rows = problem.with_target(frame)
+    return build_contract("model", problem, TableStats.of([rows]), rows, manifest, ignored)
 
 
 def test_columns_are_described_as_seen() -> None:
@@ -93,9 +93,9 @@ def test_refusals(frame: pl.DataFrame, ignored: tuple[str, ...], words: str) -> 
 
 
 def test_the_model_has_the_last_word_on_classes_and_threshold() -> None:
-    contract = completed(drawn().contract, ("oui", "non"), 0.4)
+    contract = complete(drawn().contract, ("oui", "non"), 0.4)
     assert (contract.target.classes, contract.threshold) == (("oui", "non"), 0.4)
-    assert completed(drawn(target="prix").contract, (), 0.5).threshold is None
+    assert complete(drawn(target="prix").contract, (), 0.5).threshold is None
 
 
 def test_blocks_know_only_the_levels_of_the_contract() -> None:

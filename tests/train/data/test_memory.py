@@ -19,15 +19,15 @@ PROGRAM = """
 import sys
 from pathlib import Path
 import polars as pl
-from tablee.datasets import Datasets
-from tablee.objects import DirectoryStore
-from tablee.training import Trainings
-from tablee_train.parts import Parts
-from tablee_train.preparation import prepare
-from tablee_train import sift
+from tablee.datasets.store import Datasets
+from tablee.jobs.training import Trainings
+from tablee.storage.object_store import DirectoryStore
+from tablee_train.data import streaming
+from tablee_train.data.partitions import Partitions
+from tablee_train.data.preparation import prepare
 from tablee_train.settings import TrainSettings
 
-sift.JUDGED_CELLS = sift.LEARNING_CELLS = 400_000  # full even with the smaller table
+streaming.HOLDOUT_CELLS = streaming.RECIPE_CELLS = 400_000  # full even with the smaller table
 objects = DirectoryStore(Path(sys.argv[1]))
 state = Trainings(objects).get(sys.argv[2])
 settings = TrainSettings.read({"TABLEE_TRAINING_ID": state.id, "TABLEE_IN_MEMORY_MIB": sys.argv[3]})
@@ -39,7 +39,7 @@ def highest():  # not getrusage: that begins with what the parent had
 
 
 before = highest()
-ready = prepare(state, Datasets(objects), settings, Parts(objects, state.id), lambda _: None)
+ready = prepare(state, Datasets(objects), settings, Partitions(objects, state.id), lambda _: None)
 print(ready.train.height, before, highest())
 """
 

@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidRequest
-from tablee_train.data.problem import Problem, pose
-from tablee_train.data.split import hashes
+from tablee_train.data.split import row_hashes
 from tablee_train.data.split import split as divided
+from tablee_train.data.target import Problem, detect_problem
 
 
 def problem(frame: pl.DataFrame, target: str = "y") -> Problem:
-    return pose(frame.columns, [frame[target]], target, "auto", "auto")
+    return detect_problem(frame.columns, [frame[target]], target, "auto", "auto")
 
 
 def split(frame: pl.DataFrame, share: float) -> tuple[pl.DataFrame, pl.DataFrame]:
     asked = problem(frame)
-    return divided(asked, asked.kept(frame), share)
+    return divided(asked, asked.with_target(frame), share)
 
 
 def table(rows: int, seed: int = 0) -> pl.DataFrame:
@@ -40,7 +40,7 @@ def test_hashes_are_those_they_have_always_been() -> None:
     frame = pl.DataFrame({"a": [1.0, None, -0.0, 0.0], "b": ["x", "é", None, None]})
     first, second, third = 12414641188209021795, 13198278726962592192, 15459865630160029365
     # Other hashes would let a champion be judged on rows that it learnt from.
-    assert hashes(frame).tolist() == [first, second, third, third]
+    assert row_hashes(frame).tolist() == [first, second, third, third]
 
 
 def test_a_row_keeps_its_side_wherever_it_stands() -> None:
@@ -81,7 +81,7 @@ def test_neither_side_is_empty_and_every_class_is_judged(seed: int, rows: int, r
 def test_a_few_rows_repeated_cannot_be_split() -> None:
     for value in range(100):  # until none of the two happens to be below the threshold
         frame = pl.DataFrame({"x": [float(value)] * 40, "y": [1.0] * 30 + [5.5] * 10})
-        if (hashes(frame) >= np.uint64(2**63)).all():
+        if (row_hashes(frame) >= np.uint64(2**63)).all():
             break
     with pytest.raises(InvalidRequest, match="only 2 different rows"):
         split(frame, 0.2)
@@ -89,7 +89,7 @@ def test_a_few_rows_repeated_cannot_be_split() -> None:
 
 def test_a_class_that_is_only_held_out_is_named() -> None:
     frame = table(60)
-    words = hashes(frame.with_columns(pl.lit("rare").alias("y")))
+    words = row_hashes(frame.with_columns(pl.lit("rare").alias("y")))
     least = int(np.argmin(words))
     rare = frame.with_columns(pl.when(pl.int_range(pl.len()) == least).then(pl.lit("rare")).otherwise("y").alias("y"))
     with pytest.raises(InvalidRequest, match="«rare» of «y» has only 1 different row"):
@@ -99,5 +99,5 @@ def test_a_class_that_is_only_held_out_is_named() -> None:
 def test_a_million_rows_take_seconds() -> None:
     frame = pl.concat([table(100_000, seed) for seed in range(10)])
     start = time.monotonic()
-    hashes(frame)
+    row_hashes(frame)
     assert time.monotonic() - start < 20, "it takes about one second on an idle machine"

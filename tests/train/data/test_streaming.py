@@ -17,9 +17,9 @@ from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.readers import ingest
 from tablee_train.data import streaming
-from tablee_train.data.partitions import Parts
+from tablee_train.data.partitions import Partitions
 from tablee_train.data.preparation import Preparation, prepare
-from tablee_train.data.split import hashes
+from tablee_train.data.split import row_hashes
 from tablee_train.settings import TrainSettings
 
 Prepare = Callable[..., Preparation]
@@ -45,7 +45,7 @@ class Bench:
         self, state: TrainingState, *, mib: float, advance: Callable[[float], None] = lambda _: None
     ) -> Preparation:
         settings = TrainSettings.read({"TABLEE_TRAINING_ID": state.id, "TABLEE_IN_MEMORY_MIB": str(mib)})
-        return prepare(state, self.datasets, settings, Parts(self.objects, state.id, cells=2000), advance)
+        return prepare(state, self.datasets, settings, Partitions(self.objects, state.id, cells=2000), advance)
 
     def frames(self) -> list[str]:
         return [key for key in self.objects.list("trainings/") if "/frames/" in key]
@@ -92,10 +92,10 @@ def test_both_ways_come_to_the_same(tmp_path: Path, target: str, kind: str) -> N
     assert through.holdout.sort("id").equals(whole.holdout.sort("id"))
 
     # Examples come from a sample; all else of the contract is the same.
-    assert through.drawing.left_out == whole.drawing.left_out
-    one, other = (each.drawing.contract.model_copy(update={"examples": ()}) for each in (whole, through))
+    assert through.draft.left_out == whole.draft.left_out
+    one, other = (each.draft.contract.model_copy(update={"examples": ()}) for each in (whole, through))
     assert one == other
-    assert len(through.drawing.contract.examples) == 5
+    assert len(through.draft.contract.examples) == 5
     without = {"judged_rows"}
     assert {k: v for k, v in through.summary().items() if k not in without} == {
         k: v for k, v in whole.summary().items() if k not in without
@@ -115,8 +115,8 @@ def test_rows_kept_in_memory_show_every_level_and_gap(tmp_path: Path, monkeypatc
 
 
 def test_the_rows_that_are_judged_are_always_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "JUDGED_CELLS", 1)
-    monkeypatch.setattr(streaming, "JUDGED_ROWS", 50)
+    monkeypatch.setattr(streaming, "HOLDOUT_CELLS", 1)
+    monkeypatch.setattr(streaming, "HOLDOUT_ROWS", 50)
     frame = table(2000).with_columns(pl.when(pl.col("rare") == "late").then(pl.lit("seldom")).otherwise("y").alias("y"))
     rare = pl.concat([table(10, seed=3).with_columns(pl.lit("seldom").alias("y")), frame])
     (tmp_path / "shuffled").mkdir()
@@ -126,7 +126,7 @@ def test_the_rows_that_are_judged_are_always_the_same(tmp_path: Path, monkeypatc
     assert 50 <= one.holdout.height <= 52
     assert set(one.holdout["y"]) == {"non", "oui", "seldom"}, "every class is judged"
     assert one.held_out == one.summary()["holdout_rows"] > 300
-    words = hashes(one.holdout.select(rare.columns))
+    words = row_hashes(one.holdout.select(rare.columns))
     assert (np.diff(words[:50].astype(float)) >= 0).all()
 
 
@@ -134,7 +134,7 @@ def test_a_class_that_none_was_held_out_of_is_asked_about_again(tmp_path: Path) 
     frame = table(1500).with_columns(pl.when(pl.int_range(pl.len()) < 6).then(pl.lit("peu")).otherwise("y").alias("y"))
     for seed in range(20):  # until the six rows are above the threshold
         few = frame.with_columns(pl.col("id") + 2 * seed)
-        if (hashes(few.head(6)) > np.uint64(0.05 * 2**64)).all():
+        if (row_hashes(few.head(6)) > np.uint64(0.05 * 2**64)).all():
             break
     bench = Bench(tmp_path, few)
     state = bench.state(target="y")
@@ -168,9 +168,9 @@ def test_an_end_while_reading_leaves_no_file_behind(tmp_path: Path) -> None:
     with pytest.raises(TrainingCancelled):
         bench.prepare(state, mib=0, advance=end)
     assert bench.frames()
-    Parts(bench.objects, state.id).clear()
+    Partitions(bench.objects, state.id).clear()
     assert not bench.frames()
-    Parts(bench.objects, state.id).clear()  # once more is no harm
+    Partitions(bench.objects, state.id).clear()  # once more is no harm
 
 
 def test_parts_of_an_earlier_attempt_are_replaced(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from tablee.errors import TrainingFailed
 from tablee.jobs.training import TrainingRequest
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
-from tablee_train.engine.base import Glance, Plan, TrainingRows
+from tablee_train.engine.base import SearchPlan, SearchProgress, TrainingRows
 from tablee_train.engine.h2o import H2oEngine
 from tablee_train.engine.h2o_frames import TARGET
-from tablee_train.lifecycle.stop import Stop
+from tablee_train.lifecycle.stop import training_stop
 
 LEVELS = [
     "a,b",
@@ -39,7 +39,7 @@ NUMBER, CATEGORY = 'prix "net" é', "ville, l'une \\ l'autre"
 
 
 @pytest.fixture
-def odd() -> tuple[pl.DataFrame, Plan]:
+def odd() -> tuple[pl.DataFrame, SearchPlan]:
     rows = len(LEVELS) * 12
     frame = pl.DataFrame(
         {
@@ -56,21 +56,21 @@ def odd() -> tuple[pl.DataFrame, Plan]:
     target = Target(name="class/é @@", problem_type=ProblemType.BINARY, classes=('non "non"', "oui, certes"))
     contract = Contract(model="m", columns=tuple(columns), target=target)
     request = TrainingRequest(dataset="d", target=target.name, max_models=1, folds=2, include_algorithms=("GBM",))
-    return frame, Plan("tablee_odd_names", contract, "auc", request, 1, 300.0)
+    return frame, SearchPlan("tablee_odd_names", contract, "auc", request, 1, 300.0)
 
 
-def test_names_and_levels_arrive_as_they_are(stage: Any, odd: tuple[pl.DataFrame, Plan]) -> None:
+def test_names_and_levels_arrive_as_they_are(stage: Any, odd: tuple[pl.DataFrame, SearchPlan]) -> None:
     frame, plan = odd
-    engine = H2oEngine(stage.settings("any").h2o, Stop())
+    engine = H2oEngine(stage.settings("any").h2o, training_stop())
     with closing(engine):
         search(engine, frame, plan)
 
 
-def search(engine: H2oEngine, frame: pl.DataFrame, plan: Plan) -> None:
+def search(engine: H2oEngine, frame: pl.DataFrame, plan: SearchPlan) -> None:
     engine.ready()
     seen: dict[str, Any] = {}
 
-    def look(_: Glance) -> None:
+    def look(_: SearchProgress) -> None:
         columns = engine._rest.get("/3/Frames/tablee_odd_names_train_named")["frames"][0]["columns"]
         seen.update({column["label"]: column for column in columns})
 
@@ -96,11 +96,11 @@ def search(engine: H2oEngine, frame: pl.DataFrame, plan: Plan) -> None:
     engine.release(plan)  # once more is no harm
 
 
-def test_a_search_that_does_not_end_is_stopped(stage: Any, odd: tuple[pl.DataFrame, Plan]) -> None:
+def test_a_search_that_does_not_end_is_stopped(stage: Any, odd: tuple[pl.DataFrame, SearchPlan]) -> None:
     frame, plan = odd
     long = plan.request.model_copy(update={"max_models": None, "max_seconds": 600, "include_algorithms": ()})
     plan = dataclasses.replace(plan, key="tablee_too_long", request=long, deadline_seconds=0.5)
-    with closing(H2oEngine(stage.settings("any").h2o, Stop())) as engine:
+    with closing(H2oEngine(stage.settings("any").h2o, training_stop())) as engine:
         engine.ready()
         with pytest.raises(TrainingFailed, match="did not end within 0 s and was stopped"):
             engine.search(plan, TrainingRows(frame.height, frame, 1.0), lambda _: None)

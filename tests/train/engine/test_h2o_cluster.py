@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from tablee.errors import EngineUnavailable, TrainingCancelled, TrainingFailed
-from tablee_train.engine.h2o_cluster import VERSION, Watch, look, wait
-from tablee_train.engine.h2o_rest import Rest
-from tablee_train.lifecycle.stop import Stop
+from tablee_train.engine.h2o_cluster import VERSION, ClusterMonitor, read_state, wait
+from tablee_train.engine.h2o_rest import H2oRest
+from tablee_train.lifecycle.stop import training_stop
 from tablee_train.settings import H2oSettings
 
 
@@ -66,8 +66,8 @@ def cluster() -> Iterator[Cluster]:
 
 def formed(cluster: Cluster, **changes: Any) -> Any:
     settings = cluster.settings(**changes)
-    with closing(Rest(settings)) as rest:
-        return wait([rest], settings, Stop(), settings.wait_seconds)[1]
+    with closing(H2oRest(settings)) as rest:
+        return wait([rest], settings, training_stop(), settings.wait_seconds)[1]
 
 
 def test_a_whole_cluster_is_ready_at_once(cluster: Cluster) -> None:
@@ -100,10 +100,10 @@ def test_waiting_for_the_cluster_to_form(cluster: Cluster) -> None:
 
 
 def test_waiting_can_be_stopped(cluster: Cluster) -> None:
-    cluster.mute, stop = True, Stop()
+    cluster.mute, stop = True, training_stop()
     settings = cluster.settings(wait_seconds=100)
     threading.Timer(0.2, stop.request).start()
-    with closing(Rest(settings)) as rest, pytest.raises(TrainingCancelled):
+    with closing(H2oRest(settings)) as rest, pytest.raises(TrainingCancelled):
         wait([rest], settings, stop, settings.wait_seconds)
 
 
@@ -119,10 +119,10 @@ def test_the_login(cluster: Cluster) -> None:
 def test_an_error_is_told_in_its_own_words(cluster: Cluster) -> None:
     cluster.status, cluster.body = 500, {"exception_msg": "\n\nERROR MESSAGE:\n\nno such  frame\n"}
     with (
-        closing(Rest(cluster.settings())) as rest,
+        closing(H2oRest(cluster.settings())) as rest,
         pytest.raises(TrainingFailed, match="H2O answers 500: no such frame"),
     ):
-        look(rest)
+        read_state(rest)
 
 
 def test_of_several_nodes_the_leader_of_all_is_taken(cluster: Cluster) -> None:
@@ -130,12 +130,12 @@ def test_of_several_nodes_the_leader_of_all_is_taken(cluster: Cluster) -> None:
     follower.status, alone.body = 403, cluster.body | {"cloud_size": 1}
     settings = cluster.settings()
     try:
-        rests = [Rest(settings, url=each.settings().url) for each in (follower, alone, leader)]
-        assert wait(rests, settings, Stop(), 0)[0] is rests[2]
+        rests = [H2oRest(settings, url=each.settings().url) for each in (follower, alone, leader)]
+        assert wait(rests, settings, training_stop(), 0)[0] is rests[2]
         with pytest.raises(EngineUnavailable, match="has 1 of 2 nodes"):  # not that the other one only follows
-            wait(rests[:2], settings, Stop(), 0)
+            wait(rests[:2], settings, training_stop(), 0)
         with pytest.raises(EngineUnavailable, match="another node leads"):
-            wait(rests[:1], settings, Stop(), 0)
+            wait(rests[:1], settings, training_stop(), 0)
     finally:
         for rest in rests:
             rest.close()
@@ -156,13 +156,13 @@ class Ticking:
 
 
 @pytest.fixture
-def eyes(cluster: Cluster) -> Iterator[Watch]:
+def eyes(cluster: Cluster) -> Iterator[ClusterMonitor]:
     settings = cluster.settings()
-    with closing(Rest(settings)) as rest:
-        yield Watch(rest, look(rest), settings, Stop(), clock=Ticking())
+    with closing(H2oRest(settings)) as rest:
+        yield ClusterMonitor(rest, read_state(rest), settings, training_stop(), clock=Ticking())
 
 
-def test_a_healthy_cluster_answers(cluster: Cluster, eyes: Watch) -> None:
+def test_a_healthy_cluster_answers(cluster: Cluster, eyes: ClusterMonitor) -> None:
     cluster.body["cloud_uptime_millis"] = 6000
     assert eyes.ask(lambda: 42) == 42
 
@@ -175,13 +175,15 @@ def test_a_healthy_cluster_answers(cluster: Cluster, eyes: Watch) -> None:
         {"nodes": [{"ip_port": "10.0.0.1:54321", "pid": 1}]},
     ],
 )
-def test_a_node_that_was_restarted_has_lost_its_data(cluster: Cluster, eyes: Watch, change: dict[str, Any]) -> None:
+def test_a_node_that_was_restarted_has_lost_its_data(
+    cluster: Cluster, eyes: ClusterMonitor, change: dict[str, Any]
+) -> None:
     cluster.body |= change
     with pytest.raises(EngineUnavailable, match="a node was restarted or is gone"):
         eyes.ask(lambda: 42)
 
 
-def test_a_node_that_the_leader_does_not_hear_is_lost(cluster: Cluster, eyes: Watch) -> None:
+def test_a_node_that_the_leader_does_not_hear_is_lost(cluster: Cluster, eyes: ClusterMonitor) -> None:
     first, second = cluster.body["nodes"]
     first["last_ping"], second["last_ping"] = 100_000, 65_000
     assert eyes.ask(lambda: 42) == 42
@@ -190,7 +192,7 @@ def test_a_node_that_the_leader_does_not_hear_is_lost(cluster: Cluster, eyes: Wa
         eyes.ask(lambda: 42)
 
 
-def test_short_silence_is_forgiven_and_long_silence_is_not(cluster: Cluster, eyes: Watch) -> None:
+def test_short_silence_is_forgiven_and_long_silence_is_not(cluster: Cluster, eyes: ClusterMonitor) -> None:
     cluster.mute = True
     threading.Timer(0.2, lambda: setattr(cluster, "mute", False)).start()
     assert eyes.ask(lambda: 42) == 42
@@ -201,7 +203,7 @@ def test_short_silence_is_forgiven_and_long_silence_is_not(cluster: Cluster, eye
     assert time.monotonic() - start < 30
 
 
-def test_an_unhealthy_cluster_is_given_up_after_a_while(cluster: Cluster, eyes: Watch) -> None:
+def test_an_unhealthy_cluster_is_given_up_after_a_while(cluster: Cluster, eyes: ClusterMonitor) -> None:
     cluster.body["cloud_healthy"] = False
     assert eyes.ask(lambda: 42) == 42
     with pytest.raises(EngineUnavailable, match="the cluster is unhealthy"):
@@ -214,8 +216,8 @@ def test_a_frozen_cluster_is_silent() -> None:
         frozen.bind(("127.0.0.1", 0))
         frozen.listen()
         settings = H2oSettings(url=f"http://127.0.0.1:{frozen.getsockname()[1]}")
-        with closing(Rest(settings, poll_seconds=0.3)) as rest:
+        with closing(H2oRest(settings, poll_seconds=0.3)) as rest:
             start = time.monotonic()
             with pytest.raises(EngineUnavailable, match="does not answer"):
-                look(rest)
+                read_state(rest)
             assert time.monotonic() - start < 5

@@ -18,12 +18,12 @@ from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Targe
 from tablee.models.problem import ProblemType
 from tablee.settings import S3Settings
 from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store
-from tablee_train.data.partitions import Parts
-from tablee_train.engine.base import Plan, TrainingRows
+from tablee_train.data.partitions import Partitions
+from tablee_train.engine.base import SearchPlan, TrainingRows
 from tablee_train.engine.h2o import H2oEngine
 from tablee_train.engine.h2o_frames import read, upload
-from tablee_train.engine.h2o_rest import Rest, segment
-from tablee_train.lifecycle.stop import Stop
+from tablee_train.engine.h2o_rest import H2oRest, path_segment
+from tablee_train.lifecycle.stop import training_stop
 from tablee_train.settings import H2oSettings
 
 ROWS = 4000
@@ -49,7 +49,7 @@ def table() -> pl.DataFrame:
 
 
 @pytest.fixture
-def plan() -> Plan:
+def plan() -> SearchPlan:
     frame = table()
     columns: list[Any] = [
         NumberColumn(name=name, minimum=0, maximum=1) for name in ("entier", "grand", "petit", 'prix "net" é')
@@ -58,18 +58,18 @@ def plan() -> Plan:
     target = Target(name="y", problem_type=ProblemType.BINARY, classes=("non", "oui"))
     contract = Contract(model="m", columns=tuple(columns), target=target)
     request = TrainingRequest(dataset="d", target="y", max_models=1, folds=2, include_algorithms=("GBM",), seed=5)
-    return Plan("tablee_reads", contract, "auc", request, 5, 300.0)
+    return SearchPlan("tablee_reads", contract, "auc", request, 5, 300.0)
 
 
 @pytest.fixture
 def engine(h2o_with_s3: Any) -> Iterator[H2oEngine]:
-    with closing(H2oEngine(H2oSettings(url=h2o_with_s3.url), Stop())) as engine:
+    with closing(H2oEngine(H2oSettings(url=h2o_with_s3.url), training_stop())) as engine:
         engine.ready()
         yield engine
 
 
 def written(store: ObjectStore, frame: pl.DataFrame) -> TrainingRows:
-    with Parts(store, "t", cells=1000 * frame.width).writing() as writer:
+    with Partitions(store, "t", cells=1000 * frame.width).writing() as writer:
         for start in range(0, frame.height, 250):
             writer.add(frame.slice(start, 250))
     assert len(writer.addresses) == 4
@@ -83,14 +83,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, s3: str) -> ObjectStor
     return DirectoryStore(tmp_path / request.param)
 
 
-def cells(rest: Rest, key: str) -> tuple[Any, ...]:
+def cells(rest: H2oRest, key: str) -> tuple[Any, ...]:
     """Names, types and levels of a frame, and its cells as H2O writes them."""
-    columns = rest.get(f"/3/Frames/{segment(key)}", row_count="0")["frames"][0]["columns"]
+    columns = rest.get(f"/3/Frames/{path_segment(key)}", row_count="0")["frames"][0]["columns"]
     described = [(c["label"], c["type"], c["domain"], c["missing_count"]) for c in columns]
     return described, rest.text("/3/DownloadDataset", frame_id=key, hex_string="true")
 
 
-def test_what_h2o_reads_is_what_would_be_sent(store: ObjectStore, engine: H2oEngine, plan: Plan) -> None:
+def test_what_h2o_reads_is_what_would_be_sent(store: ObjectStore, engine: H2oEngine, plan: SearchPlan) -> None:
     frame = table()
     rows, rest = written(store, frame), engine._rest
     try:
@@ -104,7 +104,7 @@ def test_what_h2o_reads_is_what_would_be_sent(store: ObjectStore, engine: H2oEng
     assert not [name for name in left if "reads" in name]
 
 
-def test_the_same_model_comes_of_it(s3: str, engine: H2oEngine, plan: Plan) -> None:
+def test_the_same_model_comes_of_it(s3: str, engine: H2oEngine, plan: SearchPlan) -> None:
     """Levels beyond those of the training rows among what is scored."""
     frame = table()
     store = S3Store(S3Settings.model_validate({"endpoint": s3, "access_key": "k", "secret_key": "s"}))
@@ -123,7 +123,7 @@ def test_the_same_model_comes_of_it(s3: str, engine: H2oEngine, plan: Plan) -> N
     assert other.metrics == pytest.approx(leader.metrics, abs=1e-5), "H2O's areas under curves are approximations"
 
 
-def test_parts_that_are_not_there_are_counted(s3: str, engine: H2oEngine, plan: Plan) -> None:
+def test_parts_that_are_not_there_are_counted(s3: str, engine: H2oEngine, plan: SearchPlan) -> None:
     store = S3Store(S3Settings.model_validate({"endpoint": s3, "access_key": "k", "secret_key": "s"}))
     rows = written(store, table())
     store.delete("trainings/t/frames/00002.parquet")

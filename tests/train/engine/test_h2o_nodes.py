@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tablee.jobs.training import Phase
-from tablee_train.lifecycle.outcome import Exit
+from tablee_train.lifecycle.outcome import ExitCode
 
 NODES = 3
 LIMIT_SECONDS = 90.0
@@ -89,7 +89,7 @@ def test_a_node_killed_in_the_middle_ends_the_attempt(stage: Any, nodes: Nodes) 
     finally:
         process.kill()
     assert time.monotonic() - start < LIMIT_SECONDS
-    assert code is Exit.UNAVAILABLE, err
+    assert code is ExitCode.UNAVAILABLE, err
     last = stage.trainings.get(state.id)
     assert (last.phase, last.attempt) == (Phase.STARTING, 2)
     assert last.message.startswith("H2O was lost during the training")

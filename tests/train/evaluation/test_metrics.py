@@ -15,19 +15,19 @@ from tablee.models.contract import Contract, NumberColumn, Target
 from tablee.models.problem import METRICS, REPORTED, ProblemType
 from tablee_train.evaluation import metrics
 from tablee_train.evaluation.curves import curves
-from tablee_train.evaluation.metrics import Scored
+from tablee_train.evaluation.metrics import ScoredRows
 
 BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, ProblemType.REGRESSION
 
 
-def binary(seed: int, rows: int = 60, levels: int = 7) -> tuple[Scored, Any]:
+def binary(seed: int, rows: int = 60, levels: int = 7) -> tuple[ScoredRows, Any]:
     """Few different scores, so that there are ties."""
     generator = np.random.default_rng(seed)
     positive = generator.integers(0, levels, rows) / levels * 0.98 + 0.01
     truth = np.r_[0.0, 1.0, generator.integers(0, 2, rows - 2)]
     weights = generator.integers(0, 4, rows).astype(float)
     weights[:2] = 1.0
-    return Scored(BINARY, truth, np.c_[1 - positive, positive], 0.4), weights
+    return ScoredRows(BINARY, truth, np.c_[1 - positive, positive], 0.4), weights
 
 
 @settings(deadline=None, max_examples=60)
@@ -58,7 +58,7 @@ def test_multiclass(seed: int) -> None:
     scores = generator.dirichlet([1.0, 2.0, 0.5], 50)
     truth = np.r_[0.0, 1.0, 2.0, generator.integers(0, 3, 47)]
     weights = generator.integers(1, 4, 50).astype(float)
-    scored = Scored(MULTICLASS, truth, scores)
+    scored = ScoredRows(MULTICLASS, truth, scores)
     wanted = {
         "logloss": reference.log_loss(truth, np.clip(scores, 1e-15, 1), labels=[0, 1, 2], sample_weight=weights),
         "mean_per_class_error": 1
@@ -75,7 +75,7 @@ def test_regression(seed: int) -> None:
     generator = np.random.default_rng(seed)
     truth, values = generator.normal(size=40), generator.normal(size=40)
     weights = generator.integers(0, 4, 40).astype(float) + 0.5
-    scored = Scored(REGRESSION, truth, values[:, None])
+    scored = ScoredRows(REGRESSION, truth, values[:, None])
     wanted = {
         "rmse": reference.root_mean_squared_error(truth, values, sample_weight=weights),
         "mae": reference.mean_absolute_error(truth, values, sample_weight=weights),
@@ -86,23 +86,23 @@ def test_regression(seed: int) -> None:
 
 
 def test_a_metric_that_is_not_defined_is_left_out() -> None:
-    one_class = Scored(BINARY, np.zeros(5), np.full((5, 2), 0.5), 0.6)
+    one_class = ScoredRows(BINARY, np.zeros(5), np.full((5, 2), 0.5), 0.6)
     assert set(metrics.measure(one_class)) == {"logloss", "mean_per_class_error", "accuracy"}
-    assert "r2" not in metrics.measure(Scored(REGRESSION, np.ones(3), np.ones((3, 1))))
+    assert "r2" not in metrics.measure(ScoredRows(REGRESSION, np.ones(3), np.ones((3, 1))))
 
 
-def rows_scored(problem_type: ProblemType, mistakes: float) -> Scored:
+def rows_scored(problem_type: ProblemType, mistakes: float) -> ScoredRows:
     """Rows whose scores are the truth, moved towards a wrong answer: 0 makes no mistake, 1 only mistakes."""
     truth = np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0, 0.0, 1.0])
     if problem_type is REGRESSION:
-        return Scored(REGRESSION, truth, (truth + mistakes)[:, None])
+        return ScoredRows(REGRESSION, truth, (truth + mistakes)[:, None])
     if problem_type is BINARY:
         truth = np.minimum(truth, 1.0)
     classes = int(truth.max()) + 1
     right = np.eye(classes)[truth.astype(int)]
     wrong = np.roll(right, 1, axis=1)
     share = np.where(np.arange(len(truth)) < 2 * mistakes * len(truth), mistakes, 0.0)[:, None]
-    return Scored(problem_type, truth, right * (1 - share) + wrong * share, 0.5)
+    return ScoredRows(problem_type, truth, right * (1 - share) + wrong * share, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -120,13 +120,13 @@ def test_fewer_mistakes_are_a_gain_by_every_metric(problem_type: ProblemType, na
 
 def test_a_binary_answer_is_the_second_class_from_the_threshold_on() -> None:
     scores = np.array([[0.7, 0.3], [0.6, 0.4], [0.5, 0.5], [0.4, 0.6]])
-    assert Scored(BINARY, np.zeros(4), scores, 0.4).answers.tolist() == [0, 1, 1, 1]
-    assert Scored(BINARY, np.zeros(4), scores, None).answers.tolist() == [0, 0, 1, 1]
-    assert Scored(BINARY, np.zeros(4), scores, 0.0).answers.tolist() == [1, 1, 1, 1]
+    assert ScoredRows(BINARY, np.zeros(4), scores, 0.4).answers.tolist() == [0, 1, 1, 1]
+    assert ScoredRows(BINARY, np.zeros(4), scores, None).answers.tolist() == [0, 0, 1, 1]
+    assert ScoredRows(BINARY, np.zeros(4), scores, 0.0).answers.tolist() == [1, 1, 1, 1]
 
 
 def test_a_wrong_answer_given_for_sure_costs_a_finite_logloss() -> None:
-    sure = Scored(BINARY, np.array([1.0, 0.0]), np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)
+    sure = ScoredRows(BINARY, np.array([1.0, 0.0]), np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)
     assert metrics.measure(sure)["logloss"] == pytest.approx(-np.log(1e-15) / 2)
 
 
@@ -161,10 +161,10 @@ def test_curves_of_two_classes() -> None:
 
 
 def test_curves_of_many_classes_and_of_values() -> None:
-    scored = Scored(MULTICLASS, np.array([0.0, 1.0, 2.0]), np.eye(3)[[0, 2, 2]])
+    scored = ScoredRows(MULTICLASS, np.array([0.0, 1.0, 2.0]), np.eye(3)[[0, 2, 2]])
     drawn = curves(scored, contract(MULTICLASS, ("a", "b", "c")))
     assert drawn["confusion"] == [[1, 0, 0], [0, 0, 1], [0, 0, 1]]
-    values = Scored(REGRESSION, np.arange(5000.0), np.arange(5000.0)[:, None] + 1)
+    values = ScoredRows(REGRESSION, np.arange(5000.0), np.arange(5000.0)[:, None] + 1)
     drawn = curves(values, contract(REGRESSION, ()))
     assert len(drawn["predicted_actual"]) == 1000
     assert drawn["residual_quantiles"]["0.5"] == 1.0

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tablee.errors import AccessDenied, EngineUnavailable, TrainingCancelled
-from tablee_train.lifecycle.lease import Claim
-from tablee_train.lifecycle.stop import Stop
+from tablee.jobs.process import StopRequest
+from tablee_train.lifecycle.lease import ClusterLease
 
 
 class Controller:
@@ -33,13 +33,15 @@ class Controller:
             return httpx.Response(200, json={"nodes": 3, "ready": 0, "holder": None, "message": "", **answer})
         raise answer("refused")
 
-    def claim(self, stop: Stop | None = None, tell: Callable[[str], None] | None = None, **options: Any) -> Claim:
+    def claim(
+        self, stop: StopRequest | None = None, tell: Callable[[str], None] | None = None, **options: Any
+    ) -> ClusterLease:
         client = httpx.Client(transport=httpx.MockTransport(self), base_url="http://controller")
         limits = {"wait_seconds": 100.0, "taken_seconds": 500.0, "clock": lambda: self.now, **options}
-        return Claim(client, "20260131-120000-abcdef", stop or Quick(), tell or self.told.append, **limits)
+        return ClusterLease(client, "20260131-120000-abcdef", stop or Quick(), tell or self.told.append, **limits)
 
 
-class Quick(Stop):
+class Quick(StopRequest):
     """Does not sleep."""
 
     def wait(self, seconds: float) -> None:
@@ -53,14 +55,14 @@ TAKEN = {"state": "taken", "holder": "20260131-110000-aaaaaa", "message": "It is
 
 def test_a_cluster_that_is_ready_is_ours() -> None:
     controller = Controller(READY)
-    controller.claim().take()
+    controller.claim().acquire()
     assert (controller.asked, controller.paths) == ([False], {"/trainings/20260131-120000-abcdef/h2o"})
     assert controller.told == []
 
 
 def test_what_is_waited_for_is_told_once() -> None:
     controller = Controller(TAKEN, TAKEN, WAKING, WAKING, READY)
-    controller.claim().take()
+    controller.claim().acquire()
     assert controller.told == [
         "Waiting for the H2O cluster: 20260131-110000-aaaaaa has it.",
         "Waiting for the H2O cluster: 1 of 3 nodes are ready.",
@@ -69,11 +71,11 @@ def test_what_is_waited_for_is_told_once() -> None:
 
 def test_starting_anew_is_asked_for_until_it_is_heard_and_then_no_more() -> None:
     controller = Controller(httpx.ConnectError, TAKEN, {"state": "recycling"}, WAKING, READY)
-    claim = controller.claim(anew=True)
-    claim.take()
+    claim = controller.claim(recycle=True)
+    claim.acquire()
     assert controller.asked == [True, True, True, False, False]
     claim.recycle()
-    claim.take()
+    claim.acquire()
     assert controller.asked[5:] == [True]
 
 
@@ -90,21 +92,21 @@ def test_starting_anew_is_asked_for_until_it_is_heard_and_then_no_more() -> None
 def test_every_wait_has_an_end(answer: Any, seconds: int, words: str) -> None:
     controller = Controller(answer)
     with pytest.raises(EngineUnavailable, match=f"after {seconds} s: .*{words}"):
-        controller.claim().take()
+        controller.claim().acquire()
     assert seconds < controller.now <= seconds + 30
 
 
 def test_the_long_wait_for_another_training_does_not_shorten_the_waking() -> None:
     controller = Controller(*[TAKEN] * 40, *[WAKING] * 9, READY)
-    controller.claim().take()
+    controller.claim().acquire()
 
 
 def test_a_refused_key_is_no_reason_to_wait() -> None:
     with pytest.raises(AccessDenied):
-        Controller(401).claim().take()
+        Controller(401).claim().acquire()
 
 
 def test_waiting_can_be_stopped() -> None:
     stop = Quick()
     with pytest.raises(TrainingCancelled):
-        Controller(TAKEN).claim(stop, lambda _: stop.request()).take()
+        Controller(TAKEN).claim(stop, lambda _: stop.request()).acquire()

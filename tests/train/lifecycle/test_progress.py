@@ -22,9 +22,9 @@ from tablee.errors import (
 )
 from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
 from tablee.storage.object_store import DirectoryStore
-from tablee_train.lifecycle.outcome import Exit, conclude
+from tablee_train.lifecycle.outcome import ExitCode, run_to_end
 from tablee_train.lifecycle.progress import SHARES, Progress
-from tablee_train.lifecycle.stop import Stop
+from tablee_train.lifecycle.stop import training_stop
 
 
 class Recording(Trainings):
@@ -79,22 +79,24 @@ def test_numbers_are_written_about_once_a_second(trainings: Recording) -> None:
 @pytest.mark.parametrize(
     ("error", "code", "phase", "status"),
     [
-        (InvalidRequest("no such column"), Exit.FAILED, Phase.FAILED, "FAILED"),
-        (TrainingFailed("H2O says no"), Exit.FAILED, Phase.FAILED, "FAILED"),
-        (EngineUnavailable("gone"), Exit.UNAVAILABLE, Phase.FAILED, "FAILED"),
-        (RegistryUnavailable("gone"), Exit.UNAVAILABLE, Phase.FAILED, "FAILED"),
-        (InvalidSettings("odd"), Exit.SETTINGS, Phase.FAILED, "FAILED"),
-        (TrainingCancelled("the training was cancelled"), Exit.CANCELLED, Phase.CANCELLED, "KILLED"),
-        (ZeroDivisionError("by zero"), Exit.FAILED, Phase.FAILED, "FAILED"),
+        (InvalidRequest("no such column"), ExitCode.FAILED, Phase.FAILED, "FAILED"),
+        (TrainingFailed("H2O says no"), ExitCode.FAILED, Phase.FAILED, "FAILED"),
+        (EngineUnavailable("gone"), ExitCode.UNAVAILABLE, Phase.FAILED, "FAILED"),
+        (RegistryUnavailable("gone"), ExitCode.UNAVAILABLE, Phase.FAILED, "FAILED"),
+        (InvalidSettings("odd"), ExitCode.SETTINGS, Phase.FAILED, "FAILED"),
+        (TrainingCancelled("the training was cancelled"), ExitCode.CANCELLED, Phase.CANCELLED, "KILLED"),
+        (ZeroDivisionError("by zero"), ExitCode.FAILED, Phase.FAILED, "FAILED"),
     ],
 )
-def test_every_end_is_written(trainings: Recording, error: Exception, code: Exit, phase: Phase, status: str) -> None:
+def test_every_end_is_written(
+    trainings: Recording, error: Exception, code: ExitCode, phase: Phase, status: str
+) -> None:
     def work() -> str:
         raise error
 
     closed: list[str] = []
     progress = Progress(trainings, begun(trainings))
-    found, sentence = conclude(work, progress, lambda status, _reason: closed.append(status))
+    found, sentence = run_to_end(work, progress, lambda status, _reason: closed.append(status))
     state = trainings.get(progress.state.id)
     assert (found, state.phase, closed) == (code, phase, [status])
     assert state.ended is not None
@@ -108,12 +110,12 @@ def test_every_end_is_written(trainings: Recording, error: Exception, code: Exit
 @pytest.mark.parametrize(
     ("error", "asked", "attempt", "code", "phase", "next_attempt", "status"),
     [
-        (EngineUnavailable("gone"), False, 1, Exit.UNAVAILABLE, Phase.STARTING, 2, "FAILED"),
-        (EngineUnavailable("gone"), False, 3, Exit.UNAVAILABLE, Phase.FAILED, 3, "FAILED"),
-        (InvalidRequest("no such column"), False, 1, Exit.FAILED, Phase.FAILED, 1, "FAILED"),
-        (TrainingCancelled("stop"), True, 1, Exit.CANCELLED, Phase.CANCELLED, 1, "KILLED"),
-        (TrainingCancelled("stop"), False, 1, Exit.UNAVAILABLE, Phase.STARTING, 1, "KILLED"),
-        (TrainingCancelled("stop"), False, 3, Exit.UNAVAILABLE, Phase.STARTING, 3, "KILLED"),
+        (EngineUnavailable("gone"), False, 1, ExitCode.UNAVAILABLE, Phase.STARTING, 2, "FAILED"),
+        (EngineUnavailable("gone"), False, 3, ExitCode.UNAVAILABLE, Phase.FAILED, 3, "FAILED"),
+        (InvalidRequest("no such column"), False, 1, ExitCode.FAILED, Phase.FAILED, 1, "FAILED"),
+        (TrainingCancelled("stop"), True, 1, ExitCode.CANCELLED, Phase.CANCELLED, 1, "KILLED"),
+        (TrainingCancelled("stop"), False, 1, ExitCode.UNAVAILABLE, Phase.STARTING, 1, "KILLED"),
+        (TrainingCancelled("stop"), False, 3, ExitCode.UNAVAILABLE, Phase.STARTING, 3, "KILLED"),
     ],
 )
 def test_what_may_be_tried_again_is_no_end(
@@ -121,7 +123,7 @@ def test_what_may_be_tried_again_is_no_end(
     error: Exception,
     asked: bool,
     attempt: int,
-    code: Exit,
+    code: ExitCode,
     phase: Phase,
     next_attempt: int,
     status: str,
@@ -137,7 +139,7 @@ def test_what_may_be_tried_again_is_no_end(
     closed: list[str] = []
     progress = Progress(trainings, state, attempts=3)
     progress.enter(Phase.TRAINING, "…")
-    found, sentence = conclude(work, progress, lambda status, _reason: closed.append(status))
+    found, sentence = run_to_end(work, progress, lambda status, _reason: closed.append(status))
     last = trainings.get(state.id)
     assert (found, last.phase, last.attempt, closed) == (code, phase, next_attempt, [status])
     assert sentence.startswith(last.message)
@@ -147,7 +149,7 @@ def test_what_may_be_tried_again_is_no_end(
 
 
 def test_a_stop_ends_a_wait_at_once() -> None:
-    stop = Stop()
+    stop = training_stop()
     threading.Timer(0.1, stop.request).start()
     start = time.monotonic()
     with pytest.raises(TrainingCancelled):
@@ -160,10 +162,10 @@ def test_a_stop_ends_a_wait_at_once() -> None:
 def test_signals_ask_for_a_stop() -> None:
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
-        stop = Stop()
+        stop = training_stop()
         stop.listen()
         signal.raise_signal(signal.SIGTERM)
-        assert stop.requested
+        assert stop.requested()
     finally:
         signal.signal(signal.SIGTERM, before[0])
         signal.signal(signal.SIGINT, before[1])

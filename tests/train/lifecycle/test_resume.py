@@ -11,7 +11,7 @@ from tablee.errors import TrainingCancelled, TrainingEnded, TrainingNotFound
 from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.readers import ingest
-from tablee_train.lifecycle.resume import begin
+from tablee_train.lifecycle.resume import resume_or_create
 from tablee_train.settings import TrainSettings
 
 JOB = "7f3c1a90-5a2e-4b11-9d1c-000000000001"
@@ -39,7 +39,7 @@ class House:
 
     def begin(self, **variables: str) -> TrainingState:
         settings = TrainSettings.read({f"TABLEE_{name}": value for name, value in variables.items()})
-        return begin(settings, self.trainings, self.datasets)
+        return resume_or_create(settings, self.trainings, self.datasets)
 
 
 @pytest.fixture

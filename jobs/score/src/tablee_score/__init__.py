@@ -1,1 +1,1 @@
-"""One worker of a scoring: many files of one place predicted by one version of a model, each exactly once."""
+"""One worker of a scoring: it predicts many files with one version of a model, each file exactly once."""

@@ -1,4 +1,4 @@
-"""`python -m tablee_score`: one worker of a scoring, told by the environment (docs/scale.md), then an exit code."""
+"""`python -m tablee_score`: runs one worker of a scoring, described by the environment (docs/scale.md)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import BundleCorrupt, InvalidRequest, ScoringCancelled, TableeError
+from tablee.jobs.process import StopRequest
 from tablee.jobs.scoring import ScoringRequest, Scorings
 from tablee.models.registry import Registry
 from tablee.storage.locations import Places
 from tablee.storage.object_store import ObjectStore, open_store
 from tablee.telemetry import bind_contextvars, configure, logger
-from tablee_score.outcome import Exit, exit_code
+from tablee_score.outcome import ExitCode, exit_code
 from tablee_score.part import Parts
 from tablee_score.progress import Progress
 from tablee_score.settings import ScoreSettings
-from tablee_score.stop import Stop
 from tablee_score.work_share import work
 from tablee_scoring import Model, jvm
 
@@ -26,7 +26,7 @@ log = logger(__name__)
 
 
 def main() -> int:
-    stop = Stop()
+    stop = StopRequest(ScoringCancelled("the worker was interrupted"))
     stop.listen()
     try:
         settings = ScoreSettings.read()
@@ -35,15 +35,15 @@ def main() -> int:
     except TableeError as error:
         code, sentence = exit_code(error), f"{error.detail[:1].upper()}{error.detail[1:]}. {error.hint}"
     except OSError as error:  # a full disk, a directory that may not be written
-        code, sentence = Exit.UNAVAILABLE, f"This machine could not do it: {error}."
-    print(sentence, file=sys.stdout if code is Exit.DONE else sys.stderr)
+        code, sentence = ExitCode.UNAVAILABLE, f"This machine could not do it: {error}."
+    print(sentence, file=sys.stdout if code is ExitCode.DONE else sys.stderr)
     return code
 
 
-def run(settings: ScoreSettings, objects: ObjectStore, stop: Stop) -> tuple[Exit, str]:
-    """Work on the share of this worker; returns the exit code and the sentence for a person.
+def run(settings: ScoreSettings, objects: ObjectStore, stop: StopRequest) -> tuple[ExitCode, str]:
+    """Score the parts of this worker; returns the exit code and the sentence for a person.
 
-    :raises TableeError: the share is not done.
+    :raises TableeError: the worker could not complete its share.
     """
     scorings, places = Scorings(objects), Places(settings.objects, objects)
     request, plan = scorings.request(settings.scoring_id), scorings.plan(settings.scoring_id)
@@ -67,12 +67,12 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: Stop) -> tuple[Exit
     state = progress.state
     if state.failed_parts:
         named = ", ".join(f"«{part.name}» ({part.reason})" for part in state.failed)
-        return Exit.HOPELESS, f"{state.failed_parts} of {state.parts} parts could not be scored: {named}"
-    return Exit.DONE, f"{state.parts_done} parts, {state.rows} rows"
+        return ExitCode.HOPELESS, f"{state.failed_parts} of {state.parts} parts could not be scored: {named}"
+    return ExitCode.DONE, f"{state.parts_done} parts, {state.rows} rows"
 
 
 def load(settings: ScoreSettings, request: ScoringRequest, cache: Path) -> Model:
-    """The model version that the scoring is pinned to, its digest verified and its golden rows reproduced."""
+    """The model version that the scoring is pinned to; its digest is verified and its golden rows are reproduced."""
     jvm.start(heap=settings.jvm_heap)
     registry = Registry(settings.mlflow)
     info = registry.version(request.model, request.version or 0)

@@ -1,4 +1,4 @@
-"""How a worker ends, and what its exit code says to whoever starts workers."""
+"""How a worker ends: its exit code, which whoever starts workers reads."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from enum import IntEnum
 from tablee.errors import InvalidSettings, ScoringCancelled, TableeError, Unavailable
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """The process's exit codes."""
 
     DONE = 0
     """Every part of its share has its output and its marker."""
     UNAVAILABLE = 1
-    """A service was not there, or the machine could not do it; trying again may help."""
+    """A service was not available, or the machine could not do it; another attempt may succeed."""
     SETTINGS = 2
     """A setting is wrong; nothing was started."""
     HOPELESS = 3
-    """The scoring cannot be worked on, or parts of the share cannot be scored (all others are); the same again would
-    fail again."""
+    """The scoring cannot be carried out, or parts of the share cannot be scored (all others are); another attempt would
+    fail, too."""
     STOPPED = 143
-    """Stopped by SIGTERM, SIGINT or a cancel; another process can go on where this one ended."""
+    """Stopped by SIGTERM, SIGINT or a cancel; another process can continue."""
 
 
-def exit_code(error: TableeError) -> Exit:
+def exit_code(error: TableeError) -> ExitCode:
+    """The exit code of a worker that this error ends."""
     if isinstance(error, ScoringCancelled):
-        return Exit.STOPPED
+        return ExitCode.STOPPED
     if isinstance(error, InvalidSettings):
-        return Exit.SETTINGS
-    return Exit.UNAVAILABLE if isinstance(error, Unavailable) else Exit.HOPELESS
+        return ExitCode.SETTINGS
+    return ExitCode.UNAVAILABLE if isinstance(error, Unavailable) else ExitCode.HOPELESS

@@ -1,4 +1,4 @@
-"""One part exactly once: fetched, scored, put in place as a whole, then marked."""
+"""One part of a scoring, scored exactly once: its input is fetched, its output stored as a whole, then marked."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import NotFound, SourceChanged
+from tablee.jobs.process import StopRequest
 from tablee.jobs.scoring import Part, PartDone, Scorings
 from tablee.storage.locations import Place
 from tablee.telemetry import logger
 from tablee_score import part_table
-from tablee_score.stop import Stop
 from tablee_scoring import Model
 
 log = logger(__name__)
@@ -24,9 +24,9 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of one scoring, as one of its workers handles them.
+    """What one worker does with the parts of a scoring.
 
-    :param scratch: an empty directory for the inputs and the output.
+    :param scratch: an empty local directory for the inputs and the output.
     """
 
     scorings: Scorings
@@ -35,20 +35,22 @@ class Parts:
     source: Place
     target: Place
     scratch: Path
-    stop: Stop
+    stop: StopRequest
     asked: Corrections = field(default_factory=Corrections)
-    """What is to be read otherwise than the inputs say."""
+    """How the inputs are read where that differs from what they say."""
 
     def fetch(self, part: Part) -> Path:
-        """The input as a file of this machine, under its own name in a folder of its own, which `drop` removes.
+        """Download the input; returns its file, which `drop` removes.
 
-        :raises SourceChanged: the object is not the one that was planned with, or gone.
+        :raises SourceChanged: the object changed after the plan was made, or is gone.
         """
         file = self.scratch / str(part.number) / PurePosixPath(part.name).name
         file.parent.mkdir()
         try:
             self.source.store.get_file(part.key, file)
-            found = self.source.store.stat(part.key).etag  # after reading: a writer in between shows, too
+            found = self.source.store.stat(
+                part.key
+            ).etag  # after reading, so that a change while it was read is seen, too
         except NotFound:
             found = ""
         if found != part.etag:
@@ -58,21 +60,21 @@ class Parts:
         return file
 
     def score(self, model: Model, part: Part, file: Path, advance: Callable[[int], None]) -> PartDone:
-        """Score a fetched input, put the output in place and mark the part.
+        """Score a fetched input, store the output and mark the part.
 
-        The same input and version give the same bytes, so that of two workers at the same part the second changes
-        nothing: the marker is the first one's.
+        The same input and version give the same bytes; so if two workers score the same part, the second one changes
+        nothing, and the marker is that of the first one.
 
-        :param advance: told of rows as they are scored.
+        :param advance: called with the number of rows of each batch that is scored.
         :raises InvalidInput: the file is no table, or a row does not fit the model.
-        :raises ScoringCancelled: a stop was asked for; nothing is put in place.
+        :raises ScoringCancelled: a stop was asked for; no output is stored.
         """
         output = file.with_name(f"scored-{file.name}")
         started = time.perf_counter()
         try:
             scored = part_table.score(model, file, output, self.asked, advance=advance, stop=self.stop.requested)
         finally:
-            self.stop.check()  # says why it was stopped
+            self.stop.check()  # raises the reason of the stop
         with output.open("rb") as written:
             sha256 = hashlib.file_digest(written, "sha256").hexdigest()
         size = output.stat().st_size
@@ -93,7 +95,7 @@ class Parts:
         return self._marked(own)
 
     def drop(self, part: Part) -> None:
-        """Remove what this machine holds of the part."""
+        """Remove the local files of the part."""
         shutil.rmtree(self.scratch / str(part.number), ignore_errors=True)
 
     def _marked(self, own: PartDone) -> PartDone:

@@ -1,4 +1,4 @@
-"""What a worker tells of itself while it works, and hears: one thread that writes its state and looks for a cancel."""
+"""The state of a working worker: a thread writes it and looks whether the scoring was cancelled."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Self
 
-from tablee.errors import TableeError
+from tablee.errors import ScoringCancelled, TableeError
+from tablee.jobs.process import StopRequest
 from tablee.jobs.scoring import MAX_NAMED, Part, PartDone, PartFailed, Scorings, WorkerState
 from tablee.telemetry import logger
-from tablee_score.stop import Stop
 
 INTERVAL = 2.0
-"""Seconds between two looks for a cancel and two states written."""
+"""Seconds between two writes of the state and two questions for a cancel."""
 
 log = logger(__name__)
 
 
 class Progress(AbstractContextManager["Progress"]):
-    """The state of one worker. Within the context it is written every `INTERVAL`, and at the end once more.
+    """The state of one worker. Within the context it is written every `INTERVAL` seconds, and once more at its end.
 
     :param share: all parts of this worker.
     """
@@ -32,7 +32,7 @@ class Progress(AbstractContextManager["Progress"]):
         scoring_id: str,
         worker: int,
         share: Sequence[Part],
-        stop: Stop,
+        stop: StopRequest,
         *,
         interval: float = INTERVAL,
         clock: Callable[[], float] = time.monotonic,
@@ -44,7 +44,7 @@ class Progress(AbstractContextManager["Progress"]):
         self._bytes_left = sum(part.bytes for part in share)
         self._began: float | None = None
         self._own_rows = self._own_bytes = self._in_part = 0
-        self._quit = threading.Event()
+        self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
@@ -53,22 +53,22 @@ class Progress(AbstractContextManager["Progress"]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._quit.set()
+        self._done.set()
         self._thread.join()
         with self._lock:
             self._leave_part()
-            self.state.ended, self.state.message = True, self._stop.reason
+            self.state.ended, self.state.message = True, self._stop.error.detail if self._stop.error else ""
         self._write()
 
     def begin(self, part: Part) -> None:
-        """From now on at this part."""
+        """The worker begins with this part."""
         with self._lock:
             self._began = self._clock() if self._began is None else self._began
             self._leave_part()
             self.state.part = part.name
 
     def advance(self, rows: int) -> None:
-        """So many further rows of the part are scored."""
+        """So many more rows of the part are scored; negative where they will be scored again."""
         with self._lock:
             self._in_part += rows
             self._own_rows += rows
@@ -77,7 +77,7 @@ class Progress(AbstractContextManager["Progress"]):
     def finish(self, part: Part, done: PartDone, *, own: bool) -> None:
         """The part has its marker.
 
-        :param own: this process has just scored it.
+        :param own: whether this process has scored it.
         """
         with self._lock:
             self._leave_part()
@@ -90,7 +90,7 @@ class Progress(AbstractContextManager["Progress"]):
                 self._own_bytes += part.bytes
 
     def fail(self, part: Part, error: TableeError) -> None:
-        """The part cannot be scored."""
+        """The part cannot be scored, because of `error`."""
         with self._lock:
             self._leave_part()
             self._bytes_left -= part.bytes
@@ -100,18 +100,18 @@ class Progress(AbstractContextManager["Progress"]):
                 self.state.failed = [*self.state.failed, failed]
 
     def _leave_part(self) -> None:
-        """Rows of a part count for good when it is finished; until then they are only shown."""
+        """Take back the rows of an unfinished part: they are counted again when it is finished."""
         self.state.rows -= self._in_part
         self._own_rows -= self._in_part
         self._in_part, self.state.part = 0, None
 
     def _run(self) -> None:
-        while not self._quit.wait(self._interval):
+        while not self._done.wait(self._interval):
             try:
                 self._write()
                 if not self._stop.requested() and self._scorings.cancel_asked(self._id):
-                    self._stop.request("the scoring was cancelled")
-            except (TableeError, OSError) as error:  # the parts themselves tell whether the store is really away
+                    self._stop.request(ScoringCancelled("the scoring was cancelled"))
+            except (TableeError, OSError) as error:  # scoring the parts will fail if the store is really unavailable
                 log.warning("progress_not_written", reason=str(error))
 
     def _write(self) -> None:
@@ -121,5 +121,5 @@ class Progress(AbstractContextManager["Progress"]):
                 self.state.rows_per_second = round(self._own_rows / seconds, 1)
                 if self._own_bytes:
                     self.state.seconds_left = round(self._bytes_left * seconds / self._own_bytes, 1)
-            told = self.state.model_copy()
-        self._scorings.save_worker(self._id, told)
+            state = self.state.model_copy()
+        self._scorings.save_worker(self._id, state)

@@ -1,4 +1,4 @@
-"""What a worker is told by its environment."""
+"""The settings of a worker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field
 from tablee.settings import Settings, variable_name
 
 INDEX = "JOB_COMPLETION_INDEX"
-"""What Kubernetes tells each pod of an Indexed Job."""
+"""The variable that Kubernetes sets in each pod of an Indexed Job: its number, from 0."""
 
 
 class ScoreSettings(Settings):
@@ -32,7 +32,7 @@ class ScoreSettings(Settings):
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """As every process reads its settings; Kubernetes may say the number of the worker."""
+        """Read the settings; the number of the worker may come from Kubernetes (`JOB_COMPLETION_INDEX`)."""
         variables = dict(os.environ if environment is None else environment)
         if index := variables.get(INDEX):
             variables.setdefault(variable_name(("worker",)), index)

@@ -1,4 +1,4 @@
-"""A worker's share of the parts, one after the other; the next input is fetched while one is scored."""
+"""A worker's share of the parts: scored one after the other, while the next input is fetched."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ log = logger(__name__)
 
 
 def work(load: Callable[[], Model], parts: Parts, share: Sequence[Part], progress: Progress) -> None:
-    """Score what has no marker yet. A part that cannot be scored is told of and does not stop the others.
+    """Score the parts that have no marker yet. A part that cannot be scored is reported and does not stop the others.
 
-    :param load: gives the model; called only if there is something left to score.
-    :raises Unavailable: a service was not there; what was completed stays.
+    :param load: loads the model; called only if there is a part to score.
+    :raises Unavailable: a service was not available; completed parts stay.
     :raises ScoringCancelled: a stop was asked for.
     """
     left = _unmarked(parts, share, progress)
@@ -44,7 +44,7 @@ def work(load: Callable[[], Model], parts: Parts, share: Sequence[Part], progres
 
 
 def _unmarked(parts: Parts, share: Sequence[Part], progress: Progress) -> list[Part]:
-    """What of the share is left to do; what an earlier process has done is added up."""
+    """The parts of the share that have no marker; those that have one are counted as finished."""
     done = parts.scorings.done(parts.scoring_id)
     for part in share:
         if part.number in done:
@@ -53,7 +53,7 @@ def _unmarked(parts: Parts, share: Sequence[Part], progress: Progress) -> list[P
 
 
 def _fetched(parts: Parts, left: Sequence[Part]) -> Iterator[tuple[Part, Future[Path]]]:
-    """Each part with its input on the way; that of the next one is on its way, too."""
+    """Each part with the download of its input, while the input of the next part is downloaded, too."""
     with ThreadPoolExecutor(1, thread_name_prefix="fetch") as fetcher:
         waiting: deque[tuple[Part, Future[Path]]] = deque()
         try:
@@ -67,14 +67,14 @@ def _fetched(parts: Parts, left: Sequence[Part]) -> Iterator[tuple[Part, Future[
 
 
 def _done(model: Model, parts: Parts, part: Part, fetching: Future[Path], progress: Progress) -> tuple[PartDone, bool]:
-    """The part's marker, and whether we have just scored it.
+    """The part's marker, and whether this process has scored it.
 
     :raises TableeError: it cannot be scored.
     """
     try:
         file = fetching.result()
         try:
-            if parts.scorings.marked(parts.scoring_id, part.number):  # another process with our number was faster
+            if parts.scorings.marked(parts.scoring_id, part.number):  # another process with the same number was faster
                 return parts.scorings.marker(parts.scoring_id, part.number), False
             return parts.score(model, part, file, progress.advance), True
         finally:
@@ -82,7 +82,9 @@ def _done(model: Model, parts: Parts, part: Part, fetching: Future[Path], progre
     except TableeError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:  # libraries call broken files so, without a number
+        if (
+            isinstance(error, OSError) and error.errno is not None
+        ):  # a library's error about a broken file has no number
             raise Unavailable(f"this machine could not do it: {error}", hint="See that its disk has room.") from error
         log.exception("part_broke", part=part.name)
         raise TableeError(f"something went wrong inside the scoring: {type(error).__name__}: {error}") from error

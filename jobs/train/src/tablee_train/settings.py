@@ -1,4 +1,4 @@
-"""What a training process is told by its environment."""
+"""The settings of a training process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NODE = "{node}"
 
 
 class H2oSettings(Section):
-    """Where H2O is and what is expected of it."""
+    """The H2O cluster: its address, its size, and how long to wait for it."""
 
     url: str = "http://127.0.0.1:54321"
     """The H2O cluster's REST address, with its context path if it has one. `{node}` stands for the number of a node,
@@ -37,14 +37,14 @@ class H2oSettings(Section):
 
     @property
     def addresses(self) -> list[str]:
-        """Where the cluster may be asked."""
+        """The addresses of all nodes."""
         if NODE not in self.url:
             return [self.url]
         return [self.url.replace(NODE, str(number)) for number in range(self.nodes)]
 
 
 class GateSettings(Section):
-    """What a candidate must keep to, besides being better than the champion."""
+    """Limits that a candidate must keep, besides being better than the champion."""
 
     max_bundle_mib: float = Field(default=500.0, gt=0)
     """Largest bundle in MiB."""

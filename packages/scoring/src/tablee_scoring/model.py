@@ -14,7 +14,7 @@ from tablee.models.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_cont
 from tablee.models.contract import Block, Contract, Validator
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
-from tablee.recipes.transformer import Preparer
+from tablee.recipes.transformer import Transformer
 from tablee.telemetry import logger
 from tablee_scoring import jvm
 from tablee_scoring.encoder import Encoder
@@ -194,9 +194,9 @@ class Model:
         jvm.collect()
 
 
-def _preparer(recipe: FittedRecipe, contract: Contract) -> Preparer:
+def _preparer(recipe: FittedRecipe, contract: Contract) -> Transformer:
     try:
-        return Preparer(recipe, contract)
+        return Transformer(recipe, contract)
     except (ValueError, KeyError) as error:
         raise BundleCorrupt(f"the recipe does not fit: {error}") from error
 

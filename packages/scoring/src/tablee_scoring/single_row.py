@@ -12,7 +12,7 @@ from typing import Any
 
 from tablee.models.contract import CategoryColumn, Contract
 from tablee.models.problem import ProblemType
-from tablee.recipes.transformer import Preparer
+from tablee.recipes.transformer import Transformer
 from tablee_scoring.mojo import Mojo
 
 Cell = float | str | None
@@ -21,7 +21,7 @@ Cell = float | str | None
 class SingleRowScorer:
     """Made by `Model`; threads may share it."""
 
-    def __init__(self, mojo: Mojo, contract: Contract, threshold: float, preparer: Preparer | None = None) -> None:
+    def __init__(self, mojo: Mojo, contract: Contract, threshold: float, preparer: Transformer | None = None) -> None:
         """
         :param contract: of what the MOJO reads: the features, where there is a recipe.
         """

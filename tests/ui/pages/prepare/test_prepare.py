@@ -11,7 +11,7 @@ import pytest
 from tablee.errors import InvalidRecipe
 from tablee.i18n import Formatter
 from tablee.recipes import Kind, Recipe, Step
-from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, useless
+from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, reason_to_leave_out
 from tablee.recipes.steps import Bin, CleanText, Drop, Fill, Formula, ParseDate, ParseNumber, RareLevels
 from tablee_client.schemas.recipes import ProposalReason, RecipePreview, RecipeProposal
 from tablee_ui.backend import Backend
@@ -227,9 +227,9 @@ def test_columns_that_a_model_would_not_read_are_named(draft: Draft) -> None:
 
 def test_every_reason_of_the_service_has_a_text() -> None:
     reasons = [
-        useless(pl.Series("x", [None, None], pl.Float64)),
-        useless(pl.Series("x", ["a", "a"])),
-        useless(pl.Series("a\nb", [1.0, 2.0])),
+        reason_to_leave_out(pl.Series("x", [None, None], pl.Float64)),
+        reason_to_leave_out(pl.Series("x", ["a", "a"])),
+        reason_to_leave_out(pl.Series("a\nb", [1.0, 2.0])),
         FREE_TEXT,
     ]
     assert reasons[2] == LINE_BREAK

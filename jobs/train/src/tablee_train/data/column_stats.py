@@ -1,4 +1,9 @@
-"""What the contract needs to know of columns, learnt frame by frame: memory does not grow with the rows."""
+"""Statistics of the training rows' columns, gathered frame by frame; memory does not grow with the number of rows.
+
+The statistics of a data set version (`tablee_data.statistics.columns`) are another idea: they describe all rows for
+people, with histograms and frequent values. The contract needs the training rows alone, with the complete list of
+levels and the exact bounds, and it needs to know which values a frame shows for the first time.
+"""
 
 from __future__ import annotations
 
@@ -9,82 +14,91 @@ from typing import Self
 import polars as pl
 
 from tablee.datasets.store import MAX_LEVELS
-from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, Outcome
+from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, OutputColumn
 from tablee.tables.cells import is_integer
 
-News = dict[str, list[str | None]]
-"""By column: the texts seen for the first time, None for the first missing value."""
+NewValues = dict[str, list[str | None]]
+"""By column: the texts that appear for the first time, and None for the first missing value."""
 
 
 @dataclass(slots=True)
-class Seen:
-    """One column as seen so far."""
+class ColumnStats:
+    """Statistics of one column over the rows added so far."""
 
     name: str
-    number: bool
+    is_number: bool
     rows: int = 0
     missing: int = 0
+    """Number of missing values."""
     integer: bool = True
-    """Whether all numbers are whole ones."""
+    """Whether all numbers are whole."""
     minimum: float | None = None
     maximum: float | None = None
     levels: dict[str, None] = field(default_factory=dict)
-    """Texts in the order of their appearance; of free text no more than would make a category."""
+    """Different texts in the order of their appearance, at most `MAX_LEVELS` + 1."""
 
     @property
-    def values(self) -> int:
-        """Different ones: 0, 1, or 2 for more."""
-        if self.number:
+    def distinct_up_to_two(self) -> int:
+        """Number of different values: 0, 1, or 2 for two and more."""
+        if self.is_number:
             return 0 if self.minimum is None else 1 + (self.minimum != self.maximum)
         return min(len(self.levels), 2)
 
-    def outcome(self) -> Outcome:
-        """As of a column that the steps of a recipe left."""
+    def output_column(self) -> OutputColumn:
+        """The column as the result of a recipe's steps: whether a model can learn from it, and its levels."""
         reason = None
-        if self.values < 2:
-            reason = "it has one value only" if self.values else "it is empty"
-        elif not self.number and len(self.levels) > min(MAX_LEVELS, max(50, (self.rows - self.missing) // 2)):
+        if self.distinct_up_to_two < 2:
+            reason = "it has one value only" if self.distinct_up_to_two else "it is empty"
+        elif not self.is_number and len(self.levels) > min(MAX_LEVELS, max(50, (self.rows - self.missing) // 2)):
             reason = FREE_TEXT
         elif "\n" in self.name or "\r" in self.name:
             reason = LINE_BREAK
-        return Outcome(self.name, reason, None if self.number else tuple(sorted(self.levels)))
+        return OutputColumn(self.name, reason, None if self.is_number else tuple(sorted(self.levels)))
 
     def add(self, series: pl.Series) -> list[str | None]:
-        """Returns what is new."""
+        """Add the values of further rows.
+
+        :returns: the texts that no rows before had, and None for the first missing value.
+        """
         gaps = series.null_count()
-        news: list[str | None] = [None] if gaps and not self.missing else []
+        new: list[str | None] = [None] if gaps and not self.missing else []
         self.rows += len(series)
         self.missing += gaps
         if gaps == len(series):
-            return news
-        if self.number:
+            return new
+        if self.is_number:
             low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]
             self.minimum = low if self.minimum is None else min(self.minimum, low)
             self.maximum = high if self.maximum is None else max(self.maximum, high)
             self.integer = self.integer and is_integer(series)
         elif len(self.levels) <= MAX_LEVELS:
             texts = series.drop_nulls().unique(maintain_order=True)
-            fresh = [text for text in texts.to_list() if text not in self.levels][: MAX_LEVELS + 1 - len(self.levels)]
-            self.levels.update(dict.fromkeys(fresh))
-            news += fresh
-        return news
+            first_seen = [text for text in texts.to_list() if text not in self.levels]
+            first_seen = first_seen[: MAX_LEVELS + 1 - len(self.levels)]
+            self.levels.update(dict.fromkeys(first_seen))
+            new += first_seen
+        return new
 
 
-class Survey:
-    """All columns of a table."""
+class TableStats:
+    """Statistics of all columns of a table."""
 
     def __init__(self) -> None:
-        self.columns: dict[str, Seen] = {}
+        self.columns: dict[str, ColumnStats] = {}
 
     @classmethod
     def of(cls, frames: Iterable[pl.DataFrame]) -> Self:
-        survey = cls()
+        """Statistics of the rows of these frames."""
+        stats = cls()
         for frame in frames:
-            survey.add(frame)
-        return survey
+            stats.add(frame)
+        return stats
 
-    def add(self, frame: pl.DataFrame) -> News:
-        """:returns: what no frame before had."""
+    def add(self, frame: pl.DataFrame) -> NewValues:
+        """Add further rows.
+
+        :returns: the values that no frame before had, by column.
+        """
         for series in frame:
-            self.columns.setdefault(series.name, Seen(series.name, series.dtype == pl.Float64))
-        return {series.name: news for series in frame if (news := self.columns[series.name].add(series))}
+            self.columns.setdefault(series.name, ColumnStats(series.name, series.dtype == pl.Float64))
+        return {series.name: new for series in frame if (new := self.columns[series.name].add(series))}

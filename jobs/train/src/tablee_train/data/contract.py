@@ -1,4 +1,4 @@
-"""Drawing up the contract: what the model will read, as seen in the training rows."""
+"""Building the contract of a model from the training rows: which columns it reads, their levels and ranges."""
 
 from __future__ import annotations
 
@@ -13,58 +13,60 @@ from tablee.models.contract import CategoryColumn, Column, Contract, NumberColum
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK
-from tablee_train.data.column_stats import Seen, Survey
-from tablee_train.data.problem import Problem
+from tablee_train.data.column_stats import ColumnStats, TableStats
+from tablee_train.data.target import Problem
 
 EXAMPLES = 5
+"""Example rows in a contract."""
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """The contract, and why columns of the data set are not in it (by name)."""
+class ContractDraft:
+    """A contract that the engine will complete, and the columns of the data set that it leaves out."""
 
     contract: Contract
     left_out: dict[str, str]
+    """The reason, by the column's name."""
 
 
-def draw(
+def build_contract(
     model: str,
     problem: Problem,
-    survey: Survey,
+    stats: TableStats,
     rows: pl.DataFrame,
     manifest: DatasetManifest,
     ignored: Iterable[str],
     recipe: FittedRecipe | None = None,
-) -> Drawing:
-    """The contract of a model that these training rows will make; the engine completes it (`completed`).
+) -> ContractDraft:
+    """The contract of a model that is trained on these rows, without what only the engine knows (`complete`).
 
-    :param survey: what was seen in all training rows.
+    :param stats: of all training rows.
     :param rows: training rows to take examples from.
-    :param recipe: what reads the columns for the model; without one it reads them itself.
-    :raises InvalidRequest: a column to ignore is not there, is the target, or nothing is left to learn from.
+    :param recipe: prepares the columns for the model; None if the model reads them as they are.
+    :raises InvalidRequest: a column to ignore does not exist or is the target, or no column is left to learn from.
     """
-    asked = set(ignored)
-    if unknown := sorted(asked - set(survey.columns)):
+    requested = set(ignored)
+    if unknown := sorted(requested - set(stats.columns)):
         raise InvalidRequest(f"there is no column «{unknown[0]}» to ignore")
-    if problem.target in asked:
+    if problem.target in requested:
         raise InvalidRequest(f"«{problem.target}» is to be predicted and cannot be ignored")
-    texts = free_texts(manifest)
+    texts = unread_columns(manifest)
     columns: list[Column] = []
     left_out = {problem.target: "it is predicted"}
-    for seen in survey.columns.values():
-        if seen.name == problem.target:
+    for column in stats.columns.values():
+        if column.name == problem.target:
             continue
-        if seen.name in asked:
+        if column.name in requested:
             reason: str | None = "as requested"
-        elif recipe is not None and seen.name in recipe.inputs:
+        elif recipe is not None and column.name in recipe.inputs:
             reason = None
         else:
-            unread = None if recipe is None else recipe.left_out.get(seen.name, "no step of the recipe keeps it")
-            reason = useless(seen, is_text=seen.name in texts) or unread
+            unread = None if recipe is None else recipe.left_out.get(column.name, "no step of the recipe keeps it")
+            reason = reason_to_leave_out(column, is_text=column.name in texts) or unread
         if reason:
-            left_out[seen.name] = reason
+            left_out[column.name] = reason
         else:
-            columns.append(_column(seen, recipe))
+            columns.append(_column(column, recipe))
     if not columns:
         reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items() if name != problem.target)
         raise InvalidRequest(f"no column is left to learn from ({reasons or 'there is only the target'})")
@@ -80,10 +82,10 @@ def draw(
         ignored=tuple(left_out),
         examples=_examples(rows, columns),
     )
-    return Drawing(contract, left_out)
+    return ContractDraft(contract, left_out)
 
 
-def completed(contract: Contract, classes: tuple[str, ...], threshold: float | None) -> Contract:
+def complete(contract: Contract, classes: tuple[str, ...], threshold: float | None) -> Contract:
     """The contract with the classes in the trained model's own order and its decision threshold.
 
     The threshold is for two classes only; it is the one that H2O's own labels use (that of the greatest F1).
@@ -93,40 +95,43 @@ def completed(contract: Contract, classes: tuple[str, ...], threshold: float | N
     return contract.model_copy(update={"target": target, "threshold": threshold if binary else None})
 
 
-def free_texts(manifest: DatasetManifest) -> frozenset[str]:
-    """The columns of a data set that models do not read: free texts, and dates."""
+def unread_columns(manifest: DatasetManifest) -> frozenset[str]:
+    """The columns of a data set that a model cannot read without a recipe: free texts and dates."""
     return frozenset(column.name for column in manifest.columns if column.kind in ("text", "date"))
 
 
-def useless(seen: Seen, *, is_text: bool) -> str | None:
-    """Why a model could not learn from a column as it is; None if it could."""
-    if seen.values == 0:
+def reason_to_leave_out(stats: ColumnStats, *, is_text: bool) -> str | None:
+    """Why a model could not learn from a column as it is; None if it could.
+
+    :param is_text: whether the data set calls it free text or a date.
+    """
+    if stats.distinct_up_to_two == 0:
         return "it is empty"
-    if seen.values == 1:
+    if stats.distinct_up_to_two == 1:
         return "it has one value only"
     if is_text:
         return FREE_TEXT
-    if "\n" in seen.name or "\r" in seen.name:
+    if "\n" in stats.name or "\r" in stats.name:
         return LINE_BREAK
     return None
 
 
-def _column(seen: Seen, recipe: FittedRecipe | None) -> Column:
-    missing = seen.missing / seen.rows
-    if recipe is not None and not seen.number and seen.name in recipe.touched:
-        return TextColumn(name=seen.name, reads=recipe.looks_for(seen.name), missing=missing)
-    if seen.minimum is not None and seen.maximum is not None:
+def _column(stats: ColumnStats, recipe: FittedRecipe | None) -> Column:
+    missing = stats.missing / stats.rows
+    if recipe is not None and not stats.is_number and stats.name in recipe.step_inputs:
+        return TextColumn(name=stats.name, reads=recipe.reads_as(stats.name), missing=missing)
+    if stats.minimum is not None and stats.maximum is not None:
         return NumberColumn(
-            name=seen.name, integer=seen.integer, minimum=seen.minimum, maximum=seen.maximum, missing=missing
+            name=stats.name, integer=stats.integer, minimum=stats.minimum, maximum=stats.maximum, missing=missing
         )
-    return CategoryColumn(name=seen.name, levels=tuple(sorted(seen.levels)), missing=missing)
+    return CategoryColumn(name=stats.name, levels=tuple(sorted(stats.levels)), missing=missing)
 
 
 def _examples(rows: pl.DataFrame, columns: list[Column]) -> tuple[dict[str, float | int | str | None], ...]:
-    """A few rows spread over those there are, whole ones if there are enough."""
+    """`EXAMPLES` rows spread evenly over the rows, without missing values if there are enough of those."""
     inputs = rows.select(column.name for column in columns)
-    whole = inputs.drop_nulls()
-    source = whole if whole.height >= EXAMPLES else inputs
+    complete_rows = inputs.drop_nulls()
+    source = complete_rows if complete_rows.height >= EXAMPLES else inputs
     integer = {column.name for column in columns if isinstance(column, NumberColumn) and column.integer}
     step = max(source.height // EXAMPLES, 1)
     found = source.gather_every(step).head(EXAMPLES).to_dicts()

@@ -1,4 +1,4 @@
-"""Training rows as Parquet files in the object store, for as long as H2O needs to read them.
+"""Training rows as Parquet partitions in the object store, for as long as H2O needs to read them.
 
 trainings/{id}/frames/00000.parquet …
 """
@@ -18,14 +18,17 @@ from tablee.errors import TableeError
 from tablee.storage.object_store import ObjectStore
 from tablee.telemetry import logger
 
-PART_CELLS = 1 << 25
-"""Cells of a part; about 100 MB of numbers."""
+PARTITION_CELLS = 1 << 25
+"""Cells of a partition; about 100 MB of numbers."""
 
 log = logger(__name__)
 
 
-class Writer:
-    """Cuts rows into parts; each is a file on this machine until it is whole."""
+class PartitionWriter:
+    """Writes rows into partitions; each one is a local file until it is complete.
+
+    :param cells: a partition with at least so many cells is complete.
+    """
 
     def __init__(self, objects: ObjectStore, prefix: str, folder: Path, cells: int) -> None:
         self._objects, self._prefix, self._cells = objects, prefix, cells
@@ -33,8 +36,10 @@ class Writer:
         self._open: pq.ParquetWriter | None = None
         self._rows = 0
         self.addresses: list[str] = []
+        """Those of the partitions in the object store: paths, or `s3://` URLs."""
 
     def add(self, rows: pl.DataFrame) -> None:
+        """Write rows, all with the same columns."""
         if not rows.height:
             return
         table: pa.Table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())  # H2O's reader is an old one
@@ -43,10 +48,10 @@ class Writer:
         self._open.write_table(table)
         self._rows += rows.height
         if self._rows * rows.width >= self._cells:
-            self.ship()
+            self.flush()
 
-    def ship(self) -> None:
-        """Put what was added since the last time into the store."""
+    def flush(self) -> None:
+        """Put the open partition, if there is one, into the object store."""
         if self._open is not None:
             self._open.close()
             key = f"{self._prefix}{len(self.addresses):05}.parquet"
@@ -54,33 +59,33 @@ class Writer:
             self.addresses.append(self._objects.address(key))
             self._open, self._rows = None, 0
 
-    def drop(self) -> None:
-        """Let go of a part that was not finished."""
+    def close(self) -> None:
+        """Close a partition that was not completed; it is not put into the object store."""
         if self._open is not None:
             self._open.close()
 
 
-class Parts:
-    """The parts of one training."""
+class Partitions:
+    """The partitions of one training."""
 
-    def __init__(self, objects: ObjectStore, training_id: str, *, cells: int = PART_CELLS) -> None:
+    def __init__(self, objects: ObjectStore, training_id: str, *, cells: int = PARTITION_CELLS) -> None:
         self._objects, self._cells = objects, cells
         self._prefix = f"trainings/{training_id}/frames/"
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """New parts in the place of those there are; all are in the store at the end."""
+    def writing(self) -> Iterator[PartitionWriter]:
+        """Replace the partitions there are by new ones; all of them are in the object store when the context ends."""
         self._remove()
         with tempfile.TemporaryDirectory(prefix="tablee-parts-") as folder:
-            writer = Writer(self._objects, self._prefix, Path(folder), self._cells)
+            writer = PartitionWriter(self._objects, self._prefix, Path(folder), self._cells)
             try:
                 yield writer
-                writer.ship()
+                writer.flush()
             finally:
-                writer.drop()
+                writer.close()
 
     def clear(self) -> None:
-        """Remove them; quiet, since it comes last whatever happened before."""
+        """Remove them. An error is logged and not raised, because this is called while a training ends."""
         try:
             self._remove()
         except TableeError as error:

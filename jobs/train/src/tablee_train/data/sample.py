@@ -1,48 +1,55 @@
-"""Rows chosen by their words alone, of tables of any size: the same rows whatever their order."""
+"""A bottom-k sample: the rows with the smallest hashes, the same ones in whatever order the rows come."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from tablee_train.data.split import Words
+from tablee_train.data.split import RowHashes
 
-_WORD = "__word"
+_HASH = "__hash"
 
 
-class Least:
-    """The rows with the least words, at most `most`; and of each class, if there are classes, the least one."""
+class BottomKSample:
+    """The `size` rows with the smallest hashes, and besides them the row with the smallest hash of each class.
 
-    def __init__(self, most: int, classes: str | None = None) -> None:
-        self._most, self._classes = most, classes
+    :param classes: the column that holds the class; None to take no regard of classes.
+    """
+
+    def __init__(self, size: int, classes: str | None = None) -> None:
+        self._size, self._classes = size, classes
         self._kept: list[pl.DataFrame] = []
         self._height = 0
-        self._edge: int | None = None
-        """Rows with greater words are among the least of their class or not needed; None until there are enough."""
+        self._threshold: int | None = None
+        """A row with a larger hash is kept only as the smallest of its class; None until there are `size` rows."""
 
-    def add(self, rows: pl.DataFrame, words: Words) -> None:
-        rows = rows.with_columns(pl.Series(_WORD, words))
-        if self._edge is not None:
-            near = pl.col(_WORD) <= self._edge
+    def add(self, rows: pl.DataFrame, hashes: RowHashes) -> None:
+        """Consider further rows.
+
+        :param hashes: those of the rows.
+        """
+        rows = rows.with_columns(pl.Series(_HASH, hashes))
+        if self._threshold is not None:
+            kept = pl.col(_HASH) <= self._threshold
             if self._classes is not None:
-                near |= pl.col(_WORD) == pl.col(_WORD).min().over(self._classes)
-            rows = rows.filter(near)
+                kept |= pl.col(_HASH) == pl.col(_HASH).min().over(self._classes)
+            rows = rows.filter(kept)
         if rows.height:
             self._kept.append(rows)
             self._height += rows.height
-        if self._height > 1.25 * self._most:
-            self._cut()
+        if self._height > 1.25 * self._size:
+            self._reduce()
 
     def rows(self) -> pl.DataFrame:
-        """The least first. At least one row must have been added."""
-        self._cut()
-        return self._kept[0].drop(_WORD)
+        """The sample in rising order of the hashes. At least one row must have been added."""
+        self._reduce()
+        return self._kept[0].drop(_HASH)
 
-    def _cut(self) -> None:
-        rows = pl.concat(self._kept).sort(_WORD, maintain_order=True)
-        near = pl.int_range(pl.len()) < self._most
+    def _reduce(self) -> None:
+        rows = pl.concat(self._kept).sort(_HASH, maintain_order=True)
+        kept = pl.int_range(pl.len()) < self._size
         if self._classes is not None:
-            near |= pl.col(self._classes).is_first_distinct()
-        rows = rows.filter(near)
-        if rows.height >= self._most:
-            self._edge = int(rows[_WORD][self._most - 1])
+            kept |= pl.col(self._classes).is_first_distinct()
+        rows = rows.filter(kept)
+        if rows.height >= self._size:
+            self._threshold = int(rows[_HASH][self._size - 1])
         self._kept, self._height = [rows], rows.height

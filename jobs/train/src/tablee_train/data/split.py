@@ -1,7 +1,7 @@
 """Which rows are held out: decided by a hash of the row's content alone.
 
-So the same row is on the same side in every version of a data set that has the same columns, whatever its place in the
-file, and identical rows are never on both sides. A champion is judged on rows that neither it nor its challenger saw.
+So a row is on the same side in every version of a data set that has the same columns, wherever it stands in the file,
+and identical rows are never on both sides. A champion and a challenger are compared on rows that neither has seen.
 """
 
 from __future__ import annotations
@@ -15,86 +15,97 @@ from numpy.typing import NDArray
 
 from tablee.errors import InvalidRequest
 from tablee.models.problem import ProblemType
-from tablee_train.data.problem import Problem
+from tablee_train.data.target import Problem
 
-ROWS_TO_SPARE = 5
-"""A class with at least so many different rows has one of them held out."""
-MOST_WORDS = 100
-"""Different rows of a class are counted up to here; more are enough for anything."""
+ROWS_TO_HOLD_OUT_ONE = 5
+"""Of a class with at least so many different rows, one is held out."""
+MAX_HASHES_PER_CLASS = 100
+"""Different rows of a class are counted up to here; no decision needs a larger number."""
 
-Words = NDArray[np.uint64]
+RowHashes = NDArray[np.uint64]
+"""One 64-bit hash for each row (n)."""
 _MISSING = 0x9E3779B97F4A7C15
-_TOP = float(2**64)
+_HASH_RANGE = float(2**64)
 
 
-def hashes(frame: pl.DataFrame) -> Words:
-    """One 64-bit hash a row over all cells and column names; the order of the columns does not matter."""
+def row_hashes(frame: pl.DataFrame) -> RowHashes:
+    """A hash of each row over all cells and column names; the order of the columns does not matter."""
     total = np.zeros(frame.height, dtype=np.uint64)
     for series in frame:
-        total += _mixed(_cells(series) ^ np.uint64(_digest(series.name)))
+        total += _mixed(_cell_hashes(series) ^ np.uint64(_digest(series.name)))
     return _mixed(total)
 
 
 @dataclass(slots=True)
-class Members:
-    """The rows of one class as seen so far; all rows where there are no classes."""
+class ClassRows:
+    """Counts of the rows of one class; for regression all rows are one class."""
 
     rows: int
     trained_on: int
-    least: Words
-    """Its least different words, at most `MOST_WORDS`."""
+    smallest: RowHashes
+    """The smallest different hashes in rising order, at most `MAX_HASHES_PER_CLASS`."""
 
 
-class Division:
-    """Decides frame by frame who is held out. About `share` of the rows are; of a class that has rows to spare at least
-    one, so that it can be judged: that is only known at the end, and then `settle` asks for a second round."""
+class HoldoutSplit:
+    """Decides frame by frame which rows are held out.
+
+    About `share` of the rows are: those whose hash is small. Of a class with at least `ROWS_TO_HOLD_OUT_ONE` different
+    rows at least one is held out, so that models can be judged on that class. Whether a class lacks one is known only
+    after the last frame; `needs_second_pass` says so, and then all frames are given once more.
+    """
 
     def __init__(self, problem: Problem, share: float) -> None:
-        self._problem, self._limit = problem, np.uint64(int(share * _TOP))
-        self._kept: dict[str, np.uint64] = {}
-        self._members: dict[str, Members] = {}
+        self._problem, self._limit = problem, np.uint64(int(share * _HASH_RANGE))
+        self._forced: dict[str, np.uint64] = {}
+        self._classes: dict[str, ClassRows] = {}
 
-    def out(self, rows: pl.DataFrame, words: Words) -> NDArray[np.bool_]:
-        """Which of these rows are held out; `words` are their hashes."""
+    def held_out(self, rows: pl.DataFrame, hashes: RowHashes) -> NDArray[np.bool_]:
+        """Whether each of these rows is held out (n); counts the rows.
+
+        :param hashes: those of the rows.
+        """
         labels = self._labels(rows)
-        out = words < self._limit
-        for label, word in self._kept.items():
-            out |= (words == word) & (labels == label).to_numpy()
-        noted = pl.DataFrame({"label": labels, "word": words, "out": out}).group_by("label")
-        for label, rows_, held, least in noted.agg(
-            pl.len(), pl.col("out").sum(), pl.col("word").unique().bottom_k(MOST_WORDS).alias("least")
+        out = hashes < self._limit
+        for label, row_hash in self._forced.items():
+            out |= (hashes == row_hash) & (labels == label).to_numpy()
+        counted = pl.DataFrame({"label": labels, "hash": hashes, "out": out}).group_by("label")
+        for label, count, held, smallest in counted.agg(
+            pl.len(), pl.col("out").sum(), pl.col("hash").unique().bottom_k(MAX_HASHES_PER_CLASS).alias("smallest")
         ).iter_rows():
-            new = Members(rows_, rows_ - held, np.array(sorted(least), dtype=np.uint64))
-            old = self._members.get(label)
-            self._members[label] = new if old is None else _together(old, new)
+            new = ClassRows(count, count - held, np.array(sorted(smallest), dtype=np.uint64))
+            old = self._classes.get(label)
+            self._classes[label] = new if old is None else _merged(old, new)
         return out
 
-    def settle(self) -> bool:
-        """After the last frame: whether all must be asked about again, because a class has none held out."""
+    def needs_second_pass(self) -> bool:
+        """Call after the last frame: whether all frames must be given again, because a class has no row held out."""
         lacking = {
-            label: members.least[0]
-            for label, members in self._members.items()
-            if members.trained_on == members.rows and len(members.least) >= ROWS_TO_SPARE
+            label: counts.smallest[0]
+            for label, counts in self._classes.items()
+            if counts.trained_on == counts.rows and len(counts.smallest) >= ROWS_TO_HOLD_OUT_ONE
         }
         if lacking:
-            self._kept = lacking
-            self._members.clear()
+            self._forced = lacking
+            self._classes.clear()
         return bool(lacking)
 
     def check(self) -> None:
-        """:raises InvalidRequest: hardly any rows differ, or every row of some class is held out."""
-        rows = sum(members.rows for members in self._members.values())
-        trained_on = sum(members.trained_on for members in self._members.values())
+        """Refuse a split of which one side, or the training rows of a class, would be empty.
+
+        :raises InvalidRequest: hardly any rows differ, or every row of some class is held out.
+        """
+        rows = sum(counts.rows for counts in self._classes.values())
+        trained_on = sum(counts.trained_on for counts in self._classes.values())
         if trained_on in (0, rows):
-            different = sum(len(members.least) for members in self._members.values())
+            different = sum(len(counts.smallest) for counts in self._classes.values())
             raise InvalidRequest(
                 f"the data set has only {different} different rows, too few to hold some of them out",
                 hint="Add rows that differ and train again.",
             )
-        lost = sorted(label for label, members in self._members.items() if not members.trained_on)
+        lost = sorted(label for label, counts in self._classes.items() if not counts.trained_on)
         if lost:
             raise InvalidRequest(
-                f"the class «{lost[0]}» of «{self._problem.target}» has only {self._members[lost[0]].rows} different "
+                f"the class «{lost[0]}» of «{self._problem.target}» has only {self._classes[lost[0]].rows} different "
                 "row(s), all of them held out, so no model could learn it",
                 hint="Add rows of that class, or remove it from the data set.",
             )
@@ -108,43 +119,44 @@ class Division:
 def split(problem: Problem, rows: pl.DataFrame, share: float) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Training rows and hold-out rows, in the data set's order; neither is empty.
 
-    :param rows: those that have a target (`Problem.kept`).
+    :param rows: those that have a target (`Problem.with_target`).
+    :param share: of the rows to hold out, 0 to 1.
     :raises InvalidRequest: hardly any rows differ, or every row of some class is held out.
     """
-    division, words = Division(problem, share), hashes(rows)
-    out = division.out(rows, words)
-    if division.settle():
-        out = division.out(rows, words)
-    division.check()
+    splitter, hashes = HoldoutSplit(problem, share), row_hashes(rows)
+    out = splitter.held_out(rows, hashes)
+    if splitter.needs_second_pass():
+        out = splitter.held_out(rows, hashes)
+    splitter.check()
     return rows.filter(~out), rows.filter(out)
 
 
-def _together(old: Members, new: Members) -> Members:
-    least = np.union1d(old.least, new.least)[:MOST_WORDS]
-    return Members(old.rows + new.rows, old.trained_on + new.trained_on, least)
+def _merged(old: ClassRows, new: ClassRows) -> ClassRows:
+    smallest = np.union1d(old.smallest, new.smallest)[:MAX_HASHES_PER_CLASS]
+    return ClassRows(old.rows + new.rows, old.trained_on + new.trained_on, smallest)
 
 
-def _cells(series: pl.Series) -> Words:
-    """A word for each cell: the bits of a number, a digest of a text."""
+def _cell_hashes(series: pl.Series) -> RowHashes:
+    """A hash of each cell: the bits of a number, a digest of a text."""
     if series.dtype == pl.Float64:
         values = series.fill_null(0.0).to_numpy() + 0.0  # -0.0 becomes 0.0
-        words = values.view(np.uint64).copy()
+        hashes = values.view(np.uint64).copy()
     else:
         texts = series.fill_null("")
         known = texts.unique()
         digests = pl.Series([_digest(text) for text in known.to_list()], dtype=pl.UInt64)
-        words = texts.replace_strict(known, digests, return_dtype=pl.UInt64).to_numpy().copy()
-    words[series.is_null().to_numpy()] = np.uint64(_MISSING)
-    return words
+        hashes = texts.replace_strict(known, digests, return_dtype=pl.UInt64).to_numpy().copy()
+    hashes[series.is_null().to_numpy()] = np.uint64(_MISSING)
+    return hashes
 
 
 def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def _mixed(words: Words) -> Words:
-    """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every bit of the word decides about every other."""
-    words = words + np.uint64(0x9E3779B97F4A7C15)
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
+def _mixed(hashes: RowHashes) -> RowHashes:
+    """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every bit of the input changes every bit of the output."""
+    hashes = hashes + np.uint64(0x9E3779B97F4A7C15)
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return hashes ^ (hashes >> np.uint64(31))

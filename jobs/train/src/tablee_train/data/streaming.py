@@ -1,6 +1,7 @@
-"""A data set that need not fit into memory, read through once: training rows into parts, hold-out rows into a sample.
+"""The streaming split: a data set that need not fit into memory is read once, batch by batch.
 
-What stays in memory is bounded by constants and by the columns, whatever the rows.
+Training rows go into partitions in the object store, hold-out rows into a sample. What stays in memory is bounded by
+constants and by the number of columns, whatever the number of rows.
 """
 
 from __future__ import annotations
@@ -13,174 +14,188 @@ import polars as pl
 
 from tablee.datasets.store import batches
 from tablee.models.problem import ProblemType
-from tablee.recipes.fitting import Learnt
-from tablee_train.data.column_stats import News, Survey
-from tablee_train.data.partitions import Parts, Writer
-from tablee_train.data.problem import Problem
-from tablee_train.data.sample import Least
-from tablee_train.data.split import Division, hashes
+from tablee.recipes.fitting import LearntSteps
+from tablee_train.data.column_stats import NewValues, TableStats
+from tablee_train.data.partitions import Partitions, PartitionWriter
+from tablee_train.data.sample import BottomKSample
+from tablee_train.data.split import HoldoutSplit, row_hashes
+from tablee_train.data.target import Problem
 from tablee_train.engine.base import TrainingRows
 
-JUDGED_CELLS = 4_000_000
+HOLDOUT_CELLS = 4_000_000
 """Cells of the hold-out rows that models are judged on: 200,000 rows of 20 columns..."""
-JUDGED_ROWS = 20_000
+HOLDOUT_ROWS = 20_000
 """...but at least so many rows of a wide table."""
 SAMPLE_ROWS = 5_000
 """Training rows kept in memory, to take examples from."""
-LEARNING_CELLS = 1_000_000
+RECIPE_CELLS = 1_000_000
 """Cells of the training rows that a recipe learns from."""
-WITNESSES = 50
-"""Training rows kept besides, of each column: one that lacks it, and the first of so many levels."""
+EXTRA_ROWS_PER_COLUMN = 50
+"""Training rows kept besides the sample, for each column: one where it is missing, and the first row of each level."""
 
 
-def judged_rows(width: int) -> int:
+def holdout_limit(columns: int) -> int:
     """How many hold-out rows of so many columns are kept in memory."""
-    return max(JUDGED_CELLS // width, JUDGED_ROWS)
+    return max(HOLDOUT_CELLS // columns, HOLDOUT_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
-class Sifted:
-    """`holdout` holds the rows with the least hashes of the `held_out` ones: always the same, as these are."""
+class SplitRows:
+    """A data set's rows after the split."""
 
     train: TrainingRows
     holdout: pl.DataFrame
+    """The rows that models are judged on: of the streaming split those with the smallest hashes."""
     held_out: int
-    survey: Survey
-    made: Survey = field(default_factory=Survey)
-    """Of what the steps of a recipe made of the training rows."""
+    """Number of all hold-out rows."""
+    stats: TableStats
+    """Of the training rows."""
+    prepared_stats: TableStats = field(default_factory=TableStats)
+    """Of the columns that a recipe's steps made of the training rows; empty without a recipe or in memory."""
 
 
 @dataclass(slots=True)
-class Spread:
-    """Variance of a column, frame by frame (Chan, Golub, LeVeque 1983)."""
+class RunningVariance:
+    """Variance of a column, computed batch by batch (Chan, Golub, LeVeque 1983)."""
 
     count: int = 0
     mean: float = 0.0
     squares: float = 0.0
+    """Sum of squared differences from the mean."""
 
     @property
     def variance(self) -> float:
+        """Population variance; 1 where there is no value."""
         return self.squares / self.count if self.count else 1.0
 
     def add(self, series: pl.Series) -> None:
+        """Add values, none of them missing."""
         if not len(series):
             return
         mean, count = float(series.mean()), self.count + len(series)  # type: ignore[arg-type]
-        apart = mean - self.mean
-        self.squares += float(((series - mean) ** 2).sum()) + apart**2 * self.count * len(series) / count
-        self.mean += apart * len(series) / count
+        difference = mean - self.mean
+        self.squares += float(((series - mean) ** 2).sum()) + difference**2 * self.count * len(series) / count
+        self.mean += difference * len(series) / count
         self.count = count
 
 
-def glimpse(file: Path, problem: Problem, share: float, advance: Callable[[int], None]) -> pl.DataFrame:
-    """Training rows for a recipe to learn from: those with the least hashes, always the same.
+def sample_training_rows(file: Path, problem: Problem, share: float, on_rows: Callable[[int], None]) -> pl.DataFrame:
+    """Training rows for a recipe to learn from: those with the smallest hashes, so always the same.
 
-    :param advance: as for `sift`, whose errors it has, too.
+    :param on_rows: as for `split_streaming`, whose errors this function raises, too.
     """
-    division = Division(problem, share)
+    splitter = HoldoutSplit(problem, share)
     while True:
-        sample: Least | None = None
+        sample: BottomKSample | None = None
         for batch in batches(file):
-            rows = problem.kept(batch)
-            words = hashes(rows)
-            out = division.out(rows, words)
-            sample = sample or Least(max(LEARNING_CELLS // batch.width, SAMPLE_ROWS))
-            sample.add(rows.filter(~out), words[~out])
-            advance(batch.height)
-        if not division.settle():
-            division.check()
+            rows = problem.with_target(batch)
+            hashes = row_hashes(rows)
+            out = splitter.held_out(rows, hashes)
+            sample = sample or BottomKSample(max(RECIPE_CELLS // batch.width, SAMPLE_ROWS))
+            sample.add(rows.filter(~out), hashes[~out])
+            on_rows(batch.height)
+        if not splitter.needs_second_pass():
+            splitter.check()
             assert sample is not None  # noqa: S101 (the check refuses a file of no rows)
             return sample.rows()
 
 
-def sift(
+def split_streaming(
     file: Path,
     problem: Problem,
     share: float,
     columns: Sequence[str],
-    parts: Parts,
-    advance: Callable[[int], None],
+    partitions: Partitions,
+    on_rows: Callable[[int], None],
     *,
-    judged: int = JUDGED_ROWS,
-    learnt: Learnt | None = None,
-) -> Sifted:
-    """Read a data set's Parquet file through; a second time if some class has none held out.
+    holdout_rows: int = HOLDOUT_ROWS,
+    steps: LearntSteps | None = None,
+) -> SplitRows:
+    """Read a data set's Parquet file and split it; the file is read a second time if a class has no row held out.
 
-    :param columns: those that go into the parts, or that the steps read.
-    :param judged: most hold-out rows that are kept.
-    :param learnt: steps whose columns, and the target, go into the parts instead.
-    :param advance: told how many rows were read, again and again; may raise to end it.
+    :param columns: those that go into the partitions, or that the steps read.
+    :param holdout_rows: the most hold-out rows that are kept.
+    :param steps: a recipe's steps; the columns that they make, and the target, go into the partitions instead.
+    :param on_rows: called with the number of rows of each batch that was read; may raise to end the reading.
     :raises InvalidRequest: hardly any rows differ, or every row of some class is held out.
     """
-    division = Division(problem, share)
+    splitter = HoldoutSplit(problem, share)
     while True:
-        reading = _Reading(problem, division, columns, judged, learnt)
-        with parts.writing() as writer:
+        reading = _Pass(problem, splitter, columns, holdout_rows, steps)
+        with partitions.writing() as writer:
             for batch in batches(file):
-                reading.take(batch, writer)
-                advance(batch.height)
-        if not division.settle():
-            division.check()
-            return reading.sifted(writer.addresses)
+                reading.add(batch, writer)
+                on_rows(batch.height)
+        if not splitter.needs_second_pass():
+            splitter.check()
+            return reading.result(writer.addresses)
 
 
-class _Reading:
-    """One round over all rows."""
+class _Pass:
+    """One pass over all rows."""
 
     def __init__(
-        self, problem: Problem, division: Division, columns: Sequence[str], judged: int, learnt: Learnt | None
+        self,
+        problem: Problem,
+        splitter: HoldoutSplit,
+        columns: Sequence[str],
+        holdout_rows: int,
+        steps: LearntSteps | None,
     ) -> None:
-        self._learnt, self._made = learnt, Survey()
-        self._problem, self._division, self._columns = problem, division, tuple(columns)
-        self._survey, self._spread = Survey(), Spread()
+        self._steps, self._prepared_stats = steps, TableStats()
+        self._problem, self._splitter, self._columns = problem, splitter, tuple(columns)
+        self._stats, self._variance = TableStats(), RunningVariance()
         self._classes = None if problem.problem_type is ProblemType.REGRESSION else problem.target
-        self._sample = Least(SAMPLE_ROWS)
-        self._judged = Least(judged, self._classes)
-        self._witnesses: list[pl.DataFrame] = []
-        self._shown: dict[str, int] = {}
+        self._sample = BottomKSample(SAMPLE_ROWS)
+        self._holdout = BottomKSample(holdout_rows, self._classes)
+        self._extra_rows: list[pl.DataFrame] = []
+        self._extra_counts: dict[str, int] = {}
         self._held_out = 0
 
-    def take(self, batch: pl.DataFrame, writer: Writer) -> None:
-        rows = self._problem.kept(batch)
-        words = hashes(rows)
-        out = self._division.out(rows, words)
+    def add(self, batch: pl.DataFrame, writer: PartitionWriter) -> None:
+        """Split the rows of a batch."""
+        rows = self._problem.with_target(batch)
+        hashes = row_hashes(rows)
+        out = self._splitter.held_out(rows, hashes)
         train, holdout = rows.filter(~out), rows.filter(out)
-        writer.add(train.select(self._columns) if self._learnt is None else self._prepared(self._learnt, train))
-        self._sample.add(train, words[~out])
-        self._judged.add(holdout, words[out])
+        writer.add(train.select(self._columns) if self._steps is None else self._prepared(self._steps, train))
+        self._sample.add(train, hashes[~out])
+        self._holdout.add(holdout, hashes[out])
         self._held_out += holdout.height
-        self._witness(train, self._survey.add(train))
+        self._keep_extra_rows(train, self._stats.add(train))
         if self._classes is None:
-            self._spread.add(train[self._problem.target])
+            self._variance.add(train[self._problem.target])
 
-    def sifted(self, addresses: Sequence[str]) -> Sifted:
+    def result(self, addresses: Sequence[str]) -> SplitRows:
+        """The split after the last batch; `addresses` are those of the partitions."""
         train = TrainingRows(
             height=self._problem.rows - self._held_out,
-            frame=pl.concat([*self._witnesses, self._sample.rows()]),
-            variance=self._spread.variance,
+            frame=pl.concat([*self._extra_rows, self._sample.rows()]),
+            variance=self._variance.variance,
             addresses=tuple(addresses),
-            columns=self._columns if self._learnt is None else (*self._made.columns, self._problem.target),
-            numbers=None if self._learnt is None else self._numbers(),
+            columns=self._columns if self._steps is None else (*self._prepared_stats.columns, self._problem.target),
+            numbers=None if self._steps is None else self._number_columns(),
         )
-        return Sifted(train, self._judged.rows(), self._held_out, self._survey, self._made)
+        return SplitRows(train, self._holdout.rows(), self._held_out, self._stats, self._prepared_stats)
 
-    def _prepared(self, learnt: Learnt, train: pl.DataFrame) -> pl.DataFrame:
-        """What the steps make of training rows, with the target."""
-        made = learnt.apply(train)
-        self._made.add(made)
-        return made.with_columns(train[self._problem.target])
+    def _prepared(self, steps: LearntSteps, train: pl.DataFrame) -> pl.DataFrame:
+        """The columns that the steps make of training rows, with the target."""
+        prepared = steps.apply(train)
+        self._prepared_stats.add(prepared)
+        return prepared.with_columns(train[self._problem.target])
 
-    def _numbers(self) -> frozenset[str]:
-        numbers = {name for name, seen in self._made.columns.items() if seen.number}
+    def _number_columns(self) -> frozenset[str]:
+        numbers = {name for name, stats in self._prepared_stats.columns.items() if stats.is_number}
         return frozenset(numbers | ({self._problem.target} if self._classes is None else set()))
 
-    def _witness(self, train: pl.DataFrame, news: News) -> None:
-        places: set[int] = set()
+    def _keep_extra_rows(self, train: pl.DataFrame, new_values: NewValues) -> None:
+        """Keep a row for each new level and the first missing value, so that examples can show every one of them."""
+        positions: set[int] = set()
         for name in self._columns:
-            values = news.get(name, [])
-            wanted = values[: max(WITNESSES - self._shown.get(name, 0), 0)]
-            self._shown[name] = self._shown.get(name, 0) + len(wanted)
+            values = new_values.get(name, [])
+            wanted = values[: max(EXTRA_ROWS_PER_COLUMN - self._extra_counts.get(name, 0), 0)]
+            self._extra_counts[name] = self._extra_counts.get(name, 0) + len(wanted)
             found = (train[name].index_of(value) for value in wanted)
-            places.update(place for place in found if place is not None)
-        if places:
-            self._witnesses.append(train[sorted(places)])
+            positions.update(position for position in found if position is not None)
+        if positions:
+            self._extra_rows.append(train[sorted(positions)])

@@ -1,4 +1,4 @@
-"""The port to what trains models. H2O AutoML is its one adapter (`h2o_engine`); nothing else here knows H2O."""
+"""The engine port: what a training asks of the program that searches for models, and what it gets back."""
 
 from __future__ import annotations
 
@@ -15,90 +15,98 @@ from tablee.jobs.training import LeaderboardRow, TrainingRequest
 from tablee.models.contract import Contract
 from tablee.models.problem import RankingMetric
 from tablee.recipes.fitted import FittedRecipe
-from tablee.recipes.transformer import Preparer
+from tablee.recipes.transformer import Transformer
 
 Scores = NDArray[np.float64]
+"""n × k: a row of scores for each row of a table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a search is asked for. `key` names everything it makes in the engine, so that `release` finds it."""
+class SearchPlan:
+    """The order for one search."""
 
     key: str
+    """Begins the name of everything that the search makes in the engine, so that `Engine.release` finds it."""
     contract: Contract
     metric: RankingMetric
     request: TrainingRequest
     seed: int
-    """The request's, or one drawn for it."""
+    """The request's, or a random one if it has none."""
     deadline_seconds: float
     """A search that takes longer is stuck: it is stopped and fails."""
     recipe: FittedRecipe | None = None
-    """Makes what models read of the contract's columns; None where they read those."""
+    """Makes the features that models read out of the contract's columns; None where models read the columns."""
 
     @property
     def features(self) -> Contract:
-        """The contract of what models read."""
+        """A contract whose columns are what models read."""
         return self.contract if self.recipe is None else self.recipe.contract(self.contract)
 
     def prepared(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """What models read of rows of the data set, with the target where they have it."""
+        """The features of rows of the data set, and the target if the rows have it."""
         target = self.contract.target.name
         if self.recipe is None:
             return rows.select(*self.contract.names, *([target] if target in rows.columns else []))
-        made = Preparer(self.recipe, self.contract).frame(rows)
-        return made.with_columns(rows[target]) if target in rows.columns else made
+        features = Transformer(self.recipe, self.contract).frame(rows)
+        return features.with_columns(rows[target]) if target in rows.columns else features
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingRows:
-    """What models learn from: rows in memory, or, of a table too big for that, Parquet parts in the object store."""
+    """The rows that models learn from: in memory, or as Parquet partitions in the object store."""
 
     height: int
+    """Number of rows."""
     frame: pl.DataFrame
-    """All of them; a sample if there are parts."""
+    """All rows, or a sample of them if there are partitions."""
     variance: float
-    """Of the target where it is a number."""
+    """Of a target that is a number; 1 otherwise."""
     addresses: tuple[str, ...] = ()
-    """The parts: paths, or `s3://` URLs."""
+    """Those of the partitions: paths, or `s3://` URLs. Empty for rows in memory."""
     columns: tuple[str, ...] = ()
-    """The columns of the parts, in their order."""
+    """The columns of the partitions, in their order."""
     numbers: frozenset[str] | None = None
-    """Which of them hold numbers; None: those that do in `frame`."""
+    """The columns of the partitions that hold numbers; None for those that do so in `frame`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """A search as it stands: share done (0 to 1), what it is doing, its leaderboard best first."""
+class SearchProgress:
+    """The state of a search."""
 
     share: float
-    doing: str
+    """How much is done, 0 to 1."""
+    activity: str
+    """What the engine is doing, as a part of a sentence."""
     leaderboard: list[LeaderboardRow]
+    """The models so far, the best first."""
 
 
 class Engine(Protocol):
-    """Every call raises `EngineUnavailable` within bounded time when the engine is lost, `TrainingCancelled` when the
-    training is to stop, `TrainingFailed` when the engine cannot do what is asked."""
+    """Every method raises `EngineUnavailable` within bounded time when the engine is lost, `TrainingCancelled` when the
+    training is to stop, and `TrainingFailed` when the engine cannot do what it is asked."""
 
     def ready(self) -> str:
-        """Wait until the engine is whole; returns its version."""
+        """Wait until the engine can be used; returns its version."""
 
-    def search(self, plan: Plan, train: TrainingRows, watch: Callable[[Glance], None]) -> list[LeaderboardRow]:
-        """Train models until the budget is spent; returns the leaderboard, best first, never empty.
+    def search(
+        self, plan: SearchPlan, train: TrainingRows, on_progress: Callable[[SearchProgress], None]
+    ) -> list[LeaderboardRow]:
+        """Train models until the budget is spent; returns the leaderboard, the best model first, never empty.
 
-        Once it has been told to `watch` for the first time the parts of the training rows are no longer needed.
+        :param on_progress: called again and again; from the first call on the partitions are no longer needed.
         """
 
     def parameters(self, model_id: str) -> dict[str, str]:
-        """What a model was trained with."""
+        """The parameters of a model that are not the defaults, by name."""
 
     def download(self, model_id: str, path: Path) -> None:
-        """Write a model's file."""
+        """Write a model's file to `path`."""
 
-    def predict(self, plan: Plan, model_id: str, rows: pl.DataFrame, width: int) -> Scores:
-        """The engine's own n × k scores of a few rows, to hold the downloaded model's against; `width` is k."""
+    def predict(self, plan: SearchPlan, model_id: str, rows: pl.DataFrame, width: int) -> Scores:
+        """The engine's own scores of a few rows (n × `width`), to compare those of the downloaded model with."""
 
-    def release(self, plan: Plan) -> None:
-        """Stop and remove all that the search left in the engine; quiet when the engine is gone."""
+    def release(self, plan: SearchPlan) -> None:
+        """Stop the search and remove all that it made in the engine. Errors are logged and not raised."""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection to the engine."""

@@ -1,4 +1,4 @@
-"""The H2O cluster as a whole: formed, of the right version and size, and still the same one a minute later."""
+"""The state of the H2O cluster: whether it is complete, of the right version and size, and still the same one."""
 
 from __future__ import annotations
 
@@ -8,60 +8,68 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tablee.errors import EngineUnavailable
+from tablee.jobs.process import StopRequest
 from tablee.telemetry import logger
-from tablee_train.engine.h2o_rest import Rest
-from tablee_train.lifecycle.stop import Stop
+from tablee_train.engine.h2o_rest import H2oRest
 from tablee_train.settings import H2oSettings
 
 VERSION = "3.46.0.11"
 """The one version of H2O that is used: later open-source releases refuse to export MOJOs."""
 
-PAUSE = 1.0
+PAUSE_SECONDS = 1.0
+"""Between two questions."""
 
 T = TypeVar("T")
 log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Cloud:
-    """A cluster at one moment; `nodes` are addresses with process ids."""
+class ClusterState:
+    """A cluster at one moment."""
 
     version: str
     size: int
     healthy: bool
     nodes: frozenset[tuple[str, int]]
+    """Addresses with process ids."""
     uptime: int
     """Milliseconds since the answering node started."""
-    quiet: float = 0.0
-    """Seconds since the answering node last heard of the node it has not heard of for longest."""
+    silent_seconds: float = 0.0
+    """How long the answering node has not heard from one of the others; of all nodes the longest time."""
 
 
-def look(rest: Rest) -> Cloud:
-    """:raises EngineUnavailable: no answer."""
+def read_state(rest: H2oRest) -> ClusterState:
+    """The cluster as the node at this address sees it.
+
+    :raises EngineUnavailable: the node does not answer.
+    """
     body = rest.get("/3/Cloud", skip_ticks="true")
-    return Cloud(
+    return ClusterState(
         version=str(body["version"]),
         size=int(body["cloud_size"]),
         healthy=bool(body["cloud_healthy"]),
         nodes=frozenset((str(node["ip_port"]), int(node["pid"])) for node in body["nodes"]),
         uptime=int(body["cloud_uptime_millis"]),
-        quiet=_quiet(body["nodes"]),
+        silent_seconds=_silent_seconds(body["nodes"]),
     )
 
 
-def _quiet(nodes: Sequence[Mapping[str, Any]]) -> float:
-    """Every time is by the answering node's clock, and of itself it has heard just now."""
+def _silent_seconds(nodes: Sequence[Mapping[str, Any]]) -> float:
+    """All times are by the answering node's clock; the latest one is its own."""
     heard = [int(node["last_ping"]) for node in nodes if node.get("last_ping")]
     return (max(heard) - min(heard)) / 1000 if heard else 0.0
 
 
-def wait(addresses: Sequence[Rest], settings: H2oSettings, stop: Stop, seconds: float) -> tuple[Rest, Cloud]:
-    """Wait until the cluster is whole and healthy; returns the address at which it serves.
+def wait(
+    addresses: Sequence[H2oRest], settings: H2oSettings, stop: StopRequest, seconds: float
+) -> tuple[H2oRest, ClusterState]:
+    """Wait until the cluster is complete and healthy; returns the connection to its leader, and its state.
 
-    Of several nodes only the leader serves, and a node that has just been started anew may lead a cluster of its own:
-    so each is asked until one has them all. A name may lead to a node's former address for some seconds.
+    Only the leader of several nodes serves requests, and a node that has just restarted may lead a cluster of its own:
+    so all are asked until one sees all nodes. A DNS name may lead to a node's former address for some seconds.
 
-    :raises EngineUnavailable: it is of another version (at once), or not whole in time.
+    :param seconds: how long to wait.
+    :raises EngineUnavailable: the cluster has another version (raised at once), or is not complete in time.
     """
     end = time.monotonic() + seconds
     while True:
@@ -69,25 +77,25 @@ def wait(addresses: Sequence[Rest], settings: H2oSettings, stop: Stop, seconds: 
         for rest in addresses:
             stop.check()
             try:
-                cloud = look(rest)
+                state = read_state(rest)
             except EngineUnavailable as error:
-                if problem is None or not rest.follows:  # what a follower says explains nothing
+                if problem is None or not rest.is_follower:  # a follower's answer does not explain the problem
                     problem = error
                 continue
-            check_version(cloud.version)
-            if cloud.size == settings.nodes and cloud.healthy:
-                return rest, cloud
+            check_version(state.version)
+            if state.size == settings.nodes and state.healthy:
+                return rest, state
             problem = EngineUnavailable(
-                f"H2O at {rest.url} has {cloud.size} of {settings.nodes} nodes"
-                + ("" if cloud.healthy else " and is unhealthy")
+                f"H2O at {rest.url} has {state.size} of {settings.nodes} nodes"
+                + ("" if state.healthy else " and is unhealthy")
             )
         if time.monotonic() > end and problem is not None:
             raise EngineUnavailable(f"{problem.detail} (waited {seconds:.0f} s)", hint=problem.hint)
-        stop.wait(PAUSE)
+        stop.wait(PAUSE_SECONDS)
 
 
 def check_version(found: str) -> None:
-    """:raises EngineUnavailable: not the version that is used here."""
+    """:raises EngineUnavailable: it is not the version that is used here."""
     if found != VERSION:
         raise EngineUnavailable(
             f"H2O {found} runs there, but only {VERSION} will do: later open-source releases refuse to export the "
@@ -96,24 +104,24 @@ def check_version(found: str) -> None:
         )
 
 
-class Watch:
-    """Asks a working cluster again and again, forgives short silence, and notices when it is no longer the same.
+class ClusterMonitor:
+    """Asks a cluster during a search; tolerates short silence, and detects when the cluster is no longer the same.
 
-    A node that was started anew at its old address looks healthy but has lost its data, so that process ids and uptime
-    are compared too.
+    A node that was restarted at its old address looks healthy but has lost its data; so process ids and uptime are
+    compared, too.
     """
 
     def __init__(
         self,
-        rest: Rest,
-        cloud: Cloud,
+        rest: H2oRest,
+        initial: ClusterState,
         settings: H2oSettings,
-        stop: Stop,
+        stop: StopRequest,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rest, self._cloud, self._settings, self._stop, self._clock = rest, cloud, settings, stop, clock
-        self._heard = self._well = clock()
+        self._rest, self._initial, self._settings, self._stop, self._clock = rest, initial, settings, stop, clock
+        self._last_answer = self._last_healthy = clock()
 
     def ask(self, question: Callable[[], T]) -> T:
         """The answer to a question that may be asked more than once.
@@ -124,27 +132,27 @@ class Watch:
         while True:
             self._stop.check()
             try:
-                now = look(self._rest)
+                now = read_state(self._rest)
                 answer = question()
             except EngineUnavailable as error:
-                silence = self._clock() - self._heard
+                silence = self._clock() - self._last_answer
                 if silence >= self._settings.lost_seconds:
                     raise EngineUnavailable(f"H2O was lost during the training: {error.detail}") from error
                 log.warning("h2o_silent", seconds=round(silence, 1))
-                self._stop.wait(PAUSE)
+                self._stop.wait(PAUSE_SECONDS)
                 continue
             self._check(now)
-            self._heard = self._clock()
+            self._last_answer = self._clock()
             return answer
 
-    def _check(self, now: Cloud) -> None:
-        if now.nodes != self._cloud.nodes or now.uptime < self._cloud.uptime:
+    def _check(self, now: ClusterState) -> None:
+        if now.nodes != self._initial.nodes or now.uptime < self._initial.uptime:
             raise EngineUnavailable("H2O was lost during the training: a node was restarted or is gone")
-        if now.quiet >= self._settings.quiet_seconds:
+        if now.silent_seconds >= self._settings.quiet_seconds:
             raise EngineUnavailable(
-                f"H2O was lost during the training: a node has not been heard of for {now.quiet:.0f} s"
+                f"H2O was lost during the training: a node has not been heard of for {now.silent_seconds:.0f} s"
             )
         if now.healthy:
-            self._well = self._clock()
-        elif self._clock() - self._well >= self._settings.unhealthy_seconds:
+            self._last_healthy = self._clock()
+        elif self._clock() - self._last_healthy >= self._settings.unhealthy_seconds:
             raise EngineUnavailable("H2O was lost during the training: the cluster is unhealthy")

@@ -1,7 +1,7 @@
-"""Rows into H2O and out of it, value for value: sent to it, or read by its nodes from where they are.
+"""Frames of rows in H2O: uploaded to it, or read by its nodes out of the object store; values stay exactly the same.
 
-Rows travel as Parquet, with the type of every column said outright, since H2O would guess: whatever the texts look
-like (numbers, dates, quotes, commas, line breaks), they stay the levels that they are.
+Rows travel as Parquet, and the type of every column is given, since H2O would guess it: texts that look like numbers
+or dates, or that hold quotes, commas or line breaks, stay levels.
 """
 
 from __future__ import annotations
@@ -21,40 +21,40 @@ from numpy.typing import NDArray
 from tablee.errors import TrainingFailed
 from tablee.models.contract import Contract
 from tablee_train.engine.base import TrainingRows
-from tablee_train.engine.h2o_rest import LONG_SECONDS, Rest, segment
+from tablee_train.engine.h2o_rest import LONG_SECONDS, H2oRest, path_segment
 
 TARGET = "__target"
-"""The target's name inside H2O: becomes part of keys, so it cannot be just anything. No column begins with `__`."""
+"""The target's name inside H2O. It becomes part of keys, which allow few characters. No column begins with `__`."""
 
 
-Finish = Callable[[dict[str, Any]], None]
-"""Waits for a job."""
+WaitForJob = Callable[[dict[str, Any]], None]
+"""Waits until a job of H2O has ended."""
 
 
-def upload(rest: Rest, key: str, rows: pl.DataFrame, contract: Contract, finish: Finish) -> str:
-    """Put the contract's columns, and the target if the rows have it, into H2O; returns the frame's key."""
+def upload(rest: H2oRest, key: str, rows: pl.DataFrame, contract: Contract, wait_for: WaitForJob) -> str:
+    """Upload the contract's columns, and the target if the rows have it; returns H2O's key of the frame."""
     frame = _selected(rows, contract)
     with tempfile.TemporaryDirectory(prefix="tablee-") as folder:
         path = Path(folder) / "rows.parquet"
         frame.write_parquet(path, compression="snappy")
         raw = _post(rest, f"{key}_raw", path)
     numbers = _numbers(frame)
-    _parse(rest, [raw], f"{key}_parsed", [name in numbers for name in frame.columns], finish)
+    _parse(rest, [raw], f"{key}_parsed", [name in numbers for name in frame.columns], wait_for)
     return _name(rest, key, list(range(frame.width)), frame.columns)
 
 
-def read(rest: Rest, key: str, rows: TrainingRows, contract: Contract, finish: Finish) -> str:
-    """Have H2O read the parts of training rows itself, each node some; returns the frame's key.
+def read(rest: H2oRest, key: str, rows: TrainingRows, contract: Contract, wait_for: WaitForJob) -> str:
+    """Have H2O's nodes read the partitions of training rows themselves; returns H2O's key of the frame.
 
-    :raises TrainingFailed: H2O cannot read the parts.
+    :raises TrainingFailed: H2O cannot read the partitions.
     """
     try:
         if all(address.isascii() for address in rows.addresses):
-            raw = _found(rest, rows.addresses)
-        else:  # H2O loses other letters of a path on the way
+            raw = _imported(rest, rows.addresses)
+        else:  # H2O corrupts other characters of a path
             raw = [_post(rest, f"{key}_raw{i}", Path(address)) for i, address in enumerate(rows.addresses)]
         numbers = _numbers(rows.frame) if rows.numbers is None else rows.numbers
-        _parse(rest, raw, f"{key}_parsed", [name in numbers for name in rows.columns], finish)
+        _parse(rest, raw, f"{key}_parsed", [name in numbers for name in rows.columns], wait_for)
     except TrainingFailed as error:
         raise TrainingFailed(
             f"H2O cannot read the training rows from the object store: {error.detail}",
@@ -62,11 +62,11 @@ def read(rest: Rest, key: str, rows: TrainingRows, contract: Contract, finish: F
             "above the size of the data set, which is then sent to H2O.",
         ) from error
     target = contract.target.name
-    places = [rows.columns.index(name) for name in (*contract.names, target)]
-    return _name(rest, key, places, [*contract.names, TARGET])
+    positions = [rows.columns.index(name) for name in (*contract.names, target)]
+    return _name(rest, key, positions, [*contract.names, TARGET])
 
 
-def _post(rest: Rest, raw: str, path: Path) -> str:
+def _post(rest: H2oRest, raw: str, path: Path) -> str:
     with path.open("rb") as file:
         rest.post(
             "/3/PostFile",
@@ -77,12 +77,12 @@ def _post(rest: Rest, raw: str, path: Path) -> str:
     return raw
 
 
-def _found(rest: Rest, addresses: Sequence[str]) -> list[str]:
-    """H2O's keys of files, in their order."""
+def _imported(rest: H2oRest, addresses: Sequence[str]) -> list[str]:
+    """H2O's keys of files that its nodes read, in the order of the files."""
     paths = json.dumps(addresses)
     answer = rest.post("/3/ImportFilesMulti", seconds=LONG_SECONDS, data={"paths": paths, "pattern": ""})
     keys: list[str] = answer["destination_frames"]
-    if len(keys) != len(addresses):  # what it does not see it leaves out in silence
+    if len(keys) != len(addresses):  # H2O leaves out files that it does not see, without an error
         raise TrainingFailed(f"it finds {len(keys)} of {len(addresses)} parts below {addresses[0].rpartition('/')[0]}")
     return [key for _, key in sorted(zip(answer["files"], keys, strict=True))]
 
@@ -91,8 +91,9 @@ def _numbers(frame: pl.DataFrame) -> frozenset[str]:
     return frozenset(name for name, dtype in frame.schema.items() if dtype == pl.Float64)
 
 
-def _parse(rest: Rest, raw: Sequence[str], parsed: str, numbers: Sequence[bool], finish: Finish) -> None:
-    """
+def _parse(rest: H2oRest, raw: Sequence[str], parsed: str, numbers: Sequence[bool], wait_for: WaitForJob) -> None:
+    """Parse raw files into the frame `parsed`.
+
     :param numbers: for each column whether it holds numbers.
     """
     guess = rest.post("/3/ParseSetup", seconds=LONG_SECONDS, data={"source_frames": json.dumps(raw)})
@@ -110,7 +111,7 @@ def _parse(rest: Rest, raw: Sequence[str], parsed: str, numbers: Sequence[bool],
         "chunk_size": guess["chunk_size"],
         "delete_on_done": "true",
     }
-    finish(rest.post("/3/Parse", data=form)["job"])
+    wait_for(rest.post("/3/Parse", data=form)["job"])
 
 
 def _selected(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -119,24 +120,29 @@ def _selected(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return rows.select(*names, *([pl.col(target).alias(TARGET)] if target in rows.columns else []))
 
 
-def _name(rest: Rest, key: str, places: list[int], names: list[str]) -> str:
-    """The columns at these places, named; the parser's own list of names cannot hold quotes and backslashes."""
+def _name(rest: H2oRest, key: str, positions: list[int], names: list[str]) -> str:
+    """Name the columns at these positions; returns H2O's key of the frame.
+
+    The parser's own list of names cannot hold quotes and backslashes.
+    """
     session = rest.post("/4/sessions")["session_key"]
-    chosen = " ".join(str(place) for place in places)
+    chosen = " ".join(str(position) for position in positions)
     order = " ".join(str(i) for i in range(len(names)))
     quoted = " ".join('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names)
     ast = f"(assign {key}_named (colnames= (cols {key}_parsed [{chosen}]) [{order}] [{quoted}]))"
     rest.post("/99/Rapids", data={"ast": ast, "session_id": session})
-    rest.delete(f"/4/sessions/{segment(session)}")
+    rest.delete(f"/4/sessions/{path_segment(session)}")
     return f"{key}_named"
 
 
-def scores(rest: Rest, model_id: str, frame: str, width: int) -> NDArray[np.float64]:
-    """H2O's own n × k scores of a frame, in its order of the classes; `width` is k."""
-    answer = rest.post(f"/3/Predictions/models/{segment(model_id)}/frames/{segment(frame)}", seconds=LONG_SECONDS)
+def scores(rest: H2oRest, model_id: str, frame: str, width: int) -> NDArray[np.float64]:
+    """H2O's own scores of a frame (n × `width`), in H2O's order of the classes."""
+    answer = rest.post(
+        f"/3/Predictions/models/{path_segment(model_id)}/frames/{path_segment(frame)}", seconds=LONG_SECONDS
+    )
     key = answer["predictions_frame"]["name"]
     table = list(csv.reader(io.StringIO(rest.text("/3/DownloadDataset", frame_id=key, hex_string="false"))))
-    rest.delete(f"/3/DKV/{segment(key)}")
+    rest.delete(f"/3/DKV/{path_segment(key)}")
     try:
         return np.array([[float(cell) for cell in line[-width:]] for line in table[1:]], dtype=np.float64)
     except ValueError as error:

@@ -1,7 +1,7 @@
-"""H2O's REST API with every call bounded in time.
+"""A client of H2O's REST API; every call has a time limit.
 
-H2O's own Python client waits and retries without end when the cluster is lost and keeps its connection in a global;
-the dozen routes that a training needs are spoken to directly instead.
+H2O's own Python client retries without end when the cluster is lost, and keeps its connection in a global variable. A
+training needs a dozen routes, so it calls them directly.
 """
 
 from __future__ import annotations
@@ -17,48 +17,52 @@ from tablee.errors import EngineUnavailable, TrainingFailed
 from tablee_train.settings import H2oSettings
 
 POLL_SECONDS = 15.0
-"""Limit of a call that H2O answers at once."""
+"""Time limit of a call that H2O answers at once."""
 LONG_SECONDS = 300.0
-"""Limit of a call during which H2O works: reading an upload, scoring a few rows, writing a MOJO."""
+"""Time limit of a call during which H2O works: reading an upload, scoring a few rows, writing a MOJO."""
 
-ENDED = ("DONE", "FAILED", "CANCELLED")
-FOLLOWER = 403
-"""The status with which every node but the leader answers on Kubernetes; a wrong login is 401."""
+ENDED_STATUSES = ("DONE", "FAILED", "CANCELLED")
+"""Statuses of a job that has ended."""
+FOLLOWER_STATUS = 403
+"""HTTP status of every node but the leader on Kubernetes; a wrong login is 401."""
 
 
-class Rest:
-    """Raises `EngineUnavailable` when H2O does not answer in time or refuses the login, `TrainingFailed` with H2O's own
-    words when it answers with an error."""
+class H2oRest:
+    """A connection to one node.
+
+    Every method raises `EngineUnavailable` when H2O does not answer in time or refuses the login, and `TrainingFailed`
+    with H2O's own message when it answers with an error.
+    """
 
     def __init__(self, settings: H2oSettings, *, url: str | None = None, poll_seconds: float = POLL_SECONDS) -> None:
         self._poll_seconds = poll_seconds
         password = settings.password.get_secret_value() if settings.password else ""
         self.url = (url or settings.addresses[0]).rstrip("/")
-        self.follows = False
-        """Whether the last answer said that this node serves nobody, since another one leads the cluster."""
+        self.is_follower = False
+        """Whether the last answer said that this node does not serve requests, since another one leads the cluster."""
         self._client = httpx.Client(
             base_url=self.url,
             auth=(settings.username, password) if settings.username else None,
             timeout=_limit(poll_seconds),
-            trust_env=False,  # the cluster is next door, never behind a proxy
+            trust_env=False,  # the cluster is never behind a proxy
         )
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         return self._call("GET", path, self._poll_seconds, params=query)
 
     def post(self, path: str, *, seconds: float | None = None, **content: Any) -> dict[str, Any]:
-        """`content` is what httpx knows: json, data, files, params."""
+        """:param content: as httpx takes it: json, data, files, params."""
         return self._call("POST", path, seconds or self._poll_seconds, **content)
 
     def delete(self, path: str) -> None:
         self._call("DELETE", path, self._poll_seconds)
 
     def text(self, path: str, **query: str) -> str:
-        """A body that is no JSON."""
+        """The body of an answer that is no JSON."""
         return self._send("GET", path, LONG_SECONDS, params=query).text
 
     def download(self, path: str, file: Path) -> None:
-        """Write a body to a file, streamed."""
+        """Stream the body of an answer into a file."""
         try:
             with (
                 self._client.stream("GET", path, timeout=_limit(LONG_SECONDS)) as answer,
@@ -70,11 +74,11 @@ class Rest:
                 for part in answer.iter_bytes():
                     out.write(part)
         except httpx.TransportError as error:
-            raise self._silent(error) from error
+            raise self._no_answer(error) from error
 
     def job(self, key: str) -> dict[str, Any]:
-        """A job as it stands: `status`, `progress`, `progress_msg`, `exception`."""
-        found: dict[str, Any] = self.get(f"/3/Jobs/{segment(key)}")["jobs"][0]
+        """The state of a job: `status`, `progress`, `progress_msg`, `exception`."""
+        found: dict[str, Any] = self.get(f"/3/Jobs/{path_segment(key)}")["jobs"][0]
         return found
 
     def close(self) -> None:
@@ -88,27 +92,27 @@ class Rest:
         try:
             answer = self._client.request(method, path, timeout=_limit(seconds), **content)
         except httpx.TransportError as error:
-            raise self._silent(error) from error
-        self.follows = answer.status_code == FOLLOWER
+            raise self._no_answer(error) from error
+        self.is_follower = answer.status_code == FOLLOWER_STATUS
         if answer.is_error:
             raise self._error(answer)
         return answer
 
-    def _silent(self, error: httpx.TransportError) -> EngineUnavailable:
+    def _no_answer(self, error: httpx.TransportError) -> EngineUnavailable:
         return EngineUnavailable(f"H2O at {self.url} does not answer: {error or type(error).__name__}")
 
     def _error(self, answer: httpx.Response) -> EngineUnavailable | TrainingFailed:
-        if answer.status_code == FOLLOWER:
+        if answer.status_code == FOLLOWER_STATUS:
             return EngineUnavailable(f"H2O at {self.url} serves nobody: another node leads the cluster")
         if answer.status_code == 401:
             return EngineUnavailable(
                 f"H2O at {self.url} refuses the login", hint="Set TABLEE_H2O__USERNAME and TABLEE_H2O__PASSWORD."
             )
-        return TrainingFailed(f"H2O answers {answer.status_code}: {_words(answer)}")
+        return TrainingFailed(f"H2O answers {answer.status_code}: {_message(answer)}")
 
 
-def segment(key: str) -> str:
-    """An H2O key as one part of a path."""
+def path_segment(key: str) -> str:
+    """An H2O key as one segment of a path."""
     return quote(key, safe="")
 
 
@@ -116,7 +120,7 @@ def _limit(seconds: float) -> httpx.Timeout:
     return httpx.Timeout(seconds, connect=min(seconds, 5.0))
 
 
-def _words(answer: httpx.Response) -> str:
+def _message(answer: httpx.Response) -> str:
     """H2O's own message, in one line."""
     try:
         body = answer.json()

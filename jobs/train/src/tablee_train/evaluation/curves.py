@@ -1,4 +1,4 @@
-"""The shape behind the hold-out metrics: curves and tables small enough to draw."""
+"""Curves and tables behind the hold-out metrics, with few enough points to draw."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import numpy as np
 
 from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
-from tablee_train.evaluation.metrics import Floats, Scored
+from tablee_train.evaluation.metrics import Floats, ScoredRows
 
 POINTS = 200
-"""Most points of one curve."""
+"""The most points of one curve."""
 BINS = 10
 """Groups of a calibration table, about the same number of rows in each."""
 
 
-def curves(scored: Scored, contract: Contract) -> dict[str, Any]:
-    """JSON-ready; which keys there are depends on the kind of problem.
+def curves(scored: ScoredRows, contract: Contract) -> dict[str, Any]:
+    """Curves and tables as JSON values; the keys depend on the problem type.
 
-    Classes: `classes` and `confusion` (rows are the truth, columns the answer). Two classes: `roc`, `precision_recall`,
-    `calibration` too. Regression: `predicted_actual`, `residual_quantiles`.
+    Classes: `classes` and `confusion` (a row for each true class, a column for each predicted one). Two classes also:
+    `threshold`, `roc`, `precision_recall`, `calibration`. Regression: `predicted_actual`, `residual_quantiles`.
     """
     if scored.problem_type is ProblemType.REGRESSION:
         return {"predicted_actual": _pairs(scored), "residual_quantiles": _residuals(scored)}
@@ -30,13 +30,13 @@ def curves(scored: Scored, contract: Contract) -> dict[str, Any]:
     return drawn
 
 
-def _confusion(scored: Scored, width: int) -> list[list[int]]:
+def _confusion(scored: ScoredRows, width: int) -> list[list[int]]:
     cells = (scored.truth * width + scored.answers).astype(int)
     counts: list[list[int]] = np.bincount(cells, minlength=width * width).reshape(width, width).tolist()
     return counts
 
 
-def _ranking(scored: Scored) -> dict[str, Any]:
+def _ranking(scored: ScoredRows) -> dict[str, Any]:
     """ROC and precision-recall points from the highest score down; empty where there is only one class."""
     order = np.argsort(-scored.scores[:, 1], kind="stable")
     values, positive = scored.scores[order, 1], scored.truth[order] == 1.0
@@ -57,8 +57,8 @@ def _ranking(scored: Scored) -> dict[str, Any]:
     }
 
 
-def _calibration(scored: Scored) -> list[dict[str, float]]:
-    """Mean probability against the share that was right, in groups of rising probability."""
+def _calibration(scored: ScoredRows) -> list[dict[str, float]]:
+    """Mean probability and share of positives, in groups of rising probability with about the same number of rows."""
     order = np.argsort(scored.scores[:, 1], kind="stable")
     groups = [group for group in np.array_split(order, BINS) if len(group)]
     return [
@@ -71,12 +71,12 @@ def _calibration(scored: Scored) -> list[dict[str, float]]:
     ]
 
 
-def _pairs(scored: Scored) -> list[dict[str, float]]:
+def _pairs(scored: ScoredRows) -> list[dict[str, float]]:
     kept = np.argsort(scored.truth, kind="stable")[_thinned(len(scored.truth), 1000)]
     return [{"actual": float(scored.truth[i]), "predicted": float(scored.answers[i])} for i in kept]
 
 
-def _residuals(scored: Scored) -> dict[str, float]:
+def _residuals(scored: ScoredRows) -> dict[str, float]:
     residuals: Floats = scored.answers - scored.truth
     return {f"{q:g}": float(np.quantile(residuals, q)) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
 

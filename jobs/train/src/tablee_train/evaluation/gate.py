@@ -1,16 +1,14 @@
-"""The gate: whether a candidate may take the champion's place.
+"""The promotion gate: whether a candidate may take the champion's place.
 
-It passes when every check passes and, if there is a champion, when it is strictly better than that by the point
-estimate on the same hold-out rows; the interval says how sure that is, it does not decide. A candidate that answers
-another question than the champion, or that callers of the champion could not call, never passes by itself: a person
-can still promote it.
+The candidate is checked (golden rows, size, speed) and compared with the champion on the same hold-out rows. A
+candidate that predicts something else than the champion, or that callers of the champion could not call, does not
+pass; a person can still promote it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,125 +16,26 @@ import polars as pl
 
 from tablee.errors import BundleCorrupt
 from tablee.jobs.training import Check, Verdict
-from tablee.models.contract import CategoryColumn, Column, Contract, TextColumn
-from tablee.models.problem import ALWAYS_DEFINED, METRICS, RankingMetric
+from tablee.models.contract import Contract
+from tablee.models.problem import RankingMetric
 from tablee.models.registry import Registry, VersionInfo
 from tablee_scoring import Model
 from tablee_train.data import rows
 from tablee_train.evaluation import metrics
-from tablee_train.evaluation.metrics import Floats, Scored
+from tablee_train.evaluation.compatibility import incompatibilities
+from tablee_train.evaluation.metrics import ScoredRows
+from tablee_train.evaluation.verdict import Comparison, decide
 from tablee_train.settings import GateSettings
 
-WORK = 40_000_000
-"""Rows to be weighed in all resamples together; bounds the time for very large hold-outs."""
 TIMED_ROWS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """What the gate judges: the candidate and its rival on the same hold-out rows."""
-
-    metric: RankingMetric
-    candidate: Scored
-    champion: Scored | None
-    champion_version: int | None
-    checks: tuple[Check, ...]
-    seed: int
-
-
-def judge(contest: Contest, resamples: int) -> Verdict:
-    """The verdict, from numbers alone."""
-    ones = np.ones(len(contest.candidate.truth))
-    name = decisive(contest.metric, contest.candidate)
-    value = metrics.statistic(name, contest.candidate)(ones)
-    failed = next((check for check in contest.checks if not check.passed), None)
-    verdict = Verdict(passed=False, reason="", metric=name, candidate=value, checks=contest.checks)
-    verdict.champion_version = contest.champion_version
-    if contest.champion is not None:
-        rival = metrics.statistic(name, contest.champion)(ones)
-        verdict.champion, verdict.difference = rival, METRICS[name].gain(value, rival)
-        verdict.interval = interval(contest, name, resamples)
-    verdict.passed, verdict.reason = _decision(verdict, failed)
-    return verdict
-
-
-def _decision(verdict: Verdict, failed: Check | None) -> tuple[bool, str]:
-    name, value = verdict.metric, verdict.candidate
-    if failed is not None:
-        return False, f"The check «{failed.name}» failed: {failed.detail}."
-    if verdict.champion_version is None:
-        return True, f"There was no champion before it ({name} {value:.4g} on the hold-out rows)."
-    if verdict.difference is None or verdict.champion is None:
-        return False, f"It cannot be compared with the champion, version {verdict.champion_version}."
-    against = f"{name} {value:.4g} against {verdict.champion:.4g} of version {verdict.champion_version}"
-    sure = "" if verdict.interval is None else f" (95 % interval of the gain {_shown(verdict.interval)})"
-    if verdict.difference > 0:
-        return True, f"It is better on the same hold-out rows: {against}{sure}."
-    same = "just as good as" if verdict.difference == 0 else "worse than"
-    return False, f"It is {same} the champion on the same hold-out rows: {against}{sure}."
-
-
-def _shown(interval: tuple[float, float]) -> str:
-    return f"{interval[0]:+.4g} to {interval[1]:+.4g}"
-
-
-def decisive(metric: RankingMetric, candidate: Scored) -> str:
-    """The metric, or where the hold-out rows do not define it (an AUC on one class) one that is always defined."""
-    if np.isfinite(metrics.statistic(metric, candidate)(np.ones(len(candidate.truth)))):
-        return metric
-    return ALWAYS_DEFINED[candidate.problem_type]
-
-
-def interval(contest: Contest, metric: str, resamples: int) -> tuple[float, float] | None:
-    """95 % percentile interval of the gain over the champion: paired bootstrap, both scored on each resample."""
-    if contest.champion is None:
-        return None
-    ours = metrics.statistic(metric, contest.candidate)
-    theirs = metrics.statistic(metric, contest.champion)
-    count = len(contest.candidate.truth)
-    generator = np.random.default_rng(contest.seed)
-    gains = []
-    for _ in range(max(50, min(resamples, WORK // count))):
-        weights: Floats = np.bincount(generator.integers(0, count, count), minlength=count).astype(np.float64)
-        gains.append(METRICS[metric].gain(ours(weights), theirs(weights)))
-    defined = np.array(gains)[np.isfinite(gains)]
-    if not len(defined):
-        return None
-    low, high = np.quantile(defined, (0.025, 0.975))
-    return float(low), float(high)
-
-
-def obstacles(candidate: Contract, champion: Contract) -> list[str]:
-    """Why callers of the champion could not simply be answered by the candidate; empty if they could."""
-    ours, theirs = candidate.target, champion.target
-    if ours.name != theirs.name:
-        return [f"the champion predicts «{theirs.name}», this one «{ours.name}»"]
-    if ours.problem_type is not theirs.problem_type:
-        return [f"the champion is a {theirs.problem_type} model, this one {ours.problem_type}"]
-    found = []
-    if set(ours.classes) != set(theirs.classes):
-        changed = ", ".join(sorted(set(ours.classes) ^ set(theirs.classes))[:5])
-        found.append(f"the classes are not the champion's ({changed})")
-    known = {column.name: column for column in champion.columns}
-    for column in candidate.columns:
-        if column.name not in known:
-            found.append(f"it needs the column «{column.name}», which callers of the champion do not send")
-        elif column.kind != known[column.name].kind and not _takes_all_of(column, known[column.name]):
-            found.append(f"«{column.name}» is a {column.kind}, for the champion a {known[column.name].kind}")
-    gone = set(champion.names) - set(candidate.names) - set(candidate.ignored)
-    found += [f"it does not know the column «{name}», which callers of the champion send" for name in sorted(gone)]
-    return found
-
-
-def _takes_all_of(column: Column, other: Column) -> bool:
-    """Whether a column takes every cell that the other one takes: any text does for levels, but not for true and false
-    as levels."""
-    flags = isinstance(other, CategoryColumn) and {level.casefold() for level in other.levels} == {"true", "false"}
-    return isinstance(column, TextColumn) and isinstance(other, CategoryColumn) and not flags
+"""Single rows scored to measure the speed; the median counts."""
 
 
 class Gate:
-    """Judges a registered candidate: fetches what the registry holds, as the serving side will."""
+    """Judges a registered candidate, with the models as the registry holds them.
+
+    :param cache: a directory for the bundles that are fetched.
+    """
 
     def __init__(self, registry: Registry, settings: GateSettings, cache: Path) -> None:
         self._registry, self._settings, self._cache = registry, settings, cache
@@ -144,18 +43,22 @@ class Gate:
     def fetch(self, info: VersionInfo) -> Model:
         """A version's model out of the registry: digest verified, golden rows reproduced.
 
-        :raises BundleCorrupt: it is not what was registered.
+        :raises BundleCorrupt: the bundle is not the one that was registered.
         """
         return Model.load(self._registry.fetch(info, self._cache), info.digest)
 
     def examine(self, info: VersionInfo) -> list[Check]:
-        """The registered candidate's own checks, whatever the champion."""
+        """The checks of a registered candidate that need no champion."""
         try:
             model = self.fetch(info)
         except BundleCorrupt as error:
             return [Check(name="golden rows", passed=False, detail=error.detail)]
         detail = "the bundle in the registry reproduces them bit for bit"
-        return [Check(name="golden rows", passed=True, detail=detail), self._size(model), self._speed(model)]
+        golden = Check(name="golden rows", passed=True, detail=detail)
+        size = sum(file.bytes for file in model.manifest.files.values()) if model.manifest else 0
+        block = model.validator.rows(list(model.contract.examples[:1]))
+        seconds = median_seconds(lambda: model.score(block))
+        return [golden, size_check(size, self._settings), speed_check(seconds, self._settings)]
 
     def verdict(
         self,
@@ -166,57 +69,72 @@ class Gate:
         metric: RankingMetric,
         seed: int,
     ) -> Verdict:
-        """Candidate against champion on the same rows.
+        """Compare the candidate with the champion on the same rows.
 
-        :param checks: what is known of the candidate already.
+        :param checks: of the candidate, made before.
         """
-        rival, fits = self._rival(model, champion, holdout)
-        contest = Contest(
+        champion_rows, contract_checks = self._champion(model, champion, holdout)
+        comparison = Comparison(
             metric=metric,
-            candidate=scored(model, holdout),
-            champion=rival,
+            candidate=score_rows(model, holdout),
+            champion=champion_rows,
             champion_version=champion.version if champion else None,
-            checks=(*checks, *fits),
+            checks=(*checks, *contract_checks),
             seed=seed,
         )
-        return judge(contest, self._settings.resamples)
+        return decide(comparison, self._settings.resamples)
 
-    def _rival(
+    def _champion(
         self, model: Model, champion: VersionInfo | None, holdout: pl.DataFrame
-    ) -> tuple[Scored | None, list[Check]]:
+    ) -> tuple[ScoredRows | None, list[Check]]:
+        """The champion's scores if they can be compared, and the checks that say whether they can."""
         if champion is None:
             return None, []
         try:
-            rival = self.fetch(champion)
+            champion_model = self.fetch(champion)
         except BundleCorrupt as error:
             detail = f"the champion, version {champion.version}, cannot be loaded: {error.detail}"
             return None, [Check(name="champion", passed=False, detail=detail)]
-        found = obstacles(model.contract, rival.contract)
-        detail = "; ".join(found[:5])[:1000] or f"callers of version {champion.version} can be answered as before"
-        fits = [Check(name="contract", passed=not found, detail=detail)]
-        return (None if found else scored(rival, holdout, model.contract)), fits
-
-    def _size(self, model: Model) -> Check:
-        size = sum(file.bytes for file in model.manifest.files.values()) / 2**20 if model.manifest else 0.0
-        limit = self._settings.max_bundle_mib
-        return Check(name="size", passed=size <= limit, detail=f"{size:.2f} MiB of at most {limit:g}")
-
-    def _speed(self, model: Model) -> Check:
-        block = model.validator.rows(list(model.contract.examples[:1]))
-        times = []
-        for _ in range(TIMED_ROWS):
-            start = time.perf_counter()
-            model.score(block)
-            times.append(time.perf_counter() - start)
-        median = float(np.median(times)) * 1000
-        limit = self._settings.max_row_milliseconds
-        return Check(name="speed", passed=median <= limit, detail=f"{median:.3f} ms a row of at most {limit:g}")
+        check = contract_check(model.contract, champion_model.contract, champion.version)
+        return score_rows(champion_model, holdout, model.contract) if check.passed else None, [check]
 
 
-def scored(model: Model, holdout: pl.DataFrame, order: Contract | None = None) -> Scored:
-    """A model's scores of the hold-out rows, its classes in the order of the contract `order`."""
+def contract_check(candidate: Contract, champion: Contract, version: int) -> Check:
+    """Whether callers of the champion, which has this version, can be answered by the candidate."""
+    found = incompatibilities(candidate, champion)
+    detail = "; ".join(found[:5])[:1000] or f"callers of version {version} can be answered as before"
+    return Check(name="contract", passed=not found, detail=detail)
+
+
+def size_check(size: int, settings: GateSettings) -> Check:
+    """Whether a bundle of `size` bytes is small enough."""
+    mib, limit = size / 2**20, settings.max_bundle_mib
+    return Check(name="size", passed=mib <= limit, detail=f"{mib:.2f} MiB of at most {limit:g}")
+
+
+def speed_check(seconds: float, settings: GateSettings) -> Check:
+    """Whether a model that scores one row in `seconds` is fast enough."""
+    milliseconds, limit = seconds * 1000, settings.max_row_milliseconds
+    return Check(name="speed", passed=milliseconds <= limit, detail=f"{milliseconds:.3f} ms a row of at most {limit:g}")
+
+
+def median_seconds(call: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    """Median time of `TIMED_ROWS` calls in seconds."""
+    times = []
+    for _ in range(TIMED_ROWS):
+        start = clock()
+        call()
+        times.append(clock() - start)
+    return float(np.median(times))
+
+
+def score_rows(model: Model, holdout: pl.DataFrame, order: Contract | None = None) -> ScoredRows:
+    """A model's scores of the hold-out rows.
+
+    :param order: a contract with the same classes; the scores come in its order of them, the model's own if None.
+    """
     contract = order or model.contract
     scores = model.score(rows.block(holdout, model.contract))
     if contract.target.classes:
         scores = scores[:, [model.contract.target.classes.index(label) for label in contract.target.classes]]
-    return Scored(contract.target.problem_type, metrics.truth(holdout, contract), scores, model.threshold)
+    return ScoredRows(contract.target.problem_type, metrics.truth(holdout, contract), scores, model.threshold)

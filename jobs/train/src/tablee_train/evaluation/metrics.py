@@ -1,8 +1,8 @@
-"""How good scores are: each metric over weighted rows, so that one definition serves the hold-out and the bootstrap.
+"""The metrics of scores. Each is computed over weighted rows, so that one definition serves hold-out and bootstrap.
 
-Definitions are the usual ones, those of scikit-learn: area under the ROC curve with ties counted half, average
-precision for the area under the precision-recall curve, mean negative log-likelihood, the mean over the classes of the
-share of wrong answers, R² against the weighted mean. A binary answer is the second class from the threshold on.
+The definitions are those of scikit-learn: area under the ROC curve with ties counted half, average precision for the
+area under the precision-recall curve, mean negative log-likelihood, the mean over the classes of the share of wrong
+answers, R² against the weighted mean. A binary answer is the second class if its score is at least the threshold.
 """
 
 from __future__ import annotations
@@ -19,23 +19,26 @@ from tablee.models.problem import REPORTED, ProblemType
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], float]
-"""From the weights of the rows (n) to the value; NaN where it is not defined."""
+"""From the weights of the rows (n) to the value of the metric; NaN where it is not defined."""
 
 _LEAST_PROBABILITY = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Rows with their truth and their n × k scores. `truth` holds indices into the classes, or the values."""
+class ScoredRows:
+    """Rows with their truth and their scores."""
 
     problem_type: ProblemType
     truth: Floats
+    """Indices into the classes, or the values to predict (n)."""
     scores: Floats
+    """One for each class, or the predicted value (n × k, n × 1)."""
     threshold: float | None = None
+    """Of two classes; 0.5 if None."""
 
     @property
     def answers(self) -> Floats:
-        """What the model answers: an index into the classes a row, or the value."""
+        """What the model predicts for each row: an index into the classes, or the value (n)."""
         if self.problem_type is ProblemType.REGRESSION:
             return self.scores[:, 0]
         if self.problem_type is ProblemType.BINARY:
@@ -46,7 +49,7 @@ class Scored:
 
 
 def truth(rows: pl.DataFrame, contract: Contract) -> Floats:
-    """The target of rows as `Scored` wants it."""
+    """The target of rows as `ScoredRows.truth` holds it (n)."""
     values = rows[contract.target.name]
     if contract.target.problem_type is not ProblemType.REGRESSION:
         indices = {label: float(i) for i, label in enumerate(contract.target.classes)}
@@ -54,15 +57,15 @@ def truth(rows: pl.DataFrame, contract: Contract) -> Floats:
     return values.to_numpy()
 
 
-def measure(scored: Scored) -> dict[str, float]:
-    """All metrics that are defined on these rows (an AUC needs both classes)."""
+def measure(scored: ScoredRows) -> dict[str, float]:
+    """The metrics of the problem type that are defined on these rows (an AUC needs both classes), by name."""
     ones = np.ones(len(scored.truth))
     values = {name: statistic(name, scored)(ones) for name in REPORTED[scored.problem_type]}
     return {name: value for name, value in values.items() if np.isfinite(value)}
 
 
-def statistic(name: str, scored: Scored) -> Statistic:
-    """The metric of that name over these rows, made ready for many sets of weights.
+def statistic(name: str, scored: ScoredRows) -> Statistic:
+    """The metric of that name over these rows, as a function of the rows' weights.
 
     :raises KeyError: no such metric.
     """
@@ -73,16 +76,16 @@ def _mean(values: Floats) -> Statistic:
     return lambda weights: float(np.average(values, weights=weights)) if weights.any() else float("nan")
 
 
-def _logloss(scored: Scored) -> Statistic:
+def _logloss(scored: ScoredRows) -> Statistic:
     of_truth = scored.scores[np.arange(len(scored.truth)), scored.truth.astype(int)]
     return _mean(-np.log(np.clip(of_truth, _LEAST_PROBABILITY, 1.0)))
 
 
-def _accuracy(scored: Scored) -> Statistic:
+def _accuracy(scored: ScoredRows) -> Statistic:
     return _mean((scored.answers == scored.truth).astype(np.float64))
 
 
-def _mean_per_class_error(scored: Scored) -> Statistic:
+def _mean_per_class_error(scored: ScoredRows) -> Statistic:
     classes = scored.truth.astype(int)
     wrong = (scored.answers != scored.truth).astype(np.float64)
 
@@ -94,7 +97,7 @@ def _mean_per_class_error(scored: Scored) -> Statistic:
     return value
 
 
-def _f1(scored: Scored) -> Statistic:
+def _f1(scored: ScoredRows) -> Statistic:
     hit = scored.truth * scored.answers
     either = scored.truth + scored.answers
 
@@ -105,8 +108,11 @@ def _f1(scored: Scored) -> Statistic:
     return value
 
 
-def _ranked(scored: Scored) -> Callable[[Floats], tuple[Floats, Floats]]:
-    """Weights to the cumulative weights of positives and negatives, from the highest score down, ties together."""
+def _ranked(scored: ScoredRows) -> Callable[[Floats], tuple[Floats, Floats]]:
+    """A function from weights to the cumulative weights of positives and of negatives, from the highest score down.
+
+    Rows with the same score are one step.
+    """
     _, group = np.unique(-scored.scores[:, 1], return_inverse=True)
     positive = scored.truth == 1.0
 
@@ -118,7 +124,7 @@ def _ranked(scored: Scored) -> Callable[[Floats], tuple[Floats, Floats]]:
     return sums
 
 
-def _auc(scored: Scored) -> Statistic:
+def _auc(scored: ScoredRows) -> Statistic:
     sums = _ranked(scored)
 
     def value(weights: Floats) -> float:
@@ -130,7 +136,7 @@ def _auc(scored: Scored) -> Statistic:
     return value
 
 
-def _aucpr(scored: Scored) -> Statistic:
+def _aucpr(scored: ScoredRows) -> Statistic:
     sums = _ranked(scored)
 
     def value(weights: Floats) -> float:
@@ -144,16 +150,16 @@ def _aucpr(scored: Scored) -> Statistic:
     return value
 
 
-def _rmse(scored: Scored) -> Statistic:
+def _rmse(scored: ScoredRows) -> Statistic:
     mean = _mean((scored.answers - scored.truth) ** 2)
     return lambda weights: float(np.sqrt(mean(weights)))
 
 
-def _mae(scored: Scored) -> Statistic:
+def _mae(scored: ScoredRows) -> Statistic:
     return _mean(np.abs(scored.answers - scored.truth))
 
 
-def _r2(scored: Scored) -> Statistic:
+def _r2(scored: ScoredRows) -> Statistic:
     square = (scored.answers - scored.truth) ** 2
 
     def value(weights: Floats) -> float:
@@ -164,7 +170,7 @@ def _r2(scored: Scored) -> Statistic:
     return value
 
 
-_STATISTICS: dict[str, Callable[[Scored], Statistic]] = {
+_STATISTICS: dict[str, Callable[[ScoredRows], Statistic]] = {
     "auc": _auc,
     "aucpr": _aucpr,
     "logloss": _logloss,

@@ -1,1 +1,1 @@
-"""A training as a process: resumed, holding the H2O lease, reporting progress, stopped, ended."""
+"""The life of a training process: created or resumed, leasing the H2O cluster, reporting progress, stopped, ended."""

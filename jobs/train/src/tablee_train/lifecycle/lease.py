@@ -1,4 +1,4 @@
-"""The claim on the H2O cluster: the controller wakes it, empties it, and gives it to one training at a time."""
+"""The lease of the H2O cluster: the controller starts the cluster and gives it to one training at a time."""
 
 from __future__ import annotations
 
@@ -10,57 +10,64 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from tablee.errors import EngineUnavailable, TableeError, Unavailable
+from tablee.jobs.process import StopRequest
 from tablee.telemetry import logger
 from tablee_train.lifecycle.progress import Progress
-from tablee_train.lifecycle.stop import Stop
 from tablee_train.settings import TrainSettings
 
-PAUSE = 2.0
+PAUSE_SECONDS = 2.0
+"""Between two questions."""
 CALL_SECONDS = 15.0
+"""Time limit of a call."""
 
 log = logger(__name__)
 
 
-class Answer(BaseModel):
-    """What the controller says of the cluster."""
+class LeaseState(BaseModel):
+    """The controller's answer."""
 
     state: Literal["ready", "waking", "recycling", "taken"]
     nodes: int
     ready: int
+    """Nodes that are ready, of `nodes`."""
     holder: str | None = None
+    """The training that has the cluster."""
     message: str = ""
 
 
-class Claim:
-    """One training's wish for the cluster.
+class ClusterLease:
+    """The lease for one training.
 
-    :param tell: hears what is waited for, whenever that changes.
-    :param anew: the first time the whole cluster is to be started anew, since an earlier attempt was lost with it.
+    :param on_wait: called with a sentence that says what is waited for, whenever that changes.
+    :param wait_seconds: how long to wait for the cluster to start, or for the controller to answer.
+    :param taken_seconds: how long to wait while another training has the cluster.
+    :param recycle: recreate the cluster first, since an earlier attempt was lost with it.
     """
 
     def __init__(
         self,
         client: httpx.Client,
         training_id: str,
-        stop: Stop,
-        tell: Callable[[str], None],
+        stop: StopRequest,
+        on_wait: Callable[[str], None],
         *,
         wait_seconds: float,
         taken_seconds: float,
-        anew: bool = False,
+        recycle: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client, self._path, self._stop, self._tell = client, f"/trainings/{training_id}/h2o", stop, tell
+        self._client, self._path = client, f"/trainings/{training_id}/h2o"
+        self._stop, self._on_wait = stop, on_wait
         self._wait_seconds, self._taken_seconds, self._clock = wait_seconds, taken_seconds, clock
-        self._recycle, self._told = anew, ""
+        self._recycle, self._reported = recycle, ""
 
     @classmethod
-    def of(cls, settings: TrainSettings, progress: Progress, stop: Stop) -> Self | None:
-        """The claim of a training; None where there is no controller to ask."""
+    def of(cls, settings: TrainSettings, progress: Progress, stop: StopRequest) -> Self | None:
+        """The lease for a training; None where the settings name no controller."""
         if settings.controller_url is None:
             return None
         key = {"authorization": f"Bearer {settings.key.get_secret_value()}"} if settings.key else {}
-        # `trust_env` off: the controller is a neighbour, never behind a proxy
+        # `trust_env` off: the controller is never behind a proxy
         client = httpx.Client(
             base_url=settings.controller_url, headers=key, timeout=httpx.Timeout(CALL_SECONDS), trust_env=False
         )
@@ -71,45 +78,45 @@ class Claim:
             lambda message: progress.move(0.0, message, now=True),
             wait_seconds=settings.h2o.wait_seconds,
             taken_seconds=settings.h2o.taken_seconds,
-            anew=progress.state.attempt > 1,
+            recycle=progress.state.attempt > 1,
         )
 
     def recycle(self) -> None:
-        """Ask for a cluster started anew the next time."""
+        """Have the cluster recreated when it is acquired the next time."""
         self._recycle = True
 
-    def take(self) -> None:
-        """Wait until the cluster is awake and this training's.
+    def acquire(self) -> None:
+        """Wait until the cluster runs and belongs to this training.
 
-        :raises EngineUnavailable: it did not wake in time, another training kept it, or the controller does not answer.
+        :raises EngineUnavailable: it did not start in time, another training kept it, or the controller did not answer.
         :raises TrainingCancelled: the training is to stop.
         :raises TableeError: the controller refuses.
         """
-        since, before, silence = self._clock(), "", ""
+        since, before, problem = self._clock(), "", ""
         while True:
             self._stop.check()
             try:
                 answer = self._ask()
             except Unavailable as error:
-                kind, limit, silence = "silent", self._wait_seconds, error.detail
+                kind, limit, problem = "silent", self._wait_seconds, error.detail
                 log.warning("controller_silent", reason=error.detail)
             else:
                 if answer.state == "ready":
                     return
-                self._say(answer)
+                self._report(answer)
                 kind = "taken" if answer.state == "taken" else "waking"
                 limit = self._taken_seconds if kind == "taken" else self._wait_seconds
-                silence = answer.message
+                problem = answer.message
             if kind != before:
                 since, before = self._clock(), kind
             elif self._clock() - since > limit:
-                raise EngineUnavailable(f"there is no H2O cluster after {limit:.0f} s: {silence}")
-            self._stop.wait(PAUSE)
+                raise EngineUnavailable(f"there is no H2O cluster after {limit:.0f} s: {problem}")
+            self._stop.wait(PAUSE_SECONDS)
 
     def close(self) -> None:
         self._client.close()
 
-    def _ask(self) -> Answer:
+    def _ask(self) -> LeaseState:
         try:
             answer = self._client.post(self._path, json={"recycle": self._recycle})
         except httpx.TransportError as error:
@@ -119,20 +126,20 @@ class Claim:
         if answer.is_error:
             raise _refusal(answer)
         try:
-            found = Answer.model_validate_json(answer.content)
+            found = LeaseState.model_validate_json(answer.content)
         except ValidationError as error:
             raise TableeError(f"the controller's answer on the H2O cluster cannot be read: {error}") from error
         if found.state != "taken":
-            self._recycle = False  # it was heard
+            self._recycle = False  # the controller has begun to recreate it
         return found
 
-    def _say(self, answer: Answer) -> None:
+    def _report(self, answer: LeaseState) -> None:
         why = answer.message or answer.state
         if answer.state == "taken" and answer.holder:
             why = f"{answer.holder} has it"
-        if why != self._told:
-            self._told = why
-            self._tell(f"Waiting for the H2O cluster: {why.rstrip('.')}.")
+        if why != self._reported:
+            self._reported = why
+            self._on_wait(f"Waiting for the H2O cluster: {why.rstrip('.')}.")
 
 
 def _refusal(answer: httpx.Response) -> TableeError:

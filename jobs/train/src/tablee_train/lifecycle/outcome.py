@@ -1,4 +1,4 @@
-"""How a training ends, whatever happens: a last state, a closed run, one sentence, an exit code."""
+"""How a training ends: its last state, a closed MLflow run, a sentence for a person, an exit code."""
 
 from __future__ import annotations
 
@@ -13,33 +13,35 @@ from tablee_train.lifecycle.progress import Progress
 log = logger(__name__)
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """The process's exit codes."""
 
     SUCCEEDED = 0
     """A version is registered; whether it was promoted is in the state."""
     FAILED = 1
-    """The request or the data do not fit, or H2O could not train; the same again would fail again."""
+    """The request or the data do not fit, or H2O could not train; another attempt would fail, too."""
     SETTINGS = 2
     """A setting is wrong; nothing was started."""
     UNAVAILABLE = 75
-    """A service was not there or was lost, or the machine was needed otherwise; trying again may help."""
+    """A service was not available, or the machine was needed otherwise; another attempt may succeed."""
     CANCELLED = 143
-    """Stopped by SIGTERM or SIGINT because somebody wanted it."""
+    """Stopped by SIGTERM or SIGINT because a person cancelled it."""
 
 
-def exit_code(error: TableeError) -> Exit:
+def exit_code(error: TableeError) -> ExitCode:
+    """The exit code of a training that this error ends."""
     if isinstance(error, TrainingCancelled):
-        return Exit.CANCELLED
+        return ExitCode.CANCELLED
     if isinstance(error, InvalidSettings):
-        return Exit.SETTINGS
-    return Exit.UNAVAILABLE if isinstance(error, Unavailable) else Exit.FAILED
+        return ExitCode.SETTINGS
+    return ExitCode.UNAVAILABLE if isinstance(error, Unavailable) else ExitCode.FAILED
 
 
-def conclude(work: Callable[[], str], progress: Progress, close: Callable[[str, str], None]) -> tuple[Exit, str]:
+def run_to_end(work: Callable[[], str], progress: Progress, close: Callable[[str, str], None]) -> tuple[ExitCode, str]:
     """Do the work, then write its end; returns the exit code and the sentence for a person.
 
-    :param close: ends the MLflow run as FINISHED, FAILED or KILLED, with a reason; must not raise.
+    :param work: returns the sentence of success.
+    :param close: ends the MLflow run with a status (FINISHED, FAILED or KILLED) and a reason; must not raise.
     """
     try:
         message = work()
@@ -53,29 +55,29 @@ def conclude(work: Callable[[], str], progress: Progress, close: Callable[[str, 
     close("FINISHED", "")
     progress.end(Phase.SUCCEEDED, message)
     log.info("training_succeeded", version=progress.state.version, promoted=progress.state.promoted)
-    return Exit.SUCCEEDED, message
+    return ExitCode.SUCCEEDED, message
 
 
-def _failed(error: TableeError, progress: Progress, close: Callable[[str, str], None]) -> tuple[Exit, str]:
+def _failed(error: TableeError, progress: Progress, close: Callable[[str, str], None]) -> tuple[ExitCode, str]:
     cancelled = isinstance(error, TrainingCancelled)
     if cancelled and not progress.cancelled():
         return _interrupted(progress, close)
     close("KILLED" if cancelled else "FAILED", error.detail)
     sentence = f"{error.detail[:1].upper()}{error.detail[1:]}."
     if isinstance(error, Unavailable) and progress.state.attempt < progress.attempts:
-        again = f"Attempt {progress.state.attempt + 1} of {progress.attempts} comes."
+        announcement = f"Attempt {progress.state.attempt + 1} of {progress.attempts} comes."
         log.warning("training_to_be_retried", code=error.code, reason=error.detail, attempt=progress.state.attempt)
-        progress.begin_again(f"{sentence} {again}", failed=True)
-        return Exit.UNAVAILABLE, f"{sentence} {again}"
+        progress.leave_to_next_attempt(f"{sentence} {announcement}", failed=True)
+        return ExitCode.UNAVAILABLE, f"{sentence} {announcement}"
     progress.end(Phase.CANCELLED if cancelled else Phase.FAILED, sentence, None if cancelled else error)
     log.info("training_cancelled") if cancelled else log.error("training_failed", code=error.code, reason=error.detail)
     return exit_code(error), f"{sentence} {error.hint}"
 
 
-def _interrupted(progress: Progress, close: Callable[[str, str], None]) -> tuple[Exit, str]:
-    """Told to stop by nobody who wants its end: the place it ran in is needed, and another attempt will follow."""
+def _interrupted(progress: Progress, close: Callable[[str, str], None]) -> tuple[ExitCode, str]:
+    """The process was stopped, but nobody cancelled the training (an eviction): another attempt will follow."""
     sentence = "Interrupted; it starts again."
     close("KILLED", "the place it ran in was needed otherwise")
-    progress.begin_again(sentence, failed=False)
+    progress.leave_to_next_attempt(sentence, failed=False)
     log.warning("training_interrupted", attempt=progress.state.attempt)
-    return Exit.UNAVAILABLE, sentence
+    return ExitCode.UNAVAILABLE, sentence

@@ -1,4 +1,4 @@
-"""What a training tells of itself while it runs: its state, kept up to date in the object store."""
+"""The state of a running training, written to the object store while it works."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ SHARES: dict[Phase, tuple[float, float]] = {
     Phase.TRACKING: (0.85, 0.95),
     Phase.GATING: (0.95, 1.0),
 }
-"""From where to where each phase moves the progress."""
+"""The progress at the beginning and at the end of each phase, 0 to 1."""
 
 INTERVAL = 1.0
-"""Seconds between two writes while nothing but numbers change."""
+"""Seconds between two writes while the phase does not change."""
 
 log = logger(__name__)
 
 
 class Progress:
-    """Owns the state of one training and writes it: at once for a new phase, about once a second otherwise."""
+    """Changes the state of one training and writes it: at once for a new phase, about once a second otherwise.
+
+    :param attempts: how many attempts whoever starts the process makes.
+    """
 
     def __init__(
         self,
@@ -44,7 +47,7 @@ class Progress:
         self._saved = -INTERVAL
 
     def cancelled(self) -> bool:
-        """Whether a stop means the end: a person wants it, or nobody would start another attempt."""
+        """Whether a stop ends the training for good: a person cancelled it, or there will be no other attempt."""
         if self.attempts == 1:
             return True
         try:
@@ -54,13 +57,21 @@ class Progress:
             return False
 
     def enter(self, phase: Phase, message: str) -> None:
-        """Begin a phase."""
+        """Begin a phase.
+
+        :param message: a sentence that says what is going on.
+        """
         self.state.phase = phase
         log.info("phase_entered", phase=phase.value, detail=message)
         self.move(0.0, message, now=True)
 
     def move(self, share: float, message: str | None = None, *, now: bool = False, **changes: Any) -> None:
-        """Set how much of the phase is done (0 to 1, never less than before) and any other fields of the state."""
+        """Set how much of the phase is done, and other fields of the state.
+
+        :param share: 0 to 1; the progress of the training never falls.
+        :param now: write the state at once.
+        :param changes: values of fields of `TrainingState`, by name.
+        """
         low, high = SHARES[self.state.phase]
         self.state.progress = max(self.state.progress, low + (high - low) * min(max(share, 0.0), 1.0))
         if message is not None:
@@ -70,17 +81,20 @@ class Progress:
         if now or self._clock() - self._saved >= INTERVAL:
             self._save()
 
-    def keep_recipe(self, recipe: FittedRecipe | None) -> None:
-        """Write down how the columns are prepared."""
+    def save_recipe(self, recipe: FittedRecipe | None) -> None:
+        """Write the fitted recipe to the object store."""
         self._trainings.keep_recipe(self.state.id, recipe)
 
-    def begin_again(self, message: str, *, failed: bool) -> None:
-        """Leave the training to another attempt. One that failed is counted, one that was only interrupted is not."""
+    def leave_to_next_attempt(self, message: str, *, failed: bool) -> None:
+        """Reset the state for the next attempt.
+
+        :param failed: whether this attempt counts; an interrupted one does not.
+        """
         self.state = self.state.anew(attempt=self.state.attempt + failed, message=message)
         self._save()
 
     def end(self, phase: Phase, message: str, error: TableeError | None = None) -> None:
-        """Write the last state."""
+        """Write the final state."""
         self.state.phase, self.state.message = phase, message
         if phase is Phase.SUCCEEDED:
             self.state.progress = 1.0

@@ -1,4 +1,4 @@
-"""Which training a process carries out, and what it takes over from an earlier attempt."""
+"""Which training a process runs: a new one, or one that an earlier attempt began."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingStat
 from tablee_train.settings import TrainSettings
 
 
-def begin(settings: TrainSettings, trainings: Trainings, datasets: Datasets) -> TrainingState:
-    """The training to run, at its beginning; one that succeeded, if this is a further attempt of its job.
+def resume_or_create(settings: TrainSettings, trainings: Trainings, datasets: Datasets) -> TrainingState:
+    """The state of the training to run, reset to its beginning.
 
-    :raises TrainingNotFound: no such training; or nothing is named and none has succeeded yet.
-    :raises TrainingEnded: it succeeded or was cancelled; one that failed may be tried again.
-    :raises TrainingCancelled: somebody asked for that before it could start.
+    A further attempt at a training that has succeeded gets the final state: nothing is left to do.
+
+    :raises TrainingNotFound: there is no such training; or the settings name none, and none has succeeded yet.
+    :raises TrainingEnded: it succeeded or was cancelled; one that failed may be started again.
+    :raises TrainingCancelled: a person cancelled it before it could start.
     """
     earlier = _earlier(settings, trainings)
     if earlier is None:
-        request = settings.request or _last(trainings)
+        request = settings.request or _last_request(trainings)
         training_id = new_id(settings.job_uid)
-        return trainings.create(_settled(request, datasets), training_id, phase=Phase.STARTING)
+        return trainings.create(_with_dataset_version(request, datasets), training_id, phase=Phase.STARTING)
     if earlier.phase is Phase.SUCCEEDED and settings.attempts > 1:
         return earlier
     if earlier.phase in (Phase.SUCCEEDED, Phase.CANCELLED):
         raise TrainingEnded(
             f"the training «{earlier.id}» has ended already: {earlier.phase.value}", hint="Start a new one."
         )
-    state = earlier.anew(attempt=following(earlier))
+    state = earlier.anew(attempt=next_attempt(earlier))
     if trainings.cancel_asked(state.id):
         state.phase, state.message = Phase.CANCELLED, "The training was cancelled."
         trainings.save(state)
@@ -34,21 +36,24 @@ def begin(settings: TrainSettings, trainings: Trainings, datasets: Datasets) -> 
     return state
 
 
-def following(state: TrainingState) -> int:
-    """Which attempt comes after what an earlier process left. One that was killed could not count itself; one that
-    failed for good begins to count anew, since a person started it again."""
+def next_attempt(state: TrainingState) -> int:
+    """The number of the attempt that follows the state that an earlier process left.
+
+    A process that was killed could not count itself. After a final failure counting begins at 1 again, because only a
+    person starts such a training again.
+    """
     killed = state.phase not in (Phase.QUEUED, Phase.STARTING)
     return 1 if state.phase is Phase.FAILED else state.attempt + killed
 
 
 def _earlier(settings: TrainSettings, trainings: Trainings) -> TrainingState | None:
-    """The training that is named, or that an earlier attempt of the same job began."""
+    """The training that the settings name, or that an earlier attempt of the same job began."""
     if settings.training_id is not None:
         return trainings.get(settings.training_id)
     return trainings.of_job(settings.job_uid) if settings.job_uid else None
 
 
-def _last(trainings: Trainings) -> TrainingRequest:
+def _last_request(trainings: Trainings) -> TrainingRequest:
     last = trainings.last_succeeded()
     if last is None:
         raise TrainingNotFound(
@@ -59,10 +64,10 @@ def _last(trainings: Trainings) -> TrainingRequest:
     return last.request.model_copy(update={"dataset_version": None})
 
 
-def _settled(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
-    """The request with its data set's version, so that another attempt trains on the same rows."""
+def _with_dataset_version(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
+    """The request with the data set's version, so that every attempt trains on the same rows."""
     try:
         manifest = datasets.manifest(request.dataset, request.dataset_version)
-    except DatasetNotFound:  # the training says so, where people look for it
+    except DatasetNotFound:  # the training itself will fail with this error, where people look for it
         return request
     return request.model_copy(update={"dataset_version": manifest.version})

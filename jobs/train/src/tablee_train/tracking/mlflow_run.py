@@ -1,4 +1,4 @@
-"""The trace of a training in MLflow: a run with its data set, one child run a model, files, and the logged model."""
+"""A training in MLflow: a run with its data set, a child run for each model, files, and the logged model."""
 
 from __future__ import annotations
 
@@ -38,15 +38,18 @@ from tablee.models.registry import of_s3
 from tablee.telemetry import logger
 from tablee_scoring import pyfunc
 
-MOST_CHILDREN = 100
-"""Models that get a run of their own; the leaderboard file lists all."""
+MAX_CHILDREN = 100
+"""The most models that get a run of their own; the file of the leaderboard lists all."""
 
 log = logger(__name__)
 
 
 class Tracker:
-    """One parent run. Every call raises `RegistryUnavailable` when MLflow does not answer, `ObjectStoreUnavailable`
-    when the S3 behind it does not."""
+    """The parent run of one training.
+
+    Every method raises `RegistryUnavailable` when MLflow does not answer, and `ObjectStoreUnavailable` when its S3 does
+    not.
+    """
 
     def __init__(self, url: str) -> None:
         os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # MLflow reads it at each call
@@ -58,7 +61,7 @@ class Tracker:
     def start(self, state: TrainingState, *, tags: Mapping[str, str]) -> str:
         """Open the parent run in the model's experiment; returns its id."""
         name = f"tablee/{state.request.model_name}"
-        with self._reaching():
+        with self._translated_errors():
             self._experiment = self._experiment_id(name)
             run = self._client.create_run(
                 self._experiment, run_name=state.id, tags={"tablee.training": state.id, **tags}
@@ -67,7 +70,11 @@ class Tracker:
         return self.run_id
 
     def data(self, manifest: DatasetManifest, *, train: int, holdout: int) -> None:
-        """Write down which rows the run saw."""
+        """Log the data set.
+
+        :param train: number of training rows.
+        :param holdout: number of hold-out rows.
+        """
         kinds = {"number": "double", "category": "string", "text": "string", "date": "string"}
         columns = [{"type": kinds[c.kind], "name": c.name, "required": not c.missing} for c in manifest.columns]
         dataset = Dataset(
@@ -78,31 +85,33 @@ class Tracker:
             schema=json.dumps({"mlflow_colspec": columns}),
             profile=json.dumps({"num_rows": manifest.rows, "training_rows": train, "holdout_rows": holdout}),
         )
-        with self._reaching():
+        with self._translated_errors():
             context = [InputTag("mlflow.data.context", "training")]
             self._client.log_inputs(self.run_id, [DatasetInput(dataset, context)])
 
     def params(self, values: Mapping[str, Any]) -> None:
-        with self._reaching():
+        """Log parameters of the parent run."""
+        with self._translated_errors():
             self._client.log_batch(self.run_id, params=_params(values))
 
     def metrics(self, values: Mapping[str, float], *, model_id: str | None = None) -> None:
-        """Numbers of the parent run, and of the logged model if it is named."""
+        """Log metrics of the parent run, and of the logged model with this id."""
         now = int(time.time() * 1000)
-        with self._reaching():
+        with self._translated_errors():
             batch = [Metric(name, value, now, 0, model_id=model_id) for name, value in values.items()]
             self._client.log_batch(self.run_id, metrics=batch)
 
     def tags(self, values: Mapping[str, str]) -> None:
-        with self._reaching():
+        """Set tags of the parent run."""
+        with self._translated_errors():
             self._client.log_batch(self.run_id, tags=[RunTag(name, value) for name, value in values.items()])
 
     def child(self, row: LeaderboardRow, parameters: Mapping[str, str]) -> None:
-        """A finished run for one model of the leaderboard, with its cross-validated metrics."""
+        """Log a finished child run for one model of the leaderboard, with its cross-validated metrics."""
         now = int(time.time() * 1000)
         seconds = {"train_seconds": row.train_seconds} if row.train_seconds is not None else {}
         tags = {"mlflow.parentRunId": self.run_id, "tablee.algorithm": row.algorithm}
-        with self._reaching():
+        with self._translated_errors():
             run = self._client.create_run(self._experiment, run_name=row.model_id, tags=tags)
             self._client.log_batch(
                 run.info.run_id,
@@ -112,21 +121,21 @@ class Tracker:
             self._client.set_terminated(run.info.run_id)
 
     def json(self, value: Any, path: str) -> None:
-        """A JSON file beside the run."""
-        with self._reaching():
+        """Log a value as a JSON file of the run."""
+        with self._translated_errors():
             self._client.log_text(self.run_id, json.dumps(value, indent=2, ensure_ascii=False), path)
 
     def frame(self, frame: pl.DataFrame, path: str) -> None:
-        """A Parquet file beside the run."""
+        """Log a frame as a Parquet file of the run."""
         folder, _, name = path.rpartition("/")
-        with tempfile.TemporaryDirectory(prefix="tablee-") as directory, self._reaching():
+        with tempfile.TemporaryDirectory(prefix="tablee-") as directory, self._translated_errors():
             file = Path(directory) / name
             frame.write_parquet(file)
             self._client.log_artifact(self.run_id, str(file), folder or None)
 
     def model(self, bundle: Path, contract: Contract, tags: Mapping[str, str]) -> tuple[str, str]:
-        """Log the bundle as a pyfunc that `mlflow models serve` can use; returns its source and its id."""
-        with self._reaching(), tempfile.TemporaryDirectory(prefix="tablee-") as directory:
+        """Log the bundle as a pyfunc that `mlflow models serve` can use; returns the model's URI and its id."""
+        with self._translated_errors(), tempfile.TemporaryDirectory(prefix="tablee-") as directory:
             logged = self._client.create_logged_model(
                 self._experiment, name="model", source_run_id=self.run_id, tags=dict(tags), model_type="tablee"
             )
@@ -149,11 +158,11 @@ class Tracker:
         return f"models:/{logged.model_id}", logged.model_id
 
     def end(self, status: str, reason: str = "") -> None:
-        """Close the run as FINISHED, FAILED or KILLED; never raises, since the training is ending anyway."""
+        """Close the run with the status FINISHED, FAILED or KILLED. Errors are logged and not raised."""
         if not self.run_id:
             return
         try:
-            with self._reaching():
+            with self._translated_errors():
                 if reason:
                     self._client.set_tag(self.run_id, "mlflow.note.content", reason[:5000])
                 self._close(self.run_id, self._experiment, status)
@@ -161,21 +170,21 @@ class Tracker:
             log.warning("run_not_closed", run_id=self.run_id, status=status, reason=error.detail)
 
     def abandon(self, run_id: str) -> None:
-        """Close the run of an earlier attempt and those of its models, if it died without doing so."""
-        with self._reaching():
+        """Close the run that an earlier attempt left open, and its child runs."""
+        with self._translated_errors():
             try:
                 run = self._client.get_run(run_id)
             except MlflowException as error:
-                if error.error_code == "RESOURCE_DOES_NOT_EXIST":  # somebody has tidied up
+                if error.error_code == "RESOURCE_DOES_NOT_EXIST":  # somebody has deleted the run
                     return
                 raise
             if run.info.status == "RUNNING":
                 self._close(run_id, run.info.experiment_id, "FAILED")
 
     def _close(self, run_id: str, experiment: str, status: str) -> None:
-        """End a run, and first those of its models that were being written."""
+        """Close a run, after those of its child runs that are still open."""
         of_this = f"tags.`mlflow.parentRunId` = '{run_id}' and attributes.status = 'RUNNING'"
-        for child in self._client.search_runs([experiment], of_this, max_results=MOST_CHILDREN):
+        for child in self._client.search_runs([experiment], of_this, max_results=MAX_CHILDREN):
             self._client.set_terminated(child.info.run_id, status="FAILED")
         self._client.set_terminated(run_id, status=status)
 
@@ -191,7 +200,7 @@ class Tracker:
             return str(self._client.get_experiment_by_name(name).experiment_id)
 
     @contextmanager
-    def _reaching(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except (MlflowException, RequestException) as error:
@@ -203,7 +212,7 @@ class Tracker:
 
 
 def _example(contract: Contract) -> pd.DataFrame:
-    """The contract's example rows as MLflow wants them."""
+    """The contract's example rows as MLflow's input example."""
     kinds = {column.name: float if column.kind == "number" else object for column in contract.columns}
     return pd.DataFrame(list(contract.examples), columns=list(kinds)).astype(kinds)
 

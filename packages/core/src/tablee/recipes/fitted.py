@@ -42,7 +42,7 @@ class FittedRecipe(_Frozen):
     """Columns that the steps made and the model does not read, with the reason."""
 
     @property
-    def touched(self) -> frozenset[str]:
+    def step_inputs(self) -> frozenset[str]:
         """The inputs that steps read."""
         return frozenset(name for step in self.steps for name in step.reads) & self.inputs.keys()
 
@@ -51,7 +51,7 @@ class FittedRecipe(_Frozen):
         """Of each feature."""
         return {feature.name: feature.sources for feature in self.features}
 
-    def looks_for(self, name: str) -> Literal["text", "number", "date"]:
+    def reads_as(self, name: str) -> Literal["text", "number", "date"]:
         """What the steps read an input of texts as."""
         found = {step.kind for step in self.steps if name in step.reads}
         return "date" if "parse_date" in found else "number" if "parse_number" in found else "text"

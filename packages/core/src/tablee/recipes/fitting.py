@@ -25,31 +25,31 @@ def fit(recipe: Recipe, train: pl.DataFrame) -> FittedRecipe:
     :param train: training rows, all columns that the model may read and no other: numbers Float64, texts String.
     :raises InvalidRecipe: a step does not fit the columns that it finds, or nothing is left for a model to read.
     """
-    learnt = Learnt.of(recipe, train)
-    return learnt.fitted([Outcome.of(series) for series in learnt.apply(train)])
+    learnt = LearntSteps.of(recipe, train)
+    return learnt.fitted([OutputColumn.of(series) for series in learnt.apply(train)])
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class OutputColumn:
     """What is known of a column that the steps left."""
 
     name: str
-    useless: str | None
+    reason_to_leave_out: str | None
     """Why a model cannot learn from it."""
     levels: tuple[str, ...] | None
     """Of texts; None for numbers."""
 
     @classmethod
-    def of(cls, series: pl.Series) -> Outcome:
+    def of(cls, series: pl.Series) -> OutputColumn:
         """Of all training rows' values."""
-        reason = useless(series)
+        reason = reason_to_leave_out(series)
         texts = series.dtype == pl.String and reason is None
         levels = tuple(sorted(series.drop_nulls().unique().to_list())) if texts else ()
         return cls(series.name, reason, levels if series.dtype == pl.String else None)
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class LearntSteps:
     """Steps with their parameters, before it is known which of their columns are of use."""
 
     steps: tuple[Step, ...]
@@ -57,7 +57,7 @@ class Learnt:
     """The columns that each step finds, and last those after all of them."""
 
     @classmethod
-    def of(cls, recipe: Recipe, train: pl.DataFrame) -> Learnt:
+    def of(cls, recipe: Recipe, train: pl.DataFrame) -> LearntSteps:
         """
         :param train: as for `fit`; a sample of the training rows will do.
         :raises InvalidRecipe: a step does not fit the columns that it finds.
@@ -81,7 +81,7 @@ class Learnt:
             columns.days(frame[name]).alias(name) for name, kind in last.items() if kind == "date"
         )
 
-    def fitted(self, outcomes: Iterable[Outcome]) -> FittedRecipe:
+    def fitted(self, outcomes: Iterable[OutputColumn]) -> FittedRecipe:
         """The recipe that reads and makes what these outcomes say is of use.
 
         :raises InvalidRecipe: nothing is.
@@ -89,7 +89,7 @@ class Learnt:
         return described(tuple(step for step in self.steps if not isinstance(step, Drop)), self.kinds[0], outcomes)
 
 
-def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterable[Outcome]) -> FittedRecipe:
+def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterable[OutputColumn]) -> FittedRecipe:
     """Steps with the features that they made of the training rows.
 
     :param outcomes: the columns after the last step.
@@ -98,8 +98,8 @@ def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterab
     sources = traced(steps, inputs)
     features, left_out = [], {}
     for made in outcomes:
-        if made.useless is not None:
-            left_out[made.name] = made.useless
+        if made.reason_to_leave_out is not None:
+            left_out[made.name] = made.reason_to_leave_out
         else:
             kind: Literal["number", "category"] = "number" if made.levels is None else "category"
             feature = Feature(name=made.name, kind=kind, levels=made.levels or (), sources=sources[made.name])
@@ -117,7 +117,7 @@ def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterab
     )
 
 
-def useless(series: pl.Series) -> str | None:
+def reason_to_leave_out(series: pl.Series) -> str | None:
     """Why a model cannot learn from a column; None if it can."""
     from tablee.datasets.store import is_free_text  # which knows trainings, which know recipes
 

@@ -34,7 +34,7 @@ class Recipe(BaseModel):
         return now
 
     @property
-    def touched(self) -> frozenset[str]:
+    def step_inputs(self) -> frozenset[str]:
         """Names of all columns that a step reads for more than to drop them."""
         return frozenset(name for step in self.steps if not isinstance(step, Drop) for name in step.reads)
 

@@ -190,7 +190,7 @@ class RareLevels(OfOne):
     """At most so many levels are kept, the most frequent ones."""
     other: Annotated[Text, StringConstraints(min_length=1)] = "(other)"
     levels: tuple[str, ...] | None = None
-    """Learnt: the levels kept, sorted."""
+    """LearntSteps: the levels kept, sorted."""
 
     @property
     def learnt(self) -> dict[str, Any]:
@@ -206,7 +206,7 @@ class Cap(OfOne):
     """This share of the training rows lies below the lower bound; 0 for the least value itself."""
     high_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.01
     low: Number | None = None
-    """Learnt unless given."""
+    """LearntSteps unless given."""
     high: Number | None = None
 
     @property
@@ -282,7 +282,7 @@ class Bin(OfOne):
     kind: Literal["bin"] = "bin"
     bins: Annotated[int, Field(ge=2, le=MOST_BINS)] = 10
     edges: Annotated[tuple[Number, ...], Field(max_length=MOST_BINS - 1)] | None = None
-    """Learnt unless given: where a range ends and the next begins, which it belongs to."""
+    """LearntSteps unless given: where a range ends and the next begins, which it belongs to."""
 
     @property
     def learnt(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ Note = tuple[str, WarningCode]
 """A column whose cell is worth a warning."""
 
 
-class Preparer:
+class Transformer:
     """Compiled from a recipe and the contract that it goes with; threads may share it."""
 
     def __init__(self, recipe: FittedRecipe, contract: Contract) -> None:
@@ -33,7 +33,7 @@ class Preparer:
         self._names = contract.names
         if unknown := sorted(recipe.inputs.keys() - set(self._names)):
             raise ValueError(f"the recipe reads the column «{unknown[0]}», which the contract does not have")
-        self._touched = [name for name in self._names if name in recipe.touched]
+        self._touched = [name for name in self._names if name in recipe.step_inputs]
         inputs: dict[str, Any] = dict(recipe.inputs)
         self._kinds = kinds_before(recipe.steps, inputs)
         self._made = {name for step in recipe.steps for name in outputs(step)}

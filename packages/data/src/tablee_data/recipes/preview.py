@@ -11,7 +11,7 @@ from tablee.errors import InvalidRecipe
 from tablee.recipes import Recipe, Step
 from tablee.recipes import frame as columns
 from tablee.recipes.fitted import FittedRecipe
-from tablee.recipes.fitting import Learnt, Outcome, kinds_of, learn
+from tablee.recipes.fitting import LearntSteps, OutputColumn, kinds_of, learn
 from tablee.recipes.recipe import after
 
 
@@ -58,11 +58,11 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
         now = columns.apply(steps[-1], now, kinds[-1])
         numbers.append(number)
         kinds.append(found)
-    learnt = Learnt(tuple(steps), tuple(kinds))
+    learnt = LearntSteps(tuple(steps), tuple(kinds))
     made = learnt.apply(frame)
     fitted: FittedRecipe | None = None
     try:
-        fitted = learnt.fitted([Outcome.of(series) for series in made])
+        fitted = learnt.fitted([OutputColumn.of(series) for series in made])
     except InvalidRecipe as error:
         faults.append(Fault(None, None, error.detail))
     parameters = {number: step.learnt for number, step in zip(numbers, steps, strict=True) if step.learnt}

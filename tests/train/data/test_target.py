@@ -9,7 +9,7 @@ import pytest
 
 from tablee.errors import InvalidRequest
 from tablee.models.problem import DEFAULT, ProblemType
-from tablee_train.data.problem import pose
+from tablee_train.data.target import detect_problem
 
 BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, ProblemType.REGRESSION
 
@@ -17,8 +17,10 @@ BINARY, MULTICLASS, REGRESSION = ProblemType.BINARY, ProblemType.MULTICLASS, Pro
 def posed(values: list[Any], asked: Any = "auto", metric: Any = "auto") -> Any:
     """The problem, and the rows that it keeps."""
     frame = pl.DataFrame({"x": [1.0] * len(values), "y": values}, strict=False)
-    problem = pose(frame.columns, (frame["y"].slice(i, 7) for i in range(0, frame.height, 7)), "y", asked, metric)
-    return problem, problem.kept(frame)
+    problem = detect_problem(
+        frame.columns, (frame["y"].slice(i, 7) for i in range(0, frame.height, 7)), "y", asked, metric
+    )
+    return problem, problem.with_target(frame)
 
 
 @pytest.mark.parametrize(
@@ -75,4 +77,4 @@ def test_refusals_say_why(values: list[Any], asked: Any, metric: Any, words: str
 
 def test_an_unknown_target_is_named_with_those_there_are() -> None:
     with pytest.raises(InvalidRequest, match=r"no column «z» to predict; the data set has x, y"):
-        pose(["x", "y"], [], "z", "auto", "auto")
+        detect_problem(["x", "y"], [], "z", "auto", "auto")

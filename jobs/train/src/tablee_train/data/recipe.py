@@ -1,0 +1,49 @@
+"""The steps of a training's recipe, given or proposed, with what they learn from training rows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tablee.datasets.store import DatasetManifest
+from tablee.errors import InvalidRecipe
+from tablee.jobs.training import TrainingRequest
+from tablee.recipes.fitted import outputs
+from tablee.recipes.fitting import LearntSteps, kinds_of
+from tablee_data.recipes import proposal
+from tablee_train.data.column_stats import TableStats
+from tablee_train.data.contract import reason_to_leave_out, unread_columns
+
+
+def learn_steps(
+    request: TrainingRequest, manifest: DatasetManifest, train: pl.DataFrame, stats: TableStats
+) -> LearntSteps | None:
+    """The steps that the request gives, or that its training rows propose; None if there is no step.
+
+    :param train: training rows, or a sample of them.
+    :param stats: of `train`.
+    :raises InvalidRecipe: a step does not fit the columns that it finds, or reads or makes the target.
+    """
+    if request.recipe == "none":
+        return None
+    candidates = train.drop(request.target, *set(request.ignored_columns) & set(train.columns))
+    dates = manifest.reading.dates if manifest.reading else {}
+    recipe = proposal.propose(candidates, dates).recipe if request.recipe == "auto" else request.recipe
+    if not recipe.steps:
+        return None
+    for number, step in enumerate(recipe.steps, 1):
+        if request.target in (*step.reads, *outputs(step)):
+            raise InvalidRecipe(
+                f"«{request.target}» is to be predicted: no step may read or make it",
+                step=number,
+                column=request.target,
+            )
+    recipe.check(kinds_of(candidates))
+    texts = unread_columns(manifest)
+    read_by_steps = {name for step in recipe.steps for name in step.reads}
+    kept = [
+        series.name
+        for series in candidates
+        if series.name in read_by_steps
+        or not reason_to_leave_out(stats.columns[series.name], is_text=series.name in texts)
+    ]
+    return LearntSteps.of(recipe, candidates.select(kept))

@@ -1,0 +1,183 @@
+"""The problem that a target column poses: its type, its classes, and the rows that have a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import polars as pl
+
+from tablee.errors import InvalidRequest
+from tablee.errors.cells import shorten
+from tablee.models.problem import DEFAULT, RANKING, MetricChoice, ProblemType, RankingMetric
+from tablee.tables.cells import is_integer, parse_numbers
+
+MIN_ROWS = 20
+"""Fewer rows with a target are too few for training, cross-validation and hold-out."""
+MAX_CLASSES = 100
+"""A text target with more values is an identifier or free text rather than a class."""
+MAX_NUMBER_CLASSES = 10
+"""A target of whole numbers with at most so many different values is read as classes..."""
+MIN_ROWS_PER_NUMBER_CLASS = 10
+"""...if there are at least so many rows for each of them."""
+MAX_DISTINCT = 1000
+"""Different values of a target are counted up to here."""
+
+
+@dataclass(slots=True)
+class TargetValues:
+    """Statistics of a target's values, gathered batch by batch."""
+
+    distinct: pl.Series
+    """Different values in the order of their appearance, at most `MAX_DISTINCT` + 1."""
+    present: int = 0
+    missing: int = 0
+    integer: bool = True
+    """Whether all values are whole numbers."""
+    first_non_number: str | None = None
+    """The first text that cannot be read as a number."""
+
+    @classmethod
+    def of(cls, columns: Iterable[pl.Series]) -> Self | None:
+        """Of a target that comes in several pieces; None if there is no piece."""
+        values: Self | None = None
+        for column in columns:
+            values = values or cls(column.clear())
+            values._add(column)
+        return values
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column holds numbers."""
+        return self.distinct.dtype == pl.Float64
+
+    @property
+    def count(self) -> str:
+        """The number of different values as an error shows it."""
+        return f"more than {MAX_DISTINCT}" if len(self.distinct) > MAX_DISTINCT else str(len(self.distinct))
+
+    def _add(self, column: pl.Series) -> None:
+        present = column.drop_nulls()
+        self.present += len(present)
+        self.missing += len(column) - len(present)
+        if len(self.distinct) <= MAX_DISTINCT:
+            first_seen = present.unique(maintain_order=True)
+            self.distinct = pl.concat([self.distinct, first_seen]).unique(maintain_order=True).head(MAX_DISTINCT + 1)
+        self.integer = self.integer and self.is_number and is_integer(present)
+        if not self.is_number and self.first_non_number is None:
+            texts = present.filter(parse_numbers(present).is_null())
+            self.first_non_number = texts[0] if len(texts) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What models are trained to predict, on the rows that have a target."""
+
+    target: str
+    problem_type: ProblemType
+    classes: tuple[str, ...]
+    """Sorted; empty for regression."""
+    integer: bool
+    metric: RankingMetric
+    rows: int
+    """Number of rows that have a target."""
+    without_target: int
+    """Number of rows left out because their target is missing."""
+
+    def with_target(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a frame that have a target; the target is String for classes, Float64 for regression."""
+        kept = frame.filter(pl.col(self.target).is_not_null())
+        return kept if self.problem_type is ProblemType.REGRESSION else kept.with_columns(_labels(kept[self.target]))
+
+
+def detect_problem(
+    names: Sequence[str],
+    columns: Iterable[pl.Series],
+    target: str,
+    asked: ProblemType | Literal["auto"],
+    metric: MetricChoice,
+) -> Problem:
+    """Find the problem that a column of the data set poses.
+
+    :param names: all columns of the data set.
+    :param columns: the values of the target in one piece or in several; read only if the target is among `names`.
+    :param asked: the problem type that the request asks for.
+    :param metric: the ranking metric that the request asks for.
+    :raises InvalidRequest: there is no such column, it has too few rows or one single value, or the problem type or
+        the metric does not fit its values.
+    """
+    values = TargetValues.of(columns) if target in names else None
+    if values is None:
+        raise InvalidRequest(
+            f"there is no column «{target}» to predict; the data set has {shorten(', '.join(names), 300)[1:-1]}"
+        )
+    if values.present < MIN_ROWS:
+        raise InvalidRequest(
+            f"only {values.present} rows have a value of «{target}»; at least {MIN_ROWS} are needed to train",
+            hint="Add rows to the data set and train again.",
+        )
+    if len(values.distinct) == 1:
+        raise InvalidRequest(
+            f"«{target}» is {shorten(_labels(values.distinct)[0])} in every row: there is nothing to predict",
+            hint="Choose a column whose values differ.",
+        )
+    problem_type = _detected_type(values) if asked == "auto" else asked
+    _check_type(target, values, problem_type)
+    if metric == "auto":
+        metric = DEFAULT[problem_type]
+    if metric not in RANKING[problem_type]:
+        raise InvalidRequest(
+            f"the metric {metric} does not go with a {problem_type} target; "
+            f"choose one of {', '.join(RANKING[problem_type])}"
+        )
+    regression = problem_type is ProblemType.REGRESSION
+    classes = () if regression else tuple(sorted(set(_labels(values.distinct).to_list())))
+    return Problem(
+        target=target,
+        problem_type=problem_type,
+        classes=classes,
+        integer=values.integer,
+        metric=metric,
+        rows=values.present,
+        without_target=values.missing,
+    )
+
+
+def _detected_type(values: TargetValues) -> ProblemType:
+    """Two values: binary. Texts: multiclass. Few whole numbers with many rows each: multiclass. Else regression."""
+    distinct = len(values.distinct)
+    if distinct == 2:
+        return ProblemType.BINARY
+    if not values.is_number:
+        return ProblemType.MULTICLASS
+    as_classes = distinct <= MAX_NUMBER_CLASSES and values.present >= MIN_ROWS_PER_NUMBER_CLASS * distinct
+    return ProblemType.MULTICLASS if as_classes and values.integer else ProblemType.REGRESSION
+
+
+def _check_type(name: str, values: TargetValues, problem_type: ProblemType) -> None:
+    distinct = len(values.distinct)
+    if problem_type is ProblemType.REGRESSION:
+        if not values.is_number:
+            raise InvalidRequest(
+                f"«{name}» cannot be predicted as a number: "
+                f"it holds texts such as {shorten(values.first_non_number or '')}",
+                hint="Leave the problem type to `auto`, or correct the column.",
+            )
+    elif problem_type is ProblemType.BINARY and distinct != 2:
+        raise InvalidRequest(f"«{name}» has {values.count} different values; a binary target has two")
+    elif problem_type is ProblemType.MULTICLASS and distinct == 2:
+        raise InvalidRequest(f"«{name}» has two different values: that is a binary target")
+    elif distinct > MAX_CLASSES:
+        raise InvalidRequest(
+            f"«{name}» has {values.count} different values, too many for classes (at most {MAX_CLASSES})",
+            hint="Choose another column, group its values, or ask for regression if they are quantities.",
+        )
+
+
+def _labels(values: pl.Series) -> pl.Series:
+    """Class labels: texts as they are, whole numbers without a decimal point."""
+    if values.dtype != pl.Float64:
+        return values
+    labels = {value: str(int(value)) if value.is_integer() else repr(value) for value in values.unique().to_list()}
+    return values.replace_strict(labels, return_dtype=pl.String)
