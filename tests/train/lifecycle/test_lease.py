@@ -1,4 +1,4 @@
-"""The claim on the cluster, against a controller that answers as told."""
+"""The lease of the H2O cluster, from a controller with prepared answers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tablee_train.lifecycle.lease import ClusterLease
 
 
 class Controller:
-    """Answers one request after the other; the last answer again and again."""
+    """Answers each request with the next of its answers, and repeats the last one."""
 
     def __init__(self, *answers: dict[str, Any] | int | type[httpx.TransportError]) -> None:
-        self.answers, self.asked, self.paths, self.told = list(answers), list[bool](), set[str](), list[str]()
+        self.answers, self.asked, self.paths, self.reported = list(answers), list[bool](), set[str](), list[str]()
         self.now = 0.0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -33,16 +33,19 @@ class Controller:
             return httpx.Response(200, json={"nodes": 3, "ready": 0, "holder": None, "message": "", **answer})
         raise answer("refused")
 
-    def claim(
-        self, stop: StopRequest | None = None, tell: Callable[[str], None] | None = None, **options: Any
+    def lease(
+        self, stop: StopRequest | None = None, on_wait: Callable[[str], None] | None = None, **options: Any
     ) -> ClusterLease:
         client = httpx.Client(transport=httpx.MockTransport(self), base_url="http://controller")
         limits = {"wait_seconds": 100.0, "taken_seconds": 500.0, "clock": lambda: self.now, **options}
-        return ClusterLease(client, "20260131-120000-abcdef", stop or Quick(), tell or self.told.append, **limits)
+        return ClusterLease(client, "20260131-120000-abcdef", stop or WithoutSleep(), on_wait or self.reported.append, **limits)
 
 
-class Quick(StopRequest):
-    """Does not sleep."""
+class WithoutSleep(StopRequest):
+    """Does not sleep while it waits."""
+
+    def __init__(self) -> None:
+        super().__init__(TrainingCancelled("the training was cancelled"))
 
     def wait(self, seconds: float) -> None:
         self.check()
@@ -53,29 +56,29 @@ WAKING = {"state": "waking", "message": "1 of 3 nodes are ready."}
 TAKEN = {"state": "taken", "holder": "20260131-110000-aaaaaa", "message": "It is taken."}
 
 
-def test_a_cluster_that_is_ready_is_ours() -> None:
+def test_a_cluster_that_is_ready_is_acquired_at_once() -> None:
     controller = Controller(READY)
-    controller.claim().acquire()
+    controller.lease().acquire()
     assert (controller.asked, controller.paths) == ([False], {"/trainings/20260131-120000-abcdef/h2o"})
-    assert controller.told == []
+    assert controller.reported == []
 
 
-def test_what_is_waited_for_is_told_once() -> None:
+def test_what_is_waited_for_is_reported_when_it_changes() -> None:
     controller = Controller(TAKEN, TAKEN, WAKING, WAKING, READY)
-    controller.claim().acquire()
-    assert controller.told == [
+    controller.lease().acquire()
+    assert controller.reported == [
         "Waiting for the H2O cluster: 20260131-110000-aaaaaa has it.",
         "Waiting for the H2O cluster: 1 of 3 nodes are ready.",
     ]
 
 
-def test_starting_anew_is_asked_for_until_it_is_heard_and_then_no_more() -> None:
+def test_recreating_is_asked_for_until_the_controller_does_it() -> None:
     controller = Controller(httpx.ConnectError, TAKEN, {"state": "recycling"}, WAKING, READY)
-    claim = controller.claim(recycle=True)
-    claim.acquire()
+    lease = controller.lease(recycle=True)
+    lease.acquire()
     assert controller.asked == [True, True, True, False, False]
-    claim.recycle()
-    claim.acquire()
+    lease.recycle()
+    lease.acquire()
     assert controller.asked[5:] == [True]
 
 
@@ -89,24 +92,24 @@ def test_starting_anew_is_asked_for_until_it_is_heard_and_then_no_more() -> None
         (502, 100, "answered 502"),
     ],
 )
-def test_every_wait_has_an_end(answer: Any, seconds: int, words: str) -> None:
+def test_every_wait_has_a_time_limit(answer: Any, seconds: int, words: str) -> None:
     controller = Controller(answer)
     with pytest.raises(EngineUnavailable, match=f"after {seconds} s: .*{words}"):
-        controller.claim().acquire()
+        controller.lease().acquire()
     assert seconds < controller.now <= seconds + 30
 
 
-def test_the_long_wait_for_another_training_does_not_shorten_the_waking() -> None:
+def test_waiting_for_another_training_does_not_count_as_waiting_for_the_start() -> None:
     controller = Controller(*[TAKEN] * 40, *[WAKING] * 9, READY)
-    controller.claim().acquire()
+    controller.lease().acquire()
 
 
-def test_a_refused_key_is_no_reason_to_wait() -> None:
+def test_a_refused_key_ends_the_wait_at_once() -> None:
     with pytest.raises(AccessDenied):
-        Controller(401).claim().acquire()
+        Controller(401).lease().acquire()
 
 
 def test_waiting_can_be_stopped() -> None:
-    stop = Quick()
+    stop = WithoutSleep()
     with pytest.raises(TrainingCancelled):
-        Controller(TAKEN).claim(stop, lambda _: stop.request()).acquire()
+        Controller(TAKEN).lease(stop, lambda _: stop.request()).acquire()
