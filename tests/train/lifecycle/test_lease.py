@@ -38,7 +38,9 @@ class Controller:
     ) -> ClusterLease:
         client = httpx.Client(transport=httpx.MockTransport(self), base_url="http://controller")
         limits = {"wait_seconds": 100.0, "taken_seconds": 500.0, "clock": lambda: self.now, **options}
-        return ClusterLease(client, "20260131-120000-abcdef", stop or WithoutSleep(), on_wait or self.reported.append, **limits)
+        return ClusterLease(
+            client, "20260131-120000-abcdef", stop or WithoutSleep(), on_wait or self.reported.append, **limits
+        )
 
 
 class WithoutSleep(StopRequest):
