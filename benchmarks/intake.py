@@ -24,8 +24,8 @@ _CHILD = """
 import json, os, resource, sys, time
 os.sched_setaffinity(0, {int(sys.argv[3])})
 from pathlib import Path
-from tablee.datasets import Datasets
-from tablee.objects import DirectoryStore
+from tablee.datasets.store import Datasets
+from tablee.storage.object_store import DirectoryStore
 from tablee_data.readers import ingest
 from tablee_data.profile import profile
 datasets = Datasets(DirectoryStore(Path(sys.argv[2])))

@@ -34,6 +34,7 @@ from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.profiles import Profiles
 from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.jobs.planning import Planner
 from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.jobs.training import TrainingQueue
@@ -45,7 +46,7 @@ from tablee_controller.runtimes.runtime import Execution, Executions, H2o, H2oSt
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner
-from tablee_data.privacy import kept_key
+from tablee_data.privacy import stored_key
 
 HERE = Path(__file__).parent
 PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
@@ -216,10 +217,11 @@ def opened(
     places = Places(ObjectStoreSettings(directory=store.root), store)
     planner = Planner(shelf.registry, places, max_parallel=8)
     scoring_queue = ScoringQueue(scorings, runtime.scorings, slots=1)
-    anonymisation, writing = Anonymisation(datasets, lambda: kept_key(uploads.parent)), threading.Lock()
+    anonymisation = Anonymisation(datasets, lambda: stored_key(uploads.parent))
+    writer = DatasetWriter(datasets, store, anonymisation, lambda: stored_key(uploads.parent))
     connections, sources = Connections(uploads.parent / "connections"), Sources(store)
-    limit = {"writing": writing, "folder": uploads, "max_bytes": limits.upload_bytes}
-    runner = SourceRunner(sources, Puller(sources, datasets, connections, places, anonymisation, **limit))
+    limit = {"folder": uploads, "max_bytes": limits.upload_bytes}
+    runner = SourceRunner(sources, Puller(sources, datasets, connections, places, anonymisation, writer, **limit))
     known = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, "sources": runner}
     loop = Loop(known, seconds=0.2)
     parts = Parts(
@@ -242,7 +244,7 @@ def opened(
         uploads=Uploads(store, uploads, hours=24, max_bytes=limits.upload_bytes),
         sources=runner,
         connections=connections,
-        writing=writing,
+        writer=writer,
     )
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
     with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:

@@ -20,7 +20,8 @@ import httpx
 import pytest
 from repository import PENGUINS
 
-from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.store import Datasets
 from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
 from tablee.models.promotion import Promotions
 from tablee.models.registry import Registry

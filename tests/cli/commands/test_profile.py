@@ -8,20 +8,20 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tablee.datasets.privacy import Drop, Finding, Findings, How, Personal
+from tablee.datasets.privacy import Drop, Evidence, Finding, Findings, PersonalData
 from tablee.datasets.profile import (
     Association,
+    AssociationMeasure,
     Bases,
     Basis,
-    Code,
     ColumnProfile,
     DropColumns,
     Histogram,
     Level,
-    Measure,
-    NumberFigures,
+    NumberStatistics,
     Profile,
     ProfileWarning,
+    WarningCode,
 )
 
 ALL = Basis(rows=4, of=4)
@@ -36,7 +36,7 @@ PROFILE = Profile(
             kind="number",
             missing=1,
             distinct=3,
-            numbers=NumberFigures(
+            numbers=NumberStatistics(
                 mean=30,
                 std=10,
                 minimum=20,
@@ -53,10 +53,10 @@ PROFILE = Profile(
     duplicate_rows=0,
     compared=("âge",),
     between=(),
-    with_target=(Association(columns=("âge", "gone"), measure=Measure.RATIO, value=0.25),),
+    with_target=(Association(columns=("âge", "gone"), measure=AssociationMeasure.RATIO, value=0.25),),
     warnings=(
         ProfileWarning(
-            code=Code.CONSTANT,
+            code=WarningCode.CONSTANT,
             columns=("[pays]",),
             figures={"value": "France", "missing": 0},
             action=DropColumns(columns=("[pays]",)),
@@ -70,10 +70,10 @@ FINDINGS = Findings(
     findings=(
         Finding(
             column="courriel",
-            kind=Personal.EMAIL,
+            kind=PersonalData.EMAIL,
             share=1,
             confidence=0.9,
-            how=How.BOTH,
+            how=Evidence.BOTH,
             proposal=Drop(column="courriel"),
         ),
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tablee.datasets.profile import Code
+from tablee.datasets.profile import WarningCode
 
 N = 400
 STEPS = ("parse_numbers", "parse_dates", "group_rare_levels")
@@ -76,11 +76,11 @@ def click(client: Any, warning: dict[str, Any], target: str) -> str:
 def test_each_warning_is_answered_at_one_click(client: Any) -> None:
     asked = {"target": "answer"}
     warnings = client.get("/datasets/faults/versions/latest/profile", params=asked).json()["warnings"]
-    assert {each["code"] for each in warnings} == set(Code), "the table has every fault"
+    assert {each["code"] for each in warnings} == set(WarningCode), "the table has every fault"
     done = {(each["code"], click(client, each, "answer")) for each in warnings}
-    recipe = {Code.DATE_AS_TEXT, Code.NUMBER_AS_TEXT, Code.MANY_LEVELS}
-    version = {Code.DUPLICATE_ROWS, Code.FEW_ROWS}
-    places = {"recipe": recipe, "version": version, "training": set(Code) - recipe - version}
+    recipe = {WarningCode.DATE_AS_TEXT, WarningCode.NUMBER_AS_TEXT, WarningCode.MANY_LEVELS}
+    version = {WarningCode.DUPLICATE_ROWS, WarningCode.FEW_ROWS}
+    places = {"recipe": recipe, "version": version, "training": set(WarningCode) - recipe - version}
     assert done == {(code, place) for place, codes in places.items() for code in codes}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from tablee.settings import ObjectStoreSettings, S3Settings
 from tablee.storage.locations import Places
 from tablee.storage.object_store import DirectoryStore, S3Store
 from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner
@@ -267,13 +267,14 @@ def test_a_controller_that_dies_takes_no_file_twice(
     def begin() -> tuple[SourceRunner, Sources]:
         sources, datasets = Sources(store), Datasets(store)
         places = Places(ObjectStoreSettings(directory=store.root), store)
+        anonymisation = Anonymisation(datasets, lambda: pytest.fail("no pseudonyms"))
         puller = Puller(
             sources,
             datasets,
             Connections(tmp_path / "none"),
             places,
-            Anonymisation(datasets, lambda: pytest.fail("no pseudonyms")),
-            writing=threading.Lock(),
+            anonymisation,
+            DatasetWriter(datasets, store, anonymisation, lambda: pytest.fail("no erasures")),
             folder=tmp_path,
             max_bytes=1 << 20,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from tablee.settings import ObjectStoreSettings
 from tablee.storage.locations import Places
 from tablee.storage.object_store import DirectoryStore
 from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner
@@ -56,9 +56,10 @@ def begin(store: DirectoryStore, tmp_path: Path, clock: Clock) -> Callable[[], S
         places = Places(ObjectStoreSettings(directory=store.root), store)
         connections = Connections(tmp_path / "none")
         anonymisation = Anonymisation(datasets, lambda: pytest.fail("no pseudonyms"))
-        options: dict[str, Any] = {"writing": threading.Lock(), "folder": tmp_path, "max_bytes": 1 << 20}
+        writer = DatasetWriter(datasets, store, anonymisation, lambda: pytest.fail("no erasures"))
+        options: dict[str, Any] = {"folder": tmp_path, "max_bytes": 1 << 20}
         return SourceRunner(
-            sources, Puller(sources, datasets, connections, places, anonymisation, **options), now=clock
+            sources, Puller(sources, datasets, connections, places, anonymisation, writer, **options), now=clock
         )
 
     return make

@@ -10,9 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tablee.datasets.batches import batches
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest, version_of
 from tablee.datasets.privacy import Anonymised, Drop
 from tablee.datasets.reading import Reading
-from tablee.datasets.store import ColumnSummary, DatasetManifest, Datasets, batches, version_of
+from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest
 from tablee.storage.object_store import DirectoryStore
 

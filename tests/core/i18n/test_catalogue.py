@@ -8,20 +8,20 @@ from typing import Any, get_args
 
 import pytest
 
-from tablee.datasets.privacy import Action, How, Personal
+from tablee.datasets.privacy import Action, Evidence, PersonalData
 from tablee.datasets.profile import (
+    AssociationMeasure,
     Bases,
     Basis,
-    Code,
     DropColumns,
     DropDuplicateRows,
     GroupRareLevels,
-    Measure,
     ParseDates,
     Profile,
     ProfileWarning,
-    Proposal,
     RankBy,
+    WarningAction,
+    WarningCode,
 )
 from tablee.datasets.reading import Decision, Reason
 from tablee.i18n.catalogue import LANGUAGES, Language, catalogue
@@ -52,15 +52,15 @@ def test_both_languages_say_the_same() -> None:
 
 
 def test_everything_there_is_has_its_words() -> None:
-    proposals = [model.model_fields["kind"].default for model in get_args(get_args(Proposal)[0])]
+    proposals = [model.model_fields["kind"].default for model in get_args(get_args(WarningAction)[0])]
     actions = [model.model_fields["kind"].default for model in get_args(get_args(Action)[0])]
     wanted = {
-        *(f"warning.{code}" for code in (*Code, "empty_column")),
+        *(f"warning.{code}" for code in (*WarningCode, "empty_column")),
         *(f"action.{kind}" for kind in proposals),
         *(f"remedy.{kind}" for kind in actions),
-        *(f"measure.{measure}" for measure in Measure),
-        *(f"personal.{kind}" for kind in Personal),
-        *(f"found.{how}" for how in How),
+        *(f"measure.{measure}" for measure in AssociationMeasure),
+        *(f"personal.{kind}" for kind in PersonalData),
+        *(f"found.{how}" for how in Evidence),
         *(f"decision.{reason}" for reason in (*Reason, "whatever_ending")),
         *(f"order.{order}" for order in get_args(ParseDate.model_fields["order"].annotation)),
     }
@@ -107,7 +107,7 @@ def test_shares(language: Language, value: float, shown: str) -> None:
 
 def test_warnings_and_their_actions_are_sentences() -> None:
     rare = ProfileWarning(
-        code=Code.IMBALANCE,
+        code=WarningCode.IMBALANCE,
         columns=("gone",),
         figures={"level": "yes", "share": 0.05, "largest_share": 0.95},
         action=RankBy(metric="aucpr"),
@@ -115,7 +115,10 @@ def test_warnings_and_their_actions_are_sentences() -> None:
     assert DataTranslator("en").warning(rare).startswith("“yes” is rare in “gone”: 5% of the rows.")
     assert DataTranslator("fr").action(rare.action) == "Classer les modèles selon aucpr"
     near = ProfileWarning(
-        code=Code.NEAR_DUPLICATE, columns=("a", "{b}"), figures={"strength": 1.0}, action=DropColumns(columns=("{b}",))
+        code=WarningCode.NEAR_DUPLICATE,
+        columns=("a", "{b}"),
+        figures={"strength": 1.0},
+        action=DropColumns(columns=("{b}",)),
     )
     assert DataTranslator("en").warning(near) == "“{b}” says the same as “a”."
     assert DataTranslator("en").action(near.action) == "Leave out “{b}”"
@@ -135,7 +138,7 @@ def test_warnings_and_their_actions_are_sentences() -> None:
 )
 def test_one_is_not_many(count: int, english: str, french: str) -> None:
     figures: dict[str, float | str] = {"duplicates": count, "share": 0.05}
-    rows = ProfileWarning(code=Code.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
+    rows = ProfileWarning(code=WarningCode.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
     assert DataTranslator("en").warning(rows).startswith(english)
     assert DataTranslator("fr").warning(rows).startswith(french)
 
@@ -143,7 +146,7 @@ def test_one_is_not_many(count: int, english: str, french: str) -> None:
 def test_french_counts_in_the_plural_from_two_on() -> None:
     figures: dict[str, float | str] = {"distinct": 90, "rows_per_level": 1.9}
     many = ProfileWarning(
-        code=Code.MANY_LEVELS,
+        code=WarningCode.MANY_LEVELS,
         columns=("ville",),
         figures=figures,
         action=GroupRareLevels(step=RareLevels(column="ville")),
@@ -155,7 +158,9 @@ def test_french_counts_in_the_plural_from_two_on() -> None:
 @pytest.mark.parametrize(("value", "said"), [("", "“x” is empty:"), ("France", "“x” has a single value, “France”:")])
 def test_an_empty_column_is_said_to_be_empty(value: str, said: str) -> None:
     drop = DropColumns(columns=("x",))
-    constant = ProfileWarning(code=Code.CONSTANT, columns=("x",), figures={"value": value, "missing": 3}, action=drop)
+    constant = ProfileWarning(
+        code=WarningCode.CONSTANT, columns=("x",), figures={"value": value, "missing": 3}, action=drop
+    )
     assert DataTranslator("en").warning(constant).startswith(said)
 
 

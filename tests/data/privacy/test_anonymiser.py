@@ -14,11 +14,11 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from tablee.datasets.privacy import Action, Actions, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee.errors import InvalidRequest, InvalidSettings
-from tablee_data.privacy import Anonymiser, Key
+from tablee_data.privacy import Anonymiser, PrivacyKey
 
 SECRET = "a secret of sixteen and more"
-KEY = Key(SecretStr(SECRET))
-OTHER = Key(SecretStr("another secret, as long"))
+KEY = PrivacyKey(SecretStr(SECRET))
+OTHER = PrivacyKey(SecretStr("another secret, as long"))
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)
 
 
@@ -133,7 +133,7 @@ def test_there_is_no_pseudonym_without_a_key() -> None:
     with pytest.raises(InvalidRequest, match="need a key"):
         Anonymiser([Pseudonym(column="x")])
     with pytest.raises(InvalidSettings, match="at least 16"):
-        Key(SecretStr("too short"))
+        PrivacyKey(SecretStr("too short"))
 
 
 @pytest.mark.parametrize(

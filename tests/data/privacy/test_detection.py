@@ -11,19 +11,19 @@ from data.privacy import people
 from repository import PENGUINS
 from sklearn import datasets as public
 
-from tablee.datasets.privacy import Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
-from tablee_data.privacy import find, naming
+from tablee.datasets.privacy import Drop, Evidence, Finding, Mask, Period, PersonalData, Prefix, Pseudonym
+from tablee_data.privacy import find_personal_data, naming
 
 N = 200
-CONTENT: dict[Personal, Callable[[random.Random], str]] = {
-    Personal.EMAIL: lambda draw: f"user{draw.randint(0, 10**6)}@exemple.fr",
-    Personal.IBAN: people.iban,
-    Personal.NIR: people.nir,
-    Personal.SIRET: people.siret,
-    Personal.SIREN: people.siren,
-    Personal.CARD: people.card,
-    Personal.IP: lambda draw: f"10.{draw.randint(0, 255)}.{draw.randint(0, 255)}.{draw.randint(1, 254)}",
-    Personal.PHONE: people.phone,
+CONTENT: dict[PersonalData, Callable[[random.Random], str]] = {
+    PersonalData.EMAIL: lambda draw: f"user{draw.randint(0, 10**6)}@exemple.fr",
+    PersonalData.IBAN: people.iban,
+    PersonalData.NIR: people.nir,
+    PersonalData.SIRET: people.siret,
+    PersonalData.SIREN: people.siren,
+    PersonalData.CARD: people.card,
+    PersonalData.IP: lambda draw: f"10.{draw.randint(0, 255)}.{draw.randint(0, 255)}.{draw.randint(1, 254)}",
+    PersonalData.PHONE: people.phone,
 }
 
 
@@ -33,26 +33,26 @@ def draw() -> random.Random:
 
 
 def one(frame: pl.DataFrame) -> Finding:
-    (finding,) = find(frame)
+    (finding,) = find_personal_data(frame)
     return finding
 
 
 @pytest.mark.parametrize("kind", CONTENT)
-def test_it_is_found_by_content_alone(kind: Personal, draw: random.Random) -> None:
+def test_it_is_found_by_content_alone(kind: PersonalData, draw: random.Random) -> None:
     finding = one(pl.DataFrame({"v17": [CONTENT[kind](draw) for _ in range(N)]}))
-    assert (finding.column, finding.kind, finding.how) == ("v17", kind, How.CONTENT)
+    assert (finding.column, finding.kind, finding.how) == ("v17", kind, Evidence.CONTENT)
     assert finding.share > 0.8
     assert finding.confidence > 0.7
 
 
-@pytest.mark.parametrize("kind", [Personal.NIR, Personal.SIRET, Personal.SIREN, Personal.CARD])
-def test_it_is_found_in_numbers_too(kind: Personal, draw: random.Random) -> None:
+@pytest.mark.parametrize("kind", [PersonalData.NIR, PersonalData.SIRET, PersonalData.SIREN, PersonalData.CARD])
+def test_it_is_found_in_numbers_too(kind: PersonalData, draw: random.Random) -> None:
     values = [float(CONTENT[kind](draw)) for _ in range(N)]
     assert one(pl.DataFrame({"v17": values})).kind is kind
 
 
-@pytest.mark.parametrize("kind", [Personal.NIR, Personal.SIRET, Personal.CARD, Personal.IBAN])
-def test_spaces_do_not_hide_it(kind: Personal, draw: random.Random) -> None:
+@pytest.mark.parametrize("kind", [PersonalData.NIR, PersonalData.SIRET, PersonalData.CARD, PersonalData.IBAN])
+def test_spaces_do_not_hide_it(kind: PersonalData, draw: random.Random) -> None:
     plain = [CONTENT[kind](draw) for _ in range(N)]
     spaced = [" ".join(text[at : at + 4] for at in range(0, len(text), 4)) for text in plain]
     assert one(pl.DataFrame({"v17": spaced})).kind is kind
@@ -64,18 +64,21 @@ def test_plain_numbers_are_nothing(width: int, text: bool, draw: random.Random) 
     """One in ten passes a check digit by chance."""
     values = [str(draw.randint(10 ** (width - 1), 10**width - 1)) for _ in range(2000)]
     for name in ("v17", "count", "amount"):
-        assert find(pl.DataFrame({name: values if text else [float(each) for each in values]})) == ()
+        assert find_personal_data(pl.DataFrame({name: values if text else [float(each) for each in values]})) == ()
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes", "digits", "linnerud"])
 def test_public_tables_hold_none(name: str) -> None:
     table = getattr(public, f"load_{name}")(as_frame=True)
     frame = pl.DataFrame(table.frame.to_dict("list")).cast(pl.Float64)
-    assert find(frame) == ()
+    assert find_personal_data(frame) == ()
 
 
 def test_penguins_are_no_persons() -> None:
-    assert find(pl.read_csv(PENGUINS, null_values="NA").with_columns(pl.col(pl.Int64).cast(pl.Float64))) == ()
+    assert (
+        find_personal_data(pl.read_csv(PENGUINS, null_values="NA").with_columns(pl.col(pl.Int64).cast(pl.Float64)))
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,16 +100,19 @@ def test_penguins_are_no_persons() -> None:
     ],
 )
 def test_what_only_looks_like_it_is_nothing(name: str, values: list[str]) -> None:
-    assert find(pl.DataFrame({name: values})) == ()
+    assert find_personal_data(pl.DataFrame({name: values})) == ()
 
 
 def test_names_and_values_together_are_surest(draw: random.Random) -> None:
     phones = [float(people.phone(draw).replace(" ", "")) for _ in range(N)]  # the leading zero is lost
     post_codes = [float(draw.randint(1000, 95999)) for _ in range(N)]
-    found = find(pl.DataFrame({"N° tél.": phones, "CodePostal": post_codes}))
-    assert {(each.kind, each.how) for each in found} == {(Personal.PHONE, How.BOTH), (Personal.POST_CODE, How.BOTH)}
+    found = find_personal_data(pl.DataFrame({"N° tél.": phones, "CodePostal": post_codes}))
+    assert {(each.kind, each.how) for each in found} == {
+        (PersonalData.PHONE, Evidence.BOTH),
+        (PersonalData.POST_CODE, Evidence.BOTH),
+    }
     assert all(each.confidence > 0.9 for each in found)
-    assert find(pl.DataFrame({"a": phones, "b": post_codes})) == ()
+    assert find_personal_data(pl.DataFrame({"a": phones, "b": post_codes})) == ()
 
 
 def test_what_only_a_name_tells() -> None:
@@ -118,14 +124,14 @@ def test_what_only_a_name_tells() -> None:
             "DateOfBirth": [f"{i % 28 + 1:02d}/05/19{i % 60 + 40}" for i in range(60)],
         }
     )
-    found = {each.column: each for each in find(frame)}
+    found = {each.column: each for each in find_personal_data(frame)}
     assert {name: each.kind for name, each in found.items()} == {
-        "Prénom": Personal.NAME,
-        "nom_client": Personal.NAME,
-        "adresse": Personal.ADDRESS,
-        "DateOfBirth": Personal.BIRTH_DATE,
+        "Prénom": PersonalData.NAME,
+        "nom_client": PersonalData.NAME,
+        "adresse": PersonalData.ADDRESS,
+        "DateOfBirth": PersonalData.BIRTH_DATE,
     }
-    assert {each.how for each in found.values()} == {How.NAME}
+    assert {each.how for each in found.values()} == {Evidence.NAME}
     assert found["DateOfBirth"].proposal == Period(column="DateOfBirth", to="year", format="%d/%m/%Y")
     assert found["Prénom"].proposal == Drop(column="Prénom")
 
@@ -138,12 +144,12 @@ def test_a_bare_name_says_less() -> None:
 def test_proposals_fit_the_kind(draw: random.Random) -> None:
     frame = pl.DataFrame(
         {
-            "courriel": [CONTENT[Personal.EMAIL](draw) for _ in range(N)],
+            "courriel": [CONTENT[PersonalData.EMAIL](draw) for _ in range(N)],
             "carte": [people.card(draw) for _ in range(N)],
             "cp": [float(draw.randint(1000, 95999)) for _ in range(N)],
         }
     )
-    assert {each.column: each.proposal for each in find(frame)} == {
+    assert {each.column: each.proposal for each in find_personal_data(frame)} == {
         "courriel": Pseudonym(column="courriel"),
         "carte": Mask(column="carte", keep_last=4),
         "cp": Prefix(column="cp", length=2, digits=5),
@@ -155,7 +161,7 @@ def test_a_few_among_other_texts_are_found() -> None:
     texts = [f"{text} {index}" for index, text in enumerate(remarks)]
     texts += [f"please write to jean.{index}@mail.fr again" for index in range(10)]
     finding = one(pl.DataFrame({"remark": texts}))
-    assert (finding.kind, finding.how, finding.share) == (Personal.EMAIL, How.WITHIN, 0.1)
+    assert (finding.kind, finding.how, finding.share) == (PersonalData.EMAIL, Evidence.WITHIN, 0.1)
 
 
 def test_findings_hold_no_value(draw: random.Random) -> None:
@@ -167,23 +173,23 @@ def test_findings_hold_no_value(draw: random.Random) -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("nom", Personal.NAME),
-        ("Nom du client", Personal.NAME),
-        ("nom_de_naissance", Personal.NAME),
-        ("lastName", Personal.NAME),
-        ("adresse mail", Personal.EMAIL),
-        ("emailAddress", Personal.EMAIL),
-        ("IP address", Personal.IP),
-        ("date_naissance", Personal.BIRTH_DATE),
-        ("DOB", Personal.BIRTH_DATE),
-        ("téléphone portable", Personal.PHONE),
-        ("N_SIRET", Personal.SIRET),
-        ("numéro de sécurité sociale", Personal.NIR),
+        ("nom", PersonalData.NAME),
+        ("Nom du client", PersonalData.NAME),
+        ("nom_de_naissance", PersonalData.NAME),
+        ("lastName", PersonalData.NAME),
+        ("adresse mail", PersonalData.EMAIL),
+        ("emailAddress", PersonalData.EMAIL),
+        ("IP address", PersonalData.IP),
+        ("date_naissance", PersonalData.BIRTH_DATE),
+        ("DOB", PersonalData.BIRTH_DATE),
+        ("téléphone portable", PersonalData.PHONE),
+        ("N_SIRET", PersonalData.SIRET),
+        ("numéro de sécurité sociale", PersonalData.NIR),
         ("spanning", None),
         ("telescope", None),
         ("nombre", None),
         ("shipping", None),
     ],
 )
-def test_names_are_read_word_by_word(name: str, kind: Personal | None) -> None:
+def test_names_are_read_word_by_word(name: str, kind: PersonalData | None) -> None:
     assert naming.kind(name) is kind

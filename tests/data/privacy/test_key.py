@@ -6,20 +6,20 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tablee_data.privacy import kept_key
+from tablee_data.privacy import stored_key
 
 
 def test_it_is_made_once(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    first = kept_key(home)
+    first = stored_key(home)
     file = home / "privacy.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(file.read_text()) >= 43  # 32 random bytes
-    assert kept_key(home).id == first.id != kept_key(tmp_path / "another").id
+    assert stored_key(home).id == first.id != stored_key(tmp_path / "another").id
     assert list(home.iterdir()) == [file]
 
 
 def test_two_that_come_at_once_get_the_same(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: kept_key(tmp_path).id, range(32)))
+        found = list(threads.map(lambda _: stored_key(tmp_path).id, range(32)))
     assert len(set(found)) == 1

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.store import Datasets
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.readers import ingest
 

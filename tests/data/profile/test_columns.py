@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.profile import ColumnProfile, Profile
-from tablee.datasets.store import ColumnSummary
 from tablee_data.profile import profile
 from tablee_data.profile.column import describe
 from tablee_data.sampling import table_rows

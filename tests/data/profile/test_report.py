@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.datasets.profile import Profile
-from tablee.datasets.store import ColumnSummary, DatasetManifest
 from tablee.i18n.catalogue import LANGUAGES, Language
 from tablee.i18n.data_texts import DataTranslator
 from tablee_data.profile import about_target, profile

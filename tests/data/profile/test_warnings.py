@@ -11,7 +11,6 @@ from repository import PENGUINS
 from sklearn import datasets as public
 
 from tablee.datasets.profile import (
-    Code,
     DropColumns,
     DropDuplicateRows,
     DropRareRows,
@@ -21,6 +20,7 @@ from tablee.datasets.profile import (
     Profile,
     ProfileWarning,
     RankBy,
+    WarningCode,
 )
 from tablee.errors import InvalidRequest
 from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
@@ -59,18 +59,18 @@ def looked_at(rng: np.random.Generator, stored: Any) -> Profile:
     return profile(*stored(dirty(rng)))
 
 
-def only(found: Profile, code: Code) -> ProfileWarning:
+def only(found: Profile, code: WarningCode) -> ProfileWarning:
     (warning,) = [each for each in found.warnings if each.code is code]
     return warning
 
 
 def test_columns_that_teach_nothing(looked_at: Profile) -> None:
-    identifiers = [each.columns for each in looked_at.warnings if each.code is Code.IDENTIFIER]
+    identifiers = [each.columns for each in looked_at.warnings if each.code is WarningCode.IDENTIFIER]
     assert identifiers == [("client",), ("number",)]
-    constant = only(looked_at, Code.CONSTANT)
+    constant = only(looked_at, WarningCode.CONSTANT)
     assert (constant.columns, constant.figures["value"]) == (("country",), "France")
     assert constant.action == DropColumns(columns=("country",))
-    empty = only(looked_at, Code.MOSTLY_MISSING)
+    empty = only(looked_at, WarningCode.MOSTLY_MISSING)
     assert empty.columns == ("fax",)
     assert empty.figures["share"] == pytest.approx(2 / 3, abs=0.01)
 
@@ -79,37 +79,37 @@ def test_what_is_mostly_missing_may_be_a_date_all_the_same(stored: Any) -> None:
     since = [f"{n // 4 % 28 + 1} mars 2024" if n % 4 == 0 else "not yet" if n == 1 else None for n in range(200)]
     found = profile(*stored(pl.DataFrame({"x": range(200), "since": since})))
     codes = [each.code for each in found.warnings if each.columns == ("since",)]
-    assert codes == [Code.MOSTLY_MISSING, Code.DATE_AS_TEXT]
+    assert codes == [WarningCode.MOSTLY_MISSING, WarningCode.DATE_AS_TEXT]
 
 
 def test_texts_that_are_something_else(looked_at: Profile) -> None:
-    assert only(looked_at, Code.NUMBER_AS_TEXT).action == ParseNumbers(
+    assert only(looked_at, WarningCode.NUMBER_AS_TEXT).action == ParseNumbers(
         step=ParseNumber(column="price", decimal=",", thousands=(" ", ".", "'"), units={"€": 1})
     )
-    assert only(looked_at, Code.DATE_AS_TEXT).action == ParseDates(step=ParseDate(column="since"))
-    assert only(looked_at, Code.MANY_LEVELS).action == GroupRareLevels(step=RareLevels(column="town", least=10))
+    assert only(looked_at, WarningCode.DATE_AS_TEXT).action == ParseDates(step=ParseDate(column="since"))
+    assert only(looked_at, WarningCode.MANY_LEVELS).action == GroupRareLevels(step=RareLevels(column="town", least=10))
 
 
 def test_what_is_there_twice(looked_at: Profile) -> None:
-    near = [each for each in looked_at.warnings if each.code is Code.NEAR_DUPLICATE]
+    near = [each for each in looked_at.warnings if each.code is WarningCode.NEAR_DUPLICATE]
     assert ("age", "months") in [each.columns for each in near]
     assert near[0].action == DropColumns(columns=(near[0].columns[1],))
-    rows = only(looked_at, Code.DUPLICATE_ROWS)
+    rows = only(looked_at, WarningCode.DUPLICATE_ROWS)
     assert (looked_at.duplicate_rows, rows.figures["duplicates"], rows.action) == (3, 3, DropDuplicateRows())
 
 
 def test_the_same_cells_are_found_in_any_column(rng: np.random.Generator, stored: Any) -> None:
     texts = [f"free text {index}" for index in range(400)]
     found = profile(*stored(pl.DataFrame({"a": texts, "b": rng.normal(size=400), "c": texts})))
-    assert only(found, Code.NEAR_DUPLICATE).columns == ("a", "c")
+    assert only(found, WarningCode.NEAR_DUPLICATE).columns == ("a", "c")
 
 
 def test_what_a_target_is_warned_of(rng: np.random.Generator, stored: Any) -> None:
     parquet, manifest = stored(dirty(rng))
     found = about_target(profile(parquet, manifest), parquet, "gone")
-    leak = only(found, Code.TARGET_LEAK)
+    leak = only(found, WarningCode.TARGET_LEAK)
     assert (leak.columns, leak.action) == (("reason",), DropColumns(columns=("reason",)))
-    rare = only(found, Code.IMBALANCE)
+    rare = only(found, WarningCode.IMBALANCE)
     assert (rare.figures["level"], rare.action) == ("yes", RankBy(metric="aucpr"))
     assert found.with_target[0].columns == ("reason", "gone")
     assert found.with_target[0].value == pytest.approx(1)
@@ -132,7 +132,7 @@ def test_a_number_that_gives_a_class_away_is_a_leak(rng: np.random.Generator, st
     )
     parquet, manifest = stored(frame)
     found = about_target(profile(parquet, manifest), parquet, "passed")
-    assert [each.columns for each in found.warnings if each.code is Code.TARGET_LEAK] == [("score",)]
+    assert [each.columns for each in found.warnings if each.code is WarningCode.TARGET_LEAK] == [("score",)]
 
 
 def test_a_number_as_target_leaks_through_its_copy_alone(rng: np.random.Generator, stored: Any) -> None:
@@ -141,15 +141,15 @@ def test_a_number_as_target_leaks_through_its_copy_alone(rng: np.random.Generato
         pl.DataFrame({"dollars": price * 1.1, "size": price + rng.normal(size=500), "price": price})
     )
     found = about_target(profile(parquet, manifest), parquet, "price")
-    assert only(found, Code.TARGET_LEAK).columns == ("dollars",)
-    assert not [each for each in found.warnings if each.code in (Code.IMBALANCE, Code.FEW_ROWS)]
+    assert only(found, WarningCode.TARGET_LEAK).columns == ("dollars",)
+    assert not [each for each in found.warnings if each.code in (WarningCode.IMBALANCE, WarningCode.FEW_ROWS)]
 
 
 def test_classes_with_few_rows(rng: np.random.Generator, stored: Any) -> None:
     kinds = ["a"] * 200 + ["b"] * 150 + ["c"] * 4
     parquet, manifest = stored(pl.DataFrame({"x": rng.normal(size=354), "kind": kinds}))
     found = about_target(profile(parquet, manifest), parquet, "kind")
-    few = only(found, Code.FEW_ROWS)
+    few = only(found, WarningCode.FEW_ROWS)
     assert (few.figures["level"], few.figures["rows"], few.action) == (
         "c",
         4,
@@ -160,7 +160,7 @@ def test_classes_with_few_rows(rng: np.random.Generator, stored: Any) -> None:
 def test_classes_that_are_enough_together_are_made_one(rng: np.random.Generator, stored: Any) -> None:
     kinds = ["a"] * 200 + ["b"] * 150 + ["c"] * 4 + ["d"] * 6
     parquet, manifest = stored(pl.DataFrame({"x": rng.normal(size=360), "kind": kinds}))
-    few = only(about_target(profile(parquet, manifest), parquet, "kind"), Code.FEW_ROWS)
+    few = only(about_target(profile(parquet, manifest), parquet, "kind"), WarningCode.FEW_ROWS)
     assert few.action == GroupRareLevels(step=RareLevels(column="kind", least=10))
 
 
@@ -171,4 +171,4 @@ def test_sound_tables_are_warned_of_nothing(stored: Any) -> None:
     iris = public.load_iris(as_frame=True).frame
     parquet, manifest = stored(pl.DataFrame(iris.to_dict("list")))
     found = about_target(profile(parquet, manifest), parquet, "target").warnings
-    assert {each.code for each in found} <= {Code.DUPLICATE_ROWS}, "iris has one row twice"
+    assert {each.code for each in found} <= {WarningCode.DUPLICATE_ROWS}, "iris has one row twice"

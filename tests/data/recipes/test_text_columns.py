@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import ParseDates, ParseNumbers
-from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.datasets.store import Datasets
 from tablee.recipes.steps import ParseDate, ParseNumber
 from tablee_data.profile import profile
 from tablee_data.readers import ingest

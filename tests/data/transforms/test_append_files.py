@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tablee.datasets.manifest import Pulled, TakenObject
 from tablee.datasets.privacy import Drop, Mask
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import Datasets, Pulled, TakenObject
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.privacy import Anonymiser
-from tablee_data.readers import Guard
-from tablee_data.transforms.append_files import Lengthening
+from tablee_data.readers import BatchFilter
+from tablee_data.transforms.append_files import FileAppender
 
 
 @pytest.fixture
@@ -21,24 +22,28 @@ def datasets(tmp_path: Path) -> Datasets:
     return Datasets(DirectoryStore(tmp_path / "objects"))
 
 
-def lengthened(
-    datasets: Datasets, folder: Path, *files: str, guard: Guard | None = None, asked: Corrections | None = None
+def appended(
+    datasets: Datasets,
+    folder: Path,
+    *files: str,
+    batch_filter: BatchFilter | None = None,
+    asked: Corrections | None = None,
 ) -> list[dict[str, object]]:
     """The rows of the newest version after files were added to it."""
-    longer = Lengthening(datasets, "visits", folder, guard=guard, asked=asked or Corrections())
+    appender = FileAppender(datasets, "visits", folder, batch_filter=batch_filter, asked=asked or Corrections())
     for number, text in enumerate(files):
         file = folder / f"{number}.csv"
         file.write_text(text, encoding="utf-8")
-        longer.add(file, file.name)
-    manifest, new = longer.store("lake", [TakenObject(key=str(n), etag="1") for n in range(len(files))], "Ana")
+        appender.add(file, file.name)
+    manifest, new = appender.store("lake", [TakenObject(key=str(n), etag="1") for n in range(len(files))], "Ana")
     assert new
     assert isinstance(manifest.origin, Pulled)
     return datasets.frame(datasets.manifest("visits", manifest.version)).to_dicts()
 
 
 def test_files_become_one_version_and_the_next_ones_another(datasets: Datasets, tmp_path: Path) -> None:
-    assert lengthened(datasets, tmp_path, "a,b\n1,x\n", "b,a\ny,2\n") == [{"a": 1.0, "b": "x"}, {"a": 2.0, "b": "y"}]
-    assert lengthened(datasets, tmp_path, "a,b\n3,z\n")[-1] == {"a": 3.0, "b": "z"}
+    assert appended(datasets, tmp_path, "a,b\n1,x\n", "b,a\ny,2\n") == [{"a": 1.0, "b": "x"}, {"a": 2.0, "b": "y"}]
+    assert appended(datasets, tmp_path, "a,b\n3,z\n")[-1] == {"a": 3.0, "b": "z"}
     newest, first = datasets.versions("visits")
     assert (newest.rows, first.rows) == (3, 2)
     assert isinstance(newest.origin, Pulled)
@@ -52,14 +57,14 @@ def test_the_same_files_behind_the_same_version_are_the_same_version(datasets: D
     made = []
     for _ in range(2):
         again = Datasets(DirectoryStore(tmp_path / str(len(made))))
-        longer = Lengthening(again, "visits", tmp_path, guard=None, asked=Corrections())
-        longer.add(file, "a.csv")
-        made.append(longer.store("lake", [], None)[0].version)
+        appender = FileAppender(again, "visits", tmp_path, batch_filter=None, asked=Corrections())
+        appender.add(file, "a.csv")
+        made.append(appender.store("lake", [], None)[0].version)
     assert made[0] == made[1]
 
 
 def test_dates_and_decimals_are_read_as_before(datasets: Datasets, tmp_path: Path) -> None:
-    rows = lengthened(
+    rows = appended(
         datasets, tmp_path, "day;n\n13/01/2024;1,5\n", "day;n\n02/03/2024;7,25\n", "day;n\n;\n01/02/2024;3\n"
     )
     assert [row["day"] for row in rows] == ["2024-01-13", "2024-03-02", None, "2024-02-01"]
@@ -67,10 +72,10 @@ def test_dates_and_decimals_are_read_as_before(datasets: Datasets, tmp_path: Pat
 
 
 def test_a_column_without_a_value_is_whatever_comes(datasets: Datasets, tmp_path: Path) -> None:
-    assert lengthened(datasets, tmp_path, "a,b\n1,\n")[0]["b"] is None
-    assert lengthened(datasets, tmp_path, "a,b\n2,7\n") == [{"a": 1.0, "b": None}, {"a": 2.0, "b": 7.0}]
+    assert appended(datasets, tmp_path, "a,b\n1,\n")[0]["b"] is None
+    assert appended(datasets, tmp_path, "a,b\n2,7\n") == [{"a": 1.0, "b": None}, {"a": 2.0, "b": 7.0}]
     with pytest.raises(InvalidTable, match="«b», row 1: no number"):
-        lengthened(datasets, tmp_path, "a,b\n2,x\n")
+        appended(datasets, tmp_path, "a,b\n2,x\n")
 
 
 @pytest.mark.parametrize(
@@ -87,33 +92,33 @@ def test_a_column_without_a_value_is_whatever_comes(datasets: Datasets, tmp_path
 def test_what_does_not_fit_is_refused_and_leaves_nothing(
     datasets: Datasets, tmp_path: Path, text: str, words: str
 ) -> None:
-    lengthened(datasets, tmp_path, "a,b\n1,x\n")
+    appended(datasets, tmp_path, "a,b\n1,x\n")
     with pytest.raises(InvalidTable) as caught:
-        lengthened(datasets, tmp_path, text)
+        appended(datasets, tmp_path, text)
     assert words in caught.value.detail
     assert len(datasets.versions("visits")) == 1
 
 
 def test_one_that_is_refused_does_not_stand_in_the_way(datasets: Datasets, tmp_path: Path) -> None:
-    longer = Lengthening(datasets, "visits", tmp_path, guard=None, asked=Corrections())
+    appender = FileAppender(datasets, "visits", tmp_path, batch_filter=None, asked=Corrections())
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text("a\n1\n")
     bad.write_text("a,b\n1,2\n1,2,3\n")
     with pytest.raises(InvalidTable):
-        longer.add(bad, "bad.csv")
-    assert longer.add(good, "good.csv") == 1
-    assert longer.store("lake", [], None)[0].rows == 1
+        appender.add(bad, "bad.csv")
+    assert appender.add(good, "good.csv") == 1
+    assert appender.store("lake", [], None)[0].rows == 1
     with pytest.raises(InvalidRequest, match="no file"):
-        Lengthening(datasets, "visits", tmp_path, guard=None, asked=Corrections()).store("lake", [], None)
+        FileAppender(datasets, "visits", tmp_path, batch_filter=None, asked=Corrections()).store("lake", [], None)
 
 
 def test_what_a_guard_hides_is_in_no_row_and_no_error(datasets: Datasets, tmp_path: Path) -> None:
     guard = Anonymiser([Drop(column="name"), Mask(column="mail")])
     text = "name,mail,n\nZoé,z@secret.fr,1\n"
-    assert lengthened(datasets, tmp_path, text, guard=guard) == [{"mail": "***", "n": 1.0}]
+    assert appended(datasets, tmp_path, text, batch_filter=guard) == [{"mail": "***", "n": 1.0}]
     for wrong in ("name,mail,n\nZoé,z@secret.fr,Zoé\n", "name,mail,n\nZoé,z@secret.fr,1,2\n"):
         with pytest.raises(InvalidTable) as caught:
-            lengthened(datasets, tmp_path, wrong, guard=guard)
+            appended(datasets, tmp_path, wrong, batch_filter=guard)
         assert "Zoé" not in str(caught.value.problem())
     with pytest.raises(InvalidRequest, match="had other personal data taken out"):
-        lengthened(datasets, tmp_path, text)
+        appended(datasets, tmp_path, text)

@@ -12,8 +12,9 @@ from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidRows
 from tablee_data.privacy import Anonymiser
 from tablee_data.readers import ingest
-from tablee_data.transforms.append_rows import append
+from tablee_data.transforms.append_rows import append_rows
 
+DROP = Anonymiser([Drop(column="mail")])
 FILE = "mail;n;born\nada@example.org;1,5;10/12/1815\n"
 
 
@@ -25,7 +26,9 @@ def people(datasets: Datasets, tmp_path: Path) -> Datasets:
 
 
 def test_rows_take_the_kinds_of_their_columns(people: Datasets) -> None:
-    manifest = append(people, "people", [{"n": 2, "born": "1990-01-31", "mail": ""}, {"n": None}], by="form")
+    rows = [{"n": 2, "born": "1990-01-31", "mail": ""}, {"n": None}]
+    manifest, new = append_rows(people, "people", rows, by="form")
+    assert new
     frame = people.frame(manifest)
     assert frame["n"].to_list() == [1.5, 2.0, None]
     assert frame["born"].to_list() == ["1815-12-10", "1990-01-31", None]
@@ -48,12 +51,12 @@ def test_rows_take_the_kinds_of_their_columns(people: Datasets) -> None:
 )
 def test_cells_that_do_not_fit(people: Datasets, row: dict[str, Any], column: str) -> None:
     with pytest.raises(InvalidRows) as refused:
-        append(people, "people", [{}, row])
+        append_rows(people, "people", [{}, row])
     assert [(cell.row, cell.column) for cell in refused.value.cells] == [(2, column)]
     assert len(people.versions("people")) == 1
 
 
-def test_rows_do_not_go_past_a_guard(datasets: Datasets, tmp_path: Path) -> None:
+def test_rows_are_refused_where_the_version_was_anonymised(datasets: Datasets, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(FILE)
     ingest(
         datasets,
@@ -63,4 +66,4 @@ def test_rows_do_not_go_past_a_guard(datasets: Datasets, tmp_path: Path) -> None
         batch_filter=Anonymiser([Drop(column="mail")]),
     )
     with pytest.raises(InvalidRequest, match="personal data was taken out"):
-        append(datasets, "people", [{"n": 2}])
+        append_rows(datasets, "people", [{"n": 2}])

@@ -8,13 +8,21 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tablee.datasets import store as kept
-from tablee.datasets.profile import DropDuplicateRows, DropRareRows, GroupRareLevels, Mend, ParseDates, ParseNumbers
-from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.datasets import batches
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.profile import (
+    DropDuplicateRows,
+    DropRareRows,
+    GroupRareLevels,
+    ParseDates,
+    ParseNumbers,
+    RepairAction,
+)
+from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRecipe, InvalidRequest
 from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
 from tablee_data.readers import ingest
-from tablee_data.transforms.repair import mend
+from tablee_data.transforms.repair import repair
 
 TABLE = {
     "size": ["1 cm", "2 cm", "1 cm", "n.c.", "2 cm", "1 cm", "3 cm"],
@@ -31,8 +39,8 @@ def source(datasets: Datasets, tmp_path: Path) -> DatasetManifest:
     return ingest(datasets, "table", file, filename="table.csv", by="ana")[0]
 
 
-def made(datasets: Datasets, action: Mend) -> tuple[DatasetManifest, list[dict[str, Any]]]:
-    manifest, new = mend(datasets, "table", "latest", action, by="eve")
+def made(datasets: Datasets, action: RepairAction) -> tuple[DatasetManifest, list[dict[str, Any]]]:
+    manifest, new = repair(datasets, datasets.manifest("table"), action, by="eve")
     assert new
     return manifest, datasets.frame(manifest).to_dicts()
 
@@ -41,20 +49,20 @@ def test_of_repeated_rows_the_first_stays(datasets: Datasets, source: DatasetMan
     manifest, rows = made(datasets, DropDuplicateRows())
     assert [(row["kind"], row["class"]) for row in rows] == [("a", 1), ("b", 2), ("c", 3), ("d", 3)]
     assert (manifest.rows, manifest.by) == (4, "eve")
-    (mended,) = manifest.mended
-    assert (mended.source, mended.rows, mended.cells) == (source.version, 3, 0)
+    (applied,) = manifest.mended
+    assert (applied.source, applied.rows, applied.cells) == (source.version, 3, 0)
     assert datasets.manifest("table", source.version) == source, "the version it was made of stays"
-    again, new = mend(datasets, "table", source.version, DropDuplicateRows())
+    again, new = repair(datasets, source, DropDuplicateRows())
     assert (again, new) == (manifest, False)
     with pytest.raises(InvalidRequest, match="nothing to do"):
-        mend(datasets, "table", manifest.version, DropDuplicateRows())
+        repair(datasets, manifest, DropDuplicateRows())
     assert len(datasets.versions("table")) == 2
 
 
 def test_repeated_rows_are_found_across_batches(
     datasets: Datasets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "BATCH_CELLS", 1)  # batches of 1000 rows, the least there is
+    monkeypatch.setattr(batches, "BATCH_CELLS", 1)  # batches of 1000 rows, the least there is
     numbers = [n % 1700 for n in range(3000)]
     pl.DataFrame({"n": numbers, "none": [None if n % 2 else "x" for n in numbers]}).write_csv(tmp_path / "t.csv")
     ingest(datasets, "table", tmp_path / "t.csv", filename="t.csv")
@@ -115,14 +123,14 @@ def test_rows_of_rare_classes_go(datasets: Datasets, source: DatasetManifest) ->
     ],
 )
 def test_what_cannot_be_done_stores_nothing(
-    datasets: Datasets, source: DatasetManifest, action: Mend, error: type[Exception], words: str
+    datasets: Datasets, source: DatasetManifest, action: RepairAction, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error) as refused:
-        mend(datasets, "table", "latest", action)
+        repair(datasets, datasets.manifest("table"), action)
     assert words in str(refused.value)
     assert datasets.versions("table") == [source]
 
 
 def test_a_version_that_is_not_there(datasets: Datasets) -> None:
     with pytest.raises(DatasetNotFound):
-        mend(datasets, "table", "latest", DropDuplicateRows())
+        repair(datasets, datasets.manifest("table"), DropDuplicateRows())

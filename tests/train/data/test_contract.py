@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import InvalidRequest
 from tablee.models.contract import CategoryColumn, NumberColumn, Validator
 from tablee_data.statistics.columns import Summaries

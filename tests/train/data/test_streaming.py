@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tablee.datasets import store
+from tablee.datasets import batches
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, TrainingCancelled
 from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
@@ -71,7 +71,7 @@ def table(rows: int, seed: int = 0) -> pl.DataFrame:
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a small data set is read in many pieces."""
-    monkeypatch.setattr(store, "batch_rows", lambda _: 97)
+    monkeypatch.setattr(batches, "batch_rows", lambda _: 97)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import IO
 import typer
 from rich.progress import Progress, TaskID
 
-from tablee.jobs.training import NAME
+from tablee.datasets.names import NAME
 from tablee.storage import atomic_write as aside
 
 PIECE = 1 << 18

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
-from tablee.jobs.training import Name
+from tablee.datasets.names import Name
 from tablee.settings import Settings
 
 MIB = 1 << 20

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from tablee_controller.app import Limits, Parts, create_app
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.profiles import Profiles
 from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.jobs.planning import Planner
 from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.jobs.training import TrainingQueue
@@ -43,7 +43,7 @@ from tablee_controller.settings import ControllerSettings, KubernetesSettings
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner
-from tablee_data.privacy import Key, kept_key
+from tablee_data.privacy import PrivacyKey, stored_key
 
 
 def main() -> int:
@@ -72,12 +72,12 @@ def run(settings: ControllerSettings) -> None:
     scratch = settings.home.absolute() / "run" / "uploads"
     uploads = Uploads(objects, scratch, hours=settings.upload_hours, max_bytes=settings.max_upload_bytes)
     parts: dict[str, Part] = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, **place.parts}
-    anonymisation, writing = Anonymisation(datasets, pseudonym_key(settings)), threading.Lock()
+    key = privacy_key(settings)
+    anonymisation = Anonymisation(datasets, key)
+    writer = DatasetWriter(datasets, objects, anonymisation, key)
     connections = Connections(settings.connections or settings.home.absolute() / "connections")
     sources, limit = Sources(objects), settings.max_source_bytes
-    puller = Puller(
-        sources, datasets, connections, places, anonymisation, writing=writing, folder=scratch, max_bytes=limit
-    )
+    puller = Puller(sources, datasets, connections, places, anonymisation, writer, folder=scratch, max_bytes=limit)
     runner = SourceRunner(sources, puller)
     parts |= {"uploads": uploads, "sources": runner}
     loop = Loop(parts, seconds=settings.reconcile_seconds)
@@ -102,7 +102,7 @@ def run(settings: ControllerSettings) -> None:
             uploads=uploads,
             sources=runner,
             connections=connections,
-            writing=writing,
+            writer=writer,
         ),
         about=platform(settings, place.api_port),
         uploads=scratch,
@@ -145,18 +145,22 @@ def kubernetes(settings: KubernetesSettings) -> Place:
     return Place(runtime, PORT, {"H2O": runtime.h2o_cluster})
 
 
-def pseudonym_key(settings: ControllerSettings) -> Callable[[], Key]:
-    """Where the key of pseudonyms comes from, once it is needed; one that is given is checked now."""
+def privacy_key(settings: ControllerSettings) -> Callable[[], PrivacyKey]:
+    """A function that returns the platform's privacy key. A key of the settings is checked now; otherwise the first
+    call makes one in the home directory.
+
+    :raises InvalidSettings: the key of the settings is too short.
+    """
     if settings.privacy.key is not None:
-        given = Key(settings.privacy.key)
+        given = PrivacyKey(settings.privacy.key)
         return lambda: given
     if settings.kubernetes is not None:
         return _no_key
     home = settings.home.absolute()
-    return lambda: kept_key(home)
+    return lambda: stored_key(home)
 
 
-def _no_key() -> Key:
+def _no_key() -> PrivacyKey:
     raise InvalidSettings("pseudonyms need TABLEE_PRIVACY__KEY on Kubernetes, where nothing below the home lasts")
 
 

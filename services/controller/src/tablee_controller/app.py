@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from tablee_controller.datasets import request_body
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.profiles import Profiles
 from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.jobs.planning import Planner
 from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.jobs.training import TrainingQueue
@@ -75,8 +75,7 @@ class Parts:
     uploads: Uploads
     sources: SourceRunner
     connections: Connections
-    writing: threading.Lock
-    """Held while files are read as tables and versions are made of them: by one at a time."""
+    writer: DatasetWriter
 
 
 @dataclass(frozen=True)
@@ -116,15 +115,13 @@ def create_app(
     app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
     readers = anyio.CapacityLimiter(1)
     app.include_router(
-        datasets.router(
-            parts.datasets, parts.objects, parts.uploads, parts.anonymisation, uploads, readers, parts.writing
-        )
+        datasets.router(parts.datasets, parts.writer, parts.uploads, parts.anonymisation, uploads, readers)
     )
     app.include_router(files.router(parts.uploads, parts.anonymisation, uploads, readers))
-    app.include_router(repairs.router(parts.datasets, readers))
+    app.include_router(repairs.router(parts.writer, readers))
     looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
     app.include_router(profiles.router(parts.profiles, looking))
-    app.include_router(privacy.router(parts.anonymisation, looking, parts.writing))
+    app.include_router(privacy.router(parts.anonymisation, parts.writer, looking))
     app.include_router(recipes.router(parts.datasets, parts.recipes))
     app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
     app.include_router(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablee.datasets.store import ColumnSummary, DatasetManifest
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.errors import InvalidRequest
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext

@@ -13,7 +13,7 @@ from typing import Self
 
 import polars as pl
 
-from tablee.datasets.store import MAX_LEVELS
+from tablee.datasets.categories import MAX_LEVELS
 from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, OutputColumn
 from tablee.tables.cells import is_integer
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import InvalidRequest
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType

@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tablee.datasets.store import DatasetManifest, Datasets, batches
+from tablee.datasets.batches import batches
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.models.problem import ProblemType

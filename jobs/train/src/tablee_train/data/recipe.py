@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import InvalidRecipe
 from tablee.jobs.training import TrainingRequest
 from tablee.recipes.fitted import outputs

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tablee.datasets.store import batches
+from tablee.datasets.batches import batches
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitting import LearntSteps
 from tablee_train.data.column_stats import NewValues, TableStats

@@ -30,7 +30,7 @@ from mlflow.pyfunc import save_model
 from mlflow.tracking import MlflowClient
 from requests.exceptions import RequestException
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import ObjectStoreUnavailable, RegistryUnavailable, TableeError
 from tablee.jobs.training import LeaderboardRow, TrainingState
 from tablee.models.contract import Contract

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 from pydantic import TypeAdapter
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Action, Actions, AnonymisationRequest, Anonymity, AnonymityRequest, Findings
-from tablee.datasets.profile import Mend, Profile
+from tablee.datasets.profile import Profile, RepairAction
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import DatasetManifest
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
 from tablee_client.schemas.datasets import DatasetList, DatasetVersions, Rows
 
@@ -103,7 +103,7 @@ class Datasets:
         """Make a version without personal data."""
         return self._made("POST", _version(name, version, "anonymise"), json=request.model_dump(mode="json"))
 
-    def mend(self, name: str, version: str, action: Mend) -> Made:
+    def mend(self, name: str, version: str, action: RepairAction) -> Made:
         """Make a version by the action that a warning proposes."""
         return self._made("POST", _version(name, version, "mend"), json={"action": action.model_dump(mode="json")})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.reading import Decision, Reading
-from tablee.datasets.store import DatasetManifest
 from tablee_client.schemas.answer import Answer
 
 

@@ -22,7 +22,7 @@ class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Personal(StrEnum):
+class PersonalData(StrEnum):
     """What personal data a column may hold."""
 
     EMAIL = "email"
@@ -40,7 +40,7 @@ class Personal(StrEnum):
     BIRTH_DATE = "birth_date"
 
 
-class How(StrEnum):
+class Evidence(StrEnum):
     """By what it was found."""
 
     CONTENT = "content"
@@ -127,12 +127,12 @@ class Finding(_Data):
     """Personal data that a column seems to hold."""
 
     column: str
-    kind: Personal
+    kind: PersonalData
     share: float
     """Of the different values looked at that are such."""
     confidence: float
     """From 0 to 1; of findings by name alone a fixed one."""
-    how: How
+    how: Evidence
     proposal: Action
     """What to do about it, unless somebody knows better."""
 
@@ -149,7 +149,7 @@ class Findings(_Data):
     """The rows looked at."""
 
 
-class Groups(_Data):
+class EquivalenceClasses(_Data):
     """How rows hide among each other: those with the same quasi-identifiers are a group."""
 
     columns: tuple[str, ...]
@@ -164,8 +164,8 @@ class Groups(_Data):
 class Anonymity(_Data):
     """The same rows before and after actions."""
 
-    before: Groups
-    after: Groups
+    before: EquivalenceClasses
+    after: EquivalenceClasses
     """Quasi-identifiers that are dropped are not among its columns."""
 
 
@@ -188,7 +188,7 @@ class AnonymisationRequest(_Data):
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if not any(changes(action) for action in self.actions):
+        if not any(changes_values(action) for action in self.actions):
             raise ValueError("there is no action that changes a column")
         return self
 
@@ -210,10 +210,10 @@ class Anonymised(_Data):
     key away."""
 
 
-def changes(action: Action) -> bool:
+def changes_values(action: Action) -> bool:
     return not isinstance(action, Keep)
 
 
-def hidden(actions: Sequence[Action]) -> frozenset[str]:
+def hidden_columns(actions: Sequence[Action]) -> frozenset[str]:
     """The columns whose values must not be seen as they were."""
-    return frozenset(action.column for action in actions if changes(action))
+    return frozenset(action.column for action in actions if changes_values(action))

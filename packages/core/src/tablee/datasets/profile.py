@@ -29,7 +29,7 @@ class Histogram(_Data):
     counts: tuple[int, ...]
 
 
-class NumberFigures(_Data):
+class NumberStatistics(_Data):
     """Of a number column; `mean` to `maximum` are exact always."""
 
     mean: float
@@ -47,7 +47,7 @@ class NumberFigures(_Data):
     histogram: Histogram
 
 
-class DateFigures(_Data):
+class DateStatistics(_Data):
     """Of a date column; `earliest` and `latest` are exact always, as ISO 8601."""
 
     earliest: str
@@ -82,14 +82,14 @@ class ColumnProfile(_Data):
     distinct: int
     distinct_exact: bool = True
     """Whether `distinct` was counted at import; else it was estimated."""
-    numbers: NumberFigures | None = None
-    dates: DateFigures | None = None
+    numbers: NumberStatistics | None = None
+    dates: DateStatistics | None = None
     lengths: Lengths | None = None
     levels: tuple[Level, ...] = ()
     """The most frequent values of a category or text."""
 
 
-class Measure(StrEnum):
+class AssociationMeasure(StrEnum):
     """How an association is measured; all reach from 0 (none) to 1 (complete), and Spearman's from −1."""
 
     SPEARMAN = "spearman"
@@ -104,7 +104,7 @@ class Association(_Data):
     """How much one column tells of another."""
 
     columns: tuple[str, str]
-    measure: Measure
+    measure: AssociationMeasure
     value: float
     pearson: float | None = None
     """Of two numbers, too."""
@@ -180,19 +180,19 @@ class RankBy(_Data):
     metric: Literal["aucpr", "mean_per_class_error"]
 
 
-Proposal = Annotated[
+WarningAction = Annotated[
     DropColumns | DropDuplicateRows | DropRareRows | ParseNumbers | ParseDates | GroupRareLevels | RankBy,
     Field(discriminator="kind"),
 ]
 """One click that answers a warning."""
 
-Mend = Annotated[
+RepairAction = Annotated[
     DropDuplicateRows | DropRareRows | ParseNumbers | ParseDates | GroupRareLevels, Field(discriminator="kind")
 ]
 """Those that can be done to the rows themselves."""
 
 
-class Code(StrEnum):
+class WarningCode(StrEnum):
     """What a warning warns of."""
 
     IDENTIFIER = "identifier"
@@ -211,12 +211,12 @@ class Code(StrEnum):
 class ProfileWarning(_Data):
     """Something a person should decide on before a training."""
 
-    code: Code
+    code: WarningCode
     columns: tuple[str, ...] = ()
     """The columns it is about; none where it is about rows."""
     figures: dict[str, float | str] = {}
     """What its sentence names: counts and shares by name, and examples."""
-    action: Proposal
+    action: WarningAction
 
 
 class Basis(_Data):

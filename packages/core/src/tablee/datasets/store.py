@@ -1,167 +1,26 @@
-"""Data sets: a name with immutable versions, each a Parquet file and a manifest.
+"""The data sets in an object store: a name with immutable versions, each a Parquet file and a manifest.
 
     datasets/{name}/{version}/data.parquet
     datasets/{name}/{version}/manifest.json      written last: a version exists when its manifest does
-    datasets/{name}/{version}/profile*.json      made of it later, and made again when they are gone
-    datasets/{name}/{version}/privacy-*.json     so are findings of personal data
+    datasets/{name}/{version}/profile*.json      derived documents: computed from the version, and computed again
+    datasets/{name}/{version}/privacy-*.json     if they are missing
 
-A version is the first 12 characters of a sha256 over the content, the way it was read and what was taken out of it on
-the way, so the same file is the same version wherever and whenever it is added. How files are read is `tablee_data`'s.
+A version is the first 12 characters of a sha256 over the content, the way it was read and the privacy actions that were
+applied. So the same file is the same version wherever and whenever it is added.
 """
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from tablee.datasets.privacy import Anonymised
-from tablee.datasets.profile import Mend
-from tablee.datasets.reading import Corrections, Decision, Reading
-from tablee.errors import AlreadyExists, DatasetNotFound, InvalidRequest, NotFound
-from tablee.jobs.training import Name
+from tablee import metrics
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.names import checked_name
+from tablee.errors import AlreadyExists, Conflict, DatasetNotFound, InvalidRequest, NotFound
 from tablee.storage.object_store import ObjectStore
-
-MAX_LEVELS = 1000
-"""A text column with more distinct values is free text, not a category."""
-BATCH_CELLS = 1 << 21
-"""Cells that are read at once where a table need not fit into memory."""
-
-
-class ColumnSummary(BaseModel):
-    """One column as it was read."""
-
-    model_config = ConfigDict(frozen=True)
-    name: str
-    kind: Literal["number", "category", "text", "date"]
-    """`text` has too many different values to be a category; `date` holds ISO 8601 texts. Models read
-    both through a recipe only."""
-    missing: int
-    distinct: int
-    distinct_exact: bool = True
-    """Whether `distinct` was counted; else it is an estimate, as it may be above 1,000."""
-    integer: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    mean: float | None = None
-    top: tuple[tuple[str, int], ...] = ()
-    """Most frequent values of a category, text or date, with their counts: up to 10, none if too many to count."""
-
-
-class Upload(BaseModel):
-    """A file that somebody sent."""
-
-    model_config = ConfigDict(frozen=True)
-    kind: Literal["upload"] = "upload"
-
-
-class AppendedRows(BaseModel):
-    """Rows that were added to another version."""
-
-    model_config = ConfigDict(frozen=True)
-    kind: Literal["rows"] = "rows"
-    parent: str | None
-    """Version that they were added to; None for the first."""
-    added: int
-
-
-class TakenObject(BaseModel):
-    """An object of an object store, as a source took it."""
-
-    model_config = ConfigDict(frozen=True)
-    key: str
-    etag: str
-
-
-class Pulled(BaseModel):
-    """Rows that a source brought."""
-
-    model_config = ConfigDict(frozen=True)
-    kind: Literal["source"] = "source"
-    source: str
-    parent: str | None = None
-    """Version that they were added to; None where they are all there is."""
-    objects: tuple[TakenObject, ...] = ()
-    """What they stood in; none of a query. By these a source knows what it has taken, whatever happened since."""
-    added: int | None = None
-    """Rows, where they were added to others or begin a row of files."""
-    content: str | None = None
-    """sha256 of what came, where it is all there is: the same again makes no version."""
-
-
-class Erasure(BaseModel):
-    """Rows of a person that were taken out; who it was is written nowhere."""
-
-    model_config = ConfigDict(frozen=True)
-    certificate: str
-    """Key of its certificate in the object store."""
-    at: datetime
-    rows: int
-
-
-class Mended(BaseModel):
-    """What was put right in the rows of another version, as a warning of its profile proposed."""
-
-    model_config = ConfigDict(frozen=True)
-    source: str
-    """The version it was made of."""
-    action: Mend
-    rows: int
-    """Rows that were left out."""
-    cells: int
-    """Cells that became something else; those that became empty, too."""
-
-
-Origin = Annotated[Upload | AppendedRows | Pulled, Field(discriminator="kind")]
-
-
-class DatasetManifest(BaseModel):
-    """What one version of a data set is and where it came from."""
-
-    model_config = ConfigDict(frozen=True)
-    format: Literal[1, 2] = 2
-    """1: of a time when all files were strict UTF-8 CSV; its `reading` is None."""
-    name: str
-    version: str
-    rows: int
-    columns: tuple[ColumnSummary, ...]
-    filename: str
-    bytes: int
-    """Of the file, unpacked; by it a training knows whether the table fits into memory."""
-    sha256: str
-    """Of the content: the file as it was sent, or what a version was made of."""
-    created: datetime
-    origin: Origin = Upload()
-    by: str | None = None
-    reading: Reading | None = None
-    options: Corrections = Corrections()
-    """What was asked to be read otherwise."""
-    decisions: tuple[Decision, ...] = ()
-    """What was chosen where the file left room."""
-    anonymised: Anonymised | None = None
-    """What was done about personal data, if anything was."""
-    erasures: tuple[Erasure, ...] = ()
-    mended: tuple[Mended, ...] = ()
-
-
-def version_of(sha256: str, reading: Reading | None, anonymised: Anonymised | None) -> str:
-    """The version of a content that was read so, and of which that was taken out."""
-    how = reading.model_dump_json() if reading else "csv/1"
-    out = anonymised.fingerprint if anonymised else ""
-    return hashlib.sha256(f"{how}\n{out}\n{sha256}".encode()).hexdigest()[:12]
-
-
-def is_free_text(distinct: int, present: int) -> bool:
-    """Whether texts with so many different ones among them are no category."""
-    return distinct > MAX_LEVELS or (distinct > 50 and distinct > present / 2)
 
 
 class Datasets:
@@ -171,9 +30,9 @@ class Datasets:
         self._objects = objects
 
     def add(self, manifest: DatasetManifest, parquet: Path) -> tuple[DatasetManifest, bool]:
-        """Store a version; returns its manifest and whether it is new.
+        """Store a version; return its manifest and whether it is new.
 
-        :raises InvalidRequest: the name is none.
+        :raises InvalidRequest: the name is not valid.
         """
         name, version = checked_name(manifest.name), manifest.version
         try:
@@ -184,58 +43,114 @@ class Datasets:
         key = self._manifest_key(name, version)
         try:
             self._objects.put(key, manifest.model_dump_json().encode(), if_absent=True)
-        except AlreadyExists:  # the same file came in twice at once
+        except AlreadyExists:  # another process stored the same file in the meantime
             return self.manifest(manifest.name, manifest.version), False
+        metrics.DATASETS_ADDED.inc()
         return manifest, True
 
+    def add_derived(
+        self,
+        manifest: DatasetManifest,
+        parquet: Path,
+        *,
+        parent: DatasetManifest,
+        newest: DatasetManifest | None = None,
+    ) -> tuple[DatasetManifest, bool]:
+        """Store a version that was derived from another one; return its manifest and whether it is new.
+
+        :param parent: must still exist, so that nothing that was removed from the data set comes back.
+        :param newest: must still be the newest version, if given.
+        :raises Conflict: the parent was removed, or another version became the newest. Nothing is stored then.
+        """
+        self.check_exists(parent)
+        if newest is not None and self.manifest(newest.name).version != newest.version:
+            raise Conflict(
+                f"version «{newest.version}» is no longer the newest version of «{newest.name}»",
+                hint="Send the request again: it then applies to the version that is the newest now.",
+            )
+        return self.add(manifest, parquet)
+
+    def check_exists(self, manifest: DatasetManifest) -> None:
+        """
+        :raises Conflict: the version was removed since its manifest was read.
+        """
+        if not self._objects.exists(self._manifest_key(manifest.name, manifest.version)):
+            raise Conflict(
+                f"version «{manifest.version}» of the data set «{manifest.name}» was removed in the meantime",
+                hint="Choose one of the versions that the data set has now.",
+            )
+
     def remove(self, manifest: DatasetManifest) -> None:
-        """Delete a version for good: first its manifest, without which it does not exist, then all beside it."""
+        """Delete a version for good: first its manifest, so that it stops to exist at once, then its other files."""
         self._objects.delete(self._manifest_key(manifest.name, manifest.version))
         for key in self._objects.list(self._key(manifest.name, manifest.version, "")):
             self._objects.delete(key)
 
-    def beside(self, manifest: DatasetManifest, file: str) -> bytes | None:
-        """What was kept beside a version under a name; None if nothing was."""
+    def document(self, manifest: DatasetManifest, file: str) -> bytes | None:
+        """A document that was derived from a version; None if it was not stored yet."""
         try:
             return self._objects.get(self._key(manifest.name, manifest.version, file))
         except NotFound:
             return None
 
-    def keep_beside(self, manifest: DatasetManifest, file: str, data: bytes) -> None:
-        """Keep something that was made of a version; it goes when the version does."""
-        self._objects.put(self._key(manifest.name, manifest.version, file), data)
+    def put_document(self, manifest: DatasetManifest, file: str, data: bytes) -> None:
+        """Store a document that was derived from a version. It is removed with the version, also if that happens
+        while it is being stored."""
+        key = self._key(manifest.name, manifest.version, file)
+        self._objects.put(key, data)
+        if not self._objects.exists(self._manifest_key(manifest.name, manifest.version)):
+            self._objects.delete(key)  # `remove` listed the files before this one was there
 
     def names(self) -> list[str]:
+        """The names of all data sets, sorted."""
         return sorted({key.split("/")[1] for key in self._manifests("datasets/")})
 
     def versions(self, name: str) -> list[DatasetManifest]:
-        """Newest first; raises `DatasetNotFound`."""
+        """All versions of a data set, newest first.
+
+        :raises DatasetNotFound: there is no data set of this name.
+        """
         keys = self._manifests(f"datasets/{checked_name(name)}/")
-        if not keys:
+        found = [manifest for key in keys if (manifest := self._read(key)) is not None]
+        if not found:
             raise DatasetNotFound(f"there is no data set «{name}»")
-        found = [DatasetManifest.model_validate_json(self._objects.get(key)) for key in keys]
         return sorted(found, key=lambda manifest: manifest.created, reverse=True)
 
     def manifest(self, name: str, version: str | None = None) -> DatasetManifest:
-        """One version, the newest for None or "latest"; raises `DatasetNotFound`."""
+        """The manifest of one version; of the newest one for None or "latest".
+
+        :raises DatasetNotFound: there is no such version.
+        """
         if version in (None, "latest"):
             return self.versions(name)[0]
         try:
-            data = self._objects.get(self._manifest_key(checked_name(name), str(version)))
-        except (NotFound, InvalidRequest):
-            raise DatasetNotFound(f"there is no version «{version}» of the data set «{name}»") from None
-        return DatasetManifest.model_validate_json(data)
+            found = self._read(self._manifest_key(checked_name(name), str(version)))
+        except InvalidRequest:
+            found = None
+        if found is None:
+            raise DatasetNotFound(f"there is no version «{version}» of the data set «{name}»")
+        return found
 
     def frame(self, manifest: DatasetManifest, *, limit: int | None = None) -> pl.DataFrame:
-        """The rows of a version: numbers as float64, everything else as text, missing values null."""
+        """The rows of a version: numbers as float64, everything else as text, missing values as null.
+
+        :param limit: only so many of the first rows.
+        """
         with tempfile.TemporaryDirectory() as folder:
             return pl.read_parquet(self.fetch(manifest, Path(folder)), n_rows=limit, memory_map=False)
 
     def fetch(self, manifest: DatasetManifest, folder: Path) -> Path:
-        """The same as a Parquet file in a folder, for `batches`."""
+        """Copy the rows of a version into a folder as a Parquet file, for `batches`; return its path."""
         parquet = folder / "data.parquet"
         self._objects.get_file(self._key(manifest.name, manifest.version, "data.parquet"), parquet)
         return parquet
+
+    def _read(self, key: str) -> DatasetManifest | None:
+        """None if the version was removed."""
+        try:
+            return DatasetManifest.model_validate_json(self._objects.get(key))
+        except NotFound:
+            return None
 
     def _manifests(self, prefix: str) -> list[str]:
         return [key for key in self._objects.list(prefix) if key.endswith("/manifest.json")]
@@ -245,33 +160,3 @@ class Datasets:
 
     def _manifest_key(self, name: str, version: str) -> str:
         return self._key(name, version, "manifest.json")
-
-
-def batch_rows(width: int) -> int:
-    """Rows that are read at once of a table with so many columns."""
-    return max(BATCH_CELLS // max(width, 1), 1000)
-
-
-def batches(parquet: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
-    """The rows of a Parquet file in their order, in frames of at most `batch_rows`; memory does not grow with the file.
-
-    :param columns: only these, in this order.
-    """
-    with pq.ParquetFile(parquet, pre_buffer=False) as file:
-        width = file.metadata.num_columns if columns is None else len(columns)
-        for batch in file.iter_batches(batch_rows(width), columns=columns):
-            frame = pl.DataFrame(pa.Table.from_batches([batch]))
-            yield frame if columns is None else frame.select(columns)
-
-
-_NAME: TypeAdapter[str] = TypeAdapter(Name)
-
-
-def checked_name(name: str) -> str:
-    """The name itself; raises `InvalidRequest` if it cannot name a data set or model."""
-    try:
-        return _NAME.validate_python(name)
-    except ValidationError:
-        raise InvalidRequest(
-            f"«{name}» cannot be a name: lower-case letters, digits, - and _ only, 63 at most, no - or _ at the ends"
-        ) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tablee.datasets.profile import (
-    Code,
     DropColumns,
     DropDuplicateRows,
     DropRareRows,
@@ -12,8 +11,9 @@ from tablee.datasets.profile import (
     ParseNumbers,
     Profile,
     ProfileWarning,
-    Proposal,
     RankBy,
+    WarningAction,
+    WarningCode,
 )
 from tablee.datasets.reading import Decision
 from tablee.i18n.translator import Translator
@@ -25,10 +25,10 @@ class DataTranslator(Translator):
     def warning(self, warning: ProfileWarning) -> str:
         """What a warning says."""
         names = dict(zip(("column", "other"), warning.columns, strict=False))
-        empty = warning.code is Code.CONSTANT and not warning.figures["value"]
+        empty = warning.code is WarningCode.CONSTANT and not warning.figures["value"]
         return self("warning.empty_column" if empty else f"warning.{warning.code}", **(warning.figures | names))
 
-    def action(self, action: Proposal) -> str:
+    def action(self, action: WarningAction) -> str:
         """What its one click does."""
         match action:
             case DropColumns():

@@ -15,11 +15,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from tablee.datasets.manifest import TakenObject
+from tablee.datasets.names import Name
 from tablee.datasets.privacy import Actions
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import TakenObject
 from tablee.errors import InvalidRequest, NotFound, SourceNotFound
-from tablee.jobs.training import Name
 from tablee.storage.documents import D, Documents
 from tablee.storage.object_store import ObjectStore
 

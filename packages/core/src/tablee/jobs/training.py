@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from tablee.datasets.names import Name
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.recipes import Recipe
@@ -23,11 +24,6 @@ from tablee.storage.documents import Documents, Page
 from tablee.storage.object_store import ObjectStore
 
 FOLDER = "trainings/"
-
-NAME = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
-"""What a name is, as a regular expression."""
-Name = Annotated[str, StringConstraints(pattern=NAME)]
-"""Name of a data set or model: lower-case letters, digits, dashes and underscores."""
 
 Algorithm = Literal["GBM", "DRF", "XGBoost", "GLM", "DeepLearning", "StackedEnsemble"]
 

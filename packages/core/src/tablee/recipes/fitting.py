@@ -9,6 +9,7 @@ from typing import Literal
 
 import polars as pl
 
+from tablee.datasets.categories import is_free_text
 from tablee.errors import InvalidRecipe
 from tablee.recipes import frame as columns
 from tablee.recipes.fitted import Feature, FittedRecipe, needed, traced
@@ -119,8 +120,6 @@ def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterab
 
 def reason_to_leave_out(series: pl.Series) -> str | None:
     """Why a model cannot learn from a column; None if it can."""
-    from tablee.datasets.store import is_free_text  # which knows trainings, which know recipes
-
     distinct = series.drop_nulls().n_unique()
     if distinct < 2:
         return "it is empty" if not distinct else "it has one value only"

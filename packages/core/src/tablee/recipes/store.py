@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from tablee.datasets.store import checked_name
+from tablee.datasets.names import checked_name
 from tablee.errors import AlreadyExists, InvalidRequest, NotFound
 from tablee.recipes.recipe import Recipe
 from tablee.storage.object_store import ObjectStore

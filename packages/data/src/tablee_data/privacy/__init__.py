@@ -1,11 +1,20 @@
-"""Personal data: found, and taken out before anything is kept."""
+"""Personal data in tables: detection, privacy actions, k-anonymity, and the key of pseudonyms."""
 
 from __future__ import annotations
 
 from tablee_data.privacy.anonymiser import Anonymiser
-from tablee_data.privacy.detection import find
-from tablee_data.privacy.groups import groups
-from tablee_data.privacy.pseudonym import Key, kept_key
-from tablee_data.privacy.succession import following, together
+from tablee_data.privacy.composition import Composition, compose, merged
+from tablee_data.privacy.detection import find_personal_data
+from tablee_data.privacy.k_anonymity import equivalence_classes
+from tablee_data.privacy.key import PrivacyKey, stored_key
 
-__all__ = ["Anonymiser", "Key", "find", "following", "groups", "kept_key", "together"]
+__all__ = [
+    "Anonymiser",
+    "Composition",
+    "PrivacyKey",
+    "compose",
+    "equivalence_classes",
+    "find_personal_data",
+    "merged",
+    "stored_key",
+]

@@ -8,10 +8,21 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tablee.datasets.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym, hidden
+from tablee.datasets.privacy import (
+    Action,
+    Anonymised,
+    Bands,
+    Drop,
+    Keep,
+    Mask,
+    Period,
+    Prefix,
+    Pseudonym,
+    hidden_columns,
+)
 from tablee.errors import InvalidRequest
 from tablee_data.inference import dates
-from tablee_data.privacy.pseudonym import Key
+from tablee_data.privacy.key import PrivacyKey
 
 STARS = "***"
 _PERIODS = {"month": 7, "year": 4}
@@ -27,9 +38,9 @@ class Anonymiser:
     :raises InvalidRequest: there are pseudonyms to be made and no key.
     """
 
-    def __init__(self, actions: Sequence[Action], key: Key | None = None) -> None:
+    def __init__(self, actions: Sequence[Action], key: PrivacyKey | None = None) -> None:
         self.actions = tuple(actions)
-        self._hidden = hidden(self.actions)
+        self._hidden = hidden_columns(self.actions)
         keyed = any(isinstance(action, Pseudonym) for action in self.actions)
         if keyed and key is None:
             raise InvalidRequest("pseudonyms need a key", hint="Set TABLEE_PRIVACY__KEY, or drop the columns instead.")

@@ -1,4 +1,4 @@
-"""What stands between the rows of a file and everything that is written or said of them."""
+"""The filter that every batch of rows passes before anything of it is written, summarised or quoted."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from tablee.datasets.privacy import Anonymised
 from tablee.errors import InvalidTable
 
 
-class Guard(Protocol):
-    """Takes out of each batch what must not be kept, such as `tablee_data.privacy` does."""
+class BatchFilter(Protocol):
+    """Removes from each batch what must not be stored, as `Anonymiser` does."""
 
     @property
     def anonymised(self) -> Anonymised:
-        """What it does, for the manifest."""
+        """What the filter does, for the manifest."""
 
     def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
-        """The batch as it may be kept. Every batch gets the same columns and types."""
+        """The batch as it may be stored. Every batch gets the same columns and types."""
 
     def hides(self, column: str) -> bool:
-        """Whether the cells of a column must be seen nowhere."""
+        """Whether the original values of a column must not appear anywhere."""
 
 
-def discreet(error: InvalidTable, guard: Guard) -> InvalidTable:
-    """The same error without a value, which may hold hidden cells: a whole line does."""
+def without_values(error: InvalidTable, batch_filter: BatchFilter) -> InvalidTable:
+    """The same error without a quoted value that may hold hidden cells, as a whole line does."""
     place = dict(error.place)
     column = place["column"]
-    of_one_cell = "%" in str(place["expected"])  # a date's format
-    if place["value"] is None or (of_one_cell and not guard.hides(str(column))):
+    of_one_cell = "%" in str(place["expected"])  # the format of a date
+    if place["value"] is None or (of_one_cell and not batch_filter.hides(str(column))):
         return error
     line = place["line"]
     detail = error.detail.removeprefix(f"line {line}: ")

@@ -12,7 +12,7 @@ import phonenumbers
 from stdnum import iban, luhn
 from stdnum.fr import nir, siren, siret
 
-from tablee.datasets.privacy import Personal
+from tablee.datasets.privacy import PersonalData
 
 REGION = "FR"
 """Phone numbers without a country code are read as French ones."""
@@ -85,7 +85,7 @@ def _post_code(text: str) -> bool:
 class Test:
     """A way to recognise a kind."""
 
-    kind: Personal
+    kind: PersonalData
     passes: Callable[[str], bool]
     chance: float
     """Share of texts of the right shape that pass without being such: what a check digit lets through."""
@@ -96,30 +96,30 @@ class Test:
 
 
 TESTS: Final = (
-    Test(Personal.EMAIL, _email, 0.0),
-    Test(Personal.IBAN, _iban, 0.01),
-    Test(Personal.NIR, _nir, 0.01),
-    Test(Personal.SIRET, _siret, 0.01),
-    Test(Personal.CARD, _card, 0.1),
-    Test(Personal.SIREN, _siren, 0.1),
-    Test(Personal.IP, _ip, 0.0),
-    Test(Personal.PHONE, _phone, 0.3, numbers=False),
-    Test(Personal.POST_CODE, _post_code, 0.97, alone=False),
+    Test(PersonalData.EMAIL, _email, 0.0),
+    Test(PersonalData.IBAN, _iban, 0.01),
+    Test(PersonalData.NIR, _nir, 0.01),
+    Test(PersonalData.SIRET, _siret, 0.01),
+    Test(PersonalData.CARD, _card, 0.1),
+    Test(PersonalData.SIREN, _siren, 0.1),
+    Test(PersonalData.IP, _ip, 0.0),
+    Test(PersonalData.PHONE, _phone, 0.3, numbers=False),
+    Test(PersonalData.POST_CODE, _post_code, 0.97, alone=False),
 )
 """Stricter ones first: what passes an earlier one is not offered to the later ones."""
 
 
-def within(texts: Sequence[str]) -> dict[Personal, float]:
+def within(texts: Sequence[str]) -> dict[PersonalData, float]:
     """Shares of texts that hold an e-mail address or an IBAN among other words."""
     if not texts:
         return {}
     mails = sum(_EMAIL.search(text) is not None for text in texts)
     accounts = sum(any(_iban(found[0]) for found in _IBAN.finditer(text)) for text in texts)
-    return {kind: n / len(texts) for kind, n in ((Personal.EMAIL, mails), (Personal.IBAN, accounts)) if n}
+    return {kind: n / len(texts) for kind, n in ((PersonalData.EMAIL, mails), (PersonalData.IBAN, accounts)) if n}
 
 
-def leading_zero(kind: Personal, digits: str) -> str:
+def leading_zero(kind: PersonalData, digits: str) -> str:
     """A number as it was before its leading zero was lost; phone numbers and post codes have one."""
-    if kind is Personal.PHONE and len(digits) == 9:
+    if kind is PersonalData.PHONE and len(digits) == 9:
         return f"0{digits}"
-    return digits.zfill(5) if kind is Personal.POST_CODE and len(digits) == 4 else digits
+    return digits.zfill(5) if kind is PersonalData.POST_CODE and len(digits) == 4 else digits

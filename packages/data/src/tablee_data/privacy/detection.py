@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from tablee.datasets.privacy import Action, Drop, Finding, How, Mask, Period, Personal, Prefix, Pseudonym
+from tablee.datasets.privacy import Action, Drop, Evidence, Finding, Mask, Period, PersonalData, Prefix, Pseudonym
 from tablee.recipes.steps import ParseDate
 from tablee_data.inference import dates
 from tablee_data.privacy import content, naming
@@ -35,7 +35,7 @@ LONG = 20
 """Texts that are longer on average may hold personal data among other words."""
 
 
-def find(rows: pl.DataFrame) -> tuple[Finding, ...]:
+def find_personal_data(rows: pl.DataFrame) -> tuple[Finding, ...]:
     """Surest first; at most one for a column.
 
     :param rows: of a table: float64 and text columns.
@@ -52,10 +52,11 @@ def _best(column: pl.Series) -> Finding | None:
     found = [*_by_content(column.name, values, named, number=number)]
     if named is not None and all(each.kind is not named for each in found) and _possible(named, values, column):
         sure = BY_VAGUE_NAME if naming.is_vague(column.name) else BY_NAME
-        found.append(_finding(column, named, 1.0, sure, How.NAME, values))
+        found.append(_finding(column, named, 1.0, sure, Evidence.NAME, values))
     if not number and not found and sum(map(len, values)) > LONG * len(values):
         found += [
-            _finding(column, kind, share, 0.9, How.WITHIN, values) for kind, share in content.within(values).items()
+            _finding(column, kind, share, 0.9, Evidence.WITHIN, values)
+            for kind, share in content.within(values).items()
         ]
     return max(found, key=lambda each: each.confidence, default=None)
 
@@ -68,7 +69,7 @@ def _values(column: pl.Series) -> list[str]:
     return [text.strip() for text in as_text(different)]
 
 
-def _by_content(name: str, values: list[str], named: Personal | None, *, number: bool) -> Iterator[Finding]:
+def _by_content(name: str, values: list[str], named: PersonalData | None, *, number: bool) -> Iterator[Finding]:
     left = values
     for test in content.TESTS:
         meant = named is test.kind
@@ -84,10 +85,10 @@ def _by_content(name: str, values: list[str], named: Personal | None, *, number:
         enough = LEAST_SURE_SHARE if test.chance <= SURE else LEAST_SHARE
         if meant and share >= LEAST_SHARE:
             sure = 1 - (1 - BY_NAME) * (1 - beyond)
-            yield _finding(pl.Series(name, values), test.kind, share, sure, How.BOTH, values)
+            yield _finding(pl.Series(name, values), test.kind, share, sure, Evidence.BOTH, values)
         elif not meant and test.alone and beyond >= enough and len(passed) >= LEAST_ALONE:
             sure = beyond if test.chance > SURE else max(beyond, 0.9)
-            yield _finding(pl.Series(name, values), test.kind, share, sure, How.CONTENT, values)
+            yield _finding(pl.Series(name, values), test.kind, share, sure, Evidence.CONTENT, values)
         else:
             continue
         left = [each for each in left if each not in passed]
@@ -100,20 +101,20 @@ _STREET = re.compile(
 _NUMBER = re.compile(r"\+?[\d ().\u00a0\u202f/-]{6,24}")
 
 
-def _possible(kind: Personal, values: list[str], column: pl.Series) -> bool:
+def _possible(kind: PersonalData, values: list[str], column: pl.Series) -> bool:
     """Whether most values could be what the column's name promises."""
     number = column.dtype == pl.Float64
     match kind:
-        case Personal.NAME:
+        case PersonalData.NAME:
             return not number and _most(values, _PHRASE)
-        case Personal.ADDRESS:
+        case PersonalData.ADDRESS:
             return not number and _most(values, _STREET, search=True)
-        case Personal.PHONE:
+        case PersonalData.PHONE:
             return _most(values, _NUMBER)
-        case Personal.BIRTH_DATE:
+        case PersonalData.BIRTH_DATE:
             years = number and all(1850 <= float(each) <= 2100 for each in values)
             return years or (not number and _are_dates(values))
-        case Personal.NIR | Personal.CARD:
+        case PersonalData.NIR | PersonalData.CARD:
             return _most(values, re.compile(r"[\dAB \u00a0.-]{13,25}"))
     return False
 
@@ -129,26 +130,26 @@ def _most(values: list[str], pattern: re.Pattern[str], *, search: bool = False) 
 
 
 def _finding(
-    column: pl.Series, kind: Personal, share: float, confidence: float, how: How, values: list[str]
+    column: pl.Series, kind: PersonalData, share: float, confidence: float, how: Evidence, values: list[str]
 ) -> Finding:
-    proposal = Drop(column=column.name) if how is How.WITHIN else _proposal(kind, column.name, values)
+    proposal = Drop(column=column.name) if how is Evidence.WITHIN else _proposal(kind, column.name, values)
     return Finding(
         column=column.name, kind=kind, share=share, confidence=round(confidence, 3), how=how, proposal=proposal
     )
 
 
-_DROPPED: Final = (Personal.NAME, Personal.ADDRESS)
+_DROPPED: Final = (PersonalData.NAME, PersonalData.ADDRESS)
 """Nothing is learnt from them, and no table is joined by them."""
 
 
-def _proposal(kind: Personal, column: str, values: list[str]) -> Action:
+def _proposal(kind: PersonalData, column: str, values: list[str]) -> Action:
     if kind in _DROPPED:
         return Drop(column=column)
-    if kind is Personal.CARD:
+    if kind is PersonalData.CARD:
         return Mask(column=column, keep_last=4)
-    if kind is Personal.POST_CODE:
+    if kind is PersonalData.POST_CODE:
         return Prefix(column=column, length=2, digits=5)
-    if kind is Personal.BIRTH_DATE:
+    if kind is PersonalData.BIRTH_DATE:
         form = dates.common_format(pl.Series(values, dtype=pl.String))
         return Period(column=column, to="year", format=form) if form else Drop(column=column)
     return Pseudonym(column=column, scope="")

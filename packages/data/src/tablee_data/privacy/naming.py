@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Set
 from typing import Final
 
-from tablee.datasets.privacy import Personal
+from tablee.datasets.privacy import PersonalData
 
-_WORDS: Final[dict[Personal, Set[str]]] = {
-    Personal.EMAIL: {
+_WORDS: Final[dict[PersonalData, Set[str]]] = {
+    PersonalData.EMAIL: {
         "email",
         "emails",
         "mail",
@@ -21,23 +21,61 @@ _WORDS: Final[dict[Personal, Set[str]]] = {
         "e mail",
         "adresse electronique",
     },
-    Personal.PHONE: {"tel", "telephone", "phone", "phones", "mobile", "portable", "gsm", "fax", "cellphone", "telefon"},
-    Personal.IBAN: {"iban", "rib", "bban", "bank account", "compte bancaire"},
-    Personal.NIR: {"nir", "nss", "ssn", "securite sociale", "social security"},
-    Personal.SIRET: {"siret"},
-    Personal.SIREN: {"siren"},
-    Personal.CARD: {"carte bancaire", "numero carte", "credit card", "card number", "carte bleue", "card no", "pan"},
-    Personal.IP: {"ip", "ipv4", "ipv6", "ipaddress"},
-    Personal.POST_CODE: {"cp", "code postal", "codepostal", "postcode", "post code", "postal code", "zip", "zipcode"},
-    Personal.NAME: {
+    PersonalData.PHONE: {
+        "tel",
+        "telephone",
+        "phone",
+        "phones",
+        "mobile",
+        "portable",
+        "gsm",
+        "fax",
+        "cellphone",
+        "telefon",
+    },
+    PersonalData.IBAN: {"iban", "rib", "bban", "bank account", "compte bancaire"},
+    PersonalData.NIR: {"nir", "nss", "ssn", "securite sociale", "social security"},
+    PersonalData.SIRET: {"siret"},
+    PersonalData.SIREN: {"siren"},
+    PersonalData.CARD: {
+        "carte bancaire",
+        "numero carte",
+        "credit card",
+        "card number",
+        "carte bleue",
+        "card no",
+        "pan",
+    },
+    PersonalData.IP: {"ip", "ipv4", "ipv6", "ipaddress"},
+    PersonalData.POST_CODE: {
+        "cp",
+        "code postal",
+        "codepostal",
+        "postcode",
+        "post code",
+        "postal code",
+        "zip",
+        "zipcode",
+    },
+    PersonalData.NAME: {
         *("prenom", "prenoms", "firstname", "lastname", "surname", "forename", "patronyme", "fullname", "first name"),
         *("last name", "full name", "given name", "family name", "maiden name", "middle name", "nom famille"),
         *("nom usage", "nom naissance", "nom jeune fille", "nom marital", "nom complet"),
     },
-    Personal.ADDRESS: {"adresse", "adresses", "address", "addresses", "addr", "rue", "street", "adr", "address1"},
-    Personal.BIRTH_DATE: {"naissance", "birth", "birthdate", "birthday", "dob", "ddn", "birthdt"},
+    PersonalData.ADDRESS: {
+        "adresse",
+        "adresses",
+        "address",
+        "addresses",
+        "addr",
+        "rue",
+        "street",
+        "adr",
+        "address1",
+    },
+    PersonalData.BIRTH_DATE: {"naissance", "birth", "birthdate", "birthday", "dob", "ddn", "birthdt"},
 }
-_FIRST: Final = (Personal.EMAIL, Personal.IP)
+_FIRST: Final = (PersonalData.EMAIL, PersonalData.IP)
 """`adresse mail` and `IP address` are no postal addresses, `nom de naissance` no date."""
 _PERSONS: Final = """
     client clients customer user utilisateur patient patiente contact employee employe salarie person personne assure
@@ -60,15 +98,15 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z]+\d?", split.lower()))
 
 
-def kind(name: str) -> Personal | None:
+def kind(name: str) -> PersonalData | None:
     """What personal data a column of this name may be expected to hold."""
     found = words(name)
     told = " ".join(word for word in found if word not in ("de", "du", "des", "d", "la", "of", "l"))
-    for each in (*_FIRST, Personal.NAME, *_WORDS):
+    for each in (*_FIRST, PersonalData.NAME, *_WORDS):
         if any(re.search(rf"(^| ){re.escape(phrase)}( |$)", told) for phrase in _WORDS[each]):
             return each
     if {"nom", "noms", "name", "names"} & set(found) and set(found) <= _OF_PERSONS:
-        return Personal.NAME
+        return PersonalData.NAME
     return None
 
 
@@ -77,6 +115,6 @@ def is_vague(name: str) -> bool:
     return set(words(name)) <= {"nom", "noms", "name", "names"}
 
 
-def is_quasi(name: str) -> bool:
+def is_quasi_identifier(name: str) -> bool:
     """Whether it says a little of a person, such as age or town."""
     return bool(_QUASI & set(words(name)))

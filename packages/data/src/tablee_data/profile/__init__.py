@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from tablee.datasets.profile import Bases, Basis, Code, ColumnProfile, Profile
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.profile import Bases, Basis, ColumnProfile, Profile, WarningCode
 from tablee.errors import InvalidRequest
 from tablee_data.profile import pairs, target
 from tablee_data.profile import warnings as warning
@@ -18,7 +18,7 @@ from tablee_data.statistics.profile_counts import Tally
 
 __all__ = ["about_target", "profile"]
 
-ABOUT_TARGETS_TOO = (Code.NUMBER_AS_TEXT, Code.DATE_AS_TEXT)
+ABOUT_TARGETS_TOO = (WarningCode.NUMBER_AS_TEXT, WarningCode.DATE_AS_TEXT)
 """Warnings about a column that still hold when it is the target; the others would leave it out or group it."""
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tablee.datasets.profile import ColumnProfile, DateFigures, Histogram, Lengths, Level, NumberFigures
-from tablee.datasets.store import ColumnSummary
+from tablee.datasets.manifest import ColumnSummary
+from tablee.datasets.profile import ColumnProfile, DateStatistics, Histogram, Lengths, Level, NumberStatistics
 from tablee_data.statistics.profile_counts import Numbers, Tally
 
 QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -45,7 +45,7 @@ def describe(kept: pl.Series, summary: ColumnSummary, tally: Tally) -> ColumnPro
     else:
         texts = tally.texts[kept.name]
         if summary.kind == "date" and texts.count:
-            dates = DateFigures(earliest=texts.first, latest=texts.last, histogram=_days(present))
+            dates = DateStatistics(earliest=texts.first, latest=texts.last, histogram=_days(present))
         if texts.count:
             lengths = Lengths(shortest=texts.shortest, longest=texts.longest, mean=texts.characters / texts.count)
         if summary.kind != "date":
@@ -84,7 +84,7 @@ def days(texts: pl.Series) -> pl.Series:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberFigures | None:
+def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberStatistics | None:
     if not tally.count:
         return None
     if len(present) == 0:  # all values are in rows that were not kept
@@ -92,7 +92,7 @@ def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberFigu
     ordered = present.sort().to_numpy()
     quantiles = np.quantile(ordered, QUANTILES)
     low, high = map(_finite, _fences(quantiles))
-    return NumberFigures(
+    return NumberStatistics(
         mean=_finite(tally.mean),
         std=_finite(tally.std),
         minimum=tally.minimum,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tablee.datasets.profile import Association, ColumnProfile, Measure
+from tablee.datasets.profile import Association, AssociationMeasure, ColumnProfile
 from tablee_data.profile import association
 from tablee_data.profile.column import days
 from tablee_data.sampling.table_rows import SEED
@@ -98,13 +98,15 @@ def measured(left: Side, right: Side) -> Association | None:
     if left.number and right.number:
         ranks = (left.ranks, right.ranks) if ranked else (association.ranks(both[0]), association.ranks(both[1]))
         value = association.pearson(*ranks)
-        return Association(columns=names, measure=Measure.SPEARMAN, value=value, pearson=association.pearson(*both))
+        return Association(
+            columns=names, measure=AssociationMeasure.SPEARMAN, value=value, pearson=association.pearson(*both)
+        )
     if not left.number and not right.number:
         value = association.cramers_v(_dense(both[0]), _dense(both[1]))
-        return Association(columns=names, measure=Measure.CRAMER, value=value)
+        return Association(columns=names, measure=AssociationMeasure.CRAMER, value=value)
     category, number = (both[1], both[0]) if left.number else both
     value = association.correlation_ratio(_dense(category), number)
-    return Association(columns=names, measure=Measure.RATIO, value=value)
+    return Association(columns=names, measure=AssociationMeasure.RATIO, value=value)
 
 
 def between(sides: Sequence[Side]) -> tuple[Association, ...]:

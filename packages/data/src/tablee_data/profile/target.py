@@ -9,13 +9,13 @@ import polars as pl
 
 from tablee.datasets.profile import (
     Association,
-    Code,
     ColumnProfile,
     DropColumns,
     DropRareRows,
     GroupRareLevels,
     ProfileWarning,
     RankBy,
+    WarningCode,
 )
 from tablee.recipes.steps import RareLevels
 from tablee_data.profile.association import foreseen
@@ -59,7 +59,7 @@ def leaks(
         if max(strength[side.name], saved) >= LEAK:
             figures: dict[str, float | str] = {"strength": max(strength[side.name], saved), "target": target.name}
             drop = DropColumns(columns=(side.name,))
-            yield ProfileWarning(code=Code.TARGET_LEAK, columns=(side.name,), figures=figures, action=drop)
+            yield ProfileWarning(code=WarningCode.TARGET_LEAK, columns=(side.name,), figures=figures, action=drop)
 
 
 def balance(target: ColumnProfile, values: pl.Series) -> Iterator[ProfileWarning]:
@@ -75,11 +75,11 @@ def balance(target: ColumnProfile, values: pl.Series) -> Iterator[ProfileWarning
         action: GroupRareLevels | DropRareRows = DropRareRows(column=target.name, least_rows=FEW)
         if few["count"].sum() >= FEW:  # together they can be learnt
             action = GroupRareLevels(step=RareLevels(column=target.name, least=FEW))
-        yield ProfileWarning(code=Code.FEW_ROWS, columns=(target.name,), figures=figures, action=action)
+        yield ProfileWarning(code=WarningCode.FEW_ROWS, columns=(target.name,), figures=figures, action=action)
     if rarest[1] * classes.height < MINORITY * total * (2 if classes.height == 2 else 1):
         figures = {"level": label, "share": rarest[1] / total, "largest_share": largest[1] / total}
         rank = RankBy(metric="aucpr" if classes.height == 2 else "mean_per_class_error")
-        yield ProfileWarning(code=Code.IMBALANCE, columns=(target.name,), figures=figures, action=rank)
+        yield ProfileWarning(code=WarningCode.IMBALANCE, columns=(target.name,), figures=figures, action=rank)
 
 
 def _spread_thin(side: Side) -> bool:

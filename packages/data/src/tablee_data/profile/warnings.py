@@ -9,20 +9,20 @@ import polars as pl
 
 from tablee.datasets.profile import (
     Association,
-    Code,
+    AssociationMeasure,
     ColumnProfile,
     DropColumns,
     DropDuplicateRows,
     GroupRareLevels,
-    Measure,
     ParseDates,
     ParseNumbers,
     ProfileWarning,
+    WarningCode,
 )
 from tablee.recipes.steps import ParseDate, RareLevels
 from tablee_data.recipes import text_columns
 
-Formatter = dict[str, float | str]
+Figures = dict[str, float | str]
 
 MOSTLY = 0.5
 """A column with a larger share of missing values is mostly missing."""
@@ -47,21 +47,21 @@ def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) 
     for column in columns:
         present = rows - column.missing
         if column.distinct <= 1:
-            figures: Formatter = {"value": _only(column), "missing": column.missing}
-            yield _drop(Code.CONSTANT, column, figures)
+            figures: Figures = {"value": _only(column), "missing": column.missing}
+            yield _drop(WarningCode.CONSTANT, column, figures)
             continue
         if column.missing > MOSTLY * rows:
-            yield _drop(Code.MOSTLY_MISSING, column, {"missing": column.missing, "share": column.missing / rows})
+            yield _drop(WarningCode.MOSTLY_MISSING, column, {"missing": column.missing, "share": column.missing / rows})
         if column.kind in ("category", "text") and (warning := _misread(kept[column.name])):
             yield warning
         elif column.missing > MOSTLY * rows:
             continue
         elif is_identifier(column, present, kept[column.name]):
-            yield _drop(Code.IDENTIFIER, column, {"distinct": column.distinct, "present": present})
+            yield _drop(WarningCode.IDENTIFIER, column, {"distinct": column.distinct, "present": present})
         elif column.kind in ("category", "text") and column.distinct > MANY_LEVELS:
             figures = {"distinct": column.distinct, "rows_per_level": round(present / column.distinct, 1)}
             group = GroupRareLevels(step=RareLevels(column=column.name, least=RARE_ROWS))
-            yield ProfileWarning(code=Code.MANY_LEVELS, columns=(column.name,), figures=figures, action=group)
+            yield ProfileWarning(code=WarningCode.MANY_LEVELS, columns=(column.name,), figures=figures, action=group)
 
 
 def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[ProfileWarning]:
@@ -75,7 +75,7 @@ def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[Pro
     for each in between:
         first, second = sorted(each.columns, key=order.__getitem__)
         strength = abs(each.pearson) if each.pearson is not None else each.strength
-        if each.measure is Measure.RATIO or strength < SAME or second in told or first in told:
+        if each.measure is AssociationMeasure.RATIO or strength < SAME or second in told or first in told:
             continue
         told.add(second)
         yield _near(first, second, strength)
@@ -83,8 +83,8 @@ def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[Pro
 
 def of_rows(kept: pl.DataFrame, duplicates: int) -> Iterator[ProfileWarning]:
     if duplicates:
-        figures: Formatter = {"duplicates": duplicates, "share": duplicates / kept.height}
-        yield ProfileWarning(code=Code.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
+        figures: Figures = {"duplicates": duplicates, "share": duplicates / kept.height}
+        yield ProfileWarning(code=WarningCode.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
 
 
 def is_identifier(column: ColumnProfile, present: int, kept: pl.Series) -> bool:
@@ -112,12 +112,12 @@ def _misread(series: pl.Series) -> ProfileWarning | None:
     found = text_columns.found(series)
     if found is None:
         return None
-    figures: Formatter = {"example": found.examples[0], "share": found.share}
+    figures: Figures = {"example": found.examples[0], "share": found.share}
     if isinstance(found.step, ParseDate):
-        code, action = Code.DATE_AS_TEXT, ParseDates(step=found.step)
+        code, action = WarningCode.DATE_AS_TEXT, ParseDates(step=found.step)
         return ProfileWarning(code=code, columns=(series.name,), figures=figures, action=action)
     return ProfileWarning(
-        code=Code.NUMBER_AS_TEXT, columns=(series.name,), figures=figures, action=ParseNumbers(step=found.step)
+        code=WarningCode.NUMBER_AS_TEXT, columns=(series.name,), figures=figures, action=ParseNumbers(step=found.step)
     )
 
 
@@ -143,7 +143,7 @@ def _only(column: ColumnProfile) -> str:
     return column.levels[0].value if column.levels else column.dates.earliest if column.dates else ""
 
 
-def _drop(code: Code, column: ColumnProfile, figures: Formatter) -> ProfileWarning:
+def _drop(code: WarningCode, column: ColumnProfile, figures: Figures) -> ProfileWarning:
     return ProfileWarning(
         code=code, columns=(column.name,), figures=figures, action=DropColumns(columns=(column.name,))
     )
@@ -152,5 +152,5 @@ def _drop(code: Code, column: ColumnProfile, figures: Formatter) -> ProfileWarni
 def _near(first: str, second: str, strength: float) -> ProfileWarning:
     drop = DropColumns(columns=(second,))
     return ProfileWarning(
-        code=Code.NEAR_DUPLICATE, columns=(first, second), figures={"strength": strength}, action=drop
+        code=WarningCode.NEAR_DUPLICATE, columns=(first, second), figures={"strength": strength}, action=drop
     )

@@ -7,9 +7,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tablee.datasets.derive import first
+from tablee.datasets.manifest import DatasetManifest, Origin, Upload
+from tablee.datasets.names import checked_name
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import DatasetManifest, Datasets, Origin, Upload, checked_name, version_of
-from tablee_data.privacy.batch_filter import Guard
+from tablee.datasets.store import Datasets
+from tablee_data.privacy.batch_filter import BatchFilter
 from tablee_data.readers.content import Limits
 from tablee_data.readers.table import read
 
@@ -22,7 +25,7 @@ def ingest(
     filename: str,
     asked: Corrections | None = None,
     by: str | None = None,
-    batch_filter: Guard | None = None,
+    batch_filter: BatchFilter | None = None,
     limits: Limits | None = None,
     origin: Origin | None = None,
 ) -> tuple[DatasetManifest, bool]:
@@ -42,20 +45,18 @@ def ingest(
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         anonymised = batch_filter.anonymised if batch_filter is not None else None
-        manifest = DatasetManifest(
-            name=name,
-            version=version_of(sha256, table.reading, anonymised),
-            rows=table.rows,
-            columns=table.columns,
-            filename=filename,
-            bytes=table.bytes,
+        manifest = first(
+            name,
+            table,
             sha256=sha256,
-            created=datetime.now(UTC),
-            origin=origin or Upload(),
-            by=by,
+            size=table.bytes,
+            filename=filename,
             reading=table.reading,
             options=asked,
             decisions=table.decisions,
             anonymised=anonymised,
+            origin=origin or Upload(),
+            by=by,
+            at=datetime.now(UTC),
         )
         return datasets.add(manifest, parquet)

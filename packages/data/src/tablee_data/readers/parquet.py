@@ -11,8 +11,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tablee.datasets.batches import batch_rows
 from tablee.datasets.reading import Reading
-from tablee.datasets.store import batch_rows
 from tablee.errors import InvalidTable
 from tablee.tables.cells import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names

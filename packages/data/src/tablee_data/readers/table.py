@@ -15,12 +15,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tablee.datasets.batches import BATCH_CELLS
+from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.reading import Corrections, Decision, Reading
-from tablee.datasets.store import BATCH_CELLS, ColumnSummary
 from tablee.errors import InvalidTable
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import ColumnTypes, TypeInference
-from tablee_data.privacy.batch_filter import Guard, discreet
+from tablee_data.privacy.batch_filter import BatchFilter, without_values
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
 from tablee_data.statistics.columns import Summaries
@@ -44,7 +45,7 @@ def read(
     *,
     filename: str = "",
     asked: Corrections | None = None,
-    batch_filter: Guard | None = None,
+    batch_filter: BatchFilter | None = None,
     limits: Limits | None = None,
 ) -> Table:
     """Read a file of any known format and write it as Parquet: numbers as float64, dates as ISO 8601 texts, everything
@@ -60,11 +61,11 @@ def read(
     except InvalidTable as error:
         if batch_filter is None:
             raise
-        raise discreet(error, batch_filter) from None
+        raise without_values(error, batch_filter) from None
 
 
 def _read(
-    file: Path, target: Path, filename: str, asked: Corrections, batch_filter: Guard | None, limits: Limits | None
+    file: Path, target: Path, filename: str, asked: Corrections, batch_filter: BatchFilter | None, limits: Limits | None
 ) -> Table:
     source = Source.of(file, limits)
     reading, decisions = detect_reading(source, filename, asked)
@@ -94,7 +95,7 @@ def _read(
 class Output:
     """Writes a Parquet file batch by batch, and summarises its columns."""
 
-    def __init__(self, target: Path, batch_filter: Guard | None = None) -> None:
+    def __init__(self, target: Path, batch_filter: BatchFilter | None = None) -> None:
         self._filter, self._summaries = batch_filter, Summaries(pl.Schema(), ())
         self._writer = _Writer(target)
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from tablee.datasets.store import batches
+from tablee.datasets.batches import batches
 
 EXACT_CELLS = 5_000_000
 """Tables of at most so many cells are kept whole."""

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tablee.datasets.store import ColumnSummary, is_free_text
+from tablee.datasets.categories import is_free_text
+from tablee.datasets.manifest import ColumnSummary
 from tablee.tables.cells import is_integer
 
 EXACT_DISTINCT = 1 << 14

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 _PARTS = 6
-"""Formatter that are asked of a batch for each column."""
+"""Figures that are asked of a batch for each column."""
 
 
 @dataclass(slots=True)

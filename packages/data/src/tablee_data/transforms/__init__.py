@@ -1,1 +1,1 @@
-"""Changes that make a new version of a data set: append, repair, erase."""
+"""Changes that make a new version of a data set: append, repair, erase, anonymise, replace."""

@@ -1,5 +1,5 @@
-"""Files whose rows are added to the newest version of a data set: each read and checked by itself, all stored at once
-as one new version. The first ones make the data set."""
+"""Files whose rows are added to the newest version of a data set: each file is read and checked by itself, and all are
+stored at once as one new version. The first files make the data set."""
 
 from __future__ import annotations
 
@@ -12,28 +12,23 @@ from typing import Any
 
 import polars as pl
 
+from tablee.datasets.batches import batches
+from tablee.datasets.derive import AppendFiles, derive, first
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest, Pulled, TakenObject
+from tablee.datasets.names import checked_name
 from tablee.datasets.privacy import Drop
 from tablee.datasets.reading import Corrections, Decision, Reading
-from tablee.datasets.store import (
-    ColumnSummary,
-    DatasetManifest,
-    Datasets,
-    Pulled,
-    TakenObject,
-    batches,
-    checked_name,
-    version_of,
-)
+from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee_data.privacy.anonymiser import as_text
-from tablee_data.privacy.batch_filter import Guard, discreet
+from tablee_data.privacy.batch_filter import BatchFilter, without_values
 from tablee_data.readers import sniff
 from tablee_data.readers.table import Output, Table, read
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A file that was read, and fits."""
+class _ReadFile:
+    """A file that was read and that fits the data set."""
 
     parquet: Path
     sha256: str
@@ -43,27 +38,29 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What the rows are added to: the newest version, or the first of the files."""
+    """What the rows are added to: the newest version, or the first file if there is no version."""
 
     columns: tuple[ColumnSummary, ...]
     reading: Reading | None
     decisions: tuple[Decision, ...]
 
 
-class Lengthening:
-    """Files on their way to the end of a data set.
+class FileAppender:
+    """Adds files to a data set: `add` each file, then `store` all of them.
 
-    :param folder: for what is read; the files' rows stay there until they are stored.
-    :param guard: applied to every batch of rows before anything of it is written or said.
-    :param asked: what is to be read otherwise than a file says.
-    :raises InvalidRequest: the newest version had other personal data taken out than the guard takes.
+    :param folder: for the rows that were read; they stay there until they are stored.
+    :param batch_filter: applied to every batch of rows before it is written or quoted.
+    :param asked: what a person wants to be read differently.
+    :raises InvalidRequest: the newest version was anonymised by other actions than those of the filter.
     """
 
-    def __init__(self, datasets: Datasets, name: str, folder: Path, *, guard: Guard | None, asked: Corrections) -> None:
+    def __init__(
+        self, datasets: Datasets, name: str, folder: Path, *, batch_filter: BatchFilter | None, asked: Corrections
+    ) -> None:
         self._datasets, self._name, self._folder = datasets, checked_name(name), folder
-        self._guard, self._asked = guard, asked
+        self._filter, self._asked = batch_filter, asked
         self._parent = self._newest()
-        self._pieces: list[_Piece] = []
+        self._files: list[_ReadFile] = []
         self._base: _Base | None = None
         if self._parent is not None:
             self._base = _Base(self._parent.columns, self._parent.reading, self._parent.decisions)
@@ -74,7 +71,7 @@ class Lengthening:
         except DatasetNotFound:
             return None
         taken_out = parent.anonymised.fingerprint if parent.anonymised else None
-        if taken_out != (self._guard.anonymised.fingerprint if self._guard else None):
+        if taken_out != (self._filter.anonymised.fingerprint if self._filter else None):
             raise InvalidRequest(
                 f"the newest version of «{self._name}» had other personal data taken out than these rows would have",
                 hint="Give the source the privacy actions of that version, or another data set to fill.",
@@ -82,37 +79,37 @@ class Lengthening:
         return parent
 
     def add(self, file: Path, filename: str) -> int:
-        """Read a file; returns how many rows it adds. Nothing is stored yet.
+        """Read a file; return the number of rows that it adds. Nothing is stored yet.
 
-        :raises InvalidTable: it is no sound table, or does not fit the rows before; it is left out then.
-        :raises InvalidRequest: a correction does not fit.
+        :raises InvalidTable: the file is not a sound table, or does not fit the rows before it; it is left out then.
+        :raises InvalidRequest: a correction does not fit the file.
         """
         try:
             return self._add(file, filename)
         except InvalidTable as error:
-            if self._guard is None:
+            if self._filter is None:
                 raise
-            raise discreet(error, self._guard) from None
+            raise without_values(error, self._filter) from None
 
     def _add(self, file: Path, filename: str) -> int:
-        parquet = self._folder / f"piece-{len(self._pieces)}.parquet"
-        asked = self._asked if self._base is None else self._as_before(self._base, file, filename)
-        table = read(file, parquet, filename=filename, asked=asked, batch_filter=self._guard)
+        parquet = self._folder / f"file-{len(self._files)}.parquet"
+        asked = self._asked if self._base is None else self._as_earlier(self._base, file, filename)
+        table = read(file, parquet, filename=filename, asked=asked, batch_filter=self._filter)
         base = self._base or _Base(table.columns, table.reading, table.decisions)
         kinds = {column.name: column for column in table.columns}
         for column in base.columns:
             _check(column, kinds[column.name], parquet)
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        self._pieces.append(_Piece(parquet, sha256, table, filename))
+        self._files.append(_ReadFile(parquet, sha256, table, filename))
         known = tuple(column if column.distinct else kinds[column.name] for column in base.columns)
-        self._base = replace(base, columns=known)  # a column without a value is whatever comes
+        self._base = replace(base, columns=known)  # an empty column takes the kind of the first values that come
         return table.rows
 
-    def _as_before(self, base: _Base, file: Path, filename: str) -> Corrections:
-        """The file's columns are read as those before were, where its own form leaves room."""
+    def _as_earlier(self, base: _Base, file: Path, filename: str) -> Corrections:
+        """How to read the file: like the files before it, where the file itself can be read in several ways."""
         sniffed = sniff(file, filename, self._asked, rows=1)
-        out = self._guard.anonymised.actions if self._guard else ()
+        out = self._filter.anonymised.actions if self._filter else ()
         known = {column.name for column in base.columns} | {each.column for each in out if isinstance(each, Drop)}
         for name in known.difference(sniffed.columns):
             raise InvalidTable(f"column «{name}» is not there", column=name, expected="all columns of the data set")
@@ -126,62 +123,63 @@ class Lengthening:
                 if each.field in ("decimal", "thousands") and each.sure and getattr(self._asked, each.field) is None:
                     told[each.field] = each.chosen
         texts = [column.name for column in base.columns if column.kind in ("category", "text") and column.distinct]
-        hidden = [name for name in texts if self._guard and self._guard.hides(name)]
+        hidden = [name for name in texts if self._filter and self._filter.hides(name)]
         told["texts"] = tuple(sorted({*self._asked.texts, *texts} - {*hidden, *told.get("dates", {})}))
         return self._asked.model_copy(update=told)
 
     def store(self, source: str, objects: Sequence[TakenObject], by: str | None) -> tuple[DatasetManifest, bool]:
-        """All rows that were added, as one version behind the newest one; the same files there are the same version.
+        """Store the rows of all files that were added, as one version; return its manifest and whether it is new. The
+        same files behind the same version make the same version.
 
-        :param source: that brought them, out of these objects.
+        :param source: name of the source that brought the files.
+        :param objects: the objects that the files were read from.
+        :raises InvalidRequest: no file was added.
+        :raises Conflict: another process made a newer version in the meantime. Nothing is stored then.
         """
         base, parent = self._base, self._parent
-        if base is None or not self._pieces:
+        if base is None or not self._files:
             raise InvalidRequest("there is no file to add")
-        told = "".join([parent.sha256 if parent else "", *(piece.sha256 for piece in self._pieces)])
-        sha256 = hashlib.sha256(told.encode()).hexdigest()
-        anonymised = self._guard.anonymised if self._guard else None
-        if parent is not None and parent.anonymised is not None:
-            anonymised = parent.anonymised
-        target = self._folder / "longer.parquet"
-        sources = [piece.parquet for piece in self._pieces]
+        target = self._folder / "appended.parquet"
+        sources = [file.parquet for file in self._files]
         if parent is not None:
             sources.insert(0, self._datasets.fetch(parent, self._folder))
         dates = [column.name for column in base.columns if column.kind == "date"]
         with Output(target) as output:
             for batch in (batch for each in sources for batch in batches(each)):
                 output.write(_uniform(batch, base.columns), dates)
-        added = sum(piece.table.rows for piece in self._pieces)
-        manifest = DatasetManifest(
-            name=self._name,
-            version=version_of(sha256, base.reading, anonymised),
-            rows=output.rows,
-            columns=output.columns,
-            filename=parent.filename if parent else self._pieces[0].filename,
-            bytes=(parent.bytes if parent else 0) + sum(piece.table.bytes for piece in self._pieces),
-            sha256=sha256,
-            created=datetime.now(UTC),
-            origin=Pulled(
-                source=source, parent=parent.version if parent else None, objects=tuple(objects), added=added
-            ),
-            by=by,
+        hashes = tuple(file.sha256 for file in self._files)
+        size = sum(file.table.bytes for file in self._files)
+        added = sum(file.table.rows for file in self._files)
+        now = datetime.now(UTC)
+        if parent is not None:
+            change = AppendFiles(hashes, size, added, source, tuple(objects), self._asked, by)
+            child = derive(parent, change, output, at=now)
+            return self._datasets.add_derived(child, target, parent=parent, newest=parent)
+        manifest = first(
+            self._name,
+            output,
+            sha256=hashlib.sha256("".join(hashes).encode()).hexdigest(),
+            size=size,
+            filename=self._files[0].filename,
             reading=base.reading,
             options=self._asked,
             decisions=base.decisions,
-            anonymised=anonymised,
-            erasures=parent.erasures if parent else (),
+            anonymised=self._filter.anonymised if self._filter else None,
+            origin=Pulled(source=source, objects=tuple(objects), added=added),
+            by=by,
+            at=now,
         )
         return self._datasets.add(manifest, target)
 
 
 def _check(before: ColumnSummary, column: ColumnSummary, parquet: Path) -> None:
-    """:raises InvalidTable: the column has values that are none of the kind of those before."""
+    """:raises InvalidTable: the column holds values of another kind than the rows before it."""
     if not before.distinct or not column.distinct or before.kind in ("category", "text"):
         return
     if before.kind == column.kind:
         return
     expected = "numbers" if before.kind == "number" else "dates"
-    row, value = (None, None) if column.kind == "number" else _odd(parquet, column.name, before.kind)
+    row, value = (None, None) if column.kind == "number" else _first_unreadable(parquet, column.name, before.kind)
     error = InvalidTable(
         f"«{column.name}»{'' if row is None else f', row {row:,}'}: no {expected[:-1]}",
         column=column.name,
@@ -193,8 +191,8 @@ def _check(before: ColumnSummary, column: ColumnSummary, parquet: Path) -> None:
     raise error
 
 
-def _odd(parquet: Path, name: str, kind: str) -> tuple[int | None, str | None]:
-    """The first row, from 1, whose text is no number or no date, and that text."""
+def _first_unreadable(parquet: Path, name: str, kind: str) -> tuple[int | None, str | None]:
+    """Number (from 1) and text of the first row that is not a number or a date."""
     before = 0
     for batch in batches(parquet, [name]):
         texts = batch[name]
@@ -209,7 +207,7 @@ def _odd(parquet: Path, name: str, kind: str) -> tuple[int | None, str | None]:
 
 
 def _uniform(batch: pl.DataFrame, columns: Sequence[ColumnSummary]) -> pl.DataFrame:
-    """The columns in their order, with the types that they have in the data set."""
+    """The columns in the order and with the types that they have in the data set."""
     return pl.DataFrame(
         [
             batch[column.name].cast(pl.Float64) if column.kind == "number" else as_text(batch[column.name])

@@ -1,9 +1,8 @@
-"""Rows that forms and events send, added to the newest version of a data set: a new version each time. The first ones
-make the data set."""
+"""Rows of forms and events, added to the newest version of a data set. They make a new version each time; the first
+ones make the data set."""
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,8 +12,11 @@ from typing import Any
 import orjson
 import polars as pl
 
+from tablee.datasets.batches import batches
+from tablee.datasets.derive import AppendRows, derive
+from tablee.datasets.manifest import AppendedRows, ColumnSummary, DatasetManifest
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import AppendedRows, ColumnSummary, DatasetManifest, Datasets, batches, version_of
+from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidRows
 from tablee.errors.cells import Cell
 from tablee_data.inference import dates
@@ -25,50 +27,44 @@ Row = dict[str, Any]
 _ISO = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
 
 
-def append(datasets: Datasets, name: str, rows: Sequence[Row], *, by: str | None = None) -> DatasetManifest:
-    """The newest version with rows at its end, as a new version. Columns that a row lacks are missing in it.
+def append_rows(
+    datasets: Datasets, name: str, rows: Sequence[Row], *, by: str | None = None
+) -> tuple[DatasetManifest, bool]:
+    """Make a version of the newest one with rows at its end; return its manifest and whether it is new. A column that a
+    row lacks is missing in that row.
 
-    :raises InvalidRows: a cell does not fit its column; names row and column.
-    :raises InvalidRequest: no rows, or personal data was taken out of the version and would come back with them.
+    :raises InvalidRows: a cell does not fit its column; the error names row and column.
+    :raises InvalidRequest: there are no rows, or the version was anonymised: the rows would bring personal data back.
+    :raises Conflict: another process made a newer version in the meantime. Nothing is stored then.
     """
     if not rows:
         raise InvalidRequest("there is no row to add")
     try:
         parent = datasets.manifest(name)
     except DatasetNotFound:
-        return _first(datasets, name, rows, by)
+        return _first_version(datasets, name, rows, by)
     if parent.anonymised is not None:
         raise InvalidRequest(
             f"personal data was taken out of «{name}» when it was stored, and would not be out of these rows",
             hint="Add the rows as a file, with the same privacy actions.",
         )
     added = _frame(rows, parent.columns)
-    sha256 = hashlib.sha256(parent.sha256.encode() + orjson.dumps(added.to_dicts())).hexdigest()
     date_columns = [column.name for column in parent.columns if column.kind == "date"]
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as temporary:
         folder = Path(temporary)
         source = datasets.fetch(parent, folder)
-        target = folder / "longer.parquet"
+        target = folder / "appended.parquet"
         with Output(target) as output:
             for batch in batches(source):
                 output.write(batch, date_columns)
             output.write(added, date_columns)
-        changes = {
-            "format": 2,
-            "version": version_of(sha256, parent.reading, None),
-            "rows": output.rows,
-            "columns": output.columns,
-            "bytes": parent.bytes + len(orjson.dumps(added.to_dicts())),
-            "sha256": sha256,
-            "created": datetime.now(UTC),
-            "origin": AppendedRows(parent=parent.version, added=len(rows)),
-            "by": by,
-        }
-        return datasets.add(parent.model_copy(update=changes), target)[0]
+        change = AppendRows(orjson.dumps(added.to_dicts()), len(rows), by)
+        child = derive(parent, change, output, at=datetime.now(UTC))
+        return datasets.add_derived(child, target, parent=parent, newest=parent)
 
 
-def _first(datasets: Datasets, name: str, rows: Sequence[Row], by: str | None) -> DatasetManifest:
-    """A data set of these rows alone."""
+def _first_version(datasets: Datasets, name: str, rows: Sequence[Row], by: str | None) -> tuple[DatasetManifest, bool]:
+    """Make a data set of these rows alone."""
     with tempfile.NamedTemporaryFile(prefix="tablee-data-") as file:
         file.writelines(orjson.dumps(row) + b"\n" for row in rows)
         file.flush()
@@ -81,18 +77,18 @@ def _first(datasets: Datasets, name: str, rows: Sequence[Row], by: str | None) -
             asked=asked,
             by=by,
             origin=AppendedRows(parent=None, added=len(rows)),
-        )[0]
+        )
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary]) -> pl.DataFrame:
-    """The rows as the version has them."""
+    """The rows with the columns and types of the version."""
     known = {column.name: column for column in columns}
     wrong: list[Cell] = []
     for number, row in enumerate(rows, 1):
         for name, value in row.items():
             if name not in known:
                 wrong.append(Cell(number, name, value, "a column of the data set"))
-            elif expected := _unfit(value, known[name]):
+            elif expected := _expected(value, known[name]):
                 wrong.append(Cell(number, name, value, expected))
     if wrong:
         raise InvalidRows(wrong)
@@ -106,8 +102,8 @@ def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary]) -> pl.DataFram
     )
 
 
-def _unfit(value: Any, column: ColumnSummary) -> str | None:
-    """What would fit; None if the value does."""
+def _expected(value: Any, column: ColumnSummary) -> str | None:
+    """What the column expects, if the value does not fit; None if it fits."""
     if value is None:
         return None
     if column.kind == "number":

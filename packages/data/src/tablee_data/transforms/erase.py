@@ -1,15 +1,17 @@
-"""Erasure of a person's rows from all versions of a data set (GDPR, article 17), with a certificate.
+"""Erases the rows of a person from all versions of a data set (GDPR, article 17), with a certificate.
 
     erasures/{dataset}/{id}.json
 
-Every version that holds such rows gives way to one without them; its files are removed. The certificate says which
-versions, how many rows, when and by whom. Of the key it holds a salted hash: whoever knows the key can prove that it
-was the one, nobody can read it there.
+Every version that holds such rows is replaced by one without them, and its files are removed. The certificate says
+which versions, how many rows, when and by whom. Of the erased value it holds an HMAC with the platform's key: whoever
+has that key can check whether a value is the erased one. Without the key the value cannot be found, not even by trying
+all phone numbers.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import tempfile
 from datetime import UTC, datetime
@@ -18,21 +20,29 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from tablee.datasets.store import DatasetManifest, Datasets, Erasure, batches, version_of
+from tablee.datasets.batches import batches
+from tablee.datasets.derive import Erase, derive
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.names import checked_name
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.storage.object_store import ObjectStore
+from tablee_data.privacy.key import PrivacyKey
 from tablee_data.readers.table import Output
+
+PURPOSE = "erasure certificate"
+"""Of the key from which the HMAC of a certificate is computed."""
 
 
 class ErasedVersion(BaseModel):
-    """A version that is no more."""
+    """A version that was replaced."""
 
     model_config = ConfigDict(frozen=True)
     version: str
     rows: int
-    """Rows that were taken out."""
+    """Number of rows that were erased."""
     successor: str | None
-    """The version without them; None if there was nothing else."""
+    """The version without them; None if no other row was left."""
 
 
 class Certificate(BaseModel):
@@ -42,88 +52,126 @@ class Certificate(BaseModel):
     id: str
     dataset: str
     column: str
-    salt: str
-    key_sha256: str
-    """sha256 of the salt and the key, both as UTF-8."""
+    key: str | None = None
+    """Id of the platform's key when the rows were erased."""
+    value_hmac: str | None = None
+    """HMAC-SHA-256 of the certificate's id, the column and the erased value, as 64 hexadecimal digits."""
+    salt: str | None = None
+    """Only in certificates of releases before there was `value_hmac`."""
+    key_sha256: str | None = None
+    """Only in those, too: sha256 of the salt and the erased value, both as UTF-8. Few possible values, such as phone
+    numbers, can be tried out against it."""
     at: datetime
     by: str
     versions: tuple[ErasedVersion, ...]
 
 
 def erase(
-    datasets: Datasets, objects: ObjectStore, name: str, *, column: str, value: str | float, by: str
+    datasets: Datasets,
+    objects: ObjectStore,
+    key: PrivacyKey,
+    name: str,
+    *,
+    column: str,
+    value: str | float,
+    by: str,
 ) -> Certificate:
-    """Take the rows in which a column holds a value out of all versions.
+    """Erase the rows in which a column holds a value, from all versions.
 
     :raises DatasetNotFound: there is no such data set.
-    :raises InvalidRequest: no version has the column. The value stands in no error.
+    :raises InvalidRequest: no version has the column. No error quotes the value.
     """
     versions = datasets.versions(name)
     having = [manifest for manifest in versions if any(each.name == column for each in manifest.columns)]
     if not having:
         raise InvalidRequest(f"no version of the data set «{name}» has a column «{column}»")
     now = datetime.now(UTC)
-    salt = secrets.token_hex(16)
     identity = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    key = f"erasures/{name}/{identity}.json"
+    file = f"{_prefix(name)}{identity}.json"
     certificate = Certificate(
         id=identity,
         dataset=name,
         column=column,
-        salt=salt,
-        key_sha256=hashlib.sha256(f"{salt}{value}".encode()).hexdigest(),
+        key=key.id,
+        value_hmac=_hmac(key, identity, column, value),
         at=now,
         by=by,
         versions=(),
     )
-    objects.put(key, certificate.model_dump_json().encode(), if_absent=True)
-    for manifest in having:  # the certificate grows with each, so that it is true whenever this is interrupted
-        found = _without(datasets, manifest, column, value, Erasure(certificate=key, at=now, rows=0))
-        if found is not None:
-            certificate = certificate.model_copy(update={"versions": (*certificate.versions, found)})
-            objects.put(key, certificate.model_dump_json().encode())
+    objects.put(file, certificate.model_dump_json().encode(), if_absent=True)
+    for manifest in having:  # written after each version, so that the certificate is true if this is interrupted
+        replaced = _erase_from(datasets, manifest, column, value, certificate=file, at=now)
+        if replaced is not None:
+            certificate = certificate.model_copy(update={"versions": (*certificate.versions, replaced)})
+            objects.put(file, certificate.model_dump_json().encode())
     return certificate
 
 
-def _without(
-    datasets: Datasets, manifest: DatasetManifest, column: str, value: str | float, mark: Erasure
+def certificates(objects: ObjectStore, name: str) -> list[Certificate]:
+    """The certificates of a data set, oldest first."""
+    return [Certificate.model_validate_json(objects.get(key)) for key in objects.list(_prefix(checked_name(name)))]
+
+
+def is_certified(certificate: Certificate, value: str | float, key: PrivacyKey) -> bool:
+    """Whether a value is the one that the certificate says was erased.
+
+    :raises InvalidRequest: the certificate was made with another key.
+    """
+    if certificate.value_hmac is None:
+        salted = f"{certificate.salt}{_text(value)}".encode()
+        return hmac.compare_digest(hashlib.sha256(salted).hexdigest(), certificate.key_sha256 or "")
+    if certificate.key != key.id:
+        raise InvalidRequest(
+            f"certificate «{certificate.id}» was made with the key «{certificate.key}», not «{key.id}»"
+        )
+    return hmac.compare_digest(_hmac(key, certificate.id, certificate.column, value), certificate.value_hmac)
+
+
+def _prefix(name: str) -> str:
+    return f"erasures/{name}/"
+
+
+def _hmac(key: PrivacyKey, identity: str, column: str, value: str | float) -> str:
+    return key.hmac(PURPOSE, f"{identity}\0{column}\0{_text(value)}")
+
+
+def _text(value: str | float) -> str:
+    """A value as it stands in a text column: 7 for the number 7.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _erase_from(
+    datasets: Datasets, manifest: DatasetManifest, column: str, value: str | float, *, certificate: str, at: datetime
 ) -> ErasedVersion | None:
-    """Put a version without such rows in the place of one; None if it has none."""
+    """Replace one version by one without the rows; None if it has no such row."""
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as temporary:
         folder = Path(temporary)
         source = datasets.fetch(manifest, folder)
-        target = folder / "shorter.parquet"
+        target = folder / "erased.parquet"
         dates = [each.name for each in manifest.columns if each.kind == "date"]
         with Output(target) as output:
             for batch in batches(source):
                 kept = batch.filter(~_holds(batch[column], value))
                 if kept.height:
                     output.write(kept, dates)
-        gone = manifest.rows - output.rows
-        if not gone:
+        erased = manifest.rows - output.rows
+        if not erased:
             return None
         successor = None
         if output.rows:
-            sha256 = hashlib.sha256(f"{manifest.sha256}\n{mark.certificate}".encode()).hexdigest()
-            successor = version_of(sha256, manifest.reading, manifest.anonymised)
-            changes = {
-                "format": 2,
-                "version": successor,
-                "rows": output.rows,
-                "columns": output.columns,
-                "sha256": sha256,
-                "erasures": (*manifest.erasures, mark.model_copy(update={"rows": gone})),
-            }
-            datasets.add(manifest.model_copy(update=changes), target)  # as old as the one before, or it would be newest
+            child = derive(manifest, Erase(certificate), output, at=at)
+            datasets.add_derived(child, target, parent=manifest)
+            successor = child.version
         datasets.remove(manifest)
-        return ErasedVersion(version=manifest.version, rows=gone, successor=successor)
+        return ErasedVersion(version=manifest.version, rows=erased, successor=successor)
 
 
 def _holds(series: pl.Series, value: str | float) -> pl.Series:
+    """Which rows hold the value: compared as numbers in a column of numbers, else as texts."""
     if series.dtype == pl.Float64:
         try:
             number = float(value)
         except ValueError:
             return pl.repeat(False, len(series), dtype=pl.Boolean, eager=True)
         return (series == number).fill_null(False)
-    return (series == str(value)).fill_null(False)
+    return (series == _text(value)).fill_null(False)

@@ -1,15 +1,14 @@
-"""What a warning proposes, done to the rows themselves: a new version, for versions are immutable.
+"""Repairs that a warning of the profile proposes, applied to the rows of a version. They make a new version.
 
-    rows: of those that repeat each other the first stays; those of rare classes go
-    one column: its texts read as numbers or dates, or its rare levels made one, by the very step of a recipe
+    rows: repeated rows are removed but for the first; rows of rare classes are removed
+    cells of one column: texts are read as numbers or dates, or rare levels are grouped, by a step of a recipe
 
-A recipe does the second kind for the columns that a model reads; of the column to predict it sees nothing, so there it
-is done here.
+A recipe does the second kind to the columns that a model reads. It never sees the column to predict, so that column is
+repaired here.
 """
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,8 +18,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tablee.datasets.profile import DropDuplicateRows, DropRareRows, GroupRareLevels, Mend
-from tablee.datasets.store import DatasetManifest, Datasets, Mended, batches, version_of
+from tablee.datasets.batches import batches
+from tablee.datasets.derive import Repair, derive
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.profile import DropDuplicateRows, DropRareRows, GroupRareLevels, RepairAction
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.recipes import Kind, Recipe
 from tablee.recipes.fitting import learn
@@ -31,63 +33,52 @@ from tablee_data.privacy.anonymiser import as_text
 from tablee_data.readers.table import Output
 
 
-def mend(
-    datasets: Datasets, name: str, version: str, action: Mend, *, by: str | None = None
+def repair(
+    datasets: Datasets, parent: DatasetManifest, action: RepairAction, *, by: str | None = None
 ) -> tuple[DatasetManifest, bool]:
-    """Make a version of another one; its manifest, and whether it is new. The same action makes the same version.
+    """Make a repaired version of another one; return its manifest and whether it is new. The same action on the same
+    version makes the same version.
 
-    :raises DatasetNotFound: there is no such version.
     :raises InvalidRecipe: the action does not fit its column.
-    :raises InvalidRequest: there is nothing to do, or no cell would be left. Nothing is stored then.
+    :raises InvalidRequest: there is nothing to repair, or no row or cell would be left. Nothing is stored then.
+    :raises Conflict: the parent was removed in the meantime. Nothing is stored then.
     """
-    source = datasets.manifest(name, version)
-    dates = [column.name for column in source.columns if column.kind == "date"]
+    dates = [column.name for column in parent.columns if column.kind == "date"]
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as temporary:
         folder = Path(temporary)
-        rows = datasets.fetch(source, folder)
-        made = folder / "mended.parquet"
+        rows = datasets.fetch(parent, folder)
+        target = folder / "repaired.parquet"
         if isinstance(action, DropDuplicateRows):
-            frames, cells = _distinct(rows), 0
+            frames, cells = _without_repeated_rows(rows), 0
         elif isinstance(action, DropRareRows):
-            frames, cells = _frequent(rows, source, action), 0
+            frames, cells = _without_rare_rows(rows, parent, action), 0
         else:
-            column = _Column(rows, source, action)
+            column = _RepairedColumn(rows, parent, action)
             frames, cells = column.frames(), column.changed
             dates += [action.column] if column.is_date else []
-        with Output(made) as output:
+        with Output(target) as output:
             for frame in frames:
                 if frame.height:
                     output.write(frame, dates)
-        gone = source.rows - output.rows
         if not output.rows:
             raise InvalidRequest("no row would be left")
-        if not gone and not cells:
-            raise InvalidRequest(f"there is nothing to do: version «{source.version}» of «{name}» is so already")
-        sha256 = hashlib.sha256(f"{source.version}\n{action.model_dump_json()}".encode()).hexdigest()
-        changes = {
-            "format": 2,
-            "version": version_of(sha256, source.reading, source.anonymised),
-            "rows": output.rows,
-            "columns": output.columns,
-            "sha256": sha256,
-            "created": datetime.now(UTC),
-            "by": by,
-            "mended": (*source.mended, Mended(source=source.version, action=action, rows=gone, cells=cells)),
-        }
-        return datasets.add(source.model_copy(update=changes), made)
+        if output.rows == parent.rows and not cells:
+            raise InvalidRequest(f"there is nothing to do: version «{parent.version}» of «{parent.name}» is so already")
+        child = derive(parent, Repair(action, cells, by), output, at=datetime.now(UTC))
+        return datasets.add_derived(child, target, parent=parent)
 
 
-def _distinct(rows: Path) -> Iterator[pl.DataFrame]:
+def _without_repeated_rows(rows: Path) -> Iterator[pl.DataFrame]:
     """The rows without those that repeat an earlier one.
 
-    Two hashes of 64 bits stand for a row, 16 bytes instead of all its cells: among a billion rows, two different ones
-    would be taken for the same with a probability of 10^-21. They are sorted, which takes less memory than a table of
-    them would.
+    Two hashes of 64 bits stand for a row: 16 bytes instead of all its cells. Among a billion rows, the probability that
+    two different rows are taken for the same is 10^-21. The hashes are sorted, which takes less memory than a hash
+    table of them.
     """
     hashes = [(frame.hash_rows(1).to_numpy(), frame.hash_rows(2).to_numpy()) for frame in batches(rows)]
     one, other = (np.concatenate(side) for side in zip(*hashes, strict=True))
     hashes.clear()
-    order = np.lexsort((other, one))  # equal ones in the order of the rows
+    order = np.lexsort((other, one))  # a stable sort: equal rows stay in their order
     same = (one[order[1:]] == one[order[:-1]]) & (other[order[1:]] == other[order[:-1]])
     first, position = np.ones(len(order), dtype=bool), 0
     first[order[1:][same]] = False
@@ -96,11 +87,11 @@ def _distinct(rows: Path) -> Iterator[pl.DataFrame]:
         position += frame.height
 
 
-def _frequent(rows: Path, source: DatasetManifest, action: DropRareRows) -> Iterator[pl.DataFrame]:
-    """The rows without those whose value has too few."""
+def _without_rare_rows(rows: Path, parent: DatasetManifest, action: DropRareRows) -> Iterator[pl.DataFrame]:
+    """The rows without those whose value in a column occurs less than `least_rows` times."""
     name = action.column
-    if not any(column.name == name for column in source.columns):
-        raise InvalidRequest(f"«action»: the data set «{source.name}» has no column «{name}»")
+    if not any(column.name == name for column in parent.columns):
+        raise InvalidRequest(f"«action»: the data set «{parent.name}» has no column «{name}»")
     counted = pl.concat([frame[name].drop_nulls().value_counts(name="__count") for frame in batches(rows, [name])])
     totals = counted.group_by(name).agg(pl.col("__count").sum())
     rare = totals.filter(pl.col("__count") < action.least_rows)[name].implode()
@@ -108,18 +99,18 @@ def _frequent(rows: Path, source: DatasetManifest, action: DropRareRows) -> Iter
         yield frame.filter(~frame[name].is_in(rare).fill_null(False))
 
 
-class _Column:
-    """One column as a step makes it anew.
+class _RepairedColumn:
+    """One column after a step of a recipe.
 
-    :raises InvalidRecipe: the step does not fit it.
-    :raises InvalidRequest: the step would leave no cell.
+    :raises InvalidRecipe: the step does not fit the column.
+    :raises InvalidRequest: the step would leave the column empty.
     """
 
-    def __init__(self, rows: Path, source: DatasetManifest, action: Any) -> None:
+    def __init__(self, rows: Path, parent: DatasetManifest, action: Any) -> None:
         self._rows, self._name = rows, action.column
         self._labels = isinstance(action, GroupRareLevels)  # numbers that are classes may be grouped, as texts
         self._kinds: dict[str, Kind] = {
-            column.name: "number" if column.kind == "number" else "text" for column in source.columns
+            column.name: "number" if column.kind == "number" else "text" for column in parent.columns
         }
         if self._labels and self._name in self._kinds:
             self._kinds[self._name] = "text"
@@ -135,6 +126,7 @@ class _Column:
         self.changed = int((present if after.dtype != pl.String else present & (after != before[self._name])).sum())
 
     def frames(self) -> Iterator[pl.DataFrame]:
+        """All columns of the version, batch by batch."""
         for frame in batches(self._rows):
             made = apply(self._step, self._read(frame), self._kinds)
             yield made.with_columns(self._iso(made[self._name])) if self.is_date else made

@@ -1,85 +1,94 @@
-"""Versions without the personal data of others: found, weighed, made."""
+"""Personal data in data sets: finds it, measures k-anonymity, and prepares the privacy actions of a request."""
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from tablee.datasets.batches import batches
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import (
     Action,
-    AnonymisationRequest,
     Anonymity,
     AnonymityRequest,
     Drop,
     Findings,
     Keep,
-    Personal,
+    PersonalData,
     Pseudonym,
-    changes,
-    hidden,
+    changes_values,
+    hidden_columns,
 )
 from tablee.datasets.profile import Basis
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import DatasetManifest, Datasets, batches, version_of
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
-from tablee_controller.datasets.derived_documents import kept
-from tablee_data.privacy import Anonymiser, Key, find, following, groups, together
+from tablee_controller.datasets.derived_documents import stored_or_computed
+from tablee_data.privacy import (
+    Anonymiser,
+    Composition,
+    PrivacyKey,
+    compose,
+    equivalence_classes,
+    find_personal_data,
+)
 from tablee_data.privacy.detection import RELEASE
-from tablee_data.privacy.naming import is_quasi
-from tablee_data.readers.table import Output
+from tablee_data.privacy.naming import is_quasi_identifier
+from tablee_data.readers import BatchFilter
 from tablee_data.sampling.file_rows import sample_rows
 from tablee_data.sampling.table_rows import kept_rows, sample
 
-KEPT = f"privacy-{RELEASE}.json"
-"""Findings, beside a version."""
+FINDINGS_FILE = f"privacy-{RELEASE}.json"
+"""The document of findings that is stored with a version."""
+_QUASI_IDENTIFIERS = (PersonalData.POST_CODE, PersonalData.BIRTH_DATE)
+"""Personal data that does not identify a person by itself."""
 
 
 class Anonymisation:
-    """Of all data sets.
+    """Personal data in all data sets.
 
-    :param key: of pseudonyms; asked for only when some are made.
+    :param key: returns the platform's privacy key; called only when pseudonyms are made.
     """
 
-    def __init__(self, datasets: Datasets, key: Callable[[], Key]) -> None:
+    def __init__(self, datasets: Datasets, key: Callable[[], PrivacyKey]) -> None:
         self._datasets, self._key = datasets, key
 
     def findings(self, name: str, version: str) -> Findings:
-        """Personal data in a version, with nothing more proposed for columns that were changed. Looked for once, then
-        kept beside it.
+        """Personal data in a version. For columns that were changed before, the proposal is to keep them. Computed
+        once, then stored with the version.
 
         :raises DatasetNotFound: there is no such version.
         """
         manifest = self._datasets.manifest(name, version)
-        return kept(self._datasets, manifest, KEPT, Findings, lambda: self._looked_for(manifest))
+        return stored_or_computed(self._datasets, manifest, FINDINGS_FILE, Findings, lambda: self._detected(manifest))
 
-    def _looked_for(self, manifest: DatasetManifest) -> Findings:
+    def _detected(self, manifest: DatasetManifest) -> Findings:
         with tempfile.TemporaryDirectory() as folder:
             parquet = self._datasets.fetch(manifest, Path(folder))
-            found = _found(sample(parquet), kept_rows(parquet)[1])
-        changed = hidden(manifest.anonymised.actions) if manifest.anonymised else frozenset()
-        done = tuple(
+            found = _findings(sample(parquet), kept_rows(parquet)[1])
+        changed = hidden_columns(manifest.anonymised.actions) if manifest.anonymised else frozenset()
+        findings = tuple(
             each.model_copy(update={"proposal": Keep(column=each.column)}) if each.column in changed else each
             for each in found.findings
         )
-        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": done})
+        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": findings})
 
-    def findings_of(self, file: Path, filename: str, asked: Corrections) -> Findings:
-        """Personal data in a file that is no version yet, by rows from all over it.
+    def findings_in_file(self, file: Path, filename: str, asked: Corrections) -> Findings:
+        """Personal data in a file that is not stored yet, from rows all over the file.
 
-        :raises InvalidTable: it is no sound table.
+        :raises InvalidTable: the file is not a sound table.
         """
-        seen = sample_rows(file, filename=filename, asked=asked)
-        return _found(seen.frame, seen.rows)
+        sampled = sample_rows(file, filename=filename, asked=asked)
+        return _findings(sampled.frame, sampled.rows)
 
     def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:
-        """How the rows of a version hide among each other, before and after actions; nothing is stored.
+        """The k-anonymity of a version before and after actions. Nothing is stored.
 
-        :raises InvalidRequest: a quasi-identifier is no column, or an action does not fit.
+        :raises DatasetNotFound: there is no such version.
+        :raises InvalidRequest: a quasi-identifier is not a column, or an action does not fit its column.
         """
         manifest = self._datasets.manifest(name, version)
         columns = tuple(dict.fromkeys(request.quasi_identifiers))
@@ -87,76 +96,48 @@ class Anonymisation:
         for column in columns:
             if column not in known:
                 raise InvalidRequest(f"«quasi_identifiers»: the data set «{name}» has no column «{column}»")
-        anonymiser, _ = self._following(manifest, request.actions)
+        anonymiser, _ = self.composed(manifest, request.actions)
         part = self._anonymiser([action for action in anonymiser.actions if action.column in columns])
         dropped = {action.column for action in part.actions if isinstance(action, Drop)}
         left = [column for column in columns if column not in dropped]
         with tempfile.TemporaryDirectory() as folder:
             parquet = self._datasets.fetch(manifest, Path(folder))
-            before = groups(batches(parquet, columns), columns)
+            before = equivalence_classes(batches(parquet, columns), columns)
             frames = (part.apply(batch) for batch in batches(parquet, columns)) if left else batches(parquet, columns)
-            return Anonymity(before=before, after=groups(frames, left))
+            return Anonymity(before=before, after=equivalence_classes(frames, left))
 
-    def anonymise(self, name: str, version: str, request: AnonymisationRequest) -> tuple[DatasetManifest, bool]:
-        """Make a version of another one; the same actions with the same key make the same version. What was done to the
-        other one before is told of the new one, too.
+    def composed(self, parent: DatasetManifest, asked: Sequence[Action]) -> tuple[Anonymiser, Composition]:
+        """The actions that are asked for, composed with those that were applied to a version before; and the anonymiser
+        that does what remains.
 
-        :raises InvalidRequest: an action does not fit, or nothing is left to be done; nothing is stored.
+        :raises InvalidRequest: an action does not fit its column or the action before it.
         """
-        source = self._datasets.manifest(name, version)
-        anonymiser, told = self._following(source, request.actions)
-        if not anonymiser.actions:
-            raise InvalidRequest(f"all of that was done to version «{source.version}» before")
-        dates = [column.name for column in source.columns if column.kind == "date"]
-        made_here = anonymiser.anonymised.model_copy(update={"source": source.version})
-        anonymised = together(source.anonymised, made_here, told)
-        with tempfile.TemporaryDirectory() as folder:
-            taken = self._datasets.fetch(source, Path(folder))
-            made = Path(folder) / "anonymised.parquet"
-            with Output(made, anonymiser) as output:
-                for batch in batches(taken):
-                    output.write(batch, dates)
-            sha256 = hashlib.sha256(source.version.encode()).hexdigest()
-            made_so = {
-                "format": 2,
-                "version": version_of(sha256, source.reading, anonymised),
-                "rows": output.rows,
-                "columns": output.columns,
-                "sha256": sha256,
-                "anonymised": anonymised,
-                "created": datetime.now(UTC),
-            }
-            manifest, new = self._datasets.add(source.model_copy(update=made_so), made)
-        if not request.keep_original:
-            self._datasets.remove(source)
-        return manifest, new
+        self._anonymiser(asked).check([column.name for column in parent.columns])
+        composition = compose(parent.anonymised.actions if parent.anonymised else (), asked)
+        return self._anonymiser(composition.remaining), composition
 
-    def guard(self, actions: Sequence[Action]) -> Anonymiser | None:
-        """What takes personal data out of a file while it is read; None if nothing is to be taken out."""
-        return self._anonymiser(actions) if any(map(changes, actions)) else None
-
-    def _following(self, source: DatasetManifest, asked: Sequence[Action]) -> tuple[Anonymiser, tuple[Action, ...]]:
-        """What is to be done to a version, and what was then done altogether."""
-        self._anonymiser(asked).check([column.name for column in source.columns])
-        succession = following(source.anonymised.actions if source.anonymised else (), asked)
-        return self._anonymiser(succession.todo), succession.told
+    def batch_filter(self, actions: Sequence[Action]) -> BatchFilter | None:
+        """The filter that applies actions to a file while it is read; None if no action changes values."""
+        return self._anonymiser(actions) if any(map(changes_values, actions)) else None
 
     def _anonymiser(self, actions: Sequence[Action]) -> Anonymiser:
         keyed = any(isinstance(action, Pseudonym) for action in actions)
         return Anonymiser(actions, self._key() if keyed else None)
 
 
-def _found(frame: pl.DataFrame, of: int) -> Findings:
+def _findings(frame: pl.DataFrame, rows: int) -> Findings:
     """
-    :param of: rows of the whole table.
+    :param frame: the rows that are looked at.
+    :param rows: number of rows of the whole table.
     """
-    found = find(frame)
-    personal = {each.column: each.kind for each in found}
-    quasi = (Personal.POST_CODE, Personal.BIRTH_DATE)
+    found = find_personal_data(frame)
+    kinds = {each.column: each.kind for each in found}
     return Findings(
         findings=found,
         quasi_identifiers=tuple(
-            name for name in frame.columns if personal.get(name) in quasi or (name not in personal and is_quasi(name))
+            name
+            for name in frame.columns
+            if kinds.get(name) in _QUASI_IDENTIFIERS or (name not in kinds and is_quasi_identifier(name))
         ),
-        basis=Basis(rows=frame.height, of=of),
+        basis=Basis(rows=frame.height, of=rows),
     )

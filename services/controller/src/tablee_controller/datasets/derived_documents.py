@@ -1,4 +1,4 @@
-"""What was computed of a version and is kept beside its rows: made again when it is gone, or of an earlier release."""
+"""Documents that are computed from a version and stored with it, such as its profile."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.store import Datasets
 
-Found = TypeVar("Found", bound=BaseModel)
+Document = TypeVar("Document", bound=BaseModel)
 
 
-def kept(
-    datasets: Datasets, manifest: DatasetManifest, file: str, kind: type[Found], compute: Callable[[], Found]
-) -> Found:
-    """What is in a file beside a version, computed and written there if nothing sound is."""
-    if (data := datasets.beside(manifest, file)) is not None:
+def stored_or_computed(
+    datasets: Datasets, manifest: DatasetManifest, file: str, kind: type[Document], compute: Callable[[], Document]
+) -> Document:
+    """The document in a file of a version; computed and stored if it is missing or of an earlier release."""
+    if (data := datasets.document(manifest, file)) is not None:
         try:
             return kind.model_validate_json(data)
-        except ValidationError:  # of an earlier release: made anew
+        except ValidationError:  # of an earlier release
             pass
     found = compute()
-    datasets.keep_beside(manifest, file, found.model_dump_json().encode())
+    datasets.put_document(manifest, file, found.model_dump_json().encode())
     return found

@@ -1,4 +1,4 @@
-"""Profiles of versions: computed once, then kept beside the rows they tell of."""
+"""Profiles of versions: computed once, then stored with the version."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import hashlib
 import tempfile
 from pathlib import Path
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import Profile
-from tablee.datasets.store import DatasetManifest, Datasets
-from tablee_controller.datasets.derived_documents import kept
+from tablee.datasets.store import Datasets
+from tablee_controller.datasets.derived_documents import stored_or_computed
 from tablee_data.profile import about_target, profile
 
 
@@ -18,24 +19,28 @@ class Profiles:
     def __init__(self, datasets: Datasets) -> None:
         self._datasets = datasets
 
-    def of(self, name: str, version: str, target: str | None = None) -> Profile:
-        """Of a version, `latest` too; with a target, what its rows tell of that column as well.
+    def get(self, name: str, version: str, target: str | None = None) -> Profile:
+        """The profile of a version, also of `latest`; with a target, also what the columns tell about that column.
 
         :raises DatasetNotFound: there is no such version.
-        :raises InvalidRequest: the target is no column of it.
+        :raises InvalidRequest: the target is not a column of the version.
         """
         manifest = self._datasets.manifest(name, version)
         with tempfile.TemporaryDirectory() as folder:
-            rows = _Rows(self._datasets, manifest, Path(folder))
-            found = kept(self._datasets, manifest, "profile.json", Profile, lambda: profile(rows.file, manifest))
+            rows = _FetchedRows(self._datasets, manifest, Path(folder))
+            found = stored_or_computed(
+                self._datasets, manifest, "profile.json", Profile, lambda: profile(rows.file, manifest)
+            )
             if target is None:
                 return found
             file = f"profile-{hashlib.sha256(target.encode()).hexdigest()[:12]}.json"
-            return kept(self._datasets, manifest, file, Profile, lambda: about_target(found, rows.file, target))
+            return stored_or_computed(
+                self._datasets, manifest, file, Profile, lambda: about_target(found, rows.file, target)
+            )
 
 
-class _Rows:
-    """The rows of a version, fetched when they are needed."""
+class _FetchedRows:
+    """The rows of a version, fetched at the first use."""
 
     def __init__(self, datasets: Datasets, manifest: DatasetManifest, folder: Path) -> None:
         self._datasets, self._manifest, self._folder = datasets, manifest, folder

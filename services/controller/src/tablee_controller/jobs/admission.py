@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tablee.datasets.store import ColumnSummary, DatasetManifest, Datasets
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.jobs.training import TrainingRequest
 from tablee.models.problem import RANKING, ProblemType

@@ -1,8 +1,7 @@
-"""Data sets: add, list, show, lengthen, erase."""
+"""Data sets: add, list, show, append rows, erase."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,19 +10,17 @@ import anyio
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee import metrics
-from tablee.datasets.reading import Corrections
-from tablee.datasets.store import DatasetManifest, Datasets, checked_name
-from tablee.storage.object_store import ObjectStore
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.names import checked_name
+from tablee.datasets.store import Datasets
 from tablee.telemetry import logger
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.request_body import received
 from tablee_controller.datasets.uploads import Uploads
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.routes.query_parameters import Asked, Wanted
-from tablee_data.readers import Guard, ingest
-from tablee_data.transforms.append_rows import append
-from tablee_data.transforms.erase import Certificate, erase
+from tablee_data.transforms.erase import Certificate
 
 By = Annotated[str | None, Query(max_length=200, description="Who sends it.")]
 
@@ -59,7 +56,7 @@ class NewRows(BaseModel):
 
 
 class ErasureRequest(BaseModel):
-    """Whose rows are to go."""
+    """Which rows are to be erased: those in which the column holds the value."""
 
     model_config = ConfigDict(extra="forbid")
     column: str
@@ -69,38 +66,24 @@ class ErasureRequest(BaseModel):
 
 def router(
     datasets: Datasets,
-    objects: ObjectStore,
+    writer: DatasetWriter,
     uploads: Uploads,
     anonymisation: Anonymisation,
     scratch: Path,
     readers: anyio.CapacityLimiter,
-    writing: threading.Lock,
 ) -> APIRouter:
     """
-    :param readers: files are read, and versions written, one at a time.
-    :param writing: held meanwhile, for sources do so too.
+    :param scratch: folder for files of requests.
+    :param readers: limits the threads that read files as tables.
     """
     routes = APIRouter(prefix="/datasets", tags=["data sets"])
 
-    async def stored(store: Callable[[], tuple[DatasetManifest, bool]], response: Response) -> DatasetManifest:
-        def in_turn() -> tuple[DatasetManifest, bool]:
-            with writing:
-                return store()
-
-        manifest, new = await anyio.to_thread.run_sync(in_turn, limiter=readers)
+    async def made(make: Callable[[], tuple[DatasetManifest, bool]], response: Response) -> DatasetManifest:
+        manifest, new = await anyio.to_thread.run_sync(make, limiter=readers)
         if new:
-            metrics.DATASETS_ADDED.inc()
             log.info("dataset_added", dataset=manifest.name, version=manifest.version, rows=manifest.rows)
         response.status_code = 201 if new else 200
         return manifest
-
-    def from_upload(
-        name: str, upload_id: str, asked: Corrections, guard: Guard | None, by: str | None
-    ) -> tuple[DatasetManifest, bool]:
-        with uploads.whole(upload_id) as (upload, file):
-            done = ingest(datasets, name, file, filename=upload.filename, asked=asked, by=by, batch_filter=guard)
-        uploads.remove(upload_id)
-        return done
 
     @routes.put(
         "/{name}",
@@ -126,32 +109,37 @@ def router(
         by: By = None,
     ) -> DatasetManifest:
         """Store a file as a new version: CSV, Parquet, JSON lines, a web server's log. It is the body's plain bytes, or
-        was sent in parts before. What `actions` take out is written nowhere."""
+        was sent in parts before. What `actions` remove is stored nowhere."""
         checked_name(name)
-        guard = anonymisation.guard(actions)
+        batch_filter = anonymisation.batch_filter(actions)
+
+        def from_file(file: Path, called: str) -> tuple[DatasetManifest, bool]:
+            return writer.add(name, file, filename=called, asked=asked, batch_filter=batch_filter, by=by)
+
+        def from_upload() -> tuple[DatasetManifest, bool]:
+            with uploads.whole(upload) as (found, file):
+                done = from_file(file, found.filename)
+            uploads.remove(upload)
+            return done
+
         if upload:
-            return await stored(lambda: from_upload(name, upload, asked, guard, by), response)
-        called = filename or f"{name}.csv"
+            return await made(from_upload, response)
         async with received(request, scratch) as file:
-            return await stored(
-                lambda: ingest(datasets, name, file, filename=called, asked=asked, by=by, batch_filter=guard), response
-            )
+            return await made(lambda: from_file(file, filename or f"{name}.csv"), response)
 
     @routes.post("/{name}/rows", status_code=201)
-    async def lengthen(name: str, new: NewRows, response: Response) -> DatasetManifest:
+    async def append_rows(name: str, new: NewRows, response: Response) -> DatasetManifest:
         """Add rows to the newest version, which makes a new one; the first rows make a data set."""
         checked_name(name)
-        return await stored(lambda: (append(datasets, name, new.rows, by=new.by), True), response)
+        return await made(lambda: writer.append_rows(name, new.rows, by=new.by), response)
 
     @routes.post("/{name}/erasures", status_code=201)
-    async def remove_subject(name: str, wanted: ErasureRequest) -> Certificate:
-        """Take a person's rows out of all versions: each gives way to one without them. The answer is a certificate."""
-
-        def in_turn() -> Certificate:
-            with writing:
-                return erase(datasets, objects, name, column=wanted.column, value=wanted.value, by=wanted.by)
-
-        certificate = await anyio.to_thread.run_sync(in_turn, limiter=readers)
+    async def erase(name: str, wanted: ErasureRequest) -> Certificate:
+        """Erase a person's rows from all versions: each is replaced by one without them. The answer is a
+        certificate."""
+        certificate = await anyio.to_thread.run_sync(
+            lambda: writer.erase(name, column=wanted.column, value=wanted.value, by=wanted.by), limiter=readers
+        )
         rows = sum(version.rows for version in certificate.versions)
         log.info("subject_erased", dataset=name, certificate=certificate.id, rows=rows, by=wanted.by)
         return certificate
@@ -159,8 +147,7 @@ def router(
     @routes.get("/{name}/erasures")
     def erasures(name: str) -> list[Certificate]:
         """The certificates of what was erased, oldest first."""
-        keys = objects.list(f"erasures/{checked_name(name)}/")
-        return [Certificate.model_validate_json(objects.get(key)) for key in keys]
+        return writer.certificates(name)
 
     @routes.get("")
     def list_all() -> DatasetList:

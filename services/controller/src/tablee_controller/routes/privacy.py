@@ -1,25 +1,23 @@
-"""Personal data: find it, see how rows hide among each other, take it out."""
+"""Personal data: find it, measure k-anonymity, anonymise a version."""
 
 from __future__ import annotations
-
-import threading
 
 import anyio
 from fastapi import APIRouter, Response
 
-from tablee import metrics
-from tablee.datasets.privacy import AnonymisationRequest, Anonymity, AnonymityRequest, Findings, hidden
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.privacy import AnonymisationRequest, Anonymity, AnonymityRequest, Findings, hidden_columns
 from tablee.telemetry import logger
 from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.routes.path_parameters import Id
 
 log = logger(__name__)
 
 
-def router(anonymisation: Anonymisation, one_at_a_time: anyio.CapacityLimiter, writing: threading.Lock) -> APIRouter:
+def router(anonymisation: Anonymisation, writer: DatasetWriter, one_at_a_time: anyio.CapacityLimiter) -> APIRouter:
     """
-    :param writing: held while a version is made, so that none that goes is added to meanwhile.
+    :param one_at_a_time: limits the threads that hold a sample of a table in memory.
     """
     routes = APIRouter(prefix="/datasets", tags=["personal data"])
 
@@ -43,15 +41,10 @@ def router(anonymisation: Anonymisation, one_at_a_time: anyio.CapacityLimiter, w
     )
     async def anonymise(name: str, version: Id, request: AnonymisationRequest, response: Response) -> DatasetManifest:
         """Make a version of this one by actions on its columns; with `keep_original` false, this one is removed."""
-
-        def in_turn() -> tuple[DatasetManifest, bool]:
-            with writing:
-                return anonymisation.anonymise(name, version, request)
-
-        manifest, new = await anyio.to_thread.run_sync(in_turn, limiter=one_at_a_time)
-        if new:
-            metrics.DATASETS_ADDED.inc()
-        columns = sorted(hidden(request.actions))
+        manifest, new = await anyio.to_thread.run_sync(
+            lambda: writer.anonymise(name, version, request), limiter=one_at_a_time
+        )
+        columns = sorted(hidden_columns(request.actions))
         log.info("dataset_anonymised", dataset=name, source=version, version=manifest.version, columns=columns)
         response.status_code = 201 if new else 200
         return manifest

@@ -1,4 +1,4 @@
-"""Profiles: as JSON, and as a page to keep."""
+"""Profiles: as JSON, and as an HTML report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tablee_data.profile.report import report
 
 Target = Annotated[str | None, Query(max_length=1000)]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""What the page may do: show itself."""
+"""Content-Security-Policy of the report: it may show itself and load nothing."""
 
 
 def router(profiles: Profiles, one_at_a_time: anyio.CapacityLimiter) -> APIRouter:
@@ -26,13 +26,13 @@ def router(profiles: Profiles, one_at_a_time: anyio.CapacityLimiter) -> APIRoute
     async def profile(name: str, version: Id, target: Target = None) -> Profile:
         """Formatter of every column, associations, and warnings with an action each; computed at the first call. With a
         target, what tells of it, too."""
-        return await anyio.to_thread.run_sync(lambda: profiles.of(name, version, target), limiter=one_at_a_time)
+        return await anyio.to_thread.run_sync(lambda: profiles.get(name, version, target), limiter=one_at_a_time)
 
     @routes.get("/{name}/versions/{version}/profile.html", response_class=HTMLResponse)
     async def page(name: str, version: Id, target: Target = None, language: Language = "en") -> HTMLResponse:
         """The same as one HTML file that needs nothing else."""
         drawn = await anyio.to_thread.run_sync(
-            lambda: report(profiles.of(name, version, target), language), limiter=one_at_a_time
+            lambda: report(profiles.get(name, version, target), language), limiter=one_at_a_time
         )
         return HTMLResponse(drawn, headers={"content-security-policy": POLICY})
 

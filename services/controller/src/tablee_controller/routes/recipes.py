@@ -9,7 +9,8 @@ import polars as pl
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import Feature

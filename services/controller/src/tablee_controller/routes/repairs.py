@@ -1,4 +1,4 @@
-"""What a profile warns of, put right at one click."""
+"""Repairs: a warning of a profile, resolved by its proposed action."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ import anyio
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee import metrics
-from tablee.datasets.profile import Mend
-from tablee.datasets.store import DatasetManifest, Datasets
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.profile import RepairAction
 from tablee.telemetry import logger
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.routes.path_parameters import Id
-from tablee_data.transforms.repair import mend
 
 log = logger(__name__)
 
 
-class Mending(BaseModel):
+class RepairRequest(BaseModel):
     """The action of a warning, as the profile has it."""
 
     model_config = ConfigDict(extra="forbid")
-    action: Mend
+    action: RepairAction
     by: str | None = Field(default=None, max_length=200)
 
 
-def router(datasets: Datasets, readers: anyio.CapacityLimiter) -> APIRouter:
+def router(writer: DatasetWriter, one_at_a_time: anyio.CapacityLimiter) -> APIRouter:
     """
-    :param readers: files are read, and versions written, one at a time.
+    :param one_at_a_time: limits the threads that wait for the writer.
     """
     routes = APIRouter(prefix="/datasets", tags=["data sets"])
 
@@ -35,14 +34,13 @@ def router(datasets: Datasets, readers: anyio.CapacityLimiter) -> APIRouter:
         status_code=201,
         responses={200: {"model": DatasetManifest, "description": "The same action made the same version before"}},
     )
-    async def put_right(name: str, version: Id, wanted: Mending, response: Response) -> DatasetManifest:
+    async def repair(name: str, version: Id, wanted: RepairRequest, response: Response) -> DatasetManifest:
         """Make a version of this one by a warning's action: without repeated rows, or with one column read as numbers
-        or dates, or with its rare levels made one. This one stays as it is."""
+        or dates, or with its rare levels grouped. This one stays as it is."""
         manifest, new = await anyio.to_thread.run_sync(
-            lambda: mend(datasets, name, version, wanted.action, by=wanted.by), limiter=readers
+            lambda: writer.repair(name, version, wanted.action, by=wanted.by), limiter=one_at_a_time
         )
         if new:
-            metrics.DATASETS_ADDED.inc()
             log.info(
                 "dataset_mended", dataset=name, source=version, version=manifest.version, action=wanted.action.kind
             )

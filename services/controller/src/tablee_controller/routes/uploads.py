@@ -73,7 +73,7 @@ def router(uploads: Uploads, anonymisation: Anonymisation, scratch: Path, reader
 
         def looked_at() -> Findings:
             with uploads.whole(upload_id) as (upload, file):
-                return anonymisation.findings_of(file, upload.filename, asked)
+                return anonymisation.findings_in_file(file, upload.filename, asked)
 
         return await anyio.to_thread.run_sync(looked_at, limiter=readers)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tablee.datasets.store import TakenObject
+from tablee.datasets.manifest import TakenObject
 from tablee.errors import InvalidRequest, ObjectStoreUnavailable
 from tablee.jobs.source import Prefix
 from tablee.storage.locations import S3, Place, Places

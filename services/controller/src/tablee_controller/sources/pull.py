@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from tablee.datasets.manifest import Pulled, TakenObject
 from tablee.datasets.privacy import Findings
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import DatasetManifest, Datasets, Pulled, TakenObject, version_of
+from tablee.datasets.store import Datasets
 from tablee.errors import BodyTooLarge, DatasetNotFound, InvalidInput, InvalidRequest, NotFound, TableeError
 from tablee.jobs.source import Prefix, Query, Refused, Source, Sources, Taken
 from tablee.storage.locations import Place, Places
 from tablee.storage.object_store import Stored
 from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.sources import objects as places_of
 from tablee_controller.sources import query
 from tablee_controller.sources.cancellation import Stop
 from tablee_controller.sources.connections import Connections
-from tablee_data.readers import Guard, Sniffed, ingest, sniff
-from tablee_data.transforms.append_files import Lengthening
+from tablee_data.readers import BatchFilter, Sniffed, sniff
 
 FILES = 1_000
 """Most files that become one version."""
@@ -49,7 +49,7 @@ class Progress:
 class Puller:
     """Carries sources out.
 
-    :param writing: held while files are read as tables and versions are made of them: one at a time.
+    :param writer: makes the versions.
     :param folder: of this machine, for what comes.
     :param max_bytes: of a file, and of the files that become one version.
     """
@@ -61,14 +61,14 @@ class Puller:
         connections: Connections,
         places: Places,
         anonymisation: Anonymisation,
+        writer: DatasetWriter,
         *,
-        writing: threading.Lock,
         folder: Path,
         max_bytes: int,
     ) -> None:
         self._sources, self._datasets, self._connections = sources, datasets, connections
         self._places, self._anonymisation = places, anonymisation
-        self._writing, self._folder, self._max_bytes = writing, folder, max_bytes
+        self._writer, self._folder, self._max_bytes = writer, folder, max_bytes
 
     def check(self, source: Source) -> None:
         """Whether it can be carried out, as far as that shows before.
@@ -82,7 +82,7 @@ class Puller:
             self._connections.check(of.connection, "query")
         else:
             places_of.find(of, self._places, self._connections)
-        self._guard(source)
+        self._filter(source)
 
     def pull(self, source: Source, progress: Progress, stop: Stop) -> None:
         """Bring what is new. Files that cannot be taken are noted and do not stand in the way of others.
@@ -126,8 +126,8 @@ class Puller:
                 stored = max(found, key=_age) if of.mode == "replace" else found[0]
                 file, filename = self._fetched(place, stored, folder), PurePosixPath(stored.key).name
                 asked = of.options
-            with self._writing:
-                return sniff(file, filename, asked), self._anonymisation.findings_of(file, filename, asked)
+            with self._writer.exclusive():
+                return sniff(file, filename, asked), self._anonymisation.findings_in_file(file, filename, asked)
 
     def _query(self, source: Source, of: Query, folder: Path, progress: Progress, stop: Stop) -> None:
         def tell(rows: int) -> None:
@@ -169,40 +169,18 @@ class Puller:
         told: Progress,
     ) -> None:
         """The file is the data set, unless it is what the newest version was made of."""
-        guard = self._guard(source)
         with file.open("rb") as opened:
             content = hashlib.file_digest(opened, "sha256").hexdigest()
-        with self._writing:
-            newest = self._newest(source)
-            if newest is not None and _same(newest, source, content, asked, guard):
-                told.version = newest.version
-                return
-            origin = Pulled(source=source.name, objects=objects, content=content)
-            manifest, told.new = ingest(
-                self._datasets,
-                source.dataset,
-                file,
-                filename=filename,
-                asked=asked,
-                by=source.order.by,
-                batch_filter=guard,
-                origin=origin,
-            )
-            if not told.new and newest is not None and newest.version != manifest.version:
-                manifest, told.new = self._again(manifest, newest, origin)
-            told.version, told.rows = manifest.version, manifest.rows
-
-    def _again(self, former: DatasetManifest, newest: DatasetManifest, origin: Pulled) -> tuple[DatasetManifest, bool]:
-        """The content of a former version, come back: once more behind the newest one."""
-        sha256 = hashlib.sha256(f"{former.sha256}{newest.sha256}".encode()).hexdigest()
-        changes = {
-            "version": version_of(sha256, former.reading, former.anonymised),
-            "sha256": sha256,
-            "created": datetime.now(UTC),
-            "origin": origin,
-        }
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix="upload-source-") as folder:
-            return self._datasets.add(former.model_copy(update=changes), self._datasets.fetch(former, Path(folder)))
+        manifest, told.new = self._writer.replace(
+            source.dataset,
+            file,
+            filename=filename,
+            asked=asked,
+            batch_filter=self._filter(source),
+            by=source.order.by,
+            origin=Pulled(source=source.name, objects=objects, content=content),
+        )
+        told.version, told.rows = manifest.version, manifest.rows
 
     def _append(
         self, source: Source, of: Prefix, place: Place, new: list[Stored], taken: Taken, told: Progress, stop: Stop
@@ -224,15 +202,14 @@ class Puller:
                     refused.append(_refused(stored, error))
                 except NotFound:  # removed meanwhile
                     continue
-            with self._writing:
-                longer = Lengthening(
-                    self._datasets, source.dataset, folder, guard=self._guard(source), asked=of.options
-                )
+            with self._writer.append_files(
+                source.dataset, folder, batch_filter=self._filter(source), asked=of.options
+            ) as appender:
                 added: list[Stored] = []
                 for stored, file in fetched:
                     stop.check()
                     try:
-                        told.rows += longer.add(file, PurePosixPath(stored.key).name)
+                        told.rows += appender.add(file, PurePosixPath(stored.key).name)
                         told.objects += 1
                         added.append(stored)
                     except InvalidInput as error:
@@ -241,7 +218,7 @@ class Puller:
                 if added:
                     taken.pending = tuple(places_of.taken(stored) for stored in added)
                     self._sources.save_taken(source.name, taken)
-                    manifest, made = longer.store(source.name, taken.pending, source.order.by)
+                    manifest, made = appender.store(source.name, taken.pending, source.order.by)
                     told.version, told.new = manifest.version, told.new or made
             told.refused += refused
             wrong = {(each.key, each.etag) for each in refused}
@@ -257,14 +234,8 @@ class Puller:
             raise NotFound(f"«{stored.key}» was written anew meanwhile")  # taken as it is then, next time
         return file
 
-    def _guard(self, source: Source) -> Guard | None:
-        return self._anonymisation.guard(source.order.actions)
-
-    def _newest(self, source: Source) -> DatasetManifest | None:
-        try:
-            return self._datasets.manifest(source.dataset)
-        except DatasetNotFound:
-            return None
+    def _filter(self, source: Source) -> BatchFilter | None:
+        return self._anonymisation.batch_filter(source.order.actions)
 
     def _noted(self, source: Source) -> Taken:
         """What it is through with; with what a controller before us has stored and could not note any more."""
@@ -287,17 +258,6 @@ class Puller:
         taken.etags.update({each.key: each.etag for each in through})
         taken.pending = ()
         self._sources.save_taken(source.name, taken)
-
-
-def _same(newest: DatasetManifest, source: Source, content: str, asked: Corrections, guard: Guard | None) -> bool:
-    """Whether a version is of the same content, read and treated in the same way."""
-    origin, out = newest.origin, newest.anonymised.fingerprint if newest.anonymised else None
-    return (
-        isinstance(origin, Pulled)
-        and (origin.source, origin.content) == (source.name, content)
-        and newest.options == asked
-        and out == (guard.anonymised.fingerprint if guard else None)
-    )
 
 
 def _age(stored: Stored) -> tuple[datetime, str]:

@@ -10,8 +10,8 @@ from contextvars import copy_context
 from datetime import UTC, datetime
 
 from tablee import metrics
+from tablee.datasets.names import checked_name
 from tablee.datasets.privacy import Findings
-from tablee.datasets.store import checked_name
 from tablee.errors import Conflict, SourceNotFound, TableeError
 from tablee.jobs.source import (
     Asked,
@@ -234,8 +234,6 @@ class SourceRunner:
             run.message = f"{len(progress.refused)} files refused; «{first.key}»: {first.error['detail']}"
             if run.outcome is Outcome.UNCHANGED:
                 run.outcome = Outcome.FAILED
-        if progress.new:
-            metrics.DATASETS_ADDED.inc()
         with self._lock:
             if run.error is not None:
                 state.failures += 1

@@ -6,8 +6,19 @@ from typing import Any
 
 import pytest
 
-from tablee.datasets.privacy import Action, Anonymity, Bands, Drop, Groups, Keep, Mask, Period, Prefix, Pseudonym
-from tablee.datasets.store import ColumnSummary
+from tablee.datasets.manifest import ColumnSummary
+from tablee.datasets.privacy import (
+    Action,
+    Anonymity,
+    Bands,
+    Drop,
+    EquivalenceClasses,
+    Keep,
+    Mask,
+    Period,
+    Prefix,
+    Pseudonym,
+)
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data.personal.action_form import action, applicable, band_width
@@ -63,8 +74,8 @@ def test_bands_are_round(low: float, high: float, integer: bool, width: float) -
 
 
 def test_small_groups_are_counted_before_and_after(backend: Backend) -> None:
-    before = Groups(columns=("age", "town"), rows=200, groups=150, smallest=1, below=((2, 100), (5, 150)))
-    after = Groups(columns=("age",), rows=200, groups=10, smallest=4, below=((2, 0), (5, 4)))
+    before = EquivalenceClasses(columns=("age", "town"), rows=200, groups=150, smallest=1, below=((2, 100), (5, 150)))
+    after = EquivalenceClasses(columns=("age",), rows=200, groups=10, smallest=4, below=((2, 0), (5, 4)))
     lines = small_groups(PageContext.create(backend, "en"), Anonymity(before=before, after=after))
     assert [list(line.values()) for line in lines] == [
         ["one row, that is alone", "100 (50.0%)", "0 (0%)"],

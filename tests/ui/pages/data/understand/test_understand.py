@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import (
     Association,
+    AssociationMeasure,
     Bases,
     Basis,
     ColumnProfile,
     DropColumns,
     Histogram,
-    Measure,
-    NumberFigures,
+    NumberStatistics,
     ParseDates,
     ParseNumbers,
     Profile,
-    Proposal,
     RankBy,
+    WarningAction,
 )
-from tablee.datasets.store import DatasetManifest
 from tablee.recipes.steps import ParseDate, ParseNumber
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
@@ -72,7 +72,7 @@ AGE = ColumnProfile(
     integer=True,
     missing=5,
     distinct=40,
-    numbers=NumberFigures(
+    numbers=NumberStatistics(
         mean=41.25,
         std=9,
         minimum=18,
@@ -105,7 +105,7 @@ def test_the_target_is_not_left_out() -> None:
 
 
 @pytest.mark.parametrize("action", [DropColumns(columns=("id",)), RankBy(metric="mean_per_class_error")])
-def test_a_choice_can_be_taken_back(action: Proposal) -> None:
+def test_a_choice_can_be_taken_back(action: WarningAction) -> None:
     chosen = Selection().toggled(action)
     assert chosen.includes(action)
     assert chosen.toggled(action) == Selection()
@@ -122,7 +122,7 @@ def test_a_choice_can_be_taken_back(action: Proposal) -> None:
     ],
     indirect=["context"],
 )
-def test_actions_are_said_without_marks_of_programs(context: PageContext, action: Proposal, said: str) -> None:
+def test_actions_are_said_without_marks_of_programs(context: PageContext, action: WarningAction, said: str) -> None:
     assert label_of(context, action) == said
 
 
@@ -149,7 +149,7 @@ def test_an_estimate_is_marked(context: PageContext) -> None:
 def test_the_picture_shows_the_columns_of_the_strongest_pairs() -> None:
     names = tuple(f"c{number}" for number in range(20))
     pairs = tuple(
-        Association(columns=(names[-1], name), measure=Measure.SPEARMAN, value=1 - index / 20)
+        Association(columns=(names[-1], name), measure=AssociationMeasure.SPEARMAN, value=1 - index / 20)
         for index, name in enumerate(names[:-1])
     )
     kept = strongest(profile(AGE, compared=names, between=pairs))

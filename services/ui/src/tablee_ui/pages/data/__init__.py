@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import add, columns, personal, rows, sources, understand
 from tablee_ui.pages.data.personal import anonymise

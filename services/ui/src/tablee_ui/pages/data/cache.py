@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import streamlit as st
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Findings
 from tablee.datasets.profile import Profile
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import DatasetManifest
 from tablee_client.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets.store import ColumnSummary, DatasetManifest
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee_ui.context import PageContext
 
 

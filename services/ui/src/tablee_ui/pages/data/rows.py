@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee_ui.context import PageContext
 
 MAX_ROWS = 20

@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import TableeError
 from tablee_ui.context import PageContext
 from tablee_ui.pages.prepare import preview, saved_recipes, steps

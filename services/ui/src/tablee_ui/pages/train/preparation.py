@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee.recipes import Recipe
 from tablee_ui.context import PageContext
 

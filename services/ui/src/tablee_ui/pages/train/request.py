@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from tablee.datasets.store import ColumnSummary, DatasetManifest
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
 from tablee.jobs.training import Algorithm, TrainingRequest, TrainingState

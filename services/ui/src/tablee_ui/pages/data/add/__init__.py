@@ -9,9 +9,9 @@ from typing import Final
 
 import streamlit as st
 
+from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.privacy import Action
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import ColumnSummary
 from tablee.errors import TableeError
 from tablee_client.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext

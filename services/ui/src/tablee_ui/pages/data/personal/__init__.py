@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
 from tablee_ui.pages.data.personal import action_form, anonymise, groups

@@ -9,8 +9,8 @@ from typing import Any, Final
 import streamlit as st
 from pydantic import TypeAdapter
 
-from tablee.datasets.privacy import Action, Bands, Finding, Findings, How, Mask, Period, Prefix
-from tablee.datasets.store import ColumnSummary
+from tablee.datasets.manifest import ColumnSummary
+from tablee.datasets.privacy import Action, Bands, Evidence, Finding, Findings, Mask, Period, Prefix
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
 
@@ -82,7 +82,7 @@ def _evidence(context: PageContext, finding: Finding) -> str:
     """How certain a finding is, and on what it rests."""
     share = context.formatter.percent
     found = {"sure": share(finding.confidence, 0), "how": context.words(f"found.{finding.how}")}
-    if finding.how is How.NAME:
+    if finding.how is Evidence.NAME:
         return context.texts("personal.how", **found)
     return context.texts("personal.how_many", share=share(finding.share, 0), **found)
 

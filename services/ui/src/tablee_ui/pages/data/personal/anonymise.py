@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets.privacy import Action, AnonymisationRequest, hidden
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.privacy import Action, AnonymisationRequest, hidden_columns
 from tablee.errors import TableeError
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
@@ -21,7 +21,7 @@ def show(context: PageContext, manifest: DatasetManifest, actions: tuple[Action,
     """Draw the form."""
     texts = context.texts
     st.subheader(texts("personal.make"))
-    changed = [column.name for column in manifest.columns if column.name in hidden(actions)]
+    changed = [column.name for column in manifest.columns if column.name in hidden_columns(actions)]
     if changed:
         columns = context.texts.joined([escaped(column) for column in changed])
         st.markdown(texts.count("personal.make_about", len(changed), columns=columns))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee.datasets.privacy import Action, Anonymity, AnonymityRequest, Findings, Groups
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.privacy import Action, Anonymity, AnonymityRequest, EquivalenceClasses, Findings
 from tablee.errors import TableeError
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
@@ -59,7 +59,7 @@ def _result(context: PageContext, found: Anonymity) -> None:
     st.table(small_groups(context, found), border="horizontal", hide_index=True, alt=texts("personal.groups"))
 
 
-def _k(context: PageContext, groups: Groups) -> str:
+def _k(context: PageContext, groups: EquivalenceClasses) -> str:
     return context.texts.count("personal.k", groups.smallest, shown=context.formatter.number(groups.smallest))
 
 
@@ -67,7 +67,7 @@ def small_groups(context: PageContext, found: Anonymity) -> list[dict[str, str]]
     """The table of rows in small groups, one dict for each size of group."""
     texts, formatter = context.texts, context.formatter
 
-    def shown(groups: Groups, size: int) -> str:
+    def shown(groups: EquivalenceClasses, size: int) -> str:
         rows = dict(groups.below).get(size, 0)
         return f"{formatter.number(rows)} ({formatter.percent(rows / max(1, groups.rows))})"
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 import streamlit as st
 from pydantic import ValidationError
 
-from tablee.datasets.store import ColumnSummary, checked_name
+from tablee.datasets.manifest import ColumnSummary
+from tablee.datasets.names import checked_name
 from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
 from tablee.jobs.source import SourceOrder

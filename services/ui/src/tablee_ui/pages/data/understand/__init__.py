@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import Profile
-from tablee.datasets.store import DatasetManifest
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
 from tablee_ui.pages.data.understand import associations, cards, warnings

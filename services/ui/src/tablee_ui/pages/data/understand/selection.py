@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tablee.datasets.profile import DropColumns, Proposal, RankBy
-from tablee.datasets.store import DatasetManifest
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.profile import DropColumns, RankBy, WarningAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,12 @@ class Selection:
     ignored: tuple[str, ...] = ()
     metric: str | None = None
 
-    def includes(self, action: Proposal) -> bool:
+    def includes(self, action: WarningAction) -> bool:
         if isinstance(action, DropColumns):
             return set(action.columns) <= set(self.ignored)
         return isinstance(action, RankBy) and action.metric == self.metric
 
-    def toggled(self, action: Proposal) -> Selection:
+    def toggled(self, action: WarningAction) -> Selection:
         """The selection with the action added, or removed if it was included."""
         if isinstance(action, DropColumns):
             others = tuple(column for column in self.ignored if column not in action.columns)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import (
     DropColumns,
     DropDuplicateRows,
     DropRareRows,
-    Mend,
     Profile,
     ProfileWarning,
-    Proposal,
     RankBy,
+    RepairAction,
+    WarningAction,
 )
-from tablee.datasets.store import DatasetManifest
 from tablee.errors import TableeError
 from tablee.recipes.steps import OfOne
 from tablee_ui.context import PageContext
@@ -70,7 +70,7 @@ def _warning(
             _prepare(context, manifest, target, action.step)
 
 
-def _choose(context: PageContext, action: Proposal, chosen: Selection, key: str) -> None:
+def _choose(context: PageContext, action: WarningAction, chosen: Selection, key: str) -> None:
     """Draw a button that selects a proposal; pressing it again removes the proposal."""
     texts, selected, label = context.texts, chosen.includes(action), label_of(context, action)
     st.button(
@@ -85,11 +85,11 @@ def _choose(context: PageContext, action: Proposal, chosen: Selection, key: str)
     )
 
 
-def _toggle(slot: str, action: Proposal) -> None:
+def _toggle(slot: str, action: WarningAction) -> None:
     st.session_state[slot] = st.session_state.get(slot, Selection()).toggled(action)
 
 
-def _button(context: PageContext, action: Proposal, icon: str, about: str, key: str) -> bool:
+def _button(context: PageContext, action: WarningAction, icon: str, about: str, key: str) -> bool:
     label = escaped(label_of(context, action))
     pressed: bool = st.button(label, key=f"do:{key}", icon=icon, width="stretch", help=context.texts(about))
     return pressed
@@ -102,7 +102,7 @@ def _prepare(context: PageContext, manifest: DatasetManifest, target: str | None
     context.go("prepare", dataset=manifest.name, version=manifest.version, **query)
 
 
-def _repair(context: PageContext, manifest: DatasetManifest, action: Mend) -> None:
+def _repair(context: PageContext, manifest: DatasetManifest, action: RepairAction) -> None:
     """Make a version in which the action is applied, and show that version."""
     try:
         with st.spinner(context.texts("understand.repairing")):
@@ -124,7 +124,7 @@ def show_result(context: PageContext) -> None:
         st.success(context.texts.rich(key, name=name, version=version, source=source), icon=":material/build:")
 
 
-def label_of(context: PageContext, action: Proposal) -> str:
+def label_of(context: PageContext, action: WarningAction) -> str:
     """What an action does, as plain text."""
     if isinstance(action, RankBy):
         return context.words("action.rank_by", metric=context.metrics.name(action.metric))

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from tablee.datasets.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee.errors import InvalidRequest
-from tablee_data.privacy import Anonymiser, Key, following, together
+from tablee_data.privacy import Anonymiser, PrivacyKey, compose, merged
 
-KEY = Key(SecretStr("a secret of sixteen and more"))
-OTHER = Key(SecretStr("another secret, as long"))
+KEY = PrivacyKey(SecretStr("a secret of sixteen and more"))
+OTHER = PrivacyKey(SecretStr("another secret, as long"))
 MONTH = Period(column="x", to="month", format="%d/%m/%Y")
 YEAR = Period(column="x", to="year", format="%d/%m/%Y")
 
@@ -56,9 +56,9 @@ def test_what_is_told_is_what_the_original_values_would_have_become(
     before: Action, after: Action, cells: st.SearchStrategy[Any], data: st.DataObject
 ) -> None:
     values = [*data.draw(st.lists(cells, min_size=1, max_size=10)), None]
-    after_that = following([before], [after])
-    (told,) = after_that.told
-    assert done(done(values, before), *after_that.todo) == done(values, told)
+    after_that = compose([before], [after])
+    (told,) = after_that.total
+    assert done(done(values, before), *after_that.remaining) == done(values, told)
 
 
 @pytest.mark.parametrize(
@@ -78,22 +78,22 @@ def test_what_is_told_is_what_the_original_values_would_have_become(
 )
 def test_what_is_not_the_same_as_one_action_is_refused(before: Action, after: Action) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        following([before], [after])
+        compose([before], [after])
     assert f"«x» was changed before ({before.kind})" in refused.value.detail
     assert "from before that change" in refused.value.hint
 
 
 def test_other_columns_are_told_in_the_order_they_were_changed() -> None:
     name, town, mail = Drop(column="name"), Prefix(column="town", length=2), Pseudonym(column="mail")
-    found = following([name, town], [mail, Keep(column="town"), Keep(column="age")])
-    assert found.told == (name, town, mail, Keep(column="age"))
-    assert found.todo == (mail,)
+    found = compose([name, town], [mail, Keep(column="town"), Keep(column="age")])
+    assert found.total == (name, town, mail, Keep(column="age"))
+    assert found.remaining == (mail,)
 
 
 def test_each_pseudonym_has_its_key() -> None:
-    def made(earlier: Anonymised | None, key: Key, *asked: Action) -> Anonymised:
-        succession = following(earlier.actions if earlier else (), asked)
-        return together(earlier, Anonymiser(succession.todo, key).anonymised, succession.told)
+    def made(earlier: Anonymised | None, key: PrivacyKey, *asked: Action) -> Anonymised:
+        succession = compose(earlier.actions if earlier else (), asked)
+        return merged(earlier, Anonymiser(succession.remaining, key).anonymised, succession.total)
 
     first = made(None, KEY, Pseudonym(column="a"), Pseudonym(column="b"))
     assert (first.key, first.other_keys) == (KEY.id, {})

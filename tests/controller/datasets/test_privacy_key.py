@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tablee.errors import InvalidSettings
-from tablee_controller.__main__ import pseudonym_key
+from tablee_controller.__main__ import privacy_key
 from tablee_controller.runtimes.local.environment import Environments
 from tablee_controller.settings import ControllerSettings
 
@@ -23,25 +23,25 @@ def settings(home: Path, **variables: str) -> ControllerSettings:
 
 
 def test_on_one_machine_it_is_made_when_it_is_needed(tmp_path: Path) -> None:
-    key = pseudonym_key(settings(tmp_path))
+    key = privacy_key(settings(tmp_path))
     assert list(tmp_path.iterdir()) == []
-    assert key().id == key().id == pseudonym_key(settings(tmp_path))().id
+    assert key().id == key().id == privacy_key(settings(tmp_path))().id
     assert [file.name for file in tmp_path.iterdir()] == ["privacy.key"]
 
 
 def test_one_that_is_given_comes_first(tmp_path: Path) -> None:
-    given = pseudonym_key(settings(tmp_path, TABLEE_PRIVACY__KEY=SECRET, **KUBERNETES))
-    assert given().id != pseudonym_key(settings(tmp_path, TABLEE_PRIVACY__KEY=f"{SECRET}!"))().id
+    given = privacy_key(settings(tmp_path, TABLEE_PRIVACY__KEY=SECRET, **KUBERNETES))
+    assert given().id != privacy_key(settings(tmp_path, TABLEE_PRIVACY__KEY=f"{SECRET}!"))().id
     assert list(tmp_path.iterdir()) == []
 
 
 def test_one_that_is_too_short_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match="at least 16"):
-        pseudonym_key(settings(tmp_path, TABLEE_PRIVACY__KEY="short"))
+        privacy_key(settings(tmp_path, TABLEE_PRIVACY__KEY="short"))
 
 
 def test_on_kubernetes_none_is_made(tmp_path: Path) -> None:
-    key = pseudonym_key(settings(tmp_path, **KUBERNETES))
+    key = privacy_key(settings(tmp_path, **KUBERNETES))
     with pytest.raises(InvalidSettings, match="TABLEE_PRIVACY__KEY on Kubernetes"):
         key()
     assert list(tmp_path.iterdir()) == []

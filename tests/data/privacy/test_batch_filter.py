@@ -11,7 +11,7 @@ from traces import traces
 from tablee.datasets.privacy import Drop, Mask, Pseudonym
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidTable
-from tablee_data.privacy import Anonymiser, Key
+from tablee_data.privacy import Anonymiser, PrivacyKey
 from tablee_data.readers import ingest
 
 SECRETS = [f"Wilhelmine{index}" for index in range(50)] + [f"zéphyrin{index}@exemple.fr" for index in range(50)]
@@ -19,7 +19,7 @@ TABLE = "prénom;courriel;ville;montant\n" + "".join(
     f"{first};{mail};Lyon;{index},5\n"
     for index, (first, mail) in enumerate(zip(SECRETS[:50], SECRETS[50:], strict=True))
 )
-KEY = Key(SecretStr("sixteen characters and more"))
+KEY = PrivacyKey(SecretStr("sixteen characters and more"))
 GUARD = Anonymiser([Drop(column="prénom"), Pseudonym(column="courriel"), Mask(column="ville")], KEY)
 
 

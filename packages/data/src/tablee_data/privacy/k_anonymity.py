@@ -1,5 +1,5 @@
-"""k-anonymity: how many rows share the quasi-identifiers of each (Sweeney, k-anonymity: a model for protecting privacy,
-International Journal on Uncertainty, Fuzziness and Knowledge-based Systems 10, 2002)."""
+"""k-anonymity: how many rows share the quasi-identifiers of each row (Sweeney, k-anonymity: a model for protecting
+privacy, International Journal on Uncertainty, Fuzziness and Knowledge-based Systems 10, 2002)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from tablee.datasets.privacy import LEVELS_OF_K, Groups
+from tablee.datasets.privacy import LEVELS_OF_K, EquivalenceClasses
 
 _COUNT = "__rows"
 """No column of a data set begins with two underscores."""
 
 
-def groups(batches: Iterable[pl.DataFrame], columns: Sequence[str]) -> Groups:
-    """Over all batches; a missing value is a value like others. Memory grows with the number of groups.
+def equivalence_classes(batches: Iterable[pl.DataFrame], columns: Sequence[str]) -> EquivalenceClasses:
+    """Count the equivalence classes over all batches: rows with the same quasi-identifiers are one class. A missing
+    value is a value like others. Memory grows with the number of classes.
 
-    :param columns: the quasi-identifiers; with none all rows are one group.
+    :param columns: the quasi-identifiers; if there are none, all rows are one class.
     """
     found: pl.DataFrame | None = None
     rows = 0
@@ -27,7 +28,7 @@ def groups(batches: Iterable[pl.DataFrame], columns: Sequence[str]) -> Groups:
             both = part if found is None else pl.concat([found, part])
             found = both.group_by(columns).agg(pl.col(_COUNT).sum())
     sizes = found[_COUNT] if found is not None else pl.Series([rows] if rows else [], dtype=pl.Int64)
-    return Groups(
+    return EquivalenceClasses(
         columns=tuple(columns),
         rows=rows,
         groups=len(sizes),

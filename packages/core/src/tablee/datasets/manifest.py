@@ -1,0 +1,137 @@
+"""The manifest of a version: what its table is, how it was read, and everything that was done to it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tablee.datasets.privacy import Anonymised
+from tablee.datasets.profile import RepairAction
+from tablee.datasets.reading import Corrections, Decision, Reading
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ColumnSummary(_Record):
+    """One column as it was read."""
+
+    name: str
+    kind: Literal["number", "category", "text", "date"]
+    """`text` has too many distinct values to be a category; `date` holds ISO 8601 texts. Models read both through a
+    recipe only."""
+    missing: int
+    distinct: int
+    distinct_exact: bool = True
+    """Whether `distinct` was counted; if not, it is an estimate, as it may be above 1,000."""
+    integer: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    top: tuple[tuple[str, int], ...] = ()
+    """The most frequent values of a category, text or date with their counts: up to 10, none if there are too many
+    distinct values to count."""
+
+
+class Upload(_Record):
+    """The version was made from a file that somebody sent."""
+
+    kind: Literal["upload"] = "upload"
+
+
+class AppendedRows(_Record):
+    """Rows of a request were added to another version."""
+
+    kind: Literal["rows"] = "rows"
+    parent: str | None
+    """The version that the rows were added to; None if they were the first."""
+    added: int
+    """Number of rows that were added."""
+
+
+class TakenObject(_Record):
+    """An object of an object store, in the state in which a source read it."""
+
+    key: str
+    etag: str
+
+
+class Pulled(_Record):
+    """A source brought the rows."""
+
+    kind: Literal["source"] = "source"
+    source: str
+    """Name of the source."""
+    parent: str | None = None
+    """The version that the rows were added to; None if they replace all rows before."""
+    objects: tuple[TakenObject, ...] = ()
+    """The objects that held the rows; empty for a query. A source recognises by them what it has read already."""
+    added: int | None = None
+    """Number of rows that were added; None if the rows replace all rows before."""
+    content: str | None = None
+    """sha256 of what the source brought, if it replaces all rows: the same content again makes no new version."""
+
+
+class Erasure(_Record):
+    """The rows of a person were erased; no manifest says who the person was."""
+
+    certificate: str
+    """Key of the certificate in the object store."""
+    at: datetime
+    rows: int
+    """Number of rows that were erased from this version."""
+
+
+class AppliedRepair(_Record):
+    """A repair that a warning of the profile proposed, and that was applied to the rows of another version."""
+
+    source: str
+    """The version that was repaired."""
+    action: RepairAction
+    rows: int
+    """Number of rows that were removed."""
+    cells: int
+    """Number of cells that were changed, those that became empty included."""
+
+
+Origin = Annotated[Upload | AppendedRows | Pulled, Field(discriminator="kind")]
+
+
+class DatasetManifest(_Record):
+    """What one version of a data set is and where it came from."""
+
+    format: Literal[1, 2] = 2
+    """1: written when every file was strict UTF-8 CSV; `reading` is None then."""
+    name: str
+    version: str
+    rows: int
+    columns: tuple[ColumnSummary, ...]
+    filename: str
+    bytes: int
+    """Size of the file after decompression; a training decides by it whether the table fits into memory."""
+    sha256: str
+    """Of the content: of the file as it was sent, or of the parent and the change that made this version."""
+    created: datetime
+    origin: Origin = Upload()
+    by: str | None = None
+    reading: Reading | None = None
+    options: Corrections = Corrections()
+    """What a person asked to be read differently."""
+    decisions: tuple[Decision, ...] = ()
+    """What was chosen where the file could be read in several ways."""
+    anonymised: Anonymised | None = None
+    """The privacy actions that were applied, if any."""
+    erasures: tuple[Erasure, ...] = ()
+    mended: tuple[AppliedRepair, ...] = ()
+    """The repairs that were applied, oldest first."""
+
+
+def version_of(sha256: str, reading: Reading | None, anonymised: Anonymised | None) -> str:
+    """The version of a content that was read in this way and anonymised in this way: 12 hexadecimal digits."""
+    how = reading.model_dump_json() if reading else "csv/1"
+    out = anonymised.fingerprint if anonymised else ""
+    return hashlib.sha256(f"{how}\n{out}\n{sha256}".encode()).hexdigest()[:12]

@@ -1,0 +1,29 @@
+"""Names of data sets and models."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from tablee.errors import InvalidRequest
+
+NAME = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
+"""The pattern of a name, as a regular expression."""
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+"""Name of a data set or model: 1 to 63 lower-case letters, digits, dashes and underscores."""
+
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
+
+
+def checked_name(name: str) -> str:
+    """Return the name unchanged.
+
+    :raises InvalidRequest: it cannot name a data set or a model.
+    """
+    try:
+        return _NAME.validate_python(name)
+    except ValidationError:
+        raise InvalidRequest(
+            f"«{name}» cannot be a name: lower-case letters, digits, - and _ only, 63 at most, no - or _ at the ends"
+        ) from None

@@ -1,0 +1,141 @@
+"""The one writer of data sets: every version is made or removed here, one at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tablee.datasets.manifest import DatasetManifest, Pulled
+from tablee.datasets.privacy import AnonymisationRequest
+from tablee.datasets.profile import RepairAction
+from tablee.datasets.reading import Corrections
+from tablee.datasets.store import Datasets
+from tablee.storage.object_store import ObjectStore
+from tablee_controller.datasets.anonymisation import Anonymisation
+from tablee_data.privacy import PrivacyKey
+from tablee_data.readers import BatchFilter, ingest
+from tablee_data.transforms.anonymise import anonymise
+from tablee_data.transforms.append_files import FileAppender
+from tablee_data.transforms.append_rows import Row, append_rows
+from tablee_data.transforms.erase import Certificate, certificates, erase
+from tablee_data.transforms.repair import repair
+from tablee_data.transforms.replace import replace
+
+Made = tuple[DatasetManifest, bool]
+"""The manifest of a version, and whether the version is new."""
+
+
+class DatasetWriter:
+    """Makes and removes versions of all data sets.
+
+    It holds the only lock. While one version is made from another one, no other request can remove that one, add rows
+    to it or change it, so a version that is removed never comes back in a version that was derived from it. A request
+    that waited for the lock, and whose version was removed meanwhile, raises `Conflict`.
+
+    :param key: returns the platform's privacy key; called only when a certificate is made.
+    """
+
+    def __init__(
+        self, datasets: Datasets, objects: ObjectStore, anonymisation: Anonymisation, key: Callable[[], PrivacyKey]
+    ) -> None:
+        self._datasets, self._objects, self._anonymisation, self._key = datasets, objects, anonymisation, key
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Wait until no version is being made, and let none be made while the block lasts. Also for reading a file as a
+        table without storing it: the memory of the process is measured for one table at a time."""
+        with self._lock:
+            yield
+
+    def add(
+        self,
+        name: str,
+        file: Path,
+        *,
+        filename: str,
+        asked: Corrections,
+        batch_filter: BatchFilter | None,
+        by: str | None,
+    ) -> Made:
+        """Make a version of a file that somebody sent. See `ingest`."""
+        with self._lock:
+            return ingest(self._datasets, name, file, filename=filename, asked=asked, by=by, batch_filter=batch_filter)
+
+    def replace(
+        self,
+        name: str,
+        file: Path,
+        *,
+        filename: str,
+        asked: Corrections,
+        batch_filter: BatchFilter | None,
+        by: str | None,
+        origin: Pulled,
+    ) -> Made:
+        """Make a version of a file of a source that replaces all rows. See `transforms.replace`."""
+        with self._lock:
+            return replace(
+                self._datasets,
+                name,
+                file,
+                filename=filename,
+                asked=asked,
+                batch_filter=batch_filter,
+                by=by,
+                origin=origin,
+            )
+
+    def append_rows(self, name: str, rows: Sequence[Row], *, by: str | None) -> Made:
+        """Make a version of the newest one with rows at its end. See `transforms.append_rows`."""
+        with self._lock:
+            return append_rows(self._datasets, name, rows, by=by)
+
+    @contextmanager
+    def append_files(
+        self, name: str, folder: Path, *, batch_filter: BatchFilter | None, asked: Corrections
+    ) -> Iterator[FileAppender]:
+        """Append files to the newest version: `add` and `store` them in the block, while nobody else makes a version.
+        See `FileAppender`."""
+        with self._lock:
+            yield FileAppender(self._datasets, name, folder, batch_filter=batch_filter, asked=asked)
+
+    def repair(self, name: str, version: str, action: RepairAction, *, by: str | None) -> Made:
+        """Make a repaired version of another one. See `transforms.repair`.
+
+        :raises DatasetNotFound: there is no such version.
+        :raises Conflict: the version was removed while this waited for the lock.
+        """
+        with self._locked_version(name, version) as parent:
+            return repair(self._datasets, parent, action, by=by)
+
+    def anonymise(self, name: str, version: str, request: AnonymisationRequest) -> Made:
+        """Make an anonymised version of another one. See `transforms.anonymise`.
+
+        :raises DatasetNotFound: there is no such version.
+        :raises Conflict: the version was removed while this waited for the lock.
+        """
+        with self._locked_version(name, version) as parent:
+            anonymiser, composition = self._anonymisation.composed(parent, request.actions)
+            return anonymise(self._datasets, parent, anonymiser, composition, keep_original=request.keep_original)
+
+    def erase(self, name: str, *, column: str, value: str | float, by: str) -> Certificate:
+        """Erase the rows in which a column holds a value, from all versions. See `transforms.erase`."""
+        with self._lock:
+            return erase(self._datasets, self._objects, self._key(), name, column=column, value=value, by=by)
+
+    def certificates(self, name: str) -> list[Certificate]:
+        """The certificates of what was erased from a data set, oldest first."""
+        return certificates(self._objects, name)
+
+    @contextmanager
+    def _locked_version(self, name: str, version: str) -> Iterator[DatasetManifest]:
+        """A version that nobody else changes while the block lasts. `latest` is the newest when the block begins."""
+        asked = self._datasets.manifest(name, version)
+        with self._lock:
+            if version == "latest":
+                asked = self._datasets.manifest(name)
+            self._datasets.check_exists(asked)
+            yield asked
