@@ -26,6 +26,7 @@ MANIFEST: dict[str, Any] = {
     ],
     "filename": "clients.csv",
     "bytes": 30,
+    "sha256": "0" * 64,
     "created": "2026-01-02T03:04:05Z",
 }
 
@@ -61,7 +62,7 @@ def test_data_sets_are_listed_and_shown(server: Any, tablee: Any) -> None:
     assert tablee("data", "show", "clients", "--url", server.url, "--json").json["rows"] == rows["rows"]
 
 
-def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any) -> None:
+def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any, contract: Contract) -> None:
     version = {
         "model": "clients",
         "version": 3,
@@ -85,7 +86,8 @@ def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any) -> None:
     }
     history = {"name": "clients", "champion": 3, "serving": 3, "versions": [version], "promotions": [record]}
     server.on("GET /models", {"models": [history | {"versions": 1, "updated": version["created"]}]})
-    server.on("GET /models/clients", lambda asked: (history | {"version": 3}, 200, {}))
+    served = {"version": 3, "contract": contract.model_dump(mode="json")}
+    server.on("GET /models/clients", history | served)  # controller and API are one server here
     server.on("POST /models/clients/promote", record)
     server.on("POST /models/clients/rollback", record)
     server.on("GET /rollout", {"state": "in_sync", "reason": ""})

@@ -110,7 +110,7 @@ def test_cancel_knows_both(server: Any, tablee: Any) -> None:
 
 
 def test_how_csv_files_are_read_goes_along(server: Any, tablee: Any) -> None:
-    server.on("POST /scorings", {"id": "s1", "parts": 1, "bytes": 1, "request": {"version": 2}}, 202)
+    server.on("POST /scorings", STATE, 202)
     options = ("--decimal", ",", "--date", "né=%d/%m/%Y", "--month-first")
     done = tablee("score", "s3://lake/in/", "--model", "clients", *options, "--url", server.url)
     assert done.code == 0, done.err

@@ -118,9 +118,12 @@ def test_small_orders(server: Any, tablee: Any) -> None:
 
 
 def test_looking_first_keeps_nothing(server: Any, tablee: Any) -> None:
-    finding = {"column": "mail", "kind": "email", "confidence": 0.99, "proposal": {"kind": "pseudonym"}}
+    finding = {"column": "mail", "kind": "email", "confidence": 0.99, "share": 1.0, "how": "content"}
+    finding |= {"proposal": {"kind": "pseudonym", "column": "mail"}}
     sniffed = {"columns": ["mail", "n"], "kinds": {"mail": "text", "n": "number"}, "rows": [{"mail": "a@b.fr", "n": 1}]}
-    server.on("POST /sources/preview", {"sniffed": sniffed, "findings": {"findings": [finding]}})
+    sniffed |= {"reading": {}, "decisions": []}
+    findings = {"findings": [finding], "quasi_identifiers": [], "basis": {"rows": 1, "of": 1}}
+    server.on("POST /sources/preview", {"sniffed": sniffed, "findings": findings})
     done = tablee("sources", "add", "visits", "--prefix", "inbox/", "--preview", "--url", server.url)
     assert done.code == 0, done.err
     said = " ".join(done.out.split())

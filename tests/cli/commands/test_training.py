@@ -43,7 +43,7 @@ def test_a_recipe_is_read_from_a_file_or_named(server: Any, tablee: Any, tmp_pat
     file = tmp_path / "recette.json"
     file.write_text(json.dumps(steps), encoding="utf-8")
     train = ("train", "--data", "clients", "--target", "parti", "--url", server.url)
-    for given, sent in ((file, steps), ("none", "none"), ("auto", "auto")):
+    for given, sent in ((file, {"format": 1} | steps), ("none", "none"), ("auto", "auto")):
         called = tablee(*train, "--recipe", given)
         assert called.code == 0, called.err
         assert json.loads(server.asked[-1].body)["recipe"] == sent

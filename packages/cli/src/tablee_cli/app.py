@@ -12,7 +12,7 @@ from tablee import __version__
 from tablee.errors import InvalidRequest
 from tablee_cli.commands import data, demo, doctor, models, predict, rollout, score, sources, stack, training
 from tablee_cli.exits import Exit
-from tablee_cli.options import Commands
+from tablee_cli.options.shared import Commands
 from tablee_cli.session import Session
 
 

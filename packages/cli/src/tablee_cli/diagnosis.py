@@ -13,13 +13,13 @@ from typing import Any, Literal
 import psutil
 
 from tablee.errors import StartFailed, TableeError
-from tablee_cli.client import Platform
+from tablee_cli.output.tables import GIB, size
 from tablee_cli.stack import ports
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.java import find_java, h2o_jar
 from tablee_cli.stack.plan import KINDS
 from tablee_cli.stack.status import Condition, conditions
-from tablee_cli.tables import GIB, size
+from tablee_client import Platform
 
 OLDEST_PYTHON = (3, 11)
 LEAST_DISK, LEAST_MEMORY = 2 * GIB, 3 * GIB
@@ -194,25 +194,26 @@ def _platform(situation: Situation) -> Finding:
     if situation.platform is None:
         return Finding("skipped", "nothing runs")
     try:
-        about = situation.platform.about()
+        about = situation.platform.controller.platform()
     except TableeError as error:
         return Finding("failed", error.detail, error.hint)
-    ready, reason = situation.platform.controller.ready()
-    if not ready:
-        return Finding("failed", f"the controller is not ready: {reason}", "Look at the checks above, and at its log.")
-    return ok(f"{situation.platform.controller.url}, version {about['version']}")
+    found = situation.platform.controller.ready()
+    if not found.ready:
+        mend = "Look at the checks above, and at its log."
+        return Finding("failed", f"the controller is not ready: {found.reason}", mend)
+    return ok(f"{situation.platform.controller.url}, version {about.version}")
 
 
 def _api_reached(situation: Situation) -> Finding:
     if situation.platform is None:
         return Finding("skipped", "nothing runs")
     try:
-        ready, reason = situation.platform.api.ready()
+        found = situation.platform.api.ready()
     except TableeError as error:
         return Finding("failed", f"its address is unknown: {error.detail}", error.hint)
-    if not ready:
+    if not found.ready:
         mend = "A roll-out may be under way: try again in a minute; else look at the API's log."
-        return Finding("failed", f"{situation.platform.api.url}: {reason}", mend)
+        return Finding("failed", f"{situation.platform.api.url}: {found.reason}", mend)
     return ok(f"{situation.platform.api.url} is ready")
 
 
@@ -220,34 +221,34 @@ def _model(situation: Situation) -> Finding:
     if situation.platform is None:
         return Finding("skipped", "nothing runs")
     try:
-        models = situation.platform.controller.get("/models")["models"]
+        models = situation.platform.controller.models.list()
     except TableeError as error:
         return Finding("failed", error.detail, error.hint)
-    champions = [model for model in models if model["champion"] is not None]
+    champions = [model for model in models if model.champion is not None]
     if not champions:
         mend = "`tablee train --data NAME --target COLUMN`, or `make demo`."
         return Finding("warning", "there is no champion yet", mend)
-    behind = [f"{model['name']} {model['champion']}" for model in champions if model["serving"] != model["champion"]]
+    behind = [f"{model.name} {model.champion}" for model in champions if model.serving != model.champion]
     if behind:
         return Finding(
             "failed", f"not served: {', '.join(behind)}", "See the next check; `tablee models NAME` shows more."
         )
-    return ok("served: " + ", ".join(f"{model['name']} {model['champion']}" for model in champions))
+    return ok("served: " + ", ".join(f"{model.name} {model.champion}" for model in champions))
 
 
 def _rollout(situation: Situation) -> Finding:
     if situation.platform is None:
         return Finding("skipped", "nothing runs")
     try:
-        rollout = situation.platform.controller.get("/rollout")
+        rollout = situation.platform.controller.rollout.status()
     except TableeError as error:
         return Finding("failed", error.detail, error.hint)
-    if rollout["state"] == "in_sync":
+    if rollout.state == "in_sync":
         return ok("the API serves what the registry says")
-    if rollout["state"] == "rolling":
-        return Finding("warning", rollout["reason"] or "under way", "Wait a minute.")
+    if rollout.state == "rolling":
+        return Finding("warning", rollout.reason or "under way", "Wait a minute.")
     mend = "`tablee models NAME` shows which version failed; `tablee promote NAME VERSION` takes another."
-    return Finding("failed", rollout["reason"] or rollout["state"], mend)
+    return Finding("failed", rollout.reason or rollout.state, mend)
 
 
 CHECKS = (

@@ -10,16 +10,13 @@ from typing import IO, Any
 import polars as pl
 
 from tablee.datasets.reading import Corrections
-from tablee.models.contract import Contract
 from tablee.tables.prediction_file import FilePart
-from tablee_cli.client import Platform, part
-from tablee_client.api import ARROW, PartPredictions
+from tablee_client import PartPredictions, Platform
 from tablee_client.predict_file import Outcome, predict_file
 from tablee_data import prediction_files
 
 ROWS, EXPLAINED_ROWS = 20_000, 100
 """Rows of one request; explaining takes a thousand times as long as predicting."""
-SECONDS = 600.0
 
 
 class Watched:
@@ -58,8 +55,7 @@ def opened(platform: Platform, model: str, file: Path, asked: Corrections) -> pr
 
     :raises InvalidTable, InvalidRows: it is no sound table, or not one for this model.
     """
-    contract = Contract.model_validate(platform.contract(model)["contract"])
-    return prediction_files.open_file(file, file.name, contract, asked)
+    return prediction_files.open_file(file, file.name, platform.api.model(model).contract, asked)
 
 
 def predict(
@@ -81,24 +77,11 @@ def predict(
     api = platform.api  # found before there are several threads
     forms = iter([first])
 
-    def ask(body: bytes) -> PartPredictions:
-        answer = api.call(
-            "POST",
-            f"/models/{part(model)}/predict",
-            content=body,
-            params={"explain": "true"} if explain else None,
-            headers={"content-type": ARROW, "accept": ARROW},
-            timeout=SECONDS,
-        )
-        return PartPredictions(
-            answer.content,
-            answer.headers["tablee-model"],
-            int(answer.headers["tablee-version"]),
-            int(answer.headers.get("tablee-warning-count", 0)),
-        )
+    def predict_part(body: bytes) -> PartPredictions:
+        return api.predict_part(model, body, explain=explain)
 
     try:
         rows = EXPLAINED_ROWS if explain else ROWS
-        return predict_file(ask, lambda: next(forms, None) or again(), target, max_rows=rows, watcher=watched)
+        return predict_file(predict_part, lambda: next(forms, None) or again(), target, max_rows=rows, watcher=watched)
     finally:
         watched.stop.set()  # no part is sent again when one of them has failed

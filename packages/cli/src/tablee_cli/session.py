@@ -7,18 +7,21 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
 from tablee.errors import NotRunning, TableeError
-from tablee_cli.client import Platform
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.state_file import StackRecord
+from tablee_client import Platform, recorded
 
 WIDE = 200
 """Columns of a table that goes to a file or a pipe."""
+USER_AGENT = "tablee-cli"
+
+T = TypeVar("T")
 
 
 def console(file: TextIO) -> Console:
@@ -47,7 +50,7 @@ class Session:
     def platform(self) -> Platform:
         """The platform behind --url, else the local stack; raises `NotRunning` when there is neither."""
         if self._platform is None:
-            self._platform = Platform(self.url, self.key) if self.url else self._local()
+            self._platform = Platform(self.url, self.key, user_agent=USER_AGENT) if self.url else self._local()
         return self._platform
 
     def close(self) -> None:
@@ -60,7 +63,16 @@ class Session:
         url = record.url("controller")
         if url is None:
             raise NotRunning(f"no stack is running in {self.home.root}")
-        return Platform(url, self.key or record.key)
+        return Platform(url, self.key or record.key, user_agent=USER_AGENT)
+
+    def asked(self, call: Callable[[], T]) -> tuple[T, Any]:
+        """What a call of the platform returns, and the service's own JSON that it was made of.
+
+        :param call: asks the platform; the last answer that it gets is the one returned.
+        """
+        with recorded() as answers:
+            value = call()
+        return value, answers[-1].json()
 
     def show(self, answer: Any, render: Callable[[], RenderableType]) -> None:
         """The answer of the command: as JSON, or as people like it."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from tablee.errors import NotRunning, TableeError, Unavailable
 from tablee_client.schemas.platform import Readiness
@@ -187,9 +187,18 @@ def recorded() -> Iterator[list[httpx.Response]]:
 
 
 def parsed(answer: httpx.Response, kind: type[T]) -> T:
-    """The body of an answer as an object of a type."""
+    """The body of an answer as an object of a type.
+
+    :raises TableeError: the body is not such an object.
+    """
     adapter: TypeAdapter[T] = TypeAdapter(kind)
-    return adapter.validate_json(answer.content)
+    try:
+        return adapter.validate_json(answer.content)
+    except ValidationError as error:
+        raise TableeError(
+            f"the answer of {answer.url} is not the one that this version of the client expects: {error}",
+            hint="Use a client of the same version as the platform.",
+        ) from None
 
 
 def segment(name: str) -> str:

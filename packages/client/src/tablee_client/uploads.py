@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from typing import IO
+
 from tablee.datasets.privacy import Findings
 from tablee.datasets.reading import Corrections
+from tablee.errors import InvalidInput, Unavailable
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
 from tablee_client.schemas.datasets import FilePreview, Upload
+
+PART_BYTES = 8 << 20
+"""Bytes of a part."""
+TRIES = 6
+"""How often a part is sent while the controller is unavailable."""
 
 
 class Uploads:
@@ -38,6 +48,51 @@ class Uploads:
             "PATCH", _path(upload_id), content=content, headers=headers, timeout=LONG_TIMEOUT_SECONDS
         )
         return parsed(answer, Upload)
+
+    def send(
+        self,
+        content: IO[bytes],
+        filename: str,
+        size: int,
+        *,
+        resume: str | None = None,
+        on_progress: Callable[[Upload], None] = lambda upload: None,
+        pause: float = 1.0,
+    ) -> Upload:
+        """Send a whole file in parts.
+
+        :param content: the file, which can seek.
+        :param size: bytes of the file.
+        :param resume: id of an upload to go on with.
+        :param on_progress: told of the upload when it has begun, and after each part.
+        :param pause: seconds before a part is sent again to a controller that is unavailable; longer each time.
+        :raises InvalidInput: the upload to go on with is of another size.
+        :raises UploadNotFound: the upload to go on with has expired.
+        :raises Unavailable: the controller did not take a part in `TRIES` tries; the upload can be resumed.
+        """
+        upload = self.get(resume) if resume else self.create(filename, size)
+        if upload.bytes != size:
+            raise InvalidInput(f"the upload «{upload.id}» is of a file of {upload.bytes:,} bytes, not {size:,}")
+        on_progress(upload)
+        while upload.offset < size:
+            content.seek(upload.offset)
+            upload = self._append_with_retries(upload, content.read(PART_BYTES), pause)
+            on_progress(upload)
+        return upload
+
+    def _append_with_retries(self, upload: Upload, part: bytes, pause: float) -> Upload:
+        for attempt in range(1, TRIES + 1):
+            try:
+                if attempt > 1:
+                    known = self.get(upload.id)
+                    if known.offset != upload.offset:  # the part arrived and only its answer was lost
+                        return known
+                return self.append(upload.id, upload.offset, part)
+            except Unavailable:
+                if attempt == TRIES:
+                    raise
+                threading.Event().wait(pause * attempt)
+        raise AssertionError("the last try answers or raises")
 
     def preview(self, upload_id: str, corrections: Corrections, rows: int | None = None) -> FilePreview:
         """How the file would be read.

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from tablee.datasets.privacy import Findings
 from tablee.datasets.reading import Corrections, Decision
+from tablee.datasets.store import ColumnSummary, DatasetManifest
 from tablee.i18n.data_texts import DataTranslator
-from tablee_cli.client import UPLOAD_TIMEOUT, Json, part
 from tablee_cli.commands import profile
-from tablee_cli.commands.models import person
-from tablee_cli.files import is_name, name_for, opened, pieces
-from tablee_cli.options import Commands
-from tablee_cli.privacy_options import TakenOut
-from tablee_cli.reading_options import ReadAs
+from tablee_cli.files import is_name, name_for
+from tablee_cli.options.privacy import TakenOut
+from tablee_cli.options.reading import ReadAs
+from tablee_cli.options.shared import Commands
+from tablee_cli.output.tables import moment, size, stacked, table, written
+from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
-from tablee_cli.tables import moment, size, stacked, table, written
-from tablee_cli.upload import PART, send
+from tablee_client.schemas.datasets import FilePreview, Rows
 
 FileArgument = Annotated[
     Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or zip.")
@@ -52,9 +50,9 @@ def add(
     """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, as it is or
     in gzip or zip. How it is read is found out; options correct it, others take personal data out before it is stored.
     The same bytes are the same version."""
-    asked, actions = read_as.corrections, taken_out.as_query
-    manifest, new = upload(session, file, name or name_for(file), asked, resume, actions)
-    session.show(manifest | {"new": new}, lambda: _added(manifest, new))
+    asked, actions = read_as.corrections, taken_out.actions
+    manifest, new, answer = upload(session, file, name or name_for(file), asked, resume, actions)
+    session.show(answer | {"new": new}, lambda: _added(manifest, new))
 
 
 def preview(
@@ -64,8 +62,9 @@ def preview(
     rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
 ) -> None:
     """Show how a file would be read, what was decided, and its first rows. Nothing is stored."""
-    answer = looked_at(session, file, "preview", read_as.corrections, rows=rows)
-    session.show(answer, lambda: _preview(answer))
+    uploads, asked = session.platform.controller.uploads, read_as.corrections
+    found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, asked, rows))
+    session.show(answer, lambda: _preview(found))
 
 
 def privacy(
@@ -82,31 +81,26 @@ def privacy(
     if not is_name(what):
         if version is not None:
             raise typer.BadParameter(f"{what} is a file and has no versions", param_hint="--version")
-        answer = looked_at(session, Path(what), "privacy", asked)
+        uploads = session.platform.controller.uploads
+        found, answer = looked_at(session, Path(what), lambda upload_id: uploads.findings(upload_id, asked))
     elif asked != Corrections():
         raise typer.BadParameter(f"«{what}» is a data set: how it is read was decided; for a file write ./{what}")
     else:
-        answer = session.platform.controller.get(f"/datasets/{part(what)}/versions/{part(version or 'latest')}/privacy")
-    session.show(answer, lambda: profile.findings(Findings.model_validate(answer), what))
+        datasets = session.platform.controller.datasets
+        found, answer = session.asked(lambda: datasets.findings(what, version or "latest"))
+    session.show(answer, lambda: profile.findings(found, what))
 
 
 def list_all(session: Session) -> None:
     """List the data sets, each with its newest version."""
-    answer = session.platform.controller.get("/datasets")
+    found, answer = session.asked(session.platform.controller.datasets.list)
     session.show(
         answer,
         lambda: table(
             ("data set", "version", "rows", "columns", "file", "added"),
             [
-                (
-                    each["name"],
-                    each["version"],
-                    each["rows"],
-                    len(each["columns"]),
-                    each["filename"],
-                    moment(each["created"]),
-                )
-                for each in answer["datasets"]
+                (each.name, each.version, each.rows, len(each.columns), each.filename, moment(each.created))
+                for each in found
             ],
         ),
     )
@@ -119,123 +113,75 @@ def show(
     rows: Annotated[int, typer.Option("--rows", min=1, max=1000, help="How many rows to show.")] = 5,
 ) -> None:
     """Show a data set: its columns, its first rows, its versions."""
-    controller = session.platform.controller
-    versions = controller.get(f"/datasets/{part(name)}")["versions"]
-    sample = controller.get(f"/datasets/{part(name)}/versions/{part(version)}/rows", limit=rows)
-    manifest = next((each for each in versions if each["version"] == version), versions[0])
-    answer = {"name": name, "manifest": manifest, "versions": versions, **sample}
-    session.show(answer, lambda: _dataset(answer))
+    datasets = session.platform.controller.datasets
+    versions, listed = session.asked(lambda: datasets.versions(name))
+    sample, shown = session.asked(lambda: datasets.rows(name, version, rows))
+    position = next((number for number, each in enumerate(versions) if each.version == version), 0)
+    manifests = listed["versions"]
+    answer = {"name": name, "manifest": manifests[position], "versions": manifests, **shown}
+    session.show(answer, lambda: _dataset(versions, position, sample))
 
 
-def upload(
-    session: Session,
-    file: Path,
-    name: str,
-    asked: Corrections | None = None,
-    resume: str | None = None,
-    actions: str = "[]",
-) -> tuple[Json, bool]:
-    """Send a file, with a bar on a terminal; a large one in parts. The manifest, and whether the version is new."""
-    options = (asked or Corrections()).model_dump_json(exclude_defaults=True)
-    query = {"options": options, "actions": actions, "by": person()}
-    with opened(file) as content, bar(session) as progress:
-        size = file.stat().st_size
-        task = progress.add_task(f"sending {file.name}", total=size)
-        if size <= PART and resume is None:
-            return session.platform.add_dataset(name, query | {"filename": file.name}, pieces(content, progress, task))
-        identity = send(
-            session.platform, file, content, resume=resume, advance=lambda sent: progress.advance(task, sent)
-        )
-    return session.platform.add_dataset(name, query | {"upload": identity})
+def _manifest(manifest: DatasetManifest, what: str) -> str:
+    shape = f"{manifest.rows:,} rows, {len(manifest.columns)} columns"
+    return f"data set {manifest.name}, version {manifest.version} ({shape}) {what}"
 
 
-def looked_at(session: Session, file: Path, route: str, asked: Corrections, **query: Any) -> Json:
-    """What the controller tells of a file that is sent for that alone."""
-    controller = session.platform.controller
-    with opened(file) as content, bar(session) as progress:
-        task = progress.add_task(f"sending {file.name}", total=file.stat().st_size)
-        identity = send(session.platform, file, content, resume=None, advance=lambda sent: progress.advance(task, sent))
-    try:
-        query["options"] = asked.model_dump_json(exclude_defaults=True)
-        path = f"/uploads/{part(identity)}/{route}"
-        answer: Json = controller.call("GET", path, params=query, timeout=UPLOAD_TIMEOUT).json()
-        return answer
-    finally:
-        controller.call("DELETE", f"/uploads/{part(identity)}")
-
-
-def bar(session: Session) -> Progress:
-    """A bar of bytes; seen on a terminal only, and gone at its end."""
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        console=session.err,
-        transient=True,
-        disable=session.json or not session.err.is_terminal,
-    )
-
-
-def _manifest(manifest: Json, what: str) -> str:
-    shape = f"{manifest['rows']:,} rows, {len(manifest['columns'])} columns"
-    return f"data set {manifest['name']}, version {manifest['version']} ({shape}) {what}"
-
-
-def _added(manifest: Json, new: bool) -> str:
-    """With what a person should look at."""
+def _added(manifest: DatasetManifest, new: bool) -> str:
+    """What was added, and the decisions about its reading that a person should check."""
     lines = [_manifest(manifest, "added" if new else "is there already")]
-    return "\n".join([*lines, *(decision(each) for each in manifest.get("decisions", ()) if not each["sure"])])
+    return "\n".join([*lines, *(decision(each) for each in manifest.decisions if not each.sure)])
 
 
-def decision(found: Json) -> str:
-    """What was chosen where a file left room, and between what."""
-    about = f" of {found['column']}" if found["column"] else ""
-    others = f" (or: {', '.join(map(repr, found['alternatives']))})" if found["alternatives"] else ""
-    return f"{found['field']}{about}: {found['chosen']!r}, {_reason(found)}{others}"
+def decision(found: Decision) -> str:
+    """What was chosen where a file can be read in several ways, and what else was possible."""
+    about = f" of {found.column}" if found.column else ""
+    others = f" (or: {', '.join(map(repr, found.alternatives))})" if found.alternatives else ""
+    return f"{found.field}{about}: {found.chosen!r}, {_reason(found)}{others}"
 
 
-def _reason(found: Json) -> str:
-    return DataTranslator("en").reason(Decision.model_validate(found))
+def _reason(found: Decision) -> str:
+    return DataTranslator("en").reason(found)
 
 
-def _preview(answer: Json) -> RenderableType:
+def _preview(found: FilePreview) -> RenderableType:
     decided = table(
         ("what", "column", "chosen", "why", "or", "sure"),
         [
             (
-                each["field"],
-                each["column"] or "",
-                repr(each["chosen"]),
+                each.field,
+                each.column or "",
+                repr(each.chosen),
                 _reason(each),
-                ", ".join(map(repr, each["alternatives"])),
-                "yes" if each["sure"] else "no: look at it",
+                ", ".join(map(repr, each.alternatives)),
+                "yes" if each.sure else "no: look at it",
             )
-            for each in answer["decisions"]
+            for each in found.decisions
         ],
     )
-    names = [f"{name} ({answer['kinds'][name]})" for name in answer["columns"]]
-    sample = table(names, [[row[name] for name in answer["columns"]] for row in answer["rows"]])
-    return stacked(decided, sample, f"columns were decided by the first {answer['looked_at']:,} rows")
+    names = [f"{name} ({found.kinds[name]})" for name in found.columns]
+    sample = table(names, [[row[name] for name in found.columns] for row in found.rows])
+    return stacked(decided, sample, f"columns were decided by the first {found.looked_at:,} rows")
 
 
-def _dataset(answer: Json) -> RenderableType:
-    manifest = answer["manifest"]
+def _dataset(versions: list[DatasetManifest], position: int, sample: Rows) -> RenderableType:
+    """
+    :param position: of the version to show, in `versions`.
+    """
+    manifest = versions[position]
     columns = table(
         ("column", "kind", "missing", "distinct", "range or most frequent"),
-        [
-            (each["name"], each["kind"], each["missing"], each["distinct"], _values(each))
-            for each in manifest["columns"]
-        ],
+        [(each.name, each.kind, each.missing, each.distinct, _values(each)) for each in manifest.columns],
     )
-    sample = table(answer["columns"], [[row[name] for name in answer["columns"]] for row in answer["rows"]])
-    parts: list[RenderableType] = [f"{_manifest(manifest, '')}, {size(manifest['bytes'])}", columns, sample]
-    if len(answer["versions"]) > 1:
-        rows = [(each["version"], each["rows"], moment(each["created"])) for each in answer["versions"]]
-        parts.append(table(("version", "rows", "added"), rows))
+    rows = table(sample.columns, [[row[name] for name in sample.columns] for row in sample.rows])
+    parts: list[RenderableType] = [f"{_manifest(manifest, '')}, {size(manifest.bytes)}", columns, rows]
+    if len(versions) > 1:
+        listed = [(each.version, each.rows, moment(each.created)) for each in versions]
+        parts.append(table(("version", "rows", "added"), listed))
     return stacked(*parts)
 
 
-def _values(column: dict[str, Any]) -> str:
-    if column["kind"] == "number":
-        return f"{written(column['minimum'])} to {written(column['maximum'])}"
-    return ", ".join(f"{value} ({count})" for value, count in column["top"][:4])
+def _values(column: ColumnSummary) -> str:
+    if column.kind == "number":
+        return f"{written(column.minimum)} to {written(column.maximum)}"
+    return ", ".join(f"{value} ({count})" for value, count in column.top[:4])

@@ -11,18 +11,19 @@ import typer
 from rich.text import Text
 
 from tablee.errors import NotFound, TableeError, TrainingFailed
-from tablee_cli.client import Json
-from tablee_cli.commands.data import upload
+from tablee.jobs.training import TrainingRequest
 from tablee_cli.commands.models import wait_until_served
 from tablee_cli.commands.predict import explained, predict_row
 from tablee_cli.commands.stack import addresses, interruptible, start
 from tablee_cli.commands.training import follow
-from tablee_cli.options import Commands
+from tablee_cli.options.shared import Commands, checked
+from tablee_cli.sending import upload
 from tablee_cli.session import Session
 from tablee_cli.stack.messages import Voice
 from tablee_cli.stack.plan import Wishes
 from tablee_cli.stack.stack import Stack
 from tablee_cli.stack.state_file import StackRecord
+from tablee_client.schemas.inference import RowPredictions
 
 MODEL, TARGET = "penguins", "species"
 BUNDLED = Path("data", "penguins", "penguins.csv")
@@ -48,10 +49,10 @@ def demo(
         record = start(session, Wishes(session.key))
         keep = detach
         try:
-            answer = _chain(session, file, seconds)
+            predictions, answer = _chain(session, file, seconds)
             session.note(Text(f"\n{time.monotonic() - began:.0f} s from the start to this prediction:", "bold"))
             urls = {name: found.url for name, found in record.components.items()}
-            session.show({"urls": urls, "answer": answer}, lambda: explained(answer))
+            session.show({"urls": urls, "answer": answer}, lambda: explained(predictions))
             _what_next(session, record, file.absolute())
             if not detach:
                 _stay(session)
@@ -68,15 +69,15 @@ def demo(
                 session.note("the stack is down; what was trained is kept")
 
 
-def _chain(session: Session, file: Path, seconds: int) -> Json:
+def _chain(session: Session, file: Path, seconds: int) -> tuple[RowPredictions, Any]:
     """Data set, training (unless there is a champion), roll-out, prediction; the API's answer."""
     champion = _champion(session)
     if champion is None:
-        manifest, _ = upload(session, file, MODEL)
-        session.note(f"\ndata set {MODEL}: {manifest['rows']} rows, {len(manifest['columns'])} columns")
+        manifest, _, _ = upload(session, file, MODEL)
+        session.note(f"\ndata set {MODEL}: {manifest.rows} rows, {len(manifest.columns)} columns")
         session.note(f"training for {seconds} s to predict «{TARGET}»")
-        body = {"dataset": MODEL, "target": TARGET, "max_seconds": seconds}
-        state = follow(session, session.platform.controller.post("/trainings", body)["id"])
+        request = checked(TrainingRequest, {"dataset": MODEL, "target": TARGET, "max_seconds": seconds})
+        state = follow(session, session.platform.controller.trainings.start(request).id)
         if state.version is None or not state.promoted:
             raise TrainingFailed(f"no version was promoted: {state.verdict.reason if state.verdict else state.message}")
         champion = state.version
@@ -90,18 +91,17 @@ def _chain(session: Session, file: Path, seconds: int) -> Json:
 
 def _champion(session: Session) -> int | None:
     try:
-        version: int | None = session.platform.model(MODEL)["champion"]
+        return session.platform.controller.models.get(MODEL).champion
     except NotFound:
         return None
-    return version
 
 
 def _example(session: Session) -> dict[str, Any]:
     """A row of the training data that comes with the model, one without gaps if there is one."""
-    examples: list[dict[str, Any]] = session.platform.contract(MODEL)["contract"]["examples"]
+    examples = session.platform.api.model(MODEL).contract.examples
     if not examples:
         raise TableeError(f"{MODEL} came without example rows")
-    return next((row for row in examples if None not in row.values()), examples[0])
+    return dict(next((row for row in examples if None not in row.values()), examples[0]))
 
 
 def _what_next(session: Session, record: StackRecord, file: Path) -> None:

@@ -9,9 +9,9 @@ from rich.text import Text
 from tablee.errors import NotRunning
 from tablee_cli.diagnosis import Answered, Situation, walk
 from tablee_cli.exits import Exit
-from tablee_cli.options import Commands
+from tablee_cli.options.shared import Commands
+from tablee_cli.output.tables import stacked
 from tablee_cli.session import Session
-from tablee_cli.tables import stacked
 
 SIGNS = {"ok": ("✓", "green"), "failed": ("✗", "bold red"), "warning": ("!", "yellow"), "skipped": ("–", "dim")}
 

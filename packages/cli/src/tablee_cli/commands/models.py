@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 
 from tablee.errors import ModelNotFound, ModelNotReady, NotRunning
-from tablee_cli.client import Json, part
-from tablee_cli.options import Commands
+from tablee.models.promotion import PromotionRecord
+from tablee_cli.options.shared import Commands
+from tablee_cli.output.tables import moment, stacked, table, written
+from tablee_cli.person import person
 from tablee_cli.session import Session
-from tablee_cli.tables import moment, stacked, table, written
+from tablee_client.schemas.models import ModelHistory, ModelSummary, ModelVersion
 
 SERVED_SECONDS = 180.0
 POLL_SECONDS = 0.5
@@ -34,11 +36,11 @@ def models(
 ) -> None:
     """List the models, or show the versions and promotions of one."""
     if name is None:
-        answer = session.platform.controller.get("/models")
-        session.show(answer, lambda: _list(answer["models"]))
+        found, answer = session.asked(session.platform.controller.models.list)
+        session.show(answer, lambda: _list(found))
     else:
-        history = session.platform.model(name)
-        session.show(history, lambda: _history(history))
+        history, answer = session.asked(lambda: session.platform.controller.models.get(name))
+        session.show(answer, lambda: _history(history))
 
 
 def promote(
@@ -49,22 +51,14 @@ def promote(
     wait: Wait = False,
 ) -> None:
     """Make a version the champion; the API serves it as soon as it is proven ready."""
-    body = {"version": version, "by": person(), "reason": reason}
-    _moved(session, session.platform.controller.post(f"/models/{part(name)}/promote", body), wait=wait)
+    models = session.platform.controller.models
+    _moved(session, lambda: models.promote(name, version, by=person(), reason=reason), wait=wait)
 
 
 def rollback(session: Session, name: Name, reason: Reason = "", wait: Wait = False) -> None:
     """Go back to the champion before."""
-    body = {"by": person(), "reason": reason}
-    _moved(session, session.platform.controller.post(f"/models/{part(name)}/rollback", body), wait=wait)
-
-
-def person() -> str:
-    """Who calls the command."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name
-        return "somebody"
+    models = session.platform.controller.models
+    _moved(session, lambda: models.roll_back(name, by=person(), reason=reason), wait=wait)
 
 
 def wait_until_served(session: Session, name: str, version: int, *, seconds: float = SERVED_SECONDS) -> None:
@@ -76,16 +70,16 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
     reason = "no answer"
     while time.monotonic() < deadline:
         try:
-            found = session.platform.model(name)
-            if found["serving"] == version and session.platform.contract(name)["version"] == version:
+            found = session.platform.controller.models.get(name)
+            if found.serving == version and session.platform.api.model(name).version == version:
                 return
             reason = _why(session)
         except (NotRunning, ModelNotFound, ModelNotReady) as error:  # the API is not there yet, or still the one before
             reason = error.detail
         else:
-            if found["champion"] != version:
+            if found.champion != version:
                 raise ModelNotReady(
-                    f"{name} version {version} is not served ({reason}); the champion is {written(found['champion'])}",
+                    f"{name} version {version} is not served ({reason}); the champion is {written(found.champion)}",
                     hint=f"`tablee models {name}` shows why.",
                 )
         time.sleep(POLL_SECONDS)
@@ -96,46 +90,44 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
 
 
 def _why(session: Session) -> str:
-    rollout = session.platform.controller.get("/rollout")
-    return rollout.get("reason") or f"the roll-out is {rollout['state']}"
+    rollout = session.platform.controller.rollout.status()
+    return rollout.reason or f"the roll-out is {rollout.state}"
 
 
-def _moved(session: Session, record: Json, *, wait: bool) -> None:
-    name, version = record["model"], record["version"]
+def _moved(session: Session, move: Callable[[], PromotionRecord], *, wait: bool) -> None:
+    """Move the champion alias and show what was done."""
+    record, answer = session.asked(move)
     if wait:
-        wait_until_served(session, name, version)
+        wait_until_served(session, record.model, record.version)
     what = "and served" if wait else "now; the API follows"
-    session.show(
-        record, lambda: f"{name} version {version} is the champion {what} (before: {written(record['previous'])})"
-    )
+    text = f"{record.model} version {record.version} is the champion {what} (before: {written(record.previous)})"
+    session.show(answer, lambda: text)
 
 
-def _list(found: list[Json]) -> RenderableType:
-    rows = [
-        (each["name"], each["champion"], each["serving"], each["versions"], moment(each["updated"])) for each in found
-    ]
+def _list(found: list[ModelSummary]) -> RenderableType:
+    rows = [(each.name, each.champion, each.serving, each.versions, moment(each.updated)) for each in found]
     return table(("model", "champion", "served", "versions", "changed"), rows)
 
 
-def _history(answer: Json) -> RenderableType:
+def _history(found: ModelHistory) -> RenderableType:
     versions = [
         (
-            each["version"],
-            ", ".join(each["aliases"]),
-            each["algorithm"],
-            each["dataset"],
+            each.version,
+            ", ".join(each.aliases),
+            each.algorithm,
+            each.dataset,
             _holdout(each),
-            each["rollout"],
-            (each["verdict"] or {}).get("reason"),
-            moment(each["created"]),
+            each.rollout,
+            each.verdict.reason if each.verdict else None,
+            moment(each.created),
         )
-        for each in answer["versions"]
+        for each in found.versions
     ]
     promotions = [
-        (each["epoch"], each["version"], each["previous"], each["kind"], each["by"], each["reason"], moment(each["at"]))
-        for each in answer["promotions"]
+        (each.epoch, each.version, each.previous, each.kind, each.by, each.reason, moment(each.at))
+        for each in found.promotions
     ]
-    head = f"{answer['name']}: champion {written(answer['champion'])}, served {written(answer['serving'])}"
+    head = f"{found.name}: champion {written(found.champion)}, served {written(found.serving)}"
     return stacked(
         head,
         table(("version", "alias", "algorithm", "data set", "hold-out", "roll-out", "verdict", "made"), versions),
@@ -143,8 +135,8 @@ def _history(answer: Json) -> RenderableType:
     )
 
 
-def _holdout(version: Json) -> str | None:
-    """The metric the gate went by, else the first."""
-    metrics = version["holdout"] or {}
-    name = (version["verdict"] or {}).get("metric") or next(iter(metrics), None)
+def _holdout(version: ModelVersion) -> str | None:
+    """The metric that the gate compared, else the first."""
+    metrics = version.holdout or {}
+    name = version.verdict.metric if version.verdict else next(iter(metrics), None)
     return f"{name} {written(metrics[name])}" if name in metrics else None

@@ -13,15 +13,16 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.datasets.reading import Corrections
-from tablee.models.contract import Contract
-from tablee_cli.client import Json, part
-from tablee_cli.commands.data import bar, decision
+from tablee.models.contract import CellWarning, WarningCode
+from tablee_cli.commands.data import decision
 from tablee_cli.files import opened, replaced
-from tablee_cli.options import Commands
-from tablee_cli.reading_options import ReadAs
-from tablee_cli.row_arguments import parse_row
+from tablee_cli.options.reading import ReadAs
+from tablee_cli.options.row import parse_row
+from tablee_cli.options.shared import Commands
+from tablee_cli.output.tables import stacked, table, written
+from tablee_cli.sending import bar
 from tablee_cli.session import Session
-from tablee_cli.tables import stacked, table, written
+from tablee_client.schemas.inference import Explanation, RowPredictions
 
 if TYPE_CHECKING:
     from tablee_client.predict_file import Outcome
@@ -63,35 +64,34 @@ def predict(
     _file(session, name, Path(file[0]), asked, out=out, explain=explain)
 
 
-def explained(answer: Json) -> RenderableType:
+def explained(answer: RowPredictions) -> RenderableType:
     """An answer to one row: what, how sure, and why."""
-    found = answer["predictions"][0]
-    head = Text.assemble((str(written(found["prediction"])), "bold green"))
-    if found.get("probability") is not None:
-        head.append(f"  (probability {found['probability']:.1%})")
-    parts: list[RenderableType] = [head, Text(f"{answer['model']} version {answer['version']}", "dim")]
-    if probabilities := found.get("probabilities"):
-        parts.append(
-            table(("class", "probability"), [(label, f"{value:.2%}") for label, value in probabilities.items()])
-        )
-    if explanation := found.get("explanation"):
-        parts.append(_reasons(explanation))
-    parts += [Text(_warning(warning), "yellow") for warning in answer.get("warnings", [])]
+    found = answer.prediction
+    head = Text.assemble((written(found.prediction), "bold green"))
+    if found.probability is not None:
+        head.append(f"  (probability {found.probability:.1%})")
+    parts: list[RenderableType] = [head, Text(f"{answer.model} version {answer.version}", "dim")]
+    if found.probabilities:
+        shares = [(label, f"{value:.2%}") for label, value in found.probabilities.items()]
+        parts.append(table(("class", "probability"), shares))
+    if found.explanation:
+        parts.append(_reasons(found.explanation))
+    parts += [Text(_warning(warning), "yellow") for warning in answer.warnings]
     return stacked(*parts)
 
 
 def _row(session: Session, name: str, cells: list[str], *, out: Path | None, explain: bool) -> None:
     if out is not None:
         raise typer.BadParameter("goes with a file only; a row's answer is printed", param_hint="--out")
-    contract = Contract.model_validate(session.platform.contract(name)["contract"])
-    answer = predict_row(session, name, parse_row(cells, contract), explain=explain)
-    session.show(answer, lambda: explained(answer))
+    row = parse_row(cells, session.platform.api.model(name).contract)
+    found, answer = predict_row(session, name, row, explain=explain)
+    session.show(answer, lambda: explained(found))
 
 
-def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bool) -> Json:
-    """The API's answer to one row."""
-    path = f"/models/{part(name)}/predict" + ("?explain=true" if explain else "")
-    return session.platform.api.post(path, {"row": row})
+def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bool) -> tuple[RowPredictions, Any]:
+    """The API's answer to one row, and the answer as JSON."""
+    api = session.platform.api
+    return session.asked(lambda: api.predict(name, row, explain=explain))
 
 
 def _file(session: Session, name: str, source: Path, asked: Corrections, *, out: Path | None, explain: bool) -> None:
@@ -119,8 +119,13 @@ def _file(session: Session, name: str, source: Path, asked: Corrections, *, out:
             if out is None and piped:
                 _hand_over(target)
                 return
-    counts = {"model": outcome.model, "version": outcome.version, "rows": outcome.rows}
-    answer: Json = counts | {"warning_count": outcome.warnings, "reading": first.reading.model_dump(mode="json")}
+    answer: dict[str, Any] = {
+        "model": outcome.model,
+        "version": outcome.version,
+        "rows": outcome.rows,
+        "warning_count": outcome.warnings,
+        "reading": first.reading.model_dump(mode="json"),
+    }
     if out is not None:
         answer |= {"model": name, "out": str(out)}
         session.show(answer, lambda: _summary(outcome, f"written to {out}"))
@@ -142,7 +147,7 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
         raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
     for each in file.decisions:
         if not each.sure:
-            session.note(decision(each.model_dump()))
+            session.note(decision(each))
     if file.encoding != file.reading.encoding:
         session.note(f"{file.reading.encoding} lacks letters of the answers: what is written is UTF-8")
 
@@ -160,24 +165,24 @@ def _summary(outcome: Outcome, where: str) -> str:
     return f"{outcome.rows:,} rows predicted by {outcome.model} version {outcome.version}{warned}; {where}"
 
 
-def _reasons(explanation: Json) -> RenderableType:
-    """Contributions, the strongest first, as bars around nothing."""
-    contributions: dict[str, float] = explanation["contributions"]
+def _reasons(explanation: Explanation) -> RenderableType:
+    """Contributions as bars, the strongest first."""
+    contributions = explanation.contributions
     strongest = max((abs(value) for value in contributions.values()), default=0.0) or 1.0
     rows = []
     for column, value in sorted(contributions.items(), key=lambda item: -abs(item[1])):
-        bar_ = Text("█" * max(round(abs(value) / strongest * 20), 1 if value else 0), "green" if value > 0 else "red")
-        rows.append((column, f"{value:+.4g}", bar_))
-    scale = explanation["scale"].replace("_", " ")
-    about = f" of {explanation['class']}" if explanation.get("class") else ""
-    end = f"from {explanation['bias']:.4g} on average to {explanation['output']:.4g} here"
+        length = max(round(abs(value) / strongest * 20), 1 if value else 0)
+        rows.append((column, f"{value:+.4g}", Text("█" * length, "green" if value > 0 else "red")))
+    scale = explanation.scale.replace("_", " ")
+    about = f" of {explanation.about}" if explanation.about else ""
+    end = f"from {explanation.bias:.4g} on average to {explanation.output:.4g} here"
     return table((f"reasons ({scale}{about})", end, ""), rows)
 
 
-def _warning(warning: Json) -> str:
+def _warning(warning: CellWarning) -> str:
     texts = {
-        "missing_value": "has no value",
-        "unseen_level": f"has {warning.get('value')!r}, which training never saw",
-        "out_of_range": f"is {warning.get('value')}, beyond what training saw",
+        WarningCode.MISSING: "has no value",
+        WarningCode.UNSEEN: f"has {warning.value!r}, which training never saw",
+        WarningCode.RANGE: f"is {warning.value}, beyond what training saw",
     }
-    return f"{warning['column']} {texts.get(warning['code'], warning['code'])}"
+    return f"{warning.column} {texts.get(warning.code, warning.code.value)}"

@@ -12,10 +12,9 @@ from tablee.datasets.privacy import Action, Findings
 from tablee.datasets.profile import ColumnProfile, Profile
 from tablee.i18n import Language
 from tablee.i18n.data_texts import DataTranslator
-from tablee_cli.client import part
 from tablee_cli.files import replaced
+from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.session import Session
-from tablee_cli.tables import stacked, table, written
 
 Name = Annotated[str, typer.Argument(help="Name of the data set.")]
 Version = Annotated[str, typer.Option("--version", help="Version to look at.")]
@@ -32,14 +31,13 @@ def profile(
     language: Annotated[Language, typer.Option("--language", help="Language of the HTML file.")] = "en",
 ) -> None:
     """Look at a data set from all sides: figures of every column, and what to decide before a training."""
-    controller, path = session.platform.controller, f"/datasets/{part(name)}/versions/{part(version)}/profile"
-    query = {} if target is None else {"target": target}
-    answer = controller.get(path, **query)
+    datasets = session.platform.controller.datasets
+    found, answer = session.asked(lambda: datasets.profile(name, version, target))
     if out is not None:
         with replaced(out) as file:
-            file.write(controller.call("GET", f"{path}.html", params={**query, "language": language}).content)
+            file.write(datasets.report(name, version, target, language))
         session.note(f"written to {out}")
-    session.show(answer, lambda: _profile(Profile.model_validate(answer)))
+    session.show(answer, lambda: _profile(found))
 
 
 def _profile(found: Profile) -> RenderableType:

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from tablee_cli.client import Json
-from tablee_cli.commands.models import person
-from tablee_cli.options import Commands
+from tablee_cli.options.shared import Commands
+from tablee_cli.output.tables import stacked, table
+from tablee_cli.person import person
 from tablee_cli.session import Session
-from tablee_cli.tables import stacked, table
+from tablee_client.schemas.platform import RolloutStatus
 
 MEANING = {
     "in_sync": "what serves is what the registry wants",
@@ -31,28 +31,30 @@ def register(app: Commands) -> None:
 
 def status(session: Session) -> None:
     """Show wanted, pinned and serving versions, and what is going on."""
-    answer = session.platform.controller.get("/rollout")
-    session.show(answer, lambda: _shown(answer))
+    found, answer = session.asked(session.platform.controller.rollout.status)
+    session.show(answer, lambda: _table(found))
 
 
 def pause(
     session: Session, reason: Annotated[str, typer.Option("--reason", help="Why; `rollout status` tells it.")] = ""
 ) -> None:
     """Change nothing that serves, whatever the registry says, until it is resumed."""
-    answer = session.platform.controller.post("/rollout/pause", {"by": person(), "reason": reason})
-    session.show(answer, lambda: _shown(answer))
+    rollout = session.platform.controller.rollout
+    found, answer = session.asked(lambda: rollout.pause(by=person(), reason=reason))
+    session.show(answer, lambda: _table(found))
 
 
 def resume(session: Session) -> None:
     """Roll out what is wanted by now."""
-    answer = session.platform.controller.post("/rollout/resume")
-    session.show(answer, lambda: _shown(answer))
+    found, answer = session.asked(session.platform.controller.rollout.resume)
+    session.show(answer, lambda: _table(found))
 
 
-def _shown(answer: Json) -> RenderableType:
-    models = dict.fromkeys([*answer["wanted"], *answer["pinned"], *answer["serving"]])
-    rows = [(each, *(answer[which].get(each) for which in ("wanted", "pinned", "serving"))) for each in models]
-    meaning = MEANING.get(answer["state"])
-    head = f"{answer['state']}: {meaning}" if meaning else str(answer["state"])
-    lines = [head, answer["reason"]] if answer["reason"] else [head]
+def _table(found: RolloutStatus) -> RenderableType:
+    models = dict.fromkeys([*found.wanted, *found.pinned, *found.serving])
+    rows = [(each, found.wanted.get(each), found.pinned.get(each), found.serving.get(each)) for each in models]
+    meaning = MEANING.get(found.state)
+    lines = [f"{found.state}: {meaning}" if meaning else found.state]
+    if found.reason:
+        lines.append(found.reason)
     return stacked(*lines, table(("model", "wanted", "pinned", "serving"), rows)) if rows else stacked(*lines)

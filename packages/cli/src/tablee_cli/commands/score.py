@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import ScoringCancelled, ScoringFailed, TableeError
-from tablee.jobs.scoring import ScoringPhase, ScoringState
-from tablee_cli.client import Json, part
+from tablee.jobs.scoring import ScoringPhase, ScoringRequest, ScoringState
 from tablee_cli.exits import Exit
-from tablee_cli.options import Commands
-from tablee_cli.progress import Moment, display, watch
-from tablee_cli.reading_options import ReadAs
+from tablee_cli.options.reading import ReadAs
+from tablee_cli.options.shared import Commands, checked
+from tablee_cli.output.progress import Moment, display, watch
+from tablee_cli.output.tables import moment, size, stacked, table
 from tablee_cli.session import Session
-from tablee_cli.tables import moment, size, stacked, table
 
 
 def register(app: Commands) -> None:
@@ -49,28 +48,24 @@ def score(
     """Predict every file of a folder or bucket with one version, on several workers, each file exactly once. CSV files
     are read as `tablee data add` reads them; the options correct it, for all files alike."""
     reading = read_as.corrections
-    wishes: Json = {"model": model, "version": version, "source": _address(session, source), "parallel": parallel}
+    members: dict[str, Any] = {"model": model, "version": version, "parallel": parallel}
+    members["source"] = _address(session, source)
     if reading.given():
-        wishes["reading"] = reading.model_dump(mode="json", exclude_defaults=True)
+        members["reading"] = reading.model_dump(mode="json", exclude_defaults=True)
     if out is not None:
-        wishes["target"] = _address(session, out)
-    asked = session.platform.controller.post(
-        "/scorings", {key: wish for key, wish in wishes.items() if wish is not None}
-    )
+        members["target"] = _address(session, out)
+    request, client = checked(ScoringRequest, members), session.platform.controller.scorings
+    state, answer = session.asked(lambda: client.start(request))
+    parts = f"{state.parts} parts, {size(state.bytes)}"
     if not wait:
-        session.show(
-            asked,
-            lambda: (
-                f"scoring {asked['id']} queued: {asked['parts']} parts, {size(asked['bytes'])}, by version "
-                f"{asked['request']['version']}; `tablee scorings {asked['id']}` shows it"
-            ),
-        )
+        by = f"by version {state.request.version}; `tablee scorings {state.id}` shows it"
+        session.show(answer, lambda: f"scoring {state.id} queued: {parts}, {by}")
         return
-    session.note(f"scoring {asked['id']}: {asked['parts']} parts, {size(asked['bytes'])}")
+    session.note(f"scoring {state.id}: {parts}")
     try:
-        ended = watch(lambda: _fetched(session, asked["id"]), display(session, moments))
+        ended = watch(lambda: client.get(state.id), display(session, moments))
     except KeyboardInterrupt:
-        how = f"`tablee cancel {asked['id']}` ends it, `tablee scorings {asked['id']}` shows it"
+        how = f"`tablee cancel {state.id}` ends it, `tablee scorings {state.id}` shows it"
         session.note(f"\nthe scoring goes on; {how}")
         raise typer.Exit(Exit.INTERRUPTED) from None
     if ended.phase is not ScoringPhase.DONE:
@@ -85,17 +80,16 @@ def scorings(
     log: Annotated[bool, typer.Option("--log", help="Show the end of its workers' logs too.")] = False,
 ) -> None:
     """List the scorings, newest first, or show one."""
-    controller = session.platform.controller
+    client = session.platform.controller.scorings
     if scoring_id is None:
         if log:
             raise typer.BadParameter("say whose: `tablee scorings ID --log`", param_hint="--log")
-        answer = controller.get("/scorings", limit=limit)
-        session.show(answer, lambda: _list(answer["scorings"]))
+        found, answer = session.asked(lambda: client.list(limit))
+        session.show(answer, lambda: _list(found))
         return
-    state = controller.get(f"/scorings/{part(scoring_id)}")
-    tail = controller.call("GET", f"/scorings/{part(scoring_id)}/log").text if log else None
-    answer = state | ({"log": tail} if log else {})
-    session.show(answer, lambda: _scoring(ScoringState.model_validate(state), tail))
+    state, answer = session.asked(lambda: client.get(scoring_id))
+    tail = client.log(scoring_id) if log else None
+    session.show(answer | ({"log": tail} if log else {}), lambda: _scoring(state, tail))
 
 
 def moments(state: ScoringState) -> Moment:
@@ -110,10 +104,6 @@ def moments(state: ScoringState) -> Moment:
 def _address(session: Session, text: str) -> str:
     """A folder of this machine by its full name, if the platform runs on this machine too."""
     return str(Path(text).resolve()) if session.url is None and "://" not in text and Path(text).exists() else text
-
-
-def _fetched(session: Session, scoring_id: str) -> ScoringState:
-    return ScoringState.model_validate(session.platform.controller.get(f"/scorings/{part(scoring_id)}"))
 
 
 def _failure(state: ScoringState) -> TableeError:
@@ -132,18 +122,18 @@ def _summary(state: ScoringState) -> str:
     )
 
 
-def _list(found: list[Json]) -> RenderableType:
+def _list(found: list[ScoringState]) -> RenderableType:
     rows = [
         (
-            each["id"],
-            each["request"]["model"],
-            each["request"]["version"],
-            each["request"]["source"],
-            each["phase"],
-            each["parts"],
-            each["rows"] or None,
-            moment(each["created"]),
-            each["message"],
+            each.id,
+            each.request.model,
+            each.request.version,
+            each.request.source,
+            each.phase.value,
+            each.parts,
+            each.rows or None,
+            moment(each.created),
+            each.message,
         )
         for each in found
     ]
@@ -157,7 +147,7 @@ def _scoring(state: ScoringState, log: str | None) -> RenderableType:
         Text(", ".join(filter(None, (state.phase.value, moments(state).told, state.message)))),
     ]
     if state.expected_end is not None:
-        shown.append(Text(f"expected to end at {moment(state.expected_end.isoformat())}"))
+        shown.append(Text(f"expected to end at {moment(state.expected_end)}"))
     if state.workers:
         shown.append(table(("worker", "parts", "done", "failed", "rows", "rows/s", "at"), _workers(state)))
     shown += [Text(f"«{failed.name}» failed: {failed.reason}", "red") for failed in state.failed]

@@ -13,14 +13,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import InvalidRequest, TableeError
-from tablee.http.validation_errors import request_error
 from tablee.jobs.source import Every, Outcome, Prefix, Query, SourceOrder, SourcePhase, SourceView
-from tablee_cli.client import Json, part
-from tablee_cli.commands.models import person
 from tablee_cli.exits import Exit
-from tablee_cli.options import Commands
+from tablee_cli.options.shared import Commands, checked
+from tablee_cli.output.tables import moment, stacked, table
+from tablee_cli.person import person
 from tablee_cli.session import Session
-from tablee_cli.tables import moment, stacked, table
+from tablee_client.schemas.sources import SourcePreview
 
 Name = Annotated[str, typer.Argument(help="Name of the source.")]
 UNITS = {"m": 1, "h": 60, "d": 24 * 60}
@@ -92,7 +91,7 @@ def add(
         raise typer.BadParameter("give exactly one of --query, --query-file and --prefix")
     if every is not None and cron is not None:
         raise typer.BadParameter("give --every or --cron, not both")
-    of: Json = {"connection": connection}
+    of: dict[str, Any] = {"connection": connection}
     if sql is not None:
         of |= {"kind": "query", "sql": sql} | ({} if max_seconds is None else {"max_seconds": max_seconds})
     else:
@@ -102,32 +101,27 @@ def add(
     wanted += [{"kind": "drop", "column": column} for column in drop or ()]
     wanted += [{"kind": "pseudonym", "column": column} for column in pseudonym or ()]
     schedule = {"kind": "cron", "expression": cron} if cron is not None else every and _every(every)
-    asked = {"of": of, "dataset": dataset, "schedule": schedule, "actions": wanted, "by": person()}
-    try:
-        order = SourceOrder.model_validate(asked)
-    except ValidationError as error:
-        raise request_error(error.errors(include_url=False)) from None
+    members = {"of": of, "dataset": dataset, "schedule": schedule, "actions": wanted, "by": person()}
+    order, client = checked(SourceOrder, members), session.platform.controller.sources
     if preview:
-        shown = session.platform.controller.post("/sources/preview", order.model_dump(mode="json"))
-        session.show(shown, lambda: _preview(shown))
+        found, answer = session.asked(lambda: client.preview(order))
+        session.show(answer, lambda: _preview(found))
         return
-    answer = session.platform.controller.call("PUT", f"/sources/{part(name)}", json=order.model_dump(mode="json"))
-    kept = SourceView.model_validate_json(answer.content)
-    session.show(answer.json(), lambda: f"source {name} kept; it fills the data set {kept.dataset}, {_next(kept)}")
+    kept, answer = session.asked(lambda: client.save(name, order))
+    session.show(answer, lambda: f"source {name} kept; it fills the data set {kept.dataset}, {_next(kept)}")
 
 
 def list_all(session: Session) -> None:
     """List the sources, each with its last run and its next time."""
-    answer = session.platform.controller.get("/sources")
-    found = [SourceView.model_validate(each) for each in answer["sources"]]
+    found, answer = session.asked(session.platform.controller.sources.list)
     columns = ("source", "data set", "from", "phase", "last run", "ended", "rows", "refused", "next")
     session.show(answer, lambda: table(columns, [_row(each) for each in found]))
 
 
 def show(session: Session, name: Name) -> None:
     """Show a source: what it takes from where, how the last run went, which files were refused."""
-    answer = session.platform.controller.get(f"/sources/{part(name)}")
-    session.show(answer, lambda: _source(SourceView.model_validate(answer)))
+    found, answer = session.asked(lambda: session.platform.controller.sources.get(name))
+    session.show(answer, lambda: _source(found))
 
 
 def run(
@@ -139,16 +133,14 @@ def run(
     ] = False,
 ) -> None:
     """Run a source now, though it is paused or not due."""
-    controller, path = session.platform.controller, f"/sources/{part(name)}"
-    answer = controller.call("POST", f"{path}/run", params={"by": person()}).json()
+    client = session.platform.controller.sources
+    view, answer = session.asked(lambda: client.run(name, by=person()))
     if not wait:
         session.show(answer, lambda: f"source {name} is asked to run; `tablee sources show {name}` shows it")
         return
-    view = SourceView.model_validate(answer)
     while view.asked is not None or view.phase is SourcePhase.RUNNING:
         time.sleep(LOOK_SECONDS)
-        answer = controller.get(path)
-        view = SourceView.model_validate(answer)
+        view, answer = session.asked(lambda: client.get(name))
     done = view.run
     if done is None or done.outcome not in (Outcome.ADDED, Outcome.UNCHANGED):
         problem = (done.error if done else None) or {"code": "conflict", "detail": f"source {name}: {_ended(view)}"}
@@ -159,43 +151,42 @@ def run(
 
 def cancel(session: Session, name: Name) -> None:
     """End the run of a source; versions that were made stay."""
-    answer = session.platform.controller.post(f"/sources/{part(name)}/cancel")
+    _, answer = session.asked(lambda: session.platform.controller.sources.cancel(name))
     session.show(answer, lambda: f"source {name} is being stopped")
 
 
 def pause(session: Session, name: Name) -> None:
     """Let the times of a source pass, until it is resumed."""
-    answer = session.platform.controller.post(f"/sources/{part(name)}/pause")
+    _, answer = session.asked(lambda: session.platform.controller.sources.pause(name))
     session.show(answer, lambda: f"source {name} is paused")
 
 
 def resume(session: Session, name: Name) -> None:
     """Have a source run at its times again."""
-    answer = session.platform.controller.post(f"/sources/{part(name)}/resume")
-    session.show(answer, lambda: f"source {name} runs again, {_next(SourceView.model_validate(answer))}")
+    view, answer = session.asked(lambda: session.platform.controller.sources.resume(name))
+    session.show(answer, lambda: f"source {name} runs again, {_next(view)}")
 
 
 def remove(session: Session, name: Name) -> None:
     """Forget a source; the data set and its versions stay."""
-    session.platform.controller.call("DELETE", f"/sources/{part(name)}")
+    session.platform.controller.sources.delete(name)
     session.show({"removed": name}, lambda: f"source {name} removed")
 
 
 def connections(session: Session) -> None:
     """List the databases and object stores that sources may name; what they hold is never shown."""
-    answer = session.platform.controller.get("/connections")
+    found, answer = session.asked(session.platform.controller.sources.connections)
     kinds = {"query": "database", "prefix": "object store"}
-    rows = [(each["name"], kinds[each["kind"]]) for each in answer["connections"]]
+    rows = [(each.name, kinds[each.kind]) for each in found]
     session.show(answer, lambda: table(("connection", "leads to"), rows))
 
 
-def _preview(answer: Json) -> RenderableType:
-    sniffed = answer["sniffed"]
-    names = [f"{name} ({sniffed['kinds'][name]})" for name in sniffed["columns"]]
-    rows = [[row[name] for name in sniffed["columns"]] for row in sniffed["rows"][:10]]
+def _preview(preview: SourcePreview) -> RenderableType:
+    sniffed = preview.sniffed
+    names = [f"{name} ({sniffed.kinds[name]})" for name in sniffed.columns]
+    rows = [[row[name] for name in sniffed.columns] for row in sniffed.rows[:10]]
     found = [
-        (each["column"], each["kind"], f"{each['confidence']:.0%}", each["proposal"]["kind"])
-        for each in answer["findings"]["findings"]
+        (each.column, each.kind, f"{each.confidence:.0%}", each.proposal.kind) for each in preview.findings.findings
     ]
     personal = table(("column", "seems to hold", "sure", "proposed"), found) if found else "no personal data was found"
     return stacked(table(names, rows), personal)
@@ -214,7 +205,7 @@ def _every(text: str) -> dict[str, Any]:
 def _next(view: SourceView) -> str:
     if view.paused:
         return "and is paused"
-    return f"next at {moment(view.due.isoformat())}" if view.due else "when somebody asks: `tablee sources run`"
+    return f"next at {moment(view.due)}" if view.due else "when somebody asks: `tablee sources run`"
 
 
 def _from(view: SourceView) -> str:
@@ -232,10 +223,10 @@ def _row(view: SourceView) -> tuple[object, ...]:
         _from(view),
         "paused" if view.paused and view.phase is SourcePhase.IDLE else view.phase.value,
         str(last.outcome) if last and last.outcome else None,
-        moment(last.ended.isoformat()) if last and last.ended else None,
+        moment(last.ended) if last and last.ended else None,
         last.rows if last else None,
         len(view.refused) or None,
-        moment(view.due.isoformat()) if view.due else None,
+        moment(view.due) if view.due else None,
     )
 
 
@@ -257,7 +248,7 @@ def _source(view: SourceView) -> RenderableType:
         shown.append(Text(", ".join(f"{each.kind} {each.column}" for each in view.order.actions)))
     last = view.run
     if view.phase is SourcePhase.RUNNING and last is not None:
-        shown.append(Text(f"running since {moment(last.started.isoformat())}: {last.rows:,} rows"))
+        shown.append(Text(f"running since {moment(last.started)}: {last.rows:,} rows"))
     else:
         shown.append(Text(_ended(view), "red" if last and last.error else ""))
     shown += [Text(f"«{each.key}» refused: {each.error.get('detail')}", "red") for each in view.refused]

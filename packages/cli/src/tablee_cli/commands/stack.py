@@ -14,14 +14,14 @@ from rich.text import Text
 
 from tablee.errors import TableeError
 from tablee_cli.exits import Exit
-from tablee_cli.options import Commands
+from tablee_cli.options.shared import Commands
+from tablee_cli.output.tables import size, stacked, table
 from tablee_cli.session import Session
 from tablee_cli.stack.messages import Voice
 from tablee_cli.stack.plan import Wishes, plan
 from tablee_cli.stack.stack import Event, Stack
 from tablee_cli.stack.state_file import StackRecord
 from tablee_cli.stack.status import Condition, conditions
-from tablee_cli.tables import size, stacked, table
 
 STYLES = {"ready": "green", "not_ready": "yellow", "gone": "red", "stopped": "dim"}
 
@@ -103,8 +103,8 @@ def addresses(record: StackRecord) -> RenderableType:
 def _remote(session: Session) -> list[Condition]:
     found = []
     for name, service in (("controller", session.platform.controller), ("api", session.platform.api)):
-        ready, reason = service.ready()
-        found.append(Condition(name, "ready" if ready else "not_ready", reason, service.url))
+        ready = service.ready()
+        found.append(Condition(name, "ready" if ready.ready else "not_ready", ready.reason, service.url))
     return found
 
 
@@ -113,7 +113,9 @@ def _served(session: Session, found: list[Condition]) -> tuple[list[Any], Any]:
         return [], None
     try:
         controller = session.platform.controller
-        return controller.get("/models")["models"], controller.get("/rollout")
+        _, models = session.asked(controller.models.list)
+        _, rollout = session.asked(controller.rollout.status)
+        return models["models"], rollout
     except TableeError as error:
         session.note(Text(f"models could not be listed: {error.detail}", "yellow"))
         return [], None

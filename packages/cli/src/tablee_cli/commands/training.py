@@ -11,14 +11,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import NotFound, ScoringNotFound, TableeError, TrainingCancelled, TrainingFailed, TrainingNotFound
-from tablee.jobs.training import Phase, TrainingState
-from tablee_cli.client import Json, part
+from tablee.jobs.training import Phase, TrainingRequest, TrainingState
 from tablee_cli.exits import Exit
 from tablee_cli.files import opened
-from tablee_cli.options import Commands
-from tablee_cli.progress import PHASES, display, of_training, watch
+from tablee_cli.options.shared import Commands, checked
+from tablee_cli.output.progress import PHASES, display, of_training, watch
+from tablee_cli.output.tables import moment, stacked, table, written
 from tablee_cli.session import Session
-from tablee_cli.tables import moment, stacked, table, written
 
 
 def register(app: Commands) -> None:
@@ -55,7 +54,7 @@ def train(
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it has ended; exit code 4 if it fails.")] = False,
 ) -> None:
     """Train models on a data set, register the best, promote it if it beats the champion."""
-    wishes = {
+    members = {
         "dataset": data,
         "target": target,
         "model": model,
@@ -69,22 +68,17 @@ def train(
         "seed": seed,
         "recipe": None if recipe is None else _recipe(recipe),
     }
-    state = session.platform.controller.post(
-        "/trainings", {key: wish for key, wish in wishes.items() if wish is not None}
-    )
+    request = checked(TrainingRequest, members)
+    state, answer = session.asked(lambda: session.platform.controller.trainings.start(request))
     if not wait:
-        session.show(
-            state,
-            lambda: (
-                f"training {state['id']} {PHASES[Phase(state['phase'])]}; `tablee trainings {state['id']}` shows it"
-            ),
-        )
+        shown = f"training {state.id} {PHASES[state.phase]}; `tablee trainings {state.id}` shows it"
+        session.show(answer, lambda: shown)
         return
-    session.note(f"training {state['id']}")
+    session.note(f"training {state.id}")
     try:
-        ended = follow(session, state["id"])
+        ended = follow(session, state.id)
     except KeyboardInterrupt:
-        how = f"`tablee cancel {state['id']}` ends it, `tablee trainings {state['id']}` shows it"
+        how = f"`tablee cancel {state.id}` ends it, `tablee trainings {state.id}` shows it"
         session.note(f"\nthe training goes on; {how}")
         raise typer.Exit(Exit.INTERRUPTED) from None
     session.show(ended.model_dump(mode="json"), lambda: _ended(ended))
@@ -106,11 +100,8 @@ def follow(session: Session, training_id: str) -> TrainingState:
 
     :raises TrainingFailed, TrainingCancelled: it did not succeed.
     """
-
-    def fetch() -> TrainingState:
-        return TrainingState.model_validate(session.platform.training(training_id))
-
-    state = watch(fetch, display(session, of_training))
+    trainings = session.platform.controller.trainings
+    state = watch(lambda: trainings.get(training_id), display(session, of_training))
     if state.phase is Phase.SUCCEEDED:
         return state
     raise _failure(state)
@@ -125,17 +116,16 @@ def trainings(
     log: Annotated[bool, typer.Option("--log", help="Show the end of its log too.")] = False,
 ) -> None:
     """List the trainings, newest first, or show one."""
-    controller = session.platform.controller
+    client = session.platform.controller.trainings
     if training_id is None:
         if log:
             raise typer.BadParameter("say whose: `tablee trainings ID --log`", param_hint="--log")
-        answer = controller.get("/trainings", limit=limit)
-        session.show(answer, lambda: _list(answer["trainings"]))
+        found, answer = session.asked(lambda: client.list(limit))
+        session.show(answer, lambda: _list(found))
         return
-    state = session.platform.training(training_id)
-    tail = controller.call("GET", f"/trainings/{part(training_id)}/log").text if log else None
-    answer = state | ({"log": tail} if log else {})
-    session.show(answer, lambda: _training(TrainingState.model_validate(state), tail))
+    state, answer = session.asked(lambda: client.get(training_id))
+    tail = client.log(training_id) if log else None
+    session.show(answer | ({"log": tail} if log else {}), lambda: _training(state, tail))
 
 
 def cancel(
@@ -144,14 +134,16 @@ def cancel(
     """Cancel a training or a scoring; what it has registered or completed stays."""
     controller = session.platform.controller
     try:
-        what, state = "training", controller.post(f"/trainings/{part(own_id)}/cancel")
+        _, answer = session.asked(lambda: controller.trainings.cancel(own_id))
+        what = "training"
     except TrainingNotFound:
         try:
-            what, state = "scoring", controller.post(f"/scorings/{part(own_id)}/cancel")
+            _, answer = session.asked(lambda: controller.scorings.cancel(own_id))
+            what = "scoring"
         except ScoringNotFound:
             hint = "List them with `tablee trainings` and `tablee scorings`."
             raise NotFound(f"there is neither a training nor a scoring «{own_id}»", hint=hint) from None
-    session.show(state, lambda: f"{what} {own_id} is asked to end")
+    session.show(answer, lambda: f"{what} {own_id} is asked to end")
 
 
 def _failure(state: TrainingState) -> TableeError:
@@ -177,18 +169,18 @@ def _ended(state: TrainingState) -> RenderableType:
     return stacked(_leaderboard(state, 5), Text("\n".join(filter(None, lines))))
 
 
-def _list(found: list[Json]) -> RenderableType:
+def _list(found: list[TrainingState]) -> RenderableType:
     rows = [
         (
-            each["id"],
-            each["request"]["dataset"],
-            each["request"]["target"],
-            PHASES[Phase(each["phase"])],
-            f"{each['progress']:.0%}",
-            each["models"],
-            f"{each['metric']} {written(each['best'])}" if each["best"] is not None else None,
-            each["version"],
-            each["message"],
+            each.id,
+            each.request.dataset,
+            each.request.target,
+            PHASES[each.phase],
+            f"{each.progress:.0%}",
+            each.models,
+            f"{each.metric} {written(each.best)}" if each.best is not None else None,
+            each.version,
+            each.message,
         )
         for each in found
     ]
@@ -203,8 +195,8 @@ def _training(state: TrainingState, log: str | None) -> RenderableType:
         ("target", request.target),
         ("phase", f"{PHASES[state.phase]} ({state.progress:.0%})"),
         ("", state.message),
-        ("started", moment(state.created.isoformat())),
-        ("ended", moment(state.ended.isoformat()) if state.ended else None),
+        ("started", moment(state.created)),
+        ("ended", moment(state.ended) if state.ended else None),
         ("version", state.version),
         ("verdict", state.verdict.reason if state.verdict else None),
     ]

@@ -16,7 +16,7 @@ class Scorings:
         self._service = service
 
     def start(self, request: ScoringRequest) -> ScoringState:
-        body = request.model_dump(mode="json", exclude_none=True)
+        body = request.model_dump(mode="json", exclude_unset=True, exclude_none=True)
         return self._service.post("/scorings", ScoringState, body)
 
     def list(self, limit: int | None = None) -> builtins.list[ScoringState]:

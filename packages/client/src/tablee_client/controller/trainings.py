@@ -18,9 +18,11 @@ class Trainings:
         self._service = service
 
     def start(self, request: TrainingRequest) -> TrainingState:
-        body = request.model_dump(mode="json", exclude_defaults=True)
+        body = request.model_dump(mode="json", exclude_unset=True)
         if isinstance(request.recipe, Recipe):
-            body["recipe"] = request.recipe.model_dump(mode="json")  # the kind of a step is a default, too
+            body["recipe"] = request.recipe.model_dump(
+                mode="json"
+            )  # with the kinds of its steps, which are defaults
         return self._service.post("/trainings", TrainingState, body)
 
     def list(self, limit: int | None = None) -> builtins.list[TrainingState]:

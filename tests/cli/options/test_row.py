@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from tablee.models.contract import Contract
-from tablee_cli.row_arguments import parse_row
+from tablee_cli.options.row import parse_row
 
 
 def test_values_are_typed_by_the_contract(contract: Contract) -> None:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tablee.datasets.privacy import Actions
 from tablee.http.validation_errors import request_error
-from tablee_cli.options import OptionSet
+from tablee_cli.options.shared import OptionSet
 
 Columns = list[str] | None
 _ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)
@@ -59,10 +59,6 @@ class TakenOut(OptionSet):
             return _ACTIONS.validate_python(found)
         except ValidationError as error:
             raise typer.BadParameter(request_error(error.errors(include_url=False)).detail) from None
-
-    @property
-    def as_query(self) -> str:
-        return _ACTIONS.dump_json(self.actions).decode()
 
 
 def _prefix(given: str) -> dict[str, Any]:

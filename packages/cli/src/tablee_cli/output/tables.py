@@ -41,11 +41,10 @@ def written(value: Any) -> str:
     return str(value)
 
 
-def moment(iso: str | None) -> str:
-    """A time of the services in this machine's own zone."""
-    if not iso:
+def moment(then: datetime | None) -> str:
+    """A time in this machine's own zone; a dash for None."""
+    if then is None:
         return "–"
-    then = datetime.fromisoformat(iso)
     return (then if then.tzinfo else then.replace(tzinfo=UTC)).astimezone().strftime("%Y-%m-%d %H:%M")
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from tablee.datasets.reading import Corrections
 from tablee.http.validation_errors import request_error
-from tablee_cli.options import OptionSet
+from tablee_cli.options.shared import OptionSet
 
 Form = Annotated[
     str | None, typer.Option("--format", help="csv, parquet, jsonl, common_log or combined_log; else by its content.")

@@ -13,8 +13,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from tablee.errors import NotRunning
 from tablee.jobs.training import Phase, TrainingState
+from tablee_cli.output.tables import written
 from tablee_cli.session import Session
-from tablee_cli.tables import written
 
 PHASES = {
     Phase.QUEUED: "queued",

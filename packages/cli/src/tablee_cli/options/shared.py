@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
+from pydantic import BaseModel, ValidationError
 
 from tablee.errors import TableeError
+from tablee.http.validation_errors import request_error
 from tablee_cli.exits import exit_for
 from tablee_cli.session import Session
 
@@ -23,12 +25,25 @@ Key = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document; errors as problem JSON.")]
 HomeOption = Annotated[Path, typer.Option("--home", envvar="TABLEE_HOME", help="Directory of the local stack.")]
 
+M = TypeVar("M", bound=BaseModel)
+
 SHARED = {
     "url": (Url, None),
     "key": (Key, None),
     "as_json": (AsJson, False),
     "home": (HomeOption, Path(".tablee")),
 }
+
+
+def checked(kind: type[M], members: dict[str, Any]) -> M:
+    """A request with the members that are not None.
+
+    :raises InvalidRequest: they are not a request of that kind; in the words of the services.
+    """
+    try:
+        return kind.model_validate({name: value for name, value in members.items() if value is not None})
+    except ValidationError as error:
+        raise request_error(error.errors(include_url=False)) from None
 
 
 class OptionSet:

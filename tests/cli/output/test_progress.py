@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tablee.errors import NotRunning
 from tablee.jobs.training import TrainingRequest, TrainingState
-from tablee_cli.progress import Display, Lines, Live, Silent, models_so_far, of_training, watch
+from tablee_cli.output.progress import Display, Lines, Live, Silent, models_so_far, of_training, watch
 
 NOW = datetime.now(UTC)
 

@@ -9,9 +9,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tablee_cli.upload import PART
+from tablee_client.uploads import PART_BYTES
 
-MANIFEST = {"name": "clients", "version": "0123456789ab", "rows": 2, "columns": [], "decisions": []}
+MANIFEST = {
+    "name": "clients",
+    "version": "0123456789ab",
+    "rows": 2,
+    "columns": [],
+    "filename": "clients.csv",
+    "bytes": 30,
+    "sha256": "0" * 64,
+    "created": "2026-01-02T03:04:05Z",
+    "decisions": [],
+}
 
 
 def test_each_action_has_an_option(server: Any, tablee: Any, tmp_path: Path) -> None:
@@ -44,7 +54,7 @@ def test_each_action_has_an_option(server: Any, tablee: Any, tmp_path: Path) -> 
 
 
 def test_a_file_in_parts_is_stored_with_them_too(server: Any, tablee: Any, tmp_path: Path) -> None:
-    content = b"a,b\n" + b"1,2\n" * (PART // 4)
+    content = b"a,b\n" + b"1,2\n" * (PART_BYTES // 4)
     (tmp_path / "clients.csv").write_bytes(content)
     server.on("POST /uploads", {"id": "u-1", "bytes": len(content), "offset": 0}, 201)
 

@@ -1,0 +1,1 @@
+"""Options that commands have in common, and what their values mean."""

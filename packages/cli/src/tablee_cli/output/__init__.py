@@ -1,0 +1,1 @@
+"""What the command shows: tables, and the progress of jobs."""

@@ -1,0 +1,96 @@
+"""Files on their way to the platform, with a progress bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from tablee.datasets.privacy import Action
+from tablee.datasets.reading import Corrections
+from tablee.datasets.store import DatasetManifest
+from tablee.errors import Unavailable
+from tablee_cli.files import opened, pieces
+from tablee_cli.person import person
+from tablee_cli.session import Session
+from tablee_client.schemas.datasets import Upload
+from tablee_client.uploads import PART_BYTES
+
+T = TypeVar("T")
+
+
+def upload(
+    session: Session,
+    file: Path,
+    name: str,
+    asked: Corrections | None = None,
+    resume: str | None = None,
+    actions: Sequence[Action] = (),
+) -> tuple[DatasetManifest, bool, Any]:
+    """Send a file, with a bar on a terminal; a large one in parts. The manifest, whether the version is new, and the
+    controller's answer as JSON."""
+    datasets = session.platform.controller.datasets
+    asked, by = asked or Corrections(), person()
+    with opened(file) as content, bar(session) as progress:
+        size = file.stat().st_size
+        if size <= PART_BYTES and resume is None:
+            task = progress.add_task(f"sending {file.name}", total=size)
+            whole = pieces(content, progress, task)
+            (manifest, new), answer = session.asked(
+                lambda: datasets.add(name, whole, file.name, corrections=asked, actions=actions, by=by)
+            )
+            return manifest, new, answer
+        upload_id = _sent(session, file, content, progress, resume)
+    (manifest, new), answer = session.asked(
+        lambda: datasets.add_upload(name, upload_id, corrections=asked, actions=actions, by=by)
+    )
+    return manifest, new, answer
+
+
+def looked_at(session: Session, file: Path, look: Callable[[str], T]) -> tuple[T, Any]:
+    """What the controller answers about a file that is sent for that alone.
+
+    :param look: asks about an upload, by its id.
+    """
+    with opened(file) as content, bar(session) as progress:
+        upload_id = _sent(session, file, content, progress, None)
+    try:
+        return session.asked(lambda: look(upload_id))
+    finally:
+        session.platform.controller.uploads.delete(upload_id)
+
+
+def _sent(session: Session, file: Path, content: IO[bytes], progress: Progress, resume: str | None) -> str:
+    """The id of an upload of the whole file.
+
+    :raises Unavailable: with a hint how to go on.
+    """
+    size, last = file.stat().st_size, None
+    task = progress.add_task(f"sending {file.name}", total=size)
+
+    def advanced(upload: Upload) -> None:
+        nonlocal last
+        last = upload.id
+        progress.update(task, completed=upload.offset)
+
+    try:
+        uploads = session.platform.controller.uploads
+        return uploads.send(content, file.name, size, resume=resume, on_progress=advanced).id
+    except Unavailable as error:
+        if last is not None:
+            error.hint_key = f"Go on later with the same command and --resume {last}."
+        raise
+
+
+def bar(session: Session) -> Progress:
+    """A bar of bytes; seen on a terminal only, and gone at its end."""
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        console=session.err,
+        transient=True,
+        disable=session.json or not session.err.is_terminal,
+    )
