@@ -20,9 +20,7 @@ class Trainings:
     def start(self, request: TrainingRequest) -> TrainingState:
         body = request.model_dump(mode="json", exclude_unset=True)
         if isinstance(request.recipe, Recipe):
-            body["recipe"] = request.recipe.model_dump(
-                mode="json"
-            )  # with the kinds of its steps, which are defaults
+            body["recipe"] = request.recipe.model_dump(mode="json")  # with the kinds of its steps, which are defaults
         return self._service.post("/trainings", TrainingState, body)
 
     def list(self, limit: int | None = None) -> builtins.list[TrainingState]:
