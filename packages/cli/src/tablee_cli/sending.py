@@ -8,9 +8,9 @@ from typing import IO, Any, TypeVar
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Action
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import DatasetManifest
 from tablee.errors import Unavailable
 from tablee_cli.files import opened, pieces
 from tablee_cli.person import person

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.datasets.reading import Corrections, Decision
-from tablee.datasets.store import ColumnSummary, DatasetManifest
 from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.commands import profile
 from tablee_cli.files import is_name, name_for
