@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tablee_ui.texts import LANGUAGES, Texts
+from tablee.i18n import LANGUAGES
+from tablee_ui.texts import Texts
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-device-scale-factor=1"]
 WIDTH, HEIGHT = 1280, 900

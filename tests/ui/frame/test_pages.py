@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tablee.i18n import LANGUAGES
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.frame import PAGES
-from tablee_ui.texts import LANGUAGES
 
 
 def draw_page(page: str, context: PageContext) -> None:

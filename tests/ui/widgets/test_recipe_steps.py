@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablee.i18n import Formatter
+from tablee.i18n import LANGUAGES, Formatter
 from tablee.recipes.steps import (
     Bin,
     Cap,
@@ -27,7 +27,7 @@ from tablee.recipes.steps import (
     Step,
 )
 from tablee_client.schemas.recipes import ProposalReason
-from tablee_ui.texts import LANGUAGES, Texts
+from tablee_ui.texts import Texts
 from tablee_ui.widgets.recipe_steps import StepTexts, code
 
 SAID: list[tuple[Step, str, str]] = [

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from tablee.i18n import Formatter
-from tablee.i18n.data_texts import DataTranslator
+from tablee.i18n import Formatter, Language
 from tablee_ui.backend import Backend
 from tablee_ui.texts import Texts
 from tablee_ui.widgets.metrics import MetricTexts
@@ -32,13 +31,17 @@ class PageContext:
 
     @classmethod
     def create(
-        cls, backend: Backend, language: str, *, timezone: str | None = None, pages: Mapping[str, Any] | None = None
+        cls,
+        backend: Backend,
+        language: Language,
+        *,
+        timezone: str | None = None,
+        pages: Mapping[str, Any] | None = None,
     ) -> Self:
-        """The context for a language, `en` or `fr`."""
-        texts, formatter = Texts(language), Formatter("fr" if language == "fr" else "en")
-        return cls(
-            backend, texts, formatter, MetricTexts(texts, formatter), timezone, pages if pages is not None else {}
-        )
+        """The context for a language."""
+        texts = Texts(language)
+        metrics = MetricTexts(texts, texts.formatter)
+        return cls(backend, texts, texts.formatter, metrics, timezone, pages if pages is not None else {})
 
     def date(self, moment: datetime) -> str:
         """A date and time in the visitor's time zone; in UTC if that zone is not known."""
@@ -46,11 +49,6 @@ class PageContext:
             return self.formatter.date(moment, ZoneInfo(self.timezone or "UTC"))
         except (ZoneInfoNotFoundError, ValueError):
             return self.formatter.date(moment, ZoneInfo("UTC"))
-
-    @property
-    def words(self) -> DataTranslator:
-        """Sentences about profiles, readings and findings in the visitor's language."""
-        return DataTranslator("fr" if self.texts.language == "fr" else "en")
 
     def link(self, page: str, label: str, *, icon: str | None = None, **query: str | Sequence[str]) -> None:
         """Draw a link to another page that keeps the language.

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tablee.i18n import Formatter
+from tablee.i18n import LANGUAGES, Formatter
 from tablee.models.contract import CategoryColumn, CellWarning, Contract, NumberColumn, Target, WarningCode
 from tablee.models.problem import ProblemType
 from tablee_client.schemas.inference import Explanation, Prediction
 from tablee_ui.pages.predict.answer_texts import AnswerTexts
-from tablee_ui.texts import LANGUAGES, Texts
+from tablee_ui.texts import Texts
 
 SPECIES = Target(name="species", problem_type=ProblemType.MULTICLASS, classes=("Adelie", "Chinstrap", "Gentoo"))
 PRICE = Target(name="price", problem_type=ProblemType.REGRESSION)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tablee.errors import InvalidRecipe
-from tablee.i18n import Formatter
+from tablee.i18n import LANGUAGES, Formatter
 from tablee.recipes import Kind, Recipe, Step
 from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, reason_to_leave_out
 from tablee.recipes.steps import Bin, CleanText, Drop, Fill, Formula, ParseDate, ParseNumber, RareLevels
@@ -20,7 +20,6 @@ from tablee_ui.pages.prepare import fields, preview, saved_recipes, typed_values
 from tablee_ui.pages.prepare.draft import Draft, kinds_at
 from tablee_ui.pages.prepare.fields import FORMS, Contents, Typed
 from tablee_ui.pages.prepare.steps import proposed_for
-from tablee_ui.texts import LANGUAGES
 
 KINDS: dict[str, Kind] = {"day": "date", "until": "date", "price": "number", "age": "number", "town": "text"}
 

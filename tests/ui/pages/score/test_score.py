@@ -12,11 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tablee.errors import InvalidRequest
+from tablee.i18n import LANGUAGES
 from tablee_client import Controller
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.score.request import request_of
-from tablee_ui.texts import LANGUAGES
 
 STATE: dict[str, Any] = {
     "id": "s-1",

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import streamlit as st
 
+from tablee.i18n import LANGUAGES, Language
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.frame import language, pictures, styles
 from tablee_ui.pages import data, home, models, predict, prepare, score, train
 from tablee_ui.pages.data import cache
-from tablee_ui.texts import LANGUAGES, Texts
+from tablee_ui.texts import Texts
 from tablee_ui.widgets import error_messages
 
 PAGES: Final[dict[str, tuple[Callable[[PageContext], None], str]]] = {
@@ -28,7 +29,7 @@ PAGES: Final[dict[str, tuple[Callable[[PageContext], None], str]]] = {
 """Function and icon of each page by its path, in the order of the navigation. The first page is also at `/`."""
 
 
-def show(backend: Backend, default_language: str) -> None:
+def show(backend: Backend, default_language: Language) -> None:
     """Show the page that the URL names.
 
     :param default_language: the language for browsers that ask for neither French nor English.
@@ -54,7 +55,7 @@ def show(backend: Backend, default_language: str) -> None:
     chosen.run()
 
 
-def _language(default: str) -> str:
+def _language(default: Language) -> Language:
     """The language of the URL, else the one chosen before, else the browser's. Once chosen, it stays in the URL."""
     chosen = st.session_state.get("language")
     in_url = st.query_params.get("lang")

@@ -1,4 +1,4 @@
-"""Error messages in the visitor's language: what happened, where, what to do, and the service's sentence."""
+"""Error messages in the visitor's language: what happened, where, what to do, and the reason."""
 
 from __future__ import annotations
 
@@ -41,7 +41,15 @@ def show(context: PageContext, error: TableeError) -> None:
     if advice:
         lines.append(advice)
     st.error("\n\n".join(lines), icon=":material/error:")
-    st.caption(texts.rich("error.detail", detail=error.detail))
+    st.caption(reason(context, error))
+
+
+def reason(context: PageContext, error: TableeError) -> str:
+    """What happened, as Markdown: in the visitor's language, else in English with a note that says so."""
+    sentence = error.said(context.texts)
+    if context.texts.language != "en" and sentence == error.detail:
+        return context.texts.rich("error.detail", detail=sentence)
+    return context.texts.rich("error.reason", reason=sentence)
 
 
 def headline(context: PageContext, error: TableeError) -> str:
@@ -76,5 +84,5 @@ def _cells(context: PageContext, error: InvalidRows) -> list[str]:
         else:
             lines.append(f"- {texts.rich('error.cell', row=cell.row, column=cell.column, value=value)}")
     if error.total > len(lines):
-        lines.append(f"- {texts.count('error.more_cells', error.total - len(lines))}")
+        lines.append(f"- {texts('error.more_cells', n=error.total - len(lines))}")
     return ["\n".join(lines)] if lines else []

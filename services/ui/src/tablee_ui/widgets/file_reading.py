@@ -78,12 +78,12 @@ def show(context: PageContext, preview: FilePreview) -> None:
         if not decision.sure:
             values = {"chosen": label(context, decision.field, decision.chosen), "column": decision.column or ""}
             key = "reading.unsure_column" if decision.column else "reading.unsure"
-            values |= {"what": texts(f"reading.{decision.field}"), "reason": context.words.reason(decision)}
+            values |= {"what": texts(f"reading.{decision.field}"), "reason": context.texts.reason(decision)}
             st.warning(texts.rich(key, **values), icon=":material/help:")
     with st.expander(texts("reading.why"), icon=":material/psychology_alt:"):
         st.markdown("\n".join(f"- {explanation(context, decision)}" for decision in preview.decisions))
-    st.caption(texts.count("data.first_rows", len(preview.rows)))
-    config = {name: st.column_config.Column(help=texts(f"kind.{kind}")) for name, kind in preview.kinds.items()}
+    st.caption(texts("data.first_rows", n=len(preview.rows)))
+    config = {name: st.column_config.Column(help=texts(f"column_type.{kind}")) for name, kind in preview.kinds.items()}
     rows = {name: [row.get(name) for row in preview.rows] for name in preview.columns}
     st.dataframe(rows, hide_index=True, column_config=config, alt=texts("data.tab_rows"))
 
@@ -93,7 +93,7 @@ def explanation(context: PageContext, decision: Decision) -> str:
     value = label(context, decision.field, decision.chosen)
     what = context.texts(f"reading.{decision.field}")
     named = context.texts("reading.named", what=f"{what} ({decision.column})" if decision.column else what, value=value)
-    return context.texts.rich("reading.because", named=named, reason=context.words.reason(decision))
+    return context.texts.rich("reading.because", named=named, reason=context.texts.reason(decision))
 
 
 def description(context: PageContext, reading: Reading) -> list[str]:

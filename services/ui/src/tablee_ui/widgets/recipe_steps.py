@@ -58,15 +58,15 @@ class StepTexts:
         :param reason: the proposal's reason.
         """
         texts = self._texts
-        values = {"of": self._number(reason.of), "n": self._number(reason.texts)}
+        values = {"of": reason.of, "n": reason.texts}
         match step:
             case ParseDate() | ParseNumber():
                 examples = self._quoted(reason.examples)
                 return texts(f"why.{step.kind}", examples=examples, **values)
             case CleanText():
-                return texts.count("why.clean_text", reason.texts, **values)
+                return texts("why.clean_text", **values)
             case RareLevels() if reason.reason == "rare_levels":
-                return texts.count("why.rare", reason.texts, **values)
+                return texts("why.rare", **values)
             case RareLevels():
                 return texts("why.rare_too")
         return texts.known(f"why.{step.kind}", "")
@@ -80,7 +80,7 @@ class StepTexts:
         match step:
             case RareLevels(levels=None) if found.get("levels"):
                 levels = found["levels"]
-                return texts.count("learnt.rare", len(levels), values=self._quoted(levels))
+                return texts("learnt.rare", n=len(levels), values=self._quoted(levels))
             case Cap() if found.get("low") is not None and found.get("high") is not None:
                 return texts("learnt.cap", low=self._number(found["low"]), high=self._number(found["high"]))
             case Fill() if found.get("value") is not None:
@@ -90,7 +90,7 @@ class StepTexts:
         return ""
 
     def fault(self, step: Step, kinds: Mapping[str, Kind]) -> str:
-        """Why the step does not fit its columns.
+        """Why the step does not fit its columns; empty if that is not known here.
 
         :param kinds: kind of each column before the step, by name.
         """
@@ -110,7 +110,7 @@ class StepTexts:
         made = getattr(step, "to", None)
         if made in kinds:
             return texts("fault.taken", column=escaped(made))
-        return texts("fault.other")
+        return ""
 
     def formula_fault(self, expression: str, kinds: Mapping[str, Kind]) -> str:
         """What is wrong with a formula over these columns; empty if it is valid."""

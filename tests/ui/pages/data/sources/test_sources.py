@@ -12,11 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tablee.errors import InvalidRequest
+from tablee.i18n import LANGUAGES
 from tablee_client import Controller
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data.sources.form import columns, order
-from tablee_ui.texts import LANGUAGES
 
 PROBLEM = {"code": "invalid_table", "status": 422, "detail": "line 3: 3 cells, expected 2"}
 RUN = {"started": "2026-01-02T03:04:05Z", "ended": "2026-01-02T03:05:05Z", "rows": 1200, "objects": 2}

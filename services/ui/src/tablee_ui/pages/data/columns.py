@@ -22,7 +22,7 @@ def table(context: PageContext, manifest: DatasetManifest) -> list[dict[str, str
     return [
         {
             texts("data.column"): column.name,
-            texts("data.kind"): texts(f"kind.{column.kind}"),
+            texts("data.kind"): texts(f"column_type.{column.kind}"),
             texts("data.missing"): formatter.percent(column.missing / max(1, manifest.rows)) if column.missing else "–",
             texts("data.distinct"): formatter.number(column.distinct),
             texts("data.values"): _values(context, column),

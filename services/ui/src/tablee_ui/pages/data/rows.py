@@ -16,7 +16,7 @@ def show(context: PageContext, manifest: DatasetManifest) -> None:
     """Draw the table."""
     texts = context.texts
     preview = context.backend.controller.datasets.rows(manifest.name, manifest.version, MAX_ROWS)
-    st.caption(texts.count("data.first_rows", len(preview.rows)))
+    st.caption(texts("data.first_rows", n=len(preview.rows)))
     st.dataframe(_cells(preview.columns, preview.rows), hide_index=True, alt=texts("data.tab_rows"))
 
 

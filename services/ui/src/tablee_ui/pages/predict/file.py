@@ -87,8 +87,8 @@ def _template(context: PageContext, card: ModelCard) -> None:
 def _running(context: PageContext, batch: Batch) -> None:
     if batch.stage is not Stage.RUNNING:
         st.rerun()
-    texts, number = context.texts, context.formatter.number
-    text = texts.count("file.running", batch.rows, done=number(batch.done), n=number(batch.rows))
+    texts = context.texts
+    text = texts("file.running", done=batch.done, n=batch.rows)
     st.progress(batch.done / batch.rows, text=text)
     if batch.stop.is_set():
         st.caption(texts("file.stopping"))
@@ -107,8 +107,7 @@ def _again(context: PageContext) -> None:
 def _ended(context: PageContext, batch: Batch) -> None:
     texts = context.texts
     if batch.stage is Stage.CANCELLED:
-        done = context.formatter.number(batch.done)
-        st.warning(texts.count("file.cancelled", batch.done, n=done), icon=":material/stop_circle:")
+        st.warning(texts("file.cancelled", n=batch.done), icon=":material/stop_circle:")
     elif batch.error is not None:
         error_messages.show(context, batch.error)
     elif batch.outcome is not None:
@@ -119,18 +118,16 @@ def _ended(context: PageContext, batch: Batch) -> None:
 def _answered(context: PageContext, batch: Batch, outcome: Outcome) -> None:
     texts, formatter = context.texts, context.formatter
     st.success(
-        texts.count(
+        texts(
             "file.done",
-            batch.rows,
-            n=formatter.number(batch.rows),
+            n=batch.rows,
             version=batch.version,
             seconds=formatter.duration(batch.seconds),
         ),
         icon=":material/check_circle:",
     )
     if batch.warnings:
-        count = formatter.number(batch.warnings)
-        st.info(texts.count("file.warnings", batch.warnings, n=count), icon=":material/info:")
+        st.info(texts("file.warnings", n=batch.warnings), icon=":material/info:")
     if batch.answer is not None:
         st.download_button(
             texts("file.download"),

@@ -26,6 +26,7 @@ from tablee_ui.pages.prepare.fields import (
     Whole,
 )
 from tablee_ui.texts import escaped
+from tablee_ui.widgets import error_messages
 from tablee_ui.widgets.recipe_steps import StepTexts
 
 _NAMES: Final = {" ": "space", ".": "point", ",": "comma", "'": "apostrophe"}
@@ -78,12 +79,14 @@ def _step(context: PageContext, kind: str, contents: Contents, kinds: Mapping[st
             else ""
         )
         st.warning(texts("fault.formula" if wrong else "fault.form"), icon=":material/edit:")
-        st.caption(wrong or texts.rich("error.detail", detail=error.detail))
+        st.caption(wrong or error_messages.reason(context, error))
         return None
     try:
         after(step, 1, kinds)
     except InvalidRecipe:
-        st.warning(StepTexts(texts, context.formatter).fault(step, kinds), icon=":material/edit:")
+        st.warning(
+            StepTexts(texts, context.formatter).fault(step, kinds) or texts("fault.other"), icon=":material/edit:"
+        )
         return None
     return step
 

@@ -51,7 +51,7 @@ def show(context: PageContext, draft: Draft, found: RecipePreview, kinds: Mappin
     """
     texts = context.texts
     st.subheader(texts("prepare.preview"))
-    st.caption(texts.count("prepare.previewed", found.rows, rows=context.formatter.number(found.rows)))
+    st.caption(texts("prepare.previewed", n=found.rows))
     for fault in found.faults:
         if fault.step is None:
             st.warning(texts("fault.nothing_left"), icon=":material/error:")
@@ -125,11 +125,11 @@ def _column(rows: Rows, name: str) -> list[Any]:
 
 
 def _features(context: PageContext, draft: Draft, found: RecipePreview, kinds: Mapping[str, Kind]) -> None:
-    texts, number = context.texts, context.formatter.number
+    texts = context.texts
 
     def kind(feature: Feature) -> str:
         if feature.kind == "category":
-            return texts.count("prepare.levels", len(feature.levels), levels=number(len(feature.levels)))
+            return texts("prepare.levels", n=len(feature.levels))
         return texts(f"column_kind.{kinds.get(feature.name, 'number')}")
 
     rows = [

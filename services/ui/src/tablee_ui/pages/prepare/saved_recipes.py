@@ -118,8 +118,8 @@ def _saved_list(context: PageContext, draft: Draft) -> None:
 
 def label(context: PageContext, saved: SavedRecipe) -> str:
     """The text of a saved recipe in the list."""
-    date, count = context.date(saved.created), len(saved.recipe.steps)
-    shown = context.texts.count("prepare.saved_shown", count, date=date, version=saved.version)
+    date, steps = context.date(saved.created), len(saved.recipe.steps)
+    shown = context.texts("prepare.saved_shown", n=steps, date=date, version=saved.version)
     return f"{saved.note} · {shown}" if saved.note else shown
 
 
@@ -151,7 +151,7 @@ def _file(context: PageContext, draft: Draft) -> None:
         recipe = read(file.getvalue())
     except InvalidRecipe as error:
         st.warning(texts("prepare.upload_invalid"), icon=":material/error:")
-        st.caption(texts.rich("error.detail", detail=error.detail))
+        st.caption(error_messages.reason(context, error))
         return
     draft.replace_all(recipe)
     st.rerun(scope="fragment")

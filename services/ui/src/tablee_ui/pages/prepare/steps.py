@@ -86,8 +86,10 @@ def _about(
         st.caption(f":material/school: {learnt}")
     for fault in found.faults:
         if fault.step == position + 1:
-            st.warning(sentences.fault(each.step, kinds), icon=":material/error:")
-            st.caption(texts.rich("error.detail", detail=fault.detail))
+            sentence = sentences.fault(each.step, kinds)
+            st.warning(sentence or texts("fault.other"), icon=":material/error:")
+            if not sentence:
+                st.caption(texts.rich("error.detail", detail=fault.detail))
 
 
 def proposed_for(draft: Draft, each: DraftStep) -> ProposalReason | None:

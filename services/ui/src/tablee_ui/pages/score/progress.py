@@ -46,8 +46,7 @@ def _running(context: PageContext, scoring_id: str) -> None:
 
 def parts_done(context: PageContext, state: ScoringState) -> str:
     """How many files are done, as a text."""
-    number = context.formatter.number
-    return context.texts.count("score.parts_done", state.parts, done=number(state.parts_done), n=number(state.parts))
+    return context.texts("score.parts_done", done=state.parts_done, n=state.parts)
 
 
 def _heading(context: PageContext, state: ScoringState) -> None:
@@ -90,12 +89,12 @@ def _result(context: PageContext, state: ScoringState) -> None:
     elif state.phase is ScoringPhase.CANCELLED:
         st.warning(texts("score.cancelled"), icon=":material/stop_circle:")
     else:
-        done = texts.count("score.done", state.rows, n=number(state.rows), rate=number(state.rows_per_second, 0))
+        done = texts("score.done", n=state.rows, rate=number(state.rows_per_second, 0))
         st.success(done, icon=":material/check_circle:")
     if state.phase is not ScoringPhase.DONE:
         st.markdown(parts_done(context, state))
     if state.warnings:
-        st.caption(texts.count("file.warnings", state.warnings, n=number(state.warnings)))
+        st.caption(texts("file.warnings", n=state.warnings))
     _failed(context, state)
     _workers(context, state)
     with st.expander(texts("train.technical"), icon=":material/terminal:"):
@@ -109,7 +108,7 @@ def _failed(context: PageContext, state: ScoringState) -> None:
     for failed in state.failed:
         st.error(context.texts.rich("score.part_failed", name=failed.name, reason=failed.reason))
     if state.failed_parts > len(state.failed) > 0:
-        st.caption(context.texts.count("error.more_cells", state.failed_parts - len(state.failed)))
+        st.caption(context.texts("error.more_cells", n=state.failed_parts - len(state.failed)))
 
 
 def _workers(context: PageContext, state: ScoringState) -> None:

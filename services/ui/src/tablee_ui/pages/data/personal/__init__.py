@@ -18,7 +18,7 @@ def show(context: PageContext, manifest: DatasetManifest) -> None:
     st.markdown(texts("personal.intro"))
     if manifest.anonymised is not None:
         done = [
-            f"{escaped(each.column)} ({context.words(f'remedy.{each.kind}')})" for each in manifest.anonymised.actions
+            f"{escaped(each.column)} ({context.texts(f'remedy.{each.kind}')})" for each in manifest.anonymised.actions
         ]
         st.info(f"{texts('personal.already')} {', '.join(done)}", icon=":material/shield:")
     st.subheader(texts("personal.found"))

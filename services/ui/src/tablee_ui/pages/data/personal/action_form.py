@@ -46,7 +46,7 @@ def show(
 
 
 def _row(context: PageContext, table: str, column: ColumnSummary, finding: Finding | None) -> Action:
-    texts, words = context.texts, context.words
+    texts = context.texts
     proposal = None if finding is None else finding.proposal
     key = f"{table}:{column.name}"
     with st.container(border=True):
@@ -55,14 +55,14 @@ def _row(context: PageContext, table: str, column: ColumnSummary, finding: Findi
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 st.markdown(f"**{escaped(column.name)}**", width="content")
                 if finding is not None:
-                    st.badge(words(f"personal.{finding.kind}"), color="orange")
+                    st.badge(texts(f"personal.{finding.kind}"), color="orange")
             st.caption(texts("personal.not_found") if finding is None else _evidence(context, finding))
         with choice:
             kinds = applicable(column)
             first = "drop" if proposal is None else proposal.kind
 
             def shown(kind: str) -> str:
-                name = words(f"remedy.{kind}")
+                name = texts(f"remedy.{kind}")
                 return texts("personal.proposed", action=name) if proposal and kind == proposal.kind else name
 
             kind = st.selectbox(
@@ -81,7 +81,7 @@ def _row(context: PageContext, table: str, column: ColumnSummary, finding: Findi
 def _evidence(context: PageContext, finding: Finding) -> str:
     """How certain a finding is, and on what it rests."""
     share = context.formatter.percent
-    found = {"sure": share(finding.confidence, 0), "how": context.words(f"found.{finding.how}")}
+    found = {"sure": share(finding.confidence, 0), "how": context.texts(f"found.{finding.how}")}
     if finding.how is Evidence.NAME:
         return context.texts("personal.how", **found)
     return context.texts("personal.how_many", share=share(finding.share, 0), **found)

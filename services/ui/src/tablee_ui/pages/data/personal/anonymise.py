@@ -24,7 +24,7 @@ def show(context: PageContext, manifest: DatasetManifest, actions: tuple[Action,
     changed = [column.name for column in manifest.columns if column.name in hidden_columns(actions)]
     if changed:
         columns = context.texts.joined([escaped(column) for column in changed])
-        st.markdown(texts.count("personal.make_about", len(changed), columns=columns))
+        st.markdown(texts("personal.make_about", n=len(changed), columns=columns))
     else:
         st.caption(texts("personal.make_nothing"))
     key = f"{manifest.name}:{manifest.version}"

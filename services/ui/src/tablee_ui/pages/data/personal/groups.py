@@ -60,7 +60,7 @@ def _result(context: PageContext, found: Anonymity) -> None:
 
 
 def _k(context: PageContext, groups: EquivalenceClasses) -> str:
-    return context.texts.count("personal.k", groups.smallest, shown=context.formatter.number(groups.smallest))
+    return context.texts("personal.k", n=groups.smallest)
 
 
 def small_groups(context: PageContext, found: Anonymity) -> list[dict[str, str]]:

@@ -58,12 +58,12 @@ def _state(context: PageContext, view: SourceView) -> None:
     if view.phase is not SourcePhase.IDLE:
         st.badge(texts(f"source_phase.{view.phase.value}"), color="blue")
         if view.phase is SourcePhase.RUNNING and run is not None:
-            st.caption(texts.count("source.so_far", run.rows))
+            st.caption(texts("source.so_far", n=run.rows))
         return
     if run is not None and run.outcome is not None:
         st.badge(texts(f"source_outcome.{run.outcome.value}"), color=_COLOURS[run.outcome])
         if run.ended is not None:
-            st.caption(texts.count("source.last", run.rows, date=context.date(run.ended)))
+            st.caption(texts("source.last", n=run.rows, date=context.date(run.ended)))
     if view.paused:
         st.badge(texts("source.paused"), color="orange")
     elif view.due is not None:
@@ -105,7 +105,7 @@ def _errors(context: PageContext, view: SourceView) -> None:
     if run is not None and run.outcome is Outcome.FAILED and run.error is not None and not view.refused:
         error_messages.show(context, TableeError.from_problem(run.error))
     for each in view.refused[:MAX_REFUSED]:
-        reason = str(each.error.get("detail", ""))
+        reason = TableeError.from_problem(each.error).said(context.texts)
         st.markdown(f":red[{context.texts.rich('source.refused', file=each.key, reason=reason)}]")
     if len(view.refused) > MAX_REFUSED:
-        st.caption(escaped(context.texts.count("source.refused_more", len(view.refused) - MAX_REFUSED)))
+        st.caption(escaped(context.texts("source.refused_more", n=len(view.refused) - MAX_REFUSED)))

@@ -15,7 +15,7 @@ def show(context: PageContext, manifest: DatasetManifest) -> None:
     """Draw the tab."""
     target = _target(context, manifest)
     profile = cache.profile(context, manifest, target)
-    st.caption(f":material/functions: {context.words.basis(profile)}")
+    st.caption(f":material/functions: {context.texts.basis(profile)}")
     chosen = warnings.show(context, manifest, profile)
     with st.container(horizontal=True, vertical_alignment="center"):
         query = chosen.query(manifest, target)

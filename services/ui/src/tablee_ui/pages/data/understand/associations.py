@@ -16,7 +16,7 @@ MAX_PAIRS = 30
 
 def with_target(context: PageContext, profile: Profile) -> None:
     """Draw a bar for each of the columns with the strongest association with the target."""
-    st.subheader(context.words("report.target", target=profile.target or ""))
+    st.subheader(context.texts("report.target", target=profile.target or ""))
     shown = profile.with_target[:MAX_BARS]
     st.caption(context.texts("understand.target_about"))
     strengths = {each.columns[0]: each.strength for each in shown}
@@ -25,10 +25,10 @@ def with_target(context: PageContext, profile: Profile) -> None:
 
 def between(context: PageContext, profile: Profile) -> None:
     """Draw the association matrix and the list of the strongest pairs."""
-    words = context.words
-    st.subheader(words("report.associations"))
+    texts = context.texts
+    st.subheader(texts("report.associations"))
     if not profile.between:
-        st.caption(words("report.no_associations"))
+        st.caption(texts("report.no_associations"))
         return
     columns = strongest(profile)
     st.caption(context.texts("understand.pairs_about", shown=len(columns), columns=len(profile.compared)))
@@ -56,7 +56,7 @@ def strongest(profile: Profile) -> list[str]:
 
 
 def _tooltip(context: PageContext, each: Association) -> str:
-    return f"{context.words(f'measure.{each.measure}')}: {context.formatter.number(each.value, 2)}"
+    return f"{context.texts(f'measure.{each.measure}')}: {context.formatter.number(each.value, 2)}"
 
 
 def _row(context: PageContext, each: Association) -> dict[str, str]:
@@ -65,5 +65,5 @@ def _row(context: PageContext, each: Association) -> dict[str, str]:
         context.texts("understand.first"): first,
         context.texts("understand.second"): second,
         context.texts("understand.strength"): context.formatter.number(each.value, 2),
-        context.texts("understand.measure"): context.words(f"measure.{each.measure}"),
+        context.texts("understand.measure"): context.texts(f"measure.{each.measure}"),
     }

@@ -20,7 +20,7 @@ MAX_LEVELS = 5
 def show(context: PageContext, profile: Profile) -> None:
     """Draw a page of cards."""
     texts = context.texts
-    st.subheader(context.words("report.details"))
+    st.subheader(context.texts("report.details"))
     pages = ceil(len(profile.columns) / CARDS_PER_PAGE)
     page = 0
     if pages > 1:
@@ -51,7 +51,7 @@ def _card(context: PageContext, profile: Profile, column: ColumnProfile) -> None
 def kind(context: PageContext, column: ColumnProfile) -> str:
     """The name of a column's type."""
     name = "boolean" if column.boolean else "integer" if column.integer else column.kind
-    return context.words(f"kind.{name}")
+    return context.texts(f"kind.{name}")
 
 
 def _distribution(context: PageContext, profile: Profile, column: ColumnProfile) -> None:
@@ -75,23 +75,23 @@ def _distribution(context: PageContext, profile: Profile, column: ColumnProfile)
 
 def facts(context: PageContext, profile: Profile, column: ColumnProfile) -> list[tuple[str, str]]:
     """The statistics of a column, as pairs of a name and a text."""
-    words = context.words
-    distinct = words.number(column.distinct)
+    texts = context.texts
+    distinct = texts.number(column.distinct)
     found = [
-        ("missing", words.share(column.missing / max(1, profile.rows))),
+        ("missing", texts.share(column.missing / max(1, profile.rows))),
         ("distinct", distinct if column.distinct_exact else f"≈ {distinct}"),
     ]
     if (numbers := column.numbers) is not None:
         middle = dict(numbers.quantiles).get(0.5)
-        found += [("mean", words.number(numbers.mean))]
-        found += [("median", words.number(middle))] if middle is not None else []
-        found += [("minimum", words.number(numbers.minimum)), ("maximum", words.number(numbers.maximum))]
-        found += [("outliers", words.number(numbers.outliers))]
+        found += [("mean", texts.number(numbers.mean))]
+        found += [("median", texts.number(middle))] if middle is not None else []
+        found += [("minimum", texts.number(numbers.minimum)), ("maximum", texts.number(numbers.maximum))]
+        found += [("outliers", texts.number(numbers.outliers))]
     if column.dates is not None:
         found += [("earliest", column.dates.earliest), ("latest", column.dates.latest)]
     if column.kind == "text" and column.lengths is not None:
         found += [
-            ("shortest", words("report.characters", n=column.lengths.shortest)),
-            ("longest", words("report.characters", n=column.lengths.longest)),
+            ("shortest", texts("report.characters", n=column.lengths.shortest)),
+            ("longest", texts("report.characters", n=column.lengths.longest)),
         ]
-    return [(words(f"report.{name}"), value) for name, value in found]
+    return [(texts(f"report.{name}"), value) for name, value in found]

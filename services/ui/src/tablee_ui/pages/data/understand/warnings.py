@@ -36,14 +36,14 @@ def show(context: PageContext, manifest: DatasetManifest, profile: Profile) -> S
     """
     slot = f"data_choices:{manifest.name}:{manifest.version}"
     chosen: Selection = st.session_state.get(slot, Selection())
-    st.subheader(context.words("report.warnings"))
+    st.subheader(context.texts("report.warnings"))
     if not profile.warnings:
-        st.success(context.words("report.no_warnings"), icon=":material/check_circle:")
+        st.success(context.texts("report.no_warnings"), icon=":material/check_circle:")
     for number, warning in enumerate(profile.warnings[:MAX_WARNINGS]):
         with st.container(border=True):
             _warning(context, manifest, warning, profile.target, chosen, f"{slot}:{number}")
     if (more := len(profile.warnings) - MAX_WARNINGS) > 0:
-        st.caption(context.texts.count("understand.more", more))
+        st.caption(context.texts("understand.more", n=more))
     return chosen
 
 
@@ -57,7 +57,7 @@ def _warning(
 ) -> None:
     action = warning.action
     sentence, button = st.columns([7, 4], vertical_alignment="center")
-    sentence.markdown(f":orange[:material/warning:] {escaped(context.words.warning(warning))}")
+    sentence.markdown(f":orange[:material/warning:] {escaped(context.texts.warning(warning))}")
     with button:
         if isinstance(action, DropColumns | RankBy):
             _choose(context, action, chosen, key)
@@ -127,5 +127,5 @@ def show_result(context: PageContext) -> None:
 def label_of(context: PageContext, action: WarningAction) -> str:
     """What an action does, as plain text."""
     if isinstance(action, RankBy):
-        return context.words("action.rank_by", metric=context.metrics.name(action.metric))
-    return context.words.action(action)
+        return context.texts("action.rank_by", metric=context.metrics.name(action.metric))
+    return context.texts.action(action)
