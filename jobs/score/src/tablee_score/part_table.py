@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tablee.datasets.reading import Corrections, Reading
 from tablee.errors import InvalidInput, InvalidTable
+from tablee.i18n.message import Message
 from tablee.models.columns import TextColumn
 from tablee.models.contract import Contract
 from tablee_data import prediction_files
@@ -94,16 +95,22 @@ def _check(opened: prediction_files.OpenFile, file: Path) -> None:
     :raises InvalidTable: the file has another format than its name says, or can be read in several ways.
     """
     if opened.reading.format != ("parquet" if _is_parquet(file) else "csv"):
-        raise InvalidTable(f"«{file.name}» is {opened.reading.format}", expected="a name that ends in what it is")
+        expected = Message("expected.table.right_ending")
+        raise InvalidTable("name_of_other_format", file=file.name, format=opened.reading.format, expected=expected)
     for each in opened.decisions:
         if not each.sure:
-            others = " or ".join(map(repr, (each.chosen, *each.alternatives)))
-            about = f" of «{each.column}»" if each.column else ""
             raise InvalidTable(
-                f"the file does not say for sure how its {each.field}{about} is to be read: {others}",
+                "ambiguous_column" if each.column else "ambiguous_reading",
+                field=Message(f"reading_field.{each.field}"),
+                choices=_any_of(each.chosen, *each.alternatives),
                 column=each.column,
-                expected="a scoring whose `reading` says so",
+                expected=Message("expected.table.stated_reading"),
             )
+
+
+def _any_of(first: str, *rest: str) -> Message | str:
+    """The choices with «or» between them."""
+    return Message("list.or", {"first": repr(first), "rest": _any_of(*rest)}) if rest else repr(first)
 
 
 def _is_parquet(file: Path) -> bool:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablee.errors import InvalidRequest, InvalidTable, ScoringCancelled, TableeError
+from tablee.i18n.message import Message
 from tablee.models.contract import Block, NumberColumn
 from tablee.models.validation import frames
 from tablee.storage.atomic_write import replaced
@@ -62,10 +63,7 @@ def score_file(
     """
     kind = source.suffix.lower()
     if kind not in _FORMATS or target.suffix.lower() != kind:
-        raise InvalidRequest(
-            f"«{source.name}» cannot be scored into «{target.name}»: expected .csv to .csv, or .parquet to .parquet",
-            hint="Name both files with the ending of their format.",
-        )
+        raise InvalidRequest("different_endings", source=source.name, target=target.name, hint="same_endings")
     rows = warnings = 0
     with replaced(target) as aside:
         for block in _FORMATS[kind](model, source, aside):
@@ -73,7 +71,7 @@ def score_file(
             warnings += block.warning_count
             advance(block.rows)
             if stop():
-                raise ScoringCancelled(f"cancelled after {rows:,} rows of {source.name}")
+                raise ScoringCancelled("after_rows_of_file", rows=rows, file=source.name)
     return FileScored(rows, warnings)
 
 
@@ -103,7 +101,7 @@ def score_prediction_file(
             warnings += block.warning_count
             advance(block.rows)
             if stop():
-                raise ScoringCancelled(f"cancelled after {rows:,} rows")
+                raise ScoringCancelled("after_rows", rows=rows)
     return FileScored(rows, warnings)
 
 
@@ -143,7 +141,8 @@ def _parquet(model: Model, source: Path, target: Path) -> Iterator[Block]:
                 out.write(batch, added)
                 yield block
     except pa.ArrowInvalid as error:
-        raise InvalidTable(f"{source.name} cannot be read as Parquet: {error}", expected="a Parquet file") from error
+        expected = Message("expected.table.parquet")
+        raise InvalidTable("unreadable_parquet_file", file=source.name, error=str(error), expected=expected) from error
 
 
 _FORMATS = {".csv": _csv, ".parquet": _parquet}

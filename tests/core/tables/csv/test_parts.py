@@ -84,3 +84,13 @@ def test_errors_count_rows_and_lines_in_the_file() -> None:
     header = part.located(InvalidTable("column «a» stands there twice", line=2, column="a"))
     assert header.detail == "line 2: column «a» stands there twice"
     assert part.located(TableeError("no")).detail == "no"
+
+
+def test_errors_keep_their_reason_in_the_file() -> None:
+    part = CsvPart(b"", first_row=11, first_line=12, header_lines=1, rows=10, bytes_read=0)
+    error = part.located(InvalidTable("cell_count", cells=1, columns=2, line=3, column="b"))
+    assert (error.reason, error.facts["line"], error.detail) == (
+        "cell_count",
+        13,
+        "line 13: 1 cells where the header has 2",
+    )

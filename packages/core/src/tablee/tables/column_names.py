@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tablee.errors import InvalidTable
 from tablee.errors.cells import shorten
+from tablee.i18n.message import Message
 
 MAX_COLUMNS = 10_000
 """Most columns of a file that becomes a data set."""
@@ -21,20 +22,19 @@ def check_names(names: list[str], line: int | None, *, limit: int | None = None)
     :raises InvalidTable: too many names, an empty name, a repeated name, or a name that begins with `RESERVED_PREFIX`.
     """
     if limit is not None and len(names) > limit:
-        raise InvalidTable(f"{len(names):,} columns", line=line, expected=f"{limit:,} columns at most")
+        expected = Message("expected.table.most_columns", {"limit": limit})
+        raise InvalidTable("too_many_columns", columns=len(names), line=line, expected=expected)
     seen: set[str] = set()
     for position, name in enumerate(names, 1):
         if not name.strip():
-            raise InvalidTable(
-                f"column {position} has no name", line=line, column=str(position), expected="a column name"
-            )
+            expected = Message("expected.table.column_name")
+            raise InvalidTable("unnamed_column", line=line, column=str(position), expected=expected)
         brief = shorten(name)[1:-1]
         if name.startswith(RESERVED_PREFIX):
-            words = f"column «{brief}» begins with two underscores, which is kept for the platform"
-            raise InvalidTable(words, line=line, column=name)
+            raise InvalidTable("reserved_name", name=brief, line=line, column=name)
         if name in seen:
-            words = f"column «{brief}» stands there twice"
-            raise InvalidTable(words, line=line, column=name, expected="different names")
+            expected = Message("expected.table.different_names")
+            raise InvalidTable("repeated_name", name=brief, line=line, column=name, expected=expected)
         seen.add(name)
     return names
 

@@ -46,7 +46,8 @@ def _check_dates(block: RowBlock, parsed: pl.Series, date_format: str, markers: 
     wrong = wrong & ~texts.str.strip_chars().is_in(markers)
     for row in wrong.arg_true().head(1):
         raise InvalidTable(
-            f"«{texts.name}» is no date written as {date_format}",
+            "not_a_date",
+            format=date_format,
             line=block.line_of(row),
             column=texts.name,
             value=texts[row],

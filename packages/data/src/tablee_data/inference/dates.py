@@ -51,8 +51,7 @@ def pattern(date_format: str) -> str:
         patterns = _PATTERNS | {"%d": "[0-9]{1,2}(?:er|st|nd|rd|th)?"}
     for token in _TOKEN.findall(date_format):
         if token.startswith("%") and token not in patterns:
-            known = ", ".join(patterns)
-            raise InvalidRequest(f"«{date_format}»: «{token}» is no part of a date's format; there are {known}")
+            raise InvalidRequest("unknown_date_directive", format=date_format, token=token, known=list(patterns))
         parts.append(patterns.get(token) or re.escape(token))
     return f"^{''.join(parts)}$"
 

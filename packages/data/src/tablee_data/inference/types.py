@@ -68,11 +68,11 @@ class TypeInference:
         names = list(names)
         for name in (*asked.dates, *asked.texts):
             if name not in names:
-                raise InvalidRequest(f"there is no column «{name}» to be read otherwise")
+                raise InvalidRequest("no_column_to_correct", column=name)
         for date_format in asked.dates.values():
             dates.pattern(date_format)
         if asked.decimal and asked.decimal == asked.thousands:
-            raise InvalidRequest(f"«{asked.decimal}» cannot stand before decimals and between thousands")
+            raise InvalidRequest("same_decimal_and_thousands", sign=asked.decimal)
         formats = [
             each
             for each in NUMBER_FORMATS

@@ -10,6 +10,7 @@ import polars as pl
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidRows
 from tablee.errors.cells import MAX_CELLS, Cell
+from tablee.i18n.message import Message
 from tablee.models.contract import Contract, NumberColumn
 from tablee_data.inference import dates, numbers
 from tablee_data.inference.numbers import NumberFormat
@@ -53,7 +54,7 @@ class CellConversion:
                 parsed = numbers.parse(series, NumberFormat(self.reading.decimal, self.reading.thousands))
                 at = self._not_numbers(series, parsed)
                 total += len(at)
-                cells = [Cell(first_row + row, column.name, series[row], self._expected) for row in at[:MAX_CELLS]]
+                cells = [Cell(first_row + row, column.name, series[row], self._number) for row in at[:MAX_CELLS]]
                 wrong += cells[: MAX_CELLS - len(wrong)]
                 columns.append(parsed)
             elif column.name in self.dates:
@@ -65,8 +66,9 @@ class CellConversion:
         return pl.DataFrame(columns)
 
     @property
-    def _expected(self) -> str:
-        return "a number" if self.reading.decimal == "." else "a number with a decimal comma"
+    def _number(self) -> Message | str:
+        """What a number column expects."""
+        return "a number" if self.reading.decimal == "." else Message("expected.table.number_with_comma")
 
     def _not_numbers(self, texts: pl.Series, parsed: pl.Series) -> list[int]:
         """Rows whose text is neither a number nor stands for a missing one."""

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from tablee.datasets.reading import Decision, Reading
 from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.contract import Contract
 from tablee.tables.parquet import parquet_parts
@@ -57,7 +58,7 @@ class ParquetPredictionFile:
                     bytes_read = size * done // self.rows - size * (first_row - 1) // self.rows
                     yield FilePart(self._cells(batch), batch, partial(_preview, batch), first_row, bytes_read)
         except (pa.ArrowException, OSError) as error:
-            raise InvalidTable(f"the Parquet file is broken behind row {done}: {error}") from None
+            raise InvalidTable("broken_parquet_behind_row", row=done, error=str(error)) from None
 
     @contextmanager
     def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
@@ -80,12 +81,14 @@ def open_parquet_file(
         with pq.ParquetFile(source.path) as file:
             names, rows = list(file.schema_arrow.names), file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
-        raise InvalidTable(f"the file cannot be read as Parquet: {error}", expected="a Parquet file") from None
+        expected = Message("expected.table.parquet")
+        raise InvalidTable("unreadable_parquet", error=str(error), expected=expected) from None
     if not rows:
-        raise InvalidTable("the file has no row", expected="at least one row")
+        raise InvalidTable("no_rows", expected=Message("expected.table.one_row"))
     if len(set(names)) < len(names):
         twice = max(names, key=names.count)
-        raise InvalidTable(f"column «{twice}» stands there twice", column=twice, expected="different names")
+        expected = Message("expected.table.different_names")
+        raise InvalidTable("repeated_name", name=twice, column=twice, expected=expected)
     contract_expectations.check_columns(contract, names)
     return ParquetPredictionFile(
         source, contract_expectations.output_name(filename, "parquet"), contract, reading, decisions, names, rows
@@ -100,9 +103,7 @@ def _column(array: Any, column: Column, reading: Reading) -> pl.Series:
     try:
         series = cast(pl.Series, pl.from_arrow(array)).alias(column.name)
     except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):
-        raise InvalidTable(
-            f"column «{column.name}» is of the type {array.type}", column=column.name, expected=column.expected
-        ) from None
+        raise InvalidTable("column_type", type=str(array.type), column=column.name, expected=column.expected) from None
     if series.dtype.is_numeric():  # includes decimals
         return series.cast(pl.Float64).fill_nan(None)
     if isinstance(column, NumberColumn) or series.dtype.is_nested():

@@ -60,7 +60,7 @@ class TextPredictionFile:
         for block in open_reader(self.source, self.reading).blocks():
             texts = block.original() if block.original is not None else None
             if texts is not None and len(texts) != block.frame.height:
-                raise InvalidTable(f"two readings of the file disagree: {len(texts)} and {block.frame.height} rows")
+                raise InvalidTable("row_counts_differ", first=len(texts), second=block.frame.height)
             for start in range(0, block.frame.height, max_rows):
                 frame = block.frame.slice(start, max_rows)
                 last = row - 1 + frame.height

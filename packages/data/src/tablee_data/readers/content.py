@@ -14,6 +14,7 @@ from typing import IO, Protocol
 
 from tablee.datasets.reading import Compression
 from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
 
 BLOCK = 8 << 20
 """Bytes that are read at once."""
@@ -21,20 +22,21 @@ FREE_BYTES = 64 << 20
 """The ratio of unpacked to packed bytes is not limited below that many unpacked bytes."""
 
 _OTHER_TYPES = {
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"BZh": "packed with bzip2",
-    b"\xfd7zXZ": "packed with xz",
-    b"\x28\xb5\x2f\xfd": "packed with zstd",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a RAR archive",
-    b"SQLite format 3": "an SQLite database",
-    b"ARROW1": "an Arrow file",
+    b"%PDF": "pdf",
+    b"\xd0\xcf\x11\xe0": "old_office",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"SQLite format 3": "sqlite",
+    b"ARROW1": "arrow",
 }
-_EXPECTED = "CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or in a zip with one file"
+"""First bytes of files that are no tables, and the key of their type below `file_type`."""
+_EXPECTED = Message("expected.table.known_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ class Source:
         with path.open("rb") as file:
             start = file.read(16)
         if not start:
-            raise InvalidTable("the file is empty", expected=_EXPECTED)
-        for magic, what in _OTHER_TYPES.items():
+            raise InvalidTable("empty_file", expected=_EXPECTED)
+        for magic, key in _OTHER_TYPES.items():
             if start.startswith(magic):
-                raise InvalidTable(f"the file is {what}, not a table", line=1, expected=_EXPECTED)
+                raise InvalidTable("other_file_type", type=Message(f"file_type.{key}"), line=1, expected=_EXPECTED)
         compression: Compression = "none"
         if start.startswith(b"\x1f\x8b"):
             compression = "gzip"
@@ -74,7 +76,7 @@ class Source:
             compression = "zip"
         source = cls(path, compression, limits or Limits())
         if compression != "none" and not source.start(1):
-            raise InvalidTable("the packed file is empty", expected=_EXPECTED)
+            raise InvalidTable("empty_packed_file", expected=_EXPECTED)
         return source
 
     @contextmanager
@@ -87,7 +89,9 @@ class Source:
             with self._unpacked() as file:
                 yield file
         except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
-            raise InvalidTable(f"the {self.compression} data is broken: {error}", expected=_EXPECTED) from None
+            raise InvalidTable(
+                "broken_packing", compression=self.compression, error=str(error), expected=_EXPECTED
+            ) from None
 
     def start(self, size: int) -> bytes:
         """At most that many unpacked bytes from the beginning."""
@@ -116,7 +120,7 @@ class Source:
             with zipfile.ZipFile(self.path) as archive:
                 member = _only_member(archive)
                 if member.flag_bits & 1:
-                    raise InvalidTable(f"«{member.filename}» in the archive is encrypted", expected=_EXPECTED)
+                    raise InvalidTable("encrypted_member", name=member.filename, expected=_EXPECTED)
                 with archive.open(member) as packed:
                     yield self._limited(packed)
 
@@ -143,9 +147,7 @@ class _LimitedReader(io.RawIOBase):
         data = self._file.read(len(view))
         self._seen += len(data)
         if self._seen > self._most:
-            raise InvalidTable(
-                f"the packed file unfolds to more than {self._most:,} bytes, which no table of its size does"
-            )
+            raise InvalidTable("unpacks_too_far", limit=self._most)
         view[: len(data)] = data
         return len(data)
 
@@ -160,8 +162,9 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         if not member.is_dir() and not member.filename.startswith("__MACOSX/") and ".DS_Store" not in member.filename
     ]
     if any(member.filename == "[Content_Types].xml" for member in members):
-        raise InvalidTable("the file is an Excel or Word document, not a table", expected="a sheet saved as CSV")
+        raise InvalidTable("office_document", expected=Message("expected.table.sheet_as_csv"))
     if len(members) != 1:
-        names = ", ".join(member.filename for member in members[:5]) or "none"
-        raise InvalidTable(f"the zip holds {len(members)} files ({names})", expected="a zip with one file")
+        names = [member.filename for member in members[:5]] or Message("list.none")
+        expected = Message("expected.table.one_member")
+        raise InvalidTable("several_members", files=len(members), names=names, expected=expected)
     return members[0]

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
 from tablee.tables.cells import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee.tables.csv.chunks import Chunk, chunks
@@ -40,7 +41,7 @@ class CsvReader:
         chunk = next(self._chunks(), None)
         line, cells = next(chunk.rows(), (1, [])) if chunk else (1, [])
         if not cells:
-            raise InvalidTable("the file is empty", expected="a header line and at least one row")
+            raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
         if self._reading.header:
             return check_names(cells, line, limit=MAX_COLUMNS)
         return check_names([f"column_{number}" for number in range(1, len(cells) + 1)], None, limit=MAX_COLUMNS)
@@ -55,7 +56,7 @@ class CsvReader:
                 rows += frame.height
                 yield RowBlock(frame, chunk.line_of, chunk.records)
         if not rows:
-            raise InvalidTable("there is a header, but no row below it")
+            raise InvalidTable("no_rows_below_header")
 
     @cached_property
     def head(self) -> bytes:
@@ -103,7 +104,7 @@ def _frame(chunk: Chunk, names: list[str], number_columns: NumberColumns, readin
         return _parse(chunk, names, NumberColumns(), reading)
     except pa.ArrowInvalid:  # its message quotes the row, which may hold personal data
         _check_rows(chunk, names)
-        raise InvalidTable("the file cannot be read as CSV from here on", line=chunk.line) from None
+        raise InvalidTable("unreadable_csv_from_here", line=chunk.line) from None
 
 
 def _parse(chunk: Chunk, names: list[str], number_columns: NumberColumns, reading: Reading) -> pl.DataFrame:
@@ -145,12 +146,12 @@ def _check_rows(chunk: Chunk, names: list[str]) -> None:
         if len(cells) == len(names):
             continue
         short = len(cells) < len(names)
-        column = names[len(cells)] if short else names[-1]
-        rest = f"«{column}» has none" if short else f"the last column is «{column}»"
         raise InvalidTable(
-            f"{len(cells)} cells where the header has {len(names)}: {rest}",
+            "too_few_cells" if short else "too_many_cells",
+            cells=len(cells),
+            columns=len(names),
             line=line,
-            column=column,
+            column=names[len(cells)] if short else names[-1],
             value=chunk.dialect.separator.join(cells)[:200],
-            expected=f"{len(names)} cells",
+            expected=Message("expected.table.cells", {"columns": len(names)}),
         )

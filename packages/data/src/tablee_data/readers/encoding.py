@@ -11,6 +11,7 @@ from charset_normalizer import from_bytes
 
 from tablee.datasets.reading import Decision, Encoding, Reason
 from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
 
 SAMPLE = 1 << 20
@@ -46,7 +47,7 @@ def detect_encoding(source: Source) -> Decision:
     """
     start = source.start(SAMPLE)
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise InvalidTable("the file is UTF-32", line=1, expected="UTF-8, UTF-16 or Windows-1252")
+        raise InvalidTable("utf_32", line=1, expected=Message("expected.table.known_encoding"))
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
             return Decision(field="encoding", chosen=encoding, reason=Reason.ENCODING_MARK)
@@ -54,9 +55,11 @@ def detect_encoding(source: Source) -> Decision:
         return Decision(field="encoding", chosen=wide, reason=Reason.ZEROS)
     if found := _CONTROLS.search(start):
         line = start.count(b"\n", 0, found.start()) + 1
-        byte = "NUL byte" if found.group() == b"\0" else f"control character {found.group().hex()}"
+        value = repr(found.group())[2:-1]
+        if found.group() == b"\0":
+            raise InvalidTable("nul_byte", line=line, value=value)
         if found.start() < len(start) - 1 or found.group() != _DOS_END:
-            raise InvalidTable(f"a {byte}, so this is no text file", line=line, value=repr(found.group())[2:-1])
+            raise InvalidTable("control_character", byte=found.group().hex(), line=line, value=value)
     if _is_utf_8(source):
         return Decision(field="encoding", chosen="utf-8", reason=Reason.ALL_UTF_8)
     return _eight_bits(source)
@@ -143,9 +146,7 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
             data = block if plain else text.encode()
         if b"\0" in data:
             line = _lines_before(source, encoding, number) + _lines(data[: data.index(b"\0")], "utf-8")
-            raise InvalidTable(
-                "a NUL byte, so this is no text file", line=line + 1, value="\\x00", expected="a text file"
-            )
+            raise InvalidTable("nul_byte", line=line + 1, value="\\x00", expected=Message("expected.table.text_file"))
         data = held + data if held else data
         if not number:
             data = data.removeprefix(codecs.BOM_UTF8)
@@ -178,9 +179,5 @@ def _lines(data: bytes, encoding: Encoding) -> int:
 
 def _undecodable(error: UnicodeDecodeError, encoding: Encoding, line: int) -> InvalidTable:
     bad = bytes(error.object[error.start : error.end]).hex(" ")
-    return InvalidTable(
-        f"the bytes {bad} are not {encoding.upper()}",
-        line=line,
-        value=bad,
-        expected=f"a text file in {encoding.upper()}, or another encoding named",
-    )
+    expected = Message("expected.table.encoding", {"encoding": encoding.upper()})
+    return InvalidTable("not_in_encoding", encoding=encoding.upper(), line=line, value=bad, expected=expected)

@@ -11,6 +11,7 @@ import polars as pl
 
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
 from tablee.tables.cells import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee.tables.csv.chunks import chunks
@@ -21,6 +22,7 @@ from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
 MAX_CELLS = 1 << 19
 """Cells of a block."""
+_OBJECT = Message("expected.table.json_object")
 _NO_QUOTES = Dialect(quote="")
 
 
@@ -55,9 +57,10 @@ class JsonLinesReader:
                 if value is not None:
                     found[name].add(_type_of(value, name, line))
         if not rows:
-            raise InvalidTable("the file has no row", expected="a JSON object a line")
+            raise InvalidTable("no_rows", expected=Message("expected.table.json_object_a_line"))
         if not found:
-            raise InvalidTable("no row has a value", line=1, expected='a line such as {"column": 1}')
+            example = Message("expected.table.json_line_with_value", {"example": '{"column": 1}'})
+            raise InvalidTable("no_values", line=1, expected=example)
         return found
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
@@ -88,21 +91,18 @@ class JsonLinesReader:
                     row = orjson.loads(line)
                 except orjson.JSONDecodeError as error:
                     raise InvalidTable(
-                        f"no JSON: {error.msg}, at character {error.colno}", line=number, expected="a JSON object"
+                        "not_json", error=error.msg, character=error.colno, line=number, expected=_OBJECT
                     ) from None
                 if not isinstance(row, dict):
-                    raise InvalidTable(f"a {type(row).__name__}", line=number, expected="a JSON object")
+                    raise InvalidTable("not_json_object", type=type(row).__name__, line=number, expected=_OBJECT)
                 yield number, row, line
 
 
 def _type_of(value: Any, name: str, line: int) -> type:
     if isinstance(value, dict | list):
-        raise InvalidTable(
-            f"«{name}» holds {'an object' if isinstance(value, dict) else 'a list'}",
-            line=line,
-            column=name,
-            expected="a text, a number, true, false or null",
-        )
+        reason = "nested_object" if isinstance(value, dict) else "nested_list"
+        expected = Message("expected.table.json_scalar")
+        raise InvalidTable(reason, line=line, column=name, expected=expected)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= EXACT_LIMIT:
         return str  # float64 would not hold it
     return type(value)

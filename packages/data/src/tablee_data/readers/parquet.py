@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from tablee.datasets.batches import batch_rows
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
 from tablee.tables.cells import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee_data.readers.content import Source
@@ -30,18 +31,15 @@ class ParquetReader:
                 schema: Any = file.schema_arrow
                 self._rows = file.metadata.num_rows
         except (pa.ArrowException, OSError) as error:
-            raise InvalidTable(f"the Parquet file is broken: {error}") from None
+            raise InvalidTable("broken_parquet", error=str(error)) from None
         self.names = check_names(list(schema.names), None, limit=MAX_COLUMNS)
         self.numbers = frozenset(field.name for field in schema if _is_number(field.type))
         for field in schema:
             if not (_is_number(field.type) or _is_text(field.type)):
-                raise InvalidTable(
-                    f"column «{field.name}» is of the type {field.type}",
-                    column=field.name,
-                    expected="numbers, texts, dates, times or booleans",
-                )
+                expected = Message("expected.table.scalars")
+                raise InvalidTable("column_type", type=str(field.type), column=field.name, expected=expected)
         if not self._rows:
-            raise InvalidTable("the Parquet file has no row")
+            raise InvalidTable("no_parquet_rows")
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         del number_columns  # the format itself tells numbers from texts
@@ -54,7 +52,7 @@ class ParquetReader:
                     yield RowBlock(pl.DataFrame(columns), partial(add, row + 1))
                     row += frame.height
         except (pa.ArrowException, OSError) as error:
-            raise InvalidTable(f"the Parquet file is broken behind row {row}: {error}") from None
+            raise InvalidTable("broken_parquet_behind_row", row=row, error=str(error)) from None
 
     def _column(self, series: pl.Series, first: int) -> pl.Series:
         if series.name in self.numbers:
@@ -82,11 +80,12 @@ def _numbers(series: pl.Series, first: int) -> pl.Series:
     if series.dtype.is_integer():
         for at in (numbers.abs() >= EXACT_LIMIT).arg_true().head(1):
             raise InvalidTable(
-                f"«{series.name}», row {first + at}: a whole number too large to be kept exactly",
+                "inexact_integer",
+                row=first + at,
                 line=first + at,
                 column=series.name,
                 value=str(series[at]),
-                expected="whole numbers below 2^53, or the column as text",
+                expected=Message("expected.table.exact_integers"),
             )
     return numbers.set(~numbers.is_finite(), None)
 

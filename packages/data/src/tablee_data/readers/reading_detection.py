@@ -12,6 +12,7 @@ import orjson
 
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
 from tablee_data.readers import encoding
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
@@ -42,9 +43,7 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     """
     if source.start(4) == b"PAR1" or asked.format == "parquet":
         if source.compression != "none":
-            raise InvalidTable(
-                "a Parquet file in gzip or zip", expected="the Parquet file itself, which is packed already"
-            )
+            raise InvalidTable("packed_parquet", expected=Message("expected.table.plain_parquet"))
         return Reading(format="parquet"), (_format_decision("parquet", filename, Reason.PARQUET_MARK),)
     found = encoding.detect_encoding(source) if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding
@@ -99,17 +98,15 @@ def _detect_format(sample: str) -> tuple[Format, Reason]:
     """
     start = sample.lstrip()
     if not start:
-        raise InvalidTable("the file is empty", expected="a header line and at least one row")
+        raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
     if _MARKUP.match(start):
-        raise InvalidTable("the file is XML or HTML", line=1, expected="CSV, Parquet, JSON lines or a log")
+        raise InvalidTable("markup", line=1, expected=Message("expected.table.known_format"))
     if start[0] == "[" and start[1:].lstrip()[:1] == "{":
-        raise InvalidTable(
-            "the file is one JSON list", line=1, expected="JSON lines: an object a line, without [ , and ]"
-        )
+        raise InvalidTable("json_list", line=1, expected=Message("expected.table.json_lines_without_list"))
     if _OBJECT.match(start):
         first = start.partition("\n")[0]
         if "\n" in start and not _is_json(first) and first.count("{") > first.count("}"):
-            raise InvalidTable("a JSON object over several lines", line=1, expected="JSON lines: an object a line")
+            raise InvalidTable("multiline_json", line=1, expected=Message("expected.table.json_lines"))
         return "jsonl", Reason.JSON_LINES
     lines = [line for line in islice(io.StringIO(sample), 50) if line.strip()]
     for form, pattern in _LOGS.items():

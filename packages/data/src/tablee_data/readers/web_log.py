@@ -54,14 +54,15 @@ class WebLogReader:
             if frame.height:
                 yield RowBlock(frame, places.__getitem__)
         if not rows:
-            raise InvalidTable("the log has no line")
+            raise InvalidTable("no_log_lines")
 
     def _cells(self, lines: pl.Series, places: pl.Series) -> pl.DataFrame:
         found = lines.str.extract_groups(self._pattern).struct.unnest()
         wrong = found["host"].is_null()
         for at in wrong.arg_true().head(1):
             raise InvalidTable(
-                f"no line of a log in the {self._reading.format.removesuffix('_log')} format",
+                "not_a_log_line",
+                format=self._reading.format.removesuffix("_log"),
                 line=int(places[at]),
                 column="host",
                 value=lines[at],

@@ -54,7 +54,7 @@ class CsvFile:
         """
         records = find_records(self._body)
         if records.rows != self.rows:
-            raise InvalidTable(f"two readings of the file disagree: {records.rows} and {self.rows} rows")
+            raise InvalidTable("row_counts_differ", first=records.rows, second=self.rows)
         return with_columns(records, unique_names(added.columns, self._frame.columns), added)
 
 

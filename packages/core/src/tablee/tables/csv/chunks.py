@@ -11,7 +11,7 @@ import polars as pl
 
 from tablee.errors import InvalidTable
 from tablee.tables.csv.dialect import Dialect
-from tablee.tables.csv.parsing import explain, python_reader
+from tablee.tables.csv.parsing import malformed, python_reader
 from tablee.tables.csv.records import MAX_RECORD, find_records, last_record_end
 
 
@@ -40,7 +40,7 @@ class Chunk:
                     yield self.line + before, cells
                 before = reader.line_num
         except csv.Error as error:
-            raise InvalidTable(explain(error), line=self.line + before) from None
+            raise malformed(error, self.line + before) from None
 
     def line_of(self, row: int) -> int:
         """The line of the file that a row begins on, from 1; rows count from 0. Reads the chunk again."""
@@ -87,9 +87,7 @@ def chunks(blocks: Iterator[bytes], dialect: Dialect, line: int = 1) -> Iterator
         elif len(held) > MAX_RECORD:
             for _ in Chunk(held, line, False, dialect).rows():
                 pass  # raises a more exact error, if there is one
-            raise InvalidTable(
-                f"a record of more than {MAX_RECORD:,} bytes begins here: a quote is opened and never closed", line=line
-            )
+            raise InvalidTable("long_record", limit=MAX_RECORD, line=line)
     if held:
         held = held if held.endswith(b"\n") else held + b"\n"
         end, regular = last_record_end(held, dialect)

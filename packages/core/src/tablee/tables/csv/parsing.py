@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from tablee.errors import InvalidTable
 from tablee.tables.csv.dialect import RFC_4180, Dialect
 
 MAX_CELL = 1_000_000
@@ -75,11 +76,14 @@ def python_reader(lines: Iterable[str], dialect: Dialect = RFC_4180, *, strict: 
     return csv.reader(lines, delimiter=dialect.separator, strict=strict, **quoting)
 
 
-def explain(error: csv.Error) -> str:
-    """What an error of `python_reader` means for the file."""
+def malformed(error: csv.Error, line: int) -> InvalidTable:
+    """An error of `python_reader` as an error about the file.
+
+    :param line: of the file, from 1.
+    """
     words = str(error)
     if "unexpected end of data" in words or "field larger" in words:
-        return "a quote is opened and never closed"
+        return InvalidTable("unclosed_quote", line=line)
     if "expected after" in words:
-        return "there is text after a closing quote"
-    return words
+        return InvalidTable("text_after_quote", line=line)
+    return InvalidTable("malformed_csv", words=words, line=line)

@@ -34,21 +34,10 @@ class CsvPart:
         """An error that counts rows and lines in this part as one that counts them in the file."""
         if isinstance(error, InvalidRows) and self.first_row > 1:
             return error.below(self.first_row - 1)
-        line = error.place.get("line") if isinstance(error, InvalidTable) else None
-        if (
-            isinstance(error, InvalidTable)
-            and isinstance(line, int)
-            and line > self.header_lines
-            and self.first_row > 1
-        ):
-            place = error.place
-            return InvalidTable(
-                error.detail.removeprefix(f"line {line}: "),
-                line=line - self.header_lines - 1 + self.first_line,
-                column=place["column"],
-                value=place["value"],
-                expected=place["expected"],
-            )
+        line = error.facts.get("line") if isinstance(error, InvalidTable) else None
+        if isinstance(line, int) and line > self.header_lines and self.first_row > 1:
+            facts = error.facts | {"line": line - self.header_lines - 1 + self.first_line}
+            return InvalidTable(error.reason, hint=error.hint_key, **facts)
         return error
 
 

@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from tablee.errors import InvalidTable
 from tablee.errors.cells import shorten
+from tablee.i18n.message import Message
 from tablee.tables.cells import numbers_or_texts
 from tablee.tables.column_names import check_names
-from tablee.tables.csv.parsing import MAX_CELL, explain, parse, python_reader
+from tablee.tables.csv.parsing import MAX_CELL, malformed, parse, python_reader
 from tablee.tables.csv.records import Records, regular_records
 from tablee.tables.missing_markers import STRICT
 
@@ -35,10 +36,10 @@ def read_csv(source: Path | bytes) -> pl.DataFrame:
     try:
         frame = _parse(opened, header)
     except pa.ArrowInvalid as error:
-        raise InvalidTable(f"the file cannot be read as CSV: {error}") from error
+        raise InvalidTable("unreadable_csv", error=str(error)) from error
     frame = frame.slice(1)  # the header was parsed as the first row, so that Arrow does not change names
     if frame.height != rows:
-        raise InvalidTable(f"two readings of the file disagree: {rows} and {frame.height} rows")
+        raise InvalidTable("row_counts_differ", first=rows, second=frame.height)
     return frame
 
 
@@ -69,9 +70,9 @@ def check_structure(source: Path | bytes) -> tuple[list[str], int]:
             header = _header(next((cells for cells in reader if cells), []))
             rows = sum(_fits(cells, header, reader.line_num) for cells in reader if cells)
         except csv.Error as error:
-            raise InvalidTable(explain(error), line=reader.line_num) from None
+            raise malformed(error, reader.line_num) from None
     if not rows:
-        raise InvalidTable("there is a header, but no row below it")
+        raise InvalidTable("no_rows_below_header")
     return header, rows
 
 
@@ -95,39 +96,34 @@ def _parse(source: Any, header: list[str], numbers: Collection[str] = ()) -> pl.
 def _lines(file: IO[bytes]) -> Iterator[str]:
     for number, line in enumerate(file, 1):
         if b"\0" in line:
-            raise InvalidTable(
-                "a NUL byte, so this is no text file", line=number, value="\\x00", expected="a text file in UTF-8"
-            )
+            raise InvalidTable("nul_byte", line=number, value="\\x00", expected=Message("expected.table.utf_8"))
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             bad = line[error.start : error.end].hex(" ")
-            raise InvalidTable(
-                f"the bytes {bad} are not UTF-8", line=number, value=bad, expected="a text file in UTF-8"
-            ) from None
+            expected = Message("expected.table.utf_8")
+            raise InvalidTable("not_in_encoding", encoding="UTF-8", line=number, value=bad, expected=expected) from None
 
 
 def _header(cells: list[str]) -> list[str]:
     if not cells:
-        raise InvalidTable("the file is empty", expected="a header line and at least one row")
+        raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
     check_names(cells, 1)
     if len(cells) == 1 and any(mark in cells[0] for mark in ";\t|"):
-        raise InvalidTable(
-            f"only one column, {shorten(cells[0])}: the cells are not separated by commas",
-            line=1,
-            value=cells[0],
-            expected="comma-separated cells",
-        )
+        expected = Message("expected.table.commas")
+        raise InvalidTable("one_column", name=shorten(cells[0]), line=1, value=cells[0], expected=expected)
     return cells
 
 
 def _fits(cells: list[str], header: list[str], line: int) -> int:
     if len(cells) != len(header):
         raise InvalidTable(
-            f"{len(cells)} cells where the header has {len(header)}",
+            "cell_count",
+            cells=len(cells),
+            columns=len(header),
             line=line,
             column=header[len(cells)] if len(cells) < len(header) else None,
             value=",".join(cells)[:200],
-            expected=f"{len(header)} cells",
+            expected=Message("expected.table.cells", {"columns": len(header)}),
         )
     return 1
