@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from tablee.datasets.store import Datasets
+from tablee.jobs.file_prediction import FilePredictions
 from tablee.jobs.scoring import Scorings
 from tablee.jobs.source import Sources
 from tablee.jobs.training import Trainings
@@ -35,6 +37,8 @@ from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.profiles import Profiles
 from tablee_controller.datasets.uploads import Uploads
 from tablee_controller.datasets.writer import DatasetWriter
+from tablee_controller.jobs.file_prediction import FilePredictionQueue
+from tablee_controller.jobs.model_version import ServingVersions
 from tablee_controller.jobs.planning import Planner
 from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.jobs.training import TrainingQueue
@@ -42,6 +46,7 @@ from tablee_controller.loop import Loop
 from tablee_controller.rollout.pause import Pause
 from tablee_controller.rollout.reconciler import Conductor
 from tablee_controller.routes.platform import Platform
+from tablee_controller.routes.predictions import PredictionServices
 from tablee_controller.runtimes.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
@@ -166,6 +171,7 @@ class MemoryRuntime:
     pins: list[Pins] = field(default_factory=list)
     trainings: MemoryJobs = field(default_factory=MemoryJobs)
     scorings: MemoryJobs = field(default_factory=MemoryJobs)
+    predictions: MemoryJobs = field(default_factory=MemoryJobs)
 
     def rollout(self) -> Rollout:
         return Rollout(self.phase, self.pinned, dict(self.serving), self.reason)
@@ -222,7 +228,19 @@ def opened(
     connections, sources = Connections(uploads.parent / "connections"), Sources(store)
     limit = {"folder": uploads, "max_bytes": limits.upload_bytes}
     runner = SourceRunner(sources, Puller(sources, datasets, connections, places, anonymisation, writer, **limit))
-    known = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, "sources": runner}
+    files, uploaded = FilePredictions(store), Uploads(store, uploads, hours=24, max_bytes=limits.upload_bytes)
+    file_queue = FilePredictionQueue(files, runtime.predictions, slots=2)
+    versions = ServingVersions(shelf.registry, runtime.rollout, uploads.parent / "cache")
+    predictions = PredictionServices(
+        files, file_queue, runtime.predictions, versions, uploaded, uploads, timedelta(hours=24)
+    )
+    known = {
+        "trainings": queue,
+        "scorings": scoring_queue,
+        "predictions": file_queue,
+        "roll-out": conductor,
+        "sources": runner,
+    }
     loop = Loop(known, seconds=0.2)
     parts = Parts(
         registry=shelf.registry,
@@ -241,7 +259,8 @@ def opened(
         profiles=Profiles(datasets),
         anonymisation=anonymisation,
         objects=store,
-        uploads=Uploads(store, uploads, hours=24, max_bytes=limits.upload_bytes),
+        uploads=uploaded,
+        predictions=predictions,
         sources=runner,
         connections=connections,
         writer=writer,

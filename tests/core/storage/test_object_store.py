@@ -11,6 +11,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,6 +161,24 @@ def test_folders(store: ObjectStore) -> None:
         store.put(key, b"")
     assert store.folders("p/") == ("1", "2")
     assert store.folders("none/") == ()
+    store.delete("p/1/x/y")
+    assert store.folders("p/1/") == ()
+    store.delete("p/1/z")
+    assert store.folders("p/") == ("2",)
+
+
+def test_a_folder_that_empties_meanwhile_takes_new_objects(store: ObjectStore) -> None:
+    start = threading.Barrier(4)
+
+    def write(number: int) -> None:
+        start.wait()
+        for _ in range(50):
+            store.put(f"busy/folder/{number}", b"x")
+            store.delete(f"busy/folder/{number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert store.list("busy/") == []
 
 
 def test_the_first_writer_wins(store: ObjectStore) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import BundleCorrupt, InvalidRequest, ScoringCancelled, TableeError
+from tablee.jobs.file_prediction import FilePredictions
 from tablee.jobs.process import StopRequest
 from tablee.jobs.scoring import ScoringRequest, Scorings
 from tablee.models.registry import Registry
@@ -19,6 +20,7 @@ from tablee_score.outcome import ExitCode, exit_code
 from tablee_score.part import Parts
 from tablee_score.progress import Progress
 from tablee_score.settings import ScoreSettings
+from tablee_score.uploaded_file import UploadedFile
 from tablee_score.work_share import work
 from tablee_scoring import Model, jvm
 
@@ -45,24 +47,28 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: StopRequest) -> tup
 
     :raises TableeError: the worker could not complete its share.
     """
-    scorings, places = Scorings(objects), Places(settings.objects, objects)
-    request, plan = scorings.request(settings.scoring_id), scorings.plan(settings.scoring_id)
+    predictions, places = FilePredictions(objects), Places(settings.objects, objects)
+    scorings = Scorings(objects) if settings.prediction_id is None else predictions.scorings
+    job_id = settings.job_id
+    request, plan = scorings.request(job_id), scorings.plan(job_id)
     if settings.worker >= request.parallel:
         raise InvalidRequest(f"there is no worker {settings.worker} of {request.parallel}: they are counted from 0")
-    bind_contextvars(scoring=settings.scoring_id, worker=settings.worker, model=request.model)
+    bind_contextvars(scoring=job_id, worker=settings.worker, model=request.model)
     share = plan.share(settings.worker, request.parallel)
     if settings.scratch is not None:
         settings.scratch.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=settings.scratch, prefix="tablee-score-") as folder,
-        Progress(scorings, settings.scoring_id, settings.worker, share, stop) as progress,
+        Progress(scorings, job_id, settings.worker, share, stop) as progress,
     ):
         scratch = Path(folder)
-        if scorings.cancel_asked(settings.scoring_id):
+        if scorings.cancel_asked(job_id):
             raise ScoringCancelled("the scoring was cancelled before this worker began")
         source, target = places.find(request.source), places.find(request.target or "")
         asked = request.reading or Corrections()
-        parts = Parts(scorings, settings.scoring_id, settings.worker, source, target, scratch, stop, asked)
+        given = (scorings, job_id, settings.worker, source, target, scratch, stop, asked)
+        uploaded = settings.prediction_id is not None
+        parts = UploadedFile(*given, predictions=predictions) if uploaded else Parts(*given)
         work(partial(load, settings, request, settings.cache or scratch / "cache"), parts, share, progress)
     state = progress.state
     if state.failed_parts:

@@ -124,6 +124,15 @@ SCORING_PARTS = Gauge(
     "tablee_scoring_parts", "Parts of the scorings that run at this moment, by state", ("state",), registry=REGISTRY
 )
 SCORINGS = Gauge("tablee_scorings", "Scorings that wait or run at this moment", ("phase",), registry=REGISTRY)
+FILE_PREDICTION_RUNS = Counter(
+    "tablee_file_prediction_runs", "Predictions of uploaded files by how they ended", ("result",), registry=REGISTRY
+)
+FILE_PREDICTIONS = Gauge(
+    "tablee_file_predictions",
+    "Predictions of uploaded files that wait or run at this moment",
+    ("phase",),
+    registry=REGISTRY,
+)
 SOURCE_RUNS = Counter("tablee_source_runs", "Runs of sources by how they ended", ("result",), registry=REGISTRY)
 SOURCE_LAST_SUCCESS = Gauge(
     "tablee_source_last_success_timestamp_seconds",

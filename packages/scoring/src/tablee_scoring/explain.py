@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from tablee.models.contract import Contract
@@ -66,6 +67,15 @@ class Explanation:
             "standard_error": self.standard_error,
             "evaluations": self.evaluations,
         }
+
+
+def contribution_columns(explanations: Sequence[Explanation], contract: Contract) -> list[pl.Series]:
+    """Explanations as columns of a table: `contribution_<column>` for each column of the contract, then `bias`."""
+    parts = [
+        pl.Series(f"contribution_{name}", [each.contributions[name] for each in explanations], dtype=pl.Float64)
+        for name in contract.names
+    ]
+    return [*parts, pl.Series("bias", [each.bias for each in explanations], dtype=pl.Float64)]
 
 
 class Explainer:

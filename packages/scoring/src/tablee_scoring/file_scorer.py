@@ -29,10 +29,13 @@ from tablee.tables.ordered_map import ordered_map
 from tablee.tables.parquet import ExtendedParquetWriter, parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionFile
 from tablee_scoring import finite, jvm
+from tablee_scoring.explain import contribution_columns
 from tablee_scoring.model import Model
 
 ROWS = 65_536
 """Most rows of a part; each part of a Parquet file becomes a row group of the target."""
+EXPLAINED_ROWS = 500
+"""Most rows of a part that is explained: a sampled explanation takes up to some 10 ms per row."""
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -76,12 +79,21 @@ def score_file(
 
 
 def score_prediction_file(
-    model: Model, file: PredictionFile, target: Path, *, advance: Callable[[int], None], stop: Callable[[], bool]
+    model: Model,
+    file: PredictionFile,
+    target: Path,
+    *,
+    advance: Callable[[int], None],
+    stop: Callable[[], bool],
+    explain: bool = False,
+    observe: Callable[[FilePart, pl.DataFrame], None] | None = None,
 ) -> FileScored:
     """Score a file of any format into one of the same format. `target` appears when it is complete, not before.
 
     :param advance: called with the number of rows of each part once they are written.
     :param stop: called after each part; ends the scoring if it returns true.
+    :param explain: add a column `contribution_<column>` for each column of the contract, and `bias`.
+    :param observe: called with each part and the columns that were added to it, in the order of the file.
     :raises InvalidTable: the file is broken.
     :raises InvalidRows: cells do not fit the model; rows are counted in the file.
     :raises ScoringCancelled: `stop()` returned true.
@@ -89,14 +101,21 @@ def score_prediction_file(
 
     def work(part: FilePart) -> tuple[Block, pl.DataFrame]:
         block = model.validator.frame(part.cells, first_row=part.first_row)
-        return block, finite.predict(model, block, first_row=part.first_row).frame()
+        predictions = finite.predict(model, block, first_row=part.first_row)
+        if not explain:
+            return block, predictions.frame()
+        return block, predictions.frame().hstack(
+            contribution_columns(model.explain(block, predictions.scores), model.contract)
+        )
 
     rows = warnings = 0
     with replaced(target) as aside, aside.open("wb") as out, file.writer(out) as writer:
-        for part, result in _on_all_cores(work, file.parts(ROWS)):
+        for part, result in _on_all_cores(work, file.parts(EXPLAINED_ROWS if explain else ROWS)):
             block, added = result()
             added.columns = unique_names(added.columns, file.names)
             writer.write(part, added)
+            if observe is not None:
+                observe(part, added)
             rows += block.rows
             warnings += block.warning_count
             advance(block.rows)

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import uvicorn
 
 from tablee import __version__, telemetry
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidSettings, TableeError
+from tablee.jobs.file_prediction import FilePredictions
 from tablee.jobs.scoring import Scorings
 from tablee.jobs.source import Sources
 from tablee.jobs.training import Trainings
@@ -27,6 +29,8 @@ from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.profiles import Profiles
 from tablee_controller.datasets.uploads import Uploads
 from tablee_controller.datasets.writer import DatasetWriter
+from tablee_controller.jobs.file_prediction import FilePredictionQueue
+from tablee_controller.jobs.model_version import ServingVersions
 from tablee_controller.jobs.planning import Planner
 from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.jobs.training import TrainingQueue
@@ -34,6 +38,7 @@ from tablee_controller.loop import Loop, Part
 from tablee_controller.rollout.pause import Pause
 from tablee_controller.rollout.reconciler import Conductor
 from tablee_controller.routes.platform import Platform
+from tablee_controller.routes.predictions import PredictionServices
 from tablee_controller.runtimes.kubernetes import KubernetesRuntime
 from tablee_controller.runtimes.kubernetes.failures import PORT
 from tablee_controller.runtimes.local import ProcessRuntime
@@ -71,7 +76,24 @@ def run(settings: ControllerSettings) -> None:
     scoring_queue = ScoringQueue(scorings, place.runtime.scorings, slots=settings.scoring.slots)
     scratch = settings.home.absolute() / "run" / "uploads"
     uploads = Uploads(objects, scratch, hours=settings.upload_hours, max_bytes=settings.max_upload_bytes)
-    parts: dict[str, Part] = {"trainings": queue, "scorings": scoring_queue, "roll-out": conductor, **place.parts}
+    files = FilePredictions(objects)
+    file_queue = FilePredictionQueue(files, place.runtime.predictions, slots=settings.scoring.prediction_slots)
+    versions = ServingVersions(registry, place.runtime.rollout, settings.home.absolute() / "cache")
+    predictions = PredictionServices(
+        files,
+        file_queue,
+        place.runtime.predictions,
+        versions,
+        uploads,
+        scratch,
+        timedelta(hours=settings.upload_hours),
+    )
+    parts: dict[str, Part] = {
+        "trainings": queue,
+        "scorings": scoring_queue,
+        "predictions": file_queue,
+        "roll-out": conductor,
+    }
     key = privacy_key(settings)
     anonymisation = Anonymisation(datasets, key)
     writer = DatasetWriter(datasets, objects, anonymisation, key)
@@ -79,7 +101,7 @@ def run(settings: ControllerSettings) -> None:
     sources, limit = Sources(objects), settings.max_source_bytes
     puller = Puller(sources, datasets, connections, places, anonymisation, writer, folder=scratch, max_bytes=limit)
     runner = SourceRunner(sources, puller)
-    parts |= {"uploads": uploads, "sources": runner}
+    parts |= {"uploads": uploads, "sources": runner, **place.parts}
     loop = Loop(parts, seconds=settings.reconcile_seconds)
     app = create_app(
         Parts(
@@ -102,6 +124,7 @@ def run(settings: ControllerSettings) -> None:
             uploads=uploads,
             sources=runner,
             connections=connections,
+            predictions=predictions,
             writer=writer,
         ),
         about=platform(settings, place.api_port),

@@ -37,6 +37,7 @@ from tablee_controller.routes import (
     datasets,
     models,
     platform,
+    predictions,
     privacy,
     profiles,
     recipes,
@@ -75,6 +76,7 @@ class Parts:
     uploads: Uploads
     sources: SourceRunner
     connections: Connections
+    predictions: predictions.PredictionServices
     writer: DatasetWriter
 
 
@@ -127,6 +129,7 @@ def create_app(
     app.include_router(
         scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime.scorings, parts.loop)
     )
+    app.include_router(predictions.router(parts.predictions, parts.loop, readers))
     app.include_router(sources.router(parts.sources, parts.connections, parts.loop, looking))
     app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
     return app

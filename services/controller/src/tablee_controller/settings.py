@@ -53,6 +53,9 @@ class ScoringProcess(Child):
     slots: int = Field(default=1, ge=1)
     """Scorings that run at once; further ones wait in the order they were asked for. Any further
     `TABLEE_SCORING__NAME` reaches their workers as `TABLEE_NAME`."""
+    prediction_slots: int = Field(default=2, ge=1)
+    """Predictions of uploaded files that run at once, besides the scorings; further ones wait in the order they were
+    asked for."""
     max_parallel: int = Field(default=64, ge=1, le=MAX_PARALLEL)
     """Most workers that one scoring may ask for."""
     stop_seconds: float = Field(default=30, gt=0)

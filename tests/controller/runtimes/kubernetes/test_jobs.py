@@ -10,7 +10,7 @@ from tablee import metrics
 from tablee.errors import Conflict
 from tablee_controller.runtimes.kubernetes.h2o import H2oCluster
 from tablee_controller.runtimes.kubernetes.jobs import Jobs
-from tablee_controller.runtimes.kubernetes.template import SCORING
+from tablee_controller.runtimes.kubernetes.template import PREDICTION, SCORING
 from tablee_controller.runtimes.runtime import Execution, Executions, H2oState
 
 A, B = "20260101-000000-aaaaaa", "20260101-000000-bbbbbb"
@@ -37,6 +37,16 @@ def test_started_watched_forgotten(namespace: Any, jobs: Jobs) -> None:
     assert jobs.executions([A]) == Executions({A: Execution(running=False, exit_code=0)})
     assert jobs.executions([]).others == 0
     jobs.forget(A)
+
+
+def test_scorings_and_predictions_of_one_cron_job_are_told_apart(namespace: Any) -> None:
+    scorings = Jobs(namespace, "r-train", SCORING, foreign=PREDICTION)
+    predictions = Jobs(namespace, "r-train", PREDICTION, foreign=SCORING)
+    scorings.start(A, 1)
+    predictions.start(B, 1)
+    assert scorings.executions([A]) == Executions({A: Execution(running=True)}, others=0)
+    assert predictions.executions([B]) == Executions({B: Execution(running=True)}, others=0)
+    assert (scorings.executions([B]).found, predictions.executions([A]).found) == ({}, {})
 
 
 def test_what_is_stopped_counts_as_stopped_when_nothing_is_left_of_it(namespace: Any, jobs: Jobs) -> None:

@@ -75,6 +75,17 @@ def test_a_worker_can_read_it(environments: Environments) -> None:
     assert "TABLEE_KEY" not in variables
 
 
+def test_a_worker_of_a_prediction_is_told_so(environments: Environments) -> None:
+    settings = ScoreSettings.read(environments.prediction("20260101-000000-abcdef.0"))
+    assert (settings.prediction_id, settings.scoring_id, settings.worker) == ("20260101-000000-abcdef", None, 0)
+
+
+@pytest.mark.parametrize("variables", [{}, {"TABLEE_SCORING_ID": "a", "TABLEE_PREDICTION_ID": "b"}])
+def test_a_worker_has_exactly_one_job(variables: dict[str, str]) -> None:
+    with pytest.raises(InvalidSettings, match="exactly one of TABLEE_SCORING_ID and TABLEE_PREDICTION_ID"):
+        ScoreSettings.read(variables)
+
+
 def test_a_misspelt_variable_of_ours_is_refused() -> None:
     with pytest.raises(InvalidSettings, match="TABLEE_PROT"):
         ControllerSettings.read({"TABLEE_PROT": "1"})

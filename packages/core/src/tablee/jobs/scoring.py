@@ -208,14 +208,17 @@ class ScoringState(BaseModel):
 
 
 class Scorings:
-    """The scorings in an object store."""
+    """The scorings in an object store.
 
-    def __init__(self, objects: ObjectStore) -> None:
-        self._objects = objects
-        self._states = Documents(objects, FOLDER, ScoringState, suffix="/state.json")
-        self._requests = Documents(objects, FOLDER, ScoringRequest, suffix="/request.json")
-        self._plans = Documents(objects, FOLDER, Plan, suffix="/plan.json")
-        self._cancels = Documents(objects, FOLDER, Cancel, suffix="/cancel.json")
+    :param folder: what all keys start with.
+    """
+
+    def __init__(self, objects: ObjectStore, folder: str = FOLDER) -> None:
+        self._objects, self.folder = objects, folder
+        self._states = Documents(objects, folder, ScoringState, suffix="/state.json")
+        self._requests = Documents(objects, folder, ScoringRequest, suffix="/request.json")
+        self._plans = Documents(objects, folder, Plan, suffix="/plan.json")
+        self._cancels = Documents(objects, folder, Cancel, suffix="/cancel.json")
 
     def create(self, request: ScoringRequest, plan: Plan, scoring_id: str | None = None) -> ScoringState:
         """Write a new scoring down, with its plan. The state is written last: a scoring exists when its state does.
@@ -225,7 +228,7 @@ class Scorings:
         now = datetime.now(UTC)
         found = scoring_id or new_id()
         if request.target is None:
-            request = request.model_copy(update={"target": f"{FOLDER}{found}/output/"})
+            request = request.model_copy(update={"target": f"{self.folder}{found}/output/"})
         state = ScoringState(
             id=found, request=request, parts=len(plan.parts), bytes=plan.bytes, created=now, updated=now
         )
@@ -314,10 +317,10 @@ class Scorings:
         return {int(name) for name in self._markers(scoring_id).names()}
 
     def _workers(self, scoring_id: str) -> Documents[WorkerState]:
-        return Documents(self._objects, f"{FOLDER}{scoring_id}/workers/", WorkerState)
+        return Documents(self._objects, f"{self.folder}{scoring_id}/workers/", WorkerState)
 
     def _markers(self, scoring_id: str) -> Documents[PartDone]:
-        return Documents(self._objects, f"{FOLDER}{scoring_id}/parts/", PartDone)
+        return Documents(self._objects, f"{self.folder}{scoring_id}/parts/", PartDone)
 
 
 def _found(documents: Documents[D], scoring_id: str) -> D:

@@ -97,10 +97,7 @@ class DirectoryStore:
     def _writing(self, key: str, *, if_absent: bool) -> Iterator[Path]:
         """A temporary file beside the target that becomes it at the end."""
         target = self._path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".tmp-")
-        os.close(handle)
-        temporary = Path(name)
+        temporary = self._temporary(target.parent)
         try:
             yield temporary
             with temporary.open("rb") as written:
@@ -113,6 +110,17 @@ class DirectoryStore:
             raise AlreadyExists(f"«{key}» is there already") from None
         finally:
             temporary.unlink(missing_ok=True)
+
+    def _temporary(self, folder: Path) -> Path:
+        """A new file in the folder, which is made; `delete` may remove an empty folder at the same moment."""
+        while True:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                handle, name = tempfile.mkstemp(dir=folder, prefix=".tmp-")
+            except FileNotFoundError:
+                continue
+            os.close(handle)
+            return Path(name)
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
         with self._writing(key, if_absent=if_absent) as path:
@@ -165,7 +173,17 @@ class DirectoryStore:
                     yield key, path
 
     def delete(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
+        path = self._path(key)
+        path.unlink(missing_ok=True)
+        for folder in path.parents:  # as in a bucket, there are no empty folders
+            if folder == self.root:
+                return
+            try:
+                folder.rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:  # something is in it
+                return
 
     def address(self, key: str) -> str:
         return str(self._path(key).resolve())

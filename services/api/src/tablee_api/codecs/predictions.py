@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tablee.models.contract import Contract
 from tablee_api.inference.request import ScoredBlock
+from tablee_scoring.explain import contribution_columns
 
 FEW = 8
 """Rows; below, their objects are written as they are, since to make arrays of them would take longer."""
@@ -67,11 +68,7 @@ def to_frame(part: ScoredBlock, contract: Contract) -> pl.DataFrame:
     found = part.predictions.frame()
     if part.explanations is None:
         return found
-    told = part.explanations
-    contributions = [
-        pl.Series(f"contribution_{name}", [each.contributions[name] for each in told]) for name in contract.names
-    ]
-    return found.hstack([*contributions, pl.Series("bias", [each.bias for each in told])])
+    return found.hstack(contribution_columns(part.explanations, contract))
 
 
 def column_names(contract: Contract, *, explain: bool) -> list[str]:

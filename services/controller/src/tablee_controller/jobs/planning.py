@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from tablee.errors import Conflict, InvalidRequest, NotFound, ObjectStoreUnavailable
+from tablee.errors import InvalidRequest, NotFound, ObjectStoreUnavailable
 from tablee.jobs.scoring import Part, Plan, ScoringRequest
-from tablee.models.registry import Registry, VersionInfo
+from tablee.models.registry import Registry
 from tablee.storage.locations import Place, Places
 from tablee.storage.object_store import Stored
+from tablee_controller.jobs.model_version import champion_or_named
 
 SUFFIXES = (".parquet", ".csv")
 MAX_PARTS = 10_000
@@ -38,7 +39,7 @@ class Planner:
                 f"«parallel»: got {request.parallel}, expected at most {self._max_parallel}",
                 hint="The setting TABLEE_SCORING__MAX_PARALLEL of the controller is the limit.",
             )
-        version = self._version(request)
+        version = champion_or_named(self._registry, request.model, request.version)
         source = self._places.find(request.source)
         target = None if request.target is None else self._places.find(request.target)
         if target is not None:
@@ -46,21 +47,6 @@ class Planner:
         parts = _parts(source)
         pinned = {"version": version.version, "source": str(source), "target": None if target is None else str(target)}
         return request.model_copy(update=pinned), Plan(parts=parts)
-
-    def _version(self, request: ScoringRequest) -> VersionInfo:
-        if request.version is not None:
-            found = self._registry.version(request.model, request.version)
-        elif (champion := self._registry.champion(request.model)) is not None:
-            found = champion
-        else:
-            self._registry.versions(request.model)  # raises if there is no such model
-            raise Conflict(f"«{request.model}» has no champion", hint="Promote a version of it, or name one.")
-        if found.digest is None:
-            raise Conflict(
-                f"version {found.version} of «{found.model}» was not registered by a training: it has no digest",
-                hint="Name a version that a training of this platform registered.",
-            )
-        return found
 
 
 def _parts(source: Place) -> tuple[Part, ...]:

@@ -58,7 +58,7 @@ class ScoringQueue(Line[ScoringState]):
                 self._jobs.stop(scoring_id)
                 state.message = "the scoring is being stopped"  # told, not stored: it has not ended yet
             else:
-                self._end(state, _cancelled(state))
+                self._end(state, self._cancelled(state))
         log.info("scoring_cancelled", scoring=scoring_id, phase=state.phase)
         return state
 
@@ -117,9 +117,9 @@ class ScoringQueue(Line[ScoringState]):
                 state.phase, state.message = ScoringPhase.DONE, f"{state.parts} parts, {state.rows} rows."
                 self._close(state)
             elif self._scorings.cancel_asked(own_id):
-                self._end(state, _cancelled(state))
+                self._end(state, self._cancelled(state))
             elif state.failed_parts and state.parts_done + state.failed_parts == state.parts:
-                self._end(state, _failure(state))
+                self._end(state, self._failure(state))
             elif code in HOPELESS and not state.failed_parts:
                 why = f"; {reason}" if reason else ""
                 self._end(state, ScoringFailed(f"a worker {ending(code)}: its log says why{why}", hint=_SEE_LOG))
@@ -145,7 +145,7 @@ class ScoringQueue(Line[ScoringState]):
             state.attempt += 1
         if state.attempt > ATTEMPTS:
             lost = ScoringFailed(f"{why}, {ATTEMPTS} times in a row without a part completed", hint=_SEE_LOG)
-            self._end(state, _failure(state) if state.failed_parts else lost)
+            self._end(state, self._failure(state) if state.failed_parts else lost)
             return
         state.again = datetime.now(UTC) + PAUSES[min(state.attempt, len(PAUSES)) - 1]
         state.phase, state.message = ScoringPhase.QUEUED, f"{why}: the rest is started again"
@@ -168,10 +168,26 @@ class ScoringQueue(Line[ScoringState]):
         self._scorings.save(state)
         log.info("scoring_ended", scoring=state.id, phase=state.phase, rows=state.rows, parts=state.parts_done)
 
-    def count(self, state: ScoringState) -> None:
+    def _cancelled(self, state: ScoringState) -> ScoringCancelled:
+        when = f"after {state.parts_done} of {state.parts} parts" if state.started else "before it started"
+        return ScoringCancelled(f"the scoring was cancelled {when}")
+
+    def _failure(self, state: ScoringState) -> TableeError:
+        named = "; ".join(f"«{part.name}»: {part.reason}" for part in state.failed[:NAMED])
+        more = f" (and {state.failed_parts - NAMED} more)" if state.failed_parts > NAMED else ""
+        left = state.parts - state.parts_done - state.failed_parts
+        unscored = f"; {left} more were not reached" if left else ""
+        return ScoringFailed(
+            f"{state.failed_parts} of {state.parts} parts could not be scored: {named}{more}{unscored}"
+        )
+
+    def _forget(self, state: ScoringState) -> None:
         self._jobs.forget(state.id)
         self._seen.pop(state.id, None)
         self._looked.pop(state.id, None)
+
+    def count(self, state: ScoringState) -> None:
+        self._forget(state)
         if not self.first_look:
             metrics.SCORING_RUNS.labels(state.phase.value).inc()
 
@@ -193,16 +209,3 @@ class ScoringQueue(Line[ScoringState]):
 
 
 _SEE_LOG = "`tablee scorings ID --log` shows the workers' logs."
-
-
-def _cancelled(state: ScoringState) -> ScoringCancelled:
-    when = f"after {state.parts_done} of {state.parts} parts" if state.started else "before it started"
-    return ScoringCancelled(f"the scoring was cancelled {when}")
-
-
-def _failure(state: ScoringState) -> ScoringFailed:
-    named = "; ".join(f"«{part.name}»: {part.reason}" for part in state.failed[:NAMED])
-    more = f" (and {state.failed_parts - NAMED} more)" if state.failed_parts > NAMED else ""
-    left = state.parts - state.parts_done - state.failed_parts
-    unscored = f"; {left} more were not reached" if left else ""
-    return ScoringFailed(f"{state.failed_parts} of {state.parts} parts could not be scored: {named}{more}{unscored}")

@@ -131,6 +131,10 @@ class Runtime(Protocol):
     @property
     def scorings(self) -> ScoringJobs: ...
 
+    @property
+    def predictions(self) -> ScoringJobs:
+        """Predictions of uploaded files, with one worker each."""
+
     def rollout(self) -> Rollout:
         """Look how the last pin is going. Never blocks for long."""
 

@@ -25,7 +25,8 @@ class KubernetesRuntime:
         self._cluster = Cluster(settings.namespace, kubeconfig)
         self._serving = Serving(self._cluster, settings.api_deployment, again_seconds=settings.ready_seconds)
         self.trainings = Jobs(self._cluster, settings.train_cronjob)
-        self.scorings = Jobs(self._cluster, settings.score_cronjob, template.SCORING)
+        self.scorings = Jobs(self._cluster, settings.score_cronjob, template.SCORING, foreign=template.PREDICTION)
+        self.predictions = Jobs(self._cluster, settings.score_cronjob, template.PREDICTION, foreign=template.SCORING)
         self.h2o_cluster = H2oCluster(
             self._cluster,
             self.trainings,

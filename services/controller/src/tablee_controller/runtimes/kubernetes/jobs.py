@@ -26,11 +26,14 @@ class Jobs:
 
     Jobs outlive us; what is remembered here is which of them we asked to end.
 
-    :param variable: what tells a Job's containers whose it is.
+    :param variable: the environment variable that tells a Job's containers their id.
+    :param foreign: the variable of Jobs of the same CronJob that are of another kind, and ignored here.
     """
 
-    def __init__(self, cluster: Cluster, cron_job: str, variable: str = template.TRAINING) -> None:
-        self._cluster, self._cron_job, self._variable = cluster, cron_job, variable
+    def __init__(
+        self, cluster: Cluster, cron_job: str, variable: str = template.TRAINING, *, foreign: str | None = None
+    ) -> None:
+        self._cluster, self._cron_job, self._variable, self._foreign = cluster, cron_job, variable, foreign
         self._lock = threading.Lock()
         self._selector: str | None = None
         self._stopped: set[str] = set()
@@ -101,13 +104,14 @@ class Jobs:
             return job.variable(self._variable) or self._ids.get(job.metadata.uid)
 
     def all(self) -> list[Job]:
-        """Every Job of the CronJob, ended ones too."""
+        """Every Job of the CronJob that is of this kind, ended ones too."""
         if self._selector is None:
             try:
                 self._selector = template.selector(self._template())
             except ValueError as error:
                 raise KubernetesUnavailable(f"the CronJob «{self._cron_job}» cannot be used: {error}") from None
-        return self._cluster.jobs(self._selector)
+        found = self._cluster.jobs(self._selector)
+        return [job for job in found if self._foreign is None or job.variable(self._foreign) is None]
 
     def _template(self) -> Json:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from tablee_controller.runtimes.kubernetes.objects import labelled
 
 REQUEST, TRAINING, SCORING = "TABLEE_REQUEST__", "TABLEE_TRAINING_ID", "TABLEE_SCORING_ID"
+PREDICTION = "TABLEE_PREDICTION_ID"
 IDENTITY = ("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component")
 LONGEST = 63
 """Characters of a Job's name, which is a label of its pods, and of their host names."""

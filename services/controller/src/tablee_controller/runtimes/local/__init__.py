@@ -53,15 +53,10 @@ class ProcessRuntime:
             command=training_command,
             stop_seconds=training.stop_seconds,
         )
-        workers = Jobs(
-            "scorings",
-            environments.scoring,
-            WORKER,
-            home,
-            command=scoring_command,
-            stop_seconds=scoring.stop_seconds,
+        self.scorings, self.predictions = (
+            Workers(Jobs(kind, environment, WORKER, home, command=scoring_command, stop_seconds=scoring.stop_seconds))
+            for kind, environment in (("scorings", environments.scoring), ("predictions", environments.prediction))
         )
-        self.scorings = Workers(workers)
         self._serving = Serving(api, environments, home, command=api_command)
         context = copy_context()  # what is bound to the log of this thread is bound to that of the other
         self._keeper = threading.Thread(target=context.run, args=(self._keep,), name="processes", daemon=True)
@@ -89,6 +84,7 @@ class ProcessRuntime:
         self._keeper.join()
         self.trainings.shutdown()
         self.scorings.shutdown()
+        self.predictions.shutdown()
         with self._lock:
             self._serving.shutdown()
 

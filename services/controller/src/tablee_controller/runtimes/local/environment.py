@@ -38,8 +38,15 @@ class Environments:
 
     def scoring(self, worker: str) -> Environment:
         """:param worker: `ID.NUMBER`."""
-        scoring_id, _, number = worker.rpartition(".")
-        return self._scoring | variables({"scoring_id": scoring_id, "worker": number}) | {WORKER: worker}
+        return self._worker("scoring_id", worker)
+
+    def prediction(self, worker: str) -> Environment:
+        """:param worker: `ID.NUMBER`."""
+        return self._worker("prediction_id", worker)
+
+    def _worker(self, setting: str, worker: str) -> Environment:
+        own_id, _, number = worker.rpartition(".")
+        return self._scoring | variables({setting: own_id, "worker": number}) | {WORKER: worker}
 
 
 def variables(values: Mapping[str, Any], path: str = PREFIX) -> Environment:

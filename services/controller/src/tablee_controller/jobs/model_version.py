@@ -1,0 +1,59 @@
+"""Which version of a model a job is pinned to when it does not name one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tablee.errors import Conflict
+from tablee.models import bundle
+from tablee.models.contract import Contract
+from tablee.models.registry import Registry, VersionInfo
+from tablee_controller.runtimes.runtime import Rollout
+
+
+def champion_or_named(registry: Registry, model: str, version: int | None) -> VersionInfo:
+    """The named version, else the champion.
+
+    :raises ModelNotFound: there is no such model or version.
+    :raises Conflict: the model has no champion, or the version no digest.
+    """
+    if version is not None:
+        found = registry.version(model, version)
+    elif (champion := registry.champion(model)) is not None:
+        found = champion
+    else:
+        registry.versions(model)  # raises if there is no such model
+        raise Conflict(f"«{model}» has no champion", hint="Promote a version of it, or name one.")
+    if found.digest is None:
+        raise Conflict(
+            f"version {found.version} of «{found.model}» was not registered by a training: it has no digest",
+            hint="Name a version that a training of this platform registered.",
+        )
+    return found
+
+
+class ServingVersions:
+    """The versions that serve at this moment, with their contracts.
+
+    :param rollout: tells what serves.
+    :param cache: directory that keeps verified bundles.
+    """
+
+    def __init__(self, registry: Registry, rollout: Callable[[], Rollout], cache: Path) -> None:
+        self._registry, self._rollout, self._cache = registry, rollout, cache
+
+    def find(self, model: str, version: int | None) -> VersionInfo:
+        """The named version, else the one that serves, else the champion.
+
+        :raises ModelNotFound: there is no such model or version.
+        :raises Conflict: the model has no champion, or the version no digest.
+        """
+        return champion_or_named(self._registry, model, version or self._rollout().serving.get(model))
+
+    def contract(self, info: VersionInfo) -> Contract:
+        """What a version expects and returns.
+
+        :raises BundleCorrupt: what the registry holds is not what was registered.
+        """
+        return bundle.read_contract(self._registry.fetch(info, self._cache))
