@@ -1,15 +1,21 @@
-"""The registry over MLflow's real store."""
+"""The registry over MLflow's real store, and promotions over it; the registry in memory that other tests use."""
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from memory_registry import MemoryRegistry
 
-from tablee.errors import BundleCorrupt, ModelNotFound, RegistryUnavailable
+from tablee.errors import BundleCorrupt, Conflict, ModelNotFound, RegistryUnavailable
 from tablee.models import bundle
-from tablee.models.registry import CHAMPION, ROLLOUT, Registry
+from tablee.models.promotion import AliasRegistry, Kind, Promotions
+from tablee.models.registry import CHALLENGER, CHAMPION, ROLLOUT, Registry
 from tablee.settings import MlflowSettings
+from tablee.storage.object_store import DirectoryStore
 
 
 def test_versions_and_aliases(registry: Registry, publish, request) -> None:  # type: ignore[no-untyped-def]
@@ -63,3 +69,80 @@ def test_an_absent_server_is_an_error_of_ours() -> None:
     registry = Registry(MlflowSettings(url="http://127.0.0.1:9", timeout_seconds=1))
     with pytest.raises(RegistryUnavailable, match=r"127\.0\.0\.1:9"):
         registry.models()
+
+
+@pytest.fixture(params=["mlflow", "memory"])
+def aliased(request: pytest.FixtureRequest) -> tuple[AliasRegistry, Callable[[str], int]]:
+    """A registry as promotions use it, and how a version of a model is registered in it."""
+    if request.param == "memory":
+        registry = MemoryRegistry()
+        return registry, registry.add
+    return request.getfixturevalue("registry"), request.getfixturevalue("publish")
+
+
+def test_versions_aliases_and_tags_of_each_registry(aliased: tuple[AliasRegistry, Callable[[str], int]]) -> None:
+    registry, add = aliased
+    assert registry.champion("one") is None
+    assert [add("one"), add("one"), add("other")] == [1, 2, 1]
+    assert registry.champion("one") is None
+    registry.set_alias("one", CHAMPION, 1)
+    registry.set_alias("one", CHALLENGER, 2)
+    registry.set_alias("one", CHAMPION, 2)
+    assert registry.version("one", 1).aliases == ()
+    assert registry.version("one", 2).aliases == (CHALLENGER, CHAMPION)
+    champion = registry.champion("one")
+    assert champion is not None
+    assert (champion.version, champion.aliases) == (2, (CHALLENGER, CHAMPION))
+    assert registry.champion("other") is None
+    registry.tag("one", 1, ROLLOUT, "failed: corrupt")
+    assert (registry.version("one", 1).failed, registry.version("one", 2).failed) == ("corrupt", None)
+    registry.tag("one", 1, ROLLOUT, "")
+    assert registry.version("one", 1).failed is None
+    registry.remove_alias("one", CHALLENGER)
+    assert registry.version("one", 2).aliases == (CHAMPION,)
+    for name, version in (("one", 3), ("nobody", 1)):
+        with pytest.raises(ModelNotFound, match=f"there is no model «{name} version {version}»"):
+            registry.version(name, version)
+
+
+def test_promotions_over_mlflow(registry: Registry, publish, store: DirectoryStore) -> None:  # type: ignore[no-untyped-def]
+    promotions = Promotions(registry, store)
+    for _ in range(3):
+        promotions.promote("epsilon", publish("epsilon"), by="ana", reason="looks good")
+    assert [record.epoch for record in promotions.history("epsilon")] == [3, 2, 1]
+    registry.tag("epsilon", 2, ROLLOUT, "failed: corrupt")
+    assert promotions.before("epsilon") == 1
+    promotions.promote("epsilon", 2, by="ana", reason="try again")
+    assert registry.version("epsilon", 2).failed is None
+    assert promotions.roll_back("epsilon", by="ana", reason="").version == 3
+    with pytest.raises(Conflict, match="version 3 by now"):
+        promotions.promote("epsilon", 2, by="gate", reason="better", kind=Kind.GATE, over=None)
+    registry.set_alias("epsilon", CHAMPION, 1)
+    observed = promotions.observe("epsilon")
+    assert observed is not None
+    assert (observed.kind, observed.version, observed.previous) == (Kind.OBSERVED, 1, 3)
+    with pytest.raises(ModelNotFound):
+        promotions.promote("epsilon", 9, by="ana", reason="")
+
+
+def test_racing_promotions_lose_no_record(registry: Registry, publish, store: DirectoryStore) -> None:  # type: ignore[no-untyped-def]
+    promotions = Promotions(registry, store)
+    versions = [publish("zeta") for _ in range(4)]
+    won: list[int] = []
+    start = threading.Barrier(len(versions))
+
+    def race(version: int) -> None:
+        start.wait()
+        with contextlib.suppress(Conflict):
+            won.append(promotions.promote("zeta", version, by="race", reason="").epoch)
+
+    threads = [threading.Thread(target=race, args=(version,)) for version in versions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    history = promotions.history("zeta")
+    assert sorted(won) == [record.epoch for record in history[::-1]] == list(range(1, len(won) + 1))
+    champion = registry.champion("zeta")
+    assert champion is not None
+    assert champion.version == history[0].version

@@ -1,10 +1,11 @@
-"""Who serves: moving the `champion` alias, and the append-only log of every move.
+"""Promotions: moving the `champion` alias of a model, and the append-only log of every move.
 
     promotions/{model}/{epoch:08d}.json
 
-A promotion notes the next epoch before it looks at anything else, writes the record of that epoch, which only one
-writer can, then moves the alias. So two promotions at once cannot both take epoch n: the loser looks again. The alias
-stays the truth; when somebody moved it elsewhere (MLflow's own page), `Promotions.observe` writes that down too.
+A promotion determines the next epoch first, then checks what it needs, writes the record of that epoch, and moves the
+alias last. Only one writer can create the record of an epoch, so of two promotions at once one fails with `Conflict`.
+The alias decides what serves. When it was moved by other means, such as MLflow's own page, `Promotions.observe` adds a
+record of that to the log.
 """
 
 from __future__ import annotations
@@ -12,24 +13,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import AlreadyExists, Conflict, ModelNotFound
-from tablee.models.registry import CHALLENGER, CHAMPION, ROLLOUT, Registry
+from tablee.models.registry import CHALLENGER, CHAMPION, ROLLOUT, VersionInfo
 from tablee.storage.object_store import ObjectStore
 
 
 class Kind(StrEnum):
-    """How a champion came to be one."""
+    """How a version became champion."""
 
     GATE = "gate"
+    """A training promoted it after the gate."""
     PERSON = "person"
+    """A person promoted it."""
     ROLLBACK = "rollback"
+    """A person went back to it."""
     RESTORED = "restored"
-    """The roll-out of its successor failed."""
+    """The roll-out of its successor failed, and the controller went back to it."""
     OBSERVED = "observed"
-    """The alias was moved past us."""
+    """The alias was moved by other means than a promotion."""
 
 
 class PromotionRecord(BaseModel):
@@ -38,25 +43,49 @@ class PromotionRecord(BaseModel):
     model_config = ConfigDict(frozen=True)
     model: str
     epoch: int
+    """The number of the record, from 1 for each model."""
     version: int
+    """The new champion."""
     previous: int | None
+    """The champion before; None if there was none."""
     kind: Kind
     by: str
+    """Who moved it."""
     reason: str
     at: datetime
 
 
-class Promotions:
-    """Moves of champions, over a registry and the log in an object store."""
+class AliasRegistry(Protocol):
+    """What promotions need of a model registry; `tablee.models.registry.Registry` is the one over MLflow."""
 
-    def __init__(self, registry: Registry, objects: ObjectStore) -> None:
+    def version(self, name: str, version: int) -> VersionInfo:
+        """:raises ModelNotFound: there is no such version."""
+
+    def champion(self, name: str) -> VersionInfo | None:
+        """The version that the alias `champion` names; None if the model has none."""
+
+    def set_alias(self, name: str, alias: str, version: int) -> None:
+        """Point an alias of the model at a version; it points at one version at most."""
+
+    def remove_alias(self, name: str, alias: str) -> None:
+        """Remove an alias of the model."""
+
+    def tag(self, name: str, version: int, key: str, value: str) -> None:
+        """Set a tag of a version."""
+
+
+class Promotions:
+    """Promotions and rollbacks, over a registry and the log in an object store."""
+
+    def __init__(self, registry: AliasRegistry, objects: ObjectStore) -> None:
         self._registry, self._objects = registry, objects
 
     def history(self, model: str) -> list[PromotionRecord]:
-        """Newest first."""
+        """The records of a model, the newest first."""
         return list(self._newest_first(model))
 
     def _newest_first(self, model: str, *, above: int = 0) -> Iterator[PromotionRecord]:
+        """The records with an epoch greater than `above`, the newest first."""
         for key in reversed(self._objects.list(f"promotions/{model}/")):
             if _epoch(key) <= above:
                 return
@@ -67,10 +96,10 @@ class Promotions:
     ) -> PromotionRecord:
         """Make a version the champion.
 
-        :param over: the champion it was compared with; if another one took its place meanwhile, nothing happens. The
-            gate's None means that there was no champion.
-        :raises Conflict: that, or somebody else promoted at the same moment.
-        :raises ModelNotFound: no such version.
+        :param over: the champion that the version was compared with. None means that there was no champion if `kind`
+            is that of the gate, else that nothing was compared.
+        :raises Conflict: the champion is not `over`, or somebody else promoted at the same moment; nothing is changed.
+        :raises ModelNotFound: there is no such version.
         """
         epoch = self._next_epoch(model)
         info = self._registry.version(model, version)
@@ -80,15 +109,19 @@ class Promotions:
             raise Conflict(f"the champion of «{model}» is version {previous} by now, not {over}")
         record = self._append(epoch, model, version, previous, kind, by, reason)
         if info.failed:
-            self._registry.tag(model, version, ROLLOUT, "")  # promoting it again is asking to try it again
-        self._follow(model, record)
+            self._registry.tag(
+                model, version, ROLLOUT, ""
+            )  # promoting a failed version asks for another attempt to roll it out
+        self._move_alias(model, record)
         if CHALLENGER in info.aliases:
             self._registry.remove_alias(model, CHALLENGER)
         return record
 
-    def _follow(self, model: str, record: PromotionRecord) -> None:
-        """Move the alias to the newest record's version: of two promotions at once, the later epoch stands,
-        whichever of them comes to move the alias last."""
+    def _move_alias(self, model: str, record: PromotionRecord) -> None:
+        """Move the alias to the version of the record, or of a newer one if there is one by now.
+
+        So the alias ends at the version of the latest epoch, whichever process moves it last.
+        """
         newer: PromotionRecord | None = record
         while newer is not None:
             record = newer
@@ -99,10 +132,10 @@ class Promotions:
     def roll_back(
         self, model: str, *, by: str, reason: str, kind: Kind = Kind.ROLLBACK, over: int | None = None
     ) -> PromotionRecord:
-        """Make the version that served before the champion again.
+        """Make the former champion the champion again.
 
         :param over: as for `promote`.
-        :raises Conflict: there was none, or only versions whose roll-out failed.
+        :raises Conflict: there is no former champion, or only versions whose roll-out failed; or as for `promote`.
         """
         version = self.before(model)
         if version is None:
@@ -112,10 +145,9 @@ class Promotions:
         return self.promote(model, version, by=by, reason=reason, kind=kind, over=over)
 
     def before(self, model: str) -> int | None:
-        """The version that was champion before the present one and whose roll-out did not fail."""
+        """The version that a rollback would go to: the latest former champion whose roll-out did not fail."""
         current = self._registry.champion(model)
-        steps_back = self._standing(self.history(model))
-        for version in steps_back:
+        for version in self._former_champions(self.history(model)):
             if current is not None and version == current.version:
                 continue
             try:
@@ -126,10 +158,10 @@ class Promotions:
         return None
 
     @staticmethod
-    def _standing(history: list[PromotionRecord]) -> list[int]:
-        """Champions from the present one backwards, where a rollback takes its predecessor off the stack.
+    def _former_champions(history: list[PromotionRecord]) -> list[int]:
+        """The champions from the present one backwards, without those that were rolled back.
 
-        Rolling back twice goes back two versions, not forth and back between two.
+        So two rollbacks go back two versions, and not to the second version and back to the first.
         """
         stack: list[int] = []
         for record in reversed(history):
@@ -140,9 +172,10 @@ class Promotions:
         return stack[::-1]
 
     def observe(self, model: str, *, grace: timedelta = timedelta(0)) -> PromotionRecord | None:
-        """Write down a champion that came to be one past us; returns the record if there was something to write.
+        """Add a record if the alias was moved by other means than a promotion; returns the record, or None.
 
-        :param grace: a last record younger than this may be a promotion on its way to the alias: not yet, then.
+        :param grace: nothing is added while the last record is younger than this, since its promotion may not have
+            moved the alias yet.
         """
         epoch = self._next_epoch(model)
         current = self._registry.champion(model)
