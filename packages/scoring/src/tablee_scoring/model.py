@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tablee.errors import BundleCorrupt
-from tablee.models.bundle import GOLDEN, MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
+from tablee.models.bundle import MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
 from tablee.models.contract import Block, Contract, Validator
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
@@ -83,8 +83,6 @@ class Model:
         manifest = verify(bundle, digest)
         contract = read_contract(bundle)
         golden = read_golden(bundle, contract)
-        if not len(golden):
-            raise BundleCorrupt(f"{GOLDEN} has no rows")
         block = Block(golden.rows, len(golden))
         recipe = read_recipe(bundle, manifest)
         model = cls(Mojo(bundle / MOJO), contract, manifest=manifest, background=block, recipe=recipe)
@@ -171,13 +169,11 @@ class Model:
         if (row := self.differing(block)) is not None:
             raise BundleCorrupt(f"the recipe does not make the same of golden row {row + 1} alone and among others")
         scores = self._mojo.scores(self._encoder.matrix(self._prepared(block)))
-        wanted = np.array(golden.scores, dtype=np.float64).reshape(scores.shape)
-        differs = (scores.view(np.int64) != wanted.view(np.int64)).any(axis=1)
-        if differs.any():
-            row = int(np.argmax(differs))
+        if differing := golden.differing(scores):
+            row = differing[0]
             raise BundleCorrupt(
-                f"golden row {row + 1} gets {_shown(scores[row])} instead of {_shown(wanted[row])} "
-                f"({int(differs.sum())} of {len(golden)} rows differ)"
+                f"golden row {row + 1} gets {_shown(scores[row])} instead of {_shown(golden.scores[row])} "
+                f"({len(differing)} of {len(golden)} rows differ)"
             )
 
     def _warm_up(self, block: Block) -> None:

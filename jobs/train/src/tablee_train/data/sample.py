@@ -18,7 +18,8 @@ class BottomKSample:
     def __init__(self, size: int, classes: str | None = None) -> None:
         self._size, self._classes = size, classes
         self._kept: list[pl.DataFrame] = []
-        self._height = 0
+        self.height = 0
+        """Rows in memory, at most a quarter more than the sample and the rows added last."""
         self._threshold: int | None = None
         """A row with a larger hash is kept only as the smallest of its class; None until there are `size` rows."""
 
@@ -35,8 +36,8 @@ class BottomKSample:
             rows = rows.filter(kept)
         if rows.height:
             self._kept.append(rows)
-            self._height += rows.height
-        if self._height > 1.25 * self._size:
+            self.height += rows.height
+        if self.height > 1.25 * self._size:
             self._reduce()
 
     def rows(self) -> pl.DataFrame:
@@ -52,4 +53,4 @@ class BottomKSample:
         rows = rows.filter(kept)
         if rows.height >= self._size:
             self._threshold = int(rows[_HASH][self._size - 1])
-        self._kept, self._height = [rows], rows.height
+        self._kept, self.height = [rows], rows.height

@@ -73,7 +73,7 @@ class Gate:
 
         :param checks: of the candidate, made before.
         """
-        champion_rows, contract_checks = self._champion(model, champion, holdout)
+        champion_rows, contract_checks = self.score_champion(model, champion, holdout)
         comparison = Comparison(
             metric=metric,
             candidate=score_rows(model, holdout),
@@ -84,7 +84,7 @@ class Gate:
         )
         return decide(comparison, self._settings.resamples)
 
-    def _champion(
+    def score_champion(
         self, model: Model, champion: VersionInfo | None, holdout: pl.DataFrame
     ) -> tuple[ScoredRows | None, list[Check]]:
         """The champion's scores if they can be compared, and the checks that say whether they can."""

@@ -1,13 +1,13 @@
-"""The files of one model version and the digests that prove them.
+"""The bundle: the files of one model version, with the digests by which they are verified.
 
     bundle/
       mojo.zip         the engine's model
       contract.json    what it expects and returns
-      recipe.json      how its features are made of the contract's columns; not there if it reads those as they are
-      golden.parquet   rows with the scores training got for them (`Golden`)
-      manifest.json    engine, algorithm, and each file's sha256
+      recipe.json      how its features are made of the contract's columns; missing if it reads the columns themselves
+      golden.parquet   rows with the scores that training computed for them (`Golden`)
+      manifest.json    engine, algorithm, and the sha256 of each other file
 
-Training writes it, the registry carries it, everyone else reads it through `verify`.
+Training writes it, the registry stores it, and every reader verifies it first (`verify`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tablee.errors import BundleCorrupt
@@ -31,51 +33,57 @@ from tablee.recipes.fitted import FittedRecipe
 MOJO, CONTRACT, GOLDEN, MANIFEST = "mojo.zip", "contract.json", "golden.parquet", "manifest.json"
 RECIPE = "recipe.json"
 SCORE = "__score_{}"
-"""Name of the golden file's column with score number i; no column of a contract may start with two underscores."""
+"""Name of the column of golden.parquet with score number i; a contract's columns never start with two underscores."""
 
 
 class BundleFile(BaseModel):
+    """A file as the manifest describes it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
     sha256: str
     bytes: int
 
 
 class BundleManifest(BaseModel):
-    """What a bundle holds and what made it."""
+    """The description of a bundle: its files and what made them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     format: Literal[1] = 1
     engine: Literal["h2o"] = "h2o"
     engine_version: str
     algorithm: str
-    """The engine's name of it: gbm, drf, xgboost, glm, deeplearning, stackedensemble."""
+    """The engine's name of the algorithm: gbm, drf, xgboost, glm, deeplearning, stackedensemble."""
     created: datetime
     files: dict[str, BundleFile]
 
     @property
     def digest(self) -> str:
-        """One sha256 over the names and digests of all files."""
+        """A sha256 over the names and digests of all files, in hexadecimal digits."""
         listed = json.dumps({name: file.sha256 for name, file in sorted(self.files.items())}, separators=(",", ":"))
         return hashlib.sha256(listed.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """Rows with known scores: `rows` holds the input columns by name (n values each), `scores` n rows of k scores.
-
-    k is 1 for regression, else the number of classes in the contract's order. Scores are exact: a scorer that does
-    not reproduce them bit for bit does not serve.
-    """
+    """Golden rows: rows with their exact scores. A model that does not reproduce these bit for bit is not served."""
 
     rows: dict[str, list[Any]]
+    """The input columns by name, n values each."""
     scores: list[list[float]]
+    """n rows of k scores: k is 1 for regression, else the number of classes, in the contract's order."""
 
     def __len__(self) -> int:
         return len(self.scores)
 
+    def differing(self, scores: NDArray[np.float64]) -> list[int]:
+        """The rows (from 0) whose scores differ from `scores` (n × k) in any bit; 0.0 and -0.0 differ."""
+        expected = np.array(self.scores, dtype=np.float64).reshape(scores.shape)
+        found: list[int] = np.flatnonzero((scores.view(np.int64) != expected.view(np.int64)).any(axis=1)).tolist()
+        return found
+
 
 def width(contract: Contract) -> int:
-    """Number of scores a row gets."""
+    """Number of scores of a row."""
     return 1 if contract.target.problem_type is ProblemType.REGRESSION else len(contract.target.classes)
 
 
@@ -89,7 +97,12 @@ def write(
     version: str,
     recipe: FittedRecipe | None = None,
 ) -> str:
-    """Write a bundle into an empty or new directory; `mojo` is copied. Returns the digest."""
+    """Write a bundle into an empty or new directory; returns its digest.
+
+    :param mojo: the model's file, which is copied.
+    :param version: of the engine.
+    :param recipe: None for a model that reads the contract's columns as they are.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MOJO).write_bytes(mojo.read_bytes())
     (directory / CONTRACT).write_bytes(contract.to_json())
@@ -121,9 +134,10 @@ def _describe(path: Path) -> BundleFile:
 
 
 def verify(directory: Path, digest: str | None = None) -> BundleManifest:
-    """Check every file against the manifest, and the manifest against `digest` (the registry's) if given.
+    """Compare every file with the manifest; returns the manifest.
 
-    :raises BundleCorrupt: a file is missing or not the one that was registered.
+    :param digest: that of the registry, which the manifest must have; None to skip this.
+    :raises BundleCorrupt: a file is missing, or is not the one that was registered.
     """
     try:
         manifest = BundleManifest.model_validate_json((directory / MANIFEST).read_bytes())
@@ -138,6 +152,7 @@ def verify(directory: Path, digest: str | None = None) -> BundleManifest:
 
 
 def read_contract(directory: Path) -> Contract:
+    """:raises BundleCorrupt: the contract cannot be read."""
     try:
         return Contract.from_json((directory / CONTRACT).read_bytes())
     except (OSError, ValidationError) as error:
@@ -145,7 +160,10 @@ def read_contract(directory: Path) -> Contract:
 
 
 def read_recipe(directory: Path, manifest: BundleManifest) -> FittedRecipe | None:
-    """None for a model that reads the contract's columns as they are."""
+    """The recipe; None for a model that reads the contract's columns as they are.
+
+    :raises BundleCorrupt: the recipe cannot be read.
+    """
     if RECIPE not in manifest.files:
         return None
     try:
@@ -155,10 +173,16 @@ def read_recipe(directory: Path, manifest: BundleManifest) -> FittedRecipe | Non
 
 
 def read_golden(directory: Path, contract: Contract) -> Golden:
+    """The golden rows.
+
+    :raises BundleCorrupt: the file cannot be read, does not fit the contract, or has no rows.
+    """
     try:
         frame = pl.read_parquet(directory / GOLDEN)
         rows = {name: frame[name].to_list() for name in contract.names}
         scores = frame.select(SCORE.format(i) for i in range(width(contract))).rows()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise BundleCorrupt(f"{GOLDEN} cannot be read: {error}") from error
+    if not scores:
+        raise BundleCorrupt(f"{GOLDEN} has no rows")
     return Golden(rows, [list(row) for row in scores])
