@@ -24,6 +24,4 @@ def checked_name(name: str) -> str:
     try:
         return _NAME.validate_python(name)
     except ValidationError:
-        raise InvalidRequest(
-            f"«{name}» cannot be a name: lower-case letters, digits, - and _ only, 63 at most, no - or _ at the ends"
-        ) from None
+        raise InvalidRequest("data_set_name", name=name) from None

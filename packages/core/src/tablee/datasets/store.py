@@ -64,10 +64,7 @@ class Datasets:
         """
         self.check_exists(parent)
         if newest is not None and self.manifest(newest.name).version != newest.version:
-            raise Conflict(
-                f"version «{newest.version}» is no longer the newest version of «{newest.name}»",
-                hint="Send the request again: it then applies to the version that is the newest now.",
-            )
+            raise Conflict("newest_changed", version=newest.version, dataset=newest.name, hint="newest_changed")
         return self.add(manifest, parquet)
 
     def check_exists(self, manifest: DatasetManifest) -> None:
@@ -75,10 +72,7 @@ class Datasets:
         :raises Conflict: the version was removed since its manifest was read.
         """
         if not self._objects.exists(self._manifest_key(manifest.name, manifest.version)):
-            raise Conflict(
-                f"version «{manifest.version}» of the data set «{manifest.name}» was removed in the meantime",
-                hint="Choose one of the versions that the data set has now.",
-            )
+            raise Conflict("version_removed", version=manifest.version, dataset=manifest.name, hint="version_removed")
 
     def remove(self, manifest: DatasetManifest) -> None:
         """Delete a version for good: first its manifest, so that it stops to exist at once, then its other files."""
@@ -113,7 +107,7 @@ class Datasets:
         keys = self._manifests(f"datasets/{checked_name(name)}/")
         found = [manifest for key in keys if (manifest := self._read(key)) is not None]
         if not found:
-            raise DatasetNotFound(f"there is no data set «{name}»")
+            raise DatasetNotFound("no_data_set", dataset=name)
         return sorted(found, key=lambda manifest: manifest.created, reverse=True)
 
     def manifest(self, name: str, version: str | None = None) -> DatasetManifest:
@@ -128,7 +122,7 @@ class Datasets:
         except InvalidRequest:
             found = None
         if found is None:
-            raise DatasetNotFound(f"there is no version «{version}» of the data set «{name}»")
+            raise DatasetNotFound("no_version", version=version, dataset=name)
         return found
 
     def frame(self, manifest: DatasetManifest, *, limit: int | None = None) -> pl.DataFrame:

@@ -193,6 +193,10 @@ class InvalidRecipe(InvalidInput):
         super().__init__(reason, **facts, **place)
         self.step, self.column = step, column
 
+    def without_step(self) -> InvalidRecipe:
+        """The same error for a place that shows the number of the step by itself."""
+        return InvalidRecipe(self.reason, **{name: fact for name, fact in self.facts.items() if name != "step"})
+
     def said(self, translator: Translator) -> str:
         return self._at("step", translator, super().said(translator))
 

@@ -43,7 +43,7 @@ class Anonymiser:
         self._hidden = hidden_columns(self.actions)
         keyed = any(isinstance(action, Pseudonym) for action in self.actions)
         if keyed and key is None:
-            raise InvalidRequest("pseudonyms need a key", hint="Set TABLEE_PRIVACY__KEY, or drop the columns instead.")
+            raise InvalidRequest("no_privacy_key", hint="privacy_key_or_drop")
         self._key = key if keyed else None
 
     @property
@@ -71,9 +71,9 @@ class Anonymiser:
         """:raises InvalidRequest: an action names no column of these, or no column would be left."""
         for action in self.actions:
             if action.column not in columns:
-                raise InvalidRequest(f"«actions»: there is no column «{action.column}»")
+                raise InvalidRequest("no_column_to_change", column=action.column)
         if set(columns) <= {action.column for action in self.actions if isinstance(action, Drop)}:
-            raise InvalidRequest("«actions»: all columns would be dropped, at least one must stay")
+            raise InvalidRequest("all_columns_dropped")
 
     def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The batch after all actions; columns keep their order.
@@ -127,7 +127,7 @@ def _masked(texts: pl.Series, keep: int) -> pl.Series:
 
 def _banded(column: pl.Series, action: Bands) -> pl.Series:
     if column.dtype != pl.Float64:
-        raise InvalidRequest(f"«{column.name}» holds texts; bands are made of numbers")
+        raise InvalidRequest("bands_of_texts", column=column.name)
     return (((column - action.start) / action.width).floor() * action.width + action.start).round(10)
 
 
@@ -140,11 +140,11 @@ def _shortened(texts: pl.Series, action: Prefix) -> pl.Series:
 
 def _period(column: pl.Series, action: Period) -> pl.Series:
     if column.dtype != pl.String:
-        raise InvalidRequest(f"«{column.name}» holds numbers; a period is made of dates")
+        raise InvalidRequest("period_of_numbers", column=column.name)
     texts = column.str.strip_chars()
     if action.format == "%Y-%m-%d":
         texts = texts.str.head(10)
     days = dates.parse(texts, action.format)
     if odd := days.null_count() - column.null_count():
-        raise InvalidRequest(f"{odd} values of «{column.name}» are no dates written as {action.format}")
+        raise InvalidRequest("no_such_dates", values=odd, column=column.name, format=action.format)
     return days.str.head(_PERIODS[action.to])

@@ -26,11 +26,14 @@ class BatchFilter(Protocol):
 
 def without_values(error: InvalidTable, batch_filter: BatchFilter) -> InvalidTable:
     """The same error without a quoted value that may hold hidden cells, as a whole line does."""
-    place = dict(error.place)
-    column = place["column"]
-    of_one_cell = "%" in str(place["expected"])  # the format of a date
-    if place["value"] is None or (of_one_cell and not batch_filter.hides(str(column))):
+    quoted, expected = error.place["value"], error.facts.get("expected")
+    of_one_cell = isinstance(expected, str) and "%" in expected  # the format of a date
+    if quoted is None or (of_one_cell and not batch_filter.hides(str(error.place["column"]))):
         return error
-    line = place["line"]
-    detail = error.detail.removeprefix(f"line {line}: ")
-    return InvalidTable(detail, line=line, column=column, expected=place["expected"])
+    facts = {name: fact for name, fact in error.facts.items() if name != "value"}
+    hidden = InvalidTable(error.reason, hint=error.hint_key, **facts)
+    try:
+        str(hidden)
+    except KeyError:  # the sentence itself shows the value
+        return InvalidTable(error.reason, hint=error.hint_key, value="…", **facts)
+    return hidden

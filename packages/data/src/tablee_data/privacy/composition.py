@@ -98,8 +98,11 @@ def _composed(before: Action, after: Action) -> tuple[Action, Action]:
         case Period(to="month"), Period(to="year"):
             return Prefix(column=after.column, length=_YEAR, digits=0), before.model_copy(update={"to": "year"})
     raise InvalidRequest(
-        f"«{after.column}» was changed before ({before.kind}); {after.kind} on top of it cannot be told as one action",
-        hint="Drop the column, mask it whole, or anonymise the version from before that change.",
+        "actions_not_composable",
+        column=after.column,
+        before=before.kind,
+        after=after.kind,
+        hint="actions_not_composable",
     )
 
 

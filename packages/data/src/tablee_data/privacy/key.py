@@ -31,7 +31,7 @@ class PrivacyKey:
     def __init__(self, secret: SecretStr) -> None:
         text = secret.get_secret_value().strip()
         if len(text) < MIN_LENGTH:
-            raise InvalidSettings(f"the key of pseudonyms has {len(text)} characters, at least {MIN_LENGTH} are needed")
+            raise InvalidSettings("short_privacy_key", length=len(text), least=MIN_LENGTH)
         self._secret = text.encode()
 
     @property

@@ -62,7 +62,7 @@ def about_target(found: Profile, parquet: Path, name: str) -> Profile:
     """
     goal = next((column for column in found.columns if column.name == name), None)
     if goal is None:
-        raise InvalidRequest(f"«target»: the data set «{found.dataset}» has no column «{name}»")
+        raise InvalidRequest("no_target", dataset=found.dataset, column=name)
     kept = table_rows.sample(parquet)
     told = [each for each in found.columns if each.kind != "text" and each.distinct > 1 and each.name != name]
     sides, answer = _sides(pairs.rows_compared(kept), told), _sides(pairs.rows_compared(kept), [goal])[0]

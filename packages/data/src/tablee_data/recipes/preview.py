@@ -52,7 +52,7 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
         try:
             found = after(step, number, kinds[-1])
         except InvalidRecipe as error:
-            faults.append(Fault(number, error.column, error.detail.partition(": ")[2]))
+            faults.append(Fault(number, error.column, error.without_step().detail))
             continue
         steps.append(learn(step, now))
         now = columns.apply(steps[-1], now, kinds[-1])

@@ -33,7 +33,7 @@ def anonymise(
     :raises Conflict: the parent was removed in the meantime. Nothing is stored then.
     """
     if not composition.remaining:
-        raise InvalidRequest(f"all of that was done to version «{parent.version}» before")
+        raise InvalidRequest("nothing_to_anonymise", version=parent.version)
     dates = [column.name for column in parent.columns if column.kind == "date"]
     latest = anonymiser.anonymised.model_copy(update={"source": parent.version})
     anonymised = merged(parent.anonymised, latest, composition.total)

@@ -20,6 +20,7 @@ from tablee.datasets.privacy import Drop
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
+from tablee.i18n import Message
 from tablee_data.privacy.anonymiser import as_text
 from tablee_data.privacy.batch_filter import BatchFilter, without_values
 from tablee_data.readers import sniff
@@ -70,12 +71,9 @@ class FileAppender:
             parent = self._datasets.manifest(self._name)
         except DatasetNotFound:
             return None
-        taken_out = parent.anonymised.fingerprint if parent.anonymised else None
-        if taken_out != (self._filter.anonymised.fingerprint if self._filter else None):
-            raise InvalidRequest(
-                f"the newest version of «{self._name}» had other personal data taken out than these rows would have",
-                hint="Give the source the privacy actions of that version, or another data set to fill.",
-            )
+        before = parent.anonymised.fingerprint if parent.anonymised else None
+        if before != (self._filter.anonymised.fingerprint if self._filter else None):
+            raise InvalidRequest("other_privacy_actions", dataset=self._name, hint="source_actions_differ")
         return parent
 
     def add(self, file: Path, filename: str) -> int:
@@ -112,10 +110,10 @@ class FileAppender:
         out = self._filter.anonymised.actions if self._filter else ()
         known = {column.name for column in base.columns} | {each.column for each in out if isinstance(each, Drop)}
         for name in known.difference(sniffed.columns):
-            raise InvalidTable(f"column «{name}» is not there", column=name, expected="all columns of the data set")
+            raise InvalidTable("column_not_there", column=name, expected=Message("expected.all_columns"))
         for name in sniffed.columns:
             if name not in known:
-                raise InvalidTable(f"column «{name}» is new", column=name, expected="only columns of the data set")
+                raise InvalidTable("column_new", column=name, expected=Message("expected.only_known_columns"))
         told: dict[str, Any] = {}
         if base.reading is not None and sniffed.reading.format == base.reading.format:
             told["dates"] = {**base.reading.dates, **self._asked.dates}
@@ -138,7 +136,7 @@ class FileAppender:
         """
         base, parent = self._base, self._parent
         if base is None or not self._files:
-            raise InvalidRequest("there is no file to add")
+            raise InvalidRequest("no_file_to_append")
         target = self._folder / "appended.parquet"
         sources = [file.parquet for file in self._files]
         if parent is not None:
@@ -178,17 +176,16 @@ def _check(before: ColumnSummary, column: ColumnSummary, parquet: Path) -> None:
         return
     if before.kind == column.kind:
         return
-    expected = "numbers" if before.kind == "number" else "dates"
     row, value = (None, None) if column.kind == "number" else _first_unreadable(parquet, column.name, before.kind)
-    error = InvalidTable(
-        f"«{column.name}»{'' if row is None else f', row {row:,}'}: no {expected[:-1]}",
-        column=column.name,
-        value=value,
-        expected=f"{expected}, as in the rows before",
-    )
-    if before.kind == "number":
-        error.hint_key = "codes_are_texts"
-    raise error
+    place: dict[str, Any] = {
+        "column": column.name,
+        "value": value,
+        "expected": Message(f"expected.{before.kind}s_as_before"),
+    }
+    hint = "codes_are_texts" if before.kind == "number" else None
+    if row is None:
+        raise InvalidTable(f"no_{before.kind}_column", **place, hint=hint)
+    raise InvalidTable(f"no_{before.kind}", **place, row=row, hint=hint)
 
 
 def _first_unreadable(parquet: Path, name: str, kind: str) -> tuple[int | None, str | None]:

@@ -19,6 +19,7 @@ from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidRows
 from tablee.errors.cells import Cell
+from tablee.i18n import Message
 from tablee_data.inference import dates
 from tablee_data.readers import ingest
 from tablee_data.readers.table import Output
@@ -38,16 +39,13 @@ def append_rows(
     :raises Conflict: another process made a newer version in the meantime. Nothing is stored then.
     """
     if not rows:
-        raise InvalidRequest("there is no row to add")
+        raise InvalidRequest("no_rows_to_append")
     try:
         parent = datasets.manifest(name)
     except DatasetNotFound:
         return _first_version(datasets, name, rows, by)
     if parent.anonymised is not None:
-        raise InvalidRequest(
-            f"personal data was taken out of «{name}» when it was stored, and would not be out of these rows",
-            hint="Add the rows as a file, with the same privacy actions.",
-        )
+        raise InvalidRequest("rows_of_anonymised", dataset=name, hint="rows_of_anonymised")
     added = _frame(rows, parent.columns)
     date_columns = [column.name for column in parent.columns if column.kind == "date"]
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as temporary:
@@ -87,7 +85,7 @@ def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary]) -> pl.DataFram
     for number, row in enumerate(rows, 1):
         for name, value in row.items():
             if name not in known:
-                wrong.append(Cell(number, name, value, "a column of the data set"))
+                wrong.append(Cell(number, name, value, Message("expected.column_of_data_set")))
             elif expected := _expected(value, known[name]):
                 wrong.append(Cell(number, name, value, expected))
     if wrong:
@@ -102,19 +100,19 @@ def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary]) -> pl.DataFram
     )
 
 
-def _expected(value: Any, column: ColumnSummary) -> str | None:
+def _expected(value: Any, column: ColumnSummary) -> Message | None:
     """What the column expects, if the value does not fit; None if it fits."""
     if value is None:
         return None
     if column.kind == "number":
         number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e308
         exact = not isinstance(value, int) or abs(value) < 2**53
-        return None if number and exact else "a number or null"
+        return None if number and exact else Message("expected.number_or_null")
     if not isinstance(value, str):
-        return "a text or null"
+        return Message("expected.text_or_null")
     if column.kind == "date":
         sound = any(not dates.parse(pl.Series([value]), form).null_count() for form in _ISO)
-        return None if sound else "a date such as 2024-03-12 or 2024-03-12T10:00:00, or null"
+        return None if sound else Message("expected.iso_date_or_null")
     return None
 
 

@@ -84,7 +84,7 @@ def erase(
     versions = datasets.versions(name)
     having = [manifest for manifest in versions if any(each.name == column for each in manifest.columns)]
     if not having:
-        raise InvalidRequest(f"no version of the data set «{name}» has a column «{column}»")
+        raise InvalidRequest("no_column_to_erase_by", dataset=name, column=column)
     now = datetime.now(UTC)
     identity = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     file = f"{_prefix(name)}{identity}.json"
@@ -121,9 +121,7 @@ def is_certified(certificate: Certificate, value: str | float, key: PrivacyKey) 
         salted = f"{certificate.salt}{_text(value)}".encode()
         return hmac.compare_digest(hashlib.sha256(salted).hexdigest(), certificate.key_sha256 or "")
     if certificate.key != key.id:
-        raise InvalidRequest(
-            f"certificate «{certificate.id}» was made with the key «{certificate.key}», not «{key.id}»"
-        )
+        raise InvalidRequest("certificate_of_other_key", made_with=certificate.key, given=key.id)
     return hmac.compare_digest(_hmac(key, certificate.id, certificate.column, value), certificate.value_hmac)
 
 

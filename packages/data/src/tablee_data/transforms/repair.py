@@ -61,9 +61,9 @@ def repair(
                 if frame.height:
                     output.write(frame, dates)
         if not output.rows:
-            raise InvalidRequest("no row would be left")
+            raise InvalidRequest("no_row_left")
         if output.rows == parent.rows and not cells:
-            raise InvalidRequest(f"there is nothing to do: version «{parent.version}» of «{parent.name}» is so already")
+            raise InvalidRequest("nothing_to_repair", version=parent.version, dataset=parent.name)
         child = derive(parent, Repair(action, cells, by), output, at=datetime.now(UTC))
         return datasets.add_derived(child, target, parent=parent)
 
@@ -91,7 +91,7 @@ def _without_rare_rows(rows: Path, parent: DatasetManifest, action: DropRareRows
     """The rows without those whose value in a column occurs less than `least_rows` times."""
     name = action.column
     if not any(column.name == name for column in parent.columns):
-        raise InvalidRequest(f"«action»: the data set «{parent.name}» has no column «{name}»")
+        raise InvalidRequest("no_column_to_repair", dataset=parent.name, column=name)
     counted = pl.concat([frame[name].drop_nulls().value_counts(name="__count") for frame in batches(rows, [name])])
     totals = counted.group_by(name).agg(pl.col("__count").sum())
     rare = totals.filter(pl.col("__count") < action.least_rows)[name].implode()
@@ -119,7 +119,7 @@ class _RepairedColumn:
         self._step: Step = learn(action.step, before)
         after = apply(self._step, before, self._kinds)[self._name]
         if after.null_count() == len(after):
-            raise InvalidRequest(f"no cell of «{self._name}» can be read so")
+            raise InvalidRequest("unreadable_column", column=self._name)
         self.is_date = isinstance(self._step, ParseDate)
         self._timed = self.is_date and bool((after % DAY != 0).any())
         present = before[self._name].is_not_null()

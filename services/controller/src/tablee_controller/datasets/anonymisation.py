@@ -95,7 +95,7 @@ class Anonymisation:
         known = {column.name for column in manifest.columns}
         for column in columns:
             if column not in known:
-                raise InvalidRequest(f"«quasi_identifiers»: the data set «{name}» has no column «{column}»")
+                raise InvalidRequest("no_quasi_identifier", dataset=name, column=column)
         anonymiser, _ = self.composed(manifest, request.actions)
         part = self._anonymiser([action for action in anonymiser.actions if action.column in columns])
         dropped = {action.column for action in part.actions if isinstance(action, Drop)}

@@ -109,7 +109,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         if target is None:
             return frame
         if target not in frame.columns:
-            raise InvalidRequest(f"«target»: the data set «{manifest.name}» has no column «{target}»")
+            raise InvalidRequest("no_target", dataset=manifest.name, column=target)
         return frame.drop(target)
 
     @routes.get("/{name}/versions/{version}/recipe")
