@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from tablee.models import bundle
-from tablee.models.contract import Block
+from tablee.models.validation.block import Block
 from tablee_scoring.encoder import Encoder
 from tablee_scoring.mojo import Matrix, Mojo
 

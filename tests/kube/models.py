@@ -16,8 +16,8 @@ import numpy as np
 from kube.release import Release, Seen
 from kube.tools import forwarded
 from tablee.models import bundle
-from tablee.models.contract import Validator
 from tablee.models.registry import BUNDLE_PATH, DIGEST, Registry, VersionInfo
+from tablee.models.validation.rows import RowValidator
 from tablee.settings import MlflowSettings
 from tablee_scoring.encoder import Encoder
 from tablee_scoring.mojo import Mojo
@@ -62,7 +62,7 @@ def _by_h2o(registry: Registry, model: str, version: int, rows: list[dict[str, A
     path = registry.fetch(registry.version(model, version), folder)
     contract, mojo = bundle.read_contract(path), Mojo(path / bundle.MOJO)
     columns = {name: [row[name] for row in rows] for name in contract.names}
-    block = Validator(contract).columns(columns, len(rows))
+    block = RowValidator(contract).columns(columns, len(rows))
     matrix = Encoder(contract, mojo.features, mojo.domains).matrix(block)
     return np.asarray(mojo.answers_by_h2o(matrix))[:, 1:].tolist()
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablee.errors import BundleCorrupt
-from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
+from tablee.models.validation.block import Block
 from tablee_scoring.encoder import Encoder
 
 TARGET = Target(name="y", problem_type=ProblemType.REGRESSION)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from zoo import PROBLEMS
 
-from tablee.models.contract import Block
+from tablee.models.validation.block import Block
 from tablee_scoring.encoder import Encoder
 
 SLOW = {"glm"}

@@ -9,7 +9,7 @@ import jpype
 import numpy as np
 import pytest
 
-from tablee.models.contract import Block
+from tablee.models.validation.block import Block
 from tablee_scoring import Model
 from tablee_scoring.explain import TOLERANCE
 from tablee_scoring.shapley import ShapleySampler

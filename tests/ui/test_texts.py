@@ -20,9 +20,9 @@ from tablee.i18n.catalogue import catalogue as all_texts
 from tablee.jobs.scoring import ScoringPhase
 from tablee.jobs.source import Outcome, SourcePhase
 from tablee.jobs.training import Algorithm, Phase
-from tablee.models.contract import WarningCode
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.models.promotion import Kind as PromotionKind
+from tablee.models.validation.block import WarningCode
 from tablee.recipes.steps import Kind, Part
 from tablee_ui.pages.data.sources.form import WHEN
 from tablee_ui.pages.prepare.fields import FORMS

@@ -14,8 +14,10 @@ import polars as pl
 import pytest
 
 from tablee.models.bundle import Golden, write
-from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, Target, Validator
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
+from tablee.models.validation.block import Block
+from tablee.models.validation.rows import RowValidator
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 from tablee_scoring.mojo import Mojo
@@ -66,7 +68,7 @@ class Trained:
 
     def block_of(self, frame: pl.DataFrame) -> Block:
         columns = {name: frame[name].to_list() for name in self.features}
-        return Validator(self.contract).columns(columns, frame.height)
+        return RowValidator(self.contract).columns(columns, frame.height)
 
     def cluster_scores(self) -> np.ndarray:
         return self.cluster.select(self.contract.target.classes or ("predict",)).to_numpy()

@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidRows, TableeError
-from tablee.models.contract import Block, CategoryColumn, Contract, NumberColumn, Target, Validator
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
+from tablee.models.validation.block import Block
+from tablee.models.validation.frames import FrameValidator
 from tablee_api.codecs import json_rows
-from tablee_api.codecs.compiled_json import FEW as CELL_BY_CELL
+from tablee_api.codecs.compiled_json import FEW_ROWS as CELL_BY_CELL
 from tablee_api.codecs.compiled_json import CompiledDecoder
 from tablee_api.codecs.predictions import FEW, to_json, to_objects
 from tablee_api.inference.request import ScoredBlock
@@ -34,7 +36,7 @@ CONTRACT = Contract(
     target=Target(name="y", problem_type=ProblemType.REGRESSION),
     ignored=("y",),
 )
-PLAIN, VALIDATOR = CompiledDecoder(CONTRACT), Validator(CONTRACT)
+PLAIN, VALIDATOR = CompiledDecoder(CONTRACT), FrameValidator(CONTRACT)
 NUMBERS = st.one_of(
     st.none(),
     st.floats(allow_nan=False, allow_infinity=False),
@@ -98,7 +100,7 @@ SMALL = Contract(
 
 @pytest.mark.parametrize("count", [1, CELL_BY_CELL, CELL_BY_CELL + 1, MOST])
 def test_many_rows_are_read_at_once(count: int) -> None:
-    plain, validator = CompiledDecoder(SMALL), Validator(SMALL)
+    plain, validator = CompiledDecoder(SMALL), FrameValidator(SMALL)
     changes = [{}, {"size": None}, {"size": 100}, {"place": "z", "other": -1}, {"place": None, "told": "", "flag": ""}]
     rows = [SOUND | changes[at % len(changes)] for at in range(count)]
     body = orjson.dumps({"rows": rows})
@@ -169,5 +171,5 @@ def test_wrong_cells_keep_their_row() -> None:
     body = orjson.dumps({"rows": [SOUND] * 50 + [SOUND | {"size": "x"}]})
     assert CompiledDecoder(SMALL).read(body, MOST) is None
     with pytest.raises(InvalidRows) as raised:
-        json_rows.parse(body, MOST).check(Validator(SMALL), 0, 51, 1)
+        json_rows.parse(body, MOST).check(FrameValidator(SMALL), 0, 51, 1)
     assert raised.value.cells[0].row == 51

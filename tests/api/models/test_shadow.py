@@ -10,8 +10,8 @@ import pytest
 from zoo import PENGUINS, read
 
 from tablee import metrics
-from tablee.models.contract import Block
 from tablee.models.registry import CHALLENGER
+from tablee.models.validation.block import Block
 from tablee_api.models import shadow as shadows
 from tablee_api.models.served_model import ServedModel
 from tablee_api.models.shadow import ShadowRow, ShadowScorer

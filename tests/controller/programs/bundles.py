@@ -16,8 +16,9 @@ import polars as pl
 from h2o.estimators import H2OGradientBoostingEstimator
 
 from tablee.models.bundle import Golden, write
-from tablee.models.contract import Contract, NumberColumn, Target, Validator
+from tablee.models.contract import Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
+from tablee.models.validation.rows import RowValidator
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 
@@ -54,7 +55,7 @@ def main(directory: Path) -> None:
     )
     for name in TREES:
         mojo = directory / f"{name}.zip"
-        block = Validator(contract).columns({column: frame[column].to_list() for column in FEATURES}, frame.height)
+        block = RowValidator(contract).columns({column: frame[column].to_list() for column in FEATURES}, frame.height)
         golden = Golden(block.columns, Model.from_mojo(mojo, contract).score(block).tolist())
         digest = write(
             directory / name, mojo=mojo, contract=contract, golden=golden, algorithm="gbm", version=GENMODEL_VERSION

@@ -11,8 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from tablee.errors import InvalidRecipe, InvalidRows, NotFound
-from tablee.models.contract import Block, Contract, NumberColumn, Target, TextColumn, Validator, WarningCode
+from tablee.models.contract import Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
+from tablee.models.validation.block import Block, WarningCode
+from tablee.models.validation.frames import FrameValidator
 from tablee.recipes import Recipe
 from tablee.recipes.fitting import fit
 from tablee.recipes.formula import expression as formula
@@ -236,7 +238,7 @@ def test_a_text_column_takes_any_text_and_nothing_else() -> None:
     target = Target(name="y", problem_type=ProblemType.REGRESSION)
     contract = Contract(model="m", columns=(TextColumn(name="t", reads="date"),), target=target)
     assert Contract.from_json(contract.to_json()) == contract
-    validator = Validator(contract)
+    validator = FrameValidator(contract)
     texts = ["x", "", None, "été"]
     for block in (validator.columns({"t": texts}, 4), validator.frame(pl.DataFrame({"t": texts}))):
         assert list(block.columns["t"]) == ["x", None, None, "été"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.models.contract import Contract, NumberColumn, Target, TextColumn, Validator
+from tablee.models.contract import Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
+from tablee.models.validation.frames import FrameValidator
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import fit
@@ -145,7 +146,7 @@ def test_dates_are_the_same_for_one_row_and_for_many(steps: list[dict[str, Any]]
 def same(steps: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> None:
     frame = table(rows)
     preparer = prepared(steps, frame)
-    validator = Validator(contract(frame))
+    validator = FrameValidator(contract(frame))
     block = validator.frame(frame)
     assert (row := preparer.differing(block)) is None, (frame.row(row or 0), preparer.recipe.steps)
     together = preparer.block(block)

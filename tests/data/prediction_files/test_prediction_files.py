@@ -20,8 +20,9 @@ from zoo import PENGUINS, Trained, read
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn, Validator
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
+from tablee.models.validation.frames import FrameValidator
 from tablee_data import prediction_files
 
 LABELS = ("non", "oui")
@@ -114,7 +115,7 @@ class TestFrench:
         if "species" in trained.features:
             content = content.decode("cp1252").replace("Adélie", "Adelie").encode("cp1252")
         form = opened(tmp_path, content, contract=contract)
-        validator = Validator(contract)
+        validator = FrameValidator(contract)
         typed = validator.columns({name: read(PENGUINS)[name].to_list() for name in contract.names}, 344)
         found = [trained.model.score(validator.frame(part.cells)) for part in form.parts(100)]
         whole = [value for scores in found for value in scores.ravel()]

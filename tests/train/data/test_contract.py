@@ -9,7 +9,8 @@ import pytest
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import InvalidRequest
-from tablee.models.contract import CategoryColumn, NumberColumn, Validator
+from tablee.models.contract import CategoryColumn, NumberColumn
+from tablee.models.validation.rows import RowValidator
 from tablee_data.statistics.columns import Summaries
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, complete
@@ -74,7 +75,7 @@ def test_what_is_left_out_has_a_reason() -> None:
 def test_examples_are_rows_the_contract_accepts() -> None:
     contract = drawn().contract
     assert len(contract.examples) == 5
-    assert Validator(contract).rows(list(contract.examples)).warning_count == 0
+    assert RowValidator(contract).rows(list(contract.examples)).warning_count == 0
     assert all(isinstance(row['l\'âge "moyen"'], int) for row in contract.examples)
 
 

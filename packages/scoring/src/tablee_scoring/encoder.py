@@ -15,7 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.errors import BundleCorrupt
-from tablee.models.contract import Block, CategoryColumn, Contract
+from tablee.models.contract import CategoryColumn, Contract
+from tablee.models.validation.block import Block
 
 _NAN = math.nan
 

@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 
 from tablee.errors import InvalidRequest, InvalidTable, ScoringCancelled, TableeError
 from tablee.i18n.message import Message
-from tablee.models.contract import Block, NumberColumn
+from tablee.models.contract import NumberColumn
 from tablee.models.validation import frames
+from tablee.models.validation.block import Block
 from tablee.storage.atomic_write import replaced
 from tablee.tables.column_names import unique_names
 from tablee.tables.csv.parts import CsvPart, csv_parts
@@ -176,7 +177,7 @@ def _frame(model: Model, batch: pa.RecordBatch) -> pl.DataFrame:
     frame = cast(pl.DataFrame, pl.from_arrow(batch.select([name for name in names if name in read])))
     if not frame.width:  # a frame without columns has no rows, so columns with rows cannot be added
         return pl.DataFrame(unknown)
-    return frames.plain(frame).with_columns(**unknown)
+    return frames.normalize_types(frame).with_columns(**unknown)
 
 
 def _null_row(schema: pa.Schema) -> pa.RecordBatch:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tablee.errors import InvalidRows
 from tablee.errors.cells import MAX_CELLS, Cell
-from tablee.models.contract import Block
+from tablee.models.validation.block import Block
 from tablee_scoring.predictions import Predictions
 
 if TYPE_CHECKING:

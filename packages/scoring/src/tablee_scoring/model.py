@@ -11,8 +11,10 @@ import numpy as np
 
 from tablee.errors import BundleCorrupt
 from tablee.models.bundle import MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
-from tablee.models.contract import Block, Contract, Validator
+from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
+from tablee.models.validation.block import Block
+from tablee.models.validation.frames import FrameValidator
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.transformer import Transformer
 from tablee.telemetry import logger
@@ -59,7 +61,7 @@ class Model:
             raise BundleCorrupt(f"the model answers {mojo.classes}, its contract says {contract.target.classes}")
         self.contract = contract
         self.manifest = manifest
-        self.validator = Validator(contract)
+        self.validator = FrameValidator(contract)
         self.threshold = mojo.threshold if contract.threshold is None else contract.threshold
         self.recipe = recipe
         self._mojo = mojo

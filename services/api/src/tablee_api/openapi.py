@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from tablee.errors import TableeError, tree
-from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn, WarningCode
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn
+from tablee.models.validation.block import WarningCode
 from tablee_api.codecs import arrow_stream, ndjson
 from tablee_api.models.served_model import ServedModel
 from tablee_api.protocols import PROTOCOLS
@@ -97,7 +98,8 @@ def row_schema(contract: Contract) -> Schema:
 
 def _column(column: Column) -> Schema:
     if isinstance(column, TextColumn):
-        description = f"{column.expected.capitalize()}; one that cannot be read is scored as missing, with a warning."
+        kind = str(column.expected).capitalize()
+        description = f"{kind}; one that cannot be read is scored as missing, with a warning."
         return {"type": ["string", "null"], "description": description}
     return _number(column) if isinstance(column, NumberColumn) else _category(column)
 

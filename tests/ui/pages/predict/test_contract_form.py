@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn, Validator
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
+from tablee.models.validation.rows import RowValidator
 from tablee_ui.pages.predict import contract_form
 from tablee_ui.pages.predict.contract_form import ChoiceField, NumberField, TextField, WholeField
 from tablee_ui.texts import Texts
@@ -54,7 +55,7 @@ def test_the_form_starts_with_an_example() -> None:
 
 @pytest.mark.parametrize("example", range(4))
 def test_every_start_is_a_row_that_the_model_accepts(example: int) -> None:
-    assert Validator(CONTRACT).rows([contract_form.first_row(CONTRACT, example)]).rows == 1
+    assert RowValidator(CONTRACT).rows([contract_form.first_row(CONTRACT, example)]).rows == 1
 
 
 def test_a_text_that_a_recipe_reads_is_typed() -> None:

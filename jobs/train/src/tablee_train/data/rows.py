@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from tablee.models.contract import Block, CategoryColumn, Contract
+from tablee.models.contract import CategoryColumn, Contract
+from tablee.models.validation.block import Block
 
 
 def with_known_levels(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:

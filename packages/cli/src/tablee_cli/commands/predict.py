@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.datasets.reading import Corrections
-from tablee.models.contract import CellWarning, WarningCode
+from tablee.models.validation.block import CellWarning, WarningCode
 from tablee_cli.commands.data import decision
 from tablee_cli.files import opened, replaced
 from tablee_cli.options.reading import ReadAs

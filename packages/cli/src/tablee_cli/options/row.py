@@ -9,7 +9,8 @@ import typer
 
 from tablee.errors import InvalidRows
 from tablee.errors.cells import Cell
-from tablee.models.contract import Contract, NumberColumn, Validator
+from tablee.models.contract import Contract, NumberColumn
+from tablee.models.validation.rows import RowValidator
 from tablee.tables.missing_markers import STRICT
 
 
@@ -33,7 +34,7 @@ def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
         raise _bad(faults)
     typed = {name: _typed(value, name, contract) for name, value in row.items()}
     try:
-        Validator(contract).rows([typed])
+        RowValidator(contract).rows([typed])
     except InvalidRows as error:
         raise _bad([_fault(cell) for cell in error.cells]) from None
     return typed

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tablee.i18n.message import Message
+
+LISTED_LEVELS: Final = 6
+"""How many levels an error message names."""
+
 
 class Frozen(BaseModel):
-    """A part of a contract: nobody changes it, and no member is unknown."""
+    """A part of a contract: immutable, and an unknown member is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -22,42 +27,46 @@ class NumberColumn(Frozen):
     """Every training value was a whole number."""
     minimum: float
     maximum: float
-    """Range seen in training; values beyond it are scored and reported."""
+    """The range that training saw; values outside of it are scored and reported."""
     missing: float = Field(0.0, ge=0.0, le=1.0)
     """Share of training rows without a value."""
 
     @property
-    def expected(self) -> str:
-        return "a number"
+    def expected(self) -> Message:
+        """What an error says that a cell should be."""
+        return Message("expected.number")
 
 
 class CategoryColumn(Frozen):
-    """A column of texts out of a closed list of levels."""
+    """A column of texts from a closed list of levels."""
 
     kind: Literal["category"] = "category"
     name: str
     levels: tuple[str, ...]
-    """Levels seen in training, sorted; another text is scored as missing and reported."""
+    """The levels that training saw, sorted; another text is scored as missing and reported."""
     missing: float = Field(0.0, ge=0.0, le=1.0)
 
     @property
-    def expected(self) -> str:
-        shown = ", ".join(self.levels[:6]) + (", …" if len(self.levels) > 6 else "")
-        return f"a text (one of {shown})"
+    def expected(self) -> Message:
+        """What an error says that a cell should be."""
+        listed, is_whole = list(self.levels[:LISTED_LEVELS]), len(self.levels) <= LISTED_LEVELS
+        return Message("expected.level" if is_whole else "expected.one_of_many_levels", {"levels": listed})
 
 
 class TextColumn(Frozen):
-    """A column of any texts, which the model's recipe reads."""
+    """A column of arbitrary texts, which the recipe of the model reads."""
 
     kind: Literal["text"] = "text"
     name: str
     reads: Literal["text", "number", "date"] = "text"
-    """What the recipe looks for in it."""
+    """What the recipe reads the texts as."""
     missing: float = Field(0.0, ge=0.0, le=1.0)
 
     @property
-    def expected(self) -> str:
-        return {"text": "a text", "number": "a text with a number", "date": "a text with a date"}[self.reads]
+    def expected(self) -> Message:
+        """What an error says that a cell should be."""
+        keys = {"text": "expected.text", "number": "expected.number_text", "date": "expected.date_text"}
+        return Message(keys[self.reads])
 
 
 Column = Annotated[NumberColumn | CategoryColumn | TextColumn, Field(discriminator="kind")]

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from tablee.models.contract import MAX_WARNINGS, Block, CellWarning, Contract, WarningCode
+from tablee.models.contract import Contract
+from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, WarningCode
 from tablee.recipes import frame as columns
 from tablee.recipes import row as cells
 from tablee.recipes.fitted import FittedRecipe, kinds_before, outputs

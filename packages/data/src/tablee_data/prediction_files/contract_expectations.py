@@ -11,7 +11,8 @@ import polars as pl
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
-from tablee.models.contract import Contract, Validator
+from tablee.models.contract import Contract
+from tablee.models.validation.rows import RowValidator
 from tablee_data.inference import dates, numbers
 from tablee_data.inference.dates import DATE_FORMATS
 from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormat
@@ -42,7 +43,7 @@ def check_columns(contract: Contract, names: Collection[str]) -> None:
     """
     :raises InvalidRows: a column of the contract is missing, or a column of the file is unknown to it.
     """
-    Validator(contract).columns({name: [None] for name in names}, 1)
+    RowValidator(contract).columns({name: [None] for name in names}, 1)
 
 
 def corrections(contract: Contract, names: Collection[str], asked: Corrections) -> Corrections:

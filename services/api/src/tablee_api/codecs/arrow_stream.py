@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tablee.errors import InvalidRequest, MalformedBody
 from tablee.models.contract import Contract
-from tablee_api.codecs.columns import Values
+from tablee.models.validation.frames import Values
 from tablee_api.codecs.predictions import column_names, to_frame
 from tablee_api.codecs.table import ColumnTable, Table
 from tablee_api.inference.pipeline import ROWS_AT_ONCE

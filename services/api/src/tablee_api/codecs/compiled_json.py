@@ -1,8 +1,8 @@
-"""Rows as plain JSON, read and checked by decoders that are compiled once for each model.
+"""The fast reader of JSON rows: decoders that msgspec compiles once for each model read and check a body in one step.
 
-They give the very cells and blocks of `json_rows` and the contract's validator, in less than half of their time, or
-nothing: whatever is not plain (a cell of a wrong type, a column too many, too few or twice, another shape, no JSON at
-all) is left to these, which know the words for it.
+It gives the same cells and blocks as `json_rows` with `RowValidator`, in less than half of the time, or it gives
+nothing. Every body that it cannot read completely (a cell of a wrong type, a column that is missing, unknown or given
+twice, another shape, invalid JSON) is left to these two, which name what is wrong. A property test proves the equality.
 """
 
 from __future__ import annotations
@@ -18,42 +18,43 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tablee.models.contract import Block, CategoryColumn, Column, Contract, NumberColumn, TextColumn, Validator
-from tablee.models.validation.frames import Checked
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn
+from tablee.models.validation.block import Block
+from tablee.models.validation.frames import CheckedColumn, FrameValidator, block_of
 from tablee_api.codecs import json_rows
 
-FEW = 16
-"""Rows; up to here cells are checked one by one, which is quicker than to make an array of each column."""
+FEW_ROWS = 16
+"""Up to so many rows are checked cell by cell, which is faster than to make an array of each column."""
 
 _astuple = msgspec.structs.astuple
 _COLON = ord(":")
 
 
 class CompiledDecoder:
-    """Made by `Served`; threads may share it."""
+    """Decodes the JSON rows of one model; threads may share it."""
 
     def __init__(self, contract: Contract) -> None:
         self.checks = {column.name: _check(column) for column in contract.columns}
         self._width = len(contract.columns)
-        self._decode_row = msgspec.json.Decoder(_body(contract, _seen)).decode
-        self._decoders = [msgspec.json.Decoder(_body(contract, cell)).decode for cell in (_known, _sound)]
+        self._decode_single = msgspec.json.Decoder(_body_type(contract, _seen_type)).decode
+        self._decoders = [msgspec.json.Decoder(_body_type(contract, cell)).decode for cell in (_level_type, _cell_type)]
 
     def cells(self, body: bytes) -> tuple[Any, ...] | None:
-        """Of a body of one row its cells in the contract's order, if they need no warning but of being missing.
+        """The cells of a body with exactly one row, in the contract's order, if missing values are the only warnings.
 
-        A parser drops the first of two equal names in silence; as every name is followed by a colon, a body with just
-        as many colons as names had none.
+        A JSON parser drops the first of two equal names without an error. Every name is followed by a colon, so a body
+        with as many colons as expected names has no repeated name.
         """
         if body.count(b"{") != 2 or body.count(b":") != 1 + self._width:
             return None
         try:
-            rows = _rows(self._decode_row(body))
+            rows = _rows(self._decode_single(body))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         return _astuple(rows[0]) if len(rows) == 1 else None
 
     def read(self, body: bytes, max_rows: int) -> DecodedTable | None:
-        """All rows of a body."""
+        """All rows of a body with 1 to `max_rows` rows."""
         rows: list[Any] = []
         for decode in self._decoders:
             with suppress(msgspec.DecodeError, UnicodeDecodeError):
@@ -66,7 +67,7 @@ class CompiledDecoder:
 
 
 class DecodedTable:
-    """Sound rows: their columns are those of the contract, their cells numbers, texts and null where they should be."""
+    """Rows whose columns are those of the contract and whose cells have the right types."""
 
     def __init__(self, decoder: CompiledDecoder, body: bytes, rows: list[Any]) -> None:
         self._decoder, self._body, self._rows = decoder, body, rows
@@ -75,32 +76,32 @@ class DecodedTable:
     def rows(self) -> int:
         return len(self._rows)
 
-    def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
-        """Some of the rows, of which the first is called `first_row`."""
+    def check(self, validator: FrameValidator, start: int, length: int, first_row: int) -> Block:
+        """See `Table.check`. Nothing is refused here; cells can only get warnings."""
         cells = zip(*map(_astuple, self._rows[start : start + length]), strict=True)
         checks = self._decoder.checks
         columns = dict(zip(checks, cells, strict=True))
-        if length <= FEW:
+        if length <= FEW_ROWS:
             return validator.columns(columns, length, first_row=first_row)
         checked = {name: check(columns[name]) for name, check in checks.items()}
-        return validator.noted(checked, columns.__getitem__, length, first_row)
+        return block_of(checked, columns.__getitem__, length, first_row)
 
     def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
-        """The cells as they were written: 3 and 3.0 are the same to a model, but not to a person."""
+        """See `Table.as_csv`. The body is parsed again, because the decoder reads 3 and 3.0 as the same number."""
         return json_rows.parse(self._body, self.rows).as_csv(contract, added)
 
 
 def _rows(data: Any) -> list[Any]:
-    """The rows of a body; none if it does not say in just one way which they are."""
+    """The rows of a decoded body; none if it has both `row` and `rows`, or neither."""
     if data.rows is msgspec.UNSET:
         return [] if data.row is msgspec.UNSET else [data.row]
     rows: list[Any] = data.rows
     return rows if data.row is msgspec.UNSET else []
 
 
-def _body(contract: Contract, cell: Callable[[Column], Any]) -> Any:
+def _body_type(contract: Contract, cell_type: Callable[[Column], Any]) -> Any:
     """The type of `{"row": {…}}` and of `{"rows": [{…}, …]}`."""
-    fields = [(f"c{at}", cell(column)) for at, column in enumerate(contract.columns)]
+    fields = [(f"c{at}", cell_type(column)) for at, column in enumerate(contract.columns)]
     names = {f"c{at}": name for at, name in enumerate(contract.names)}
     row = msgspec.defstruct("Row", fields, forbid_unknown_fields=True, rename=names, gc=False)
     unset = msgspec.UNSET
@@ -108,8 +109,8 @@ def _body(contract: Contract, cell: Callable[[Column], Any]) -> Any:
     return msgspec.defstruct("Body", members, forbid_unknown_fields=True, gc=False)
 
 
-def _seen(column: Column) -> Any:
-    """The type of a cell that training saw the like of, or that is missing."""
+def _seen_type(column: Column) -> Any:
+    """The type of a cell that is missing or within what training saw."""
     if isinstance(column, CategoryColumn):
         return Literal[(*column.levels, None)]
     if isinstance(column, TextColumn):
@@ -117,58 +118,59 @@ def _seen(column: Column) -> Any:
     return Annotated[float, msgspec.Meta(ge=column.minimum, le=column.maximum)] | None
 
 
-def _known(column: Column) -> Any:
-    """The type of a cell whose text, if it is one, is a level: read quicker than other texts."""
-    return Literal[(*column.levels, None)] if isinstance(column, CategoryColumn) else _sound(column)
+def _level_type(column: Column) -> Any:
+    """As `_cell_type`, but a category's text has to be a level: msgspec reads these faster than other texts."""
+    return Literal[(*column.levels, None)] if isinstance(column, CategoryColumn) else _cell_type(column)
 
 
-def _sound(column: Column) -> Any:
-    """The type of a cell that can be scored."""
+def _cell_type(column: Column) -> Any:
+    """The type of every cell that can be scored."""
     return float | None if isinstance(column, NumberColumn) else str | None
 
 
-def _check(column: Column) -> Callable[[Sequence[Any]], Checked]:
+def _check(column: Column) -> Callable[[Sequence[Any]], CheckedColumn]:
     if isinstance(column, NumberColumn):
-        return _number(column)
-    return _category(column) if isinstance(column, CategoryColumn) else _text
+        return _number_check(column)
+    return _category_check(column) if isinstance(column, CategoryColumn) else _check_texts
 
 
-def _number(column: NumberColumn) -> Callable[[Sequence[float | None]], Checked]:
+def _number_check(column: NumberColumn) -> Callable[[Sequence[float | None]], CheckedColumn]:
     low, high = column.minimum, column.maximum
 
-    def check(values: Sequence[Any]) -> Checked:
-        with suppress(struct.error):  # of None
+    def check(values: Sequence[Any]) -> CheckedColumn:
+        with suppress(struct.error):  # a cell is None
             numbers = array("d", struct.pack(f"{len(values)}d", *values))  # a tenth of the time of array("d", values)
             whole = np.frombuffer(numbers)
-            return Checked(numbers, beyond=None if low <= whole.min() and whole.max() <= high else beyond(whole))
-        whole = np.array(values, dtype=np.float64)  # None becomes NaN, which no number of JSON is
-        return Checked(values, _mask(np.isnan(whole)), beyond=beyond(whole))
+            is_within = low <= whole.min() and whole.max() <= high
+            return CheckedColumn(numbers, out_of_range=None if is_within else out_of_range(whole))
+        whole = np.array(values, dtype=np.float64)  # None becomes NaN, which JSON cannot contain
+        return CheckedColumn(values, _mask(np.isnan(whole)), out_of_range=out_of_range(whole))
 
-    def beyond(whole: NDArray[np.float64]) -> pl.Series | None:
+    def out_of_range(whole: NDArray[np.float64]) -> pl.Series | None:
         return _mask((whole < low) | (whole > high))
 
     return check
 
 
-def _category(column: CategoryColumn) -> Callable[[Sequence[str | None]], Checked]:
+def _category_check(column: CategoryColumn) -> Callable[[Sequence[str | None]], CheckedColumn]:
     known: dict[str | None, str] = {level: level for level in column.levels}
     empty = {None, ""} - known.keys()
 
-    def check(values: Sequence[str | None]) -> Checked:
+    def check(values: Sequence[str | None]) -> CheckedColumn:
         if known.keys() >= set(values):
-            return Checked(values)
+            return CheckedColumn(values)
         levels = list(map(known.get, values))
         missing = np.array([value in empty for value in values])
         unseen = np.array([level is None for level in levels]) & ~missing
-        return Checked(levels, _mask(missing), _mask(unseen))
+        return CheckedColumn(levels, _mask(missing), _mask(unseen))
 
     return check
 
 
-def _text(values: Sequence[str | None]) -> Checked:
+def _check_texts(values: Sequence[str | None]) -> CheckedColumn:
     if all(values):
-        return Checked(values)
-    return Checked([value or None for value in values], pl.Series([not value for value in values]))
+        return CheckedColumn(values)
+    return CheckedColumn([value or None for value in values], pl.Series([not value for value in values]))
 
 
 def _mask(found: Any) -> pl.Series | None:

@@ -9,13 +9,14 @@ import orjson
 import polars as pl
 
 from tablee.errors import InvalidTable
-from tablee.models.contract import Block, Contract, NumberColumn, Validator
+from tablee.models.contract import Contract, NumberColumn
+from tablee.models.validation.block import Block
+from tablee.models.validation.frames import FrameValidator, Values
 from tablee.tables.column_names import unique_names
 from tablee.tables.csv.formulas import escape_formula
 from tablee.tables.csv.reader import read_rows
 from tablee.tables.csv.records import find_records
 from tablee.tables.csv.writer import extended_header, quote_cell, with_columns, write_rows
-from tablee_api.codecs.columns import Values, check_columns
 
 _EMPTY = '""'
 """A record of one empty cell: a blank line would not be a record."""
@@ -33,7 +34,7 @@ class CsvFile:
         self._frame = read_rows(body, numbers)
         self.rows = self._frame.height
 
-    def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
+    def check(self, validator: FrameValidator, start: int, length: int, first_row: int) -> Block:
         """Some of the rows, checked: float64 where the contract has numbers.
 
         :param start: the first of the rows, from 0.
@@ -41,7 +42,7 @@ class CsvFile:
         :raises InvalidRows: a column is missing or unknown, or a text is where a number is expected.
         """
         part = self._frame.slice(start, length)
-        return check_columns(validator, {series.name: series for series in part}, length, first_row)
+        return validator.columns({series.name: series for series in part}, length, first_row=first_row)
 
     def columns(self) -> dict[str, Values]:
         """All rows by column: float64 where the contract has numbers; a list if one of its cells is not a number."""

@@ -1,4 +1,4 @@
-"""What came in, not yet checked: rows or columns of cells, and how they are checked."""
+"""The tables that requests contain, not validated yet: rows or columns of cells."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from tablee.models.contract import Block, Contract, Validator
+from tablee.models.contract import Contract
+from tablee.models.validation.block import Block
+from tablee.models.validation.frames import FrameValidator, Values
 from tablee_api.codecs import csv_file
-from tablee_api.codecs.columns import Values, check_columns
 
 
 class Table(Protocol):
-    """`rows` is their number."""
+    """A table in a request body."""
 
     @property
-    def rows(self) -> int: ...
+    def rows(self) -> int:
+        """The number of rows."""
+        ...
 
-    def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
-        """Some of the rows, of which the first is called `first_row`.
+    def check(self, validator: FrameValidator, start: int, length: int, first_row: int) -> Block:
+        """Check `length` rows, beginning with row `start` (from 0).
 
+        :param first_row: the number of the first of these rows in warnings and errors.
         :raises InvalidInput: they do not fit the contract.
         """
         ...
 
     def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
-        """The table as CSV with columns added at its right."""
+        """The whole table as CSV, with columns added on the right."""
         ...
 
 
 class RowTable:
-    """Rows as objects of column names and cells."""
+    """Rows that are objects of column names and cells."""
 
     def __init__(self, rows: list[Any]) -> None:
         self.objects = rows
@@ -40,12 +44,12 @@ class RowTable:
     def rows(self) -> int:
         return len(self.objects)
 
-    def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
+    def check(self, validator: FrameValidator, start: int, length: int, first_row: int) -> Block:
         rows = self.objects[start : start + length]
-        columns = _transposed(rows, validator.contract)
+        columns = _by_column(rows, validator.contract)
         if columns is None:
             return validator.rows(rows, first_row=first_row)
-        return check_columns(validator, columns, len(rows), first_row)
+        return validator.columns(columns, len(rows), first_row=first_row)
 
     def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
         return csv_file.from_rows(self.objects, contract, added)
@@ -57,20 +61,20 @@ class ColumnTable:
     def __init__(self, columns: Mapping[str, Values], rows: int) -> None:
         self.columns, self.rows = columns, rows
 
-    def check(self, validator: Validator, start: int, length: int, first_row: int) -> Block:
-        whole = start == 0 and length == self.rows
+    def check(self, validator: FrameValidator, start: int, length: int, first_row: int) -> Block:
+        is_whole = start == 0 and length == self.rows
         columns = self.columns
-        if not whole:
+        if not is_whole:
             columns = {name: values[start : start + length] for name, values in columns.items()}
-        return check_columns(validator, columns, length, first_row)
+        return validator.columns(columns, length, first_row=first_row)
 
     def as_csv(self, contract: Contract, added: pl.DataFrame) -> bytes:
         rows = [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
         return csv_file.from_rows(rows, contract, added)
 
 
-def _transposed(rows: list[Any], contract: Contract) -> dict[str, Values] | None:
-    """Sound rows by column; None if one of them is no object, lacks a column or has an unknown one."""
+def _by_column(rows: list[Any], contract: Contract) -> dict[str, Values] | None:
+    """The rows as columns; None if a row is no object, lacks a column or has an unknown one."""
     if set(map(type, rows)) != {dict}:
         return None
     names = contract.names

@@ -13,7 +13,7 @@ import polars as pl
 from tablee.errors import InvalidRequest
 from tablee.errors.cells import shorten
 from tablee.models.contract import Contract, NumberColumn
-from tablee_api.codecs.columns import Values
+from tablee.models.validation.frames import Values
 from tablee_api.codecs.table import ColumnTable
 
 _DTYPES = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tablee.errors import InvalidRows, TooManyRows
 from tablee.errors.cells import MAX_CELLS, Cell
-from tablee.models.contract import Block
+from tablee.models.validation.block import Block
 from tablee_api.codecs.table import Table
 from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, ScoredBlock
 from tablee_scoring import finite

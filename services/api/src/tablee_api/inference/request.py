@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from tablee.models.contract import Block, Contract, WarningCode
+from tablee.models.contract import Contract
+from tablee.models.validation.block import Block, WarningCode
 from tablee_api.codecs.table import Table
 from tablee_api.models.served_model import ServedModel
 from tablee_scoring import Explanation, Predictions

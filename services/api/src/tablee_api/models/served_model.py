@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tablee import metrics
-from tablee.models.contract import WarningCode
+from tablee.models.validation.block import WarningCode
 from tablee_api.codecs.compiled_json import CompiledDecoder
 from tablee_scoring import Model
 

@@ -16,8 +16,8 @@ from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract
+from tablee.models.validation.frames import Values
 from tablee_api.codecs import lenient_json
-from tablee_api.codecs.columns import Values
 from tablee_api.codecs.csv_file import CsvFile
 from tablee_api.codecs.json_rows import by_column, limit
 from tablee_api.codecs.media_types import CSV, JSON, Headers, is_json

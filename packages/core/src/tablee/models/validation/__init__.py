@@ -1,1 +1,1 @@
-"""Rows checked against a contract: cell by cell, or whole columns at once."""
+"""Rows checked against a contract: cell by cell (`rows`), or whole columns at once (`frames`)."""

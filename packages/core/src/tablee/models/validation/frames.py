@@ -1,16 +1,31 @@
-"""Whole columns checked at once: what `Validator.frame` does where nothing is wrong.
+"""Many rows checked against a contract, a whole column at once.
 
-Cells that are refused are not described here. A column that is not clean is answered with None, and the check cell by
-cell, which knows the words for it, takes over.
+A column whose cells are all valid is checked by polars, a hundred times as fast as cell by cell. Where a cell has to be
+refused, the check of that column gives None, and `RowValidator` checks all cells again and names the wrong ones. So
+blocks, warnings and errors are the same in both ways.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import NoneType
+from typing import Any, cast
 
+import numpy as np
 import polars as pl
+
+from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
+from tablee.models.contract import Contract
+from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, WarningCode
+from tablee.models.validation.rows import RowValidator, booleans
+
+FEW_ROWS = 1000
+"""Up to so many rows, columns of Python cells are checked cell by cell: polars has a fixed cost for each column
+(measured: 2.7 against 5.8 ms for 1,000 rows of 20 columns, equal at about 3,000 rows)."""
+
+Values = Sequence[Any] | pl.Series
+"""The cells of a column."""
 
 _NUMBERS = (
     *(pl.Int8, pl.Int16, pl.Int32, pl.Int64),
@@ -20,85 +35,185 @@ _NUMBERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A column as the scorer reads it (Float64, String, an Enum of the contract's levels, or a sequence of such cells),
-    and where it is worth a warning."""
+class CheckedColumn:
+    """A valid column as the scorer reads it, and masks of the cells that get a warning; None where there is no such
+    cell."""
 
-    values: pl.Series | Sequence[Any]
+    values: Values
+    """Float64, String, an Enum of the contract's levels, or a sequence of such cells."""
     missing: pl.Series | None = None
-    """True where there is no value; None if there is no such cell. So are the next two."""
+    """True where there is no value."""
     unseen: pl.Series | None = None
     """True where the text is no level."""
-    beyond: pl.Series | None = None
-    """True where the number is outside what training saw."""
+    out_of_range: pl.Series | None = None
+    """True where the number is outside of the range that training saw."""
 
 
-Check = Callable[[pl.Series], Checked | None]
+Check = Callable[[pl.Series], CheckedColumn | None]
+"""Checks a column; None if a cell has to be refused."""
 
 
-def number(minimum: float, maximum: float) -> Check:
-    """The check of a number column; it answers None where a cell is no finite number."""
+class FrameValidator(RowValidator):
+    """A `RowValidator` that checks many rows faster."""
 
-    def check(series: pl.Series) -> Checked | None:
+    def __init__(self, contract: Contract, *, few_rows: int = FEW_ROWS) -> None:
+        """
+        :param few_rows: up to so many rows, `columns` checks cell by cell.
+        """
+        super().__init__(contract)
+        self._ignored, self._few_rows = frozenset(contract.ignored), few_rows
+        self._column_checks = {column.name: _check(column) for column in contract.columns}
+
+    def frame(self, frame: pl.DataFrame, *, first_row: int = 1) -> Block:
+        """Check a data frame. Missing values are null; NaN is refused, because it is no number.
+
+        :param first_row: the number of the first row in warnings and errors.
+        :raises InvalidInput: there is no row.
+        :raises InvalidRows: a column is missing or unknown, or a cell has a wrong type.
+        """
+        if (block := self._at_once(frame, first_row)) is not None:
+            return block
+        return super().columns({series.name: series.to_list() for series in frame}, frame.height, first_row=first_row)
+
+    def columns(self, columns: Mapping[str, Values], rows: int, *, first_row: int = 1) -> Block:
+        """As `RowValidator.columns`; of more than a few rows a whole column at once, if all cells of a column have one
+        type. A column may be a polars Series."""
+        read = {name: values for name, values in columns.items() if name not in self._ignored}
+        if rows > self._few_rows and (frame := _frame(read)) is not None:
+            block = self._at_once(frame, first_row)
+            if block is not None:
+                return block
+        lists = {name: values.to_list() if isinstance(values, pl.Series) else values for name, values in read.items()}
+        return super().columns(lists, rows, first_row=first_row)
+
+    def _at_once(self, frame: pl.DataFrame, first_row: int) -> Block | None:
+        """The block of a frame; None if something has to be refused."""
+        if not frame.height or not self._names <= set(frame.columns) <= self._allowed:
+            return None
+        checked = {name: check(frame[name]) for name, check in self._column_checks.items()}
+        if None in checked.values():
+            return None
+        return block_of(cast("dict[str, CheckedColumn]", checked), frame.get_column, frame.height, first_row)
+
+
+def block_of(checked: Mapping[str, CheckedColumn], given: Callable[[str], Values], rows: int, first_row: int) -> Block:
+    """The block of valid columns, with the same warnings as a check cell by cell gives.
+
+    :param given: returns the cells of a column as they were before the check; warnings show them.
+    """
+    block = Block({name: column.values for name, column in checked.items()}, rows, first_row=first_row)
+    for name, column in checked.items():
+        kinds = {
+            WarningCode.MISSING: column.missing,
+            WarningCode.UNSEEN: column.unseen,
+            WarningCode.RANGE: column.out_of_range,
+        }
+        masks = {code: mask for code, mask in kinds.items() if mask is not None}
+        if not masks:
+            continue
+        room = max(MAX_WARNINGS - block.warning_count, 0)
+        for code, mask in masks.items():
+            found = int(mask.sum())
+            block.warning_count += found
+            block.warned[code] = block.warned.get(code, 0) + found
+        first = sorted((at, code) for code, mask in masks.items() for at in mask.arg_true().head(room).to_list())
+        for at, code in first[:room]:
+            source = column.values if code is WarningCode.RANGE else given(name)
+            value = None if code is WarningCode.MISSING else source[at]
+            block.warnings.append(CellWarning(first_row + at, name, code, value))
+    block.warnings.sort(key=lambda warning: warning.row)
+    return block
+
+
+def as_series(name: str, values: Values) -> pl.Series | None:
+    """A column of cells that all have one type or are None; None for other columns. No cell changes its type, except
+    that whole numbers among floats become float64."""
+    if isinstance(values, pl.Series):
+        return values.alias(name)
+    kinds = set(map(type, values)) - {NoneType}
+    try:
+        if kinds == {float}:
+            return pl.Series(name, values, dtype=pl.Float64)
+        if kinds and kinds <= {int, float}:
+            return pl.Series(name, np.array(values, dtype=np.float64), nan_to_null=True)
+        if kinds == {str}:
+            return pl.Series(name, values, dtype=pl.String)
+        if kinds == {bool}:
+            return pl.Series(name, values, dtype=pl.Boolean)
+        return None if kinds else pl.Series(name, values, dtype=pl.Null)
+    except (OverflowError, UnicodeError):  # beyond float64, or no Unicode: the check cell by cell names the cell
+        return None
+
+
+def normalize_types(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a typed file as `FrameValidator.frame` reads them: decimals as float64, and NaN as null.
+
+    In such files NaN stands for a missing value.
+    """
+    return frame.with_columns(
+        series.cast(pl.Float64) if isinstance(series.dtype, pl.Decimal) else series.fill_nan(None)
+        for series in frame
+        if isinstance(series.dtype, pl.Decimal) or series.dtype in (pl.Float32, pl.Float64)
+    )
+
+
+def _frame(columns: Mapping[str, Values]) -> pl.DataFrame | None:
+    series = [made for name, values in columns.items() if (made := as_series(name, values)) is not None]
+    return pl.DataFrame(series) if len(series) == len(columns) else None
+
+
+def _check(column: Column) -> Check:
+    if isinstance(column, NumberColumn):
+        return _number_check(column.minimum, column.maximum)
+    return _check_texts if isinstance(column, TextColumn) else _category_check(column)
+
+
+def _number_check(minimum: float, maximum: float) -> Check:
+    def check(series: pl.Series) -> CheckedColumn | None:
         if series.null_count() == len(series):  # of whatever type
-            return Checked(pl.repeat(None, len(series), dtype=pl.Float64, eager=True), series.is_null())
+            return CheckedColumn(pl.repeat(None, len(series), dtype=pl.Float64, eager=True), series.is_null())
         if series.dtype not in _NUMBERS:
             return None
         values = series.cast(pl.Float64)
         if not values.is_finite().all():
             return None
-        beyond = None
+        out_of_range = None
         if values.min() < minimum or values.max() > maximum:  # type: ignore[operator]  # there is a value
-            beyond = ((values < minimum) | (values > maximum)).fill_null(False)
-        return Checked(values, _nulls(values), beyond=beyond)
+            out_of_range = ((values < minimum) | (values > maximum)).fill_null(False)
+        return CheckedColumn(values, _nulls(values), out_of_range=out_of_range)
 
     return check
 
 
-def category(levels: Sequence[str], booleans: dict[bool, str]) -> Check:
-    """The check of a category column.
+def _category_check(column: CategoryColumn) -> Check:
+    known, level_of = pl.Enum(list(dict.fromkeys(column.levels))), booleans(column)
 
-    :param booleans: the levels that true and false stand for; empty where they stand for none.
-    """
-    known = pl.Enum(list(dict.fromkeys(levels)))
-
-    def check(series: pl.Series) -> Checked | None:
-        if series.dtype == pl.Boolean and booleans:
-            series = series.replace_strict(booleans, return_dtype=known)
+    def check(series: pl.Series) -> CheckedColumn | None:
+        if series.dtype == pl.Boolean and level_of:
+            series = series.replace_strict(level_of, return_dtype=known)
         elif series.null_count() == len(series) or isinstance(series.dtype, pl.Categorical | pl.Enum):
             series = series.cast(pl.String)
         elif series.dtype != pl.String:
             return None
         values = series.cast(known, strict=False)
         if values.null_count() == 0:
-            return Checked(values)
+            return CheckedColumn(values)
         empty = series.is_null() | (series == "").fill_null(False) if series.dtype == pl.String else series.is_null()
         unseen = values.is_null() & ~empty
-        return Checked(values, empty if empty.any() else None, unseen if unseen.any() else None)
+        return CheckedColumn(values, empty if empty.any() else None, unseen if unseen.any() else None)
 
     return check
 
 
-def text(series: pl.Series) -> Checked | None:
-    """The check of a text column; it answers None where a cell is no text."""
+def _check_texts(series: pl.Series) -> CheckedColumn | None:
     if series.null_count() == len(series) or isinstance(series.dtype, pl.Categorical | pl.Enum):
         series = series.cast(pl.String)
     if series.dtype != pl.String:
         return None
     empty = series.is_null() | (series == "").fill_null(False)
     if not empty.any():
-        return Checked(series)
-    return Checked(series.set(empty, None), empty)
-
-
-def plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns of typed files as the check reads them: decimals as float64, and NaN, which such files hold where a value
-    is missing, as null."""
-    return frame.with_columns(
-        series.cast(pl.Float64) if isinstance(series.dtype, pl.Decimal) else series.fill_nan(None)
-        for series in frame
-        if isinstance(series.dtype, pl.Decimal) or series.dtype in (pl.Float32, pl.Float64)
-    )
+        return CheckedColumn(series)
+    return CheckedColumn(series.set(empty, None), empty)
 
 
 def _nulls(series: pl.Series) -> pl.Series | None:

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from tablee import metrics
-from tablee.models.contract import WarningCode
+from tablee.models.validation.block import WarningCode
 from tablee_api.inference.request import InferenceRequest
 from tablee_api.models.served_model import ServedModel
 

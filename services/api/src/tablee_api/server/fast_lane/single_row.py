@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from tablee.models.contract import MAX_WARNINGS, CellWarning, WarningCode
+from tablee.models.validation.block import MAX_WARNINGS, CellWarning, WarningCode
 from tablee_api.codecs.predictions import json_templates
 from tablee_api.models.served_model import ServedModel
 from tablee_api.models.shadow import ShadowRow, ShadowScorer

@@ -1,0 +1,31 @@
+"""Wrong cells, collected so that one error can name the first ones and count the rest."""
+
+from __future__ import annotations
+
+from tablee.errors import InvalidRows
+from tablee.errors.cells import MAX_CELLS, Cell
+
+
+class InvalidCells:
+    """Keeps the first `MAX_CELLS` wrong cells; `total` counts all."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.total = 0
+
+    def add(self, cell: Cell) -> None:
+        self.total += 1
+        if len(self.cells) < MAX_CELLS:
+            self.cells.append(cell)
+
+    def extend(self, error: InvalidRows) -> None:
+        """Add the cells of an error."""
+        self.cells += error.cells[: MAX_CELLS - len(self.cells)]
+        self.total += error.total
+
+    def raise_if_any(self) -> None:
+        """
+        :raises InvalidRows: there is at least one wrong cell.
+        """
+        if self.total:
+            raise InvalidRows(self.cells, self.total)

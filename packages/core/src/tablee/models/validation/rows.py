@@ -1,0 +1,187 @@
+"""Rows checked against a contract cell by cell.
+
+This is the reference for all other checks: it knows every warning and names every wrong cell. `frames` gives the same
+results for many rows in less time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tablee.errors import InvalidInput
+from tablee.errors.cells import Cell, shorten
+from tablee.i18n.message import Message
+from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
+from tablee.models.contract import Contract
+from tablee.models.validation.block import Block, CellWarning, WarningCode
+from tablee.models.validation.invalid_cells import InvalidCells
+
+_Reject = Callable[[int, Any], None]
+"""Reports a wrong cell: its place in the column, from 0, and its value."""
+_Warn = Callable[[int, WarningCode, Any], None]
+"""Reports a cell that is scored with a warning."""
+_Check = Callable[[Sequence[Any], _Reject, _Warn], list[Any]]
+"""Checks the cells of a column and gives them back in the form of a `Block`."""
+
+
+class RowValidator:
+    """Checks rows against a contract; its checks are compiled once.
+
+    It never converts a value: a text in a number column, a number in a category column and an unknown column are
+    refused, because a silent conversion could change a score. None is a missing value. In a category column whose only
+    levels are `true` and `false` (in any case), a boolean stands for the level of the same name.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._names = frozenset(contract.names)
+        self._allowed = self._names | frozenset(contract.ignored)
+        self._checks = [(column, column.expected, _check(column)) for column in contract.columns]
+
+    def rows(self, rows: Sequence[Mapping[str, Any]], *, first_row: int = 1) -> Block:
+        """Check rows that are objects of column names and cells.
+
+        :param first_row: the number of the first row in warnings and errors.
+        :raises InvalidInput: there is no row.
+        :raises InvalidRows: a row is no object, lacks a column or has an unknown one, or a cell has a wrong type.
+        """
+        _refuse_no_row(len(rows))
+        invalid = InvalidCells()
+        for number, row in enumerate(rows, first_row):
+            if not isinstance(row, dict):
+                invalid.add(Cell(number, None, row, Message("expected.row_object")))
+                continue
+            if row.keys() != self._names:
+                for name in sorted(self._names - row.keys()):
+                    invalid.add(Cell(number, name, None, self._expected_column("expected.column_or_null", name)))
+                for name in row.keys() - self._allowed:
+                    invalid.add(Cell(number, name, row[name], self._no_such_column()))
+        invalid.raise_if_any()
+        return self._block(len(rows), lambda name: [row[name] for row in rows], first_row)
+
+    def columns(self, columns: Mapping[str, Sequence[Any]], rows: int, *, first_row: int = 1) -> Block:
+        """Check columns of equal length.
+
+        :param rows: the length of the columns.
+        :param first_row: the number of the first row in warnings and errors.
+        :raises InvalidInput: there is no row.
+        :raises InvalidRows: a column is missing or unknown, or a cell has a wrong type.
+        """
+        _refuse_no_row(rows)
+        invalid = InvalidCells()
+        for name in self.contract.names:
+            if name not in columns:
+                invalid.add(Cell(None, name, None, self._expected_column("expected.column", name)))
+        for name in columns:
+            if name not in self._allowed:
+                invalid.add(Cell(None, name, name, self._no_such_column()))
+        invalid.raise_if_any()
+        return self._block(rows, columns.__getitem__, first_row)
+
+    def _block(self, rows: int, cells: Callable[[str], Sequence[Any]], first_row: int) -> Block:
+        block, invalid = Block({}, rows, first_row=first_row), InvalidCells()
+        for column, expected, check in self._checks:
+
+            def reject(at: int, value: Any, name: str = column.name, expected: Message = expected) -> None:
+                invalid.add(Cell(first_row + at, name, value, expected))
+
+            def warn(at: int, code: WarningCode, value: Any, name: str = column.name) -> None:
+                block.warn(CellWarning(first_row + at, name, code, value))
+
+            block.columns[column.name] = check(cells(column.name), reject, warn)
+        invalid.raise_if_any()
+        block.warnings.sort(key=lambda warning: warning.row)
+        return block
+
+    def _expected_column(self, key: str, name: str) -> Message:
+        return Message(key, {"expected": self.contract.column(name).expected})
+
+    def _no_such_column(self) -> Message:
+        names = self.contract.names
+        listed = shorten(", ".join(names), 200)[1:-1] if len(names) > 1 else names[0]
+        return Message("expected.no_such_column", {"columns": listed})
+
+
+def booleans(column: CategoryColumn) -> dict[bool, str]:
+    """The levels that true and false stand for in a column whose only levels are these two, else none."""
+    levels = {level.casefold(): level for level in column.levels}
+    return {True: levels["true"], False: levels["false"]} if set(levels) == {"true", "false"} else {}
+
+
+def _refuse_no_row(rows: int) -> None:
+    if rows == 0:
+        raise InvalidInput("no_row", hint="no_row")
+
+
+def _check(column: Column) -> _Check:
+    if isinstance(column, TextColumn):
+        return _check_texts
+    return _number_check(column) if isinstance(column, NumberColumn) else _category_check(column)
+
+
+def _number_check(column: NumberColumn) -> _Check:
+    low, high, isfinite = column.minimum, column.maximum, math.isfinite
+
+    def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
+        out: list[Any] = []
+        for at, value in enumerate(values):
+            kind = type(value)
+            if value is None:
+                warn(at, WarningCode.MISSING, None)
+            elif kind is int or kind is float:
+                try:
+                    value = float(value)
+                except OverflowError:
+                    value = math.inf
+                if low <= value <= high:
+                    pass
+                elif isfinite(value):
+                    warn(at, WarningCode.RANGE, value)
+                else:
+                    reject(at, values[at])
+            else:
+                reject(at, value)
+            out.append(value)
+        return out
+
+    return check
+
+
+def _category_check(column: CategoryColumn) -> _Check:
+    known: dict[Any, str] = {level: level for level in column.levels}
+    level_of = booleans(column)
+
+    def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
+        out: list[Any] = []
+        for at, value in enumerate(values):
+            kind = type(value)
+            if kind is str:
+                level = known.get(value)
+                if level is None:
+                    warn(at, WarningCode.UNSEEN if value else WarningCode.MISSING, value or None)
+                out.append(level)
+            elif value is None:
+                warn(at, WarningCode.MISSING, None)
+                out.append(None)
+            elif kind is bool and level_of:
+                out.append(level_of[value])
+            else:
+                reject(at, value)
+                out.append(None)
+        return out
+
+    return check
+
+
+def _check_texts(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
+    out: list[Any] = []
+    for at, value in enumerate(values):
+        if value is None or value == "":
+            warn(at, WarningCode.MISSING, None)
+            value = None
+        elif type(value) is not str:
+            reject(at, value)
+        out.append(value)
+    return out
