@@ -9,6 +9,7 @@ import typer
 
 from tablee.errors import InvalidRows
 from tablee.errors.cells import Cell
+from tablee.i18n.message import Message
 from tablee.models.contract import Contract, NumberColumn
 from tablee.models.validation.rows import RowValidator
 from tablee.tables.missing_markers import STRICT
@@ -53,11 +54,13 @@ def _typed(text: str, name: str, contract: Contract) -> Any:
 
 
 def _fault(cell: Cell) -> str:
-    if str(cell.expected).startswith("the column to be there"):
+    expected = cell.expected
+    key = expected.key if isinstance(expected, Message) else ""
+    if key in ("expected.column", "expected.column_or_null"):
         return f"column «{cell.column}» is missing; write {cell.column}= for an unknown value"
-    if str(cell.expected).startswith("no such column"):
-        return f"there is {str(cell.expected).replace('no such column', f'no column «{cell.column}»')}"
-    return f"column «{cell.column}»: got {cell.value!r}, expected {cell.expected!s}"
+    if isinstance(expected, Message) and key == "expected.no_such_column":
+        return f"there is no column «{cell.column}» (the model reads {expected.facts['columns']})"
+    return f"column «{cell.column}»: got {cell.value!r}, expected {expected!s}"
 
 
 def _bad(faults: Sequence[str]) -> typer.BadParameter:
