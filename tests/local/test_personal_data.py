@@ -29,8 +29,10 @@ def table() -> bytes:
 def test_nothing_of_it_is_left_anywhere(stack: Any) -> None:
     content = table()
     with httpx.Client(base_url=stack.controller_url, timeout=120) as controller:
-        upload = controller.post("/uploads", json={"filename": "clients.csv", "bytes": len(content)}).json()["id"]
-        controller.patch(f"/uploads/{upload}", content=content, headers={"upload-offset": "0"}).raise_for_status()
+        tus = {"tus-resumable": "1.0.0"}
+        upload = controller.post("/uploads", headers=tus | {"upload-length": str(len(content))}).json()["id"]
+        part = tus | {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
+        controller.patch(f"/uploads/{upload}", content=content, headers=part).raise_for_status()
         found = controller.get(f"/uploads/{upload}/privacy").raise_for_status().json()
         assert {each["column"]: each["kind"] for each in found["findings"]} == {
             "courriel": "email",

@@ -311,7 +311,8 @@ class Resumable:
         return {"id": "u-1", "offset": len(self.content), "bytes": self.size}
 
     def begin(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
-        self.size = json.loads(asked.body)["bytes"]
+        assert asked.headers["tus-resumable"] == "1.0.0"
+        self.size = int(asked.headers["upload-length"])
         return self.state(), 201, {}
 
     def add(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
@@ -320,7 +321,7 @@ class Resumable:
         if not self.lost:
             self.lost = True
             return {"code": "unavailable", "detail": "not now", "status": 503}, 503, {}
-        return self.state(), 200, {}
+        return b"", 204, {"upload-offset": str(len(self.content))}
 
 
 def test_a_large_file_goes_in_parts_and_goes_on(server: Any, tablee: Any, tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tablee.storage.object_store import DirectoryStore
@@ -17,14 +19,34 @@ from tablee_controller.datasets.uploads import SWEEP_SECONDS, Uploads
 FRENCH = "ville;prix;né le\nÉvry;1 234,50;03/04/1990\nLyon;n.c.;12/11/1985\n".encode("cp1252")
 
 
+VERSION = {"tus-resumable": "1.0.0"}
+PART = VERSION | {"content-type": "application/offset+octet-stream"}
+
+
+def begin(house: Any, size: int, filename: str = "a.csv") -> httpx.Response:
+    metadata = f"filename {base64.b64encode(filename.encode()).decode()}"
+    answer: httpx.Response = house.client.post(
+        "/uploads", headers=VERSION | {"upload-length": str(size), "upload-metadata": metadata}
+    )
+    return answer
+
+
+def append(house: Any, upload: str, offset: int | str, part: bytes, **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer: httpx.Response = house.client.patch(
+        f"/uploads/{upload}", content=part, headers=PART | {"upload-offset": str(offset)} | named
+    )
+    return answer
+
+
 def send(house: Any, content: bytes, filename: str = "clients.csv", step: int = 20) -> str:
-    begun = house.client.post("/uploads", json={"filename": filename, "bytes": len(content)})
+    begun = begin(house, len(content), filename)
     assert begun.status_code == 201
     upload = str(begun.json()["id"])
     for offset in range(0, len(content), step):
         part = content[offset : offset + step]
-        answer = house.client.patch(f"/uploads/{upload}", content=part, headers={"upload-offset": str(offset)})
-        assert (answer.status_code, answer.headers["upload-offset"]) == (200, str(offset + len(part)))
+        answer = append(house, upload, offset, part)
+        assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(offset + len(part)))
     return upload
 
 
@@ -77,37 +99,38 @@ def test_personal_data_is_found_on_the_way_and_left_there(house: Any, store: Dir
 
 def test_another_process_goes_on(house: Any, store: DirectoryStore, tmp_path: Path) -> None:
     content = b"a,b\n1,2\n3,4\n"
-    upload = house.client.post("/uploads", json={"filename": "a.csv", "bytes": len(content)}).json()["id"]
-    house.client.patch(f"/uploads/{upload}", content=content[:5], headers={"upload-offset": "0"})
+    upload = begin(house, len(content)).json()["id"]
+    append(house, upload, 0, content[:5])
     restarted = Uploads(store, tmp_path, hours=24, max_bytes=1 << 20)
     assert restarted.find(upload).offset == 5
     (tmp_path / "rest").write_bytes(content[5:])
     restarted.add(upload, 5, tmp_path / "rest")
-    head = house.client.head(f"/uploads/{upload}")
+    head = house.client.head(f"/uploads/{upload}", headers=VERSION)
     assert (head.headers["upload-offset"], head.headers["upload-length"]) == ("12", "12")
     assert house.client.put("/datasets/d", params={"upload": upload}).json()["rows"] == 2
 
 
 def test_parts_follow_each_other(house: Any) -> None:
-    upload = house.client.post("/uploads", json={"filename": "a.csv", "bytes": 10}).json()["id"]
+    upload = begin(house, 10).json()["id"]
     url = f"/uploads/{upload}"
     for offset, body, status, code in (
         ("3", b"abc", 409, "upload_offset"),
         ("0", b"x" * 11, 413, "body_too_large"),
         ("-1", b"x", 422, "invalid_request"),
     ):
-        answer = house.client.patch(url, content=body, headers={"upload-offset": offset})
+        answer = append(house, upload, offset, body)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     for call in (lambda: house.client.get(f"{url}/preview"), lambda: house.client.put(f"/datasets/d?upload={upload}")):
         assert (call().status_code, call().json()["code"]) == (409, "upload_offset")
-    assert house.client.delete(url).status_code == 204
-    gone = house.client.patch(url, content=b"x", headers={"upload-offset": "0"})
+    assert house.client.delete(url, headers=VERSION).status_code == 204
+    gone = append(house, upload, 0, b"x")
     assert (gone.status_code, gone.json()["code"]) == (404, "upload_not_found")
+    assert house.client.delete(url, headers=VERSION).status_code == 404
 
 
 def test_the_whole_file_has_the_limit(open_house: Callable[..., Any], store: DirectoryStore) -> None:
     house = open_house(limits=Limits(upload_bytes=10_000))
-    answer = house.client.post("/uploads", json={"filename": "a.csv", "bytes": 10_001})
+    answer = begin(house, 10_001)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
     assert store.list("") == []
 

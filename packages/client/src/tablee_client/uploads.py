@@ -1,7 +1,8 @@
-"""Files sent in parts, which may break off and go on."""
+"""Resumable uploads in the tus protocol 1.0.0: https://tus.io/protocols/resumable-upload."""
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Callable
 from typing import IO
@@ -12,6 +13,7 @@ from tablee.errors import InvalidInput, Unavailable
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
 from tablee_client.schemas.datasets import FilePreview, Upload
 
+TUS = {"tus-resumable": "1.0.0"}
 PART_BYTES = 8 << 20
 """Bytes of a part."""
 TRIES = 6
@@ -29,7 +31,9 @@ class Uploads:
 
         :param size: bytes of the whole file.
         """
-        return self._service.post("/uploads", Upload, {"filename": filename, "bytes": size})
+        name = base64.b64encode(filename.encode()).decode()
+        headers = TUS | {"upload-length": str(size), "upload-metadata": f"filename {name}"}
+        return parsed(self._service.request("POST", "/uploads", headers=headers), Upload)
 
     def get(self, upload_id: str) -> Upload:
         """How much of a file has arrived.
@@ -38,16 +42,16 @@ class Uploads:
         """
         return self._service.get(_path(upload_id), Upload)
 
-    def append(self, upload_id: str, offset: int, content: bytes) -> Upload:
-        """Send the bytes of a file from an offset on.
+    def append(self, upload: Upload, content: bytes) -> Upload:
+        """Send the bytes of a file that follow those that have arrived.
 
-        :raises UploadOffset: they do not follow those that have arrived.
+        :raises UploadOffset: other bytes have arrived meanwhile.
         """
-        headers = {"content-type": "application/octet-stream", "upload-offset": str(offset)}
+        headers = TUS | {"content-type": "application/offset+octet-stream", "upload-offset": str(upload.offset)}
         answer = self._service.request(
-            "PATCH", _path(upload_id), content=content, headers=headers, timeout=LONG_TIMEOUT_SECONDS
+            "PATCH", _path(upload.id), content=content, headers=headers, timeout=LONG_TIMEOUT_SECONDS
         )
-        return parsed(answer, Upload)
+        return upload.model_copy(update={"offset": int(answer.headers["upload-offset"])})
 
     def send(
         self,
@@ -87,7 +91,7 @@ class Uploads:
                     known = self.get(upload.id)
                     if known.offset != upload.offset:  # the part arrived and only its answer was lost
                         return known
-                return self.append(upload.id, upload.offset, part)
+                return self.append(upload, part)
             except Unavailable:
                 if attempt == TRIES:
                     raise
@@ -114,7 +118,7 @@ class Uploads:
 
     def delete(self, upload_id: str) -> None:
         """Delete the parts."""
-        self._service.request("DELETE", _path(upload_id))
+        self._service.request("DELETE", _path(upload_id), headers=TUS)
 
 
 def _path(upload_id: str) -> str:

@@ -48,6 +48,7 @@ from tablee_controller.routes import (
     trainings,
 )
 from tablee_controller.routes import uploads as files
+from tablee_controller.routes.tus import TusHeaders
 from tablee_controller.runtimes.runtime import Runtime
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.runner import SourceRunner
@@ -88,8 +89,9 @@ class Limits:
     body_bytes: int = 1 << 20
 
     def of(self, scope: Scope) -> int:
-        sent = scope["method"] in ("PUT", "PATCH") and path_within(scope).startswith(("/datasets/", "/uploads/"))
-        return self.upload_bytes if sent else self.body_bytes
+        path = path_within(scope)
+        is_file = path.startswith("/uploads/") or (scope["method"] == "PUT" and path.startswith("/datasets/"))
+        return self.upload_bytes if is_file else self.body_bytes
 
 
 def create_app(
@@ -111,6 +113,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.add_middleware(ServiceMiddleware, key=key, max_body_bytes=limits.of, base_path=base_path)
+    app.add_middleware(TusHeaders, base_path=base_path)
     problems.install(app)
     app.include_router(health.router(parts.loop))
     app.include_router(platform.router(about))

@@ -9,6 +9,8 @@
     │   └── InvalidRequest           422 invalid_request       any other malformed field
     ├── MalformedBody                400 malformed_body        not JSON, not UTF-8
     ├── UnsupportedMediaType         415 unsupported_media_type
+    ├── UnsupportedProtocol          412 unsupported_protocol
+    ├── ChecksumMismatch             460 checksum_mismatch     a part of an upload that was damaged on its way
     ├── BodyTooLarge                 413 body_too_large
     ├── TooManyRows                  413 too_many_rows
     ├── DiskFull                     507 disk_full             no room for what waits on the service's disk
@@ -73,6 +75,7 @@ __all__ = [
     "AlreadyExists",
     "BodyTooLarge",
     "BundleCorrupt",
+    "ChecksumMismatch",
     "Conflict",
     "DatabaseUnavailable",
     "DatasetNotFound",
@@ -110,6 +113,7 @@ __all__ = [
     "TrainingNotFound",
     "Unavailable",
     "UnsupportedMediaType",
+    "UnsupportedProtocol",
     "UploadNotFound",
     "UploadOffset",
     "tree",
@@ -222,6 +226,14 @@ class MalformedBody(TableeError):
 
 class UnsupportedMediaType(TableeError):
     status, code = 415, "unsupported_media_type"
+
+
+class UnsupportedProtocol(TableeError):
+    status, code = 412, "unsupported_protocol"
+
+
+class ChecksumMismatch(TableeError):
+    status, code = 460, "checksum_mismatch"
 
 
 class BodyTooLarge(TableeError):

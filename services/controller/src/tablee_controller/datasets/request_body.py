@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
@@ -20,7 +20,7 @@ CHUNK = 1 << 20
 RAW_TYPES = (
     *("", "text/csv", "application/csv", "text/plain", "text/tab-separated-values", "application/octet-stream"),
     *("application/vnd.ms-excel", "application/x-ndjson", "application/jsonl", "application/jsonlines"),
-    *("application/vnd.apache.parquet", "application/x-parquet", "application/offset+octet-stream"),
+    *("application/vnd.apache.parquet", "application/x-parquet"),
     *("application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed"),
 )
 """What clients call the bytes of a file (vnd.ms-excel: a CSV, for browsers on Windows). Only its content counts."""
@@ -42,41 +42,51 @@ def clear(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def received(request: Request, folder: Path) -> AsyncIterator[Path]:
+async def received(
+    request: Request, folder: Path, *, types: Sequence[str] = RAW_TYPES, incomplete: bool = False
+) -> AsyncIterator[Path]:
     """The body as a temporary file in `folder`.
 
-    :raises UnsupportedMediaType: it is not the file's plain bytes.
-    :raises MalformedBody: the client went away before the end.
+    :param types: media types that the body may have.
+    :param incomplete: give what has arrived if the client goes away before the end.
+    :raises UnsupportedMediaType: the body is of another type, or encoded.
+    :raises MalformedBody: the client went away before the end, and `incomplete` is false.
     """
-    _check_type(request)
+    _check_type(request, types)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
         try:
             await _write(request, file)
         except ClientDisconnect:
-            raise MalformedBody("the upload broke off before its end; nothing was stored") from None
+            if not incomplete:
+                raise MalformedBody("broken_off") from None
         except OSError as error:
-            raise ObjectStoreUnavailable(f"the upload cannot be kept: {error.strerror}") from error
+            raise ObjectStoreUnavailable("upload_disk", error=error.strerror) from error
         yield Path(file.name)
 
 
 async def _write(request: Request, file: IO[bytes]) -> None:
+    """Write the body, or what arrives of it.
+
+    :raises ClientDisconnect: the client went away; what had arrived is written.
+    """
     waiting = bytearray()
-    async for chunk in request.stream():
-        waiting += chunk
-        if len(waiting) >= CHUNK:
-            await asyncio.to_thread(file.write, bytes(waiting))
-            waiting.clear()
-    await asyncio.to_thread(file.write, bytes(waiting))
-    await asyncio.to_thread(file.flush)
+    try:
+        async for chunk in request.stream():
+            waiting += chunk
+            if len(waiting) >= CHUNK:
+                await asyncio.to_thread(file.write, bytes(waiting))
+                waiting.clear()
+    finally:
+        await asyncio.to_thread(file.write, bytes(waiting))
+        await asyncio.to_thread(file.flush)
 
 
-def _check_type(request: Request) -> None:
+def _check_type(request: Request, types: Sequence[str]) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given not in RAW_TYPES:
-        raise UnsupportedMediaType(
-            f"the body is {given}, expected the file's bytes",
-            hint="Send the file itself as the body (curl --data-binary @FILE -H 'content-type: text/csv').",
-        )
+    if given not in types:
+        if types is RAW_TYPES:
+            raise UnsupportedMediaType("file", hint="file_as_body", given=given)
+        raise UnsupportedMediaType("other", hint="media_type", given=given, expected=", ".join(types))
     encoding = request.headers.get("content-encoding", "identity")
     if encoding != "identity":
-        raise UnsupportedMediaType(f"the body is encoded as {encoding}, expected it as it is")
+        raise UnsupportedMediaType("encoded", encoding=encoding)

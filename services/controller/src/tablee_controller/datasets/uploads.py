@@ -1,7 +1,7 @@
-"""Files that come in parts and may be resumed, by another process of the controller too.
+"""Files that arrive in parts. An upload can be resumed, through another process of the controller, too.
 
-uploads/{id}/upload.json       what is expected
-uploads/{id}/parts/{offset}    the bytes from there on
+uploads/{id}/upload.json       size and name of the file, when the upload expires
+uploads/{id}/parts/{offset}    the bytes of the file from an offset on
 """
 
 from __future__ import annotations
@@ -25,24 +25,26 @@ from tablee.telemetry import logger
 from tablee_controller.datasets.assembled_files import Assembled
 
 SWEEP_SECONDS = 600.0
-"""Between looks for uploads that nobody goes on with."""
+"""Seconds between two searches for uploads that have expired."""
 
 log = logger(__name__)
 
 
 class Upload(BaseModel):
-    """A file that comes in parts."""
+    """A file that arrives in parts."""
 
     model_config = ConfigDict(frozen=True)
     id: str
     filename: str
     bytes: int
-    """Of the whole file."""
+    """Size of the whole file."""
     begun: datetime
     expires: datetime
-    """When what came is thrown away."""
+    """When the parts are deleted."""
     offset: int = 0
-    """Bytes that are there."""
+    """Bytes that have arrived."""
+    metadata: str = ""
+    """What the client sent as `Upload-Metadata`, as it is."""
 
 
 class Uploads:
@@ -58,21 +60,24 @@ class Uploads:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """
-        :param folder: of this machine, for whole files while they are read.
-        :param hours: an upload is kept for so long.
-        :param max_bytes: of one file, and of all whole files together that are kept on this machine.
+        :param folder: directory on this machine for whole files while they are read.
+        :param hours: how long an upload is kept.
+        :param max_bytes: most bytes of one file, and of all whole files together that are kept on this machine.
         """
-        self._objects, self._folder, self._hours, self._max_bytes = objects, folder, hours, max_bytes
+        self._objects, self._folder, self._hours, self.max_bytes = objects, folder, hours, max_bytes
         self._assembled = Assembled(folder, max_bytes=max_bytes, clock=clock)
         self._clock, self._swept = clock, float("-inf")
         self._writing = threading.Lock()
 
-    def begin(self, filename: str, size: int) -> Upload:
+    def begin(self, filename: str, size: int, metadata: str = "") -> Upload:
+        """Begin an upload.
+
+        :param size: bytes of the whole file.
+        :param metadata: kept with the upload as it is.
+        :raises BodyTooLarge: the file has more than `max_bytes`.
         """
-        :raises BodyTooLarge: the whole file is.
-        """
-        if size > self._max_bytes:
-            raise BodyTooLarge(f"the file has {size:,} bytes, more than {self._max_bytes:,}")
+        if size > self.max_bytes:
+            raise BodyTooLarge("file", size=size, limit=self.max_bytes)
         now = datetime.now(UTC)
         upload = Upload(
             id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(8)}",
@@ -80,53 +85,58 @@ class Uploads:
             bytes=size,
             begun=now,
             expires=now + timedelta(hours=self._hours),
+            metadata=metadata,
         )
         self._objects.put(_key(upload.id, "upload.json"), upload.model_dump_json().encode(), if_absent=True)
         return upload
 
     def find(self, upload_id: str) -> Upload:
-        """
+        """An upload with the bytes that have arrived.
+
         :raises UploadNotFound: there is none.
         """
         try:
             upload = Upload.model_validate_json(self._objects.get(_key(upload_id, "upload.json")))
         except NotFound:
-            self._assembled.forget(upload_id)  # another controller made a version of it
-            raise UploadNotFound(f"there is no upload «{upload_id}»") from None
+            self._assembled.forget(upload_id)  # another controller has made a version of it
+            raise UploadNotFound("unknown", upload=upload_id) from None
         return upload.model_copy(update={"offset": sum(size for _, size in self._parts(upload_id))})
 
     def add(self, upload_id: str, offset: int, part: Path) -> Upload:
-        """Keep the next part.
+        """Store the next part.
 
+        :param offset: where in the file the part begins.
         :raises UploadNotFound: there is no such upload.
-        :raises UploadOffset: it is not the next one.
-        :raises BodyTooLarge: it goes beyond the size of the file.
+        :raises UploadOffset: the part does not begin where the bytes that have arrived end.
+        :raises BodyTooLarge: the part ends beyond the end of the file.
         """
         with self._writing:
             upload = self.find(upload_id)
             size = part.stat().st_size
             if offset != upload.offset:
-                raise UploadOffset(f"a part that begins at {offset:,} where {upload.offset:,} bytes are there")
+                raise UploadOffset("part", offset=offset, arrived=upload.offset)
             if offset + size > upload.bytes:
-                raise BodyTooLarge(f"the part goes to {offset + size:,} of {upload.bytes:,} bytes")
+                raise BodyTooLarge("part", end=offset + size, size=upload.bytes)
             if size:
                 self._objects.put_file(_key(upload_id, f"parts/{offset:016d}"), part)
             return upload.model_copy(update={"offset": offset + size})
 
     @contextmanager
     def whole(self, upload_id: str) -> Iterator[tuple[Upload, Path]]:
-        """The file, while the block lasts. It is put together once, and kept until the upload ends or nobody needs it.
+        """The whole file on this machine, for as long as the block lasts.
+
+        It is assembled once, and kept until the upload ends or nobody has used it for some time.
 
         :raises UploadNotFound: there is no such upload.
-        :raises UploadOffset: parts are still to come.
+        :raises UploadOffset: parts are missing.
         """
         upload = self.find(upload_id)
         if upload.offset != upload.bytes:
-            raise UploadOffset(f"{upload.offset:,} of {upload.bytes:,} bytes are there")
-        with self._assembled.file(upload_id, upload.bytes, lambda file: self._put_together(upload_id, file)) as path:
+            raise UploadOffset("incomplete", arrived=upload.offset, size=upload.bytes)
+        with self._assembled.file(upload_id, upload.bytes, lambda file: self._assemble(upload_id, file)) as path:
             yield upload, path
 
-    def _put_together(self, upload_id: str, file: IO[bytes]) -> None:
+    def _assemble(self, upload_id: str, file: IO[bytes]) -> None:
         try:
             with tempfile.TemporaryDirectory(dir=self._folder, prefix="upload-") as folder:
                 for offset, _ in self._parts(upload_id):
@@ -136,10 +146,10 @@ class Uploads:
                         shutil.copyfileobj(opened, file, 1 << 20)
             file.flush()
         except OSError as error:
-            raise ObjectStoreUnavailable(f"the upload cannot be put together: {error.strerror}") from error
+            raise ObjectStoreUnavailable("upload_assembly", error=error.strerror) from error
 
     def remove(self, upload_id: str) -> None:
-        """Silent when there is none."""
+        """Delete an upload. Does nothing if there is none."""
         self._assembled.forget(upload_id)
         for key in self._objects.list(f"{_key(upload_id, '')}"):
             self._objects.delete(key)
@@ -149,7 +159,7 @@ class Uploads:
         return False
 
     def tick(self) -> bool:
-        """Throw away what has expired; every few minutes."""
+        """Delete uploads that have expired, once every `SWEEP_SECONDS`."""
         self._assembled.forget_unused()
         if self._clock() - self._swept < SWEEP_SECONDS:
             return False
@@ -158,7 +168,7 @@ class Uploads:
         for upload_id in self._objects.folders("uploads/"):
             try:
                 expired = self.find(upload_id).expires <= now
-            except UploadNotFound:  # what a removal that was interrupted left
+            except UploadNotFound:  # the rest of a removal that was interrupted
                 expired = True
             if expired:
                 self.remove(upload_id)
@@ -182,5 +192,5 @@ class Uploads:
 
 def _key(upload_id: str, name: str) -> str:
     if not upload_id or not upload_id.replace("-", "").isalnum():
-        raise InvalidRequest(f"«{upload_id}» is no upload's id")
+        raise InvalidRequest("upload_id", upload=upload_id)
     return f"uploads/{upload_id}/{name}"

@@ -1,4 +1,4 @@
-"""Files in parts: begun, sent, resumed, looked at; `PUT /datasets/{name}?upload=` makes a data set of them."""
+"""Resumable uploads in the tus protocol 1.0.0. `PUT /datasets/{name}?upload=` makes a data set of one."""
 
 from __future__ import annotations
 
@@ -6,56 +6,68 @@ from pathlib import Path
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from tablee.datasets.privacy import Findings
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.request_body import received
 from tablee_controller.datasets.uploads import Upload, Uploads
+from tablee_controller.routes import tus
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.routes.query_parameters import Asked
 from tablee_data.readers import Sniffed, sniff
 
-
-class NewUpload(BaseModel):
-    """A file that will come."""
-
-    model_config = ConfigDict(extra="forbid")
-    filename: str = Field(max_length=255)
-    bytes: int = Field(ge=1)
-    """Of the whole file."""
+PART_TYPE = "application/offset+octet-stream"
+Length = Annotated[int, Header(ge=0, description="Bytes of the whole file.")]
+Metadata = Annotated[str, Header(max_length=4096, description="`filename` and its value in base64.")]
+Offset = Annotated[int, Header(ge=0, description="Where the part begins: the bytes that have arrived.")]
+Checksum = Annotated[str, Header(max_length=200, description="Algorithm and digest in base64: `sha1 …`.")]
 
 
 def router(uploads: Uploads, anonymisation: Anonymisation, scratch: Path, readers: anyio.CapacityLimiter) -> APIRouter:
     routes = APIRouter(prefix="/uploads", tags=["data sets"])
+    protocol = [Depends(tus.check_version)]
 
-    @routes.post("", status_code=201)
-    def begin(new: NewUpload) -> Upload:
-        """Begin to send a file in parts."""
-        return uploads.begin(new.filename, new.bytes)
+    @routes.options("", status_code=204)
+    @routes.options("/{upload_id}", status_code=204)
+    def capabilities(response: Response) -> None:
+        """The version of the tus protocol, its extensions that are supported, and the largest file in bytes."""
+        response.headers["tus-version"] = tus.VERSION
+        response.headers["tus-extension"] = tus.EXTENSIONS
+        response.headers["tus-checksum-algorithm"] = ",".join(tus.ALGORITHMS)
+        response.headers["tus-max-size"] = str(uploads.max_bytes)
+
+    @routes.post("", status_code=201, dependencies=protocol)
+    def create(request: Request, response: Response, upload_length: Length, upload_metadata: Metadata = "") -> Upload:
+        """Begin an upload; `Location` is its address, `Upload-Expires` when it ends by itself."""
+        upload = uploads.begin(tus.filename_of(upload_metadata), upload_length, upload_metadata)
+        response.headers["location"] = f"{request.scope.get('root_path', '')}/uploads/{upload.id}"
+        response.headers["upload-expires"] = tus.http_date(upload.expires)
+        return upload
 
     @routes.get("/{upload_id}")
     def show(upload_id: Id, response: Response) -> Upload:
-        """How much of it is there."""
+        """How much of it has arrived, as JSON."""
         upload = uploads.find(upload_id)
-        _told(response, upload)
+        _describe(response, upload)
         return upload
 
-    @routes.head("/{upload_id}")
+    @routes.head("/{upload_id}", dependencies=protocol)
     def offset(upload_id: Id, response: Response) -> None:
-        """The same in headers: `Upload-Offset` and `Upload-Length`."""
-        _told(response, uploads.find(upload_id))
+        """How much of it has arrived, in headers: `Upload-Offset` and `Upload-Length`."""
+        _describe(response, uploads.find(upload_id))
 
-    @routes.patch("/{upload_id}")
-    async def add(
-        upload_id: Id, request: Request, response: Response, upload_offset: Annotated[int, Header(ge=0)]
-    ) -> Upload:
-        """Send the next part, which begins at `Upload-Offset`. What broke off is sent again, from where HEAD says."""
-        async with received(request, scratch) as part:
+    @routes.patch("/{upload_id}", status_code=204, dependencies=protocol)
+    async def append(
+        upload_id: Id, request: Request, response: Response, upload_offset: Offset, upload_checksum: Checksum = ""
+    ) -> None:
+        """Send the next part, which begins at `Upload-Offset`. Of a part that breaks off, the bytes that arrived are
+        kept, unless it has a checksum; HEAD says where to go on."""
+        async with received(request, scratch, types=(PART_TYPE,), incomplete=True) as part:
+            if upload_checksum:
+                await anyio.to_thread.run_sync(tus.check_sum, part, upload_checksum)
             upload = await anyio.to_thread.run_sync(uploads.add, upload_id, upload_offset, part)
-        _told(response, upload)
-        return upload
+        _describe(response, upload)
 
     @routes.get("/{upload_id}/preview")
     async def preview(upload_id: Id, asked: Asked, rows: Annotated[int, Query(ge=1, le=100)] = 20) -> Sniffed:
@@ -77,15 +89,19 @@ def router(uploads: Uploads, anonymisation: Anonymisation, scratch: Path, reader
 
         return await anyio.to_thread.run_sync(looked_at, limiter=readers)
 
-    @routes.delete("/{upload_id}", status_code=204)
-    def remove(upload_id: Id) -> None:
-        """Throw it away."""
+    @routes.delete("/{upload_id}", status_code=204, dependencies=protocol)
+    def terminate(upload_id: Id) -> None:
+        """Delete what has arrived."""
+        uploads.find(upload_id)
         uploads.remove(upload_id)
 
     return routes
 
 
-def _told(response: Response, upload: Upload) -> None:
+def _describe(response: Response, upload: Upload) -> None:
     response.headers["upload-offset"] = str(upload.offset)
     response.headers["upload-length"] = str(upload.bytes)
+    response.headers["upload-expires"] = tus.http_date(upload.expires)
+    if upload.metadata:
+        response.headers["upload-metadata"] = upload.metadata
     response.headers["cache-control"] = "no-store"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
 from tablee.errors import UploadNotFound
+from tablee_client.schemas.datasets import Upload
 from tablee_ui.context import PageContext
-
-PART_BYTES: Final = 8 << 20
 
 
 def send(context: PageContext, file: Any) -> str:
@@ -18,20 +17,20 @@ def send(context: PageContext, file: Any) -> str:
     :param file: the file of a file field of Streamlit.
     :returns: the id of the upload.
     """
-    controller, key = context.backend.controller, _key(file)
-    known = st.session_state.get(key)
-    try:
-        upload = controller.uploads.get(known) if known else controller.uploads.create(file.name, file.size)
-    except UploadNotFound:  # the upload has expired
-        upload = controller.uploads.create(file.name, file.size)
-    st.session_state[key] = upload.id
-    if upload.offset < file.size:
-        bar = st.progress(upload.offset / file.size, text=context.texts("data.sending"))
-        while upload.offset < file.size:
-            file.seek(upload.offset)
-            upload = controller.uploads.append(upload.id, upload.offset, file.read(PART_BYTES))
+    uploads, key = context.backend.controller.uploads, _key(file)
+
+    bar = st.empty()
+
+    def show(upload: Upload) -> None:
+        st.session_state[key] = upload.id
+        if upload.offset < file.size:
             bar.progress(upload.offset / file.size, text=context.texts("data.sending"))
-        bar.empty()
+
+    try:
+        upload = uploads.send(file, file.name, file.size, resume=st.session_state.get(key), on_progress=show)
+    except UploadNotFound:  # the upload has expired
+        upload = uploads.send(file, file.name, file.size, on_progress=show)
+    bar.empty()
     return upload.id
 
 
