@@ -148,7 +148,7 @@ def same(steps: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> None:
     preparer = prepared(steps, frame)
     validator = FrameValidator(contract(frame))
     block = validator.frame(frame)
-    assert (row := preparer.differing(block)) is None, (frame.row(row or 0), preparer.recipe.steps)
+    assert (row := preparer.first_difference(block)) is None, (frame.row(row or 0), preparer.recipe.steps)
     together = preparer.block(block)
     assert together is preparer.block(block), "once is enough"
     for at in range(frame.height):

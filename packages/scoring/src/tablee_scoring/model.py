@@ -145,7 +145,7 @@ class Model:
     def differing(self, block: Block) -> int | None:
         """The first row (from 0) whose features the recipe does not make alike alone and among others, bit for bit;
         None if there is none."""
-        return None if self._preparer is None else self._preparer.differing(block)
+        return None if self._preparer is None else self._preparer.first_difference(block)
 
     def close(self) -> None:
         """Let go of the MOJO; the JVM frees its memory in its own time. The model cannot be used afterwards."""

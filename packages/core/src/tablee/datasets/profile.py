@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tablee.recipes.steps import OfOne, ParseDate, ParseNumber, RareLevels
+from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels, SingleColumnStep
 
 FORMAT: Literal[2] = 2
 """Of the stored profile; one of another format is computed anew."""
@@ -133,7 +133,7 @@ class DropRareRows(_Data):
     least_rows: int = Field(ge=2)
 
 
-_S = TypeVar("_S", bound=OfOne)
+_S = TypeVar("_S", bound=SingleColumnStep)
 
 
 def _in_place(step: _S) -> _S:
@@ -145,7 +145,7 @@ def _in_place(step: _S) -> _S:
 class _Stepped(_Data):
     """An action that a step of a recipe does to one column."""
 
-    step: OfOne
+    step: SingleColumnStep
 
     @property
     def column(self) -> str:

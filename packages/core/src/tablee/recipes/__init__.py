@@ -13,7 +13,7 @@
 Importing this package loads no polars.
 """
 
-from tablee.recipes.recipe import MOST_STEPS, Recipe
+from tablee.recipes.recipe import MAX_STEPS, Recipe
 from tablee.recipes.steps import Kind, Step
 
-__all__ = ["MOST_STEPS", "Kind", "Recipe", "Step"]
+__all__ = ["MAX_STEPS", "Kind", "Recipe", "Step"]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn
-from tablee.recipes.recipe import MOST_STEPS
+from tablee.recipes.recipe import MAX_STEPS
 from tablee.recipes.steps import DateParts, Kind, Step
 
 
@@ -36,7 +36,7 @@ class FittedRecipe(_Frozen):
     format: Literal[1] = 1
     inputs: dict[str, Literal["number", "text"]]
     """What steps or features read of a row, by name."""
-    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)]
+    steps: Annotated[tuple[Step, ...], Field(max_length=MAX_STEPS)]
     features: tuple[Feature, ...]
     left_out: dict[str, str] = {}
     """Columns that the steps made and the model does not read, with the reason."""

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.errors import InvalidRecipe
-from tablee.recipes.steps import Drop, Kind, OfOne, Step
+from tablee.recipes.steps import Drop, Kind, SingleColumnStep, Step
 
-MOST_STEPS = 1000
+MAX_STEPS = 1000
 
 
 class Recipe(BaseModel):
@@ -20,7 +20,7 @@ class Recipe(BaseModel):
 
     format: Literal[1] = 1
     """The form in which steps are written down."""
-    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
+    steps: Annotated[tuple[Step, ...], Field(max_length=MAX_STEPS)] = ()
     """Carried out in their order (docs/recipes.md)."""
 
     def check(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
@@ -55,7 +55,7 @@ def after(step: Step, number: int, kinds: Mapping[str, Kind]) -> dict[str, Kind]
         made = step.makes(kinds)
     except ValueError as error:
         raise InvalidRecipe(str(error), step=number, column=step.reads[0] if step.reads else None) from None
-    own = step.output if isinstance(step, OfOne) and step.to is None else None
+    own = step.output if isinstance(step, SingleColumnStep) and step.to is None else None
     for name in made:
         if name in kinds and name != own:
             raise InvalidRecipe(f"there is a column «{name}» already", step=number, column=name)

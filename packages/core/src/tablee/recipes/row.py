@@ -1,7 +1,7 @@
-"""The steps compiled for one row: plain Python over a list of cells, a few hundred nanoseconds a step.
+"""The steps compiled for one row: plain Python over a list of cells, a few hundred nanoseconds for each step.
 
-A column has a place in the list; a step reads places and writes one. `tablee.recipes.frame` says the same of many
-rows, and tests hold the two to each other bit for bit.
+Each column has a position in the list; a step reads positions and writes one. `tablee.recipes.frame` computes the same
+for many rows, and tests prove that both give the same bits.
 """
 
 from __future__ import annotations
@@ -14,96 +14,78 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, assert_never
 
-from tablee.recipes import texts
+from tablee.recipes import steps, texts
 from tablee.recipes.formula import expression
-from tablee.recipes.steps import (
-    Bin,
-    Cap,
-    CleanText,
-    DateParts,
-    Drop,
-    Elapsed,
-    Fill,
-    Formula,
-    Kind,
-    Log,
-    MissingMarkers,
-    ParseDate,
-    ParseNumber,
-    RareLevels,
-    Ratio,
-    Step,
-)
+from tablee.recipes.steps import Kind, Step
 
 Cells = list[Any]
 Operation = Callable[[Cells], None]
-_OF_A_DAY = ("year", "month", "day")
-"""Parts that Python's own dates tell, all at once."""
-REMEMBERED, LONGEST = 4096, 100
-"""Texts whose reading is remembered, and how long such a text may be: days and levels come again and again."""
+_DATE_ATTRIBUTES = ("year", "month", "day")
+"""Parts of dates that are attributes of Python's own dates."""
+CACHE_SIZE = 4096
+"""Results that the rule of a step keeps."""
+MAX_CACHED_LENGTH = 100
+"""Characters of a text at most, for its result to be kept."""
 UNITS = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
+"""Seconds."""
 
 
-def compile_step(step: Step, kinds: Mapping[str, Kind], places: Mapping[str, int]) -> list[Operation]:
-    """What the step does to a row.
+def compile_step(step: Step, kinds: Mapping[str, Kind], positions: Mapping[str, int]) -> list[Operation]:
+    """The operations that carry out the step on a row.
 
-    :param kinds: of the columns before it.
-    :param places: of the columns that it reads and writes.
+    :param kinds: of the columns before the step, by name.
+    :param positions: of the columns in the list of cells, by name.
     """
     match step:
-        case Elapsed():
-            start, end, to = places[step.start], places[step.end], places[step.to]
+        case steps.Elapsed():
+            start, end, to = positions[step.start], positions[step.end], positions[step.to]
             return [_two(start, end, to, _elapsed(UNITS[step.unit]))]
-        case Ratio():
-            return [_two(places[step.numerator], places[step.denominator], places[step.to], ratio)]
-        case Formula():
-            return [_computed(expression.of_cells(expression.parse(step.expression), places), places[step.to])]
-        case Fill():
-            return [_filled(places[step.column], places[step.output], step.value)]
-        case DateParts():
-            source, since = places[step.column], step.since
-            named = [(places[step.named(part)], part) for part in step.parts]
-            parts = [_one(source, to, part_of(part, since)) for to, part in named if part not in _OF_A_DAY]
-            of_a_day = [(to, operator.attrgetter(part)) for to, part in named if part in _OF_A_DAY]
+        case steps.Ratio():
+            return [_two(positions[step.numerator], positions[step.denominator], positions[step.to], ratio)]
+        case steps.Formula():
+            return [_computed(expression.of_cells(expression.parse(step.expression), positions), positions[step.to])]
+        case steps.Fill():
+            return [_filled(positions[step.column], positions[step.output], step.value)]
+        case steps.DateParts():
+            source, since = positions[step.column], step.since
+            named = [(positions[step.named(part)], part) for part in step.parts]
+            parts = [_one(source, to, part_of(part, since)) for to, part in named if part not in _DATE_ATTRIBUTES]
+            of_a_day = [(to, operator.attrgetter(part)) for to, part in named if part in _DATE_ATTRIBUTES]
             return [*parts, _day(source, of_a_day)] if of_a_day else parts
-        case Drop():
+        case steps.Drop():
             return []
         case _:
-            return [_one(places[step.column], places[step.output], quick(step, kinds[step.column]))]
+            return [_one(positions[step.column], positions[step.output], cached_rule(step, kinds[step.column]))]
 
 
-def quick(
-    step: CleanText | MissingMarkers | ParseNumber | ParseDate | RareLevels | Cap | Log | Bin, kind: Kind
-) -> Callable[[Any], Any]:
-    """The rule of a step, which remembers short texts where the same ones are likely to come again."""
+def cached_rule(step: steps.ValueStep, kind: Kind) -> Callable[[Any], Any]:
+    """As `rule`; where the same short texts are likely to come again, their results are kept."""
     read = rule(step, kind)
-    if not isinstance(step, CleanText | ParseDate):
+    if not isinstance(step, steps.CleanText | steps.ParseDate):
         return read
-    remembered = lru_cache(REMEMBERED)(read)
-    return lambda text: remembered(text) if len(text) <= LONGEST else read(text)
+    cached = lru_cache(CACHE_SIZE)(read)
+    return lambda text: cached(text) if len(text) <= MAX_CACHED_LENGTH else read(text)
 
 
-def rule(
-    step: CleanText | MissingMarkers | ParseNumber | ParseDate | RareLevels | Cap | Log | Bin, kind: Kind
-) -> Callable[[Any], Any]:
-    """What a step makes of a value that is there."""
+def rule(step: steps.ValueStep, kind: Kind) -> Callable[[Any], Any]:
+    """The function from a value that is not missing to the step's result, which is None where there is none."""
     match step:
-        case CleanText():
+        case steps.CleanText():
             return texts.clean(step)
-        case MissingMarkers():
+        case steps.MissingMarkers():
             return texts.missing(step) if kind == "text" else _unless(frozenset(step.numbers))
-        case ParseNumber():
+        case steps.ParseNumber():
             return texts.number(step)
-        case ParseDate():
+        case steps.ParseDate():
             return texts.seconds(step)
-        case RareLevels():
+        case steps.RareLevels():
             levels = {level: level for level in step.levels or ()}
             return lambda text: levels.get(text, step.other)
-        case Cap():
+        case steps.Cap():
             return _capped(step.low, step.high)
-        case Log():
+        case steps.Log():
             return _logarithm(step.offset)
-        case Bin():
+        case steps.Bin():
             edges, labels = step.edges or (), step.labels
             return lambda value: labels[bisect_right(edges, value)]
         case _:
@@ -111,7 +93,10 @@ def rule(
 
 
 def part_of(part: str, since: date) -> Callable[[int], float]:
-    """A part of a date given in seconds."""
+    """The function from a date in seconds to one of its parts.
+
+    :param since: the day from which `days` counts.
+    """
     day, first = texts.DAY, texts.FIRST_DAY
     if part == "hour":
         return lambda seconds: float(seconds % day // 3600)
@@ -128,11 +113,12 @@ def part_of(part: str, since: date) -> Callable[[int], float]:
 
 
 def days(seconds: int) -> float:
-    """Of a date that is read as a number."""
+    """Days since 1970: what a model reads of a date in seconds."""
     return seconds / 86_400.0
 
 
 def ratio(numerator: float, denominator: float) -> float | None:
+    """The quotient; None where it is no finite number."""
     if denominator == 0.0:
         return None
     value = numerator / denominator
@@ -206,6 +192,6 @@ def _computed(function: expression.Compiled, to: int) -> Operation:
     return operation
 
 
-def compiled_days(place: int) -> Operation:
-    """A date at that place becomes the number that it is read as."""
-    return _one(place, place, days)
+def compiled_days(position: int) -> Operation:
+    """The operation that turns a date into the number that a model reads."""
+    return _one(position, position, days)

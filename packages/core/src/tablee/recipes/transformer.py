@@ -1,7 +1,7 @@
-"""A fitted recipe at work: blocks of raw columns to blocks of features, one row or many.
+"""The transformer: it makes features out of raw columns by a fitted recipe, for one row or many.
 
-What a text would not tell (a date that is none, a level that training never saw) is a missing value of a feature, and
-the block gets a warning for the cell.
+A text that cannot be read as a number or date, or a level that training never saw, becomes a missing value of the
+feature, and the block gets a warning about the cell.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from tablee.recipes import row as cells
 from tablee.recipes.fitted import FittedRecipe, kinds_before, outputs
 from tablee.recipes.steps import ParseDate, ParseNumber
 
-Note = tuple[str, WarningCode]
-"""A column whose cell is worth a warning."""
+CellNote = tuple[str, WarningCode]
+"""A column with the code of a warning about its cell."""
 
 
 class Transformer:
-    """Compiled from a recipe and the contract that it goes with; threads may share it."""
+    """Compiled from a fitted recipe and the contract of the same model; threads may share it."""
 
     def __init__(self, recipe: FittedRecipe, contract: Contract) -> None:
         """
-        :raises ValueError: the recipe reads a column that the contract lacks, or does not fit together itself.
+        :raises ValueError: the recipe reads a column that the contract does not have, or its steps do not fit together.
         """
         self.recipe = recipe
         self._names = contract.names
@@ -41,27 +41,29 @@ class Transformer:
         self._steps = list(zip(recipe.steps, self._kinds, strict=False))
         self._row = self._compiled()
 
-    def row(self, given: Sequence[Any]) -> tuple[Sequence[Any], tuple[Note, ...]]:
-        """The features of a row, from its valid cells in the contract's order, and what is to be said of them."""
+    def row(self, given: Sequence[Any]) -> tuple[Sequence[Any], tuple[CellNote, ...]]:
+        """The features of a row, and notes on its cells.
+
+        :param given: the valid cells in the contract's order.
+        """
         return self._row(given)
 
     def frame(self, frame: pl.DataFrame, *, known: bool = True) -> pl.DataFrame:
         """The features of many rows.
 
         :param frame: the contract's columns at least: numbers Float64, texts String.
-        :param known: levels that training never saw become missing values.
+        :param known: whether levels that training never saw become missing values.
         """
         return self._applied(frame.select(self._names), known, lambda *_: None)
 
     def block(self, block: Block) -> Block:
-        """The features of a block; the block itself gets the warnings. The second time the same answer is given."""
+        """The features of a block; warnings are added to the block itself. They are computed once for each block."""
         if block.prepared is None:
             block.prepared = self._one(block) if block.rows == 1 else self._many(block)
         return block.prepared
 
-    def differing(self, block: Block) -> int | None:
-        """The first row (from 0) for which the way of one row and that of many do not give the same features, bit for
-        bit; None if there is none."""
+    def first_difference(self, block: Block) -> int | None:
+        """The first row (from 0) whose features differ in any bit between `row` and `frame`; None if there is none."""
         many = self._many(Block(block.columns, block.rows)).columns
         listed = [_bits(many[feature.name]) for feature in self.recipe.features]
         given = [_listed(block.columns[name]) for name in self._names]
@@ -102,7 +104,7 @@ class Transformer:
     def _applied(
         self, frame: pl.DataFrame, known: bool, note: Callable[[Sequence[str], WarningCode, pl.Series], None]
     ) -> pl.DataFrame:
-        """The features that there are columns for."""
+        """The features whose columns are in the frame; `note` is called with the cells that are worth a warning."""
         sources: dict[str, tuple[str, ...]] = {name: (name,) for name in self.recipe.inputs}
         for step, kinds in self._steps:
             before = frame
@@ -125,7 +127,7 @@ class Transformer:
             out.append(series)
         return pl.DataFrame(out)
 
-    def _compiled(self) -> Callable[[Sequence[Any]], tuple[Sequence[Any], tuple[Note, ...]]]:
+    def _compiled(self) -> Callable[[Sequence[Any]], tuple[Sequence[Any], tuple[CellNote, ...]]]:
         places = {name: at for at, name in enumerate(self._names)}
         for name in self._made:
             places.setdefault(name, len(places))
@@ -137,8 +139,8 @@ class Transformer:
             sources |= dict.fromkeys(outputs(step), of)
             if isinstance(step, ParseNumber | ParseDate):
                 found = tuple((name, WarningCode.UNREADABLE) for name in of)
-                rule = cells.quick(step, kinds[step.column])
-                operations.append(_told(places[step.column], places[step.output], rule, found, notes))
+                rule = cells.cached_rule(step, kinds[step.column])
+                operations.append(_with_note(places[step.column], places[step.output], rule, found, notes))
             else:
                 operations += cells.compile_step(step, kinds, places)
         for feature in self.recipe.features:
@@ -148,11 +150,11 @@ class Transformer:
             elif feature.kind == "category" and feature.name in self._made:
                 unseen = tuple((name, WarningCode.UNSEEN) for name in feature.sources)
                 known: dict[str, str] = {level: level for level in feature.levels}
-                operations.append(_told(place, place, known.get, unseen, notes))
+                operations.append(_with_note(place, place, known.get, unseen, notes))
         empty = [None] * (notes - len(self._names))
-        chosen = _several([places[feature.name] for feature in self.recipe.features])
+        chosen = _items([places[feature.name] for feature in self.recipe.features])
 
-        def row(given: Sequence[Any]) -> tuple[Sequence[Any], tuple[Note, ...]]:
+        def row(given: Sequence[Any]) -> tuple[Sequence[Any], tuple[CellNote, ...]]:
             line = [*given, *empty, ()]
             for operation in operations:
                 operation(line)
@@ -161,8 +163,10 @@ class Transformer:
         return row
 
 
-def _told(source: int, to: int, function: Callable[[Any], Any], found: tuple[Note, ...], notes: int) -> cells.Operation:
-    """An operation that notes where a value is lost."""
+def _with_note(
+    source: int, to: int, function: Callable[[Any], Any], found: tuple[CellNote, ...], notes: int
+) -> cells.Operation:
+    """An operation that adds `found` to the notes where a value becomes missing."""
 
     def operation(line: cells.Cells) -> None:
         value = line[source]
@@ -175,8 +179,8 @@ def _told(source: int, to: int, function: Callable[[Any], Any], found: tuple[Not
     return operation
 
 
-def _several(places: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
-    """`itemgetter` that answers with a sequence for one place, too."""
+def _items(places: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
+    """As `itemgetter`, but the result for one position is a sequence, too."""
     return itemgetter(*places) if len(places) > 1 else lambda line: [line[place] for place in places]
 
 
@@ -186,7 +190,7 @@ def _known(
     sources: Sequence[str],
     note: Callable[[Sequence[str], WarningCode, pl.Series], None] | None,
 ) -> pl.Series:
-    """Levels only; as texts, since frames of them go to whoever trains."""
+    """The series with levels only; as String, which training needs."""
     if isinstance(series.dtype, pl.Enum | pl.Categorical):
         series = series.cast(pl.String)
     unknown = ~series.is_in(list(levels)) & series.is_not_null()
@@ -212,5 +216,5 @@ def _listed(values: Any) -> list[Any]:
 
 
 def _bits(values: Any) -> list[Any]:
-    """Values that are equal just when their bits are: 0.0 is not -0.0."""
+    """Values that are equal only if all their bits are: 0.0 differs from -0.0."""
     return [value.hex() if type(value) is float else value for value in _listed(values)]

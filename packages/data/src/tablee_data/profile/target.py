@@ -24,7 +24,7 @@ from tablee_data.profile.pairs import Side, measured, strongest
 
 LEAK = 0.99
 """A column that is associated with the target as much, or saves as large a share of errors, is the answer itself."""
-MOST_BINS = 100
+MAX_BINS = 100
 """A number is cut into at most so many parts of equal size to see whether it gives the class away..."""
 ROWS_PER_BIN = 20
 """...of at least so many rows; so are the levels of a category on average."""
@@ -93,7 +93,7 @@ def _saved(side: Side, target: Side) -> float:
     if len(values) < 2 * ROWS_PER_BIN:
         return 0.0
     if side.number:
-        bins = min(MOST_BINS, len(values) // ROWS_PER_BIN)
+        bins = min(MAX_BINS, len(values) // ROWS_PER_BIN)
         edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
         values = np.searchsorted(edges, values, "left").astype(float)
     codes = np.unique(values, return_inverse=True)[1]

@@ -6,26 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tablee.i18n import Formatter
+from tablee.recipes import steps
 from tablee.recipes.formula import expression as formula
-from tablee.recipes.steps import (
-    Bin,
-    Cap,
-    CleanText,
-    DateParts,
-    Drop,
-    Elapsed,
-    Fill,
-    Formula,
-    Kind,
-    Log,
-    MissingMarkers,
-    OfOne,
-    ParseDate,
-    ParseNumber,
-    RareLevels,
-    Ratio,
-    Step,
-)
+from tablee.recipes.steps import Kind, Step
 from tablee_client.schemas.recipes import ProposalReason
 from tablee_ui.texts import Texts, escaped
 
@@ -48,7 +31,7 @@ class StepTexts:
     def of(self, step: Step) -> str:
         """What the step does."""
         sentence = self._sentence(step)
-        if isinstance(step, OfOne) and step.to is not None:
+        if isinstance(step, steps.SingleColumnStep) and step.to is not None:
             return self._texts("step.as_new", sentence=sentence, to=escaped(step.to))
         return sentence
 
@@ -60,14 +43,14 @@ class StepTexts:
         texts = self._texts
         values = {"of": reason.of, "n": reason.texts}
         match step:
-            case ParseDate() | ParseNumber():
+            case steps.ParseDate() | steps.ParseNumber():
                 examples = self._quoted(reason.examples)
                 return texts(f"why.{step.kind}", examples=examples, **values)
-            case CleanText():
+            case steps.CleanText():
                 return texts("why.clean_text", **values)
-            case RareLevels() if reason.reason == "rare_levels":
+            case steps.RareLevels() if reason.reason == "rare_levels":
                 return texts("why.rare", **values)
-            case RareLevels():
+            case steps.RareLevels():
                 return texts("why.rare_too")
         return texts.known(f"why.{step.kind}", "")
 
@@ -78,14 +61,14 @@ class StepTexts:
         """
         texts = self._texts
         match step:
-            case RareLevels(levels=None) if found.get("levels"):
+            case steps.RareLevels(levels=None) if found.get("levels"):
                 levels = found["levels"]
                 return texts("learnt.rare", n=len(levels), values=self._quoted(levels))
-            case Cap() if found.get("low") is not None and found.get("high") is not None:
+            case steps.Cap() if found.get("low") is not None and found.get("high") is not None:
                 return texts("learnt.cap", low=self._number(found["low"]), high=self._number(found["high"]))
-            case Fill() if found.get("value") is not None:
+            case steps.Fill() if found.get("value") is not None:
                 return texts("learnt.fill", value=self._value(found["value"]))
-            case Bin(edges=None) if found.get("edges"):
+            case steps.Bin(edges=None) if found.get("edges"):
                 return texts("learnt.bin", edges=self._texts.joined([self._number(edge) for edge in found["edges"]]))
         return ""
 
@@ -98,14 +81,14 @@ class StepTexts:
         absent = [name for name in step.reads if name not in kinds]
         if absent:
             return texts("fault.no_column", column=escaped(absent[0]))
-        if isinstance(step, OfOne):
+        if isinstance(step, steps.SingleColumnStep):
             readable: tuple[Kind, ...] | None = step.accepts
         else:
             readable = _READABLE.get(step.kind)
         wrong = next((name for name in step.reads if readable and kinds[name] not in readable), None)
         if wrong is not None:
             return texts("fault.wrong_kind", column=escaped(wrong), kind=texts(f"column_kind.{kinds[wrong]}"))
-        if isinstance(step, Formula) and (fault := self.formula_fault(step.expression, kinds)):
+        if isinstance(step, steps.Formula) and (fault := self.formula_fault(step.expression, kinds)):
             return fault
         made = getattr(step, "to", None)
         if made in kinds:
@@ -136,52 +119,52 @@ class StepTexts:
     def _sentence(self, step: Step) -> str:
         texts, number = self._texts, self._number
         match step:
-            case CleanText():
+            case steps.CleanText():
                 how = ["step.clean_spaces"] if step.case == "keep" else ["step.clean_spaces", f"step.clean_{step.case}"]
                 how += ["step.clean_accents"] if step.accents == "remove" else []
                 changes = texts.joined([texts(key) for key in how])
                 return texts("step.clean_text", column=escaped(step.column), how=changes)
-            case MissingMarkers():
+            case steps.MissingMarkers():
                 marks = [self._quote(text) for text in step.markers] + [number(value) for value in step.numbers]
                 return texts("step.missing", column=escaped(step.column), values=self._texts.joined(marks))
-            case ParseNumber():
+            case steps.ParseNumber():
                 return self._parse_number(step)
-            case ParseDate():
+            case steps.ParseDate():
                 return texts(f"step.parse_date_{step.order}", column=escaped(step.column))
-            case DateParts():
+            case steps.DateParts():
                 parts = self._texts.joined([texts(f"part.{part}") for part in step.parts])
                 return texts("step.date_parts", column=escaped(step.column), parts=parts)
-            case Elapsed():
+            case steps.Elapsed():
                 names = {"start": escaped(step.start), "end": escaped(step.end), "to": escaped(step.to)}
                 return texts("step.elapsed", unit=texts(f"unit.{step.unit}"), **names)
-            case RareLevels():
+            case steps.RareLevels():
                 values = {"column": escaped(step.column), "other": escaped(step.other)}
                 if step.levels is not None:
                     return texts("step.rare_given", levels=self._quoted(step.levels), **values)
                 return texts("step.rare", least=number(step.least), most=number(step.most), **values)
-            case Cap():
+            case steps.Cap():
                 bounds = self._texts.joined([self._bound("low", step), self._bound("high", step)])
                 return texts("step.cap", column=escaped(step.column), bounds=bounds)
-            case Fill():
+            case steps.Fill():
                 shown = "" if step.value is None else self._value(step.value)
                 return texts(f"step.fill_{step.by}", column=escaped(step.column), value=shown)
-            case Log():
+            case steps.Log():
                 key = "step.log_offset" if step.offset else "step.log"
                 return texts(key, column=escaped(step.column), offset=number(step.offset))
-            case Ratio():
+            case steps.Ratio():
                 names = {"numerator": step.numerator, "denominator": step.denominator, "to": step.to}
                 return texts.rich("step.ratio", **names)
-            case Bin() if step.edges is not None:
+            case steps.Bin() if step.edges is not None:
                 edges = self._texts.joined([number(edge) for edge in step.edges])
                 return texts("step.bin_given", column=escaped(step.column), edges=edges)
-            case Bin():
+            case steps.Bin():
                 return texts("step.bin", column=escaped(step.column), bins=number(step.bins))
-            case Formula():
+            case steps.Formula():
                 return texts("step.formula", to=escaped(step.to), expression=code(step.expression))
-            case Drop():
+            case steps.Drop():
                 return texts("step.drop", columns=self._texts.joined([self._quote(name) for name in step.columns]))
 
-    def _parse_number(self, step: ParseNumber) -> str:
+    def _parse_number(self, step: steps.ParseNumber) -> str:
         texts = self._texts
         values = {"column": escaped(step.column), "mark": texts("step.comma" if step.decimal == "," else "step.point")}
         if not step.units:
@@ -192,7 +175,7 @@ class StepTexts:
         ]
         return texts("step.parse_number_units", units=self._texts.joined(units), **values)
 
-    def _bound(self, end: str, step: Cap) -> str:
+    def _bound(self, end: str, step: steps.Cap) -> str:
         given, share = (step.low, step.low_share) if end == "low" else (step.high, step.high_share)
         if given is not None:
             return self._texts(f"step.cap_{end}", value=self._number(given))

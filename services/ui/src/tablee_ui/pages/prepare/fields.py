@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final, Literal, get_args
 
 from tablee.recipes import Kind
-from tablee.recipes.steps import MOST_BINS, Part
+from tablee.recipes.steps import MAX_BINS, Part
 
 Meaning = Literal["text", "texts", "texts?", "number", "numbers", "numbers?", "share", "units", "value"]
 
@@ -131,7 +131,7 @@ FORMS: Final[dict[str, tuple[Field, ...]]] = {
     ),
     "log": (Column("column", ("number",)), Typed("offset", "number", "0"), _NEW),
     "ratio": (Column("numerator", ("number",)), Column("denominator", ("number",)), _NEW),
-    "bin": (Column("column", ("number",)), Whole("bins", 2, MOST_BINS, 10), Typed("edges", "numbers?"), _NEW),
+    "bin": (Column("column", ("number",)), Whole("bins", 2, MAX_BINS, 10), Typed("edges", "numbers?"), _NEW),
     "formula": (_NEW, Typed("expression", "text", area=True)),
     "drop": (Columns("columns"),),
 }

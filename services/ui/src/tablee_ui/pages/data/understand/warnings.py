@@ -16,7 +16,7 @@ from tablee.datasets.profile import (
     WarningAction,
 )
 from tablee.errors import TableeError
-from tablee.recipes.steps import OfOne
+from tablee.recipes.steps import SingleColumnStep
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data.personal.anonymise import NEW_VERSION
 from tablee_ui.pages.data.understand.selection import Selection
@@ -95,7 +95,7 @@ def _button(context: PageContext, action: WarningAction, icon: str, about: str, 
     return pressed
 
 
-def _prepare(context: PageContext, manifest: DatasetManifest, target: str | None, step: OfOne) -> None:
+def _prepare(context: PageContext, manifest: DatasetManifest, target: str | None, step: SingleColumnStep) -> None:
     """Go to the page Prepare, which adds the step."""
     st.session_state[REQUESTED_STEP] = (manifest.name, step)
     query = {} if target is None else {"target": target}

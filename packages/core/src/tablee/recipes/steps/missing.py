@@ -1,0 +1,55 @@
+"""Steps about missing values: recognise them, and fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from tablee.recipes.steps.base import Kind, Number, SingleColumnStep, Text
+
+
+class MissingMarkers(SingleColumnStep):
+    """Take texts or numbers that only say «nothing is known» for missing values."""
+
+    accepts = ("text", "number")
+    kind: Literal["missing"] = "missing"
+    markers: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    """Texts, compared without the spaces around them and without regard to case."""
+    numbers: Annotated[tuple[Number, ...], Field(max_length=100)] = ()
+    """Numbers, such as -999."""
+
+    @model_validator(mode="after")
+    def _are_some(self) -> MissingMarkers:
+        if not self.markers and not self.numbers:
+            raise ValueError("give at least one of «markers» and «numbers»")
+        return self
+
+
+class Fill(SingleColumnStep):
+    """Put a value where there is none."""
+
+    accepts = ("number", "text")
+    kind: Literal["fill"] = "fill"
+    by: Literal["constant", "median", "most_frequent"] = "constant"
+    value: Number | Text | None = None
+    """Of `constant`; else learnt."""
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        return {} if self.by == "constant" else {"value": self.value}
+
+    def makes(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+        made, kind = super().makes(kinds), kinds[self.column]
+        if self.by == "median" and kind != "number":
+            raise ValueError(f"«{self.column}» is a {kind}, which has no median")
+        if self.value is not None and isinstance(self.value, str) != (kind == "text"):
+            raise ValueError(f"«{self.column}» is a {kind}, which {self.value!r} cannot fill")
+        return made
+
+    @model_validator(mode="after")
+    def _has_a_value(self) -> Fill:
+        if self.by == "constant" and self.value is None:
+            raise ValueError("give the «value» to fill with")
+        return self

@@ -1,0 +1,57 @@
+"""Steps that read texts: unify them, read numbers out of them, and group rare levels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from tablee.recipes.steps.base import Number, SingleColumnStep, Text
+
+
+class CleanText(SingleColumnStep):
+    """Trim a text, make one space of many, and unify case and accents; an empty text is a missing value."""
+
+    accepts = ("text",)
+    kind: Literal["clean_text"] = "clean_text"
+    case: Literal["keep", "lower", "upper"] = "keep"
+    accents: Literal["keep", "remove"] = "keep"
+
+
+class ParseNumber(SingleColumnStep):
+    """Read numbers out of texts such as `1 234,50 €`; a text that is none becomes a missing value."""
+
+    accepts, gives = ("text",), "number"
+    kind: Literal["parse_number"] = "parse_number"
+    decimal: Literal[".", ","] = "."
+    thousands: Annotated[tuple[Literal[" ", ".", ",", "'"], ...], Field(max_length=4)] = ()
+    """What may stand between groups of three digits; a space stands for every kind of space, the ' for the ’ too."""
+    units: dict[Text, Number] = {}  # noqa: RUF012 (pydantic copies it for each object)
+    """Texts that may stand before or behind the number, and what the number is multiplied by then: `{"€": 1,
+    "k€": 1000}`."""
+
+    @model_validator(mode="after")
+    def _differ(self) -> ParseNumber:
+        if self.decimal in self.thousands:
+            raise ValueError(f"'{self.decimal}' cannot be both the decimal sign and a thousands separator")
+        if any(not unit.strip() or unit[:1].isdigit() or unit[-1:].isdigit() for unit in self.units):
+            raise ValueError("a unit must not be empty nor begin or end with a digit")
+        return self
+
+
+class RareLevels(SingleColumnStep):
+    """One level for all that are rare in training, and for those that training never saw."""
+
+    accepts = ("text",)
+    kind: Literal["rare"] = "rare"
+    least: Annotated[int, Field(ge=1)] = 10
+    """A level with at least so many training rows is kept."""
+    most: Annotated[int, Field(ge=1, le=1000)] = 200
+    """At most so many levels are kept, the most frequent ones."""
+    other: Annotated[Text, StringConstraints(min_length=1)] = "(other)"
+    levels: tuple[str, ...] | None = None
+    """LearntSteps: the levels kept, sorted."""
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        return {"levels": self.levels}
