@@ -39,7 +39,7 @@ RUN install-wheels
 FROM packages AS ui-packages
 COPY requirements/ui.txt requirements/
 RUN install-packages requirements/ui.txt
-COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_data-*.whl /wheels/tablee_client-*.whl /wheels/tablee_ui-*.whl /wheels/
+COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_client-*.whl /wheels/tablee_ui-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS train-packages

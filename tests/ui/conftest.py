@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -33,11 +33,9 @@ def serve() -> Serve:
 
 
 @pytest.fixture
-def backend() -> Iterator[Backend]:
+def backend() -> Backend:
     """Clients of services that do not answer."""
-    made = Backend.connect(UiSettings(controller_url=NOBODY, api_url=NOBODY))
-    yield made
-    made.batches.close()
+    return Backend.connect(UiSettings(controller_url=NOBODY, api_url=NOBODY))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Self
 
 from tablee.errors import Unavailable
 from tablee_client import Api, Controller, Service
-from tablee_ui.file_predictions import Batches
 from tablee_ui.settings import UiSettings
 
 
@@ -17,7 +16,6 @@ class Backend:
 
     api: Api
     controller: Controller
-    batches: Batches
     max_upload_mb: int
     """Largest file that a visitor can send, in megabytes (2**20 bytes)."""
 
@@ -39,4 +37,4 @@ class Backend:
 
         api = Api(service("API", settings.api_url))
         controller = Controller(service("controller", settings.controller_url))
-        return cls(api, controller, Batches(api), settings.max_upload_mb)
+        return cls(api, controller, settings.max_upload_mb)

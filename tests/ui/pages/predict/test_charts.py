@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-import pytest
-
 from tablee.i18n import Formatter
+from tablee.jobs.file_prediction import Bin
 from tablee_ui.pages.predict import charts
 from tablee_ui.widgets.charts import Chart
 
@@ -40,9 +38,11 @@ def test_reasons_that_weigh_nothing_can_be_drawn() -> None:
     assert len(rows(charts.reasons({"a": 0.0}, lambda *_: "", rest="rest"))) == 1
 
 
-@pytest.mark.parametrize("values", [[1.0, 2.0, 3.0, None, 10.0], [5.0, 5.0], [-1e9, 1e9]])
-def test_every_number_falls_into_one_bar(values: list[float | None]) -> None:
-    chart = charts.histogram(pl.Series(values, dtype=pl.Float64), Formatter("fr"), across="answer", up="rows")
-    found = rows(chart)
-    assert sum(row["count"] for row in found) == sum(value is not None for value in values)
-    assert all(row["from"] < row["to"] for row in found)
+def test_a_histogram_has_a_bar_for_each_interval() -> None:
+    bins = (Bin(lower=0, upper=1.5, count=3), Bin(lower=1.5, upper=3, count=0), Bin(lower=3, upper=4.5, count=1))
+    drawn = rows(charts.histogram(bins, Formatter("fr"), across="answer", up="rows"))
+    assert [(row["from"], row["to"], row["count"], row["shown"]) for row in drawn] == [
+        (0, 1.5, 3, "0 – 1,5"),
+        (1.5, 3, 0, "1,5 – 3"),
+        (3, 4.5, 1, "3 – 4,5"),
+    ]

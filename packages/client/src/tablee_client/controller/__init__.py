@@ -1,8 +1,9 @@
-"""The controller: data sets, trainings, scorings, sources, models and roll-outs, a module for each."""
+"""The controller: data sets, trainings, scorings, file predictions, sources, models and roll-outs, a module each."""
 
 from __future__ import annotations
 
 from tablee_client.controller.datasets import Datasets
+from tablee_client.controller.file_predictions import FilePredictions
 from tablee_client.controller.models import Models
 from tablee_client.controller.recipes import Recipes
 from tablee_client.controller.rollout import Rollout
@@ -24,6 +25,7 @@ class Controller:
         self.recipes = Recipes(service)
         self.trainings = Trainings(service)
         self.scorings = Scorings(service)
+        self.file_predictions = FilePredictions(service)
         self.sources = Sources(service)
         self.models = Models(service)
         self.rollout = Rollout(service)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import altair as alt
-import polars as pl
 
 from tablee.i18n import Formatter
+from tablee.jobs.file_prediction import Bin
 from tablee_ui.widgets import theme
 from tablee_ui.widgets.charts import Chart, bars, data, folded, labels, number_format, sized, with_labels
 
@@ -56,20 +56,21 @@ def reasons(contributions: Mapping[str, float], shown: Callable[[str, float], st
     return sized(drawn + right + left + zero)
 
 
-def histogram(values: pl.Series, formatter: Formatter, *, across: str, up: str, bins: int = 20) -> Chart:
-    """How many predicted numbers fall into each of `bins` intervals of equal width.
+def histogram(bins: Sequence[Bin], formatter: Formatter, *, across: str, up: str) -> Chart:
+    """How many predicted numbers fall into each interval.
 
-    :param values: float64, missing values are left out.
     :param across: title of the axis of the numbers.
     :param up: title of the axis of the counts.
     """
-    found = values.drop_nulls().hist(bin_count=bins)
-    edges = [float(edge) for edge in found["breakpoint"]]
     number = formatter.number
-    width = edges[1] - edges[0] if len(edges) > 1 else 1.0
     rows = [
-        {"from": edge - width, "to": edge, "count": int(count), "shown": f"{number(edge - width)} – {number(edge)}"}
-        for edge, count in zip(edges, found["count"], strict=True)
+        {
+            "from": each.lower,
+            "to": each.upper,
+            "count": each.count,
+            "shown": f"{number(each.lower)} – {number(each.upper)}",
+        }
+        for each in bins
     ]
     return (
         alt.Chart(data(rows))

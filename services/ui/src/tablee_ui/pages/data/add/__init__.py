@@ -16,9 +16,8 @@ from tablee.errors import TableeError
 from tablee_client.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
-from tablee_ui.pages.data.add import transfer
 from tablee_ui.pages.data.personal import action_form
-from tablee_ui.widgets import error_messages, file_reading
+from tablee_ui.widgets import error_messages, file_reading, file_upload
 
 ADDED_DATASET: Final = "data_added"
 """Slot of the session with the data set that the page shows next."""
@@ -57,7 +56,7 @@ def _add(context: PageContext, field: str) -> None:
     if file is None:
         cache.forget_file()
         return
-    upload = transfer.send(context, file)
+    upload = file_upload.send(context, file)
     asked = file_reading.corrections(context, upload, cache.preview(context, upload, Corrections()))
     preview = cache.preview(context, upload, asked)
     file_reading.show(context, preview)
@@ -69,7 +68,7 @@ def _add(context: PageContext, field: str) -> None:
         return
     with st.spinner(texts("data.storing")):
         manifest, new = context.backend.controller.datasets.add_upload(name, upload, corrections=asked, actions=actions)
-    transfer.forget(file)
+    file_upload.forget(file)
     cache.forget_file()
     st.session_state[_RESULT] = (manifest.name, manifest.version, manifest.rows, len(manifest.columns), new)
     st.session_state[ADDED_DATASET] = manifest.name

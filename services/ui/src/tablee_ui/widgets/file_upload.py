@@ -18,13 +18,12 @@ def send(context: PageContext, file: Any) -> str:
     :returns: the id of the upload.
     """
     uploads, key = context.backend.controller.uploads, _key(file)
-
     bar = st.empty()
 
     def show(upload: Upload) -> None:
         st.session_state[key] = upload.id
         if upload.offset < file.size:
-            bar.progress(upload.offset / file.size, text=context.texts("data.sending"))
+            bar.progress(upload.offset / file.size, text=context.texts("upload.sending"))
 
     try:
         upload = uploads.send(file, file.name, file.size, resume=st.session_state.get(key), on_progress=show)
@@ -35,7 +34,7 @@ def send(context: PageContext, file: Any) -> str:
 
 
 def forget(file: Any) -> None:
-    """Forget the upload of a file: the controller has made a version of it and deleted it."""
+    """Forget the upload of a file, which is not needed any more."""
     st.session_state.pop(_key(file), None)
 
 

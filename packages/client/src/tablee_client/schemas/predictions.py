@@ -1,0 +1,29 @@
+"""Predictions of uploaded files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablee.datasets.reading import Decision, Reading
+from tablee_client.schemas.answer import Answer
+
+
+class PredictionPreview(Answer):
+    """How an uploaded file would be read for a model."""
+
+    model: str
+    version: int
+    filename: str
+    """Name of the answered file."""
+    reading: Reading
+    decisions: tuple[Decision, ...]
+    encoding: str
+    """Encoding of the answered file: the file's own, or UTF-8 if that lacks a letter of the answers."""
+    types: dict[str, str]
+    """By column that the model reads: number, date or text."""
+    columns: list[str]
+    """The columns that the model reads."""
+    rows_total: int
+    """Rows of the file."""
+    rows: list[dict[str, Any]]
+    """The first rows as the model reads them; a missing value is None."""

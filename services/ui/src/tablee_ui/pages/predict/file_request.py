@@ -1,0 +1,99 @@
+"""The form that starts the prediction of a file: file field, preview as the model reads it, corrections."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+from tablee.datasets.reading import Corrections
+from tablee.jobs.file_prediction import FilePrediction
+from tablee.tables.csv.writer import write_csv
+from tablee_client.schemas.datasets import FilePreview
+from tablee_client.schemas.inference import ModelCard
+from tablee_client.schemas.predictions import PredictionPreview
+from tablee_ui.context import PageContext
+from tablee_ui.widgets import file_reading, file_upload, session_cache
+
+MAX_ROWS: Final = 5
+"""Rows of the preview."""
+FIELD: Final = "predict_upload"
+UNCORRECTED, PREVIEW = "predict_preview_uncorrected", "predict_preview"
+
+
+def show(context: PageContext, card: ModelCard) -> FilePrediction | None:
+    """Draw the form.
+
+    :returns: the prediction, if the visitor has just started one.
+    :raises InvalidTable, InvalidRows: the file is not a table, or not one for this model.
+    """
+    texts = context.texts
+    st.markdown(texts.rich("file.intro", columns=", ".join(card.contract.names)))
+    extensions = list(file_reading.EXTENSIONS)
+    file = st.file_uploader(texts("file.choose"), type=extensions, key=FIELD, help=texts("file.choose_help"))
+    if file is None:
+        _template(context, card)
+        return None
+    return _start(context, card, file)
+
+
+def clear() -> None:
+    """Empty the file field, and forget the rows of its file."""
+    session_cache.forget(FIELD, UNCORRECTED, PREVIEW)
+
+
+def _start(context: PageContext, card: ModelCard, file: Any) -> FilePrediction | None:
+    """Draw the preview of a file and the button that starts the prediction."""
+    texts = context.texts
+    upload = file_upload.send(context, file)
+    found = _preview(context, card, upload, Corrections(), UNCORRECTED)
+    asked = file_reading.corrections(context, f"predict:{file.file_id}", _as_file_preview(found))
+    preview = found if asked == Corrections() else _preview(context, card, upload, asked, PREVIEW)
+    file_reading.show(context, _as_file_preview(preview))
+    if preview.encoding != preview.reading.encoding:
+        st.info(texts("file.as_utf_8"), icon=":material/info:")
+    if not st.button(texts("file.predict"), type="primary", icon=":material/play_arrow:"):
+        return None
+    controller = context.backend.controller
+    prediction = controller.file_predictions.start(upload, card.name, version=preview.version, corrections=asked)
+    controller.uploads.delete(upload)  # the prediction has a copy
+    file_upload.forget(file)
+    session_cache.forget(UNCORRECTED, PREVIEW)
+    return prediction
+
+
+def _preview(context: PageContext, card: ModelCard, upload: str, asked: Corrections, slot: str) -> PredictionPreview:
+    predictions = context.backend.controller.file_predictions
+    return session_cache.once(
+        slot,
+        (upload, card.name, card.version, asked),
+        lambda: predictions.preview(upload, card.name, version=card.version, corrections=asked, rows=MAX_ROWS),
+        context.texts("data.detecting"),
+    )
+
+
+def _as_file_preview(preview: PredictionPreview) -> FilePreview:
+    return FilePreview(
+        reading=preview.reading,
+        decisions=preview.decisions,
+        columns=preview.columns,
+        kinds=preview.types,
+        rows=preview.rows,
+    )
+
+
+def _template(context: PageContext, card: ModelCard) -> None:
+    """Draw a button that downloads a file with the example rows of the contract."""
+    contract = card.contract
+    if not contract.examples:
+        return
+    frame = pl.DataFrame([{name: row.get(name) for name in contract.names} for row in contract.examples])
+    st.download_button(
+        context.texts("file.template"),
+        write_csv(frame),
+        file_name=f"{card.name}.csv",
+        mime="text/csv",
+        icon=":material/description:",
+        on_click="ignore",
+    )
