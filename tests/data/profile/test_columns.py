@@ -14,7 +14,7 @@ from tablee.datasets.profile import ColumnProfile, Profile
 from tablee_data.profile import profile
 from tablee_data.profile.column import describe
 from tablee_data.sampling import table_rows
-from tablee_data.statistics.profile_counts import Tally
+from tablee_data.statistics.profile_statistics import ProfileStatistics
 
 VALUES = np.round(np.random.default_rng(7).lognormal(3, 1, 5000), 3)
 
@@ -82,10 +82,10 @@ def test_a_small_table_is_looked_at_whole(looked_at: Profile) -> None:
 
 def test_dates_have_ends_and_a_histogram() -> None:
     dates = pl.Series("d", ["2024-01-01", "2024-03-01T10:00:00", None, "2020-02-29"])
-    tally = Tally(["d"])
+    statistics = ProfileStatistics(["d"])
     for part in (dates[:2], dates[2:]):
-        tally(part.to_frame())
-    found = describe(dates, ColumnSummary(name="d", kind="date", missing=1, distinct=3), tally)
+        statistics(part.to_frame())
+    found = describe(dates, ColumnSummary(name="d", kind="date", missing=1, distinct=3), statistics)
     assert found.missing == 1
     assert found.dates is not None
     assert (found.dates.earliest, found.dates.latest) == ("2020-02-29", "2024-03-01T10:00:00")
@@ -101,21 +101,21 @@ def test_whole_numbers_of_a_short_range_get_a_bin_each(stored: Any) -> None:
 
 def test_columns_without_a_value_have_no_figures() -> None:
     for empty in (pl.Series("e", [None, None], dtype=pl.String), pl.Series("e", [None, None], dtype=pl.Float64)):
-        tally = Tally()
-        tally(empty.to_frame())
-        found = describe(empty, ColumnSummary(name="e", kind="text", missing=2, distinct=0), tally)
+        statistics = ProfileStatistics()
+        statistics(empty.to_frame())
+        found = describe(empty, ColumnSummary(name="e", kind="text", missing=2, distinct=0), statistics)
         assert (found.missing, found.numbers, found.lengths, found.levels) == (2, None, None, ())
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 5000])
-def test_a_tally_does_not_depend_on_the_batches(size: int) -> None:
+def test_statistics_do_not_depend_on_the_batches(size: int) -> None:
     frame = pl.DataFrame({"x": VALUES + 1e6, "t": [str(value) for value in VALUES]})
-    tally = Tally()
+    statistics = ProfileStatistics()
     for start in range(0, frame.height, size):
-        tally(frame[start : start + size])
-    assert tally.numbers["x"].mean == pytest.approx(float((VALUES + 1e6).mean()), rel=1e-13)
-    assert tally.numbers["x"].std == pytest.approx(VALUES.std(ddof=1), rel=1e-8)
-    assert tally.texts["t"].characters == sum(len(str(value)) for value in VALUES)
+        statistics(frame[start : start + size])
+    assert statistics.numbers["x"].mean == pytest.approx(float((VALUES + 1e6).mean()), rel=1e-13)
+    assert statistics.numbers["x"].std == pytest.approx(VALUES.std(ddof=1), rel=1e-8)
+    assert statistics.texts["t"].characters == sum(len(str(value)) for value in VALUES)
 
 
 def test_large_tables_are_sampled_at_random_and_counted_whole(

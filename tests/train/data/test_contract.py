@@ -11,7 +11,7 @@ from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import InvalidRequest
 from tablee.models.contract import CategoryColumn, NumberColumn
 from tablee.models.validation.rows import RowValidator
-from tablee_data.statistics.columns import Summaries
+from tablee_data.statistics.summaries import ColumnSummaries
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, complete
 from tablee_train.data.rows import block, golden_rows
@@ -34,7 +34,7 @@ FRAME = pl.DataFrame(
 
 
 def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), target: str = "y") -> ContractDraft:
-    summaries = Summaries(frame.schema, ())
+    summaries = ColumnSummaries(frame.schema, ())
     summaries.add(frame)
     manifest = DatasetManifest(
         name="data",

@@ -1,6 +1,6 @@
 """Statistics of the training rows' columns, gathered frame by frame; memory does not grow with the number of rows.
 
-The statistics of a data set version (`tablee_data.statistics.columns`) are another idea: they describe all rows for
+The statistics of a data set version (`tablee_data.statistics.summaries`) are another idea: they describe all rows for
 people, with histograms and frequent values. The contract needs the training rows alone, with the complete list of
 levels and the exact bounds, and it needs to know which values a frame shows for the first time.
 """

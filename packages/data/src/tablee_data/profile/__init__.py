@@ -14,7 +14,7 @@ from tablee_data.profile import pairs, target
 from tablee_data.profile import warnings as warning
 from tablee_data.profile.column import describe
 from tablee_data.sampling import table_rows
-from tablee_data.statistics.profile_counts import Tally
+from tablee_data.statistics.profile_statistics import ProfileStatistics
 
 __all__ = ["about_target", "profile"]
 
@@ -27,30 +27,30 @@ def profile(parquet: Path, manifest: DatasetManifest) -> Profile:
 
     :param parquet: its rows, as `Datasets.fetch` brings them.
     """
-    tally = Tally([column.name for column in manifest.columns if column.kind == "date"])
-    kept = table_rows.sample(parquet, tally)
-    columns = tuple(describe(kept[column.name], column, tally) for column in manifest.columns)
+    statistics = ProfileStatistics([column.name for column in manifest.columns if column.kind == "date"])
+    kept = table_rows.sample(parquet, statistics)
+    columns = tuple(describe(kept[column.name], column, statistics) for column in manifest.columns)
     compared, rows = pairs.compared(columns), pairs.rows_compared(kept)
     between = pairs.between(_sides(rows, [each for each in columns if each.name in compared]))
     duplicates = kept.height - kept.hash_rows(1).n_unique()
     warnings = (
-        *warning.of_columns(kept, columns, tally.rows),
+        *warning.of_columns(kept, columns, statistics.rows),
         *warning.of_pairs(kept, between),
         *warning.of_rows(kept, duplicates),
     )
     return Profile(
         dataset=manifest.name,
         version=manifest.version,
-        rows=tally.rows,
+        rows=statistics.rows,
         columns=columns,
         duplicate_rows=duplicates,
         compared=compared,
         between=between,
         warnings=warnings,
         basis=Bases(
-            counts=Basis(rows=tally.rows, of=tally.rows),
-            distributions=Basis(rows=kept.height, of=tally.rows),
-            associations=Basis(rows=rows.height, of=tally.rows),
+            counts=Basis(rows=statistics.rows, of=statistics.rows),
+            distributions=Basis(rows=kept.height, of=statistics.rows),
+            associations=Basis(rows=rows.height, of=statistics.rows),
         ),
     )
 

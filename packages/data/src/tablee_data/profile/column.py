@@ -1,4 +1,4 @@
-"""The figures of one column: sums from the tally, everything else from the rows kept."""
+"""The figures of one column: sums from the statistics, everything else from the rows kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import polars as pl
 
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.profile import ColumnProfile, DateStatistics, Histogram, Lengths, Level, NumberStatistics
-from tablee_data.statistics.profile_counts import Numbers, Tally
+from tablee_data.statistics.accumulators import Moments
+from tablee_data.statistics.profile_statistics import ProfileStatistics
 
 QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 BINS = 24
@@ -35,15 +36,15 @@ YES_AND_NO: Final = tuple(
 EPOCH = date(1970, 1, 1)
 
 
-def describe(kept: pl.Series, summary: ColumnSummary, tally: Tally) -> ColumnProfile:
+def describe(kept: pl.Series, summary: ColumnSummary, statistics: ProfileStatistics) -> ColumnProfile:
     """:param kept: the column in the rows kept."""
     present = kept.drop_nulls()
     numbers = dates = lengths = None
     levels: tuple[Level, ...] = ()
     if kept.dtype == pl.Float64:
-        numbers = _numbers(present, tally.numbers[kept.name], integer=summary.integer)
+        numbers = _numbers(present, statistics.numbers[kept.name], integer=summary.integer)
     else:
-        texts = tally.texts[kept.name]
+        texts = statistics.texts[kept.name]
         if summary.kind == "date" and texts.count:
             dates = DateStatistics(earliest=texts.first, latest=texts.last, histogram=_days(present))
         if texts.count:
@@ -55,7 +56,7 @@ def describe(kept: pl.Series, summary: ColumnSummary, tally: Tally) -> ColumnPro
         kind=summary.kind,
         boolean=summary.distinct == 2 and is_boolean(present),
         integer=summary.integer,
-        missing=tally.missing(summary.name),
+        missing=statistics.missing(summary.name),
         distinct=summary.distinct,
         distinct_exact=summary.distinct_exact,
         numbers=numbers,
@@ -84,24 +85,24 @@ def days(texts: pl.Series) -> pl.Series:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _numbers(present: pl.Series, tally: Numbers, *, integer: bool) -> NumberStatistics | None:
-    if not tally.count:
+def _numbers(present: pl.Series, statistics: Moments, *, integer: bool) -> NumberStatistics | None:
+    if not statistics.count:
         return None
     if len(present) == 0:  # all values are in rows that were not kept
-        present = pl.Series([tally.mean])
+        present = pl.Series([statistics.mean])
     ordered = present.sort().to_numpy()
     quantiles = np.quantile(ordered, QUANTILES)
     low, high = map(_finite, _fences(quantiles))
     return NumberStatistics(
-        mean=_finite(tally.mean),
-        std=_finite(tally.std),
-        minimum=tally.minimum,
-        maximum=tally.maximum,
-        zeros=tally.zeros,
+        mean=_finite(statistics.mean),
+        std=_finite(statistics.std),
+        minimum=statistics.minimum,
+        maximum=statistics.maximum,
+        zeros=statistics.zeros,
         quantiles=tuple(zip(QUANTILES, (float(each) for each in quantiles), strict=True)),
         outliers=int(np.searchsorted(ordered, low, "left") + len(ordered) - np.searchsorted(ordered, high, "right")),
         fences=(low, high),
-        histogram=histogram(ordered, tally.minimum, tally.maximum, integer=integer),
+        histogram=histogram(ordered, statistics.minimum, statistics.maximum, integer=integer),
     )
 
 

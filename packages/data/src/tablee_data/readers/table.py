@@ -24,7 +24,7 @@ from tablee_data.inference.types import ColumnTypes, TypeInference
 from tablee_data.privacy.batch_filter import BatchFilter, without_values
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
-from tablee_data.statistics.columns import Summaries
+from tablee_data.statistics.summaries import ColumnSummaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Output:
     """Writes a Parquet file batch by batch, and summarises its columns."""
 
     def __init__(self, target: Path, batch_filter: BatchFilter | None = None) -> None:
-        self._filter, self._summaries = batch_filter, Summaries(pl.Schema(), ())
+        self._filter, self._summaries = batch_filter, ColumnSummaries(pl.Schema(), ())
         self._writer = _Writer(target)
 
     def write(self, frame: pl.DataFrame, dates: Collection[str]) -> None:
@@ -108,7 +108,7 @@ class Output:
             frame = batch_filter.apply(frame)
             dates = [name for name in dates if not batch_filter.hides(name)]
         if not self._summaries.rows:
-            self._summaries = Summaries(frame.schema, dates)
+            self._summaries = ColumnSummaries(frame.schema, dates)
         self._summaries.add(frame)
         self._writer.write(frame)
 
