@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,7 +27,8 @@ from tablee_cli.stack.state_file import StackRecord
 from tablee_client.schemas.inference import RowPredictions
 
 MODEL, TARGET = "penguins", "species"
-BUNDLED = Path("data", "penguins", "penguins.csv")
+DATA = "data/penguins.csv"
+"""The bundled data set, below this package."""
 
 
 def register(app: Commands) -> None:
@@ -43,7 +45,7 @@ def demo(
 ) -> None:
     """Start the stack, train on penguins, serve the best model, predict; then stay up until Ctrl-C."""
     began = time.monotonic()
-    file = data or _bundled()
+    file = data or Path(str(resources.files("tablee_cli").joinpath(DATA)))
     ran_before = bool(StackRecord.read(session.home.record).components)
     with interruptible():
         record = start(session, Wishes(session.key))
@@ -133,12 +135,3 @@ def _stay(session: Session) -> None:
             time.sleep(1)
     except KeyboardInterrupt:
         session.note("")
-
-
-def _bundled() -> Path:
-    """The data set beside the sources, or below the working directory."""
-    candidates = (Path(__file__).parents[5] / BUNDLED, Path.cwd() / BUNDLED)
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate
-    raise typer.BadParameter(f"the bundled {BUNDLED} is not here: say where it is", param_hint="--data")
