@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from tablee.errors import Conflict, StartFailed
-from tablee_cli.stack import processes
 from tablee_cli.stack.component import Launch, asked
 from tablee_cli.stack.home import Home
+from tablee_cli.stack.marks import marked
 from tablee_cli.stack.plan import Plan
 from tablee_cli.stack.ports import HOST, Ports
 from tablee_cli.stack.stack import Event, Stack
@@ -105,7 +105,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     found = Bench(tmp_path / "un home")
     yield found
     found.stack.down()
-    assert processes.marked(found.home.root) == {}
+    assert marked(found.home.root) == {}
 
 
 def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -159,7 +159,7 @@ def test_a_start_that_fails_stops_what_it_started_and_shows_why(bench: Bench) ->
         bench.up()
     assert "right did not start: it ended before it was ready" in caught.value.detail
     assert "there is no database" in caught.value.detail
-    assert processes.marked(bench.home.root) == {}
+    assert marked(bench.home.root) == {}
     assert not bench.home.record.exists()
 
 
@@ -169,7 +169,7 @@ def test_a_start_that_fails_leaves_what_ran_before(bench: Bench) -> None:
     bench.parts["right"].ways = "dies"
     with pytest.raises(StartFailed):
         bench.up()
-    assert set(processes.marked(bench.home.root)) == {"base", "left"}
+    assert set(marked(bench.home.root)) == {"base", "left"}
     bench.parts["right"].ways = ""
     bench.up()
     assert bench.heard("running") == ["base", "left"]
@@ -194,13 +194,13 @@ def test_ctrl_c_on_the_way_up_leaves_nothing(bench: Bench) -> None:
     bench.stack = Stack(bench.home, tell=interrupt)
     with pytest.raises(KeyboardInterrupt):
         bench.up()
-    assert processes.marked(bench.home.root) == {}
+    assert marked(bench.home.root) == {}
 
 
 def test_down_kills_what_does_not_listen_and_whatever_it_left_behind(bench: Bench) -> None:
     bench.parts["left"].ways, bench.parts["left"].stop_seconds = "stubborn,parent", 0.3
     bench.up()
-    until(lambda: len(processes.marked(bench.home.root)["left"]) == 2)
+    until(lambda: len(marked(bench.home.root)["left"]) == 2)
     bench.events.clear()
     bench.stack.down()
     assert bench.heard("killed") == ["left"]
@@ -210,9 +210,9 @@ def test_down_kills_what_does_not_listen_and_whatever_it_left_behind(bench: Benc
 def test_up_ends_the_orphans_of_what_was_killed(bench: Bench) -> None:
     bench.parts["left"].ways = "parent"
     bench.up()
-    until(lambda: len(processes.marked(bench.home.root)["left"]) == 2)
+    until(lambda: len(marked(bench.home.root)["left"]) == 2)
     os.kill(bench.pid("left"), signal.SIGKILL)
-    until(lambda: len(processes.marked(bench.home.root)["left"]) == 1)
+    until(lambda: len(marked(bench.home.root)["left"]) == 1)
     bench.up()
     assert bench.heard("swept") == ["left"]
     bench.home.record.unlink()  # lost: nobody knows of the processes any more, but for their mark

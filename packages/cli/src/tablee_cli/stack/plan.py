@@ -11,9 +11,9 @@ from tablee_cli.stack.component import Component
 from tablee_cli.stack.controller import Api, Controller
 from tablee_cli.stack.h2o import H2o
 from tablee_cli.stack.home import Home
+from tablee_cli.stack.marks import marked
 from tablee_cli.stack.mlflow import Mlflow
 from tablee_cli.stack.ports import HOST, Ports
-from tablee_cli.stack.processes import find, marked
 from tablee_cli.stack.state_file import StackRecord
 from tablee_cli.stack.ui import Ui
 
@@ -102,7 +102,7 @@ def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:
 
 def _choose(home: Home, record: StackRecord, wishes: Wishes, notice: Callable[[str], None]) -> dict[str, int]:
     ports = Ports(anywhere=wishes.any_port, notice=notice)
-    kept = {name: found.port for name, found in record.components.items() if find(found) is not None}
+    kept = {name: found.port for name, found in record.components.items() if found.process() is not None}
     if "api" in record.components and "controller" in marked(home.root):
         kept["api"] = record.components["api"].port  # its socket lives on in the controller or in an API process
     before = {name: found.port for name, found in record.components.items()}

@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-import psutil
 
 from tablee.errors import StartFailed
-from tablee_cli.stack import processes
+from tablee.processes.process import Process
+from tablee.processes.search import stop_all
 from tablee_cli.stack.component import Component, Launch
 from tablee_cli.stack.home import Home
+from tablee_cli.stack.marks import marked, marks
 from tablee_cli.stack.plan import Plan, base_environment
 from tablee_cli.stack.state_file import Recorded, StackRecord
 
@@ -83,7 +84,7 @@ class Stack:
                             self._wait(component, http, fresh=component in started)
             except BaseException:
                 self._stop([component.name for component in reversed(started)])
-                if not any(processes.find(left) for left in self.record.components.values()):
+                if not any(left.process() for left in self.record.components.values()):
                     self._clear()
                 raise
             return self.record
@@ -100,40 +101,39 @@ class Stack:
         recorded = self.record.components.get(component.name)
         launch = component.launch()
         fingerprint = _fingerprint(launch, component.port)
-        running = processes.find(recorded) if recorded else None
+        running = recorded.process() if recorded else None
         if recorded is not None and running is not None:
             if recorded.fingerprint == fingerprint:
                 self._tell(Event(component.name, "running", component.url))
                 return False
             self._tell(Event(component.name, "restarting", "its settings have changed"))
-            processes.stop(running, component.stop_seconds)
-        process: psutil.Process | None = None
+            running.stop(component.stop_seconds)
+        process: Process | None = None
         if launch is not None:
             process = self._launch(component, launch)
             self._tell(Event(component.name, "starting", str(component.log)))
         self._note(component, process, fingerprint)
         return launch is not None
 
-    def _launch(self, component: Component, launch: Launch) -> psutil.Process:
+    def _launch(self, component: Component, launch: Launch) -> Process:
         for folder in launch.scratch:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, exist_ok=True)
         if component.log.exists() and component.log.stat().st_size > LARGEST_LOG:
             component.log.replace(component.log.with_suffix(".log.1"))
-        environment = base_environment(os.environ) | launch.environment
+        environment = base_environment(os.environ) | launch.environment | marks(self.home.root, component.name)
         try:
-            return processes.start(
+            return Process.start(
                 launch.command,
                 {name: value for name, value in environment.items() if value},
-                home=self.home.root,
-                name=component.name,
                 directory=launch.directory,
                 log=component.log,
+                detached=True,
             )
         except OSError as error:
             raise StartFailed(f"{component.name} could not be started: {error}") from error
 
-    def _note(self, component: Component, process: psutil.Process | None, fingerprint: str) -> None:
+    def _note(self, component: Component, process: Process | None, fingerprint: str) -> None:
         record = self.record
         record.components[component.name] = Recorded(
             name=component.name,
@@ -141,7 +141,7 @@ class Stack:
             port=component.port,
             log=str(component.log),
             pid=process.pid if process else None,
-            create_time=process.create_time() if process else 0.0,
+            create_time=process.created if process else 0.0,
             fingerprint=fingerprint,
             stop_seconds=component.stop_seconds,
             started=datetime.now(UTC),
@@ -154,7 +154,7 @@ class Stack:
         owner = self.record.components["controller"] if recorded.pid is None else recorded
         while reason := component.ready(http):
             waited = time.monotonic() - began
-            if processes.find(owner) is None:
+            if owner.process() is None:
                 raise self._failure(component, "it ended before it was ready")
             if waited > component.start_seconds:
                 if component.required:
@@ -178,9 +178,9 @@ class Stack:
             recorded = self.record.components.get(name)
             if recorded is None:
                 continue
-            if (process := processes.find(recorded)) is not None:
+            if (process := recorded.process()) is not None:
                 self._tell(Event(name, "stopping", f"process {process.pid}"))
-                gently = processes.stop(process, recorded.stop_seconds)
+                gently = process.stop(recorded.stop_seconds)
                 self._tell(Event(name, "stopped" if gently else "killed"))
                 stopped += 1
             record = self.record
@@ -191,16 +191,16 @@ class Stack:
     def _end_orphans(self) -> None:
         """End what outlived its killed master, before it keeps a port; the next controller adopts what its own left."""
         record = self.record
-        for name, left in processes.marked(self.home.root).items():
+        for name, left in marked(self.home.root).items():
             recorded = record.components.get(name)
-            if recorded is None or (name != "controller" and processes.find(recorded) is None):
-                processes.end(left)
+            if recorded is None or (name != "controller" and recorded.process() is None):
+                stop_all(left)
                 self._tell(Event(name, "swept", f"{len(left)} processes without a master"))
 
     def _clear(self) -> int:
         """End whatever carries our mark, noted or not, and forget the record; returns how many there were."""
-        left = [process for group in processes.marked(self.home.root).values() for process in group]
-        processes.end(left)
+        left = [process for group in marked(self.home.root).values() for process in group]
+        stop_all(left)
         if left:
             self._tell(Event("rest", "swept", f"{len(left)} processes without a master"))
         self.home.record.unlink(missing_ok=True)

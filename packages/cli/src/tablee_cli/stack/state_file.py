@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tablee.processes.process import Process
+
 
 class Recorded(BaseModel):
     """One process of the stack, or a service that another one of them runs (`pid` is None then)."""
@@ -24,6 +26,10 @@ class Recorded(BaseModel):
     """Of command and settings: a process started otherwise than it would be now is started again."""
     stop_seconds: float = 10.0
     started: datetime
+
+    def process(self) -> Process | None:
+        """The process, if it runs."""
+        return Process.find(self.pid, self.create_time)
 
 
 class StackRecord(BaseModel):

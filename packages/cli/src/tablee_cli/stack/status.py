@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import httpx
-import psutil
 
-from tablee_cli.stack import controller, h2o, mlflow, processes, ui
+from tablee.processes.process import Process
+from tablee_cli.stack import controller, h2o, mlflow, ui
 from tablee_cli.stack.home import Home
+from tablee_cli.stack.marks import marked
 from tablee_cli.stack.state_file import Recorded, StackRecord
 
 PROBES: dict[str, Callable[[httpx.Client, str], str]] = {
@@ -50,12 +51,12 @@ def conditions(home: Home) -> list[Condition]:
     with httpx.Client(timeout=PROBE_SECONDS, trust_env=False) as http:
         found = [_condition(name, record, groups.get(name, []), http) for name in PROBES]
     if running := groups.get("trainings"):
-        memory = processes.memory(running)
+        memory = _memory(running)
         found.append(Condition("trainings", "ready", f"{len(running)} processes", memory_bytes=memory))
     return found
 
 
-def _condition(name: str, record: StackRecord, group: list[psutil.Process], http: httpx.Client) -> Condition:
+def _condition(name: str, record: StackRecord, group: list[Process], http: httpx.Client) -> Condition:
     recorded = record.components.get(name)
     if recorded is None:
         return Condition(name, "stopped", "it was not started")
@@ -65,29 +66,30 @@ def _condition(name: str, record: StackRecord, group: list[psutil.Process], http
         reason = PROBES[name](http, recorded.url)
         state = "not_ready" if reason else "ready"
     pid = recorded.pid or (group[0].pid if group else None)
-    return Condition(name, state, reason, recorded.url, pid, processes.memory(group), recorded.log)
+    return Condition(name, state, reason, recorded.url, pid, _memory(group), recorded.log)
 
 
 def _ended(recorded: Recorded, record: StackRecord) -> str:
     """Why it cannot be there, if so."""
     if recorded.pid is not None:
-        return "" if processes.find(recorded) else f"process {recorded.pid} has ended"
+        return "" if recorded.process() else f"process {recorded.pid} has ended"
     owner = record.components.get("controller")
-    return "" if owner and processes.find(owner) else "the controller, which runs it, has ended"
+    return "" if owner and owner.process() else "the controller, which runs it, has ended"
 
 
-def _groups(home: Home) -> dict[str, list[psutil.Process]]:
+def _groups(home: Home) -> dict[str, list[Process]]:
     """Processes by the component that people think of them as."""
-    groups: dict[str, list[psutil.Process]] = {}
-    for name, found in processes.marked(home.root).items():
+    groups: dict[str, list[Process]] = {}
+    for name, found in marked(home.root).items():
         for process in found:
             groups.setdefault(_module(process) or name, []).append(process)
     return groups
 
 
-def _module(process: psutil.Process) -> str | None:
-    try:
-        command = process.cmdline()
-    except psutil.Error:
-        return None
+def _module(process: Process) -> str | None:
+    command = process.command
     return next((name for module, name in CHILDREN.items() if module in command), None)
+
+
+def _memory(processes: list[Process]) -> int:
+    return sum(process.memory_bytes for process in processes)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextvars import copy_context
 from pathlib import Path
 
 from tablee.telemetry import logger
-from tablee_controller.runtimes.local.child import module
 from tablee_controller.runtimes.local.environment import WORKER, Environments
 from tablee_controller.runtimes.local.jobs import Jobs
 from tablee_controller.runtimes.local.serving import Serving
@@ -17,9 +17,9 @@ from tablee_controller.settings import ApiProcess, ScoringProcess, TrainingProce
 
 STEP_SECONDS = 0.2
 
-API_COMMAND = module("tablee_api")
-TRAINING_COMMAND = module("tablee_train")
-SCORING_COMMAND = module("tablee_score")
+API_COMMAND = (sys.executable, "-m", "tablee_api")
+TRAINING_COMMAND = (sys.executable, "-m", "tablee_train")
+SCORING_COMMAND = (sys.executable, "-m", "tablee_score")
 
 log = logger(__name__)
 

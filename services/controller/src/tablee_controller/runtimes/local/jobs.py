@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from tablee.processes.identity import Identity
+from tablee.processes.process import Process
 from tablee.telemetry import logger
 from tablee_controller.runtimes.local import process_records
-from tablee_controller.runtimes.local.child import Child, Identity
 from tablee_controller.runtimes.runtime import Execution, Executions
 from tablee_controller.settings import Environment
 
@@ -52,11 +53,13 @@ class Jobs:
         self._notes, self._logs = home / "run" / kind, home / "logs" / kind
         self._stop_seconds = stop_seconds
         self._lock = threading.RLock()
-        self._known: dict[str, tuple[Note, Child | None]] = {}
+        self._known: dict[str, tuple[Note, Process | None]] = {}
         for path in sorted(self._notes.glob("*.json")):
             if (note := process_records.read(path, Note)) is not None:
-                child = Child.find(note.identity)
-                self._keep(path.stem, Note(identity=child.identity, stopping=note.stopping) if child else note, child)
+                child = note.identity.find()
+                if child is not None:
+                    note = note.model_copy(update={"identity": Identity.of(child, note.identity.mark)})
+                self._keep(path.stem, note, child)
                 log.info("job_found", id=path.stem, running=child is not None)
 
     def known(self) -> list[str]:
@@ -69,16 +72,15 @@ class Jobs:
             mark = f"{self._variable}={own_id}"
             self._keep(own_id, Note(identity=Identity(mark=mark)), None)
             try:
-                child = Child.start(
+                child = Process.start(
                     self._command,
                     self._environment(own_id),
-                    mark=mark,
                     log=self._logs / f"{own_id}.log",
                 )
             except OSError:
                 self.forget(own_id)
                 raise
-            self._keep(own_id, Note(identity=child.identity), child)
+            self._keep(own_id, Note(identity=Identity.of(child, mark)), child)
 
     def stop(self, own_id: str) -> None:
         with self._lock:
@@ -139,7 +141,7 @@ class Jobs:
                 child.kill()
                 child.wait(5)
 
-    def _keep(self, own_id: str, note: Note, child: Child | None) -> None:
+    def _keep(self, own_id: str, note: Note, child: Process | None) -> None:
         self._known[own_id] = note, child
         process_records.write(self._path(own_id), note)
 

@@ -16,9 +16,10 @@ from pathlib import Path
 import httpx
 from pydantic import BaseModel
 
+from tablee.processes.identity import Identity
+from tablee.processes.process import Process
 from tablee.telemetry import logger
 from tablee_controller.runtimes.local import process_records
-from tablee_controller.runtimes.local.child import Child, Identity
 from tablee_controller.runtimes.local.environment import Environments
 from tablee_controller.runtimes.local.listener import Listener, free_port
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
@@ -57,7 +58,8 @@ class Note(BaseModel):
 class Server:
     """An API process and when what happened to it, on the monotonic clock."""
 
-    child: Child
+    child: Process
+    mark: str
     pins: Pins
     admin_port: int
     listen_fd: int
@@ -66,7 +68,12 @@ class Server:
 
     @property
     def noted(self) -> Noted:
-        return Noted(identity=self.child.identity, pins=self.pins, admin_port=self.admin_port, listen_fd=self.listen_fd)
+        return Noted(
+            identity=Identity.of(self.child, self.mark),
+            pins=self.pins,
+            admin_port=self.admin_port,
+            listen_fd=self.listen_fd,
+        )
 
 
 class Serving:
@@ -144,12 +151,12 @@ class Serving:
         environment = self._environments.api(pins, listen_fd=fd, admin_port=admin_port)
         self._progress = "a new API process is starting"
         try:
-            child = Child.start(self._command, environment, mark=mark, log=self._log, pass_fds=[fd])
+            child = Process.start(self._command, environment, log=self._log, pass_fds=[fd])
         except OSError as error:
             self._failure = f"the API process could not be started: {error}"
             self._write_note()
             return
-        self._coming = Server(child, pins, admin_port, fd, time.monotonic())
+        self._coming = Server(child, mark, pins, admin_port, fd, time.monotonic())
         self._write_note()
         log.info("api_started", pid=child.pid, pins=pins, admin_port=admin_port)
 
@@ -269,7 +276,7 @@ def _found(*noted: Noted | None) -> list[Server]:
     """Those that still run."""
     now = time.monotonic()
     return [
-        Server(child, note.pins, note.admin_port, note.listen_fd, now)
+        Server(child, note.identity.mark, note.pins, note.admin_port, note.listen_fd, now)
         for note in noted
-        if note is not None and (child := Child.find(note.identity)) is not None
+        if note is not None and (child := note.identity.find()) is not None
     ]
