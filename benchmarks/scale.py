@@ -30,7 +30,7 @@ from tablee.jobs.scoring import Part, Plan, ScoringRequest, Scorings, ScoringSta
 from tablee.models.bundle import verify
 from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings, ObjectStoreSettings
-from tablee.storage.locations import Places
+from tablee.storage.locations import Locations
 from tablee.storage.object_store import DirectoryStore
 
 SIZES, WORKERS = (100_000, 1_000_000, 10_000_000), (1, 2, 4)
@@ -81,7 +81,7 @@ class Ground:
         rows.made(each, seed=3).select(rows.FEATURES).write_parquet(first)
         for number in range(1, count // each):
             os.link(first, folder / f"part-{number:05}.parquet")
-        place = Places(ObjectStoreSettings(directory=self.objects), self.store).find(f"rows-{count}/")
+        place = Locations(ObjectStoreSettings(directory=self.objects), self.store).find(f"rows-{count}/")
         found = sorted(place.store.found(place.folder), key=lambda stored: stored.key)
         parts = (
             Part(number=n, key=s.key, name=s.key.removeprefix(place.folder), bytes=s.bytes, etag=s.etag)

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,37 +20,15 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from tablee.datasets.store import Datasets
-from tablee.jobs.file_prediction import FilePredictions
-from tablee.jobs.scoring import Scorings
-from tablee.jobs.source import Sources
-from tablee.jobs.training import Trainings
 from tablee.models.promotion import Promotions
 from tablee.models.registry import CHAMPION, DIGEST, Registry
-from tablee.recipes.store import Recipes
 from tablee.settings import MlflowSettings, ObjectStoreSettings
-from tablee.storage.locations import Places
 from tablee.storage.object_store import DirectoryStore
-from tablee_controller.app import Limits, Parts, create_app
-from tablee_controller.datasets.anonymisation import Anonymisation
-from tablee_controller.datasets.profiles import Profiles
-from tablee_controller.datasets.uploads import Uploads
-from tablee_controller.datasets.writer import DatasetWriter
-from tablee_controller.jobs.file_prediction import FilePredictionQueue
-from tablee_controller.jobs.model_version import ServingVersions
-from tablee_controller.jobs.planning import Planner
-from tablee_controller.jobs.scoring import ScoringQueue
-from tablee_controller.jobs.training import TrainingQueue
-from tablee_controller.loop import Loop
-from tablee_controller.rollout.pause import Pause
-from tablee_controller.rollout.reconciler import Conductor
+from tablee_controller.app import Limits, create_app
 from tablee_controller.routes.platform import Platform
-from tablee_controller.routes.predictions import PredictionServices
 from tablee_controller.runtimes.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
-from tablee_controller.sources.connections import Connections
-from tablee_controller.sources.pull import Puller
-from tablee_controller.sources.runner import SourceRunner
-from tablee_data.privacy import stored_key
+from tablee_controller.services import Services, build_services
+from tablee_controller.settings import ControllerSettings, ScoringProcess
 
 HERE = Path(__file__).parent
 PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
@@ -204,7 +181,8 @@ def runtime() -> MemoryRuntime:
 class House:
     """The app and all that it works with."""
 
-    parts: Parts
+    services: Services
+    store: DirectoryStore
     client: httpx.Client
     shelf: Shelf
     runtime: MemoryRuntime
@@ -215,59 +193,19 @@ def opened(
     shelf: Shelf, store: DirectoryStore, runtime: MemoryRuntime, uploads: Path, *, key: str | None, limits: Limits
 ) -> Iterator[House]:
     """The app over a real registry and object store."""
-    trainings, datasets, promotions = Trainings(store), Datasets(store), Promotions(shelf.registry, store)
-    pause = Pause(store)
-    conductor = Conductor(shelf.registry, promotions, runtime, pause)
-    queue = TrainingQueue(trainings, runtime.trainings, slots=1)
-    scorings = Scorings(store)
-    places = Places(ObjectStoreSettings(directory=store.root), store)
-    planner = Planner(shelf.registry, places, max_parallel=8)
-    scoring_queue = ScoringQueue(scorings, runtime.scorings, slots=1)
-    anonymisation = Anonymisation(datasets, lambda: stored_key(uploads.parent))
-    writer = DatasetWriter(datasets, store, anonymisation, lambda: stored_key(uploads.parent))
-    connections, sources = Connections(uploads.parent / "connections"), Sources(store)
-    limit = {"folder": uploads, "max_bytes": limits.upload_bytes}
-    runner = SourceRunner(sources, Puller(sources, datasets, connections, places, anonymisation, writer, **limit))
-    files, uploaded = FilePredictions(store), Uploads(store, uploads, hours=24, max_bytes=limits.upload_bytes)
-    file_queue = FilePredictionQueue(files, runtime.predictions, slots=2)
-    versions = ServingVersions(shelf.registry, runtime.rollout, uploads.parent / "cache")
-    predictions = PredictionServices(
-        files, file_queue, runtime.predictions, versions, uploaded, uploads, timedelta(hours=24)
+    settings = ControllerSettings(
+        home=uploads.parent,
+        objects=ObjectStoreSettings(directory=store.root),
+        mlflow=MlflowSettings(url=shelf.url),
+        scoring=ScoringProcess(max_parallel=8),
+        max_upload_bytes=limits.upload_bytes,
+        max_source_bytes=limits.upload_bytes,
+        reconcile_seconds=0.2,
     )
-    known = {
-        "trainings": queue,
-        "scorings": scoring_queue,
-        "predictions": file_queue,
-        "roll-out": conductor,
-        "sources": runner,
-    }
-    loop = Loop(known, seconds=0.2)
-    parts = Parts(
-        registry=shelf.registry,
-        datasets=datasets,
-        recipes=Recipes(store),
-        trainings=trainings,
-        promotions=promotions,
-        runtime=runtime,
-        conductor=conductor,
-        pause=pause,
-        queue=queue,
-        scorings=scorings,
-        planner=planner,
-        scoring_queue=scoring_queue,
-        loop=loop,
-        profiles=Profiles(datasets),
-        anonymisation=anonymisation,
-        objects=store,
-        uploads=uploaded,
-        predictions=predictions,
-        sources=runner,
-        connections=connections,
-        writer=writer,
-    )
+    services = build_services(settings, objects=store, registry=shelf.registry, runtime=runtime, scratch=uploads)
     about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
-    with served(create_app(parts, about=about, uploads=uploads, limits=limits, key=key)) as client:
-        yield House(parts, client, shelf, runtime)
+    with served(create_app(services, about=about, limits=limits, key=key)) as client:
+        yield House(services, store, client, shelf, runtime)
 
 
 @pytest.fixture
@@ -293,7 +231,7 @@ def still_house(shelf_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     shelf, runtime = make_shelf(shelf_template, folder), MemoryRuntime()
     with opened(shelf, store, runtime, uploads, key=None, limits=Limits()) as house:
         assert house.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
-        house.parts.loop.stop()  # the metrics of this process are those of other tests, too
+        house.services.loop.stop()  # the metrics of this process are those of other tests, too
         yield house
         files = [key.rpartition("/")[2] for key in store.list("")]
         assert [file for file in files if not file.startswith(("profile", "privacy"))] == [
@@ -333,3 +271,34 @@ def script(name: str, *arguments: str) -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def program() -> Callable[..., tuple[str, ...]]:
     return script
+
+
+@pytest.fixture
+def connect(tmp_path: Path) -> Callable[[str, str], None]:
+    """Gives a connection, as the administrator does: `connect(name, content)`."""
+
+    def give(name: str, content: str) -> None:
+        folder = tmp_path / "connections"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(f"{content}\n")
+
+    return give
+
+
+@pytest.fixture
+def ran(house: Any, until: Callable[..., Any]) -> Callable[..., Any]:
+    """Keeps an order and runs it: `ran(name, order)` is the source after its run."""
+
+    def run(name: str, order: dict[str, Any] | None = None) -> Any:
+        if order is not None:
+            kept = house.client.put(f"/sources/{name}", json=order)
+            assert kept.status_code in (200, 201), kept.text
+        assert house.client.post(f"/sources/{name}/run", params={"by": "Zoé"}).status_code == 202
+
+        def ended() -> Any:
+            view = house.client.get(f"/sources/{name}").json()
+            return view if view["phase"] == "idle" and view["asked"] is None else None
+
+        return until(ended)
+
+    return run

@@ -200,7 +200,7 @@ def test_another_controller_finds_a_prediction_under_way(
     request = {"upload": platform.upload(PENGUINS.read_bytes(), "penguins.csv"), "model": "penguins"}
     own_id = platform.house.client.post("/predictions", json=request).json()["id"]
     platform.until(lambda: own_id in platform.workers.executions([own_id]).found, seconds=PATIENCE)
-    platform.house.parts.loop.stop()  # the first controller is gone; the worker goes on
+    platform.house.services.loop.stop()  # the first controller is gone; the worker goes on
     second = open_house()
     platform.house = second
     assert platform.ended(own_id)["phase"] == "done"

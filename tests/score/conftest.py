@@ -21,7 +21,7 @@ from tablee.jobs.scoring import PartDone, ScoringRequest, Scorings, ScoringState
 from tablee.models import bundle
 from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings, ObjectStoreSettings, S3Settings
-from tablee.storage.locations import Places
+from tablee.storage.locations import Locations
 from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store
 from tablee_controller.jobs.planning import Planner
 from tablee_score.settings import ScoreSettings
@@ -78,11 +78,11 @@ class Yard:
 
     def __post_init__(self) -> None:
         self.scorings = Scorings(self.store)
-        self.places = Places(self.settings, self.store)
+        self.locations = Locations(self.settings, self.store)
 
     def fill(self, count: int, rows: int, *, at: str = "inbox/", suffix: str = ".parquet") -> None:
         """Put so many files of so many rows at a place."""
-        place = self.places.find(at)
+        place = self.locations.find(at)
         for number in range(count):
             file = self.home / f"part{suffix}"
             frame = penguins(rows, seed=number).select(*self.made.model.contract.names, "species")
@@ -91,7 +91,7 @@ class Yard:
 
     def ask(self, source: str = "inbox/", *, parallel: int = 1, **wishes: Any) -> ScoringState:
         """As the controller does when it is asked to."""
-        planner = Planner(Registry(MlflowSettings(url=self.made.url)), self.places, max_parallel=16)
+        planner = Planner(Registry(MlflowSettings(url=self.made.url)), self.locations, max_parallel=16)
         request = ScoringRequest(model="penguins", source=source, parallel=parallel, **wishes)
         return self.scorings.create(*planner.plan(request))
 
@@ -153,7 +153,7 @@ class Yard:
 
     def outputs(self, state: ScoringState) -> dict[str, bytes]:
         """The outputs by name."""
-        place = self.places.find(state.request.target or "")
+        place = self.locations.find(state.request.target or "")
         return {key.removeprefix(place.folder): place.store.get(key) for key in place.store.list(place.folder)}
 
     def close(self) -> None:

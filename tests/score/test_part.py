@@ -21,7 +21,7 @@ def parts(yard: Any, tmp_path: Path) -> Parts:
     state = yard.ask()
     scratch = tmp_path / "a scratch"
     scratch.mkdir()
-    source, target = yard.places.find(state.request.source), yard.places.find(state.request.target)
+    source, target = yard.locations.find(state.request.source), yard.locations.find(state.request.target)
     return Parts(
         yard.scorings, state.id, 0, source, target, scratch, StopRequest(ScoringCancelled("the worker was interrupted"))
     )

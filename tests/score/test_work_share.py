@@ -43,7 +43,7 @@ def check(yard: Any, state: ScoringState) -> dict[int, PartDone]:
 
 
 def place_of(yard: Any, state: ScoringState) -> Any:
-    return yard.places.find(state.request.source)
+    return yard.locations.find(state.request.source)
 
 
 def test_two_workers_share_the_parts(yard: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tablee.errors import InvalidSettings
-from tablee_controller.__main__ import privacy_key
+from tablee_controller.datasets.privacy_key import privacy_key
 from tablee_controller.runtimes.local.environment import Environments
 from tablee_controller.settings import ControllerSettings
 

@@ -11,7 +11,7 @@ from tablee import metrics
 from tablee.errors import TrainingEnded, TrainingNotFound
 from tablee.jobs.training import Phase, TrainingRequest, Trainings
 from tablee.storage.object_store import DirectoryStore
-from tablee_controller.jobs.queue import LINGER
+from tablee_controller.jobs.queue import END_GRACE
 from tablee_controller.jobs.training import TrainingQueue
 from tablee_controller.runtimes.runtime import Execution
 
@@ -200,7 +200,7 @@ def test_one_that_lingers_is_asked_to_go_once(trainings: Trainings, queue: Train
     ask(trainings, "1")
     queue.tick()
     state = trainings.get("1")
-    state.phase, state.ended = Phase.SUCCEEDED, datetime.now(UTC) - 2 * LINGER
+    state.phase, state.ended = Phase.SUCCEEDED, datetime.now(UTC) - 2 * END_GRACE
     trainings.save(state)
     queue.tick()
     assert runtime.trainings.stopped == ["1"]

@@ -13,8 +13,8 @@ from tablee.errors import KubernetesUnavailable, ObjectStoreUnavailable, Registr
 from tablee.models.promotion import Kind, Promotions
 from tablee.models.registry import CHAMPION, ROLLOUT
 from tablee_controller.rollout.decision import State
-from tablee_controller.rollout.pause import Pause
-from tablee_controller.rollout.reconciler import IN_FLIGHT, Conductor
+from tablee_controller.rollout.pause import RolloutPause
+from tablee_controller.rollout.reconciler import IN_FLIGHT, Reconciler
 from tablee_controller.runtimes.runtime import Phase
 
 
@@ -30,11 +30,11 @@ def clock() -> Clock:
     return Clock()
 
 
-def settle(conductor: Conductor, rounds: int = 10) -> None:
+def settle(reconciler: Reconciler, rounds: int = 10) -> None:
     for _ in range(rounds):
-        if not conductor.tick():
+        if not reconciler.tick():
             return
-    raise AssertionError("the conductor never came to rest")
+    raise AssertionError("the reconciler never came to rest")
 
 
 @dataclass
@@ -42,11 +42,11 @@ class Stage:
     shelf: Any
     promotions: Promotions
     runtime: Any
-    conductor: Conductor
-    pause: Pause
+    reconciler: Reconciler
+    pause: RolloutPause
 
     def settle(self) -> None:
-        settle(self.conductor)
+        settle(self.reconciler)
 
     def serve(self) -> None:
         self.settle()
@@ -56,9 +56,9 @@ class Stage:
 
 @pytest.fixture
 def stage(shelf: Any, store: Any, promotions: Promotions, runtime: Any, clock: Clock) -> Stage:
-    pause = Pause(store)
-    conductor = Conductor(shelf.registry, promotions, runtime, pause, clock=clock)
-    return Stage(shelf, promotions, runtime, conductor, pause)
+    pause = RolloutPause(store)
+    reconciler = Reconciler(shelf.registry, promotions, runtime, pause, clock=clock)
+    return Stage(shelf, promotions, runtime, reconciler, pause)
 
 
 def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
@@ -66,8 +66,8 @@ def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
     stage.promotions.promote("m", second, by="ana", reason="better")
-    stage.conductor.tick()
-    assert stage.conductor.status.to_dict() == {
+    stage.reconciler.tick()
+    assert stage.reconciler.status.to_dict() == {
         "state": State.ROLLING,
         "wanted": {"m": 2},
         "pinned": {"m": 2},
@@ -76,7 +76,7 @@ def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
     }
     stage.runtime.succeed()
     stage.settle()
-    assert (stage.conductor.status.state, stage.conductor.status.serving) == (State.IN_SYNC, {"m": 2})
+    assert (stage.reconciler.status.state, stage.reconciler.status.serving) == (State.IN_SYNC, {"m": 2})
     tags = [info.tags.get(ROLLOUT) for info in stage.shelf.registry.versions("m")]
     assert tags == ["live", "retired"]
     assert stage.runtime.pins == [{"m": 1}, {"m": 2}]
@@ -113,9 +113,9 @@ def test_a_version_that_fails_is_taken_back(stage: Stage) -> None:
     record = stage.promotions.history("m")[0]
     assert (record.kind, record.version, record.previous, record.by) == (Kind.RESTORED, 1, 2, "controller")
     assert "the golden rows differ" in record.reason
-    assert stage.conductor.status.state is State.IN_SYNC
-    assert "version 2 could not be rolled out" in stage.conductor.status.reason
-    assert stage.conductor.status.serving == {"m": 1}
+    assert stage.reconciler.status.state is State.IN_SYNC
+    assert "version 2 could not be rolled out" in stage.reconciler.status.reason
+    assert stage.reconciler.status.serving == {"m": 1}
     stage.settle()
     assert stage.runtime.pins[-1] == {"m": 1}
 
@@ -146,7 +146,7 @@ def test_an_alias_moved_past_us_is_rolled_out_and_written_down(stage: Stage) -> 
     stage.shelf.put("m", champion=True)
     stage.serve()
     assert [(record.kind, record.version) for record in stage.promotions.history("m")] == [(Kind.OBSERVED, 1)]
-    assert stage.conductor.status.serving == {"m": 1}
+    assert stage.reconciler.status.serving == {"m": 1}
 
 
 def test_one_bad_model_of_two_is_found(stage: Stage) -> None:
@@ -169,7 +169,7 @@ def test_what_cannot_start_though_it_served_is_tried_again_with_patience(stage: 
     stage.runtime.serving = {}
     stage.runtime.fail("no memory")
     stage.settle()
-    assert (stage.conductor.status.state, stage.conductor.status.reason) == (State.FAILED, "no memory")
+    assert (stage.reconciler.status.state, stage.reconciler.status.reason) == (State.FAILED, "no memory")
     assert len(stage.runtime.pins) == 1
     clock.now += 6
     stage.settle()
@@ -194,23 +194,23 @@ def test_a_failure_while_the_registry_was_away_blames_nobody(stage: Stage) -> No
     content = database.read_bytes()
     database.write_bytes(b"no database at all" * 100)
     with pytest.raises(RegistryUnavailable):
-        stage.conductor.tick()
-    assert stage.conductor.status.serving == {"m": 1}
-    assert "does not answer" in stage.conductor.status.reason
+        stage.reconciler.tick()
+    assert stage.reconciler.status.serving == {"m": 1}
+    assert "does not answer" in stage.reconciler.status.reason
     database.write_bytes(content)
     stage.runtime.fail("no registry")
     stage.settle()
     assert stage.runtime.pins[-2:] == [{"m": 2}, {"m": 2}]
     stage.runtime.succeed()
     stage.settle()
-    assert stage.conductor.status.serving == {"m": 2}
+    assert stage.reconciler.status.serving == {"m": 2}
 
 
 def test_models_of_other_people_are_left_alone(stage: Stage) -> None:
     stage.shelf.put("theirs", digest=None, champion=True)
     stage.serve()
     assert stage.runtime.pins == [{}]
-    assert stage.conductor.status.state is State.IN_SYNC
+    assert stage.reconciler.status.state is State.IN_SYNC
 
 
 def test_a_removed_alias_is_followed(stage: Stage) -> None:
@@ -238,15 +238,15 @@ def test_while_paused_nothing_changes_but_what_is_told(stage: Stage) -> None:
     stage.pause.begin(by="bob", reason="Friday")
     stage.promotions.promote("m", second, by="ana", reason="")
     stage.settle()
-    status = stage.conductor.status
+    status = stage.reconciler.status
     assert (status.state, status.wanted, status.serving) == (State.PAUSED, {"m": 2}, {"m": 1})
     assert status.reason.startswith("paused by bob at ")
     assert status.reason.endswith("UTC: Friday")
     assert stage.runtime.pins == [{"m": 1}]
-    assert (state_told(), stage.conductor.busy) == ({"paused"}, False)
+    assert (state_told(), stage.reconciler.busy) == ({"paused"}, False)
     stage.pause.end()
     stage.serve()
-    assert stage.conductor.status.serving == {"m": 2}
+    assert stage.reconciler.status.serving == {"m": 2}
 
 
 def test_a_version_that_fails_while_paused_is_taken_back_afterwards(stage: Stage) -> None:
@@ -267,7 +267,7 @@ def test_a_version_that_fails_while_paused_is_taken_back_afterwards(stage: Stage
 def test_a_pause_outlives_the_controller(stage: Stage, store: Any) -> None:
     stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
     stage.pause.begin(by="ana", reason="")
-    later = Conductor(stage.shelf.registry, stage.promotions, stage.runtime, Pause(store))
+    later = Reconciler(stage.shelf.registry, stage.promotions, stage.runtime, RolloutPause(store))
     settle(later)
     assert (later.status.state, stage.runtime.pins) == (State.PAUSED, [])
 
@@ -285,8 +285,8 @@ def test_without_the_object_store_nothing_is_changed_and_nobody_blamed(stage: St
 
     there, store.get = store.get, away
     with pytest.raises(ObjectStoreUnavailable):
-        stage.conductor.tick()
-    assert (stage.conductor.status.serving, stage.conductor.status.reason) == ({"m": 1}, "the store is away")
+        stage.reconciler.tick()
+    assert (stage.reconciler.status.serving, stage.reconciler.status.reason) == ({"m": 1}, "the store is away")
     store.get = there
     stage.settle()
     assert stage.runtime.pins[-2:] == [{"m": 2}, {"m": 2}]
@@ -301,9 +301,9 @@ def test_a_runtime_that_does_not_answer_is_told_as_the_reason(stage: Stage) -> N
 
     stage.runtime.rollout = away
     with pytest.raises(KubernetesUnavailable):
-        stage.conductor.tick()
-    assert stage.conductor.status.reason == "the Kubernetes API does not answer"
-    assert stage.conductor.status.serving == {"m": 1}
+        stage.reconciler.tick()
+    assert stage.reconciler.status.reason == "the Kubernetes API does not answer"
+    assert stage.reconciler.status.serving == {"m": 1}
 
 
 def test_only_a_change_of_pins_counts_as_a_rollout(stage: Stage) -> None:
@@ -361,12 +361,12 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
     fragile_registry = Fragile(shelf.registry, ("tag", "set_alias", "remove_alias"), fuse)
     fragile_store = Fragile(store, ("put",), fuse)
 
-    def conductor(*, fragile: bool) -> Conductor:
+    def reconciler(*, fragile: bool) -> Reconciler:
         registry, objects = (fragile_registry, fragile_store) if fragile else (shelf.registry, store)
         carrier = Fragile(runtime, ("pin",), fuse) if fragile else runtime
-        return Conductor(registry, Promotions(registry, objects), carrier, Pause(store))
+        return Reconciler(registry, Promotions(registry, objects), carrier, RolloutPause(store))
 
-    def story(acting: Conductor) -> None:
+    def story(acting: Reconciler) -> None:
         settle(acting)
         if runtime.pinned == {"m": 1}:
             runtime.succeed()
@@ -379,9 +379,9 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
         settle(acting)
 
     try:
-        story(conductor(fragile=True))
+        story(reconciler(fragile=True))
     except Crash:
-        story(conductor(fragile=False))
+        story(reconciler(fragile=False))
     assert shelf.champion("m") == 1
     assert runtime.serving == {"m": 1}
     assert shelf.registry.version("m", 2).failed == "corrupt"

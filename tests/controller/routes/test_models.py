@@ -85,7 +85,7 @@ def test_decisions_that_cannot_be(house: Any, path: str, body: dict[str, Any], s
     answer = house.client.post(path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert house.shelf.champion("m") is None
-    assert house.parts.promotions.history("m") == []
+    assert house.services.models.promotions.history("m") == []
 
 
 def test_models_that_are_not_there(house: Any) -> None:

@@ -158,7 +158,7 @@ def test_what_expired_is_deleted_and_what_runs_is_not(filled: Any, store: Direct
         store.put(f"predictions/{own_id}/file.json", file.model_dump_json().encode())
     store.put("predictions/20200101-000000-abcdef/state.json", b"{}")  # what an interrupted deletion left
     assert sorted(predictions.expired()) == sorted(["20200101-000000-abcdef", expired, running])
-    filled.parts.predictions.queue.sweep()
+    filled.services.predictions.queue.sweep()
     assert [own_id in predictions.scorings.ids() for own_id in (kept, expired, running)] == [True, False, True]
     assert store.list("predictions/20200101-000000-abcdef/") == []
 

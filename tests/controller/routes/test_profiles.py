@@ -34,7 +34,7 @@ class Page(HTMLParser):
 
 
 def beside(house: Any, name: str) -> list[str]:
-    return [key.rpartition("/")[2] for key in house.parts.datasets._objects.list(f"datasets/{name}/")]
+    return [key.rpartition("/")[2] for key in house.store.list(f"datasets/{name}/")]
 
 
 def test_a_profile_is_computed_once_and_kept(house: Any) -> None:
@@ -44,7 +44,7 @@ def test_a_profile_is_computed_once_and_kept(house: Any) -> None:
     found = Profile.model_validate_json(answer.content)
     assert (found.version, found.rows, len(found.columns), found.target) == (version, 344, 8, None)
     assert beside(house, "penguins") == ["data.parquet", "manifest.json", "profile.json"]
-    house.parts.datasets._objects.delete(f"datasets/penguins/{version}/data.parquet")
+    house.store.delete(f"datasets/penguins/{version}/data.parquet")
     again = house.client.get(f"/datasets/penguins/versions/{version}/profile")
     assert again.json() == answer.json(), "without reading the rows again"
 
@@ -64,7 +64,7 @@ def test_each_target_has_a_profile_of_its_own(house: Any) -> None:
 def test_a_profile_of_an_earlier_release_is_made_anew(house: Any) -> None:
     manifest = house.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()
     key = f"datasets/penguins/{manifest['version']}/profile.json"
-    house.parts.datasets._objects.put(key, json.dumps({"format": 0}).encode())
+    house.store.put(key, json.dumps({"format": 0}).encode())
     assert house.client.get("/datasets/penguins/versions/latest/profile").json()["format"] == 2
 
 

@@ -10,7 +10,7 @@ import pytest
 from tablee.errors import ObjectStoreUnavailable
 from tablee.jobs.scoring import Plan, ScoringRequest
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.storage.locations import Places
+from tablee.storage.locations import Locations
 from tablee.storage.object_store import DirectoryStore, S3Store
 from tablee_controller.jobs import planning
 from tablee_controller.jobs.planning import Planner
@@ -78,10 +78,10 @@ def test_cancelling(filled: Any, until: Any) -> None:
         ({"source": "gs://x/y"}, 422, "invalid_request", "is neither on S3 nor"),
         ({"parallel": 9}, 422, "invalid_request", "«parallel»: got 9, expected at most 8"),
         ({"parallel": 0}, 422, "invalid_request", "«parallel»"),
-        ({"target": "inbox"}, 422, "invalid_request", "would take the places of the inputs"),
+        ({"target": "inbox"}, 422, "invalid_request", "would take the locations of the inputs"),
         ({"target": "datasets/x/"}, 422, "invalid_request", "that is the platform's own"),
         ({"target": "scorings/x/"}, 422, "invalid_request", "that is the platform's own"),
-        ({"source": "inbox/b.parquet", "target": "inbox/"}, 422, "invalid_request", "the places of the inputs"),
+        ({"source": "inbox/b.parquet", "target": "inbox/"}, 422, "invalid_request", "the locations of the inputs"),
         ({"where": "inbox/"}, 422, "invalid_request", "there is no field «where»"),
     ],
 )
@@ -124,8 +124,8 @@ def test_another_bucket_must_be_there_and_readable(shelf: Any, tmp_path: Path) -
     try:
         host, port = server.get_host_and_port()
         settings = S3Settings(endpoint=f"http://{host}:{port}", access_key="key", secret_key="secret")
-        places = Places(ObjectStoreSettings(s3=settings), S3Store(settings))
-        planner = Planner(shelf.registry, places, max_parallel=4)
+        locations = Locations(ObjectStoreSettings(s3=settings), S3Store(settings))
+        planner = Planner(shelf.registry, locations, max_parallel=4)
         lake = S3Store(settings.model_copy(update={"bucket": "a-lake"}))
         request = ScoringRequest(model="clients", source="s3://a-lake/in", target="s3://a-lake/out/")
         with pytest.raises(Exception, match=r"«s3://a-lake/in» cannot be read: .*NoSuchBucket"):

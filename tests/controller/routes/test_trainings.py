@@ -51,9 +51,9 @@ def test_how_its_model_prepares_the_columns(client: Any, house: Any) -> None:
     address = f"/trainings/{training_id}/recipe"
     assert (client.get(address).status_code, client.get(address).json()["code"]) == (404, "not_found")
     recipe = fit(Recipe(steps=(ParseDate(column="d"),)), pl.DataFrame({"d": ["1/2/2024", "3 mars 2024"]}))
-    house.parts.trainings.keep_recipe(training_id, recipe)
+    house.services.trainings.trainings.keep_recipe(training_id, recipe)
     assert FittedRecipe.model_validate(client.get(address).json()) == recipe
-    house.parts.trainings.keep_recipe(training_id, None)
+    house.services.trainings.trainings.keep_recipe(training_id, None)
     assert (client.get(address).status_code, client.get(address).json()) == (200, None)
     assert client.get("/trainings/20260101-000000-abcdef/recipe").json()["code"] == "training_not_found"
 
@@ -152,7 +152,7 @@ def test_trainings_that_are_not_there(still_house: Any, method: str, path: str, 
 def test_the_list_comes_in_pages_that_lead_to_each_other(house: Any) -> None:
     request = TrainingRequest(dataset="penguins", target="species")
     for number in range(3):
-        house.parts.trainings.create(request, f"{number}", Phase.SUCCEEDED)
+        house.services.trainings.trainings.create(request, f"{number}", Phase.SUCCEEDED)
     first = house.client.get("/trainings", params={"limit": 2})
     assert [each["id"] for each in first.json()["trainings"]] == ["2", "1"]
     assert list(first.json()) == ["trainings"]

@@ -15,7 +15,7 @@ from traces import traces
 from tablee.datasets.store import Datasets
 from tablee.jobs.source import SourceOrder, Sources
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.storage.locations import Places
+from tablee.storage.locations import Locations
 from tablee.storage.object_store import DirectoryStore, S3Store
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.writer import DatasetWriter
@@ -266,13 +266,13 @@ def test_a_controller_that_dies_takes_no_file_twice(
 
     def begin() -> tuple[SourceRunner, Sources]:
         sources, datasets = Sources(store), Datasets(store)
-        places = Places(ObjectStoreSettings(directory=store.root), store)
+        locations = Locations(ObjectStoreSettings(directory=store.root), store)
         anonymisation = Anonymisation(datasets, lambda: pytest.fail("no pseudonyms"))
         puller = Puller(
             sources,
             datasets,
             Connections(tmp_path / "none"),
-            places,
+            locations,
             anonymisation,
             DatasetWriter(datasets, store, anonymisation, lambda: pytest.fail("no erasures")),
             folder=tmp_path,

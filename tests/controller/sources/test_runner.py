@@ -14,7 +14,7 @@ from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, TableeError
 from tablee.jobs.source import Outcome, Source, SourceOrder, SourcePhase, SourceRun, Sources, SourceState
 from tablee.settings import ObjectStoreSettings
-from tablee.storage.locations import Places
+from tablee.storage.locations import Locations
 from tablee.storage.object_store import DirectoryStore
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.writer import DatasetWriter
@@ -53,13 +53,13 @@ def begin(store: DirectoryStore, tmp_path: Path, clock: Clock) -> Callable[[], S
 
     def make() -> SourceRunner:
         sources, datasets = Sources(store), Datasets(store)
-        places = Places(ObjectStoreSettings(directory=store.root), store)
+        locations = Locations(ObjectStoreSettings(directory=store.root), store)
         connections = Connections(tmp_path / "none")
         anonymisation = Anonymisation(datasets, lambda: pytest.fail("no pseudonyms"))
         writer = DatasetWriter(datasets, store, anonymisation, lambda: pytest.fail("no erasures"))
         options: dict[str, Any] = {"folder": tmp_path, "max_bytes": 1 << 20}
         return SourceRunner(
-            sources, Puller(sources, datasets, connections, places, anonymisation, writer, **options), now=clock
+            sources, Puller(sources, datasets, connections, locations, anonymisation, writer, **options), now=clock
         )
 
     return make

@@ -8,20 +8,20 @@ import pytest
 
 from tablee.errors import InvalidRequest
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.storage.locations import Places
+from tablee.storage.locations import Locations
 from tablee.storage.object_store import DirectoryStore, S3Store
 
 S3 = S3Settings(endpoint="http://127.0.0.1:9", bucket="tablee", access_key="key", secret_key="secret")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Places:
-    return Places(ObjectStoreSettings(directory=tmp_path / "objects"), DirectoryStore(tmp_path / "objects"))
+def folder(tmp_path: Path) -> Locations:
+    return Locations(ObjectStoreSettings(directory=tmp_path / "objects"), DirectoryStore(tmp_path / "objects"))
 
 
 @pytest.fixture
-def bucket() -> Places:
-    return Places(ObjectStoreSettings(s3=S3), S3Store(S3))
+def bucket() -> Locations:
+    return Locations(ObjectStoreSettings(s3=S3), S3Store(S3))
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def bucket() -> Places:
         ("a/b.parquet", "a/b.parquet", "a/b.parquet/"),
     ],
 )
-def test_paths_are_keys_of_the_own_store(folder: Places, address: str, prefix: str, folder_of: str) -> None:
+def test_paths_are_keys_of_the_own_store(folder: Locations, address: str, prefix: str, folder_of: str) -> None:
     place = folder.find(address)
     assert (place.prefix, place.folder, place.bucket, str(place)) == (prefix, folder_of, None, address)
 
 
-def test_full_paths_lead_into_the_own_directory(folder: Places, tmp_path: Path) -> None:
+def test_full_paths_lead_into_the_own_directory(folder: Locations, tmp_path: Path) -> None:
     inside = tmp_path / "objects" / "in"
     for address in (str(inside), f"{inside}/", f"file://{inside}"):
         assert folder.find(address).prefix == "in"
@@ -45,18 +45,18 @@ def test_full_paths_lead_into_the_own_directory(folder: Places, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("address", ["/etc", "../x", "a/../../x", "a//b", "./a", "/", "http://x/y", "s3://", "s3:///x"])
-def test_nothing_leads_out(folder: Places, address: str) -> None:
+def test_nothing_leads_out(folder: Locations, address: str) -> None:
     with pytest.raises(InvalidRequest):
         folder.find(address)
 
 
-def test_a_link_does_not_lead_out(folder: Places, tmp_path: Path) -> None:
+def test_a_link_does_not_lead_out(folder: Locations, tmp_path: Path) -> None:
     (tmp_path / "objects" / "link").symlink_to(tmp_path)
     with pytest.raises(InvalidRequest, match="is not below"):
         folder.find(str(tmp_path / "objects" / "link"))
 
 
-def test_buckets_are_reached_with_the_same_login(bucket: Places) -> None:
+def test_buckets_are_reached_with_the_same_login(bucket: Locations) -> None:
     own, other = bucket.find("s3://tablee/in/"), bucket.find("s3://lake/in/2024/")
     assert (own.bucket, own.prefix, str(own)) == (None, "in/", "in/")
     assert (other.bucket, other.prefix, str(other)) == ("lake", "in/2024/", "s3://lake/in/2024/")

@@ -13,7 +13,7 @@ from tablee.jobs.file_prediction import FilePredictions
 from tablee.jobs.process import StopRequest
 from tablee.jobs.scoring import ScoringRequest, Scorings
 from tablee.models.registry import Registry
-from tablee.storage.locations import Places
+from tablee.storage.locations import Locations
 from tablee.storage.object_store import ObjectStore, open_store
 from tablee.telemetry import bind_contextvars, configure, logger
 from tablee_score.outcome import ExitCode, exit_code
@@ -47,7 +47,7 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: StopRequest) -> tup
 
     :raises TableeError: the worker could not complete its share.
     """
-    predictions, places = FilePredictions(objects), Places(settings.objects, objects)
+    predictions, locations = FilePredictions(objects), Locations(settings.objects, objects)
     scorings = Scorings(objects) if settings.prediction_id is None else predictions.scorings
     job_id = settings.job_id
     request, plan = scorings.request(job_id), scorings.plan(job_id)
@@ -64,7 +64,7 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: StopRequest) -> tup
         scratch = Path(folder)
         if scorings.cancel_asked(job_id):
             raise ScoringCancelled("the scoring was cancelled before this worker began")
-        source, target = places.find(request.source), places.find(request.target or "")
+        source, target = locations.find(request.source), locations.find(request.target or "")
         asked = request.reading or Corrections()
         given = (scorings, job_id, settings.worker, source, target, scratch, stop, asked)
         uploaded = settings.prediction_id is not None

@@ -14,7 +14,7 @@ from tablee.datasets.reading import Corrections
 from tablee.errors import NotFound, SourceChanged
 from tablee.jobs.process import StopRequest
 from tablee.jobs.scoring import Part, PartDone, Scorings
-from tablee.storage.locations import Place
+from tablee.storage.locations import Location
 from tablee.telemetry import logger
 from tablee_score import part_table
 from tablee_scoring import Model
@@ -32,8 +32,8 @@ class Parts:
     scorings: Scorings
     scoring_id: str
     worker: int
-    source: Place
-    target: Place
+    source: Location
+    target: Location
     scratch: Path
     stop: StopRequest
     asked: Corrections = field(default_factory=Corrections)

@@ -1,11 +1,10 @@
-"""The HTTP face of the control plane."""
+"""The HTTP application of the control plane."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import anyio
 import anyio.to_thread
@@ -13,26 +12,9 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from tablee import __version__
-from tablee.datasets.store import Datasets
 from tablee.http.middleware import Scope, ServiceMiddleware, path_within
-from tablee.jobs.scoring import Scorings
-from tablee.jobs.training import Trainings
-from tablee.models.promotion import Promotions
-from tablee.models.registry import Registry
-from tablee.recipes.store import Recipes
-from tablee.storage.object_store import ObjectStore
 from tablee_controller import health, problems
 from tablee_controller.datasets import request_body
-from tablee_controller.datasets.anonymisation import Anonymisation
-from tablee_controller.datasets.profiles import Profiles
-from tablee_controller.datasets.uploads import Uploads
-from tablee_controller.datasets.writer import DatasetWriter
-from tablee_controller.jobs.planning import Planner
-from tablee_controller.jobs.scoring import ScoringQueue
-from tablee_controller.jobs.training import TrainingQueue
-from tablee_controller.loop import Loop
-from tablee_controller.rollout.pause import Pause
-from tablee_controller.rollout.reconciler import Conductor
 from tablee_controller.routes import (
     datasets,
     models,
@@ -46,44 +28,15 @@ from tablee_controller.routes import (
     scorings,
     sources,
     trainings,
+    uploads,
 )
-from tablee_controller.routes import uploads as files
 from tablee_controller.routes.tus import TusHeaders
-from tablee_controller.runtimes.runtime import Runtime
-from tablee_controller.sources.connections import Connections
-from tablee_controller.sources.runner import SourceRunner
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the routes work with."""
-
-    registry: Registry
-    datasets: Datasets
-    recipes: Recipes
-    trainings: Trainings
-    promotions: Promotions
-    runtime: Runtime
-    conductor: Conductor
-    pause: Pause
-    queue: TrainingQueue
-    scorings: Scorings
-    planner: Planner
-    scoring_queue: ScoringQueue
-    loop: Loop
-    profiles: Profiles
-    anonymisation: Anonymisation
-    objects: ObjectStore
-    uploads: Uploads
-    sources: SourceRunner
-    connections: Connections
-    predictions: predictions.PredictionServices
-    writer: DatasetWriter
+from tablee_controller.services import DatasetServices, Services
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Largest bodies: of a data set's file or a part of one, and of everything else."""
+    """Most bytes of a request body: of a data set's file or a part of one, and of everything else."""
 
     upload_bytes: int = 1 << 30
     body_bytes: int = 1 << 20
@@ -95,58 +48,68 @@ class Limits:
 
 
 def create_app(
-    parts: Parts,
+    services: Services,
     *,
     about: platform.Platform,
-    uploads: Path,
     limits: Limits,
     key: str | None = None,
     base_path: str = "",
 ) -> FastAPI:
-    """The app; while it runs, so does the loop, and at its end the runtime is shut down."""
-    app = FastAPIOffline(  # /docs with its scripts on board: no page of ours loads anything from another host
+    """Make the app. While it runs, the control loop runs, too; at its end the runtime is shut down.
+
+    :param about: the answer of `GET /platform`.
+    :param key: what requests must carry (`Authorization: Bearer KEY`); None lets everybody in.
+    :param base_path: path under which a proxy publishes the app.
+    """
+    app = FastAPIOffline(  # serves the scripts of /docs itself: no page of ours loads anything from another host
         title="Tablée controller",
         description="Data sets, trainings, scorings, promotions, roll-outs.",
         version=__version__,
-        lifespan=_lifespan(parts, uploads),
+        lifespan=_lifespan(services),
         redoc_url=None,
         redirect_slashes=False,
     )
     app.add_middleware(ServiceMiddleware, key=key, max_body_bytes=limits.of, base_path=base_path)
     app.add_middleware(TusHeaders, base_path=base_path)
     problems.install(app)
-    app.include_router(health.router(parts.loop))
+    readers = anyio.CapacityLimiter(1)  # files read as tables: one at a time
+    samples = anyio.CapacityLimiter(1)  # samples of tables in memory: one at a time
+    loop = services.loop
+    app.include_router(health.router(loop))
     app.include_router(platform.router(about))
-    app.include_router(rollout.router(parts.conductor, parts.pause, parts.loop))
-    readers = anyio.CapacityLimiter(1)
-    app.include_router(
-        datasets.router(parts.datasets, parts.writer, parts.uploads, parts.anonymisation, uploads, readers)
-    )
-    app.include_router(files.router(parts.uploads, parts.anonymisation, uploads, readers))
-    app.include_router(repairs.router(parts.writer, readers))
-    looking = anyio.CapacityLimiter(1)  # a sample of a table in memory: one at a time
-    app.include_router(profiles.router(parts.profiles, looking))
-    app.include_router(privacy.router(parts.anonymisation, parts.writer, looking))
-    app.include_router(recipes.router(parts.datasets, parts.recipes))
-    app.include_router(trainings.router(parts.trainings, parts.datasets, parts.queue, parts.runtime, parts.loop))
-    app.include_router(
-        scorings.router(parts.scorings, parts.planner, parts.scoring_queue, parts.runtime.scorings, parts.loop)
-    )
-    app.include_router(predictions.router(parts.predictions, parts.loop, readers))
-    app.include_router(sources.router(parts.sources, parts.connections, parts.loop, looking))
-    app.include_router(models.router(parts.registry, parts.promotions, parts.conductor, parts.loop))
+    app.include_router(rollout.router(services.models, loop))
+    _include_datasets(app, services.datasets, readers, samples)
+    app.include_router(trainings.router(services.trainings, loop))
+    app.include_router(scorings.router(services.scorings, loop))
+    app.include_router(predictions.router(services.predictions, loop, readers))
+    app.include_router(sources.router(services.sources, loop, samples))
+    app.include_router(models.router(services.models, loop))
     return app
 
 
-def _lifespan(parts: Parts, uploads: Path) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _include_datasets(
+    app: FastAPI, services: DatasetServices, readers: anyio.CapacityLimiter, samples: anyio.CapacityLimiter
+) -> None:
+    anonymisation, writer, scratch = services.anonymisation, services.writer, services.scratch
+    app.include_router(datasets.router(services.datasets, writer, services.uploads, anonymisation, scratch, readers))
+    app.include_router(uploads.router(services.uploads, anonymisation, scratch, readers))
+    app.include_router(repairs.router(writer, readers))
+    app.include_router(profiles.router(services.profiles, samples))
+    app.include_router(privacy.router(anonymisation, writer, samples))
+    app.include_router(recipes.router(services.datasets, services.recipes))
+
+
+def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    scratch = services.datasets.scratch
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await anyio.to_thread.run_sync(request_body.prepare, uploads)
-        parts.loop.start()
+        await anyio.to_thread.run_sync(request_body.prepare, scratch)
+        services.loop.start()
         yield
-        await anyio.to_thread.run_sync(parts.loop.stop)
-        await anyio.to_thread.run_sync(parts.sources.shutdown)
-        await anyio.to_thread.run_sync(parts.runtime.shutdown)
-        await anyio.to_thread.run_sync(request_body.clear, uploads)
+        await anyio.to_thread.run_sync(services.loop.stop)
+        await anyio.to_thread.run_sync(services.sources.runner.shutdown)
+        await anyio.to_thread.run_sync(services.runtime.shutdown)
+        await anyio.to_thread.run_sync(request_body.clear, scratch)
 
     return lifespan

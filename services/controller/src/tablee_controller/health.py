@@ -6,10 +6,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from tablee import metrics
-from tablee_controller.loop import Loop
+from tablee_controller.loop import ControlLoop
 
 
-def router(loop: Loop) -> APIRouter:
+def router(loop: ControlLoop) -> APIRouter:
     routes = APIRouter(tags=["health"])
 
     @routes.get("/healthz")

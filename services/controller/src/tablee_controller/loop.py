@@ -18,7 +18,7 @@ FIRST_LOOK = "the first look is still to come"
 log = logger(__name__)
 
 
-class Part(Protocol):
+class Task(Protocol):
     """What a round consists of."""
 
     @property
@@ -29,10 +29,10 @@ class Part(Protocol):
         """One look; whether something was done, so that looking again at once is worth while."""
 
 
-class Loop:
+class ControlLoop:
     """Runs its parts in order, again after `seconds`; a part that fails is reported and tried again next round."""
 
-    def __init__(self, parts: Mapping[str, Part], *, seconds: float) -> None:
+    def __init__(self, parts: Mapping[str, Task], *, seconds: float) -> None:
         self._parts, self._seconds = dict(parts), seconds
         self.failures: dict[str, str] = dict.fromkeys(parts, FIRST_LOOK)
         context = copy_context()  # what is bound to the log of this thread is bound to that of the other
@@ -52,13 +52,13 @@ class Loop:
         if self._thread.ident is not None:
             self._thread.join()
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """Ask for a round now."""
         with self._change:
             self._asked = self._begun + 1
             self._change.notify_all()
 
-    def look(self, *, timeout: float = 5.0) -> bool:
+    def run_round(self, *, timeout: float = 5.0) -> bool:
         """Ask for a round now and wait until one that began after this call has ended; False if that took too long."""
         with self._change:
             self._asked = wanted = self._begun + 1

@@ -98,7 +98,7 @@ class Namespace:
         wanted, generation = self.h2o["spec"].get("replicas", 1), self.h2o["metadata"]["generation"]
         self.h2o["status"] = {"replicas": wanted, "readyReplicas": wanted, "observedGeneration": generation}
 
-    def tell(self, about: Json, *, reason: str, message: str, warning: bool = False) -> None:
+    def create_event(self, about: Json, *, reason: str, message: str, warning: bool = False) -> None:
         if self.mute:
             raise KubernetesUnavailable("no events today")
         self.events.append(reason)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tablee_controller.runtimes.kubernetes import failures
-from tablee_controller.runtimes.kubernetes.failures import Readiness, ailment, complaint, new_pods
+from tablee_controller.runtimes.kubernetes.failures import Readiness, find_failures, pod_failure, pods_with_pins
 from tablee_controller.runtimes.kubernetes.objects import PINS, Pod
 
 Json = dict[str, Any]
@@ -64,12 +64,12 @@ AILMENTS: dict[str, tuple[Pod, str]] = {
 @pytest.mark.parametrize("name", AILMENTS)
 def test_ailment(name: str) -> None:
     patient, words = AILMENTS[name]
-    assert ailment(patient) == words
+    assert pod_failure(patient) == words
 
 
 def test_new_pods_are_those_with_the_pins_that_are_not_ending() -> None:
     pods = [pod("old", pins='{"m":1}'), pod("new"), pod("gone", ending=True), pod("nonsense", pins="{")]
-    assert [each.metadata.name for each in new_pods(pods, {"m": 2})] == ["new"]
+    assert [each.metadata.name for each in pods_with_pins(pods, {"m": 2})] == ["new"]
 
 
 WORDS = {"bad": ("failed", "corrupt"), "slow": ("starting", "still loading"), "mute": ("", "")}
@@ -89,14 +89,14 @@ WORDS = {"bad": ("failed", "corrupt"), "slow": ("starting", "still loading"), "m
     ],
 )
 def test_complaint(pods: list[str], reason: str, hopeless: bool) -> None:
-    found = complaint([pod(name, ready=name == "ready") for name in pods], lambda each: WORDS[each.metadata.name])
+    found = find_failures([pod(name, ready=name == "ready") for name in pods], lambda each: WORDS[each.metadata.name])
     assert (found.reason, found.hopeless) == (reason, hopeless)
 
 
 def test_what_kubernetes_says_comes_before_a_pod_that_starts() -> None:
     sick = AILMENTS["out of memory"][0]
-    assert "OOMKilled" in complaint([sick], lambda _: WORDS["slow"]).reason
-    assert complaint([sick], lambda _: WORDS["bad"]).reason == "corrupt"
+    assert "OOMKilled" in find_failures([sick], lambda _: WORDS["slow"]).reason
+    assert find_failures([sick], lambda _: WORDS["bad"]).reason == "corrupt"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tablee.models.registry import ROLLOUT, VersionInfo
 from tablee_controller.rollout.decision import Pin, Settle, decide
 from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING, Deployment
-from tablee_controller.runtimes.kubernetes.rollout_status import completed, standing
+from tablee_controller.runtimes.kubernetes.rollout_status import completed, rollout_status
 from tablee_controller.runtimes.runtime import Phase, Pins
 
 LATE = {
@@ -85,7 +85,7 @@ TABLE: dict[str, tuple[Deployment, Phase, Pins | None, Pins, str]] = {
 @pytest.mark.parametrize("name", TABLE)
 def test_standing(name: str) -> None:
     found, phase, pinned, serving, words = TABLE[name]
-    seen = standing(found)
+    seen = rollout_status(found)
     assert (seen.phase, seen.pinned, seen.serving) == (phase, pinned, serving)
     assert words in seen.reason
 
@@ -93,7 +93,7 @@ def test_standing(name: str) -> None:
 def test_a_paused_deployment_says_so() -> None:
     found = deployment(TWO, ONE, pods=(2, 0, 2)).model_dump(by_alias=True)
     found["status"]["conditions"] = [{"type": "Progressing", "status": "Unknown", "reason": "DeploymentPaused"}]
-    assert "is paused" in standing(Deployment.model_validate(found)).reason
+    assert "is paused" in rollout_status(Deployment.model_validate(found)).reason
 
 
 def test_what_the_api_leaves_out_is_nothing() -> None:
@@ -102,7 +102,7 @@ def test_what_the_api_leaves_out_is_nothing() -> None:
         "spec": {},
         "status": {"conditions": None},
     }
-    assert standing(Deployment.model_validate(bare)).phase is Phase.ROLLING
+    assert rollout_status(Deployment.model_validate(bare)).phase is Phase.ROLLING
 
 
 SOME_PINS = st.dictionaries(st.sampled_from("ab"), st.integers(1, 3), max_size=2)
@@ -120,7 +120,7 @@ DEPLOYMENTS = st.builds(
 
 @given(DEPLOYMENTS)
 def test_what_holds_for_every_deployment(found: Deployment) -> None:
-    seen, served = standing(found), found.served
+    seen, served = rollout_status(found), found.served
     assert seen.pinned == found.pins
     assert seen.serving in ({}, served, found.pins)
     if seen.phase is Phase.DONE:
@@ -139,12 +139,12 @@ def test_what_holds_for_every_deployment(found: Deployment) -> None:
 
 @given(DEPLOYMENTS, SOME_PINS)
 def test_what_is_pinned_already_is_not_pinned_again_and_again(found: Deployment, wanted: Pins) -> None:
-    """Else the loop would turn without a pause; what has failed is held back by the conductor's patience."""
+    """Else the loop would turn without a pause; what has failed is held back by the reconciler's patience."""
     champions = [
         VersionInfo(model, version, "run", datetime(2026, 1, 1, tzinfo=UTC), {ROLLOUT: "live"})
         for model, version in wanted.items()
     ]
-    seen = standing(found)
+    seen = rollout_status(found)
     step = decide(champions, seen)
     if isinstance(step, Pin):
         assert step.pins != found.pins or seen.phase is Phase.FAILED

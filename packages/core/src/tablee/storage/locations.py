@@ -14,7 +14,7 @@ FORMS = "Write s3://bucket/folder/, or a folder of the platform's own object sto
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A store and a prefix in it.
 
     `prefix` is empty for the whole store, and names a folder or one object otherwise. `bucket` is None in the
@@ -34,14 +34,14 @@ class Place:
         return f"{self.prefix.rstrip('/')}/" if self.prefix.strip("/") else ""
 
 
-class Places:
+class Locations:
     """Finds places by their addresses, all with the credentials and the endpoint of the platform's own store."""
 
     def __init__(self, settings: ObjectStoreSettings, objects: ObjectStore) -> None:
         self._settings, self._objects = settings.s3, objects
         self._buckets: dict[str, ObjectStore] = {}
 
-    def find(self, address: str) -> Place:
+    def find(self, address: str) -> Location:
         """The place of `s3://bucket/prefix`, or of a path in the platform's own store. Nothing is asked of it yet.
 
         :raises InvalidRequest: it is no such address, or leads out of the store.
@@ -51,11 +51,11 @@ class Places:
             if not bucket:
                 raise InvalidRequest(f"«{address}» names no bucket", hint=FORMS)
             if self._settings is not None and bucket == self._settings.bucket:
-                return Place(self._objects, _sound(prefix, address), None)
-            return Place(self._bucket(bucket), _sound(prefix, address), bucket)
+                return Location(self._objects, _sound(prefix, address), None)
+            return Location(self._bucket(bucket), _sound(prefix, address), bucket)
         if "://" in address and not address.startswith("file://"):
             raise InvalidRequest(f"«{address}» is neither on S3 nor in the platform's own object store", hint=FORMS)
-        return Place(self._objects, _sound(self._own(address.removeprefix("file://")), address), None)
+        return Location(self._objects, _sound(self._own(address.removeprefix("file://")), address), None)
 
     def _own(self, path: str) -> str:
         if not path.startswith("/"):

@@ -96,9 +96,9 @@ class FilePredictionQueue(ScoringQueue):
             return TableeError.from_problem(problem)
         return ScoringFailed("prediction", why="; ".join(part.reason for part in state.failed))
 
-    def count(self, state: ScoringState) -> None:
+    def ended(self, state: ScoringState) -> None:
         self._forget(state)
-        if not self.first_look:
+        if not self.first_round:
             metrics.FILE_PREDICTION_RUNS.labels(state.phase.value).inc()
 
     def publish(self, running: int, queued: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from tablee.errors import InvalidRequest, NotFound, ObjectStoreUnavailable
 from tablee.jobs.scoring import Part, Plan, ScoringRequest
 from tablee.models.registry import Registry
-from tablee.storage.locations import Place, Places
+from tablee.storage.locations import Location, Locations
 from tablee.storage.object_store import Stored
 from tablee_controller.jobs.model_version import champion_or_named
 
@@ -19,20 +19,20 @@ OURS = ("datasets", "trainings", "promotions", "rollout", "scorings", "mlflow")
 
 
 class Planner:
-    """Looks into the registry and at the places that requests name.
+    """Looks into the registry and at the locations that requests name.
 
     :param max_parallel: most workers of one scoring.
     """
 
-    def __init__(self, registry: Registry, places: Places, *, max_parallel: int) -> None:
-        self._registry, self._places, self._max_parallel = registry, places, max_parallel
+    def __init__(self, registry: Registry, locations: Locations, *, max_parallel: int) -> None:
+        self._registry, self._locations, self._max_parallel = registry, locations, max_parallel
 
     def plan(self, request: ScoringRequest) -> tuple[ScoringRequest, Plan]:
-        """The request with its version pinned and its places written out, and its parts in the order of their names.
+        """The request with its version pinned and its locations written out, and its parts in the order of their names.
 
         :raises ModelNotFound: there is no such model or version.
         :raises Conflict: the model has no champion, or the version no digest.
-        :raises InvalidRequest: the places cannot be used, or hold nothing to score, or too much.
+        :raises InvalidRequest: the locations cannot be used, or hold nothing to score, or too much.
         """
         if request.parallel > self._max_parallel:
             raise InvalidRequest(
@@ -40,8 +40,8 @@ class Planner:
                 hint="The setting TABLEE_SCORING__MAX_PARALLEL of the controller is the limit.",
             )
         version = champion_or_named(self._registry, request.model, request.version)
-        source = self._places.find(request.source)
-        target = None if request.target is None else self._places.find(request.target)
+        source = self._locations.find(request.source)
+        target = None if request.target is None else self._locations.find(request.target)
         if target is not None:
             _check_target(target, source)
         parts = _parts(source)
@@ -49,7 +49,7 @@ class Planner:
         return request.model_copy(update=pinned), Plan(parts=parts)
 
 
-def _parts(source: Place) -> tuple[Part, ...]:
+def _parts(source: Location) -> tuple[Part, ...]:
     found = _found(source)
     if not found:
         raise InvalidRequest(
@@ -63,7 +63,7 @@ def _parts(source: Place) -> tuple[Part, ...]:
     )
 
 
-def _found(source: Place) -> list[tuple[str, Stored]]:
+def _found(source: Location) -> list[tuple[str, Stored]]:
     """Every file with its name below the source."""
     found: list[tuple[str, Stored]] = []
     try:
@@ -98,14 +98,14 @@ def _hidden(name: str) -> bool:
     return any(part.startswith((".", "_")) for part in name.split("/"))
 
 
-def _check_target(target: Place, source: Place) -> None:
+def _check_target(target: Location, source: Location) -> None:
     if target.bucket is None and (not target.folder or target.folder.split("/")[0] in OURS):
         raise InvalidRequest(
             f"outputs cannot go to «{target}»: that is the platform's own",
             hint="Name another folder, or none: then they go to scorings/ID/output/.",
         )
     if target.bucket == source.bucket and target.folder in (source.folder, _parent(source.prefix)):
-        raise InvalidRequest("outputs would take the places of the inputs", hint="Name another folder as target.")
+        raise InvalidRequest("outputs would take the locations of the inputs", hint="Name another folder as target.")
 
 
 def _parent(prefix: str) -> str:

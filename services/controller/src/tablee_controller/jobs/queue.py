@@ -14,32 +14,32 @@ from typing import Generic, Protocol, TypeVar
 
 from tablee_controller.runtimes.runtime import Execution, Executions
 
-LINGER = timedelta(seconds=60)
+END_GRACE = timedelta(seconds=60)
 """What has written its end may take this long to be gone."""
 
 
-class Stage(Protocol):
+class JobPhase(Protocol):
     """Where something is."""
 
     @property
     def ended(self) -> bool: ...
 
 
-class Waiting(Protocol):
+class JobState(Protocol):
     """What the line needs to know of a state."""
 
     @property
     def id(self) -> str: ...
     @property
-    def phase(self) -> Stage: ...
+    def phase(self) -> JobPhase: ...
     @property
     def ended(self) -> datetime | None: ...
 
 
-S = TypeVar("S", bound=Waiting)
+S = TypeVar("S", bound=JobState)
 
 
-class Line(ABC, Generic[S]):
+class JobQueue(ABC, Generic[S]):
     """`tick` is called by the loop's thread; `lock` is for what requests do meanwhile.
 
     :param slots: how many run at once.
@@ -48,7 +48,7 @@ class Line(ABC, Generic[S]):
     def __init__(self, slots: int) -> None:
         self.lock = threading.Lock()
         self.busy = False
-        self.first_look = True
+        self.first_round = True
         self._slots = slots
         self._done: set[str] = set()
 
@@ -58,22 +58,22 @@ class Line(ABC, Generic[S]):
         States are read before processes are looked at: who has written a state has a process, or had one.
         """
         states = self.states(self._done)
-        executions = self.look([state.id for state in states])
+        executions = self.find_executions([state.id for state in states])
         waiting: list[S] = []
         running = executions.others
         for state in states:
             execution = executions.found.get(state.id)
             if execution is not None and execution.running:
                 running += 1
-                self._usher(state, execution)
+                self._watch_running(state, execution)
             elif state.phase.ended:
                 self._done.add(state.id)
-                self.count(state)
-            elif self.waits(state, execution):
+                self.ended(state)
+            elif self.is_waiting(state, execution):
                 waiting.append(state)
             else:
-                self.bury(state.id, execution)
-        self.first_look = False
+                self.end_lost(state.id, execution)
+        self.first_round = False
         next_ones = [state for state in waiting if self.may_start(state)][: max(self._slots - running, 0)]
         self.publish(running, len(waiting))
         for state in next_ones:
@@ -82,11 +82,11 @@ class Line(ABC, Generic[S]):
         self.busy = bool(next_ones)
         return False
 
-    def _usher(self, state: S, execution: Execution) -> None:
+    def _watch_running(self, state: S, execution: Execution) -> None:
         """See that what has said its last word goes."""
         if state.ended is None:
             self.watch(state)
-        elif not execution.stopped and datetime.now(UTC) - state.ended > LINGER:
+        elif not execution.stopped and datetime.now(UTC) - state.ended > END_GRACE:
             self.stop(state.id)
 
     def watch(self, state: S) -> None:
@@ -101,10 +101,10 @@ class Line(ABC, Generic[S]):
         """All that are written down, oldest first, but for these."""
 
     @abstractmethod
-    def look(self, ids: Sequence[str]) -> Executions: ...
+    def find_executions(self, ids: Sequence[str]) -> Executions: ...
 
     @abstractmethod
-    def waits(self, state: S, execution: Execution | None) -> bool:
+    def is_waiting(self, state: S, execution: Execution | None) -> bool:
         """Whether one that does not run waits for its start; else it has died."""
 
     @abstractmethod
@@ -114,11 +114,11 @@ class Line(ABC, Generic[S]):
     def stop(self, own_id: str) -> None: ...
 
     @abstractmethod
-    def bury(self, own_id: str, execution: Execution | None) -> None:
+    def end_lost(self, own_id: str, execution: Execution | None) -> None:
         """Give one whose process is gone its end."""
 
     @abstractmethod
-    def count(self, state: S) -> None:
+    def ended(self, state: S) -> None:
         """It has ended and nothing of it runs; called once."""
 
     @abstractmethod

@@ -10,7 +10,7 @@ from tablee import metrics
 from tablee.errors import ScoringCancelled, ScoringEnded, ScoringFailed, TableeError
 from tablee.jobs.scoring import Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
 from tablee.telemetry import logger
-from tablee_controller.jobs.queue import Line, ending
+from tablee_controller.jobs.queue import JobQueue, ending
 from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions, ScoringJobs
 
 ATTEMPTS = 4
@@ -25,7 +25,7 @@ NAMED = 5
 log = logger(__name__)
 
 
-class ScoringQueue(Line[ScoringState]):
+class ScoringQueue(JobQueue[ScoringState]):
     """`submit` and `cancel` are called by the threads of requests. The states are this object's to write."""
 
     def __init__(
@@ -65,10 +65,10 @@ class ScoringQueue(Line[ScoringState]):
     def states(self, done: Collection[str]) -> Sequence[ScoringState]:
         return list(self._scorings.all(each for each in self._scorings.ids() if each not in done))
 
-    def look(self, ids: Sequence[str]) -> Executions:
+    def find_executions(self, ids: Sequence[str]) -> Executions:
         return self._jobs.executions(ids)
 
-    def waits(self, state: ScoringState, execution: Execution | None) -> bool:
+    def is_waiting(self, state: ScoringState, execution: Execution | None) -> bool:
         return state.phase is ScoringPhase.QUEUED
 
     def may_start(self, state: ScoringState) -> bool:
@@ -104,7 +104,7 @@ class ScoringQueue(Line[ScoringState]):
     def stop(self, own_id: str) -> None:
         self._jobs.stop(own_id)
 
-    def bury(self, own_id: str, execution: Execution | None) -> None:
+    def end_lost(self, own_id: str, execution: Execution | None) -> None:
         """All its workers are gone: it is done, has failed, was cancelled, or is to be started again."""
         with self.lock:
             before = self._scorings.stored(own_id)
@@ -186,9 +186,9 @@ class ScoringQueue(Line[ScoringState]):
         self._seen.pop(state.id, None)
         self._looked.pop(state.id, None)
 
-    def count(self, state: ScoringState) -> None:
+    def ended(self, state: ScoringState) -> None:
         self._forget(state)
-        if not self.first_look:
+        if not self.first_round:
             metrics.SCORING_RUNS.labels(state.phase.value).inc()
 
     def _measure(self, state: ScoringState) -> None:

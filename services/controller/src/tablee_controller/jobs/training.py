@@ -8,13 +8,13 @@ from tablee import metrics
 from tablee.errors import TableeError, TrainingCancelled, TrainingEnded, TrainingFailed
 from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
 from tablee.telemetry import logger
-from tablee_controller.jobs.queue import Line, ending
+from tablee_controller.jobs.queue import JobQueue, ending
 from tablee_controller.runtimes.runtime import Execution, Executions, TrainingJobs
 
 log = logger(__name__)
 
 
-class TrainingQueue(Line[TrainingState]):
+class TrainingQueue(JobQueue[TrainingState]):
     """`submit` and `cancel` are called by the threads of requests."""
 
     def __init__(self, trainings: Trainings, jobs: TrainingJobs, *, slots: int) -> None:
@@ -50,10 +50,10 @@ class TrainingQueue(Line[TrainingState]):
     def states(self, done: Collection[str]) -> Sequence[TrainingState]:
         return list(self._trainings.all(each for each in self._trainings.ids() if each not in done))
 
-    def look(self, ids: Sequence[str]) -> Executions:
+    def find_executions(self, ids: Sequence[str]) -> Executions:
         return self._jobs.executions(ids)
 
-    def waits(self, state: TrainingState, execution: Execution | None) -> bool:
+    def is_waiting(self, state: TrainingState, execution: Execution | None) -> bool:
         return execution is None and state.phase is Phase.QUEUED
 
     def start(self, own_id: str) -> None:
@@ -70,7 +70,7 @@ class TrainingQueue(Line[TrainingState]):
     def stop(self, own_id: str) -> None:
         self._jobs.stop(own_id)
 
-    def bury(self, own_id: str, execution: Execution | None) -> None:
+    def end_lost(self, own_id: str, execution: Execution | None) -> None:
         state = self._trainings.get(own_id)  # read again: its last word may be newer than our first look
         if state.phase.ended:
             return
@@ -82,9 +82,9 @@ class TrainingQueue(Line[TrainingState]):
             self._end(state, TrainingFailed(f"the training process {ending(code)} without a last word{why}"))
         log.error("training_died", training=own_id, exit_code=code)
 
-    def count(self, state: TrainingState) -> None:
+    def ended(self, state: TrainingState) -> None:
         self._jobs.forget(state.id)
-        if not self.first_look:
+        if not self.first_round:
             metrics.TRAINING_RUNS.labels(state.phase.value).inc()
         if state.phase is Phase.SUCCEEDED and state.ended is not None:
             metrics.TRAINING_LAST_SUCCESS.labels(state.request.model_name).set(state.ended.timestamp())

@@ -31,7 +31,7 @@ class Paused(BaseModel):
         return f"paused{who} at {self.at:%Y-%m-%d %H:%M} UTC{why}"
 
 
-class Pause:
+class RolloutPause:
     """While it is on, the controller looks but does nothing to aliases and pins."""
 
     def __init__(self, objects: ObjectStore) -> None:

@@ -26,7 +26,7 @@ from tablee_controller.rollout.decision import (
     decide,
     wanted_pins,
 )
-from tablee_controller.rollout.pause import Pause
+from tablee_controller.rollout.pause import RolloutPause
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout, Runtime
 
 IN_FLIGHT = timedelta(seconds=15)
@@ -57,7 +57,7 @@ class Status:
         }
 
 
-class Conductor:
+class Reconciler:
     """One object, one thread: `tick` is called again and again by the loop; `status` may be read by anyone."""
 
     def __init__(
@@ -65,7 +65,7 @@ class Conductor:
         registry: Registry,
         promotions: Promotions,
         runtime: Runtime,
-        pause: Pause,
+        pause: RolloutPause,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -9,11 +9,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.errors import Conflict
-from tablee.models.promotion import PromotionRecord, Promotions
-from tablee.models.registry import Registry
-from tablee_controller.loop import Loop
-from tablee_controller.rollout.reconciler import Conductor
+from tablee.models.promotion import PromotionRecord
+from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.path_parameters import ModelName
+from tablee_controller.services import ModelServices
 
 
 class ModelSummary(BaseModel):
@@ -56,13 +55,14 @@ class Promotion(Decision):
     version: Annotated[int, Field(ge=1, strict=True)]
 
 
-def router(registry: Registry, promotions: Promotions, conductor: Conductor, loop: Loop) -> APIRouter:
+def router(services: ModelServices, loop: ControlLoop) -> APIRouter:
+    registry, promotions, reconciler = services.registry, services.promotions, services.reconciler
     routes = APIRouter(prefix="/models", tags=["models"])
 
     @routes.get("")
     def list_all() -> ModelList:
         """Every registered model."""
-        serving = conductor.status.serving
+        serving = reconciler.status.serving
         return ModelList(
             models=[
                 ModelSummary(
@@ -84,7 +84,7 @@ def router(registry: Registry, promotions: Promotions, conductor: Conductor, loo
         return ModelHistory(
             name=name,
             champion=champion.version if champion else None,
-            serving=conductor.status.serving.get(name),
+            serving=reconciler.status.serving.get(name),
             versions=[version.to_dict() for version in versions],
             promotions=promotions.history(name),
         )
@@ -98,7 +98,7 @@ def router(registry: Registry, promotions: Promotions, conductor: Conductor, loo
                 hint="Promote a version that a training of this platform registered.",
             )
         record = promotions.promote(name, decision.version, by=decision.by, reason=decision.reason)
-        loop.look()
+        loop.run_round()
         return record
 
     @routes.post("/{name}/rollback")
@@ -106,7 +106,7 @@ def router(registry: Registry, promotions: Promotions, conductor: Conductor, loo
         """Make the version that served before the champion again."""
         registry.versions(name)
         record = promotions.roll_back(name, by=decision.by, reason=decision.reason)
-        loop.look()
+        loop.run_round()
         return record
 
     return routes

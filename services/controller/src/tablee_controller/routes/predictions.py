@@ -5,8 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -18,13 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from tablee.datasets.reading import Corrections, Decision, Reading
-from tablee.jobs.file_prediction import FilePrediction, FilePredictions, Summary, UploadedFile
-from tablee_controller.datasets.uploads import Uploads
-from tablee_controller.jobs.file_prediction import FilePredictionQueue
-from tablee_controller.jobs.model_version import ServingVersions
-from tablee_controller.loop import Loop
+from tablee.jobs.file_prediction import FilePrediction, Summary, UploadedFile
+from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.path_parameters import Id
-from tablee_controller.runtimes.runtime import ScoringJobs
+from tablee_controller.services import PredictionServices
 from tablee_data import prediction_files
 
 MEDIA = {".parquet": "application/vnd.apache.parquet"} | dict.fromkeys(
@@ -71,24 +67,7 @@ class PredictionPreview(BaseModel):
     """The first rows as the model reads them."""
 
 
-@dataclass(frozen=True, slots=True)
-class PredictionServices:
-    """What the routes of predictions work with.
-
-    :param scratch: folder of this machine for results on their way.
-    :param retention: how long a prediction is kept.
-    """
-
-    predictions: FilePredictions
-    queue: FilePredictionQueue
-    jobs: ScoringJobs
-    versions: ServingVersions
-    uploads: Uploads
-    scratch: Path
-    retention: timedelta
-
-
-def router(services: PredictionServices, loop: Loop, readers: anyio.CapacityLimiter) -> APIRouter:
+def router(services: PredictionServices, loop: ControlLoop, readers: anyio.CapacityLimiter) -> APIRouter:
     routes = APIRouter(prefix="/predictions", tags=["predictions of files"])
     predictions, queue = services.predictions, services.queue
 
@@ -104,7 +83,7 @@ def router(services: PredictionServices, loop: Loop, readers: anyio.CapacityLimi
                 expires=datetime.now(UTC) + services.retention,
             )
             made = predictions.create(found.model, found.version, request.reading, file, content)
-        loop.nudge()
+        loop.wake()
         return made
 
     @routes.post("/preview")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from tablee_controller.loop import Loop
-from tablee_controller.rollout.pause import Pause
-from tablee_controller.rollout.reconciler import Conductor
+from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.models import Decision
+from tablee_controller.services import ModelServices
 
 
 class RolloutStatus(BaseModel):
@@ -21,11 +20,11 @@ class RolloutStatus(BaseModel):
     reason: str
 
 
-def router(conductor: Conductor, pause: Pause, loop: Loop) -> APIRouter:
+def router(services: ModelServices, loop: ControlLoop) -> APIRouter:
     routes = APIRouter(prefix="/rollout", tags=["platform"])
 
     def status() -> RolloutStatus:
-        return RolloutStatus(**conductor.status.to_dict())
+        return RolloutStatus(**services.reconciler.status.to_dict())
 
     @routes.get("")
     async def show() -> RolloutStatus:
@@ -35,15 +34,15 @@ def router(conductor: Conductor, pause: Pause, loop: Loop) -> APIRouter:
     @routes.post("/pause")
     def begin(decision: Decision) -> RolloutStatus:
         """From now on the controller changes nothing, neither versions that serve nor aliases, until it is resumed."""
-        pause.begin(by=decision.by, reason=decision.reason)
-        loop.look()
+        services.pause.begin(by=decision.by, reason=decision.reason)
+        loop.run_round()
         return status()
 
     @routes.post("/resume")
     def end() -> RolloutStatus:
         """What is wanted by now is rolled out."""
-        pause.end()
-        loop.look()
+        services.pause.end()
+        loop.run_round()
         return status()
 
     return routes

@@ -8,13 +8,11 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
-from tablee.jobs.scoring import ScoringRequest, Scorings, ScoringState
-from tablee_controller.jobs.planning import Planner
-from tablee_controller.jobs.scoring import ScoringQueue
-from tablee_controller.loop import Loop
+from tablee.jobs.scoring import ScoringRequest, ScoringState
+from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.paging import Cursor, Limit, link_next
 from tablee_controller.routes.path_parameters import Id
-from tablee_controller.runtimes.runtime import ScoringJobs
+from tablee_controller.services import ScoringServices
 
 
 class ScoringList(BaseModel):
@@ -23,15 +21,16 @@ class ScoringList(BaseModel):
     scorings: list[ScoringState]
 
 
-def router(scorings: Scorings, planner: Planner, queue: ScoringQueue, jobs: ScoringJobs, loop: Loop) -> APIRouter:
+def router(services: ScoringServices, loop: ControlLoop) -> APIRouter:
+    scorings, queue = services.scorings, services.queue
     routes = APIRouter(prefix="/scorings", tags=["scorings"])
 
     @routes.post("", status_code=202)
     def ask(request: ScoringRequest) -> ScoringState:
-        """Put a scoring in line: its version is the champion of this moment unless it names one, its parts are the
+        """Queue a scoring: its version is the champion of this moment unless it names one, its parts are the
         Parquet and CSV files that are there at this moment."""
-        state = queue.submit(*planner.plan(request))
-        loop.nudge()
+        state = queue.submit(*services.planner.plan(request))
+        loop.wake()
         return state
 
     @routes.get("")
@@ -49,13 +48,13 @@ def router(scorings: Scorings, planner: Planner, queue: ScoringQueue, jobs: Scor
 
     @routes.post("/{scoring_id}/cancel", status_code=202)
     def cancel(scoring_id: Id) -> ScoringState:
-        """Take it out of the line, or ask its workers to end; outputs that are complete stay."""
+        """Take it out of the queue, or ask its workers to end; outputs that are complete stay."""
         return queue.cancel(scoring_id)
 
     @routes.get("/{scoring_id}/log", response_class=PlainTextResponse)
     def log(scoring_id: Id, tail: Annotated[int, Query(ge=1, le=10_000)] = 200) -> str:
         """The last lines of its workers' logs."""
         scorings.stored(scoring_id)
-        return jobs.log(scoring_id, tail)
+        return services.jobs.log(scoring_id, tail)
 
     return routes

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from tablee.datasets.privacy import Findings
 from tablee.jobs.source import SourceOrder, SourceView
-from tablee_controller.loop import Loop
+from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.path_parameters import Id
-from tablee_controller.sources.connections import Connection, Connections
-from tablee_controller.sources.runner import SourceRunner
+from tablee_controller.services import SourceServices
+from tablee_controller.sources.connections import Connection
 from tablee_data.readers import Sniffed
 
 By = Annotated[str | None, Query(max_length=200, description="Who asks for it.")]
@@ -38,10 +38,11 @@ class ConnectionList(BaseModel):
     connections: list[Connection]
 
 
-def router(runner: SourceRunner, connections: Connections, loop: Loop, looking: anyio.CapacityLimiter) -> APIRouter:
+def router(services: SourceServices, loop: ControlLoop, samples: anyio.CapacityLimiter) -> APIRouter:
     """
-    :param looking: one at a time looks into tables.
+    :param samples: lets one request at a time read a sample of a table.
     """
+    runner, connections = services.runner, services.connections
     routes = APIRouter(tags=["sources"])
 
     @routes.get("/connections")
@@ -58,14 +59,14 @@ def router(runner: SourceRunner, connections: Connections, loop: Loop, looking: 
         """Keep an order: a query or a prefix, the data set that it fills, when, and what is taken out of the rows."""
         view, new = runner.put(name, order)
         response.status_code = 201 if new else 200
-        loop.nudge()
+        loop.wake()
         return view
 
     @routes.post("/sources/preview")
     async def preview(order: SourceOrder) -> SourcePreview:
         """How the first 1,000 rows of a query, or one of the files, would be read, and the columns that seem to hold
         personal data, with an action proposed for each. Nothing is stored."""
-        sniffed, findings = await anyio.to_thread.run_sync(lambda: runner.look(order), limiter=looking)
+        sniffed, findings = await anyio.to_thread.run_sync(lambda: runner.look(order), limiter=samples)
         return SourcePreview(sniffed=sniffed, findings=findings)
 
     @routes.get("/sources")
@@ -82,7 +83,7 @@ def router(runner: SourceRunner, connections: Connections, loop: Loop, looking: 
     def run(name: Id, by: By = None) -> SourceView:
         """Run it as soon as no other one does."""
         view = runner.ask(name, by)
-        loop.nudge()
+        loop.wake()
         return view
 
     @routes.post("/sources/{name}/cancel", status_code=202)
@@ -99,7 +100,7 @@ def router(runner: SourceRunner, connections: Connections, loop: Loop, looking: 
     def resume(name: Id) -> SourceView:
         """Have it run at its times again; one that has passed meanwhile is made up for at once."""
         view = runner.pause(name, False)
-        loop.nudge()
+        loop.wake()
         return view
 
     @routes.delete("/sources/{name}", status_code=204)

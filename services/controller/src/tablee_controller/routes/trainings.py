@@ -9,15 +9,14 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
-from tablee.datasets.store import Datasets
-from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
+from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.recipes.fitted import FittedRecipe
 from tablee_controller.jobs.admission import admit
-from tablee_controller.jobs.training import TrainingQueue
-from tablee_controller.loop import Loop
+from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.paging import Cursor, Limit, link_next
 from tablee_controller.routes.path_parameters import Id
-from tablee_controller.runtimes.runtime import H2oState, Runtime
+from tablee_controller.runtimes.runtime import H2oState
+from tablee_controller.services import TrainingServices
 
 
 class TrainingList(BaseModel):
@@ -44,14 +43,15 @@ class H2oAnswer(BaseModel):
     message: str
 
 
-def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runtime: Runtime, loop: Loop) -> APIRouter:
+def router(services: TrainingServices, loop: ControlLoop) -> APIRouter:
+    trainings, queue, runtime = services.trainings, services.queue, services.runtime
     routes = APIRouter(prefix="/trainings", tags=["trainings"])
 
     @routes.post("", status_code=202)
     def ask(request: TrainingRequest) -> TrainingState:
-        """Put a training in line; its data set version is the newest one unless it names another."""
-        state = queue.submit(admit(request, datasets))
-        loop.nudge()
+        """Queue a training; its data set version is the newest one unless it names another."""
+        state = queue.submit(admit(request, services.datasets))
+        loop.wake()
         return state
 
     @routes.get("")
@@ -68,7 +68,7 @@ def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runti
 
     @routes.post("/{training_id}/cancel", status_code=202)
     def cancel(training_id: Id) -> TrainingState:
-        """Take it out of the line, or ask its process to end."""
+        """Take it out of the queue, or ask its process to end."""
         return queue.cancel(training_id)
 
     @routes.get("/{training_id}/log", response_class=PlainTextResponse)
@@ -83,9 +83,9 @@ def router(trainings: Trainings, datasets: Datasets, queue: TrainingQueue, runti
         return trainings.recipe(training_id)
 
     @routes.post("/{training_id}/h2o")
-    def h2o(training_id: Id, wish: H2oRequest) -> H2oAnswer:
+    def h2o(training_id: Id, request: H2oRequest) -> H2oAnswer:
         """Ask for the H2O cluster on behalf of a training: it is woken if it sleeps. On one machine it always runs."""
         trainings.get(training_id)
-        return H2oAnswer(**asdict(runtime.h2o(training_id, recycle=wish.recycle)))
+        return H2oAnswer(**asdict(runtime.h2o(training_id, recycle=request.recycle)))
 
     return routes

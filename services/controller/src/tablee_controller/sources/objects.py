@@ -5,7 +5,7 @@ from __future__ import annotations
 from tablee.datasets.manifest import TakenObject
 from tablee.errors import InvalidRequest, ObjectStoreUnavailable
 from tablee.jobs.source import Prefix
-from tablee.storage.locations import S3, Place, Places
+from tablee.storage.locations import S3, Location, Locations
 from tablee.storage.object_store import Stored
 from tablee_controller.sources.connections import Connections
 
@@ -18,7 +18,7 @@ OURS = (
 """Folders of the platform's own object store that no source reads: what they hold was or will be treated otherwise."""
 
 
-def find(of: Prefix, places: Places, connections: Connections) -> Place:
+def find(of: Prefix, locations: Locations, connections: Connections) -> Location:
     """Where the files are. Nothing is asked of it yet.
 
     :raises InvalidRequest: the address is none, or that of the platform's own folders.
@@ -30,17 +30,17 @@ def find(of: Prefix, places: Places, connections: Connections) -> Place:
         bucket, _, prefix = of.address.removeprefix(S3).partition("/")
         if not bucket:
             raise InvalidRequest(f"«{of.address}» names no bucket", hint="Write s3://bucket/folder/.")
-        return Place(connections.store(of.connection, bucket), prefix, bucket)
-    place = places.find(of.address)
-    if place.bucket is None and (not place.folder or place.folder.split("/")[0] in OURS):
+        return Location(connections.store(of.connection, bucket), prefix, bucket)
+    location = locations.find(of.address)
+    if location.bucket is None and (not location.folder or location.folder.split("/")[0] in OURS):
         raise InvalidRequest(
             f"a source cannot read «{of.address}»: that is the platform's own",
             hint="Put the files into another folder, such as inbox/.",
         )
-    return place
+    return location
 
 
-def files(place: Place) -> list[Stored]:
+def files(location: Location) -> list[Stored]:
     """All of them, in the order of their keys; not those that are hidden, or folders.
 
     :raises InvalidRequest: there are too many, or they may not be listed.
@@ -48,17 +48,17 @@ def files(place: Place) -> list[Stored]:
     """
     found: list[Stored] = []
     try:
-        for stored in place.store.found(place.folder):
-            if not _hidden(stored.key.removeprefix(place.folder)):
+        for stored in location.store.found(location.folder):
+            if not _hidden(stored.key.removeprefix(location.folder)):
                 found.append(stored)
             if len(found) > MAX_OBJECTS:
                 raise InvalidRequest(
-                    f"there are more than {MAX_OBJECTS:,} files at «{place}»", hint="Move old ones elsewhere."
+                    f"there are more than {MAX_OBJECTS:,} files at «{location}»", hint="Move old ones elsewhere."
                 )
     except ObjectStoreUnavailable as error:
         if hasattr(error.__cause__, "response"):  # it answered, and refused
             raise InvalidRequest(
-                f"«{place}» cannot be listed: {error.__cause__}",
+                f"«{location}» cannot be listed: {error.__cause__}",
                 hint="The login must be allowed to list and read that bucket.",
             ) from None
         raise

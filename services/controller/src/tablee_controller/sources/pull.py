@@ -15,11 +15,11 @@ from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee.errors import BodyTooLarge, DatasetNotFound, InvalidInput, InvalidRequest, NotFound, TableeError
 from tablee.jobs.source import Prefix, Query, Refused, Source, Sources, Taken
-from tablee.storage.locations import Place, Places
+from tablee.storage.locations import Location, Locations
 from tablee.storage.object_store import Stored
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.writer import DatasetWriter
-from tablee_controller.sources import objects as places_of
+from tablee_controller.sources import objects as source_files
 from tablee_controller.sources import query
 from tablee_controller.sources.cancellation import Stop
 from tablee_controller.sources.connections import Connections
@@ -59,7 +59,7 @@ class Puller:
         sources: Sources,
         datasets: Datasets,
         connections: Connections,
-        places: Places,
+        locations: Locations,
         anonymisation: Anonymisation,
         writer: DatasetWriter,
         *,
@@ -67,13 +67,13 @@ class Puller:
         max_bytes: int,
     ) -> None:
         self._sources, self._datasets, self._connections = sources, datasets, connections
-        self._places, self._anonymisation = places, anonymisation
+        self._locations, self._anonymisation = locations, anonymisation
         self._writer, self._folder, self._max_bytes = writer, folder, max_bytes
 
     def check(self, source: Source) -> None:
         """Whether it can be carried out, as far as that shows before.
 
-        :raises InvalidInput: the query is no SELECT, the address no place for it.
+        :raises InvalidInput: the query is no SELECT, the address no location for it.
         :raises InvalidRequest: it names a connection that is not there.
         """
         of = source.order.of
@@ -81,7 +81,7 @@ class Puller:
             query.check(of.sql)
             self._connections.check(of.connection, "query")
         else:
-            places_of.find(of, self._places, self._connections)
+            source_files.find(of, self._locations, self._connections)
         self._filter(source)
 
     def pull(self, source: Source, progress: Progress, stop: Stop) -> None:
@@ -95,15 +95,15 @@ class Puller:
             if isinstance(of, Query):
                 self._query(source, of, Path(folder), progress, stop)
                 return
-            place = places_of.find(of, self._places, self._connections)
-            found, taken = places_of.files(place), self._noted(source)
+            location = source_files.find(of, self._locations, self._connections)
+            found, taken = source_files.files(location), self._noted(source)
             if of.mode == "replace":
-                self._replace(source, of, place, found, taken, Path(folder), progress)
+                self._replace(source, of, location, found, taken, Path(folder), progress)
                 return
             new = [stored for stored in found if taken.etags.get(stored.key) != stored.etag]
             while new:
                 stop.check()
-                new = self._append(source, of, place, new, taken, progress, stop)
+                new = self._append(source, of, location, new, taken, progress, stop)
 
     def look(self, source: Source) -> tuple[Sniffed, Findings]:
         """How the first rows of a query, or one of the files, would be read, and the personal data in them. Nothing is
@@ -120,11 +120,11 @@ class Puller:
                 rows = query.fetch(url, of.sql, file, name=of.connection, stop=Stop(), tell=lambda _: None, **limits)
                 asked = rows.corrections()
             else:
-                place = places_of.find(of, self._places, self._connections)
-                if not (found := places_of.files(place)):
-                    raise InvalidRequest(f"there is no file at «{place}»")
+                location = source_files.find(of, self._locations, self._connections)
+                if not (found := source_files.files(location)):
+                    raise InvalidRequest(f"there is no file at «{location}»")
                 stored = max(found, key=_age) if of.mode == "replace" else found[0]
-                file, filename = self._fetched(place, stored, folder), PurePosixPath(stored.key).name
+                file, filename = self._fetched(location, stored, folder), PurePosixPath(stored.key).name
                 asked = of.options
             with self._writer.exclusive():
                 return sniff(file, filename, asked), self._anonymisation.findings_in_file(file, filename, asked)
@@ -142,7 +142,14 @@ class Puller:
         self._whole(source, file, f"{source.name}.jsonl", rows.corrections(), (), progress)
 
     def _replace(
-        self, source: Source, of: Prefix, place: Place, found: list[Stored], taken: Taken, folder: Path, told: Progress
+        self,
+        source: Source,
+        of: Prefix,
+        location: Location,
+        found: list[Stored],
+        taken: Taken,
+        folder: Path,
+        told: Progress,
     ) -> None:
         if not found:
             return
@@ -150,8 +157,8 @@ class Puller:
         if taken.etags.get(newest.key) == newest.etag:
             return
         try:
-            file = self._fetched(place, newest, folder)
-            self._whole(source, file, PurePosixPath(newest.key).name, of.options, (places_of.taken(newest),), told)
+            file = self._fetched(location, newest, folder)
+            self._whole(source, file, PurePosixPath(newest.key).name, of.options, (source_files.taken(newest),), told)
             told.objects = 1
         except (InvalidInput, BodyTooLarge) as error:
             told.refused.append(_refused(newest, error))
@@ -183,7 +190,14 @@ class Puller:
         told.version, told.rows = manifest.version, manifest.rows
 
     def _append(
-        self, source: Source, of: Prefix, place: Place, new: list[Stored], taken: Taken, told: Progress, stop: Stop
+        self,
+        source: Source,
+        of: Prefix,
+        location: Location,
+        new: list[Stored],
+        taken: Taken,
+        told: Progress,
+        stop: Stop,
     ) -> list[Stored]:
         """As many files as one version takes; returns those that are left."""
         with tempfile.TemporaryDirectory(dir=self._folder, prefix="upload-source-") as name:
@@ -196,7 +210,7 @@ class Puller:
                     break
                 through += 1
                 try:
-                    fetched.append((stored, self._fetched(place, stored, folder, len(fetched))))
+                    fetched.append((stored, self._fetched(location, stored, folder, len(fetched))))
                     size += stored.bytes
                 except BodyTooLarge as error:
                     refused.append(_refused(stored, error))
@@ -216,7 +230,7 @@ class Puller:
                         refused.append(_refused(stored, error))
                     told.tell()
                 if added:
-                    taken.pending = tuple(places_of.taken(stored) for stored in added)
+                    taken.pending = tuple(source_files.taken(stored) for stored in added)
                     self._sources.save_taken(source.name, taken)
                     manifest, made = appender.store(source.name, taken.pending, source.order.by)
                     told.version, told.new = manifest.version, told.new or made
@@ -225,12 +239,12 @@ class Puller:
             self._note(source, taken, [*added, *(each for each in new if (each.key, each.etag) in wrong)])
         return new[through:]
 
-    def _fetched(self, place: Place, stored: Stored, folder: Path, number: int = 0) -> Path:
+    def _fetched(self, location: Location, stored: Stored, folder: Path, number: int = 0) -> Path:
         if stored.bytes > self._max_bytes:
             raise BodyTooLarge(f"the file has {stored.bytes:,} bytes, more than {self._max_bytes:,}")
         file = folder / f"object-{number}"
-        place.store.get_file(stored.key, file)
-        if place.store.stat(stored.key).etag != stored.etag:
+        location.store.get_file(stored.key, file)
+        if location.store.stat(stored.key).etag != stored.etag:
             raise NotFound(f"«{stored.key}» was written anew meanwhile")  # taken as it is then, next time
         return file
 

@@ -105,7 +105,7 @@ class Cluster:
         except (NotFound, Refused):
             return ""
 
-    def tell(self, about: Json, *, reason: str, message: str, warning: bool = False) -> None:
+    def create_event(self, about: Json, *, reason: str, message: str, warning: bool = False) -> None:
         """An Event beside an object, for `kubectl describe`."""
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         event = {

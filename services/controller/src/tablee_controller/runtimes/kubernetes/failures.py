@@ -16,12 +16,12 @@ PORT = 8000
 MOST = 8
 """How many new pods are asked at most."""
 
-Ask = Callable[[Pod], tuple[str, str]]
+ProbePod = Callable[[Pod], tuple[str, str]]
 """A pod's own word: status and reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class PodFailures:
     """What keeps new pods from getting ready."""
 
     reason: str = ""
@@ -50,25 +50,25 @@ class Readiness:
         self._client.close()
 
 
-def new_pods(pods: Sequence[Pod], pins: Pins) -> list[Pod]:
+def pods_with_pins(pods: Sequence[Pod], pins: Pins) -> list[Pod]:
     """Those with these pins that are not ending: pods carry their template's annotation."""
     return [pod for pod in pods if pins_of(pod.metadata) == pins and pod.metadata.deletion_timestamp is None]
 
 
-def complaint(pods: Sequence[Pod], ask: Ask) -> Complaint:
+def find_failures(pods: Sequence[Pod], ask: ProbePod) -> PodFailures:
     """What is wrong with new pods, all together."""
     unready = [pod for pod in pods if not pod.ready][:MOST]
     if not unready:
-        return Complaint()
+        return PodFailures()
     with ThreadPoolExecutor(len(unready)) as threads:
         words = list(threads.map(ask, unready))
     hopeless = len(unready) == len(pods) and all(status == "failed" for status, _ in words)
     said = next((reason for status, reason in words if status == "failed" and reason), "")
-    said = said or next((reason for pod in unready if (reason := ailment(pod))), "")
-    return Complaint(said or next((reason for _, reason in words if reason), ""), hopeless)
+    said = said or next((reason for pod in unready if (reason := pod_failure(pod))), "")
+    return PodFailures(said or next((reason for _, reason in words if reason), ""), hopeless)
 
 
-def ailment(pod: Pod) -> str:
+def pod_failure(pod: Pod) -> str:
     """What Kubernetes says keeps a pod from running; empty if it runs."""
     for condition in pod.status.conditions:
         if condition.type == "PodScheduled" and condition.status == "False":

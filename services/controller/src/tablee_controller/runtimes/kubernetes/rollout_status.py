@@ -10,7 +10,7 @@ from tablee_controller.runtimes.kubernetes.objects import Condition, Deployment
 from tablee_controller.runtimes.runtime import Phase, Rollout
 
 
-def standing(deployment: Deployment) -> Rollout:
+def rollout_status(deployment: Deployment) -> Rollout:
     """The roll-out as Kubernetes sees it. No pins at all count as pinned to nothing: pods run from the start."""
     pins, served = deployment.pins, deployment.served
     serving = served if deployment.status.available_replicas else {}

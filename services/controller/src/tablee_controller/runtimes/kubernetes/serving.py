@@ -14,9 +14,9 @@ from dataclasses import replace
 from tablee.errors import KubernetesUnavailable, TableeError
 from tablee.telemetry import logger
 from tablee_controller.runtimes.kubernetes.cluster import Cluster, Exists, Refused
-from tablee_controller.runtimes.kubernetes.failures import Ask, Readiness, complaint, new_pods
+from tablee_controller.runtimes.kubernetes.failures import ProbePod, Readiness, find_failures, pods_with_pins
 from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING, Deployment, written_pins
-from tablee_controller.runtimes.kubernetes.rollout_status import standing
+from tablee_controller.runtimes.kubernetes.rollout_status import rollout_status
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
 
 CAUSE = "kubernetes.io/change-cause"
@@ -38,7 +38,7 @@ class Serving:
         name: str,
         *,
         again_seconds: float,
-        ask: Ask | None = None,
+        ask: ProbePod | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cluster, self._name, self._again_seconds, self._clock = cluster, name, again_seconds, clock
@@ -51,14 +51,14 @@ class Serving:
     def rollout(self) -> Rollout:
         with self._lock:
             deployment = self._deployment()
-            seen = standing(deployment)
+            seen = rollout_status(deployment)
             if seen.phase is Phase.DONE:
                 self._complete(deployment, seen)
             elif deployment.spec.replicas:
                 seen = self._examine(deployment, seen)
             if seen.phase is Phase.FAILED and seen.pinned != self._failed:
                 self._failed = seen.pinned
-                self._tell(deployment, "RolloutFailed", f"{_words(seen.pinned)}: {seen.reason}", warning=True)
+                self._emit(deployment, "RolloutFailed", f"{_describe(seen.pinned)}: {seen.reason}", warning=True)
             return seen
 
     def pin(self, pins: Pins) -> None:
@@ -70,12 +70,12 @@ class Serving:
                 return
             self._again = None
             template = {"metadata": {"annotations": {PINS: written_pins(pins)}}}
-            annotations = {CAUSE: f"tablee: {_words(pins)}"}
+            annotations = {CAUSE: f"tablee: {_describe(pins)}"}
             self._patch({"metadata": {"annotations": annotations}, "spec": {"template": template}})
             if deployment.served and pins == deployment.served:
-                self._tell(deployment, "RolloutRestored", f"back to {_words(pins)}", warning=True)
+                self._emit(deployment, "RolloutRestored", f"back to {_describe(pins)}", warning=True)
             else:
-                self._tell(deployment, "RolloutStarted", f"{_words(pins)} instead of {_words(deployment.served)}")
+                self._emit(deployment, "RolloutStarted", f"{_describe(pins)} instead of {_describe(deployment.served)}")
 
     def close(self) -> None:
         if isinstance(self._ask, Readiness):
@@ -89,13 +89,13 @@ class Serving:
             return
         self._patch({"metadata": {"annotations": {SERVING: written_pins(seen.serving)}}})
         log.info("deployment_rolled", pins=seen.serving)
-        self._tell(deployment, "RolloutFinished", f"{_words(seen.serving)} serve")
+        self._emit(deployment, "RolloutFinished", f"{_describe(seen.serving)} serve")
 
     def _examine(self, deployment: Deployment, seen: Rollout) -> Rollout:
         """The same, with what the new pods say, and a verdict before Kubernetes' own when they all say failed."""
         pins = seen.pinned or {}
-        pods = new_pods(self._cluster.pods(str(deployment.spec.selector)), pins)
-        found = complaint(pods, self._ask)
+        pods = pods_with_pins(self._cluster.pods(str(deployment.spec.selector)), pins)
+        found = find_failures(pods, self._ask)
         now = self._clock()
         if not found.hopeless:
             self._hopeless = None
@@ -122,13 +122,13 @@ class Serving:
             detail = error.detail if isinstance(error, TableeError) else str(error)
             raise KubernetesUnavailable(f"the Deployment «{self._name}» cannot be changed: {detail}") from None
 
-    def _tell(self, deployment: Deployment, reason: str, message: str, *, warning: bool = False) -> None:
+    def _emit(self, deployment: Deployment, reason: str, message: str, *, warning: bool = False) -> None:
         about = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self._name, "uid": deployment.metadata.uid}
         try:
-            self._cluster.tell(about, reason=reason, message=message, warning=warning)
+            self._cluster.create_event(about, reason=reason, message=message, warning=warning)
         except (TableeError, Refused, Exists) as error:  # whoever reads events has a log, too
             log.warning("event_not_written", reason=reason, error=str(error))
 
 
-def _words(pins: Pins | None) -> str:
+def _describe(pins: Pins | None) -> str:
     return ", ".join(f"{name} version {version}" for name, version in (pins or {}).items()) or "no model"
