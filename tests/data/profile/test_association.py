@@ -56,11 +56,11 @@ def test_the_correlation_ratio_is_the_root_of_explained_variance(rng: np.random.
     assert association.correlation_ratio(codes, codes.astype(float)) == pytest.approx(1)
 
 
-def test_foreseen_counts_the_errors_that_are_saved() -> None:
+def test_lambda_is_the_share_of_errors_that_are_avoided() -> None:
     codes, classes = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 1, 1])
-    assert association.foreseen(codes, classes) == pytest.approx((5 - 4) / (6 - 4))
-    assert association.foreseen(classes, classes) == 1
-    assert association.foreseen(codes, np.zeros(6, dtype=int)) == 0
+    assert association.goodman_kruskal_lambda(codes, classes) == pytest.approx((5 - 4) / (6 - 4))
+    assert association.goodman_kruskal_lambda(classes, classes) == 1
+    assert association.goodman_kruskal_lambda(codes, np.zeros(6, dtype=int)) == 0
 
 
 @settings(deadline=None)
@@ -70,5 +70,5 @@ def test_every_measure_stays_within_its_bounds(rows: list[tuple[int, int, float]
     values = np.array([row[2] for row in rows])
     assert 0 <= association.cramers_v(left, right) <= 1
     assert 0 <= association.correlation_ratio(left, values) <= 1
-    assert 0 <= association.foreseen(left, right) <= 1
+    assert 0 <= association.goodman_kruskal_lambda(left, right) <= 1
     assert -1 <= association.pearson(values, association.ranks(values)) <= 1

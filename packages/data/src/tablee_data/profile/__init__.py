@@ -1,4 +1,4 @@
-"""A profile of one version of a data set: one pass over its rows, then everything from the rows kept."""
+"""The profile of one version of a data set: one pass over all rows, then everything else from the sampled rows."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from tablee_data.statistics.profile_statistics import ProfileStatistics
 
 __all__ = ["about_target", "profile"]
 
-ABOUT_TARGETS_TOO = (WarningCode.NUMBER_AS_TEXT, WarningCode.DATE_AS_TEXT)
-"""Warnings about a column that still hold when it is the target; the others would leave it out or group it."""
+VALID_FOR_TARGETS = (WarningCode.NUMBER_AS_TEXT, WarningCode.DATE_AS_TEXT)
+"""Warnings about a column that also hold if it is the target; the others would drop it or group its levels."""
 
 
 def profile(parquet: Path, manifest: DatasetManifest) -> Profile:
-    """Look at all rows of a version.
+    """Compute the profile of a version.
 
-    :param parquet: its rows, as `Datasets.fetch` brings them.
+    :param parquet: the rows of the version, as `Datasets.fetch` stores them.
     """
     statistics = ProfileStatistics([column.name for column in manifest.columns if column.kind == "date"])
     kept = table_rows.sample(parquet, statistics)
     columns = tuple(describe(kept[column.name], column, statistics) for column in manifest.columns)
-    compared, rows = pairs.compared(columns), pairs.rows_compared(kept)
-    between = pairs.between(_sides(rows, [each for each in columns if each.name in compared]))
+    compared, rows = pairs.compared_columns(columns), pairs.compared_rows(kept)
+    between = pairs.associations_between(_measured(rows, [each for each in columns if each.name in compared]))
     duplicates = kept.height - kept.hash_rows(1).n_unique()
     warnings = (
         *warning.of_columns(kept, columns, statistics.rows),
@@ -56,8 +56,9 @@ def profile(parquet: Path, manifest: DatasetManifest) -> Profile:
 
 
 def about_target(found: Profile, parquet: Path, name: str) -> Profile:
-    """The profile with what its rows tell of a target.
+    """The profile with associations with a target, and warnings about it.
 
+    :param name: of the column to predict.
     :raises InvalidRequest: there is no such column.
     """
     goal = next((column for column in found.columns if column.name == name), None)
@@ -65,15 +66,15 @@ def about_target(found: Profile, parquet: Path, name: str) -> Profile:
         raise InvalidRequest("no_target", dataset=found.dataset, column=name)
     kept = table_rows.sample(parquet)
     told = [each for each in found.columns if each.kind != "text" and each.distinct > 1 and each.name != name]
-    sides, answer = _sides(pairs.rows_compared(kept), told), _sides(pairs.rows_compared(kept), [goal])[0]
-    associations = target.with_target(sides, answer)
+    sides, answer = _measured(pairs.compared_rows(kept), told), _measured(pairs.compared_rows(kept), [goal])[0]
+    associations = target.associations_with_target(sides, answer)
     classes = target.is_class(goal)
     warnings = list(target.leaks(sides, answer, associations, classes=classes))
     if classes:
         warnings += target.balance(goal, kept[name])
-    rest = (each for each in found.warnings if name not in each.columns or each.code in ABOUT_TARGETS_TOO)
+    rest = (each for each in found.warnings if name not in each.columns or each.code in VALID_FOR_TARGETS)
     return found.model_copy(update={"target": name, "with_target": associations, "warnings": (*warnings, *rest)})
 
 
-def _sides(rows: pl.DataFrame, columns: Sequence[ColumnProfile]) -> list[pairs.Side]:
-    return [pairs.side(rows[column.name], column) for column in columns]
+def _measured(rows: pl.DataFrame, columns: Sequence[ColumnProfile]) -> list[pairs.MeasuredColumn]:
+    return [pairs.measured_column(rows[column.name], column) for column in columns]

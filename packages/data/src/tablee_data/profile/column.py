@@ -16,8 +16,9 @@ from tablee_data.statistics.profile_statistics import ProfileStatistics
 
 QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 BINS = 24
+"""Number of bins of a histogram, at most."""
 TOP = 20
-"""Levels that a profile names."""
+"""Number of most frequent levels in a profile."""
 YES_AND_NO: Final = tuple(
     frozenset(pair)
     for pair in (
@@ -37,7 +38,12 @@ EPOCH = date(1970, 1, 1)
 
 
 def describe(kept: pl.Series, summary: ColumnSummary, statistics: ProfileStatistics) -> ColumnProfile:
-    """:param kept: the column in the rows kept."""
+    """The profile of a column.
+
+    :param kept: the column in the sampled rows.
+    :param summary: of the manifest.
+    :param statistics: of all rows.
+    """
     present = kept.drop_nulls()
     numbers = dates = lengths = None
     levels: tuple[Level, ...] = ()
@@ -67,20 +73,20 @@ def describe(kept: pl.Series, summary: ColumnSummary, statistics: ProfileStatist
 
 
 def counted(present: pl.Series) -> pl.DataFrame:
-    """Values with their counts, most frequent first."""
+    """The distinct values with their counts, as columns `value` and `count`, most frequent first."""
     values = present.rename("value").value_counts(name="count")
     return values.sort(["count", "value"], descending=[True, False])
 
 
 def is_boolean(present: pl.Series) -> bool:
-    """Whether all values are one pair of yes and no."""
+    """Whether the values are one pair of yes and no, or 0 and 1."""
     if present.dtype == pl.Float64:
         return set(present.unique().to_list()) == {0.0, 1.0}
     return frozenset(value.strip().lower() for value in present.unique().head(3).to_list()) in YES_AND_NO
 
 
 def days(texts: pl.Series) -> pl.Series:
-    """ISO dates, with or without a time, as days since 1970-01-01; null where a text is none."""
+    """ISO dates, with or without a time, as days since 1970-01-01; null where a text is not a date."""
     return texts.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Float64)
 
 
@@ -88,7 +94,7 @@ def days(texts: pl.Series) -> pl.Series:
 def _numbers(present: pl.Series, statistics: Moments, *, integer: bool) -> NumberStatistics | None:
     if not statistics.count:
         return None
-    if len(present) == 0:  # all values are in rows that were not kept
+    if len(present) == 0:  # no sampled row has a value
         present = pl.Series([statistics.mean])
     ordered = present.sort().to_numpy()
     quantiles = np.quantile(ordered, QUANTILES)
@@ -107,7 +113,7 @@ def _numbers(present: pl.Series, statistics: Moments, *, integer: bool) -> Numbe
 
 
 def _finite(value: float) -> float:
-    """The value, or the nearest one that JSON can hold: sums of numbers near the largest one go beyond it."""
+    """The value, or the nearest one that JSON can hold: sums of numbers near the largest float overflow."""
     return float(np.nan_to_num(value))
 
 
@@ -126,10 +132,12 @@ def _days(present: pl.Series) -> Histogram:
 
 @np.errstate(over="ignore", invalid="ignore")
 def histogram(ordered: npt.NDArray[np.float64], minimum: float, maximum: float, *, integer: bool) -> Histogram:
-    """Bins of equal width over the bulk of the values, so that a few far ones do not press the rest into one bin; the
-    outer bins reach to the least and the largest value.
+    """A histogram with bins of equal width over the bulk of the values, so that a few far values do not press all
+    others into one bin. The outer bins reach to the least and to the greatest value.
 
-    :param ordered: ascending, at least one.
+    :param ordered: values in ascending order, at least one.
+    :param minimum: of all rows; so is `maximum`.
+    :param integer: whether all values are whole; a short range then gets a bin for each value.
     """
     lower, upper = np.quantile(ordered, (0.25, 0.75))
     reach = 3 * (upper - lower)

@@ -15,84 +15,90 @@ from tablee_data.profile import association
 from tablee_data.profile.column import days
 from tablee_data.sampling.table_rows import SEED
 
-ROWS = 20_000
-"""Associations are exact on so many rows, and of as many random ones above."""
-MOST_COMPARED = 40
-"""Columns that are compared with each other: 780 pairs."""
-MOST_LEVELS = 500
-"""A category with more is grouped: its rare levels count as one."""
-MOST_SHOWN = 200
+MAX_ROWS = 20_000
+"""Associations are exact for tables of at most so many rows; of larger ones as many random rows are used."""
+MAX_COLUMNS = 40
+"""Number of columns that are compared with each other: 780 pairs."""
+MAX_LEVELS = 500
+"""Of a category with more levels the rare ones are measured as one level."""
+MAX_PAIRS = 200
+"""Number of pairs that a profile lists."""
 LARGE = 1e100
-LEAST_ROWS = 8
-"""Of both columns; fewer say nothing."""
+"""Columns with larger numbers are scaled to at most 1."""
+MIN_ROWS = 8
+"""Least number of rows in which both columns have a value; no association is measured on fewer."""
 
 
 @dataclass(frozen=True)
-class Side:
-    """A column as the measures read it: numbers or codes, and where there is a value."""
+class MeasuredColumn:
+    """A column as the measures read it."""
 
     name: str
     number: bool
+    """Whether the values are numbers; else they are codes of levels."""
     values: npt.NDArray[np.float64]
-    """Numbers, or codes from 0."""
+    """One for each row: numbers, or codes from 0."""
     present: npt.NDArray[np.bool_]
+    """Whether the row has a value."""
 
     @cached_property
     def whole(self) -> bool:
+        """Whether every row has a value."""
         return bool(self.present.all())
 
     @cached_property
     def ranks(self) -> npt.NDArray[np.float64]:
+        """The ranks of all values; only for a column without missing values."""
         return association.ranks(self.values)
 
 
-def rows_compared(kept: pl.DataFrame) -> pl.DataFrame:
+def compared_rows(kept: pl.DataFrame) -> pl.DataFrame:
     """The rows that associations are measured on."""
-    return kept if kept.height <= ROWS else kept.sample(ROWS, seed=SEED)
+    return kept if kept.height <= MAX_ROWS else kept.sample(MAX_ROWS, seed=SEED)
 
 
-def side(column: pl.Series, profile: ColumnProfile) -> Side:
-    """Dates are numbers: days."""
+def measured_column(column: pl.Series, profile: ColumnProfile) -> MeasuredColumn:
+    """The column as the measures read it; dates are numbers of days."""
     if profile.kind in ("number", "date"):
         numbers = column if column.dtype == pl.Float64 else days(column)
         present = numbers.is_not_null().to_numpy()
-        return Side(profile.name, True, _scaled(numbers.fill_null(0).to_numpy().astype(float)), present)
+        return MeasuredColumn(profile.name, True, _scaled(numbers.fill_null(0).to_numpy().astype(float)), present)
     present = column.is_not_null().to_numpy()
-    return Side(profile.name, False, codes(column.fill_null("")).astype(float), present)
+    return MeasuredColumn(profile.name, False, codes(column.fill_null("")).astype(float), present)
 
 
 def _scaled(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """So that squares stay finite; no measure depends on the scale."""
+    """Scale large numbers to at most 1, so that their squares are finite; no measure depends on the scale."""
     largest = np.abs(values).max(initial=0.0)
     return values / largest if largest > LARGE else values
 
 
 def codes(column: pl.Series) -> npt.NDArray[np.int64]:
-    """A number from 0 for each value; the rarest share the last one where there are more than `MOST_LEVELS`."""
+    """A code from 0 for each value. If there are more than `MAX_LEVELS` levels, the rarest share the last code."""
     found = column.rank("dense").to_numpy().astype(np.int64) - 1
     counts = np.bincount(found)
-    if len(counts) <= MOST_LEVELS:
+    if len(counts) <= MAX_LEVELS:
         return found
-    place = np.full(len(counts), MOST_LEVELS - 1)
-    place[np.argsort(-counts, kind="stable")[: MOST_LEVELS - 1]] = np.arange(MOST_LEVELS - 1)
+    place = np.full(len(counts), MAX_LEVELS - 1)
+    place[np.argsort(-counts, kind="stable")[: MAX_LEVELS - 1]] = np.arange(MAX_LEVELS - 1)
     grouped: npt.NDArray[np.int64] = place[found]
     return grouped
 
 
-def compared(columns: Sequence[ColumnProfile]) -> tuple[str, ...]:
-    """The first columns that can tell of others: no constants, no free text."""
+def compared_columns(columns: Sequence[ColumnProfile]) -> tuple[str, ...]:
+    """Names of the columns that are compared with each other: the first ones that are not constant or free text."""
     fit = [each.name for each in columns if each.kind != "text" and each.distinct > 1]
-    return tuple(fit[:MOST_COMPARED])
+    return tuple(fit[:MAX_COLUMNS])
 
 
-def measured(left: Side, right: Side) -> Association | None:
-    """Over the rows where both have a value; None where those are too few."""
+def measure_association(left: MeasuredColumn, right: MeasuredColumn) -> Association | None:
+    """The association of two columns, over the rows in which both have a value; None if these are too few."""
     if left.whole and right.whole:
         both, ranked = (left.values, right.values), left.number and right.number
     else:
         there = left.present & right.present
         both, ranked = (left.values[there], right.values[there]), False
-    if len(both[0]) < LEAST_ROWS:
+    if len(both[0]) < MIN_ROWS:
         return None
     names = (left.name, right.name)
     if left.number and right.number:
@@ -109,15 +115,17 @@ def measured(left: Side, right: Side) -> Association | None:
     return Association(columns=names, measure=AssociationMeasure.RATIO, value=value)
 
 
-def between(sides: Sequence[Side]) -> tuple[Association, ...]:
-    """Of all pairs, the strongest `MOST_SHOWN`, strongest first."""
-    found = [measured(left, right) for index, left in enumerate(sides) for right in sides[:index]]
-    return strongest(each for each in found if each is not None)[:MOST_SHOWN]
+def associations_between(sides: Sequence[MeasuredColumn]) -> tuple[Association, ...]:
+    """The associations of all pairs of columns: the strongest `MAX_PAIRS`, strongest first."""
+    found = [measure_association(left, right) for index, left in enumerate(sides) for right in sides[:index]]
+    return by_strength(each for each in found if each is not None)[:MAX_PAIRS]
 
 
-def strongest(found: Iterable[Association]) -> tuple[Association, ...]:
+def by_strength(found: Iterable[Association]) -> tuple[Association, ...]:
+    """Sorted, strongest first, and equal ones by name."""
     return tuple(sorted(found, key=lambda each: (-each.strength, each.columns)))
 
 
 def _dense(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Codes from 0 without gaps."""
     return np.unique(values, return_inverse=True)[1].astype(np.int64)

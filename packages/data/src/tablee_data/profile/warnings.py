@@ -1,4 +1,4 @@
-"""What a person should decide on before a training: columns and rows that teach nothing, or too much."""
+"""Warnings about columns and rows that a person should decide on before a training."""
 
 from __future__ import annotations
 
@@ -24,40 +24,46 @@ from tablee_data.recipes import text_columns
 
 Figures = dict[str, float | str]
 
-MOSTLY = 0.5
-"""A column with a larger share of missing values is mostly missing."""
-UNIQUE = 0.99
-"""A column with a larger share of different values tells rows apart and nothing else."""
-NEARLY_UNIQUE = 0.9
-"""And among all rows at least this share, where different values may be an estimate."""
-LEAST_UNIQUE = 20
-"""Of at least so many values; fewer may be different by chance."""
+MAX_MISSING = 0.5
+"""A column with a larger share of missing values than this is mostly missing."""
+MIN_DISTINCT_SAMPLED = 0.99
+"""An identifier has at least such a share of distinct values among the sampled rows..."""
+MIN_DISTINCT = 0.9
+"""...and such a share among all rows, where the number of distinct values may be an estimate..."""
+MIN_VALUES = 20
+"""...and at least so many values; fewer may be distinct by chance."""
 MANY_LEVELS = 50
-"""A category with more levels is learnt badly unless they are frequent."""
+"""A category with more levels than this has too many."""
 RARE_ROWS = 10
-"""A level with fewer rows says little."""
-LONG_KEY = 40
-"""Unique texts that are longer on average are free text rather than keys."""
-SAME = 0.9999
-"""Two columns that are associated as much say the same."""
+"""Levels with fewer rows than this are grouped by the proposed action."""
+MAX_KEY_LENGTH = 40
+"""Distinct texts that are longer on average, in characters, are free text rather than keys."""
+MIN_STRENGTH = 0.9999
+"""Two columns with an association at least as strong are near duplicates."""
 
 
 def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) -> Iterator[ProfileWarning]:
-    """Each column by itself; at most one warning that would drop it."""
+    """Warnings about single columns.
+
+    :param kept: the sampled rows.
+    :param rows: number of rows of the version.
+    """
     for column in columns:
         present = rows - column.missing
         if column.distinct <= 1:
-            figures: Figures = {"value": _only(column), "missing": column.missing}
-            yield _drop(WarningCode.CONSTANT, column, figures)
+            figures: Figures = {"value": _only_value(column), "missing": column.missing}
+            yield _dropping(WarningCode.CONSTANT, column, figures)
             continue
-        if column.missing > MOSTLY * rows:
-            yield _drop(WarningCode.MOSTLY_MISSING, column, {"missing": column.missing, "share": column.missing / rows})
+        if column.missing > MAX_MISSING * rows:
+            yield _dropping(
+                WarningCode.MOSTLY_MISSING, column, {"missing": column.missing, "share": column.missing / rows}
+            )
         if column.kind in ("category", "text") and (warning := _misread(kept[column.name])):
             yield warning
-        elif column.missing > MOSTLY * rows:
+        elif column.missing > MAX_MISSING * rows:
             continue
         elif is_identifier(column, present, kept[column.name]):
-            yield _drop(WarningCode.IDENTIFIER, column, {"distinct": column.distinct, "present": present})
+            yield _dropping(WarningCode.IDENTIFIER, column, {"distinct": column.distinct, "present": present})
         elif column.kind in ("category", "text") and column.distinct > MANY_LEVELS:
             figures = {"distinct": column.distinct, "rows_per_level": round(present / column.distinct, 1)}
             group = GroupRareLevels(step=RareLevels(column=column.name, least=RARE_ROWS))
@@ -65,50 +71,68 @@ def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) 
 
 
 def of_pairs(kept: pl.DataFrame, between: Sequence[Association]) -> Iterator[ProfileWarning]:
-    """Columns that say the same as an earlier one: with the very same cells, or so strongly associated that each
-    follows from the other."""
+    """Warnings about columns that are near duplicates of an earlier one: with the same cells, or so strongly associated
+    that each follows from the other.
+
+    :param kept: the sampled rows.
+    :param between: associations of pairs of columns.
+    """
     order = {name: index for index, name in enumerate(kept.columns)}
-    told: set[str] = set()
+    reported: set[str] = set()
     for first, second in _same_cells(kept):
-        told.add(second)
-        yield _near(first, second, 1.0)
+        reported.add(second)
+        yield _near_duplicate(first, second, 1.0)
     for each in between:
         first, second = sorted(each.columns, key=order.__getitem__)
         strength = abs(each.pearson) if each.pearson is not None else each.strength
-        if each.measure is AssociationMeasure.RATIO or strength < SAME or second in told or first in told:
+        if (
+            each.measure is AssociationMeasure.RATIO
+            or strength < MIN_STRENGTH
+            or second in reported
+            or first in reported
+        ):
             continue
-        told.add(second)
-        yield _near(first, second, strength)
+        reported.add(second)
+        yield _near_duplicate(first, second, strength)
 
 
 def of_rows(kept: pl.DataFrame, duplicates: int) -> Iterator[ProfileWarning]:
+    """A warning about repeated rows, if there are some.
+
+    :param kept: the sampled rows.
+    :param duplicates: number of sampled rows that repeat an earlier one.
+    """
     if duplicates:
         figures: Figures = {"duplicates": duplicates, "share": duplicates / kept.height}
         yield ProfileWarning(code=WarningCode.DUPLICATE_ROWS, figures=figures, action=DropDuplicateRows())
 
 
 def is_identifier(column: ColumnProfile, present: int, kept: pl.Series) -> bool:
-    """Nearly every row has a value of its own: short texts, or whole numbers that count up without many gaps."""
-    if present < LEAST_UNIQUE or column.distinct < NEARLY_UNIQUE * present:
+    """Whether nearly every row has a value of its own: a short text, or a whole number without many gaps between them.
+
+    :param present: number of rows of the version that have a value.
+    :param kept: the column in the sampled rows.
+    """
+    if present < MIN_VALUES or column.distinct < MIN_DISTINCT * present:
         return False
-    if (values := kept.drop_nulls()).n_unique() < UNIQUE * len(values):
+    if (values := kept.drop_nulls()).n_unique() < MIN_DISTINCT_SAMPLED * len(values):
         return False
     if column.numbers is not None:
         span = column.numbers.maximum - column.numbers.minimum + 1
         return column.integer and (span <= 2 * present or _is_key(column.name))
-    return column.kind != "date" and column.lengths is not None and column.lengths.mean <= LONG_KEY
+    return column.kind != "date" and column.lengths is not None and column.lengths.mean <= MAX_KEY_LENGTH
 
 
-KEYS: Final = frozenset(("id", "ids", "key", "uid", "uuid", "guid", "ref", "reference", "identifiant", "cle", "clé"))
+_KEYS: Final = frozenset(("id", "ids", "key", "uid", "uuid", "guid", "ref", "reference", "identifiant", "cle", "clé"))
 
 
 def _is_key(name: str) -> bool:
     words = "".join(letter if letter.isalnum() else " " for letter in name.lower()).split()
-    return bool(KEYS.intersection(words)) or name.endswith(("Id", "ID"))
+    return bool(_KEYS.intersection(words)) or name.endswith(("Id", "ID"))
 
 
 def _misread(series: pl.Series) -> ProfileWarning | None:
-    """Texts that are dates or numbers."""
+    """A warning about texts that are dates or numbers; None if they are neither."""
     found = text_columns.found(series)
     if found is None:
         return None
@@ -122,7 +146,7 @@ def _misread(series: pl.Series) -> ProfileWarning | None:
 
 
 def _same_cells(kept: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    """Pairs of columns that hold the same, each with the first one of its like; constants are left out."""
+    """Pairs of columns with the same cells, each with the first of them; constants are left out."""
     seen: dict[int, list[str]] = {}
     for series in kept:
         hashes = series.hash(1)
@@ -137,19 +161,20 @@ def _same_cells(kept: pl.DataFrame) -> Iterator[tuple[str, str]]:
             alike.append(series.name)
 
 
-def _only(column: ColumnProfile) -> str:
+def _only_value(column: ColumnProfile) -> str:
+    """The single value of a constant column as a text; empty if it has none."""
     if column.numbers is not None:
         return f"{column.numbers.mean:g}"
     return column.levels[0].value if column.levels else column.dates.earliest if column.dates else ""
 
 
-def _drop(code: WarningCode, column: ColumnProfile, figures: Figures) -> ProfileWarning:
+def _dropping(code: WarningCode, column: ColumnProfile, figures: Figures) -> ProfileWarning:
     return ProfileWarning(
         code=code, columns=(column.name,), figures=figures, action=DropColumns(columns=(column.name,))
     )
 
 
-def _near(first: str, second: str, strength: float) -> ProfileWarning:
+def _near_duplicate(first: str, second: str, strength: float) -> ProfileWarning:
     drop = DropColumns(columns=(second,))
     return ProfileWarning(
         code=WarningCode.NEAR_DUPLICATE, columns=(first, second), figures={"strength": strength}, action=drop

@@ -1,1 +1,1 @@
-"""Samples of tables too large for memory."""
+"""Random samples of tables that are too large for memory."""

@@ -1,4 +1,4 @@
-"""Rows of a table that is too large to be kept: all of them up to a stated size, a random part above it."""
+"""A sample of a stored table: all rows of a small table, random rows of a large one."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ import pyarrow.parquet as pq
 from tablee.datasets.batches import batches
 
 EXACT_CELLS = 5_000_000
-"""Tables of at most so many cells are kept whole."""
+"""Tables of at most so many cells are sampled whole..."""
 EXACT_BYTES = 128 << 20
-"""If they also are no larger than this, in bytes before compression."""
+"""...if they also have at most so many bytes before compression."""
 SAMPLE_CELLS = 2_000_000
-"""Cells that are kept of larger ones."""
+"""Number of cells in the sample of a larger table, about..."""
 SAMPLE_BYTES = 64 << 20
-"""And bytes, roughly."""
+"""...and of bytes, about; whichever limit is reached first."""
 LEAST_ROWS = 1000
-"""Rows that are kept of however wide a table."""
+"""Least number of rows in the sample of a large table, however wide it is."""
 SEED = 20
+"""Of the random rows: the same ones each time."""
 
 Watch = Callable[[pl.DataFrame], None]
-"""Sees every batch as it goes by."""
+"""Called with every batch of the table."""
 
 
 def kept_rows(parquet: Path) -> tuple[int, int]:
-    """How many rows would be kept of a Parquet file, and how many it has."""
+    """Number of rows in the sample of a Parquet file, and number of rows in the file."""
     found = pq.read_metadata(parquet)
     rows, cells = found.num_rows, found.num_rows * found.num_columns
     size = sum(found.row_group(index).total_byte_size for index in range(found.num_row_groups))
@@ -39,9 +40,9 @@ def kept_rows(parquet: Path) -> tuple[int, int]:
 
 
 def sample(parquet: Path, watch: Watch | None = None) -> pl.DataFrame:
-    """The rows kept, in their order; drawn without replacement, the same ones each time.
+    """The sample of a Parquet file, in the order of its rows; drawn without replacement, the same rows each time.
 
-    :param watch: sees all rows on the way, batch by batch.
+    :param watch: called with all rows, batch by batch.
     """
     wanted, rows = kept_rows(parquet)
     drawn = None
