@@ -23,6 +23,7 @@ from tablee.jobs.training import Algorithm, Phase
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.models.promotion import Kind as PromotionKind
 from tablee.models.validation.block import WarningCode
+from tablee.recipes.fitting import LeftOut
 from tablee.recipes.steps import Kind, Part
 from tablee_ui.pages.data.sources.form import WHEN
 from tablee_ui.pages.prepare.fields import FORMS
@@ -135,7 +136,7 @@ CLOSED_LISTS = {
     "phase_about": [phase for phase in Phase if not phase.ended],
     "step_name": list(FORMS),
     "step_about": list(FORMS),
-    "part": list(get_args(Part)),
+    "date_part": list(get_args(Part)),
     "column_kind": list(get_args(Kind)),
     "scoring_phase": list(ScoringPhase),
     "source_kind": ["prefix", "query"],
@@ -152,6 +153,7 @@ CLOSED_LISTS = {
     "algorithm": [name.lower() for name in get_args(Algorithm)],
     "column_type": ["number", "category", "text", "date"],
     "rollout": ["in_sync", "rolling", "failed", "paused"],
+    "left_out": ["dropped", *LeftOut],
     "language": list(LANGUAGES),
 }
 

@@ -11,7 +11,6 @@ import pytest
 from tablee.errors import InvalidRecipe
 from tablee.i18n import LANGUAGES, Formatter
 from tablee.recipes import Kind, Recipe, Step
-from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, reason_to_leave_out
 from tablee.recipes.steps import Bin, CleanText, Drop, Fill, Formula, ParseDate, ParseNumber, RareLevels
 from tablee_client.schemas.recipes import ProposalReason, RecipePreview, RecipeProposal
 from tablee_ui.backend import Backend
@@ -220,19 +219,8 @@ def test_columns_that_change_stand_with_those_made_of_them() -> None:
 
 def test_columns_that_a_model_would_not_read_are_named(draft: Draft) -> None:
     draft.add(DROP)
-    found = previewed({"age": [1.0], "note": ["a"]}, {"note": ["a"]}, left_out={"note": FREE_TEXT})
-    assert preview.left_out(draft, found) == {"age": None, "note": FREE_TEXT}
-
-
-def test_every_reason_of_the_service_has_a_text() -> None:
-    reasons = [
-        reason_to_leave_out(pl.Series("x", [None, None], pl.Float64)),
-        reason_to_leave_out(pl.Series("x", ["a", "a"])),
-        reason_to_leave_out(pl.Series("a\nb", [1.0, 2.0])),
-        FREE_TEXT,
-    ]
-    assert reasons[2] == LINE_BREAK
-    assert set(reasons) == set(preview.REASONS)
+    found = previewed({"age": [1.0], "note": ["a"]}, {"note": ["a"]}, left_out_reasons={"note": "free_text"})
+    assert preview.left_out(draft, found) == {"age": "dropped", "note": "free_text"}
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ class RecipePreview(Answer):
     """What a model would read, with the columns that each is made of."""
     left_out: dict[str, str]
     """What a model would not read, and why."""
+    left_out_reasons: dict[str, str] = Field(default_factory=dict)
+    """The same reasons as codes: `empty`, `constant`, `free_text` or `line_break`."""
     learnt: dict[int, dict[str, Any]]
     """What each step learns from the rows, by its number (from 1)."""
     faults: list[StepFault]

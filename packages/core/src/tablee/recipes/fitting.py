@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
+from typing import Final, Literal
 
 import polars as pl
 
@@ -97,16 +98,16 @@ def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterab
     :raises InvalidRecipe: none of them is of use to a model.
     """
     sources = traced(steps, inputs)
-    features, left_out = [], {}
+    features, unread = [], {}
     for made in outcomes:
         if made.reason_to_leave_out is not None:
-            left_out[made.name] = made.reason_to_leave_out
+            unread[made.name] = made.reason_to_leave_out
         else:
             kind: Literal["number", "category"] = "number" if made.levels is None else "category"
             feature = Feature(name=made.name, kind=kind, levels=made.levels or (), sources=sources[made.name])
             features.append(feature)
     if not features:
-        reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items())
+        reasons = ", ".join(f"«{name}»: {reason}" for name, reason in unread.items())
         raise InvalidRecipe(f"the steps leave no column to learn from ({reasons or 'all are dropped'})")
     kept = needed(steps, frozenset(feature.name for feature in features))
     read = {name for feature in features for name in feature.sources}
@@ -114,18 +115,41 @@ def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterab
         inputs={name: "number" if kind == "number" else "text" for name, kind in inputs.items() if name in read},
         steps=kept,
         features=tuple(features),
-        left_out=left_out,
+        left_out=unread,
     )
 
 
-def reason_to_leave_out(series: pl.Series) -> str | None:
+class LeftOut(StrEnum):
+    """Why a model cannot learn from a column, as a code."""
+
+    EMPTY = "empty"
+    CONSTANT = "constant"
+    FREE_TEXT = "free_text"
+    LINE_BREAK = "line_break"
+
+
+_SENTENCES: Final[Mapping[LeftOut, str]] = {
+    LeftOut.EMPTY: "it is empty",
+    LeftOut.CONSTANT: "it has one value only",
+    LeftOut.FREE_TEXT: FREE_TEXT,
+    LeftOut.LINE_BREAK: LINE_BREAK,
+}
+
+
+def left_out(series: pl.Series) -> LeftOut | None:
     """Why a model cannot learn from a column; None if it can."""
     distinct = series.drop_nulls().n_unique()
     if distinct < 2:
-        return "it is empty" if not distinct else "it has one value only"
+        return LeftOut.EMPTY if not distinct else LeftOut.CONSTANT
     if series.dtype == pl.String and is_free_text(distinct, len(series) - series.null_count()):
-        return FREE_TEXT
-    return LINE_BREAK if "\n" in series.name or "\r" in series.name else None
+        return LeftOut.FREE_TEXT
+    return LeftOut.LINE_BREAK if "\n" in series.name or "\r" in series.name else None
+
+
+def reason_to_leave_out(series: pl.Series) -> str | None:
+    """As `left_out`, as the English sentence that recipes keep."""
+    found = left_out(series)
+    return None if found is None else _SENTENCES[found]
 
 
 def kinds_of(frame: pl.DataFrame) -> dict[str, Kind]:

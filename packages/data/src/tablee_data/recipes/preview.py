@@ -11,7 +11,7 @@ from tablee.errors import InvalidRecipe
 from tablee.recipes import Recipe, Step
 from tablee.recipes import frame as columns
 from tablee.recipes.fitted import FittedRecipe
-from tablee.recipes.fitting import LearntSteps, OutputColumn, kinds_of, learn
+from tablee.recipes.fitting import LearntSteps, LeftOut, OutputColumn, kinds_of, learn, left_out
 from tablee.recipes.recipe import after
 
 
@@ -35,6 +35,8 @@ class Preview:
     """What a step learns from these rows, by its number (from 1)."""
     fitted: FittedRecipe | None
     """None: nothing would be left for a model to read."""
+    left_out: dict[str, LeftOut]
+    """Why a model could not learn from a column of `after`, by the column's name."""
     faults: tuple[Fault, ...]
 
 
@@ -66,4 +68,5 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
     except InvalidRecipe as error:
         faults.append(Fault(None, None, error.detail))
     parameters = {number: step.learnt for number, step in zip(numbers, steps, strict=True) if step.learnt}
-    return Preview(frame.head(shown), made.head(shown), parameters, fitted, tuple(faults))
+    reasons = {series.name: reason for series in made if (reason := left_out(series)) is not None}
+    return Preview(frame.head(shown), made.head(shown), parameters, fitted, reasons, tuple(faults))

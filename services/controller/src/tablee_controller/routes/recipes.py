@@ -14,6 +14,7 @@ from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import Feature
+from tablee.recipes.fitting import LeftOut
 from tablee.recipes.store import Recipes, SavedRecipe
 from tablee_controller.routes.path_parameters import Id
 from tablee_data.recipes.preview import preview
@@ -80,6 +81,8 @@ class Previewed(BaseModel):
     """What a model would read, with the columns that each comes from."""
     left_out: dict[str, str]
     """What it would not read, and why."""
+    left_out_reasons: dict[str, LeftOut]
+    """The same reasons as codes, also where nothing would be left to read."""
     learnt: dict[int, dict[str, Any]]
     """What each step learns from the rows looked at, by its number (from 1)."""
     faults: list[StepFault]
@@ -131,6 +134,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
             after=_shown(made.after),
             features=list(made.fitted.features) if made.fitted else [],
             left_out=made.fitted.left_out if made.fitted else {},
+            left_out_reasons=made.left_out,
             learnt=made.learnt,
             faults=[StepFault.model_validate(asdict(fault)) for fault in made.faults],
             rows=frame.height,

@@ -47,7 +47,7 @@ class MetricsRoute:
 
 async def unavailable(request: Request) -> Response:
     """503 for a request that was meant for another service, which has no ready pod."""
-    return _error_response(Unavailable(f"nothing answers at {request.url.path}: that service is not ready"))
+    return _error_response(Unavailable("service_not_ready", path=request.url.path))
 
 
 def _error_response(error: TableeError) -> Response:

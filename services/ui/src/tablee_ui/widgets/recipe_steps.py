@@ -80,19 +80,19 @@ class StepTexts:
         texts = self._texts
         absent = [name for name in step.reads if name not in kinds]
         if absent:
-            return texts("fault.no_column", column=escaped(absent[0]))
+            return texts("step_fault.no_column", column=escaped(absent[0]))
         if isinstance(step, steps.SingleColumnStep):
             readable: tuple[Kind, ...] | None = step.accepts
         else:
             readable = _READABLE.get(step.kind)
         wrong = next((name for name in step.reads if readable and kinds[name] not in readable), None)
         if wrong is not None:
-            return texts("fault.wrong_kind", column=escaped(wrong), kind=texts(f"column_kind.{kinds[wrong]}"))
+            return texts("step_fault.wrong_kind", column=escaped(wrong), kind=texts(f"column_kind.{kinds[wrong]}"))
         if isinstance(step, steps.Formula) and (fault := self.formula_fault(step.expression, kinds)):
             return fault
         made = getattr(step, "to", None)
         if made in kinds:
-            return texts("fault.taken", column=escaped(made))
+            return texts("step_fault.taken", column=escaped(made))
         return ""
 
     def formula_fault(self, expression: str, kinds: Mapping[str, Kind]) -> str:
@@ -101,7 +101,7 @@ class StepTexts:
             tree = formula.parse(expression)
             absent = [name for name in formula.columns(tree) if name not in kinds]
             if absent:
-                return self._texts("fault.no_column", column=escaped(absent[0]))
+                return self._texts("step_fault.no_column", column=escaped(absent[0]))
             formula.check(tree, kinds)
         except formula.FormulaFault as fault:
             return self._fault_text(fault)
@@ -132,7 +132,7 @@ class StepTexts:
             case steps.ParseDate():
                 return texts(f"step.parse_date_{step.order}", column=escaped(step.column))
             case steps.DateParts():
-                parts = self._texts.joined([texts(f"part.{part}") for part in step.parts])
+                parts = self._texts.joined([texts(f"date_part.{part}") for part in step.parts])
                 return texts("step.date_parts", column=escaped(step.column), parts=parts)
             case steps.Elapsed():
                 names = {"start": escaped(step.start), "end": escaped(step.end), "to": escaped(step.to)}

@@ -78,14 +78,14 @@ def _step(context: PageContext, kind: str, contents: Contents, kinds: Mapping[st
             if kind == "formula"
             else ""
         )
-        st.warning(texts("fault.formula" if wrong else "fault.form"), icon=":material/edit:")
+        st.warning(texts("step_fault.formula" if wrong else "step_fault.form"), icon=":material/edit:")
         st.caption(wrong or error_messages.reason(context, error))
         return None
     try:
         after(step, 1, kinds)
     except InvalidRecipe:
         st.warning(
-            StepTexts(texts, context.formatter).fault(step, kinds) or texts("fault.other"), icon=":material/edit:"
+            StepTexts(texts, context.formatter).fault(step, kinds) or texts("step_fault.other"), icon=":material/edit:"
         )
         return None
     return step
@@ -156,7 +156,7 @@ def _draw(
 
 def _option_texts(context: PageContext, name: str) -> Callable[[str], str]:
     """The function that gives the text of an option."""
-    section = {"parts": "part", "unit": "unit"}.get(name)
+    section = {"parts": "date_part", "unit": "unit"}.get(name)
     if section:
         return lambda option: context.texts(f"{section}.{option}")
     return lambda option: context.texts(f"choice.{name}_{_NAMES.get(option, option)}")

@@ -20,13 +20,6 @@ from tablee_ui.texts import escaped
 from tablee_ui.widgets import error_messages
 
 ROWS: Final = 20
-REASONS: Final = {
-    "it is empty": "empty",
-    "it has one value only": "constant",
-    "it is free text: too many different values for a category": "free_text",
-    "its name has a line break, which the model's file cannot hold": "line_break",
-}
-"""The service's words for why a model cannot learn from a column."""
 
 
 def fetch(context: PageContext, draft: Draft) -> RecipePreview | None:
@@ -54,8 +47,7 @@ def show(context: PageContext, draft: Draft, found: RecipePreview, kinds: Mappin
     st.caption(texts("prepare.previewed", n=found.rows))
     for fault in found.faults:
         if fault.step is None:
-            st.warning(texts("fault.nothing_left"), icon=":material/error:")
-            st.caption(texts.rich("error.detail", detail=fault.detail))
+            st.warning(texts("step_fault.nothing_left"), icon=":material/error:")
     changes, after, before, features = st.tabs(
         [texts(f"prepare.tab_{name}") for name in ("changes", "after", "before", "features")]
     )
@@ -144,24 +136,17 @@ def _features(context: PageContext, draft: Draft, found: RecipePreview, kinds: M
     without = left_out(draft, found)
     if without:
         st.markdown(f"**{texts('prepare.left_out')}**")
-        lines = [f"- {escaped(name)}: {_reason(context, reason)}" for name, reason in without.items()]
+        lines = [f"- {escaped(name)}: {texts(f'left_out.{reason}')}" for name, reason in without.items()]
         st.markdown("\n".join(lines))
     if draft.target is not None:
         st.caption(texts.rich("prepare.target_unseen", target=draft.target))
 
 
-def left_out(draft: Draft, found: RecipePreview) -> dict[str, str | None]:
-    """The columns that a model would not read, with the reason; None if a step drops the column."""
+def left_out(draft: Draft, found: RecipePreview) -> dict[str, str]:
+    """The columns that a model would not read, with the code of the reason; `dropped` if a step drops the column."""
     dropped = [name for step in draft.recipe.steps if isinstance(step, Drop) for name in step.columns]
     missing = [name for name in dropped if name not in found.after.columns]
-    return dict.fromkeys(missing) | found.left_out
-
-
-def _reason(context: PageContext, reason: str | None) -> str:
-    if reason is None:
-        return context.texts("left_out.dropped")
-    known = REASONS.get(reason)
-    return context.texts(f"left_out.{known}") if known else escaped(reason)
+    return dict.fromkeys(missing, "dropped") | found.left_out_reasons
 
 
 def _cells(context: PageContext, rows: Rows, kinds: Mapping[str, Kind]) -> dict[str, list[Any]]:

@@ -165,4 +165,4 @@ def read(content: bytes) -> Recipe:
     try:
         return Recipe.model_validate_json(content)
     except ValidationError as error:
-        raise InvalidRecipe(request_error(error.errors()).detail) from None
+        raise InvalidRecipe("malformed", error=request_error(error.errors())) from None

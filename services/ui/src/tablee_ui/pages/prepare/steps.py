@@ -87,7 +87,7 @@ def _about(
     for fault in found.faults:
         if fault.step == position + 1:
             sentence = sentences.fault(each.step, kinds)
-            st.warning(sentence or texts("fault.other"), icon=":material/error:")
+            st.warning(sentence or texts("step_fault.other"), icon=":material/error:")
             if not sentence:
                 st.caption(texts.rich("error.detail", detail=fault.detail))
 

@@ -68,11 +68,10 @@ def step(kind: str, contents: Contents, kinds: Mapping[str, Kind], formatter: Fo
     try:
         return _STEP.validate_python(given)
     except ValidationError as error:
-        faults = [
-            dict(fault) | {"loc": tuple(fault["loc"])[1:]} for fault in error.errors()
-        ]  # without the kind of step
+        # pydantic's locations begin with the kind of step, which the form already shows
+        faults = [dict(fault) | {"loc": tuple(fault["loc"])[1:]} for fault in error.errors()]
         of_step = [str(fault["msg"]).removeprefix("Value error, ") for fault in faults if not fault["loc"]]
-        raise InvalidRecipe("; ".join(of_step) or request_error(faults).detail) from None
+        raise InvalidRecipe("malformed", error="; ".join(of_step) or request_error(faults)) from None
 
 
 def read(field: Typed, typed: str, kind: Kind | None, formatter: Formatter) -> Any:
