@@ -217,6 +217,14 @@ def test_json_lines_get_more_members(tmp_path: Path) -> None:
     ]
 
 
+def test_numbers_of_json_lines_in_a_column_of_dates_are_left_to_the_contract(tmp_path: Path) -> None:
+    line = {"montant": 1, "code": "007", "facture": 20240313, "remarque": "x"}
+    form = opened(tmp_path, json.dumps(line).encode(), "clients.jsonl")
+    assert cells(form) == [(1.0, "007", 20240313.0, "x")]
+    with pytest.raises(InvalidRows, match="row 1, column «facture»: got 20240313.0, expected a text"):
+        Validator(CONTRACT).frame(form.beginning(1))
+
+
 def test_a_log_comes_back_as_csv(tmp_path: Path) -> None:
     line = '127.0.0.1 - - [10/Oct/2024:13:55:36 +0200] "GET /a HTTP/1.1" 200 2326\n'
     columns = (NumberColumn(name="bytes", minimum=0, maximum=9), CategoryColumn(name="method", levels=("GET",)))

@@ -114,7 +114,7 @@ def open_text_file(
         reading = reading.model_copy(update=update)
     formats = dict(reading.dates)
     for name in date_columns:
-        if name not in formats:
+        if name not in formats and first[name].dtype == pl.String:
             found = contract_expectations.most_common_date_format(first[name], day_first=reading.day_first)
             if found is not None:
                 formats[name] = found
