@@ -36,6 +36,10 @@ DATE_FORMATS = (
 """All formats that are inferred. Names of months are French or English, whole or short: `janvier`, `janv.`, `Jan`."""
 FIRST = 20
 """The first cells, which exclude most formats."""
+LOOKS_LIKE_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?")
+"""Matches a date in any format without names of months, and some texts that are none, such as 99/99/9."""
+ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?")
+"""Matches what `parse` gives."""
 _NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:er|st|nd|rd|th)\b")
 _TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ _BETWEEN: dict[Thousands, str] = {" ": _SPACES, ".": r"\.", ",": ",", "'": "['\u
 _CODE = r"^[+-]?0[0-9]|^\+[0-9]{8,}$"
 """A leading zero, or a plus before 8 or more digits, belongs to a code, such as a post code or a telephone number."""
 _DIGITS = r"^[+-]?[0-9]+$"
+LOOKS_LIKE_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
+"""Matches a number in any format, and some texts that are none, such as 1.2.3."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from pathlib import PurePath
 
@@ -19,8 +18,6 @@ from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormat
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.reading_detection import ENDINGS
-
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?")
 
 
 def recognise_header(
@@ -111,7 +108,7 @@ def _has_iso(column: Column, contract: Contract) -> bool:
     seen = column.levels if isinstance(column, CategoryColumn) else _examples(column, contract)
     if not seen:
         return isinstance(column, TextColumn) and column.reads == "date"
-    return all(_ISO.fullmatch(text) for text in seen)
+    return all(dates.ISO.fullmatch(text) for text in seen)
 
 
 def _examples(column: TextColumn, contract: Contract) -> tuple[str, ...]:

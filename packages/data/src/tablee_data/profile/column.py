@@ -11,6 +11,7 @@ import polars as pl
 
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.profile import ColumnProfile, DateStatistics, Histogram, Lengths, Level, NumberStatistics
+from tablee_data.inference.booleans import is_boolean
 from tablee_data.statistics.accumulators import Moments
 from tablee_data.statistics.profile_statistics import ProfileStatistics
 
@@ -19,21 +20,6 @@ BINS = 24
 """Number of bins of a histogram, at most."""
 TOP = 20
 """Number of most frequent levels in a profile."""
-YES_AND_NO: Final = tuple(
-    frozenset(pair)
-    for pair in (
-        ("yes", "no"),
-        ("y", "n"),
-        ("true", "false"),
-        ("t", "f"),
-        ("oui", "non"),
-        ("o", "n"),
-        ("vrai", "faux"),
-        ("v", "f"),
-        ("1", "0"),
-        ("on", "off"),
-    )
-)
 EPOCH = date(1970, 1, 1)
 
 
@@ -76,13 +62,6 @@ def counted(present: pl.Series) -> pl.DataFrame:
     """The distinct values with their counts, as columns `value` and `count`, most frequent first."""
     values = present.rename("value").value_counts(name="count")
     return values.sort(["count", "value"], descending=[True, False])
-
-
-def is_boolean(present: pl.Series) -> bool:
-    """Whether the values are one pair of yes and no, or 0 and 1."""
-    if present.dtype == pl.Float64:
-        return set(present.unique().to_list()) == {0.0, 1.0}
-    return frozenset(value.strip().lower() for value in present.unique().head(3).to_list()) in YES_AND_NO
 
 
 def days(texts: pl.Series) -> pl.Series:

@@ -11,6 +11,8 @@ from tablee.datasets.reading import Corrections, Decision, Reason
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.missing_markers import AMONG_NUMBERS, USUAL
+from tablee_data.inference.dates import LOOKS_LIKE_DATE
+from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
 
 SAMPLE = 1 << 18
 """Characters at the beginning of the text that are looked at."""
@@ -23,8 +25,6 @@ CLOSE = 0.05
 """Another separator is an alternative if its score is at most this much lower."""
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line that Excel writes above the header, and reads."""
-_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -163,4 +163,6 @@ def has_header(records: list[list[str]]) -> tuple[bool, Reason, bool]:
 def _are_values(cells: list[str]) -> bool:
     """Whether all cells look like numbers or dates; missing ones do not count, but one must be there."""
     present = [cell.strip() for cell in cells if cell.strip() not in (*USUAL, *AMONG_NUMBERS)]
-    return bool(present) and all(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell) for cell in present)
+    return bool(present) and all(
+        LOOKS_LIKE_NUMBER.fullmatch(cell) or LOOKS_LIKE_DATE.fullmatch(cell) for cell in present
+    )
