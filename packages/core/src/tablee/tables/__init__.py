@@ -2,6 +2,7 @@
 
 csv                comma- and otherwise separated files: records, chunks, parts, strict reading, writing
 parquet            Parquet files in parts, and with new columns
+table_reader       the protocol of a reader: rows in blocks, mostly as texts
 prediction_file    the protocols of a file to be predicted
 cells              texts as numbers
 missing_markers    texts that stand for a missing value

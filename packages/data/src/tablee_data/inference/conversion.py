@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from tablee.errors import InvalidTable
+from tablee.tables.table_reader import RowBlock
 from tablee_data.inference import dates, numbers
 from tablee_data.inference.types import ColumnTypes
-from tablee_data.readers.table_reader import RowBlock
 
 
 def convert(block: RowBlock, types: ColumnTypes) -> pl.DataFrame:

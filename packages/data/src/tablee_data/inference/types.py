@@ -10,10 +10,10 @@ import polars as pl
 
 from tablee.datasets.reading import Corrections, Decimal, Decision, Reading, Reason, Thousands
 from tablee.errors import InvalidRequest
+from tablee.tables.table_reader import NumberColumns
 from tablee_data.inference import dates
 from tablee_data.inference.dates import DateFormatInference
 from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormat, NumberFormatInference
-from tablee_data.readers.table_reader import NumberColumns
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee.tables.csv.chunks import Chunk, chunks
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import parse
+from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.leading_zeros import has_codes
 from tablee_data.readers import dialect_detection, encoding
 from tablee_data.readers.content import Source
-from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
 
 class CsvReader:

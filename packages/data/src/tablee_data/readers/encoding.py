@@ -141,12 +141,12 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
             try:
                 text = decoder.decode(block, final)
             except UnicodeDecodeError as error:
-                line = _lines_before(source, encoding, number) + _lines(bytes(error.object[: error.start]), encoding)
-                raise _undecodable(error, encoding, line + 1) from None
+                line = _line(source, encoding, number, bytes(error.object[: error.start]), encoding)
+                raise _undecodable(error, encoding, line) from None
             data = block if plain else text.encode()
         if b"\0" in data:
-            line = _lines_before(source, encoding, number) + _lines(data[: data.index(b"\0")], "utf-8")
-            raise InvalidTable("nul_byte", line=line + 1, value="\\x00", expected=Message("expected.table.text_file"))
+            line = _line(source, encoding, number, data[: data.index(b"\0")], "utf-8")
+            raise InvalidTable("nul_byte", line=line, value="\\x00", expected=Message("expected.table.text_file"))
         data = held + data if held else data
         if not number:
             data = data.removeprefix(codecs.BOM_UTF8)
@@ -167,14 +167,16 @@ def _with_end(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     yield b"", True
 
 
-def _lines_before(source: Source, encoding: Encoding, blocks: int) -> int:
-    """Lines that end in the first blocks. Reads the file again; only called for an error."""
-    return sum(_lines(block, encoding) for block in islice(source.blocks(), blocks))
-
-
-def _lines(data: bytes, encoding: Encoding) -> int:
-    feed, back = ("\n".encode(CODECS[encoding]), "\r".encode(CODECS[encoding]))
-    return data.count(feed) + data.count(back) - data.count(back + feed)
+def _line(source: Source, encoding: Encoding, blocks: int, rest: bytes, rest_encoding: Encoding) -> int:
+    """The line, from 1, that the first blocks of a file and the rest end on. Reads the file again; only called for an
+    error."""
+    line, after_return = 1, False
+    for data, its_encoding in (*((each, encoding) for each in islice(source.blocks(), blocks)), (rest, rest_encoding)):
+        feed, back = ("\n".encode(CODECS[its_encoding]), "\r".encode(CODECS[its_encoding]))
+        line += data.count(feed) + data.count(back) - data.count(back + feed)
+        line -= after_return and data.startswith(feed)  # a line end over two blocks
+        after_return = data.endswith(back)
+    return line
 
 
 def _undecodable(error: UnicodeDecodeError, encoding: Encoding, line: int) -> InvalidTable:

@@ -16,9 +16,9 @@ from tablee.tables.cells import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
+from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers import encoding
 from tablee_data.readers.content import Source
-from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
 MAX_CELLS = 1 << 19
 """Cells of a block."""

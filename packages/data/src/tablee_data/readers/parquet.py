@@ -17,8 +17,8 @@ from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
+from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.content import Source
-from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
 
 class ParquetReader:

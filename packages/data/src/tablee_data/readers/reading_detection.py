@@ -13,13 +13,13 @@ import orjson
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
+from tablee.tables.table_reader import TableReader
 from tablee_data.readers import encoding
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.dialect_detection import SAMPLE, detect_dialect
 from tablee_data.readers.json_lines import JsonLinesReader
 from tablee_data.readers.parquet import ParquetReader
-from tablee_data.readers.table_reader import TableReader
 from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
 
 ENDINGS = {"parquet": ".parquet", "jsonl": ".jsonl .ndjson .json", "csv": ".csv .tsv .txt .tab", "common_log": ".log"}

@@ -13,9 +13,9 @@ from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
 from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
+from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers import encoding
 from tablee_data.readers.content import Source
-from tablee_data.readers.table_reader import NumberColumns, RowBlock
 
 NUMBERS = frozenset({"status", "bytes"})
 TIME = "%d/%b/%Y:%H:%M:%S %z"

@@ -1,0 +1,124 @@
+"""Separator, quote and header are found out from a sample, and what is not sure is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from tablee.datasets.reading import Corrections, Reason
+from tablee_data.readers.dialect_detection import RECORDS, detect_dialect, has_header, named_separator
+
+NOTHING = Corrections()
+
+
+@pytest.mark.parametrize(
+    ("sample", "separator", "quote"),
+    [
+        ("a,b\n1,2\n", ",", '"'),
+        ("a;b\n1;2\n", ";", '"'),
+        ("a\tb\n1\t2\n", "\t", '"'),
+        ("a|b\n1|2\n", "|", '"'),
+        ("a;b\n1,5;2,5\n", ";", '"'),
+        ("a;b;c\nx,y;1;2\nz;3;4\n", ";", '"'),
+        ("a,b\n'x,y',1\n'z',2\n", ",", "'"),
+        ("a,b\nl'eau,1\nd'or,2\n", ",", '"'),
+        ('a;b\n"x;y";1\n', ";", '"'),
+        ("a\n1\n", ",", '"'),
+        ("a\nhello, world\nx\n", ";", '"'),
+        ("a\nx;y\nz\n", ",", '"'),
+    ],
+)
+def test_the_separator_that_gives_even_records(sample: str, separator: str, quote: str) -> None:
+    found = detect_dialect(sample, NOTHING)
+    assert (found.separator, found.quote) == (separator, quote)
+
+
+@pytest.mark.parametrize(
+    ("cells", "alternatives", "sure"),
+    [(2, (), True), (3, ("comma",), True), (19, ("comma",), True), (20, ("comma",), False)],
+)
+def test_another_separator_is_an_alternative_if_few_of_its_cells_hold_the_chosen_one(
+    cells: int, alternatives: tuple[str, ...], sure: bool
+) -> None:
+    """One of so many cells between commas holds a semicolon, so the commas score 1 - 1 / cells."""
+    taken = detect_dialect(("1," * (cells - 1) + "2;3\n") * 3, NOTHING).decisions[0]
+    assert (taken.chosen, taken.alternatives, taken.sure) == ("semicolon", alternatives, sure)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason", "chosen"),
+    [
+        (NOTHING, Reason.EVEN, "comma"),
+        (Corrections(separator=";"), Reason.ASKED, "semicolon"),
+        (Corrections(separator=":"), Reason.ASKED, ":"),
+    ],
+)
+def test_the_reason_for_a_separator(asked: Corrections, reason: Reason, chosen: str) -> None:
+    taken = detect_dialect("a,b\n1,2\n1,2\n3\n", asked).decisions[0]
+    assert (taken.field, taken.reason, taken.chosen, taken.sure) == ("separator", reason, chosen, True)
+    assert taken.facts == ({"share": 0.75, "cells": 2} if reason is Reason.EVEN else {})
+
+
+def test_one_column_and_a_named_separator() -> None:
+    assert detect_dialect("a\n1\n", NOTHING).decisions[0].reason is Reason.ONE_COLUMN
+    named = detect_dialect("sep=|\r\na|b,c\r\n1|2\r\n", NOTHING)
+    assert (named.separator, named.decisions[0].reason, named.header) == ("|", Reason.NAMED, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sep=;\na", (";", 6)),
+        ("SEP=,\r\na", (",", 7)),
+        ("sep=é\n", ("é", 7)),
+        ("sep=;", (None, 0)),
+        ("sep=;;\n", (None, 0)),
+        ("asep=;\n", (None, 0)),
+    ],
+)
+def test_a_first_line_may_name_the_separator(text: str, expected: tuple[str | None, int]) -> None:
+    assert named_separator(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([], (True, Reason.NO_LINE, True)),
+        ([["a", "b"]], (True, Reason.ONE_LINE, False)),
+        ([["a", ""], ["x", "y"]], (True, Reason.EMPTY_CELL, True)),
+        ([["a", "b"], ["x", "1"]], (True, Reason.WORDS_OVER_VALUES, True)),
+        ([["a", "b"], ["x", "2024-03-12"]], (True, Reason.WORDS_OVER_VALUES, True)),
+        ([["a", "b"], ["x", "y"]], (True, Reason.WORDS_LIKE_OTHERS, False)),
+        ([["a", "b"], ["x", "1"], ["y", "z"]], (True, Reason.WORDS_LIKE_OTHERS, False)),
+        ([["a", "b"], ["x", "NA"]], (True, Reason.WORDS_LIKE_OTHERS, False)),
+        ([["a", "b"], ["x", "-"], ["y", "1"]], (True, Reason.WORDS_OVER_VALUES, True)),
+        ([["a", "1"], ["2", "3"]], (True, Reason.WORDS_OVER_VALUES, True)),
+        ([["a", "2024"], ["x", "3"]], (True, Reason.YEARS, False)),
+        ([["2023", "2024"], ["1", "3"]], (True, Reason.YEARS, False)),
+        ([["1899", "2024"], ["1", "3"]], (False, Reason.VALUES_LIKE_OTHERS, True)),
+        ([["1900", "2099"], ["1", "3"]], (True, Reason.YEARS, False)),
+        ([["2100", "2024"], ["1", "3"]], (False, Reason.VALUES_LIKE_OTHERS, True)),
+        ([["1", "2"], ["3", "4"]], (False, Reason.VALUES_LIKE_OTHERS, True)),
+        ([["x", "2"], ["y", "4"]], (False, Reason.VALUES_LIKE_OTHERS, False)),
+        ([["x", "x", "2"], ["y", "z", "4"]], (False, Reason.VALUES_LIKE_OTHERS, True)),
+        ([["12/03/2024"], ["13/03/2024"]], (False, Reason.VALUES_LIKE_OTHERS, True)),
+    ],
+)
+def test_whether_the_first_record_is_a_header(records: list[list[str]], expected: tuple[bool, Reason, bool]) -> None:
+    assert has_header(records) == expected
+
+
+def test_the_header_that_a_person_asks_for_is_no_decision() -> None:
+    found = detect_dialect("1,2\n3,4\n", Corrections(header=True))
+    assert (found.header, [each.field for each in found.decisions]) == (True, ["separator"])
+    assert detect_dialect("1,2\n3,4\n", NOTHING).decisions[1].chosen == "no"
+
+
+@pytest.mark.parametrize(("sample", "even"), [("a,b\n1,2\n3", 1.0), ("a,b\n1,2\n3\n", 2 / 3), ("a,b", 1.0)])
+def test_a_last_record_that_may_be_incomplete_does_not_count(sample: str, even: float) -> None:
+    assert detect_dialect(sample, NOTHING).decisions[0].facts["share"] == pytest.approx(even)
+
+
+def test_only_the_first_records_count() -> None:
+    sample = "a,b\n" + "1,2\n" * (RECORDS - 1)
+    assert detect_dialect(sample + "3\n", NOTHING).decisions[0].facts["share"] == 1.0
+    assert detect_dialect(sample.removesuffix("1,2\n") + "3\n", NOTHING).decisions[0].facts["share"] < 1.0

@@ -1,0 +1,110 @@
+"""The encoding of a text is found by its bytes, and the text becomes UTF-8 with line feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tablee.datasets.reading import Encoding, Reason
+from tablee.errors import InvalidTable
+from tablee_data.readers import content
+from tablee_data.readers.content import Source
+from tablee_data.readers.encoding import detect_encoding, utf_8
+
+Write = Callable[[bytes], Source]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Write:
+    def write(data: bytes) -> Source:
+        (tmp_path / "file").write_bytes(data)
+        return Source.of(tmp_path / "file")
+
+    return write
+
+
+LETTERS = "ville\n" + "Évry, Nîmes, Besançon, Châlons\n" * 5
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "reason", "sure"),
+    [
+        (b"a,b\n", "utf-8", Reason.ALL_UTF_8, True),
+        (LETTERS.encode(), "utf-8", Reason.ALL_UTF_8, True),
+        (LETTERS.encode("utf-8-sig"), "utf-8", Reason.ENCODING_MARK, True),
+        (LETTERS.encode("utf-16"), "utf-16-le", Reason.ENCODING_MARK, True),
+        (b"\xfe\xff" + LETTERS.encode("utf-16-be"), "utf-16-be", Reason.ENCODING_MARK, True),
+        (LETTERS.encode("utf-16-le"), "utf-16-le", Reason.ZEROS, True),
+        (LETTERS.encode("utf-16-be"), "utf-16-be", Reason.ZEROS, True),
+        (LETTERS.encode("cp1252"), "windows-1252", Reason.LIKE_LATIN, True),
+        ((LETTERS + "10 €\n").encode("cp1252"), "windows-1252", Reason.NOT_LATIN, True),
+        ("é".encode() * 3 + b"\n\xe9\n", "utf-8", Reason.NEARLY_UTF_8, False),
+        ("é".encode() * 2 + b"\n\xe9\n", "windows-1252", Reason.LIKE_LATIN, True),
+    ],
+)
+def test_the_encoding(source: Write, data: bytes, encoding: Encoding, reason: Reason, sure: bool) -> None:
+    found = detect_encoding(source(data))
+    assert (found.chosen, found.reason, found.sure) == (encoding, reason, sure)
+
+
+def test_bytes_that_windows_1252_does_not_have(source: Write) -> None:
+    found = detect_encoding(source((LETTERS * 20).encode("cp850") + b"\x81\n"))
+    assert (found.reason, found.sure, found.chosen != "windows-1252") == (Reason.NOT_WINDOWS, False, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "line"), [(b"abcd\n\x00ab\n", 2), (b"a\x1ab\n", 1), (b"\x1a\n", 1), (b"a\n\x07", 2)], ids=repr
+)
+def test_control_characters_are_no_text(source: Write, data: bytes, line: int) -> None:
+    with pytest.raises(InvalidTable, match="so this is no text file") as refused:
+        detect_encoding(source(data))
+    assert refused.value.place["line"] == line
+
+
+def test_the_end_mark_of_dos_is_text_at_the_end_only(source: Write) -> None:
+    assert detect_encoding(source(b"a\nb\n\x1a")).chosen == "utf-8"
+
+
+@pytest.mark.parametrize("block", [4, 6, 1 << 20])
+@pytest.mark.parametrize(
+    ("data", "encoding", "text"),
+    [
+        (b"a\r\nb\r\n", "utf-8", "a\r\nb\r\n"),
+        (b"a\rb\r", "utf-8", "a\nb\n"),
+        ("é\n".encode("utf-8-sig"), "utf-8", "é\n"),
+        ("é€\n".encode("cp1252"), "windows-1252", "é€\n"),
+        ("é€\n".encode("utf-16"), "utf-16-le", "é€\n"),
+        (b"a\n\x1a", "utf-8", "a\n"),
+    ],
+)
+def test_the_text_is_utf_8_however_it_is_cut(
+    source: Write, monkeypatch: pytest.MonkeyPatch, data: bytes, encoding: Encoding, text: str, block: int
+) -> None:
+    monkeypatch.setattr(content, "BLOCK", block)
+    found = b"".join(utf_8(source(data), encoding)).decode()
+    assert found == text
+
+
+@pytest.mark.parametrize("block", [2, 4, 1 << 20])
+@pytest.mark.parametrize(
+    ("data", "encoding", "line", "value"),
+    [
+        (b"a\nb\xe9\n", "utf-8", 2, "e9"),
+        (b"a\r\nb\rc\xe9\n", "utf-8", 3, "e9"),
+        (b"abc\r\nb\r\nc\xe9\n", "utf-8", 3, "e9"),
+        (b"a\r\nb\x00\n", "utf-8", 2, "\\x00"),
+        (b"abc\r\n\x00\n", "utf-8", 2, "\\x00"),
+        (b"a\n\n\x81\n", "windows-1252", 3, "81"),
+        ("a\nb\n".encode("utf-16-le") + b"x", "utf-16-le", 3, "78"),
+        (b"a\nb\x00\n", "utf-8", 2, "\\x00"),
+    ],
+)
+def test_bytes_that_the_encoding_does_not_have_are_named_with_their_line(
+    source: Write, monkeypatch: pytest.MonkeyPatch, data: bytes, encoding: Encoding, line: int, value: str, block: int
+) -> None:
+    monkeypatch.setattr(content, "BLOCK", block)
+    with pytest.raises(InvalidTable) as refused:
+        list(utf_8(source(data), encoding))
+    assert (refused.value.place["line"], refused.value.place["value"]) == (line, value)
