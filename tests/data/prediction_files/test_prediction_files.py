@@ -222,7 +222,7 @@ def test_numbers_of_json_lines_in_a_column_of_dates_are_left_to_the_contract(tmp
     form = opened(tmp_path, json.dumps(line).encode(), "clients.jsonl")
     assert cells(form) == [(1.0, "007", 20240313.0, "x")]
     with pytest.raises(InvalidRows, match=r"row 1, column «facture»: got 20240313\.0, expected a text"):
-        Validator(CONTRACT).frame(form.beginning(1))
+        FrameValidator(CONTRACT).frame(form.beginning(1))
 
 
 def test_a_log_comes_back_as_csv(tmp_path: Path) -> None:
