@@ -3,18 +3,18 @@ package tablee.scoring;
 /**
  * Scores many rows at once.
  *
- * <p>Rows lie one after the other in a {@code double[]}: {@code features()} values a row, in the model's own column
- * order, levels as their index in the column's domain, NaN for a missing value. Answers lie likewise, {@code width()}
- * values a row, just as {@code GenModel.score0} fills them: the value for regression; else the label's index followed
- * by one probability per class.
+ * <p>Rows are stored one after the other in a {@code double[]}: {@code features()} values per row, in the model's own
+ * column order, levels as their index in the column's domain, NaN for a missing value. Answers are stored in the same
+ * way, {@code width()} values per row, as {@code GenModel.score0} writes them: the value for regression; else the
+ * label's index followed by one probability per class.
  *
- * <p>Implementations hold no mutable state, so threads may share them.
+ * <p>Implementations have no mutable state, so that threads may share them.
  */
 public interface BatchScorer {
   int features();
 
   int width();
 
-  /** Scores {@code count} rows that start at {@code rows[from]} into {@code answers[to]} and on. */
+  /** Scores {@code count} rows, beginning at {@code rows[from]}, and writes the answers from {@code answers[to]} on. */
   void score(double[] rows, int from, int count, double[] answers, int to);
 }

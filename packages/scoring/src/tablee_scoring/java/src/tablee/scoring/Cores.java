@@ -7,22 +7,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Splits a large block of rows over all cores. The caller works too and takes whatever part nobody has taken yet, so a
- * busy pool delays nobody.
+ * Splits a large block of rows over all processor cores. The calling thread works on parts too, so that it never waits
+ * for a busy pool.
  */
-final class Cores {
+public final class Cores {
   private static final int HELPERS = Runtime.getRuntime().availableProcessors() - 1;
   private static final ExecutorService POOL = Executors.newFixedThreadPool(Math.max(HELPERS, 1), Cores::thread);
 
   private Cores() {}
 
-  /** Some work on the rows from one index to before another. */
-  interface Part {
+  /** Work on the rows from index {@code from} (inclusive) to {@code to} (exclusive). */
+  public interface Part {
     void run(int from, int to);
   }
 
-  /** Does parts of {@code size} rows each; fewer rows than two parts are not worth a second thread. */
-  static void run(int count, int size, Part part) {
+  /** Runs the work in parts of {@code size} rows. Fewer rows than two parts run in the calling thread alone. */
+  public static void run(int count, int size, Part part) {
     int parts = (count + size - 1) / size;
     int helpers = Math.min(HELPERS, count / size - 1);
     if (helpers <= 0) {
@@ -58,7 +58,7 @@ final class Cores {
     }
   }
 
-  /** Waits for the parts that helpers have taken. */
+  /** Waits for the parts that other threads work on. */
   private static void await(CountDownLatch open) {
     boolean interrupted = false;
     while (true) {
@@ -66,7 +66,7 @@ final class Cores {
         open.await();
         break;
       } catch (InterruptedException later) {
-        interrupted = true; // the answers are not the caller's before all parts are done
+        interrupted = true; // the caller may not read the results before all parts are done
       }
     }
     if (interrupted) {

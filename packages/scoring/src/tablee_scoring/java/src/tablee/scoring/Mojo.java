@@ -5,9 +5,10 @@ import hex.genmodel.algos.ensemble.EnsembleParts;
 import hex.genmodel.algos.ensemble.StackedEnsembleMojoModel;
 import java.io.IOException;
 import java.util.Arrays;
+import tablee.scoring.shapley.Contributions;
 import water.genmodel.AbstractBuildVersion;
 
-/** What Python sees of a model: its columns, and whole blocks of rows scored in one call. */
+/** The interface to Python: the columns of a model, and scores of many rows in one call. */
 public final class Mojo {
   /** Rows that one thread scores at a time. */
   private static final int PART = 1024;
@@ -68,7 +69,7 @@ public final class Mojo {
     return reference.width();
   }
 
-  /** Whether scoring goes another way than H2O's {@code score0}. */
+  /** Whether a scorer of this project is used instead of H2O's {@code score0}. */
   public boolean isFast() {
     return !(scorer instanceof RowScorer);
   }
@@ -77,24 +78,24 @@ public final class Mojo {
     return run(scorer, rows, count);
   }
 
-  /** A quicker way for rows that come one by one; each thread needs its own. */
+  /** Scores single rows with less overhead. Each thread needs a buffer of its own. */
   public RowBuffer rowBuffer() {
     return new RowBuffer(() -> scorer, reference.features(), width());
   }
 
-  /** The same by H2O's own {@code score0}. */
+  /** As {@code rowBuffer}, but scored by H2O's {@code score0}. */
   public RowBuffer rowBufferByH2O() {
     return new RowBuffer(() -> reference, reference.features(), width());
   }
 
-  /** The same as {@code score} by H2O's own {@code score0}. */
+  /** As {@code score}, but by H2O's {@code score0}. */
   public double[] scoreByH2O(double[] rows, int count) {
     return run(reference, rows, count);
   }
 
   /**
-   * Compares the fast way with {@code score0} on these rows, bit for bit. When they differ anywhere, {@code score0} is
-   * used from now on.
+   * Compares the scorer with {@code score0} on these rows, bit for bit. If they differ anywhere, {@code score0} is used
+   * from now on.
    *
    * @return the first row that differs, or -1
    */
@@ -110,7 +111,7 @@ public final class Mojo {
     return -1;
   }
 
-  /** What can take this model's margins apart column by column, or null. */
+  /** Explains the margins of this model by column; null if it cannot be explained in this way. */
   public Contributions contributions() {
     return Contributions.of(model);
   }

@@ -6,8 +6,8 @@ import java.nio.DoubleBuffer;
 import java.util.function.Supplier;
 
 /**
- * Memory that Python and Java share: one row goes in, its answer comes out, with nothing made or converted at the
- * crossing. For one thread at a time.
+ * Memory that Python and Java share: Python writes the features of one row, Java writes the scores behind them. No
+ * object is created or converted. Only one thread may use it at a time.
  */
 public final class RowBuffer {
   private final Supplier<BatchScorer> scorer;
@@ -24,12 +24,12 @@ public final class RowBuffer {
     answer = new double[width];
   }
 
-  /** The row's features, then the answer's numbers, as native doubles. */
+  /** The features of the row, then the numbers of the answer, as native doubles. */
   public ByteBuffer bytes() {
     return bytes;
   }
 
-  /** Answers the row. */
+  /** Scores the row. */
   public void score() {
     cells.position(0);
     cells.get(row);

@@ -2,7 +2,7 @@ package tablee.scoring;
 
 import hex.genmodel.GenModel;
 
-/** H2O's own {@code score0}, row by row: the measure of every other scorer, and the way for models without one. */
+/** Scores row by row with H2O's {@code score0}: the reference of every other scorer, and the scorer of other models. */
 public final class RowScorer implements BatchScorer {
   private final GenModel model;
   private final int features;
@@ -29,7 +29,7 @@ public final class RowScorer implements BatchScorer {
     double[] row = new double[features];
     double[] answer = new double[width];
     for (int r = 0; r < count; r++) {
-      // A copy each time: some models fill in missing values in the row itself.
+      // A copy of the row each time: some models write imputed values into it.
       System.arraycopy(rows, from + r * features, row, 0, features);
       model.score0(row, answer);
       System.arraycopy(answer, 0, answers, to + r * width, width);

@@ -1,11 +1,11 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
-/** Turns rows into codes: an int a cell that compares as the cell does, whatever is missing or unknown included. */
+/** Encodes each cell as an int that compares with thresholds as the cell does, including missing and unknown values. */
 final class Codes {
-  /** A missing number: below all others, and above all others when 1 is taken away. */
+  /** The code of a missing number: less than all others, and greater than all others after 1 is subtracted. */
   static final int MISSING = Integer.MIN_VALUE;
 
-  /** How many levels each column has; -1 for numbers. A missing or unknown level gets that number as its code. */
+  /** The number of levels of each column; -1 for numbers. It is also the code of a missing or unknown level. */
   private final int[] levels;
   private final boolean single;
   private final boolean zeroIsMissing;
@@ -26,7 +26,7 @@ final class Codes {
     return new Codes(levels, true, zeroIsMissing);
   }
 
-  /** How many levels each of a model's features has; -1 for numbers. */
+  /** The number of levels of each feature; -1 for numbers. */
   static int[] levels(String[][] domains, int features) {
     int[] levels = new int[features];
     for (int j = 0; j < features; j++) {
@@ -35,7 +35,7 @@ final class Codes {
     return levels;
   }
 
-  /** Whether single precision is what the model knows, in numbers and in sums. */
+  /** Whether the model uses single precision, in thresholds and in sums. */
   boolean isSingle() {
     return single;
   }
@@ -44,7 +44,7 @@ final class Codes {
     return levels.length;
   }
 
-  /** Codes of {@code count} rows that start at {@code rows[from]}. */
+  /** Encodes {@code count} rows that begin at {@code rows[from]}. */
   void of(double[] rows, int from, int count, int[] codes) {
     for (int r = 0, at = 0; r < count; r++) {
       for (int j = 0; j < levels.length; j++, at++) {
@@ -54,7 +54,7 @@ final class Codes {
     }
   }
 
-  /** Where thresholds are floats, the largest float that is not above a double compares as the double does. */
+  /** Thresholds are floats, therefore the largest float that is not above a double compares as the double does. */
   private int number(double value) {
     float near = (float) value;
     if (value != value || zeroIsMissing && near == 0) {
@@ -68,7 +68,7 @@ final class Codes {
     return value != value || level < 0 || level >= levels ? levels : level;
   }
 
-  /** An int for each float, in the floats' order; both zeros get the same. */
+  /** An int for each float, in the order of the floats; both zeros get the same int. */
   static int order(float number) {
     int bits = Float.floatToRawIntBits(number + 0.0f);
     return bits ^ bits >> 31 & 0x7FFFFFFF;

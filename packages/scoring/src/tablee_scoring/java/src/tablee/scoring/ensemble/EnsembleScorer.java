@@ -1,14 +1,17 @@
-package tablee.scoring;
+package tablee.scoring.ensemble;
 
+import hex.genmodel.MojoModel;
 import hex.genmodel.algos.ensemble.EnsembleParts;
 import hex.genmodel.algos.ensemble.StackedEnsembleMojoModel;
 import java.util.Arrays;
+import java.util.function.Function;
+import tablee.scoring.BatchScorer;
 
 /**
- * A stacked ensemble with each base model scored once per row, in blocks. {@code StackedEnsembleMojoModel.score0} scores
+ * Scores a stacked ensemble, each base model once per row, in blocks. {@code StackedEnsembleMojoModel.score0} scores
  * every base model once per class where there are more than two classes.
  */
-final class EnsembleScorer implements BatchScorer {
+public final class EnsembleScorer implements BatchScorer {
   private static final int BLOCK = 128;
 
   private final int features;
@@ -20,7 +23,10 @@ final class EnsembleScorer implements BatchScorer {
   private final int[][] columns;
   private final BatchScorer metaLearner;
 
-  EnsembleScorer(StackedEnsembleMojoModel model) {
+  /**
+   * @param scorers makes the scorers of the base models and of the meta-learner
+   */
+  public EnsembleScorer(StackedEnsembleMojoModel model, Function<MojoModel, BatchScorer> scorers) {
     EnsembleParts parts = new EnsembleParts(model);
     features = model.nfeatures();
     width = model.getPredsSize();
@@ -30,11 +36,11 @@ final class EnsembleScorer implements BatchScorer {
     columns = new int[bases.length][];
     for (int i = 0; i < bases.length; i++) {
       if (parts.base(i) != null) {
-        bases[i] = Scorers.fastest(parts.base(i));
+        bases[i] = scorers.apply(parts.base(i));
         columns[i] = parts.columns(i);
       }
     }
-    metaLearner = Scorers.fastest(parts.metaLearner());
+    metaLearner = scorers.apply(parts.metaLearner());
   }
 
   @Override
@@ -83,13 +89,13 @@ final class EnsembleScorer implements BatchScorer {
     double[] answers = new double[count * baseWidth];
     bases[i].score(mapped, 0, count, answers, 0);
     for (int r = 0; r < count; r++) {
-      // Regression: the value; two classes: the second's probability; more: all probabilities, without the label.
+      // Regression: the value. Two classes: the probability of the second. More: all probabilities, without the label.
       int first = classes == 1 ? 0 : classes == 2 ? 2 : 1;
       System.arraycopy(answers, r * baseWidth + first, scores, r * levelOne + i * perBase, perBase);
     }
   }
 
-  /** As {@code StackedEnsembleMojoModel.logitTransformRow}, operation for operation. */
+  /** The same operations in the same order as {@code StackedEnsembleMojoModel.logitTransformRow}. */
   private static double logOdds(double probability) {
     double p = Math.min(1 - 1e-9, Math.max(probability, 1e-9));
     double odds = p / (1 - p);

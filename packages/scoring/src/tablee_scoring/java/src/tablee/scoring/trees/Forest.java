@@ -1,19 +1,19 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
 /**
- * The trees of a model, decoded once ({@link Node}), and the walks through them: four at a time, so that the waits for
- * memory overlap. Trees are in the outer loop, rows in the inner one, so that a tree stays in the cache for a whole
- * block of rows; for a few rows it is the other way round.
+ * The trees of a model, decoded once (see {@link Node}), and the walks through them. Four walks run at the same time,
+ * so that their waits for memory overlap. The outer loop is over trees and the inner loop over rows, so that a tree
+ * stays in the cache for a block of rows; for a few rows it is the other way round.
  */
 final class Forest {
   private static final int BLOCK = 128;
-  /** Up to here rows are walked one by one. */
+  /** Up to so many rows, the outer loop is over rows. */
   private static final int FEW = 3;
 
   private final long[] nodes;
   private final long[] pool;
   private final Codes codes;
-  /** Where each tree starts, and which of a row's sums its leaf adds to. */
+  /** For each tree the index of its root node, and (targets) the index of the sum to which its leaf is added. */
   private final int[] roots;
   private final int[] targets;
 
@@ -26,8 +26,8 @@ final class Forest {
   }
 
   /**
-   * Adds the leaves that {@code count} rows from {@code rows[from]} on reach to their sums, {@code width} a row, tree by
-   * tree in their order.
+   * Adds to the sums of each row, {@code width} per row, the values of the leaves that the row reaches, in the order of
+   * the trees. The {@code count} rows begin at {@code rows[from]}.
    */
   void add(double[] rows, int from, int count, double[] sums, int width) {
     int features = codes.features();
@@ -50,7 +50,7 @@ final class Forest {
     int last = count - 1;
     for (int tree = 0; tree < roots.length; tree++) {
       int root = roots[tree];
-      for (int r = 0; r < count; r += 4) { // the last four may hold the last row several times
+      for (int r = 0; r < count; r += 4) { // the last four walks may be of the same last row
         int s = Math.min(r + 1, last);
         int t = Math.min(r + 2, last);
         int u = Math.min(r + 3, last);
@@ -59,7 +59,7 @@ final class Forest {
       int sum = to + targets[tree];
       if (codes.isSingle()) {
         for (int r = 0; r < count; r++, sum += width) {
-          sums[sum] = (float) (sums[sum] + leaves[r]); // rounded twice to the same: a double has room for it
+          sums[sum] = (float) (sums[sum] + leaves[r]); // double rounding gives the same float
         }
       } else {
         for (int r = 0; r < count; r++, sum += width) {
@@ -87,7 +87,10 @@ final class Forest {
     }
   }
 
-  /** From the nodes a to d, for the rows whose codes start at ra to rd; their leaves' values go to i to l. */
+  /**
+   * Walks from the nodes a to d for the rows whose codes begin at ra to rd; writes the values of their leaves at i to
+   * l.
+   */
   private void walk(
       int a, int b, int c, int d, int[] coded, int ra, int rb, int rc, int rd, float[] leaves, int i, int j, int k, int l) {
     final long[] nodes = this.nodes;

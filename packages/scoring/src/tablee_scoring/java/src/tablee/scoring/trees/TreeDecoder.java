@@ -1,4 +1,4 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 /**
  * Decodes H2O's byte-coded trees into {@link Node}s, once, at load.
  *
- * <p>The byte code is that of {@code hex.genmodel.algos.tree.SharedTreeMojoModel.scoreTree} (MOJO version 1.2 on): a node
- * is its type, column, direction of missing values and test; then the size of the left subtree (unless that is a
+ * <p>The byte code is that of {@code hex.genmodel.algos.tree.SharedTreeMojoModel.scoreTree} (MOJO version 1.2 on): a
+ * node is its type, column, direction of missing values and test; then the size of the left subtree (unless that is a
  * leaf), the left subtree and the right one.
  */
 final class TreeDecoder {

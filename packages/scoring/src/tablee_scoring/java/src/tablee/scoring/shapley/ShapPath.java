@@ -1,8 +1,8 @@
-package tablee.scoring;
+package tablee.scoring.shapley;
 
 /**
- * The paths of a walk through a tree ({@link TreeShap}), all levels one behind the other. A path of length n has n + 1
- * entries, the first without a column.
+ * The paths of a walk through a tree (see {@link TreeShap}), one behind the other for all levels. A path of length n
+ * has n + 1 entries; the first has no column.
  */
 final class ShapPath {
   final int[] column;
@@ -45,7 +45,7 @@ final class ShapPath {
     }
   }
 
-  /** Takes entry {@code index} out again. */
+  /** Removes entry {@code index}. */
   void unwind(int at, int length, int index) {
     double oneShare = one[at + index];
     double zeroShare = zero[at + index];
@@ -68,7 +68,7 @@ final class ShapPath {
     System.arraycopy(one, at + index + 1, one, at + index, tail);
   }
 
-  /** The path's whole weight if entry {@code index} were taken out. */
+  /** The total weight of the path without entry {@code index}. */
   double weightWithout(int at, int length, int index) {
     double oneShare = one[at + index];
     double zeroShare = zero[at + index];

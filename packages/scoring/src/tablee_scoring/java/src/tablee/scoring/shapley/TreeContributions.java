@@ -1,12 +1,12 @@
-package tablee.scoring;
+package tablee.scoring.shapley;
 
 import hex.genmodel.algos.drf.DrfMojoModel;
 import hex.genmodel.algos.gbm.GbmMojoModel;
 import hex.genmodel.algos.tree.SharedTreeMojoModel;
 
 /**
- * Contributions of GBM and DRF, in doubles: H2O's own add up single-precision numbers, which loses the sum's sixth
- * digit, and spread a constant over all features of a two-class forest.
+ * Contributions of GBM and DRF in double precision. H2O's own contributions add numbers of single precision, which
+ * loses the sixth digit of the sum, and distribute a constant over all features of a forest with two classes.
  */
 final class TreeContributions extends Contributions {
   private final TreeShap[] trees;
@@ -23,7 +23,7 @@ final class TreeContributions extends Contributions {
     trees = new TreeShap[model.getNTreeGroups()];
     int longest = 0;
     for (int i = 0; i < trees.length; i++) {
-      // One graph at a time: H2O's node objects are large, and a forest may have a million.
+      // One tree at a time: H2O's node objects are large, and a forest may have a million of them.
       trees[i] = new TreeShap(model.computeGraph(i).subgraphArray.get(0).getNodes(), model._domains);
       longest = Math.max(longest, trees[i].pathLength());
     }
@@ -34,7 +34,7 @@ final class TreeContributions extends Contributions {
     return model.getNTreesPerGroup() == 1 ? new TreeContributions(model, 1, model._init_f) : null;
   }
 
-  /** A forest's trees answer the first of two classes, on average; the second has the rest. */
+  /** The mean of the trees of a forest is the probability of the first of two classes. */
   static Contributions of(DrfMojoModel model) {
     if (model.getNTreesPerGroup() != 1) {
       return null;

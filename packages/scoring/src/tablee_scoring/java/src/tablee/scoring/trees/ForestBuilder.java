@@ -1,4 +1,4 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
 import java.nio.LongBuffer;
 import java.util.Arrays;
@@ -11,11 +11,11 @@ final class ForestBuilder {
   private long[] nodes = new long[1 << 12];
   private int nodeCount;
   private long[] pool = new long[64];
-  /** The first word stays 0: splits on numbers read it. */
+  /** Begins at 1: the first word has to stay 0, because splits on numbers read it. */
   private int poolSize = 1;
   private final Map<LongBuffer, Integer> known = new HashMap<>();
 
-  /** Room for some nodes; answers where the first of them is. */
+  /** Reserves space for nodes. Returns the index of the first. */
   int allocate(int count) {
     if (nodeCount + count > nodes.length) {
       nodes = Arrays.copyOf(nodes, nodes.length * 2);
@@ -28,7 +28,9 @@ final class ForestBuilder {
     nodes[at] = node;
   }
 
-  /** Keeps the set of levels that go right; {@code domain} itself stands for missing. Answers where it starts. */
+  /**
+   * Stores the set of levels that go right; {@code domain} stands for a missing value. Returns the index of the set.
+   */
   int levels(int domain, IntPredicate goesRight) {
     long[] set = new long[(domain >> 6) + 1];
     for (int level = 0; level <= domain; level++) {

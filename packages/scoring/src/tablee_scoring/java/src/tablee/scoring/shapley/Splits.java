@@ -1,16 +1,16 @@
-package tablee.scoring;
+package tablee.scoring.shapley;
 
 import hex.genmodel.algos.tree.SharedTreeNode;
 import hex.genmodel.utils.GenmodelBitSet;
 
-/** One tree as arrays over its nodes, without H2O's node objects. */
+/** The splits of one tree as arrays over its nodes, without H2O's node objects. */
 final class Splits {
   private static final int LEAF = -1;
 
   private final int[] column;
   private final int[] left;
   private final int[] right;
-  /** The leaf's value, or the split's threshold. */
+  /** The value of a leaf, or the threshold of a split. */
   private final float[] number;
   /** The levels that go right; null for a threshold. */
   private final GenmodelBitSet[] levels;

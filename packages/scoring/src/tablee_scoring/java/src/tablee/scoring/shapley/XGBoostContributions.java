@@ -1,11 +1,11 @@
-package tablee.scoring;
+package tablee.scoring.shapley;
 
 import hex.genmodel.PredictContributions;
 import hex.genmodel.algos.xgboost.XGBoostJavaMojoModel;
 
 /**
- * Contributions of XGBoost by H2O's own TreeSHAP, which is single precision as XGBoost itself is. Its one-hot columns
- * are folded back: a category's contribution is the sum over its levels.
+ * Contributions of XGBoost by H2O's TreeSHAP, in single precision as XGBoost itself. The contribution of a category is
+ * the sum over its one-hot columns.
  */
 final class XGBoostContributions extends Contributions {
   private final PredictContributions predictor;

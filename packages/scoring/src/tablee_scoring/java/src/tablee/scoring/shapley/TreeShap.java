@@ -1,12 +1,12 @@
-package tablee.scoring;
+package tablee.scoring.shapley;
 
 import hex.genmodel.algos.tree.SharedTreeNode;
 
 /**
  * Shapley values of one tree in polynomial time: algorithm 2 of Lundberg, Erion and Lee (2018), in doubles.
  *
- * <p>Walking down, a path is kept of the columns met so far. For each it holds the share of the training's rows that
- * follow the path when the column is unknown ({@code zero}), whether this row follows it when the column is known
+ * <p>A walk keeps the path of the columns of the splits above. For each column it stores the share of the training rows
+ * that follow the path when the column is unknown ({@code zero}), whether this row follows it when the column is known
  * ({@code one}), and the summed weight of all column subsets of a given size ({@code weight}).
  */
 final class TreeShap {
@@ -23,14 +23,14 @@ final class TreeShap {
       if (!splits.isLeaf(i)) {
         double leftRows = nodes[splits.left(i)].getWeight();
         double rows = leftRows + nodes[splits.right(i)].getWeight();
-        leftShare[i] = rows > 0 ? leftRows / rows : 0.5; // nobody came here in training: any share will do
+        leftShare[i] = rows > 0 ? leftRows / rows : 0.5; // no training row came here: the share has no effect
       }
     }
     mean = mean(0);
     depth = depth(0);
   }
 
-  /** Room a path needs: each level holds a copy of the path above it. */
+  /** The number of entries that a path needs: each level stores a copy of the path above it. */
   int pathLength() {
     return (depth + 2) * (depth + 3) / 2;
   }
@@ -65,13 +65,13 @@ final class TreeShap {
     double oneBefore = 1;
     int depthHere = length;
     int known = path.find(at, length, split);
-    if (known > 0) { // the column was met above: undo that step, it is redone with both shares
+    if (known > 0) { // the column is on the path already: undo that step, it is repeated with both shares
       zeroBefore = path.zero[at + known];
       oneBefore = path.one[at + known];
       path.unwind(at, length, known);
       depthHere--;
     }
-    // Each child copies the path, so that the second finds it as the first did.
+    // Each child copies the path, so that the second child reads it unchanged.
     walk(row, sums, path, at, depthHere + 1, hot, hotShare * zeroBefore, oneBefore, split);
     walk(row, sums, path, at, depthHere + 1, cold, (1 - hotShare) * zeroBefore, 0, split);
   }

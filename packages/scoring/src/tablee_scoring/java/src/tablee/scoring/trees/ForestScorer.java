@@ -1,8 +1,9 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
 import java.util.Arrays;
+import tablee.scoring.BatchScorer;
 
-/** Scores with the sums of a {@link Forest}'s leaves. */
+/** Scores a model from the sums of the leaves of a {@link Forest}. */
 abstract class ForestScorer implements BatchScorer {
   private final int features;
   private final int width;
@@ -16,10 +17,13 @@ abstract class ForestScorer implements BatchScorer {
 
   abstract Forest forest();
 
-  /** What each sum starts with. */
+  /** The initial value of each sum. */
   abstract double start();
 
-  /** Makes {@code score0}'s answer, all zeros so far, of one row and its sums from {@code sums[from]} on. */
+  /**
+   * Writes the answer of {@code score0} for one row, whose sums begin at {@code sums[from]}; {@code answer} is all
+   * zeros.
+   */
   abstract void finish(double[] row, double[] sums, int from, double[] answer);
 
   @Override

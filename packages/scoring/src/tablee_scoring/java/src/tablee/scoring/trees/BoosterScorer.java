@@ -1,4 +1,4 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
 import biz.k11i.xgboost.Predictor;
 import biz.k11i.xgboost.gbm.GBTree;
@@ -13,11 +13,11 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 
 /**
- * XGBoost's trees in the form of ours: a split on a one-hot column is one on the set of levels that go right. Sums are
- * of floats, as XGBoost's are.
+ * Scores XGBoost, whose trees are converted to a {@link Forest}: a split on a one-hot column becomes a split on the set
+ * of levels that go right. Sums are in single precision, as in XGBoost.
  */
-final class BoosterScorer extends ForestScorer {
-  /** MOJOs before it look a level up in other columns' one-hot columns, too. */
+public final class BoosterScorer extends ForestScorer {
+  /** MOJOs of an older version also look a level up in the one-hot columns of other features. */
   private static final double OLDEST_VERSION = 1.1;
 
   private final XGBoostJavaMojoModel model;
@@ -27,7 +27,7 @@ final class BoosterScorer extends ForestScorer {
   private final float base;
   private final boolean baseComesLast;
 
-  BoosterScorer(XGBoostJavaMojoModel model) throws UnsupportedTree {
+  public BoosterScorer(XGBoostJavaMojoModel model) throws UnsupportedTree {
     super(model.nfeatures(), model.getPredsSize(), model.getNTreesPerGroup());
     if (!(model._mojo_version >= OLDEST_VERSION) || model._hasOffset) {
       throw new UnsupportedTree("MOJO version " + model._mojo_version + " or an offset");
@@ -39,13 +39,13 @@ final class BoosterScorer extends ForestScorer {
       Field field = XGBoostJavaMojoModel.class.getDeclaredField("_predictor");
       field.setAccessible(true);
       predictor = (Predictor) field.get(model);
-      // Not by getDeclaredMethod, which wants the classes of all methods, Spark's too.
+      // Not by getDeclaredMethod: it loads the classes that all methods use, Spark's among them.
       baseComesLast =
           (boolean)
               MethodHandles.privateLookupIn(Predictor.class, MethodHandles.lookup())
                   .findVirtual(Predictor.class, "isBeforeOrEqual12", MethodType.methodType(boolean.class))
                   .invokeExact(predictor);
-    } catch (Throwable other) { // what a method handle declares
+    } catch (Throwable other) { // declared by the method handle
       throw new UnsupportedTree(other.toString());
     }
     if (predictor.getBooster().getClass() != GBTree.class) {
@@ -105,13 +105,13 @@ final class BoosterScorer extends ForestScorer {
         row, scores, answer, model._nclasses, model._priorClassDistrib, model._defaultThreshold);
   }
 
-  /** Decodes one model's trees. */
+  /** Converts the trees of one model. */
   private static final class BoosterDecoder {
     private final ForestBuilder forest;
     private final boolean sparse;
     private final int categories;
     private final int[] offsets;
-    /** The one-hot column that each level of each category is, its missing ones last; -1 for none. */
+    /** By category and level, the one-hot column of the level (the last entry is for a missing value); -1 for none. */
     private final int[][] hot;
 
     BoosterDecoder(XGBoostJavaMojoModel model, ForestBuilder forest) {

@@ -1,14 +1,14 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
 import hex.genmodel.algos.tree.SharedTreeMojoModel;
 import java.util.Arrays;
 
 /**
- * GBM and DRF with their trees decoded once. Leaves are added in the order of {@code
- * SharedTreeMojoModel.scoreTreeRange}, which makes the sums equal bit for bit.
+ * Scores GBM and DRF, whose trees are decoded once. Leaves are added in the order of {@code
+ * SharedTreeMojoModel.scoreTreeRange}, so that the sums are equal bit for bit.
  */
-final class TreeScorer extends ForestScorer {
-  /** Older MOJOs code their trees in another way. */
+public final class TreeScorer extends ForestScorer {
+  /** MOJOs of an older version encode their trees differently. */
   private static final double OLDEST_VERSION = 1.2;
 
   private final SharedTreeMojoModel model;
@@ -16,7 +16,7 @@ final class TreeScorer extends ForestScorer {
   private final int sumsPerRow;
   private final int firstSum;
 
-  TreeScorer(SharedTreeMojoModel model) throws UnsupportedTree {
+  public TreeScorer(SharedTreeMojoModel model) throws UnsupportedTree {
     super(model.nfeatures(), model.getPredsSize(), model.getNTreesPerGroup());
     if (!(model._mojo_version >= OLDEST_VERSION)) {
       throw new UnsupportedTree("MOJO version " + model._mojo_version);

@@ -1,4 +1,4 @@
-package tablee.scoring;
+package tablee.scoring.trees;
 
 /**
  * How one tree node fits in a {@code long}, and how a walk takes the step from it without a branch. The size decides the
@@ -39,7 +39,9 @@ final class Node {
     return NUMBER | MISSING_RIGHT | split(column, Integer.MAX_VALUE, jump);
   }
 
-  /** Goes right if the set in the pool has the level. @throws UnsupportedTree when the tree does not fit in this form */
+  /**
+   * Goes right if the set in the pool has the level. @throws UnsupportedTree when the tree does not fit in this form
+   */
   static long levels(int column, int set, int jump) throws UnsupportedTree {
     return LEVELS | split(column, set, jump);
   }
@@ -60,8 +62,8 @@ final class Node {
   }
 
   /**
-   * How far the next node is, for the row whose {@link Codes} start at {@code row}. Integers only: a branch here would be
-   * mispredicted every other time, which costs more than all the rest.
+   * How far the next node is, for the row whose {@link Codes} start at {@code row}. Integers only: a branch here would
+   * be mispredicted every other time, which costs more than all the rest.
    */
   static int step(long node, int[] codes, int row, long[] pool) {
     int bits = (int) node;

@@ -1,15 +1,16 @@
-package tablee.scoring;
+package tablee.scoring.neural;
 
 import hex.genmodel.GenModel;
 import hex.genmodel.algos.deeplearning.ActivationUtils.ActivationFunctions;
 import hex.genmodel.algos.deeplearning.DeeplearningMojoModel;
 import hex.genmodel.algos.deeplearning.NetworkParts;
+import tablee.scoring.BatchScorer;
 
 /**
- * Neural networks with their layers prepared once. Most inputs are one-hot columns and half of a rectifier's outputs
- * are 0: those are left out, which changes no bit of the sums.
+ * Scores neural networks, whose layers are prepared once. Most inputs are one-hot columns, and half of the outputs of a
+ * rectifier are 0; inputs that are 0 are left out, which changes no bit of the sums.
  */
-final class NetworkScorer implements BatchScorer {
+public final class NetworkScorer implements BatchScorer {
   private final DeeplearningMojoModel model;
   private final Layer[] layers;
   private final int features;
@@ -22,8 +23,13 @@ final class NetworkScorer implements BatchScorer {
     width = model.getPredsSize();
   }
 
-  /** Null for a network that has to be left to {@code score0}: maxout, or a weight that is not finite. */
-  static NetworkScorer of(DeeplearningMojoModel model) {
+  /**
+   * The scorer of a network.
+   *
+   * @return null if only {@code score0} can score it: it uses maxout, is an autoencoder, or has a weight that is not
+   * finite
+   */
+  public static NetworkScorer of(DeeplearningMojoModel model) {
     NetworkParts parts = new NetworkParts(model);
     Layer[] layers = new Layer[parts.layers()];
     for (int i = 0; i < layers.length; i++) {
@@ -84,13 +90,16 @@ final class NetworkScorer implements BatchScorer {
     }
   }
 
-  /** One layer, adding in the order of {@code NeuralNetwork.formNNInputs}: eight sums a row, then the rest. */
+  /**
+   * One layer. It adds in the order of {@code NeuralNetwork.formNNInputs}: eight partial sums, then the remaining
+   * inputs.
+   */
   private static final class Layer {
     private static final int SUMS = 8;
 
     final int inputs;
     private final int outputs;
-    /** One run of weights per input, so that the sums of all outputs grow side by side. */
+    /** The weights of each input to all outputs, one input after the other. */
     private final double[] weights;
     private final double[] bias;
     private final double dropOut;
