@@ -1,4 +1,4 @@
-"""The JVM is found, says what is missing, lives at any path, and leaves Python's signals alone."""
+"""The JVM: how Java is found, errors without Java, paths of packages, signals and garbage collectors."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ JAVAS = [
     *sorted(home for home in Path("/usr/lib/jvm").glob("*") if (home / "release").is_file() and not home.is_symlink()),
 ]
 
-SCORE_UNTIL_TOLD = """
+SCORE_UNTIL_TERMINATED = """
 import signal, sys, threading
 from pathlib import Path
 import numpy as np
 from tablee_scoring.mojo import Mojo
 
-told = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: told.set())
+terminated = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: terminated.set())
 mojo = Mojo(Path(sys.argv[1]))
 rows = np.zeros((1000, len(mojo.features)))
 mojo.scores(rows)
 try:
     print("scoring", flush=True)
-    while not told.is_set():
+    while not terminated.is_set():
         mojo.scores(rows)
     print("terminated", flush=True)
 except KeyboardInterrupt:
@@ -46,13 +46,16 @@ except KeyboardInterrupt:
 
 
 COLLECT_IN_JAVA = """
-import gc, sys
+import gc, os, sys
 from pathlib import Path
+import jpype
 from tablee_scoring import jvm
 from tablee_scoring.mojo import Mojo
 
-if sys.argv[2] == "tied":
-    jvm._untie_collectors = lambda: None
+if sys.argv[2] == "by jpype":
+    home, _ = jvm.find_java(os.environ)
+    library = next(path for path in home.rglob("libjvm.*") if path.parent.name == "server")
+    jpype.startJVM(jvmpath=str(library), classpath=[str(jar) for jar in jvm.CLASSPATH])
 mojo = Mojo(Path(sys.argv[1]))
 full = []
 gc.callbacks.append(lambda phase, info: full.append(phase) if phase == "stop" and info["generation"] == 2 else None)
@@ -64,7 +67,7 @@ print(len(full))
 
 
 def fake_java(home: Path, version: str) -> Path:
-    """A Java home as far as finding goes: the library and the release file."""
+    """A Java home with the files that the search reads: the library and the release file."""
     (home / "lib" / "server").mkdir(parents=True)
     (home / "bin").mkdir()
     (home / "lib" / "server" / "libjvm.so").touch()
@@ -80,7 +83,10 @@ def fake_java(home: Path, version: str) -> Path:
 )
 def test_signals_reach_python_while_java_runs(gbm, sent, answer):
     with subprocess.Popen(
-        [sys.executable, "-c", SCORE_UNTIL_TOLD, gbm.mojo], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", SCORE_UNTIL_TERMINATED, gbm.mojo],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
@@ -92,14 +98,14 @@ def test_signals_reach_python_while_java_runs(gbm, sent, answer):
 
 
 def test_collections_in_java_start_none_in_python(gbm):
-    def full_collections(way: str) -> int:
-        command = [sys.executable, "-c", COLLECT_IN_JAVA, gbm.mojo, way]
+    def full_collections(started: str) -> int:
+        command = [sys.executable, "-c", COLLECT_IN_JAVA, gbm.mojo, started]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return int(done.stdout)
 
-    assert full_collections("untied") <= 2  # JPype's one, and at most one of Python's own
-    assert full_collections("tied") > 5  # else JPype has changed, and `_untie_collectors` has nothing to do
+    assert full_collections("by us") <= 2  # one by JPype, and at most one by Python itself
+    assert full_collections("by jpype") > 5  # otherwise JPype has changed, and there is nothing left to prevent
 
 
 def test_packages_may_live_at_any_path(gbm, tmp_path):

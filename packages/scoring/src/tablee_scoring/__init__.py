@@ -1,4 +1,4 @@
-"""A MOJO scored on a JVM inside this process; nothing else of Tablée knows Java."""
+"""Scores MOJOs on a JVM inside the Python process. No other package of Tablée depends on Java."""
 
 from tablee_scoring.explain import Explanation
 from tablee_scoring.model import Model

@@ -1,7 +1,8 @@
-"""Validated rows to the numbers a MOJO reads: its own columns in its own order, levels as indices, NaN for missing.
+"""Encodes validated rows as the numbers that a MOJO reads: its columns in its order, levels as indices, NaN for
+missing.
 
-Three ways that give the same numbers: a list for one row, a matrix for many, and a matrix from a polars frame. Blocks
-of many rows hold polars columns, whose levels are translated by a table from the contract's order to the model's.
+Three methods give the same numbers: `row` for one row, `matrix` for many rows, `frame` for a polars data frame. In
+blocks of many rows the columns are polars Series; a table translates their levels to the indices of the model.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ _NAN = math.nan
 
 
 class Encoder:
-    """Compiled from a contract and the columns of its MOJO; threads may share it.
+    """The encoding of one model; threads may share it.
 
-    A level that the MOJO does not know is scored as missing, which is what H2O does with it.
+    A level that the MOJO does not know is encoded as missing, as H2O does.
     """
 
     def __init__(
         self, contract: Contract, features: tuple[str, ...], domains: tuple[tuple[str, ...] | None, ...]
     ) -> None:
         """
-        :raises BundleCorrupt: the MOJO reads a column that the contract lacks or knows as another kind.
+        :raises BundleCorrupt: the MOJO reads a column that is not in the contract, or has another kind there.
         """
         self.features = features
         self._columns: list[tuple[str, _Indices | None]] = []
@@ -40,10 +41,9 @@ class Encoder:
         for name, domain in zip(features, domains, strict=True):
             column = known.get(name)
             if column is None:
-                raise BundleCorrupt(f"the model reads column «{name}», which its contract does not have")
+                raise BundleCorrupt("column_not_in_contract", column=name)
             if isinstance(column, CategoryColumn) != (domain is not None):
-                kinds = ("a category", "a number") if domain is None else ("a number", "a category")
-                raise BundleCorrupt(f"column «{name}» is {kinds[0]} in the contract and {kinds[1]} in the model")
+                raise BundleCorrupt("number_in_model" if domain is None else "category_in_model", column=name)
             indices = None
             if domain is not None:
                 indices = _Indices((level, float(index)) for index, level in enumerate(domain))
@@ -52,7 +52,7 @@ class Encoder:
             self._columns.append((name, indices))
 
     def row(self, block: Block) -> list[float]:
-        """The only row of a block."""
+        """The single row of a block, as a list of features."""
         out = []
         for name, indices in self._columns:
             value = block.columns[name][0]
@@ -63,7 +63,7 @@ class Encoder:
         return out
 
     def matrix(self, block: Block) -> NDArray[np.float64]:
-        """All rows: n × features."""
+        """All rows of a block: n × features."""
         out = np.empty((block.rows, len(self._columns)))
         for j, (name, indices) in enumerate(self._columns):
             values = block.columns[name]
@@ -76,7 +76,7 @@ class Encoder:
         return out
 
     def frame(self, frame: pl.DataFrame) -> NDArray[np.float64]:
-        """All rows of a frame whose number columns are numeric and whose category columns are strings."""
+        """All rows of a data frame: n × features. Number columns have to be numeric, category columns strings."""
         out = np.empty((frame.height, len(self._columns)))
         for j, (name, indices) in enumerate(self._columns):
             series = frame[name]
@@ -88,14 +88,14 @@ class Encoder:
 
 
 class _Indices(dict[str | None, float]):
-    """A column's levels as the model's indices."""
+    """The index of each level of a column in the model; NaN for other levels."""
 
     def __missing__(self, level: str | None) -> float:
         return _NAN
 
 
 class _Translation:
-    """The same of polars' levels."""
+    """`_Indices` for the levels of a polars Series."""
 
     def __init__(self, levels: tuple[str, ...], indices: _Indices) -> None:
         self._levels = pl.Enum(list(dict.fromkeys(levels)))

@@ -1,12 +1,13 @@
-"""Why a row got its score: contributions per column that add up, with a bias, to the model's output.
+"""Explains scores: contributions of the columns that add up, with a bias, to the output of the model.
 
-Trees of two classes or of a number are taken apart exactly (TreeSHAP): GBM and XGBoost on the scale of log odds,
-forests on that of probability, regression on that of the value. All else is explained by sampled Shapley values, on
-the scale of probability or value, with a standard error per column. TreeSHAP is used only where it reproduces the
-scores of known rows; a link, calibration or booster it does not know of leads to sampling, not to wrong numbers.
+Tree models with two classes or a number as target are explained exactly (TreeSHAP): GBM and XGBoost as log odds,
+forests as probability, regression as value. All other models are explained by sampled Shapley values of the probability
+or value, with a standard error for each column. TreeSHAP is used only if it reproduces the scores of the background
+rows; for an unknown link function, calibration or booster, sampling is used instead.
 
-Where a recipe makes the features, a column's contribution is the sum of those of its features; a feature of several
-columns counts for each of them in equal parts. Standard errors are added likewise, which can only overstate them.
+Where a recipe makes the features, the contribution of a column is the sum of the contributions of its features. A
+feature made of several columns counts in equal parts for each. Standard errors are added in the same way, so that they
+are at most too large.
 """
 
 from __future__ import annotations
@@ -30,17 +31,18 @@ Method = Literal["treeshap", "sampled_shapley"]
 Vector = NDArray[np.float64]
 
 TOLERANCE = 1e-4
-"""How far TreeSHAP's sum may be from the model's margin, relative to 1 + |margin|: XGBoost adds in single precision."""
+"""The largest difference between the sum of TreeSHAP and the margin of the model, relative to 1 + |margin|. XGBoost
+adds in single precision."""
 CERTAIN = 1e-7
-"""Probabilities this near to 0 or 1 have lost the digits that their log odds would need."""
+"""Probabilities nearer than this to 0 or 1 have too few digits for their log odds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One row's contributions: `output` is `bias` plus their sum.
+    """The contributions of one row; `output` is `bias` plus their sum.
 
-    `label` is the class whose score is explained (for two classes always the second), None for regression.
-    `standard_error` is None where the contributions are exact. `evaluations` counts the rows that were scored for it.
+    `label` is the class whose score is explained (of two classes the second), None for regression. `standard_error` is
+    None if the contributions are exact. `evaluations` is the number of rows that were scored for the explanation.
     """
 
     scale: Scale
@@ -56,7 +58,7 @@ class Explanation:
         return math.fsum([self.bias, *self.contributions.values()])
 
     def to_dict(self) -> dict[str, Any]:
-        """The explanation as the API answers it."""
+        """The explanation as JSON of the API."""
         return {
             "scale": self.scale,
             "class": self.label,
@@ -79,7 +81,7 @@ def contribution_columns(explanations: Sequence[Explanation], contract: Contract
 
 
 class Explainer:
-    """Explains rows of one model; threads may share it."""
+    """Explains the scores of one model; threads may share it."""
 
     def __init__(
         self,
@@ -88,10 +90,10 @@ class Explainer:
         background: Matrix,
         sources: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """
-        :param background: encoded rows (at least one); they try out TreeSHAP and stand for "not known" when sampling.
-        :param sources: the contract's columns that each feature comes from; None where the features are those columns.
-        """
+        """:param background: n × f encoded rows (n ≥ 1). TreeSHAP is tried on them, and in sampling they stand for
+            columns that are not known.
+        :param sources: for each feature the columns of the contract from which it is made; None where the features are
+            those columns."""
         self._mojo, self._contract, self._sources = mojo, contract, sources
         self._trees: Any = mojo.contributions()
         self.scale = self._tree_scale(background) if self._trees is not None else None
@@ -109,7 +111,7 @@ class Explainer:
         parts = self._mojo.explain(self._trees, matrix)
         totals = parts.sum(axis=1)
         rest = _margin(scores, self.scale) - totals
-        # What single precision lost goes into the bias; where the score is too near to 0 or 1 to tell, nothing does.
+        # Rounding errors of single precision are added to the bias, if the score is far enough from 0 and 1.
         rest = np.where(_told(scores, self.scale) & (np.abs(rest) <= TOLERANCE * (1 + np.abs(totals))), rest, 0.0)
         return [
             Explanation(
@@ -138,7 +140,7 @@ class Explainer:
         )
 
     def _by_column(self, values: Vector) -> dict[str, float]:
-        """Values in the contract's order; a column that the model left out has no part in it: 0."""
+        """Values by column, in the order of the contract; 0 for a column that the model does not use."""
         by_feature = dict(zip(self._mojo.features, values.tolist(), strict=True))
         if self._sources is None:
             return {name: by_feature.get(name, 0.0) for name in self._contract.names}
@@ -149,7 +151,7 @@ class Explainer:
         return {name: math.fsum(values) for name, values in parts.items()}
 
     def _tree_scale(self, rows: Matrix) -> Scale | None:
-        """The scale on which TreeSHAP's sums are the scores of these rows."""
+        """The scale on which the sums of TreeSHAP equal the scores of these rows; None if there is none."""
         totals = self._mojo.explain(self._trees, rows).sum(axis=1)
         scores = self._mojo.scores(rows)
         regression = self._contract.target.problem_type is ProblemType.REGRESSION
@@ -170,7 +172,7 @@ def _margin(scores: Matrix, scale: Scale) -> Vector:
 
 
 def _told(scores: Matrix, scale: Scale) -> NDArray[np.bool_]:
-    """Rows whose score still tells its margin."""
+    """A mask of the rows whose margin can be computed from the score."""
     if scale == "log_odds":
         return np.asarray(scores.min(axis=1) > CERTAIN)
     return np.isfinite(scores[:, -1])

@@ -1,4 +1,4 @@
-"""Predictions that are numbers: what a service or a file may be answered with."""
+"""Predictions whose scores are all finite numbers."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import numpy as np
 
 from tablee.errors import InvalidRows
 from tablee.errors.cells import MAX_CELLS, Cell
+from tablee.i18n.message import Message
 from tablee.models.validation.block import Block
 from tablee_scoring.predictions import Predictions
 
 if TYPE_CHECKING:
     from tablee_scoring.model import Model
 
-EXPECTED = "values for which the model's score is a finite number"
-
 
 def predict(model: Model, block: Block, *, first_row: int = 1) -> Predictions:
-    """What the model says; the block's rows are numbered from `first_row`.
+    """The predictions of a model.
 
-    Numbers at the edge of float64 can overflow inside a model: some engines then answer NaN, some give up.
+    Numbers near the limits of float64 can overflow inside a model. Then some engines give NaN, others raise an error.
 
-    :raises InvalidRows: rows that the model gives no finite score.
+    :param first_row: the number of the first row in errors.
+    :raises InvalidRows: the score of a row is not finite; the error names the rows.
     """
     try:
         predictions = model.predict(block)
@@ -37,7 +37,8 @@ def predict(model: Model, block: Block, *, first_row: int = 1) -> Predictions:
 
 
 def _unscorable(rows: list[int]) -> InvalidRows:
-    return InvalidRows([Cell(row, None, "no finite score", EXPECTED) for row in rows[:MAX_CELLS]], len(rows))
+    expected = Message("expected.finite_score")
+    return InvalidRows([Cell(row, None, "no finite score", expected) for row in rows[:MAX_CELLS]], len(rows))
 
 
 def _first_unscorable(model: Model, block: Block) -> int | None:

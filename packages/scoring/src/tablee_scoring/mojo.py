@@ -1,4 +1,4 @@
-"""A MOJO on the JVM: what it reads, and blocks of numbers in, blocks of scores out."""
+"""A MOJO on the JVM: the columns that it reads, and the scores of encoded rows."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from tablee_scoring import jvm
 
 Matrix = NDArray[np.float64]
 ROWS_PER_CALL = 32_768
-"""Rows that cross to Java at once; bounds the memory both sides need."""
+"""Rows that are passed to Java at once; it limits the memory on both sides."""
 
 
 class Mojo:
     """A model loaded from `mojo.zip`; threads may share it.
 
-    `features` are the model's own columns in its own order, `domains` their levels (None for numbers), `classes` the
-    labels in the order of the scores (empty for regression), `threshold` the probability from which H2O answers the
+    `features` are the columns of the model in its order, `domains` their levels (None for numbers), `classes` the
+    labels in the order of the scores (empty for regression), `threshold` the probability from which H2O predicts the
     second of two classes.
     """
 
     def __init__(self, path: Path) -> None:
-        """Load; starts the JVM if nobody did.
+        """Load the MOJO. Starts the JVM if it does not run.
 
         :raises BundleCorrupt: the file is no MOJO that can be scored.
         """
@@ -37,7 +37,7 @@ class Mojo:
         try:
             self._java: Any = jvm.java_class("tablee.scoring.Mojo")(str(path.resolve()))
         except jpype.JException as error:
-            raise BundleCorrupt(f"{path.name} is no model that can be loaded: {error}") from error
+            raise BundleCorrupt("unreadable_mojo", file=path.name, error=str(error)) from error
         self.features = _texts(self._java.features())
         self.domains = tuple(None if levels is None else _texts(levels) for levels in self._java.domains())
         classes = self._java.classes()
@@ -47,7 +47,7 @@ class Mojo:
         self.h2o_version = str(self._java.h2oVersion())
         self.threshold = float(self._java.defaultThreshold())
         self._answer_width = int(self._java.width())
-        self._kept = 1 + len(self.classes) if self.classes else 1  # regression's second slot means nothing
+        self._kept = 1 + len(self.classes) if self.classes else 1  # the second number of regression has no meaning
         self._doubles = jpype.JArray(jpype.JDouble)
         self._score, self._score_by_h2o = self._java.score, self._java.scoreByH2O
         self._row = struct.Struct(f"{len(self.features)}d")
@@ -56,50 +56,51 @@ class Mojo:
 
     @property
     def width(self) -> int:
-        """Scores a row: 1 for regression, else the number of classes."""
+        """The number of scores per row: 1 for regression, else the number of classes."""
         return len(self.classes) or 1
 
     @property
     def is_fast(self) -> bool:
-        """Whether it is scored by our own code (trees, networks, ensembles) rather than by `score0`."""
+        """Whether the scorers of this package are used (trees, networks, ensembles) instead of H2O's `score0`."""
         return bool(self._java.isFast())
 
     def answers(self, matrix: Matrix) -> Matrix:
-        """What H2O's `score0` answers for n rows of encoded features.
+        """The answers of H2O's `score0` for n × f encoded rows.
 
-        For regression n × 1: the value. Else n × (1 + k): the index of the label H2O picks, then the probabilities.
+        For regression n × 1: the value. Else n × (1 + k): the index of the label that H2O predicts, then the
+        probabilities.
         """
         return self._run(self._score, matrix)
 
     def answers_by_h2o(self, matrix: Matrix) -> Matrix:
-        """The same from H2O's own `score0`, row by row: the reference for tests and benchmarks."""
+        """As `answers`, but by H2O's `score0`, row by row: the reference for tests and benchmarks."""
         return self._run(self._score_by_h2o, matrix)
 
     def answer(self, row: Sequence[float]) -> list[float]:
-        """The same for one row given as a list; quicker than a matrix of one."""
+        """As `answers` for one row as a list; faster than a matrix with one row."""
         return self._one(row, *self._mine.ours)
 
     def answer_by_h2o(self, row: Sequence[float]) -> list[float]:
         return self._one(row, *self._mine.h2o)
 
     def scores(self, matrix: Matrix) -> Matrix:
-        """n × k scores: the answers without the label's index."""
+        """n × k scores: the answers without the index of the label."""
         return scores_of(self.answers(matrix))
 
     def prove_fast(self, matrix: Matrix) -> int | None:
-        """Compare our own code with `score0`, bit for bit; `score0` scores from now on if they differ.
+        """Compare the scorers of this package with `score0`, bit for bit. If they differ, `score0` is used from now on.
 
-        :return: the first row (from 0) that differs, if one does.
+        :return: the first row (from 0) that differs; None if there is none.
         """
         first = int(self._java.proveFast(self._flat(matrix), len(matrix)))
         return None if first < 0 else first
 
     def contributions(self) -> Any:
-        """The Java object that takes tree models apart (`explain(double[], int)`), or None."""
+        """The Java object that explains tree models (`explain(double[], int)`); None for other models."""
         return self._java.contributions()
 
     def explain(self, contributions: Any, matrix: Matrix) -> Matrix:
-        """n × (features + 1) contributions to the margin, the bias last."""
+        """n × (f + 1) contributions to the margin, the bias last."""
         out = np.asarray(memoryview(contributions.explain(self._flat(matrix), len(matrix))))
         return out.reshape(len(matrix), len(self.features) + 1)
 
@@ -123,7 +124,7 @@ class Mojo:
 
 
 class _Shared(threading.local):
-    """What each thread shares with Java: memory for a row and the answer behind it, and the call that scores it."""
+    """The memory that each thread shares with Java, for one row and its answer, and the method that scores it."""
 
     def __init__(self, java: Any) -> None:
         self.ours, self.h2o = _buffer(java.rowBuffer()), _buffer(java.rowBufferByH2O())
@@ -134,7 +135,7 @@ def _buffer(java: Any) -> tuple[Any, memoryview]:
 
 
 def scores_of(answers: Matrix) -> Matrix:
-    """Answers without the label's index; regression has none."""
+    """Answers without the index of the label; those of regression have none."""
     return answers if answers.shape[1] == 1 else answers[:, 1:]
 
 

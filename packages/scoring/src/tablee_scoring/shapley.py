@@ -1,9 +1,10 @@
-"""Shapley values of any scorer, by sampling.
+"""Shapley values of any scorer, estimated by sampling.
 
-A contribution is a column's average effect over all orders in which columns could become known (Shapley 1953); the
-unknown ones take the values of a background row (Strumbelj and Kononenko 2014). Orders are drawn in antithetic pairs,
-an order and its reverse (Mitchell et al. 2022), each pair with a background row of its own. Every order's effects add
-up to the row's score minus the background row's, so the means add up to the score minus the mean background score.
+The contribution of a column is its average effect on the score over all orders in which columns can become known
+(Shapley 1953). Columns that are not known yet have the values of a background row (Strumbelj and Kononenko 2014).
+Orders are drawn in antithetic pairs, an order and its reverse (Mitchell et al. 2022); each pair has one background row.
+The effects of an order add up to the score of the row minus that of the background row, so the means add up to the
+score minus the mean score of the background rows.
 """
 
 from __future__ import annotations
@@ -19,25 +20,29 @@ Vector = NDArray[np.float64]
 
 SEED = 20_240_229
 MAX_PAIRS, MIN_PAIRS = 128, 8
+"""How many pairs of orders are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Contributions of one row, per feature, with their standard errors."""
+    """The contributions of the features of one row."""
 
     contributions: Vector
     standard_error: Vector
+    """The standard error of each contribution."""
     bias: float
+    """The mean score of the background rows."""
     evaluations: int
+    """How many rows were scored."""
 
 
 class ShapleySampler:
-    """Draws orders and background rows once, from a fixed seed: the same row always gets the same explanation."""
+    """Draws orders and background rows once, from a fixed seed. So the same row always has the same explanation."""
 
     def __init__(self, background: Matrix, *, evaluations: int = 2000) -> None:
         """
-        :param background: b × f encoded rows that stand for "not known".
-        :param evaluations: about how many rows may be scored per explanation; `MIN_PAIRS` pairs are always drawn.
+        :param background: b × f encoded rows whose values stand for columns that are not known.
+        :param evaluations: about how many rows may be scored for an explanation; at least `MIN_PAIRS` pairs are drawn.
         """
         rows, self._features = background.shape
         inner = max(self._features - 1, 1)
@@ -51,7 +56,11 @@ class ShapleySampler:
         self._known = positions[:, :, None, :] < steps  # pairs × 2 × (features - 1) × features
 
     def explain(self, row: Vector, score: Callable[[Matrix], Vector]) -> Sampled:
-        """Contributions of one encoded row to the number that `score` gives n rows."""
+        """The contributions to the score of one row.
+
+        :param row: f encoded features.
+        :param score: gives the scores of n × f encoded rows.
+        """
         pairs, _, steps, features = self._known.shape
         between = np.where(self._known, row, self._background[:, None, None, :]).reshape(-1, features)
         asked = np.concatenate([row[None, :], self._background, between])

@@ -36,11 +36,11 @@ async def _of_http(request: Request, error: Exception) -> Response:
     path, method = request.url.path, request.method
     ours: TableeError
     if error.status_code == 404:
-        ours = NotFound(f"there is nothing at {path}")
+        ours = NotFound("no_route", path=path)
     elif error.status_code == 405:
-        ours = MethodNotAllowed(f"{path} does not take {method}")
+        ours = MethodNotAllowed("method", path=path, method=method)
     else:
-        ours = InvalidRequest(str(error.detail))
+        ours = InvalidRequest("refused_by_framework", words=str(error.detail))
     return answer(ours, request.scope, dict(error.headers or {}))
 
 
@@ -70,5 +70,5 @@ class _Rest:
                 raise
             if not isinstance(error, TableeError):
                 log.exception("request_failed", path=scope.get("path"))
-                error = TableeError("something went wrong inside the service")
+                error = TableeError("fault")
             await answer(error, scope)(scope, receive, send)

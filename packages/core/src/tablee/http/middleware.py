@@ -95,7 +95,7 @@ class ServiceMiddleware:
             await answer.send_error(error, self._render(error, scope))
         except Exception:
             log.exception("request_failed", path=path)
-            fault = TableeError("something went wrong inside the service")
+            fault = TableeError("fault")
             await answer.send_error(fault, self._render(fault, scope))
 
     def _set_root_path(self, scope: Scope) -> None:
@@ -108,7 +108,7 @@ class ServiceMiddleware:
         if self._key is None or path in (OPEN_PATHS_BEHIND_PROXY if behind_proxy else OPEN_PATHS):
             return
         if not hmac.compare_digest(headers.get(b"authorization", b""), self._key):
-            raise AccessDenied("the key is missing or wrong")
+            raise AccessDenied("wrong_key")
 
 
 class _Sender:
@@ -180,7 +180,7 @@ def _limit_body(receive: Receive, limit: int) -> Receive:
 
 
 def _body_too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"the body is larger than {limit:,} bytes")
+    return BodyTooLarge("body", limit=limit)
 
 
 def _count(scope: Scope, status: int, seconds: float) -> None:

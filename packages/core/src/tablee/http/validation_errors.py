@@ -1,39 +1,48 @@
-"""Faults that pydantic finds in a request, as an error of ours: each field with its value and what was expected."""
+"""The errors that pydantic finds in a request, as one error of the platform."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from tablee.errors import InvalidRequest, MalformedBody, TableeError
 from tablee.errors.cells import shorten
+from tablee.i18n.message import Message, joined
 
-MAX_FAULTS = 5
-"""How many faults one answer names; the rest is counted."""
+MAX_FAULTS: Final = 5
+"""How many faults an error names; further ones are counted."""
 
 _PLACES = ("body", "query", "path", "header")
 
 
 def request_error(faults: Iterable[Mapping[str, Any]]) -> TableeError:
-    """The error for what `ValidationError.errors()` gives: `MalformedBody` for no JSON, else `InvalidRequest`."""
+    """The error for the result of `ValidationError.errors()`.
+
+    :return: `MalformedBody` if the body is not JSON, else `InvalidRequest` with each field, its value and what was
+        expected.
+    """
     found = list(faults)
     for fault in found:
         if fault["type"] == "json_invalid":
             reason = fault.get("ctx", {}).get("error", fault["msg"])
             at = fault["loc"][-1] if fault["loc"] else 0
-            return MalformedBody(f"the body is not JSON: {reason} at character {at}")
-    shown = "; ".join(_sentence(fault) for fault in found[:MAX_FAULTS])
-    more = f" (and {len(found) - MAX_FAULTS} more)" if len(found) > MAX_FAULTS else ""
-    return InvalidRequest(shown + more)
+            return MalformedBody("not_json_at", error=str(reason), character=at)
+    named = joined([_message(fault) for fault in found[:MAX_FAULTS]], "part.semicolon")
+    if len(found) > MAX_FAULTS:
+        return InvalidRequest("more_faults", faults=named, more=len(found) - MAX_FAULTS)
+    return InvalidRequest("faults", faults=named)
 
 
-def _sentence(fault: Mapping[str, Any]) -> str:
+def _message(fault: Mapping[str, Any]) -> Message:
     place, *path = fault["loc"] or ("body",)
-    field = ".".join(str(part) for part in (path if place in _PLACES else [place, *path])) or "the body"
+    field = ".".join(str(part) for part in (path if place in _PLACES else [place, *path]))
     if fault["type"] == "missing":
-        return f"«{field}» is missing" if field != "the body" else "the body is missing"
+        return Message("fault.missing", {"field": field}) if field else Message("fault.no_body")
     if fault["type"] == "extra_forbidden":
-        return f"there is no field «{field}»"
+        return Message("fault.unknown_field", {"field": field})
     expected = str(fault["msg"]).removeprefix("Value error, ")
     expected = expected.removeprefix("Input should be ").removeprefix("Input should ")
-    return f"«{field}»: got {shorten(fault.get('input'))}, expected {expected}"
+    value = shorten(fault.get("input"))
+    if not field:
+        return Message("fault.body_value", {"value": value, "expected": expected})
+    return Message("fault.value", {"field": field, "value": value, "expected": expected})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 from tablee.i18n.translator import Translator
@@ -46,6 +46,15 @@ class Message:
             for name, each in body["facts"].items()
         }
         return Message(str(body["key"]), facts)
+
+
+def joined(parts: Sequence[Message | str], key: str) -> Message | str:
+    """Several sentences or words as one.
+
+    :param parts: at least one.
+    :param key: a text with `{first}` and `{second}`, such as `part.and`.
+    """
+    return reduce(lambda first, second: Message(key, {"first": first, "second": second}), parts)
 
 
 @cache

@@ -36,17 +36,14 @@ def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
                 rows += table.rows
                 yield table
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise MalformedBody(
-            f"after row {rows} the body is no Arrow IPC stream: {error}",
-            hint="Send the bytes of pyarrow.ipc.new_stream or of polars' write_ipc_stream.",
-        ) from None
+        raise MalformedBody("not_arrow", hint="send_arrow", rows=rows, error=str(error)) from None
 
 
 def _table(batch: pa.RecordBatch, contract: Contract) -> Table:
     ignored = set(contract.ignored)
     names: list[str] = batch.schema.names
     if len(set(names)) < len(names):
-        raise InvalidRequest(f"column «{max(names, key=names.count)}» is there twice, expected each once")
+        raise InvalidRequest("column_twice", column=max(names, key=names.count))
     known: dict[str, Values] = {}
     for name, array in zip(names, batch.columns, strict=True):
         if name not in ignored:

@@ -10,6 +10,7 @@ import orjson
 
 from tablee.errors import InvalidRequest, InvalidRows, MalformedBody, TooManyRows
 from tablee.errors.cells import Cell, shorten
+from tablee.i18n.message import Message, joined
 from tablee_api.codecs.table import ColumnTable, RowTable, Table
 
 _MEMBERS = ("rows", "row", "columns")
@@ -27,17 +28,17 @@ def parse(body: bytes, max_rows: int) -> Table:
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedBody(f"the body is not JSON: {error}") from None
+        raise MalformedBody("not_json", error=str(error)) from None
     if type(data) is not dict:
-        raise InvalidRequest(f"the body is {shorten(data)}, expected an object with «rows», «row» or «columns»")
+        raise InvalidRequest("body_without_rows", body=shorten(data))
     unknown = data.keys() - set(_MEMBERS)
     if unknown:
-        raise InvalidRequest(f"unknown member {shorten(min(unknown))}, expected «rows», «row» or «columns»")
+        raise InvalidRequest("unknown_member", member=shorten(min(unknown)))
     if not data:
-        raise InvalidRequest("neither «rows» nor «row» nor «columns» is given, expected one of the three")
+        raise InvalidRequest("no_member")
     if len(data) > 1:
-        given = " and ".join(f"«{name}»" for name in _MEMBERS if name in data)
-        raise InvalidRequest(f"both {given} are given, expected one of the three")
+        given = [Message("part.quoted", {"name": name}) for name in _MEMBERS if name in data]
+        raise InvalidRequest("several_members", members=joined(given, "part.and"))
     if "columns" in data:
         refuse_repeated_names(body, [data["columns"]])
         table = by_column(data["columns"], "columns")
@@ -45,7 +46,7 @@ def parse(body: bytes, max_rows: int) -> Table:
         return table
     rows = data["rows"] if "rows" in data else [data["row"]]
     if type(rows) is not list:
-        raise InvalidRequest(f"«rows» is {shorten(rows)}, expected a list of objects")
+        raise InvalidRequest("no_list_of_objects", member="rows", value=shorten(rows))
     limit(len(rows), max_rows)
     refuse_repeated_names(body, rows)
     return RowTable(rows)
@@ -56,7 +57,7 @@ def limit(rows: int, most: int) -> None:
     :raises TooManyRows: more than `most`.
     """
     if rows > most:
-        raise TooManyRows(f"{rows:,} rows, expected at most {most:,} in JSON")
+        raise TooManyRows("in_json", rows=rows, limit=most)
 
 
 def by_column(data: Any, member: str) -> ColumnTable:
@@ -65,15 +66,15 @@ def by_column(data: Any, member: str) -> ColumnTable:
     :raises InvalidRequest: no object, a column that is no list, or lists of different lengths.
     """
     if type(data) is not dict:
-        raise InvalidRequest(f"«{member}» is {shorten(data)}, expected an object with a list per column")
+        raise InvalidRequest("no_object_of_columns", member=member, value=shorten(data))
     first, rows = "", 0
     for name, values in data.items():
         if type(values) is not list:
-            raise InvalidRequest(f"column «{name}» is {shorten(values)}, expected a list of values")
+            raise InvalidRequest("column_no_list", column=name, value=shorten(values))
         if not first:
             first, rows = name, len(values)
         elif len(values) != rows:
-            raise InvalidRequest(f"column «{name}» has {len(values):,} values where «{first}» has {rows:,}")
+            raise InvalidRequest("column_lengths", column=name, values=len(values), first=first, rows=rows)
     return ColumnTable(data, rows)
 
 
@@ -92,9 +93,9 @@ def refuse_repeated_names(body: bytes, objects: list[Any], *, around: int = 1, f
     to_json = _pairs(body)
     top = to_json if type(to_json) is _Pairs else _Pairs([("", to_json)])
     if repeated := _repeated(top):
-        raise InvalidRequest(f"«{repeated[0][0]}» is given {len(repeated) + 1} times, expected once")
+        raise InvalidRequest("repeated_member", member=repeated[0][0], times=len(repeated) + 1)
     cells = [
-        Cell(number, name, value, "each column once")
+        Cell(number, name, value, Message("expected.column_once"))
         for _, held in top
         for number, row in enumerate([held] if type(held) is _Pairs else held if type(held) is list else [], first_row)
         if type(row) is _Pairs
@@ -123,4 +124,4 @@ def _pairs(body: bytes) -> Any:
     try:
         return json.loads(body, object_pairs_hook=_Pairs, parse_int=float)
     except RecursionError:
-        raise MalformedBody("the body is not JSON that can be read: nested too deeply") from None
+        raise MalformedBody("nested_too_deeply") from None

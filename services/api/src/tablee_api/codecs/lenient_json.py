@@ -25,7 +25,7 @@ def loads(body: bytes | memoryview) -> dict[str, Any]:
         try:
             data = json.loads(bytes(body), parse_constant=_CONSTANTS.__getitem__)
         except (ValueError, RecursionError):
-            raise MalformedBody(f"the body is not JSON: {error}") from None
+            raise MalformedBody("not_json", error=str(error)) from None
     if type(data) is not dict:
-        raise InvalidRequest(f"the body is {shorten(data)}, expected an object")
+        raise InvalidRequest("body_no_object", body=shorten(data))
     return data

@@ -27,7 +27,7 @@ class Headers:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         encoding = _text(headers.get(b"content-encoding", b""))
         if encoding.strip() not in ("", "identity"):
-            raise UnsupportedMediaType(f"the body is encoded as {shorten(encoding)}", hint="Send it unencoded.")
+            raise UnsupportedMediaType("compressed", hint="send_unencoded", encoding=shorten(encoding))
         return cls(_kind(_text(headers.get(b"content-type", b""))), _text(headers.get(b"accept", b"*/*")))
 
     def liked(self, kinds: tuple[str, ...], own: str) -> str:
@@ -60,7 +60,7 @@ def _kind(content_type: str) -> str:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8", "us-ascii"):
-            raise UnsupportedMediaType(f"the body is in {shorten(value)}", hint="Send it in UTF-8.")
+            raise UnsupportedMediaType("charset", hint="send_utf8", charset=shorten(value))
     return kind
 
 

@@ -30,7 +30,7 @@ def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
     before = 0
     while line := file.readline(LONGEST + 1):
         if len(line) > LONGEST:
-            raise MalformedBody(f"row {before + len(lines) + 1} is longer than {LONGEST:,} bytes")
+            raise MalformedBody("long_row", row=before + len(lines) + 1, limit=LONGEST)
         if line.strip():
             lines.append(line)
         if len(lines) == ROWS_AT_ONCE:
@@ -47,7 +47,7 @@ def _table(lines: list[bytes], before: int) -> Table:
         try:
             rows.append(orjson.loads(line))
         except orjson.JSONDecodeError as error:
-            raise MalformedBody(f"row {number} is not JSON: {error}") from None
+            raise MalformedBody("row_not_json", row=number, error=str(error)) from None
     refuse_repeated_names(b"[%b]" % b",".join(lines), rows, around=0, first_row=before + 1)
     return RowTable(rows)
 

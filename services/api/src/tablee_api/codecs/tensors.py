@@ -36,7 +36,7 @@ def columns(tensors: Any, binary: memoryview, contract: Contract) -> ColumnTable
     :raises InvalidRequest: a tensor that is none of these, or binary data too short or too long.
     """
     if type(tensors) is not list or not tensors:
-        raise InvalidRequest(f"«inputs» is {shorten(tensors)}, expected a list of tensors")
+        raise InvalidRequest("inputs_no_list", value=shorten(tensors))
     found: dict[str, Values] = {}
     first, rows, start = "", 0, 0
     for tensor in tensors:
@@ -46,39 +46,37 @@ def columns(tensors: Any, binary: memoryview, contract: Contract) -> ColumnTable
             values = _from_json(tensor, name, math.prod(shape))
         else:
             if type(size) is not int or not 0 <= size <= len(binary) - start:
-                raise InvalidRequest(
-                    f"tensor «{name}» has {shorten(size)} bytes of {len(binary) - start} that are left"
-                )
+                raise InvalidRequest("tensor_bytes", tensor=name, size=shorten(size), left=len(binary) - start)
             values = _from_binary(tensor["datatype"], name, binary[start : start + size], math.prod(shape))
             start += size
         if name in found:
-            raise InvalidRequest(f"tensor «{name}» is there twice, expected each once")
+            raise InvalidRequest("tensor_twice", tensor=name)
         if len(shape) == 2 and shape[1] != 1:
             if len(tensors) > 1:
-                raise InvalidRequest(f"tensor «{name}» has shape {shape}, expected [{shape[0]}] or [{shape[0]}, 1]")
+                raise InvalidRequest("matrix_among_others", tensor=name, shape=str(shape), rows=shape[0])
             found |= _taken_apart(values, shape, contract)
         else:
             found[name] = values
         if first and shape[0] != rows:
-            raise InvalidRequest(f"tensor «{name}» has {shape[0]} rows where «{first}» has {rows}")
+            raise InvalidRequest("tensor_rows", tensor=name, rows=shape[0], first=first, expected=rows)
         first, rows = first or name, shape[0]
     if start != len(binary):
-        raise InvalidRequest(f"{len(binary) - start} bytes are left after the last tensor")
+        raise InvalidRequest("bytes_after_tensors", left=len(binary) - start)
     return ColumnTable(found, rows)
 
 
 def _described(tensor: Any) -> tuple[str, list[int]]:
     """Its name and shape."""
     if type(tensor) is not dict or type(name := tensor.get("name")) is not str:
-        raise InvalidRequest(f"a tensor is {shorten(tensor)}, expected an object with name, shape, datatype and data")
+        raise InvalidRequest("tensor_no_object", value=shorten(tensor))
     if tensor.get("datatype") not in (*_DTYPES, "BYTES"):
-        known = ", ".join((*_DTYPES, "BYTES"))
-        raise InvalidRequest(f"tensor «{name}» has datatype {shorten(tensor.get('datatype'))}, expected one of {known}")
+        given, known = shorten(tensor.get("datatype")), [*_DTYPES, "BYTES"]
+        raise InvalidRequest("tensor_datatype", tensor=name, value=given, known=known)
     shape = tensor.get("shape")
     if type(shape) is not list or len(shape) not in (1, 2) or not all(type(n) is int and n >= 0 for n in shape):
-        raise InvalidRequest(f"tensor «{name}» has shape {shorten(shape)}, expected [rows] or [rows, 1]")
+        raise InvalidRequest("tensor_shape", tensor=name, value=shorten(shape))
     if (content_type := _parameter(tensor, "content_type")) not in _CONTENT_TYPES:
-        raise InvalidRequest(f"tensor «{name}» has content type {shorten(content_type)}, expected np, pd or str")
+        raise InvalidRequest("tensor_content_type", tensor=name, value=shorten(content_type))
     return name, shape
 
 
@@ -90,11 +88,11 @@ def _parameter(tensor: dict[str, Any], name: str) -> Any:
 def _from_json(tensor: dict[str, Any], name: str, count: int) -> Values:
     data = tensor.get("data")
     if type(data) is not list:
-        raise InvalidRequest(f"tensor «{name}» has data {shorten(data)}, expected a list")
+        raise InvalidRequest("tensor_data", tensor=name, value=shorten(data))
     if any(type(each) is list for each in data):  # nested, as its shape is
         data = [each for inner in data for each in (inner if type(inner) is list else [inner])]
     if len(data) != count:
-        raise InvalidRequest(f"tensor «{name}» has {len(data)} values, its shape says {count}")
+        raise InvalidRequest("tensor_values", tensor=name, values=len(data), expected=count)
     if tensor["datatype"] in ("FP16", "FP32") and all(each is None or type(each) in (int, float) for each in data):
         with np.errstate(over="ignore"):
             return _numbers(np.array(data, dtype=np.float64).astype(_DTYPES[tensor["datatype"]]))
@@ -106,7 +104,7 @@ def _from_binary(datatype: str, name: str, data: memoryview, count: int) -> Valu
         return _texts(name, data, count)
     dtype = np.dtype(_DTYPES[datatype])
     if len(data) != count * dtype.itemsize:
-        raise InvalidRequest(f"tensor «{name}» has {len(data)} bytes, its shape says {count * dtype.itemsize}")
+        raise InvalidRequest("tensor_size", tensor=name, size=len(data), expected=count * dtype.itemsize)
     if datatype == "BOOL":
         return pl.Series(np.frombuffer(data, np.uint8) != 0)
     return _numbers(np.frombuffer(data, dtype))
@@ -125,9 +123,9 @@ def _texts(name: str, data: memoryview, count: int) -> list[str]:
             at = start + _LENGTH.unpack_from(data, at)[0]
             texts.append(str(data[start:at], "utf-8"))
     except (struct.error, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"tensor «{name}» cannot be read after {len(texts)} texts: {error}") from None
+        raise InvalidRequest("broken_texts", tensor=name, texts=len(texts), error=str(error)) from None
     if len(texts) != count or at != len(data):
-        raise InvalidRequest(f"tensor «{name}» has {len(texts)} texts, its shape says {count}")
+        raise InvalidRequest("tensor_texts", tensor=name, texts=len(texts), expected=count)
     return texts
 
 
@@ -135,11 +133,10 @@ def _taken_apart(values: Values, shape: list[int], contract: Contract) -> dict[s
     """A matrix as the contract's columns."""
     rows, width = shape
     texts = [column.name for column in contract.columns if not isinstance(column, NumberColumn)]
-    if texts or width != len(contract.names):
-        reason = f"«{texts[0]}» is a text" if texts else f"the model reads {len(contract.names)} columns"
-        raise InvalidRequest(
-            f"one tensor of shape [{rows}, {width}] cannot be used: {reason}; send a tensor per column"
-        )
+    if texts:
+        raise InvalidRequest("matrix_of_texts", rows=rows, width=width, column=texts[0])
+    if width != len(contract.names):
+        raise InvalidRequest("matrix_width", rows=rows, width=width, columns=len(contract.names))
     if isinstance(values, pl.Series):
         return {name: values.gather_every(width, at) for at, name in enumerate(contract.names)}
     return {name: values[at::width] for at, name in enumerate(contract.names)}

@@ -31,14 +31,14 @@ class DiskBudget:
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            raise DiskFull("the disk on which streams wait is full") from error
+            raise DiskFull("no_space") from error
         finally:
             self.hold(-answer.size)
 
     def hold(self, size: int) -> None:
         with self._lock:
             if size > self._left:
-                raise DiskFull(f"the answers to streams would take more than {self._most:,} bytes of the disk")
+                raise DiskFull("answers_of_streams", limit=self._most)
             self._left -= size
 
 

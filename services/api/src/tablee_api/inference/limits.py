@@ -28,7 +28,7 @@ class Admission:
         :raises Overloaded: every place is taken.
         """
         if self._requests <= 0:
-            raise Overloaded("as many requests as this process takes on at once are in flight")
+            raise Overloaded("requests_in_flight")
         self._requests -= 1
         body = Body(self)
         try:
@@ -39,7 +39,7 @@ class Admission:
 
     def hold(self, size: int) -> None:
         if size > self._bytes:
-            raise Overloaded("the requests in flight hold as many bytes as this process gives to bodies")
+            raise Overloaded("bytes_in_flight")
         self._bytes -= size
 
 
@@ -102,7 +102,7 @@ class Pool:
         :raises Overloaded: the queue is full, or no thread became free in time.
         """
         if self.is_full and not patient:
-            raise Overloaded("the queue of large requests is full")
+            raise Overloaded("queue_full")
         future = self._threads.submit(contextvars.copy_context().run, call)
         too_late = False
 
@@ -116,7 +116,7 @@ class Pool:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
             if too_late:
-                raise Overloaded(f"no thread became free within {self._wait_seconds:g} seconds") from None
+                raise Overloaded("no_free_thread", seconds=self._wait_seconds) from None
             raise
         finally:
             self._places += 1

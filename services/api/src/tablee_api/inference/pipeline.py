@@ -55,10 +55,7 @@ def limit_explained(request: InferenceRequest, rows: int, limits: RowLimits) -> 
     :raises TooManyRows: more rows than are explained at once.
     """
     if request.format.explain and rows > limits.explained:
-        raise TooManyRows(
-            f"{rows:,} rows, expected at most {limits.explained:,} with explanations",
-            hint="Ask for explanations of fewer rows at once.",
-        )
+        raise TooManyRows("explained", hint="explain_fewer_rows", rows=rows, limit=limits.explained)
 
 
 def answer(request: InferenceRequest, table: Table) -> InferenceResponse:

@@ -83,7 +83,7 @@ def work(
         request.start()
     refused.raise_if_any()
     if not request.rows:
-        raise InvalidInput("there is no row to predict", hint="Send at least one row.")
+        raise InvalidInput("no_row", hint="no_row")
     sink.close()
 
 

@@ -98,12 +98,10 @@ class ModelRepository:
         if wanted is not None and (found := self.served.get(wanted)) is not None:
             return found
         if not self.pins:
-            raise ModelNotReady("no model is served yet")
+            raise ModelNotReady("none_served")
         if wanted in self.pins:
-            raise ModelNotReady(f"«{wanted}» is not ready: {self.state.reason}")
-        raise ModelNotFound(
-            f"no model «{wanted}» is served here", hint=f"Served are: {', '.join(self.pins)}. GET /models lists them."
-        )
+            raise ModelNotReady("loading", model=wanted, state=self.state.reason)
+        raise ModelNotFound("not_served", hint="models_served", model=wanted, served=list(self.pins))
 
     def challenger(self, name: str) -> int | None:
         """The version that challenges a model's champion; raises `RegistryUnavailable`."""
@@ -174,7 +172,7 @@ class ModelRepository:
         try:
             info = registry.version(name, version)
             if info.digest is None:
-                raise BundleCorrupt("the registry has no digest of it, so it was not registered by a training")
+                raise BundleCorrupt("no_digest")
             folder, digest = registry.fetch(info, self._cache), info.digest
         except RegistryUnavailable:
             if (cached := self._cached(name, version)) is None:

@@ -35,7 +35,7 @@ def run(served: ServedModel) -> None:
         seconds = min(_once(InferenceRequest(served, PLAIN), many, limits) for _ in range(TRIALS))
         _once(InferenceRequest(served, EXPLAINED), orjson.dumps({"row": rows[0]}), limits)
     except InvalidInput as error:
-        raise BundleCorrupt(f"it cannot predict its own example rows: {error.detail}") from error
+        raise BundleCorrupt("own_examples", error=error) from error
     served.quick_rows = max(1, int(QUICK_ROWS * min(1.0, QUICK_SECONDS / seconds)))
 
 

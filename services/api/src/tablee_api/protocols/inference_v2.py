@@ -50,7 +50,7 @@ def read(body: bytes, served: ServedModel, limits: RowLimits, *, header_length: 
     """
     cut = len(body) if header_length is None else header_length
     if cut > len(body):
-        raise InvalidRequest(f"the header says {cut} bytes of JSON, the body has {len(body)}")
+        raise InvalidRequest("header_beyond_body", header=cut, body=len(body))
     whole = memoryview(body)
     document = lenient_json.loads(whole[:cut])
     table = TensorTable(tensors.columns(document.get("inputs"), whole[cut:], served.contract), document)
@@ -62,7 +62,7 @@ def read(body: bytes, served: ServedModel, limits: RowLimits, *, header_length: 
 def _text(document: dict[str, Any], name: str) -> str | None:
     value = document.get(name)
     if value is not None and type(value) is not str:
-        raise InvalidRequest(f"«{name}» is {shorten(value)}, expected a text")
+        raise InvalidRequest("member_no_text", member=name, value=shorten(value))
     return value
 
 
@@ -77,7 +77,7 @@ def _outputs(wanted: Any) -> dict[str, bool | None] | None:
     if wanted is None or wanted == []:
         return None
     if type(wanted) is not list or not all(type(each) is dict and type(each.get("name")) is str for each in wanted):
-        raise InvalidRequest(f"«outputs» is {shorten(wanted)}, expected a list of objects with a name")
+        raise InvalidRequest("outputs_no_list", value=shorten(wanted))
     return {each["name"]: _flag(each, "binary_data") for each in wanted}
 
 
@@ -90,7 +90,7 @@ def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> 
     made = _columns(request, parts)
     wanted = table.outputs or dict.fromkeys(made)
     if unknown := wanted.keys() - made.keys():
-        raise InvalidRequest(f"there is no output {shorten(min(unknown))}, expected some of {', '.join(made)}")
+        raise InvalidRequest("unknown_output", output=shorten(min(unknown)), outputs=list(made))
     outputs, follow = [], []
     for name, binary in wanted.items():
         tensor, data = tensors.encoded(name, made[name], binary=table.binary if binary is None else binary)
@@ -134,9 +134,7 @@ def infer_format(scope: Scope, *, explain: bool = False) -> RequestFormat:
     if given is None:
         return RequestFormat(read, write, explain)
     if not given.isdigit():
-        raise InvalidRequest(
-            f"Inference-Header-Content-Length is {shorten(given.decode('latin-1'))}, expected a number"
-        )
+        raise InvalidRequest("header_no_number", value=shorten(given.decode("latin-1")))
     return RequestFormat(partial(read, header_length=int(given)), write, explain)
 
 

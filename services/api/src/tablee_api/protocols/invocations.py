@@ -15,6 +15,7 @@ from fastapi import APIRouter, Response
 from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
+from tablee.i18n.message import joined
 from tablee.models.contract import Contract
 from tablee.models.validation.frames import Values
 from tablee_api.codecs import lenient_json
@@ -45,8 +46,8 @@ def read_json(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
     contract, data = served.contract, lenient_json.loads(body)
     given = [name for name in _MEMBERS if name in data]
     if len(given) != 1:
-        found = " and ".join(given) or shorten(sorted(data))
-        raise InvalidRequest(f"the body has {found}, expected exactly one of {', '.join(_MEMBERS)}")
+        found = joined(given, "part.and") if given else shorten(sorted(data))
+        raise InvalidRequest("no_single_form", found=found, forms=list(_MEMBERS))
     value = data[given[0]]
     if given[0] == "dataframe_split":
         table = _split(value, contract)
@@ -73,24 +74,24 @@ def read_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
 def _split(value: Any, contract: Contract) -> ColumnTable:
     """What `DataFrame.to_dict(orient="split")` gives."""
     if type(value) is not dict or type(value.get("data")) is not list:
-        raise InvalidRequest(f"«dataframe_split» is {shorten(value)}, expected an object with «columns» and «data»")
+        raise InvalidRequest("split_no_object", value=shorten(value))
     names, rows = value.get("columns", list(contract.names)), value["data"]
     if type(names) is not list or not all(type(name) is str for name in names) or len(set(names)) < len(names):
-        raise InvalidRequest(f"«columns» is {shorten(names)}, expected a list of different names")
+        raise InvalidRequest("split_columns", value=shorten(names))
     for number, row in enumerate(rows, 1):
         if type(row) is not list or len(row) != len(names):
-            raise InvalidRequest(f"row {number} is {shorten(row)}, expected a list of {len(names)} values")
+            raise InvalidRequest("split_row", row=number, value=shorten(row), width=len(names))
     return ColumnTable({name: [row[at] for row in rows] for at, name in enumerate(names)}, len(rows))
 
 
 def _records(value: Any, member: str, contract: Contract) -> ColumnTable:
     """A list of objects, or of lists in the contract's order."""
     if type(value) is not list:
-        raise InvalidRequest(f"«{member}» is {shorten(value)}, expected a list of objects")
+        raise InvalidRequest("no_list_of_objects", member=member, value=shorten(value))
     rows = named(value, contract)
     for number, row in enumerate(rows, 1):
         if type(row) is not dict:
-            raise InvalidRequest(f"row {number} is {shorten(row)}, expected an object of column names and values")
+            raise InvalidRequest("record_no_object", row=number, value=shorten(row))
     return ColumnTable({name: [row.get(name) for row in rows] for name in contract.names}, len(rows))
 
 
@@ -121,7 +122,7 @@ def select_format(scope: Scope) -> RequestFormat:
     """
     kind = Headers.of(scope).kind
     if kind != CSV and not is_json(kind):
-        raise UnsupportedMediaType(f"a body of type {shorten(kind)} is not understood")
+        raise UnsupportedMediaType("unknown_type", type=shorten(kind))
     return _CSV if kind == CSV else _JSON
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from tablee.errors import InvalidRequest, InvalidRows, TableeError
 from tablee.errors.cells import Cell, shorten
 from tablee.http.middleware import Scope
+from tablee.i18n.message import Message
 from tablee.models.contract import Contract
 from tablee_api.codecs import lenient_json
 from tablee_api.codecs.json_rows import limit, refuse_repeated_names
@@ -35,7 +36,7 @@ def read(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
     data = lenient_json.loads(body)
     rows = data.get("instances")
     if type(rows) is not list:
-        raise InvalidRequest(f"«instances» is {shorten(rows)}, expected a list of objects")
+        raise InvalidRequest("no_list_of_objects", member="instances", value=shorten(rows))
     limit(len(rows), limits.json)
     refuse_repeated_names(body, rows, around=len(data))
     return RowTable(named(rows, served.contract))
@@ -47,7 +48,7 @@ def named(rows: list[Any], contract: Contract) -> list[Any]:
     :raises InvalidRows: a list of another length than the contract has columns.
     """
     names, width = contract.names, len(contract.names)
-    expected = f"a list of {width} values, or an object of column names and values"
+    expected = Message("expected.list_or_object", {"width": width})
     wrong = [
         Cell(number, None, row, expected)
         for number, row in enumerate(rows, 1)

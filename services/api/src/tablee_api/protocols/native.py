@@ -42,10 +42,7 @@ def read_short_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table
     """A file whose answer is JSON, and therefore as limited as a request in JSON is."""
     file = CsvFile(body, served.contract)
     if file.rows > limits.json:
-        raise TooManyRows(
-            f"{file.rows:,} rows, expected at most {limits.json:,} where the answer is JSON",
-            hint="Accept text/csv, or send the rows in several requests.",
-        )
+        raise TooManyRows("json_answer", hint="accept_csv", rows=file.rows, limit=limits.json)
     return file
 
 
@@ -101,8 +98,7 @@ def select_format(scope: Scope) -> RequestFormat | StreamFormat:
     csv_in = headers.kind == CSV
     if not csv_in and not is_json(headers.kind):
         raise UnsupportedMediaType(
-            f"a body of type {shorten(headers.kind)} is not understood",
-            hint=f"Send {', '.join((JSON, CSV, *STREAMS))}.",
+            "unknown_type", hint="send_types", type=shorten(headers.kind), types=[JSON, CSV, *STREAMS]
         )
     csv_out = headers.liked((JSON, CSV), CSV if csv_in else JSON) == CSV
     if not (csv_in or csv_out or explain):
@@ -115,10 +111,10 @@ def _explain(query: str) -> bool:
     flags = parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace")
     unknown = [name for name, _ in flags if name != "explain"]
     if unknown:
-        raise InvalidRequest(f"unknown query parameter {shorten(unknown[0])}, expected explain=true or explain=false")
+        raise InvalidRequest("unknown_parameter", parameter=shorten(unknown[0]))
     values = {_FLAGS.get(value.lower()) for _, value in flags}
     if None in values or len(values) > 1:
-        raise InvalidRequest(f"explain is {shorten(flags[-1][1])}, expected true or false")
+        raise InvalidRequest("explain_no_flag", value=shorten(flags[-1][1]))
     return values == {True}
 
 

@@ -77,7 +77,6 @@ def pick(repository: ModelRepository, params: Mapping[str, Any]) -> ServedModel:
     version = params.get("version")
     if version is not None and version != str(served.version):
         raise ModelNotFound(
-            f"«{served.name}» is served with version {served.version}, not with {version}",
-            hint="Leave the version out, or name the one that is served.",
+            "other_version", hint="leave_version_out", model=served.name, served=served.version, version=version
         )
     return served

@@ -138,13 +138,11 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise InvalidSettings(
-            f"cannot listen on {host} port {port}: {error.strerror}", hint="Choose another address or port."
-        ) from None
+        raise InvalidSettings("cannot_listen", hint="other_port", host=host, port=port, error=error.strerror) from None
 
 
 def inherited(descriptor: int) -> socket.socket:
     try:
         return socket.socket(fileno=descriptor)
     except OSError as error:
-        raise InvalidSettings(f"TABLEE_LISTEN_FD={descriptor} is no socket: {error.strerror}") from None
+        raise InvalidSettings("no_socket", descriptor=descriptor, error=error.strerror) from None

@@ -79,8 +79,8 @@ class FastLane:
         self._key = f"Bearer {settings.key.get_secret_value()}".encode() if settings.key else None
         self._base_path = settings.base_path
         self._limit = min(SMALL_BODY, settings.max_body_bytes)
-        self._crowd = Refusal(Overloaded("as many requests as this process takes on at once are in flight"))
-        self._queue = Refusal(Overloaded("the queue of large requests is full"))
+        self._crowd = Refusal(Overloaded("requests_in_flight"))
+        self._queue = Refusal(Overloaded("queue_full"))
         self._rows = RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows)
         self._seen: object = None
         self._destinations: dict[bytes, LaneTarget] = {}
