@@ -11,7 +11,9 @@ import pytest
 
 from tablee.models.validation.block import Block
 from tablee_scoring import Model
+from tablee_scoring.encoder import Encoder
 from tablee_scoring.explain import TOLERANCE
+from tablee_scoring.mojo import Mojo
 from tablee_scoring.shapley import ShapleySampler
 
 EXACT = {
@@ -72,9 +74,11 @@ def test_boosted_trees_get_the_contributions_that_h2o_computes(zoo, problem):
     block = some(trained)
     h2o = jpype.JClass("hex.genmodel.MojoModel").load(str(trained.mojo)).makeContributionsPredictor()
     names = [str(name) for name in h2o.getContributionNames()]
+    mojo = Mojo(trained.mojo)
+    encoder = Encoder(trained.contract, mojo.features, mojo.domains)
     assert names[-1] == "BiasTerm"
     explanations = trained.model.explain(block, trained.model.score(block))
-    for row, explanation in zip(trained.model._encoder.matrix(block), explanations, strict=True):
+    for row, explanation in zip(encoder.matrix(block), explanations, strict=True):
         reference = dict(zip(names, map(float, h2o.calculateContributions(row)), strict=True))
         ours = explanation.contributions | {"BiasTerm": explanation.bias}
         for name, value in ours.items():

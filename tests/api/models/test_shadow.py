@@ -132,7 +132,7 @@ def test_through_the_service(
     model_registry.registry.set_alias(name, CHALLENGER, challenger)
     before = sample("tablee_shadow_rows_total", name, challenger)
     with start_api(model_registry, {name: champion}, tmp_path, shadow_share=1.0) as running:
-        until(lambda: running.shadow is not None and bool(running.shadow._loaded))
+        until(lambda: running.shadow is not None and bool(running.shadow.challengers))
         penguins = read(PENGUINS).drop("species").head(20).to_dicts()
         answers = [running.client.post("/predict", json={"row": row}).json() for row in penguins[:5]]
         answers.append(running.client.post("/predict", json={"rows": penguins}).json())

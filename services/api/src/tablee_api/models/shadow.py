@@ -64,6 +64,11 @@ class ShadowScorer:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="shadow", daemon=True)
 
+    @property
+    def challengers(self) -> list[str]:
+        """The models of which a challenger is loaded."""
+        return list(self._loaded)
+
     def start(self) -> None:
         self._thread.start()
 
