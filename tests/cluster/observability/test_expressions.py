@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from charts.observability.expressions import Expression, alerts, filled, of_panels, of_rules, recorded
 from cluster.observability.prometheus import Prometheus
 from kube.release import Release
 from kube.tools import eventually
-from observability.expressions import Expression, alerts, filled, of_panels, of_rules, recorded
 
 JOBS = {"tablee-api", "tablee-controller", "tablee-ui", "tablee-mlflow", "tablee-postgres", "tablee-minio"}
 ILL = ('result="failed"', 'status_code=~"5.."')

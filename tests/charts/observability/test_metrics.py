@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from observability.expressions import Expression, of_panels, of_rules, recorded
+from charts.observability.expressions import Expression, of_panels, of_rules, recorded
 from prometheus_client.metrics import MetricWrapperBase
 
 from tablee import metrics

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
+from charts.observability.conftest import Promtool
+from charts.observability.expressions import ROOT, boards, filled, of_panels, panels
 from grafana_foundation_sdk.models.dashboard import Dashboard
-from observability.conftest import Promtool
-from observability.expressions import ROOT, boards, filled, of_panels, panels
 
 BOARDS = boards()
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from observability.conftest import Promtool
-from observability.expressions import ROOT, RULES, alerts, recorded
+from charts.observability.conftest import Promtool
+from charts.observability.expressions import ROOT, RULES, alerts, recorded
 
 CASES = sorted((Path(__file__).parent / "rules").glob("*.yaml"))
 RUNBOOKS = ROOT / "docs" / "runbooks"

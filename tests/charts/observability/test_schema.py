@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from observability.expressions import DASHBOARDS
+from charts.observability.expressions import DASHBOARDS
 
 PROGRAM = Path(__file__).parent / "schema"
 Check = Callable[..., str]
