@@ -26,7 +26,8 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test test-fast test-h2o test-stack nightly lint types format bench bench-peers bench-recipe screenshots docs java requirements clean \
+.PHONY: help demo up down status test test-fast test-h2o test-stack nightly lint types format bench bench-peers \
+    bench-recipe screenshots version docs java requirements clean \
     images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list \
     test-charts test-cluster test-runtime test-images test-mutants
 
@@ -63,7 +64,7 @@ lint: .venv/dev ## Style, and who may import whom
 
 types: .venv/dev ## mypy --strict over all members, benchmarks and tools
 	$(BIN)/mypy $(addprefix -p ,$(PACKAGES)) -p benchmarks
-	$(BIN)/mypy infra/dev/reload.py tools/image_list.py
+	$(BIN)/mypy infra/dev/reload.py tools/image_list.py tools/version.py
 	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards -p mutants
 
 format: .venv/dev ## Put the code in its form
@@ -83,6 +84,9 @@ screenshots: .venv/dev ## Draw the pictures of the documents from the running UI
 	$(BIN)/tablee demo --detach
 	$(BIN)/tablee up --json | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["urls"]["ui"])' > .venv/ui
 	$(BIN)/python services/ui/screenshots.py --url "$$(cat .venv/ui)"
+
+version: .venv/dev ## Write the version of `tablee` to members, charts and images (NEW=1.2.3 changes it first)
+	$(BIN)/python tools/version.py $(NEW)
 
 docs: .venv/dev ## Write the reference pages, the chart's values and the dashboards from the code
 	$(BIN)/python tools/reference.py

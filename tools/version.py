@@ -1,4 +1,4 @@
-"""The platform's version, from `tablee.__version__` to every file that names it: `python tools/version.py [--check] [NEW]`.
+"""The platform's version, from `tablee.__version__` to every file that names it: `python tools/version.py [NEW]`.
 
 With NEW the version itself is changed first. With `--check` nothing is written; files that name another version are
 listed, and the exit code is 1.

@@ -6,12 +6,14 @@ import re
 
 from charts.chart import NAMESPACE, RELEASE, Object, find, key_of, name_of, pods
 
+from tablee import __version__
+
 LABELS = {
     "app.kubernetes.io/name": "tablee",
     "app.kubernetes.io/instance": RELEASE,
     "app.kubernetes.io/managed-by": "Helm",
-    "app.kubernetes.io/version": "0.1.0",
-    "helm.sh/chart": "tablee-0.1.0",
+    "app.kubernetes.io/version": __version__,
+    "helm.sh/chart": f"tablee-{__version__}",
 }
 SELECTOR = {"app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component"}
 
