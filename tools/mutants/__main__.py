@@ -8,6 +8,7 @@ import os
 import queue
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -128,12 +129,14 @@ def survivors(mutants: list[Mutant], free: queue.Queue[Worker], count: int) -> l
     """Those that no test notices."""
     limits: dict[tuple[str, ...], float] = {}
     for tests in dict.fromkeys(mutant.tests for mutant in mutants):
-        path = next(mutant.path for mutant in mutants if mutant.tests == tests)
+        paths = {mutant.path for mutant in mutants if mutant.tests == tests}
         for worker in list(free.queue):
             begun = time.monotonic()
-            answer = worker.run(path, tests, None, BASELINE_SECONDS)
+            answer = worker.run(min(paths), tests, None, BASELINE_SECONDS)
             if answer["code"] != 0:
                 sys.exit(f"without any change {' '.join(tests)} ended with {answer['code']}:\n{answer['log']}")
+            if missing := {path for path in paths if str(worker.folder / path) not in answer["files"]}:
+                sys.exit(f"{' '.join(tests)} never import {', '.join(map(str, sorted(missing)))}")
             limits[tests] = 30 + 5 * (time.monotonic() - begun)
 
     def survives(mutant: Mutant) -> bool:
@@ -152,6 +155,7 @@ def survivors(mutants: list[Mutant], free: queue.Queue[Worker], count: int) -> l
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # the copies are removed, as with Ctrl-C
     areas = tomllib.loads((HERE / "areas.toml").read_text())
     accepted = tomllib.loads((HERE / "accepted.toml").read_text()).get("survivor", [])
     parser = argparse.ArgumentParser(prog="mutants", description=__doc__)

@@ -1,8 +1,9 @@
 """A process that runs tests in a copy of the tree, each time in a fork of its own: `python -m mutants.worker`.
 
-It reads one JSON object a line, with the module's path, its source (null: as it is), the tests and the seconds that
-they may take. It answers with `code` (pytest's exit code; null: too slow) and `log`. Third-party packages that the
-tests of an area import are imported here once, so that a fork needs no time for them.
+It reads one JSON object a line: the module's path, its source (null: as it is), the tests, and the seconds that they may
+take. It answers with `code` (pytest's exit code; null: too slow) and `log`; for a module as it is, `files` are those of
+all modules that were imported. Third-party packages among them are imported here once, so that forks need no time for
+them.
 """
 
 from __future__ import annotations
@@ -56,9 +57,11 @@ def _forked(task: dict[str, Any], folder: Path) -> dict[str, Any]:
     code = _ended(child, task["seconds"])
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # servers that a broken test left
+    files: dict[str, str | None] = {}
     if task["source"] is None and code == 0:
-        _preload(json.loads(loaded.read_text()))
-    return {"code": code, "log": log.read_text(errors="replace")[-3000:]}
+        files = json.loads(loaded.read_text())
+        _preload(files)
+    return {"code": code, "log": log.read_text(errors="replace")[-3000:], "files": list(files.values())}
 
 
 def _ended(child: int, seconds: float) -> int | None:
