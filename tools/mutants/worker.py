@@ -1,9 +1,8 @@
 """A process that runs tests in a copy of the tree, each time in a fork of its own: `python -m mutants.worker`.
 
-It reads one JSON object a line: the module's path, its source (null: as it is), the tests, and the seconds that they may
-take. It answers with `code` (pytest's exit code; null: too slow) and `log`; for a module as it is, `files` are those of
-all modules that were imported. Third-party packages among them are imported here once, so that forks need no time for
-them.
+It reads one JSON object a line: the module's path, its source (null: as it is), the tests, and their limit in seconds.
+It answers with `code` (pytest's exit code; null: too slow) and `log`; for a module as it is, `files` are those of all
+modules that were imported. Third-party packages among them are imported here once, so that forks need no time for them.
 """
 
 from __future__ import annotations
