@@ -28,7 +28,7 @@ INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pyth
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status test test-fast test-h2o test-stack nightly lint types format bench bench-peers \
     bench-recipe screenshots version docs java requirements clean \
-    images $(NAMES:%=image-%) load kind-up minikube-up install uninstall image-list \
+    images $(NAMES:%=image-%) wheels chart load kind-up minikube-up install uninstall image-list \
     test-charts test-cluster test-runtime test-images test-mutants
 
 help: ## List the targets
@@ -110,6 +110,13 @@ $(filter-out image-minio,$(NAMES:%=image-%)): image-%:
 
 image-minio:
 	$(BUILD) -t tablee/minio:$(VERSION) $(STAMP) infra/minio
+
+wheels: .venv/dev ## Build the wheels of all members into dist/
+	@rm -rf dist/*.whl
+	$(foreach member,$(MEMBERS),$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist $(member) &&) true
+
+chart: ## Package the chart into dist/ (needs helm)
+	$(HELM) package charts/tablee --destination dist
 
 load: ## Bring the images into the cluster (LOAD=kind load docker-image)
 	$(LOAD) $(TAGGED)

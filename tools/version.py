@@ -1,7 +1,7 @@
 """The platform's version, from `tablee.__version__` to every file that names it: `python tools/version.py [NEW]`.
 
-With NEW the version itself is changed first. With `--check` nothing is written; files that name another version are
-listed, and the exit code is 1.
+With NEW the version itself is changed first. With `--check` nothing is written: files that name another version are
+listed, `tablee` itself if it is not at NEW, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -45,12 +45,16 @@ def main(arguments: list[str]) -> None:
     if new:
         if not re.fullmatch(NUMBER, new[0]):
             raise SystemExit(f"{new[0]} is no version such as 1.2.3 or 1.2.3rc1")
-        SOURCE.write_text(SOURCE.read_text().replace(f'"{current()}"', f'"{new[0]}"'))
-    stale = [path for path, text in files().items() if path.read_text() != text]
+        if not check:
+            SOURCE.write_text(SOURCE.read_text().replace(f'"{current()}"', f'"{new[0]}"'))
+    wanted = files()
+    stale = [path for path, text in wanted.items() if path.read_text() != text]
+    if new and new[0] != current():
+        stale.append(SOURCE)
     for path in stale:
         print(path.relative_to(ROOT))
         if not check:
-            path.write_text(files()[path])
+            path.write_text(wanted[path])
     sys.exit(bool(check and stale))
 
 

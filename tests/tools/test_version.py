@@ -41,7 +41,8 @@ def test_a_new_version_is_written_everywhere(tmp_path: Path) -> None:
     assert {str(path.relative_to(ROOT)) for path in MEMBERS} | {"Dockerfile", "charts/tablee/Chart.yaml"} <= set(
         written
     )
-    assert version(tmp_path, "--check") == (0, [])
+    assert version(tmp_path, "--check") == version(tmp_path, "--check", "98.7.6rc1") == (0, [])
+    assert version(tmp_path, "--check", "98.7.6") == (1, ["packages/core/src/tablee/__init__.py"])
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert not re.search(rf"(?<![\d.]){re.escape(__version__)}(?![\d.])", path.read_text()), path
