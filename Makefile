@@ -64,7 +64,7 @@ lint: .venv/dev ## Style, and who may import whom
 
 types: .venv/dev ## mypy --strict over all members, benchmarks and tools
 	$(BIN)/mypy $(addprefix -p ,$(PACKAGES)) -p benchmarks
-	$(BIN)/mypy infra/dev/reload.py tools/image_list.py tools/version.py
+	$(BIN)/mypy infra/dev/reload.py tools/image_list.py tools/version.py tools/tree.py
 	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards -p mutants
 
 format: .venv/dev ## Put the code in its form
