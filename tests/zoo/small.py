@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tablee.models.bundle import Golden, write
-from tablee.models.contract import Contract, NumberColumn, Target, Validator
+from tablee.models.contract import Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
+from tablee.models.validation.rows import RowValidator
 from tablee_scoring import Model
 from tablee_scoring.jvm import GENMODEL_VERSION
 from zoo import PENGUINS, read, trained_models
@@ -24,7 +25,7 @@ def write_bundles(directory: Path) -> None:
         columns=tuple(NumberColumn(name=name, minimum=low, maximum=high) for name, (low, high) in ranges.items()),
         target=Target(name="body_mass_g", problem_type=ProblemType.REGRESSION),
     )
-    block = Validator(contract).columns({name: frame[name].to_list() for name in FEATURES}, frame.height)
+    block = RowValidator(contract).columns({name: frame[name].to_list() for name in FEATURES}, frame.height)
     for name in NAMES:
         mojo = trained_models() / f"{name}.zip"
         golden = Golden(block.columns, Model.from_mojo(mojo, contract).score(block).tolist())

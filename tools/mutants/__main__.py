@@ -38,13 +38,14 @@ class Mutant:
 
     area: str
     path: Path
+    source: bytes
     mutation: Mutation
     tests: tuple[str, ...]
 
     @property
     def key(self) -> dict[str, str]:
         """How `accepted.toml` names it; without the line's number, which changes."""
-        line = (ROOT / self.path).read_text(encoding="utf-8").splitlines()[self.mutation.line - 1].strip()
+        line = self.source.decode().splitlines()[self.mutation.line - 1].strip()
         return {"path": str(self.path), "line": line, "change": str(self.mutation)}
 
     def __str__(self) -> str:
@@ -116,8 +117,9 @@ def drawn(name: str, area: dict[str, Any], sample: int, seed: int) -> list[Mutan
     groups: dict[tuple[Path, str], list[Mutant]] = {}
     for path in modules(area):
         tests = tuple(area.get("tests") or [mirrored(path)])
-        for mutation in mutations((ROOT / path).read_bytes()):
-            groups.setdefault((path, mutation.kind), []).append(Mutant(name, path, mutation, tests))
+        source = (ROOT / path).read_bytes()
+        for mutation in mutations(source):
+            groups.setdefault((path, mutation.kind), []).append(Mutant(name, path, source, mutation, tests))
     draw = random.Random(f"{seed} {name}")
     order: list[tuple[float, Mutant]] = []
     for group in groups.values():
@@ -142,7 +144,7 @@ def survivors(mutants: list[Mutant], free: queue.Queue[Worker], count: int) -> l
     def survives(mutant: Mutant) -> bool:
         worker = free.get()
         try:
-            source = mutant.mutation.apply((ROOT / mutant.path).read_bytes()).decode()
+            source = mutant.mutation.apply(mutant.source).decode()
             answer = worker.run(mutant.path, mutant.tests, source, limits[mutant.tests])
             if answer["code"] not in ENDS:
                 raise RuntimeError(f"{mutant}: pytest ended with {answer['code']}:\n{answer['log']}")
@@ -167,9 +169,9 @@ def main() -> None:
     if unknown := set(options.areas) - set(areas):
         parser.error(f"there is no area {', '.join(sorted(unknown))}")
     killed = total = 0
+    samples = {name: drawn(name, areas[name], options.sample, options.seed) for name in options.areas or areas}
     with workers(options.jobs) as free:
-        for name in options.areas or areas:
-            mutants = drawn(name, areas[name], options.sample, options.seed)
+        for name, mutants in samples.items():
             left = survivors(mutants, free, options.jobs)
             print(f"{name}: {len(mutants) - len(left)} of {len(mutants)} killed", flush=True)
             for mutant in left:
