@@ -1,4 +1,4 @@
-"""What the platform is measured with: `make bench`, `make bench-peers`, and the guard among the tests.
+"""Benchmarks of the platform: `make bench`, `make bench-peers`, `make bench-recipe`, and the ratios of `make nightly`.
 
 Every comparison is a ratio of two things measured in turns in the same run, since other work on a machine moves both.
 """

@@ -1,4 +1,4 @@
-"""The platform beside its limits: `python -m benchmarks [--docs]`; with `--docs` docs/benchmarks.md is written, too."""
+"""The platform and its upper limits: `python -m benchmarks [--docs]`; `--docs` also writes docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from benchmarks import models, one_row, report, sections
 
 def main(arguments: list[str]) -> None:
     busy = report.load()
-    parts = ["Our scorer beside H2O's `score0`, called in turns in one process:\n", f"```text\n{_scoring()}```\n"]
+    parts = [
+        "Our scorer compared with H2O's `score0`, called in turns in one process:\n",
+        f"```text\n{_scoring()}```\n",
+    ]
     print(parts[-1], flush=True)
     with one_row.both() as (ours, ceiling):
         for table in sections.every(ours, ceiling):
@@ -21,7 +24,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _scoring() -> str:
-    """The table of benchmarks/scoring.py, without what H2O's client says before."""
+    """The table that benchmarks/scoring.py prints, without the output of H2O's client before it."""
     command = [sys.executable, "benchmarks/scoring.py"]
     said = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=models.ROOT, check=True).stdout
     lines = said.splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""What the API is asked: rows of the benchmark's formula, as JSON and as CSV."""
+"""Request bodies: rows of the benchmark's formula, as JSON and as CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.client import Requests
 
 PATH, JSON, CSV = "/predict", "application/json", "text/csv"
 TURNS = 64
-"""Different rows that requests of one row take in turns."""
+"""Number of different rows; requests with one row send them in turns."""
 
 
 def records(count: int) -> list[dict[str, Any]]:
@@ -19,16 +19,16 @@ def records(count: int) -> list[dict[str, Any]]:
 
 
 def one() -> Requests:
-    """One row a request."""
+    """Bodies with one row each, as JSON."""
     return Requests(PATH, JSON, tuple(orjson.dumps({"row": row}) for row in records(TURNS)))
 
 
 def many(count: int) -> Requests:
-    """So many rows a request, as JSON."""
+    """A body with this many rows, as JSON."""
     return Requests(PATH, JSON, (orjson.dumps({"rows": records(count)}),), count)
 
 
 def table(count: int) -> Requests:
-    """So many rows a request, as CSV."""
+    """A body with this many rows, as CSV."""
     text = rows.made(count, seed=3).select(rows.FEATURES).write_csv()
     return Requests(PATH, CSV, (text.encode(),), count)

@@ -28,13 +28,13 @@ SCRIPT = Path(__file__).with_name("wrk.lua")
 
 @dataclass(frozen=True)
 class Requests:
-    """What is posted, in turns: bodies of one content type to one path."""
+    """The requests that a client posts in turns: bodies of one content type to one path."""
 
     path: str
     content_type: str
     bodies: tuple[bytes, ...]
     rows: int = 1
-    """Rows in each body."""
+    """Number of rows in each body."""
 
     @contextmanager
     def files(self) -> Iterator[list[str]]:
@@ -53,7 +53,7 @@ class Requests:
 
 @dataclass(frozen=True)
 class Load:
-    """What a server did for some seconds: requests answered, a second, and the times they took in seconds."""
+    """The result of one round: requests answered per second, and latencies in seconds."""
 
     count: int
     rate: float
@@ -72,7 +72,7 @@ def drive(url: str, requests: Requests, *, connections: int, seconds: float) -> 
 
 
 def name() -> str:
-    """The client that `drive` uses."""
+    """The name of the client that `drive` uses."""
     return "wrk" if WRK else "a client of asyncio"
 
 
@@ -119,7 +119,7 @@ async def _run(url: str, requests: Requests, connections: int, seconds: float) -
 
 
 class Connection(asyncio.Protocol):
-    """Sends a request as soon as the last is answered; keeps the seconds each took."""
+    """A connection that sends a request as soon as the last is answered, and records each latency in seconds."""
 
     def __init__(self, requests: Sequence[bytes], taken: list[float], end: float) -> None:
         self._requests, self._taken, self._end = cycle(requests), taken, end

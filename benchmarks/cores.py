@@ -1,4 +1,4 @@
-"""Which core runs what: the server has one to itself and the client another, where there are two."""
+"""Pinning to cores: the server runs on one core and the client on another, on a machine with two or more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EVERY = set(_ALL)
 
 @contextmanager
 def pinned(cores: set[int]) -> Iterator[None]:
-    """This thread, and the processes and threads it starts inside the block, run on those cores; empty: anywhere."""
+    """In the block this thread, and processes and threads that it starts, run on these cores; empty means all."""
     if not cores:
         yield
         return

@@ -1,4 +1,4 @@
-"""The ratios that may not fall, measured in their shortest form: `python -m benchmarks.guard [--write]`.
+"""The ratios that must not fall, measured in a short run: `python -m benchmarks.guard [--write]`.
 
 Prints them as JSON; `--write` makes them the baseline. Each is a quotient of processor times, so that others who work
 on the cores count little, and of the best rounds, since noise only ever makes a round worse. Needs the trained models;
@@ -14,18 +14,18 @@ from pathlib import Path
 from benchmarks import bodies, java_loop, many_rows, models, one_row, whole_files
 
 BASELINE = Path(__file__).with_name("baseline.json")
-ROOM = 0.4
-"""A ratio may be this part below its baseline: noise of a busy machine, and of other machines."""
+TOLERANCE = 0.4
+"""Tolerance: a ratio may be below its baseline by this part, because of noise and of other machines."""
 CONNECTIONS, ROUNDS, BLOCKS, FILE_ROWS, ROWS = 8, 3, 10, 100_000, 1000
 
 
 def ratios() -> dict[str, float]:
-    """All of them, by name; higher is better."""
+    """All ratios by name; higher is better."""
     return {**requests(), **scorers(), **files()}
 
 
 def requests() -> dict[str, float]:
-    """What the ceiling takes for a request of one row, and the Java loop for many rows, in parts of ours."""
+    """Processor time of the bare server (one row) and of the Java loop (many rows), divided by the API's."""
     with one_row.both() as (ours, ceiling):
         found = next(one_row.measure(ours, ceiling, rounds=ROUNDS, connections=[CONNECTIONS]))
         many = many_rows.measure(ours, [("JSON", bodies.many(ROWS)), ("CSV", bodies.table(ROWS))], rounds=2)
@@ -38,7 +38,7 @@ def requests() -> dict[str, float]:
 
 
 def scorers() -> dict[str, float]:
-    """How many times as quick as `score0` our own scorer is."""
+    """Processor time of H2O's `score0` divided by that of our scorer."""
     found = {}
     for name, mojo in (("GBM", models.GBM), ("ensemble of 3 classes", models.ENSEMBLE)):
         loaded, block = java_loop.loaded(mojo)
@@ -48,7 +48,7 @@ def scorers() -> dict[str, float]:
 
 
 def files() -> dict[str, float]:
-    """Whole files beside the raw Java loop."""
+    """Rows per second of processor time for whole files, divided by those of the Java loop."""
     found = whole_files.measure(FILE_ROWS, rounds=2)
     return {
         "CSV file / Java loop": found.cpu(found.csv),
@@ -57,8 +57,8 @@ def files() -> dict[str, float]:
 
 
 def fallen(found: dict[str, float]) -> dict[str, tuple[float, float]]:
-    """Of the baseline's ratios, those that are missing or too low: measured, and the least that is accepted."""
-    least = {name: value * (1 - ROOM) for name, value in json.loads(BASELINE.read_text()).items()}
+    """The ratios of the baseline that are missing or too low: the measured value and the lowest accepted one."""
+    least = {name: value * (1 - TOLERANCE) for name, value in json.loads(BASELINE.read_text()).items()}
     return {name: (found.get(name, 0.0), wanted) for name, wanted in least.items() if found.get(name, 0.0) < wanted}
 
 

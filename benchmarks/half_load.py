@@ -1,4 +1,4 @@
-"""One row a request at half of what the API can do, and the ceiling at the same rate: times, and the longest pause."""
+"""Requests of one row at half of the API's capacity, to the API and a bare server: latencies, longest pause."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CONNECTIONS = 64
 
 @dataclass(frozen=True)
 class HalfLoad:
-    """Both at the same rate; what the ceiling pauses is the machine's and the client's part."""
+    """Measure both at the same rate; pauses of the bare server come from the machine and the client."""
 
     ours: Offered
     ceiling: Offered
 
 
 def measure(ours: Server, ceiling: Server, *, seconds: float) -> HalfLoad:
-    """For so many seconds each, one after the other."""
+    """Measure each for this many seconds, one after the other."""
     capacity = client.drive(ours.url, bodies.one(), connections=32, seconds=3).rate
     found = [
         offer(server.url, bodies.one(), rate=capacity / 2, seconds=seconds, connections=CONNECTIONS)

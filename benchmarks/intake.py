@@ -1,4 +1,4 @@
-"""A large file of people made a version of a data set and profiled, on one core: `python -m benchmarks.intake
+"""A large CSV file is ingested as a version of a data set and profiled, on one core: `python -m benchmarks.intake
 [MEGABYTES]`."""
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ print(json.dumps({"rows": manifest.rows, "version": version, "seconds": seconds,
 
 @dataclass(frozen=True)
 class Taken:
-    """What one file took: megabytes a second by the clock until it was a version, until it was profiled, too, and the
-    latter by processor time; and the most memory."""
+    """Result for one file: megabytes per second of wall time until the version was stored, the same until the profile
+    was done, megabytes per second of processor time for both, and peak memory in MiB."""
 
     megabytes: float
     rows: int
@@ -53,7 +53,7 @@ class Taken:
 
 
 def measure(megabytes: int = MEGABYTES) -> dict[str, Taken]:
-    """Of a file as the English write it and of one as the French do, in Windows-1252."""
+    """Measure an English file in UTF-8 and a French one in Windows-1252."""
     return {
         "CSV: commas, decimal points, UTF-8": _taken(megabytes, french=False),
         "CSV: semicolons, decimal commas, dd/mm/yyyy, Windows-1252": _taken(megabytes, french=True),
@@ -85,7 +85,7 @@ def _taken(megabytes: int, *, french: bool) -> Taken:
 
 @contextmanager
 def _file(megabytes: int, *, french: bool) -> Iterator[Path]:
-    """A file of about that size: identifiers, words, dates, decimals, whole numbers, some cells missing."""
+    """Write a file of about this size, with identifiers, words, dates, decimals, integers and some missing cells."""
     with tempfile.TemporaryDirectory(prefix="tablee-bench-") as folder:
         path = Path(folder) / "bench.csv"
         with path.open("wb") as out:

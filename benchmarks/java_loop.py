@@ -1,4 +1,4 @@
-"""The raw Java loop: encoded rows in, scores out, nothing around it. Files and many rows are held against it."""
+"""The raw Java loop scores encoded rows and does nothing else. Files and large requests are compared with it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tablee_scoring.encoder import Encoder
 from tablee_scoring.mojo import Matrix, Mojo
 
 BLOCK = 1000
-"""Rows a call: too few for the scorer to spread them over the cores by itself."""
+"""Rows per call: too few for the scorer to use several cores by itself."""
 
 
 def loaded(name: str) -> tuple[Mojo, Matrix]:
-    """A MOJO, and `BLOCK` rows encoded for it."""
+    """Load a MOJO and encode `BLOCK` rows for it."""
     mojo = Mojo(models.mojos() / name)
     encoder = Encoder(models.contract(name.split("_")[0]), mojo.features, mojo.domains)
     return mojo, encoder.frame(rows.made(BLOCK, seed=4).select(rows.FEATURES))
 
 
 def seconds(call: Callable[[], object], times: int) -> tuple[float, float]:
-    """What a call takes by the clock, and of the processor in this thread; the means of so many."""
+    """Mean wall time and mean processor time of this thread per call, in seconds, over this many calls."""
     start, cpu = time.perf_counter(), time.thread_time()
     for _ in range(times):
         call()
@@ -32,13 +32,13 @@ def seconds(call: Callable[[], object], times: int) -> tuple[float, float]:
 
 
 def every_core(mojo: Mojo, block: Matrix, blocks: int) -> int:
-    """Score so many blocks on all cores, a thread for each; answers the rows."""
+    """Score this many blocks on all cores with one thread each; returns the number of rows."""
     with ThreadPoolExecutor(max(1, len(cores.EVERY))) as pool:
         return sum(len(answers) for answers in pool.map(lambda _: mojo.answers(block), range(blocks)))
 
 
 def beside_score0(mojo: Mojo, block: Matrix, times: int) -> float:
-    """How many times the processor time of ours H2O's `score0` takes for the block, one after the other."""
+    """Processor time of H2O's `score0` for the block, divided by that of our scorer."""
     assert np.array_equal(mojo.answers(block), mojo.answers_by_h2o(block)), "not the same scores"
     ours, theirs = (seconds(lambda call=call: call(block), times)[1] for call in (mojo.answers, mojo.answers_by_h2o))  # type: ignore[misc]
     return theirs / ours

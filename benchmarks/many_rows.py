@@ -1,4 +1,4 @@
-"""Many rows a request, as JSON and as CSV, and the raw Java loop on one core, in turns."""
+"""Requests with many rows, as JSON and as CSV, and the raw Java loop on one core, in turns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ JAVA = "Java loop, 1 core"
 
 @dataclass(frozen=True)
 class Speed:
-    """Rows a second of each round, and the processor time of a row, in seconds."""
+    """For each round: rows per second, and processor time per row in seconds."""
 
     rates: list[float]
     cpu: list[float]
@@ -29,7 +29,7 @@ class Speed:
 
 
 def measure(server: Server, asked: Sequence[tuple[str, Requests]], *, rounds: int = ROUNDS) -> dict[str, Speed]:
-    """Each of what is asked, over one connection, and the Java loop; the first round warms up and is left out."""
+    """Measure each kind of request over one connection, and the Java loop; the first round is dropped."""
     mojo, block = java_loop.loaded(models.GBM)
     calls: dict[str, Callable[[], tuple[float, float]]] = {name: partial(_ask, server, each) for name, each in asked}
 
@@ -44,7 +44,7 @@ def measure(server: Server, asked: Sequence[tuple[str, Requests]], *, rounds: in
 
 
 def every_shape() -> list[tuple[str, Requests]]:
-    """100 and 1,000 rows, in both forms."""
+    """Measure 100 and 1,000 rows, as JSON and as CSV."""
     return [
         (f"{count:,} rows as {form}", make(count))
         for count in (100, 1000)

@@ -1,5 +1,7 @@
-"""The models that are measured, trained once by a real H2O and kept in the cache of the tests: 100 boosted trees on 20
-columns for two classes, and a stacked ensemble for three."""
+"""The models that are measured: 100 boosted trees on 20 columns for two classes, and a stacked ensemble for three.
+
+A real H2O trains them once; then they are in the cache of the tests.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,13 @@ from tablee_scoring.jvm import GENMODEL_VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".tablee" / "bench"
-"""Environments of other servers and public tables."""
+"""Directory of the other servers' environments and of public tables."""
 GBM, ENSEMBLE = "outcome_gbm.zip", "grade_stackedensemble.zip"
 EXAMPLES = 100
 
 
 def mojos() -> Path:
-    """The directory with both MOJOs; trained (about half a minute) unless they are in the cache of the tests."""
+    """The directory with both MOJOs; if they are not in the cache, H2O trains them, which takes about half a minute."""
     _find_tests()
     from zoo.cache import kept
 
@@ -45,7 +47,7 @@ def _train(directory: Path) -> None:
 
 
 def _find_tests() -> None:
-    """The tests' way to start an H2O, and to keep what it made, is ours, too."""
+    """Make the tests' modules importable: they start H2O and cache what it made."""
     if (folder := str(ROOT / "tests")) not in sys.path:
         sys.path.append(folder)
 
@@ -66,7 +68,7 @@ def h2o_server() -> Iterator[str]:
 
 @contextmanager
 def cluster() -> Iterator[Any]:
-    """The same with the rows on it; yields them as H2O's frame."""
+    """An H2O server that has the benchmark's rows; yields them as its frame."""
     import h2o
 
     with h2o_server() as url, tempfile.TemporaryDirectory() as temporary:
@@ -105,7 +107,7 @@ def ensemble(frame: Any) -> Any:
 
 
 def contract(target: str = "outcome", model: str = "bench") -> Contract:
-    """What the models read and answer."""
+    """The contract of the models: columns, classes and examples."""
     frame = rows.made()
     numbers = [
         NumberColumn(name=name, minimum=_edge(frame[name], low=True), maximum=_edge(frame[name]), missing=0.0)
@@ -127,7 +129,7 @@ def _edge(series: pl.Series, *, low: bool = False) -> float:
 
 
 def bundled(target: Path, mojo: str = GBM) -> Path:
-    """The model as training leaves it, written to a new directory."""
+    """Write the model as a bundle, as a training does, to a new directory."""
     path = mojos() / mojo
     drawn = contract(mojo.split("_")[0])
     loaded = Model.from_mojo(path, drawn)

@@ -1,4 +1,4 @@
-"""One row a request beside the ceiling, in turns: `python -m benchmarks.one_row [ROUNDS]` (about 20 seconds)."""
+"""One row per request, API and bare server in turns: `python -m benchmarks.one_row [ROUNDS]` (about 20 seconds)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS, ROUNDS, WARM_UP_SECONDS = 1.0, 3, 1.0
 
 @dataclass(frozen=True)
 class Turn:
-    """One round of one server: what it did, and the seconds of processor that a request took it."""
+    """One round of one server: its rate, and its processor time per request in seconds."""
 
     load: Load
     cpu: float
@@ -31,7 +31,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Beside:
-    """The API's rounds and the ceiling's, with so many connections."""
+    """The rounds of the API and of the bare server, with this many connections."""
 
     connections: int
     ours: list[Turn]
@@ -39,23 +39,23 @@ class Beside:
 
     @property
     def ratio(self) -> float:
-        """Our requests a second in parts of the ceiling's; medians."""
+        """Median requests per second of the API, divided by the bare server's."""
         return ratio([turn.load.rate for turn in self.ours], [turn.load.rate for turn in self.ceiling])
 
     @property
     def best(self) -> float:
-        """The same of the best rounds: those that others on the machine disturbed least."""
+        """The same for the best round of each, which other work on the machine disturbed least."""
         return max(turn.load.rate for turn in self.ours) / max(turn.load.rate for turn in self.ceiling)
 
     @property
     def cpu(self) -> float:
-        """The processor time that the ceiling takes for a request, in parts of ours; medians."""
+        """Median processor time per request of the bare server, divided by the API's."""
         return ratio([turn.cpu for turn in self.ceiling], [turn.cpu for turn in self.ours])
 
 
 @contextmanager
 def both() -> Iterator[tuple[Server, Server]]:
-    """The API and the ceiling that answers as many bytes."""
+    """Start the API, and the bare server that answers the same number of bytes."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with servers.api(folder) as ours, servers.ceiling(answer(ours.url, bodies.one()), folder) as ceiling:
@@ -63,7 +63,7 @@ def both() -> Iterator[tuple[Server, Server]]:
 
 
 def answer(url: str, requests: Requests) -> bytes:
-    """What the first body is answered."""
+    """The API's answer to the first body."""
     headers = {"content-type": requests.content_type}
     asked = urllib.request.Request(url + requests.path, requests.bodies[0], headers)  # noqa: S310 (a server of our own)
     with urllib.request.urlopen(asked, timeout=30) as reply:  # noqa: S310
@@ -74,7 +74,7 @@ def answer(url: str, requests: Requests) -> bytes:
 def measure(
     ours: Server, ceiling: Server, *, rounds: int = ROUNDS, connections: Sequence[int] = CONNECTIONS
 ) -> Iterator[Beside]:
-    """Interleaved rounds for each number of connections."""
+    """Measure both in turns for each number of connections."""
     requests = bodies.one()
     for server in (ours, ceiling):
         client.drive(server.url, requests, connections=8, seconds=WARM_UP_SECONDS)
@@ -87,7 +87,7 @@ def measure(
 
 
 def turn(server: Server, requests: Requests, connections: int) -> Turn:
-    """One round."""
+    """Measure one round of one server."""
     before = server.cpu_seconds()
     load = client.drive(server.url, requests, connections=connections, seconds=SECONDS)
     return Turn(load, (server.cpu_seconds() - before) / load.count)

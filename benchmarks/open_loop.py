@@ -1,4 +1,4 @@
-"""A client that sends at a fixed rate whatever the server does; a request's time runs from when it was due."""
+"""A client that sends at a fixed rate whatever the server does; latency counts from when a request was due."""
 
 from __future__ import annotations
 
@@ -21,44 +21,44 @@ PATIENCE = 10.0
 """Seconds that answers may take after the last request was due."""
 
 GAP, STARVED = 0.005, 0.05
-"""A client that does not look for 5 ms was away; one that is away for a twentieth of the time measures itself."""
+"""A client that did not run for 5 ms was delayed; delayed for a twentieth of the time, its result is invalid."""
 
 
 @dataclass
 class Offered:
-    """What came of the requests that were due within `seconds`. Times in seconds."""
+    """The outcome of the requests that were due within `seconds`. Times are in seconds."""
 
     seconds: float
     due: int = 0
     taken: list[float] = field(default_factory=list)
-    """Of those answered 200."""
+    """Latencies of the requests answered 200."""
     in_time: int = 0
-    """Answered 200 before the time was over."""
+    """Requests answered 200 before the end."""
     refused: int = 0
-    """Answered 503 with `Retry-After`."""
+    """Requests answered 503 with `Retry-After`."""
     failed: int = 0
-    """Answered anything else, or their connection broke."""
+    """Requests answered anything else, or whose connection broke."""
     away: float = 0.0
-    """Seconds, of `seconds`, in which the client itself did not get to run for more than `GAP`."""
+    """Total time in which the client itself did not run for more than `GAP`, in seconds."""
 
     @property
     def starved(self) -> bool:
-        """Whether others had the client's core so long that its rate was none, and its times are not the server's."""
+        """Whether other processes used the client's core for so long that the result is invalid."""
         return self.away > STARVED * self.seconds
 
     @property
     def rate(self) -> float:
-        """Requests that were due, a second."""
+        """Requests that were due, per second."""
         return self.due / self.seconds
 
     @property
     def goodput(self) -> float:
-        """Requests answered 200, a second."""
+        """Requests answered 200, per second."""
         return self.in_time / self.seconds
 
     @property
     def unanswered(self) -> int:
-        """Neither answered nor sent: every connection was busy until the end."""
+        """Requests that were not sent, because every connection was busy until the end."""
         return self.due - len(self.taken) - self.refused - self.failed
 
     @property
@@ -75,7 +75,7 @@ class Offered:
 
 
 def offer(url: str, requests: Requests, *, rate: float, seconds: float, connections: int) -> Offered:
-    """Send `rate` requests a second for so long, over at most so many connections."""
+    """Send `rate` requests per second for `seconds`, over at most this many connections."""
     with cores.pinned(cores.CLIENT):
         found: Offered = uvloop.run(_offer(url, requests, rate, seconds, connections))
         return found
@@ -101,7 +101,7 @@ async def _offer(url: str, requests: Requests, rate: float, seconds: float, conn
 
 
 class Line:
-    """Requests that are due, and the connections that are free to take them."""
+    """The queue of due requests, and the free connections."""
 
     def __init__(self, wire: list[bytes], offered: Offered) -> None:
         self.offered, self._wire, self.start = offered, cycle(wire), 0.0
@@ -115,7 +115,7 @@ class Line:
         return self.start + self.offered.seconds
 
     def due(self, total: int, rate: float) -> None:
-        """So many are due since the start."""
+        """Number of requests that are due since the start."""
         while self.offered.due < total:
             self._waiting.append(self.start + self.offered.due / rate)
             self.offered.due += 1
@@ -128,7 +128,7 @@ class Line:
             self.free.popleft().send(next(self._wire), self._waiting.popleft())
 
     def done(self, due: float, head: bytes) -> None:
-        """An answer's head came; empty for a broken connection."""
+        """Record the head of an answer; it is empty if the connection broke."""
         now = time.perf_counter()
         self._busy -= 1
         if not self._busy:
@@ -143,7 +143,7 @@ class Line:
 
 
 class Connection(asyncio.Protocol):
-    """One request at a time."""
+    """A connection that sends one request at a time."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -158,7 +158,7 @@ class Connection(asyncio.Protocol):
         self._transport.write(request)
 
     def leave(self) -> None:
-        """Close without waiting; a request under way stays unanswered."""
+        """Close without waiting for the answer of a pending request."""
         self._due = 0.0
         self._transport.abort()
 

@@ -1,4 +1,4 @@
-"""Five times as many requests as the API can answer: how many it still answers, and whether its probes do."""
+"""Five times as many requests as the API can answer: its goodput, and whether its probes still answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROBES, PAUSE = ("/readyz", "/metrics"), 0.2
 
 @dataclass
 class Probes:
-    """Seconds that the probes took, and how many got no answer in two seconds, or a bad one."""
+    """Latencies of the probes in seconds, and how many failed or took more than two seconds."""
 
     taken: list[float] = field(default_factory=list)
     failed: int = 0
@@ -27,19 +27,19 @@ class Probes:
 @dataclass(frozen=True)
 class Overload:
     peak: float
-    """Requests a second that the API answers when eight connections ask it: fewer than its queue has places for, since
-    what a client left behind when it ended waits there still."""
+    """Requests per second that the API answers to eight connections. That is fewer than its queue takes, because
+    requests of a client that has ended still wait there."""
     offered: Offered
     probes: Probes
 
     @property
     def ratio(self) -> float:
-        """Goodput in parts of the peak."""
+        """Goodput divided by the peak."""
         return self.offered.goodput / self.peak
 
 
 def measure(server: Server, requests: Requests) -> Overload:
-    """First the peak, then five times as much."""
+    """Measure the peak, then send five times as much."""
     peak = client.drive(server.url, requests, connections=8, seconds=3).rate
     probes, ended = Probes(), threading.Event()
     thread = threading.Thread(target=_probe, args=(server.url, probes, ended))

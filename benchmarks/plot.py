@@ -1,4 +1,4 @@
-"""Bars on a logarithmic scale, as SVG."""
+"""Bar charts on a logarithmic scale, as SVG."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLOUR, OTHERS = "#2f6f4f", "#9aa5a0"
 
 
 def bars(path: Path, panels: Mapping[str, Mapping[str, float]], *, first: str) -> None:
-    """A panel for each title, a bar for each name, the one called `first` in colour.
+    """Draw a panel for each title with a bar for each name; the bar named `first` is coloured.
 
     :param panels: rows a second, by title and name.
     """

@@ -1,4 +1,4 @@
-"""What was measured, written into docs/benchmarks.md between the markers of its part."""
+"""Writes results into docs/benchmarks.md, between the markers of their section."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from benchmarks.models import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 QUIET = 1.5
-"""Load average of a machine that has little to do."""
+"""Load average below which a machine counts as quiet."""
 PACKAGES = ("uvicorn", "uvloop", "httptools", "orjson", "polars", "jpype1")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """In Markdown; all columns but the first are numbers."""
+    """A table in Markdown; all columns but the first are numbers."""
     rule = ["---", *("---:" for _ in head[1:])]
     return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rows)) + "\n"
 
 
 def load() -> float:
-    """The load average of the last minute; to be asked before a benchmark begins, for it is a load itself."""
+    """The load average of the last minute. Read it before a benchmark starts, because the benchmark raises it."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 def machine(busy: float) -> str:
-    """What it was measured on, and when: a sentence each.
+    """The machine and the date of the measurement, as sentences.
 
     :param busy: the load average at the beginning.
     """
@@ -67,7 +67,7 @@ def _java() -> str:
 
 
 def write(part: str, text: str) -> None:
-    """Replace what stands between the part's markers."""
+    """Replace the text between the markers of a section."""
     page = PAGE.read_text(encoding="utf-8")
     begin, end = f"<!-- {part} -->", f"<!-- /{part} -->"
     before, rest = page.split(begin, 1)

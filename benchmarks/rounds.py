@@ -1,4 +1,4 @@
-"""Things measured in turns, A B A B, so that what else the machine does hits both alike."""
+"""Measurements in turns (A B A B), so that other work on the machine affects all alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def interleaved(measures: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
-    """Each measure once a round, for so many rounds; every other round goes backwards."""
+    """Run each measurement once per round; every other round runs them in reverse order."""
     found: dict[str, list[T]] = {name: [] for name in measures}
     for turn in range(rounds):
         for name in sorted(measures, key=list(measures).index, reverse=turn % 2 == 1):
@@ -19,5 +19,5 @@ def interleaved(measures: Mapping[str, Callable[[], T]], rounds: int) -> dict[st
 
 
 def ratio(ours: list[float], theirs: list[float]) -> float:
-    """Ours in parts of theirs: the quotient of the medians."""
+    """The median of ours divided by the median of theirs."""
     return median(ours) / median(theirs)

@@ -1,4 +1,4 @@
-"""The rows that every model here is trained on and asked for, made by a formula.
+"""The rows that the benchmark's models are trained on and asked about, made by a formula.
 
 number_01 … number_10 are normal, rounded to four decimals; category_01 … category_10 are uniform over 3 … 12 levels.
 With x the numbers and c the levels' indices, z = Σ sin(j·x_j) / √j + Σ cos(j·c_j) / 2 + x_1 · [c_1 = 0].
@@ -21,7 +21,7 @@ CLASSES = {"outcome": ("no", "yes"), "grade": ("high", "low", "middle")}
 
 
 def levels(j: int) -> tuple[str, ...]:
-    """The levels of category number j (from 1)."""
+    """The levels of the j-th category column (counted from 1)."""
     return tuple(f"level {i:02}" for i in range(2 + j))
 
 

@@ -1,4 +1,4 @@
-"""A scoring of more and more rows by more and more workers on this machine: `python -m benchmarks.scale [ROWS …]`.
+"""Scorings with a growing number of rows and of workers on this machine: `python -m benchmarks.scale [ROWS …]`.
 
 Each run is what the controller starts: N processes of `python -m tablee_score` over Parquet parts of 20 columns, with
 the GBM of 100 trees of `benchmarks.models`, from and to a directory. By default 100,000, 1,000,000 and 10,000,000 rows
@@ -41,8 +41,8 @@ POLL = 0.1
 
 @dataclass(frozen=True)
 class Run:
-    """One scoring: seconds but for the scoring itself, seconds in all, the largest worker in MiB, and how many
-    processes wanted a core at its beginning."""
+    """One scoring: seconds before and after the scoring itself, seconds in total, peak memory of the largest worker in
+    MiB, and the number of runnable processes when it began."""
 
     rows: int
     workers: int
@@ -53,12 +53,12 @@ class Run:
 
     @property
     def rate(self) -> float:
-        """Rows a second, the start left out."""
+        """Rows per second, without the start."""
         return self.rows / (self.seconds - self.start)
 
 
 class Ground:
-    """A registry with the model, an object store, and one file for each size of part."""
+    """Set up a registry with the model, an object store, and one file for each size of part."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.objects = folder, folder / "objects"
@@ -73,7 +73,7 @@ class Ground:
         registry.set_alias("bench", CHAMPION, 1)
 
     def fill(self, count: int) -> tuple[str, Plan]:
-        """A folder with so many rows as parts, which are links to one file: reading them is the same."""
+        """A folder with this many rows as parts. The parts are links to one file, which takes as long to read."""
         each = min(count // PARTS, MOST_ROWS)
         folder = self.objects / f"rows-{count}"
         folder.mkdir()
@@ -90,7 +90,7 @@ class Ground:
         return place.folder, Plan(parts=tuple(parts))
 
     def run(self, source: str, plan: Plan, workers: int) -> Run:
-        """Score it, and take the outputs away again."""
+        """Run the scoring, and remove its outputs."""
         request = ScoringRequest(model="bench", version=1, source=source, parallel=workers)
         state = self.scorings.create(request, plan)
         load = os.getloadavg()[0]
@@ -133,7 +133,7 @@ def _resident(process: psutil.Popen) -> float:
 
 
 def measured(sizes: list[int], workers: list[int], rounds: int) -> Iterator[Run]:
-    """Every size with every number of workers, in turns."""
+    """Measure every size with every number of workers, in turns."""
     with tempfile.TemporaryDirectory() as temporary:
         ground = Ground(Path(temporary))
         filled = {size: ground.fill(size) for size in sizes}
@@ -148,7 +148,7 @@ HEAD = """| rows | workers | seconds | of them start | rows/s in all | rows/s sc
 
 
 def line(runs: list[Run]) -> str:
-    """The row of the table for runs of the same size and number of workers: medians, and the most memory."""
+    """The table's row for runs of the same size and number of workers: medians, and the highest memory."""
     size, workers = runs[0].rows, runs[0].workers
     start, seconds, rate = (median(each) for each in zip(*((r.start, r.seconds, r.rate) for r in runs), strict=True))
     memory, load = max(run.memory for run in runs), median(run.load for run in runs)

@@ -1,4 +1,4 @@
-"""Our scorer beside H2O's own `score0`, on the same rows in the same process: `python benchmarks/scoring.py [BUNDLE…]`.
+"""Our scorer and H2O's own `score0` on the same rows, in one process: `python benchmarks/scoring.py [BUNDLE…]`.
 
 Without a bundle it trains its own models on a real H2O (about two minutes): every algorithm and a stacked ensemble of
 all of them, for two and for three classes, on 20 columns. Both scorers are called from Python through the same crossing
@@ -27,14 +27,14 @@ from tablee_scoring.mojo import Matrix, Mojo
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAINED = 15_000
-"""Rows the models are trained on; the ensembles' meta-learners see the others."""
+"""Number of rows that the base models are trained on; the ensembles' meta-learners use the others."""
 ROWS = 5_000
 SINGLE, ROUNDS, WARM_UP = 1_000, 9, 3
 
 
 @dataclass(frozen=True)
 class Result:
-    """Microseconds a row, ours and H2O's, in a batch and one row a call."""
+    """Microseconds per row of our scorer and H2O's, in a batch and with one row per call."""
 
     name: str
     batch: float
@@ -52,7 +52,7 @@ HEADER = f"{'':28} {'rows/s':>12} {'score0':>12} {'ratio':>8} {'µs, 1 row':>10}
 
 
 def measure(name: str, mojo: Mojo, rows: Matrix) -> Result:
-    """Interleaved rounds over the same rows; the first few warm up."""
+    """Measure both in turns over the same rows; the first rounds are a warm-up."""
     batch = np.ascontiguousarray(np.resize(rows, (ROWS, rows.shape[1])))
     singles = batch[:SINGLE].tolist()
     same = np.array_equal(mojo.answers(batch).view(np.int64), mojo.answers_by_h2o(batch).view(np.int64))
@@ -76,7 +76,7 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 def bundled(directory: Path) -> tuple[str, Mojo, Matrix]:
-    """A bundle's MOJO and its golden rows, encoded."""
+    """The MOJO of a bundle, and its golden rows encoded."""
     contract = bundle.read_contract(directory)
     mojo = Mojo(directory / bundle.MOJO)
     golden = bundle.read_golden(directory, contract)
@@ -124,7 +124,7 @@ def trained(directory: Path) -> Iterator[tuple[str, Mojo, Matrix]]:
 
 
 def _encoded(frame: pl.DataFrame, mojo: Mojo) -> Matrix:
-    """Straight from the frame's columns, since a bare MOJO has no contract."""
+    """Encode the columns of a frame, because a bare MOJO has no contract."""
     columns = []
     for name, domain in zip(mojo.features, mojo.domains, strict=True):
         codes = frame[name] if domain is None else frame[name].cast(pl.Enum(domain), strict=False).to_physical()

@@ -1,4 +1,4 @@
-"""The parts of `make bench`: each measures one thing and tells it as a table."""
+"""The sections of `make bench`: each measures one thing and returns it as a table."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from benchmarks.servers import Server
 
 PAUSE_SECONDS = 60.0
 CROWD = 100
-"""Rows a request of the heavier overload."""
+"""Rows per request in the heavier overload."""
 
 
 def ceiling(ours: Server, bare: Server) -> str:
-    """One row a request beside the ceiling."""
+    """Requests of one row, compared with the bare server."""
     lines = []
     for found in one_row.measure(ours, bare):
         loads = [turn.load for turn in found.ours]
@@ -34,7 +34,7 @@ def ceiling(ours: Server, bare: Server) -> str:
 
 
 def half(ours: Server, bare: Server) -> str:
-    """The times at half of capacity."""
+    """Latencies at half of capacity."""
     found = half_load.measure(ours, bare, seconds=PAUSE_SECONDS)
     head = [
         f"half of capacity for {PAUSE_SECONDS:.0f} s",
@@ -57,12 +57,12 @@ def _times(name: str, found: Offered) -> list[str]:
 
 
 def _away(found: Offered) -> str:
-    """The part of the time in which others had the client's core; too much of it, and nothing was measured."""
+    """The share of the time in which other processes used the client's core; above a limit the result is invalid."""
     return f"{found.away / found.seconds:.0%}"
 
 
 def crowd(ours: Server, _: Server) -> str:
-    """Far more requests than can be answered."""
+    """Overload: far more requests than can be answered."""
     head = [f"{overload.TIMES} × capacity", "peak/s", "offered/s", "answered/s", "ratio", "503", "failed", "unanswered"]
     head += ["probes, longest ms", "probes failed", "client away"]
     lines = []
@@ -78,7 +78,7 @@ def crowd(ours: Server, _: Server) -> str:
 
 
 def rows(ours: Server, _: Server) -> str:
-    """Many rows a request."""
+    """Requests with many rows."""
     found = many_rows.measure(ours, many_rows.every_shape())
     java = found[many_rows.JAVA].middle
     head = ["one connection", "rows/s", "of the Java loop"]
@@ -88,7 +88,7 @@ def rows(ours: Server, _: Server) -> str:
 
 
 def files(*_: Server) -> str:
-    """Whole files."""
+    """Prediction of whole files."""
     found = whole_files.measure()
     lines = [("CSV", found.csv), ("Parquet", found.parquet), ("Java loop, all cores", found.java)]
     head = [f"a file of {whole_files.ROWS:,} rows", "rows/s", "of the Java loop"]
@@ -100,16 +100,16 @@ def _file(name: str, turns: list[whole_files.Turn], ratio: float) -> list[str]:
 
 
 def challenger(*_: Server) -> str:
-    """Shadow scoring."""
+    """The cost of shadow scoring."""
     return shadow.table(shadow.measure())
 
 
 def taken_in(*_: Server) -> str:
-    """Files of people made data sets."""
+    """Ingestion of files as data sets."""
     return intake.table(intake.measure())
 
 
 def every(ours: Server, bare: Server) -> Iterator[str]:
-    """All tables, one by one."""
+    """All tables, one after the other."""
     for part in (ceiling, half, crowd, rows, files, taken_in, challenger):
         yield part(ours, bare)

@@ -1,4 +1,4 @@
-"""The servers of this project's own that are measured, each one process on one core, on a port the system chooses."""
+"""Our own servers that are measured: each is one process on one core, on a port that the system chooses."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ START_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Server:
-    """A process that answers at `url`."""
+    """A server process and its URL."""
 
     url: str
     pid: int
 
     def cpu_seconds(self) -> float:
-        """What its processes have had of all cores so far; says more than a rate where others work on the cores."""
+        """Processor time of its processes so far, in seconds; on a busy machine this is more reliable than a rate."""
         process = psutil.Process(self.pid)
         times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
         return float(sum(each.user + each.system for each in times))
@@ -40,7 +40,7 @@ class Server:
 
 @contextmanager
 def listening(command: Sequence[str], variables: Mapping[str, str], ready: str) -> Iterator[Server]:
-    """A process that serves on the socket it inherits as TABLEE_LISTEN_FD; yields it once `ready` is answered.
+    """Start a process that serves on the inherited socket TABLEE_LISTEN_FD; yield it when `ready` is answered.
 
     :raises RuntimeError: it ended before.
     """
@@ -61,7 +61,7 @@ def started(
     cwd: Path = models.ROOT,
     log: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process on the servers' core, ended with all its children after the block; what it says goes to `log`."""
+    """A process on the servers' core; it is ended with all its children after the block. Its output goes to `log`."""
     with cores.pinned(cores.SERVER), (log or Path(os.devnull)).open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -88,7 +88,7 @@ def started(
 def answered(
     url: str, process: subprocess.Popen[bytes], seconds: float = START_SECONDS, *, log: Path | None = None
 ) -> None:
-    """Wait until it is answered without an error.
+    """Wait until the URL is answered without an error.
 
     :raises RuntimeError: the process ended, or the time is up; with the end of its log.
     """
@@ -105,7 +105,7 @@ def answered(
 
 @contextmanager
 def api(folder: Path, *, challenged: bool = False, **settings: str) -> Iterator[Server]:
-    """The API process that serves version 1 of the model `bench`, the benchmark's boosted trees.
+    """Start an API process that serves version 1 of the model `bench`, the benchmark's boosted trees.
 
     :param folder: an empty directory that lives as long.
     :param challenged: whether the registry has a challenger, a version 2 just like it.
@@ -131,7 +131,7 @@ def api(folder: Path, *, challenged: bool = False, **settings: str) -> Iterator[
 
 @contextmanager
 def ceiling(answer: bytes, folder: Path) -> Iterator[Server]:
-    """The bare app that answers the same bytes to whatever it is asked."""
+    """Start the bare server, which answers the same bytes to every request."""
     file = folder / "answer.json"
     file.write_bytes(answer)
     with listening([sys.executable, "-m", "benchmarks.ceiling", str(file)], {}, "/") as server:

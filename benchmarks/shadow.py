@@ -1,4 +1,4 @@
-"""What it costs that a challenger predicts a share of the rows in the shadow: `python -m benchmarks.shadow`.
+"""The cost of a challenger that predicts a share of the rows in the shadow: `python -m benchmarks.shadow`.
 
 APIs that differ in nothing but the share, in turns.
 """
@@ -22,7 +22,7 @@ CONNECTIONS, ROUNDS, PATIENCE = 8, 5, 60.0
 
 
 def measure(rounds: int = ROUNDS) -> dict[float, list[Turn]]:
-    """Each share's rounds of requests of one row; the first round warms up and is left out."""
+    """Measure requests of one row for each share; the first round is a warm-up and is dropped."""
     with contextlib.ExitStack() as stack:
         running = {share: _started(stack, share) for share in SHARES}
         calls = {
@@ -41,7 +41,7 @@ def _started(stack: contextlib.ExitStack, share: float) -> Server:
 
 
 def _shadowing(server: Server) -> None:
-    """Ask until the challenger has predicted a row.
+    """Send requests until the challenger has predicted a row.
 
     :raises RuntimeError: it never does.
     """
@@ -55,7 +55,7 @@ def _shadowing(server: Server) -> None:
 
 
 def table(found: dict[float, list[Turn]]) -> str:
-    """Requests a second and processor time, and both in parts of those without a shadow."""
+    """Requests per second and processor time, each also divided by those without a shadow."""
     alone = found[0.0]
     lines = []
     for share, turns in found.items():

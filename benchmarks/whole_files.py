@@ -1,4 +1,4 @@
-"""Whole files beside the raw Java loop on the same cores, in turns: `python -m benchmarks.whole_files [ROWS]`."""
+"""Prediction of whole files and the raw Java loop in turns: `python -m benchmarks.whole_files [ROWS]`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SUFFIXES = (".csv", ".parquet")
 
 @dataclass(frozen=True)
 class Turn:
-    """One round: rows a second, and rows a second of processor time, all threads together."""
+    """One round: rows per second, and rows per second of processor time of all threads."""
 
     rate: float
     cpu_rate: float
@@ -32,23 +32,23 @@ class Turn:
 
 @dataclass(frozen=True)
 class Files:
-    """The rounds of a CSV file, of a Parquet file, and of the Java loop on all cores."""
+    """The rounds of a CSV file, a Parquet file, and the Java loop on all cores."""
 
     csv: list[Turn]
     parquet: list[Turn]
     java: list[Turn]
 
     def ratio(self, of: list[Turn]) -> float:
-        """Of the Java loop's rows a second; medians."""
+        """Median rows per second, divided by the Java loop's."""
         return median(turn.rate for turn in of) / median(turn.rate for turn in self.java)
 
     def cpu(self, of: list[Turn]) -> float:
-        """The same by processor time, of the best rounds."""
+        """The same for rows per second of processor time, of the best rounds."""
         return max(turn.cpu_rate for turn in of) / max(turn.cpu_rate for turn in self.java)
 
 
 def measure(count: int = ROWS, rounds: int = ROUNDS) -> Files:
-    """Interleaved rounds; the first warms up and is left out."""
+    """Measure all in turns; the first round is a warm-up and is dropped."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         model = Model.load(models.bundled(folder / "bundle"))

@@ -1,1 +1,1 @@
-"""Other servers of models, each in an environment of its own, with the same trees: `python -m benchmarks.peers`."""
+"""Other model servers, each in its own environment, with the same trees: `python -m benchmarks.peers`."""

@@ -1,4 +1,4 @@
-"""Every peer in turns with our API, written to docs/benchmarks.md: `python -m benchmarks.peers [ROUNDS]`.
+"""Other servers in turns with our API, written to docs/benchmarks.md: `python -m benchmarks.peers [ROUNDS]`.
 
 Ten minutes, and more the first time: environments are installed and models trained.
 """
@@ -24,7 +24,7 @@ from benchmarks.rounds import interleaved
 
 PEERS = (ours.PEER, bento.SCORER, bento.PYFUNC, mlserver.PEER, mlflow_serve.PEER, h2o_rest.PEER, h2o_flavour.PEER)
 SHAPES = ((1, 1), (1, 8), (1000, 1), (1000, 8))
-"""Rows a request, connections."""
+"""Pairs of rows per request and number of connections."""
 ROUNDS = 3
 TOLERANCE = 1e-9
 PICTURE = ROOT / "docs" / "images" / "benchmarks.svg"
@@ -33,7 +33,7 @@ Rates = dict[tuple[int, int], dict[str, list[Load]]]
 
 
 def tried(logged: Logged, stack: contextlib.ExitStack) -> tuple[dict[Peer, Running], dict[str, str]]:
-    """The peers that run and give our probabilities, and why the others do not."""
+    """The servers that run and return our probabilities, and for the others the reason why not."""
     running: dict[Peer, Running] = {}
     missing: dict[str, str] = {}
     wanted: list[float] = []
@@ -56,7 +56,7 @@ def tried(logged: Logged, stack: contextlib.ExitStack) -> tuple[dict[Peer, Runni
 
 
 def measured(running: dict[Peer, Running], rounds: int) -> Iterator[tuple[tuple[int, int], dict[str, list[Load]]]]:
-    """For each shape, each peer's rounds."""
+    """The rounds of each server, for each shape."""
     for rows, connections in SHAPES:
         calls = {peer.name: partial(each.drive, rows, connections, peer.seconds) for peer, each in running.items()}
         yield (rows, connections), interleaved(calls, rounds)

@@ -55,7 +55,7 @@ def _environment(logged: Logged) -> Environment:
 
 
 def requests(count: int) -> Requests:
-    """A JSON object with the rows."""
+    """Encode the rows as a JSON object."""
     records = bodies.records(bodies.TURNS if count == 1 else count)
     groups = [[record] for record in records] if count == 1 else [records]
     return Requests("/predict", bodies.JSON, tuple(orjson.dumps({"rows": group}) for group in groups), count)

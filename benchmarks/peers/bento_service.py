@@ -1,4 +1,4 @@
-"""Run by BentoML in its own environment: two services of one worker over the same saved model."""
+"""Two services with one worker each over the same saved model; BentoML runs them in its own environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MODEL = Path(os.environ["BENCH_MODEL"])
 
 @bentoml.service(workers=1)
 class Scorer:
-    """Our scorer, called directly."""
+    """Calls our scorer directly."""
 
     def __init__(self) -> None:
         from tablee_scoring import Model
@@ -32,7 +32,7 @@ class Scorer:
 
 @bentoml.service(workers=1)
 class Pyfunc:
-    """The MLflow model, as MLflow loads it."""
+    """Calls the model that MLflow loads."""
 
     def __init__(self) -> None:
         import mlflow

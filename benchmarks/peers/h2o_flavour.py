@@ -1,4 +1,4 @@
-"""`mlflow models serve` on MLflow's own H2O flavour: the server starts an H2O and asks it for each request."""
+"""`mlflow models serve` with MLflow's own H2O flavour: the server starts an H2O and calls it for each request."""
 
 from __future__ import annotations
 

@@ -50,13 +50,13 @@ def java(made: Environment) -> Path:
 
 @dataclass(frozen=True)
 class Rest(Running):
-    """An H2O of one node that has the trees."""
+    """A running H2O of one node that has loaded the trees."""
 
     port: int
     texts: dict[int, bytes] = field(default_factory=dict)
 
     def load(self, mojo: Path) -> None:
-        """Import the trees as a generic model."""
+        """Import the MOJO as a generic model."""
         session = Session(self.port)
         key = session.upload(mojo.read_bytes(), secrets.token_hex(8))
         session.finished(session.post("/3/ModelBuilders/generic", {"model_key": key, "model_id": MODEL}))
@@ -101,13 +101,13 @@ class Rest(Running):
 
 
 class Session:
-    """One keep-alive connection."""
+    """A client with one keep-alive connection."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def predict(self, text: bytes) -> bytes:
-        """The predictions, as CSV, for the rows, as CSV."""
+        """Predict rows given as CSV; returns the predictions as CSV."""
         name = secrets.token_hex(8)
         source = self.upload(text, f"{name}.csv")
         frame, answers = f"rows-{name}", f"predictions-{name}"
@@ -132,7 +132,7 @@ class Session:
         return found
 
     def upload(self, content: bytes, name: str) -> str:
-        """Its key on the node."""
+        """Upload a file; returns its key on the node."""
         mark = secrets.token_hex(16)
         head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = head.encode() + content + f"\r\n--{mark}--\r\n".encode()
@@ -145,7 +145,7 @@ class Session:
         return json.loads(self._send("POST", path, urlencode(form).encode(), {"content-type": FORM}))
 
     def finished(self, started: Any) -> None:
-        """Wait for a job."""
+        """Wait until a job of H2O is done."""
         key = started["job"]["key"]["name"]
         while (job := json.loads(self._send("GET", f"/3/Jobs/{key}", b"", {}))["jobs"][0])["status"] != "DONE":
             if job["status"] in ("FAILED", "CANCELLED"):

@@ -1,4 +1,4 @@
-"""The benchmark's trees as the pyfunc that trainings log, saved to a directory: what every peer loads."""
+"""Saves the benchmark's trees as the pyfunc model that trainings log; every other server loads it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tablee_scoring import pyfunc
 
 @dataclass(frozen=True)
 class Logged:
-    """A saved MLflow model, and the packages that it asks for."""
+    """A saved MLflow model, and the packages that it needs."""
 
     path: Path
 
@@ -29,12 +29,12 @@ class Logged:
 
     @property
     def code(self) -> Path:
-        """Our packages, as the model carries them along."""
+        """Our packages, as the model contains them."""
         return self.path / "code"
 
 
 def saved(folder: Path) -> Logged:
-    """Write the model below an empty directory, as `log_model` would."""
+    """Write the model into an empty directory, as `log_model` would."""
     made = models.bundled(folder / "bundle")
     target = folder / "model"
     mlflow.pyfunc.save_model(

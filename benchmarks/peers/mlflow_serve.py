@@ -1,4 +1,4 @@
-"""`mlflow models serve` on the pyfunc that trainings log."""
+"""`mlflow models serve` with the pyfunc model that trainings log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def serve(logged: Logged) -> Iterator[Http]:
 
 @contextmanager
 def served(made: Environment, model: Path, variables: dict[str, str]) -> Iterator[str]:
-    """One worker of MLflow's scoring server on a saved model."""
+    """Start MLflow's scoring server with one worker and a saved model."""
     port = free_port()
     command: list[str | Path] = [
         made.bin / "mlflow",
@@ -47,7 +47,7 @@ def served(made: Environment, model: Path, variables: dict[str, str]) -> Iterato
 
 
 def requests(rows: int) -> Requests:
-    """MLflow's `dataframe_split`."""
+    """Encode rows as MLflow's `dataframe_split`."""
     records = bodies.records(bodies.TURNS if rows == 1 else rows)
     groups = [[record] for record in records] if rows == 1 else [records]
     return Requests("/invocations", bodies.JSON, tuple(_body(group) for group in groups), rows)

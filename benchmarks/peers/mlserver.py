@@ -1,4 +1,4 @@
-"""MLServer with its MLflow runtime on the pyfunc that trainings log, asked over the V2 protocol."""
+"""MLServer with its MLflow runtime and the pyfunc model that trainings log, called over the V2 protocol."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _environment(logged: Logged) -> Environment:
 
 
 def requests(count: int) -> Requests:
-    """A tensor for each column, read as a data frame."""
+    """Encode rows as one tensor per column, which MLServer reads as a data frame."""
     records = bodies.records(bodies.TURNS if count == 1 else count)
     groups = [[record] for record in records] if count == 1 else [records]
     return Requests("/v2/models/bench/infer", bodies.JSON, tuple(map(_body, groups)), count)

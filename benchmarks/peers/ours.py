@@ -1,4 +1,4 @@
-"""Our own API, as the peers are measured."""
+"""Our own API, measured in the same way as the other servers."""
 
 from __future__ import annotations
 

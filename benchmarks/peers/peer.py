@@ -1,4 +1,4 @@
-"""What a peer is: something that starts, answers rows, and gives the same probabilities as we do."""
+"""The interface of a measured server: it starts, predicts rows, and returns the same probabilities as our API."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from benchmarks.peers.logged import Logged
 
 
 class Running(ABC):
-    """A peer that runs."""
+    """A running server."""
 
     @abstractmethod
     def drive(self, rows: int, connections: int, seconds: float) -> Load:
-        """Ask for so many rows a request over so many connections."""
+        """Send requests with this many rows over this many connections."""
 
     @abstractmethod
     def probabilities(self, rows: int) -> list[float]:
-        """The positive class's probability for each of the rows that are asked."""
+        """The probability of the positive class for each row."""
 
 
 @dataclass(frozen=True)
 class Http(Running):
-    """A peer that answers one POST with the predictions: what to send for rows, and how to read what comes back."""
+    """A server that answers one POST with the predictions: how rows are encoded, and how the answer is decoded."""
 
     url: str
     requests: Callable[[int], Requests]
@@ -49,17 +49,17 @@ class Http(Running):
 
 @dataclass(frozen=True)
 class Peer:
-    """A peer that can be tried. `serve` may raise `NotInstalled` or `RuntimeError`, and the reason is then listed."""
+    """A server that can be started. `serve` may raise `NotInstalled` or `RuntimeError`; the reason is then reported."""
 
     name: str
     serve: Callable[[Logged], AbstractContextManager[Running]]
     versions: Callable[[Logged], dict[str, str]]
     seconds: float = 2.0
-    """Length of a round."""
+    """Length of a round in seconds."""
 
 
 def free_port() -> int:
-    """A port that was free just now."""
+    """A port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,1 +1,1 @@
-"""What recipes are worth: hold-out quality with and without one, on tables that ship in packages."""
+"""The value of recipes: hold-out quality with and without one, on tables that Python packages contain."""

@@ -1,6 +1,6 @@
 """`python -m benchmarks.recipes [--docs] [--seeds N] [--models N]`: AutoML with the proposed recipe and without one.
 
-Both have the same rows, hold-out, budget and seeds. Where nothing is proposed the two are one training, and it is said.
+Both have the same rows, hold-out, budget and seeds. If no step is proposed, there is one training.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> None:
 
 
 def compared(table: Table, folder: Path, url: str, seeds: int, models: int) -> list[str]:
-    """A line: means over the seeds, the gain, and how far apart seeds alone bring two trainings."""
+    """A row of the table: means over the seeds, the gain, and the standard deviation between seeds."""
     own, steps, metric = trained(table, "auto", folder, url, range(1, seeds + 1), models)
     raw, _, _ = trained(table, "none", folder, url, range(1, seeds + 1 if steps else 2), models)
     name = f"{table.name} ({table.source})"
@@ -83,7 +83,7 @@ def shown(values: list[float]) -> str:
 def trained(
     table: Table, recipe: str, folder: Path, url: str, seeds: range, models: int
 ) -> tuple[list[float], str, str]:
-    """The hold-out metric for each seed (none if there is nothing to learn from), the steps, the metric's name."""
+    """The hold-out metric for each seed (empty if the training is refused), the steps, and the name of the metric."""
     objects = DirectoryStore(folder / "objects")
     datasets, trainings = Datasets(objects), Trainings(objects)
     name = "".join(letter if letter.isalnum() else "-" for letter in table.name.lower())

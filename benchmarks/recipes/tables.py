@@ -1,4 +1,4 @@
-"""Public tables out of packages from the ordinary index, unpacked below `.tablee/bench` and never imported."""
+"""Public tables in Python packages, which are unpacked below `.tablee/bench` and never imported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PACKAGES = ("vega_datasets==0.9.0", "palmerpenguins==0.1.4", "statsmodels==0.14.
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its target. `written` says that we wrote its cells down as people do."""
+    """A table with its target. `written` tells whether we rewrote its cells as people write them."""
 
     name: str
     source: str
@@ -28,7 +28,7 @@ class Table:
 
 
 def every() -> list[Table]:
-    """All of them: with dates as they are, in good order, and written down by hand."""
+    """All tables: with their own dates, with clean cells, and rewritten as people write."""
     root = unpacked()
     vega, statsmodels = root / "vega_datasets" / "_data", root / "statsmodels" / "datasets"
     penguins = pl.read_csv(root / "palmerpenguins" / "data" / "penguins-raw.csv", null_values="NA", infer_schema=False)
@@ -51,7 +51,7 @@ def every() -> list[Table]:
 
 
 def by_hand(frame: pl.DataFrame, target: str) -> pl.DataFrame:
-    """The same table as somebody types it: numbers with spaces, commas and a unit, levels in three spellings."""
+    """The same table as a person types it: numbers with spaces, commas and a unit, levels in three spellings."""
     draw = np.random.default_rng(5)
     spellings: list[Callable[[str], str]] = [str, str.upper, lambda text: f" {text.lower()} "]
 
@@ -73,7 +73,7 @@ def by_hand(frame: pl.DataFrame, target: str) -> pl.DataFrame:
 
 
 def unpacked() -> Path:
-    """The directory with the packages' files; they are fetched once."""
+    """The directory with the files of the packages; they are downloaded once."""
     root = KEPT / "tables"
     if not (root / "done").exists():
         uv = Path(sys.executable).with_name("uv")
