@@ -1,4 +1,4 @@
-"""Files that are written from code: all that is stale is written anew, or with `--check` only named."""
+"""Files that are generated from code: stale ones are written again, or with `--check` only reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every image that the charts can ask for, one a line, for registries that copy them: `docs/images.txt`.
+"""Every image that the charts can use, one per line, for registries that mirror them: `docs/images.txt`.
 
     python tools/image_list.py [--helm helm] [--check]
 
@@ -22,7 +22,7 @@ CHARTS = {"tablee": ("--values", "charts/tablee/values/full.yaml", "--set", "ima
 
 
 def images(helm: str) -> list[str]:
-    """Sorted, each once."""
+    """The images, sorted and without duplicates."""
     found: set[str] = set()
     for chart, arguments in CHARTS.items():
         command = (helm, "template", chart, f"charts/{chart}", *arguments)

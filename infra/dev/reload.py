@@ -1,4 +1,4 @@
-"""Development only: run one of our packages from PYTHONPATH, and begin again whenever a file there changes.
+"""For development only: run one of our packages from PYTHONPATH, and restart it whenever a file there changes.
 
 The image's own file system stays read-only: at the start the installed packages of ours are copied to the
 directory that PYTHONPATH names, into which changed files are synced.
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def state(sources: Path) -> dict[Path, int]:
-    """All files and when they were written."""
+    """All files with their times of modification."""
     return {path: path.stat().st_mtime_ns for path in sources.rglob("*") if path.suffix in (".py", ".toml", ".svg")}
 
 

@@ -10,7 +10,7 @@ from chart_values.blocks import Block
 
 
 class Tls(Block):
-    """Encryption between people and the proxy."""
+    """Encryption between browsers and the proxy."""
 
     enabled: bool = False
     """Addresses begin with `https`."""
@@ -19,7 +19,7 @@ class Tls(Block):
 
 
 class Ingress(Block):
-    """An Ingress each for UI, API and controller."""
+    """One Ingress each for UI, API and controller."""
 
     enabled: bool = True
     """Render them."""
@@ -35,16 +35,16 @@ class Gateway(Block):
     enabled: bool = False
     """Render it."""
     parent_refs: list[dict[str, Any]] = Field(default=[])
-    """Gateways the route hangs on, as Kubernetes writes them: `[{name: public, namespace: gateways}]`."""
+    """Gateways that the route belongs to, in Kubernetes' form: `[{name: public, namespace: gateways}]`."""
 
 
 class Access(Block):
     """The UI is at `path`, the API at `path/api`, the controller at `path/controller`."""
 
     host: str = Field(default="", pattern=r"^([a-z0-9*]([a-z0-9.-]*[a-z0-9])?)?$")
-    """Host name; `<release>.localhost` when empty, which browsers take for their own machine; `*` for any."""
+    """Host name; `<release>.localhost` when empty, which browsers resolve to their own machine; `*` for any."""
     path: str = Field(default="/", pattern=r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$")
-    """Path before everything, for a host that others share."""
+    """Path prefix of all addresses, for a host that is shared with other applications."""
     tls: Tls = Tls()
     """Encryption."""
     ingress: Ingress = Ingress()

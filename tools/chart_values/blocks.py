@@ -1,4 +1,4 @@
-"""What every group of values is, and the groups that several components share."""
+"""The base class of all groups of values, and the groups that several components share."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 FIRST = ("enabled", "external", "image", "replicas", "nodes", "autoscaling", "pdb")
 LAST = ("persistence", "existing_secret", "service_account", "resources", "env", "pod")
-"""Keys that components share stand at the same place in each."""
+"""Order of the keys that several components share: it is the same in each."""
 
 
 class Block(BaseModel):
-    """A group of values; closed, so that a misspelt key is an error at once."""
+    """A group of values. Unknown keys are errors, so that a misspelt key is found at once."""
 
     @classmethod
     def ordered(cls) -> dict[str, FieldInfo]:
-        """The fields in the order of the files that are written."""
+        """The fields in the order in which they are written to files."""
         return dict(sorted(cls.model_fields.items(), key=lambda item: _place(item[0])))
 
     model_config = ConfigDict(
@@ -44,7 +44,7 @@ class Image(Block):
     tag: str = ""
     """Tag; the chart's `appVersion` when empty."""
     digest: str = Field(default="", pattern=r"^(sha256:[0-9a-f]{64})?$")
-    """Digest (`sha256:…`); wins over the tag."""
+    """Digest (`sha256:…`); takes precedence over the tag."""
 
 
 class Quantities(Block):
@@ -57,34 +57,34 @@ class Quantities(Block):
 
 
 class Resources(Block):
-    """What a container asks for and may use."""
+    """Resource requests and limits of a container."""
 
     requests: Quantities
-    """What the scheduler sets aside."""
+    """What the scheduler reserves."""
     limits: Quantities
     """What it may use at most."""
 
 
 def resources(cpu: str, memory: str, limit: str | None = None) -> Resources:
-    """CPU and memory asked for; memory is limited, CPU is not, for a throttled answer is a late one."""
+    """CPU and memory requests. Memory has a limit; CPU has none, because throttling makes answers late."""
     return Resources(
         requests=Quantities(cpu=cpu, memory=memory), limits=Quantities(memory=memory if limit is None else limit)
     )
 
 
 class Pod(Block):
-    """Where pods run and what else is written on them."""
+    """Scheduling and metadata of pods."""
 
     annotations: dict[str, str] = Field(default={})
     """Annotations of the pods."""
     labels: dict[str, str] = Field(default={})
     """Further labels of the pods."""
     node_selector: dict[str, str] = Field(default={})
-    """Labels a node must have."""
+    """Labels that a node must have."""
     tolerations: list[dict[str, Any]] = Field(default=[])
-    """Taints that are borne."""
+    """Tolerated taints of nodes."""
     affinity: dict[str, Any] = Field(default={})
-    """Affinity, as Kubernetes writes it."""
+    """Affinity, in Kubernetes' form."""
     priority_class_name: str = ""
     """Priority class."""
 
@@ -99,26 +99,26 @@ class Persistence(Block):
 
 
 class Disruption(Block):
-    """What a node drain may take away at once."""
+    """How many pods a node drain may remove at once."""
 
     enabled: bool = True
     """Render a PodDisruptionBudget."""
     max_unavailable: int | str = 1
-    """Most pods that may be gone, as a number or a share."""
+    """Largest number or percentage of unavailable pods."""
 
 
 class ServiceAccount(Block):
-    """The identity of the pods; a token of it is mounted nowhere but in the controller."""
+    """The service account of the pods; only the controller mounts its token."""
 
     annotations: dict[str, str] = Field(default={})
     """Annotations, for cloud identities such as `eks.amazonaws.com/role-arn`."""
 
 
 class Component(Block):
-    """What every component ends with."""
+    """The groups at the end of every component."""
 
     resources: Resources
-    """What the container asks for and may use."""
+    """Resource requests and limits of the container."""
     env: dict[str, str] = Field(default={})
     """Further environment variables of the container."""
     pod: Pod = Pod()

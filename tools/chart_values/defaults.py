@@ -44,7 +44,7 @@ def _sentence(description: str | None) -> str:
 
 
 def _plain(value: Block) -> bool:
-    """Whether a group says what it is without a comment on each of its keys."""
+    """Whether a group needs no comment on each of its keys."""
     return all(name in PLAIN for name in type(value).ordered())
 
 
@@ -76,6 +76,6 @@ def _scalar(value: Any) -> str:
 
 
 def _bare(value: str) -> bool:
-    """Whether YAML reads a text without quotes as the same text, inside braces too."""
+    """Whether YAML reads a text without quotes as the same text, also inside braces."""
     words = value.replace("/", "").replace(".", "").replace("-", "")
     return words.isalnum() and words[0].isalpha() and value.lower() not in READ_OTHERWISE

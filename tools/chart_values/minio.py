@@ -8,7 +8,7 @@ from chart_values.blocks import Block, Component, Image, Persistence, Resources,
 
 
 class ExternalStore(Block):
-    """Your own S3. Without Secrets, pods have the identity of their service accounts."""
+    """Your own S3. Without Secrets, pods use the identity of their service accounts."""
 
     endpoint: str = Field(default="", pattern=r"^(https?://[^/]+)?$")
     """URL of the store; AWS's own when empty."""
@@ -17,29 +17,29 @@ class ExternalStore(Block):
 
 
 class ClientSecrets(Block):
-    """Secrets with `access-key` and `secret-key`, one a client; they win over a common one."""
+    """Secrets with `access-key` and `secret-key`, one for each client; they take precedence over a common one."""
 
     api: str = ""
-    """Of the API."""
+    """Login of the API."""
     controller: str = ""
-    """Of the controller."""
+    """Login of the controller."""
     train: str = ""
-    """Of trainings."""
+    """Login of trainings."""
     score: str = ""
-    """Of scorings."""
+    """Login of scorings."""
     h2o: str = Field(default="", alias="h2o")
-    """Of H2O's nodes, which read large training data; it needs no more than that (`infra/minio/policies/h2o.json`)."""
+    """Login of H2O's nodes, which read large training data; it needs no more (`infra/minio/policies/h2o.json`)."""
     mlflow: str = ""
-    """Of MLflow."""
+    """Login of MLflow."""
 
 
 class Minio(Component):
-    """MinIO for trial: one pod, one volume. Use `external` for what must last."""
+    """MinIO for trials: one pod, one volume. Use `external` for data that must last."""
 
     enabled: bool = True
-    """Bundled; otherwise `external` is used."""
+    """Run the bundled one; otherwise `external` is used."""
     external: ExternalStore = ExternalStore()
-    """Your own."""
+    """Your own object store."""
     image: Image = Image(repository="tablee/minio")
     """Image."""
     bucket: str = Field(default="tablee", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")

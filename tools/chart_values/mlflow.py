@@ -8,7 +8,7 @@ from chart_values.blocks import Component, Disruption, Image, Resources, Service
 
 
 class Mlflow(Component):
-    """The tracking and registry server; artefacts go past it, straight to the object store."""
+    """The tracking and registry server; clients write artefacts directly to the object store."""
 
     image: Image = Image(repository="tablee/mlflow")
     """Image."""
@@ -17,9 +17,9 @@ class Mlflow(Component):
     pdb: Disruption = Disruption()
     """What a node drain may take away at once."""
     workers: int = Field(default=1, ge=1, le=32)
-    """Processes of a pod."""
+    """Processes per pod."""
     public_url: str = Field(default="", pattern=r"^(https?://[^/]+(/.*)?)?$")
-    """Address of MLflow for people, if you gave it one; the UI then links to it."""
+    """Address of MLflow for browsers, if it has one; the UI then links to it."""
     allowed_hosts: list[str] = Field(default=[])
     """Further host names MLflow answers to, besides its own in the cluster and that of `publicUrl`."""
     service_account: ServiceAccount = ServiceAccount()

@@ -1,4 +1,4 @@
-"""Who may talk to whom."""
+"""Which pods and services may connect to each other."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ PROXIES = [
     "projectcontour",
     "traefik",
 ]
-"""Namespaces in which common proxies live by their own installation guides."""
+"""Namespaces that the installation guides of common proxies use."""
 
 
 class Outside(Block):
     """A service outside the namespace."""
 
     cidrs: list[str] = Field(default=[])
-    """Its addresses; any when empty."""
+    """Its addresses; all when empty."""
     ports: list[Port]
     """Its ports."""
 
 
 class External(Block):
-    """What is outside the namespace, `postgres.external` and `minio.external` among it."""
+    """Services outside the namespace, `postgres.external` and `minio.external` included."""
 
     database: Outside = Outside(ports=[5432])
     """The database."""
     object_store: Outside = Outside(ports=[443])
-    """The object store, and what gives out cloud identities."""
+    """The object store, and the service that issues cloud identities."""
     sources: Outside = Outside(ports=[443, 5432])
     """The databases and object stores of `connections`, for the controller; closed when there are none."""
     kubernetes: Outside = Outside(ports=[443, 6443, 8443, 16443])
@@ -47,7 +47,7 @@ class External(Block):
 
 
 class NetworkPolicy(Block):
-    """Every pod talks to those it must, both ways; the rest is closed where the cluster enforces policies."""
+    """Every pod may connect to those it needs, and no other, where the cluster enforces policies."""
 
     enabled: bool = True
     """Render NetworkPolicies."""
@@ -60,11 +60,11 @@ class NetworkPolicy(Block):
             }
         ]
     )
-    """Who reaches UI, API and controller besides each other, as NetworkPolicyPeers: the proxy in front of them, and
+    """Who else may connect to UI, API and controller, as NetworkPolicyPeers: the proxy in front of them, and
     applications that predict. By default the namespaces of common proxies."""
     metrics_from: list[dict[str, Any]] = Field(
         default=[{"namespaceSelector": {}, "podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}}]
     )
-    """Who reads metrics: by default pods that call themselves Prometheus, in any namespace."""
+    """Who may read metrics: by default pods labelled as Prometheus, in any namespace."""
     external: External = External()
     """Where services outside the namespace are."""

@@ -1,4 +1,4 @@
-"""docs/values.md: every key, its default and what it is for."""
+"""docs/values.md: every key with its default and description."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from chart_values.whole import Values
 HEAD = """\
 # Values of the chart
 
-`helm show values charts/tablee` prints the defaults, which work untouched on a laptop. Three files beside them are
-starting points: [ha.yaml](../charts/tablee/values/ha.yaml) (replicas, autoscaling, three H2O nodes),
+`helm show values charts/tablee` prints the defaults, which work unchanged on a laptop. Three more files are starting
+points: [ha.yaml](../charts/tablee/values/ha.yaml) (replicas, autoscaling, three H2O nodes),
 [external.yaml](../charts/tablee/values/external.yaml) (your own PostgreSQL, S3 and Prometheus) and
 [full.yaml](../charts/tablee/values/full.yaml) (everything on). A misspelt key is an error before anything is rendered.
 

@@ -25,18 +25,18 @@ class ExternalDatabase(Block):
 
 
 class Postgres(Component):
-    """PostgreSQL for trial: one pod, one volume, no backup. Use `external` for what must last."""
+    """PostgreSQL for trials: one pod, one volume, no backup. Use `external` for data that must last."""
 
     enabled: bool = True
-    """Bundled; otherwise `external` is used."""
+    """Run the bundled one; otherwise `external` is used."""
     external: ExternalDatabase = ExternalDatabase()
-    """Your own."""
+    """Your own database."""
     image: Image = Image(repository="postgres", tag="15")
     """Image."""
     max_connections: int = Field(default=100, ge=10, le=10_000)
-    """What the server allows, bundled or external; MLflow's pools are sized to fit."""
+    """Most connections that the server allows, bundled or external; MLflow's pools are sized to fit."""
     reserved_connections: int = Field(default=10, ge=0, le=1000)
-    """Connections that MLflow leaves to others: backups, metrics, a person."""
+    """Connections that MLflow leaves free for backups, metrics and administrators."""
     persistence: Persistence = Persistence(size="5Gi")
     """Volume."""
     existing_secret: str = ""

@@ -1,4 +1,4 @@
-"""values.schema.json: what Helm checks before it renders anything."""
+"""values.schema.json: the schema by which Helm checks values before it renders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def text() -> str:
 
 
 def _lean(node: Any) -> Any:
-    """Without the titles that repeat each key, and with the older word for definitions."""
+    """Remove titles that repeat the key, and use the older keyword for definitions."""
     if isinstance(node, list):
         return [_lean(item) for item in node]
     if not isinstance(node, dict):

@@ -10,7 +10,7 @@ from chart_values.blocks import Component, Disruption, Image, Resources, resourc
 
 
 class Ui(Component):
-    """The page. More than one replica needs a proxy that keeps a person on one of them; the chart asks for that."""
+    """The pages. More than one replica needs a proxy with sticky sessions, which the chart configures."""
 
     image: Image = Image(repository="tablee/ui")
     """Image."""
@@ -19,6 +19,6 @@ class Ui(Component):
     pdb: Disruption = Disruption()
     """What a node drain may take away at once."""
     language: Literal["fr", "en"] = "en"
-    """Language for browsers that ask for neither French nor English."""
+    """Language for browsers that prefer neither French nor English."""
     resources: Resources = resources("50m", "256Mi", "640Mi")
     """What the container asks for and may use."""

@@ -25,45 +25,45 @@ class Images(Block):
     """All images."""
 
     registry: str = ""
-    """Registry put in front of every image's name, for a mirror."""
+    """Registry that is prefixed to every image's name, for a mirror."""
     pull_policy: PullPolicy = "IfNotPresent"
-    """When a node fetches an image it may have already."""
+    """When a node pulls an image: Kubernetes' pull policy."""
     pull_secrets: list[str] = Field(default=[])
     """Names of Secrets that hold registry logins."""
 
 
 class Log(Block):
-    """How our processes log."""
+    """Logging of our processes."""
 
     format: Literal["console", "json"] = "json"
-    """`json` for log collectors, `console` for people."""
+    """`json` for log collectors, `console` for terminals."""
     level: Literal["debug", "info", "warning", "error"] = "info"
-    """The least level written."""
+    """Lowest level that is written."""
 
 
 class Key(Block):
-    """The platform's access key: API and controller ask for it, everybody who may call them has it."""
+    """The platform's access key; every caller of API and controller needs it."""
 
     existing_secret: str = ""
     """Secret with an entry `key`; one is generated and kept when empty."""
 
 
 class Privacy(Block):
-    """Personal data: the key of pseudonyms. Another key gives other pseudonyms: it outlives the release."""
+    """Personal data: the key of pseudonyms. It is kept when the release is removed: another key gives others."""
 
     existing_secret: str = ""
     """Secret with an entry `key` of 16 characters or more; one is generated and kept when empty."""
 
 
 class Connections(Block):
-    """What sources may reach: databases and object stores of others."""
+    """Databases and object stores that sources may reach."""
 
     existing_secret: str = ""
-    """Secret with an entry for each connection, as docs/sources.md says; none when empty."""
+    """Secret with an entry for each connection, as docs/sources.md describes; none when empty."""
 
 
 class Upload(Block):
-    """Files from people."""
+    """Uploaded files."""
 
     max_mib: int = Field(default=100, ge=1, le=10_000)
     """Largest file in MiB, for the UI, the controller, the API and the proxy in front of them."""
@@ -73,33 +73,33 @@ class Values(Block):
     """All values of the chart."""
 
     global_: dict[str, Any] = Field(default={}, alias="global")
-    """Taken by Helm when this chart is a part of another; not read."""
+    """Set by Helm when this chart is part of another; not used."""
     images: Images = Images()
     """All images."""
     cluster_domain: str = Field(default="cluster.local", pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
-    """Domain behind the names of the cluster's services."""
+    """Domain of the cluster's services."""
     log: Log = Log()
-    """How our processes log."""
+    """Logging of our processes."""
     key: Key = Key()
     """The platform's access key."""
     privacy: Privacy = Privacy()
     """Personal data."""
     connections: Connections = Connections()
-    """What sources may reach."""
+    """Databases and object stores that sources may reach."""
     upload: Upload = Upload()
-    """Files from people."""
+    """Uploaded files."""
     access: Access = Access()
     """How people reach the platform from outside the cluster."""
     network_policy: NetworkPolicy = NetworkPolicy()
-    """Who may talk to whom."""
+    """Which pods and services may connect to each other."""
     api: Api = Api()
     """Predicts and explains."""
     controller: Controller = Controller()
     """Data sets, trainings, promotions, roll-outs."""
     ui: Ui = Ui()
-    """Everything people see."""
+    """The pages."""
     h2o: H2o = Field(default=H2o(), alias="h2o")
-    """The cluster that trainings compute on."""
+    """The H2O cluster of the trainings."""
     train: Train = Train()
     """The template of all trainings, and their schedule."""
     score: Score = Score()

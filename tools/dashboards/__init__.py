@@ -1,4 +1,4 @@
-"""The dashboards as code: a module each, panels.py draws, queries.py says where to look.
+"""The dashboards as code: one module for each; panels.py makes the panels, queries.py their expressions.
 
 `cd tools && python -m dashboards` writes them to charts/tablee/files/dashboards/, from where they are shipped.
 """

@@ -1,4 +1,4 @@
-"""What every dashboard begins with: its data source, the release it looks at, the way to its neighbours."""
+"""The parts that all dashboards share: data source, choice of the release, links to the other dashboards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rows = Sequence[tuple[str, Sequence[AnyPanel]]]
 
 
 def framed(title: str, uid: str, says: str, rows: Rows, *, models: bool = False) -> Board:
-    """A dashboard; ids of panels count from 1, so that links to them stay the same as long as their order does."""
+    """A dashboard. Panels have ids from 1 upwards, so that links to them are stable while their order is."""
     board = (
         Board(f"Tablée / {title}")
         .uid(uid)

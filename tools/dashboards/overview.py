@@ -1,4 +1,4 @@
-"""Is it serving, which version since when, does it keep its promises, is everything up."""
+"""Whether predictions are served, by which version since when, the service levels, and what is up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def board() -> Board:
     return framed(
         "Overview",
         "tablee-overview",
-        "Is it serving, which version since when, does it keep its promises, is everything up.",
+        "Whether predictions are served, by which version since when, the service levels, and what is up.",
         [
             (
                 "Is it serving?",

@@ -1,4 +1,4 @@
-"""How a panel looks here: one function a kind, so that all of a kind look the same."""
+"""Panels: one function for each kind, so that all panels of a kind look the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEIGHT = 8
 LOW = 4
 
 Limits = tuple[tuple[float | None, str], ...]
-"""Where colours begin; the first has no value and is the colour below all others."""
+"""Thresholds of colours; the first has no value and is the colour below all others."""
 
 GOOD: Limits = ((None, "green"),)
 PLAIN: Limits = ((None, "text"),)
@@ -28,7 +28,7 @@ P = TypeVar("P", stat.Panel, timeseries.Panel, statetimeline.Panel, table.Panel)
 
 @dataclass(frozen=True)
 class Query:
-    """An expression and what its series are called."""
+    """An expression and the legend of its series."""
 
     expr: str
     legend: str = ""
@@ -37,7 +37,7 @@ class Query:
 def number(
     title: str, says: str, expr: str, *, unit: str, limits: Limits = PLAIN, width: int = 4, legend: str = ""
 ) -> stat.Panel:
-    """The newest value, large."""
+    """A panel with the newest value in large digits."""
     panel = _framed(stat.Panel(), title, says, unit, width, LOW)
     return (
         panel.with_target(_target(Query(expr, legend), 0).instant())
@@ -59,7 +59,7 @@ def graph(
     most: float | None = None,
     style: Literal["line", "bars"] = "line",
 ) -> timeseries.Panel:
-    """Series over time, from 0 upwards."""
+    """A panel with series over time; its axis begins at 0."""
     panel = _framed(timeseries.Panel(), title, says, unit, width, HEIGHT)
     for index, query in enumerate(queries):
         panel = panel.with_target(_target(query, index))
@@ -84,7 +84,7 @@ def graph(
 
 
 def states(title: str, says: str, query: Query, words: dict[str, tuple[str, str]], *, width: int = 12) -> AnyPanel:
-    """One band a series; `words` says what text and colour a value has."""
+    """A panel with one band for each series; `words` maps a value to its text and colour."""
     mapping = dashboard.ValueMap(
         options={
             value: dashboard.ValueMappingResult(text=text, color=colour, index=index)

@@ -1,4 +1,4 @@
-"""Serving by rate, errors and duration; below it what the API's processes use."""
+"""Serving: rate, errors and duration of predictions; then the resources of the API's processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trainings, the H2O cluster, promotions and roll-outs, and the services they stand on."""
+"""Trainings, the H2O cluster, promotions and roll-outs, and the services that they need."""
 
 from __future__ import annotations
 
