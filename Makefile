@@ -64,8 +64,8 @@ lint: .venv/dev ## Style, and who may import whom
 
 types: .venv/dev ## mypy --strict over all members, benchmarks and tools
 	$(BIN)/mypy $(addprefix -p ,$(PACKAGES)) -p benchmarks
-	$(BIN)/mypy infra/dev/reload.py tools/image_list.py tools/version.py tools/tree.py
-	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards -p mutants
+	$(BIN)/mypy infra/dev/reload.py tools/image_list.py tools/version.py
+	cd tools && ../$(BIN)/mypy --config-file ../pyproject.toml -p chart_values -p dashboards -p mutants -m tree
 
 format: .venv/dev ## Put the code in its form
 	$(BIN)/ruff check --fix .
@@ -90,6 +90,7 @@ version: .venv/dev ## Write the version of `tablee` to members, charts and image
 
 docs: .venv/dev ## Write the reference pages, the chart's values and the dashboards from the code
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/tree.py
 	cd tools && ../$(BIN)/python -m chart_values
 	cd tools && ../$(BIN)/python -m dashboards
 

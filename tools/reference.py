@@ -1,4 +1,4 @@
-"""Writes what code already knows: docs/errors.md, docs/settings.md, docs/metrics.md, the tree in ARCHITECTURE.md.
+"""Writes what code already knows: docs/errors.md, docs/settings.md, docs/metrics.md.
 
 python tools/reference.py            writes them
 python tools/reference.py --check    fails if one is out of date
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-import tree as source_tree
 from generated import refresh
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel, SecretStr
@@ -120,7 +119,7 @@ PAGES = {"errors.md": errors, "settings.md": settings, "metrics.md": metric_page
 
 
 def main() -> int:
-    return refresh({DOCS / name: write for name, write in PAGES.items()} | {source_tree.PAGE: source_tree.page})
+    return refresh({DOCS / name: write for name, write in PAGES.items()})
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from generated import refresh
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "ARCHITECTURE.md"
@@ -50,3 +53,7 @@ def meaning(package: Path) -> str:
         raise ValueError(f"{package.relative_to(ROOT)} has no docstring")
     paragraph = " ".join(docstring.split("\n\n")[0].split())
     return re.split(r"(?<=\.)\s", paragraph)[0].removesuffix(".")
+
+
+if __name__ == "__main__":
+    sys.exit(refresh({PAGE: page}))
