@@ -164,3 +164,11 @@ def test_scores_are_compared_bit_for_bit() -> None:
         assert golden.differing(scores) == [row]
     assert golden.differing(same + 1.0) == [0, 1, 2]
     assert Golden({}, [[math.nan]]).differing(np.array([[math.nan]])) == []
+
+
+def test_a_manifest_cannot_be_changed_after_it_was_verified() -> None:
+    found = manifest(**{"mojo.zip": "aa"})
+    with pytest.raises(ValueError, match="frozen"):
+        found.files["mojo.zip"].sha256 = "bb"
+    with pytest.raises(ValueError, match="frozen"):
+        found.engine = "other"  # type: ignore[misc]

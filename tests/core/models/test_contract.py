@@ -37,3 +37,10 @@ def test_a_column_is_found_by_name() -> None:
 def test_classes_fit_the_problem_type(problem_type: str, classes: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="does not go with"):
         Target(name="y", problem_type=ProblemType(problem_type), classes=classes)
+
+
+def test_a_target_is_not_whole_numbers_unless_the_contract_says_so() -> None:
+    """Contracts of older bundles have no `integer`."""
+    read = Target.model_validate_json('{"name": "y", "problem_type": "regression"}')
+    assert read.integer is False
+    assert read.classes == ()

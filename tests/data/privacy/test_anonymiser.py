@@ -15,6 +15,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from tablee.datasets.privacy import Action, Actions, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee.errors import InvalidRequest, InvalidSettings
 from tablee_data.privacy import Anonymiser, PrivacyKey
+from tablee_data.privacy.anonymiser import as_text
 
 SECRET = "a secret of sixteen and more"
 KEY = PrivacyKey(SecretStr(SECRET))
@@ -151,3 +152,11 @@ def test_there_is_no_pseudonym_without_a_key() -> None:
 def test_actions_are_checked(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ACTION.validate_python(wrong)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(42.0, "42"), (0.5, "0.5"), (-1e15, "-1000000000000000"), (1e19, None), (float(2**63), None)]
+)
+def test_numbers_become_texts_without_a_loss(number: float, text: str | None) -> None:
+    (found,) = as_text(pl.Series("x", [number]))
+    assert found == text if text else float(found) == number

@@ -12,6 +12,7 @@ from tablee.datasets.privacy import Drop, Mask, Pseudonym
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidTable
 from tablee_data.privacy import Anonymiser, PrivacyKey
+from tablee_data.privacy.batch_filter import without_values
 from tablee_data.readers import ingest
 
 SECRETS = [f"Wilhelmine{index}" for index in range(50)] + [f"zéphyrin{index}@exemple.fr" for index in range(50)]
@@ -44,3 +45,20 @@ def test_errors_do_not_tell_them(datasets: Datasets, tmp_path: Path) -> None:
         ingest(datasets, "broken", file, filename="broken.csv", batch_filter=GUARD)
     assert not any(secret in str(refused.value.problem()) for secret in SECRETS)
     assert traces(tmp_path / "objects", SECRETS) == set()
+
+
+def date_error(column: str) -> InvalidTable:
+    """A cell that is no date: its value is quoted with the format that was expected."""
+    form = "%d/%m/%Y"
+    return InvalidTable("not_a_date", format=form, line=3, column=column, value=SECRETS[0], expected=form)
+
+
+def test_a_cell_of_a_column_that_is_not_hidden_may_be_quoted() -> None:
+    error = date_error("montant")
+    assert without_values(error, GUARD) is error
+
+
+def test_a_cell_of_a_hidden_column_is_not_quoted() -> None:
+    hidden = without_values(date_error("courriel"), GUARD)
+    assert SECRETS[0] not in str(hidden.problem())
+    assert "line 3" in str(hidden)

@@ -193,3 +193,19 @@ def test_findings_hold_no_value(draw: random.Random) -> None:
 )
 def test_names_are_read_word_by_word(name: str, kind: PersonalData | None) -> None:
     assert naming.kind(name) is kind
+
+
+def test_a_street_may_stand_anywhere_in_an_address() -> None:
+    values = [f"{way} {name}" for way in ("rue", "avenue", "place") for name in ("Foch", "du Bac", "Hoche")]
+    assert one(pl.DataFrame({"adresse": values})).kind is PersonalData.ADDRESS
+
+
+def test_a_name_is_the_whole_value() -> None:
+    assert one(pl.DataFrame({"prénom": ["Zoé", "Jean-Luc", "Anne Marie"]})).kind is PersonalData.NAME
+    assert find_personal_data(pl.DataFrame({"prénom": ["R2-D2", "C-3PO", "BB-8"]})) == ()
+
+
+@pytest.mark.parametrize(("year", "found"), [(1849, 0), (1850, 1), (2100, 1), (2101, 0)])
+def test_years_of_birth_lie_within_two_and_a_half_centuries(year: int, found: int) -> None:
+    frame = pl.DataFrame({"année de naissance": [1980.0, 1990.0, float(year)]})
+    assert len(find_personal_data(frame)) == found

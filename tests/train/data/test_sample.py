@@ -49,3 +49,9 @@ def test_the_sample_does_not_keep_all_rows_in_memory() -> None:
     for start in range(0, 5000, 50):
         sample.add(frame.slice(start, 50), hashes[start : start + 50])
         assert sample.height <= 125 + 50
+
+
+def test_a_row_between_the_two_largest_hashes_of_the_sample_is_kept() -> None:
+    frame = pl.DataFrame({"n": [10.0, 30.0, 40.0, 20.0]})
+    kept = sampled(frame, frame["n"].cast(pl.UInt64).to_numpy(), 2, 3, None)
+    assert kept["n"].to_list() == [10.0, 20.0]

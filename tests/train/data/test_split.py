@@ -218,3 +218,15 @@ def test_a_class_that_is_only_held_out_is_named() -> None:
     )
     with pytest.raises(InvalidRequest, match="«rare» of «y» has only 1 different row"):
         divided(rare, 0.2)
+
+
+def test_the_second_pass_counts_the_rows_anew() -> None:
+    """The class `a` needs a second pass, the class `b` has its only row held out."""
+    frame = pl.DataFrame({"x": [float(at) for at in range(20)], "y": ["a"] * 19 + ["b"]})
+    hashes = np.array([2**63 + at for at in range(19)] + [0], dtype=np.uint64)
+    found = HoldoutSplit(problem(frame), 0.25)
+    found.held_out(frame, hashes)
+    assert found.needs_second_pass()
+    assert found.held_out(frame, hashes).tolist() == [True] + [False] * 18 + [True]
+    with pytest.raises(InvalidRequest, match=r"class «b».*has only 1 different row"):
+        found.check()

@@ -26,3 +26,20 @@ def test_the_cells_of_several_errors_are_kept_up_to_the_limit_and_all_are_counte
         invalid.raise_if_any()
     assert caught.value.cells == (cells(1, 3) + cells(10, second))[:MAX_CELLS]
     assert caught.value.total == 503
+
+
+def test_cells_that_are_added_one_by_one_are_kept_up_to_the_limit_and_all_are_counted() -> None:
+    invalid, wrong = InvalidCells(), cells(1, MAX_CELLS + 3)
+    for cell in wrong:
+        invalid.add(cell)
+    assert (invalid.cells, invalid.total) == (wrong[:MAX_CELLS], MAX_CELLS + 3)
+    invalid.extend(InvalidRows(cells(100, 2), 2))
+    assert (invalid.cells, invalid.total) == (wrong[:MAX_CELLS], MAX_CELLS + 5)
+
+
+def test_no_more_cells_than_the_limit_are_taken_from_an_error() -> None:
+    invalid = InvalidCells()
+    for cell in cells(1, 3):
+        invalid.add(cell)
+    invalid.extend(InvalidRows(cells(10, MAX_CELLS), MAX_CELLS))
+    assert invalid.cells == (cells(1, 3) + cells(10, MAX_CELLS))[:MAX_CELLS]
