@@ -40,7 +40,7 @@ T = TypeVar("T")
 def until() -> Callable[..., object]:
     """Wait for a condition: `until(lambda: it_is_so, seconds=10)` returns what made it true."""
 
-    def wait(condition: Callable[[], T], seconds: float = 20.0) -> T:
+    def wait(condition: Callable[[], T], seconds: float = 60.0) -> T:
         end = time.monotonic() + seconds
         while not (value := condition()):
             assert time.monotonic() < end, "it did not come true in time"

@@ -104,7 +104,7 @@ def test_sigterm_cancels_everywhere(stage: Any, h2o_server: Any) -> None:
     finally:
         process.kill()
     assert code is ExitCode.CANCELLED, err
-    assert time.monotonic() - start < 25
+    assert time.monotonic() - start < 90  # the search would go on for minutes
     assert err.splitlines()[-1].startswith("The training was cancelled.")
     last = stage.trainings.get(state.id)
     assert (last.phase, last.version, last.error) == (Phase.CANCELLED, None, None)

@@ -108,7 +108,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     assert marked(found.home.root) == {}
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"

@@ -125,4 +125,4 @@ def test_it_says_that_it_is_alive_and_ends_when_asked(
             assert (refused.status_code, refused.json()["code"]) == (401, "access_denied")
             assert client.get(url + path, headers=outside | {"authorization": "Bearer s3cret"}).is_success
     started.send_signal(signal.SIGTERM)
-    assert started.wait(timeout=20) == 0
+    assert started.wait(timeout=60) == 0
