@@ -27,11 +27,11 @@ Object = dict[str, Any]
 
 
 class Refused(Exception):
-    """Helm said no; the text says why."""
+    """Helm refused; the text is its output."""
 
 
 def programs() -> dict[str, str]:
-    """Helm, and a second version of it where there is one."""
+    """Paths of Helm, and of a second version of Helm if it is installed."""
     found = {
         "helm": shutil.which(os.environ.get("HELM", "helm")),
         "helm4": shutil.which(os.environ.get("HELM4", "helm4")),
@@ -40,7 +40,7 @@ def programs() -> dict[str, str]:
 
 
 def helm(*arguments: str, stdin: str = "", program: str = "helm") -> str:
-    """Run Helm without a cluster; skips the test where it is not installed, but for CI, where that is a failure."""
+    """Run Helm without a cluster; without Helm the test is skipped, and fails in CI."""
     path = programs().get(program)
     if path is None:
         hint = "Helm is not installed: https://helm.sh/docs/intro/install, or set HELM to the program"
@@ -113,7 +113,7 @@ def template_of(objects: tuple[Object, ...], component: str) -> Object:
 
 
 def environment(container: Object) -> dict[str, str]:
-    """A container's variables; what comes from elsewhere is filled in with something of its form."""
+    """The variables of a container; values from Secrets and fields are replaced by examples."""
     filled = {}
     for variable in container.get("env", ()):
         source = variable.get("valueFrom", {})

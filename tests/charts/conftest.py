@@ -14,5 +14,5 @@ def shipped(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def objects(shipped: str) -> tuple[Object, ...]:
-    """What it renders."""
+    """The objects that it renders."""
     return render(shipped)

@@ -1,4 +1,4 @@
-"""How people get in: Ingress and HTTPRoute, by host and by path."""
+"""Access from outside: Ingress and HTTPRoute, by host and by path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from charts.chart import Object, Refused, environment, find, render, template_of
 
 
 def ways(objects: tuple[Object, ...], kind: str) -> dict[str, tuple[str, int | str]]:
-    """Path to service and port."""
+    """Service and port by path."""
     rules = [rule for each in objects if each["kind"] == kind for rule in each["spec"]["rules"]]
     if kind == "HTTPRoute":
         parts = ((rule["matches"][0]["path"]["value"], rule["backendRefs"][0]) for rule in rules)
@@ -44,7 +44,7 @@ def test_each_service_knows_its_path(component: str) -> None:
     assert told in ways(objects, "Ingress")
 
 
-def test_without_a_way_in_there_is_no_path() -> None:
+def test_without_ingress_and_route_no_base_path_is_set() -> None:
     objects = render(changes={"access": {"ingress": {"enabled": False}}})
     assert "TABLEE_BASE_PATH" not in environment(template_of(objects, "api")["spec"]["containers"][0])
     assert [each for each in objects if each["kind"] in ("Ingress", "HTTPRoute")] == []
@@ -53,20 +53,20 @@ def test_without_a_way_in_there_is_no_path() -> None:
 @pytest.mark.parametrize(
     ("host", "hosts"), [("", {"tablee.localhost"}), ("a.example.com", {"a.example.com"}), ("*", {None})]
 )
-def test_the_host_is_the_releases_own_unless_named(host: str, hosts: set[str | None]) -> None:
+def test_the_host_name_is_derived_from_the_release_by_default(host: str, hosts: set[str | None]) -> None:
     objects = render(changes={"access": {"host": host}})
     found = {rule.get("host") for each in objects if each["kind"] == "Ingress" for rule in each["spec"]["rules"]}
     assert found == hosts
 
 
-def test_a_visit_stays_in_one_pod() -> None:
+def test_sessions_are_sticky() -> None:
     objects = render(changes=access())
     assert find(objects, "Service", "ui")["spec"]["sessionAffinity"] == "ClientIP"
     assert find(objects, "Ingress", "ui")["metadata"]["annotations"]["nginx.ingress.kubernetes.io/affinity"] == "cookie"
     assert "nginx.ingress.kubernetes.io/affinity" not in find(objects, "Ingress", "api")["metadata"]["annotations"]
 
 
-def test_your_annotations_win() -> None:
+def test_given_annotations_take_precedence() -> None:
     own = {"nginx.ingress.kubernetes.io/proxy-read-timeout": "60", "example.com/mine": "yes"}
     ingress = find(render(changes=access(ingress={"enabled": True, "annotations": own})), "Ingress", "ui")
     assert own.items() <= ingress["metadata"]["annotations"].items()

@@ -7,14 +7,14 @@ from charts.chart import environment, find, render, template_of
 from tablee_api.settings import ApiSettings
 
 
-def test_a_rollout_never_takes_a_pod_away_first() -> None:
+def test_a_rollout_never_removes_a_pod_before_another_is_ready() -> None:
     spec = find(render(), "Deployment", "api")["spec"]
     assert spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
     assert spec["progressDeadlineSeconds"] == 300
     assert find(render(), "PodDisruptionBudget", "api")["spec"]["maxUnavailable"] == 1
 
 
-def test_a_pod_that_ends_has_the_time_its_settings_promise() -> None:
+def test_the_grace_period_covers_the_drain_and_the_shutdown() -> None:
     spec = template_of(render(changes={"api": {"preStopSeconds": 10, "drainSeconds": 60}}), "api")["spec"]
     settings = ApiSettings.read(environment(spec["containers"][0]))
     promised = spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
@@ -22,7 +22,7 @@ def test_a_pod_that_ends_has_the_time_its_settings_promise() -> None:
     assert spec["terminationGracePeriodSeconds"] > promised
 
 
-def test_readiness_asks_whether_the_model_is_right_and_life_does_not() -> None:
+def test_readiness_checks_the_model_and_liveness_does_not() -> None:
     container = template_of(render(), "api")["spec"]["containers"][0]
     paths = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")}
     assert paths == {"startup": "/healthz", "readiness": "/readyz", "liveness": "/healthz"}
@@ -47,7 +47,7 @@ def test_the_autoscaler_owns_the_replicas() -> None:
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (3, 12)
 
 
-def test_the_memory_limit_holds_the_heap() -> None:
+def test_the_memory_limit_covers_the_heap() -> None:
     container = template_of(render(), "api")["spec"]["containers"][0]
     assert ApiSettings.read(environment(container)).jvm_heap == "384m"
     assert container["resources"]["limits"]["memory"] == "1200Mi"  # 878 MiB were seen with a heap of 512 MiB

@@ -1,4 +1,4 @@
-"""The control plane on Kubernetes: its rights, and what it is told."""
+"""The control plane on Kubernetes: its rights and its settings."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def test_connections_are_mounted_to_be_read_and_reached() -> None:
     assert "connections" not in str(template_of(render(), "controller"))
 
 
-def test_there_is_one() -> None:
+def test_there_is_one_replica() -> None:
     spec = find(render("ha"), "Deployment", "controller")["spec"]
     assert spec["replicas"] == 1
     assert spec["strategy"] == {"type": "Recreate"}
 
 
-def test_it_knows_what_it_looks_after() -> None:
+def test_it_knows_the_names_of_its_objects() -> None:
     objects = render("full")
     told = ControllerSettings.read(environment(template_of(objects, "controller")["spec"]["containers"][0])).kubernetes
     assert told is not None
@@ -79,13 +79,13 @@ def test_it_knows_what_it_looks_after() -> None:
     assert told.ready_seconds == find(objects, "Deployment", "api")["spec"]["progressDeadlineSeconds"]
 
 
-def test_it_answers_while_what_is_behind_it_is_away() -> None:
-    """`/readyz` asks MLflow and the object store; whoever is told by it that they are away must reach it."""
+def test_it_stays_ready_while_mlflow_or_the_object_store_is_away() -> None:
+    """`/readyz` checks MLflow and the object store, so it is not the probe: callers must still get its error."""
     container = template_of(render(), "controller")["spec"]["containers"][0]
     assert container["readinessProbe"]["httpGet"]["path"] == "/healthz"
 
 
-def test_addresses_for_people_are_those_of_the_ingress() -> None:
+def test_public_addresses_are_those_of_the_ingress() -> None:
     told = ControllerSettings.read(environment(template_of(render("full"), "controller")["spec"]["containers"][0]))
     assert told.ui_url == "https://tablee.example.com/tablee"
     assert told.api.url == "https://tablee.example.com/tablee/api"

@@ -1,4 +1,4 @@
-"""The chart's files: small, a folder a component, a file a kind; nothing in them that parses by accident."""
+"""The chart's files are small: one folder for each component, one file for each kind."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def test_it_depends_on_no_other_chart() -> None:
 
 
 @pytest.mark.parametrize("shipped", SHIPPED)
-def test_helm_has_nothing_to_say(shipped: str) -> None:
+def test_helm_lint_finds_nothing(shipped: str) -> None:
     files = [] if shipped == "default" else ["--values", str(CHART / "values" / f"{shipped}.yaml")]
     said = helm("lint", "--strict", str(CHART), *files)
     assert "[WARNING]" not in said
 
 
 @pytest.mark.parametrize("shipped", ["default", "full"])
-def test_the_list_of_objects_is_as_it_was(shipped: str) -> None:
-    """A golden: what appears or goes away is seen in a review. Write it anew by hand."""
+def test_the_list_of_objects_is_unchanged(shipped: str) -> None:
+    """A golden file, edited by hand: a review then shows objects that are added or removed."""
     golden = Path(__file__).parent / "goldens" / f"{shipped}.txt"
     now = "".join(f"{key}\n" for key in sorted(key_of(each) for each in render(shipped)))
     assert now == golden.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The cloud on Kubernetes."""
+"""H2O on Kubernetes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from charts.chart import environment, find, key_of, render, template_of
 from tablee_train.settings import TrainSettings
 
 
-def test_no_upgrade_touches_a_cloud() -> None:
+def test_no_upgrade_changes_running_nodes() -> None:
     spec = find(render("full"), "StatefulSet", "h2o")["spec"]
     assert spec["updateStrategy"]["rollingUpdate"]["partition"] == 3
     assert spec["podManagementPolicy"] == "Parallel"
 
 
-def test_nodes_wait_for_as_many_as_there_are() -> None:
+def test_nodes_expect_the_configured_number_of_nodes() -> None:
     objects = render("full")
     node = environment(template_of(objects, "h2o")["spec"]["containers"][0])
     assert node["H2O_NODE_EXPECTED_COUNT"] == "3"
@@ -24,20 +24,20 @@ def test_nodes_wait_for_as_many_as_there_are() -> None:
     assert (peers["clusterIP"], peers["publishNotReadyAddresses"]) == ("None", True)
 
 
-def test_its_own_probe_is_asked_each_time() -> None:
+def test_all_probes_use_the_probe_script() -> None:
     container = template_of(render(), "h2o")["spec"]["containers"][0]
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         assert container[probe]["exec"]["command"] == ["/usr/local/bin/h2o-probe"]
     assert environment(container)["H2O_PROBE_AUTH_FILE"] == "/auth/probe"
 
 
-def test_memory_is_what_was_promised() -> None:
+def test_memory_request_and_limit_are_the_same() -> None:
     container = template_of(render(), "h2o")["spec"]["containers"][0]
     assert container["resources"]["requests"]["memory"] == container["resources"]["limits"]["memory"]
     assert "-XX:MaxRAMPercentage=50" in container["command"]
 
 
-def test_the_login_is_one_in_all_its_forms() -> None:
+def test_all_forms_of_the_login_are_the_same() -> None:
     data = next(each for each in render() if key_of(each) == "Secret/tablee-h2o")["data"]
     user, password, login, probe = (
         base64.b64decode(data[key]).decode() for key in ("username", "password", "login.conf", "probe")

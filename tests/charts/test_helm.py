@@ -15,7 +15,7 @@ def test_both_render_the_same(shipped: str) -> None:
 
 
 def plain(objects: tuple[Object, ...]) -> dict[str, Any]:
-    """By name, without what is drawn anew each time."""
+    """Objects by name, without random values."""
     return {
         key_of(each): {**each, "data": sorted(each["data"])} if each["kind"] == "Secret" else each for each in objects
     }

@@ -33,7 +33,7 @@ def hosts(objects: tuple[Object, ...]) -> list[str]:
     ],
 )
 def test_it_answers_to_its_names(host: str) -> None:
-    """By MLflow's own judgement."""
+    """MLflow's own code decides."""
     assert is_allowed_host_header(hosts(render("full")), host)
 
 
@@ -62,7 +62,7 @@ def test_its_pools_fit_the_database(replicas: int, workers: int, allowed: int) -
     assert f"max_connections={allowed}" in postgres["args"]
 
 
-def test_the_tables_are_made_before_it_starts() -> None:
+def test_the_schema_is_migrated_before_it_starts() -> None:
     migration = template_of(render(), "mlflow")["spec"]["initContainers"][0]
     assert migration["args"][:2] == ["db", "upgrade"]
     assert environment(migration)["MLFLOW_BACKEND_STORE_URI"] == "postgresql+psycopg://tablee-postgres:5432/"
@@ -74,6 +74,6 @@ def test_an_external_database_is_asked_for_by_name_and_without_a_password_in_its
     assert (variables["PGDATABASE"], variables["PGSSLMODE"]) == ("mlflow", "require")
 
 
-def test_artefacts_go_past_it() -> None:
+def test_artefacts_are_written_directly_to_the_object_store() -> None:
     assert "--no-serve-artifacts" in server(render())["args"]
     assert "--default-artifact-root=s3://tablee/mlflow" in server(render())["args"]

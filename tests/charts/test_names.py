@@ -1,4 +1,4 @@
-"""Releases of any name, side by side."""
+"""Names of objects for releases of any name, several in one namespace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES = ["a", "tablee", "a" * 34, "a" * 35, "b" * 53, "x-" * 17 + "y", "1st", "a
 
 
 @pytest.mark.parametrize("release", NAMES)
-def test_every_name_is_a_name(release: str) -> None:
+def test_every_name_is_valid(release: str) -> None:
     for each in render(release=release):
         assert re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name_of(each)), key_of(each)
         assert len(name_of(each)) <= 50, key_of(each)
@@ -34,7 +34,7 @@ def test_releases_share_no_object() -> None:
             assert seen.setdefault(key_of(each), release) == release
 
 
-def test_releases_never_choose_each_others_pods() -> None:
+def test_selectors_never_match_pods_of_another_release() -> None:
     one, other = (selectors(render(release=name)) for name in ("a", "a-b"))
     assert one
     assert not one & other

@@ -1,4 +1,4 @@
-"""Who may talk to whom: every pod has a policy, and what one may send the other may receive."""
+"""Network policies: every pod has one, and every allowed connection is allowed at both ends."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def test_every_pod_has_a_policy(objects: tuple[Object, ...]) -> None:
 
 
 @pytest.mark.parametrize("component", CALLS)
-def test_each_calls_whom_it_must(component: str) -> None:
+def test_each_component_may_connect_to_those_it_needs(component: str) -> None:
     found = policies(render())
     assert peers(found[component]["egress"], "to") == CALLS[component]
     callers = {caller for caller, called in CALLS.items() if component in called}
     assert peers(found[component]["ingress"], "from") - {"postgres-exporter"} == callers
 
 
-def test_nobody_but_trainings_and_peers_reaches_h2o() -> None:
+def test_only_trainings_and_other_nodes_reach_h2o() -> None:
     rules = policies(render())["h2o"]["ingress"]
     ports = {tuple(sorted(peers([rule], "from"))): rule["ports"] for rule in rules}
     assert ports == {
@@ -60,14 +60,14 @@ def test_nobody_but_trainings_and_peers_reaches_h2o() -> None:
     }
 
 
-def test_only_names_leave_the_namespace_by_default() -> None:
-    """But for the controller, which talks to Kubernetes."""
+def test_by_default_only_dns_leaves_the_namespace() -> None:
+    """The controller is an exception: it connects to Kubernetes."""
     for component, spec in policies(render()).items():
         ports = {port["port"] for rule in spec["egress"] if "to" not in rule for port in rule["ports"]}
         assert ports <= ({53, 443, 6443, 8443, 16443} if component == "controller" else {53}), component
 
 
-def test_external_services_are_reached() -> None:
+def test_external_services_can_be_reached() -> None:
     changes = {"networkPolicy": {"external": {"database": {"cidrs": ["10.1.2.3/32"], "ports": [6432]}}}}
     found = policies(render("external", changes))
     assert {"ports": [{"port": 6432}], "to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}]} in found["mlflow"]["egress"]
@@ -75,7 +75,7 @@ def test_external_services_are_reached() -> None:
         assert {"ports": [{"port": 443}]} in found[client]["egress"], client
 
 
-def test_proxies_and_prometheus_may_be_others() -> None:
+def test_other_proxies_and_another_prometheus_can_be_allowed() -> None:
     proxy, scraper = ({"ipBlock": {"cidr": f"10.0.0.{number}/32"}} for number in (1, 2))
     found = policies(render(changes={"networkPolicy": {"ingressFrom": [proxy], "metricsFrom": [scraper]}}))
     for component in ("ui", "api", "controller"):
@@ -88,6 +88,6 @@ def test_policies_can_be_left_out() -> None:
     assert policies(render(changes={"networkPolicy": {"enabled": False}})) == {}
 
 
-def test_a_policy_for_what_is_not_there_is_not_there() -> None:
+def test_absent_components_have_no_policy() -> None:
     with pytest.raises(AssertionError):
         find(render("external"), "NetworkPolicy", "postgres")

@@ -1,4 +1,4 @@
-"""What Helm says after an installation."""
+"""The notes that Helm shows after an installation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from charts.chart import CHART, helm
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Callable[..., str]:
-    """NOTES.txt as Helm renders it, which it shows with a cluster only: here it stands in an object instead."""
+    """The rendered NOTES.txt. Helm shows it only with a cluster, so here it is rendered into an object."""
     shutil.copytree(
         CHART, chart := tmp_path / "tablee", ignore=lambda _, names: [n for n in names if n.endswith(".yaml")]
     )
@@ -35,7 +35,7 @@ def notes(tmp_path: Path) -> Callable[..., str]:
     return render
 
 
-def test_they_tell_the_way_in_without_an_address(notes: Callable[..., str]) -> None:
+def test_without_an_address_they_tell_how_to_forward_ports(notes: Callable[..., str]) -> None:
     said = notes({"access": {"ingress": {"enabled": False}}})
     assert "port-forward service/tablee-ui 8501" in said
     assert "curl -X PUT http://127.0.0.1:8080/datasets/" in said
@@ -63,7 +63,7 @@ def test_they_tell_what_is_kept(notes: Callable[..., str]) -> None:
     assert "Volumes" not in notes(values="external")
 
 
-def test_they_warn_of_what_does_not_fit(notes: Callable[..., str]) -> None:
+def test_they_warn_of_contradictory_values(notes: Callable[..., str]) -> None:
     assert "WARNINGS" not in notes()
     changes = {
         "access": {"host": "tables.example.com"},

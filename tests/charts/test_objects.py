@@ -1,4 +1,4 @@
-"""What holds for every object of every shipped values file."""
+"""Rules for every object of every shipped values file."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_services_lead_to_ports_that_exist(objects: tuple[Object, ...]) -> None:
             assert open_ports[port["targetPort"]] == port["port"], key_of(service)
 
 
-def test_budgets_and_scalers_mean_something_that_exists(objects: tuple[Object, ...]) -> None:
+def test_budgets_and_scalers_refer_to_existing_objects(objects: tuple[Object, ...]) -> None:
     names = {key_of(each) for each in objects}
     for each in objects:
         if each["kind"] == "HorizontalPodAutoscaler":
@@ -73,7 +73,7 @@ def test_budgets_and_scalers_mean_something_that_exists(objects: tuple[Object, .
             assert any(wanted <= template["metadata"]["labels"].items() for _, template in pods(objects))
 
 
-def test_nothing_waits_for_a_hook(objects: tuple[Object, ...]) -> None:
+def test_there_are_no_hooks_but_tests(objects: tuple[Object, ...]) -> None:
     hooks = {key_of(each) for each in objects if "helm.sh/hook" in each["metadata"].get("annotations", {})}
     assert hooks == {f"Pod/{RELEASE}-test"}
 

@@ -1,4 +1,4 @@
-"""What holds for every pod of every shipped values file."""
+"""Rules for every pod of every shipped values file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from charts.chart import Object, bytes_of, containers, find, key_of, pods, rende
 
 
 def test_pods_are_restricted(objects: tuple[Object, ...]) -> None:
-    """What Pod Security `restricted` asks for, and a root file system nobody can write to."""
+    """They follow Pod Security `restricted`, and their root file system is read-only."""
     for owner, template in pods(objects):
         security = template["spec"]["securityContext"]
         assert security["runAsNonRoot"] is True, owner
@@ -31,7 +31,7 @@ def test_only_the_controller_has_a_token(objects: tuple[Object, ...]) -> None:
         assert account["automountServiceAccountToken"] is False, key_of(account)
 
 
-def test_addresses_of_services_are_not_poured_into_the_environment(objects: tuple[Object, ...]) -> None:
+def test_service_links_are_off(objects: tuple[Object, ...]) -> None:
     assert [owner for owner, template in pods(objects) if template["spec"]["enableServiceLinks"]] == []
 
 
@@ -63,7 +63,7 @@ def test_servers_are_probed(objects: tuple[Object, ...]) -> None:
                 assert "readinessProbe" in container, (owner, container["name"])
 
 
-def test_what_is_mounted_exists(objects: tuple[Object, ...]) -> None:
+def test_mounted_objects_exist(objects: tuple[Object, ...]) -> None:
     claims = {
         key_of(each): {claim["metadata"]["name"] for claim in each["spec"]["volumeClaimTemplates"]}
         for each in objects
@@ -81,7 +81,7 @@ def test_accounts_exist(objects: tuple[Object, ...]) -> None:
     assert {f"ServiceAccount/{name}" for name in named} == accounts
 
 
-def test_secrets_that_are_read_are_there(objects: tuple[Object, ...], shipped: str) -> None:
+def test_secrets_that_are_used_exist(objects: tuple[Object, ...], shipped: str) -> None:
     there = {each["metadata"]["name"]: set(each["data"]) for each in objects if each["kind"] == "Secret"}
     if shipped == "external":
         there |= {"tablee-database": {"username", "password"}, "tablee-bucket": {"access-key", "secret-key"}}
@@ -112,7 +112,7 @@ def test_no_password_in_an_argument(objects: tuple[Object, ...]) -> None:
 
 
 def test_the_defaults_fit_a_laptop() -> None:
-    """Everything at once, a training among it; a scoring needs less than that and its H2O."""
+    """All pods at once with a training; a scoring needs less than a training and H2O."""
     memory = cpu = 0.0
     for owner, template in pods(render()):
         if owner in ("Pod/tablee-test", "CronJob/tablee-score"):
@@ -126,6 +126,6 @@ def test_the_defaults_fit_a_laptop() -> None:
     assert cpu <= 1
 
 
-def test_answers_are_never_throttled(objects: tuple[Object, ...]) -> None:
+def test_the_api_has_no_cpu_limit(objects: tuple[Object, ...]) -> None:
     for container in find(objects, "Deployment", "api")["spec"]["template"]["spec"]["containers"]:
         assert "cpu" not in container["resources"]["limits"]

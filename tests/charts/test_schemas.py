@@ -1,4 +1,4 @@
-"""Every object is what three versions of Kubernetes take, field by field."""
+"""Every object is valid in three versions of Kubernetes, field by field."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ def test_it_never_runs_by_itself() -> None:
 
 
 def test_workers_are_numbered_by_kubernetes() -> None:
-    """How many there are is the controller's to say; one that is by itself would have to be told its number."""
+    """The controller sets their number."""
     job = find(render(), "CronJob", "score")["spec"]["jobTemplate"]["spec"]
     assert (job["completionMode"], job["completions"], job["parallelism"]) == ("Indexed", 1, 1)
     variables = environment(template_of(render(), "score")["spec"]["containers"][0])
@@ -27,7 +27,7 @@ def test_it_always_ends() -> None:
     assert job["template"]["spec"]["restartPolicy"] == "Never"
 
 
-def test_an_eviction_is_forgiven_and_a_mistake_ends_one_worker() -> None:
+def test_an_eviction_does_not_count_and_an_invalid_request_ends_one_worker() -> None:
     rules = find(render(), "CronJob", "score")["spec"]["jobTemplate"]["spec"]["podFailurePolicy"]["rules"]
     assert [rule["action"] for rule in rules] == ["Ignore", "FailIndex"]
     assert rules[0]["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
@@ -35,14 +35,14 @@ def test_an_eviction_is_forgiven_and_a_mistake_ends_one_worker() -> None:
 
 
 def test_parts_have_a_disk_of_a_known_size() -> None:
-    """Where every program puts files that nobody told it a place for."""
+    """`/tmp`, where programs put temporary files."""
     spec = template_of(render(changes={"score": {"partsSize": "50Gi"}}), "score")["spec"]
     assert spec["volumes"] == [{"name": "parts", "emptyDir": {"sizeLimit": "50Gi"}}]
     home = environment(spec["containers"][0])["HOME"]
     assert spec["containers"][0]["volumeMounts"] == [{"name": "parts", "mountPath": home}]
 
 
-def test_the_memory_limit_holds_the_heap() -> None:
+def test_the_memory_limit_covers_the_heap() -> None:
     container = template_of(render(), "score")["spec"]["containers"][0]
     assert environment(container)["TABLEE_JVM_HEAP"] == "512m"
     assert bytes_of(container["resources"]["limits"]["memory"]) >= 2 * 512 * 2**20
@@ -55,7 +55,7 @@ def test_it_needs_less_than_a_training_and_h2o() -> None:
     assert limit("score") <= limit("train") + limit("h2o")
 
 
-def test_a_worker_holds_no_key_and_no_token() -> None:
+def test_a_worker_has_no_key_and_no_token() -> None:
     """It reads the bucket and the registry, and writes answers."""
     for values in ("default", "full", "external"):
         template = template_of(render(values), "score")

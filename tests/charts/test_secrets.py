@@ -1,4 +1,4 @@
-"""Passwords: yours first, else generated, each its own, kept at uninstall."""
+"""Passwords: given ones are used, others are generated, different for each purpose, and kept at uninstall."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def secrets(objects: tuple[Object, ...]) -> dict[str, Object]:
     return {each["metadata"]["name"]: each for each in objects if each["kind"] == "Secret"}
 
 
-def test_what_is_generated_outlives_the_release(objects: tuple[Object, ...]) -> None:
+def test_generated_secrets_are_kept_at_uninstall(objects: tuple[Object, ...]) -> None:
     for secret in secrets(objects).values():
         assert secret["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
 
 
-def test_no_two_are_alike() -> None:
+def test_generated_passwords_differ() -> None:
     passwords = [
         value
         for secret in secrets(render()).values()
@@ -38,7 +38,7 @@ def test_no_two_are_alike() -> None:
     assert len(set(passwords)) == 11
 
 
-def test_yours_come_first() -> None:
+def test_given_secrets_are_used() -> None:
     objects = render(changes=OWN)
     assert secrets(objects) == {}
     words = json.dumps([template for _, template in pods(objects)])

@@ -1,4 +1,4 @@
-"""What the chart renders for a process is what its settings accept, to the last variable."""
+"""Every variable that the chart renders for a process is one of its settings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MIB = 2**20
 
 
 def variables(objects: tuple[Object, ...], component: str) -> dict[str, str]:
-    """Those of the chart, and what the controller adds to each scoring's Job."""
+    """The variables of the chart, and those that the controller adds to each scoring's Job."""
     added = {"TABLEE_SCORING_ID": "20260131-120000-abc123"} if component == "score" else {}
     return environment(template_of(objects, component)["spec"]["containers"][0]) | added
 
@@ -39,7 +39,7 @@ def test_the_controller_has_a_key_of_pseudonyms() -> None:
     assert ControllerSettings.read(variables(render(), "controller")).privacy.key is not None
 
 
-def test_the_upload_limit_is_one() -> None:
+def test_the_upload_limit_is_the_same_everywhere() -> None:
     objects = render("full", {"upload": {"maxMib": 333}})
     api = ApiSettings.read(variables(objects, "api"))
     controller = ControllerSettings.read(variables(objects, "controller"))
@@ -49,7 +49,7 @@ def test_the_upload_limit_is_one() -> None:
         assert ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"] == "333m"
 
 
-def test_everyone_finds_the_others(objects: tuple[Object, ...]) -> None:
+def test_addresses_of_services_are_right(objects: tuple[Object, ...]) -> None:
     services = {
         f"{each['metadata']['name']}:{each['spec']['ports'][0]['port']}"
         for each in objects
@@ -61,7 +61,7 @@ def test_everyone_finds_the_others(objects: tuple[Object, ...]) -> None:
         assert str(url).removeprefix("http://") in services
 
 
-def test_the_object_store_is_one(objects: tuple[Object, ...]) -> None:
+def test_all_processes_use_the_same_object_store(objects: tuple[Object, ...]) -> None:
     stores = [
         PROCESSES[name].read(variables(objects, name)).objects.s3 for name in ("api", "controller", "train", "score")
     ]

@@ -7,7 +7,7 @@ from charts.chart import environment, find, render, template_of
 from tablee_train.settings import TrainSettings
 
 
-def test_it_sleeps_unless_a_schedule_is_given() -> None:
+def test_it_is_suspended_without_a_schedule() -> None:
     assert find(render(), "CronJob", "train")["spec"]["suspend"] is True
     spec = find(render("full"), "CronJob", "train")["spec"]
     assert (spec["suspend"], spec["schedule"], spec["timeZone"]) == (False, "0 3 * * 0", "Europe/Paris")
@@ -22,14 +22,14 @@ def test_runs_never_overlap_and_always_end() -> None:
     assert job["template"]["spec"]["restartPolicy"] == "Never"
 
 
-def test_an_eviction_is_forgiven_and_a_mistake_is_final() -> None:
+def test_an_eviction_does_not_count_and_an_invalid_request_is_final() -> None:
     rules = find(render(), "CronJob", "train")["spec"]["jobTemplate"]["spec"]["podFailurePolicy"]["rules"]
     assert [rule["action"] for rule in rules] == ["Ignore", "FailJob"]
     assert rules[0]["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
     assert rules[1]["onExitCodes"] == {"containerName": "train", "operator": "In", "values": [1, 2, 143]}
 
 
-def test_it_knows_how_often_it_is_tried() -> None:
+def test_the_process_knows_the_number_of_attempts() -> None:
     objects = render(changes={"train": {"retries": 4}})
     job = find(objects, "CronJob", "train")["spec"]["jobTemplate"]["spec"]
     settings = TrainSettings.read(environment(template_of(objects, "train")["spec"]["containers"][0]))

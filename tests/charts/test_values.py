@@ -16,7 +16,7 @@ ORDER = [
 ]
 
 
-def test_what_is_written_from_the_types_is_fresh() -> None:
+def test_generated_files_are_up_to_date() -> None:
     command = [sys.executable, "-m", "chart_values", "--check"]
     done = subprocess.run(command, cwd=ROOT / "tools", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -40,7 +40,7 @@ def test_a_wrong_value_is_refused_by_name(wrong: dict[str, Any], where: str) -> 
 
 
 def test_this_chart_may_be_a_part_of_another() -> None:
-    """Helm then hands `global` down, whatever is in it."""
+    """Helm then passes `global` on, with any content."""
     assert len(render(changes={"global": {"anything": {"at": "all"}}})) == len(render())
 
 
@@ -52,7 +52,7 @@ def test_components_have_the_same_keys_in_the_same_order() -> None:
         assert {"image", "resources", "env", "pod"} <= set(keys), component
 
 
-def test_what_cannot_work_is_refused() -> None:
+def test_contradictory_values_are_refused() -> None:
     with pytest.raises(Refused, match=r"postgres\.external\.host"):
         render(changes={"postgres": {"enabled": False, "external": {"existingSecret": "a"}}})
     with pytest.raises(Refused, match=r"postgres\.external\.existingSecret"):

@@ -107,7 +107,7 @@ def versions(platform: Release, champion: int) -> list[int]:
 
 @pytest.fixture
 def settled(platform: Release, versions: list[int]) -> Iterator[list[int]]:
-    """The versions, the first of them serving; at the end it serves again."""
+    """The versions; the first of them serves at the start and at the end."""
     _settle(platform, versions[0])
     yield versions
     _settle(platform, versions[0])
@@ -125,7 +125,7 @@ def _settle(platform: Release, version: int) -> None:
 
 
 def retrain(release: Release, job: str, *, within: int = 900) -> None:
-    """`kubectl create job`, and wait for its good end."""
+    """Run `kubectl create job`, and wait until it succeeds."""
     release.kubectl("create", "job", job, f"--from=cronjob/{release.named('train')}")
     try:
         release.kubectl("wait", f"job/{job}", "--for=condition=complete", f"--timeout={within}s")
@@ -135,7 +135,7 @@ def retrain(release: Release, job: str, *, within: int = 900) -> None:
 
 
 def diagnosis(release: Release) -> str:
-    """What a person would look at first."""
+    """Pods and last events, for an error message."""
     pods = release.kubectl("get", "pods", "--output", "wide")
     events = release.kubectl("get", "events", "--sort-by=.lastTimestamp")
     return f"{pods}\n{chr(10).join(events.splitlines()[-30:])}"

@@ -1,4 +1,4 @@
-"""What must never serve, promoted on purpose: no pod of it gets ready, answers do not change, the alias comes back."""
+"""Broken versions are promoted: no pod with them gets ready, answers do not change, the alias is restored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from kube.models import FAULTS, Fault, check_answers, register_spoilt, registry_of
+from kube.models import FAULTS, Fault, check_answers, register_broken, registry_of
 from kube.release import Release
 from kube.tools import eventually
 
@@ -15,12 +15,12 @@ REASONS = {"corrupt": "not the file that training wrote", "wrong digest": "diges
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_spoilt_version_never_serves(
+def test_a_broken_version_never_serves(
     platform: Release, settled: list[int], rows: list[dict[str, Any]], fault: Fault
 ) -> None:
     good = settled[0]
     with registry_of(platform) as registry:
-        bad = register_spoilt(registry, registry.version(MODEL, good), fault)
+        bad = register_broken(registry, registry.version(MODEL, good), fault)
     with platform.load(MODEL, rows) as load:
         platform.promote(MODEL, bad, reason=f"to see that {fault} is refused")
 

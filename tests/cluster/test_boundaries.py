@@ -45,7 +45,7 @@ def account(platform: Release) -> str:
 
 @pytest.fixture(scope="module")
 def stranger(platform: Release) -> str:
-    """A pod of nobody's in the release's namespace."""
+    """A pod in the release's namespace that belongs to no component."""
     command = ["python", "-c", "import signal; signal.pause()"]
     platform.kubectl("apply", "--filename", "-", stdin=pod("stranger", platform.image("ui"), command))
     platform.kubectl("wait", "pod/stranger", "--for=condition=Ready", "--timeout=120s")
@@ -72,7 +72,7 @@ def connect(platform: Release, name: str, called: str) -> str:
 
 
 def test_the_internet_is_out_of_reach(platform: Release, policies: None) -> None:
-    """An address of the documentation's own range (RFC 5737), so that nobody is bothered where a policy is missing."""
+    """An address of the documentation range (RFC 5737): no real host gets a request if a policy is missing."""
     for caller in ("api", "ui", "mlflow"):
         name = platform.pods(caller)[0]["metadata"]["name"]
         assert platform.kubectl("exec", name, "--", "python", "-c", CONNECT, "192.0.2.1", "443").strip() == "closed"
@@ -145,7 +145,7 @@ def test_the_key_is_asked_for(platform: Release) -> None:
 
 
 def test_h2o_is_for_trainings_only(platform: Release, policies: None, champion: int) -> None:
-    """Looked at while it is awake, from everybody that is not a training."""
+    """Tried while it runs, from every pod that is not a training."""
     h2o = platform.named("h2o")
     asked: Any = platform.controller(
         "POST", "/trainings", json={"dataset": "penguins", "target": "species", "max_seconds": 60, "model": "guarded"}

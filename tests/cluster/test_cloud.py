@@ -1,4 +1,4 @@
-"""H2O on three nodes: one cloud before data is sent; and what a lost pod costs."""
+"""H2O on three nodes: they form one cluster before data is sent; a lost pod costs one attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`helm install` with defaults, `helm test`; a second release beside it, and one with a name as long as Helm allows."""
+"""`helm install` with defaults, `helm test`; a second release, and one with a name as long as Helm allows."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ SECRETS = {"key": "key", "postgres": "password", "minio": "root-password", "h2o"
 
 @pytest.fixture
 def release(place: Callable[..., Release]) -> Iterator[Release]:
-    """A release of its own, for this breaks things; with a trained model that serves."""
+    """A release for this test only, with a trained model that serves."""
     release = place("cycle")
     release.install("--set", "api.replicas=1")
     release.upload(MODEL, PENGUINS)
@@ -28,7 +28,7 @@ def release(place: Callable[..., Release]) -> Iterator[Release]:
     release.helm("uninstall", "--wait", "--ignore-not-found")
 
 
-def test_nothing_is_forgotten(release: Release) -> None:
+def test_passwords_data_and_models_survive(release: Release) -> None:
     secrets = passwords(release)
     rows = release.api("GET", f"/models/{MODEL}")["contract"]["examples"]
     before = answers(release, rows)

@@ -27,7 +27,7 @@ ENDED = ("done", "failed", "cancelled")
 
 
 class Bucket:
-    """The release's bucket, as whoever brings files to be scored sees it."""
+    """The release's bucket, read and written directly."""
 
     def __init__(self, s3: Any) -> None:
         self._s3 = s3
@@ -149,7 +149,7 @@ def test_a_deleted_worker_costs_nothing_that_was_done(
         assert scored.select(answers.columns).equals(expected), marker["name"]  # to the last bit
 
 
-def test_a_file_that_does_not_fit_stops_nobody(platform: Release, bucket: Bucket, table: pl.DataFrame) -> None:
+def test_an_invalid_file_does_not_stop_the_other_files(platform: Release, bucket: Bucket, table: pl.DataFrame) -> None:
     bucket.put("mixed/bad.parquet", parquet(table.drop(table.columns[0])))
     for name in ("good-1", "good-2", "good-3"):
         bucket.put(f"mixed/{name}.parquet", parquet(table))
@@ -179,7 +179,7 @@ def test_a_cancel_ends_the_workers(platform: Release, bucket: Bucket, inbox: dic
 
 
 def test_workers_reach_registry_and_bucket_only(platform: Release) -> None:
-    """Tried in a pod that policies take for a worker, for a real one has better things to do."""
+    """Tried in a pod that has the labels of a worker."""
     labels = {"name": "tablee", "instance": platform.name, "component": "score"}
     command = ["python", "-c", "import signal; signal.pause()"]
     manifest = pod(

@@ -16,7 +16,7 @@ OURS = ("api", "controller", "ui", "train", "score")
 
 @dataclass
 class Stage:
-    """What stands between two FROMs."""
+    """A stage: the instructions between two FROMs."""
 
     name: str
     base: str
@@ -39,7 +39,7 @@ class Stage:
 
 
 def stages(path: Path = ROOT / "Dockerfile") -> dict[str, Stage]:
-    """By name; the last of a file without names is called `final`."""
+    """Stages by name; the last one without a name is called `final`."""
     text = re.sub(r"^#.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     lines = re.sub(r"\\\n\s*", " ", text).splitlines()
     found: dict[str, Stage] = {}
@@ -55,7 +55,7 @@ def stages(path: Path = ROOT / "Dockerfile") -> dict[str, Stage]:
 
 
 def lineage(name: str) -> list[Stage]:
-    """A stage and those it stands on, nearest first."""
+    """A stage and the stages that it is built from, nearest first."""
     known, line = stages(), []
     while name in known:
         line.append(known[name])

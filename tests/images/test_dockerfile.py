@@ -1,4 +1,4 @@
-"""The images' recipe holds what the documents promise of every image."""
+"""The Dockerfile keeps the promises of the documents about every image."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ LABELS = ("title", "description", "licenses", "version", "revision")
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.parent.name)
-def test_any_builder_will_do(recipe: Path) -> None:
+def test_any_builder_can_read_it(recipe: Path) -> None:
     """Docker's and buildah's: no mounts, no here-documents, no syntax line."""
     assert not re.search(r"--mount|<<|^# *syntax", recipe.read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("image", [*IMAGES, "minio"])
-def test_nobody_is_root(image: str) -> None:
+def test_no_image_runs_as_root(image: str) -> None:
     user = MINIO.last("USER") if image == "minio" else _nearest(image, "USER")
     assert user == "10001:10001"
 
 
 @pytest.mark.parametrize("image", [*IMAGES, "minio"])
-def test_an_image_says_what_it_is(image: str) -> None:
+def test_an_image_has_labels(image: str) -> None:
     labels = (MINIO if image == "minio" else stages()[image]).last("LABEL")
     for label in LABELS:
         assert f"org.opencontainers.image.{label}=" in labels
@@ -67,14 +67,14 @@ def test_an_image_opens_the_port_of_its_process(image: str) -> None:
 
 
 @pytest.mark.parametrize("image", ["api", "ui"])
-def test_development_differs_in_what_is_run_only(image: str) -> None:
+def test_development_images_differ_only_in_their_command(image: str) -> None:
     stage = stages()[f"{image}-dev"]
     assert stage.base == image
     assert stage.entrypoint[-1] == f"tablee_{image}"
     assert set(stage.environment) == {"PYTHONPATH"}
 
 
-def test_the_builder_is_sent_what_is_copied_and_nothing_else() -> None:
+def test_the_build_context_has_only_what_is_copied() -> None:
     lines = (ROOT / ".dockerignore").read_text().split("\n")
     sent = {line[1:] for line in lines if line.startswith("!")}
     assert "*" in lines

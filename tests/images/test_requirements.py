@@ -1,4 +1,4 @@
-"""What an image installs is a part of what is tested, and all that its member says it needs."""
+"""The requirements of an image are part of the tested ones, and contain all that its member needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PACKAGES = {
     "tablee-client": "packages/client",
 }
 MORE = {"prometheus-flask-exporter"}
-"""In an image and not in dev.txt."""
+"""Packages that are in an image and not in dev.txt."""
 
 Pins = dict[tuple[str, str], frozenset[str]]
 
@@ -49,7 +49,7 @@ def test_an_image_has_what_is_tested(image: str) -> None:
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_no_index_and_no_place_is_named(image: str) -> None:
+def test_no_index_and_no_path_is_named(image: str) -> None:
     text = (ROOT / "requirements" / f"{image}.txt").read_text()
     assert not re.search(r"://|^-|file:", text, re.MULTILINE)
 
@@ -71,7 +71,7 @@ def test_an_image_has_what_its_member_needs(image: str) -> None:
         ("score", {"mlflow", "kubernetes", "streamlit", "pandas"}),
     ],
 )
-def test_an_image_has_not_what_others_need(image: str, absent: set[str]) -> None:
+def test_an_image_has_no_packages_of_other_members(image: str, absent: set[str]) -> None:
     assert not {name for name, _ in pins(image)} & absent
 
 
@@ -83,7 +83,7 @@ def test_one_version_of_h2o_and_of_mlflow() -> None:
 
 
 def closure(folder: str, extras: frozenset[str] = frozenset()) -> set[str]:
-    """Names of the packages of others that a member needs, by way of our own too."""
+    """Names of the third-party packages that a member needs, also through our own packages."""
     project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
     wanted = list(project["dependencies"])
     for extra in extras:

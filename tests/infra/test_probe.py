@@ -1,4 +1,4 @@
-"""The H2O probe against answers as H2O gives them."""
+"""The H2O probe with answers in the form of H2O's."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_node_that_does_not_listen_yet() -> None:
     assert "nothing listens on port 9" in probe(9)[1]
 
 
-def test_a_login_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_login_file_is_reported(tmp_path: Path) -> None:
     code, said = probe(9, auth=tmp_path / "nothing")
     assert code == 1
     assert "cannot read" in said

@@ -1,4 +1,4 @@
-"""What runs a package while it is being developed begins again when a file changes."""
+"""The development runner restarts a package when a file changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ signal.pause()
 """
 
 
-def test_a_changed_file_begins_anew(tmp_path: Path) -> None:
+def test_a_changed_file_restarts_the_process(tmp_path: Path) -> None:
     package = tmp_path / "src" / "tablee_example"
     package.mkdir(parents=True)
     (package / "__main__.py").write_text(PROGRAM.format(number=1))

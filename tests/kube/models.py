@@ -1,4 +1,4 @@
-"""The release's registry seen from here: what a version really answers, and versions that must never serve."""
+"""The registry of the release: what H2O itself predicts with a version, and broken versions that must never serve."""
 
 from __future__ import annotations
 
@@ -67,16 +67,16 @@ def _by_h2o(registry: Registry, model: str, version: int, rows: list[dict[str, A
     return np.asarray(mojo.answers_by_h2o(matrix))[:, 1:].tolist()
 
 
-def register_spoilt(registry: Registry, good: VersionInfo, fault: Fault) -> int:
+def register_broken(registry: Registry, good: VersionInfo, fault: Fault) -> int:
     """Register a version that looks like a good one but for one fault; returns its number."""
     with tempfile.TemporaryDirectory() as folder:
         fetched = registry.fetch(good, Path(folder) / "cache")
-        spoilt = Path(folder) / "bundle"
-        digest = _spoil(fetched, spoilt, fault)
-        return _register(registry, good, spoilt, digest)
+        broken = Path(folder) / "bundle"
+        digest = _break(fetched, broken, fault)
+        return _register(registry, good, broken, digest)
 
 
-def _spoil(good: Path, spoilt: Path, fault: Fault) -> str:
+def _break(good: Path, broken: Path, fault: Fault) -> str:
     digest = bundle.verify(good).digest
     if fault == "golden rows":
         contract = bundle.read_contract(good)
@@ -84,34 +84,34 @@ def _spoil(good: Path, spoilt: Path, fault: Fault) -> str:
         scores = [[score * 0.5 for score in row] for row in golden.scores]
         manifest = bundle.verify(good)
         return bundle.write(
-            spoilt,
+            broken,
             mojo=good / bundle.MOJO,
             contract=contract,
             golden=bundle.Golden(golden.rows, scores),
             algorithm=manifest.algorithm,
             version=manifest.engine_version,
         )
-    shutil.copytree(good, spoilt)
+    shutil.copytree(good, broken)
     if fault == "wrong digest":
         return "0" * 64
-    mojo = spoilt / bundle.MOJO
+    mojo = broken / bundle.MOJO
     content = bytearray(mojo.read_bytes())
     content[len(content) // 2] ^= 0xFF
     mojo.write_bytes(content)
     return digest
 
 
-def _register(registry: Registry, good: VersionInfo, spoilt: Path, digest: str) -> int:
+def _register(registry: Registry, good: VersionInfo, broken: Path, digest: str) -> int:
     from mlflow.tracking import MlflowClient
 
     client = MlflowClient(registry.url, registry_uri=registry.url)
     experiment = client.get_run(good.run_id).info.experiment_id
-    run = client.create_run(experiment, run_name="spoilt")
-    client.log_artifacts(run.info.run_id, str(spoilt), f"spoilt/{BUNDLE_PATH}")
+    run = client.create_run(experiment, run_name="broken")
+    client.log_artifacts(run.info.run_id, str(broken), f"broken/{BUNDLE_PATH}")
     client.set_terminated(run.info.run_id)
     made = registry.register(
         good.model,
-        source=f"{run.info.artifact_uri}/spoilt",
+        source=f"{run.info.artifact_uri}/broken",
         run_id=run.info.run_id,
         model_id=None,
         tags=good.tags | {DIGEST: digest},
@@ -120,7 +120,7 @@ def _register(registry: Registry, good: VersionInfo, spoilt: Path, digest: str) 
 
 
 def rows_of(release: Release, model: str, count: int = 40) -> list[dict[str, Any]]:
-    """Rows that the model reads: the penguins, without what it does not know."""
+    """Rows of penguins, with the columns that the model reads."""
     import polars as pl
 
     contract = release.api("GET", f"/models/{model}")["contract"]

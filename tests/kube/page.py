@@ -15,7 +15,7 @@ from kube.tools import eventually
 
 @contextmanager
 def visitor() -> Iterator[Page]:
-    """Somebody for whom all names of test hosts lead to the ingress controller."""
+    """A browser that resolves all test host names to the ingress controller."""
     with launched(f"--host-resolver-rules=MAP *.tablee.test {urlsplit(INGRESS).hostname}") as browser:
         context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
         page = context.new_page()

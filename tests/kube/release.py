@@ -24,17 +24,17 @@ ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "tablee"
 LOAD = Path(__file__).parent / "load.py"
 INGRESS = os.environ.get("TABLEE_TEST_INGRESS", "http://127.0.0.1")
-"""Where the cluster's ingress controller answers; hosts are told by the Host header."""
+"""Where the cluster's ingress controller answers; hosts are distinguished by the Host header."""
 
 SHORT = 34
-"""A release name of so many characters is the beginning of all names."""
+"""Longest release name that is not shortened in names of objects."""
 ENDED = ("succeeded", "failed", "cancelled")
 TRAINING_SECONDS = 600
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a load met."""
+    """What a load has seen."""
 
     count: int = 0
     failures: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Release:
     namespace: str
     host: str
     path: str = ""
-    """Before all paths, such as `/tables`."""
+    """Prefix of all paths, such as `/tables`."""
 
     # helm
 
@@ -88,7 +88,7 @@ class Release:
         return get(kind, name, namespace=self.namespace, labels=labels)
 
     def pods(self, component: str) -> list[Any]:
-        """Those that are not being deleted."""
+        """The pods that are not being deleted."""
         labels = f"app.kubernetes.io/instance={self.name},app.kubernetes.io/component={component}"
         return [pod for pod in self.get("pods", labels=labels) if "deletionTimestamp" not in pod["metadata"]]
 
@@ -99,7 +99,7 @@ class Release:
         return base64.b64decode(self.get("secret", self.named(component))["data"][key]).decode()
 
     def scale(self, kind: str, component: str, replicas: int) -> None:
-        """Scale and wait until as many are ready; none means: until the last is gone."""
+        """Scale, and wait until this many pods are ready, or until all are gone for 0."""
         self.kubectl("scale", f"{kind}/{self.named(component)}", f"--replicas={replicas}")
 
         def there() -> bool:
@@ -195,7 +195,7 @@ class Release:
     def load(
         self, model: str, rows: list[dict[str, Any]], *, inside: bool = False, streams: int = 2, pause: float = 0.02
     ) -> Iterator[list[Seen]]:
-        """Predictions without a break; the list holds what was seen once the context is left.
+        """Predict continuously; after the context the list has the results.
 
         :param inside: from a pod to the API's Service, rather than from here through the ingress.
         """
@@ -215,7 +215,7 @@ class Release:
 
     @contextmanager
     def _load_inside(self, order: dict[str, Any]) -> Iterator[Callable[[], str]]:
-        """In a pod that may do what the pod of `helm test` may."""
+        """Run it in a pod with the rights of the pod of `helm test`."""
         name = f"load-{secrets.token_hex(3)}"
         labels = {"name": "tablee", "instance": self.name, "component": "test"}
         command = ["python", "-c", LOAD.read_text(encoding="utf-8"), json.dumps(order), "/tmp/stop"]  # noqa: S108
@@ -234,7 +234,7 @@ class Release:
             self.kubectl("delete", "pod", name, "--wait=false")
 
     def image(self, component: str) -> str:
-        """That of a Deployment's first container."""
+        """The image of the first container of a Deployment."""
         template = self.get("deployment", self.named(component))["spec"]["template"]
         return str(template["spec"]["containers"][0]["image"])
 

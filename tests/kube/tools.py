@@ -1,4 +1,4 @@
-"""kubectl and helm, as a person calls them."""
+"""kubectl and helm as programs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def helms() -> list[str]:
 
 
 def eventually(question: Callable[[], T], *, within: float = PATIENCE, every: float = 0.5) -> T:
-    """The first answer that is not empty; what stood in the way is shown when there is none in time."""
+    """Wait for an answer that is not empty; if there is none in time, the last error is shown."""
     end = time.monotonic() + within
     trouble: Exception | str = "it was not so"
     while True:

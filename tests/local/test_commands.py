@@ -44,14 +44,14 @@ def test_the_same_bytes_are_the_same_version(stack: Any) -> None:
     assert first["version"] == second["version"]
 
 
-def test_the_same_commands_work_from_elsewhere(stack: Any, tmp_path: Path) -> None:
+def test_the_commands_work_against_a_platform_by_its_address(stack: Any, tmp_path: Path) -> None:
     done = stack.cli("models", "--url", stack.controller_url, "--home", tmp_path / "nothing here", "--json")
     assert "penguins" in [model["name"] for model in done.json["models"]]
     assert stack.cli("status", "--url", stack.controller_url, "--json").code == 0
     assert stack.cli("doctor", "--url", stack.controller_url, "--json").json["healthy"]
 
 
-def test_everything_answers_where_it_says(stack: Any) -> None:
+def test_every_service_answers_at_its_address(stack: Any) -> None:
     for url in (stack.api_url, stack.controller_url):
         for path in ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"):
             assert httpx.get(url + path).status_code == 200, path
@@ -76,7 +76,7 @@ def test_a_second_demo_keeps_what_is_there(stack: Any) -> None:
 
 
 def test_the_idle_stack_is_small(stack: Any) -> None:
-    """Below 3 GiB, here after trainings; H2O gives memory back when it idles."""
+    """Less than 3 GiB, after trainings; H2O returns memory when it is idle."""
     assert stack.cli("status", "--json").json["memory_bytes"] < 3 << 30
 
 

@@ -1,4 +1,4 @@
-"""`tablee demo` on a home of its own, from nothing to a prediction, and Ctrl-C at the end."""
+"""`tablee demo` in an empty home, until a prediction is shown, and Ctrl-C at the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 @pytest.mark.timeout(900)
 def test_demo_with_ports_taken_ends_cleanly_on_ctrl_c(stack: Any, tmp_path: Path) -> None:
-    """The session's stack is up beside it. No Java on the path either: the packages bring one."""
+    """The session's stack runs at the same time. There is no Java on the path: the packages contain one."""
     home = tmp_path / "une démo"
     tools = tmp_path / "bin"
     tools.mkdir()

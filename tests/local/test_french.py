@@ -1,4 +1,4 @@
-"""A French file goes in, AutoML learns from it through the proposed recipe, and French cells are asked over HTTP."""
+"""A French file is trained on with the proposed recipe, and French cells are predicted over HTTP."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def row(day: str, amount: str, town: str) -> dict[str, Any]:
     return {DATE: day, AMOUNT: amount, "ville": town, "âge": 40}
 
 
-def test_the_recipe_reads_what_people_write(api: str) -> None:
+def test_the_recipe_reads_french_cells(api: str) -> None:
     model = httpx.get(api).raise_for_status().json()
     steps = {(step["kind"], step["column"]) for step in model["recipe"]["steps"]}
     assert {("parse_date", DATE), ("parse_number", AMOUNT), ("clean_text", "ville")} <= steps
@@ -66,14 +66,14 @@ def test_the_recipe_reads_what_people_write(api: str) -> None:
         ("mardi 3 déc. 2024", "9500", "Paris"),
     ],
 )
-def test_however_a_cell_is_written_the_answer_is_the_same(api: str, same: tuple[str, str, str]) -> None:
+def test_different_spellings_of_a_cell_give_the_same_prediction(api: str, same: tuple[str, str, str]) -> None:
     first = asked(api, row("3 décembre 2024", "9 500,00 €", "Paris"))
     again = asked(api, row(*same))
     assert again["predictions"][0]["probabilities"] == first["predictions"][0]["probabilities"]
     assert again["warnings"] == []
 
 
-def test_a_cell_that_cannot_be_read_is_said(api: str) -> None:
+def test_an_unreadable_cell_gives_a_warning(api: str) -> None:
     answer = asked(api, row("bientôt", "9 500,00 €", "Paris"))
     (warning,) = answer["warnings"]
     assert (warning["code"], warning["column"], warning["value"]) == ("unreadable_text", DATE, "bientôt")

@@ -1,4 +1,4 @@
-"""Personal data that is taken out on the way in is nowhere afterwards: not in any byte that the chain wrote."""
+"""Personal data that is removed at upload is in no file that the platform writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from traces import traces
 
 draw = random.Random(5)
 NAME, MAIL = "Wilhelminexqz", "zéphyrinxqz"
-"""Every one of the values begins so, and nothing else does."""
+"""All personal values begin with this text, and nothing else does."""
 NAMES = [NAME + "".join(draw.choices("abcdefghij", k=10)) for _ in range(300)]
 MAILS = [f"{MAIL}.{draw.getrandbits(48):012x}@exemple.fr" for _ in range(300)]
 ACTIONS = [{"kind": "drop", "column": "prénom"}, {"kind": "pseudonym", "column": "courriel"}]
@@ -26,7 +26,7 @@ def table() -> bytes:
     return "\n".join([*lines, ""]).encode("cp1252")
 
 
-def test_nothing_of_it_is_left_anywhere(stack: Any) -> None:
+def test_no_personal_value_is_left_in_any_file(stack: Any) -> None:
     content = table()
     with httpx.Client(base_url=stack.controller_url, timeout=120) as controller:
         tus = {"tus-resumable": "1.0.0"}

@@ -1,4 +1,4 @@
-"""One model, four ways to ask it: HTTP with JSON, HTTP with CSV, the command line, MLflow's own pyfunc."""
+"""One model predicts the same by HTTP with JSON, HTTP with CSV, the command line and MLflow's own pyfunc."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_row_on_the_command_line(stack: Any) -> None:
     assert "Gentoo" in stack.cli("predict", "penguins", "--row", *cells.split(), "--explain").out
 
 
-def test_bad_rows_are_refused_with_their_place(stack: Any, tmp_path: Path) -> None:
+def test_invalid_rows_are_refused_with_row_and_column(stack: Any, tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     lines = PENGUINS.read_text().splitlines()
     lines[200] = lines[200].replace("Biscoe,", "Biscoe,many", 1)

@@ -1,4 +1,4 @@
-"""Train, promote, roll back, and lose nothing on the way."""
+"""Train, promote and roll back without losing a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRAIN = ("--data", "penguins", "--target", "sex", "--models", 1, "--include", "G
 
 
 class Client:
-    """Predicts without a break; counts what came back, by version."""
+    """Predicts continuously; counts the answers by version."""
 
     def __init__(self, url: str, row: dict[str, Any]) -> None:
         self.url, self.row = url, row
@@ -52,7 +52,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def birds(stack: Any) -> Iterator[int]:
-    """A model of its own, so that the other tests keep theirs; gives its first version."""
+    """A model for these tests only; returns its first version."""
     trained = stack.cli("train", *TRAIN, "--model", "birds")
     assert trained.code == 0, trained.err
     assert trained.json["promoted"]
@@ -84,7 +84,7 @@ def test_promotions_and_rollbacks_lose_no_request(stack: Any, birds: int) -> Non
     assert [record["version"] for record in history["promotions"]][:2] == [birds, version]
 
 
-def test_a_controller_that_is_killed_takes_nobody_along(stack: Any) -> None:
+def test_predictions_go_on_when_the_controller_is_killed(stack: Any) -> None:
     parts = {part["name"]: part for part in stack.cli("status", "--json").json["components"]}
     with Client(f"{stack.api_url}/models/penguins/predict", row_of(stack, "penguins")) as client:
         os.kill(parts["controller"]["pid"], signal.SIGKILL)

@@ -15,7 +15,7 @@ Promtool = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def promtool() -> Promtool:
-    """`promtool("check", "rules", file)`; a failure is one of the test, with what promtool said."""
+    """`promtool("check", "rules", file)`; if it fails, the test fails with promtool's output."""
     path = shutil.which("promtool")
     if path is None:
         hint = "there is no promtool: apt-get install --no-install-recommends prometheus, or https://prometheus.io/download"

@@ -1,4 +1,4 @@
-"""The PromQL that is shipped, and the metrics it names."""
+"""The PromQL expressions of rules and dashboards, and the metrics that they name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SELECTED = re.compile(r"([A-Za-z_:][A-Za-z0-9_:]*)(\{[^}]*\})?(\[[^\]]*\])?")
 
 @dataclass(frozen=True)
 class Expression:
-    """An expression and where it stands."""
+    """An expression and its place."""
 
     where: str
     text: str
@@ -48,7 +48,7 @@ class Expression:
 
 
 def rules() -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Every rule and its file."""
+    """Every rule with its file."""
     for path in RULES:
         for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
             for rule in group["rules"]:

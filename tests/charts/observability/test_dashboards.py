@@ -1,4 +1,4 @@
-"""The dashboards: written by their code, whole, and alike."""
+"""The dashboards are up to date, complete and uniform."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def board(request: pytest.FixtureRequest) -> dict[str, Any]:
     return BOARDS[str(request.param)]
 
 
-def test_they_are_what_their_code_writes() -> None:
+def test_the_files_are_up_to_date_with_their_code() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dashboards", "--check"], cwd=ROOT / "tools", capture_output=True, text=True, check=False
     )
@@ -34,13 +34,13 @@ def test_there_are_three() -> None:
     assert len({board["uid"] for board in BOARDS.values()}) == 3
 
 
-def test_grafanas_types_read_them(board: dict[str, Any]) -> None:
+def test_grafanas_own_types_can_read_them(board: dict[str, Any]) -> None:
     read = Dashboard.from_json(board)
     assert read.uid == board["uid"]
     assert len(read.panels or []) == len(board["panels"])
 
 
-def test_panels_have_ids_of_their_own(board: dict[str, Any]) -> None:
+def test_ids_of_panels_are_unique(board: dict[str, Any]) -> None:
     ids = [panel["id"] for panel in board["panels"]]
     assert sorted(set(ids)) == sorted(ids)
 
@@ -55,7 +55,7 @@ def test_panels_do_not_overlap(board: dict[str, Any]) -> None:
         taken |= cells
 
 
-def test_the_data_source_is_the_readers_choice(board: dict[str, Any]) -> None:
+def test_the_data_source_can_be_chosen(board: dict[str, Any]) -> None:
     source = {"type": "prometheus", "uid": "${datasource}"}
     assert board["templating"]["list"][0]["type"] == "datasource"
     for panel in panels(board):
@@ -63,7 +63,7 @@ def test_the_data_source_is_the_readers_choice(board: dict[str, Any]) -> None:
         assert all(target["datasource"] == source for target in panel["targets"]), panel["title"]
 
 
-def test_a_release_is_chosen(board: dict[str, Any]) -> None:
+def test_the_release_can_be_chosen(board: dict[str, Any]) -> None:
     assert [each["name"] for each in board["templating"]["list"]][:3] == ["datasource", "namespace", "release"]
     for panel in panels(board):
         for target in panel["targets"]:
@@ -76,7 +76,7 @@ def test_panels_are_described_and_have_units(board: dict[str, Any]) -> None:
         assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
 
 
-def test_rates_follow_the_time_shown() -> None:
+def test_rates_use_the_interval_of_the_displayed_time() -> None:
     for expression in of_panels():
         assert set(re.findall(r"\[([^\]]*)\]", expression.text)) <= {"$__rate_interval", "$__range"}, expression.where
 

@@ -30,7 +30,7 @@ FOREIGN = {
     "pg_stat_database_xact_rollback": "postgres_exporter",
     "pg_up": "postgres_exporter",
 }
-"""Metrics that are not ours, and whose they are."""
+"""Metrics of other programs, and which program has them."""
 
 SERIES = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
 
@@ -65,7 +65,7 @@ def test_labels_of_our_metrics_exist(expression: Expression) -> None:
             assert asked <= declared()[name] | {"job", "namespace", "pod", "release"}, name
 
 
-def test_foreign_metrics_are_used() -> None:
+def test_every_listed_metric_of_other_programs_is_used() -> None:
     named = {name for expression in (*of_rules(), *of_panels()) for name in expression.metrics()}
     assert set(FOREIGN) - named == set()
 

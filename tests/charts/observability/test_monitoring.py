@@ -85,14 +85,14 @@ def targets(objects: tuple[Object, ...]) -> dict[tuple[int, str], str]:
     return found
 
 
-def test_it_reads_what_the_operators_monitors_read() -> None:
+def test_it_scrapes_the_same_targets_as_the_operators_monitors() -> None:
     objects = render(changes=ON)
     expected = {(port, path): job for (_, port, path), job in read_by_monitors(objects).items()}
     assert len(expected) == 6
     assert targets(objects) == expected
 
 
-def test_it_reads_nothing_else() -> None:
+def test_it_scrapes_nothing_else() -> None:
     assert {path for _, path in targets(render("full"))} == {"/metrics", "/minio/v2/metrics/cluster"}
     pod = {
         "__meta_kubernetes_pod_label_app_kubernetes_io_name": "other",
@@ -128,7 +128,7 @@ def test_pods_are_restricted(objects: tuple[Object, ...]) -> None:
             assert not container["image"].endswith(":latest"), owner
 
 
-def test_prometheus_may_list_pods_of_the_namespaces_it_reads_and_nothing_else() -> None:
+def test_prometheus_may_only_list_pods_of_its_namespaces() -> None:
     for changes, namespaces in (({}, [NAMESPACE]), (FULL, ["one", "two"])):
         objects = rendered(changes)
         roles = [each for each in objects if each["kind"] == "Role"]
@@ -149,7 +149,7 @@ def test_only_prometheus_has_a_token(objects: tuple[Object, ...]) -> None:
     assert holders == {f"StatefulSet/{PROMETHEUS}"}
 
 
-def test_its_pods_are_those_that_the_platform_lets_in() -> None:
+def test_its_pods_have_the_labels_that_the_platform_allows() -> None:
     readers = [
         peer["podSelector"]["matchLabels"]
         for rule in find(render(), "NetworkPolicy", "mlflow")["spec"]["ingress"]
@@ -160,7 +160,7 @@ def test_its_pods_are_those_that_the_platform_lets_in() -> None:
     assert any(reader.items() <= labels.items() for reader in readers)
 
 
-def test_it_may_reach_every_port_it_reads() -> None:
+def test_it_may_connect_to_every_port_it_scrapes() -> None:
     policy = find(rendered(), "NetworkPolicy", "prometheus")
     ports = {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
     assert {port for port, _ in targets(render(changes=ON))} <= ports
@@ -181,7 +181,7 @@ def test_rules_and_dashboards_are_those_of_the_release() -> None:
         assert all(each["optional"] for each in volumes.values())
 
 
-def test_grafana_is_closed() -> None:
+def test_grafana_has_no_anonymous_access() -> None:
     objects = rendered()
     container = find(objects, "Deployment", "grafana")["spec"]["template"]["spec"]["containers"][0]
     variables = {each["name"]: each.get("value") or each["valueFrom"] for each in container["env"]}

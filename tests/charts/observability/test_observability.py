@@ -1,4 +1,4 @@
-"""What the chart gives to a Prometheus and a Grafana: the shipped files as they are, under names they look for."""
+"""Objects for Prometheus and Grafana: the shipped files, unchanged, with the labels that they are found by."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_by_monitors(objects: tuple[Object, ...]) -> dict[tuple[str, int, str], 
     return found
 
 
-def test_one_value_renders_it_all() -> None:
+def test_one_value_renders_all_objects() -> None:
     kinds = {"ServiceMonitor", "PrometheusRule"}
     assert not [each for each in render() if each["kind"] in kinds or "dashboards" in name_of(each)]
     assert kinds <= {each["kind"] for each in render(changes=ON)}
@@ -56,7 +56,7 @@ def test_every_service_is_read_under_its_jobs_name() -> None:
     }
 
 
-def test_every_series_knows_its_release() -> None:
+def test_every_series_has_a_label_of_its_release() -> None:
     for monitor in of(render(changes=ON), "ServiceMonitor"):
         for endpoint in monitor["spec"]["endpoints"]:
             assert [each["targetLabel"] for each in endpoint["relabelings"]] == ["job", "release"]
@@ -101,7 +101,7 @@ def test_labels_for_the_operator_are_on_all_that_it_looks_for() -> None:
         assert labels.items() <= each["metadata"]["labels"].items()
 
 
-def test_the_exporter_logs_in_where_postgres_is() -> None:
+def test_the_exporter_has_the_login_of_postgres() -> None:
     container = template_of(render(changes=ON), "postgres-exporter")["spec"]["containers"][0]
     variables = {each["name"]: each for each in container["env"]}
     assert variables["DATA_SOURCE_URI"]["value"] == f"{RELEASE}-postgres:5432/$(DATABASE)?sslmode=disable"
@@ -116,7 +116,7 @@ def test_the_exporter_logs_in_where_postgres_is() -> None:
     assert names.index("DATABASE") < names.index("DATA_SOURCE_URI"), "a variable must be known before it is used"
 
 
-def test_postgres_lets_its_exporter_in() -> None:
+def test_the_exporter_may_connect_to_postgres() -> None:
     objects = render(changes=ON)
     (rule,) = find(objects, "NetworkPolicy", "postgres")["spec"]["ingress"]
     callers = {peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for peer in rule["from"]}
@@ -124,7 +124,7 @@ def test_postgres_lets_its_exporter_in() -> None:
 
 
 @pytest.mark.parametrize("component", ["api", "controller", "ui", "mlflow", "minio", "postgres-exporter"])
-def test_prometheus_is_let_in(component: str) -> None:
+def test_prometheus_may_connect(component: str) -> None:
     policy = find(render(changes=ON), "NetworkPolicy", component)
     peers = [peer for rule in policy["spec"]["ingress"] for peer in rule.get("from", ())]
     assert {"app.kubernetes.io/name": "prometheus"} in [

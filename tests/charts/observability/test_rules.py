@@ -1,4 +1,4 @@
-"""Alerts and recording rules: they say what a person needs, and they fire when they should and not when not."""
+"""Alerts and recording rules: they are described, and they fire when they should and only then."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_alerts_fire_when_they_should(promtool: Promtool, path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", alerts())
-def test_every_alert_is_seen_firing_and_not(name: str) -> None:
+def test_every_alert_has_a_case_that_fires_and_one_that_does_not(name: str) -> None:
     outcomes = set()
     for case in cases():
         for check in case.get("alert_rule_test", ()):
@@ -47,7 +47,7 @@ def test_every_alert_is_seen_firing_and_not(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "rule"), alerts().items(), ids=list(alerts()))
-def test_every_alert_says_what_a_person_needs(name: str, rule: dict[str, Any]) -> None:
+def test_every_alert_has_severity_summary_and_runbook(name: str, rule: dict[str, Any]) -> None:
     assert re.fullmatch(r"Tablee([A-Z][a-z0-9]+)+", name)
     assert rule["labels"]["severity"] in ("critical", "warning", "info")
     assert set(rule["annotations"]) == {"summary", "description", "runbook_url"}
@@ -67,7 +67,7 @@ def test_a_runbook_has_its_four_parts(name: str) -> None:
     assert all(len(part.strip()) > 20 for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:])
 
 
-def test_runbooks_lead_somewhere() -> None:
+def test_links_to_runbooks_exist() -> None:
     for path in RUNBOOKS.glob("*.md"):
         for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
@@ -78,5 +78,5 @@ def test_every_alert_and_no_other_is_listed_in_the_manual() -> None:
     assert sorted(listed) == sorted(alerts())
 
 
-def test_recorded_names_say_how_they_are_summed() -> None:
+def test_recorded_names_tell_their_aggregation() -> None:
     assert all(re.fullmatch(r"namespace_release:tablee_[a-z_]+:[a-z_]+[0-9]+[mhd]", name) for name in recorded())

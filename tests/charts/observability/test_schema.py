@@ -18,7 +18,7 @@ Check = Callable[..., str]
 
 @pytest.fixture(scope="module")
 def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """What is wrong with some dashboards, as text."""
+    """Returns the errors in dashboards as text."""
     if shutil.which("go") is None:
         hint = "there is no Go, in which Grafana's types are published: https://go.dev/doc/install"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(hint)

@@ -15,7 +15,7 @@ import yaml
 
 HERE = Path(__file__).parent
 KUBERNETES = ("v1.30.14", "v1.32.10", "v1.34.4")
-"""The oldest that the chart allows, one between, the newest."""
+"""The oldest version that the chart allows, one in the middle, the newest."""
 KINDS = {
     ("", "v1"): ("ConfigMap", "PersistentVolumeClaim", "Pod", "Secret", "Service", "ServiceAccount"),
     ("apps", "v1"): ("Deployment", "StatefulSet"),
@@ -59,7 +59,7 @@ def _module(module: str) -> Path:
 
 
 def _cut(definitions: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The kinds and everything they refer to."""
+    """The definitions of the kinds and of all that they refer to."""
     roots, wanted = {}, []
     for name, definition in definitions.items():
         for kind in definition.get("x-kubernetes-group-version-kind", ()):
@@ -89,7 +89,7 @@ def _references(node: Any) -> list[str]:
 
 
 def _lean(node: Any, name: str = "") -> Any:
-    """Without descriptions and extensions, and closed: a field that Kubernetes does not know is an error."""
+    """Remove descriptions and extensions, and forbid unknown fields."""
     if name.endswith("resource.Quantity"):
         return {"type": ["string", "number"]}
     if isinstance(node, list):
@@ -107,7 +107,7 @@ def _lean(node: Any, name: str = "") -> Any:
 
 
 def _write(name: str, definitions: dict[str, Any], roots: dict[str, Any]) -> None:
-    """One definition a line, so that a difference between versions can be read."""
+    """Write one definition per line, so that versions can be compared."""
     lines = [f"{json.dumps(key)}: {json.dumps(value, sort_keys=True)}" for key, value in sorted(definitions.items())]
     kinds = [f"{json.dumps(key)}: {json.dumps(value, sort_keys=True)}" for key, value in sorted(roots.items())]
     text = '{"kinds": {\n' + ",\n".join(kinds) + '\n}, "definitions": {\n' + ",\n".join(lines) + "\n}}\n"

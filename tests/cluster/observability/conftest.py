@@ -1,4 +1,4 @@
-"""charts/monitoring beside the session's release, and something to be measured."""
+"""charts/monitoring next to the session's release, and load to be measured."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def observed(platform: Release) -> Release:
 
 @pytest.fixture(scope="session")
 def prometheus(observed: Release) -> Iterator[Prometheus]:
-    """Prometheus as charts/monitoring installs it, but that it looks every five seconds. Grafana is not needed here."""
+    """Prometheus of charts/monitoring, which scrapes every five seconds. Grafana is not needed here."""
     helm(
         *("upgrade", "--install", "monitoring", str(MONITORING), "--namespace", observed.namespace),
         *("--set", f"release={observed.name}", "--set", "grafana.enabled=false", "--wait", "--timeout", "10m"),
@@ -56,7 +56,7 @@ def prometheus(observed: Release) -> Iterator[Prometheus]:
 def used(
     observed: Release, prometheus: Prometheus, versions: list[int], rows: list[dict[str, Any]]
 ) -> Iterator[Release]:
-    """The release after two promotions, while predictions good and bad go on."""
+    """The release after two promotions, while valid and invalid predictions go on."""
     with observed.load(MODEL, rows, pause=0.2), _odd_requests(observed, rows[0]):
         observed.upload("measured", PENGUINS)
         observed.controller("PUT", "/sources/measured", json={"of": {"kind": "prefix", "address": "inbox/measured/"}})
@@ -68,7 +68,7 @@ def used(
 
 @contextmanager
 def _odd_requests(release: Release, row: dict[str, Any]) -> Iterator[None]:
-    """Somebody who asks why, leaves cells empty and misspells columns, until the context is left."""
+    """Send predictions with reasons, empty cells and misspelt columns until the context ends."""
     stop = threading.Event()
 
     def ask() -> None:

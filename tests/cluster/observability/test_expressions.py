@@ -37,13 +37,13 @@ def test_every_rule_is_loaded(prometheus: Prometheus) -> None:
 
 
 @pytest.mark.parametrize("expression", of_panels(), ids=lambda each: each.where)
-def test_panels_show_something(used: Release, prometheus: Prometheus, expression: Expression) -> None:
+def test_panels_have_data(used: Release, prometheus: Prometheus, expression: Expression) -> None:
     asked = filled(expression.text, namespace=used.namespace, release=used.name)
     assert eventually(lambda: prometheus.ask(asked), within=90, every=2)
 
 
 @pytest.mark.parametrize("expression", of_rules(), ids=lambda each: each.where)
-def test_rules_look_at_something(used: Release, prometheus: Prometheus, expression: Expression) -> None:
+def test_series_of_rules_exist(used: Release, prometheus: Prometheus, expression: Expression) -> None:
     """Every series a rule names is there, those left out that only a fault brings about."""
     for name, matchers in sorted(set(expression.selectors())):
         for ill in ILL:
@@ -74,7 +74,7 @@ def test_requests_are_counted_as_they_are(used: Release, prometheus: Prometheus)
     assert float(prometheus.ask(asked)[0]["value"][1]) in (before + 7, before + 8)  # the first came before or after
 
 
-def test_nobody_is_alarmed_without_need(used: Release, prometheus: Prometheus) -> None:
+def test_no_alert_fires_in_a_healthy_release(used: Release, prometheus: Prometheus) -> None:
     here = f'namespace="{used.namespace}", release="{used.name}"'
     assert prometheus.ask(f'ALERTS{{{here}, severity="critical", alertstate="firing"}}') == []
 

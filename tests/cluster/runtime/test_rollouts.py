@@ -65,7 +65,7 @@ def test_what_is_not_ready_in_time_has_failed(place: Any, reachable: Any, versio
     assert "RolloutFailed" in told
 
 
-def test_an_image_that_cannot_be_had_is_told(place: Any) -> None:
+def test_an_image_that_cannot_be_pulled_is_reported(place: Any) -> None:
     runtime = place.open()
     arrive(place, runtime, {"m": 1})
     hurry(place)
@@ -158,7 +158,7 @@ def scale(place: Any, replicas: int) -> None:
     place.kubectl("scale", "deployment", f"{place.name}-api", f"--replicas={replicas}")
 
 
-def test_without_rights_it_says_so(place: Any) -> None:
+def test_missing_rights_are_reported(place: Any) -> None:
     runtime = place.open()
     place.kubectl("delete", "rolebinding", f"{place.name}-controller")
     for call in calls(runtime):
@@ -177,7 +177,7 @@ def calls(runtime: KubernetesRuntime) -> list[Callable[[], Any]]:
     ]
 
 
-def test_an_api_that_is_away_is_told_soon(place: Any) -> None:
+def test_an_unreachable_kubernetes_api_is_reported_soon(place: Any) -> None:
     away = json.loads(place.kubeconfig.read_text())
     away["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     place.kubeconfig.write_text(json.dumps(away))
@@ -189,7 +189,7 @@ def test_an_api_that_is_away_is_told_soon(place: Any) -> None:
 
 
 def test_rights_are_the_least(place: Any) -> None:
-    """The list of what it must not be able to do is long; these would hurt most."""
+    """A few rights that it must not have."""
     who = f"system:serviceaccount:test-runtime:{place.name}-controller"
     for verb, what in [
         ("get", "secrets"),

@@ -43,7 +43,7 @@ def test_as_many_workers_as_were_asked_for(place: Any) -> None:
     assert runtime.trainings.executions([]).others == 0  # no training is meant
 
 
-def test_a_worker_with_a_mistake_stops_nobody(place: Any) -> None:
+def test_a_failed_worker_does_not_stop_the_others(place: Any) -> None:
     runtime = place.open()
     runtime.scorings.start("mistake-1", 3)
     seen = ended(place, runtime, "mistake-1")
