@@ -18,7 +18,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PYTEST = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
 MARKS = "not h2o and not mlflow and not stack and not browser and not cluster"
@@ -42,17 +42,7 @@ def _forked(task: dict[str, Any], folder: Path) -> dict[str, Any]:
     log, loaded = folder / "log", folder / "loaded"
     child = os.fork()
     if child == 0:
-        os.setsid()
-        with log.open("wb") as file:
-            os.dup2(file.fileno(), 1)
-            os.dup2(file.fileno(), 2)
-        sys.dont_write_bytecode = task["source"] is not None
-        os.environ["PYTHONDONTWRITEBYTECODE"] = "1" if sys.dont_write_bytecode else ""
-        import pytest
-
-        done = pytest.main([*PYTEST, "-m", MARKS, f"--basetemp={folder}/temporary", *task["tests"]])
-        loaded.write_text(json.dumps({name: getattr(m, "__file__", None) for name, m in sys.modules.items()}))
-        os._exit(done)
+        _test(task, folder, log, loaded)
     code = _ended(child, task["seconds"])
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # servers that a broken test left
@@ -61,6 +51,24 @@ def _forked(task: dict[str, Any], folder: Path) -> dict[str, Any]:
         files = json.loads(loaded.read_text())
         _preload(files)
     return {"code": code, "log": log.read_text(errors="replace")[-3000:], "files": list(files.values())}
+
+
+def _test(task: dict[str, Any], folder: Path, log: Path, loaded: Path) -> NoReturn:
+    """Run pytest in this fork and end it; nothing of the parent is cleaned up here."""
+    os.setsid()
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.dont_write_bytecode = task["source"] is not None
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1" if sys.dont_write_bytecode else ""
+    code = 1
+    try:
+        import pytest
+
+        code = pytest.main([*PYTEST, "-m", MARKS, f"--basetemp={folder}/temporary", *task["tests"]])
+        loaded.write_text(json.dumps({name: getattr(m, "__file__", None) for name, m in sys.modules.items()}))
+    finally:
+        os._exit(code)
 
 
 def _ended(child: int, seconds: float) -> int | None:
