@@ -1,4 +1,4 @@
-"""Every text is in both catalogues, every text is used, and nothing is said past them."""
+"""Every text is in both catalogues and is used, and no module shows a text of its own."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ def test_translations_have_the_same_form_and_placeholders(key: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_is_empty_or_ragged(language: str) -> None:
+def test_no_text_is_empty_or_has_spaces_at_its_ends(language: str) -> None:
     for key, entry in catalogue(language).items():
         for text in [entry] if isinstance(entry, str) else entry.values():
             assert text == text.strip() != "", key
             assert "  " not in text, key
 
 
-def test_french_marks_stand_behind_spaces_that_do_not_break() -> None:
+def test_french_punctuation_follows_no_break_spaces() -> None:
     for key, entry in catalogue("fr").items():
         for text in [entry] if isinstance(entry, str) else entry.values():
             words = re.sub(r"`[^`]*`|(?<=\w):\w+(?=})", "", text)  # without code, and without forms of numbers
@@ -170,7 +170,7 @@ def test_advice_is_for_errors_that_exist() -> None:
     }
 
 
-# -- nothing is said past the catalogues
+# -- no module shows a text of its own
 
 SHOWS = {
     *("title", "header", "subheader", "markdown", "write", "caption", "text", "info", "warning", "error", "success"),
@@ -200,7 +200,7 @@ def words(node: ast.expr) -> str:
     return ""
 
 
-def said_past_the_catalogues(source: str) -> list[tuple[int, str]]:
+def texts_in_code(source: str) -> list[tuple[int, str]]:
     """Literals with words in them that code shows to people."""
     found = []
     for node in ast.walk(ast.parse(source)):
@@ -223,8 +223,8 @@ DRAWN = [path for path in MODULES if path.name not in ("transport.py", "server.p
 
 
 @pytest.mark.parametrize("path", DRAWN, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_code_shows_no_words_of_its_own(path: Path) -> None:
-    assert not said_past_the_catalogues(path.read_text("utf-8"))
+def test_no_module_shows_a_text_of_its_own(path: Path) -> None:
+    assert not texts_in_code(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_code_shows_no_words_of_its_own(path: Path) -> None:
     ],
 )
 def test_the_check_finds_words(line: str) -> None:
-    assert said_past_the_catalogues(line)
+    assert texts_in_code(line)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_the_check_finds_words(line: str) -> None:
     ],
 )
 def test_the_check_lets_texts_pass(line: str) -> None:
-    assert not said_past_the_catalogues(line)
+    assert not texts_in_code(line)
 
 
 # -- looking up
@@ -276,7 +276,7 @@ def test_numbers_choose_the_form(language: str, number: int, form: str) -> None:
     assert re.search(rf"\b{form}\b", said)
 
 
-def test_a_text_with_forms_asks_for_a_number() -> None:
+def test_a_plural_text_needs_its_number() -> None:
     with pytest.raises(KeyError, match="n"):
         Texts("en")("file.done", version=1, seconds="1 s")
 

@@ -1,4 +1,4 @@
-"""Which language a visit speaks."""
+"""The choice of the language of a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process: its settings, its health, its end."""
+"""The process: settings, own routes, shutdown."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def process(tmp_path: Path, base_path: str) -> Iterator[tuple[subprocess.Popen[b
             started.wait()
 
 
-def test_it_says_that_it_is_alive_and_ends_when_asked(
+def test_the_process_answers_its_probe_and_ends_on_sigterm(
     process: tuple[subprocess.Popen[bytes], str], base_path: str
 ) -> None:
     started, url = process

@@ -23,7 +23,7 @@ def draw_message(error: TableeError, context: PageContext) -> None:
     error_messages.show(context, error)
 
 
-def test_a_broken_file_is_told_with_its_place(backend: Backend, draw: Callable[..., AppTest]) -> None:
+def test_an_invalid_file_is_shown_with_line_and_column(backend: Backend, draw: Callable[..., AppTest]) -> None:
     error = InvalidTable("1 cells where the header has 2", line=3, column="prix")
     said = words(draw(draw_message, error, PageContext.create(backend, "fr")))
     assert "Ligne 3 du fichier, colonne «\u00a0prix\u00a0»." in said

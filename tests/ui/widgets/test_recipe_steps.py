@@ -106,7 +106,7 @@ def sentences(language: str = "en") -> StepTexts:
 
 
 @pytest.mark.parametrize(("step", "english", "french"), SAID, ids=[step.kind for step, *_ in SAID])
-def test_every_kind_of_step_is_said(step: Step, english: str, french: str) -> None:
+def test_every_kind_of_step_has_its_sentence(step: Step, english: str, french: str) -> None:
     assert sentences("en").of(step) == english
     assert sentences("fr").of(step) == french
 
@@ -129,7 +129,7 @@ def test_every_kind_of_step_is_said(step: Step, english: str, french: str) -> No
     ],
     ids=repr,
 )
-def test_every_choice_of_a_step_is_said(language: str, step: Step) -> None:
+def test_every_option_of_a_step_is_in_its_sentence(language: str, step: Step) -> None:
     said = sentences(language).of(step)
     assert "x" in said or "c" in said
     assert "{" not in said
@@ -181,7 +181,7 @@ def test_a_reason_has_figures_and_examples() -> None:
         (Log(column="x"), {}, ""),
     ],
 )
-def test_what_is_learnt_is_said(step: Step, found: dict[str, Any], said: str) -> None:
+def test_computed_values_are_shown(step: Step, found: dict[str, Any], said: str) -> None:
     shown = sentences().learnt(step, found)
     assert said in shown
     assert bool(said) == bool(shown)

@@ -42,7 +42,7 @@ def test_a_class_is_named() -> None:
     assert said == "species: **Adelie**"
 
 
-def test_a_number_is_about() -> None:
+def test_a_predicted_number_is_rounded() -> None:
     assert sentences(contract(PRICE), "fr").answer(Prediction(prediction=4012.31)) == (
         "price\u00a0: environ **4\u202f012**"
     )
@@ -76,7 +76,7 @@ def explained(scale: Any, **contributions: float) -> Explanation:
     return Explanation(scale=scale, about="Adelie", contributions=contributions, bias=0, output=0)
 
 
-def test_the_three_heaviest_reasons_are_told() -> None:
+def test_the_three_largest_contributions_are_named() -> None:
     explanation = explained("log_odds", mass=-3.0, sex=2.0, year=0.1, bill=1.0)
     row = {"mass": 3750.0, "sex": None, "bill": 39.1, "year": 2007}
     assert sentences(contract(SPECIES)).reasons(explanation, row) == (
@@ -92,7 +92,7 @@ def test_reasons_of_a_number_have_amounts() -> None:
     )
 
 
-def test_nothing_that_weighs_gives_no_reason() -> None:
+def test_contributions_of_zero_are_no_reasons() -> None:
     assert sentences(contract(SPECIES)).reasons(explained("log_odds", mass=0.0), {}) == ""
 
 

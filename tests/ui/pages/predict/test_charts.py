@@ -26,7 +26,7 @@ def test_probabilities_show_the_answer() -> None:
     ]
 
 
-def test_reasons_stand_on_two_sides() -> None:
+def test_negative_contributions_are_marked() -> None:
     chart = charts.reasons({"a": 1.0, "b": -2.0}, lambda name, weight: f"{name}{weight:+g}", rest="rest")
     assert [(row["label"], row["for"], row["shown"]) for row in rows(chart)] == [
         ("b", False, "b-2"),
@@ -34,7 +34,7 @@ def test_reasons_stand_on_two_sides() -> None:
     ]
 
 
-def test_reasons_that_weigh_nothing_can_be_drawn() -> None:
+def test_contributions_of_zero_can_be_drawn() -> None:
     assert len(rows(charts.reasons({"a": 0.0}, lambda *_: "", rest="rest"))) == 1
 
 

@@ -1,4 +1,4 @@
-"""From a contract to the fields of a form."""
+"""The fields of a form, from a contract."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_form_starts_with_an_example() -> None:
 
 
 @pytest.mark.parametrize("example", range(4))
-def test_every_start_is_a_row_that_the_model_accepts(example: int) -> None:
+def test_the_model_accepts_every_example_of_the_form(example: int) -> None:
     assert RowValidator(CONTRACT).rows([contract_form.first_row(CONTRACT, example)]).rows == 1
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
+from canned import Answers, words
 from streamlit.testing.v1 import AppTest
 
-from tablee.errors import InvalidTable, NotFound, TableeError
+from tablee.errors import InvalidTable
 from tablee.i18n import LANGUAGES
 from tablee.jobs.file_prediction import Bin, Summary
 from tablee_client import Controller
@@ -60,28 +60,9 @@ CARD = {
 }
 
 
-class Answers:
-    """Answers of the controller by `METHOD /path`, and the requests that it got."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.bodies: dict[str, Any] = {}
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        key = f"{request.method} {request.url.path}"
-        self.asked.append(key)
-        if request.method == "DELETE":
-            self.bodies.clear()
-            return httpx.Response(204)
-        found = self.bodies.get(key, NotFound("prediction", id="p-1"))
-        if isinstance(found, TableeError):
-            return httpx.Response(found.status, json=found.problem())
-        return httpx.Response(200, json=found)
-
-
 @pytest.fixture
 def answers() -> Answers:
-    return Answers()
+    return Answers({})
 
 
 @pytest.fixture
@@ -106,11 +87,6 @@ def page(backend: Backend, answers: Answers, serve: Callable[..., Any]) -> Calla
         return AppTest.from_function(script, args=arguments, default_timeout=30).run()
 
     return draw
-
-
-def words(page: AppTest) -> str:
-    kinds = ("error", "warning", "success", "info", "caption", "markdown")
-    return "\n".join(str(part.value) for kind in kinds for part in page.get(kind))
 
 
 @pytest.mark.parametrize(
@@ -149,6 +125,7 @@ def test_the_result_can_be_read_and_deleted(page: Callable[..., AppTest], answer
     answers.bodies |= {
         "GET /predictions/p-1": DONE,
         "GET /predictions/p-1/summary": SUMMARY.model_dump(mode="json"),
+        "DELETE /predictions/p-1": {},
     }
     drawn = page(language)
     assert not drawn.exception

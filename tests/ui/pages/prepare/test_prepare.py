@@ -1,4 +1,4 @@
-"""The page Prepare: forms become steps and steps forms, and the draft keeps its order."""
+"""The page Prepare: fields and steps, the draft, the preview, recipes in files."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_french_person_types_numbers_with_a_comma() -> None:
     )
 
 
-def test_what_is_no_number_is_named() -> None:
+def test_a_text_in_a_number_field_is_named() -> None:
     contents = {"column": "price", "offset": "many", "to": ""}
     with pytest.raises(ValueError, match="many"):
         typed_values.step("log", contents, KINDS, Formatter("en"))
@@ -102,7 +102,7 @@ def test_what_is_no_number_is_named() -> None:
         ("fill", {"column": "town", "by": "constant", "value": "", "to": ""}, "give the «value»"),
     ],
 )
-def test_a_step_that_cannot_be_is_refused_in_plain_words(kind: str, contents: dict[str, Any], message: str) -> None:
+def test_an_invalid_step_is_refused_with_a_sentence(kind: str, contents: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidRecipe, match=message) as caught:
         typed_values.step(kind, contents, KINDS, Formatter("en"))
     assert "got {" not in caught.value.detail
@@ -137,7 +137,7 @@ def draft() -> Draft:
     return made
 
 
-def test_steps_move_and_go(draft: Draft) -> None:
+def test_steps_can_be_moved_and_removed(draft: Draft) -> None:
     first, second = (line.number for line in draft.steps)
     draft.move(first, -1)
     assert draft.recipe.steps == (DATE, CLEAN)
@@ -170,7 +170,7 @@ def test_another_target_brings_another_proposal_unless_something_was_changed(dra
     assert draft.recipe.steps == (CLEAN, DROP)
 
 
-def test_a_step_that_another_page_asks_for_is_there_once(draft: Draft) -> None:
+def test_a_step_requested_by_another_page_is_added_once(draft: Draft) -> None:
     before = draft.recipe.steps
     draft.add_or_replace(before[0])
     assert draft.recipe.steps == before, "it is at work already"
@@ -204,7 +204,7 @@ def previewed(before: dict[str, list[Any]], after: dict[str, list[Any]], **more:
     return RecipePreview.model_validate({"before": rows(before), "after": rows(after)} | given)
 
 
-def test_columns_that_change_stand_with_those_made_of_them() -> None:
+def test_changed_columns_are_grouped_by_their_source() -> None:
     found = previewed(
         {"day": ["1/2/24"], "town": ["Nîmes"], "age": [3.0]},
         {"day": [19754.0], "town": ["Nîmes"], "age": [3.0], "day.month": [2.0], "x": [9.0]},
@@ -230,7 +230,7 @@ def test_days_are_shown_as_a_date(backend: Backend, days: float, shown: str) -> 
     assert preview.date_text(PageContext.create(backend, "en"), days) == shown
 
 
-def test_a_recipe_comes_out_of_a_file_as_it_went_in() -> None:
+def test_a_recipe_is_the_same_after_a_file() -> None:
     recipe = Recipe(steps=(ParseNumber(column="a", units={"€": 1.0}), RareLevels(column="b"), Bin(column="a"), DROP))
     assert saved_recipes.read(recipe.to_json()) == recipe
 
@@ -249,6 +249,6 @@ def test_a_file_that_is_no_recipe_is_refused(content: bytes, message: str) -> No
         saved_recipes.read(content)
 
 
-def test_a_filled_value_is_not_kept_for_what_is_learnt() -> None:
+def test_a_median_has_no_value_of_its_own() -> None:
     contents = {"column": "price", "by": "median", "value": "3", "to": ""}
     assert typed_values.step("fill", contents, KINDS, Formatter("en")) == Fill(column="price", by="median")

@@ -1,14 +1,13 @@
-"""The page Score: asking, watching, cancelling, and how a scoring ended."""
+"""The page Score: start, progress, cancelling and result of a scoring."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
+from canned import Answers, words
 from streamlit.testing.v1 import AppTest
 
 from tablee.errors import InvalidRequest
@@ -46,25 +45,10 @@ FAILED = STATE | {
 }
 
 
-class Answers:
-    """Answers by `METHOD /path`, and what was asked."""
-
-    def __init__(self, **_: Any) -> None:
-        self.asked: list[httpx.Request] = []
-        self.bodies: dict[str, Any] = {
-            "GET /models": {"models": [{"name": "clients", "champion": 3}, {"name": "young", "champion": None}]},
-            "GET /scorings": {"scorings": []},
-        }
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
-        body = self.bodies[f"{request.method} {request.url.path}"]
-        return httpx.Response(200, text=body) if isinstance(body, str) else httpx.Response(200, json=body)
-
-
 @pytest.fixture
 def answers() -> Answers:
-    return Answers()
+    models = [{"name": "clients", "champion": 3}, {"name": "young", "champion": None}]
+    return Answers({"GET /models": {"models": models}, "GET /scorings": {"scorings": []}})
 
 
 @pytest.fixture
@@ -88,13 +72,8 @@ def shown(context: PageContext, scoring_id: str = "", draw: str = "page") -> App
     return AppTest.from_function(script, args=(context, scoring_id, draw), default_timeout=30).run()
 
 
-def words(page: AppTest) -> str:
-    kinds = ("error", "warning", "success", "info", "caption", "markdown", "subheader")
-    return "\n".join(str(part.value) for kind in kinds for part in page.get(kind))
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_scoring_is_asked_for(backend: Backend, answers: Answers, language: str) -> None:
+def test_a_scoring_is_started(backend: Backend, answers: Answers, language: str) -> None:
     answers.bodies["POST /scorings"] = STATE
     page = shown(PageContext.create(backend, language), draw="form")
     assert not page.exception
@@ -104,10 +83,10 @@ def test_a_scoring_is_asked_for(backend: Backend, answers: Answers, language: st
     page.number_input(key="score_parallel").set_value(2)
     page.run().button[0].click().run()
     assert not page.exception
-    assert json.loads(answers.asked[-1].content) == {"model": "clients", "source": "s3://lake/in/", "parallel": 2}
+    assert answers.sent("POST") == [("/scorings", {"model": "clients", "source": "s3://lake/in/", "parallel": 2})]
 
 
-def test_without_a_champion_there_is_nothing_to_ask(backend: Backend, answers: Answers) -> None:
+def test_without_a_champion_there_is_no_form(backend: Backend, answers: Answers) -> None:
     answers.bodies["GET /models"] = {"models": [{"name": "young", "champion": None}]}
     page = shown(PageContext.create(backend, "en"))
     assert "no champion yet" in words(page)
@@ -115,7 +94,7 @@ def test_without_a_champion_there_is_nothing_to_ask(backend: Backend, answers: A
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "1 of 4 files"), ("fr", "1 fichiers sur 4")])
-def test_one_that_runs_is_watched_and_cancelled(backend: Backend, answers: Answers, language: str, said: str) -> None:
+def test_a_running_scoring_is_shown_and_cancelled(backend: Backend, answers: Answers, language: str, said: str) -> None:
     answers.bodies |= {"GET /scorings/s-1": RUNNING, "POST /scorings/s-1/cancel": RUNNING}
     page = shown(PageContext.create(backend, language), "s-1")
     assert not page.exception
@@ -123,11 +102,11 @@ def test_one_that_runs_is_watched_and_cancelled(backend: Backend, answers: Answe
     assert [metric.value for metric in page.metric][1] == "250"
     assert page.dataframe[0].value.iloc[0].tolist()[-1] == "b.parquet"
     page.button(key="score_cancel:s-1").click().run()
-    assert "POST /scorings/s-1/cancel" in [f"{each.method} {each.url.path}" for each in answers.asked]
+    assert "POST /scorings/s-1/cancel" in answers.asked
     assert page.info
 
 
-def test_one_that_failed_names_its_parts(backend: Backend, answers: Answers) -> None:
+def test_a_scoring_that_failed_names_its_files(backend: Backend, answers: Answers) -> None:
     answers.bodies |= {"GET /scorings/s-1": FAILED, "GET /scorings/s-1/log": "worker 0: no column"}
     page = shown(PageContext.create(backend, "en"), "s-1")
     said = words(page)
@@ -148,21 +127,21 @@ def test_one_that_failed_names_its_parts(backend: Backend, answers: Answers) -> 
         ({"phase": "cancelled", "parts_done": 1}, "This scoring was cancelled."),
     ],
 )
-def test_other_ends(backend: Backend, answers: Answers, end: dict[str, Any], said: str) -> None:
+def test_a_scoring_that_ended_says_how(backend: Backend, answers: Answers, end: dict[str, Any], said: str) -> None:
     answers.bodies["GET /scorings/s-1"] = STATE | end
     page = shown(PageContext.create(backend, "en"), "s-1")
     assert not page.exception
     assert said in words(page)
 
 
-def test_recent_ones_are_listed(backend: Backend, answers: Answers) -> None:
+def test_recent_scorings_are_listed(backend: Backend, answers: Answers) -> None:
     answers.bodies["GET /scorings"] = {"scorings": [RUNNING, FAILED]}
     said = words(shown(PageContext.create(backend, "en")))
     assert said.count("clients version 3") == 2
     assert "3 of 4 files" in said
 
 
-def test_what_cannot_be_asked_is_refused_before_it_is_sent() -> None:
+def test_an_invalid_request_is_refused_before_it_is_sent() -> None:
     assert request_of("m", " in/ ", " ", 1).target is None
     with pytest.raises(InvalidRequest, match="source"):
         request_of("m", " ", "", 1)

@@ -31,7 +31,7 @@ def test_a_target_is_explained(backend: Backend, facts: dict[str, Any], said: st
     assert said in meaning(PageContext.create(backend, "en"), column(**facts))
 
 
-def test_what_cannot_be_asked_is_refused_before_it_is_sent() -> None:
+def test_an_invalid_request_is_refused_before_it_is_sent() -> None:
     manifest = DatasetManifest(
         name="d", version="1", rows=1, columns=(), filename="f", bytes=1, sha256="", created=datetime.now(UTC)
     )

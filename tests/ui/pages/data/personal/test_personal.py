@@ -1,4 +1,4 @@
-"""Personal data: the actions that fit a column, made of what the form asks for."""
+"""Personal data: the actions for a column, and the sizes of groups."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def column(kind: str = "number", **facts: Any) -> ColumnSummary:
 
 
 @pytest.mark.parametrize(("kind", "has", "has_not"), [("number", "bands", "period"), ("text", "period", "bands")])
-def test_only_what_fits_is_offered(kind: str, has: str, has_not: str) -> None:
+def test_only_applicable_actions_are_offered(kind: str, has: str, has_not: str) -> None:
     assert has in applicable(column(kind))
     assert has_not not in applicable(column(kind))
 
@@ -53,7 +53,9 @@ def test_only_what_fits_is_offered(kind: str, has: str, has_not: str) -> None:
         ),
     ],
 )
-def test_what_is_not_asked_for_is_as_proposed(kind: str, parameter: Any, proposal: Action | None, made: Action) -> None:
+def test_other_parameters_are_those_of_the_proposal(
+    kind: str, parameter: Any, proposal: Action | None, made: Action
+) -> None:
     assert action("c", kind, parameter, proposal) == made
 
 

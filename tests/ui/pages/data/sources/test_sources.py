@@ -1,17 +1,16 @@
-"""Sources on the page Data: shown with their state, asked for, run, paused, removed; errors stand in their place."""
+"""Sources on the page Data: the list with states, saving, running, pausing and removing."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
+from canned import Answers, words
 from streamlit.testing.v1 import AppTest
 
-from tablee.errors import InvalidRequest
+from tablee.errors import InvalidRequest, SourceNotFound
 from tablee.i18n import LANGUAGES
 from tablee_client import Controller
 from tablee_ui.backend import Backend
@@ -42,31 +41,15 @@ SHOP = VISITS | {
 RUNNING = VISITS | {"phase": "running", "due": None, "run": RUN | {"ended": None}}
 
 
-class Answers:
-    """Answers by `METHOD /path`, and what was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[httpx.Request] = []
-        self.bodies: dict[str, Any] = {
-            "GET /sources": {"sources": [SHOP, VISITS]},
-            "GET /connections": {"connections": [{"name": "base", "kind": "query"}]},
-        }
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
-        found = self.bodies.get(f"{request.method} {request.url.path}")
-        if found is None:
-            return httpx.Response(404, json={"code": "source_not_found", "status": 404, "detail": "gone"})
-        return httpx.Response(200, json=found)
-
-    def bodies_of(self, method: str) -> list[tuple[str, Any]]:
-        sent = (request for request in self.asked if request.method == method)
-        return [(request.url.path, json.loads(request.content or b"null")) for request in sent]
-
-
 @pytest.fixture
 def answers() -> Answers:
-    return Answers()
+    return Answers(
+        {
+            "GET /sources": {"sources": [SHOP, VISITS]},
+            "GET /connections": {"connections": [{"name": "base", "kind": "query"}]},
+            "DELETE /sources/shop": SourceNotFound("gone"),
+        }
+    )
 
 
 @pytest.fixture
@@ -87,13 +70,8 @@ def page(backend: Backend, serve: Callable[..., Any], answers: Answers) -> Calla
     ).run()
 
 
-def words(test: AppTest) -> str:
-    shown = [*test.markdown, *test.caption, *test.error, *test.success, *test.info]
-    return "\n".join(element.value for element in shown).replace("\\", "")
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_is_shown_with_its_state(page: Callable[..., AppTest], language: str) -> None:
+def test_each_source_is_shown_with_its_state(page: Callable[..., AppTest], language: str) -> None:
     test = page(language)
     assert not test.exception
     said = words(test)
@@ -104,28 +82,28 @@ def test_each_is_shown_with_its_state(page: Callable[..., AppTest], language: st
     assert ("and 1 more file" if language == "en" else "et 1 autre fichier") in said
 
 
-def test_one_that_runs_can_be_stopped(page: Callable[..., AppTest], answers: Answers) -> None:
+def test_a_source_that_runs_can_be_stopped(page: Callable[..., AppTest], answers: Answers) -> None:
     answers.bodies["GET /sources"] = {"sources": [RUNNING]}
     answers.bodies["POST /sources/visits/cancel"] = RUNNING
     test = page()
     assert "1200 rows so far" in words(test)
     assert [each.key for each in test.button if "visits" in str(each.key)] == ["source_cancel:visits"]
     test.button(key="source_cancel:visits").click().run()
-    assert ("/sources/visits/cancel", None) in answers.bodies_of("POST")
+    assert ("/sources/visits/cancel", None) in answers.sent("POST")
 
 
-def test_running_pausing_removing(page: Callable[..., AppTest], answers: Answers) -> None:
+def test_a_source_can_be_run_paused_and_removed(page: Callable[..., AppTest], answers: Answers) -> None:
     answers.bodies |= {"POST /sources/visits/run": VISITS, "POST /sources/visits/pause": VISITS}
     test = page()
     test.button(key="source_run:visits").click().run()
     test.button(key="source_pause:visits").click().run()
-    assert [path for path, _ in answers.bodies_of("POST")] == ["/sources/visits/run", "/sources/visits/pause"]
+    assert [path for path, _ in answers.sent("POST")] == ["/sources/visits/run", "/sources/visits/pause"]
     test.button(key="source_remove_now:shop").click().run()
-    assert answers.bodies_of("DELETE") == [("/sources/shop", None)]
+    assert answers.sent("DELETE") == [("/sources/shop", None)]
     assert "There is no such source, or no more." in words(test), "what went wrong is said in its place"
 
 
-def test_a_folder_is_asked_for(page: Callable[..., AppTest], answers: Answers) -> None:
+def test_a_source_for_a_folder_is_saved(page: Callable[..., AppTest], answers: Answers) -> None:
     answers.bodies["PUT /sources/visits"] = VISITS
     test = page()
     test.text_input(key="source_address").set_value("s3://lake/")
@@ -136,7 +114,7 @@ def test_a_folder_is_asked_for(page: Callable[..., AppTest], answers: Answers) -
     test.run()
     test.number_input(key="source_number").set_value(2)
     next(each for each in test.button if each.label == "Keep this source").click().run()
-    [(path, body)] = answers.bodies_of("PUT")
+    [(path, body)] = answers.sent("PUT")
     assert path == "/sources/visits"
     assert body["of"]["options"]["texts"] == ["code", "post code"]
     assert (body["schedule"], body["actions"]) == (
@@ -146,7 +124,7 @@ def test_a_folder_is_asked_for(page: Callable[..., AppTest], answers: Answers) -
     assert "is kept" in words(test)
 
 
-def test_looking_first_proposes_what_is_taken_out(page: Callable[..., AppTest], answers: Answers) -> None:
+def test_a_preview_proposes_actions_against_personal_data(page: Callable[..., AppTest], answers: Answers) -> None:
     finding = {"column": "mail", "kind": "email", "share": 1.0, "confidence": 0.9, "how": "content"}
     proposal = {"kind": "pseudonym", "column": "mail"}
     answers.bodies["PUT /sources/visits"] = VISITS
@@ -173,7 +151,7 @@ def test_looking_first_proposes_what_is_taken_out(page: Callable[..., AppTest], 
     assert len(test.dataframe) == 1
     assert "source_drop" not in [each.key for each in test.text_input]
     next(each for each in test.button if each.label == "Keep this source").click().run()
-    [(_, body)] = answers.bodies_of("PUT")
+    [(_, body)] = answers.sent("PUT")
     assert [(each["kind"], each["column"]) for each in body["actions"]] == [("pseudonym", "mail")]
     test.text_input(key="source_address").set_value("s3://elsewhere/").run()
     assert len(test.dataframe) == 0, "what was seen was elsewhere"
@@ -186,7 +164,7 @@ def test_a_query_needs_a_connection(page: Callable[..., AppTest], answers: Answe
     assert "no connection to a database" in words(test)
 
 
-def test_what_cannot_be_is_said_before_anybody_is_asked() -> None:
+def test_an_invalid_source_is_refused_before_a_request_is_sent() -> None:
     assert columns(" a, b c ,,") == ["a", "b c"]
     with pytest.raises(InvalidRequest, match="two actions"):
         order({"kind": "prefix", "address": "inbox/"}, None, [{"kind": "drop", "column": "a"}] * 2)

@@ -32,13 +32,13 @@ def test_a_distribution_has_a_bar_between_edges() -> None:
     ]
 
 
-def test_a_distribution_of_dates_says_days() -> None:
+def test_a_distribution_of_dates_shows_days() -> None:
     histogram = Histogram(edges=(0, 31), counts=(3,))
     (drawn,) = rows(charts.distribution(histogram, Formatter("en"), dates=True, across="day", up="rows"))
     assert drawn["shown"] == "1970-01-01 – 1970-02-01"
 
 
-def test_pairs_are_drawn_both_ways() -> None:
+def test_each_pair_has_two_cells() -> None:
     found = [("a", "b", 0.5, "V: 0.5"), ("b", "a", 0.5, "V: 0.5")]
     drawn = rows(charts.pairs(["a", "b"], found, lambda share: f"{share:.1f}"))
     assert [(field["row"], field["column"], field["shown"]) for field in drawn] == [

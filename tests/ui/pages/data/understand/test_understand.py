@@ -1,4 +1,4 @@
-"""Understand: what is carried to a training, and what a card says."""
+"""The tab Understand: the selection for a training, and the statistics of a card."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ AGE = ColumnProfile(
 )
 
 
-def test_choices_are_carried_to_the_training() -> None:
+def test_the_selection_is_part_of_the_link_to_the_training() -> None:
     chosen = Selection().toggled(DropColumns(columns=("id",))).toggled(DropColumns(columns=("pays", "id")))
     chosen = chosen.toggled(RankBy(metric="aucpr"))
     assert chosen.query(MANIFEST, "answer") == {
@@ -122,7 +122,7 @@ def test_a_choice_can_be_taken_back(action: WarningAction) -> None:
     ],
     indirect=["context"],
 )
-def test_actions_are_said_without_marks_of_programs(context: PageContext, action: WarningAction, said: str) -> None:
+def test_actions_are_sentences(context: PageContext, action: WarningAction, said: str) -> None:
     assert label_of(context, action) == said
 
 
@@ -146,7 +146,7 @@ def test_an_estimate_is_marked(context: PageContext) -> None:
     assert dict(facts(context, profile(column), column))["different"] == "≈ 12,345"
 
 
-def test_the_picture_shows_the_columns_of_the_strongest_pairs() -> None:
+def test_the_matrix_shows_the_columns_of_the_strongest_pairs() -> None:
     names = tuple(f"c{number}" for number in range(20))
     pairs = tuple(
         Association(columns=(names[-1], name), measure=AssociationMeasure.SPEARMAN, value=1 - index / 20)
