@@ -15,14 +15,14 @@ from tablee.datasets.profile import (
     DropRareRows,
     GroupRareLevels,
     Histogram,
-    Lengths,
     Level,
     NumberStatistics,
     RankBy,
+    TextLengths,
     WarningCode,
 )
+from tablee_data.inference.booleans import is_boolean
 from tablee_data.profile import pairs, target, warnings
-from tablee_data.profile.column import is_boolean
 
 
 def numbers(minimum: float, maximum: float) -> NumberStatistics:
@@ -41,7 +41,7 @@ def numbers(minimum: float, maximum: float) -> NumberStatistics:
 
 def category(distinct: int, *, missing: int = 0, mean: float = 5, **changes: Any) -> ColumnProfile:
     fields = {"name": "x", "kind": "category", "missing": missing, "distinct": distinct}
-    return ColumnProfile(**(fields | {"lengths": Lengths(shortest=1, longest=99, mean=mean)} | changes))
+    return ColumnProfile(**(fields | {"lengths": TextLengths(shortest=1, longest=99, mean=mean)} | changes))
 
 
 def codes(column: ColumnProfile, kept: list[Any], rows: int) -> list[WarningCode]:

@@ -17,7 +17,7 @@ from tablee.recipes.steps import ParseDate, ParseNumber
 from tablee_data.profile import profile
 from tablee_data.readers import ingest
 from tablee_data.recipes.proposal import propose
-from tablee_data.recipes.text_columns import found
+from tablee_data.recipes.text_columns import detect
 
 MONTHS = [
     "janvier",
@@ -65,7 +65,7 @@ ENGLISH = [
     ],
 )
 def test_numbers_as_people_write_them(texts: list[str], mark: str | None) -> None:
-    known = found(pl.Series("x", texts))
+    known = detect(pl.Series("x", texts))
     assert (known.step.decimal if known and isinstance(known.step, ParseNumber) else None) == mark
 
 
@@ -92,7 +92,7 @@ def test_numbers_as_people_write_them(texts: list[str], mark: str | None) -> Non
     ],
 )
 def test_dates_as_people_write_them(texts: list[str], order: str | None) -> None:
-    known = found(pl.Series("x", texts))
+    known = detect(pl.Series("x", texts))
     assert (known.step.order if known and isinstance(known.step, ParseDate) else None) == order
 
 

@@ -1,6 +1,6 @@
-"""Personal data in a data set: where it was found, what is done about it, and how well rows hide among each other.
+"""Personal data in a data set: findings, the actions that change it, and k-anonymity.
 
-No model here holds a value of a data set: findings name columns, actions name columns, groups are counted.
+No model here holds a value of a data set: findings and actions name columns, equivalence classes are counted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from tablee.datasets.profile import Basis
 
 LEVELS_OF_K = (2, 3, 5, 10)
-"""Sizes of groups below which rows are counted."""
+"""The values of k for which the rows in smaller equivalence classes are counted."""
 
 
 class _Data(BaseModel):
@@ -23,7 +23,7 @@ class _Data(BaseModel):
 
 
 class PersonalData(StrEnum):
-    """What personal data a column may hold."""
+    """Kinds of personal data that a column may hold."""
 
     EMAIL = "email"
     PHONE = "phone"
@@ -41,13 +41,13 @@ class PersonalData(StrEnum):
 
 
 class Evidence(StrEnum):
-    """By what it was found."""
+    """What a finding rests on: the values, the name of the column, or both."""
 
     CONTENT = "content"
     NAME = "name"
     BOTH = "both"
     WITHIN = "within"
-    """Somewhere inside of longer texts."""
+    """Values that stand among other words in longer texts."""
 
 
 class _Action(_Data):
@@ -55,40 +55,40 @@ class _Action(_Data):
 
 
 class Keep(_Action):
-    """Leave a column as it is, on purpose."""
+    """Keep a column as it is; says that somebody decided so."""
 
     kind: Literal["keep"] = "keep"
 
 
 class Drop(_Action):
-    """Leave a column out."""
+    """Remove a column."""
 
     kind: Literal["drop"] = "drop"
 
 
 class Mask(_Action):
-    """Replace values by asterisks, but for their last characters; how long they were is hidden too."""
+    """Replace values by three asterisks and, if asked, their last characters. The length of a value is hidden, too."""
 
     kind: Literal["mask"] = "mask"
     keep_last: int = Field(0, ge=0, le=4)
-    """Characters that stay; none of values that have no more than twice as many."""
+    """Number of last characters that are kept; of values that have at most twice as many, none is kept."""
 
 
 class Pseudonym(_Action):
-    """Replace values by keyed pseudonyms: the same value has the same one in every version and data set."""
+    """Replace values by keyed pseudonyms: the same value has the same pseudonym in every version and data set."""
 
     kind: Literal["pseudonym"] = "pseudonym"
     scope: str = Field("", max_length=64)
-    """Another scope gives other pseudonyms, so that two tables cannot be joined by them."""
+    """Another scope gives other pseudonyms, so that two tables with different scopes cannot be joined."""
 
 
 class Bands(_Action):
-    """Replace numbers by the lower end of their band: with a width of 10, 34 becomes 30."""
+    """Replace numbers by the lower bound of their band: with a width of 10, 34 becomes 30."""
 
     kind: Literal["bands"] = "bands"
     width: float = Field(gt=0, allow_inf_nan=False)
     start: float = Field(0, allow_inf_nan=False)
-    """Where one of the bands begins."""
+    """The lower bound of one of the bands."""
 
 
 class Prefix(_Action):
@@ -97,16 +97,16 @@ class Prefix(_Action):
     kind: Literal["prefix"] = "prefix"
     length: int = Field(ge=1, le=32)
     digits: int = Field(0, ge=0, le=32)
-    """Texts of digits alone and numbers are filled up with zeros in front to so many digits first: 1000 is 01000."""
+    """Before that, numbers and texts of digits are padded with leading zeros to so many digits: 1000 is 01000."""
 
 
 class Period(_Action):
-    """Keep month and year of dates, or the year alone."""
+    """Keep the year and month of dates, or the year alone."""
 
     kind: Literal["period"] = "period"
     to: Literal["month", "year"]
     format: str = Field("%Y-%m-%d", max_length=64)
-    """How the dates are written, as strptime takes it. What follows an ISO date in its text is left out."""
+    """The format of the dates, as strptime takes it. A time that follows an ISO date is ignored."""
 
 
 Action = Annotated[Keep | Drop | Mask | Pseudonym | Bands | Prefix | Period, Field(discriminator="kind")]
@@ -120,7 +120,7 @@ def _one_each(actions: tuple[Action, ...]) -> tuple[Action, ...]:
 
 
 Actions = Annotated[tuple[Action, ...], AfterValidator(_one_each)]
-"""At most one for a column; columns without one are kept."""
+"""At most one action for a column; columns without one are kept."""
 
 
 class Finding(_Data):
@@ -129,62 +129,63 @@ class Finding(_Data):
     column: str
     kind: PersonalData
     share: float
-    """Of the different values looked at that are such."""
+    """Share of the distinct values looked at that are of this kind."""
     confidence: float
-    """From 0 to 1; of findings by name alone a fixed one."""
+    """From 0 to 1; a fixed one for findings that rest on the name alone."""
     how: Evidence
     proposal: Action
-    """What to do about it, unless somebody knows better."""
+    """The action that is proposed to the user."""
 
 
 class Findings(_Data):
-    """What was found in a version of a data set, or in a file on its way to be one; surest first."""
+    """Personal data in a version of a data set, or in a file that is not stored yet; the surest finding first."""
 
     dataset: str | None = None
     version: str | None = None
     findings: tuple[Finding, ...]
     quasi_identifiers: tuple[str, ...]
-    """Columns that say little of a person each and much together, by their names: a proposal for `Groups`."""
+    """Columns that may identify a person together, by their names: a proposal for an `AnonymityRequest`."""
     basis: Basis
-    """The rows looked at."""
+    """The rows that were looked at."""
 
 
 class EquivalenceClasses(_Data):
-    """How rows hide among each other: those with the same quasi-identifiers are a group."""
+    """Equivalence classes of k-anonymity: rows with the same quasi-identifiers."""
 
     columns: tuple[str, ...]
     rows: int
     groups: int
+    """Number of equivalence classes."""
     smallest: int
-    """Rows of the smallest group: the k of k-anonymity. 0 where there is no row."""
+    """Number of rows of the smallest class: the k of k-anonymity. 0 if there is no row."""
     below: tuple[tuple[int, int], ...]
-    """Pairs of a size and the number of rows in groups that are smaller."""
+    """Pairs of a size and the number of rows in classes that are smaller."""
 
 
 class Anonymity(_Data):
-    """The same rows before and after actions."""
+    """The equivalence classes of the same rows before and after actions."""
 
     before: EquivalenceClasses
     after: EquivalenceClasses
-    """Quasi-identifiers that are dropped are not among its columns."""
+    """Its columns are the quasi-identifiers that are not dropped."""
 
 
 class AnonymityRequest(_Data):
-    """Asks how rows would hide among each other."""
+    """Asks for the k-anonymity of a version, and for the one that it would have after actions."""
 
     quasi_identifiers: tuple[str, ...] = Field(min_length=1, max_length=32)
-    """Columns by which somebody might know a person."""
+    """Columns by which somebody might identify a person."""
     actions: Actions = ()
-    """What would be done before."""
+    """The actions that would be applied."""
 
 
 class AnonymisationRequest(_Data):
-    """Asks for a version without the personal data of another."""
+    """Asks for an anonymised version of another one."""
 
     actions: Actions
-    """What is done, column by column."""
+    """The actions, at most one for a column."""
     keep_original: bool = True
-    """Keep the version it is made of; else its rows, manifest and profiles are removed for good."""
+    """Keep the version that is anonymised; otherwise its rows, manifest and profiles are removed for good."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
@@ -194,26 +195,26 @@ class AnonymisationRequest(_Data):
 
 
 class Anonymised(_Data):
-    """What a version went through; part of its manifest."""
+    """The privacy actions that were applied to a version; part of its manifest."""
 
     source: str | None = None
-    """The version it was made of; None where it was done on the way in."""
+    """The version that was anonymised; None if the actions were applied while a file was read."""
     actions: Actions
-    """All that was done to its values, to those of its source, too: an action on a column that was changed before
-    stands for both."""
+    """All actions on the original values, those that were applied to `source` included: an action on a column that was
+    changed before stands for both."""
     key: str | None = None
-    """Id of the key of its pseudonyms, if it has some."""
+    """Id of the key of the pseudonyms, if there are some."""
     other_keys: dict[str, str] = {}
-    """By column, the key of pseudonyms that were made with another one before."""
+    """By column: id of the key of pseudonyms that were made with another key before."""
     fingerprint: str
-    """The same for the same actions with the same key on the same source: part of the version. It does not give the
-    key away."""
+    """Hash of the actions and the id of the key; the version depends on it. It does not reveal the key."""
 
 
 def changes_values(action: Action) -> bool:
+    """Whether an action changes the values of its column."""
     return not isinstance(action, Keep)
 
 
 def hidden_columns(actions: Sequence[Action]) -> frozenset[str]:
-    """The columns whose values must not be seen as they were."""
+    """The columns whose original values must not be shown."""
     return frozenset(action.column for action in actions if changes_values(action))

@@ -1,7 +1,7 @@
-"""What is known of a data set's version once all of it has been looked at: figures, associations, warnings.
+"""The profile of a version: statistics of columns, associations between columns, and warnings.
 
-Whoever reads a profile finds under `basis` from how many rows each kind of figure comes. A warning is a code with its
-figures and one proposed action, all of it data; `tablee.i18n` says it in French and English.
+`basis` says from how many rows each kind of statistic is computed. A warning is a code with its figures and one
+proposed action; `tablee.i18n.data_texts` turns it into a sentence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels, SingleColumnStep
 
 FORMAT: Literal[2] = 2
-"""Of the stored profile; one of another format is computed anew."""
+"""Format of stored profiles; a stored profile of another format is computed again."""
 
 
 class _Data(BaseModel):
@@ -22,41 +22,42 @@ class _Data(BaseModel):
 
 
 class Histogram(_Data):
-    """How many values lie between neighbouring edges; the first bin holds all below it, too, the last all above."""
+    """Number of values between neighbouring edges; the first bin also holds all values below, the last all above."""
 
     edges: tuple[float, ...]
-    """One more than counts, ascending, from the least value to the largest. Of dates: days since 1970-01-01."""
+    """One more than counts, ascending, from the least value to the greatest. Dates are days since 1970-01-01."""
     counts: tuple[int, ...]
 
 
 class NumberStatistics(_Data):
-    """Of a number column; `mean` to `maximum` are exact always."""
+    """Statistics of a column of numbers; `mean`, `std`, `minimum`, `maximum` and `zeros` are always exact."""
 
     mean: float
     std: float
-    """Standard deviation with n − 1; 0 for a single value."""
+    """Standard deviation with n - 1 in the denominator; 0 for a single value."""
     minimum: float
     maximum: float
     zeros: int
     quantiles: tuple[tuple[float, float], ...]
     """Pairs of probability and value."""
     outliers: int
-    """Values more than 1.5 interquartile ranges away from the middle half (Tukey, Exploratory Data Analysis, 1977)."""
+    """Number of values beyond the fences: more than 1.5 interquartile ranges below the first quartile or above the
+    third (Tukey, Exploratory Data Analysis, 1977)."""
     fences: tuple[float, float]
-    """Where outliers begin."""
+    """The lower and the upper fence."""
     histogram: Histogram
 
 
 class DateStatistics(_Data):
-    """Of a date column; `earliest` and `latest` are exact always, as ISO 8601."""
+    """Statistics of a column of dates; `earliest` and `latest` are always exact, as ISO 8601 texts."""
 
     earliest: str
     latest: str
     histogram: Histogram
 
 
-class Lengths(_Data):
-    """Characters of the texts of a column; exact always."""
+class TextLengths(_Data):
+    """TextLengths of the texts of a column in characters; always exact."""
 
     shortest: int
     longest: int
@@ -64,33 +65,33 @@ class Lengths(_Data):
 
 
 class Level(_Data):
-    """A value with its number of rows."""
+    """A distinct value with its number of rows."""
 
     value: str
     count: int
 
 
 class ColumnProfile(_Data):
-    """One column."""
+    """The profile of one column."""
 
     name: str
     kind: Literal["number", "category", "text", "date"]
     boolean: bool = False
-    """Two values that say yes and no."""
+    """Whether the two values are a pair such as yes and no, or 0 and 1."""
     integer: bool = False
     missing: int
     distinct: int
     distinct_exact: bool = True
-    """Whether `distinct` was counted at import; else it was estimated."""
+    """Whether `distinct` was counted; else it is an estimate."""
     numbers: NumberStatistics | None = None
     dates: DateStatistics | None = None
-    lengths: Lengths | None = None
+    lengths: TextLengths | None = None
     levels: tuple[Level, ...] = ()
     """The most frequent values of a category or text."""
 
 
 class AssociationMeasure(StrEnum):
-    """How an association is measured; all reach from 0 (none) to 1 (complete), and Spearman's from −1."""
+    """How an association is measured, from 0 (none) to 1 (complete); Spearman's from -1."""
 
     SPEARMAN = "spearman"
     """Of two numbers."""
@@ -101,32 +102,35 @@ class AssociationMeasure(StrEnum):
 
 
 class Association(_Data):
-    """How much one column tells of another."""
+    """The association of two columns."""
 
     columns: tuple[str, str]
     measure: AssociationMeasure
     value: float
     pearson: float | None = None
-    """Of two numbers, too."""
+    """Pearson's correlation, if both columns are numbers."""
 
     @property
     def strength(self) -> float:
+        """From 0 to 1."""
         return abs(self.value)
 
 
 class DropColumns(_Data):
+    """Train without these columns."""
+
     kind: Literal["drop_columns"] = "drop_columns"
     columns: tuple[str, ...]
 
 
 class DropDuplicateRows(_Data):
-    """Keep the first of rows that are the same in every column."""
+    """Of rows that are equal in every column, keep the first."""
 
     kind: Literal["drop_duplicate_rows"] = "drop_duplicate_rows"
 
 
 class DropRareRows(_Data):
-    """Leave out the rows of values that have few; rows without a value stay."""
+    """Remove the rows whose value in a column has fewer rows than `least_rows`; rows without a value are kept."""
 
     kind: Literal["drop_rare_rows"] = "drop_rare_rows"
     column: str
@@ -137,13 +141,16 @@ _S = TypeVar("_S", bound=SingleColumnStep)
 
 
 def _in_place(step: _S) -> _S:
+    """
+    :raises ValueError: the step would make a new column.
+    """
     if step.to is not None:
         raise ValueError("«to»: the column itself is changed, no new one made")
     return step
 
 
-class _Stepped(_Data):
-    """An action that a step of a recipe does to one column."""
+class _StepAction(_Data):
+    """An action that applies a step of a recipe to one column, in place."""
 
     step: SingleColumnStep
 
@@ -152,29 +159,29 @@ class _Stepped(_Data):
         return self.step.column
 
 
-class ParseNumbers(_Stepped):
+class ParseNumbers(_StepAction):
     """Read texts as numbers."""
 
     kind: Literal["parse_numbers"] = "parse_numbers"
     step: Annotated[ParseNumber, AfterValidator(_in_place)]
 
 
-class ParseDates(_Stepped):
+class ParseDates(_StepAction):
     """Read texts as dates."""
 
     kind: Literal["parse_dates"] = "parse_dates"
     step: Annotated[ParseDate, AfterValidator(_in_place)]
 
 
-class GroupRareLevels(_Stepped):
-    """Make one level of all that have fewer rows."""
+class GroupRareLevels(_StepAction):
+    """Replace levels that have few rows by one level."""
 
     kind: Literal["group_rare_levels"] = "group_rare_levels"
     step: Annotated[RareLevels, AfterValidator(_in_place)]
 
 
 class RankBy(_Data):
-    """Rank models by a metric that classes of unequal size do not fool."""
+    """Rank the models by a metric that is meaningful for imbalanced classes."""
 
     kind: Literal["rank_by"] = "rank_by"
     metric: Literal["aucpr", "mean_per_class_error"]
@@ -184,16 +191,16 @@ WarningAction = Annotated[
     DropColumns | DropDuplicateRows | DropRareRows | ParseNumbers | ParseDates | GroupRareLevels | RankBy,
     Field(discriminator="kind"),
 ]
-"""One click that answers a warning."""
+"""The action that a warning proposes."""
 
 RepairAction = Annotated[
     DropDuplicateRows | DropRareRows | ParseNumbers | ParseDates | GroupRareLevels, Field(discriminator="kind")
 ]
-"""Those that can be done to the rows themselves."""
+"""Actions that change the rows of a data set and so make a new version."""
 
 
 class WarningCode(StrEnum):
-    """What a warning warns of."""
+    """What a warning is about."""
 
     IDENTIFIER = "identifier"
     CONSTANT = "constant"
@@ -213,14 +220,14 @@ class ProfileWarning(_Data):
 
     code: WarningCode
     columns: tuple[str, ...] = ()
-    """The columns it is about; none where it is about rows."""
+    """The columns that the warning is about; empty if it is about rows."""
     figures: dict[str, float | str] = {}
-    """What its sentence names: counts and shares by name, and examples."""
+    """What the sentence of the warning shows: counts and shares by name, and examples."""
     action: WarningAction
 
 
 class Basis(_Data):
-    """From which rows a kind of figure comes."""
+    """How many rows a statistic is computed from."""
 
     rows: int
     of: int
@@ -231,33 +238,33 @@ class Basis(_Data):
 
 
 class Bases(_Data):
-    """From which rows the figures come; chosen at random where they are not all."""
+    """How many rows each kind of statistic is computed from; rows are chosen at random if they are not all."""
 
     counts: Basis
-    """Missing, mean, standard deviation, least and largest, text lengths; distinct as counted at import."""
+    """Of missing values, mean, standard deviation, minimum, maximum, lengths of texts and distinct values."""
     distributions: Basis
-    """Quantiles, histograms, outliers, levels, duplicate rows, what texts look like."""
+    """Of quantiles, histograms, outliers, levels, duplicate rows, and texts that are dates or numbers."""
     associations: Basis
-    """Associations, and the warnings that rest on them."""
+    """Of associations, and of the warnings that rest on them."""
 
 
 class Profile(_Data):
-    """One version of a data set, looked at from all sides."""
+    """The profile of one version of a data set."""
 
     format: Literal[2] = FORMAT
     dataset: str
     version: str
     rows: int
     target: str | None = None
-    """The column to predict, when one was named; then `with_target` and warnings about it are there."""
+    """The column to predict, if one was named; `with_target` and some warnings are about it."""
     columns: tuple[ColumnProfile, ...]
     duplicate_rows: int
-    """Rows that repeat an earlier one, among those of `basis.distributions`."""
+    """Number of rows that repeat an earlier one, among those of `basis.distributions`."""
     compared: tuple[str, ...]
-    """The columns that `between` is about."""
+    """The columns that were compared with each other for `between`."""
     between: tuple[Association, ...]
-    """Of pairs of columns, strongest first."""
+    """Associations of pairs of columns, strongest first."""
     with_target: tuple[Association, ...] = ()
-    """Of every column with the target (`columns` are column and target), strongest first."""
+    """Associations of columns with the target (`columns` are column and target), strongest first."""
     warnings: tuple[ProfileWarning, ...]
     basis: Bases

@@ -1,7 +1,7 @@
-"""How a file's bytes became a table: part of a data set's manifest and of its version.
+"""How the bytes of a file are read as a table: part of the manifest of a version, and of its identity.
 
-`Reading` says everything, `Corrections` only what a person wants to be otherwise. `Decision` tells what was chosen
-where a file left room, and between what.
+`Reading` holds every setting, `Corrections` only those that a person sets. `Decision` says which of several possible
+settings was chosen, and why.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ Thousands = Literal["", " ", ".", ",", "'"]
 
 
 class Reading(BaseModel):
-    """Everything that was decided to read a file."""
+    """All settings by which a file was read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     reader: Literal["intake/1"] = "intake/1"
-    """Another one when the same reading gives another table."""
+    """Release of the reader; it changes when the same settings give another table."""
     format: Format = "csv"
     compression: Compression = "none"
     encoding: Encoding = "utf-8"
     separator: str = Field(default=",", min_length=1, max_length=1)
     quote: Literal['"', "'", ""] = '"'
-    """Empty: quotes are letters like others."""
+    """Empty: a quote is a character like others."""
     decimal: Decimal = "."
     thousands: Thousands = ""
     header: bool = True
     missing: tuple[str, ...] = missing_markers.USUAL
     missing_numbers: tuple[str, ...] = missing_markers.AMONG_NUMBERS
-    """Missing besides, in columns of numbers and dates."""
+    """Further texts for missing values in columns of numbers and dates."""
     dates: dict[str, str] = Field(default_factory=dict)
-    """By column: how its dates are written, as strptime has it."""
+    """By column: the format of its dates, as strptime takes it."""
     day_first: bool = True
     """Whether 03/04/2024 is in April."""
     texts: tuple[str, ...] = ()
-    """Columns that stay text whatever they hold, as a person asked."""
+    """Columns that are read as text whatever they hold, because a person asked for it."""
 
 
 class Corrections(BaseModel):
-    """What a person wants to be read otherwise than it would be; None leaves it to the file."""
+    """Settings that a person sets; None leaves a setting to what the file shows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     format: Format | None = None
@@ -59,20 +59,20 @@ class Corrections(BaseModel):
     thousands: Thousands | None = None
     header: bool | None = None
     missing: tuple[str, ...] | None = None
-    """All texts that stand for a missing value, in every column; replaces the usual ones."""
+    """All texts that stand for a missing value in any column; they replace the usual ones."""
     dates: dict[str, str] = Field(default_factory=dict)
-    """By column: how its dates are written, as strptime has it; a cell that is not is an error."""
+    """By column: the format of its dates, as strptime takes it; a cell in another format is an error."""
     day_first: bool | None = None
     texts: tuple[str, ...] = ()
-    """Columns that stay text whatever they hold."""
+    """Columns that are read as text whatever they hold."""
 
     def given(self) -> dict[str, Any]:
-        """Those that are none by default."""
+        """The settings that differ from the defaults."""
         return self.model_dump(exclude_defaults=True)
 
 
 class Reason(StrEnum):
-    """Why something was chosen; `tablee.i18n` says it in French and English."""
+    """Why a setting was chosen; `tablee.i18n.data_texts` turns it into a sentence."""
 
     ASKED = "asked"
     PARQUET_MARK = "parquet_mark"
@@ -89,7 +89,7 @@ class Reason(StrEnum):
     NAMED = "named"
     ONE_COLUMN = "one_column"
     EVEN = "even"
-    """`share` of the first records have `cells` cells."""
+    """`share` of the first records have `cells` cells each."""
     NO_LINE = "no_line"
     ONE_LINE = "one_line"
     MODEL_COLUMNS = "model_columns"
@@ -100,7 +100,7 @@ class Reason(StrEnum):
     YEARS = "years"
     VALUES_LIKE_OTHERS = "values_like_others"
     COLUMNS = "columns"
-    """So many `columns` are written so."""
+    """`columns` is the number of columns that are written in this way."""
     SEMICOLONS = "semicolons"
     NO_COMMA = "no_comma"
     OTHER_DATES = "other_dates"
@@ -109,7 +109,7 @@ class Reason(StrEnum):
 
 
 class Decision(BaseModel):
-    """What was chosen where a file can be read in several ways."""
+    """A setting that was chosen where a file can be read in several ways."""
 
     model_config = ConfigDict(frozen=True)
     field: str
@@ -117,9 +117,9 @@ class Decision(BaseModel):
     column: str | None = None
     chosen: str
     reason: Reason | None = None
-    """None in manifests of before there were codes."""
+    """None in manifests of releases that stored a sentence instead."""
     facts: dict[str, float | str] = {}
-    """What its sentence names; with `ending`, the name's end that says otherwise."""
+    """What the sentence of the reason shows. `ending` is a file name extension that says otherwise."""
     alternatives: tuple[str, ...] = ()
     sure: bool = True
-    """False where the file does not say, and a person should look."""
+    """False if the file does not decide it, and a person should check."""

@@ -1,4 +1,4 @@
-"""Actions on columns, batch by batch: what they hide does not leave here."""
+"""Applies privacy actions to tables, batch by batch."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _PERIODS = {"month": 7, "year": 4}
 
 
 class Anonymiser:
-    """Does actions to frames of a table: float64 and text columns, null where there is no value.
+    """Applies privacy actions to the rows of a table: columns are float64 or text, missing values are null.
 
-    Each frame is treated by itself, so a table may come in batches of any size. Errors name columns, never values.
+    Every batch is handled by itself, so a table may come in batches of any size. Errors name columns, never values.
 
     :param key: for pseudonyms.
     :raises InvalidRequest: there are pseudonyms to be made and no key.
@@ -48,27 +48,30 @@ class Anonymiser:
 
     @property
     def key_id(self) -> str | None:
-        """Of the key in use; None where no pseudonym is made."""
+        """Id of the key; None if no pseudonyms are made."""
         return self._key.id if self._key else None
 
     @property
     def anonymised(self) -> Anonymised:
-        """What it does, for a manifest."""
+        """The actions and the key, for a manifest."""
         return Anonymised(actions=self.actions, key=self.key_id, fingerprint=self.fingerprint)
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same actions with the same key, whatever their order; it does not give the key away."""
-        done = [action.model_dump() for action in self.actions if not isinstance(action, Keep)]
-        told = json.dumps([sorted(done, key=lambda each: str(each["column"])), self.key_id], sort_keys=True)
+        """Hash of the actions, in any order, and of the id of the key. It does not reveal the key."""
+        changed = [action.model_dump() for action in self.actions if not isinstance(action, Keep)]
+        told = json.dumps([sorted(changed, key=lambda each: str(each["column"])), self.key_id], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
     def hides(self, column: str) -> bool:
-        """Whether a column's values must not be shown, logged or stored as they came."""
+        """Whether the original values of a column must not be shown, logged or stored."""
         return column in self._hidden
 
     def check(self, columns: Sequence[str]) -> None:
-        """:raises InvalidRequest: an action names no column of these, or no column would be left."""
+        """Check the actions against the columns of a table.
+
+        :raises InvalidRequest: an action names another column, or no column would be left.
+        """
         for action in self.actions:
             if action.column not in columns:
                 raise InvalidRequest("no_column_to_change", column=action.column)
@@ -76,32 +79,32 @@ class Anonymiser:
             raise InvalidRequest("all_columns_dropped")
 
     def apply(self, batch: pl.DataFrame) -> pl.DataFrame:
-        """The batch after all actions; columns keep their order.
+        """The batch after all actions; the columns keep their order.
 
         :raises InvalidRequest: an action does not fit its column.
         """
         self.check(batch.columns)
-        done = [self._done(batch[action.column], action) for action in self.actions if not isinstance(action, Drop)]
         dropped = [action.column for action in self.actions if isinstance(action, Drop)]
-        return batch.with_columns(done).drop(dropped)
+        others = [action for action in self.actions if not isinstance(action, Drop)]
+        return batch.with_columns(self._changed(batch[each.column], each) for each in others).drop(dropped)
 
-    def _done(self, column: pl.Series, action: Action) -> pl.Series:
+    def _changed(self, column: pl.Series, action: Action) -> pl.Series:
         match action:
             case Mask():
                 return _masked(as_text(column), action.keep_last)
             case Pseudonym() if self._key is not None:
                 return self._key.pseudonyms(as_text(column), action.scope)
             case Bands():
-                return _banded(column, action)
+                return _bands(column, action)
             case Prefix():
-                return _shortened(as_text(column), action)
+                return _prefixes(as_text(column), action)
             case Period():
-                return _period(column, action)
+                return _periods(column, action)
         return column
 
 
 def as_text(column: pl.Series) -> pl.Series:
-    """Whole numbers without a decimal mark, so that 42 is the same as a number and as a text."""
+    """The values as texts. Whole numbers have no decimal point: 42 is the same as a number and as a text."""
     if column.dtype != pl.Float64:
         return column.cast(pl.String)
     whole = (column == column.round()) & (column.abs() < 2**63)
@@ -125,20 +128,20 @@ def _masked(texts: pl.Series, keep: int) -> pl.Series:
     return texts.to_frame("x").select(pl.when(pl.col("x").is_not_null()).then(shown).alias(texts.name)).to_series()
 
 
-def _banded(column: pl.Series, action: Bands) -> pl.Series:
+def _bands(column: pl.Series, action: Bands) -> pl.Series:
     if column.dtype != pl.Float64:
         raise InvalidRequest("bands_of_texts", column=column.name)
     return (((column - action.start) / action.width).floor() * action.width + action.start).round(10)
 
 
-def _shortened(texts: pl.Series, action: Prefix) -> pl.Series:
+def _prefixes(texts: pl.Series, action: Prefix) -> pl.Series:
     x = pl.col("x")
     if action.digits:
         x = pl.when(x.str.contains(r"^\d+$")).then(x.str.zfill(action.digits)).otherwise(x)
     return texts.to_frame("x").select(x.str.head(action.length).alias(texts.name)).to_series()
 
 
-def _period(column: pl.Series, action: Period) -> pl.Series:
+def _periods(column: pl.Series, action: Period) -> pl.Series:
     if column.dtype != pl.String:
         raise InvalidRequest("period_of_numbers", column=column.name)
     texts = column.str.strip_chars()

@@ -1,4 +1,4 @@
-"""What values say by themselves: check digits and grammars, from libraries that know them."""
+"""Tests of values for personal data: check digits and grammars, by libraries that know them."""
 
 from __future__ import annotations
 
@@ -83,16 +83,16 @@ def _post_code(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A way to recognise a kind."""
+    """A test of values for one kind of personal data."""
 
     kind: PersonalData
     passes: Callable[[str], bool]
     chance: float
-    """Share of texts of the right shape that pass without being such: what a check digit lets through."""
+    """Share of other texts of the same shape that pass: those whose check digit is right by chance."""
     alone: bool = True
-    """Whether passing says enough without the column's name."""
+    """Whether values that pass are enough for a finding, without the name of the column."""
     numbers: bool = True
-    """Whether a column of numbers may be such without the column's name."""
+    """Whether numbers that pass are enough for a finding, without the name of the column."""
 
 
 TESTS: Final = (
@@ -106,11 +106,11 @@ TESTS: Final = (
     Test(PersonalData.PHONE, _phone, 0.3, numbers=False),
     Test(PersonalData.POST_CODE, _post_code, 0.97, alone=False),
 )
-"""Stricter ones first: what passes an earlier one is not offered to the later ones."""
+"""Strictest first: values that pass one test are not given to the following ones."""
 
 
 def within(texts: Sequence[str]) -> dict[PersonalData, float]:
-    """Shares of texts that hold an e-mail address or an IBAN among other words."""
+    """By kind: the share of texts that hold an e-mail address or an IBAN among other words."""
     if not texts:
         return {}
     mails = sum(_EMAIL.search(text) is not None for text in texts)
@@ -119,7 +119,7 @@ def within(texts: Sequence[str]) -> dict[PersonalData, float]:
 
 
 def leading_zero(kind: PersonalData, digits: str) -> str:
-    """A number as it was before its leading zero was lost; phone numbers and post codes have one."""
+    """The digits with the leading zero that a phone number or a post code lost when it was read as a number."""
     if kind is PersonalData.PHONE and len(digits) == 9:
         return f"0{digits}"
     return digits.zfill(5) if kind is PersonalData.POST_CODE and len(digits) == 4 else digits

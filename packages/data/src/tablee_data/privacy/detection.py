@@ -1,4 +1,4 @@
-"""Personal data in the columns of a table: by what values are, by what columns are called, best by both."""
+"""Detection of personal data in the columns of a table, by their values and by their names."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from tablee_data.privacy.anonymiser import as_text
 from tablee_data.recipes import text_columns
 
 RELEASE = 1
-"""Of this module; goes up when the same rows give other findings, so that those which are kept are made anew."""
-LOOKED_AT = 2000
-"""Different values of a column that are looked at."""
-LEAST_ALONE = 5
-"""Different values that must pass where nothing but the values speaks for it."""
-LEAST_SHARE = 0.5
-"""Of values beyond chance that must pass, of those with a check digit of one place..."""
-LEAST_SURE_SHARE = 0.02
-"""...and of those that practically never pass by chance: such a column holds some among others."""
-SURE = 0.02
-"""Chance up to which a test is sure."""
+"""Increased when the same rows give other findings, so that stored findings are computed again."""
+MAX_VALUES = 2000
+"""Number of distinct values of a column that are tested."""
+MIN_VALUES = 5
+"""Least number of distinct values that must pass a test, if the name of the column says nothing."""
+MIN_SHARE = 0.5
+"""Least share of values that must pass beyond chance, in tests that values may pass by chance..."""
+MIN_SURE_SHARE = 0.02
+"""...and in tests that practically no value passes by chance: the column may hold other values, too."""
+SURE_CHANCE = 0.02
+"""Greatest chance of a test that practically no value passes by chance."""
 BY_NAME = 0.7
-"""Confidence of a name to which the values can belong..."""
+"""Confidence of a finding by the name of the column, if the values are possible..."""
 BY_VAGUE_NAME = 0.5
-"""...and of one that things have, too."""
-LONG = 20
-"""Texts that are longer on average may hold personal data among other words."""
+"""...and if the name is one that things have, too."""
+LONG_TEXT = 20
+"""Texts that are longer on average, in characters, are searched for personal data among other words."""
 
 
 def find_personal_data(rows: pl.DataFrame) -> tuple[Finding, ...]:
-    """Surest first; at most one for a column.
+    """The findings in a table, the surest first; at most one for a column.
 
-    :param rows: of a table: float64 and text columns.
+    :param rows: with columns of float64 and text.
     """
     found = [best for column in rows if (best := _best(column)) is not None]
     return tuple(sorted(found, key=lambda each: (-each.confidence, rows.columns.index(each.column))))
@@ -53,7 +53,7 @@ def _best(column: pl.Series) -> Finding | None:
     if named is not None and all(each.kind is not named for each in found) and _possible(named, values, column):
         sure = BY_VAGUE_NAME if naming.is_vague(column.name) else BY_NAME
         found.append(_finding(column, named, 1.0, sure, Evidence.NAME, values))
-    if not number and not found and sum(map(len, values)) > LONG * len(values):
+    if not number and not found and sum(map(len, values)) > LONG_TEXT * len(values):
         found += [
             _finding(column, kind, share, 0.9, Evidence.WITHIN, values)
             for kind, share in content.within(values).items()
@@ -62,36 +62,37 @@ def _best(column: pl.Series) -> Finding | None:
 
 
 def _values(column: pl.Series) -> list[str]:
-    """Different values as texts; none of a column of numbers that are not all whole."""
-    different = column.drop_nulls().unique(maintain_order=True).head(LOOKED_AT)
+    """The distinct values as texts; empty for numbers that are not all whole."""
+    different = column.drop_nulls().unique(maintain_order=True).head(MAX_VALUES)
     if different.dtype == pl.Float64 and not (different == different.round()).all():
         return []
     return [text.strip() for text in as_text(different)]
 
 
 def _by_content(name: str, values: list[str], named: PersonalData | None, *, number: bool) -> Iterator[Finding]:
-    left = values
+    remaining = values
     for test in content.TESTS:
-        meant = named is test.kind
-        if not meant and (not test.alone or (number and not test.numbers)):
+        expected = named is test.kind
+        if not expected and (not test.alone or (number and not test.numbers)):
             continue
+        restores_zero = number and expected
         passed = {
-            each for each in left if test.passes(content.leading_zero(test.kind, each) if number and meant else each)
+            each for each in remaining if test.passes(content.leading_zero(test.kind, each) if restores_zero else each)
         }
         if not passed:
             continue
         share = len(passed) / len(values)
         beyond = max(0.0, (share - test.chance) / (1 - test.chance))
-        enough = LEAST_SURE_SHARE if test.chance <= SURE else LEAST_SHARE
-        if meant and share >= LEAST_SHARE:
+        enough = MIN_SURE_SHARE if test.chance <= SURE_CHANCE else MIN_SHARE
+        if expected and share >= MIN_SHARE:
             sure = 1 - (1 - BY_NAME) * (1 - beyond)
             yield _finding(pl.Series(name, values), test.kind, share, sure, Evidence.BOTH, values)
-        elif not meant and test.alone and beyond >= enough and len(passed) >= LEAST_ALONE:
-            sure = beyond if test.chance > SURE else max(beyond, 0.9)
+        elif not expected and test.alone and beyond >= enough and len(passed) >= MIN_VALUES:
+            sure = beyond if test.chance > SURE_CHANCE else max(beyond, 0.9)
             yield _finding(pl.Series(name, values), test.kind, share, sure, Evidence.CONTENT, values)
         else:
             continue
-        left = [each for each in left if each not in passed]
+        remaining = [each for each in remaining if each not in passed]
 
 
 _PHRASE = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+){0,4}\.?")
@@ -102,7 +103,7 @@ _NUMBER = re.compile(r"\+?[\d ().\u00a0\u202f/-]{6,24}")
 
 
 def _possible(kind: PersonalData, values: list[str], column: pl.Series) -> bool:
-    """Whether most values could be what the column's name promises."""
+    """Whether most values are possible for the kind of personal data that the name of the column says."""
     number = column.dtype == pl.Float64
     match kind:
         case PersonalData.NAME:
@@ -120,7 +121,7 @@ def _possible(kind: PersonalData, values: list[str], column: pl.Series) -> bool:
 
 
 def _are_dates(values: list[str]) -> bool:
-    found = text_columns.found(pl.Series("values", values, dtype=pl.String))
+    found = text_columns.detect(pl.Series("values", values, dtype=pl.String))
     return found is not None and isinstance(found.step, ParseDate)
 
 
@@ -139,7 +140,7 @@ def _finding(
 
 
 _DROPPED: Final = (PersonalData.NAME, PersonalData.ADDRESS)
-"""Nothing is learnt from them, and no table is joined by them."""
+"""Kinds that are dropped: models learn nothing from them, and tables are not joined by them."""
 
 
 def _proposal(kind: PersonalData, column: str, values: list[str]) -> Action:

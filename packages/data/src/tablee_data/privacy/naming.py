@@ -1,4 +1,5 @@
-"""What column names say in French and English, written in any usual way: `date_naissance`, `DateOfBirth`, `N° tél.`."""
+"""Kinds of personal data by the names of columns, in French and English and in any usual spelling: `date_naissance`,
+`DateOfBirth`, `N° tél.`."""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ _WORDS: Final[dict[PersonalData, Set[str]]] = {
     PersonalData.BIRTH_DATE: {"naissance", "birth", "birthdate", "birthday", "dob", "ddn", "birthdt"},
 }
 _FIRST: Final = (PersonalData.EMAIL, PersonalData.IP)
-"""`adresse mail` and `IP address` are no postal addresses, `nom de naissance` no date."""
+"""Kinds that are looked for first: `adresse mail` and `IP address` are not postal addresses."""
 _PERSONS: Final = """
     client clients customer user utilisateur patient patiente contact employee employe salarie person personne assure
     adherent abonne eleve etudiant student member membre beneficiaire titulaire holder passenger passager author auteur
@@ -92,14 +93,14 @@ _QUASI: Final = frozenset(_QUASI_WORDS.split())
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name, lower-case, without accents."""
+    """The words of a name, in lower case and without accents."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     split = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
     return tuple(re.findall(r"[a-z]+\d?", split.lower()))
 
 
 def kind(name: str) -> PersonalData | None:
-    """What personal data a column of this name may be expected to hold."""
+    """The kind of personal data that a column of this name is expected to hold; None if the name says nothing."""
     found = words(name)
     told = " ".join(word for word in found if word not in ("de", "du", "des", "d", "la", "of", "l"))
     for each in (*_FIRST, PersonalData.NAME, *_WORDS):
@@ -111,10 +112,10 @@ def kind(name: str) -> PersonalData | None:
 
 
 def is_vague(name: str) -> bool:
-    """Whether it is a bare `name` or `nom`, which products and towns have as well as persons."""
+    """Whether the name is only `name` or `nom`, which products and towns have, too."""
     return set(words(name)) <= {"nom", "noms", "name", "names"}
 
 
 def is_quasi_identifier(name: str) -> bool:
-    """Whether it says a little of a person, such as age or town."""
+    """Whether a column of this name may help to identify a person, such as age or town."""
     return bool(_QUASI & set(words(name)))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tablee.datasets.manifest import ColumnSummary
-from tablee.datasets.profile import ColumnProfile, DateStatistics, Histogram, Lengths, Level, NumberStatistics
+from tablee.datasets.profile import ColumnProfile, DateStatistics, Histogram, Level, NumberStatistics, TextLengths
 from tablee_data.inference.booleans import is_boolean
 from tablee_data.statistics.accumulators import Moments
 from tablee_data.statistics.profile_statistics import ProfileStatistics
@@ -40,7 +40,7 @@ def describe(kept: pl.Series, summary: ColumnSummary, statistics: ProfileStatist
         if summary.kind == "date" and texts.count:
             dates = DateStatistics(earliest=texts.first, latest=texts.last, histogram=_days(present))
         if texts.count:
-            lengths = Lengths(shortest=texts.shortest, longest=texts.longest, mean=texts.characters / texts.count)
+            lengths = TextLengths(shortest=texts.shortest, longest=texts.longest, mean=texts.characters / texts.count)
         if summary.kind != "date":
             levels = tuple(Level(value=value, count=count) for value, count in counted(present).head(TOP).iter_rows())
     return ColumnProfile(

@@ -133,7 +133,7 @@ def _is_key(name: str) -> bool:
 
 def _misread(series: pl.Series) -> ProfileWarning | None:
     """A warning about texts that are dates or numbers; None if they are neither."""
-    found = text_columns.found(series)
+    found = text_columns.detect(series)
     if found is None:
         return None
     figures: Figures = {"example": found.examples[0], "share": found.share}

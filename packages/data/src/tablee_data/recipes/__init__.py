@@ -1,1 +1,1 @@
-"""Recipes proposed from the cells of a table, and previewed on its first rows."""
+"""Recipes: proposed from the values of a table, and previewed on its first rows."""

@@ -1,4 +1,4 @@
-"""What a recipe would do to a table: the first rows before and after, what it learns, and which steps do not fit."""
+"""The preview of a recipe: the first rows before and after, what the steps learn, and which steps do not fit."""
 
 from __future__ import annotations
 
@@ -17,34 +17,35 @@ from tablee.recipes.recipe import after
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A step that cannot be carried out; the preview goes on without it."""
+    """A step that does not fit the columns; the preview is made without it."""
 
     step: int | None
-    """From 1; None: the recipe as a whole."""
+    """Number of the step, from 1; None if the recipe as a whole does not fit."""
     column: str | None
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`after` holds the features that a model would read, and the columns of which it could learn nothing."""
+    """What a recipe makes of some rows."""
 
     before: pl.DataFrame
     after: pl.DataFrame
+    """All columns after the steps, also those that a model cannot learn from."""
     learnt: dict[int, dict[str, Any]]
-    """What a step learns from these rows, by its number (from 1)."""
+    """By number of the step, from 1: what it learns from these rows."""
     fitted: FittedRecipe | None
-    """None: nothing would be left for a model to read."""
+    """None if no column would be left for a model to read."""
     left_out: dict[str, LeftOut]
     """Why a model could not learn from a column of `after`, by the column's name."""
     faults: tuple[Fault, ...]
 
 
 def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
-    """Carry a recipe out on these rows.
+    """Apply a recipe to these rows.
 
-    :param frame: columns that models may read: numbers Float64, texts String.
-    :param shown: rows of `before` and `after`.
+    :param frame: the columns that models may read: numbers as Float64, texts as String.
+    :param shown: number of rows in `before` and `after`.
     """
     faults: list[Fault] = []
     numbers: list[int] = []

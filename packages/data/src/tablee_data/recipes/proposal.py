@@ -1,7 +1,6 @@
-"""A recipe proposed from a table's own cells: only where a column is not in good order, so often none.
+"""Proposes a recipe from the values of a table. A column that models read well as it is gets no step.
 
-Texts that are dates or numbers are read as such; spellings of one level are made one; of texts with too many different
-values the frequent ones are kept. A column that models read well as it is gets no step.
+Texts that are dates or numbers are parsed, spellings of the same level are unified, and rare levels are grouped.
 """
 
 from __future__ import annotations
@@ -20,39 +19,43 @@ from tablee.recipes.frame import map_texts
 from tablee.recipes.steps import CleanText, DateParts, Elapsed, ParseDate, Part, RareLevels
 from tablee.recipes.texts import clean, seconds
 from tablee_data.recipes import text_columns
-from tablee_data.recipes.text_columns import LOOKED_AT, Found
+from tablee_data.recipes.text_columns import MAX_TEXTS, ParsableTexts
 
 MANY_LEVELS = 50
-"""A text column with more different values may have its rare ones taken together."""
-ELAPSED = 3
-"""Most dates of a table for which the time between each two is proposed."""
+"""The rare levels of a text column with more distinct values than this may be grouped."""
+MAX_DATES = 3
+"""For tables with at most so many columns of dates, the time between each two dates is proposed."""
 
 Reason = Literal["date_as_text", "number_as_text", "spellings", "rare_levels", "elapsed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why steps are proposed for a column: so many of its different texts speak for it."""
+    """Why steps are proposed for a column."""
 
     column: str
     reason: Reason
     texts: int
+    """Number of distinct texts that are a reason for the steps..."""
     of: int
+    """...among so many."""
     examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
+    """A recipe and the reasons for its steps."""
+
     recipe: Recipe
     reasons: tuple[Why, ...]
 
 
 def propose(frame: pl.DataFrame, dates_as: Mapping[str, str] | None = None) -> Proposal:
-    """Steps for these columns.
+    """Propose steps for the columns of a table.
 
-    :param frame: training rows (or a sample of a data set) without what is predicted: numbers Float64, texts String.
-    :param dates_as: by column how its file had dates, as strptime has it. In the frame they are ISO 8601, which tells
-        nothing of how people will write those that are to be predicted.
+    :param frame: training rows, or a sample of a data set, without the target: numbers as Float64, texts as String.
+    :param dates_as: by column: the format of dates in the file, as strptime takes it. In the frame dates are ISO 8601,
+        which does not show how people will write the dates of rows to predict.
     """
     dates_as = dates_as or {}
     steps: list[Step] = []
@@ -66,7 +69,7 @@ def propose(frame: pl.DataFrame, dates_as: Mapping[str, str] | None = None) -> P
         reasons.append(why)
         if why.reason == "date_as_text":
             dates.append(series.name)
-    if 2 <= len(dates) <= ELAPSED:
+    if 2 <= len(dates) <= MAX_DATES:
         for start, end in combinations(dates, 2):
             name = f"{end} - {start}"
             if name not in frame.columns:
@@ -76,7 +79,7 @@ def propose(frame: pl.DataFrame, dates_as: Mapping[str, str] | None = None) -> P
 
 
 def _column(series: pl.Series, dates_as: str) -> tuple[list[Step], Why] | None:
-    found = text_columns.found(series)
+    found = text_columns.detect(series)
     if found is not None and isinstance(found.step, ParseDate) and _has_month_first(dates_as):
         found = replace(found, step=found.step.model_copy(update={"order": "month_day_year"}))
     return _levels(series, series.drop_nulls()) if found is None else _read(series.name, found)
@@ -86,19 +89,19 @@ def _has_month_first(form: str) -> bool:
     return re.match(r"%[mbB][^%]*%d", form) is not None
 
 
-def _read(name: str, found: Found) -> tuple[list[Step], Why]:
-    """Steps for texts that are dates or numbers."""
+def _read(name: str, found: ParsableTexts) -> tuple[list[Step], Why]:
+    """Steps that parse texts which are dates or numbers."""
     steps: list[Step] = [*([found.markers] if found.markers else []), found.step]
     reason: Reason = "number_as_text"
     if isinstance(found.step, ParseDate):
         reason = "date_as_text"
-        if parts := _parts(map_texts(pl.Series(found.telling), seconds(found.step), pl.Int64).drop_nulls()):
+        if parts := _parts(map_texts(pl.Series(found.tested), seconds(found.step), pl.Int64).drop_nulls()):
             steps.append(DateParts(column=name, parts=parts))
-    return steps, Why(name, reason, found.texts, len(found.telling), found.examples)
+    return steps, Why(name, reason, found.texts, len(found.tested), found.examples)
 
 
 def _parts(moments: pl.Series) -> tuple[Part, ...]:
-    """Those that differ; the date itself is a feature, too, and says the rest."""
+    """The parts of dates that vary; the date itself is a feature, too."""
     when = (moments * 1000).cast(pl.Datetime("ms")).dt
     parts: list[Part] = []
     if when.year().n_unique() > 1 or when.month().n_unique() > 1:
@@ -111,12 +114,12 @@ def _parts(moments: pl.Series) -> tuple[Part, ...]:
 
 
 def _levels(series: pl.Series, present: pl.Series) -> tuple[list[Step], Why] | None:
-    """Spellings made one, then rare levels taken together."""
+    """Steps that unify spellings of levels and then group rare levels; None if there is neither."""
     distinct = present.n_unique()
     steps: list[Step] = []
     cleaned, merged, rare = present, 0, 0
     strongest = CleanText(column=series.name, case="lower", accents="remove")
-    if distinct <= LOOKED_AT:
+    if distinct <= MAX_TEXTS:
         fewest = map_texts(present, clean(strongest), pl.String).n_unique()
         if fewest < distinct and distinct - fewest >= 0.02 * distinct:
             weaker = (CleanText(column=series.name), CleanText(column=series.name, case="lower"), strongest)

@@ -1,4 +1,4 @@
-"""Rows from all over a file, to look at before it is stored."""
+"""A sample of a file that is not stored yet, from rows all over the file."""
 
 from __future__ import annotations
 
@@ -13,68 +13,68 @@ from tablee_data.inference.conversion import convert_frame
 from tablee_data.inference.types import TypeInference
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
-from tablee_data.sampling.table_rows import LEAST_ROWS, SAMPLE_BYTES, SAMPLE_CELLS, SEED
+from tablee_data.sampling.table_rows import MIN_ROWS, SAMPLE_BYTES, SAMPLE_CELLS, SEED
 
 
 @dataclass(frozen=True, slots=True)
 class SampledRows:
-    """Rows of a file, in their order."""
+    """Sampled rows of a file, in their order."""
 
     frame: pl.DataFrame
-    """As they would be stored, as far as they themselves tell what their columns are."""
+    """The rows as they would be stored; the types of columns are inferred from these rows alone."""
     rows: int
-    """Of the whole file."""
+    """Number of rows of the whole file."""
 
 
 def sample_rows(
     file: Path, *, filename: str = "", asked: Corrections | None = None, limits: Limits | None = None
 ) -> SampledRows:
-    """All rows of a small file, and a random part of a large one: each row is as likely as any other, and the same ones
-    are drawn each time. The file is read once, a part at a time, and nothing is written.
+    """All rows of a small file, random rows of a large one. Each row has the same probability, and the same rows are
+    drawn each time. The file is read once, in constant memory, and nothing is written.
 
-    :raises InvalidTable: the file is no sound table; names line and column.
-    :raises InvalidRequest: a correction does not fit.
+    :raises InvalidTable: the file is not a valid table; names line and column.
+    :raises InvalidRequest: a correction does not fit the file.
     """
     asked = asked or Corrections()
     source = Source.of(file, limits)
     reading, _ = detect_reading(source, filename, asked)
     reader = open_reader(source, reading)
     inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
-    drawn = _Drawn()
+    sample = _Sample()
     for block in reader.blocks():
-        drawn.add(block.frame)
-    frame = drawn.frame()
+        sample.add(block.frame)
+    frame = sample.frame()
     inference.update(frame)
-    return SampledRows(convert_frame(frame, inference.types()), drawn.rows)
+    return SampledRows(convert_frame(frame, inference.types()), sample.rows)
 
 
-class _Drawn:
-    """Each row with the same chance, which is halved whenever more is kept than may be."""
+class _Sample:
+    """A sample in which every row has the same probability. It is halved whenever the sample is too large."""
 
     def __init__(self) -> None:
         self.rows = 0
-        self._chance = 1.0
+        self._probability = 1.0
         self._kept: list[pl.DataFrame] = []
         self._random = np.random.default_rng(SEED)
 
     def add(self, frame: pl.DataFrame) -> None:
         self.rows += frame.height
-        self._kept.append(self._some(frame, self._chance))
-        while self._is_much():
-            self._chance /= 2
-            self._kept = [self._some(pl.concat(self._kept), 0.5)]
+        self._kept.append(self._drawn(frame, self._probability))
+        while self._is_too_large():
+            self._probability /= 2
+            self._kept = [self._drawn(pl.concat(self._kept), 0.5)]
 
     def frame(self) -> pl.DataFrame:
         return pl.concat(self._kept)
 
-    def _some(self, frame: pl.DataFrame, chance: float) -> pl.DataFrame:
-        if chance == 1:
+    def _drawn(self, frame: pl.DataFrame, probability: float) -> pl.DataFrame:
+        if probability == 1:
             return frame
-        return frame.filter(pl.Series(self._random.random(frame.height) < chance))
+        return frame.filter(pl.Series(self._random.random(frame.height) < probability))
 
-    def _is_much(self) -> bool:
+    def _is_too_large(self) -> bool:
         rows = sum(each.height for each in self._kept)
-        if rows < 2 * LEAST_ROWS:
+        if rows < 2 * MIN_ROWS:
             return False
         size = sum(each.estimated_size() for each in self._kept)
         return rows * self._kept[0].width > SAMPLE_CELLS or size > SAMPLE_BYTES

@@ -19,7 +19,7 @@ SAMPLE_CELLS = 2_000_000
 """Number of cells in the sample of a larger table, about..."""
 SAMPLE_BYTES = 64 << 20
 """...and of bytes, about; whichever limit is reached first."""
-LEAST_ROWS = 1000
+MIN_ROWS = 1000
 """Least number of rows in the sample of a large table, however wide it is."""
 SEED = 20
 """Of the random rows: the same ones each time."""
@@ -36,7 +36,7 @@ def kept_rows(parquet: Path) -> tuple[int, int]:
     if cells <= EXACT_CELLS and size <= EXACT_BYTES:
         return rows, rows
     share = min(SAMPLE_CELLS / cells, SAMPLE_BYTES / size)
-    return min(rows, max(int(rows * share), LEAST_ROWS)), rows
+    return min(rows, max(int(rows * share), MIN_ROWS)), rows
 
 
 def sample(parquet: Path, watch: Watch | None = None) -> pl.DataFrame:

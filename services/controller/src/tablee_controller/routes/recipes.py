@@ -1,4 +1,4 @@
-"""Recipes: propose, preview, keep."""
+"""Recipes of data sets: propose, preview, save."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ from tablee_data.recipes.preview import preview
 from tablee_data.recipes.proposal import propose
 
 ROWS = 20_000
-"""First rows of a version that proposals and previews look at; a training looks at its own training rows."""
+"""Number of first rows of a version that proposals and previews use; a training uses its own training rows."""
 
 
-class Why(BaseModel):
-    """Why steps are proposed for a column."""
+class Reason(BaseModel):
+    """Reason steps are proposed for a column."""
 
     column: str
     reason: str
     """`date_as_text`, `number_as_text`, `spellings`, `rare_levels` or `elapsed`."""
     texts: int
-    """So many different texts speak for it..."""
+    """Number of distinct texts that are a reason for the steps..."""
     of: int
-    """...out of so many."""
+    """...among so many."""
     examples: list[str]
 
 
-class Proposed(BaseModel):
-    """A recipe for a version, and why; without steps where the columns are in good order."""
+class ProposedRecipe(BaseModel):
+    """A recipe for a version and the reasons for its steps; no steps if models read the columns well as they are."""
 
     recipe: Recipe
-    reasons: list[Why]
+    reasons: list[Reason]
     rows: int
-    """How many were looked at."""
+    """Number of rows that were used."""
 
 
-class Wish(BaseModel):
+class PreviewRequest(BaseModel):
     """What to preview."""
 
     model_config = ConfigDict(extra="forbid")
     recipe: Recipe
     target: str | None = None
-    """What will be predicted: no step sees it."""
+    """The column to predict: no step sees it."""
     rows: Annotated[int, Field(ge=1, le=200)] = 20
-    """Rows to show."""
+    """Number of rows to show."""
 
 
-class Shown(BaseModel):
+class ShownRows(BaseModel):
     """Rows; a missing value is null."""
 
     columns: list[str]
@@ -65,33 +65,33 @@ class Shown(BaseModel):
 
 
 class StepFault(BaseModel):
-    """A step that does not fit the columns it finds; the preview is made without it."""
+    """A step that does not fit the columns; the preview is made without it."""
 
     step: int | None
     column: str | None
     detail: str
 
 
-class Previewed(BaseModel):
-    """What the recipe would do."""
+class RecipePreview(BaseModel):
+    """What the recipe makes of the first rows."""
 
-    before: Shown
-    after: Shown
+    before: ShownRows
+    after: ShownRows
     features: list[Feature]
-    """What a model would read, with the columns that each comes from."""
+    """The columns that a model would read, and which columns of the version each is made of."""
     left_out: dict[str, str]
-    """What it would not read, and why."""
+    """The columns that a model would not read, and why."""
     left_out_reasons: dict[str, LeftOut]
     """The same reasons as codes, also where nothing would be left to read."""
     learnt: dict[int, dict[str, Any]]
-    """What each step learns from the rows looked at, by its number (from 1)."""
+    """By number of the step, from 1: what it learns from the rows."""
     faults: list[StepFault]
     rows: int
-    """How many were looked at."""
+    """Number of rows that were used."""
 
 
-class Keeping(BaseModel):
-    """A recipe to keep."""
+class NewRecipe(BaseModel):
+    """A recipe to save."""
 
     model_config = ConfigDict(extra="forbid")
     recipe: Recipe
@@ -99,7 +99,7 @@ class Keeping(BaseModel):
 
 
 class RecipeList(BaseModel):
-    """Newest first."""
+    """The saved recipes of a data set, newest first."""
 
     recipes: list[SavedRecipe]
 
@@ -107,7 +107,7 @@ class RecipeList(BaseModel):
 def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
     routes = APIRouter(prefix="/datasets", tags=["recipes"])
 
-    def looked_at(manifest: DatasetManifest, target: str | None) -> pl.DataFrame:
+    def first_rows(manifest: DatasetManifest, target: str | None) -> pl.DataFrame:
         frame = datasets.frame(manifest, limit=ROWS)
         if target is None:
             return frame
@@ -116,20 +116,20 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         return frame.drop(target)
 
     @routes.get("/{name}/versions/{version}/recipe")
-    def proposal(name: str, version: Id, target: Annotated[str | None, Query(max_length=300)] = None) -> Proposed:
-        """The steps that a training on this version would take by itself; `latest` is a version, too."""
+    def proposal(name: str, version: Id, target: Annotated[str | None, Query(max_length=300)] = None) -> ProposedRecipe:
+        """The steps that a training on this version would propose by itself; `latest` is a version, too."""
         manifest = datasets.manifest(name, version)
-        frame = looked_at(manifest, target)
+        frame = first_rows(manifest, target)
         proposed = propose(frame, manifest.reading.dates if manifest.reading else None)
-        reasons = [Why.model_validate(asdict(reason)) for reason in proposed.reasons]
-        return Proposed(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
+        reasons = [Reason.model_validate(asdict(reason)) for reason in proposed.reasons]
+        return ProposedRecipe(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
 
     @routes.post("/{name}/versions/{version}/recipe/preview")
-    def previewed(name: str, version: Id, wish: Wish) -> Previewed:
-        """What a recipe would make of the first rows, step by step as far as the steps fit."""
-        frame = looked_at(datasets.manifest(name, version), wish.target)
-        made = preview(wish.recipe, frame, wish.rows)
-        return Previewed(
+    def previewed(name: str, version: Id, wanted: PreviewRequest) -> RecipePreview:
+        """What a recipe makes of the first rows, without the steps that do not fit."""
+        frame = first_rows(datasets.manifest(name, version), wanted.target)
+        made = preview(wanted.recipe, frame, wanted.rows)
+        return RecipePreview(
             before=_shown(made.before),
             after=_shown(made.after),
             features=list(made.fitted.features) if made.fitted else [],
@@ -145,28 +145,28 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         status_code=201,
         responses={200: {"model": SavedRecipe, "description": "The same steps are there already"}},
     )
-    def keep(name: str, keeping: Keeping, response: Response) -> SavedRecipe:
-        """Keep a recipe with a data set; it is checked against the newest version."""
+    def keep(name: str, new_recipe: NewRecipe, response: Response) -> SavedRecipe:
+        """Save a recipe with a data set; it is checked against the newest version."""
         manifest = datasets.manifest(name)
         kinds = {column.name: "number" if column.kind == "number" else "text" for column in manifest.columns}
-        keeping.recipe.check(kinds)  # type: ignore[arg-type]  # mypy takes the two words for any text
-        saved, new = recipes.save(name, keeping.recipe, keeping.note)
+        new_recipe.recipe.check(kinds)  # type: ignore[arg-type]  # mypy takes the two words for any text
+        saved, new = recipes.save(name, new_recipe.recipe, new_recipe.note)
         response.status_code = 201 if new else 200
         return saved
 
     @routes.get("/{name}/recipes")
     def kept(name: str) -> RecipeList:
-        """The recipes kept with a data set."""
+        """The recipes that were saved with a data set."""
         datasets.versions(name)
         return RecipeList(recipes=recipes.list(name))
 
     @routes.get("/{name}/recipes/{version}")
     def one(name: str, version: Id) -> SavedRecipe:
-        """One of them."""
+        """One saved recipe."""
         return recipes.get(name, version)
 
     return routes
 
 
-def _shown(frame: pl.DataFrame) -> Shown:
-    return Shown(columns=frame.columns, rows=frame.to_dicts())
+def _shown(frame: pl.DataFrame) -> ShownRows:
+    return ShownRows(columns=frame.columns, rows=frame.to_dicts())
