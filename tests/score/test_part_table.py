@@ -1,4 +1,4 @@
-"""Parts in other forms than the plain one are scored alike, and come back in theirs."""
+"""Parts in any dialect are scored alike and written in their own; plain ones are read without type inference."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tablee_score.part_table import is_plain, score
 
 
 def scored(made: Any, file: Path, **asked: object) -> tuple[bytes, int, int]:
-    """What comes back, its rows, and those that were told of."""
+    """The written file, its number of rows, and the sum of the rows that `advance` was called with."""
     output = file.with_name(f"scored-{file.name}")
     told: list[int] = []
     corrections = Corrections.model_validate(asked)
@@ -34,7 +34,7 @@ def plain(made: Any, tmp_path: Path) -> list[list[float]]:
     return shares(scored(made, file)[0].decode())
 
 
-def test_a_french_part_is_scored_as_the_plain_one(made: Any, plain: list[list[float]], tmp_path: Path) -> None:
+def test_a_french_part_gets_the_scores_of_the_plain_one(made: Any, plain: list[list[float]], tmp_path: Path) -> None:
     file = tmp_path / "manchots.csv"
     file.write_bytes(rewritten(PENGUINS))
     assert not is_plain(file, made.model.contract, Corrections())
@@ -44,7 +44,7 @@ def test_a_french_part_is_scored_as_the_plain_one(made: Any, plain: list[list[fl
     assert all(map(bytes.startswith, answer.splitlines(), rewritten(PENGUINS).splitlines()))
 
 
-def test_a_part_that_is_plain_only_at_its_beginning_is_begun_again(
+def test_a_part_that_is_plain_only_at_its_beginning_is_scored_again(
     made: Any, plain: list[list[float]], tmp_path: Path
 ) -> None:
     lines = PENGUINS.read_text().splitlines()
@@ -55,7 +55,7 @@ def test_a_part_that_is_plain_only_at_its_beginning_is_begun_again(
     assert shares(answer.decode())[:345] == [*plain, plain[0]]
 
 
-def test_dates_of_parquet_files_are_read_as_training_read_them(made: Any, tmp_path: Path) -> None:
+def test_dates_of_parquet_files_are_read_as_in_training(made: Any, tmp_path: Path) -> None:
     frame = pl.read_csv(PENGUINS, null_values="NA").with_columns(sex=pl.date(2024, 1, 2))
     frame.write_parquet(tmp_path / "dated.parquet")
     answer, rows, told = scored(made, tmp_path / "dated.parquet")
@@ -63,7 +63,7 @@ def test_dates_of_parquet_files_are_read_as_training_read_them(made: Any, tmp_pa
     assert pl.read_parquet(answer).drop("^prediction|probability.*$").equals(frame)
 
 
-def test_what_a_part_leaves_open_is_not_guessed(made: Any, tmp_path: Path) -> None:
+def test_a_part_that_can_be_read_in_several_ways_is_refused(made: Any, tmp_path: Path) -> None:
     file = tmp_path / "open.csv"
     names = made.model.contract.names
     file.write_text(f"{'|'.join(names)}\n" + "|".join('"1,234"' if n == "body_mass_g" else "" for n in names) + "\n")
@@ -72,7 +72,7 @@ def test_what_a_part_leaves_open_is_not_guessed(made: Any, tmp_path: Path) -> No
     assert scored(made, file, decimal=",")[1] == 1
 
 
-def test_wrong_parts_are_refused(made: Any, tmp_path: Path) -> None:
+def test_parts_of_another_format_or_with_wrong_cells_are_refused(made: Any, tmp_path: Path) -> None:
     file = tmp_path / "x.parquet"
     file.write_bytes(PENGUINS.read_bytes())
     with pytest.raises(InvalidTable, match="cannot be read as Parquet"):
@@ -87,7 +87,7 @@ def test_wrong_parts_are_refused(made: Any, tmp_path: Path) -> None:
     assert not file.with_name("scored-x.csv").exists()
 
 
-def test_a_patient_reading_can_be_stopped(made: Any, tmp_path: Path) -> None:
+def test_scoring_with_type_inference_can_be_stopped(made: Any, tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes(rewritten(PENGUINS))
     with pytest.raises(ScoringCancelled, match="cancelled after 344 rows"):
@@ -95,7 +95,7 @@ def test_a_patient_reading_can_be_stopped(made: Any, tmp_path: Path) -> None:
     assert not (tmp_path / "y.csv").exists()
 
 
-def test_texts_are_read_with_patience(made: Any, tmp_path: Path) -> None:
+def test_text_columns_and_corrections_need_type_inference(made: Any, tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes(PENGUINS.read_bytes())
     contract = made.model.contract

@@ -1,4 +1,4 @@
-"""A whole file is scored as its rows are, keeps what it held, and appears whole or not at all."""
+"""A file is scored as its rows are, keeps its columns, and the target appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_parquet_keeps_types_and_codecs(gbm: Trained, tmp_path: Path) -> None:
     assert answer["prediction_1"].to_pylist() == expected.values
 
 
-def test_a_parquet_file_of_no_rows_is_answered_by_one(gbm: Trained, tmp_path: Path) -> None:
+def test_a_parquet_file_without_rows_gives_one_without_rows(gbm: Trained, tmp_path: Path) -> None:
     source = write(many(gbm, 1).clear(), tmp_path / "in.parquet")
     assert score(model_of(gbm), source, tmp_path / "out.parquet")[0] == FileScored(0, 0)
     assert pl.read_parquet(tmp_path / "out.parquet").columns[-3:] == [
@@ -153,7 +153,9 @@ def test_a_wrong_cell_is_named_and_nothing_is_written(gbm: Trained, suffix: str,
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_a_score_that_is_no_number_is_refused(zoo: dict[tuple[str, str], Trained], suffix: str, tmp_path: Path) -> None:
+def test_a_score_that_is_not_finite_is_refused(
+    zoo: dict[tuple[str, str], Trained], suffix: str, tmp_path: Path
+) -> None:
     trained = zoo["regression", "glm"]
     frame = many(trained, 2)
     at = frame.height - 2
@@ -165,7 +167,7 @@ def test_a_score_that_is_no_number_is_refused(zoo: dict[tuple[str, str], Trained
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_it_can_be_stopped(gbm: Trained, suffix: str, tmp_path: Path) -> None:
+def test_scoring_can_be_stopped(gbm: Trained, suffix: str, tmp_path: Path) -> None:
     source = write(many(gbm), tmp_path / f"in{suffix}")
     told: list[int] = []
     with pytest.raises(ScoringCancelled):
@@ -174,7 +176,7 @@ def test_it_can_be_stopped(gbm: Trained, suffix: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [source]
 
 
-def test_what_is_no_such_file_is_refused(gbm: Trained, tmp_path: Path) -> None:
+def test_a_file_of_another_format_is_refused(gbm: Trained, tmp_path: Path) -> None:
     model = model_of(gbm)
     for name in ("in.parquet", "in.csv"):
         (tmp_path / name).write_bytes(b"a,b\n1\n")
@@ -190,7 +192,7 @@ def test_what_is_no_such_file_is_refused(gbm: Trained, tmp_path: Path) -> None:
         score(model, tmp_path / "not_there.csv", tmp_path / "out.csv")
 
 
-def test_quotes_line_breaks_and_marks_stay_as_they_are(gbm: Trained, tmp_path: Path) -> None:
+def test_quotes_line_breaks_and_the_byte_order_mark_are_kept(gbm: Trained, tmp_path: Path) -> None:
     frame = many(gbm, 1).head(3).with_columns(prediction=pl.Series(['5" pipe', "a,\r\nb", ""]))
     body = "\ufeff" + frame.select(pl.exclude("prediction")).write_csv(line_terminator="\r\n")
     head, *rows = body.splitlines()

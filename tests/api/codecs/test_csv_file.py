@@ -48,7 +48,7 @@ def post(api: httpx.Client, text: str | bytes, query: str = "") -> bytes:
         (f"{HEADER}\n{LINE}\n".replace("Torgersen", 'so-called "Torgersen"'), None),
     ],
 )
-def test_the_file_comes_back_as_it_was(api: httpx.Client, sent: str, kept: str | None) -> None:
+def test_the_bytes_of_the_body_are_unchanged_in_the_answer(api: httpx.Client, sent: str, kept: str | None) -> None:
     body = post(api, sent.encode())
     names = b",prediction,probability_Adelie,probability_Chinstrap,probability_Gentoo"
     end = b"\r\n" if "\r\n" in sent else b"\n"
@@ -84,7 +84,7 @@ def test_json_rows_come_back_as_csv(api: httpx.Client, bundles: dict[str, Any]) 
     assert [float(each["probability_Adelie"]) for each in read] == [s["probabilities"]["Adelie"] for s in scores]
 
 
-def test_odd_names_and_values_survive_json_to_csv() -> None:
+def test_unusual_names_and_values_are_written_as_csv() -> None:
     contract = Contract(
         model="m",
         columns=(NumberColumn(name="a,b", minimum=0, maximum=1), CategoryColumn(name='é "q"', levels=("x",))),
@@ -108,7 +108,7 @@ def test_a_long_file_is_scored_in_parts(api: httpx.Client) -> None:
     assert whole[-60:] == tail
 
 
-def test_wrong_cells_are_named_wherever_they_are(refused: Refused) -> None:
+def test_wrong_cells_are_named_in_every_part_of_the_body(refused: Refused) -> None:
     lines = [LINE] * (ROWS_AT_ONCE + 10)
     lines[3] = LINE.replace("39.1", "thirty-nine")
     lines[-1] = LINE.replace("181", "1e999")
@@ -207,7 +207,7 @@ def test_any_cells_are_answered(api: httpx.Client, cells: list[str], explain: bo
     assert answer.status_code in (200, 422), answer.text
 
 
-def test_numbers_read_back_as_they_were(api: httpx.Client) -> None:
+def test_numbers_of_the_answer_parse_to_the_same_numbers(api: httpx.Client) -> None:
     lines = [LINE.replace("39.1", f"{39 + i / 7}") for i in range(300)]
     text = "\n".join([HEADER, *lines])
     as_json = api.post("/predict", content=text, headers=CSV | {"accept": "application/json"}).json()

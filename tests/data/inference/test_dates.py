@@ -1,4 +1,4 @@
-"""Months by name, in a file: French and English, whole and short, as a recipe reads them."""
+"""Date formats: which texts fit which, and names of months, which a file and a recipe read alike."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tablee_data.inference import dates
         (["31 février 2024", "4 mai 2024"], None, []),
     ],
 )
-def test_names_are_read(texts: list[str], form: str | None, iso: list[str]) -> None:
+def test_names_of_months_are_read(texts: list[str], form: str | None, iso: list[str]) -> None:
     column = pl.Series("d", texts)
     assert dates.common_format(column) == form
     if form is not None:
@@ -31,7 +31,7 @@ def test_names_are_read(texts: list[str], form: str | None, iso: list[str]) -> N
 
 
 @pytest.mark.parametrize("form", ["%d %B %Y", "%d %b %Y"])
-def test_a_file_and_a_recipe_know_the_same_names(form: str) -> None:
+def test_type_inference_and_recipes_know_the_same_names_of_months(form: str) -> None:
     texts = [
         f"{day} {written} 2024" for name in MONTHS for written in (name, name.title(), f"{name}.") for day in (1, 28)
     ]

@@ -1,4 +1,4 @@
-"""Files that are predicted reach the model as training had them, and come back as their person wrote them."""
+"""Files to be predicted are read as training files are, and written again in their own format."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def answered(form: prediction_files.OpenFile, added: pl.DataFrame = ADDED, max_r
 
 class TestFrench:
     @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
-    def test_a_file_is_read_as_training_data_and_comes_back_as_it_was(self, tmp_path: Path, encoding: str) -> None:
+    def test_a_file_is_read_as_training_data_and_written_in_its_own_format(self, tmp_path: Path, encoding: str) -> None:
         mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
         form = opened(tmp_path, mark + FRENCH.encode(encoding))
         assert (form.rows, form.types) == (
@@ -82,7 +82,7 @@ class TestFrench:
         assert answered(form) == mark + expected.encode(encoding)
 
     @pytest.mark.parametrize("packing", ["gz", "zip"])
-    def test_what_was_packed_comes_back_plain(self, tmp_path: Path, packing: str) -> None:
+    def test_a_packed_file_is_written_unpacked(self, tmp_path: Path, packing: str) -> None:
         packed = io.BytesIO(gzip.compress(FRENCH.encode("cp1252")))
         if packing == "zip":
             packed = io.BytesIO()
@@ -93,13 +93,13 @@ class TestFrench:
         assert answered(form).decode("cp1252").startswith(FRENCH.split("\r\n")[0] + ";prediction")
         assert sum(part.bytes for part in form.parts(1)) == len(packed.getvalue())
 
-    def test_answers_that_an_encoding_lacks_are_written_in_utf_8_with_a_mark(self, tmp_path: Path) -> None:
+    def test_classes_that_the_encoding_cannot_write_make_the_output_utf_8(self, tmp_path: Path) -> None:
         target = CONTRACT.target.model_copy(update={"classes": ("non", "да")})
         form = opened(tmp_path, FRENCH.encode("cp1252"), contract=CONTRACT.model_copy(update={"target": target}))
         assert (form.reading.encoding, form.encoding) == ("windows-1252", "utf-8")
         assert answered(form, ADDED.with_columns(prediction=pl.lit("да"))).decode("utf-8-sig").count(";да;") == 2
 
-    def test_formulas_in_answers_are_neutralised_and_own_cells_kept(self, tmp_path: Path) -> None:
+    def test_formulas_in_predictions_are_escaped_and_cells_of_the_file_are_kept(self, tmp_path: Path) -> None:
         text = answered(opened(tmp_path, FRENCH.encode()), ADDED.with_columns(prediction=pl.lit("=2;3"))).decode()
         assert text.count('"\'=2;3"') == 2
         assert "\r\n=1+1;" in text
@@ -122,12 +122,12 @@ class TestFrench:
         assert struct.pack("344d", *whole) == struct.pack("344d", *trained.model.score(typed).ravel())
 
 
-def test_the_contract_says_what_a_column_is(tmp_path: Path) -> None:
+def test_the_contract_decides_the_type_of_a_column(tmp_path: Path) -> None:
     form = opened(tmp_path, b"montant;code;facture;remarque\n007;75000;2024-05-04T10:00:00;1,5\n8;007;;n.c.\n")
     assert cells(form) == [(7.0, "75000", "2024-05-04T10:00:00", "1,5"), (8.0, "007", None, None)]
 
 
-def test_a_header_is_known_by_the_columns_of_the_model(tmp_path: Path) -> None:
+def test_a_header_is_recognised_by_the_columns_of_the_model(tmp_path: Path) -> None:
     contract = CONTRACT.model_copy(
         update={"columns": (CONTRACT.columns[1], CategoryColumn(name="2024", levels=("a",)))}
     )
@@ -142,13 +142,13 @@ def test_without_a_header_no_names_are_written(tmp_path: Path) -> None:
     assert answered(form) == b"1,a,oui,0.30000000000000004\n2,a,non,1e-17\n"
 
 
-def test_dates_that_training_had_as_written_stay_so(tmp_path: Path) -> None:
+def test_dates_that_training_had_as_texts_stay_texts(tmp_path: Path) -> None:
     example = CONTRACT.examples[0] | {"facture": "12/03/2024"}
     form = opened(tmp_path, FRENCH.encode(), contract=CONTRACT.model_copy(update={"examples": (example,)}))
     assert [row[2] for row in cells(form)] == ["13/03/2024", "04/05/2024"]
 
 
-def test_one_bad_date_leaves_the_others_read(tmp_path: Path) -> None:
+def test_one_invalid_date_does_not_prevent_reading_the_others(tmp_path: Path) -> None:
     form = opened(tmp_path, FRENCH.replace("04/05/2024", "hier").encode())
     assert [row[2] for row in cells(form)] == ["2024-03-13", "hier"]
 
@@ -159,7 +159,7 @@ def test_levels_that_training_had_as_dates_are_read_as_dates(tmp_path: Path) -> 
     assert cells(form) == [("2024-03-13",)]
 
 
-def test_corrections_are_heeded(tmp_path: Path) -> None:
+def test_corrections_are_followed(tmp_path: Path) -> None:
     content = b"montant;code;facture;remarque\n1,500;007;03/04/2024;x\n"
     assert cells(opened(tmp_path, content))[0][::2] == (1.5, "2024-04-03")
     otherwise = opened(tmp_path, content, decimal=".", thousands=",", day_first=False)
@@ -168,7 +168,7 @@ def test_corrections_are_heeded(tmp_path: Path) -> None:
         opened(tmp_path, content, dates={"x": "%d"})
 
 
-def test_a_cell_that_is_no_number_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
+def test_a_cell_that_is_not_a_number_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
     rows = "".join(f"{n},5;007;;\n" for n in range(250))
     form = opened(tmp_path, f"montant;code;facture;remarque\n{rows}beaucoup;007;;\n1.5;007;;\n".encode())
     with pytest.raises(
@@ -178,13 +178,13 @@ def test_a_cell_that_is_no_number_is_named_by_its_row_in_the_file(tmp_path: Path
     assert [cell.row for cell in caught.value.cells] == [251, 252]
 
 
-def test_other_columns_than_the_models_are_refused(tmp_path: Path) -> None:
+def test_missing_and_unknown_columns_are_refused(tmp_path: Path) -> None:
     for content, said in ((b"montant\n1\n", "code"), (b"montant,code,facture,remarque,x\n1,,,,\n", "«x»")):
         with pytest.raises(InvalidRows, match=said):
             opened(tmp_path, content)
 
 
-def test_quotes_within_cells_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
+def test_quotes_inside_of_cells_and_blank_lines_are_read(tmp_path: Path) -> None:
     content = b'sep=;\r\n\r\nmontant;code;facture;remarque\r\n1;5" de;;x\r\n\r\n2;007;;"y\r\nz"\r\n'
     form = opened(tmp_path, content)
     assert cells(form) == [(1.0, '5" de', None, "x"), (2.0, "007", None, "y\r\nz")]
@@ -195,7 +195,7 @@ def test_quotes_within_cells_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
     assert answered(form) == expected
 
 
-def test_decimal_commas_between_commas_stand_in_quotes(tmp_path: Path) -> None:
+def test_decimal_commas_are_quoted_if_commas_separate_cells(tmp_path: Path) -> None:
     form = opened(tmp_path, b'montant,code,facture,remarque\n"1,5",007,,x\n"2,25",007,,y\n')
     assert form.reading.decimal == ","
     assert answered(form).splitlines()[1] == b'"1,5",007,,x,oui,"0,30000000000000004"'
@@ -225,7 +225,7 @@ def test_numbers_of_json_lines_in_a_column_of_dates_are_left_to_the_contract(tmp
         FrameValidator(CONTRACT).frame(form.beginning(1))
 
 
-def test_a_log_comes_back_as_csv(tmp_path: Path) -> None:
+def test_a_log_is_written_as_csv(tmp_path: Path) -> None:
     line = '127.0.0.1 - - [10/Oct/2024:13:55:36 +0200] "GET /a HTTP/1.1" 200 2326\n'
     columns = (NumberColumn(name="bytes", minimum=0, maximum=9), CategoryColumn(name="method", levels=("GET",)))
     ignored = ("host", "identity", "user", "time", "path", "protocol", "request", "status")
@@ -238,7 +238,7 @@ def test_a_log_comes_back_as_csv(tmp_path: Path) -> None:
 
 
 class TestParquet:
-    def test_types_and_codecs_are_kept_and_cells_read_as_training_did(self, tmp_path: Path) -> None:
+    def test_types_and_codecs_are_kept_and_cells_are_read_as_in_training(self, tmp_path: Path) -> None:
         table = pa.table(
             {
                 "montant": pa.array([Decimal("1.25"), None]),
@@ -258,7 +258,7 @@ class TestParquet:
         assert pl.DataFrame(found.read(ADDED.columns)).equals(ADDED)
         assert next(form.parts(2)).preview(1)["nom"].to_list() == [["a"]]
 
-    def test_what_is_none_or_has_no_rows_is_refused(self, tmp_path: Path) -> None:
+    def test_a_file_that_is_not_parquet_or_has_no_rows_is_refused(self, tmp_path: Path) -> None:
         empty = io.BytesIO()
         pl.DataFrame({"montant": []}).write_parquet(empty)
         for content, said in ((b"PAR1 and no more", "cannot be read as Parquet"), (empty.getvalue(), "has no row")):

@@ -1,4 +1,4 @@
-"""A file becomes a version of a data set: once, in constant memory, through a guard."""
+"""A file is stored as a version of a data set: once, in constant memory, through a batch filter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_same_bytes_read_the_same_way_are_the_same_version(datasets: Dataset
     assert (new_other, other.version != first.version, other.options) == (True, True, texts)
 
 
-def test_columns_are_described(datasets: Datasets) -> None:
+def test_columns_are_summarised(datasets: Datasets) -> None:
     manifest, _ = ingest(datasets, "penguins", PENGUINS, filename="penguins.csv")
     columns = {column.name: column for column in manifest.columns}
     assert (manifest.rows, len(columns), manifest.bytes) == (344, 8, PENGUINS.stat().st_size)
@@ -48,14 +48,14 @@ def test_columns_are_described(datasets: Datasets) -> None:
     assert frame["bill_length_mm"].null_count() == 2
 
 
-def test_free_text_is_no_category(datasets: Datasets, tmp_path: Path) -> None:
+def test_free_text_is_not_a_category(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_text("id,kind\n" + "".join(f"client-{i},{'ab'[i % 2]}\n" for i in range(200)))
     manifest, _ = ingest(datasets, "texts", file, filename="t.csv")
     assert [column.kind for column in manifest.columns] == ["text", "category"]
 
 
-def test_many_different_values_are_estimated(datasets: Datasets, tmp_path: Path) -> None:
+def test_the_number_of_many_distinct_values_is_estimated(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     pl.DataFrame({"id": [f"c{i}" for i in range(100_000)], "n": np.arange(100_000) / 7}).write_csv(file)
     manifest, _ = ingest(datasets, "many", file, filename="t.csv")
@@ -65,7 +65,7 @@ def test_many_different_values_are_estimated(datasets: Datasets, tmp_path: Path)
     assert (manifest.columns[0].kind, manifest.columns[0].top) == ("text", ())
 
 
-def test_what_was_asked_is_done(tmp_path: Path) -> None:
+def test_a_persons_decisions_are_followed(tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_bytes(b"d;a;b\n03/04/2024;1.234;nix\n05.06.2024;5.678;2\n")
     asked = Corrections(missing=("nix",), decimal=".", texts=("a",))
@@ -79,7 +79,7 @@ def test_what_was_asked_is_done(tmp_path: Path) -> None:
     assert refused.value.place == {"line": 3, "column": "d", "value": "05.06.2024", "expected": "%d/%m/%Y"}
 
 
-def test_what_a_file_leaves_open_is_said(tmp_path: Path) -> None:
+def test_a_decision_that_the_file_leaves_open_is_not_sure(tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_text("d,n\n03/04/2024,1\n01/02/2024,2\n")
     table = read(file, tmp_path / "out.parquet")
@@ -90,15 +90,17 @@ def test_what_a_file_leaves_open_is_said(tmp_path: Path) -> None:
     assert table.reading.dates == {"d": "%m/%d/%Y"}
 
 
-GUARD = Anonymiser([Drop(column="name"), Mask(column="mail")])
+BATCH_FILTER = Anonymiser([Drop(column="name"), Mask(column="mail")])
 
 
-def test_a_guard_is_before_everything(datasets: Datasets, store: DirectoryStore, tmp_path: Path) -> None:
+def test_a_batch_filter_is_applied_before_anything_is_stored(
+    datasets: Datasets, store: DirectoryStore, tmp_path: Path
+) -> None:
     file = tmp_path / "t.csv"
     file.write_text("name,mail,n\n" + "Ada Lovelace,ada@example.org,1\n" * 50)
-    manifest, _ = ingest(datasets, "people", file, filename="t.csv", batch_filter=GUARD)
+    manifest, _ = ingest(datasets, "people", file, filename="t.csv", batch_filter=BATCH_FILTER)
     plain, _ = ingest(datasets, "others", file, filename="t.csv")
-    assert manifest.anonymised == GUARD.anonymised
+    assert manifest.anonymised == BATCH_FILTER.anonymised
     assert manifest.version != plain.version
     assert datasets.frame(manifest).columns == ["mail", "n"]
     for key in store.list("datasets/people/"):
@@ -114,13 +116,13 @@ def test_a_guard_is_before_everything(datasets: Datasets, store: DirectoryStore,
         ('name,mail,n\nAda Lovelace,"ada@example.org"x,1\n', Corrections()),
     ],
 )
-def test_errors_behind_a_guard_quote_nothing(
+def test_errors_do_not_quote_what_the_batch_filter_hides(
     datasets: Datasets, tmp_path: Path, content: str, asked: Corrections
 ) -> None:
     file = tmp_path / "t.csv"
     file.write_text(content)
     with pytest.raises(InvalidTable) as refused:
-        ingest(datasets, "people", file, filename="t.csv", asked=asked, batch_filter=GUARD)
+        ingest(datasets, "people", file, filename="t.csv", asked=asked, batch_filter=BATCH_FILTER)
     told = str(refused.value.problem())
     assert refused.value.place["line"] in (2, 3)
     assert "Ada" not in told
@@ -138,10 +140,10 @@ CELL = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.lists(CELL, min_size=1, max_size=3), min_size=1, max_size=3), turns=st.integers(1, 40))
-def test_reading_at_once_is_reading_twice(
+def test_the_result_does_not_depend_on_the_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: list[list[str]], turns: int
 ) -> None:
-    """However a file is cut into blocks, its table and reading are the same; small blocks change their mind often."""
+    """Small blocks often change the types inferred so far, so that the file is read twice."""
     names = [f"c{at}" for at in range(len(kinds))]
     rows = [[column[turn % len(column)] for column in kinds] for turn in range(turns)]
     file = tmp_path / "t.csv"
@@ -157,7 +159,7 @@ def test_reading_at_once_is_reading_twice(
     assert found[0] == found[1]
 
 
-def test_a_name_is_checked_first(datasets: Datasets, store: DirectoryStore) -> None:
+def test_the_name_is_checked_before_the_file_is_read(datasets: Datasets, store: DirectoryStore) -> None:
     with pytest.raises(InvalidRequest, match="cannot be a name"):
         ingest(datasets, "A B", PENGUINS, filename="p.csv")
     assert store.list("") == []
