@@ -25,7 +25,7 @@ def sampled(frame: pl.DataFrame, hashes: np.ndarray, size: int, batch: int, clas
 
 
 @pytest.mark.parametrize("batch", [1, 7, 100, 5000])
-@pytest.mark.parametrize("size", [1, 50, 999, 1000, 1001, 2000])
+@pytest.mark.parametrize("size", [1, 2, 3, 50, 999, 1000, 1001, 2000])
 def test_the_rows_with_the_smallest_hashes_are_kept(batch: int, size: int) -> None:
     frame, hashes = rows(1000, seed=size)
     expected = frame[np.argsort(hashes)[:size]]

@@ -200,6 +200,25 @@ def test_the_first_class_without_training_rows_is_named_with_its_rows() -> None:
         splitter.check()
 
 
+def test_the_held_out_rows_of_a_class_are_counted_over_all_frames() -> None:
+    splitter = HoldoutSplit(BINARY, 0.5)
+    splitter.held_out(classes("a", "b"), hashes(HALF, 1))
+    splitter.held_out(classes("a", "b"), hashes(HALF + 1, 2))
+    assert not splitter.needs_second_pass()
+    with pytest.raises(InvalidRequest, match="«b» of «y» has only 2 different row"):
+        splitter.check()
+
+
+def test_the_second_pass_counts_anew() -> None:
+    splitter = HoldoutSplit(BINARY, 0.5)
+    rows, given = classes(*"aaaaa", "b"), hashes(*(HALF + i for i in range(5)), 1)
+    splitter.held_out(rows, given)
+    assert splitter.needs_second_pass()
+    splitter.held_out(rows, given)
+    with pytest.raises(InvalidRequest, match="«b» of «y» has only 1 different row"):
+        splitter.check()
+
+
 def test_a_few_rows_repeated_cannot_be_split() -> None:
     for value in range(100):  # until none of the two happens to be below the threshold
         frame = pl.DataFrame({"x": [float(value)] * 40, "y": [1.0] * 30 + [5.5] * 10})

@@ -18,8 +18,6 @@ class BottomKSample:
     def __init__(self, size: int, classes: str | None = None) -> None:
         self._size, self._classes = size, classes
         self._kept: list[pl.DataFrame] = []
-        self.height = 0
-        """Rows in memory, at most a quarter more than the sample and the rows added last."""
         self._threshold: int | None = None
         """A row with a larger hash is kept only as the smallest of its class; None until there are `size` rows."""
 
@@ -36,9 +34,13 @@ class BottomKSample:
             rows = rows.filter(kept)
         if rows.height:
             self._kept.append(rows)
-            self.height += rows.height
         if self.height > 1.25 * self._size:
             self._reduce()
+
+    @property
+    def height(self) -> int:
+        """Rows in memory: at most a quarter more than `size`, and those that were added last."""
+        return sum(rows.height for rows in self._kept)
 
     def rows(self) -> pl.DataFrame:
         """The sample in rising order of the hashes. At least one row must have been added."""
@@ -53,4 +55,4 @@ class BottomKSample:
         rows = rows.filter(kept)
         if rows.height >= self._size:
             self._threshold = int(rows[_HASH][self._size - 1])
-        self._kept, self.height = [rows], rows.height
+        self._kept = [rows]
