@@ -34,7 +34,7 @@ class MemoryRegistry:
 
     def version(self, name: str, version: int) -> VersionInfo:
         if (name, version) not in self._versions:
-            raise ModelNotFound(f"there is no model «{name} version {version}»")
+            raise ModelNotFound("model", name=f"{name} version {version}")
         aliases = (alias for (model, alias), at in self._aliases.items() if (model, at) == (name, version))
         return replace(self._versions[name, version], aliases=tuple(sorted(aliases)))
 

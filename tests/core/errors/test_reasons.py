@@ -21,15 +21,12 @@ PENDING = {
     "packages/core/src/tablee/http",
     "packages/core/src/tablee/jobs",
     "packages/core/src/tablee/models",
-    "packages/core/src/tablee/recipes",
     "packages/core/src/tablee/storage",
     "packages/core/src/tablee/settings.py",
     "packages/scoring",
     "services/api",
     "services/controller",
     "services/ui",
-    "jobs/score",
-    "jobs/train",
 }
 """Places whose errors still carry English sentences; nothing is added here."""
 

@@ -28,7 +28,7 @@ log = logger(__name__)
 
 
 def main() -> int:
-    stop = StopRequest(ScoringCancelled("the worker was interrupted"))
+    stop = StopRequest(ScoringCancelled("worker_interrupted"))
     stop.listen()
     try:
         settings = ScoreSettings.read()
@@ -52,7 +52,7 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: StopRequest) -> tup
     job_id = settings.job_id
     request, plan = scorings.request(job_id), scorings.plan(job_id)
     if settings.worker >= request.parallel:
-        raise InvalidRequest(f"there is no worker {settings.worker} of {request.parallel}: they are counted from 0")
+        raise InvalidRequest("no_such_worker", worker=settings.worker, workers=request.parallel)
     bind_contextvars(scoring=job_id, worker=settings.worker, model=request.model)
     share = plan.share(settings.worker, request.parallel)
     if settings.scratch is not None:
@@ -63,7 +63,7 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: StopRequest) -> tup
     ):
         scratch = Path(folder)
         if scorings.cancel_asked(job_id):
-            raise ScoringCancelled("the scoring was cancelled before this worker began")
+            raise ScoringCancelled("cancelled_before_start")
         source, target = locations.find(request.source), locations.find(request.target or "")
         asked = request.reading or Corrections()
         given = (scorings, job_id, settings.worker, source, target, scratch, stop, asked)
@@ -83,7 +83,7 @@ def load(settings: ScoreSettings, request: ScoringRequest, cache: Path) -> Model
     registry = Registry(settings.mlflow)
     info = registry.version(request.model, request.version or 0)
     if info.digest is None:
-        raise BundleCorrupt(f"version {info.version} of «{info.model}» was not registered by a training: no digest")
+        raise BundleCorrupt("no_digest", version=info.version, model=info.model)
     model = Model.load(registry.fetch(info, cache), info.digest)
     log.info("model_loaded", version=info.version, algorithm=model.algorithm, digest=info.digest[:12])
     return model

@@ -55,8 +55,7 @@ class Parts:
             found = ""
         if found != part.etag:
             self.drop(part)
-            what = "has changed" if found else "is gone"
-            raise SourceChanged(f"«{part.name}» {what} since the scoring was asked for")
+            raise SourceChanged("changed" if found else "gone", name=part.name)
         return file
 
     def score(self, model: Model, part: Part, file: Path, advance: Callable[[int], None]) -> PartDone:

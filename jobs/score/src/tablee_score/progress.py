@@ -110,7 +110,7 @@ class Progress(AbstractContextManager["Progress"]):
             try:
                 self._write()
                 if not self._stop.requested() and self._scorings.cancel_asked(self._id):
-                    self._stop.request(ScoringCancelled("the scoring was cancelled"))
+                    self._stop.request(ScoringCancelled("cancelled_meanwhile"))
             except (TableeError, OSError) as error:  # scoring the parts will fail if the store is really unavailable
                 log.warning("progress_not_written", reason=str(error))
 

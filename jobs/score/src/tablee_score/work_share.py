@@ -85,6 +85,6 @@ def _done(model: Model, parts: Parts, part: Part, fetching: Future[Path], progre
         if (
             isinstance(error, OSError) and error.errno is not None
         ):  # a library's error about a broken file has no number
-            raise Unavailable(f"this machine could not do it: {error}", hint="See that its disk has room.") from error
+            raise Unavailable("machine_failed", error=str(error), hint="disk_has_room") from error
         log.exception("part_broke", part=part.name)
-        raise TableeError(f"something went wrong inside the scoring: {type(error).__name__}: {error}") from error
+        raise TableeError("scoring_broke", type=type(error).__name__, error=str(error)) from error

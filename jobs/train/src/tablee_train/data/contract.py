@@ -47,9 +47,9 @@ def build_contract(
     """
     requested = set(ignored)
     if unknown := sorted(requested - set(stats.columns)):
-        raise InvalidRequest(f"there is no column «{unknown[0]}» to ignore")
+        raise InvalidRequest("no_column_to_ignore", column=unknown[0])
     if problem.target in requested:
-        raise InvalidRequest(f"«{problem.target}» is to be predicted and cannot be ignored")
+        raise InvalidRequest("target_ignored", target=problem.target)
     texts = unread_columns(manifest)
     columns: list[Column] = []
     left_out = {problem.target: "it is predicted"}
@@ -69,7 +69,7 @@ def build_contract(
             columns.append(_column(column, recipe))
     if not columns:
         reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items() if name != problem.target)
-        raise InvalidRequest(f"no column is left to learn from ({reasons or 'there is only the target'})")
+        raise InvalidRequest("no_column_to_learn", reasons=reasons) if reasons else InvalidRequest("only_the_target")
     contract = Contract(
         model=model,
         columns=tuple(columns),

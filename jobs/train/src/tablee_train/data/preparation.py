@@ -88,7 +88,7 @@ def prepare(
     """
     request = state.request
     if request.include_algorithms and request.exclude_algorithms:
-        raise InvalidRequest("include_algorithms and exclude_algorithms do not go together: give one of them")
+        raise InvalidRequest("algorithms_named_twice")
     manifest = datasets.manifest(request.dataset, request.dataset_version)
     if manifest.bytes > settings.in_memory_mib * 2**20:
         problem, rows, recipe = _streaming(request, manifest, datasets, settings.holdout, partitions, on_progress)

@@ -32,11 +32,7 @@ def learn_steps(
         return None
     for number, step in enumerate(recipe.steps, 1):
         if request.target in (*step.reads, *outputs(step)):
-            raise InvalidRecipe(
-                f"«{request.target}» is to be predicted: no step may read or make it",
-                step=number,
-                column=request.target,
-            )
+            raise InvalidRecipe("target_in_recipe", step=number, column=request.target)
     recipe.check(kinds_of(candidates))
     texts = unread_columns(manifest)
     read_by_steps = {name for step in recipe.steps for name in step.reads}

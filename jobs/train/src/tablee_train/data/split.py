@@ -98,16 +98,15 @@ class HoldoutSplit:
         trained_on = sum(counts.trained_on for counts in self._classes.values())
         if trained_on in (0, rows):
             different = sum(len(counts.smallest) for counts in self._classes.values())
-            raise InvalidRequest(
-                f"the data set has only {different} different rows, too few to hold some of them out",
-                hint="Add rows that differ and train again.",
-            )
+            raise InvalidRequest("too_few_different_rows", rows=different, hint="add_different_rows")
         lost = sorted(label for label, counts in self._classes.items() if not counts.trained_on)
         if lost:
             raise InvalidRequest(
-                f"the class «{lost[0]}» of «{self._problem.target}» has only {self._classes[lost[0]].rows} different "
-                "row(s), all of them held out, so no model could learn it",
-                hint="Add rows of that class, or remove it from the data set.",
+                "class_held_out",
+                label=lost[0],
+                target=self._problem.target,
+                rows=self._classes[lost[0]].rows,
+                hint="add_rows_of_class",
             )
 
     def _labels(self, rows: pl.DataFrame) -> pl.Series:

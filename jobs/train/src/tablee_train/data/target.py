@@ -10,6 +10,7 @@ import polars as pl
 
 from tablee.errors import InvalidRequest
 from tablee.errors.cells import shorten
+from tablee.i18n import Message
 from tablee.models.problem import DEFAULT, RANKING, MetricChoice, ProblemType, RankingMetric
 from tablee.tables.cells import is_integer, parse_numbers
 
@@ -53,9 +54,10 @@ class TargetValues:
         return self.distinct.dtype == pl.Float64
 
     @property
-    def count(self) -> str:
+    def count(self) -> Message | str:
         """The number of different values as an error shows it."""
-        return f"more than {MAX_DISTINCT}" if len(self.distinct) > MAX_DISTINCT else str(len(self.distinct))
+        distinct = len(self.distinct)
+        return Message("count.more_than", {"limit": MAX_DISTINCT}) if distinct > MAX_DISTINCT else str(distinct)
 
     def _add(self, column: pl.Series) -> None:
         present = column.drop_nulls()
@@ -109,28 +111,19 @@ def detect_problem(
     """
     values = TargetValues.of(columns) if target in names else None
     if values is None:
-        raise InvalidRequest(
-            f"there is no column «{target}» to predict; the data set has {shorten(', '.join(names), 300)[1:-1]}"
-        )
+        raise InvalidRequest("no_target_column", target=target, columns=shorten(", ".join(names), 300)[1:-1])
     if values.present < MIN_ROWS:
-        raise InvalidRequest(
-            f"only {values.present} rows have a value of «{target}»; at least {MIN_ROWS} are needed to train",
-            hint="Add rows to the data set and train again.",
-        )
+        raise InvalidRequest("too_few_target_rows", rows=values.present, target=target, least=MIN_ROWS, hint="add_rows")
     if len(values.distinct) == 1:
-        raise InvalidRequest(
-            f"«{target}» is {shorten(_labels(values.distinct)[0])} in every row: there is nothing to predict",
-            hint="Choose a column whose values differ.",
-        )
+        value = shorten(_labels(values.distinct)[0])
+        raise InvalidRequest("constant_target", target=target, value=value, hint="choose_varying_column")
     problem_type = _detected_type(values) if asked == "auto" else asked
     _check_type(target, values, problem_type)
     if metric == "auto":
         metric = DEFAULT[problem_type]
     if metric not in RANKING[problem_type]:
-        raise InvalidRequest(
-            f"the metric {metric} does not go with a {problem_type} target; "
-            f"choose one of {', '.join(RANKING[problem_type])}"
-        )
+        fitting = list(RANKING[problem_type])
+        raise InvalidRequest("metric_of_other_type", metric=metric, problem_type=problem_type.value, metrics=fitting)
     regression = problem_type is ProblemType.REGRESSION
     classes = () if regression else tuple(sorted(set(_labels(values.distinct).to_list())))
     return Problem(
@@ -159,19 +152,15 @@ def _check_type(name: str, values: TargetValues, problem_type: ProblemType) -> N
     distinct = len(values.distinct)
     if problem_type is ProblemType.REGRESSION:
         if not values.is_number:
-            raise InvalidRequest(
-                f"«{name}» cannot be predicted as a number: "
-                f"it holds texts such as {shorten(values.first_non_number or '')}",
-                hint="Leave the problem type to `auto`, or correct the column.",
-            )
+            value = shorten(values.first_non_number or "")
+            raise InvalidRequest("target_of_texts", target=name, value=value, hint="problem_type_auto")
     elif problem_type is ProblemType.BINARY and distinct != 2:
-        raise InvalidRequest(f"«{name}» has {values.count} different values; a binary target has two")
+        raise InvalidRequest("not_two_classes", target=name, values=values.count)
     elif problem_type is ProblemType.MULTICLASS and distinct == 2:
-        raise InvalidRequest(f"«{name}» has two different values: that is a binary target")
+        raise InvalidRequest("two_classes", target=name)
     elif distinct > MAX_CLASSES:
         raise InvalidRequest(
-            f"«{name}» has {values.count} different values, too many for classes (at most {MAX_CLASSES})",
-            hint="Choose another column, group its values, or ask for regression if they are quantities.",
+            "too_many_classes", target=name, values=values.count, limit=MAX_CLASSES, hint="fewer_classes"
         )
 
 

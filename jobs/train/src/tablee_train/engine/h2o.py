@@ -56,7 +56,7 @@ class H2oEngine:
         lease.acquire()
         version = self._find(seconds)
         if self._cancel(""):
-            raise EngineUnavailable("H2O does not end what an earlier training has left running")
+            raise EngineUnavailable("earlier_training_left")
         self._rest.delete("/3/DKV")
         return version
 
@@ -85,15 +85,12 @@ class H2oEngine:
             if now["status"] in ENDED_STATUSES:
                 break
             if time.monotonic() - started > plan.deadline_seconds:
-                raise TrainingFailed(f"the search did not end within {plan.deadline_seconds:.0f} s and was stopped")
+                raise TrainingFailed("search_too_long", seconds=round(plan.deadline_seconds))
             self._stop.wait(1.0)
         if now["status"] != "DONE":
-            raise TrainingFailed(f"H2O ended the search as {now['status'].lower()}: {h2o_automl.failure(now)}")
+            raise h2o_automl.job_failed("search_failed", now, status=now["status"].lower())
         if not board:
-            raise TrainingFailed(
-                "H2O finished without a single model",
-                hint="Give it more time (max_seconds), more rows, or other algorithms.",
-            )
+            raise TrainingFailed("no_model", hint="larger_budget")
         return board
 
     def parameters(self, model_id: str) -> dict[str, str]:
@@ -158,7 +155,7 @@ class H2oEngine:
 
     def _monitor(self) -> ClusterMonitor:
         if self._cluster is None:
-            raise EngineUnavailable("the engine was not asked whether it is ready")
+            raise EngineUnavailable("not_asked")
         return ClusterMonitor(self._rest, self._cluster, self._settings, self._stop)
 
     def _wait_for(self, job: dict[str, Any]) -> None:
@@ -167,7 +164,7 @@ class H2oEngine:
         while (now := monitor.ask(lambda: self._rest.job(job["key"]["name"])))["status"] not in ENDED_STATUSES:
             self._stop.wait(0.1)
         if now["status"] != "DONE":
-            raise TrainingFailed(f"H2O could not read the rows: {h2o_automl.failure(now)}")
+            raise h2o_automl.job_failed("rows_not_read", now)
 
     def _project(self, key: str) -> dict[str, Any]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tablee.errors import TrainingFailed
 from tablee.jobs.training import LeaderboardRow, TrainingRequest
 from tablee.models.problem import METRICS
 from tablee_train.engine.base import SearchPlan
@@ -90,9 +91,10 @@ def activity(job: dict[str, Any]) -> str:
     return f"training {message.partition('_AutoML_')[0]}" if "_AutoML_" in message else "searching for the best model"
 
 
-def failure(job: dict[str, Any]) -> str:
-    """Why a job failed, in H2O's words, in one line."""
-    return " ".join(str(job.get("exception") or "it gave no reason").split())[:500]
+def job_failed(reason: str, job: dict[str, Any], **facts: str) -> TrainingFailed:
+    """The error of a job that failed, with H2O's own words in one line if it gave some."""
+    why = " ".join(str(job.get("exception") or "").split())[:500]
+    return TrainingFailed(reason, why=why, **facts) if why else TrainingFailed(f"{reason}_silently", **facts)
 
 
 def _is_finite(value: Any) -> bool:

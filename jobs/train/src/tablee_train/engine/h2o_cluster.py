@@ -85,23 +85,17 @@ def wait(
             check_version(state.version)
             if state.size == settings.nodes and state.healthy:
                 return rest, state
-            problem = EngineUnavailable(
-                f"H2O at {rest.url} has {state.size} of {settings.nodes} nodes"
-                + ("" if state.healthy else " and is unhealthy")
-            )
+            reason = "incomplete" if state.healthy else "unhealthy"
+            problem = EngineUnavailable(reason, url=rest.url, size=state.size, nodes=settings.nodes)
         if time.monotonic() > end and problem is not None:
-            raise EngineUnavailable(f"{problem.detail} (waited {seconds:.0f} s)", hint=problem.hint)
+            raise EngineUnavailable("waited", cause=problem, seconds=round(seconds), hint=problem.hint_key)
         stop.wait(PAUSE_SECONDS)
 
 
 def check_version(found: str) -> None:
     """:raises EngineUnavailable: it is not the version that is used here."""
     if found != VERSION:
-        raise EngineUnavailable(
-            f"H2O {found} runs there, but only {VERSION} will do: later open-source releases refuse to export the "
-            "model file (MOJO) that is served, and earlier ones are not tested",
-            hint=f"Start H2O {VERSION}.",
-        )
+        raise EngineUnavailable("other_version", found=found, version=VERSION, hint="start_h2o_version")
 
 
 class ClusterMonitor:
@@ -137,7 +131,7 @@ class ClusterMonitor:
             except EngineUnavailable as error:
                 silence = self._clock() - self._last_answer
                 if silence >= self._settings.lost_seconds:
-                    raise EngineUnavailable(f"H2O was lost during the training: {error.detail}") from error
+                    raise EngineUnavailable("lost", cause=error) from error
                 log.warning("h2o_silent", seconds=round(silence, 1))
                 self._stop.wait(PAUSE_SECONDS)
                 continue
@@ -147,12 +141,10 @@ class ClusterMonitor:
 
     def _check(self, now: ClusterState) -> None:
         if now.nodes != self._initial.nodes or now.uptime < self._initial.uptime:
-            raise EngineUnavailable("H2O was lost during the training: a node was restarted or is gone")
+            raise EngineUnavailable("lost_node")
         if now.silent_seconds >= self._settings.quiet_seconds:
-            raise EngineUnavailable(
-                f"H2O was lost during the training: a node has not been heard of for {now.silent_seconds:.0f} s"
-            )
+            raise EngineUnavailable("lost_silent_node", seconds=round(now.silent_seconds))
         if now.healthy:
             self._last_healthy = self._clock()
         elif self._clock() - self._last_healthy >= self._settings.unhealthy_seconds:
-            raise EngineUnavailable("H2O was lost during the training: the cluster is unhealthy")
+            raise EngineUnavailable("lost_health")

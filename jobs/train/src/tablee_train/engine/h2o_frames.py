@@ -56,11 +56,7 @@ def read(rest: H2oRest, key: str, rows: TrainingRows, contract: Contract, wait_f
         numbers = _numbers(rows.frame) if rows.numbers is None else rows.numbers
         _parse(rest, raw, f"{key}_parsed", [name in numbers for name in rows.columns], wait_for)
     except TrainingFailed as error:
-        raise TrainingFailed(
-            f"H2O cannot read the training rows from the object store: {error.detail}",
-            hint="Let H2O's nodes read trainings/*/frames/* there (docs/training.md), or raise TABLEE_IN_MEMORY_MIB "
-            "above the size of the data set, which is then sent to H2O.",
-        ) from error
+        raise TrainingFailed("partitions_not_read", cause=error, hint="h2o_reads_store") from error
     target = contract.target.name
     positions = [rows.columns.index(name) for name in (*contract.names, target)]
     return _name(rest, key, positions, [*contract.names, TARGET])
@@ -83,7 +79,9 @@ def _imported(rest: H2oRest, addresses: Sequence[str]) -> list[str]:
     answer = rest.post("/3/ImportFilesMulti", seconds=LONG_SECONDS, data={"paths": paths, "pattern": ""})
     keys: list[str] = answer["destination_frames"]
     if len(keys) != len(addresses):  # H2O leaves out files that it does not see, without an error
-        raise TrainingFailed(f"it finds {len(keys)} of {len(addresses)} parts below {addresses[0].rpartition('/')[0]}")
+        raise TrainingFailed(
+            "partitions_missing", found=len(keys), parts=len(addresses), folder=addresses[0].rpartition("/")[0]
+        )
     return [key for _, key in sorted(zip(answer["files"], keys, strict=True))]
 
 
@@ -146,4 +144,4 @@ def scores(rest: H2oRest, model_id: str, frame: str, width: int) -> NDArray[np.f
     try:
         return np.array([[float(cell) for cell in line[-width:]] for line in table[1:]], dtype=np.float64)
     except ValueError as error:
-        raise TrainingFailed(f"H2O's predictions cannot be read: {error}") from error
+        raise TrainingFailed("predictions_not_read", error=str(error)) from error

@@ -99,16 +99,14 @@ class H2oRest:
         return answer
 
     def _no_answer(self, error: httpx.TransportError) -> EngineUnavailable:
-        return EngineUnavailable(f"H2O at {self.url} does not answer: {error or type(error).__name__}")
+        return EngineUnavailable("no_answer", url=self.url, error=str(error) or type(error).__name__)
 
     def _error(self, answer: httpx.Response) -> EngineUnavailable | TrainingFailed:
         if answer.status_code == FOLLOWER_STATUS:
-            return EngineUnavailable(f"H2O at {self.url} serves nobody: another node leads the cluster")
+            return EngineUnavailable("follower", url=self.url)
         if answer.status_code == 401:
-            return EngineUnavailable(
-                f"H2O at {self.url} refuses the login", hint="Set TABLEE_H2O__USERNAME and TABLEE_H2O__PASSWORD."
-            )
-        return TrainingFailed(f"H2O answers {answer.status_code}: {_message(answer)}")
+            return EngineUnavailable("login_refused", url=self.url, hint="h2o_login")
+        return TrainingFailed("h2o_error", status=answer.status_code, message=_message(answer))
 
 
 def path_segment(key: str) -> str:

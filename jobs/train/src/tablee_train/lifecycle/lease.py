@@ -92,13 +92,14 @@ class ClusterLease:
         :raises TrainingCancelled: the training is to stop.
         :raises TableeError: the controller refuses.
         """
-        since, before, problem = self._clock(), "", ""
+        since, before = self._clock(), ""
+        problem: Unavailable | str = ""
         while True:
             self._stop.check()
             try:
                 answer = self._ask()
             except Unavailable as error:
-                kind, limit, problem = "silent", self._wait_seconds, error.detail
+                kind, limit, problem = "silent", self._wait_seconds, error
                 log.warning("controller_silent", reason=error.detail)
             else:
                 if answer.state == "ready":
@@ -110,7 +111,7 @@ class ClusterLease:
             if kind != before:
                 since, before = self._clock(), kind
             elif self._clock() - since > limit:
-                raise EngineUnavailable(f"there is no H2O cluster after {limit:.0f} s: {problem}")
+                raise EngineUnavailable("no_cluster", seconds=round(limit), problem=problem)
             self._stop.wait(PAUSE_SECONDS)
 
     def close(self) -> None:
@@ -120,15 +121,14 @@ class ClusterLease:
         try:
             answer = self._client.post(self._path, json={"recycle": self._recycle})
         except httpx.TransportError as error:
-            raise Unavailable(
-                f"the controller at {self._client.base_url} does not answer ({type(error).__name__})"
-            ) from error
+            url = str(self._client.base_url)
+            raise Unavailable("controller_silent", url=url, error=type(error).__name__) from error
         if answer.is_error:
             raise _refusal(answer)
         try:
             found = LeaseState.model_validate_json(answer.content)
         except ValidationError as error:
-            raise TableeError(f"the controller's answer on the H2O cluster cannot be read: {error}") from error
+            raise TableeError("lease_unreadable", error=str(error)) from error
         if found.state != "taken":
             self._recycle = False  # the controller has begun to recreate it
         return found
@@ -149,4 +149,4 @@ def _refusal(answer: httpx.Response) -> TableeError:
         body = {}
     if isinstance(body, dict) and "code" in body:
         return TableeError.from_problem(body)
-    return Unavailable(f"the controller answered {answer.status_code} without saying why")
+    return Unavailable("controller_without_reason", status=answer.status_code)

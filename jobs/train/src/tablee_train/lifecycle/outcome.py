@@ -49,9 +49,7 @@ def run_to_end(work: Callable[[], str], progress: Progress, close: Callable[[str
         return _failed(error, progress, close)
     except Exception as error:
         log.exception("training_broke")
-        return _failed(
-            TableeError(f"something went wrong inside the training: {type(error).__name__}: {error}"), progress, close
-        )
+        return _failed(TableeError("training_broke", type=type(error).__name__, error=str(error)), progress, close)
     close("FINISHED", "")
     progress.end(Phase.SUCCEEDED, message)
     log.info("training_succeeded", version=progress.state.version, promoted=progress.state.promoted)

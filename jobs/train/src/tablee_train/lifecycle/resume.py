@@ -25,14 +25,12 @@ def resume_or_create(settings: TrainSettings, trainings: Trainings, datasets: Da
     if earlier.phase is Phase.SUCCEEDED and settings.attempts > 1:
         return earlier
     if earlier.phase in (Phase.SUCCEEDED, Phase.CANCELLED):
-        raise TrainingEnded(
-            f"the training «{earlier.id}» has ended already: {earlier.phase.value}", hint="Start a new one."
-        )
+        raise TrainingEnded("already", training=earlier.id, phase=earlier.phase.value, hint="start_new_training")
     state = earlier.anew(attempt=next_attempt(earlier))
     if trainings.cancel_asked(state.id):
         state.phase, state.message = Phase.CANCELLED, "The training was cancelled."
         trainings.save(state)
-        raise TrainingCancelled("the training was cancelled before it started")
+        raise TrainingCancelled("before_start")
     return state
 
 
@@ -56,11 +54,7 @@ def _earlier(settings: TrainSettings, trainings: Trainings) -> TrainingState | N
 def _last_request(trainings: Trainings) -> TrainingRequest:
     last = trainings.last_succeeded()
     if last is None:
-        raise TrainingNotFound(
-            "no training is named, and there is none yet that succeeded and could be repeated",
-            hint="Train once from the UI or with `tablee train`, or set TABLEE_REQUEST__DATASET and "
-            "TABLEE_REQUEST__TARGET.",
-        )
+        raise TrainingNotFound("none_to_repeat", hint="train_once")
     return last.request.model_copy(update={"dataset_version": None})
 
 

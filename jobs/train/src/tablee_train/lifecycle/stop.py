@@ -8,4 +8,4 @@ from tablee.jobs.process import StopRequest
 
 def training_stop() -> StopRequest:
     """A request that raises `TrainingCancelled` once a signal, or a call, has set it."""
-    return StopRequest(TrainingCancelled("the training was cancelled"))
+    return StopRequest(TrainingCancelled("cancelled"))

@@ -58,9 +58,7 @@ def assemble(
     engine.download(leader.model_id, mojo)
     read = Mojo(mojo)
     if set(read.classes) != set(plan.contract.target.classes):
-        raise TrainingFailed(
-            f"the trained model answers {read.classes}, the data set has {plan.contract.target.classes}"
-        )
+        raise TrainingFailed("other_classes", trained=str(read.classes), expected=str(plan.contract.target.classes))
     contract = contracts.complete(plan.contract, read.classes, read.threshold)
     golden = rows.block(rows.golden_rows(train, holdout, contract), contract)
     model = Model.from_mojo(mojo, contract, background=golden, recipe=plan.recipe)

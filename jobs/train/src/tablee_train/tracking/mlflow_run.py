@@ -204,10 +204,10 @@ class Tracker:
         try:
             yield
         except (MlflowException, RequestException) as error:
-            raise RegistryUnavailable(f"MLflow at {self._url} does not do what it should: {error}") from error
+            raise RegistryUnavailable("mlflow_refuses", url=self._url, error=str(error)) from error
         except Exception as error:
             if of_s3(error):
-                raise ObjectStoreUnavailable(f"the store of MLflow's files cannot be written: {error}") from error
+                raise ObjectStoreUnavailable("mlflow_files_not_written", error=str(error)) from error
             raise
 
 

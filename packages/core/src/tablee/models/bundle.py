@@ -143,11 +143,11 @@ def verify(directory: Path, digest: str | None = None) -> BundleManifest:
         manifest = BundleManifest.model_validate_json((directory / MANIFEST).read_bytes())
         for name, described in manifest.files.items():
             if _describe(directory / name) != described:
-                raise BundleCorrupt(f"{name} is not the file that training wrote")
+                raise BundleCorrupt("changed_file", file=name)
     except (OSError, ValidationError) as error:
-        raise BundleCorrupt(f"the bundle in {directory.name} cannot be read: {error}") from error
+        raise BundleCorrupt("unreadable", folder=directory.name, error=str(error)) from error
     if digest is not None and manifest.digest != digest:
-        raise BundleCorrupt(f"the bundle's digest is {manifest.digest[:12]}, the registry has {digest[:12]}")
+        raise BundleCorrupt("other_digest", found=manifest.digest[:12], registered=digest[:12])
     return manifest
 
 
@@ -156,7 +156,7 @@ def read_contract(directory: Path) -> Contract:
     try:
         return Contract.from_json((directory / CONTRACT).read_bytes())
     except (OSError, ValidationError) as error:
-        raise BundleCorrupt(f"{CONTRACT} cannot be read: {error}") from error
+        raise BundleCorrupt("unreadable_file", file=CONTRACT, error=str(error)) from error
 
 
 def read_recipe(directory: Path, manifest: BundleManifest) -> FittedRecipe | None:
@@ -169,7 +169,7 @@ def read_recipe(directory: Path, manifest: BundleManifest) -> FittedRecipe | Non
     try:
         return FittedRecipe.from_json((directory / RECIPE).read_bytes())
     except (OSError, ValidationError) as error:
-        raise BundleCorrupt(f"{RECIPE} cannot be read: {error}") from error
+        raise BundleCorrupt("unreadable_file", file=RECIPE, error=str(error)) from error
 
 
 def read_golden(directory: Path, contract: Contract) -> Golden:
@@ -182,7 +182,7 @@ def read_golden(directory: Path, contract: Contract) -> Golden:
         rows = {name: frame[name].to_list() for name in contract.names}
         scores = frame.select(SCORE.format(i) for i in range(width(contract))).rows()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise BundleCorrupt(f"{GOLDEN} cannot be read: {error}") from error
+        raise BundleCorrupt("unreadable_file", file=GOLDEN, error=str(error)) from error
     if not scores:
-        raise BundleCorrupt(f"{GOLDEN} has no rows")
+        raise BundleCorrupt("no_golden_rows", file=GOLDEN)
     return Golden(rows, [list(row) for row in scores])

@@ -106,7 +106,7 @@ class Promotions:
         current = self._registry.champion(model)
         previous = current.version if current else None
         if (kind is Kind.GATE or over is not None) and previous != over:
-            raise Conflict(f"the champion of «{model}» is version {previous} by now, not {over}")
+            raise Conflict("other_champion", model=model, champion=previous, over=over)
         record = self._append(epoch, model, version, previous, kind, by, reason)
         if info.failed:
             self._registry.tag(
@@ -139,9 +139,7 @@ class Promotions:
         """
         version = self.before(model)
         if version is None:
-            raise Conflict(
-                f"«{model}» has no earlier champion to go back to", hint="Promote a version by its number instead."
-            )
+            raise Conflict("no_way_back", model=model, hint="promote_by_number")
         return self.promote(model, version, by=by, reason=reason, kind=kind, over=over)
 
     def before(self, model: str) -> int | None:
@@ -207,7 +205,7 @@ class Promotions:
             key = f"promotions/{model}/{epoch:08d}.json"
             self._objects.put(key, record.model_dump_json().encode(), if_absent=True)
         except AlreadyExists:
-            raise Conflict(f"somebody else promoted a version of «{model}» at the same moment") from None
+            raise Conflict("promoted_meanwhile", model=model) from None
         return record
 
 

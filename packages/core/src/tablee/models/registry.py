@@ -133,7 +133,7 @@ class Registry:
         except MlflowException as error:
             if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
                 return None
-            raise RegistryUnavailable(f"MLflow at {self.url} does not answer: {error}") from error
+            raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
         return _version(found, dict.fromkeys(found.aliases, found.version))
 
     def register(
@@ -146,7 +146,7 @@ class Registry:
             self._client.create_registered_model(name)
         except MlflowException as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
-                raise RegistryUnavailable(f"MLflow at {self.url} does not answer: {error}") from error
+                raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
         for info in self.versions(name):
             if info.run_id == run_id:
                 return info
@@ -210,13 +210,13 @@ class Registry:
             return call()
         except MlflowException as error:
             if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
-                raise ModelNotFound(f"there is no model «{what}»") from None
-            raise RegistryUnavailable(f"MLflow at {self.url} does not answer: {error}") from error
+                raise ModelNotFound("model", name=what) from None
+            raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
         except (RequestException, OSError) as error:
-            raise RegistryUnavailable(f"MLflow at {self.url} does not answer: {error}") from error
+            raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
         except Exception as error:
             if of_s3(error):
-                raise ObjectStoreUnavailable(f"the store of MLflow's files cannot be read: {error}") from error
+                raise ObjectStoreUnavailable("mlflow_files_not_read", error=str(error)) from error
             raise
 
 

@@ -108,7 +108,7 @@ def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterab
             features.append(feature)
     if not features:
         reasons = ", ".join(f"«{name}»: {reason}" for name, reason in unread.items())
-        raise InvalidRecipe(f"the steps leave no column to learn from ({reasons or 'all are dropped'})")
+        raise InvalidRecipe("no_column_left", reasons=reasons) if reasons else InvalidRecipe("all_dropped")
     kept = needed(steps, frozenset(feature.name for feature in features))
     read = {name for feature in features for name in feature.sources}
     return FittedRecipe(

@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.errors import InvalidRecipe
-from tablee.recipes.steps import Drop, Kind, SingleColumnStep, Step
+from tablee.recipes.steps import Drop, Kind, SingleColumnStep, Step, StepFault
 
 MAX_STEPS = 1000
+"""Steps of a recipe at most."""
+SHOWN_COLUMNS = 40
+"""Columns that an error lists at most."""
 
 
 class Recipe(BaseModel):
@@ -49,15 +52,15 @@ def after(step: Step, number: int, kinds: Mapping[str, Kind]) -> dict[str, Kind]
     """
     for name in step.reads:
         if name not in kinds:
-            shown = ", ".join(list(kinds)[:40])
-            raise InvalidRecipe(f"there is no column «{name}»; the columns here are {shown}", step=number, column=name)
+            raise InvalidRecipe("no_column", step=number, column=name, columns=list(kinds)[:SHOWN_COLUMNS])
     try:
         made = step.makes(kinds)
-    except ValueError as error:
-        raise InvalidRecipe(str(error), step=number, column=step.reads[0] if step.reads else None) from None
+    except StepFault as fault:
+        column = step.reads[0] if step.reads else None
+        raise InvalidRecipe(fault.reason, step=number, column=column, **fault.facts) from None
     own = step.output if isinstance(step, SingleColumnStep) and step.to is None else None
     for name in made:
         if name in kinds and name != own:
-            raise InvalidRecipe(f"there is a column «{name}» already", step=number, column=name)
+            raise InvalidRecipe("name_taken", step=number, column=name)
     gone = step.columns if isinstance(step, Drop) else ()
     return {name: kind for name, kind in (dict(kinds) | made).items() if name not in gone}

@@ -54,7 +54,7 @@ class Recipes:
         try:
             data = self._objects.get(self._key(dataset, version))
         except (NotFound, InvalidRequest):
-            raise NotFound(f"the data set «{dataset}» has no recipe «{version}»") from None
+            raise NotFound("saved_recipe", dataset=dataset, version=version) from None
         return SavedRecipe.model_validate_json(data)
 
     def list(self, dataset: str) -> list[SavedRecipe]:

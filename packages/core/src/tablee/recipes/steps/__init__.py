@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tablee.recipes.steps.base import Kind, SingleColumnStep
+from tablee.recipes.steps.base import Kind, SingleColumnStep, StepFault
 from tablee.recipes.steps.columns import Drop
 from tablee.recipes.steps.dates import DateParts, Elapsed, ParseDate, Part
 from tablee.recipes.steps.missing import Fill, MissingMarkers
@@ -37,6 +37,7 @@ __all__ = [
     "Ratio",
     "SingleColumnStep",
     "Step",
+    "StepFault",
     "ValueStep",
 ]
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from tablee.i18n import Message
+
 Kind = Literal["number", "text", "date"]
 """What a column holds while the recipe works on it. A date is the second of its instant, counted from 1970."""
 
@@ -25,6 +27,22 @@ Text = Annotated[str, StringConstraints(max_length=1000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
+class StepFault(ValueError):
+    """A step does not fit the columns that it finds.
+
+    :param reason: as that of `tablee.errors.InvalidRecipe`, which is raised for it.
+    """
+
+    def __init__(self, reason: str, **facts: Any) -> None:
+        super().__init__(reason)
+        self.reason, self.facts = reason, facts
+
+
+def kind_name(*kinds: Kind) -> Message:
+    """The names of kinds of columns, for an error."""
+    return Message(f"step_kind.{'_or_'.join(kinds)}")
+
+
 class BaseStep(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -37,7 +55,7 @@ class BaseStep(BaseModel):
         """The kinds of the columns that the step writes, by name.
 
         :param kinds: of the columns before the step, by name.
-        :raises ValueError: a column is not of a kind that the step can read.
+        :raises StepFault: a column is not of a kind that the step can read.
         """
         raise NotImplementedError
 
@@ -71,5 +89,5 @@ class SingleColumnStep(BaseStep):
     def makes(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
         kind = kinds[self.column]
         if kind not in self.accepts:
-            raise ValueError(f"«{self.column}» is a {kind} here, expected a {' or a '.join(self.accepts)}")
+            raise StepFault("wrong_kind", name=self.column, kind=kind_name(kind), expected=kind_name(*self.accepts))
         return {self.output: self.gives or kind}

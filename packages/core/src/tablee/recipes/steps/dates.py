@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tablee.recipes.steps.base import BaseStep, Kind, Name, NewName, SingleColumnStep
+from tablee.recipes.steps.base import BaseStep, Kind, Name, NewName, SingleColumnStep, StepFault, kind_name
 
 Part = Literal["year", "quarter", "month", "day", "weekday", "day_of_year", "hour", "days"]
 
@@ -66,7 +66,7 @@ class Elapsed(BaseStep):
 
 
 def _expect_dates(kinds: Mapping[str, Kind], *names: str) -> None:
-    """:raises ValueError: one of the columns does not hold dates."""
+    """:raises StepFault: one of the columns does not hold dates."""
     for name in names:
         if kinds[name] != "date":
-            raise ValueError(f"«{name}» is a {kinds[name]} here, expected a date: parse it first")
+            raise StepFault("not_parsed", name=name, kind=kind_name(kinds[name]))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from tablee.recipes.steps.base import Kind, Number, SingleColumnStep, Text
+from tablee.recipes.steps.base import Kind, Number, SingleColumnStep, StepFault, Text, kind_name
 
 
 class MissingMarkers(SingleColumnStep):
@@ -43,9 +43,9 @@ class Fill(SingleColumnStep):
     def makes(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
         made, kind = super().makes(kinds), kinds[self.column]
         if self.by == "median" and kind != "number":
-            raise ValueError(f"«{self.column}» is a {kind}, which has no median")
+            raise StepFault("no_median", name=self.column, kind=kind_name(kind))
         if self.value is not None and isinstance(self.value, str) != (kind == "text"):
-            raise ValueError(f"«{self.column}» is a {kind}, which {self.value!r} cannot fill")
+            raise StepFault("wrong_filling", name=self.column, kind=kind_name(kind), value=repr(self.value))
         return made
 
     @model_validator(mode="after")

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from tablee.i18n import Message
 from tablee.recipes.formula import expression as formula
-from tablee.recipes.steps.base import BaseStep, Kind, Name, NewName, Number, SingleColumnStep
+from tablee.recipes.steps.base import BaseStep, Kind, Name, NewName, Number, SingleColumnStep, StepFault, kind_name
 
 MAX_BINS = 50
 """Ranges of a number at most."""
@@ -61,7 +62,7 @@ class Ratio(BaseStep):
     def makes(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
         for name in self.reads:
             if kinds[name] != "number":
-                raise ValueError(f"«{name}» is a {kinds[name]} here, expected a number")
+                raise StepFault("wrong_kind", name=name, kind=kind_name(kinds[name]), expected=kind_name("number"))
         return {self.to: "number"}
 
 
@@ -110,5 +111,17 @@ class Formula(BaseStep):
         return formula.columns(formula.parse(self.expression))
 
     def makes(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
-        formula.check(formula.parse(self.expression), kinds)
+        try:
+            formula.check(formula.parse(self.expression), kinds)
+        except formula.FormulaFault as fault:
+            raise _fault(fault) from None
         return {self.to: "number"}
+
+
+def _fault(fault: formula.FormulaFault) -> StepFault:
+    """A fault of an expression as one of its step."""
+    if fault.code != "wrong_kind":
+        return StepFault(f"formula_{fault.code}", **fault.facts)
+    name, kind, needed = (str(fault.facts[fact]) for fact in ("column", "kind", "needed"))
+    reason = "formula_date" if kind == "date" else "formula_wrong_kind"
+    return StepFault(reason, name=name, kind=Message(f"step_kind.{kind}"), needed=Message(f"step_kind.{needed}"))
