@@ -18,6 +18,7 @@ from tablee.models.registry import CHAMPION, DIGEST
 from tablee_scoring import Model
 from tablee_train.lifecycle.resume import resume_or_create
 
+pytestmark = pytest.mark.jvm  # models are loaded and scored in this process
 QUICK = {"max_models": 2, "include_algorithms": ["GBM", "GLM"], "seed": 1}
 
 

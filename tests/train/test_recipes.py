@@ -19,6 +19,7 @@ from tablee.models.contract import NumberColumn, TextColumn
 from tablee.recipes.fitted import FittedRecipe
 from tablee_scoring import Model
 
+pytestmark = pytest.mark.jvm  # models are loaded and scored in this process
 QUICK = {"max_models": 2, "include_algorithms": ["GBM", "GLM"], "seed": 1}
 
 
