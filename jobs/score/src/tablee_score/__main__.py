@@ -83,7 +83,7 @@ def load(settings: ScoreSettings, request: ScoringRequest, cache: Path) -> Model
     registry = Registry(settings.mlflow)
     info = registry.version(request.model, request.version or 0)
     if info.digest is None:
-        raise BundleCorrupt("no_digest", version=info.version, model=info.model)
+        raise BundleCorrupt("version_without_digest", version=info.version, model=info.model)
     model = Model.load(registry.fetch(info, cache), info.digest)
     log.info("model_loaded", version=info.version, algorithm=model.algorithm, digest=info.digest[:12])
     return model
