@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 import warnings
 from pathlib import Path
 from typing import Any, NoReturn
@@ -67,7 +68,11 @@ def _test(task: dict[str, Any], folder: Path, log: Path, loaded: Path) -> NoRetu
 
         code = pytest.main([*PYTEST, "-m", MARKS, f"--basetemp={folder}/temporary", *task["tests"]])
         loaded.write_text(json.dumps({name: getattr(m, "__file__", None) for name, m in sys.modules.items()}))
+    except BaseException:  # of the mutant, such as SystemExit
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)
 
 
