@@ -1,4 +1,4 @@
-"""Data sets over HTTP: what goes in, what comes out, what is refused, and that nothing is half stored."""
+"""Data sets over HTTP: stored, listed, refused; nothing is stored in part."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BROKEN: dict[str, tuple[bytes, int | None, str | None, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_refused_and_leaves_nothing(still_house: Any, name: str) -> None:
+def test_a_broken_file_is_refused_and_not_stored(still_house: Any, name: str) -> None:
     content, line, column, words = BROKEN[name]
     answer = still_house.client.put("/datasets/broken", content=content, headers={"content-type": "text/csv"})
     problem = answer.json()
@@ -39,7 +39,7 @@ def test_a_broken_file_is_refused_and_leaves_nothing(still_house: Any, name: str
     assert [manifest["name"] for manifest in still_house.client.get("/datasets").json()["datasets"]] == ["penguins"]
 
 
-def test_a_file_goes_in_once(house: Any) -> None:
+def test_the_same_file_is_stored_once(house: Any) -> None:
     before = metrics.REGISTRY.get_sample_value("tablee_datasets_added_total") or 0
     content = PENGUINS.read_bytes()
     for status in (201, 200):
@@ -52,7 +52,7 @@ def test_a_file_goes_in_once(house: Any) -> None:
     assert house.client.get("/datasets/penguins").json() == {"name": "penguins", "versions": [manifest]}
 
 
-def test_a_file_in_pieces_is_the_same_file(house: Any) -> None:
+def test_a_chunked_body_is_the_same_file(house: Any) -> None:
     content = PENGUINS.read_bytes()
     whole = house.client.put("/datasets/penguins", content=content).json()
     pieces = house.client.put("/datasets/penguins", content=(content[i : i + 100] for i in range(0, len(content), 100)))
@@ -79,7 +79,7 @@ def test_a_new_file_is_a_new_version(house: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["Upper", "a b", "-a", "a" * 64, "é", "a.b", "%00", "a%2F..%2Fb"])
-def test_a_name_that_is_none(still_house: Any, name: str) -> None:
+def test_invalid_names_are_refused(still_house: Any, name: str) -> None:
     answer = still_house.client.put(f"/datasets/{name}", content=b"a,b\n1,2\n")
     assert answer.status_code in (404, 405, 422)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -98,7 +98,7 @@ def test_a_name_that_is_none(still_house: Any, name: str) -> None:
         (f"/datasets/{'a' * 300}", 422, "invalid_request"),
     ],
 )
-def test_what_is_not_there(still_house: Any, path: str, status: int, code: str) -> None:
+def test_missing_things_are_not_found(still_house: Any, path: str, status: int, code: str) -> None:
     answer = still_house.client.get(path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
@@ -111,7 +111,7 @@ def test_what_is_not_there(still_house: Any, path: str, status: int, code: str) 
         {"content-encoding": "gzip", "content-type": "text/csv"},
     ],
 )
-def test_only_the_plain_file_is_taken(still_house: Any, headers: dict[str, str]) -> None:
+def test_other_bodies_than_plain_files_are_refused(still_house: Any, headers: dict[str, str]) -> None:
     answer = still_house.client.put("/datasets/d", content=b"a,b\n1,2\n", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 

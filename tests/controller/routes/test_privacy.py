@@ -1,4 +1,4 @@
-"""Personal data over HTTP: found, weighed, taken out; what was taken out is nowhere any more."""
+"""Personal data over HTTP: findings, k-anonymity, anonymised versions; removed values are nowhere."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_findings_come_with_a_proposal_each(house: Any) -> None:
     assert house.client.post(f"{PEOPLE}/anonymise", json={"actions": proposals}).status_code == 201
 
 
-def test_findings_are_looked_for_once(house: Any, store: DirectoryStore) -> None:
+def test_findings_are_computed_once(house: Any, store: DirectoryStore) -> None:
     version = house.client.put("/datasets/people", content=CSV).json()["version"]
     folder = f"datasets/people/{version}"
     found = house.client.get(f"{PEOPLE}/privacy").json()
@@ -74,7 +74,7 @@ def test_findings_are_looked_for_once(house: Any, store: DirectoryStore) -> None
     assert Findings.model_validate_json(store.get(kept[0])).version == version
 
 
-def test_groups_grow_by_actions(house: Any) -> None:
+def test_equivalence_classes_grow_by_actions(house: Any) -> None:
     house.client.put("/datasets/people", content=CSV)
     asked = {"quasi_identifiers": ["code postal", "âge", "prénom"], "actions": ACTIONS}
     found = Anonymity.model_validate_json(house.client.post(f"{PEOPLE}/anonymity", json=asked).content)
@@ -92,7 +92,7 @@ def test_groups_grow_by_actions(house: Any) -> None:
     assert len(house.client.get("/datasets/people").json()["versions"]) == 1, "nothing is stored"
 
 
-def test_an_anonymised_version_says_what_was_done(house: Any) -> None:
+def test_an_anonymised_version_names_its_actions(house: Any) -> None:
     original = house.client.put("/datasets/people", content=CSV).json()
     answer = house.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS})
     made = answer.json()
@@ -120,7 +120,7 @@ def proposed(house: Any) -> dict[str, str]:
     return {each["column"]: each["proposal"]["kind"] for each in found}
 
 
-def test_what_was_done_before_is_told_of_what_is_made_of_it(house: Any) -> None:
+def test_a_version_names_the_actions_of_its_source_too(house: Any) -> None:
     house.client.put("/datasets/people", content=CSV)
     first = house.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS[:2]}).json()
     assert proposed(house) == {"iban": "pseudonym", "siret": "pseudonym", "code postal": "prefix"}
@@ -160,7 +160,7 @@ def test_pseudonyms_are_the_same_in_every_version(house: Any) -> None:
     assert rows[7]["courriel"] == others[0]["courriel"]
 
 
-def test_what_was_taken_out_is_nowhere_any_more(house: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_removed_values_are_in_no_file_or_log(house: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Every byte that the controller wrote: object store, home, registry, uploads, logs."""
     with structlog.testing.capture_logs() as logs:
         version = house.client.put("/datasets/people", content=CSV, params={"filename": "people.csv"}).json()["version"]
@@ -199,7 +199,7 @@ def test_what_was_taken_out_is_nowhere_any_more(house: Any, tmp_path: Path, capf
         ("anonymity", {"quasi_identifiers": ["nobody"]}, "no column «nobody»"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_stores_nothing(house: Any, route: str, body: Any, words: str) -> None:
+def test_refused_requests_store_nothing(house: Any, route: str, body: Any, words: str) -> None:
     house.client.put("/datasets/people", content=CSV)
     answer = house.client.post(f"{PEOPLE}/{route}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
@@ -208,7 +208,7 @@ def test_what_cannot_be_done_is_said_and_stores_nothing(house: Any, route: str, 
     assert len(house.client.get("/datasets/people").json()["versions"]) == 1
 
 
-def test_a_version_that_is_not_there(still_house: Any) -> None:
+def test_a_missing_version_is_not_found(still_house: Any) -> None:
     for method, route in (("GET", "privacy"), ("POST", "anonymise"), ("POST", "anonymity")):
         body = {"actions": ACTIONS, "quasi_identifiers": ["x"]} if route == "anonymity" else {"actions": ACTIONS}
         answer = still_house.client.request(

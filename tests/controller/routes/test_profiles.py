@@ -1,4 +1,4 @@
-"""Profiles over HTTP: as JSON, as a page, kept beside the version."""
+"""Profiles over HTTP: as JSON and as an HTML report, stored with the version."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ODD = "<script>alert('é')</script>"
 
 
 class Page(HTMLParser):
-    """What a browser would find."""
+    """The tags of the page, as a browser reads them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,17 +33,17 @@ class Page(HTMLParser):
         self.texts.add(data)
 
 
-def beside(house: Any, name: str) -> list[str]:
+def stored_files(house: Any, name: str) -> list[str]:
     return [key.rpartition("/")[2] for key in house.store.list(f"datasets/{name}/")]
 
 
-def test_a_profile_is_computed_once_and_kept(house: Any) -> None:
+def test_a_profile_is_computed_once(house: Any) -> None:
     version = house.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()["version"]
     answer = house.client.get("/datasets/penguins/versions/latest/profile")
     assert answer.status_code == 200
     found = Profile.model_validate_json(answer.content)
     assert (found.version, found.rows, len(found.columns), found.target) == (version, 344, 8, None)
-    assert beside(house, "penguins") == ["data.parquet", "manifest.json", "profile.json"]
+    assert stored_files(house, "penguins") == ["data.parquet", "manifest.json", "profile.json"]
     house.store.delete(f"datasets/penguins/{version}/data.parquet")
     again = house.client.get(f"/datasets/penguins/versions/{version}/profile")
     assert again.json() == answer.json(), "without reading the rows again"
@@ -57,11 +57,11 @@ def test_each_target_has_a_profile_of_its_own(house: Any) -> None:
         assert found.target == target
         assert {each.columns[1] for each in found.with_target} == {target}
         assert len(found.with_target) == 7
-    assert len([name for name in beside(house, "penguins") if name.startswith("profile")]) == 3
+    assert len([name for name in stored_files(house, "penguins") if name.startswith("profile")]) == 3
     assert house.client.get(address).json()["with_target"] == []
 
 
-def test_a_profile_of_an_earlier_release_is_made_anew(house: Any) -> None:
+def test_a_profile_of_an_earlier_release_is_computed_again(house: Any) -> None:
     manifest = house.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()
     key = f"datasets/penguins/{manifest['version']}/profile.json"
     house.store.put(key, json.dumps({"format": 0}).encode())
@@ -69,7 +69,7 @@ def test_a_profile_of_an_earlier_release_is_made_anew(house: Any) -> None:
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "What to decide before training"), ("fr", "À décider avant")])
-def test_the_page_needs_nothing_else(house: Any, language: str, words: str) -> None:
+def test_the_report_loads_nothing_else(house: Any, language: str, words: str) -> None:
     table = f'"{ODD}",id\n' + "".join(f"{ODD},{index}\n" for index in range(30))
     house.client.put("/datasets/odd", content=table.encode())
     answer = house.client.get("/datasets/odd/versions/latest/profile.html", params={"language": language})
@@ -96,7 +96,7 @@ def test_the_page_needs_nothing_else(house: Any, language: str, words: str) -> N
         ("/datasets/penguins/versions/latest/profile.html?language=de", 422, "invalid_request"),
     ],
 )
-def test_what_is_not_there_is_said(still_house: Any, address: str, status: int, code: str) -> None:
+def test_missing_things_are_not_found(still_house: Any, address: str, status: int, code: str) -> None:
     answer = still_house.client.get(address)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 

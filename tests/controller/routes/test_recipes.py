@@ -1,4 +1,4 @@
-"""Recipes over HTTP: proposed, previewed, kept; and trainings that ask for one."""
+"""Recipes over HTTP: proposed, previewed, saved; and trainings that ask for one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_preview_names_the_wrong_steps(client: Any) -> None:
     assert shown["after"]["rows"][0]["date de facture.month"] in range(1, 13)
 
 
-def test_recipes_are_kept_with_versions(client: Any) -> None:
+def test_recipes_are_saved_in_versions(client: Any) -> None:
     keeping = {"recipe": {"steps": STEPS}, "note": "months only"}
     answer = client.post("/datasets/factures/recipes", json=keeping)
     assert answer.status_code == 201

@@ -1,4 +1,4 @@
-"""Every warning of a profile, answered by its action: one click each, over HTTP."""
+"""Repairs over HTTP: every warning of a profile is resolved by its action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STEPS = ("parse_numbers", "parse_dates", "group_rare_levels")
 
 
 def table() -> bytes:
-    """A table that has every fault there is."""
+    """A table with every fault that a profile warns of."""
     draw = random.Random(7)
     rows = []
     for n in range(N):
@@ -49,8 +49,8 @@ def client(house: Any) -> Any:
     return house.client
 
 
-def click(client: Any, warning: dict[str, Any], target: str) -> str:
-    """Do what the button does; where it is done."""
+def resolve(client: Any, warning: dict[str, Any], target: str) -> str:
+    """Carry out the action of a warning; return what it changes: a training, a recipe or a version."""
     action, kind = warning["action"], warning["action"]["kind"]
     if kind in ("drop_columns", "rank_by"):
         more = {"ignored_columns": action["columns"]} if kind == "drop_columns" else {"metric": action["metric"]}
@@ -73,11 +73,11 @@ def click(client: Any, warning: dict[str, Any], target: str) -> str:
     return "version"
 
 
-def test_each_warning_is_answered_at_one_click(client: Any) -> None:
+def test_each_warning_is_resolved_by_its_action(client: Any) -> None:
     asked = {"target": "answer"}
     warnings = client.get("/datasets/faults/versions/latest/profile", params=asked).json()["warnings"]
     assert {each["code"] for each in warnings} == set(WarningCode), "the table has every fault"
-    done = {(each["code"], click(client, each, "answer")) for each in warnings}
+    done = {(each["code"], resolve(client, each, "answer")) for each in warnings}
     recipe = {WarningCode.DATE_AS_TEXT, WarningCode.NUMBER_AS_TEXT, WarningCode.MANY_LEVELS}
     version = {WarningCode.DUPLICATE_ROWS, WarningCode.FEW_ROWS}
     places = {"recipe": recipe, "version": version, "training": set(WarningCode) - recipe - version}
@@ -87,7 +87,7 @@ def test_each_warning_is_answered_at_one_click(client: Any) -> None:
 def test_a_target_that_is_a_text_becomes_a_number(client: Any) -> None:
     warnings = client.get("/datasets/faults/versions/latest/profile", params={"target": "price"}).json()["warnings"]
     (warning,) = [each for each in warnings if each["columns"] == ["price"]]
-    assert (warning["code"], click(client, warning, "price")) == ("number_as_text", "version")
+    assert (warning["code"], resolve(client, warning, "price")) == ("number_as_text", "version")
     rows = client.get("/datasets/faults/versions/latest/rows", params={"limit": 1}).json()["rows"]
     assert rows[0]["price"] == 0.1
 
@@ -102,13 +102,13 @@ def test_a_target_that_is_a_text_becomes_a_number(client: Any) -> None:
         ({}, 422, "invalid_request"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_stores_nothing(client: Any, body: Any, status: int, code: str) -> None:
+def test_a_refused_repair_stores_nothing(client: Any, body: Any, status: int, code: str) -> None:
     answer = client.post("/datasets/faults/versions/latest/mend", json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert len(client.get("/datasets/faults").json()["versions"]) == 1
 
 
-def test_a_version_that_is_not_there(still_house: Any) -> None:
+def test_a_missing_version_is_not_found(still_house: Any) -> None:
     answer = still_house.client.post(
         "/datasets/none/versions/latest/mend", json={"action": {"kind": "drop_duplicate_rows"}}
     )

@@ -1,4 +1,4 @@
-"""Data sets: immutable versions by content."""
+"""The store of data sets: immutable versions, identified by their content."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def manifest(name: str = "d", sha256: str = "1", **changes: Any) -> DatasetManif
     )
 
 
-def test_versions(datasets: Datasets, parquet: Path) -> None:
+def test_versions_are_added_found_and_removed(datasets: Datasets, parquet: Path) -> None:
     first, new = datasets.add(manifest(), parquet)
     again, new_again = datasets.add(manifest(by="ana"), parquet)
     assert (new, new_again, again) == (True, False, first)
@@ -85,7 +85,7 @@ def test_versions(datasets: Datasets, parquet: Path) -> None:
     assert datasets.manifest("d") == first
 
 
-def test_a_version_is_content_reading_and_what_was_taken_out() -> None:
+def test_a_version_depends_on_content_reading_and_privacy_actions() -> None:
     versions = [
         version_of("1", Reading(), None),
         version_of("2", Reading(), None),
@@ -105,12 +105,12 @@ def test_manifests_of_the_first_format_are_read(datasets: Datasets, store: Direc
     assert datasets.frame(found).equals(FRAME)
 
 
-def test_batches(parquet: Path) -> None:
+def test_batches_hold_all_rows_in_order(parquet: Path) -> None:
     assert pl.concat(batches(parquet)).equals(FRAME)
     assert pl.concat(batches(parquet, ["b"])).columns == ["b"]
 
 
-def test_what_is_not_there(datasets: Datasets, parquet: Path) -> None:
+def test_missing_data_sets_and_versions_are_not_found(datasets: Datasets, parquet: Path) -> None:
     with pytest.raises(DatasetNotFound):
         datasets.versions("nothing")
     with pytest.raises(DatasetNotFound):
@@ -121,6 +121,6 @@ def test_what_is_not_there(datasets: Datasets, parquet: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "..", "A", "a b", "a/b", "é", "-a", "a-", "x" * 64])
-def test_names_are_plain(datasets: Datasets, parquet: Path, name: str) -> None:
+def test_invalid_names_are_refused(datasets: Datasets, parquet: Path, name: str) -> None:
     with pytest.raises(InvalidRequest, match="cannot be a name"):
         datasets.add(manifest(name), parquet)

@@ -1,4 +1,4 @@
-"""What each action makes of a column, and what it never lets through."""
+"""Privacy actions: what each makes of a column, and which are refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def done(values: list[Any], action: Action) -> list[Any]:
     return Anonymiser([action], KEY).apply(frame)["x"].to_list()
 
 
-def test_dropped_columns_are_gone_and_the_others_stay_in_order() -> None:
+def test_dropped_columns_are_removed_and_the_others_keep_their_order() -> None:
     frame = pl.DataFrame({"a": [1.0], "b": ["x"], "c": ["y"], "d": [2.0]})
     anonymiser = Anonymiser([Drop(column="b"), Keep(column="c")])
     assert anonymiser.apply(frame).columns == ["a", "c", "d"]
@@ -53,7 +53,7 @@ def test_dropped_columns_are_gone_and_the_others_stay_in_order() -> None:
         (Period(column="x", to="year", format="%d/%m/%Y"), ["17/05/1980"], ["1980"]),
     ],
 )
-def test_what_actions_make(action: Action, values: list[Any], expected: list[Any]) -> None:
+def test_each_action_changes_values_as_documented(action: Action, values: list[Any], expected: list[Any]) -> None:
     assert done(values, action) == expected
 
 
@@ -62,7 +62,7 @@ def test_a_pseudonym_is_an_hmac_of_the_text() -> None:
     assert done(["Anne", " Anne ", None], Pseudonym(column="x")) == [expected, expected, None]
 
 
-def test_pseudonyms_are_the_same_however_the_value_came() -> None:
+def test_pseudonyms_do_not_depend_on_spaces_unicode_form_or_type() -> None:
     assert done(["42"], Pseudonym(column="x")) == done([42.0], Pseudonym(column="x"))
     assert done(["é"], Pseudonym(column="x")) == done(["e\u0301"], Pseudonym(column="x"))
     assert done(["42"], Pseudonym(column="x")) != done(["42"], Pseudonym(column="x", scope="other"))
@@ -80,7 +80,7 @@ TO_TEXTS = (
 
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), TEXTS), max_size=40), st.sampled_from(TO_TEXTS), st.data())
-def test_batches_make_no_difference(values: list[str | None], action: Action, data: st.DataObject) -> None:
+def test_batches_do_not_change_the_result(values: list[str | None], action: Action, data: st.DataObject) -> None:
     frame = pl.DataFrame({"x": pl.Series(values, dtype=pl.String)})
     cut = data.draw(st.integers(0, len(values)))
     anonymiser = Anonymiser([action], KEY)
@@ -100,24 +100,24 @@ def test_batches_make_no_difference(values: list[str | None], action: Action, da
         (Drop(column="y"), ["Anne"], "no column «y»"),
     ],
 )
-def test_what_does_not_fit_is_refused_without_naming_a_value(action: Action, values: list[Any], words: str) -> None:
+def test_errors_of_actions_quote_no_value(action: Action, values: list[Any], words: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         done(values, action)
     assert words in refused.value.detail
     assert "Anne" not in refused.value.detail
 
 
-def test_something_must_be_left() -> None:
+def test_at_least_one_column_must_be_left() -> None:
     with pytest.raises(InvalidRequest, match="at least one must stay"):
         Anonymiser([Drop(column="x")]).apply(pl.DataFrame({"x": [1.0]}))
 
 
-def test_there_is_one_action_for_a_column() -> None:
+def test_two_actions_for_one_column_are_refused() -> None:
     with pytest.raises(ValidationError, match="two actions for «x»"):
         TypeAdapter(Actions).validate_python([{"kind": "drop", "column": "x"}, {"kind": "mask", "column": "x"}])
 
 
-def test_the_fingerprint_tells_what_was_done_and_by_which_key() -> None:
+def test_the_fingerprint_depends_on_actions_and_key() -> None:
     drop, mask, keep, name = Drop(column="a"), Mask(column="b"), Keep(column="c"), Pseudonym(column="d")
     same = {Anonymiser(actions, KEY).fingerprint for actions in ([drop, mask], [mask, drop], [mask, keep, drop])}
     assert len(same) == 1
@@ -130,7 +130,7 @@ def test_the_fingerprint_tells_what_was_done_and_by_which_key() -> None:
     assert SECRET not in told
 
 
-def test_there_is_no_pseudonym_without_a_key() -> None:
+def test_pseudonyms_need_a_key() -> None:
     with pytest.raises(InvalidRequest, match="need a key"):
         Anonymiser([Pseudonym(column="x")])
     with pytest.raises(InvalidSettings, match="at least 16"):
@@ -149,7 +149,7 @@ def test_there_is_no_pseudonym_without_a_key() -> None:
         {"kind": "drop", "column": "x", "more": 1},
     ],
 )
-def test_actions_are_checked(wrong: dict[str, Any]) -> None:
+def test_invalid_actions_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ACTION.validate_python(wrong)
 

@@ -1,4 +1,4 @@
-"""What an anonymiser hides never reaches the store when a file comes in: every byte is searched."""
+"""Values that a filter hides are never stored when a file is read: every stored byte is searched."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY = PrivacyKey(SecretStr("sixteen characters and more"))
 GUARD = Anonymiser([Drop(column="prénom"), Pseudonym(column="courriel"), Mask(column="ville")], KEY)
 
 
-def test_hidden_values_are_nowhere(datasets: Datasets, tmp_path: Path) -> None:
+def test_hidden_values_are_in_no_stored_file(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "clients.csv"
     file.write_text(TABLE, encoding="cp1252")
     bare, _ = ingest(datasets, "bare", file, filename="clients.csv")
@@ -38,7 +38,7 @@ def test_hidden_values_are_nowhere(datasets: Datasets, tmp_path: Path) -> None:
     assert datasets.frame(guarded)["courriel"][7] == KEY.pseudonym(SECRETS[57])
 
 
-def test_errors_do_not_tell_them(datasets: Datasets, tmp_path: Path) -> None:
+def test_errors_quote_no_hidden_value(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "broken.csv"
     file.write_text(TABLE + f"{SECRETS[0]};{SECRETS[50]}\n", encoding="utf-8")
     with pytest.raises(InvalidTable) as refused:

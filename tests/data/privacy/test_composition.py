@@ -1,4 +1,4 @@
-"""Actions after actions: told as one where they are the same as one, refused where they are not."""
+"""Composition of privacy actions: one action where it has the effect of both, refused where none has."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def done(values: list[Any], *actions: Action) -> list[Any]:
 )
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
-def test_what_is_told_is_what_the_original_values_would_have_become(
+def test_a_composed_action_has_the_effect_of_both(
     before: Action, after: Action, cells: st.SearchStrategy[Any], data: st.DataObject
 ) -> None:
     values = [*data.draw(st.lists(cells, min_size=1, max_size=10)), None]
@@ -76,21 +76,21 @@ def test_what_is_told_is_what_the_original_values_would_have_become(
         (YEAR, MONTH),
     ],
 )
-def test_what_is_not_the_same_as_one_action_is_refused(before: Action, after: Action) -> None:
+def test_actions_without_a_composition_are_refused(before: Action, after: Action) -> None:
     with pytest.raises(InvalidRequest) as refused:
         compose([before], [after])
     assert f"«x» was changed before ({before.kind})" in refused.value.detail
     assert "from before that change" in refused.value.hint
 
 
-def test_other_columns_are_told_in_the_order_they_were_changed() -> None:
+def test_actions_of_columns_keep_the_order_of_the_changes() -> None:
     name, town, mail = Drop(column="name"), Prefix(column="town", length=2), Pseudonym(column="mail")
     found = compose([name, town], [mail, Keep(column="town"), Keep(column="age")])
     assert found.total == (name, town, mail, Keep(column="age"))
     assert found.remaining == (mail,)
 
 
-def test_each_pseudonym_has_its_key() -> None:
+def test_the_key_of_each_pseudonym_is_recorded() -> None:
     def made(earlier: Anonymised | None, key: PrivacyKey, *asked: Action) -> Anonymised:
         succession = compose(earlier.actions if earlier else (), asked)
         return merged(earlier, Anonymiser(succession.remaining, key).anonymised, succession.total)

@@ -1,4 +1,4 @@
-"""Personal data is found by its values and by its names, and plain tables are left alone."""
+"""Detection of personal data by values and by names; public tables without personal data have no finding."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def one(frame: pl.DataFrame) -> Finding:
 
 
 @pytest.mark.parametrize("kind", CONTENT)
-def test_it_is_found_by_content_alone(kind: PersonalData, draw: random.Random) -> None:
+def test_each_kind_is_found_by_values_alone(kind: PersonalData, draw: random.Random) -> None:
     finding = one(pl.DataFrame({"v17": [CONTENT[kind](draw) for _ in range(N)]}))
     assert (finding.column, finding.kind, finding.how) == ("v17", kind, Evidence.CONTENT)
     assert finding.share > 0.8
@@ -46,13 +46,13 @@ def test_it_is_found_by_content_alone(kind: PersonalData, draw: random.Random) -
 
 
 @pytest.mark.parametrize("kind", [PersonalData.NIR, PersonalData.SIRET, PersonalData.SIREN, PersonalData.CARD])
-def test_it_is_found_in_numbers_too(kind: PersonalData, draw: random.Random) -> None:
+def test_kinds_of_digits_are_found_in_columns_of_numbers(kind: PersonalData, draw: random.Random) -> None:
     values = [float(CONTENT[kind](draw)) for _ in range(N)]
     assert one(pl.DataFrame({"v17": values})).kind is kind
 
 
 @pytest.mark.parametrize("kind", [PersonalData.NIR, PersonalData.SIRET, PersonalData.CARD, PersonalData.IBAN])
-def test_spaces_do_not_hide_it(kind: PersonalData, draw: random.Random) -> None:
+def test_kinds_are_found_with_spaces_in_the_values(kind: PersonalData, draw: random.Random) -> None:
     plain = [CONTENT[kind](draw) for _ in range(N)]
     spaced = [" ".join(text[at : at + 4] for at in range(0, len(text), 4)) for text in plain]
     assert one(pl.DataFrame({"v17": spaced})).kind is kind
@@ -60,7 +60,7 @@ def test_spaces_do_not_hide_it(kind: PersonalData, draw: random.Random) -> None:
 
 @pytest.mark.parametrize("width", [5, 8, 9, 10, 13, 14, 15, 16])
 @pytest.mark.parametrize("text", [False, True])
-def test_plain_numbers_are_nothing(width: int, text: bool, draw: random.Random) -> None:
+def test_random_numbers_have_no_finding(width: int, text: bool, draw: random.Random) -> None:
     """One in ten passes a check digit by chance."""
     values = [str(draw.randint(10 ** (width - 1), 10**width - 1)) for _ in range(2000)]
     for name in ("v17", "count", "amount"):
@@ -68,13 +68,13 @@ def test_plain_numbers_are_nothing(width: int, text: bool, draw: random.Random) 
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes", "digits", "linnerud"])
-def test_public_tables_hold_none(name: str) -> None:
+def test_public_tables_have_no_finding(name: str) -> None:
     table = getattr(public, f"load_{name}")(as_frame=True)
     frame = pl.DataFrame(table.frame.to_dict("list")).cast(pl.Float64)
     assert find_personal_data(frame) == ()
 
 
-def test_penguins_are_no_persons() -> None:
+def test_the_penguins_table_has_no_finding() -> None:
     assert (
         find_personal_data(pl.read_csv(PENGUINS, null_values="NA").with_columns(pl.col(pl.Int64).cast(pl.Float64)))
         == ()
@@ -99,11 +99,11 @@ def test_penguins_are_no_persons() -> None:
         ("coordinates", [f"48.{i:03d}, 2.{i:03d}" for i in range(N)]),
     ],
 )
-def test_what_only_looks_like_it_is_nothing(name: str, values: list[str]) -> None:
+def test_values_that_only_look_like_personal_data_have_no_finding(name: str, values: list[str]) -> None:
     assert find_personal_data(pl.DataFrame({name: values})) == ()
 
 
-def test_names_and_values_together_are_surest(draw: random.Random) -> None:
+def test_a_name_and_values_together_are_surer_than_each_alone(draw: random.Random) -> None:
     phones = [float(people.phone(draw).replace(" ", "")) for _ in range(N)]  # the leading zero is lost
     post_codes = [float(draw.randint(1000, 95999)) for _ in range(N)]
     found = find_personal_data(pl.DataFrame({"N° tél.": phones, "CodePostal": post_codes}))
@@ -115,7 +115,7 @@ def test_names_and_values_together_are_surest(draw: random.Random) -> None:
     assert find_personal_data(pl.DataFrame({"a": phones, "b": post_codes})) == ()
 
 
-def test_what_only_a_name_tells() -> None:
+def test_kinds_that_are_found_by_name_only() -> None:
     frame = pl.DataFrame(
         {
             "Prénom": ["Anne", "Jean-Luc", "Zoé"] * 20,
@@ -136,12 +136,12 @@ def test_what_only_a_name_tells() -> None:
     assert found["Prénom"].proposal == Drop(column="Prénom")
 
 
-def test_a_bare_name_says_less() -> None:
+def test_a_vague_name_has_less_confidence() -> None:
     towns = ["Lyon", "Paris", "Brest"] * 20
     assert one(pl.DataFrame({"nom": towns})).confidence < one(pl.DataFrame({"nom_client": towns})).confidence
 
 
-def test_proposals_fit_the_kind(draw: random.Random) -> None:
+def test_each_kind_has_its_proposal(draw: random.Random) -> None:
     frame = pl.DataFrame(
         {
             "courriel": [CONTENT[PersonalData.EMAIL](draw) for _ in range(N)],
@@ -156,7 +156,7 @@ def test_proposals_fit_the_kind(draw: random.Random) -> None:
     }
 
 
-def test_a_few_among_other_texts_are_found() -> None:
+def test_few_values_among_other_texts_are_found() -> None:
     remarks = ["nothing to say about this one at all"] * 90
     texts = [f"{text} {index}" for index, text in enumerate(remarks)]
     texts += [f"please write to jean.{index}@mail.fr again" for index in range(10)]
@@ -164,7 +164,7 @@ def test_a_few_among_other_texts_are_found() -> None:
     assert (finding.kind, finding.how, finding.share) == (PersonalData.EMAIL, Evidence.WITHIN, 0.1)
 
 
-def test_findings_hold_no_value(draw: random.Random) -> None:
+def test_findings_quote_no_value(draw: random.Random) -> None:
     values = [people.iban(draw) for _ in range(N)]
     said = one(pl.DataFrame({"v17": values})).model_dump_json()
     assert not any(value in said for value in values)

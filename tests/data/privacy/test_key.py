@@ -1,4 +1,4 @@
-"""The key of one machine: made once, for its owner alone."""
+"""The privacy key in a file of the home directory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from tablee_data.privacy import stored_key
 
 
-def test_it_is_made_once(tmp_path: Path) -> None:
+def test_the_first_call_makes_the_key(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = stored_key(home)
     file = home / "privacy.key"
@@ -19,7 +19,7 @@ def test_it_is_made_once(tmp_path: Path) -> None:
     assert list(home.iterdir()) == [file]
 
 
-def test_two_that_come_at_once_get_the_same(tmp_path: Path) -> None:
+def test_concurrent_calls_get_the_same_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda _: stored_key(tmp_path).id, range(32)))
     assert len(set(found)) == 1

@@ -1,4 +1,4 @@
-"""The figures of columns, against numpy and counting by hand."""
+"""Profiles of columns, compared with numpy and with counting in Python."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def test_texts_levels_and_lengths(looked_at: Profile) -> None:
     assert (remark.lengths.shortest, remark.lengths.longest) == (9, 18)  # characters, not bytes
 
 
-def test_a_small_table_is_looked_at_whole(looked_at: Profile) -> None:
+def test_the_profile_of_a_small_table_is_exact(looked_at: Profile) -> None:
     assert looked_at.basis.counts.whole
     assert looked_at.basis.distributions.whole
     assert looked_at.basis.associations.whole
 
 
-def test_dates_have_ends_and_a_histogram() -> None:
+def test_dates_have_a_range_and_a_histogram() -> None:
     dates = pl.Series("d", ["2024-01-01", "2024-03-01T10:00:00", None, "2020-02-29"])
     statistics = ProfileStatistics(["d"])
     for part in (dates[:2], dates[2:]):
@@ -99,7 +99,7 @@ def test_whole_numbers_of_a_short_range_get_a_bin_each(stored: Any) -> None:
     assert numbers.histogram.counts == (1, 2, 3)
 
 
-def test_columns_without_a_value_have_no_figures() -> None:
+def test_empty_columns_have_no_statistics() -> None:
     for empty in (pl.Series("e", [None, None], dtype=pl.String), pl.Series("e", [None, None], dtype=pl.Float64)):
         statistics = ProfileStatistics()
         statistics(empty.to_frame())

@@ -1,4 +1,4 @@
-"""The report of tables of every kind: complete, in both languages, and harmless."""
+"""The HTML report: complete, in both languages, and without code from names and values."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def looked_at(tmp_path: Path) -> Profile:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_column_and_warning_is_told(looked_at: Profile, language: Language) -> None:
+def test_the_report_shows_every_column_and_warning(looked_at: Profile, language: Language) -> None:
     page, words = Reader(report(looked_at, language)), DataTranslator(language)
     for column in looked_at.columns:
         assert page.text.count(column.name.replace("\x00\x1b", "\ufffd\ufffd")) >= 2, "in the overview and on a card"
@@ -83,7 +83,7 @@ def test_every_column_and_warning_is_told(looked_at: Profile, language: Language
     assert page.tags.count("article") == 7
 
 
-def test_names_and_values_stay_texts(looked_at: Profile) -> None:
+def test_names_and_values_are_escaped(looked_at: Profile) -> None:
     page = Reader(report(looked_at, "fr"))
     assert not {"img", "script", "link", "iframe"} & set(page.tags)
     assert not {"src", "href", "onerror"} & page.attributes
@@ -94,7 +94,7 @@ def test_a_profile_survives_its_json(looked_at: Profile) -> None:
     assert Profile.model_validate_json(looked_at.model_dump_json()) == looked_at
 
 
-def test_wide_tables_are_told_whole_and_drawn_in_part(stored: Any) -> None:
+def test_a_wide_table_has_all_columns_in_the_overview_and_some_on_cards(stored: Any) -> None:
     frame = pl.DataFrame({f"column {index}": [float(index), index + 1.5, 3.0] for index in range(400)})
     page = Reader(report(profile(*stored(frame)), "en"))
     assert page.tags.count("article") == 200

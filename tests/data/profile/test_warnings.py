@@ -1,4 +1,4 @@
-"""Each warning where it belongs, with its action; none where it does not."""
+"""Warnings of a profile with their actions, on tables with and without the faults."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def only(found: Profile, code: WarningCode) -> ProfileWarning:
     return warning
 
 
-def test_columns_that_teach_nothing(looked_at: Profile) -> None:
+def test_constants_identifiers_and_mostly_missing_columns(looked_at: Profile) -> None:
     identifiers = [each.columns for each in looked_at.warnings if each.code is WarningCode.IDENTIFIER]
     assert identifiers == [("client",), ("number",)]
     constant = only(looked_at, WarningCode.CONSTANT)
@@ -75,14 +75,14 @@ def test_columns_that_teach_nothing(looked_at: Profile) -> None:
     assert empty.figures["share"] == pytest.approx(2 / 3, abs=0.01)
 
 
-def test_what_is_mostly_missing_may_be_a_date_all_the_same(stored: Any) -> None:
+def test_a_mostly_missing_column_may_be_dates_as_texts(stored: Any) -> None:
     since = [f"{n // 4 % 28 + 1} mars 2024" if n % 4 == 0 else "not yet" if n == 1 else None for n in range(200)]
     found = profile(*stored(pl.DataFrame({"x": range(200), "since": since})))
     codes = [each.code for each in found.warnings if each.columns == ("since",)]
     assert codes == [WarningCode.MOSTLY_MISSING, WarningCode.DATE_AS_TEXT]
 
 
-def test_texts_that_are_something_else(looked_at: Profile) -> None:
+def test_dates_and_numbers_as_texts(looked_at: Profile) -> None:
     assert only(looked_at, WarningCode.NUMBER_AS_TEXT).action == ParseNumbers(
         step=ParseNumber(column="price", decimal=",", thousands=(" ", ".", "'"), units={"€": 1})
     )
@@ -90,7 +90,7 @@ def test_texts_that_are_something_else(looked_at: Profile) -> None:
     assert only(looked_at, WarningCode.MANY_LEVELS).action == GroupRareLevels(step=RareLevels(column="town", least=10))
 
 
-def test_what_is_there_twice(looked_at: Profile) -> None:
+def test_duplicate_rows_and_columns(looked_at: Profile) -> None:
     near = [each for each in looked_at.warnings if each.code is WarningCode.NEAR_DUPLICATE]
     assert ("age", "months") in [each.columns for each in near]
     assert near[0].action == DropColumns(columns=(near[0].columns[1],))
@@ -98,13 +98,13 @@ def test_what_is_there_twice(looked_at: Profile) -> None:
     assert (looked_at.duplicate_rows, rows.figures["duplicates"], rows.action) == (3, 3, DropDuplicateRows())
 
 
-def test_the_same_cells_are_found_in_any_column(rng: np.random.Generator, stored: Any) -> None:
+def test_equal_columns_of_any_kind_are_found(rng: np.random.Generator, stored: Any) -> None:
     texts = [f"free text {index}" for index in range(400)]
     found = profile(*stored(pl.DataFrame({"a": texts, "b": rng.normal(size=400), "c": texts})))
     assert only(found, WarningCode.NEAR_DUPLICATE).columns == ("a", "c")
 
 
-def test_what_a_target_is_warned_of(rng: np.random.Generator, stored: Any) -> None:
+def test_warnings_about_a_target(rng: np.random.Generator, stored: Any) -> None:
     parquet, manifest = stored(dirty(rng))
     found = about_target(profile(parquet, manifest), parquet, "gone")
     leak = only(found, WarningCode.TARGET_LEAK)
@@ -119,7 +119,7 @@ def test_what_a_target_is_warned_of(rng: np.random.Generator, stored: Any) -> No
         about_target(found, parquet, "nobody")
 
 
-def test_a_number_that_gives_a_class_away_is_a_leak(rng: np.random.Generator, stored: Any) -> None:
+def test_a_number_that_determines_a_class_is_a_leak(rng: np.random.Generator, stored: Any) -> None:
     score = rng.uniform(0, 100, 3000)
     frame = pl.DataFrame(
         {
@@ -135,7 +135,7 @@ def test_a_number_that_gives_a_class_away_is_a_leak(rng: np.random.Generator, st
     assert [each.columns for each in found.warnings if each.code is WarningCode.TARGET_LEAK] == [("score",)]
 
 
-def test_a_number_as_target_leaks_through_its_copy_alone(rng: np.random.Generator, stored: Any) -> None:
+def test_only_a_copy_leaks_a_target_that_is_a_number(rng: np.random.Generator, stored: Any) -> None:
     price = rng.uniform(10, 20, 500)
     parquet, manifest = stored(
         pl.DataFrame({"dollars": price * 1.1, "size": price + rng.normal(size=500), "price": price})
@@ -157,14 +157,14 @@ def test_classes_with_few_rows(rng: np.random.Generator, stored: Any) -> None:
     )
 
 
-def test_classes_that_are_enough_together_are_made_one(rng: np.random.Generator, stored: Any) -> None:
+def test_rare_classes_with_enough_rows_together_are_grouped(rng: np.random.Generator, stored: Any) -> None:
     kinds = ["a"] * 200 + ["b"] * 150 + ["c"] * 4 + ["d"] * 6
     parquet, manifest = stored(pl.DataFrame({"x": rng.normal(size=360), "kind": kinds}))
     few = only(about_target(profile(parquet, manifest), parquet, "kind"), WarningCode.FEW_ROWS)
     assert few.action == GroupRareLevels(step=RareLevels(column="kind", least=10))
 
 
-def test_sound_tables_are_warned_of_nothing(stored: Any) -> None:
+def test_tables_without_faults_have_no_warning(stored: Any) -> None:
     penguins = pl.read_csv(PENGUINS, null_values="NA")
     parquet, manifest = stored(penguins)
     assert about_target(profile(parquet, manifest), parquet, "species").warnings == ()

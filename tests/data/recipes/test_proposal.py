@@ -1,4 +1,4 @@
-"""Proposals: what is not in good order gets steps, what is gets none."""
+"""Proposed recipes: steps for columns that models cannot read well as they are, none for others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def proposed(**columns: list[Any]) -> list[dict[str, Any]]:
     return [step.model_dump(exclude_defaults=True) | {"kind": step.kind} for step in steps]
 
 
-def test_a_table_in_good_order_gets_no_step() -> None:
+def test_columns_that_models_read_well_get_no_step() -> None:
     frame = infer_numbers(read_csv(PENGUINS))
     assert propose(frame).recipe.steps == ()
 
@@ -58,7 +58,7 @@ def test_dates_amounts_and_spellings() -> None:
         (["April 3, 2024", "May 12, 2023"], "month_day_year"),
     ],
 )
-def test_the_order_of_dates_is_what_reads_them_all(texts: list[str], order: str) -> None:
+def test_the_order_of_dates_is_the_one_that_parses_all(texts: list[str], order: str) -> None:
     first = propose(pl.DataFrame({"d": texts * 5})).recipe.steps[0].model_dump()
     assert (first["kind"], first["order"]) == ("parse_date", order)
 
@@ -81,7 +81,7 @@ def test_months_alone_have_no_day() -> None:
         (["120 km", "75.5 km"], {"units": {"km": 1.0}}),
     ],
 )
-def test_numbers_are_read_as_they_are_written(texts: list[str], expected: dict[str, Any]) -> None:
+def test_the_step_of_numbers_has_their_separators_and_units(texts: list[str], expected: dict[str, Any]) -> None:
     step = proposed(n=texts * 5)[-1]
     assert step["kind"] == "parse_number"
     assert {name: step.get(name) for name in ("decimal", "units") if name in step} == expected
@@ -100,11 +100,11 @@ def test_numbers_are_read_as_they_are_written(texts: list[str], expected: dict[s
         ["oui", "non"],
     ],
 )
-def test_codes_and_levels_stay_what_they_are(texts: list[str]) -> None:
+def test_codes_and_levels_get_no_step(texts: list[str]) -> None:
     assert proposed(c=texts * 5) == []
 
 
-def test_rare_levels_of_free_text_are_taken_together() -> None:
+def test_rare_levels_of_free_text_are_grouped() -> None:
     texts = ["Paris"] * 300 + ["Lyon"] * 200 + [f"village {chr(97 + i % 26)}{i}" for i in range(200)]
     assert proposed(ville=texts) == [{"kind": "rare", "column": "ville"}]
     assert proposed(ville=[f"personne {chr(97 + i % 26)}{i}" for i in range(700)]) == []
@@ -116,7 +116,7 @@ def test_the_time_between_two_dates() -> None:
     assert steps[-1] == {"kind": "elapsed", "start": "commande", "end": "livraison", "to": "livraison - commande"}
 
 
-def test_a_preview_goes_on_past_wrong_steps() -> None:
+def test_a_preview_is_made_without_the_wrong_steps() -> None:
     from tablee.recipes import Recipe
 
     frame = french(100).drop("payé")
@@ -146,7 +146,7 @@ def test_a_preview_goes_on_past_wrong_steps() -> None:
     ("form", "order"),
     [("%m/%d/%Y", "month_day_year"), ("%d/%m/%Y", "day_month_year"), ("%B %d, %Y", "month_day_year")],
 )
-def test_people_go_on_to_write_dates_as_their_file_did(form: str, order: str) -> None:
+def test_dates_are_parsed_in_the_order_of_the_file(form: str, order: str) -> None:
     """A data set has them as ISO 8601, from which nobody knows."""
     frame = pl.DataFrame({"le": ["2024-01-13", "2024-02-03", "2023-12-01"], "n": [1.0, 2.0, 3.0]})
     step = propose(frame, {"le": form}).recipe.steps[0]

@@ -1,4 +1,4 @@
-"""Rows from all over a file: all of a small one, a random part of a large one, as they would be stored."""
+"""Samples of files: all rows of a small file, random rows of a large one, as they would be stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tablee_data.sampling.table_rows import SAMPLE_CELLS
 
 
 @pytest.mark.parametrize("filename", ["clients.csv", "clients.parquet", "clients.jsonl"])
-def test_a_small_file_is_seen_as_it_would_be_stored(filename: str, tmp_path: Path) -> None:
+def test_the_sample_of_a_small_file_is_what_would_be_stored(filename: str, tmp_path: Path) -> None:
     file = tmp_path / filename
     table = pl.DataFrame({"ville": ["Évry", None], "prix": ["1 234,50", "7,00"], "né le": ["03/04/1990", "13/11/1985"]})
     match file.suffix:
@@ -33,7 +33,7 @@ def test_a_small_file_is_seen_as_it_would_be_stored(filename: str, tmp_path: Pat
     assert corrected.frame["prix"].to_list() == table["prix"].to_list()
 
 
-def test_of_a_large_file_every_part_is_seen(tmp_path: Path) -> None:
+def test_the_sample_of_a_large_file_has_rows_of_every_part(tmp_path: Path) -> None:
     rows = SAMPLE_CELLS
     file = tmp_path / "long.csv"
     pl.DataFrame({"n": range(rows), "half": [str(index * 2 // rows) for index in range(rows)]}).write_csv(file)
@@ -46,7 +46,7 @@ def test_of_a_large_file_every_part_is_seen(tmp_path: Path) -> None:
     assert seen.frame.equals(again.frame), "the same rows each time"
 
 
-def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
+def test_invalid_tables_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "broken.csv"
     file.write_text("a,b\n1,2\n3\n")
     with pytest.raises(InvalidTable) as refused:

@@ -1,4 +1,4 @@
-"""Files behind each other in one data set: read as those before, refused where they do not fit, one version in all."""
+"""Files that are appended to a data set: read as the rows before, refused where they do not fit, one new version."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_files_become_one_version_and_the_next_ones_another(datasets: Datasets, 
     assert [column.kind for column in newest.columns] == ["number", "category"]
 
 
-def test_the_same_files_behind_the_same_version_are_the_same_version(datasets: Datasets, tmp_path: Path) -> None:
+def test_the_same_files_appended_to_the_same_version_make_the_same_version(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("a\n1\n")
     made = []
@@ -63,7 +63,7 @@ def test_the_same_files_behind_the_same_version_are_the_same_version(datasets: D
     assert made[0] == made[1]
 
 
-def test_dates_and_decimals_are_read_as_before(datasets: Datasets, tmp_path: Path) -> None:
+def test_dates_and_decimals_are_read_as_in_the_rows_before(datasets: Datasets, tmp_path: Path) -> None:
     rows = appended(
         datasets, tmp_path, "day;n\n13/01/2024;1,5\n", "day;n\n02/03/2024;7,25\n", "day;n\n;\n01/02/2024;3\n"
     )
@@ -71,7 +71,7 @@ def test_dates_and_decimals_are_read_as_before(datasets: Datasets, tmp_path: Pat
     assert [row["n"] for row in rows] == [1.5, 7.25, None, 3.0]
 
 
-def test_a_column_without_a_value_is_whatever_comes(datasets: Datasets, tmp_path: Path) -> None:
+def test_an_empty_column_takes_the_kind_of_its_first_values(datasets: Datasets, tmp_path: Path) -> None:
     assert appended(datasets, tmp_path, "a,b\n1,\n")[0]["b"] is None
     assert appended(datasets, tmp_path, "a,b\n2,7\n") == [{"a": 1.0, "b": None}, {"a": 2.0, "b": 7.0}]
     with pytest.raises(InvalidTable, match="«b», row 1: no number"):
@@ -89,7 +89,7 @@ def test_a_column_without_a_value_is_whatever_comes(datasets: Datasets, tmp_path
         ("a,b\n1,x,2\n", "line 2"),
     ],
 )
-def test_what_does_not_fit_is_refused_and_leaves_nothing(
+def test_a_file_that_does_not_fit_is_refused_and_not_stored(
     datasets: Datasets, tmp_path: Path, text: str, words: str
 ) -> None:
     appended(datasets, tmp_path, "a,b\n1,x\n")
@@ -99,7 +99,7 @@ def test_what_does_not_fit_is_refused_and_leaves_nothing(
     assert len(datasets.versions("visits")) == 1
 
 
-def test_one_that_is_refused_does_not_stand_in_the_way(datasets: Datasets, tmp_path: Path) -> None:
+def test_other_files_are_appended_after_one_was_refused(datasets: Datasets, tmp_path: Path) -> None:
     appender = FileAppender(datasets, "visits", tmp_path, batch_filter=None, asked=Corrections())
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text("a\n1\n")
@@ -112,7 +112,7 @@ def test_one_that_is_refused_does_not_stand_in_the_way(datasets: Datasets, tmp_p
         FileAppender(datasets, "visits", tmp_path, batch_filter=None, asked=Corrections()).store("lake", [], None)
 
 
-def test_what_a_guard_hides_is_in_no_row_and_no_error(datasets: Datasets, tmp_path: Path) -> None:
+def test_hidden_values_are_in_no_row_and_no_error(datasets: Datasets, tmp_path: Path) -> None:
     guard = Anonymiser([Drop(column="name"), Mask(column="mail")])
     text = "name,mail,n\nZoé,z@secret.fr,1\n"
     assert appended(datasets, tmp_path, text, batch_filter=guard) == [{"mail": "***", "n": 1.0}]

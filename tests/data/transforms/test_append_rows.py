@@ -1,4 +1,4 @@
-"""Rows added to data sets."""
+"""Rows of requests that are appended to a data set."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_rows_take_the_kinds_of_their_columns(people: Datasets) -> None:
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_cells_that_do_not_fit(people: Datasets, row: dict[str, Any], column: str) -> None:
+def test_cells_that_do_not_fit_are_refused(people: Datasets, row: dict[str, Any], column: str) -> None:
     with pytest.raises(InvalidRows) as refused:
         append_rows(people, "people", [{}, row])
     assert [(cell.row, cell.column) for cell in refused.value.cells] == [(2, column)]

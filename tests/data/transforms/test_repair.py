@@ -1,4 +1,4 @@
-"""What a warning proposes, done to the rows: each action makes a version, or says why there is nothing to do."""
+"""Repairs: each action makes a version, or the error says why there is nothing to do."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def made(datasets: Datasets, action: RepairAction) -> tuple[DatasetManifest, lis
     return manifest, datasets.frame(manifest).to_dicts()
 
 
-def test_of_repeated_rows_the_first_stays(datasets: Datasets, source: DatasetManifest) -> None:
+def test_the_first_of_repeated_rows_is_kept(datasets: Datasets, source: DatasetManifest) -> None:
     manifest, rows = made(datasets, DropDuplicateRows())
     assert [(row["kind"], row["class"]) for row in rows] == [("a", 1), ("b", 2), ("c", 3), ("d", 3)]
     assert (manifest.rows, manifest.by) == (4, "eve")
@@ -92,7 +92,7 @@ def test_dates_keep_their_time_of_day(datasets: Datasets, tmp_path: Path) -> Non
     assert [row["at"] for row in rows] == ["2024-05-03T08:30:00", "2024-05-04T00:00:00"]
 
 
-def test_rare_levels_become_one(datasets: Datasets, source: DatasetManifest) -> None:
+def test_rare_levels_are_grouped(datasets: Datasets, source: DatasetManifest) -> None:
     manifest, rows = made(datasets, GroupRareLevels(step=RareLevels(column="kind", least=2)))
     assert [row["kind"] for row in rows] == ["a", "b", "a", "(other)", "b", "a", "(other)"]
     assert (manifest.mended[0].rows, manifest.mended[0].cells) == (0, 2)
@@ -103,7 +103,7 @@ def test_numbers_that_are_classes_are_grouped_as_texts(datasets: Datasets, sourc
     assert [row["class"] for row in rows] == ["1", "(other)", "1", "(other)", "(other)", "1", "(other)"]
 
 
-def test_rows_of_rare_classes_go(datasets: Datasets, source: DatasetManifest) -> None:
+def test_rows_of_rare_classes_are_removed(datasets: Datasets, source: DatasetManifest) -> None:
     manifest, rows = made(datasets, DropRareRows(column="kind", least_rows=2))
     assert [row["kind"] for row in rows] == ["a", "b", "a", "b", "a"]
     assert manifest.mended[0].rows == 2
@@ -122,7 +122,7 @@ def test_rows_of_rare_classes_go(datasets: Datasets, source: DatasetManifest) ->
         (DropRareRows(column="nobody", least_rows=2), InvalidRequest, "no column «nobody»"),
     ],
 )
-def test_what_cannot_be_done_stores_nothing(
+def test_a_refused_repair_stores_nothing(
     datasets: Datasets, source: DatasetManifest, action: RepairAction, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error) as refused:
@@ -131,6 +131,6 @@ def test_what_cannot_be_done_stores_nothing(
     assert datasets.versions("table") == [source]
 
 
-def test_a_version_that_is_not_there(datasets: Datasets) -> None:
+def test_a_missing_version_is_not_found(datasets: Datasets) -> None:
     with pytest.raises(DatasetNotFound):
         repair(datasets, datasets.manifest("table"), DropDuplicateRows())
