@@ -10,7 +10,7 @@ from chromium import launched
 from playwright.sync_api import Browser, Page, Route, expect
 
 PATIENCE_MS = 60_000
-"""How long a page may take to show what is looked for, on a busy machine."""
+"""Time limit for what a test expects on a page, in milliseconds; generous, for a busy machine."""
 
 Open = Callable[..., Page]
 
@@ -22,33 +22,33 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, stack: Any) -> Iterator[Open]:
-    """`visit("/predict", locale="fr-FR")` opens a page as a new visitor; nothing but the page's own host is asked."""
+def open_page(browser: Browser, stack: Any) -> Iterator[Open]:
+    """`open_page("/predict", locale="fr-FR")` opens a page for a new visitor. Requests to other hosts fail the test."""
     expect.set_options(timeout=PATIENCE_MS)
-    strayed: list[str] = []
+    other_hosts: list[str] = []
 
-    def stay(route: Route) -> None:
+    def route_request(route: Route) -> None:
         if route.request.url.startswith(stack.ui_url):
             route.continue_()
         else:
-            strayed.append(route.request.url)
+            other_hosts.append(route.request.url)
             route.abort()
 
     contexts = []
 
-    def open_page(path: str, *, locale: str = "en-US") -> Page:
+    def opened(path: str, *, locale: str = "en-US") -> Page:
         context = browser.new_context(
             locale=locale, timezone_id="Europe/Paris", viewport={"width": 1280, "height": 900}, accept_downloads=True
         )
         contexts.append(context)
-        context.route("http*://**", stay)
+        context.route("http*://**", route_request)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{stack.ui_url}{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         return page
 
-    yield open_page
+    yield opened
     for context in contexts:
         context.close()
-    assert not strayed
+    assert not other_hosts

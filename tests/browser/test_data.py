@@ -1,4 +1,4 @@
-"""The page Data: what is sent is stored, what is broken is not."""
+"""The page Data: adding files, repairs, proposals for a training, personal data."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def send(page: Page, file: FilePayload) -> None:
     page.get_by_role("button", name="Add this file").click()
 
 
-def test_a_file_becomes_a_data_set(visit: Open, stack: Any, name: str) -> None:
-    page = visit("/data")
+def test_a_file_becomes_a_data_set(open_page: Open, stack: Any, name: str) -> None:
+    page = open_page("/data")
     file = csv(name, "town,price\nNîmes,1200.5\nArles,\nNîmes,900\n")
     send(page, file)
     expect(page.get_by_text(f"“{name}” is stored: 3 rows, 2 columns")).to_be_visible()
@@ -48,18 +48,18 @@ def test_a_file_becomes_a_data_set(visit: Open, stack: Any, name: str) -> None:
     assert len(httpx.get(f"{stack.controller_url}/datasets/{name}").json()["versions"]) == 1
 
 
-def test_a_broken_file_is_refused_with_its_line(visit: Open, stack: Any, name: str) -> None:
-    page = visit("/data")
+def test_a_broken_file_is_refused_with_its_line(open_page: Open, stack: Any, name: str) -> None:
+    page = open_page("/data")
     pick(page, csv(name, "town,price\nNîmes,1200\nArles\n"))
     expect(page.get_by_text("This file cannot be read as a table.")).to_be_visible()
     expect(page.get_by_text("Line 3 of the file, column “price”.")).to_be_visible()
     assert httpx.get(f"{stack.controller_url}/datasets/{name}").status_code == 404
 
 
-def test_a_file_is_shown_as_it_is_read_and_leaves_personal_data_behind(visit: Open, stack: Any, name: str) -> None:
+def test_a_file_is_previewed_and_stored_without_personal_data(open_page: Open, stack: Any, name: str) -> None:
     lines = "".join(f"a{n}@exemple.fr;{n % 28 + 1:02}/02/2024;1 {n:03},5\n" for n in range(60))
     text = f"Courriel;Acheté le;Montant\n{lines}"
-    page = visit("/data")
+    page = open_page("/data")
     pick(page, {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")})
     for told in ("Separator: semicolon", "Decimal sign: comma", "day before month"):
         expect(page.get_by_text(told).first).to_be_visible()
@@ -75,8 +75,8 @@ def test_a_file_is_shown_as_it_is_read_and_leaves_personal_data_behind(visit: Op
     assert [action["kind"] for action in stored["anonymised"]["actions"]] == ["pseudonym"]
 
 
-def test_a_data_set_can_be_linked_to(visit: Open) -> None:
-    page = visit("/data?dataset=penguins")
+def test_a_data_set_can_be_linked_to(open_page: Open) -> None:
+    page = open_page("/data?dataset=penguins")
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("penguins")
     expect(page.get_by_text("344", exact=True)).to_be_visible()
 
@@ -93,10 +93,10 @@ def drawn(page: Page) -> None:
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
-def test_repeated_rows_are_left_out_at_one_click(visit: Open, stack: Any, name: str) -> None:
+def test_repeated_rows_are_left_out_at_one_click(open_page: Open, stack: Any, name: str) -> None:
     lines = [f"{n},{n % 7},{n % 28 + 1} mai 2024" if n else "0,0,bientôt" for n in range(60)]
     version = store(stack, name, "\n".join(["ref,calls,since", *lines, *lines[:2], ""]))
-    page = visit(f"/data?dataset={name}")
+    page = open_page(f"/data?dataset={name}")
     page.get_by_role("tab", name="Understand").click()
     expect(page.get_by_text("2 rows (3.2%) repeat an earlier row")).to_be_visible()
     drawn(page)
@@ -114,10 +114,10 @@ def test_repeated_rows_are_left_out_at_one_click(visit: Open, stack: Any, name: 
     expect(page.get_by_text("Read “since” as a date, day first")).to_be_visible()
 
 
-def test_what_is_understood_is_carried_to_a_training(visit: Open, stack: Any, name: str) -> None:
+def test_accepted_proposals_are_part_of_the_training(open_page: Open, stack: Any, name: str) -> None:
     lines = [f"R{n:04},France,{n % 7},{'yes' if n % 50 == 0 else 'no'}" for n in range(400)]
     version = store(stack, name, "\n".join(["ref,country,calls,bought", *lines, ""]))
-    page = visit(f"/data?dataset={name}")
+    page = open_page(f"/data?dataset={name}")
     page.get_by_role("tab", name="Understand").click()
     expect(page.get_by_text("“country” has a single value")).to_be_visible()
     drawn(page)
@@ -142,10 +142,10 @@ def test_what_is_understood_is_carried_to_a_training(visit: Open, stack: Any, na
     expect(page.get_by_role("combobox", name="Models are compared by")).to_have_value("AUCPR")
 
 
-def test_personal_data_are_taken_out(visit: Open, stack: Any, name: str) -> None:
+def test_an_anonymised_version_replaces_the_original(open_page: Open, stack: Any, name: str) -> None:
     lines = [f"p{n}@example.org,Person {chr(65 + n % 26)},{20 + n % 40},{n % 3}" for n in range(120)]
     version = store(stack, name, "\n".join(["courriel,nom,âge,appels", *lines, ""]))
-    page = visit(f"/data?dataset={name}", locale="fr-FR")
+    page = open_page(f"/data?dataset={name}", locale="fr-FR")
     page.get_by_role("tab", name="Données personnelles").click()
     expect(page.get_by_text("adresse électronique")).to_be_visible()
     expect(page.get_by_text("nom de personne")).to_be_visible()
@@ -168,7 +168,7 @@ def test_personal_data_are_taken_out(visit: Open, stack: Any, name: str) -> None
 
     bands = {"actions": [{"kind": "bands", "column": "âge", "width": 10}]}
     httpx.post(f"{stack.controller_url}/datasets/{name}/versions/latest/anonymise", json=bands).raise_for_status()
-    page = visit(f"/data?dataset={name}", locale="fr-FR")
+    page = open_page(f"/data?dataset={name}", locale="fr-FR")
     page.get_by_role("tab", name="Données personnelles").click()
     done = page.get_by_text("Cette version est déjà anonymisée")
     for column in ("courriel (", "nom (", "âge ("):  # what was done before, too

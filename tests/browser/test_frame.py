@@ -1,4 +1,4 @@
-"""Around all pages: links, language, what a newcomer sees first."""
+"""All pages: links, labels, language, and the page Home."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ TITLES = {
 
 
 @pytest.mark.parametrize("path", TITLES)
-def test_every_page_can_be_linked_to(visit: Open, path: str) -> None:
-    page = visit(path)
+def test_every_page_can_be_linked_to(open_page: Open, path: str) -> None:
+    page = open_page(path)
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path][0])
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", TITLES)
-def test_every_field_has_a_label(visit: Open, path: str) -> None:
-    page = visit(path, locale="fr-FR")
+def test_every_field_has_a_label(open_page: Open, path: str) -> None:
+    page = open_page(path, locale="fr-FR")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path][1])
     nameless = (
         page.locator("main, section")
@@ -42,23 +42,23 @@ def test_every_field_has_a_label(visit: Open, path: str) -> None:
     assert nameless == 0
 
 
-def test_home_says_what_serves(visit: Open, stack: Any) -> None:
-    page = visit("/")
+def test_home_shows_what_serves(open_page: Open, stack: Any) -> None:
+    page = open_page("/")
     expect(page.get_by_text("penguins · version")).to_be_visible()
     expect(page.locator(".stMarkdownBadge", has_text=re.compile(r"\bup$"))).to_have_count(3)
     page.get_by_role("button", name="Go to predictions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Predict")
 
 
-def test_the_browsers_language_is_spoken(visit: Open) -> None:
-    page = visit("/data", locale="fr-CA")
+def test_a_page_has_the_browsers_language(open_page: Open) -> None:
+    page = open_page("/data", locale="fr-CA")
     expect(page.get_by_role("heading", level=1)).to_have_text("Données")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     assert "lang=" not in page.url
 
 
-def test_a_chosen_language_stays(visit: Open) -> None:
-    page = visit("/", locale="en-GB")
+def test_a_chosen_language_stays(open_page: Open) -> None:
+    page = open_page("/", locale="en-GB")
     page.get_by_text("Français", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bienvenue à la Tablée")
     expect(page).to_have_url(re.compile(r"lang=fr"))
@@ -71,6 +71,6 @@ def test_a_chosen_language_stays(visit: Open) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Train")
 
 
-def test_a_link_carries_its_language(visit: Open) -> None:
-    page = visit("/models?lang=fr", locale="en-US")
+def test_a_link_carries_its_language(open_page: Open) -> None:
+    page = open_page("/models?lang=fr", locale="en-US")
     expect(page.get_by_role("heading", level=1)).to_have_text("Modèles")

@@ -1,4 +1,4 @@
-"""The page Models: a person puts another version to work, and back."""
+"""The page Models: a person promotes a version, and rolls back."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.5)  # between two questions, not for an answer
 
 
-def test_a_person_promotes_a_version_and_rolls_back(visit: Open, stack: Any, model: str) -> None:
-    page = visit(f"/models?model={model}")
+def test_a_person_promotes_a_version_and_rolls_back(open_page: Open, stack: Any, model: str) -> None:
+    page = open_page(f"/models?model={model}")
     switches = page.get_by_text("Show how its columns are prepared")
     expect(switches).to_have_count(2)
     switches.first.click()

@@ -1,4 +1,4 @@
-"""The page Predict: what it says is what the API answers."""
+"""The page Predict shows what the API answers, for one row and for files."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def expect_answer(page: Page, answer: dict[str, Any]) -> None:
     expect(page.get_by_text(f"{heaviest(answer)} = ").first).to_be_visible()
 
 
-def test_the_form_answers_in_french_and_follows_every_change(visit: Open, stack: Any, example: dict[str, Any]) -> None:
-    page = visit("/predict?model=penguins", locale="fr-FR")
+def test_the_form_answers_in_french_after_every_change(open_page: Open, stack: Any, example: dict[str, Any]) -> None:
+    page = open_page("/predict?model=penguins", locale="fr-FR")
     before = ask(stack, example)
     expect_answer(page, before)
 
@@ -56,8 +56,8 @@ def test_the_form_answers_in_french_and_follows_every_change(visit: Open, stack:
     ).to_be_visible()
 
 
-def test_the_form_stays_filled_when_the_language_changes(visit: Open) -> None:
-    page = visit("/predict?model=penguins")
+def test_the_form_stays_filled_when_the_language_changes(open_page: Open) -> None:
+    page = open_page("/predict?model=penguins")
     page.get_by_label("body_mass_g", exact=True).fill("4321")
     page.get_by_label("body_mass_g", exact=True).press("Enter")
     expect(page.get_by_text("Before your last change").or_(page.get_by_text("did not move"))).to_be_visible()
@@ -66,8 +66,8 @@ def test_the_form_stays_filled_when_the_language_changes(visit: Open) -> None:
     expect(page.get_by_label("body_mass_g", exact=True)).to_have_value("4321")
 
 
-def test_a_decimal_comma_is_understood(visit: Open, stack: Any, example: dict[str, Any]) -> None:
-    page = visit("/predict?model=penguins", locale="fr-FR")
+def test_a_decimal_comma_is_understood(open_page: Open, stack: Any, example: dict[str, Any]) -> None:
+    page = open_page("/predict?model=penguins", locale="fr-FR")
     field = page.get_by_label("bill_length_mm", exact=True)
     expect(field).to_have_value(FRENCH.plain(example["bill_length_mm"]))
     field.fill("49,5")
@@ -78,8 +78,8 @@ def test_a_decimal_comma_is_understood(visit: Open, stack: Any, example: dict[st
     expect(page.get_by_text("«\u00a0long\u00a0» n’est pas un nombre.")).to_be_visible()
 
 
-def test_an_empty_field_is_an_unknown_value(visit: Open, stack: Any, example: dict[str, Any]) -> None:
-    page = visit("/predict?model=penguins", locale="fr-FR")
+def test_an_empty_field_is_an_unknown_value(open_page: Open, stack: Any, example: dict[str, Any]) -> None:
+    page = open_page("/predict?model=penguins", locale="fr-FR")
     expect_answer(page, ask(stack, example))
     page.get_by_label("body_mass_g", exact=True).fill("")
     page.get_by_label("body_mass_g", exact=True).press("Enter")
@@ -87,17 +87,17 @@ def test_an_empty_field_is_an_unknown_value(visit: Open, stack: Any, example: di
     expect_answer(page, ask(stack, example | {"body_mass_g": None}))
 
 
-def test_a_value_beyond_the_range_is_warned_of(visit: Open) -> None:
-    page = visit("/predict?model=penguins")
+def test_a_value_out_of_range_has_a_warning(open_page: Open) -> None:
+    page = open_page("/predict?model=penguins")
     page.get_by_label("body_mass_g", exact=True).fill("90000")
     page.get_by_label("body_mass_g", exact=True).press("Enter")
     expect(page.get_by_text("lies outside of what the model has seen")).to_be_visible()
 
 
-def test_another_example_fills_the_form(visit: Open, stack: Any) -> None:
+def test_another_example_fills_the_form(open_page: Open, stack: Any) -> None:
     card = httpx.get(f"{stack.api_url}/models/penguins").json()
     second = card["contract"]["examples"][1]
-    page = visit("/predict?model=penguins", locale="fr-FR")
+    page = open_page("/predict?model=penguins", locale="fr-FR")
     choose(page, "Partir de", "Exemple 2")
     expect(page.get_by_label("body_mass_g", exact=True)).to_have_value(f"{second['body_mass_g']:.0f}")
     expect_answer(
@@ -121,9 +121,9 @@ def send(page: Page, file: FilePayload) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 40])
-def test_a_file_comes_back_as_the_api_answers_it(visit: Open, stack: Any, times: int) -> None:
+def test_a_file_comes_back_as_the_api_answers_it(open_page: Open, stack: Any, times: int) -> None:
     file = many(times)
-    page = visit("/predict?model=penguins")
+    page = open_page("/predict?model=penguins")
     send(page, file)
     expect(page.get_by_text(f"{344 * times:,} rows answered by version")).to_be_visible()
     page.reload()
@@ -139,9 +139,14 @@ def test_a_file_comes_back_as_the_api_answers_it(visit: Open, stack: Any, times:
     ).raise_for_status()
     assert download.value.path().read_bytes() == whole.content
 
+    other = open_page(page.url.removeprefix(stack.ui_url))  # another visitor, by the link
+    expect(other.get_by_text("The answers at a glance")).to_be_visible()
+    other.get_by_role("button", name="Delete the answers now").click()
+    expect(other.get_by_text("are no longer here")).to_be_visible()
 
-def test_a_french_file_is_shown_as_it_is_read_and_comes_back_french(visit: Open, stack: Any) -> None:
-    page = visit("/predict?model=penguins", locale="fr-FR")
+
+def test_a_french_file_is_shown_as_it_is_read_and_comes_back_french(open_page: Open, stack: Any) -> None:
+    page = open_page("/predict?model=penguins", locale="fr-FR")
     choose_file(page, {"name": "manchots.csv", "mimeType": "text/csv", "buffer": rewritten(PENGUINS)}, "Un fichier")
     expect(page.get_by_text("windows-1252 · Séparateur\u00a0: point-virgule")).to_be_visible()
     page.get_by_role("button", name="Prédire chaque ligne").click()
@@ -160,23 +165,23 @@ def test_a_french_file_is_shown_as_it_is_read_and_comes_back_french(visit: Open,
     assert shares(answered.decode("cp1252"), ";", ",") == shares(plain.text)
 
 
-def test_a_wrong_cell_is_named_by_its_row_in_the_whole_file(visit: Open) -> None:
+def test_a_wrong_cell_is_named_by_its_row_in_the_whole_file(open_page: Open) -> None:
     file = many(20)
     file["buffer"] += b"Adelie,Torgersen,long,18.7,181,3750,male,2007\n"
-    page = visit("/predict?model=penguins", locale="en-US")
+    page = open_page("/predict?model=penguins", locale="en-US")
     send(page, file)
     expect(page.get_by_text("Row 6881 below the header, column “bill_length_mm”: the value “long”")).to_be_visible()
 
 
-def test_a_file_that_is_no_table_is_not_sent(visit: Open) -> None:
-    page = visit("/predict?model=penguins")
+def test_a_file_that_is_no_table_is_not_sent(open_page: Open) -> None:
+    page = open_page("/predict?model=penguins")
     header = PENGUINS.read_bytes().splitlines(keepends=True)[0]
     choose_file(page, {"name": "x.csv", "mimeType": "text/csv", "buffer": header + b"1,2\n"})
     expect(page.get_by_text("Line 2 of the file")).to_be_visible()
 
 
-def test_forgotten_answers_are_said_to_be(visit: Open) -> None:
-    page = visit("/predict?model=penguins&file=nothing")
+def test_an_unknown_prediction_has_a_message(open_page: Open) -> None:
+    page = open_page("/predict?model=penguins&file=nothing")
     expect(page.get_by_text("are no longer here")).to_be_visible()
     page.get_by_role("button", name="Another file").click()
     expect(page.get_by_text("File with the cases")).to_be_visible()

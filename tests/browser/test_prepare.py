@@ -1,4 +1,4 @@
-"""The page Prepare: a table as people keep it, from the proposed recipe to a prediction in their own writing."""
+"""The page Prepare: from the proposed recipe to a training with it, and a prediction of French texts."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.5)  # between two questions, not for an answer
 
 
-def test_a_proposed_recipe_is_changed_seen_and_kept(visit: Open, stack: Any, invoices: str) -> None:
-    page = visit(f"/prepare?dataset={invoices}&target=payé", locale="fr-FR")
+def test_a_proposed_recipe_is_changed_seen_and_kept(open_page: Open, stack: Any, invoices: str) -> None:
+    page = open_page(f"/prepare?dataset={invoices}&target=payé", locale="fr-FR")
     expect(page.get_by_text("comme une date, le jour en premier")).to_be_visible()
     expect(page.get_by_text("textes différents sur").first).to_be_visible()
     expect(page.get_by_text("avec une virgule décimale et l’unité €")).to_be_visible()
@@ -76,8 +76,8 @@ def test_a_proposed_recipe_is_changed_seen_and_kept(visit: Open, stack: Any, inv
     expect(page.get_by_text("avec une virgule décimale")).to_have_count(0)
 
 
-def test_a_model_trained_with_a_recipe_reads_what_people_write(visit: Open, stack: Any, invoices: str) -> None:
-    page = visit(f"/prepare?dataset={invoices}")
+def test_a_model_trained_with_a_recipe_reads_what_people_write(open_page: Open, stack: Any, invoices: str) -> None:
+    page = open_page(f"/prepare?dataset={invoices}")
     expect(page.get_by_text("as a date, day first")).to_be_visible()
     page.get_by_role("button", name="Train with this recipe").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Train")
@@ -104,7 +104,7 @@ def test_a_model_trained_with_a_recipe_reads_what_people_write(visit: Open, stac
     page.get_by_text("Show how its columns are prepared").click()
     expect(page.get_by_text("Read “montant” as a number, with a decimal comma and the unit €")).to_be_visible()
 
-    asked = visit(f"/predict?model={invoices}", locale="fr-FR")
+    asked = open_page(f"/predict?model={invoices}", locale="fr-FR")
     for column, value in (("date de facture", "24 décembre 2024"), ("montant", "12 345,60 €")):
         field = asked.get_by_label(column, exact=True)
         field.fill(value)

@@ -15,12 +15,12 @@ from tablee.storage.object_store import DirectoryStore
 Open = Callable[..., Page]
 
 
-def test_a_folder_fills_a_data_set(visit: Open, stack: Any) -> None:
+def test_a_folder_fills_a_data_set(open_page: Open, stack: Any) -> None:
     name = f"visits-{secrets.token_hex(4)}"
     store = DirectoryStore(stack.home / "objects")
     store.put(f"inbox-{name}/a.csv", b"day;town\n02/01/2024;Arles\n13/01/2024;Digne\n")
     store.put(f"inbox-{name}/b.csv", b"day;town\n02/01/2024;Arles;1\n")
-    page = visit("/data")
+    page = open_page("/data")
     page.get_by_text("Databases and folders that fill data sets").click()
     page.get_by_role("textbox", name="Folder").fill(f"inbox-{name}/")
     page.get_by_role("textbox", name="Name", exact=True).fill(name)
@@ -36,7 +36,7 @@ def test_a_folder_fills_a_data_set(visit: Open, stack: Any) -> None:
     expect(page.get_by_text("No source yet.")).to_be_visible()
 
 
-def test_a_database_fills_a_data_set_in_french(visit: Open, stack: Any) -> None:
+def test_a_database_fills_a_data_set_in_french(open_page: Open, stack: Any) -> None:
     name = f"ventes-{secrets.token_hex(4)}"
     file = stack.home / f"{name}.db"
     with sqlite3.connect(file) as base:
@@ -45,7 +45,7 @@ def test_a_database_fills_a_data_set_in_french(visit: Open, stack: Any) -> None:
     base.close()
     (stack.home / "connections").mkdir(exist_ok=True)
     (stack.home / "connections" / name).write_text(f"sqlite:///{file}")
-    page = visit("/data", locale="fr-FR")
+    page = open_page("/data", locale="fr-FR")
     page.get_by_text("Bases de données et dossiers").click()
     page.get_by_text("Une base de données", exact=True).click()
     page.get_by_role("textbox", name="Requête").fill("SELECT * FROM ventes")

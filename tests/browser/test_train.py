@@ -1,4 +1,4 @@
-"""The page Train: ask, watch, come back, cancel."""
+"""The page Train: start, progress, reload, cancel."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def start(page: Page, model: str) -> str:
     return found[1]
 
 
-def test_a_training_is_watched_to_its_end(visit: Open, stack: Any) -> None:
+def test_a_training_is_watched_to_its_end(open_page: Open, stack: Any) -> None:
     model = f"birds-{secrets.token_hex(3)}"
-    page = visit("/train?dataset=penguins")
+    page = open_page("/train?dataset=penguins")
     training = start(page, model)
     expect(page.get_by_text("step 4 of 6")).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_text("Models tried")).to_be_visible()
     expect(page.get_by_text("Leaderboard")).to_be_visible(timeout=LONG_MS)
 
-    other = visit(f"/train?training={training}", locale="fr-FR")  # somebody else, by the link
+    other = open_page(f"/train?training={training}", locale="fr-FR")  # somebody else, by the link
     expect(other.get_by_text(f"{model}\u00a0: prédire «\u00a0species\u00a0»")).to_be_visible()
 
     page.reload()
@@ -62,14 +62,14 @@ def test_a_training_is_watched_to_its_end(visit: Open, stack: Any) -> None:
     expect(page.get_by_text("passed the checks of its training")).to_be_visible()
 
 
-def test_a_training_can_be_cancelled(visit: Open, stack: Any) -> None:
-    page = visit("/train?dataset=penguins")
+def test_a_training_can_be_cancelled(open_page: Open, stack: Any) -> None:
+    page = open_page("/train?dataset=penguins")
     training = start(page, f"never-{secrets.token_hex(3)}")
     page.get_by_role("button", name="Cancel this training").click()
     expect(page.get_by_text("This training was cancelled.")).to_be_visible(timeout=LONG_MS)
     assert httpx.get(f"{stack.controller_url}/trainings/{training}").json()["phase"] == "cancelled"
 
 
-def test_an_unknown_training_is_said_to_be(visit: Open) -> None:
-    page = visit("/train?training=20200101-000000-ffffff", locale="fr-FR")
+def test_an_unknown_training_has_a_message(open_page: Open) -> None:
+    page = open_page("/train?training=20200101-000000-ffffff", locale="fr-FR")
     expect(page.get_by_text("Cet entraînement n’existe pas.")).to_be_visible()
