@@ -1,4 +1,4 @@
-"""Personal data: the actions for a column, and the sizes of groups."""
+"""The actions against personal data for a column, from the form and the proposal."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ import pytest
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.privacy import (
     Action,
-    Anonymity,
     Bands,
     Drop,
-    EquivalenceClasses,
     Keep,
     Mask,
     Period,
     Prefix,
     Pseudonym,
 )
-from tablee_ui.backend import Backend
-from tablee_ui.context import PageContext
 from tablee_ui.pages.data.personal.action_form import action, applicable, band_width
-from tablee_ui.pages.data.personal.groups import small_groups
 
 
 def column(kind: str = "number", **facts: Any) -> ColumnSummary:
@@ -73,13 +68,3 @@ def test_other_parameters_are_those_of_the_proposal(
 )
 def test_bands_are_round(low: float, high: float, integer: bool, width: float) -> None:
     assert band_width(column(minimum=low, maximum=high, integer=integer)) == pytest.approx(width)
-
-
-def test_small_groups_are_counted_before_and_after(backend: Backend) -> None:
-    before = EquivalenceClasses(columns=("age", "town"), rows=200, groups=150, smallest=1, below=((2, 100), (5, 150)))
-    after = EquivalenceClasses(columns=("age",), rows=200, groups=10, smallest=4, below=((2, 0), (5, 4)))
-    lines = small_groups(PageContext.create(backend, "en"), Anonymity(before=before, after=after))
-    assert [list(line.values()) for line in lines] == [
-        ["one row, that is alone", "100 (50.0%)", "0 (0%)"],
-        ["fewer than 5 rows", "150 (75.0%)", "4 (2.0%)"],
-    ]
