@@ -40,7 +40,7 @@ class MetricsRoute:
         if self._key is not None and any(name in request.headers for name in FORWARDED):
             given = request.headers.get("authorization", "").encode()
             if not hmac.compare_digest(given, self._key):
-                return _error_response(AccessDenied("the key is missing or wrong"))
+                return _error_response(AccessDenied("wrong_key"))
         body, content_type = metrics.exposition()
         return Response(body, headers={"content-type": content_type})
 
