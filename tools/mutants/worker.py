@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PYTEST = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # imported before, see `_preload`
 MARKS = "not h2o and not mlflow and not stack and not browser and not cluster"
 NOT_PRELOADED = ("_pytest", "pytest", "hypothesis", "_hypothesis", "anyio", "xdist", "execnet", "__main__", "mutants")
 """Pytest's plugins complain if they are imported before it starts."""
