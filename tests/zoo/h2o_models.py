@@ -16,6 +16,7 @@ import json
 import random
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -88,15 +89,19 @@ def train(directory: Path) -> None:
 
 
 def main(directory: Path) -> None:
-    server = start_h2o(directory / "h2o")
-    try:
-        h2o.connect(url=server.url, verbose=False)
-        h2o.no_progress()
-        train(directory)
-        h2o.connection().close()
-    finally:
-        server.stop()
-        shutil.rmtree(directory / "h2o")
+    """Train in a temporary directory, because H2O reads no files below hidden ones; then copy the results."""
+    with tempfile.TemporaryDirectory() as temporary:
+        results = Path(temporary) / "results"
+        results.mkdir()
+        server = start_h2o(Path(temporary) / "h2o")
+        try:
+            h2o.connect(url=server.url, verbose=False)
+            h2o.no_progress()
+            train(results)
+            h2o.connection().close()
+        finally:
+            server.stop()
+        shutil.copytree(results, directory, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":
