@@ -15,7 +15,7 @@ from tablee.datasets.manifest import ColumnSummary, DatasetManifest, version_of
 from tablee.datasets.privacy import Anonymised, Drop
 from tablee.datasets.reading import Reading
 from tablee.datasets.store import Datasets
-from tablee.errors import DatasetNotFound, InvalidRequest
+from tablee.errors import Conflict, DatasetNotFound, InvalidRequest
 from tablee.storage.object_store import DirectoryStore
 
 FRAME = pl.DataFrame({"a": [1.0, None], "b": ["x", "y"]})
@@ -79,6 +79,7 @@ def test_versions_are_added_found_and_removed(datasets: Datasets, parquet: Path)
     assert [m.version for m in datasets.versions("d")] == [second.version, first.version]
     assert datasets.manifest("d") == datasets.manifest("d", "latest") == second
     assert datasets.names() == ["d"]
+    assert datasets.newest() == [second]
     assert datasets.frame(second).equals(FRAME)
     assert datasets.frame(second, limit=1).height == 1
     datasets.remove(second)
@@ -124,3 +125,51 @@ def test_missing_data_sets_and_versions_are_not_found(datasets: Datasets, parque
 def test_invalid_names_are_refused(datasets: Datasets, parquet: Path, name: str) -> None:
     with pytest.raises(InvalidRequest, match="cannot be a name"):
         datasets.add(manifest(name), parquet)
+
+
+class RacingStore(DirectoryStore):
+    """A store in which an object is removed between its listing and its reading."""
+
+    def __init__(self, root: Path, removed: str) -> None:
+        super().__init__(root)
+        self._removed = removed
+
+    def get(self, key: str) -> bytes:
+        if self._removed in key:
+            self.delete(key)
+        return super().get(key)
+
+
+def test_versions_that_are_removed_while_they_are_listed_are_left_out(tmp_path: Path, parquet: Path) -> None:
+    first, second, other = manifest(), manifest(sha256="2"), manifest("other")
+    for each in (first, second, other):
+        Datasets(DirectoryStore(tmp_path / "objects")).add(each, parquet)
+    assert Datasets(RacingStore(tmp_path / "objects", second.version)).versions("d") == [first]
+    racing = Datasets(RacingStore(tmp_path / "objects", "/other/"))
+    assert racing.newest() == [first]
+
+
+def test_a_document_is_removed_with_its_version_even_if_it_is_stored_later(
+    datasets: Datasets, store: DirectoryStore, parquet: Path
+) -> None:
+    version, _ = datasets.add(manifest(), parquet)
+    assert datasets.document(version, "profile.json") is None
+    datasets.put_document(version, "profile.json", b"{}")
+    assert datasets.document(version, "profile.json") == b"{}"
+    datasets.remove(version)
+    datasets.put_document(version, "profile.json", b"{}")
+    assert store.list("datasets/") == []
+
+
+def test_a_derived_version_needs_its_parent_and_may_need_the_newest(datasets: Datasets, parquet: Path) -> None:
+    first, _ = datasets.add(manifest(), parquet)
+    second, _ = datasets.add(manifest(sha256="2", created=first.created + timedelta(seconds=1)), parquet)
+    child = manifest(sha256="3", created=first.created)
+    with pytest.raises(Conflict, match="no longer the newest"):
+        datasets.add_derived(child, parquet, parent=first, newest=first)
+    assert datasets.add_derived(child, parquet, parent=first, newest=second) == (child, True)
+    assert datasets.add_derived(child, parquet, parent=first) == (child, False)
+    datasets.remove(first)
+    with pytest.raises(Conflict, match="was removed in the meantime"):
+        datasets.add_derived(manifest(sha256="4"), parquet, parent=first)
+    assert [each.version for each in datasets.versions("d")] == [second.version, child.version]

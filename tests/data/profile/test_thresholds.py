@@ -68,6 +68,22 @@ def test_more_than_fifty_levels_are_too_many(distinct: int, expected: list[Warni
     assert codes(category(distinct), words(distinct, 1000), 1000) == expected
 
 
+def test_half_missing_is_looked_at_like_any_other_column() -> None:
+    column, kept = category(60, missing=100), pl.DataFrame({"x": [*words(60, 100), *[None] * 100]})
+    (found,) = warnings.of_columns(kept, [column], 200)
+    assert found.code is WarningCode.MANY_LEVELS
+    assert found.figures == {"distinct": 60, "rows_per_level": 1.7}
+
+
+def test_the_warning_about_a_constant_shows_its_value() -> None:
+    seven = category(1, kind="number", numbers=numbers(7, 7), lengths=None)
+    (found,) = warnings.of_columns(pl.DataFrame({"x": [7.0, None]}), [seven], 2)
+    assert found.figures == {"value": "7", "missing": 0}
+    france = category(1, levels=(Level(value="France", count=2),))
+    (found,) = warnings.of_columns(pl.DataFrame({"x": ["France", "France"]}), [france], 2)
+    assert found.figures["value"] == "France"
+
+
 @pytest.mark.parametrize(
     ("present", "distinct", "sampled", "identifier"),
     [
@@ -197,6 +213,14 @@ def test_errors_that_a_column_avoids_are_measured_on_enough_rows(rows: int, *, l
     found = [Association(columns=("x", "y"), measure=AssociationMeasure.RATIO, value=0.5)]
     assert bool(list(target.leaks([column], answer, found, classes=True))) is leak
     assert list(target.leaks([column], answer, found, classes=False)) == []
+
+
+def test_numbers_are_cut_into_few_bins() -> None:
+    """Every number is another one, so that bins of single rows would determine any class."""
+    column = measured("x", [float(index) for index in range(100)])
+    answer = measured("y", [float(index % 2) for index in range(100)], number=False)
+    found = [Association(columns=("x", "y"), measure=AssociationMeasure.RATIO, value=0.5)]
+    assert list(target.leaks([column], answer, found, classes=True)) == []
 
 
 @pytest.mark.parametrize(("levels", "leak"), [(10, True), (11, False)])

@@ -97,8 +97,8 @@ class PrivacySettings(Section):
     """What protects personal data."""
 
     key: SecretStr | None = None
-    """Key of pseudonyms, 16 characters or more; another key gives other pseudonyms. Without one, one is made below
-    `TABLEE_HOME` (`privacy.key`); not on Kubernetes, where it would not last."""
+    """Key of pseudonyms and of certificates of erasure, 16 characters or more; another key gives other pseudonyms.
+    Without one, one is made below `TABLEE_HOME` (`privacy.key`); not on Kubernetes, where it would not last."""
 
 
 class ControllerSettings(Settings):

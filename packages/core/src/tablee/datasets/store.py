@@ -12,6 +12,7 @@ applied. So the same file is the same version wherever and whenever it is added.
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -98,6 +99,14 @@ class Datasets:
     def names(self) -> list[str]:
         """The names of all data sets, sorted."""
         return sorted({key.split("/")[1] for key in self._manifests("datasets/")})
+
+    def newest(self) -> list[DatasetManifest]:
+        """The newest version of each data set, sorted by name; without data sets that are removed meanwhile."""
+        found = []
+        for name in self.names():
+            with suppress(DatasetNotFound):
+                found.append(self.manifest(name))
+        return found
 
     def versions(self, name: str) -> list[DatasetManifest]:
         """All versions of a data set, newest first.

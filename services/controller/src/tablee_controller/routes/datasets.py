@@ -152,7 +152,7 @@ def router(
     @routes.get("")
     def list_all() -> DatasetList:
         """The newest version of each."""
-        return DatasetList(datasets=[datasets.manifest(name) for name in datasets.names()])
+        return DatasetList(datasets=datasets.newest())
 
     @routes.get("/{name}")
     def show(name: str) -> DatasetVersions:
