@@ -147,7 +147,7 @@ def test_numbers_and_what_the_gate_does_with_the_next(stage: Any, tmp_path: Path
     assert "the champion predicts «body_mass_g», this one «species»" in other.verdict.reason
 
 
-def test_a_better_one_takes_the_champions_place(stage: Any) -> None:
+def test_the_verdict_compares_with_the_champion(stage: Any) -> None:
     weak = stage.run(
         target="body_mass_g", model="better", metric="mae", max_models=1, include_algorithms=["GLM"], seed=1
     )
@@ -160,6 +160,23 @@ def test_a_better_one_takes_the_champions_place(stage: Any) -> None:
     assert verdict.interval[0] <= verdict.difference <= verdict.interval[1]
     assert rival.promoted == verdict.passed == (verdict.difference > 0)
     assert stage.registry.champion("better").version == (2 if rival.promoted else 1)
+
+
+def test_a_better_one_takes_the_champions_place(stage: Any, tmp_path: Path) -> None:
+    """The first version learns from masses that belong to other penguins, the second from their own."""
+    penguins = pl.read_csv(stage.penguins, infer_schema_length=None)
+    present = penguins.filter(pl.col("body_mass_g").cast(pl.String).str.contains("^[0-9.]+$"))
+    present.with_columns(pl.col("body_mass_g").shuffle(seed=1)).write_csv(tmp_path / "masses.csv")
+    stage.add("masses", tmp_path / "masses.csv")
+    request = {"dataset": "masses", "target": "body_mass_g", "problem_type": ProblemType.REGRESSION, **QUICK}
+    assert succeeded(stage.run(**request)).promoted
+    present.write_csv(tmp_path / "masses.csv")
+    stage.add("masses", tmp_path / "masses.csv")
+    second = succeeded(stage.run(**request))
+    assert second.verdict.difference > 0
+    assert second.verdict.passed
+    assert second.promoted
+    assert stage.registry.champion("masses").version == 2
 
 
 class Overtaken(Promotions):

@@ -39,6 +39,16 @@ def test_a_bundle_is_read_as_it_was_written(bundled: Path, contract: Contract, g
         assert (described.sha256, described.bytes) == (hashlib.sha256(content).hexdigest(), len(content))
 
 
+def test_a_bundle_is_written_into_new_folders_or_into_an_empty_one(
+    tmp_path: Path, contract: Contract, golden: Golden
+) -> None:
+    (tmp_path / "m").write_bytes(b"")
+    (tmp_path / "empty").mkdir()
+    options = {"mojo": tmp_path / "m", "contract": contract, "golden": golden, "algorithm": "glm", "version": "1"}
+    digests = {bundle.write(folder, **options) for folder in (tmp_path / "empty", tmp_path / "new" / "below")}  # type: ignore[arg-type]
+    assert len(digests) == 1
+
+
 def test_the_digest_is_the_one_it_has_always_been() -> None:
     """Registered versions carry this digest: another way to compute it would refuse all of them."""
     # sha256 of {"contract.json":"bb","golden.parquet":"cc","mojo.zip":"aa"}

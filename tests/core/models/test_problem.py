@@ -44,9 +44,14 @@ def test_each_metric_has_a_direction_and_a_best_value(
 
 
 def test_the_ranges_are_those_of_the_definitions() -> None:
-    unbounded = {name: (metric.minimum, metric.maximum) for name, metric in METRICS.items()}
-    assert {name for name, bounds in unbounded.items() if bounds == (0.0, math.inf)} == {"logloss", "rmse", "mae"}
-    assert unbounded["r2"] == (-math.inf, 1.0)
+    ranges = {name: (metric.minimum, metric.maximum) for name, metric in METRICS.items()}
+    assert {name for name, bounds in ranges.items() if bounds == (0.0, math.inf)} == {"logloss", "rmse", "mae"}
+    assert ranges.pop("r2") == (-math.inf, 1.0)
+    assert {name for name, bounds in ranges.items() if bounds == (0.0, 1.0)} == ranges.keys() - {
+        "logloss",
+        "rmse",
+        "mae",
+    }
 
 
 def test_every_metric_is_reported_for_some_problem_type_and_no_other_is() -> None:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 
 from tablee.errors import BundleCorrupt
 from tablee.models.contract import Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
-from tablee.models.registry import VersionInfo
-from tablee_train.evaluation.gate import TIMED_ROWS, Gate, contract_check, median_seconds, size_check, speed_check
+from tablee.models.registry import DIGEST, VersionInfo
+from tablee.models.validation.block import Block
+from tablee.models.validation.frames import FrameValidator
+from tablee_train.evaluation.gate import (
+    TIMED_ROWS,
+    Gate,
+    contract_check,
+    median_seconds,
+    score_rows,
+    size_check,
+    speed_check,
+)
 from tablee_train.settings import GateSettings
 
 SETTINGS = GateSettings(max_bundle_mib=2.0, max_row_milliseconds=5.0)
@@ -94,3 +108,104 @@ def test_a_broken_champion_is_not_compared_with(tmp_path: Path) -> None:
     assert (scored, check.name, check.passed) == (None, "champion", False)
     assert check.detail.startswith("the champion, version 4, cannot be loaded: mojo.zip")
     assert gate.score_champion(None, None, None) == (None, [])  # type: ignore[arg-type]
+
+
+class LinearModel:
+    """Answers the first column plus a constant, or for classes a probability that rises with it."""
+
+    threshold = 0.5
+
+    def __init__(self, contract: Contract, offset: float = 0.0, size: int = 100) -> None:
+        self.contract, self.offset, self.validator = contract, offset, FrameValidator(contract)
+        self.manifest = SimpleNamespace(files={name: SimpleNamespace(bytes=size) for name in ("a", "b")})
+
+    def score(self, block: Block) -> Any:
+        x = np.array(block.columns[self.contract.names[0]], dtype=np.float64) + self.offset
+        return x[:, None] if not self.contract.target.classes else np.c_[1 - x, x]
+
+
+class Bundles:
+    """A registry whose bundles are named after their versions."""
+
+    def fetch(self, info: VersionInfo, cache: Path) -> Path:
+        return cache / f"version-{info.version}"
+
+
+def info(version: int) -> VersionInfo:
+    return VersionInfo("m", version, "r", datetime.now(UTC), tags={DIGEST: f"digest {version}"})
+
+
+def gate(folder: Path, settings: GateSettings = SETTINGS, **models: LinearModel) -> Gate:
+    def load(path: Path, digest: str | None) -> Any:
+        assert path.parent == folder
+        assert digest == f"digest {path.name.rpartition('-')[2]}"
+        return models[path.name.replace("-", "_")]
+
+    return Gate(Bundles(), settings, folder, load)  # type: ignore[arg-type]
+
+
+def with_example(*names: str) -> Contract:
+    return contract(*names).model_copy(update={"examples": (dict.fromkeys(names, 0.5),)})
+
+
+HOLDOUT = pl.DataFrame({"a": [i / 100 for i in range(100)], "y": [i / 100 + 0.1 for i in range(100)]})
+
+
+def test_a_good_candidate_passes_all_checks(tmp_path: Path) -> None:
+    patient = SETTINGS.model_copy(update={"max_row_milliseconds": 60_000.0})
+    checks = gate(tmp_path, patient, version_1=LinearModel(with_example("a"), size=MIB)).examine(info(1))
+    assert [(check.name, check.passed) for check in checks] == [("golden rows", True), ("size", True), ("speed", True)]
+    assert checks[1].detail == "2.00 MiB of at most 2", "all files of the bundle"
+
+
+def test_a_candidate_that_is_too_large_or_too_slow_fails(tmp_path: Path) -> None:
+    strict = SETTINGS.model_copy(update={"max_row_milliseconds": 1e-9})
+    checks = gate(tmp_path, strict, version_1=LinearModel(with_example("a"), size=2 * MIB)).examine(info(1))
+    assert [(check.name, check.passed) for check in checks] == [
+        ("golden rows", True),
+        ("size", False),
+        ("speed", False),
+    ]
+
+
+@pytest.mark.parametrize(("candidate", "champion", "passed"), [(0.1, 0.2, True), (0.2, 0.1, False), (0.1, 0.1, False)])
+def test_candidate_and_champion_are_compared_on_the_same_rows(
+    tmp_path: Path, candidate: float, champion: float, passed: bool
+) -> None:
+    model: Any = LinearModel(contract("a"), candidate)
+    made = gate(tmp_path, version_3=LinearModel(contract("a"), champion))
+    verdict = made.verdict(model, [], info(3), HOLDOUT, "mae", 1)
+    assert verdict.passed is passed
+    assert verdict.champion_version == 3
+    assert verdict.candidate == pytest.approx(abs(candidate - 0.1))
+    assert verdict.champion == pytest.approx(abs(champion - 0.1))
+    assert [check.name for check in verdict.checks] == ["contract"]
+
+
+def test_a_candidate_that_needs_more_columns_is_not_compared(tmp_path: Path) -> None:
+    model: Any = LinearModel(contract("a", "b"), 0.1)
+    made = gate(tmp_path, version_3=LinearModel(contract("a"), 0.9))
+    verdict = made.verdict(model, [], info(3), HOLDOUT.with_columns(b=pl.lit(1.0)), "mae", 1)
+    assert (verdict.passed, verdict.champion, verdict.champion_version) == (False, None, 3)
+    assert "it needs the column «b», which callers of the champion do not send" in verdict.reason
+
+
+def test_the_first_candidate_is_compared_with_nobody(tmp_path: Path) -> None:
+    model: Any = LinearModel(contract("a"), 0.3)
+    verdict = gate(tmp_path).verdict(model, [], None, HOLDOUT, "mae", 1)
+    assert (verdict.passed, verdict.champion, verdict.champion_version) == (True, None, None)
+
+
+def test_scores_come_in_the_order_of_the_classes_that_is_wanted() -> None:
+    column = NumberColumn(name="a", minimum=0, maximum=1)
+    one, other = (
+        Contract(model="m", columns=(column,), target=Target(name="y", problem_type=ProblemType.BINARY, classes=each))
+        for each in (("no", "yes"), ("yes", "no"))
+    )
+    model: Any = LinearModel(one)
+    rows = pl.DataFrame({"a": [0.25, 0.75], "y": ["no", "yes"]})
+    assert score_rows(model, rows).scores.tolist() == [[0.75, 0.25], [0.25, 0.75]]
+    assert score_rows(model, rows).truth.tolist() == [0.0, 1.0]
+    assert score_rows(model, rows, other).scores.tolist() == [[0.25, 0.75], [0.75, 0.25]]
+    assert score_rows(model, rows, other).truth.tolist() == [1.0, 0.0]
+    assert score_rows(model, rows).threshold == 0.5

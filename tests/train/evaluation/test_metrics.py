@@ -130,6 +130,16 @@ def test_a_wrong_answer_given_for_sure_costs_a_finite_logloss() -> None:
     assert metrics.measure(sure)["logloss"] == pytest.approx(-np.log(1e-15) / 2)
 
 
+def test_rows_without_weight_do_not_count() -> None:
+    """The bootstrap leaves out rows; here those with the highest and the lowest score."""
+    scored = ScoredRows(
+        BINARY, np.array([0.0, 1.0, 0.0, 1.0]), np.array([[0.1, 0.9], [0.2, 0.8], [0.5, 0.5], [0.9, 0.1]])
+    )
+    for name in ("auc", "aucpr"):
+        assert metrics.statistic(name, scored)(np.array([0.0, 1.0, 1.0, 0.0])) == 1.0
+        assert metrics.statistic(name, scored)(np.ones(4)) < 1.0
+
+
 def test_weights_of_zero_leave_a_metric_undefined() -> None:
     for problem_type in ProblemType:
         for name in REPORTED[problem_type]:

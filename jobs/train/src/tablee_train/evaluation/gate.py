@@ -35,17 +35,24 @@ class Gate:
     """Judges a registered candidate, with the models as the registry holds them.
 
     :param cache: a directory for the bundles that are fetched.
+    :param load: loads a bundle, given the digest that it must have.
     """
 
-    def __init__(self, registry: Registry, settings: GateSettings, cache: Path) -> None:
-        self._registry, self._settings, self._cache = registry, settings, cache
+    def __init__(
+        self,
+        registry: Registry,
+        settings: GateSettings,
+        cache: Path,
+        load: Callable[[Path, str | None], Model] = Model.load,
+    ) -> None:
+        self._registry, self._settings, self._cache, self._load = registry, settings, cache, load
 
     def fetch(self, info: VersionInfo) -> Model:
         """A version's model out of the registry: digest verified, golden rows reproduced.
 
         :raises BundleCorrupt: the bundle is not the one that was registered.
         """
-        return Model.load(self._registry.fetch(info, self._cache), info.digest)
+        return self._load(self._registry.fetch(info, self._cache), info.digest)
 
     def examine(self, info: VersionInfo) -> list[Check]:
         """The checks of a registered candidate that need no champion."""

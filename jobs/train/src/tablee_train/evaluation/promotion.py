@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tablee.errors import Conflict
 from tablee.jobs.process import StopRequest
@@ -12,7 +12,9 @@ from tablee.models.promotion import Kind, Promotions
 from tablee.models.registry import CHALLENGER, VERDICT, Registry, VersionInfo
 from tablee.telemetry import logger
 from tablee_train.lifecycle.progress import Progress
-from tablee_train.tracking.mlflow_run import Tracker
+
+if TYPE_CHECKING:
+    from tablee_train.tracking.mlflow_run import Tracker  # importing MLflow takes seconds
 
 MAX_COMPARISONS = 5
 """How often a candidate is compared again because another version became champion meanwhile."""
