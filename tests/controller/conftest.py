@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import secrets
 import shutil
 import socket
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from tablee.models.promotion import Promotions
 from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings, ObjectStoreSettings
 from tablee.storage.object_store import DirectoryStore
+from tablee_client import Controller, Service
 from tablee_controller.app import Limits, create_app
 from tablee_controller.routes.platform import Platform
 from tablee_controller.runtimes.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
@@ -186,6 +188,11 @@ class House:
     client: httpx.Client
     shelf: Shelf
     runtime: MemoryRuntime
+
+    def upload(self, content: bytes, filename: str) -> str:
+        """Send a file; returns the id of the upload."""
+        with closing(Controller(Service("controller", str(self.client.base_url)))) as controller:
+            return controller.uploads.send(io.BytesIO(content), filename, len(content)).id
 
 
 @contextmanager

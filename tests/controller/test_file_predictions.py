@@ -43,10 +43,7 @@ class Platform:
     until: Any
 
     def upload(self, content: bytes, filename: str) -> str:
-        made = self.house.client.post("/uploads", json={"filename": filename, "bytes": len(content)}).json()
-        headers = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
-        assert self.house.client.patch(f"/uploads/{made['id']}", content=content, headers=headers).status_code == 200
-        return str(made["id"])
+        return str(self.house.upload(content, filename))
 
     def predict(self, content: bytes, filename: str, **wishes: Any) -> tuple[dict[str, Any], bytes]:
         """The last state of a prediction, and its result."""

@@ -26,10 +26,7 @@ def filled(house: Any) -> Any:
 
 
 def upload(house: Any, content: bytes = CONTENT, filename: str = "cli ents.csv") -> str:
-    made = house.client.post("/uploads", json={"filename": filename, "bytes": len(content)}).json()
-    headers = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
-    assert house.client.patch(f"/uploads/{made['id']}", content=content, headers=headers).status_code == 200
-    return str(made["id"])
+    return str(house.upload(content, filename))
 
 
 def ask(house: Any, **wishes: Any) -> Any:
@@ -67,7 +64,7 @@ def test_the_upload_may_go_once_it_is_asked_for(filled: Any, store: DirectorySto
     asked = {"upload": own_upload, "model": "clients"}
     first, second = (filled.client.post("/predictions", json=asked).json()["id"] for _ in range(2))
     assert first != second
-    assert filled.client.delete(f"/uploads/{own_upload}").status_code == 204
+    assert filled.client.delete(f"/uploads/{own_upload}", headers={"tus-resumable": "1.0.0"}).status_code == 204
     assert store.get(f"predictions/{first}/input") == store.get(f"predictions/{second}/input") == CONTENT
 
 
@@ -185,7 +182,8 @@ def test_what_cannot_be_asked(
 
 
 def test_an_upload_that_is_not_complete(filled: Any) -> None:
-    made = filled.client.post("/uploads", json={"filename": "f.csv", "bytes": 9}).json()
+    begun = {"tus-resumable": "1.0.0", "upload-length": "9"}
+    made = filled.client.post("/uploads", headers=begun).json()
     answer = filled.client.post("/predictions", json={"upload": made["id"], "model": "clients"})
     assert (answer.status_code, answer.json()["code"]) == (409, "upload_offset")
 

@@ -16,8 +16,6 @@ from tablee.i18n import LANGUAGES, Message, Translator
 from tablee.i18n.catalogue import catalogue
 
 PENDING = {
-    "packages/cli",
-    "packages/client",
     "packages/core/src/tablee/http",
     "packages/core/src/tablee/jobs",
     "packages/core/src/tablee/models",

@@ -67,9 +67,8 @@ def run(arguments: list[str]) -> int:
 def _report_usage(error: typer.TyperException, *, as_json: bool) -> None:
     """What is wrong with the call; a call without any command gets the help, which is its own message."""
     if as_json:
-        hint = "Run the command with --help."
         Session.open(url=None, key=None, as_json=True, home=Path()).report(
-            InvalidRequest(error.format_message(), hint=hint)
+            InvalidRequest("command_usage", hint="command_help", message=error.format_message())
         )
     elif (shown := error.format_message()).startswith("Usage:"):
         print(shown, file=sys.stderr)

@@ -80,7 +80,7 @@ def _sent(session: Session, file: Path, content: IO[bytes], progress: Progress, 
         return uploads.send(content, file.name, size, resume=resume, on_progress=advanced).id
     except Unavailable as error:
         if last is not None:
-            error.hint_key = f"Go on later with the same command and --resume {last}."
+            error.hint_key, error.facts = "resume_upload", {**error.facts, "upload": last}
         raise
 
 

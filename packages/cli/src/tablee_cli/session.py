@@ -62,7 +62,7 @@ class Session:
         record = StackRecord.read(self.home.record)
         url = record.url("controller")
         if url is None:
-            raise NotRunning(f"no stack is running in {self.home.root}")
+            raise NotRunning("no_stack", home=str(self.home.root))
         return Platform(url, self.key or record.key, user_agent=USER_AGENT)
 
     def asked(self, call: Callable[[], T]) -> tuple[T, Any]:

@@ -24,7 +24,6 @@ CONNECT_SECONDS = 5.0
 """Time limit for the connection alone."""
 HEALTH_SECONDS = 3.0
 """Time limit of a health check, so that a page that makes one stays quick."""
-URL_HINT = "Write it like http://127.0.0.1:8080."
 
 _recorded: ContextVar[list[httpx.Response] | None] = ContextVar("tablee_client_recorded", default=None)
 
@@ -68,7 +67,7 @@ class Service:
                 transport=transport,
             )
         except (httpx.InvalidURL, ValueError) as error:
-            raise NotRunning(f"«{url}» is no URL: {error}", hint=URL_HINT) from None
+            raise NotRunning("no_url", hint="service_url", url=url, error=str(error)) from None
 
     def close(self) -> None:
         self._client.close()
@@ -137,10 +136,10 @@ class Service:
                     raise
                 answer = send()
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise NotRunning(f"«{self.url}» is no URL: {error}", hint=URL_HINT) from None
+            raise NotRunning("no_url", hint="service_url", url=self.url, error=str(error)) from None
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise self._unreachable(f"the {self.name} at {self.url} does not answer: {reason}") from error
+            raise self._unreachable("no_answer", service=self.name, url=self.url, error=reason) from error
         if answer.is_error:
             raise self._error(answer)
         if (recorded := _recorded.get()) is not None:
@@ -165,8 +164,7 @@ class Service:
         if "code" in body:
             return TableeError.from_problem(body)
         return Unavailable(
-            f"the {self.name} at {self.url} answered {answer.status_code} without saying why",
-            hint=f"Check that this is the address of the {self.name}.",
+            "no_problem", hint="service_address", service=self.name, url=self.url, status=answer.status_code
         )
 
 
@@ -195,10 +193,7 @@ def parsed(answer: httpx.Response, kind: type[T]) -> T:
     try:
         return adapter.validate_json(answer.content)
     except ValidationError as error:
-        raise TableeError(
-            f"the answer of {answer.url} is not the one that this version of the client expects: {error}",
-            hint="Use a client of the same version as the platform.",
-        ) from None
+        raise TableeError("unexpected_answer", hint="client_version", url=str(answer.url), error=str(error)) from None
 
 
 def segment(name: str) -> str:

@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from tablee.errors import Conflict, InvalidRows, InvalidTable, TableeError, Unavailable
+from tablee.i18n import Message
 from tablee.tables.column_names import unique_names
 from tablee.tables.ordered_map import ordered_map
 from tablee.tables.prediction_file import FilePart, PredictionFile, PredictionWriter
@@ -107,10 +108,7 @@ def predict_file(
         except _VersionChanged:
             if left:
                 watcher.restart()
-    raise Conflict(
-        f"the version that serves changed {PASSES} times while the file was predicted",
-        hint="Try again when nobody promotes a version.",
-    )
+    raise Conflict("version_changed_again", hint="file_prediction_conflict", passes=PASSES)
 
 
 def _one_pass(
@@ -138,7 +136,7 @@ def _one_pass(
         if watcher.stop.is_set():
             raise Stopped
     if total is None:
-        raise InvalidTable("the file has no row", expected="at least one row")
+        raise InvalidTable("no_rows", expected=Message("expected.table.one_row"))
     return total
 
 
@@ -156,7 +154,7 @@ def _new_columns(answer: PartPredictions, rows: int) -> pl.DataFrame:
     try:
         found = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_stream(answer.body).read_all()))
     except (pa.ArrowException, OSError) as error:
-        raise TableeError(f"the API's answer is no Arrow stream: {error}") from None
+        raise TableeError("no_arrow_stream", error=str(error)) from None
     if found.height != rows:
-        raise TableeError(f"the API answered {found.height:,} rows to a part of {rows:,}")
+        raise TableeError("other_row_count", answered=found.height, sent=rows)
     return found

@@ -76,7 +76,7 @@ class Uploads:
         """
         upload = self.get(resume) if resume else self.create(filename, size)
         if upload.bytes != size:
-            raise InvalidInput(f"the upload «{upload.id}» is of a file of {upload.bytes:,} bytes, not {size:,}")
+            raise InvalidInput("upload_of_another_file", upload=upload.id, size=upload.bytes, given=size)
         on_progress(upload)
         while upload.offset < size:
             content.seek(upload.offset)

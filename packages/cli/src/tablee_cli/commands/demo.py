@@ -81,7 +81,8 @@ def _chain(session: Session, file: Path, seconds: int) -> tuple[RowPredictions, 
         request = checked(TrainingRequest, {"dataset": MODEL, "target": TARGET, "max_seconds": seconds})
         state = follow(session, session.platform.controller.trainings.start(request).id)
         if state.version is None or not state.promoted:
-            raise TrainingFailed(f"no version was promoted: {state.verdict.reason if state.verdict else state.message}")
+            message = state.verdict.reason if state.verdict else state.message
+            raise TrainingFailed("not_promoted", message=message)
         champion = state.version
         session.note(f"version {champion} is registered and promoted")
     else:
@@ -102,7 +103,7 @@ def _example(session: Session) -> dict[str, Any]:
     """A row of the training data that comes with the model, one without gaps if there is one."""
     examples = session.platform.api.model(MODEL).contract.examples
     if not examples:
-        raise TableeError(f"{MODEL} came without example rows")
+        raise TableeError("no_example_rows", model=MODEL)
     return dict(next((row for row in examples if None not in row.values()), examples[0]))
 
 

@@ -79,13 +79,21 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
         else:
             if found.champion != version:
                 raise ModelNotReady(
-                    f"{name} version {version} is not served ({reason}); the champion is {written(found.champion)}",
-                    hint=f"`tablee models {name}` shows why.",
+                    "other_champion",
+                    hint="model_history",
+                    model=name,
+                    version=version,
+                    cause=reason,
+                    champion=written(found.champion),
                 )
         time.sleep(POLL_SECONDS)
     raise ModelNotReady(
-        f"{name} version {version} is not served after {seconds:g} s: {reason}",
-        hint=f"`tablee models {name}` and `tablee doctor` show why.",
+        "not_served",
+        hint="model_history_or_doctor",
+        model=name,
+        version=version,
+        seconds=f"{seconds:g}",
+        cause=reason,
     )
 
 

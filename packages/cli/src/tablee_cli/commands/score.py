@@ -108,9 +108,9 @@ def _address(session: Session, text: str) -> str:
 
 def _failure(state: ScoringState) -> TableeError:
     if state.phase is ScoringPhase.CANCELLED:
-        return ScoringCancelled(f"scoring {state.id}: {state.message}")
-    hint = (state.error or {}).get("hint") or f"`tablee scorings {state.id} --log` shows its log."
-    return ScoringFailed(f"scoring {state.id}: {state.message}", hint=hint)
+        return ScoringCancelled("watched_scoring", scoring=state.id, message=state.message)
+    hint = (state.error or {}).get("hint") or "scoring_log"
+    return ScoringFailed("watched_scoring", hint=hint, scoring=state.id, message=state.message)
 
 
 def _summary(state: ScoringState) -> str:

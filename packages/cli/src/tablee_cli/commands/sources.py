@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from rich.console import RenderableType
 from rich.text import Text
 
-from tablee.errors import InvalidRequest, TableeError
+from tablee.errors import Conflict, InvalidRequest, TableeError
 from tablee.jobs.source import Every, Outcome, Prefix, Query, SourceOrder, SourcePhase, SourceView
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands, checked
@@ -143,8 +143,9 @@ def run(
         view, answer = session.asked(lambda: client.get(name))
     done = view.run
     if done is None or done.outcome not in (Outcome.ADDED, Outcome.UNCHANGED):
-        problem = (done.error if done else None) or {"code": "conflict", "detail": f"source {name}: {_ended(view)}"}
-        session.report(TableeError.from_problem(problem))
+        problem = done.error if done else None
+        ended = Conflict("source_run", source=name, outcome=_ended(view))
+        session.report(TableeError.from_problem(problem) if problem else ended)
         raise typer.Exit(Exit.ENDED_BADLY)
     session.show(answer, lambda: f"source {name}: {_ended(view)}")
 
@@ -195,11 +196,11 @@ def _preview(preview: SourcePreview) -> RenderableType:
 def _every(text: str) -> dict[str, Any]:
     number, unit = text[:-1], text[-1:]
     if not number.isdigit() or unit not in UNITS:
-        raise InvalidRequest(f"«{text}» says not how often", hint="Write a number with m, h or d: 15m, 12h, 7d.")
+        raise InvalidRequest("interval_unit", hint="interval", given=text)
     try:
         return Every(minutes=int(number) * UNITS[unit]).model_dump()
     except ValidationError:
-        raise InvalidRequest(f"«{text}» is less than a minute or more than a year") from None
+        raise InvalidRequest("interval_length", given=text) from None
 
 
 def _next(view: SourceView) -> str:

@@ -141,8 +141,7 @@ def cancel(
             _, answer = session.asked(lambda: controller.scorings.cancel(own_id))
             what = "scoring"
         except ScoringNotFound:
-            hint = "List them with `tablee trainings` and `tablee scorings`."
-            raise NotFound(f"there is neither a training nor a scoring «{own_id}»", hint=hint) from None
+            raise NotFound("neither_training_nor_scoring", hint="list_jobs", job=own_id) from None
     session.show(answer, lambda: f"{what} {own_id} is asked to end")
 
 
@@ -151,10 +150,8 @@ def _failure(state: TrainingState) -> TableeError:
     reason = str((state.error or {}).get("detail") or state.message or "no reason was given")
     hint = (state.error or {}).get("hint")
     if state.phase is Phase.CANCELLED:
-        return TrainingCancelled(f"training {state.id} was cancelled")
-    return TrainingFailed(
-        f"training {state.id}: {reason}", hint=hint or f"`tablee trainings {state.id} --log` shows its log."
-    )
+        return TrainingCancelled("watched_training", training=state.id)
+    return TrainingFailed("watched_training", hint=hint or "training_log", training=state.id, message=reason)
 
 
 def _ended(state: TrainingState) -> RenderableType:

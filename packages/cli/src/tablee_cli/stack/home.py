@@ -73,9 +73,7 @@ class Home:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another command"
-                raise Conflict(
-                    f"{holder} is at work on {self.root}", hint="Wait until it is done, then repeat."
-                ) from None
+                raise Conflict("home_in_use", hint="wait_for_command", holder=holder, home=str(self.root)) from None
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"`tablee {purpose}` (process {os.getpid()})".encode(), 0)
             yield

@@ -43,10 +43,8 @@ def find_java(environment: Mapping[str, str] | None = None) -> Java:
             refused.append(f"{path} ({origin}) is Java {major}")
         else:
             return Java(path, major, origin)
-    raise StartFailed(
-        f"H2O runs on Java {OLDEST} to {NEWEST} only: " + ("; ".join(refused) or "no Java was found"),
-        hint="Install the packages again (`make up`): they bring Java 17. Or let JAVA_HOME name a Java that fits.",
-    )
+    found = "; ".join(refused) or "no Java was found"
+    raise StartFailed("no_java", hint="install_stack_java", oldest=OLDEST, newest=NEWEST, refused=found)
 
 
 def _candidates(environment: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
@@ -82,17 +80,13 @@ def h2o_jar() -> Path:
     :raises StartFailed: no package, or another version than the pinned one, or no jar in it.
     """
     version, package = h2o_version(), _package("h2o")
-    hint = f"Install the pinned packages again: `make up`, or `pip install h2o=={H2O_VERSION}`."
     if version is None or package is None:
-        raise StartFailed("the package h2o is not installed", hint=hint)
+        raise StartFailed("h2o_not_installed", hint="install_h2o", needed=H2O_VERSION)
     if version != H2O_VERSION:
-        raise StartFailed(
-            f"h2o is {version}, but {H2O_VERSION} is needed: later versions refuse to export the models they train",
-            hint=hint,
-        )
+        raise StartFailed("h2o_version", hint="install_h2o", version=version, needed=H2O_VERSION)
     jar = package / "backend" / "bin" / "h2o.jar"
     if not jar.is_file():
-        raise StartFailed(f"the package h2o has no {jar}", hint=hint)
+        raise StartFailed("h2o_without_jar", hint="install_h2o", jar=str(jar), needed=H2O_VERSION)
     return jar
 
 

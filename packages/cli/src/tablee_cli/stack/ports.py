@@ -66,7 +66,7 @@ class Ports:
                 port: int = probe.getsockname()[1]
             if port + width < 65536 and self._free(port, width):
                 return port
-        raise StartFailed("there is no free port on this machine")
+        raise StartFailed("no_free_port")
 
     def _free(self, port: int, width: int) -> bool:
         wanted = range(port, port + width)

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from tablee.errors import StartFailed
+from tablee.i18n import Message
 from tablee.processes.process import Process
 from tablee.processes.search import stop_all
 from tablee_cli.stack.component import Component, Launch
@@ -65,8 +66,7 @@ class Stack:
             self.home.create()
         except OSError as error:
             raise StartFailed(
-                f"{self.home.root} cannot be written to: {error.strerror}",
-                hint="Choose another directory with --home, or correct its owner.",
+                "home_not_writable", hint="other_home", home=str(self.home.root), error=error.strerror
             ) from None
         with self.home.locked("up"):
             self._end_orphans()
@@ -131,7 +131,7 @@ class Stack:
                 detached=True,
             )
         except OSError as error:
-            raise StartFailed(f"{component.name} could not be started: {error}") from error
+            raise StartFailed("not_started", component=component.name, error=str(error)) from error
 
     def _note(self, component: Component, process: Process | None, fingerprint: str) -> None:
         record = self.record
@@ -155,10 +155,16 @@ class Stack:
         while reason := component.ready(http):
             waited = time.monotonic() - began
             if owner.process() is None:
-                raise self._failure(component, "it ended before it was ready")
+                raise StartFailed("ended_early", component=component.name, log=_end_of(component.log))
             if waited > component.start_seconds:
                 if component.required:
-                    raise self._failure(component, f"not ready after {component.start_seconds:g} s: {reason}")
+                    raise StartFailed(
+                        "not_ready_in_time",
+                        component=component.name,
+                        seconds=f"{component.start_seconds:g}",
+                        cause=reason,
+                        log=_end_of(component.log),
+                    )
                 self._tell(Event(component.name, "unready", reason, waited))
                 return
             self._tell(Event(component.name, "waiting", reason, waited))
@@ -166,11 +172,6 @@ class Stack:
         if fresh or recorded.pid is None:
             seconds = (datetime.now(UTC) - recorded.started).total_seconds()
             self._tell(Event(component.name, "ready", component.url, seconds))
-
-    def _failure(self, component: Component, why: str) -> StartFailed:
-        lines = last_lines(component.log)
-        shown = f"\nlast lines of {component.log}:\n" + "\n".join(f"  {line}" for line in lines) if lines else ""
-        return StartFailed(f"{component.name} did not start: {why}{shown}")
 
     def _stop(self, names: list[str]) -> int:
         stopped = 0
@@ -215,6 +216,12 @@ def last_lines(log: Path, count: int = LAST_LINES) -> list[str]:
             return file.read().decode(errors="replace").splitlines()[-count:]
     except OSError:
         return []
+
+
+def _end_of(log: Path) -> Message | str:
+    """The end of a log for an error; empty if there is none."""
+    lines = "\n".join(f"  {line}" for line in last_lines(log))
+    return Message("log.last_lines", {"log": str(log), "lines": lines}) if lines else ""
 
 
 def _fingerprint(launch: Launch | None, port: int) -> str:

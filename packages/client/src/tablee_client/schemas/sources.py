@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tablee.datasets.privacy import Findings
 from tablee.jobs.source import SourceView
 from tablee_client.schemas.answer import Answer
@@ -12,8 +14,8 @@ class Connection(Answer):
     """The name of a database or an object store that sources may use."""
 
     name: str
-    kind: str
-    """Kind of the sources that it is for: `query` or `prefix`."""
+    kind: Literal["query", "prefix"]
+    """The kind of sources that it is for."""
 
 
 class ConnectionList(Answer):
