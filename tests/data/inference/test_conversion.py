@@ -28,6 +28,12 @@ def test_each_column_becomes_what_it_is() -> None:
     assert found.select("n", "t", "m").row(0) == (1234.5, "1,5", 2.0)
 
 
+def test_a_date_column_that_was_parsed_as_numbers_stays_so() -> None:
+    types = ColumnTypes(Reading(dates={"m": "%Y", "n": "%Y"}), frozenset({"n"}), ())
+    frame = pl.DataFrame({"m": [2024.0], "n": ["2024"]})
+    assert convert(RowBlock(frame, lambda row: row), types).row(0) == (2024.0, 2024.0)
+
+
 def test_a_text_that_is_no_date_is_named_with_its_line() -> None:
     with pytest.raises(InvalidTable, match="line 11: «d» is no date written as %d/%m/%Y") as refused:
         convert(block(["12/03/2024", "hier", "demain"]), TYPES)

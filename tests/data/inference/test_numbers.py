@@ -140,6 +140,11 @@ def test_a_column_is_plain_without_markers_and_thousands(cells: tuple[str | None
     assert (column.plain, bool(column.formats)) == (plain, True)
 
 
+def test_missing_cells_are_not_counted() -> None:
+    column = inferred("1.5", None, "2", None)
+    assert column.seen == 2
+
+
 def test_markers_are_not_counted() -> None:
     column = inferred("1,5", "-", " - ", None, markers=("-",))
     assert (column.seen, column.fits(COMMA)) == (1, True)

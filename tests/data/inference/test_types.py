@@ -51,6 +51,8 @@ def test_the_decimal_sign(columns: Columns, separator: str, decimal: str, reason
     taken = decision(found, "decimal")
     assert (found.reading.decimal, taken.chosen, taken.reason, taken.sure) == (decimal, decimal, reason, sure)
     assert taken.alternatives == ({",": ".", ".": ","}[decimal],)
+    written = sum(("," if decimal == "," else ".") in str(cells[0]) for cells in columns.values())
+    assert taken.facts == ({"columns": written} if reason is Reason.COLUMNS else {})
 
 
 def test_nothing_is_decided_about_whole_numbers() -> None:
@@ -106,6 +108,7 @@ def test_what_a_person_asks_for_is_done() -> None:
     assert types(numbers, texts=("a",)).numbers == frozenset()
     assert types(numbers, decimal=",", thousands="").numbers == frozenset()
     assert types(numbers, decimal=",", thousands=".").numbers == {"a"}
+    assert types({"a": ["1,5"]}, thousands="").numbers == {"a"}
     assert types({"a": ["1,234", "x"]}, missing=("x",)).numbers == frozenset()  # missing cells come as null
 
 

@@ -118,6 +118,12 @@ def test_a_last_record_that_may_be_incomplete_does_not_count(sample: str, even: 
     assert detect_dialect(sample, NOTHING).decisions[0].facts["share"] == pytest.approx(even)
 
 
+def test_a_sample_without_records_has_the_usual_dialect() -> None:
+    found = detect_dialect("\n\n", NOTHING)
+    assert (found.separator, found.quote, found.header) == (",", '"', True)
+    assert found.decisions[1].reason is Reason.NO_LINE
+
+
 def test_only_the_first_records_count() -> None:
     sample = "a,b\n" + "1,2\n" * (RECORDS - 1)
     assert detect_dialect(sample + "3\n", NOTHING).decisions[0].facts["share"] == 1.0

@@ -49,13 +49,21 @@ def test_the_encoding(source: Write, data: bytes, encoding: Encoding, reason: Re
     assert (found.chosen, found.reason, found.sure) == (encoding, reason, sure)
 
 
+def test_alternatives_are_other_encodings(source: Write) -> None:
+    found = detect_encoding(source(LETTERS.encode("cp1252")))
+    assert found.alternatives[0] == "iso-8859-1"
+    assert "windows-1252" not in found.alternatives
+
+
 def test_bytes_that_windows_1252_does_not_have(source: Write) -> None:
     found = detect_encoding(source((LETTERS * 20).encode("cp850") + b"\x81\n"))
     assert (found.reason, found.sure, found.chosen != "windows-1252") == (Reason.NOT_WINDOWS, False, True)
 
 
 @pytest.mark.parametrize(
-    ("data", "line"), [(b"abcd\n\x00ab\n", 2), (b"a\x1ab\n", 1), (b"\x1a\n", 1), (b"a\n\x07", 2)], ids=repr
+    ("data", "line"),
+    [(b"abcd\n\x00ab\n", 2), (b"abcde\n\x00b\n", 2), (b"a\x1ab\n", 1), (b"\x1a\n", 1), (b"a\n\x07", 2)],
+    ids=repr,
 )
 def test_control_characters_are_no_text(source: Write, data: bytes, line: int) -> None:
     with pytest.raises(InvalidTable, match="so this is no text file") as refused:
