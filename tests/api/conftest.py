@@ -25,11 +25,12 @@ from tablee.models.contract import Contract
 from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings
 from tablee_api import ApiSettings, create_app
-from tablee_api.inference.limits import Pool
+from tablee_api.inference.pool import Pool
 from tablee_api.models import warm_up
 from tablee_api.models.repository import Backoff, ModelRepository
 from tablee_api.models.shadow import ShadowScorer
-from tablee_api.server.fast_lane.lane import FastLane, protocol
+from tablee_api.server.fast_lane.connection import protocol
+from tablee_api.server.fast_lane.lane import FastLane
 from tablee_api.server.process import Server
 from tablee_api.server.shutdown import Shutdown
 

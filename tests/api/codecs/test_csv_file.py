@@ -18,7 +18,7 @@ from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Targe
 from tablee.models.problem import ProblemType
 from tablee.tables.missing_markers import STRICT
 from tablee_api.codecs.csv_file import CsvFile, from_rows
-from tablee_api.inference.pipeline import ROWS_AT_ONCE
+from tablee_api.inference.validate import BLOCK_ROWS
 
 Refused = Callable[..., dict[str, Any]]
 CSV = {"content-type": "text/csv"}
@@ -101,7 +101,7 @@ def test_unusual_names_and_values_are_written_as_csv() -> None:
 
 
 def test_a_long_file_is_scored_in_parts(api: httpx.Client) -> None:
-    lines = [LINE.replace("3750", str(3000 + i)) for i in range(ROWS_AT_ONCE + 50)]
+    lines = [LINE.replace("3750", str(3000 + i)) for i in range(BLOCK_ROWS + 50)]
     whole = list(csv.DictReader(io.StringIO(post(api, "\n".join([HEADER, *lines])).decode())))
     assert len(whole) == len(lines)
     tail = list(csv.DictReader(io.StringIO(post(api, "\n".join([HEADER, *lines[-60:]])).decode())))
@@ -109,14 +109,14 @@ def test_a_long_file_is_scored_in_parts(api: httpx.Client) -> None:
 
 
 def test_wrong_cells_are_named_in_every_part_of_the_body(refused: Refused) -> None:
-    lines = [LINE] * (ROWS_AT_ONCE + 10)
+    lines = [LINE] * (BLOCK_ROWS + 10)
     lines[3] = LINE.replace("39.1", "thirty-nine")
     lines[-1] = LINE.replace("181", "1e999")
     problem = refused(422, "invalid_rows", content="\n".join([HEADER, *lines]), headers=CSV)
     assert problem["error_count"] == 2
     assert [(e["row"], e["column"], e["value"]) for e in problem["errors"]] == [
         (4, "bill_length_mm", "thirty-nine"),
-        (ROWS_AT_ONCE + 10, "flipper_length_mm", "1e999"),
+        (BLOCK_ROWS + 10, "flipper_length_mm", "1e999"),
     ]
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tablee.errors import Overloaded
-from tablee_api.inference.limits import Admission, Pool
+from tablee_api.inference.limits import Admission
+from tablee_api.inference.pool import Pool
 
 
 def run(scenario: Callable[[], Any]) -> None:

@@ -19,7 +19,7 @@ import pytest
 from tablee.errors import DiskFull
 from tablee_api.codecs import ndjson
 from tablee_api.inference.disk_space import DiskBudget
-from tablee_api.inference.pipeline import ROWS_AT_ONCE
+from tablee_api.inference.validate import BLOCK_ROWS
 
 ARROW, NDJSON = "application/vnd.apache.arrow.stream", "application/x-ndjson"
 MIB = 1 << 20
@@ -33,7 +33,7 @@ Refused = Callable[..., dict[str, Any]]
 def rows(bundles: dict[str, Any]) -> pl.DataFrame:
     """Many rows for the default model, a few of them in more than one part."""
     example = pl.DataFrame(bundles["multiclass-gbm"].contract.examples)
-    return pl.concat([example] * (ROWS_AT_ONCE // example.height + 100), rechunk=True)
+    return pl.concat([example] * (BLOCK_ROWS // example.height + 100), rechunk=True)
 
 
 def as_arrow(frame: pl.DataFrame, rows: int | None = None) -> bytes:
@@ -175,9 +175,9 @@ def test_a_full_disk_is_told() -> None:
     table = pa.table({"x": pa.array(range(100_000))})
     disk = DiskBudget(1 << 30)
     for write in (lambda file: file.write(bytes(1 << 20)), lambda file: _arrow_to(file, table)):
-        with pytest.raises(DiskFull, match="is full"), disk.waiting(), FULL.open("wb") as file:
+        with pytest.raises(DiskFull, match="is full"), disk.reserve(), FULL.open("wb") as file:
             write(file)
-    with pytest.raises(FileNotFoundError), disk.waiting():
+    with pytest.raises(FileNotFoundError), disk.reserve():
         Path("/nothing/there").read_bytes()
 
 

@@ -43,7 +43,7 @@ def test_an_empty_registry_needs_no_pins(model_registry: Any, tmp_path: Path, un
         assert opened.state.reason == "there is no model to serve yet"
         for name in (None, "penguins"):
             with pytest.raises(ModelNotReady, match="no model is served yet"):
-                opened.pick(name)
+                opened.get(name)
 
 
 def test_a_champion_that_is_not_pinned_is_waited_for(
@@ -89,13 +89,13 @@ def test_pinned_models_in_their_order(model_registry: Any, bundles: Any, tmp_pat
         opened.ready.result(20)
         assert list(opened.served) == ["first", "second"]
         assert opened.state.reason == "first version 1, second version 1"
-        assert opened.pick(None) is opened.pick("first")
+        assert opened.get(None) is opened.pick("first")
         with pytest.raises(ModelNotFound) as caught:
-            opened.pick("third")
+            opened.get("third")
         assert "first, second" in caught.value.hint
     with repository(model_registry.url, {"first": 1, "second": 1}, tmp_path, default="second") as opened:
         opened.ready.result(20)
-        assert opened.pick(None).name == "second"
+        assert opened.get(None).name == "second"
 
 
 def test_a_version_that_is_not_there_is_named(model_registry: Any, bundles: Any, tmp_path: Path, until: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_version_that_is_not_there_is_named(model_registry: Any, bundles: Any,
         until(lambda: opened.state.status == "failed")
         assert opened.state.reason.startswith("penguins version 9: there is no model")
         with pytest.raises(ModelNotReady, match="version 9"):
-            opened.pick(None)
+            opened.get(None)
 
 
 def test_a_version_without_a_digest_is_refused(model_registry: Any, bundles: Any, tmp_path: Path, until: Any) -> None:
@@ -126,7 +126,7 @@ def test_a_damaged_bundle_is_never_served_and_may_be_mended(
         until(lambda: opened.state.status == "failed" and "sound" in opened.served)
         assert opened.state.reason == "damaged version 1: mojo.zip is not the file that training wrote"
         assert not opened.ready.done()
-        assert opened.pick("sound").version == 1
+        assert opened.get("sound").version == 1
         mojo.write_bytes(whole)
         opened.ready.result(20)
         assert list(opened.served) == ["damaged", "sound"]
@@ -165,7 +165,7 @@ def test_the_cache_serves_while_the_registry_is_down(
         opened.ready.result(20)
     with repository(nowhere, {"penguins": 1}, tmp_path) as opened:
         opened.ready.result(60)
-        assert opened.pick(None).digest == bundles["binary-glm"].digest
+        assert opened.get(None).digest == bundles["binary-glm"].digest
     (cached,) = tmp_path.iterdir()
     (cached / "contract.json").write_text("{}")
     with repository(nowhere, {"penguins": 1}, tmp_path) as opened:

@@ -1,4 +1,4 @@
-"""`python -m tablee_api`: reads the settings, wires the parts, serves until SIGTERM."""
+"""`python -m tablee_api`: reads the settings, creates the parts, serves until SIGTERM."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tablee.errors import TableeError
 from tablee.models.registry import Registry
 from tablee_api.app import create_app
 from tablee_api.health import create_admin_app
-from tablee_api.inference.limits import Pool
+from tablee_api.inference.pool import Pool
 from tablee_api.models import warm_up
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.shadow import ShadowScorer
@@ -24,16 +24,16 @@ from tablee_api.settings import ApiSettings
 from tablee_scoring import jvm
 
 SWITCH_SECONDS = 0.001
-"""How long a thread that scores a large request may keep the interpreter from the event loop (Python's own: 0.005)."""
+"""How long a scoring thread may hold the interpreter while the event loop waits (Python's default: 0.005)."""
 
 
 def main() -> int:
-    """0 after an orderly end, 1 for a fault that its sentence explains."""
+    """The exit code: 0 after a normal end, 1 after an error, which is printed."""
     try:
         settings = ApiSettings.read()
         telemetry.configure(settings.log, service="api")
         sys.setswitchinterval(SWITCH_SECONDS)
-        jvm.start(heap=settings.jvm_heap)  # here, since the JVM only ends in the thread that started it
+        jvm.start(heap=settings.jvm_heap)  # in the main thread: the JVM can only end in the thread that started it
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings))
     except TableeError as error:
@@ -63,7 +63,7 @@ async def _serve(settings: ApiSettings) -> None:
 
 
 def _shadow(settings: ApiSettings, repository: ModelRepository) -> ShadowScorer | None:
-    """Challengers are looked for when the champions are ready."""
+    """The shadow scorer, if a share is set; it starts when the champions are ready."""
     if not settings.shadow_share:
         return None
     shadow = ShadowScorer(
@@ -77,8 +77,8 @@ def _shadow(settings: ApiSettings, repository: ModelRepository) -> ShadowScorer 
 
 
 def _settle() -> None:
-    """Take what will live as long as the process (models, libraries) out of the garbage collector's rounds, each of
-    which would stop all requests for a fifth of a second (measured)."""
+    """Exclude the objects that exist as long as the process (models, libraries) from garbage collection, which would
+    stop all requests for 0.2 seconds each time (measured)."""
     gc.collect()
     gc.freeze()
 

@@ -1,4 +1,4 @@
-"""The API's application: a bare endpoint for predictions, FastAPI for all else, the edge around both."""
+"""The application of the API: one endpoint for predictions, FastAPI for other routes, the middleware around both."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tablee.http.middleware import App, Receive, Scope, Send, ServiceMiddleware
 from tablee_api import health, openapi, problems, protocols
 from tablee_api.inference.disk_space import DiskBudget
 from tablee_api.inference.endpoint import PredictEndpoint
-from tablee_api.inference.limits import Admission, Pool
+from tablee_api.inference.limits import Admission
+from tablee_api.inference.pool import Pool
 from tablee_api.inference.request import RowLimits
 from tablee_api.models import listing
 from tablee_api.models.repository import ModelRepository
@@ -29,7 +30,7 @@ def create_app(
     pool: Pool,
     shadow: ShadowScorer | None = None,
 ) -> App:
-    """The ASGI app of the public port. Collaborators are started and stopped by the caller."""
+    """The ASGI app of the public port. The caller starts and stops the collaborators."""
     predictions = PredictEndpoint(
         repository,
         admission=Admission(requests=settings.max_in_flight, bytes_held=settings.max_held_bytes),
@@ -57,12 +58,12 @@ def create_app(
         base_path=settings.base_path,
         render=protocols.render_error,
     )
-    return shutdown.around(middleware)
+    return shutdown.middleware(middleware)
 
 
 def create_routes(repository: ModelRepository, shutdown: Shutdown, predictions: PredictEndpoint) -> FastAPI:
-    """Every route of the public port. Predictions are among them, so that other methods are refused as everywhere."""
-    app = FastAPIOffline(  # /docs with its scripts on board: no page of ours loads anything from another host
+    """All routes of the public port. The prediction routes are listed, too, so that other methods get status 405."""
+    app = FastAPIOffline(  # /docs with its own copy of the scripts: no page loads anything from another host
         title="Tablée API",
         version=__version__,
         description="Predictions, and the reasons for them, from the models that are served.",

@@ -1,4 +1,4 @@
-"""Is the process alive, is it ready, what do its metrics say: the same routes on the public and on the admin port."""
+"""Liveness, readiness and metrics: the same routes on the public and on the admin port."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
 
 
 def create_admin_app(repository: ModelRepository, shutdown: Shutdown) -> App:
-    """Nothing but the health routes, for a port of this process alone; needs no key."""
+    """The app of the admin port: only the health routes, without a key."""
     app = FastAPI(title="Tablée API, admin port", docs_url=None, redoc_url=None, openapi_url=None)
     problems.install(app)
     app.include_router(router(repository, shutdown))

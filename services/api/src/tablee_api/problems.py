@@ -1,4 +1,4 @@
-"""Errors of the web framework in the platform's one shape."""
+"""Errors of the web framework as problem JSON."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ log = logger(__name__)
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of this app problem JSON."""
+    """Convert every error of the app to problem JSON."""
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_middleware(_Rest)
+    app.add_middleware(_UnhandledErrors)
 
 
 def answer(error: TableeError, scope: Scope, extra: dict[str, str] | None = None) -> Response:
-    """The answer to an error, in the form that its path's clients expect."""
+    """The response to an error, in the form of the protocol of its path."""
     status, headers, body = protocols.render_error(error, scope)
     response = Response(body, status)
     response.raw_headers = headers
@@ -49,8 +49,8 @@ async def _of_validation(request: Request, error: Exception) -> Response:
     return answer(request_error(error.errors()), request.scope)
 
 
-class _Rest:
-    """Answers what no handler took, before the framework does so with plain text."""
+class _UnhandledErrors:
+    """Responds to errors without a handler, to which the framework would respond with plain text."""
 
     def __init__(self, app: App) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Rows as an Arrow IPC stream, and the predictions as another."""
+"""Rows and predictions as Arrow IPC streams."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from tablee.models.contract import Contract
 from tablee.models.validation.frames import Values
 from tablee_api.codecs.predictions import column_names, to_frame
 from tablee_api.codecs.table import ColumnTable, Table
-from tablee_api.inference.pipeline import ROWS_AT_ONCE
 from tablee_api.inference.request import InferenceRequest, ScoredBlock, StreamEncoder
+from tablee_api.inference.validate import BLOCK_ROWS
 
 KIND = "application/vnd.apache.arrow.stream"
 
 
 def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
-    """The rows of a file, some at a time. A batch of whatever size stays on the disk, and is mapped, not read.
+    """The rows of a file, in parts. A batch of any size stays on the disk and is mapped into memory.
 
     :raises MalformedBody: it is no Arrow IPC stream, or a broken one.
     :raises InvalidRequest: two columns have the same name.
     """
     rows = 0
     try:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # closed with the last column that lies in it
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # closed when its last column is released
         for batch in pa.ipc.open_stream(pa.py_buffer(mapped)):
-            batch.validate(full=True)  # offsets that point elsewhere would be read, wherever they point
-            for start in range(0, batch.num_rows, ROWS_AT_ONCE):
-                table = _table(batch.slice(start, ROWS_AT_ONCE), contract)
+            batch.validate(full=True)  # wrong offsets would read other memory
+            for start in range(0, batch.num_rows, BLOCK_ROWS):
+                table = _table(batch.slice(start, BLOCK_ROWS), contract)
                 rows += table.rows
                 yield table
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -54,14 +54,14 @@ def _table(batch: pa.RecordBatch, contract: Contract) -> Table:
 def _series(array: pa.Array) -> Values:
     try:
         series = pl.from_arrow(array)
-    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):  # a type that no column of ours has
+    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):  # a type that no column of a contract has
         return array.to_pylist()  # type: ignore[no-any-return]
-    assert isinstance(series, pl.Series)  # noqa: S101 (of an array it is one)
+    assert isinstance(series, pl.Series)  # noqa: S101 (always one for an array)
     return series.fill_nan(None) if series.dtype.is_float() else series
 
 
 class ArrowEncoder(StreamEncoder):
-    """A record batch for each part of the rows, with the columns that an answer in CSV adds."""
+    """Writes a record batch for each part of the rows, with the columns of `to_frame`."""
 
     def __init__(self, request: InferenceRequest, file: BinaryIO) -> None:
         self._contract = contract = request.served.contract

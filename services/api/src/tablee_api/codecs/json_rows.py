@@ -18,9 +18,9 @@ _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 def parse(body: bytes, max_rows: int) -> Table:
-    """The rows of a body, not yet looked into.
+    """The rows of a body, not validated yet.
 
-    :raises MalformedBody: not UTF-8, not JSON; NaN, Infinity and numbers beyond float64 are none.
+    :raises MalformedBody: not UTF-8, or not JSON; NaN, Infinity and numbers beyond float64 are not JSON.
     :raises InvalidRequest: JSON of another shape.
     :raises InvalidRows: a row names a column twice.
     :raises TooManyRows: more than `max_rows`.
@@ -79,11 +79,11 @@ def by_column(data: Any, member: str) -> ColumnTable:
 
 
 def refuse_repeated_names(body: bytes, objects: list[Any], *, around: int = 1, first_row: int = 1) -> None:
-    """A JSON parser keeps the last of two equal names, in silence. Every name is followed by a colon, so the parsed
-    names and the colons (outside of texts) are equally many just when no name was dropped.
+    """Refuse a body in which a name is given twice. A JSON parser keeps only the last of two equal names. Every name is
+    followed by a colon, so a name was dropped exactly if there are more colons (outside of texts) than parsed names.
 
-    :param objects: what the body's one long member holds.
-    :param around: how many names stand around them.
+    :param objects: the rows or columns in the body.
+    :param around: the number of names outside of them.
     :raises InvalidRequest: a name of the body itself is repeated.
     :raises InvalidRows: a row names a column twice.
     """
@@ -106,11 +106,11 @@ def refuse_repeated_names(body: bytes, objects: list[Any], *, around: int = 1, f
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object's members as written."""
+    """The members of an object as they are written."""
 
 
 def _repeated(pairs: _Pairs) -> list[tuple[str, Any]]:
-    """Members whose name an earlier one has already."""
+    """The members whose name an earlier member has."""
     seen: set[str] = set()
     repeated = []
     for name, value in pairs:

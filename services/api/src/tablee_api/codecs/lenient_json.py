@@ -1,4 +1,4 @@
-"""JSON as clients of other protocols write it."""
+"""JSON with NaN, as clients of other protocols write it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CONSTANTS = {"NaN": None, "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
 def loads(body: bytes | memoryview) -> dict[str, Any]:
-    """An object. NaN, which is not JSON but what many of them write for a missing value, is read as null.
+    """The JSON object in a body. NaN is not valid JSON, but common for missing values; it is read as null.
 
     :raises MalformedBody: not UTF-8, not JSON.
     :raises InvalidRequest: no object.

@@ -1,4 +1,4 @@
-"""How the headers of HTTP say what is sent and what is wanted."""
+"""The HTTP headers about media types."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ JSON, CSV = "application/json", "text/csv"
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Those that say what is sent and what is wanted; lower case."""
+    """The media types of the body and of the wanted response, in lower case."""
 
     kind: str
-    """Media type of the body; empty if none is named."""
+    """The media type of the body; empty if the header is missing."""
     accept: str
 
     @classmethod
@@ -30,12 +30,12 @@ class Headers:
             raise UnsupportedMediaType("compressed", hint="send_unencoded", encoding=shorten(encoding))
         return cls(_kind(_text(headers.get(b"content-type", b""))), _text(headers.get(b"accept", b"*/*")))
 
-    def liked(self, kinds: tuple[str, ...], own: str) -> str:
-        """The kind that the client likes best; the body's own if it likes them alike, or none."""
+    def preferred(self, kinds: tuple[str, ...], own: str) -> str:
+        """The media type that the client prefers; `own` if it prefers several equally."""
         return max(kinds, key=lambda kind: (self._quality(kind), kind == own))
 
     def _quality(self, kind: str) -> float:
-        """How much a media type is liked (RFC 9110, 12.5.1): the most specific range that it falls under decides."""
+        """The quality of a media type (RFC 9110, 12.5.1), which the most specific matching range decides."""
         ranges = {kind: 3, kind.split("/")[0] + "/*": 2, "*/*": 1}
         best, quality = 0, 0.0
         for entry in self.accept.split(","):
@@ -47,7 +47,7 @@ class Headers:
 
 
 def is_json(kind: str) -> bool:
-    """Whether a media type is JSON, as it is when none is named."""
+    """Whether a media type is JSON; also if the header is missing."""
     return kind in ("", JSON) or (kind.startswith("application/") and kind.endswith("+json"))
 
 

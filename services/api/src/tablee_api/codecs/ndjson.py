@@ -1,4 +1,4 @@
-"""Rows as lines of JSON, and a prediction per line."""
+"""Rows and predictions as JSON lines."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tablee_api.inference.request import InferenceRequest, ScoredBlock, StreamEn
 KINDS = ("application/x-ndjson", "application/jsonl", "application/ndjson")
 ROWS_AT_ONCE = 5_000
 LONGEST = 4 << 20
-"""Bytes of a line; more is no row of a table."""
+"""The largest line in bytes."""
 
 
 def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
-    """The rows of a file, some at a time; blank lines are none.
+    """The rows of a file, in parts; blank lines are skipped.
 
     :raises MalformedBody: a line is not JSON, or too long.
     :raises InvalidRows: a row names a column twice.
@@ -53,7 +53,7 @@ def _table(lines: list[bytes], before: int) -> Table:
 
 
 class NdjsonEncoder(StreamEncoder):
-    """What the JSON answer has for each row, a line each."""
+    """Writes the JSON object of each prediction on a line."""
 
     def __init__(self, request: InferenceRequest, file: BinaryIO) -> None:
         self._file = file

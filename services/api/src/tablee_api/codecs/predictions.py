@@ -1,4 +1,4 @@
-"""What an answer says of each row, in the words that all forms of our own protocol share."""
+"""Predictions as JSON objects, JSON text and data frames."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tablee_api.inference.request import ScoredBlock
 from tablee_scoring.explain import contribution_columns
 
 FEW = 8
-"""Rows; below, their objects are written as they are, since to make arrays of them would take longer."""
+"""Below so many rows, objects are written directly, because arrays would take longer."""
 
 
 def to_objects(part: ScoredBlock) -> list[dict[str, Any]]:
-    """Each row's member of `predictions`."""
+    """The prediction of each row as a JSON object."""
     values, classes = part.predictions.values, part.predictions.classes
     made: list[dict[str, Any]]
     if classes:
@@ -37,7 +37,7 @@ def to_objects(part: ScoredBlock) -> list[dict[str, Any]]:
 
 
 def to_json(part: ScoredBlock) -> bytes:
-    """`to_objects` as JSON, without the brackets around them."""
+    """`to_objects` as JSON text, without the brackets of the list."""
     predictions = part.predictions
     if part.explanations is not None or len(predictions) < FEW:
         return orjson.dumps(to_objects(part))[1:-1]
@@ -50,8 +50,8 @@ def to_json(part: ScoredBlock) -> bytes:
 
 
 def json_templates(classes: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Each label with the JSON of a row that is given it: to be filled (`%`) with its probability, then with those of
-    all classes."""
+    """For each label the JSON of a row with this prediction, as a template: `%` fills in its probability and then the
+    probabilities of all classes."""
     labels = [orjson.dumps(label).replace(b"%", b"%%") for label in classes]
     by_class = b",".join(label + b":%b" for label in labels)
     made = [b'{"prediction":%b,"probability":%%b,"probabilities":{%b}}' % (label, by_class) for label in labels]
@@ -59,12 +59,12 @@ def json_templates(classes: Sequence[str]) -> list[tuple[str, bytes]]:
 
 
 def _numbers(values: NDArray[np.float64]) -> list[bytes]:
-    """Each as JSON has it."""
+    """Each number as JSON text."""
     return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
 
 def to_frame(part: ScoredBlock, contract: Contract) -> pl.DataFrame:
-    """The columns that an answer in the form of a table has: prediction, probabilities, and contributions if asked."""
+    """The columns of a response that is a table: prediction, probabilities, and contributions if there are any."""
     found = part.predictions.frame()
     if part.explanations is None:
         return found
@@ -72,7 +72,7 @@ def to_frame(part: ScoredBlock, contract: Contract) -> pl.DataFrame:
 
 
 def column_names(contract: Contract, *, explain: bool) -> list[str]:
-    """Names of the columns that an answer in the form of a table has."""
+    """The names of the columns of `to_frame`."""
     names = ["prediction", *(f"probability_{label}" for label in contract.target.classes)]
     if explain:
         names += [*(f"contribution_{name}" for name in contract.names), "bias"]

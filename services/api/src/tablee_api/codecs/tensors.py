@@ -1,4 +1,4 @@
-"""The tensors of the Open Inference Protocol, in JSON and in Triton's binary form, as columns and back."""
+"""The tensors of the Open Inference Protocol, in JSON and in Triton's binary form, from and to columns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DTYPES = {
     **{f"FP{bits}": f"<f{bits // 8}" for bits in (16, 32, 64)},
 }
 _CONTENT_TYPES = (None, "np", "pd", "str")
-"""MLServer's words for what a tensor stands for, as far as the values are what they look like."""
+"""The content types of MLServer with which values need no conversion."""
 _LENGTH = struct.Struct("<I")
 
 
@@ -32,7 +32,7 @@ def columns(tensors: Any, binary: memoryview, contract: Contract) -> ColumnTable
 
     In numbers NaN stands for a missing value, and so does null in JSON.
 
-    :param binary: what follows the JSON, tensor after tensor.
+    :param binary: the bytes behind the JSON, tensor after tensor.
     :raises InvalidRequest: a tensor that is none of these, or binary data too short or too long.
     """
     if type(tensors) is not list or not tensors:
@@ -54,7 +54,7 @@ def columns(tensors: Any, binary: memoryview, contract: Contract) -> ColumnTable
         if len(shape) == 2 and shape[1] != 1:
             if len(tensors) > 1:
                 raise InvalidRequest("matrix_among_others", tensor=name, shape=str(shape), rows=shape[0])
-            found |= _taken_apart(values, shape, contract)
+            found |= _split_matrix(values, shape, contract)
         else:
             found[name] = values
         if first and shape[0] != rows:
@@ -66,7 +66,7 @@ def columns(tensors: Any, binary: memoryview, contract: Contract) -> ColumnTable
 
 
 def _described(tensor: Any) -> tuple[str, list[int]]:
-    """Its name and shape."""
+    """The name and shape of a tensor."""
     if type(tensor) is not dict or type(name := tensor.get("name")) is not str:
         raise InvalidRequest("tensor_no_object", value=shorten(tensor))
     if tensor.get("datatype") not in (*_DTYPES, "BYTES"):
@@ -89,7 +89,7 @@ def _from_json(tensor: dict[str, Any], name: str, count: int) -> Values:
     data = tensor.get("data")
     if type(data) is not list:
         raise InvalidRequest("tensor_data", tensor=name, value=shorten(data))
-    if any(type(each) is list for each in data):  # nested, as its shape is
+    if any(type(each) is list for each in data):  # nested like the shape
         data = [each for inner in data for each in (inner if type(inner) is list else [inner])]
     if len(data) != count:
         raise InvalidRequest("tensor_values", tensor=name, values=len(data), expected=count)
@@ -115,7 +115,7 @@ def _numbers(values: np.ndarray[Any, np.dtype[Any]]) -> pl.Series:
 
 
 def _texts(name: str, data: memoryview, count: int) -> list[str]:
-    """Each with its length before it."""
+    """Texts, each preceded by its length in bytes."""
     texts, at = [], 0
     try:
         while at < len(data):
@@ -129,8 +129,8 @@ def _texts(name: str, data: memoryview, count: int) -> list[str]:
     return texts
 
 
-def _taken_apart(values: Values, shape: list[int], contract: Contract) -> dict[str, Values]:
-    """A matrix as the contract's columns."""
+def _split_matrix(values: Values, shape: list[int], contract: Contract) -> dict[str, Values]:
+    """A matrix as the columns of the contract."""
     rows, width = shape
     texts = [column.name for column in contract.columns if not isinstance(column, NumberColumn)]
     if texts:
@@ -143,7 +143,7 @@ def _taken_apart(values: Values, shape: list[int], contract: Contract) -> dict[s
 
 
 def encoded(name: str, values: Sequence[Any], *, binary: bool) -> tuple[dict[str, Any], bytes]:
-    """A column of float64 or of texts as a tensor, and what of it follows the JSON."""
+    """A column of float64 or texts as a tensor, and its bytes behind the JSON."""
     numeric = isinstance(values, np.ndarray)
     tensor: dict[str, Any] = {"name": name, "datatype": "FP64" if numeric else "BYTES", "shape": [len(values)]}
     if not binary:

@@ -1,4 +1,4 @@
-"""Room on the disk for answers that wait until the last row has been read."""
+"""Limits the disk space of responses to streams, which are kept until all rows are scored."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DiskBudget:
-    """Bounds the bytes of all answers together, so that no volume is filled whose limit ends the process."""
+    """Limits the bytes of all responses together, so that they never fill the volume of the process."""
 
     def __init__(self, bytes_held: int) -> None:
         self._most, self._left = bytes_held, bytes_held
         self._lock = threading.Lock()
 
     @contextmanager
-    def waiting(self) -> Iterator[DiskReservation]:
-        """An answer, with nothing in it yet; its room is given back at the end of the block.
+    def reserve(self) -> Iterator[DiskReservation]:
+        """Reserves space for one response, at first 0 bytes, until the end of the `with` block.
 
-        :raises DiskFull: (within the block, too) there is no room.
+        :raises DiskFull: also within the block: there is not enough space.
         """
-        answer = DiskReservation(self)
+        reservation = DiskReservation(self)
         try:
-            yield answer
+            yield reservation
         except OSError as error:
             if error.errno not in _FULL:
                 raise
             raise DiskFull("no_space") from error
         finally:
-            self.hold(-answer.size)
+            self.hold(-reservation.size)
 
     def hold(self, size: int) -> None:
         with self._lock:
@@ -43,16 +43,16 @@ class DiskBudget:
 
 
 class DiskReservation:
-    """An answer that grows."""
+    """The space of one response, which grows."""
 
     def __init__(self, disk: DiskBudget) -> None:
         self._disk = disk
         self.size = 0
 
     def grow(self, size: int) -> None:
-        """It has so many bytes now.
+        """Set the size of the response in bytes.
 
-        :raises DiskFull: with all others, that is too much.
+        :raises DiskFull: all responses together are too large.
         """
         self._disk.hold(size - self.size)
         self.size = size

@@ -1,7 +1,7 @@
-"""The routes that predict, of every protocol, as a bare ASGI app: the hot path, past the web framework.
+"""The prediction routes of all protocols as one ASGI app, without the web framework.
 
-A small request is answered in the event loop, since handing it to a thread would take longer than the answer. A large
-one goes to a thread, so that it holds up nobody.
+A small request is answered in the event loop, because the change to a thread takes longer than the answer. A large
+request is answered in a thread, so that it does not block the event loop.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from tablee.errors import TableeError
 from tablee.http.middleware import Receive, Scope, Send
 from tablee_api.inference import stream
 from tablee_api.inference.disk_space import DiskBudget
-from tablee_api.inference.limits import Admission, Pool
+from tablee_api.inference.limits import Admission
 from tablee_api.inference.pipeline import answer, parse
+from tablee_api.inference.pool import Pool
 from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, StreamFormat
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.shadow import ShadowScorer
 from tablee_api.protocols.protocol import pick
 
 SMALL_BODY = 64 * 1024
-"""Bytes; larger bodies are not even parsed in the event loop (150 rows of 20 columns as JSON, read in 0.2 ms)."""
+"""Bytes. Larger bodies are not parsed in the event loop (this is JSON of 150 rows and 20 columns, read in 0.2 ms)."""
 
 
 class PredictEndpoint:
-    """Reads a request, has it answered in the right place, sends the reply."""
+    """Reads a request, answers it in the event loop or in a thread, and sends the response."""
 
     def __init__(
         self,
@@ -36,16 +37,17 @@ class PredictEndpoint:
         shadow: ShadowScorer | None = None,
     ) -> None:
         """
-        :param streams: admits the streams among the requests, whose bodies are held on the disk.
-        :param disk: has room for their answers.
+        :param streams: admits streams, whose bodies are kept on the disk.
+        :param disk: limits the disk space of their responses.
         """
         self._repository, self._admission, self._streams, self._disk = repository, admission, streams, disk
         self._pool, self._limits, self._shadow = pool, limits, shadow
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The scope is one that `faces.matched` completed; without a name in its path the default model is meant.
+        """Answer a request whose scope has the route and path parameters of `protocols.matched`. Without a model name
+        in the path, the default model answers.
 
-        :raises TableeError: what `ServiceMiddleware` answers as a problem.
+        :raises TableeError: the request is refused; `ServiceMiddleware` makes the response.
         """
         with self._admission.admitted() as body:
             served = pick(self._repository, scope["path_params"])
@@ -56,7 +58,7 @@ class PredictEndpoint:
                     return
                 content = await body.read(receive)
                 if content is None:
-                    return  # the client has left: nobody is there to be answered
+                    return  # the client has disconnected
                 respond = await self._serve(request, request.format, content)
             except TableeError:
                 served.failure.inc()

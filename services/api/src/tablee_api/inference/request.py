@@ -1,4 +1,4 @@
-"""One client's order: what it asks of which model, how that is read and written, and what became of it."""
+"""A prediction request: its model, the functions that read its body and write its response, and its measurements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tablee_scoring import Explanation, Predictions
 
 @dataclass(frozen=True, slots=True)
 class RowLimits:
-    """Most rows in JSON, and most rows explained."""
+    """The largest number of rows of a JSON body, and of a request for explanations."""
 
     json: int
     explained: int
@@ -27,7 +27,7 @@ class RowLimits:
 
 @dataclass(slots=True)
 class ScoredBlock:
-    """What the model says of some rows."""
+    """A validated block with its predictions, and explanations if asked for."""
 
     block: Block
     predictions: Predictions
@@ -36,7 +36,7 @@ class ScoredBlock:
 
 @dataclass(frozen=True, slots=True)
 class InferenceResponse:
-    """A ready answer."""
+    """The headers and the body of a response."""
 
     headers: list[tuple[bytes, bytes]]
     body: bytes
@@ -44,18 +44,18 @@ class InferenceResponse:
 
 @dataclass(frozen=True, slots=True)
 class RequestFormat:
-    """How a body is read and its answer written."""
+    """The functions that read the body of a request and write its response."""
 
     read: Callable[[bytes, ServedModel, RowLimits], Table]
     write: Callable[[InferenceRequest, Table, list[ScoredBlock]], InferenceResponse]
     explain: bool = False
     slow: bool = False
-    """Reading takes long for whatever body, so that it goes to a thread."""
+    """Whether even small bodies take long to read, so that they are read in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamFormat:
-    """How a body too large for memory is read, a part of the rows at a time, and its answer written."""
+    """The functions that read a body larger than memory, some rows at a time, and write its response."""
 
     read: Callable[[BinaryIO, Contract], Iterator[Table]]
     write: Callable[[InferenceRequest, BinaryIO], StreamEncoder]
@@ -64,18 +64,18 @@ class StreamFormat:
 
 
 class StreamEncoder(ABC):
-    """Writes a stream's answer."""
+    """Writes the response to a stream."""
 
     @abstractmethod
     def write(self, scored: ScoredBlock) -> None:
-        """The answer to the next rows."""
+        """Write the predictions for the next rows."""
 
     def close(self) -> None:  # noqa: B027 (most have nothing to close)
-        """All rows are answered."""
+        """Finish the response after the last rows."""
 
 
 class InferenceRequest:
-    """A prediction request on its way. Seconds are added up by stage, and observed once, at the end."""
+    """A prediction request and the state of its processing. Seconds are summed per step and reported at the end."""
 
     __slots__ = (
         "_last",
@@ -101,17 +101,17 @@ class InferenceRequest:
         self._last = 0.0
 
     def start(self) -> None:
-        """Begin to measure; what came since the last lap (a wait for a thread, say) counts for no stage."""
+        """Start the clock. The time since the last lap, such as the wait for a thread, counts for no step."""
         self._last = time.perf_counter()
 
     def lap(self) -> float:
-        """Seconds since the last lap."""
+        """The seconds since the last lap or start."""
         now = time.perf_counter()
         seconds, self._last = now - self._last, now
         return seconds
 
     def observe(self) -> None:
-        """Tell the metrics that it was answered."""
+        """Report the answered request to the metrics."""
         served = self.served
         served.success.inc()
         served.rows.inc(self.rows)

@@ -1,4 +1,4 @@
-"""`GET /models`: what is served, and what each model expects."""
+"""`GET /models`: the served models and their contracts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tablee_api.models.served_model import ServedModel
 
 
 class Summary(BaseModel):
-    """A served model in short."""
+    """A served model in brief."""
 
     name: str
     version: int
@@ -54,7 +54,7 @@ def router(repository: ModelRepository) -> APIRouter:
 
     @routes.get("/models/{name}", summary="One model and its contract")
     async def model(name: str) -> Detail:
-        served = repository.pick(name)
+        served = repository.get(name)
         return Detail(
             name=served.name,
             version=served.version,

@@ -1,7 +1,7 @@
-"""What this process serves: its pinned models, fetched, verified, loaded and warmed in the background.
+"""The models that this process serves: fetched, verified, loaded and warmed up in the background.
 
-A failed attempt is repeated for ever, with growing pauses: a registry comes back, a pin may be mended by hand. Until
-then the process is alive but not ready, and says why; whoever started it decides how long to wait.
+A failed attempt is repeated without end, with growing pauses: a registry may come back, and a version may be repaired.
+Until then the process is alive but not ready, and says why. Who started the process decides how long to wait.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RepositoryState:
-    """Where the menu is: `starting` (may still become ready by itself), `failed` (most likely not) or `ready`."""
+    """`starting` (it may still become ready by itself), `failed` (most likely it will not) or `ready`, with the
+    reason."""
 
     status: Literal["starting", "failed", "ready"]
     reason: str
@@ -36,7 +37,7 @@ class RepositoryState:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Seconds between attempts: doubled from the first to the longest."""
+    """The pauses between attempts in seconds: doubled from the first to the longest."""
 
     first: float = 0.5
     longest: float = 15.0
@@ -51,9 +52,10 @@ class Backoff:
 class ModelRepository:
     """The pinned models.
 
-    :param pins: model to version; the first is the default unless `default` names another.
-    :param registry: called once, in the menu's thread, since the registry's client is slow to import.
-    :param cache: directory of fetched bundles.
+    :param pins: the version to serve of each model. The first model is the default unless `default` names another.
+    :param registry: makes the client of the registry. It is called once, in the thread of the repository, because the
+        client is slow to import.
+    :param cache: the directory of fetched bundles.
     :param warm: called with each loaded model before it is served.
     """
 
@@ -70,26 +72,27 @@ class ModelRepository:
         self.pins = dict(pins)
         self.default_name = default or next(iter(self.pins), None)
         self.served: Mapping[str, ServedModel] = {}
-        """By name, in the order of the pins; replaced as a whole whenever a model joins."""
+        """The loaded models by name, in the order of the pins. A new mapping replaces it when a model is added."""
         self.state = RepositoryState("starting", "the models are being loaded")
         self.ready: Future[None] = Future()
         """Done when the state is `ready`."""
         self._connect, self._cache, self._warm = registry, cache, warm
         self._backoff = backoff or Backoff()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="menu", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="models", daemon=True)
 
     def start(self) -> None:
+        """Begin to load the models, in a thread."""
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """End the loading; waits for the step under way, but not longer than the timeout."""
+        """Stop loading. Waits for the current step, but at most `timeout` seconds."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout)
 
-    def pick(self, name: str | None) -> ServedModel:
-        """The model of that name; the default one for None.
+    def get(self, name: str | None) -> ServedModel:
+        """The model of that name; the default model for None.
 
         :raises ModelNotReady: it is pinned but not loaded yet, or nothing is pinned yet.
         :raises ModelNotFound: it is not pinned.
@@ -104,14 +107,17 @@ class ModelRepository:
         raise ModelNotFound("not_served", hint="models_served", model=wanted, served=list(self.pins))
 
     def challenger(self, name: str) -> int | None:
-        """The version that challenges a model's champion; raises `RegistryUnavailable`."""
+        """The version that is the challenger of a model; None if there is none.
+
+        :raises RegistryUnavailable: the registry does not answer.
+        """
         found = self._registry().challenger(name)
         return None if found is None else found.version
 
     def load(self, name: str, version: int) -> ServedModel:
-        """Another version of a model, fetched, verified and loaded, but not served.
+        """Another version of a model: fetched, verified and loaded, but not served.
 
-        :raises TableeError: it cannot be had, or is not what the registry says.
+        :raises TableeError: it cannot be fetched or verified.
         """
         return self._load(self._registry(), name, version)
 
@@ -119,24 +125,24 @@ class ModelRepository:
         for pause in self._backoff:
             self.state = self._attempt()
             if self.state.status == "ready":
-                log.info("menu_completed", models=self.pins)
+                log.info("repository_ready", models=self.pins)
                 self.ready.set_result(None)
                 return
-            log.warning("menu_delayed", status=self.state.status, reason=self.state.reason, retry_seconds=pause)
+            log.warning("repository_delayed", status=self.state.status, reason=self.state.reason, retry_seconds=pause)
             if self._stop.wait(pause):
                 return
 
     def _attempt(self) -> RepositoryState:
-        """Load what is still missing; one model's trouble does not hold up the others."""
+        """Load the models that are not loaded yet. A failure of one model does not stop the others."""
         try:
             registry = self._registry()
             if not self.pins:
                 return _state_without_pins(registry)
-            states = [self._join(registry, name) for name in self.pins if name not in self.served]
+            states = [self._add(registry, name) for name in self.pins if name not in self.served]
         except RegistryUnavailable as error:
             return RepositoryState("starting", error.detail)
         except Exception as error:
-            log.exception("menu_failed")
+            log.exception("repository_failed")
             return RepositoryState("failed", f"{type(error).__name__}: {error}")
         troubles = [state for state in states if state.status != "ready"]
         if not troubles:
@@ -151,7 +157,7 @@ class ModelRepository:
         self._connect = lambda: registry
         return registry
 
-    def _join(self, registry: Registry, name: str) -> RepositoryState:
+    def _add(self, registry: Registry, name: str) -> RepositoryState:
         version = self.pins[name]
         what = f"{name} version {version}"
         with bound_contextvars(model=name, version=version):
@@ -160,11 +166,11 @@ class ModelRepository:
                     served = self._load(registry, name, version)
                     self._warm(served)
             except TableeError as error:
-                hopeless = isinstance(error, BundleCorrupt | ModelNotFound)
-                return RepositoryState("failed" if hopeless else "starting", f"{what}: {error.detail}")
+                is_final = isinstance(error, BundleCorrupt | ModelNotFound)
+                return RepositoryState("failed" if is_final else "starting", f"{what}: {error.detail}")
             served.announce()
-            joined = {**self.served, name: served}
-            self.served = {pinned: joined[pinned] for pinned in self.pins if pinned in joined}
+            loaded = {**self.served, name: served}
+            self.served = {pinned: loaded[pinned] for pinned in self.pins if pinned in loaded}
             log.info("model_loaded", algorithm=served.model.algorithm, digest=served.digest[:12])
         return RepositoryState("ready", what)
 
@@ -182,7 +188,8 @@ class ModelRepository:
         return ServedModel(name, version, digest, Model.load(folder, digest))
 
     def _cached(self, name: str, version: int) -> tuple[Path, str] | None:
-        """A fetched bundle of that version and its digest, if it is still what the registry once named."""
+        """The cached bundle of a version with its digest; None if it is not there, or is no longer the one that was
+        fetched."""
         prefix = f"{name}-{version}-"
         for folder in sorted(self._cache.iterdir()) if self._cache.is_dir() else ():
             if not folder.name.startswith(prefix):
@@ -197,7 +204,7 @@ class ModelRepository:
 
 
 def _state_without_pins(registry: Registry) -> RepositoryState:
-    """With nothing pinned a process is ready only if no champion of ours waits; others have no digest."""
+    """The state of a process without pins: it is ready only if the registry has no champion with a digest."""
     named = [model.name for model in registry.models() if model.champion is not None]
     champions = [name for name in named if (champion := registry.champion(name)) and champion.digest]
     if champions:

@@ -1,4 +1,4 @@
-"""One model version that is served, with everything its answers need made ready once."""
+"""One model version that is served, with the objects that its responses need, made once."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from tablee_api.codecs.compiled_json import CompiledDecoder
 from tablee_scoring import Model
 
 QUICK_ROWS = 200
-"""Most rows that are predicted in the event loop, however quick a model is."""
+"""The largest number of rows that are predicted in the event loop, for the fastest models."""
 
 
 class ServedModel:
-    """`model` under the name and version the registry gives it; holds its answer headers and its metrics."""
+    """`model` with its name and version in the registry, its response headers and its metrics."""
 
     def __init__(self, name: str, version: int, digest: str, model: Model) -> None:
         self.name, self.version, self.digest, self.model = name, version, digest, model
         self.contract = model.contract
         self.decoder = CompiledDecoder(model.contract)
         self.quick_rows = QUICK_ROWS
-        """Rows that it predicts so soon that handing them to a thread would take longer; `warm_up` measures it."""
+        """Up to so many rows are predicted in the event loop, because the change to a thread would take longer;
+        `warm_up` measures it."""
         self.headers = [(b"tablee-model", name.encode()), (b"tablee-version", str(version).encode())]
         labels = (name, str(version))
         self.preprocess = metrics.PREPROCESS.labels(*labels)
@@ -32,7 +33,7 @@ class ServedModel:
         self.cell_warnings = {code: metrics.CELL_WARNINGS.labels(*labels, code.value) for code in WarningCode}
 
     def announce(self) -> None:
-        """Tell the metrics that this version is served."""
+        """Report to the metrics that this version is served."""
         metrics.MODEL_INFO.labels(
             self.name,
             str(self.version),

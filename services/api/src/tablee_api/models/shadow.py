@@ -1,8 +1,8 @@
-"""Shadow scoring: a challenger predicts a share of what the champion has answered; the metrics hear how they differ.
+"""Shadow scoring: a challenger predicts a share of the rows that the champion has answered, and metrics compare them.
 
-Nobody waits for it and nothing is answered by it: requests leave a copy of their cells in a bounded queue, and a thread
-of its own scores what lies there, many rows at a time. Which version is the challenger is asked of the registry now and
-then; a challenger that cannot be loaded is reported once and costs nothing more.
+No request waits for it, and no response depends on it. Requests put a copy of their cells into a bounded queue, and one
+thread scores the copies, many at a time. It asks the registry regularly which version is the challenger. A challenger
+that cannot be loaded is logged once and not tried again.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from tablee_api.models.served_model import ServedModel
 from tablee_scoring import Predictions
 
 QUEUE = 4096
-"""Copies that wait at most; further ones are dropped and counted."""
+"""The largest number of copies in the queue; further ones are dropped and counted."""
 ROUND_SECONDS, LOOK_SECONDS = 0.25, 15.0
+"""The pauses between two rounds of scoring, and between two questions to the registry."""
 
-_DRAW = random.Random()  # noqa: S311 (nothing secret about it)
+_DRAW = random.Random()  # noqa: S311 (not for secrets)
 
 log = logger(__name__)
 
@@ -36,7 +37,7 @@ Challengers = Callable[[str], int | None]
 
 
 class ShadowRow(NamedTuple):
-    """One row that the champion answered: its cells by the champion's columns, label or value, and scores."""
+    """A row that the champion answered: its cells in the order of the contract, label or value, and scores."""
 
     champion: ServedModel
     cells: Sequence[Any]
@@ -45,15 +46,15 @@ class ShadowRow(NamedTuple):
 
 
 class ShadowScorer:
-    """Compares champions with their challengers; `offer` is for the thread of the event loop."""
+    """Compares champions with their challengers. Only the thread of the event loop may call `wants` and `offer`."""
 
     def __init__(
         self, share: float, *, models: Callable[[], Sequence[str]], challenger: Challengers, load: Loader
     ) -> None:
         """
-        :param share: part of the rows that is copied, from 0 to 1.
-        :param models: the names of the models that are served.
-        :param challenger: the version that challenges a model's champion, or None.
+        :param share: the share of the rows that is copied, from 0 to 1.
+        :param models: gives the names of the served models.
+        :param challenger: gives the challenger version of a model, or None.
         :param load: loads a version.
         """
         self._share = share
@@ -73,24 +74,24 @@ class ShadowScorer:
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """End; waits for the round under way, but not longer than the timeout."""
+        """Stop. Waits for the current round, but at most `timeout` seconds."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout)
 
     def wants(self, champion: ServedModel) -> bool:
-        """Whether a copy of the next row is to be offered."""
+        """Whether the next row should be offered: a random decision."""
         return champion.name in self._loaded and _DRAW.random() < self._share
 
     def offer(self, copy: ShadowRow) -> None:
-        """Leave a row to be scored when there is time."""
+        """Put a row into the queue."""
         if len(self._queue) >= QUEUE:
             metrics.SHADOW_DROPPED.labels(copy.champion.name).inc()
         else:
             self._queue.append(copy)
 
     def offer_all(self, champion: ServedModel, columns: Mapping[str, Sequence[Any]], predictions: Predictions) -> None:
-        """`offer` of the wanted ones among many rows; of a large request no more than fit into the queue."""
+        """Offer a random share of the rows of a request, at most as many as the queue has space for."""
         if champion.name not in self._loaded:
             return
         rows, values = len(predictions), predictions.values
@@ -110,13 +111,13 @@ class ShadowScorer:
             self.work()
 
     def look(self) -> None:
-        """Ask who the challengers are, and load those that are new."""
+        """Ask the registry for the challengers, and load the new ones."""
         loaded = {}
         for name in self._models():
             try:
                 if (served := self._challenging(name)) is not None:
                     loaded[name] = served
-            except TableeError as error:  # the registry is away: the one we have may go on
+            except TableeError as error:  # the registry does not answer: keep the loaded one
                 log.warning("shadow_delayed", model=name, reason=error.detail)
                 if name in self._loaded:
                     loaded[name] = self._loaded[name]
@@ -140,7 +141,7 @@ class ShadowScorer:
         return served
 
     def work(self) -> None:
-        """Score what waits."""
+        """Score the rows in the queue."""
         waiting: dict[ServedModel, list[ShadowRow]] = defaultdict(list)
         while self._queue:
             copy = self._queue.popleft()
@@ -170,8 +171,8 @@ def _compare(champion: ServedModel, challenger: ServedModel, copies: Sequence[Sh
 
 
 def _differences(champion: ServedModel, copies: Sequence[ShadowRow], predictions: Predictions) -> NDArray[np.float64]:
-    """How far apart they are, a row: the largest difference of a class's probability, where a class that one of them
-    does not know has none; for values, the difference relative to the champion's."""
+    """The difference of each row: for classes the largest difference between two probabilities of a class (0 for a
+    class that a model does not know); for values the difference relative to the value of the champion."""
     ours = np.array([copy.scores for copy in copies])
     theirs = predictions.scores
     classes = champion.contract.target.classes

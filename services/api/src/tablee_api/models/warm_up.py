@@ -1,4 +1,4 @@
-"""The way from body to answer, gone a few times before the first client does."""
+"""Warms a model up: predicts its example rows several times before the first request."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from tablee_api.server.fast_lane.single_row import SingleRowHandler
 
 CALLS = 50
 QUICK_SECONDS, TRIALS = 0.002, 5
-"""How long a request may have the event loop, which meanwhile does nothing else; and how often that is tried."""
+"""How long a request may block the event loop, and how often its time is measured."""
 
 
 def run(served: ServedModel) -> None:
-    """Predict the contract's example rows, and explain one; find out how many rows are quick. The metrics hear nothing.
+    """Predict the example rows of the contract, explain one, and measure how many rows are fast enough for the event
+    loop. Metrics do not count these requests.
 
-    :raises BundleCorrupt: a model that cannot predict its own examples is not fit to serve.
+    :raises BundleCorrupt: the model cannot predict its own examples.
     """
     if not (rows := list(served.contract.examples)):
         return
-    limits, single_row = RowLimits(json=QUICK_ROWS, explained=1), SingleRowHandler(served, _Unheard(), None)
+    limits, single_row = RowLimits(json=QUICK_ROWS, explained=1), SingleRowHandler(served, _NoCounts(), None)
     try:
         for call in range(CALLS):
             body = orjson.dumps({"row": rows[call % len(rows)]})
@@ -40,14 +41,14 @@ def run(served: ServedModel) -> None:
 
 
 def _once(request: InferenceRequest, body: bytes, limits: RowLimits) -> float:
-    """The seconds of processor that it took; others on the machine do not count."""
+    """Answer one request; the processor time of this thread in seconds."""
     begun = time.thread_time()
     answer(request, parse(request, body, limits))
     return time.thread_time() - begun
 
 
-class _Unheard:
-    """Counts that nobody hears of."""
+class _NoCounts:
+    """Counts nothing."""
 
     def add(self, preprocess: float, predict: float, postprocess: float, missing: int) -> None:
         pass

@@ -1,6 +1,6 @@
-"""The protocols that the API speaks. Each is a face: routes, a reader of bodies, a writer of answers, a form of errors.
+"""The protocols of the API. Each has routes, functions that read bodies and write responses, and a form of errors.
 
-What lies between, from the contract's checks to the scores, is the one way of `predict`, and so the numbers are equal.
+The steps in between are the same for all (`inference.pipeline`), and so are the scores.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def routers(repository: ModelRepository, shutdown: Shutdown) -> list[APIRouter]:
 
 
 def matched(scope: Scope) -> dict[str, Any] | None:
-    """What a router adds to the scope of a route that predicts; None if it is another one."""
+    """What a router adds to the scope of a prediction request; None for other requests."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return None
     path = path_within(scope)
@@ -48,7 +48,7 @@ def matched(scope: Scope) -> dict[str, Any] | None:
 
 
 def body_limit(usual: int, *, streamed: int) -> Callable[[Scope], int]:
-    """The largest body of a request, which is another one for streams."""
+    """The limit of a body in bytes, which is another one for streams."""
 
     def limit(scope: Scope) -> int:
         for name, value in scope["headers"]:
@@ -62,7 +62,7 @@ def body_limit(usual: int, *, streamed: int) -> Callable[[Scope], int]:
 
 
 def render_error(error: TableeError, scope: Scope) -> ErrorResponse:
-    """The answer to an error as the clients of that path expect it."""
+    """The response to an error in the form of the protocol to which the path belongs."""
     path = path_within(scope)
     for protocol in PROTOCOLS:
         if protocol.owns(path):

@@ -1,4 +1,4 @@
-"""The Open Inference Protocol (V2) over HTTP, as KServe, MLServer and Triton speak it, binary tensors included."""
+"""The Open Inference Protocol (V2) over HTTP, as in KServe, MLServer and Triton, with binary tensors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tablee_api.protocols.protocol import InferenceProtocol, Route, pick, schema
 from tablee_api.server.shutdown import Shutdown
 
 HEADER_LENGTH = b"inference-header-content-length"
-"""How much of a body is JSON, where binary tensors follow."""
+"""The header with the length of the JSON part of a body, if binary tensors follow."""
 
 
 class TensorTable(ColumnTable):
@@ -73,7 +73,7 @@ def _flag(document: dict[str, Any], name: str) -> bool | None:
 
 
 def _outputs(wanted: Any) -> dict[str, bool | None] | None:
-    """Names of tensors, and whether each is to be binary (None: as the request says of all)."""
+    """The requested tensors by name, and whether each should be binary (None: as the whole response)."""
     if wanted is None or wanted == []:
         return None
     if type(wanted) is not list or not all(type(each) is dict and type(each.get("name")) is str for each in wanted):
@@ -82,9 +82,9 @@ def _outputs(wanted: Any) -> dict[str, bool | None] | None:
 
 
 def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
-    """The tensors asked for, in JSON or binary.
+    """The requested tensors, in JSON or binary.
 
-    :raises InvalidRequest: there is no tensor of such a name.
+    :raises InvalidRequest: there is no output tensor of a requested name.
     """
     assert isinstance(table, TensorTable)  # noqa: S101 (what `read` makes)
     made = _columns(request, parts)
@@ -112,7 +112,7 @@ def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> 
 
 
 def _columns(request: InferenceRequest, parts: list[ScoredBlock]) -> dict[str, Any]:
-    """The columns that an answer in CSV adds, in numpy where they are numbers."""
+    """The columns of the response by name; numpy arrays where they are numbers."""
     contract = request.served.contract
     names = predictions.column_names(contract, explain=request.format.explain)
     scores = np.concatenate([part.predictions.scores for part in parts])
@@ -128,7 +128,7 @@ def _columns(request: InferenceRequest, parts: list[ScoredBlock]) -> dict[str, A
 
 def infer_format(scope: Scope, *, explain: bool = False) -> RequestFormat:
     """
-    :raises InvalidRequest: the header for binary tensors holds no number.
+    :raises InvalidRequest: the header of the JSON length is no number.
     """
     given = dict(scope["headers"]).get(HEADER_LENGTH)
     if given is None:
@@ -213,7 +213,7 @@ class Metadata(BaseModel):
 
 class Wanted(BaseModel):
     ready: bool = False
-    """Only those that are ready."""
+    """Only the models that are ready."""
 
 
 class Entry(BaseModel):

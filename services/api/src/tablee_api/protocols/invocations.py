@@ -1,6 +1,6 @@
-"""The protocol of MLflow's scoring server, with the answers that our pyfunc gives there.
+"""The protocol of MLflow's scoring server, with the same responses as our pyfunc gives there.
 
-As there, a column that is missing counts as missing values, and one that the model does not know is left out.
+As there, a missing column counts as missing values, and an unknown column is ignored.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _CODES = {401: "UNAUTHENTICATED", 404: "RESOURCE_DOES_NOT_EXIST", 500: "INTERNAL
 
 
 def read_json(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
-    """One of the four forms of MLflow; `params` is not looked at.
+    """One of the four forms of MLflow; `params` is ignored.
 
     :raises MalformedBody: not JSON.
     :raises InvalidRequest: none of the forms, or more than one.
@@ -61,10 +61,10 @@ def read_json(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
 
 
 def read_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
-    """A file with a header.
+    """A CSV file with a header.
 
     :raises InvalidTable: it is broken.
-    :raises TooManyRows: more rows than allowed in JSON, as the answer is.
+    :raises TooManyRows: more rows than allowed in JSON, because the response is JSON.
     """
     file = CsvFile(body, served.contract)
     limit(file.rows, limits.json)
@@ -72,7 +72,7 @@ def read_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
 
 
 def _split(value: Any, contract: Contract) -> ColumnTable:
-    """What `DataFrame.to_dict(orient="split")` gives."""
+    """The form of `DataFrame.to_dict(orient="split")`."""
     if type(value) is not dict or type(value.get("data")) is not list:
         raise InvalidRequest("split_no_object", value=shorten(value))
     names, rows = value.get("columns", list(contract.names)), value["data"]
@@ -85,7 +85,7 @@ def _split(value: Any, contract: Contract) -> ColumnTable:
 
 
 def _records(value: Any, member: str, contract: Contract) -> ColumnTable:
-    """A list of objects, or of lists in the contract's order."""
+    """A list of objects, or of lists of cells in the order of the contract."""
     if type(value) is not list:
         raise InvalidRequest("no_list_of_objects", member=member, value=shorten(value))
     rows = named(value, contract)
@@ -96,12 +96,12 @@ def _records(value: Any, member: str, contract: Contract) -> ColumnTable:
 
 
 def _fitting(columns: Mapping[str, Values], rows: int, contract: Contract) -> ColumnTable:
-    """The columns of the contract and no others."""
+    """Only the columns of the contract; a missing one is filled with None."""
     return ColumnTable({name: columns[name] if name in columns else [None] * rows for name in contract.names}, rows)
 
 
 def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
-    """Records of what our pyfunc's data frame has in its columns."""
+    """The data frame of our pyfunc as records."""
     names = column_names(request.served.contract, explain=False)
     records: list[dict[str, Any]] = []
     for part in parts:

@@ -1,4 +1,4 @@
-"""KServe's first protocol, that of TensorFlow Serving: instances in, predictions out."""
+"""KServe's first protocol, which is that of TensorFlow Serving: instances in, predictions out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tablee_api.protocols.protocol import InferenceProtocol, Route, schema
 
 
 def read(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
-    """`{"instances": […]}`: objects, or lists of cells in the contract's order. Other members are not looked at.
+    """`{"instances": […]}`: objects, or lists of cells in the order of the contract. Other members are ignored.
 
     :raises MalformedBody: not JSON.
     :raises InvalidRequest: no instances.
@@ -43,7 +43,7 @@ def read(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
 
 
 def named(rows: list[Any], contract: Contract) -> list[Any]:
-    """Rows with those that are lists turned into objects.
+    """The rows, with lists converted to objects.
 
     :raises InvalidRows: a list of another length than the contract has columns.
     """
@@ -60,7 +60,7 @@ def named(rows: list[Any], contract: Contract) -> list[Any]:
 
 
 def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
-    """Predictions as our own protocol has them, with the explanations apart."""
+    """Predictions as in the native protocol, with the explanations in a member of their own."""
     predictions = [item for part in parts for item in to_objects(part)]
     document: dict[str, Any] = {"predictions": predictions}
     if request.format.explain:
@@ -125,6 +125,6 @@ def router(repository: ModelRepository) -> APIRouter:
 
     @routes.get("/v1/models/{name}", summary="Is a model ready?")
     async def model(name: str) -> Ready:
-        return Ready(name=repository.pick(name).name, ready=True)
+        return Ready(name=repository.get(name).name, ready=True)
 
     return routes

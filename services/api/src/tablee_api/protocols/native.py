@@ -1,4 +1,4 @@
-"""Our own protocol: rows as JSON or CSV, predictions with all the model says of them."""
+"""The protocol of Tablée itself: rows as JSON, CSV or streams; predictions with probabilities and explanations."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
 
 
 def read_short_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
-    """A file whose answer is JSON, and therefore as limited as a request in JSON is."""
+    """A CSV file whose response is JSON, with the limit of rows of JSON requests."""
     file = CsvFile(body, served.contract)
     if file.rows > limits.json:
         raise TooManyRows("json_answer", hint="accept_csv", rows=file.rows, limit=limits.json)
@@ -47,7 +47,7 @@ def read_short_csv(body: bytes, served: ServedModel, limits: RowLimits) -> Table
 
 
 def write_json(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
-    """Nothing of the rows is repeated in JSON."""
+    """The predictions as JSON; the rows themselves are not repeated."""
     document = {
         "model": request.served.name,
         "version": request.served.version,
@@ -60,7 +60,7 @@ def write_json(request: InferenceRequest, table: Table, parts: list[ScoredBlock]
 
 
 def write_csv(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:
-    """The file that came in (or the JSON rows as one) with the predictions at its right."""
+    """The CSV file of the request (or its JSON rows as CSV) with the predictions as columns on the right."""
     contract = request.served.contract
     added = pl.concat([to_frame(part, contract) for part in parts])
     answer = respond(request, CSV + "; charset=utf-8; header=present", table.as_csv(contract, added))
@@ -69,15 +69,15 @@ def write_csv(request: InferenceRequest, table: Table, parts: list[ScoredBlock])
 
 
 PLAIN = RequestFormat(read_json, write_json)
-"""JSON in, JSON out: what nearly every request asks for."""
+"""JSON in and JSON out: the format of nearly every request."""
 EXPLAINED = RequestFormat(read_json, write_json, explain=True)
 
 STREAMS = {arrow_stream.KIND: (arrow_stream.read, arrow_stream.ArrowEncoder)} | dict.fromkeys(
     ndjson.KINDS, (ndjson.read, ndjson.NdjsonEncoder)
 )
-"""Media types of streams, with what reads and what writes them."""
+"""The media types of streams, with the functions that read and write them."""
 
-_WAYS = {
+_FORMATS = {
     (False, False): (read_json, write_json),
     (False, True): (read_json, write_csv),
     (True, False): (read_short_csv, write_json),
@@ -88,22 +88,22 @@ _WAYS = {
 def select_format(scope: Scope) -> RequestFormat | StreamFormat:
     """
     :raises UnsupportedMediaType: the body is neither JSON nor CSV nor a stream, is compressed, or not in UTF-8.
-    :raises InvalidRequest: an unknown query parameter, or a flag that is none.
+    :raises InvalidRequest: an unknown query parameter, or a value that is no boolean.
     """
     headers = Headers.of(scope)
     explain = _explain(scope.get("query_string", b"").decode("latin-1"))
     if headers.kind in STREAMS:
-        kind = headers.liked(tuple(STREAMS), headers.kind)
+        kind = headers.preferred(tuple(STREAMS), headers.kind)
         return StreamFormat(STREAMS[headers.kind][0], STREAMS[kind][1], kind, explain)
     csv_in = headers.kind == CSV
     if not csv_in and not is_json(headers.kind):
         raise UnsupportedMediaType(
             "unknown_type", hint="send_types", type=shorten(headers.kind), types=[JSON, CSV, *STREAMS]
         )
-    csv_out = headers.liked((JSON, CSV), CSV if csv_in else JSON) == CSV
+    csv_out = headers.preferred((JSON, CSV), CSV if csv_in else JSON) == CSV
     if not (csv_in or csv_out or explain):
         return PLAIN
-    read, write = _WAYS[csv_in, csv_out]
+    read, write = _FORMATS[csv_in, csv_out]
     return RequestFormat(read, write, explain, slow=csv_in)
 
 

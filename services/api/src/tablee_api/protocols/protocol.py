@@ -1,4 +1,4 @@
-"""What every protocol of the API is made of: routes that predict, and a form of its errors."""
+"""The parts of every protocol of the API: routes that predict, and the JSON of its errors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from tablee_api.models.repository import ModelRepository
 from tablee_api.models.served_model import ServedModel
 
 FormatSelector = Callable[[Scope], RequestFormat | StreamFormat]
-"""What a request of a route asks for; raises the errors of a request that cannot be understood."""
+"""Chooses the format of a request from its headers and query; raises an error where they are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A `POST` that predicts. `path` is its template, under which metrics count it; `asking` reads a request of it.
+    """A `POST` route that predicts.
 
-    `summary`, `body` and `answer` describe it in OpenAPI; the last two are schemas of JSON objects.
+    `path` is its template, which is also the label of its metrics. `select_format` chooses the format of a request.
+    `summary`, `body` and `answer` describe the route in OpenAPI; the last two are schemas of JSON objects.
     """
 
     path: str
@@ -38,14 +39,14 @@ class Route:
         object.__setattr__(self, "_pattern", re.compile(pattern))
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The parameters in a path of this route; None if it is none."""
+        """The parameters in a path; None if it is not a path of this route."""
         found = self._pattern.fullmatch(path)
         return None if found is None else found.groupdict()
 
 
 @dataclass(frozen=True, slots=True)
 class InferenceProtocol:
-    """A protocol: its name, its routes, the paths where its clients expect its errors, and these errors' JSON."""
+    """A protocol: its name, its routes, which paths have errors of its form, and the JSON of these errors."""
 
     name: str
     routes: tuple[Route, ...]
@@ -53,7 +54,7 @@ class InferenceProtocol:
     error: Callable[[TableeError], dict[str, Any]]
 
     def render_error(self, error: TableeError) -> ErrorResponse:
-        """The answer to an error: status and other headers as everywhere, the same sentence in another body."""
+        """The response to an error: the usual status and headers, with a body in the form of this protocol."""
         status, headers, _ = render_problem(error)
         body = orjson.dumps(self.error(error), default=str)
         kept = [header for header in headers if header[0] not in (b"content-type", b"content-length")]
@@ -62,18 +63,18 @@ class InferenceProtocol:
 
 
 def schema(**members: Any) -> dict[str, Any]:
-    """Of a JSON object that must have these members; `...` is whatever."""
+    """The schema of a JSON object with these required members; `...` stands for any value."""
     properties = {name: {} if each is ... else each for name, each in members.items()}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def pick(repository: ModelRepository, params: Mapping[str, Any]) -> ServedModel:
-    """The model that path parameters name: `name` (the default one if absent) and, in some protocols, `version`.
+    """The model that the path parameters name: `name` (the default model if absent) and, in some protocols, `version`.
 
     :raises ModelNotReady: it is not loaded yet.
     :raises ModelNotFound: it is not pinned, or with another version.
     """
-    served = repository.pick(params.get("name"))
+    served = repository.get(params.get("name"))
     version = params.get("version")
     if version is not None and version != str(served.version):
         raise ModelNotFound(

@@ -1,4 +1,4 @@
-"""The process as a server: two ports, one readiness, and an end that loses no request."""
+"""The server process: a public and an admin port, readiness, and a shutdown that loses no request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tablee.errors import InvalidSettings
 from tablee.http.middleware import App
 from tablee.telemetry import logger
 from tablee_api.models.repository import ModelRepository
-from tablee_api.server.fast_lane.lane import FastLane, protocol
+from tablee_api.server.fast_lane.connection import protocol
+from tablee_api.server.fast_lane.lane import FastLane
 from tablee_api.server.shutdown import Shutdown
 from tablee_api.settings import ApiSettings
 
@@ -28,10 +29,10 @@ log = logger(__name__)
 async def serve(
     settings: ApiSettings, app: App, admin: App, repository: ModelRepository, shutdown: Shutdown, lane: FastLane
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then drain.
+    """Serve until SIGTERM or SIGINT, then shut down gracefully.
 
-    On a socket of its own the process listens at once. On an inherited one others may be serving, so it accepts
-    nothing there before it is ready.
+    On its own socket the process listens at once. An inherited socket may be shared with other processes, therefore the
+    process accepts no connection there before it is ready.
 
     :raises InvalidSettings: a port is taken, or the inherited descriptor is no socket.
     """
@@ -56,7 +57,7 @@ async def serve(
 
 
 class Server(uvicorn.Server):
-    """uvicorn, with signals left to `serve`, and a shutdown that gives keep-alive clients time to be told."""
+    """uvicorn without its signal handlers, and with a shutdown that gives idle clients time for a last response."""
 
     def __init__(
         self, app: App, settings: ApiSettings, shutdown: Shutdown, http: type[HttpToolsProtocol] = HttpToolsProtocol
@@ -86,8 +87,8 @@ class Server(uvicorn.Server):
         self.listening.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop listening; keep answering on open connections for the grace (each answer closes its connection); then
-        close the idle ones and wait for the rest."""
+        """Stop listening. Answer on open connections during the grace period (each response closes its connection).
+        Then close the idle connections and wait for the requests in flight."""
         for server in self.servers:
             server.close()
         if self._shutdown.begun.is_set():
@@ -99,7 +100,7 @@ class Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def running(server: Server, listener: socket.socket, name: str) -> AsyncIterator[None]:
-    """A server accepting on the listener inside the block, shut down after it."""
+    """Run a server on the listener inside the `with` block; shut it down at the end."""
     task = asyncio.create_task(server.serve([listener]))
     task.add_done_callback(lambda _: server.listening.set())
     await server.listening.wait()
@@ -113,7 +114,7 @@ async def running(server: Server, listener: socket.socket, name: str) -> AsyncIt
 
 
 def handle_signals(public: Server, shutdown: Shutdown) -> None:
-    """The first SIGTERM or SIGINT begins the drain, a second one ends the waiting."""
+    """The first SIGTERM or SIGINT begins the shutdown; a second one ends it at once."""
 
     def end() -> None:
         if shutdown.begun.is_set():
@@ -125,7 +126,7 @@ def handle_signals(public: Server, shutdown: Shutdown) -> None:
 
 
 async def ready_or_ending(repository: ModelRepository, shutdown: Shutdown) -> None:
-    """Wait until the menu is complete, or the process is to end before that."""
+    """Wait until all models are loaded or the shutdown begins."""
     ready = asyncio.ensure_future(asyncio.shield(asyncio.wrap_future(repository.ready)))
     ending = asyncio.create_task(shutdown.begun.wait())
     await asyncio.wait((ready, ending), return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""The end of a process: once it has begun, every answer asks its client to go elsewhere next time."""
+"""Graceful shutdown: after it has begun, every response asks the client to close the connection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tablee.http.middleware import App, Message, Receive, Scope, Send
 
 
 class Shutdown:
-    """Wraps any app; `begin()` is for the thread of the event loop."""
+    """The state of the shutdown. Only the thread of the event loop may call `begin`."""
 
     def __init__(self) -> None:
         self.begun = asyncio.Event()
@@ -16,15 +16,15 @@ class Shutdown:
     def begin(self) -> None:
         self.begun.set()
 
-    def around(self, app: App) -> App:
-        """The same app, whose answers carry `Connection: close` from the beginning of the end on."""
+    def middleware(self, app: App) -> App:
+        """The app with `Connection: close` in its responses after the shutdown has begun."""
 
-        async def draining(scope: Scope, receive: Receive, send: Send) -> None:
-            async def last(message: Message) -> None:
+        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_closing(message: Message) -> None:
                 if message["type"] == "http.response.start" and self.begun.is_set():
                     message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
                 await send(message)
 
-            await app(scope, receive, last)
+            await app(scope, receive, send_closing)
 
-        return draining
+        return wrapped

@@ -1,4 +1,4 @@
-"""A request of a few rows, answered where its bytes come in: the ordinary functions, no framework around them."""
+"""Requests of a few rows, answered in the fast lane by the functions of the inference pipeline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tablee_api.server.fast_lane.request_counts import RequestCounts
 
 
 class FewRowsHandler:
-    """Answers for one model; for the thread of the event loop alone."""
+    """Answers requests for one model. Only the thread of the event loop may use it."""
 
     def __init__(
         self, served: ServedModel, counts: RequestCounts, limits: RowLimits, shadow: ShadowScorer | None
@@ -20,7 +20,8 @@ class FewRowsHandler:
         self._served, self._counts, self._limits, self._shadow = served, counts, limits, shadow
 
     def answer(self, body: bytes, prediction_id: bytes) -> bytes | None:
-        """The body of the answer; None for a request that is to be refused, or has too many rows for the event loop."""
+        """The body of the response; None for a request that has to be refused, or has too many rows for the event
+        loop."""
         request = InferenceRequest(self._served, PLAIN)
         request.prediction_id = prediction_id.decode()
         try:
@@ -29,7 +30,7 @@ class FewRowsHandler:
                 return None
             respond = answer(request, table)
         except TableeError:
-            return None  # the ordinary way tells it
+            return None  # `PredictEndpoint` makes the response
         self._counts.answered(request)
         if self._shadow is not None:
             for part in request.scored:

@@ -1,4 +1,4 @@
-"""Answers as the bytes of HTTP/1.1, for those who write to the socket themselves."""
+"""Responses as bytes of HTTP/1.1, for code that writes to the socket itself."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from tablee.errors import TableeError
 from tablee.http.middleware import render_problem, valid_request_id
 
 _ID = "the-request"
-"""Stands for the id of a request while there is none; such as `valid_request_id` lets through."""
+"""A placeholder for the request id, which `valid_request_id` accepts."""
 
 
 def lines(headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Headers as they are sent."""
+    """Headers as bytes of HTTP/1.1."""
     return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 class Refusal:
-    """The answer to whoever is refused for one reason, made once: to refuse has to cost next to nothing, or it would
-    cost those who were let in."""
+    """The response to requests that are refused for one reason, made once. A refusal has to be cheap, because it takes
+    time from the admitted requests."""
 
     def __init__(self, error: TableeError) -> None:
         self.status, headers, content = render_problem(error, _ID)
@@ -28,8 +28,8 @@ class Refusal:
 
     def answer(self, request_id: bytes, common: bytes) -> bytes:
         """
-        :param request_id: what the client calls its request; empty if it does not.
-        :param common: headers that the server gives every answer.
+        :param request_id: the request id of the client; empty if there is none.
+        :param common: the headers of every response of the server.
         """
         known = valid_request_id(request_id)
         length = len(self._before) + len(known) + len(self._after)

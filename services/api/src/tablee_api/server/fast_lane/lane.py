@@ -1,29 +1,26 @@
-"""The fast lane: a small, plain prediction is answered in the very callback that reads it from the socket.
+"""Which requests take the fast lane, when, and their responses.
 
-Between socket and model a request of one row spends most of its time in the web server's own machinery: a task, an
-event, a scope, a chain of callables. Here it passes by all that. Whatever is not plain (another route or type, a query,
-a large or broken body, a wrong key, a process that ends) takes the ordinary way, and so does every error: the lane
-gives an answer or nothing.
+A small prediction request is answered in the callback that reads it from the socket. Of a request of one row, most of
+the time would otherwise be spent in the web server: a task, an event, a scope, a chain of callables. Every other
+request (another route or media type, a query, a large or broken body, a wrong key, a process that shuts down) is left
+to the application, and so is every error.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hmac
-import math
 import random
 import time
 from collections import deque
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tablee.errors import Overloaded
 from tablee.http.middleware import valid_request_id
 from tablee.telemetry import logger
 from tablee_api.inference.endpoint import SMALL_BODY
-from tablee_api.inference.limits import Pool
+from tablee_api.inference.pool import Pool
 from tablee_api.inference.request import RowLimits
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.served_model import ServedModel
@@ -39,33 +36,41 @@ from tablee_api.settings import ApiSettings
 log = logger(__name__)
 
 _ORDINARY = frozenset((b"transfer-encoding", b"content-encoding", b"expect", b"upgrade"))
-"""Headers of requests that are not for the lane."""
+"""Headers of requests that cannot take the lane."""
 _NO_HEADERS: list[tuple[bytes, bytes]] = []
 UNWATCHED = 8
-"""Requests answered before anybody looks whether they all came in one round of the event loop."""
+"""So many requests are answered before the time of the current round of the event loop is measured."""
 ROUND_SECONDS = 0.01
-"""How long the lane may have the event loop in one round; what is left waits in line, so that others get their turn."""
+"""How long the lane may block the event loop in one round. Further requests are queued, so that other tasks can run."""
+
+
+class QueuedConnection(Protocol):
+    """A connection whose request is queued."""
+
+    def serve(self, *, too_late: bool = False) -> None:
+        """Answer the request; refuse it if it waited too long."""
+        ...
 
 
 class LaneTarget(NamedTuple):
-    """A model at the end of the lane."""
+    """The handlers of one model and route."""
 
     single_row: SingleRowHandler
     few_rows: FewRowsHandler
     counts: RequestCounts
     head: bytes
-    """The headers that all its answers have."""
+    """The status line and the headers of all its responses."""
 
 
 class AdmittedRequest(NamedTuple):
-    """A request that may take the lane, its body still to come."""
+    """A request that may take the lane; its body is not read yet."""
 
-    destination: LaneTarget
+    lane_target: LaneTarget
     request_id: bytes
 
 
 class FastLane:
-    """Which requests may take the lane, when, and their answers; for the thread of the event loop alone."""
+    """Admits requests to the lane and answers them. Only the thread of the event loop may use it."""
 
     def __init__(
         self,
@@ -79,30 +84,29 @@ class FastLane:
         self._key = f"Bearer {settings.key.get_secret_value()}".encode() if settings.key else None
         self._base_path = settings.base_path
         self._limit = min(SMALL_BODY, settings.max_body_bytes)
-        self._crowd = Refusal(Overloaded("requests_in_flight"))
-        self._queue = Refusal(Overloaded("queue_full"))
+        self._overloaded = Refusal(Overloaded("requests_in_flight"))
+        self._queue_full = Refusal(Overloaded("queue_full"))
         self._rows = RowLimits(json=settings.max_json_rows, explained=settings.max_explained_rows)
-        self._seen: object = None
-        self._destinations: dict[bytes, LaneTarget] = {}
+        self._known: object = None
+        self._targets: dict[bytes, LaneTarget] = {}
         self._common, self._common_text = _NO_HEADERS, b""
-        self._line: deque[tuple[FastLaneConnection, float]] = deque()
-        self._places, self._patience = settings.max_in_flight, settings.queue_seconds
-        self._here, self._begun = 0, 0.0
+        self._waiting: deque[tuple[QueuedConnection, float]] = deque()
+        self._max_waiting, self._max_wait = settings.max_in_flight, settings.queue_seconds
+        self._in_round, self._round_begun = 0, 0.0
 
     def admit(
         self, target: bytes, headers: list[tuple[bytes, bytes]], common: list[tuple[bytes, bytes]]
     ) -> AdmittedRequest | bytes | None:
-        """A ticket for a POST to this target with these headers; None if it is to take the ordinary way.
+        """Decide about a POST request before its body is read.
 
-        While there is no place in line the answer is given here, before the body is read; to a large request, while the
-        queue for such is full.
-
-        :param common: headers that the server gives every answer.
+        :param common: the headers of every response of the server.
+        :return: the admitted request; or None if the application has to answer it; or the bytes of a refusal, if the
+            queue of the lane (for a large request, of the threads) is full.
         """
-        if self._repository.served is not self._seen:
-            self._look_up()
-        destination = self._destinations.get(target)
-        if destination is None or self._shutdown.begun.is_set():
+        if self._repository.served is not self._known:
+            self._make_targets()
+        lane_target = self._targets.get(target)
+        if lane_target is None or self._shutdown.begun.is_set():
             return None
         plain, liked, length, known, request_id = False, True, -1, self._key is None, b""
         for name, value in headers:
@@ -119,64 +123,64 @@ class FastLane:
             elif name in _ORDINARY:
                 return None
         if length > SMALL_BODY and known and self._pool.is_full:
-            return self._refused(self._queue, destination, request_id, common)
+            return self._refused(self._queue_full, lane_target, request_id, common)
         if not (plain and liked and known and 0 <= length <= self._limit):
             return None
-        ticket = AdmittedRequest(destination, request_id)
-        return self.refuse(ticket, common) if self._is_full() else ticket
+        request = AdmittedRequest(lane_target, request_id)
+        return self.refuse(request, common) if self._is_full() else request
 
     def has_time(self) -> bool:
-        """Whether a request may be answered now. If not, it may queue.
+        """Whether a request may be answered in the current round of the event loop. If not, it can be queued.
 
-        A round of the event loop ends when the loop runs what was left to it for later. It is not asked to do that for
-        each request: the first few are not looked at, and so one alone never waits.
+        Request number `UNWATCHED` of a round starts the clock, and asks the event loop for a callback at the end of the
+        round. The requests before it do neither, so that a single request has no additional cost.
         """
-        self._here += 1
-        if self._here > UNWATCHED:
-            return not self._line and time.monotonic() - self._begun < ROUND_SECONDS
-        if self._here == UNWATCHED:
-            self._begun = time.monotonic()
+        self._in_round += 1
+        if self._in_round > UNWATCHED:
+            return not self._waiting and time.monotonic() - self._round_begun < ROUND_SECONDS
+        if self._in_round == UNWATCHED:
+            self._round_begun = time.monotonic()
             asyncio.get_running_loop().call_soon(self._next_round)
         return True
 
-    def queue(self, protocol: FastLaneConnection) -> bool:
-        """Have it served in one of the next rounds; False if there is no place in the line."""
+    def queue(self, connection: QueuedConnection) -> bool:
+        """Queue a request for one of the next rounds; False if the queue is full."""
         if self._is_full():
             return False
-        self._line.append((protocol, time.monotonic()))
+        self._waiting.append((connection, time.monotonic()))
         return True
 
     def _is_full(self) -> bool:
-        return len(self._line) >= self._places
+        return len(self._waiting) >= self._max_waiting
 
     def _next_round(self) -> None:
-        self._here, end = 0, time.monotonic() + ROUND_SECONDS
-        while self._line:
-            protocol, since = self._line.popleft()
-            protocol.serve(too_late=time.monotonic() - since > self._patience)
+        self._in_round, end = 0, time.monotonic() + ROUND_SECONDS
+        while self._waiting:
+            connection, since = self._waiting.popleft()
+            connection.serve(too_late=time.monotonic() - since > self._max_wait)
             if time.monotonic() > end:
                 break
-        if self._line:
-            self._here = UNWATCHED  # whoever comes now goes to the end of the line
+        if self._waiting:
+            self._in_round = UNWATCHED  # new requests go to the end of the queue
             asyncio.get_running_loop().call_soon(self._next_round)
 
-    def refuse(self, ticket: AdmittedRequest, common: list[tuple[bytes, bytes]]) -> bytes:
-        """The whole answer to a request for which there is no place, or no time."""
-        return self._refused(self._crowd, *ticket, common)
+    def refuse(self, request: AdmittedRequest, common: list[tuple[bytes, bytes]]) -> bytes:
+        """The bytes of the response to a request that is refused because of too many requests."""
+        return self._refused(self._overloaded, *request, common)
 
-    def answer(self, ticket: AdmittedRequest, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
-        """The whole answer, from the status line on; None if the request is to take the ordinary way after all."""
-        destination, request_id = ticket
+    def answer(self, request: AdmittedRequest, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
+        """The bytes of the response; None if the application has to answer the request."""
+        lane_target, request_id = request
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
-            content = destination.single_row.answer(body, prediction_id)
-            if content is None and (content := destination.few_rows.answer(body, prediction_id)) is None:
+            content = lane_target.single_row.answer(body, prediction_id)
+            if content is None and (content := lane_target.few_rows.answer(body, prediction_id)) is None:
                 return None
         except Exception:
             log.exception("fast_lane_failed")
             return None
         return b"%b%bcontent-length: %d\r\ntablee-prediction-id: %b\r\nx-request-id: %b\r\n\r\n%b" % (
-            destination.head,
+            lane_target.head,
             self._common_text if common is self._common else self._text(common),
             len(content),
             prediction_id,
@@ -185,21 +189,21 @@ class FastLane:
         )
 
     def _text(self, common: list[tuple[bytes, bytes]]) -> bytes:
-        """Headers that the server gives every answer, as they are sent; once a second they are others."""
+        """The headers of every response as bytes. They change once a second, with the date."""
         if common is not self._common:
             self._common, self._common_text = common, lines(common)
         return self._common_text
 
     def _refused(
-        self, refusal: Refusal, destination: LaneTarget, request_id: bytes, common: list[tuple[bytes, bytes]]
+        self, refusal: Refusal, lane_target: LaneTarget, request_id: bytes, common: list[tuple[bytes, bytes]]
     ) -> bytes:
-        destination.counts.refused()
+        lane_target.counts.refused()
         return refusal.answer(request_id, self._text(common))
 
-    def _look_up(self) -> None:
-        """Note the targets of what is served now."""
-        self._seen = served = self._repository.served
-        self._destinations = {}
+    def _make_targets(self) -> None:
+        """Make the handlers of the models that are served now."""
+        self._known = served = self._repository.served
+        self._targets = {}
         for name, each in served.items():
             self._add(f"/models/{quote(name, safe='')}/predict", each, native.NAMED.path)
             if name == self._repository.default_name:
@@ -213,132 +217,4 @@ class FastLane:
         )
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + lines(served.headers)
         for base in {"", self._base_path}:
-            self._destinations[f"{base}{path}".encode()] = LaneTarget(single_row, few_rows, counts, head)
-
-
-class FastLaneConnection(HttpToolsProtocol):
-    """uvicorn's protocol with a turning before the application is called."""
-
-    lane: FastLane
-
-    _ticket: AdmittedRequest | None = None
-    _body = b""
-    _waiting = False
-    """The whole request is there, and in line."""
-    _turned_away = False
-    """The request has its answer; what is still to come of its body is of no interest."""
-    _idle_since = math.inf
-    """When the lane gave its last answer; never, from the first byte of the next request on."""
-    _watch: asyncio.TimerHandle | None = None
-
-    def on_message_begin(self) -> None:
-        """No scope yet: only the ordinary way needs one."""
-        if self._waiting:
-            self.serve()  # answers keep the order of their requests
-        self.url, self.headers, self.expect_100_continue = b"", [], False
-        self._idle_since = math.inf
-
-    def on_headers_complete(self) -> None:
-        common = self.server_state.default_headers
-        admitted = self.lane.admit(self.url, self.headers, common) if self._is_free() else None
-        if admitted is None:
-            self._call_application()
-        elif isinstance(admitted, AdmittedRequest):
-            self._ticket = admitted
-        else:
-            self._turned_away = True
-            self.transport.write(admitted)
-
-    def on_body(self, body: bytes) -> None:
-        if self._turned_away:
-            return
-        if self._ticket is None:
-            super().on_body(body)
-        else:
-            self._body += body
-
-    def on_message_complete(self) -> None:
-        if self._turned_away:
-            self._turned_away = False
-            self._answered()
-            return
-        if self._ticket is None:
-            super().on_message_complete()
-            return
-        self._waiting = True
-        if self.lane.has_time():
-            self.serve()
-        elif not self.lane.queue(self):
-            self.serve(too_late=True)
-
-    def serve(self, *, too_late: bool = False) -> None:
-        """Answer the request that waits, if one does; with a refusal if it is too late."""
-        if not self._waiting:
-            return
-        self._waiting = False
-        if (ticket := self._ticket) is None or self.transport.is_closing():
-            return  # the client has left
-        common = self.server_state.default_headers
-        answer = self.lane.refuse(ticket, common) if too_late else self.lane.answer(ticket, self._body, common)
-        if answer is None:
-            self._leave_lane()
-            super().on_message_complete()
-        else:
-            self._ticket, self._body = None, b""
-            self.transport.write(answer)
-            self._answered()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-        super().connection_lost(exc)
-
-    def shutdown(self) -> None:
-        self.serve()
-        if self._ticket is not None:  # a request whose body is still on its way is to be waited for
-            self._leave_lane()
-        super().shutdown()
-
-    def _answered(self) -> None:
-        """As `on_response_complete`, but with one timer for the connection instead of one for each answer."""
-        self.server_state.total_requests += 1
-        self._idle_since = self.loop.time()
-        if self._watch is None and not self.transport.is_closing():
-            self._watch = self.loop.call_later(self.timeout_keep_alive, self._look)
-
-    def _look(self) -> None:
-        """Close the connection if it was idle for so long; else look again when it may have been."""
-        idle = max(self.loop.time() - self._idle_since, 0.0)
-        if idle >= self.timeout_keep_alive:
-            self.timeout_keep_alive_handler()
-        else:
-            self._watch = self.loop.call_later(self.timeout_keep_alive - idle, self._look)
-
-    def _is_free(self) -> bool:
-        """Nothing of this connection is under way, and nothing about the request is uncommon."""
-        return (
-            (self.cycle is None or self.cycle.response_complete)
-            and not self.flow.write_paused
-            and self.parser.get_method() == b"POST"
-            and self.parser.get_http_version() == "1.1"
-            and self.parser.should_keep_alive()
-        )
-
-    def _leave_lane(self) -> None:
-        """Have the application called, as if there were no lane."""
-        body, self._ticket, self._body = self._body, None, b""
-        self._call_application()
-        super().on_body(body)
-
-    def _call_application(self) -> None:
-        url, headers, expect_100_continue = self.url, self.headers, self.expect_100_continue
-        super().on_message_begin()
-        self.url, self.expect_100_continue = url, expect_100_continue
-        self.headers += headers
-        super().on_headers_complete()
-
-
-def protocol(lane: FastLane) -> type[HttpToolsProtocol]:
-    """The protocol of a server with this lane."""
-    attributes: dict[str, Any] = {"lane": lane}
-    return type("Lane", (FastLaneConnection,), attributes)
+            self._targets[f"{base}{path}".encode()] = LaneTarget(single_row, few_rows, counts, head)

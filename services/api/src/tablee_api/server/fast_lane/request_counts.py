@@ -1,7 +1,7 @@
-"""Counts of answers that were given by the fast lane, told to the metrics many at a time.
+"""Counts the responses of the fast lane, and reports them to the metrics many at a time.
 
-To tell each metric of each answer would take a fifth of the time of the answer itself. Nobody sees the difference:
-whatever waits is told before the metrics are read.
+To update all metrics for each response would take a fifth of its time. Nothing is missing in the metrics: waiting
+counts are reported before they are read.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from tablee_api.inference.request import InferenceRequest
 from tablee_api.models.served_model import ServedModel
 
 AT_ONCE = 256
+"""Responses that are reported together."""
 _FIGURES = 4
 
 
 class AnswerCounter(Protocol):
-    """Hears of answers to one row."""
+    """Counts responses to single rows."""
 
     def add(self, preprocess: float, predict: float, postprocess: float, missing: int) -> None: ...
 
 
 class RequestCounts:
-    """The answers of one model on one route; for the thread of the event loop alone."""
+    """The responses of one model on one route. Only the thread of the event loop may use it."""
 
     def __init__(self, served: ServedModel, route: str) -> None:
         self._served = served
@@ -35,26 +36,26 @@ class RequestCounts:
         self._refusals = metrics.SERVER_REQUESTS.labels("POST", route, "503")
         self._waiting: list[float] = []
         self._refused = 0
-        metrics.before_reading(self.tell)
+        metrics.before_reading(self.report)
 
     def add(self, preprocess: float, predict: float, postprocess: float, missing: int) -> None:
-        """One answer to one row: the seconds of its stages, and its missing cells."""
+        """Count a response to one row: the seconds of its steps, and its missing cells."""
         self._waiting += (preprocess, predict, postprocess, missing)
         if len(self._waiting) >= AT_ONCE * _FIGURES:
-            self.tell()
+            self.report()
 
     def answered(self, request: InferenceRequest) -> None:
-        """One answer to several rows; the metrics hear of it at once."""
+        """Count a response to several rows, and report it at once."""
         request.observe()
         self._requests.inc()
         self._seconds.observe(request.preprocess + request.predict + request.postprocess)
 
     def refused(self) -> None:
-        """One request that was sent away."""
+        """Count a refused request."""
         self._refused += 1
 
-    def tell(self) -> None:
-        """Tell the metrics what waits."""
+    def report(self) -> None:
+        """Report the waiting counts to the metrics."""
         if self._refused:
             self._refusals.inc(self._refused)
             self._served.failure.inc(self._refused)

@@ -1,7 +1,7 @@
-"""Nearly every request: one row as plain JSON in, one prediction as JSON out, compiled once for each model.
+"""Requests of a single row as JSON, which are nearly all requests, answered by code that is compiled for each model.
 
-It gives the very answer of `predict.parse` and `predict.answer`, in a sixth of their time. Whatever is not quite plain
-(a cell of a wrong type, an unseen level, a column too many, a body that is not JSON) is left to them.
+It gives the same response as `pipeline.parse` and `pipeline.answer` in a sixth of the time. Other requests (a cell of a
+wrong type, an unseen level, an unknown column, invalid JSON) are left to these.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NO_WARNINGS = b'"warnings":[],"warning_count":0}', 0
 
 
 class SingleRowHandler:
-    """Answers for one model; for the thread of the event loop alone."""
+    """Answers requests for one model. Only the thread of the event loop may use it."""
 
     def __init__(self, served: ServedModel, counts: AnswerCounter, shadow: ShadowScorer | None) -> None:
         self._served, self._shadow = served, shadow
@@ -37,7 +37,7 @@ class SingleRowHandler:
         self._head = b'{"model":%b,"version":%d,"prediction_id":"' % (model, served.version)
 
     def answer(self, body: bytes, prediction_id: bytes) -> bytes | None:
-        """The body of the answer; None for a request that is to go the ordinary way."""
+        """The body of the response; None for a request that `PredictEndpoint` has to answer."""
         begun = perf_counter()
         if (cells := self._cells(body)) is None:
             return None
@@ -47,7 +47,7 @@ class SingleRowHandler:
         try:
             value, scores = self._model.predict(features)
         except Exception:
-            return None  # the ordinary way finds out why
+            return None  # `PredictEndpoint` reports the reason
         if not all(map(math.isfinite, scores)):
             return None
         predicted = perf_counter()
@@ -65,7 +65,7 @@ class SingleRowHandler:
         return answer
 
     def _warnings(self, cells: tuple[Any, ...]) -> tuple[bytes, int]:
-        """The end of the answer to a row with missing cells, and how many there are."""
+        """The last members of the response to a row with missing cells, and the number of these cells."""
         missing = [name for name, cell in zip(self._names, cells, strict=True) if cell is None]
         told = [CellWarning(1, name, WarningCode.MISSING, None).to_dict() for name in missing[:MAX_WARNINGS]]
         return b'"warnings":%b,"warning_count":%d}' % (orjson.dumps(told), len(missing)), len(missing)
