@@ -65,8 +65,8 @@ def penguins(rows: int, seed: int) -> pl.DataFrame:
 
 
 @dataclass
-class Yard:
-    """Where scorings are asked for and their workers run."""
+class Services:
+    """An object store with scorings, and workers that run in this process or as processes of their own."""
 
     made: Made
     home: Path
@@ -164,16 +164,16 @@ class Yard:
 
 
 @pytest.fixture
-def yard(made: Made, tmp_path: Path) -> Iterator[Yard]:
+def services(made: Made, tmp_path: Path) -> Iterator[Services]:
     """Over a directory."""
     settings = ObjectStoreSettings(directory=tmp_path / "mes objets")
-    yard = Yard(made, tmp_path, settings, DirectoryStore(tmp_path / "mes objets"))
-    yield yard
-    yard.close()
+    services = Services(made, tmp_path, settings, DirectoryStore(tmp_path / "mes objets"))
+    yield services
+    services.close()
 
 
 @pytest.fixture
-def s3_yard(made: Made, tmp_path: Path) -> Iterator[Yard]:
+def s3_yard(made: Made, tmp_path: Path) -> Iterator[Services]:
     """Over an S3 with a bucket and a lake of its own: moto's are those of the whole process, so their names are new."""
     from moto.server import ThreadedMotoServer
 
@@ -183,9 +183,9 @@ def s3_yard(made: Made, tmp_path: Path) -> Iterator[Yard]:
     bucket = f"tablee-{secrets.token_hex(4)}"
     s3 = S3Settings(endpoint=f"http://{host}:{port}", bucket=bucket, access_key="key", secret_key="secret")
     store = S3Store(s3)
-    yard = Yard(made, tmp_path, ObjectStoreSettings(s3=s3), store, lake=f"{bucket}-lake")
-    for name in (bucket, yard.lake):
+    services = Services(made, tmp_path, ObjectStoreSettings(s3=s3), store, lake=f"{bucket}-lake")
+    for name in (bucket, services.lake):
         store._client.create_bucket(Bucket=name)
-    yield yard
-    yard.close()
+    yield services
+    services.close()
     server.stop()

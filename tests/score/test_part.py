@@ -16,62 +16,68 @@ from tablee_score.work_share import work
 
 
 @pytest.fixture
-def parts(yard: Any, tmp_path: Path) -> Parts:
-    yard.fill(2, 200)
-    state = yard.ask()
+def parts(services: Any, tmp_path: Path) -> Parts:
+    services.fill(2, 200)
+    state = services.ask()
     scratch = tmp_path / "a scratch"
     scratch.mkdir()
-    source, target = yard.locations.find(state.request.source), yard.locations.find(state.request.target)
+    source, target = services.locations.find(state.request.source), services.locations.find(state.request.target)
     return Parts(
-        yard.scorings, state.id, 0, source, target, scratch, StopRequest(ScoringCancelled("the worker was interrupted"))
+        services.scorings,
+        state.id,
+        0,
+        source,
+        target,
+        scratch,
+        StopRequest(ScoringCancelled("the worker was interrupted")),
     )
 
 
-def test_the_second_writer_changes_nothing(yard: Any, parts: Parts) -> None:
-    part = yard.scorings.plan(parts.scoring_id).parts[0]
+def test_the_second_writer_changes_nothing(services: Any, parts: Parts) -> None:
+    part = services.scorings.plan(parts.scoring_id).parts[0]
     seen: list[int] = []
-    first = parts.score(yard.made.model, part, parts.fetch(part), seen.append)
+    first = parts.score(services.made.model, part, parts.fetch(part), seen.append)
     parts.drop(part)
-    output = yard.store.get(f"scorings/{parts.scoring_id}/output/{part.name}")
+    output = services.store.get(f"scorings/{parts.scoring_id}/output/{part.name}")
     other = Parts(parts.scorings, parts.scoring_id, 7, parts.source, parts.target, parts.scratch, parts.stop)
-    assert other.score(yard.made.model, part, parts.fetch(part), seen.append) == first
-    assert yard.store.get(f"scorings/{parts.scoring_id}/output/{part.name}") == output
+    assert other.score(services.made.model, part, parts.fetch(part), seen.append) == first
+    assert services.store.get(f"scorings/{parts.scoring_id}/output/{part.name}") == output
     assert (first.worker, first.rows, sum(seen)) == (0, 200, 400)
 
 
-def test_what_is_stopped_leaves_nothing(yard: Any, parts: Parts) -> None:
-    part = yard.scorings.plan(parts.scoring_id).parts[0]
+def test_what_is_stopped_leaves_nothing(services: Any, parts: Parts) -> None:
+    part = services.scorings.plan(parts.scoring_id).parts[0]
     file = parts.fetch(part)
     parts.stop.request(ScoringCancelled("enough"))
     with pytest.raises(ScoringCancelled):
-        parts.score(yard.made.model, part, file, lambda _: None)
-    assert yard.store.list(f"scorings/{parts.scoring_id}/output/") == []
+        parts.score(services.made.model, part, file, lambda _: None)
+    assert services.store.list(f"scorings/{parts.scoring_id}/output/") == []
     assert not parts.scorings.marked(parts.scoring_id, part.number)
     parts.drop(part)
     assert list(parts.scratch.iterdir()) == []
 
 
-def test_progress_tells_what_is_done_and_left(yard: Any, parts: Parts) -> None:
-    share = yard.scorings.plan(parts.scoring_id).parts
+def test_progress_tells_what_is_done_and_left(services: Any, parts: Parts) -> None:
+    share = services.scorings.plan(parts.scoring_id).parts
     time = [0.0]
-    progress = Progress(yard.scorings, parts.scoring_id, 0, share, parts.stop, interval=3600, clock=lambda: time[0])
-    parts.score(yard.made.model, share[0], parts.fetch(share[0]), lambda _: None)  # by somebody else
+    progress = Progress(services.scorings, parts.scoring_id, 0, share, parts.stop, interval=3600, clock=lambda: time[0])
+    parts.score(services.made.model, share[0], parts.fetch(share[0]), lambda _: None)  # by somebody else
     parts.drop(share[0])
     with progress:
-        work(lambda: yard.made.model, parts, share[:1], progress)
+        work(lambda: services.made.model, parts, share[:1], progress)
         assert (progress.state.parts_done, progress.state.rows) == (1, 200)
         progress.begin(share[1])
         progress.advance(50)
         time[0] = 10.0
         progress._write()
-        told = yard.scorings.workers(parts.scoring_id, 1)[0]
+        told = services.scorings.workers(parts.scoring_id, 1)[0]
         assert (told.rows, told.rows_per_second, told.seconds_left, told.part) == (250, 5.0, None, share[1].name)
-        done = parts.score(yard.made.model, share[1], parts.fetch(share[1]), progress.advance)
+        done = parts.score(services.made.model, share[1], parts.fetch(share[1]), progress.advance)
         progress.finish(share[1], done, own=True)
         progress._write()
-        told = yard.scorings.workers(parts.scoring_id, 1)[0]
+        told = services.scorings.workers(parts.scoring_id, 1)[0]
         assert (told.rows, told.rows_per_second, told.seconds_left, told.part) == (400, 20.0, 0.0, None)
-    told = yard.scorings.workers(parts.scoring_id, 1)[0]
+    told = services.scorings.workers(parts.scoring_id, 1)[0]
     assert (told.ended, told.message, told.parts_done) == (True, "", 2)
 
 

@@ -18,9 +18,9 @@ from tablee_score.outcome import ExitCode
 pytestmark = pytest.mark.timeout(900)
 
 
-def check(yard: Any, state: ScoringState) -> dict[int, PartDone]:
+def check(services: Any, state: ScoringState) -> dict[int, PartDone]:
     """Every part has one output, the one that its marker describes, with the scores that the model gives."""
-    plan, markers, outputs = yard.scorings.plan(state.id), yard.markers(state.id), yard.outputs(state)
+    plan, markers, outputs = services.scorings.plan(state.id), services.markers(state.id), services.outputs(state)
     assert set(markers) == {part.number for part in plan.parts}
     assert set(outputs) == {part.name for part in plan.parts}
     for part in plan.parts:
@@ -31,33 +31,35 @@ def check(yard: Any, state: ScoringState) -> dict[int, PartDone]:
             hashlib.sha256(output).hexdigest(),
         )
         kind = pl.read_parquet if part.name.lower().endswith(".parquet") else pl.read_csv
-        answered, source = kind(io.BytesIO(output)), kind(io.BytesIO(place_of(yard, state).store.get(part.key)))
+        answered, source = kind(io.BytesIO(output)), kind(io.BytesIO(place_of(services, state).store.get(part.key)))
         assert answered.select(source.columns).equals(source)
         assert answered.height == marker.rows
-        scores = answered.select(f"probability_{name}" for name in yard.made.model.contract.target.classes).to_numpy()
-        block = yard.made.model.validator.frame(source)
-        assert np.array_equal(scores, yard.made.model.score(block))
-        assert answered["prediction"].to_list() == yard.made.model.predict(block).values
+        scores = answered.select(
+            f"probability_{name}" for name in services.made.model.contract.target.classes
+        ).to_numpy()
+        block = services.made.model.validator.frame(source)
+        assert np.array_equal(scores, services.made.model.score(block))
+        assert answered["prediction"].to_list() == services.made.model.predict(block).values
         assert marker.warnings == block.warning_count
     return markers
 
 
-def place_of(yard: Any, state: ScoringState) -> Any:
-    return yard.locations.find(state.request.source)
+def place_of(services: Any, state: ScoringState) -> Any:
+    return services.locations.find(state.request.source)
 
 
-def test_two_workers_share_the_parts(yard: Any) -> None:
-    yard.fill(3, 500)
-    yard.fill(2, 300, at="inbox/sub/", suffix=".csv")
-    state = yard.ask(parallel=2)
-    processes = [yard.start(state.id, worker) for worker in (0, 1)]
+def test_two_workers_share_the_parts(services: Any) -> None:
+    services.fill(3, 500)
+    services.fill(2, 300, at="inbox/sub/", suffix=".csv")
+    state = services.ask(parallel=2)
+    processes = [services.start(state.id, worker) for worker in (0, 1)]
     for process in processes:
-        code, out, err = yard.ended(process)
+        code, out, err = services.ended(process)
         assert code is ExitCode.DONE.value, err
         assert "parts" in out
-    markers = check(yard, state)
+    markers = check(services, state)
     assert {number: marker.worker for number, marker in markers.items()} == {0: 0, 1: 1, 2: 0, 3: 1, 4: 0}
-    told = yard.scorings.workers(state.id, 2)
+    told = services.scorings.workers(state.id, 2)
     assert [(each.parts, each.parts_done, each.ended, each.part) for each in told] == [
         (3, 3, True, None),
         (2, 2, True, None),
@@ -65,9 +67,9 @@ def test_two_workers_share_the_parts(yard: Any) -> None:
     assert sum(each.rows for each in told) == 3 * 500 + 2 * 300
     assert all(each.rows_per_second > 0 and each.failed == [] for each in told)
 
-    code, out, _ = yard.run(state.id)  # once more: nothing is left, so nothing changes, and no model is needed
+    code, out, _ = services.run(state.id)  # once more: nothing is left, so nothing changes, and no model is needed
     assert (code, out) == (0, f"3 parts, {told[0].rows} rows\n")
-    assert yard.markers(state.id) == markers
+    assert services.markers(state.id) == markers
 
 
 def test_from_one_bucket_to_another(s3_yard: Any) -> None:
@@ -108,52 +110,52 @@ def test_two_at_the_same_part_change_nothing(s3_yard: Any) -> None:
     check(s3_yard, state)
 
 
-def test_sigterm_ends_it_soon_and_leaves_the_rest_to_another(yard: Any) -> None:
-    yard.fill(10, 40_000)
-    state = yard.ask()
-    process = yard.start(state.id)
-    yard.until(lambda: yard.scorings.done(state.id), process)
+def test_sigterm_ends_it_soon_and_leaves_the_rest_to_another(services: Any) -> None:
+    services.fill(10, 40_000)
+    state = services.ask()
+    process = services.start(state.id)
+    services.until(lambda: services.scorings.done(state.id), process)
     process.send_signal(signal.SIGTERM)
-    code, out, err = yard.ended(process)
+    code, out, err = services.ended(process)
     assert (code, out) == (ExitCode.STOPPED, "")
     assert err.splitlines()[-1].startswith("The worker was interrupted.")
-    assert 1 <= len(yard.scorings.done(state.id)) < 10
-    assert yard.scorings.workers(state.id, 1)[0].message == "the worker was interrupted"
-    assert list((yard.home / "scratch").iterdir()) == []
-    code, _, err = yard.run(state.id)
+    assert 1 <= len(services.scorings.done(state.id)) < 10
+    assert services.scorings.workers(state.id, 1)[0].message == "the worker was interrupted"
+    assert list((services.home / "scratch").iterdir()) == []
+    code, _, err = services.run(state.id)
     assert code == 0, err
-    check(yard, state)
+    check(services, state)
 
 
-def test_a_cancel_is_seen_within_seconds(yard: Any) -> None:
-    yard.fill(40, 40_000)
-    state = yard.ask()
-    process = yard.start(state.id)
-    yard.until(lambda: yard.scorings.done(state.id), process)
-    yard.scorings.ask_to_cancel(state.id)
-    code, _, err = yard.ended(process)
+def test_a_cancel_is_seen_within_seconds(services: Any) -> None:
+    services.fill(40, 40_000)
+    state = services.ask()
+    process = services.start(state.id)
+    services.until(lambda: services.scorings.done(state.id), process)
+    services.scorings.ask_to_cancel(state.id)
+    code, _, err = services.ended(process)
     assert code == ExitCode.STOPPED
     assert err.splitlines()[-1].startswith("The scoring was cancelled.")
-    assert len(yard.scorings.done(state.id)) < 40
-    assert yard.run(state.id)[0] == ExitCode.STOPPED  # whoever comes later does not even begin
+    assert len(services.scorings.done(state.id)) < 40
+    assert services.run(state.id)[0] == ExitCode.STOPPED  # whoever comes later does not even begin
 
 
-def test_parts_that_cannot_be_scored_do_not_stop_the_others(yard: Any) -> None:
-    yard.fill(6, 100)
+def test_parts_that_cannot_be_scored_do_not_stop_the_others(services: Any) -> None:
+    services.fill(6, 100)
     broken = {
         "inbox/part-000.parquet": b"no parquet at all",
         "inbox/part-001.parquet": parquet(pl.DataFrame({"another": ["table"] * 3})),
         "inbox/part-002.parquet": b"",
     }
     for key, data in broken.items():
-        yard.store.put(key, data)
-    state = yard.ask()
-    yard.store.put("inbox/part-003.parquet", yard.store.get("inbox/part-004.parquet"))
-    yard.store.delete("inbox/part-005.parquet")
-    code, _, err = yard.run(state.id)
+        services.store.put(key, data)
+    state = services.ask()
+    services.store.put("inbox/part-003.parquet", services.store.get("inbox/part-004.parquet"))
+    services.store.delete("inbox/part-005.parquet")
+    code, _, err = services.run(state.id)
     assert code == ExitCode.HOPELESS
     assert err.splitlines()[-1].startswith("5 of 6 parts could not be scored: «part-000.parquet» (")
-    (told,) = yard.scorings.workers(state.id, 1)
+    (told,) = services.scorings.workers(state.id, 1)
     assert [(failed.number, failed.code) for failed in told.failed] == [
         (0, "invalid_table"),
         (1, "invalid_rows"),
@@ -163,8 +165,8 @@ def test_parts_that_cannot_be_scored_do_not_stop_the_others(yard: Any) -> None:
     ]
     assert told.failed[3].reason == "«part-003.parquet» has changed since the scoring was asked for"
     assert told.failed[4].reason == "«part-005.parquet» is gone since the scoring was asked for"
-    assert set(yard.markers(state.id)) == {4}
-    assert set(yard.outputs(state)) == {"part-004.parquet"}
+    assert set(services.markers(state.id)) == {4}
+    assert set(services.outputs(state)) == {"part-004.parquet"}
 
 
 def parquet(frame: pl.DataFrame) -> bytes:
@@ -185,9 +187,9 @@ def parquet(frame: pl.DataFrame) -> bytes:
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
 )
-def test_what_keeps_a_worker_from_its_work(yard: Any, change: dict[str, str], code: ExitCode, words: str) -> None:
-    yard.fill(1, 10)
-    ended, out, err = yard.ended(yard.start(yard.ask().id, **change))
+def test_what_keeps_a_worker_from_its_work(services: Any, change: dict[str, str], code: ExitCode, words: str) -> None:
+    services.fill(1, 10)
+    ended, out, err = services.ended(services.start(services.ask().id, **change))
     assert (ended, out) == (code, "")
     assert words in err
 
@@ -197,11 +199,11 @@ def test_a_store_that_is_away(s3_yard: Any) -> None:
     assert s3_yard.ended(process)[0] == ExitCode.UNAVAILABLE
 
 
-def test_a_bundle_that_was_changed_is_hopeless(yard: Any) -> None:
-    yard.fill(1, 10)
-    state = yard.ask()
-    plan = json.loads(yard.store.get(f"scorings/{state.id}/request.json"))
-    yard.store.put(f"scorings/{state.id}/request.json", json.dumps(plan | {"version": 9}).encode())
-    code, _, err = yard.run(state.id)
+def test_a_bundle_that_was_changed_is_hopeless(services: Any) -> None:
+    services.fill(1, 10)
+    state = services.ask()
+    plan = json.loads(services.store.get(f"scorings/{state.id}/request.json"))
+    services.store.put(f"scorings/{state.id}/request.json", json.dumps(plan | {"version": 9}).encode())
+    code, _, err = services.run(state.id)
     assert code == ExitCode.HOPELESS
     assert "version 9" in err

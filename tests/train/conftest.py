@@ -32,7 +32,7 @@ from tablee_train.lifecycle.stop import training_stop
 from tablee_train.settings import TrainSettings
 
 
-class Stage:
+class Services:
     """Object store, MLflow and H2O, with trainings over them."""
 
     penguins = PENGUINS
@@ -49,7 +49,7 @@ class Stage:
         self.objects = objects
         self.datasets, self.trainings = Datasets(objects), Trainings(objects)
 
-    def over(self, objects: ObjectStore) -> Stage:
+    def over(self, objects: ObjectStore) -> Services:
         """The same with another object store, for trainings that run here."""
         other = copy.copy(self)
         other._use(objects)
@@ -216,8 +216,8 @@ def shared_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def stage(h2o_server: Server, mlflow_server: Server, shared_objects: Path, mlflow_imported: None) -> Stage:
+def services(h2o_server: Server, mlflow_server: Server, shared_objects: Path, mlflow_imported: None) -> Services:
     """The services a training meets, with the penguins as a data set."""
-    stage = Stage(shared_objects, mlflow_server.url, h2o_server.url)
-    stage.add("penguins", PENGUINS)
-    return stage
+    services = Services(shared_objects, mlflow_server.url, h2o_server.url)
+    services.add("penguins", PENGUINS)
+    return services

@@ -64,8 +64,8 @@ def running_jobs(url: str, key: str) -> list[str]:
     return [job["status"] for job in jobs if job["dest"]["name"].startswith(key) and job["status"] == "RUNNING"]
 
 
-def test_a_training_of_its_own_request(stage: Any) -> None:
-    process = stage.launch(
+def test_a_training_of_its_own_request(services: Any) -> None:
+    process = services.launch(
         {
             "TABLEE_REQUEST__DATASET": "penguins",
             "TABLEE_REQUEST__TARGET": "species",
@@ -77,22 +77,22 @@ def test_a_training_of_its_own_request(stage: Any) -> None:
             "TABLEE_REVISION": "abc123",
         }
     )
-    code, out, err = stage.ended(process)
+    code, out, err = services.ended(process)
     assert code is ExitCode.SUCCEEDED, err
     assert out.startswith("Version 1 is the champion.")
     assert "Traceback" not in err
     assert all(line.startswith("{") for line in err.splitlines()), err
-    info = stage.registry.champion("process")
-    run = stage.registry._client.get_run(info.run_id)
+    info = services.registry.champion("process")
+    run = services.registry._client.get_run(info.run_id)
     assert run.data.tags["mlflow.source.git.commit"] == "abc123"
-    assert stage.trainings.get(info.tags["tablee.training"]).promoted
+    assert services.trainings.get(info.tags["tablee.training"]).promoted
 
 
-def test_sigterm_cancels_everywhere(stage: Any, h2o_server: Any) -> None:
-    state = stage.create(model="cancelled", **LONG)
-    process = stage.start(state.id)
+def test_sigterm_cancels_everywhere(services: Any, h2o_server: Any) -> None:
+    state = services.create(model="cancelled", **LONG)
+    process = services.start(state.id)
     try:
-        found = stage.until(state.id, searching)
+        found = services.until(state.id, searching)
         assert found.phase is Phase.TRAINING, found.message
         assert 0.05 <= found.progress < 0.85
         assert (found.metric, found.best is not None, found.leaderboard != []) == ("mean_per_class_error", True, True)
@@ -100,57 +100,57 @@ def test_sigterm_cancels_everywhere(stage: Any, h2o_server: Any) -> None:
         assert running_jobs(h2o_server.url, key)
         start = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        code, _, err = stage.ended(process)
+        code, _, err = services.ended(process)
     finally:
         process.kill()
     assert code is ExitCode.CANCELLED, err
     assert time.monotonic() - start < 90  # the search would go on for minutes
     assert err.splitlines()[-1].startswith("The training was cancelled.")
-    last = stage.trainings.get(state.id)
+    last = services.trainings.get(state.id)
     assert (last.phase, last.version, last.error) == (Phase.CANCELLED, None, None)
-    assert stage.registry._client.get_run(last.run_id).info.status == "KILLED"
+    assert services.registry._client.get_run(last.run_id).info.status == "KILLED"
     assert running_jobs(h2o_server.url, key) == []
     frames = httpx.get(f"{h2o_server.url}/3/Frames", trust_env=False).json()["frames"]
     assert not [frame for frame in frames if key in frame["frame_id"]["name"]]
 
 
-def test_sigterm_without_a_wish_leaves_it_to_another_attempt(stage: Any, h2o_server: Any) -> None:
+def test_sigterm_without_a_wish_leaves_it_to_another_attempt(services: Any, h2o_server: Any) -> None:
     """A machine is emptied: nobody has asked for the training's end."""
-    state = stage.create(model="evicted", **LONG)
-    process = stage.start(state.id, TABLEE_ATTEMPTS="3")
+    state = services.create(model="evicted", **LONG)
+    process = services.start(state.id, TABLEE_ATTEMPTS="3")
     try:
-        stage.until(state.id, searching)
+        services.until(state.id, searching)
         process.send_signal(signal.SIGTERM)
-        code, _, err = stage.ended(process)
+        code, _, err = services.ended(process)
     finally:
         process.kill()
     assert code is ExitCode.UNAVAILABLE, err
-    last = stage.trainings.get(state.id)
+    last = services.trainings.get(state.id)
     assert (last.phase, last.attempt, last.message) == (Phase.STARTING, 1, "Interrupted; it starts again.")
-    assert stage.registry._client.get_run(last.run_id).info.status == "KILLED"
+    assert services.registry._client.get_run(last.run_id).info.status == "KILLED"
     assert running_jobs(h2o_server.url, f"tablee_{state.id.replace('-', '_')}") == []
 
-    stage.trainings.ask_to_cancel(state.id, by="ana")
-    code, _, err = stage.ended(stage.start(state.id, TABLEE_ATTEMPTS="3"))
+    services.trainings.ask_to_cancel(state.id, by="ana")
+    code, _, err = services.ended(services.start(state.id, TABLEE_ATTEMPTS="3"))
     assert code is ExitCode.CANCELLED, err
-    assert stage.trainings.get(state.id).phase is Phase.CANCELLED
+    assert services.trainings.get(state.id).phase is Phase.CANCELLED
 
 
-def test_a_cancelled_training_does_not_start_again(stage: Any) -> None:
-    state = stage.create(**LONG)
+def test_a_cancelled_training_does_not_start_again(services: Any) -> None:
+    state = services.create(**LONG)
     state.phase = Phase.CANCELLED
-    stage.trainings.save(state)
-    code, _, err = stage.ended(stage.start(state.id))
+    services.trainings.save(state)
+    code, _, err = services.ended(services.start(state.id))
     assert code is ExitCode.FAILED
     assert f"«{state.id}» has ended already: cancelled" in err
 
 
-def test_a_cluster_of_its_own_is_emptied_first(stage: Any, own_h2o: Any, controller: Any) -> None:
+def test_a_cluster_of_its_own_is_emptied_first(services: Any, own_h2o: Any, controller: Any) -> None:
     """The training before was killed and has left its search running."""
-    before = stage.create(model="before", **LONG)
-    process = stage.start(before.id, TABLEE_H2O__URL=own_h2o.url)
+    before = services.create(model="before", **LONG)
+    process = services.start(before.id, TABLEE_H2O__URL=own_h2o.url)
     try:
-        stage.until(before.id, searching)
+        services.until(before.id, searching)
     finally:
         process.kill()
         process.communicate()
@@ -158,8 +158,8 @@ def test_a_cluster_of_its_own_is_emptied_first(stage: Any, own_h2o: Any, control
 
     controller.answers = [{"state": "taken", "holder": before.id}, {"state": "waking"}, {"state": "ready"}]
     variables = {"TABLEE_H2O__URL": own_h2o.url, "TABLEE_CONTROLLER_URL": controller.url, "TABLEE_KEY": "s3cret"}
-    after = stage.create(model="after", target="species", max_models=1, include_algorithms=["GLM"])
-    code, _, err = stage.ended(stage.start(after.id, **variables))
+    after = services.create(model="after", target="species", max_models=1, include_algorithms=["GLM"])
+    code, _, err = services.ended(services.start(after.id, **variables))
     assert code is ExitCode.SUCCEEDED, err
     assert controller.asked == [(f"/trainings/{after.id}/h2o", "Bearer s3cret", {"recycle": False})] * 3
     assert running_jobs(own_h2o.url, "tablee_") == []
@@ -167,42 +167,42 @@ def test_a_cluster_of_its_own_is_emptied_first(stage: Any, own_h2o: Any, control
     assert not [frame for frame in frames if before.id.replace("-", "_") in frame["frame_id"]["name"]]
 
 
-def test_a_cluster_that_stays_broken_is_started_anew_once(stage: Any, controller: Any) -> None:
+def test_a_cluster_that_stays_broken_is_started_anew_once(services: Any, controller: Any) -> None:
     controller.answers = [{"state": "ready"}]
     variables = {"TABLEE_H2O__URL": "http://127.0.0.1:9", "TABLEE_CONTROLLER_URL": controller.url}
-    state = stage.create(model="broken", **LONG)
-    code, _, err = stage.ended(stage.start(state.id, **variables, TABLEE_H2O__WAIT_SECONDS="1"))
+    state = services.create(model="broken", **LONG)
+    code, _, err = services.ended(services.start(state.id, **variables, TABLEE_H2O__WAIT_SECONDS="1"))
     assert code is ExitCode.UNAVAILABLE, err
     assert [body["recycle"] for _, _, body in controller.asked] == [False, True]
-    assert "does not answer" in stage.trainings.get(state.id).message
+    assert "does not answer" in services.trainings.get(state.id).message
 
     variables |= {"TABLEE_ATTEMPTS": "2", "TABLEE_H2O__WAIT_SECONDS": "0"}
     controller.asked.clear()
-    code, _, err = stage.ended(stage.start(state.id, **variables))
-    assert (code, stage.trainings.get(state.id).attempt) == (ExitCode.UNAVAILABLE, 2), err
+    code, _, err = services.ended(services.start(state.id, **variables))
+    assert (code, services.trainings.get(state.id).attempt) == (ExitCode.UNAVAILABLE, 2), err
     controller.asked.clear()
-    code, _, err = stage.ended(stage.start(state.id, **variables))
-    assert (code, stage.trainings.get(state.id).phase) == (ExitCode.UNAVAILABLE, Phase.FAILED), err
+    code, _, err = services.ended(services.start(state.id, **variables))
+    assert (code, services.trainings.get(state.id).phase) == (ExitCode.UNAVAILABLE, Phase.FAILED), err
     assert [body["recycle"] for _, _, body in controller.asked] == [True, True]
 
 
-def test_h2o_killed_in_the_middle(stage: Any, own_h2o: Any) -> None:
-    state = stage.create(model="lost", **LONG)
+def test_h2o_killed_in_the_middle(services: Any, own_h2o: Any) -> None:
+    state = services.create(model="lost", **LONG)
     variables = {"TABLEE_H2O__URL": own_h2o.url, "TABLEE_H2O__LOST_SECONDS": "5"}
-    process = stage.start(state.id, **variables)
+    process = services.start(state.id, **variables)
     try:
-        stage.until(state.id, searching)
+        services.until(state.id, searching)
         start = time.monotonic()
         own_h2o.process.kill()
-        code, _, err = stage.ended(process)
+        code, _, err = services.ended(process)
     finally:
         process.kill()
     assert time.monotonic() - start < 30
     assert code is ExitCode.UNAVAILABLE, err
-    last = stage.trainings.get(state.id)
+    last = services.trainings.get(state.id)
     assert (last.phase, last.error["code"]) == (Phase.FAILED, "engine_unavailable")
     assert "H2O was lost during the training" in last.message
-    assert stage.registry._client.get_run(last.run_id).info.status == "FAILED"
+    assert services.registry._client.get_run(last.run_id).info.status == "FAILED"
 
 
 @pytest.mark.parametrize(
@@ -213,18 +213,18 @@ def test_h2o_killed_in_the_middle(stage: Any, own_h2o: Any) -> None:
     ],
 )
 def test_what_cannot_start_says_so_in_one_line(
-    stage: Any, variables: dict[str, str], code: ExitCode, words: str
+    services: Any, variables: dict[str, str], code: ExitCode, words: str
 ) -> None:
-    process: subprocess.Popen[str] = stage.launch(variables)
-    found, out, err = stage.ended(process)
+    process: subprocess.Popen[str] = services.launch(variables)
+    found, out, err = services.ended(process)
     assert (found, out) == (code, "")
     assert words in err
     assert len(err.splitlines()) == 1
 
 
-def test_without_mlflow_it_ends_soon(stage: Any) -> None:
-    state = stage.create(**LONG)
-    process = stage.start(state.id, TABLEE_MLFLOW__URL="http://127.0.0.1:9")
-    code, _, _ = stage.ended(process)
+def test_without_mlflow_it_ends_soon(services: Any) -> None:
+    state = services.create(**LONG)
+    process = services.start(state.id, TABLEE_MLFLOW__URL="http://127.0.0.1:9")
+    code, _, _ = services.ended(process)
     assert code is ExitCode.UNAVAILABLE
-    assert stage.trainings.get(state.id).error["code"] == "registry_unavailable"
+    assert services.trainings.get(state.id).error["code"] == "registry_unavailable"

@@ -23,23 +23,23 @@ pytestmark = pytest.mark.jvm  # models are loaded and scored in this process
 QUICK = {"max_models": 2, "include_algorithms": ["GBM", "GLM"], "seed": 1}
 
 
-def trained(stage: Any, **request: Any) -> TrainingState:
-    state = stage.run(target="payé", **{"dataset": "factures", **QUICK, **request})
+def trained(services: Any, **request: Any) -> TrainingState:
+    state = services.run(target="payé", **{"dataset": "factures", **QUICK, **request})
     assert state.phase is Phase.SUCCEEDED, f"{state.message} {state.error}"
     return state
 
 
-def directory_of(stage: Any, state: TrainingState, folder: Path) -> Path:
-    info = stage.registry.version(state.request.model_name, state.version)
-    return stage.registry.fetch(info, folder)
+def directory_of(services: Any, state: TrainingState, folder: Path) -> Path:
+    info = services.registry.version(state.request.model_name, state.version)
+    return services.registry.fetch(info, folder)
 
 
-def test_dates_amounts_and_spellings_are_read(stage: Any, tmp_path: Path) -> None:
-    stage.add("factures", write(tmp_path / "factures.csv"))
-    state = trained(stage)
+def test_dates_amounts_and_spellings_are_read(services: Any, tmp_path: Path) -> None:
+    services.add("factures", write(tmp_path / "factures.csv"))
+    state = trained(services)
     assert state.promoted
     assert [check.name for check in state.verdict.checks] == ["engine agrees", "recipe", "golden rows", "size", "speed"]
-    directory = directory_of(stage, state, tmp_path)
+    directory = directory_of(services, state, tmp_path)
     assert RECIPE in bundle.verify(directory).files
     model = Model.load(directory)
     kinds = {column.name: getattr(column, "reads", column.kind) for column in model.contract.columns}
@@ -49,15 +49,15 @@ def test_dates_amounts_and_spellings_are_read(stage: Any, tmp_path: Path) -> Non
     assert sources["date de facture.month"] == ("date de facture",)
     assert {feature.name: feature.levels for feature in model.recipe.features}["ville"] == ("nimes", "orleans", "paris")
 
-    raw = trained(stage, model="raw", recipe="none")
-    assert not (directory_of(stage, raw, tmp_path) / RECIPE).exists()
+    raw = trained(services, model="raw", recipe="none")
+    assert not (directory_of(services, raw, tmp_path) / RECIPE).exists()
     assert state.holdout["auc"] > raw.holdout["auc"] + 0.1, "what the texts say is worth something"
 
-    run = stage.registry._client
+    run = services.registry._client
     logged = Path(run.download_artifacts(state.run_id, "recipe.json", str(tmp_path)))
     assert FittedRecipe.model_validate_json(logged.read_text()) == model.recipe
-    assert stage.trainings.recipe(state.id) == model.recipe
-    assert stage.trainings.recipe(raw.id) is None
+    assert services.trainings.recipe(state.id) == model.recipe
+    assert services.trainings.recipe(raw.id) is None
     assert "recipe.json" not in {file.path for file in run.list_artifacts(raw.run_id)}
 
     rows = french(60, seed=9).drop("payé")
@@ -79,17 +79,17 @@ def test_dates_amounts_and_spellings_are_read(stage: Any, tmp_path: Path) -> Non
         assert explanation.output == pytest.approx(margin, abs=1e-3)
 
 
-def test_data_that_is_read_through_gives_the_same_recipe(stage: Any, tmp_path: Path) -> None:
-    stage.add("factures", write(tmp_path / "factures.csv"))
-    through = trained(stage, model="through", variables={"TABLEE_IN_MEMORY_MIB": "0"})
-    at_once = trained(stage, model="at-once")
-    recipes = [json.loads((directory_of(stage, each, tmp_path) / RECIPE).read_text()) for each in (through, at_once)]
+def test_data_that_is_read_through_gives_the_same_recipe(services: Any, tmp_path: Path) -> None:
+    services.add("factures", write(tmp_path / "factures.csv"))
+    through = trained(services, model="through", variables={"TABLEE_IN_MEMORY_MIB": "0"})
+    at_once = trained(services, model="at-once")
+    recipes = [json.loads((directory_of(services, each, tmp_path) / RECIPE).read_text()) for each in (through, at_once)]
     assert recipes[0] == recipes[1]
     assert through.holdout == pytest.approx(at_once.holdout, rel=1e-12)
 
 
-def test_a_recipe_that_was_given(stage: Any, tmp_path: Path) -> None:
-    stage.add("factures", write(tmp_path / "factures.csv"))
+def test_a_recipe_that_was_given(services: Any, tmp_path: Path) -> None:
+    services.add("factures", write(tmp_path / "factures.csv"))
     steps = [
         {"kind": "parse_date", "column": "date de facture"},
         {"kind": "date_parts", "column": "date de facture", "parts": ["month", "weekday"]},
@@ -97,8 +97,8 @@ def test_a_recipe_that_was_given(stage: Any, tmp_path: Path) -> None:
         {"kind": "formula", "to": "par an", "expression": "montant / col('âge') if col('âge') > 0 else 0"},
         {"kind": "drop", "columns": ["ville", "date de facture"]},
     ]
-    state = trained(stage, model="given", recipe={"steps": steps})
-    model = Model.load(directory_of(stage, state, tmp_path))
+    state = trained(services, model="given", recipe={"steps": steps})
+    model = Model.load(directory_of(services, state, tmp_path))
     assert model.contract.names == ("date de facture", "montant", "âge")
     assert set(model.contract.ignored) == {"payé", "ville"}
     assert isinstance(model.contract.column("montant"), TextColumn)
@@ -120,24 +120,26 @@ def test_a_recipe_that_was_given(stage: Any, tmp_path: Path) -> None:
         ({"kind": "drop", "columns": ["montant", "ville", "âge", "date de facture"]}, "no column to learn from"),
     ],
 )
-def test_a_wrong_recipe_fails_at_once(stage: Any, tmp_path: Path, step: dict[str, Any], words: str) -> None:
-    stage.add("factures", write(tmp_path / "factures.csv"))
+def test_a_wrong_recipe_fails_at_once(services: Any, tmp_path: Path, step: dict[str, Any], words: str) -> None:
+    services.add("factures", write(tmp_path / "factures.csv"))
     variables = {"TABLEE_H2O__URL": "http://127.0.0.1:9"}
-    state = stage.run(target="payé", dataset="factures", model="refused", recipe={"steps": [step]}, variables=variables)
+    state = services.run(
+        target="payé", dataset="factures", model="refused", recipe={"steps": [step]}, variables=variables
+    )
     assert (state.phase, state.error["code"]) == (Phase.FAILED, "invalid_recipe")
     assert words in state.error["detail"]
 
 
-def test_a_table_in_good_order_gets_no_recipe(stage: Any, tmp_path: Path) -> None:
-    state = stage.run(target="species", model="clean", **QUICK)
+def test_a_table_in_good_order_gets_no_recipe(services: Any, tmp_path: Path) -> None:
+    state = services.run(target="species", model="clean", **QUICK)
     assert state.phase is Phase.SUCCEEDED
-    assert not (directory_of(stage, state, tmp_path) / RECIPE).exists()
+    assert not (directory_of(services, state, tmp_path) / RECIPE).exists()
 
 
-def test_a_bundle_whose_recipe_was_changed_does_not_load(stage: Any, tmp_path: Path) -> None:
-    stage.add("factures", write(tmp_path / "factures.csv"))
-    state = trained(stage, model="changed")
-    directory = directory_of(stage, state, tmp_path / "cache")
+def test_a_bundle_whose_recipe_was_changed_does_not_load(services: Any, tmp_path: Path) -> None:
+    services.add("factures", write(tmp_path / "factures.csv"))
+    state = trained(services, model="changed")
+    directory = directory_of(services, state, tmp_path / "cache")
     text = (directory / RECIPE).read_text()
     (directory / RECIPE).write_text(text.replace('"case": "lower"', '"case": "upper"'))
     with pytest.raises(BundleCorrupt, match=r"recipe\.json is not the file"):

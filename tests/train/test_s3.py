@@ -41,10 +41,10 @@ def mlflow_on_s3(start_mlflow: Callable[..., Any], tmp_path: Path) -> Iterator[s
     server.stop()
 
 
-def test_a_whole_training_over_s3(stage: Any, variables: dict[str, str], mlflow_on_s3: str, tmp_path: Path) -> None:
+def test_a_whole_training_over_s3(services: Any, variables: dict[str, str], mlflow_on_s3: str, tmp_path: Path) -> None:
     store = S3Store(S3Settings())
     ingest(Datasets(store), "penguins", PENGUINS, filename="penguins.csv")
-    process = stage.launch(
+    process = services.launch(
         variables
         | {
             "TABLEE_OBJECTS__DIRECTORY": "",
@@ -59,7 +59,7 @@ def test_a_whole_training_over_s3(stage: Any, variables: dict[str, str], mlflow_
             "TABLEE_ATTEMPTS": "3",
         }
     )
-    code, _, err = stage.ended(process)
+    code, _, err = services.ended(process)
     assert code is ExitCode.SUCCEEDED, err
     state = Trainings(store).of_job("7f3c1a90")
     assert state is not None

@@ -25,7 +25,7 @@ from tablee_train.settings import TrainSettings
 Prepare = Callable[..., Preparation]
 
 
-class Bench:
+class Dataset:
     """A data set in an object store, and trainings prepared on it both ways."""
 
     def __init__(self, folder: Path, frame: pl.DataFrame) -> None:
@@ -78,9 +78,9 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     ("target", "kind"), [("y", "auto"), ("x", "regression"), ("lieu", "auto")], ids=["binary", "regression", "classes"]
 )
 def test_both_ways_come_to_the_same(tmp_path: Path, target: str, kind: str) -> None:
-    bench = Bench(tmp_path, table(2000))
-    state = bench.state(target=target, problem_type=kind, ignored_columns=("même",))
-    whole, through = bench.prepare(state, mib=256), bench.prepare(state, mib=0)
+    dataset = Dataset(tmp_path, table(2000))
+    state = dataset.state(target=target, problem_type=kind, ignored_columns=("même",))
+    whole, through = dataset.prepare(state, mib=256), dataset.prepare(state, mib=0)
     assert not whole.train.addresses
     assert len(through.train.addresses) > 3
     read = pl.concat([pl.read_parquet(address, memory_map=False) for address in through.train.addresses])
@@ -104,8 +104,8 @@ def test_both_ways_come_to_the_same(tmp_path: Path, target: str, kind: str) -> N
 
 def test_rows_kept_in_memory_show_every_level_and_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "SAMPLE_ROWS", 10)
-    bench = Bench(tmp_path, table(2000))
-    train = bench.prepare(bench.state(), mib=0).train
+    dataset = Dataset(tmp_path, table(2000))
+    train = dataset.prepare(dataset.state(), mib=0).train
     assert train.frame.height < 30
     for name in ("rare", "lieu", "x"):
         read = pl.concat([pl.read_parquet(address, memory_map=False) for address in train.addresses])[name]
@@ -120,8 +120,8 @@ def test_the_rows_that_are_judged_are_always_the_same(tmp_path: Path, monkeypatc
     frame = table(2000).with_columns(pl.when(pl.col("rare") == "late").then(pl.lit("seldom")).otherwise("y").alias("y"))
     rare = pl.concat([table(10, seed=3).with_columns(pl.lit("seldom").alias("y")), frame])
     (tmp_path / "shuffled").mkdir()
-    benches = [Bench(tmp_path, rare), Bench(tmp_path / "shuffled", rare.sample(fraction=1.0, shuffle=True, seed=2))]
-    one, other = (bench.prepare(bench.state(), mib=0) for bench in benches)
+    both = [Dataset(tmp_path, rare), Dataset(tmp_path / "shuffled", rare.sample(fraction=1.0, shuffle=True, seed=2))]
+    one, other = (dataset.prepare(dataset.state(), mib=0) for dataset in both)
     assert one.holdout.equals(other.holdout)
     assert 50 <= one.holdout.height <= 52
     assert set(one.holdout["y"]) == {"non", "oui", "seldom"}, "every class is judged"
@@ -136,46 +136,46 @@ def test_a_class_that_none_was_held_out_of_is_asked_about_again(tmp_path: Path) 
         few = frame.with_columns(pl.col("id") + 2 * seed)
         if (row_hashes(few.head(6)) > np.uint64(0.05 * 2**64)).all():
             break
-    bench = Bench(tmp_path, few)
-    state = bench.state(target="y")
+    dataset = Dataset(tmp_path, few)
+    state = dataset.state(target="y")
     reads: list[float] = []
-    whole, through = bench.prepare(state, mib=256), bench.prepare(state, mib=0, advance=reads.append)
+    whole, through = dataset.prepare(state, mib=256), dataset.prepare(state, mib=0, advance=reads.append)
     assert through.holdout.sort("id").equals(whole.holdout.sort("id"))
     assert "peu" in set(through.holdout["y"])
 
 
 def test_refusals_are_those_of_small_data(tmp_path: Path) -> None:
     frame = pl.DataFrame({"id": [1.0] * 40, "y": [1.0] * 30 + [5.5] * 10})
-    bench = Bench(tmp_path, frame)
+    dataset = Dataset(tmp_path, frame)
     for asked, words in (({}, "different rows, too few"), ({"target": "z"}, "no column «z»")):
         said = []
         for mib in (256, 0):
             with pytest.raises(InvalidRequest) as error:
-                bench.prepare(bench.state(**asked), mib=mib)
+                dataset.prepare(dataset.state(**asked), mib=mib)
             said.append(error.value.detail)
         assert said[0] == said[1]
         assert words in said[0]
 
 
 def test_an_end_while_reading_leaves_no_file_behind(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, table(2000))
+    dataset = Dataset(tmp_path, table(2000))
 
     def end(share: float) -> None:
         if share > 0.5:
             raise TrainingCancelled("enough")
 
-    state = bench.state()
+    state = dataset.state()
     with pytest.raises(TrainingCancelled):
-        bench.prepare(state, mib=0, advance=end)
-    assert bench.frames()
-    Partitions(bench.objects, state.id).clear()
-    assert not bench.frames()
-    Partitions(bench.objects, state.id).clear()  # once more is no harm
+        dataset.prepare(state, mib=0, advance=end)
+    assert dataset.frames()
+    Partitions(dataset.objects, state.id).clear()
+    assert not dataset.frames()
+    Partitions(dataset.objects, state.id).clear()  # once more is no harm
 
 
 def test_parts_of_an_earlier_attempt_are_replaced(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, table(2000))
-    state = bench.state()
-    bench.objects.put(f"trainings/{state.id}/frames/09999.parquet", b"left")
-    through = bench.prepare(state, mib=0)
-    assert [str(tmp_path / "objects" / key) for key in bench.frames()] == list(through.train.addresses)
+    dataset = Dataset(tmp_path, table(2000))
+    state = dataset.state()
+    dataset.objects.put(f"trainings/{state.id}/frames/09999.parquet", b"left")
+    through = dataset.prepare(state, mib=0)
+    assert [str(tmp_path / "objects" / key) for key in dataset.frames()] == list(through.train.addresses)

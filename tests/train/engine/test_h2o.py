@@ -59,9 +59,9 @@ def odd() -> tuple[pl.DataFrame, SearchPlan]:
     return frame, SearchPlan("tablee_odd_names", contract, "auc", request, 1, 300.0)
 
 
-def test_names_and_levels_arrive_as_they_are(stage: Any, odd: tuple[pl.DataFrame, SearchPlan]) -> None:
+def test_names_and_levels_arrive_as_they_are(services: Any, odd: tuple[pl.DataFrame, SearchPlan]) -> None:
     frame, plan = odd
-    engine = H2oEngine(stage.settings("any").h2o, training_stop())
+    engine = H2oEngine(services.settings("any").h2o, training_stop())
     with closing(engine):
         search(engine, frame, plan)
 
@@ -96,11 +96,11 @@ def search(engine: H2oEngine, frame: pl.DataFrame, plan: SearchPlan) -> None:
     engine.release(plan)  # once more is no harm
 
 
-def test_a_search_that_does_not_end_is_stopped(stage: Any, odd: tuple[pl.DataFrame, SearchPlan]) -> None:
+def test_a_search_that_does_not_end_is_stopped(services: Any, odd: tuple[pl.DataFrame, SearchPlan]) -> None:
     frame, plan = odd
     long = plan.request.model_copy(update={"max_models": None, "max_seconds": 600, "include_algorithms": ()})
     plan = dataclasses.replace(plan, key="tablee_too_long", request=long, deadline_seconds=0.5)
-    with closing(H2oEngine(stage.settings("any").h2o, training_stop())) as engine:
+    with closing(H2oEngine(services.settings("any").h2o, training_stop())) as engine:
         engine.ready()
         with pytest.raises(TrainingFailed, match="did not end within 0 s and was stopped"):
             engine.search(plan, TrainingRows(frame.height, frame, 1.0), lambda _: None)

@@ -136,25 +136,25 @@ def test_parts_that_are_not_there_are_counted(s3: str, engine: H2oEngine, plan: 
     engine.release(plan)
 
 
-def test_a_whole_training_that_reads_from_s3(stage: Any, s3: str, h2o_with_s3: Any) -> None:
+def test_a_whole_training_that_reads_from_s3(services: Any, s3: str, h2o_with_s3: Any) -> None:
     variables = {"TABLEE_IN_MEMORY_MIB": "0", "TABLEE_H2O__URL": h2o_with_s3.url}
     store = S3Store(S3Settings.model_validate({"endpoint": s3, "access_key": "k", "secret_key": "s"}))
-    whole = stage.over(store)
-    whole.add("penguins", stage.penguins)
+    whole = services.over(store)
+    whole.add("penguins", services.penguins)
     asked = {"target": "species", "model": "read", "max_models": 1, "include_algorithms": ["GBM"], "seed": 3}
     state = whole.run(variables=variables, **asked)
     assert state.phase is Phase.SUCCEEDED, state.message
     assert not store.list(f"trainings/{state.id}/frames/")
-    sent = stage.run(model="sent", **{name: value for name, value in asked.items() if name != "model"})
+    sent = services.run(model="sent", **{name: value for name, value in asked.items() if name != "model"})
     assert sent.phase is Phase.SUCCEEDED, sent.message
     assert state.holdout == pytest.approx(sent.holdout, rel=1e-12)
 
 
-def test_a_training_that_h2o_cannot_read_leaves_nothing(stage: Any, s3: str) -> None:
+def test_a_training_that_h2o_cannot_read_leaves_nothing(services: Any, s3: str) -> None:
     """Its H2O knows nothing of this S3."""
     store = S3Store(S3Settings.model_validate({"endpoint": s3, "access_key": "k", "secret_key": "s"}))
-    whole = stage.over(store)
-    whole.add("penguins", stage.penguins)
+    whole = services.over(store)
+    whole.add("penguins", services.penguins)
     state = whole.run(target="species", max_models=1, variables={"TABLEE_IN_MEMORY_MIB": "0"})
     assert state.phase is Phase.FAILED
     assert "H2O cannot read the training rows from the object store" in state.message

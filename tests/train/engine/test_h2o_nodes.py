@@ -70,28 +70,28 @@ def nodes(tmp_path: Path, free_start: int) -> Iterator[Nodes]:
             process.wait(15)
 
 
-def test_a_node_killed_in_the_middle_ends_the_attempt(stage: Any, nodes: Nodes) -> None:
+def test_a_node_killed_in_the_middle_ends_the_attempt(services: Any, nodes: Nodes) -> None:
     """One of those that are not asked: what happens when that one goes is what happens when a cluster of one does."""
-    state = stage.create(model="nodes", target="species", max_seconds=600)
+    state = services.create(model="nodes", target="species", max_seconds=600)
     variables = {
         "TABLEE_H2O__URL": nodes.url,
         "TABLEE_H2O__NODES": str(NODES),
         "TABLEE_H2O__QUIET_SECONDS": "15",
         "TABLEE_ATTEMPTS": "3",
     }
-    process = stage.start(state.id, **variables)
+    process = services.start(state.id, **variables)
     try:
-        found = stage.until(state.id, lambda now: now.phase.ended or now.models > 0)
+        found = services.until(state.id, lambda now: now.phase.ended or now.models > 0)
         assert found.phase is Phase.TRAINING, found.message
         start = time.monotonic()
         nodes.processes[2].send_signal(signal.SIGKILL)  # the first of the addresses is the one that is asked
-        code, _, err = stage.ended(process)
+        code, _, err = services.ended(process)
     finally:
         process.kill()
     assert time.monotonic() - start < LIMIT_SECONDS
     assert code is ExitCode.UNAVAILABLE, err
-    last = stage.trainings.get(state.id)
+    last = services.trainings.get(state.id)
     assert (last.phase, last.attempt) == (Phase.STARTING, 2)
     assert last.message.startswith("H2O was lost during the training")
     assert last.message.endswith("Attempt 2 of 3 comes.")
-    assert stage.registry._client.get_run(last.run_id).info.status == "FAILED"
+    assert services.registry._client.get_run(last.run_id).info.status == "FAILED"

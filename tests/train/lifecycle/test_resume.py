@@ -18,7 +18,7 @@ JOB = "7f3c1a90-5a2e-4b11-9d1c-000000000001"
 REQUEST = TrainingRequest(dataset="penguins", target="species", max_models=3, seed=1)
 
 
-class House:
+class Attempts:
     """An object store with a data set, and what a process begins with there."""
 
     def __init__(self, folder: Path) -> None:
@@ -43,35 +43,35 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def attempts(tmp_path: Path) -> Attempts:
+    return Attempts(tmp_path)
 
 
-def test_a_new_request_is_written_down_as_begun(house: House) -> None:
-    version = house.add("1,a\n2,b\n")
-    state = house.begin(REQUEST__DATASET="penguins", REQUEST__TARGET="species", JOB_UID=JOB)
-    assert state == house.trainings.get(state.id)
+def test_a_new_request_is_written_down_as_begun(attempts: Attempts) -> None:
+    version = attempts.add("1,a\n2,b\n")
+    state = attempts.begin(REQUEST__DATASET="penguins", REQUEST__TARGET="species", JOB_UID=JOB)
+    assert state == attempts.trainings.get(state.id)
     assert state.id.endswith("-7f3c1a")
     assert (state.phase, state.attempt, state.request.dataset_version) == (Phase.STARTING, 1, version)
 
 
-def test_a_data_set_that_is_not_there_is_the_trainings_own_failure(house: House) -> None:
-    assert house.begin(REQUEST__DATASET="nowhere", REQUEST__TARGET="y").request.dataset_version is None
+def test_a_data_set_that_is_not_there_is_the_trainings_own_failure(attempts: Attempts) -> None:
+    assert attempts.begin(REQUEST__DATASET="nowhere", REQUEST__TARGET="y").request.dataset_version is None
 
 
-def test_without_a_name_the_last_success_is_repeated_on_the_newest_rows(house: House) -> None:
-    house.add("1,a\n2,b\n")
-    state = house.left(Phase.SUCCEEDED)
-    newest = house.add("1,a\n2,b\n3,c\n")
-    again = house.begin()
+def test_without_a_name_the_last_success_is_repeated_on_the_newest_rows(attempts: Attempts) -> None:
+    attempts.add("1,a\n2,b\n")
+    state = attempts.left(Phase.SUCCEEDED)
+    newest = attempts.add("1,a\n2,b\n3,c\n")
+    again = attempts.begin()
     assert again.id != state.id
     assert again.request == REQUEST.model_copy(update={"dataset_version": newest})
 
 
-def test_without_a_name_and_a_success_there_is_nothing_to_repeat(house: House) -> None:
-    house.left(Phase.FAILED)
+def test_without_a_name_and_a_success_there_is_nothing_to_repeat(attempts: Attempts) -> None:
+    attempts.left(Phase.FAILED)
     with pytest.raises(TrainingNotFound, match="none yet that succeeded"):
-        house.begin()
+        attempts.begin()
 
 
 @pytest.mark.parametrize(
@@ -86,27 +86,27 @@ def test_without_a_name_and_a_success_there_is_nothing_to_repeat(house: House) -
 )
 @pytest.mark.parametrize("named", [True, False])
 def test_another_attempt_goes_on_under_the_same_id(
-    house: House, phase: Phase, left: int, comes: int, named: bool
+    attempts: Attempts, phase: Phase, left: int, comes: int, named: bool
 ) -> None:
-    state = house.left(phase, left)
+    state = attempts.left(phase, left)
     variables = {"TRAINING_ID": state.id} if named else {}
-    again = house.begin(JOB_UID=JOB, ATTEMPTS="3", **variables)
+    again = attempts.begin(JOB_UID=JOB, ATTEMPTS="3", **variables)
     assert (again.id, again.attempt, again.phase, again.run_id) == (state.id, comes, Phase.STARTING, "r")
     assert again.progress == 0
 
 
-def test_an_attempt_after_success_has_nothing_to_do(house: House) -> None:
-    state = house.left(Phase.SUCCEEDED)
-    assert house.begin(JOB_UID=JOB, ATTEMPTS="3") == house.trainings.get(state.id)
+def test_an_attempt_after_success_has_nothing_to_do(attempts: Attempts) -> None:
+    state = attempts.left(Phase.SUCCEEDED)
+    assert attempts.begin(JOB_UID=JOB, ATTEMPTS="3") == attempts.trainings.get(state.id)
     with pytest.raises(TrainingEnded, match="succeeded"):
-        house.begin(TRAINING_ID=state.id)
+        attempts.begin(TRAINING_ID=state.id)
 
 
-def test_what_was_cancelled_does_not_begin(house: House) -> None:
-    state = house.left(Phase.STARTING)
-    house.trainings.ask_to_cancel(state.id, by="ana")
+def test_what_was_cancelled_does_not_begin(attempts: Attempts) -> None:
+    state = attempts.left(Phase.STARTING)
+    attempts.trainings.ask_to_cancel(state.id, by="ana")
     with pytest.raises(TrainingCancelled):
-        house.begin(JOB_UID=JOB, ATTEMPTS="3")
-    assert house.trainings.get(state.id).phase is Phase.CANCELLED
+        attempts.begin(JOB_UID=JOB, ATTEMPTS="3")
+    assert attempts.trainings.get(state.id).phase is Phase.CANCELLED
     with pytest.raises(TrainingEnded, match="cancelled"):
-        house.begin(JOB_UID=JOB, ATTEMPTS="3")
+        attempts.begin(JOB_UID=JOB, ATTEMPTS="3")
