@@ -227,3 +227,31 @@ def test_progress_is_measured(scorings: Scorings, runtime: Any) -> None:
     assert sample("tablee_scoring_rows_total", model_name="clients") == before + 70
     shown = {state: sample("tablee_scoring_parts", state=state) for state in ("done", "failed", "left")}
     assert shown == {"done": 1, "failed": 0, "left": 1}
+
+
+def test_they_start_in_the_order_they_were_asked_for_and_one_that_pauses_holds_up_none(
+    scorings: Scorings, runtime: Any
+) -> None:
+    ask(scorings, "20260103-000000-a", "20260101-000000-b", "20260102-000000-c", parallel=1)
+    queue = ScoringQueue(scorings, runtime.scorings, slots=2)
+    queue.tick()
+    assert [each for each, _ in runtime.scorings.started] == ["20260101-000000-b", "20260102-000000-c"]
+    runtime.scorings.end("20260101-000000-b", -9)  # lost: it is to be started again after a pause
+    queue.tick()
+    assert [each for each, _ in runtime.scorings.started][2:] == ["20260103-000000-a"]
+    due(scorings, "20260101-000000-b")
+    queue.tick()
+    assert len(runtime.scorings.started) == 3, "both slots are taken"
+    runtime.scorings.end("20260103-000000-a", -9)
+    queue.tick()
+    assert [each for each, _ in runtime.scorings.started][3:] == ["20260101-000000-b"]
+
+
+def test_what_others_started_takes_a_slot(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
+    runtime.scorings.others = 1
+    ask(scorings, "1")
+    queue.tick()
+    assert runtime.scorings.started == []
+    runtime.scorings.others = 0
+    queue.tick()
+    assert [each for each, _ in runtime.scorings.started] == ["1"]

@@ -33,6 +33,8 @@ def failed(pinned: Pins, serving: Pins) -> Rollout:
 
 A1, A2, A3 = version("a", 1), version("a", 2, ""), version("a", 3, "")
 B1, B2 = version("b", 1), version("b", 2, "")
+C1 = version("c", 1)
+B2_FAILED = version("b", 2, "failed: corrupt")
 A2_FAILED = version("a", 2, "failed: corrupt")
 
 TABLE: dict[str, tuple[list[VersionInfo], Rollout, Step]] = {
@@ -67,6 +69,23 @@ TABLE: dict[str, tuple[list[VersionInfo], Rollout, Step]] = {
         failed({"a": 1, "b": 1}, {"b": 1}),
         Fail(A1, "corrupt"),
     ),
+    "the champion that serves is written down as failed": ([A2_FAILED], done(a=2), Restore(A2_FAILED, None)),
+    "another one failed than the first": ([A1, B2_FAILED], done(a=1, b=1), Restore(B2_FAILED, 1)),
+    "the last of three cannot start any more, and the first is next": (
+        [A1, B1, C1],
+        failed({"c": 1}, {}),
+        Pin({"a": 1}),
+    ),
+    "pinned to something else, and it fails": ([A2], failed({"a": 3}, {"a": 1}), Pin({"a": 2})),
+    "only one of two that changed is still wanted": (
+        [A2, B1],
+        failed({"a": 2, "b": 2}, {"a": 1, "b": 1}),
+        Pin({"a": 2, "b": 1}),
+    ),
+    "a step away from what is wanted": ([A1, B2], rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}), Pin({"a": 1, "b": 2})),
+    "a removal under way": ([B1], rolling({"b": 1}, {"a": 1, "b": 1}), Wait(State.ROLLING)),
+    "a wanted removal that is not under way": ([B1], rolling({"a": 1, "b": 1}, {"a": 1, "b": 1}), Pin({"b": 1})),
+    "one of two arrived is new": ([A1, B2], done(a=1, b=2), Settle((B2,))),
     "a removal fails": ([A1], failed({"a": 1}, {"a": 1, "b": 1}), Pin({"a": 1})),
     "the empty API fails": ([], failed({}, {}), Pin({})),
 }

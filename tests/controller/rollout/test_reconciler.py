@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tablee import metrics
 from tablee.errors import KubernetesUnavailable, ObjectStoreUnavailable, RegistryUnavailable
-from tablee.models.promotion import Kind, Promotions
+from tablee.models.promotion import Kind, PromotionRecord, Promotions
 from tablee.models.registry import CHAMPION, ROLLOUT
+from tablee.storage.object_store import DirectoryStore
 from tablee_controller.rollout.decision import State
-from tablee_controller.rollout.pause import RolloutPause
+from tablee_controller.rollout.pause import Paused, RolloutPause
 from tablee_controller.rollout.reconciler import IN_FLIGHT, Reconciler
 from tablee_controller.runtimes.runtime import Phase
 
@@ -391,5 +393,104 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
     assert history[0].version == 1
 
 
-def test_the_grace_is_longer_than_a_promotion() -> None:
-    assert IN_FLIGHT.total_seconds() >= 10
+@pytest.mark.parametrize(
+    ("age", "kinds"), [(IN_FLIGHT / 2, [Kind.PERSON]), (IN_FLIGHT * 2, [Kind.OBSERVED, Kind.PERSON])]
+)
+def test_a_promotion_that_has_not_moved_the_alias_yet_is_not_taken_for_another_one(
+    stage: Stage, store: DirectoryStore, age: timedelta, kinds: list[Kind]
+) -> None:
+    stage.shelf.put("m", champion=True)
+    record = PromotionRecord(
+        model="m",
+        epoch=1,
+        version=stage.shelf.put("m"),
+        previous=1,
+        kind=Kind.PERSON,
+        by="ana",
+        reason="the alias is to follow",
+        at=datetime.now(UTC) - age,
+    )
+    stage.promotions.promote("m", 1, by="ana", reason="")
+    (key,) = store.list("promotions/m/")
+    store.put(key, record.model_dump_json().encode())
+    stage.serve()
+    assert [record.kind for record in stage.promotions.history("m")] == kinds
+
+
+class PromotedMeanwhile(RolloutPause):
+    """At the next look at the pause, which comes after the look at the champions, somebody promotes a version."""
+
+    def __init__(self, store: DirectoryStore) -> None:
+        super().__init__(store)
+        self.promote: Callable[[], object] | None = None
+
+    def look(self) -> Paused | None:
+        promote, self.promote = self.promote, None
+        if promote is not None:
+            promote()
+        return super().look()
+
+
+def test_who_promotes_while_a_failed_version_is_taken_back_is_not_overwritten(
+    shelf: Any, store: DirectoryStore, promotions: Promotions, runtime: Any
+) -> None:
+    pause = PromotedMeanwhile(store)
+    stage = Stage(shelf, promotions, runtime, Reconciler(shelf.registry, promotions, runtime, pause), pause)
+    for _ in range(3):
+        shelf.put("m")
+    promotions.promote("m", 1, by="ana", reason="")
+    stage.serve()
+    promotions.promote("m", 2, by="ana", reason="")
+    stage.settle()
+    runtime.fail()
+    stage.reconciler.tick()  # writes down that version 2 failed
+    assert shelf.registry.version("m", 2).failed
+    pause.promote = lambda: promotions.promote("m", 3, by="ben", reason="at the same moment")
+    stage.reconciler.tick()  # saw version 2 as the champion, and wants version 1 back
+    assert shelf.champion("m") == 3
+    assert [record.version for record in promotions.history("m")] == [3, 2, 1]
+    stage.serve()
+    assert (runtime.serving, stage.reconciler.status.state) == ({"m": 3}, State.IN_SYNC)
+
+
+def test_the_version_that_serves_comes_back_and_not_one_that_never_did(stage: Stage) -> None:
+    for _ in range(3):
+        stage.shelf.put("m")
+    stage.promotions.promote("m", 1, by="ana", reason="")
+    stage.serve()
+    stage.promotions.promote("m", 2, by="ana", reason="")
+    stage.promotions.promote("m", 3, by="ana", reason="before version 2 was rolled out")
+    stage.settle()
+    assert stage.runtime.pins == [{"m": 1}, {"m": 3}]
+    stage.runtime.fail()
+    stage.settle()
+    assert stage.shelf.champion("m") == 1
+    tags = {info.version: info.tags.get(ROLLOUT) for info in stage.shelf.registry.versions("m")}
+    assert tags == {1: "live", 2: None, 3: "failed: broken"}
+
+
+def test_where_nothing_serves_the_version_before_comes_back(stage: Stage) -> None:
+    for _ in range(2):
+        stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.settle()
+    assert stage.runtime.pins == [{"m": 2}]
+    stage.runtime.fail()
+    stage.settle()
+    assert stage.shelf.champion("m") == 1
+    assert stage.runtime.pinned == {"m": 1}
+
+
+def test_what_failed_is_tried_again_at_the_end_of_its_pause_and_not_before(stage: Stage, clock: Clock) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.serve()
+    pauses = [5, 10, 20, 40, 80, 160, 300, 300]
+    for number, seconds in enumerate(pauses, 1):
+        stage.runtime.serving = {}
+        stage.runtime.fail("no memory")
+        stage.settle()
+        clock.now += seconds - 0.1
+        stage.settle()
+        assert len(stage.runtime.pins) == number
+        clock.now += 0.1
+        stage.settle()
+        assert len(stage.runtime.pins) == number + 1

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tablee.errors import ObjectStoreUnavailable
+from tablee.errors import InvalidRequest, ObjectStoreUnavailable
 from tablee.jobs.scoring import Plan, ScoringRequest
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.storage.locations import Locations
+from tablee.storage.locations import Locations, PlatformFolder
 from tablee.storage.object_store import DirectoryStore, S3Store
 from tablee_controller.jobs import planning
 from tablee_controller.jobs.planning import Planner
@@ -78,10 +78,10 @@ def test_cancelling(filled: Any, until: Any) -> None:
         ({"source": "gs://x/y"}, 422, "invalid_request", "is neither on S3 nor"),
         ({"parallel": 9}, 422, "invalid_request", "«parallel»: got 9, expected at most 8"),
         ({"parallel": 0}, 422, "invalid_request", "«parallel»"),
-        ({"target": "inbox"}, 422, "invalid_request", "would take the locations of the inputs"),
+        ({"target": "inbox"}, 422, "invalid_request", "would take the places of the inputs"),
         ({"target": "datasets/x/"}, 422, "invalid_request", "that is the platform's own"),
         ({"target": "scorings/x/"}, 422, "invalid_request", "that is the platform's own"),
-        ({"source": "inbox/b.parquet", "target": "inbox/"}, 422, "invalid_request", "the locations of the inputs"),
+        ({"source": "inbox/b.parquet", "target": "inbox/"}, 422, "invalid_request", "the places of the inputs"),
         ({"where": "inbox/"}, 422, "invalid_request", "there is no field «where»"),
     ],
 )
@@ -90,6 +90,17 @@ def test_what_cannot_be_asked(filled: Any, change: dict[str, Any], status: int, 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert words in answer.json()["detail"]
     assert filled.client.get("/scorings").json() == {"scorings": []}
+
+
+@pytest.mark.parametrize("platform_folder", PlatformFolder)
+def test_no_output_goes_to_a_folder_of_the_platform(still_house: Any, platform_folder: str) -> None:
+    planner = still_house.services.scorings.planner
+    still_house.shelf.put(f"clients-{platform_folder}", champion=True)
+    for target in (platform_folder, f"{platform_folder}/x/"):
+        request = ScoringRequest(model=f"clients-{platform_folder}", source="inbox/", target=target)
+        with pytest.raises(InvalidRequest) as refused:
+            planner.plan(request)
+        assert refused.value.reason == "platform_target"
 
 
 def test_a_model_without_a_champion_or_a_digest(filled: Any) -> None:

@@ -13,12 +13,14 @@ import pytest
 from traces import traces
 
 from tablee.datasets.store import Datasets
-from tablee.jobs.source import SourceOrder, Sources
+from tablee.errors import InvalidRequest
+from tablee.jobs.source import Prefix, SourceOrder, Sources
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.storage.locations import Locations
+from tablee.storage.locations import Locations, PlatformFolder
 from tablee.storage.object_store import DirectoryStore, S3Store
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.writer import DatasetWriter
+from tablee_controller.sources import objects as source_files
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.runner import SourceRunner
@@ -304,3 +306,12 @@ def test_a_controller_that_dies_takes_no_file_twice(
     assert frame["n"].to_list() == [1, 2, 3]
     assert len(Datasets(store).versions("visits")) == 2
     assert sources.taken("visits").pending == ()
+
+
+@pytest.mark.parametrize("platform_folder", PlatformFolder)
+def test_no_source_reads_a_folder_of_the_platform(store: DirectoryStore, tmp_path: Path, platform_folder: str) -> None:
+    locations = Locations(ObjectStoreSettings(directory=store.root), store)
+    for address in (platform_folder, f"{platform_folder}/x/", str(store.root / platform_folder)):
+        with pytest.raises(InvalidRequest) as refused:
+            source_files.find(Prefix(address=address), locations, Connections(tmp_path))
+        assert refused.value.reason == "platform_source"

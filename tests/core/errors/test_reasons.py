@@ -17,10 +17,7 @@ from tablee.i18n.catalogue import catalogue
 
 PENDING = {
     "packages/core/src/tablee/http",
-    "packages/core/src/tablee/jobs",
     "packages/core/src/tablee/models",
-    "packages/core/src/tablee/storage",
-    "packages/core/src/tablee/settings.py",
     "packages/scoring",
     "services/api",
     "services/controller",

@@ -8,7 +8,7 @@ import pytest
 
 from tablee.errors import InvalidRequest
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.storage.locations import Locations
+from tablee.storage.locations import Locations, PlatformFolder
 from tablee.storage.object_store import DirectoryStore, S3Store
 
 S3 = S3Settings(endpoint="http://127.0.0.1:9", bucket="tablee", access_key="key", secret_key="secret")
@@ -66,3 +66,26 @@ def test_buckets_are_reached_with_the_same_login(bucket: Locations) -> None:
     assert bucket.find("s3://lake").folder == ""
     with pytest.raises(InvalidRequest, match="slash"):
         bucket.find("/in")
+
+
+@pytest.mark.parametrize("platform_folder", PlatformFolder)
+def test_the_platforms_own_folders_are_known_by_any_address(
+    folder: Locations, tmp_path: Path, platform_folder: str
+) -> None:
+    full = tmp_path / "objects" / platform_folder
+    for address in (
+        platform_folder,
+        f"{platform_folder}/",
+        f"{platform_folder}/deep/down.csv",
+        str(full),
+        f"{full}/x/",
+    ):
+        assert folder.find(address).is_platform_folder, address
+
+
+def test_other_folders_and_buckets_are_not_the_platforms(folder: Locations, bucket: Locations) -> None:
+    for address in ("inbox/", "inbox/uploads/", "uploads-of-ana/", "mine/datasets"):
+        assert not folder.find(address).is_platform_folder, address
+    assert not bucket.find("s3://lake/uploads/").is_platform_folder
+    assert bucket.find("s3://tablee/uploads/").is_platform_folder  # the platform's own bucket by its full address
+    assert bucket.find("s3://tablee").is_platform_folder  # the whole store holds all of them

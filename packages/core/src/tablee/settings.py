@@ -109,15 +109,15 @@ class Settings(BaseSettings):
         variables = os.environ if environment is None else environment
         unknown = sorted(name for name in variables if name.startswith(PREFIX) and not cls._knows(name))
         if unknown:
-            raise InvalidSettings(f"unknown variable {', '.join(unknown)}: {cls.__name__} has no such setting")
+            raise InvalidSettings("unknown_variables", names=", ".join(unknown), settings=cls.__name__)
         try:
             return cls(**_Environment(cls, variables)())
         except SettingsError as error:  # a value that should be JSON and is not
             field = re.findall(r'field "(\w+)"', str(error))[:1]
-            raise InvalidSettings(f"{variable_name(tuple(field))}: is not JSON: {error.__cause__}") from None
+            raise InvalidSettings("no_json", variable=variable_name(tuple(field)), why=str(error.__cause__)) from None
         except ValidationError as error:
             wrong = (f"{variable_name(fault['loc'])}: {fault['msg']}" for fault in error.errors())
-            raise InvalidSettings("; ".join(wrong)) from None
+            raise InvalidSettings("wrong_values", faults="; ".join(wrong)) from None
 
     @classmethod
     def _knows(cls, variable: str) -> bool:

@@ -29,10 +29,10 @@ def _translated(request: Request, error: HTTPException) -> TableeError:
     if isinstance(error.__cause__, TableeError):  # raised while the framework was reading the body
         return error.__cause__
     if error.status_code == 404:
-        return NotFound(f"there is nothing at {request.url.path}")
+        return NotFound("path", path=request.url.path)
     if error.status_code == 405:
-        return MethodNotAllowed(f"{request.url.path} does not take {request.method}")
-    return InvalidRequest(str(error.detail))
+        return MethodNotAllowed("method", path=request.url.path, method=request.method)
+    return InvalidRequest("framework", words=str(error.detail))
 
 
 def _answer(request: Request, error: TableeError, extra: Mapping[str, str] | None = None) -> Response:

@@ -24,9 +24,10 @@ from tablee.errors import NotFound, ScoringNotFound
 from tablee.jobs.scoring import Part, Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
 from tablee.jobs.training import new_id
 from tablee.storage.documents import D, Documents
+from tablee.storage.locations import PlatformFolder
 from tablee.storage.object_store import ObjectStore
 
-FOLDER: Final = "predictions/"
+FOLDER: Final = PlatformFolder.PREDICTIONS.prefix
 PREVIEW_ROWS: Final = 1_000
 """Most rows of a summary."""
 

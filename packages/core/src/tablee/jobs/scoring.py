@@ -24,9 +24,10 @@ from tablee.datasets.reading import Corrections
 from tablee.errors import AlreadyExists, InvalidRequest, NotFound, ScoringNotFound
 from tablee.jobs.training import Cancel, new_id
 from tablee.storage.documents import D, Documents, Page
+from tablee.storage.locations import PlatformFolder
 from tablee.storage.object_store import ObjectStore
 
-FOLDER = "scorings/"
+FOLDER = PlatformFolder.SCORINGS.prefix
 MAX_PARALLEL = 256
 """Most workers of one scoring."""
 MAX_NAMED = 20
@@ -327,4 +328,4 @@ def _found(documents: Documents[D], scoring_id: str) -> D:
     try:
         return documents.get(scoring_id)
     except (NotFound, InvalidRequest):
-        raise ScoringNotFound(f"there is no scoring «{scoring_id}»") from None
+        raise ScoringNotFound("scoring", id=scoring_id) from None

@@ -21,9 +21,10 @@ from tablee.datasets.privacy import Actions
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, NotFound, SourceNotFound
 from tablee.storage.documents import D, Documents
+from tablee.storage.locations import PlatformFolder
 from tablee.storage.object_store import ObjectStore
 
-FOLDER = "sources/"
+FOLDER = PlatformFolder.SOURCES.prefix
 
 ConnectionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
 """Name of a connection: the name of its file, as keys of a Kubernetes Secret are written."""
@@ -222,7 +223,7 @@ class Sources:
         try:
             return self._sources.get(name)
         except (NotFound, InvalidRequest):
-            raise SourceNotFound(f"there is no source «{name}»") from None
+            raise SourceNotFound("source", name=name) from None
 
     def save(self, source: Source) -> None:
         """Write a source in the place of the former one of its name."""

@@ -21,9 +21,10 @@ from tablee.models.problem import MetricChoice, ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.storage.documents import Documents, Page
+from tablee.storage.locations import PlatformFolder
 from tablee.storage.object_store import ObjectStore
 
-FOLDER = "trainings/"
+FOLDER = PlatformFolder.TRAININGS.prefix
 
 Algorithm = Literal["GBM", "DRF", "XGBoost", "GLM", "DeepLearning", "StackedEnsemble"]
 
@@ -219,7 +220,7 @@ class Trainings:
         try:
             return self._states.get(training_id)
         except (NotFound, InvalidRequest):
-            raise TrainingNotFound(f"there is no training «{training_id}»") from None
+            raise TrainingNotFound("training", id=training_id) from None
 
     def keep_recipe(self, training_id: str, recipe: FittedRecipe | None) -> None:
         """Write down how the model prepares the columns, for those who only want to read it; the bundle has it, too."""
@@ -235,7 +236,7 @@ class Trainings:
         try:
             found = self._objects.get(_recipe(training_id))
         except NotFound:
-            raise NotFound(f"how the training «{training_id}» prepares the columns is not known") from None
+            raise NotFound("recipe_of_training", id=training_id) from None
         return None if found == b"null" else FittedRecipe.from_json(found)
 
     def ids(self) -> tuple[str, ...]:

@@ -62,9 +62,7 @@ class Documents(Generic[D]):
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             reason = f"{where}: {error.errors()[0]['msg']}" if where else error.errors()[0]["msg"]
-            raise TableeError(
-                f"the object «{key}» cannot be read: {reason}", hint="Restore the object from a backup, or delete it."
-            ) from error
+            raise TableeError("broken_document", hint="restore_document", object=key, why=reason) from error
 
     def find(self, name: str) -> D | None:
         """Read one document of a list: None where there is none, or where the object cannot be read. The latter is

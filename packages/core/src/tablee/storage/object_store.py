@@ -74,12 +74,12 @@ def open_store(settings: ObjectStoreSettings) -> ObjectStore:
         return DirectoryStore(settings.directory)
     if settings.s3 is not None and settings.directory is None:
         return S3Store(settings.s3)
-    raise InvalidSettings("set exactly one of TABLEE_OBJECTS__DIRECTORY and TABLEE_OBJECTS__S3__BUCKET")
+    raise InvalidSettings("one_object_store")
 
 
 def _checked(key: str) -> str:
     if any(part in ("", ".", "..") for part in key.split("/")) or "\\" in key or "\0" in key:
-        raise InvalidRequest(f"«{key}» is no object key")
+        raise InvalidRequest("no_object_key", object=key)
     return key
 
 
@@ -107,7 +107,7 @@ class DirectoryStore:
             else:
                 temporary.replace(target)
         except FileExistsError:
-            raise AlreadyExists(f"«{key}» is there already") from None
+            raise AlreadyExists("object", object=key) from None
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -134,13 +134,13 @@ class DirectoryStore:
         try:
             return self._path(key).read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            raise NotFound(f"there is no object «{key}»") from None
+            raise NotFound("object", object=key) from None
 
     def get_file(self, key: str, path: Path) -> None:
         try:
             shutil.copyfile(self._path(key), path)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            raise NotFound(f"there is no object «{key}»") from None
+            raise NotFound("object", object=key) from None
 
     def exists(self, key: str) -> bool:
         return self._path(key).is_file()
@@ -151,7 +151,7 @@ class DirectoryStore:
                 return _stored(key, path.stat())
         except (FileNotFoundError, NotADirectoryError):
             pass
-        raise NotFound(f"there is no object «{key}»")
+        raise NotFound("object", object=key)
 
     def list(self, prefix: str) -> list[str]:
         return sorted(key for key, _ in self._files(prefix))
@@ -227,12 +227,12 @@ class S3Store:
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in ("NoSuchKey", "404"):
-                raise NotFound(f"there is no object «{key}»") from None
+                raise NotFound("object", object=key) from None
             if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
-                raise AlreadyExists(f"«{key}» is there already") from None
-            raise ObjectStoreUnavailable(f"the object store refused «{key}»: {error}") from error
+                raise AlreadyExists("object", object=key) from None
+            raise ObjectStoreUnavailable("refused", object=key, why=str(error)) from error
         except (BotoCoreError, Boto3Error) as error:
-            raise ObjectStoreUnavailable(f"the object store cannot be reached: {error}") from error
+            raise ObjectStoreUnavailable("unreachable", why=str(error)) from error
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
         condition = {"IfNoneMatch": "*"} if if_absent else {}

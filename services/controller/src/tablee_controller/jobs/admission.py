@@ -24,22 +24,19 @@ def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
     :raises InvalidRecipe: a step does not fit the columns that it finds.
     """
     if request.include_algorithms and request.exclude_algorithms:
-        raise InvalidRequest("«include_algorithms» and «exclude_algorithms» do not go together: send one of them")
+        raise InvalidRequest("both_algorithm_lists")
     manifest = datasets.manifest(request.dataset, request.dataset_version)
     columns = {column.name: column for column in manifest.columns}
     target = _named(request.target, "target", columns, manifest)
     for name in request.ignored_columns:
         _named(name, "ignored_columns", columns, manifest)
     if request.target in request.ignored_columns:
-        raise InvalidRequest(f"the target «{request.target}» stands among the «ignored_columns» too")
+        raise InvalidRequest("target_among_ignored", target=request.target)
     _check_target(target, request)
     left = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns)]
     prepared = request.recipe != "none"  # a recipe may read texts and dates, too
     if not any((prepared or column.kind in LEARNT) and column.distinct > 1 for column in left):
-        raise InvalidRequest(
-            f"no column is left to learn «{request.target}» from",
-            hint="Ignore fewer columns; columns of free text, of dates or with a single value cannot be learnt from.",
-        )
+        raise InvalidRequest("nothing_to_learn_from", hint="ignore_fewer_columns", target=request.target)
     if isinstance(request.recipe, Recipe):
         request.recipe.check({column.name: _as_found(column) for column in left})
     return request.model_copy(update={"dataset_version": manifest.version})
@@ -55,31 +52,28 @@ def _named(name: str, field: str, columns: dict[str, ColumnSummary], manifest: D
         return columns[name]
     shown = ", ".join(list(columns)[:SHOWN]) + (", …" if len(columns) > SHOWN else "")
     raise InvalidRequest(
-        f"«{field}»: the data set «{manifest.name}» has no column «{name}»; its columns are {shown}",
-        hint="Column names count exactly as they stand in the file, capitals and spaces included.",
+        "no_such_column", hint="exact_column_names", field=field, dataset=manifest.name, name=name, columns=shown
     )
 
 
 def _check_target(target: ColumnSummary, request: TrainingRequest) -> None:
     wanted, name = request.problem_type, target.name
     if target.distinct < 2:
-        raise InvalidRequest(f"the target «{name}» has {target.distinct} different value(s), at least 2 are needed")
+        raise InvalidRequest("too_few_target_values", target=name, distinct=target.distinct)
     if target.kind == "date":
-        raise InvalidRequest(f"the target «{name}» holds dates, which cannot be predicted")
+        raise InvalidRequest("target_of_dates", target=name)
     if target.kind == "text":
-        raise InvalidRequest(f"the target «{name}» is free text ({target.distinct} different values)")
+        raise InvalidRequest("target_of_text", target=name, distinct=target.distinct)
     if wanted is ProblemType.REGRESSION and target.kind != "number":
-        raise InvalidRequest(f"«problem_type» is regression, but the target «{name}» holds texts, not numbers")
+        raise InvalidRequest("regression_of_texts", target=name)
     if wanted is ProblemType.BINARY and target.distinct != 2:
-        raise InvalidRequest(
-            f"«problem_type» is binary, but the target «{name}» has {target.distinct} different values, not 2"
-        )
+        raise InvalidRequest("binary_of_many", target=name, distinct=target.distinct)
     if wanted is ProblemType.MULTICLASS and target.distinct < 3:
-        raise InvalidRequest(f"«problem_type» is multiclass, but the target «{name}» has only 2 different values")
+        raise InvalidRequest("multiclass_of_two", target=name)
     kind = wanted if wanted != "auto" else _kind(target)
     if kind is not None and request.metric not in ("auto", *RANKING[kind]):
         fitting = ", ".join(RANKING[kind])
-        raise InvalidRequest(f"«metric»: got '{request.metric}', expected auto, {fitting} for a {kind} target")
+        raise InvalidRequest("metric_of_other_problem", metric=request.metric, fitting=fitting, problem=str(kind))
 
 
 def _kind(target: ColumnSummary) -> ProblemType | None:

@@ -24,12 +24,9 @@ def champion_or_named(registry: Registry, model: str, version: int | None) -> Ve
         found = champion
     else:
         registry.versions(model)  # raises if there is no such model
-        raise Conflict(f"«{model}» has no champion", hint="Promote a version of it, or name one.")
+        raise Conflict("no_champion", hint="promote_or_name", model=model)
     if found.digest is None:
-        raise Conflict(
-            f"version {found.version} of «{found.model}» was not registered by a training: it has no digest",
-            hint="Name a version that a training of this platform registered.",
-        )
+        raise Conflict("without_digest", hint="name_trained_version", version=found.version, model=found.model)
     return found
 
 

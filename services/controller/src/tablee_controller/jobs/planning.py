@@ -14,8 +14,6 @@ from tablee_controller.jobs.model_version import champion_or_named
 SUFFIXES = (".parquet", ".csv")
 MAX_PARTS = 10_000
 """Most parts of one scoring; a hundred files of a gigabyte are better served than a million of a kilobyte."""
-OURS = ("datasets", "trainings", "promotions", "rollout", "scorings", "mlflow")
-"""Folders of the platform's own object store that no output may go to."""
 
 
 class Planner:
@@ -36,8 +34,7 @@ class Planner:
         """
         if request.parallel > self._max_parallel:
             raise InvalidRequest(
-                f"«parallel»: got {request.parallel}, expected at most {self._max_parallel}",
-                hint="The setting TABLEE_SCORING__MAX_PARALLEL of the controller is the limit.",
+                "too_parallel", hint="max_parallel", parallel=request.parallel, limit=self._max_parallel
             )
         version = champion_or_named(self._registry, request.model, request.version)
         source = self._locations.find(request.source)
@@ -52,10 +49,7 @@ class Planner:
 def _parts(source: Location) -> tuple[Part, ...]:
     found = _found(source)
     if not found:
-        raise InvalidRequest(
-            f"there is no Parquet or CSV file at «{source}»",
-            hint="Files end in .parquet or .csv; folders are searched.",
-        )
+        raise InvalidRequest("nothing_to_score", hint="file_endings", source=str(source))
     found.sort(key=lambda each: each[0])
     return tuple(
         Part(number=number, key=stored.key, name=name, bytes=stored.bytes, etag=stored.etag)
@@ -79,15 +73,11 @@ def _found(source: Location) -> list[tuple[str, Stored]]:
             if PurePosixPath(name).suffix.lower() in SUFFIXES and not _hidden(name):
                 found.append((name, stored))
             if len(found) > MAX_PARTS:
-                raise InvalidRequest(
-                    f"there are more than {MAX_PARTS} files at «{source}»",
-                    hint="Score folder by folder, or write fewer and larger files.",
-                )
+                raise InvalidRequest("too_many_parts", hint="fewer_files", limit=MAX_PARTS, source=str(source))
     except ObjectStoreUnavailable as error:
         if source.bucket is not None and hasattr(error.__cause__, "response"):  # it answered, and refused
             raise InvalidRequest(
-                f"«{source}» cannot be read: {error.__cause__}",
-                hint="The platform's own login to the object store must be allowed to list and read that bucket.",
+                "source_unreadable", hint="own_login", source=str(source), why=str(error.__cause__)
             ) from error
         raise
     return found
@@ -99,13 +89,10 @@ def _hidden(name: str) -> bool:
 
 
 def _check_target(target: Location, source: Location) -> None:
-    if target.bucket is None and (not target.folder or target.folder.split("/")[0] in OURS):
-        raise InvalidRequest(
-            f"outputs cannot go to «{target}»: that is the platform's own",
-            hint="Name another folder, or none: then they go to scorings/ID/output/.",
-        )
+    if target.is_platform_folder:
+        raise InvalidRequest("platform_target", hint="another_target", target=str(target))
     if target.bucket == source.bucket and target.folder in (source.folder, _parent(source.prefix)):
-        raise InvalidRequest("outputs would take the locations of the inputs", hint="Name another folder as target.")
+        raise InvalidRequest("target_over_source", hint="another_folder")
 
 
 def _parent(prefix: str) -> str:

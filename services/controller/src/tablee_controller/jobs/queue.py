@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
+from tablee.i18n.message import Message
 from tablee_controller.runtimes.runtime import Execution, Executions
 
 END_GRACE = timedelta(seconds=60)
@@ -126,10 +127,13 @@ class JobQueue(ABC, Generic[S]):
         """For the metrics."""
 
 
-def ending(code: int | None) -> str:
-    """How a process ended, as the end of a sentence."""
+def ending(code: int | None) -> Message:
+    """How a process ended, as the end of a sentence.
+
+    :param code: its exit code; minus the number of the signal that ended it; None if nobody saw it end.
+    """
     if code is None:
-        return "is gone (was the machine restarted, or its Job deleted?)"
+        return Message("ending.gone")
     if code < 0:
-        return f"was killed by {signal.Signals(-code).name}"
-    return f"ended with exit code {code}"
+        return Message("ending.killed", {"signal": signal.Signals(-code).name})
+    return Message("ending.exited", {"code": code})

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tablee import metrics
 from tablee.errors import ScoringCancelled, ScoringEnded, ScoringFailed, TableeError
+from tablee.i18n.message import Message
 from tablee.jobs.scoring import Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
 from tablee.telemetry import logger
 from tablee_controller.jobs.queue import JobQueue, ending
@@ -51,7 +53,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         with self.lock:
             state = self._scorings.get(scoring_id)
             if state.phase.ended:
-                raise ScoringEnded(f"the scoring «{scoring_id}» has ended already: {state.phase}")
+                raise ScoringEnded("scoring", id=scoring_id, phase=str(state.phase))
             self._scorings.ask_to_cancel(scoring_id)
             execution = self._jobs.executions([scoring_id]).found.get(scoring_id)
             if execution is not None and execution.running:
@@ -82,7 +84,7 @@ class ScoringQueue(JobQueue[ScoringState]):
             try:
                 self._jobs.start(own_id, state.request.parallel)
             except OSError as error:
-                self._end(state, ScoringFailed(f"the workers could not be started: {error}"))
+                self._end(state, ScoringFailed("not_started", why=str(error)))
                 return
             self._runs(state)
             log.info("scoring_started", scoring=own_id, model=state.request.model, attempt=state.attempt)
@@ -121,11 +123,10 @@ class ScoringQueue(JobQueue[ScoringState]):
             elif state.failed_parts and state.parts_done + state.failed_parts == state.parts:
                 self._end(state, self._failure(state))
             elif code in HOPELESS and not state.failed_parts:
-                why = f"; {reason}" if reason else ""
-                self._end(state, ScoringFailed(f"a worker {ending(code)}: its log says why{why}", hint=_SEE_LOG))
+                self._end(state, _worker_failed("worker", code, reason))
             else:
                 interrupted = execution is not None and execution.stopped
-                self._again(before, state, interrupted, f"a worker {ending(code)}" + (f": {reason}" if reason else ""))
+                self._again(before, state, interrupted, _worker_failed("worker_lost", code, reason))
 
     def _told(self, state: ScoringState) -> ScoringState:
         """The state with what the workers said, and with what they could not say any more: markers are the truth."""
@@ -137,21 +138,21 @@ class ScoringQueue(JobQueue[ScoringState]):
             told.warnings = sum(marker.warnings for marker in markers)
         return told
 
-    def _again(self, before: ScoringState, state: ScoringState, interrupted: bool, why: str) -> None:
+    def _again(self, before: ScoringState, state: ScoringState, interrupted: bool, lost: ScoringFailed) -> None:
         """Start the workers anew, after a pause; nobody's mistake costs no attempt."""
         if interrupted or state.parts_done > before.parts_done:
             state.attempt = 1
         else:
             state.attempt += 1
         if state.attempt > ATTEMPTS:
-            lost = ScoringFailed(f"{why}, {ATTEMPTS} times in a row without a part completed", hint=_SEE_LOG)
-            self._end(state, self._failure(state) if state.failed_parts else lost)
+            given_up = ScoringFailed("attempts", hint="worker_logs", lost=lost, attempts=ATTEMPTS)
+            self._end(state, self._failure(state) if state.failed_parts else given_up)
             return
         state.again = datetime.now(UTC) + PAUSES[min(state.attempt, len(PAUSES)) - 1]
-        state.phase, state.message = ScoringPhase.QUEUED, f"{why}: the rest is started again"
+        state.phase, state.message = ScoringPhase.QUEUED, f"{lost.detail}: the rest is started again"
         self._jobs.forget(state.id)
         self._scorings.save(state)
-        log.warning("scoring_to_be_retried", scoring=state.id, attempt=state.attempt, reason=why)
+        log.warning("scoring_to_be_retried", scoring=state.id, attempt=state.attempt, reason=lost.detail)
 
     def _end(self, state: ScoringState, error: TableeError) -> None:
         cancelled = isinstance(error, ScoringCancelled)
@@ -169,17 +170,19 @@ class ScoringQueue(JobQueue[ScoringState]):
         log.info("scoring_ended", scoring=state.id, phase=state.phase, rows=state.rows, parts=state.parts_done)
 
     def _cancelled(self, state: ScoringState) -> ScoringCancelled:
-        when = f"after {state.parts_done} of {state.parts} parts" if state.started else "before it started"
-        return ScoringCancelled(f"the scoring was cancelled {when}")
+        if state.started is None:
+            return ScoringCancelled("before_start")
+        return ScoringCancelled("after_parts", done=state.parts_done, parts=state.parts)
 
     def _failure(self, state: ScoringState) -> TableeError:
-        named = "; ".join(f"«{part.name}»: {part.reason}" for part in state.failed[:NAMED])
-        more = f" (and {state.failed_parts - NAMED} more)" if state.failed_parts > NAMED else ""
-        left = state.parts - state.parts_done - state.failed_parts
-        unscored = f"; {left} more were not reached" if left else ""
-        return ScoringFailed(
-            f"{state.failed_parts} of {state.parts} parts could not be scored: {named}{more}{unscored}"
-        )
+        """Why parts of a scoring have no output."""
+        named: Message | str = "; ".join(f"«{part.name}»: {part.reason}" for part in state.failed[:NAMED])
+        if state.failed_parts > NAMED:
+            named = Message("scoring.named_parts_and_more", {"named": named, "more": state.failed_parts - NAMED})
+        facts: dict[str, Any] = {"failed": state.failed_parts, "parts": state.parts, "named": named}
+        if left := state.parts - state.parts_done - state.failed_parts:
+            return ScoringFailed("parts_left", **facts, left=left)
+        return ScoringFailed("parts", **facts)
 
     def _forget(self, state: ScoringState) -> None:
         self._jobs.forget(state.id)
@@ -208,4 +211,11 @@ class ScoringQueue(JobQueue[ScoringState]):
         metrics.SCORING_PARTS.labels("left").set(sum(each.parts for each in self._seen.values()) - done - failed)
 
 
-_SEE_LOG = "`tablee scorings ID --log` shows the workers' logs."
+def _worker_failed(kind: str, code: int | None, reason: str) -> ScoringFailed:
+    """
+    :param kind: the reason of the error; `{kind}_because` is used where the place the worker ran in says why.
+    """
+    hint = "worker_logs" if kind == "worker" else None
+    if not reason:
+        return ScoringFailed(kind, hint=hint, ending=ending(code))
+    return ScoringFailed(f"{kind}_because", hint=hint, ending=ending(code), why=reason)

@@ -36,10 +36,10 @@ class TrainingQueue(JobQueue[TrainingState]):
         with self.lock:
             state = self._trainings.get(training_id)
             if state.phase.ended:
-                raise TrainingEnded(f"the training «{training_id}» has ended already: {state.phase}")
+                raise TrainingEnded("training", id=training_id, phase=str(state.phase))
             started = training_id in self._jobs.executions([training_id]).found
             if state.phase is Phase.QUEUED and not started:
-                self._end(state, TrainingCancelled("the training was cancelled before it started"))
+                self._end(state, TrainingCancelled("before_start"))
             else:
                 self._trainings.ask_to_cancel(training_id)  # first: it must find this when it is asked to end
                 self._jobs.stop(training_id)
@@ -65,7 +65,7 @@ class TrainingQueue(JobQueue[TrainingState]):
                 self._jobs.start(own_id)
                 log.info("training_started", training=own_id, model=state.request.model_name)
             except OSError as error:
-                self._end(state, TrainingFailed(f"the training process could not be started: {error}"))
+                self._end(state, TrainingFailed("not_started", why=str(error)))
 
     def stop(self, own_id: str) -> None:
         self._jobs.stop(own_id)
@@ -76,10 +76,11 @@ class TrainingQueue(JobQueue[TrainingState]):
             return
         code, reason = (execution.exit_code, execution.reason) if execution else (None, "")
         if (execution is not None and execution.stopped) or self._trainings.cancel_asked(own_id):
-            self._end(state, TrainingCancelled("the training was cancelled"))
+            self._end(state, TrainingCancelled("training"))
+        elif reason:
+            self._end(state, TrainingFailed("lost_because", ending=ending(code), why=reason))
         else:
-            why = f": {reason}" if reason else ""
-            self._end(state, TrainingFailed(f"the training process {ending(code)} without a last word{why}"))
+            self._end(state, TrainingFailed("lost", ending=ending(code)))
         log.error("training_died", training=own_id, exit_code=code)
 
     def ended(self, state: TrainingState) -> None:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 
 from tablee.errors import NotFound
+from tablee.storage.locations import PlatformFolder
 from tablee.storage.object_store import ObjectStore
 from tablee.telemetry import logger
 
-KEY = "rollout/paused.json"
+KEY = f"{PlatformFolder.ROLLOUT.prefix}paused.json"
 
 log = logger(__name__)
 

@@ -93,10 +93,7 @@ def router(services: ModelServices, loop: ControlLoop) -> APIRouter:
     def promote(name: ModelName, decision: Promotion) -> PromotionRecord:
         """Make a version the champion; the roll-out follows by itself."""
         if registry.version(name, decision.version).digest is None:
-            raise Conflict(
-                f"version {decision.version} of «{name}» was not registered by a training: it has no digest",
-                hint="Promote a version that a training of this platform registered.",
-            )
+            raise Conflict("without_digest", hint="promote_trained_version", version=decision.version, model=name)
         record = promotions.promote(name, decision.version, by=decision.by, reason=decision.reason)
         loop.run_round()
         return record

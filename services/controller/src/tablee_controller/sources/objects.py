@@ -11,11 +11,6 @@ from tablee_controller.sources.connections import Connections
 
 MAX_OBJECTS = 100_000
 """Most files below a prefix."""
-OURS = (
-    *("datasets", "uploads", "erasures", "trainings", "rollout", "promotions", "scorings", "sources", "mlflow"),
-    "artifacts",
-)
-"""Folders of the platform's own object store that no source reads: what they hold was or will be treated otherwise."""
 
 
 def find(of: Prefix, locations: Locations, connections: Connections) -> Location:
@@ -26,17 +21,14 @@ def find(of: Prefix, locations: Locations, connections: Connections) -> Location
     """
     if of.connection is not None:
         if not of.address.startswith(S3):
-            raise InvalidRequest(f"«{of.address}»: a connection leads to S3", hint="Write s3://bucket/folder/.")
+            raise InvalidRequest("connection_to_s3", hint="s3_form", address=of.address)
         bucket, _, prefix = of.address.removeprefix(S3).partition("/")
         if not bucket:
-            raise InvalidRequest(f"«{of.address}» names no bucket", hint="Write s3://bucket/folder/.")
+            raise InvalidRequest("no_bucket", hint="s3_form", address=of.address)
         return Location(connections.store(of.connection, bucket), prefix, bucket)
     location = locations.find(of.address)
-    if location.bucket is None and (not location.folder or location.folder.split("/")[0] in OURS):
-        raise InvalidRequest(
-            f"a source cannot read «{of.address}»: that is the platform's own",
-            hint="Put the files into another folder, such as inbox/.",
-        )
+    if location.is_platform_folder:
+        raise InvalidRequest("platform_source", hint="another_inbox", address=of.address)
     return location
 
 
@@ -53,13 +45,12 @@ def files(location: Location) -> list[Stored]:
                 found.append(stored)
             if len(found) > MAX_OBJECTS:
                 raise InvalidRequest(
-                    f"there are more than {MAX_OBJECTS:,} files at «{location}»", hint="Move old ones elsewhere."
+                    "too_many_objects", hint="move_old_files", limit=MAX_OBJECTS, location=str(location)
                 )
     except ObjectStoreUnavailable as error:
         if hasattr(error.__cause__, "response"):  # it answered, and refused
             raise InvalidRequest(
-                f"«{location}» cannot be listed: {error.__cause__}",
-                hint="The login must be allowed to list and read that bucket.",
+                "location_unlistable", hint="login_lists", location=str(location), why=str(error.__cause__)
             ) from None
         raise
     return sorted(found, key=lambda stored: stored.key)

@@ -122,7 +122,7 @@ class Puller:
             else:
                 location = source_files.find(of, self._locations, self._connections)
                 if not (found := source_files.files(location)):
-                    raise InvalidRequest(f"there is no file at «{location}»")
+                    raise InvalidRequest("no_file", location=str(location))
                 stored = max(found, key=_age) if of.mode == "replace" else found[0]
                 file, filename = self._fetched(location, stored, folder), PurePosixPath(stored.key).name
                 asked = of.options
@@ -241,11 +241,11 @@ class Puller:
 
     def _fetched(self, location: Location, stored: Stored, folder: Path, number: int = 0) -> Path:
         if stored.bytes > self._max_bytes:
-            raise BodyTooLarge(f"the file has {stored.bytes:,} bytes, more than {self._max_bytes:,}")
+            raise BodyTooLarge("source_file", bytes=stored.bytes, limit=self._max_bytes)
         file = folder / f"object-{number}"
         location.store.get_file(stored.key, file)
         if location.store.stat(stored.key).etag != stored.etag:
-            raise NotFound(f"«{stored.key}» was written anew meanwhile")  # taken as it is then, next time
+            raise NotFound("written_meanwhile", object=stored.key)  # taken as it is then, next time
         return file
 
     def _filter(self, source: Source) -> BatchFilter | None:

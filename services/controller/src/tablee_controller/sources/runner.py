@@ -140,7 +140,7 @@ class SourceRunner:
                 state.asked = None
                 self._keep(source, state)
             else:
-                raise Conflict(f"the source «{name}» does not run", hint="Nothing is left to cancel.")
+                raise Conflict("source_idle", hint="nothing_to_cancel", name=name)
             log.info("source_cancelled", source=name)
             return self._view(source, state)
 
@@ -278,7 +278,7 @@ class SourceRunner:
         try:
             return self._all()[name]
         except KeyError:
-            raise SourceNotFound(f"there is no source «{name}»") from None
+            raise SourceNotFound("source", name=name) from None
 
     def _keep(self, source: Source, state: SourceState) -> None:
         self._sources.save_state(source.name, state)
@@ -287,7 +287,7 @@ class SourceRunner:
 
     def _still(self, name: str) -> None:
         if self._running == name:
-            raise Conflict(f"the source «{name}» runs at this moment", hint="Wait for its end, or cancel it.")
+            raise Conflict("source_running", hint="wait_or_cancel", name=name)
 
     def _view(self, source: Source, state: SourceState) -> SourceView:
         time = due(source, state)
@@ -309,7 +309,7 @@ def _broken(name: str, error: Exception) -> TableeError:
     """A fault of ours, told by where it happened: its words and variables may hold cells and passwords."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("source_broken", source=name, error=type(error).__name__, frames=frames)
-    return TableeError("something went wrong inside the controller")
+    return TableeError("controller")
 
 
 def _measure(source: Source, state: SourceState) -> None:

@@ -37,7 +37,4 @@ def following(expression: str, moment: datetime) -> datetime:
     try:
         return next(CronSim(expression, moment))
     except (CronSimError, StopIteration):
-        raise InvalidRequest(
-            f"«{expression}» is no cron expression",
-            hint="Five fields in UTC: minute, hour, day, month, weekday; 30 6 * * 1-5 is 6:30 on working days.",
-        ) from None
+        raise InvalidRequest("no_cron_expression", hint="cron_fields", expression=expression) from None

@@ -49,7 +49,7 @@ class Cluster:
             else:
                 config.load_incluster_config(client_configuration=configuration)
         except config.ConfigException as error:
-            raise KubernetesUnavailable(f"there is no way to the Kubernetes API: {error}") from None
+            raise KubernetesUnavailable("no_way", why=str(error)) from None
         configuration.retries = False
         self._client = client.ApiClient(configuration)
         self._apps, self._batch = client.AppsV1Api(self._client), client.BatchV1Api(self._client)
@@ -148,14 +148,14 @@ def _translated() -> Iterator[None]:
     except ApiException as error:
         detail = _message(error)
         if error.status == 404:
-            raise NotFound(f"Kubernetes: {detail}") from None
+            raise NotFound("kubernetes_object", why=str(detail)) from None
         if error.status == 409:
             raise Exists(detail) from None
         if error.status in (400, 403, 422) and not _without_rights(error, detail):
             raise Refused(detail) from None
-        raise KubernetesUnavailable(f"the Kubernetes API answered {error.status}: {detail}") from None
+        raise KubernetesUnavailable("answered", status=error.status, why=str(detail)) from None
     except (HTTPError, OSError, ValueError) as error:
-        raise KubernetesUnavailable(f"the Kubernetes API does not answer: {error}") from None
+        raise KubernetesUnavailable("silent", why=str(error)) from None
 
 
 def _without_rights(error: Any, detail: str) -> bool:

@@ -71,10 +71,7 @@ class H2oCluster:
             jobs = self._jobs.all()
             own, first = owner(jobs, training_id), oldest_active(jobs)
             if own is None or first is None:
-                raise Conflict(
-                    f"no active Job of the training «{training_id}» is known",
-                    hint="Only a training that runs as a Job of the release's CronJob may ask for H2O.",
-                )
+                raise Conflict("no_active_job", hint="h2o_for_jobs", id=training_id)
             if own.metadata.uid != first.metadata.uid:
                 holder = self._jobs.id_of(first)
                 who = holder or f"of the Job «{first.metadata.name}»"
@@ -113,7 +110,7 @@ class H2oCluster:
         try:
             nodes = self._cluster.stateful_set(self._name or "")
         except NotFound as error:
-            raise KubernetesUnavailable(error.detail) from None
+            raise KubernetesUnavailable("object", why=error.detail) from None
         metrics.H2O_NODES.labels("wanted").set(nodes.spec.replicas)
         metrics.H2O_NODES.labels("ready").set(nodes.status.ready_replicas)
         return nodes
@@ -124,7 +121,7 @@ class H2oCluster:
         try:
             self._cluster.scale(self._name or "", move.scale)
         except (Refused, NotFound) as error:
-            raise KubernetesUnavailable(f"the StatefulSet «{self._name}» cannot be scaled: {error}") from None
+            raise KubernetesUnavailable("stateful_set_unscalable", name=self._name, why=str(error)) from None
         metrics.H2O_NODES.labels("wanted").set(move.scale)
         log.info("h2o_scaled", nodes=move.scale, before=nodes.spec.replicas, why=why)
 

@@ -109,7 +109,7 @@ class Jobs:
             try:
                 self._selector = template.selector(self._template())
             except ValueError as error:
-                raise KubernetesUnavailable(f"the CronJob «{self._cron_job}» cannot be used: {error}") from None
+                raise KubernetesUnavailable("cron_job_unusable", name=self._cron_job, why=str(error)) from None
         found = self._cluster.jobs(self._selector)
         return [job for job in found if self._foreign is None or job.variable(self._foreign) is None]
 
@@ -117,7 +117,7 @@ class Jobs:
         try:
             return self._cluster.cron_job(self._cron_job)
         except NotFound as error:
-            raise KubernetesUnavailable(error.detail) from None
+            raise KubernetesUnavailable("object", why=error.detail) from None
 
     def _owner(self, jobs: Collection[Job], own_id: str) -> Job | None:
         return owner(jobs, own_id, self._variable)

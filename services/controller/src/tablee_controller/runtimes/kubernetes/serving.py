@@ -113,14 +113,14 @@ class Serving:
         try:
             return self._cluster.deployment(self._name)
         except TableeError as error:
-            raise KubernetesUnavailable(f"the Deployment «{self._name}» cannot be read: {error.detail}") from None
+            raise KubernetesUnavailable("deployment_unreadable", name=self._name, why=error.detail) from None
 
     def _patch(self, patch: dict[str, object]) -> None:
         try:
             self._cluster.patch_deployment(self._name, patch)
         except (Refused, TableeError) as error:
             detail = error.detail if isinstance(error, TableeError) else str(error)
-            raise KubernetesUnavailable(f"the Deployment «{self._name}» cannot be changed: {detail}") from None
+            raise KubernetesUnavailable("deployment_unchangeable", name=self._name, why=detail) from None
 
     def _emit(self, deployment: Deployment, reason: str, message: str, *, warning: bool = False) -> None:
         about = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self._name, "uid": deployment.metadata.uid}

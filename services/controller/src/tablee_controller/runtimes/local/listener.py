@@ -75,8 +75,7 @@ def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
     except OSError as error:
         bound.close()
         raise InvalidSettings(
-            f"TABLEE_API__HOST and TABLEE_API__PORT: {host} port {port} cannot be used: {error.strerror}",
-            hint="Stop what listens there, or choose another port.",
+            "port_unusable", hint="another_port", host=host, port=port, why=str(error.strerror)
         ) from None
     return bound
 
