@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tablee.datasets.manifest import TakenObject
 from tablee.errors import InvalidRequest, ObjectStoreUnavailable
 from tablee.jobs.source import Prefix
 from tablee.storage.locations import S3, Location, Locations
@@ -54,10 +53,6 @@ def files(location: Location) -> list[Stored]:
             ) from None
         raise
     return sorted(found, key=lambda stored: stored.key)
-
-
-def taken(stored: Stored) -> TakenObject:
-    return TakenObject(key=stored.key, etag=stored.etag)
 
 
 def _hidden(name: str) -> bool:

@@ -29,7 +29,8 @@ from tablee.jobs.source import (
 )
 from tablee.telemetry import logger
 from tablee_controller.sources.cancellation import Stop, Stopped
-from tablee_controller.sources.pull import Progress, Puller
+from tablee_controller.sources.progress import Progress
+from tablee_controller.sources.pull import Puller
 from tablee_controller.sources.schedule import due, following
 from tablee_data.readers import Sniffed
 
