@@ -418,17 +418,17 @@ def test_a_promotion_that_has_not_moved_the_alias_yet_is_not_taken_for_another_o
 
 
 class PromotedMeanwhile(RolloutPause):
-    """At the next look at the pause, which comes after the look at the champions, somebody promotes a version."""
+    """Somebody promotes a version when the pause is read next, which happens after the champions were read."""
 
     def __init__(self, store: DirectoryStore) -> None:
         super().__init__(store)
         self.promote: Callable[[], object] | None = None
 
-    def look(self) -> Paused | None:
+    def current(self) -> Paused | None:
         promote, self.promote = self.promote, None
         if promote is not None:
             promote()
-        return super().look()
+        return super().current()
 
 
 def test_who_promotes_while_a_failed_version_is_taken_back_is_not_overwritten(

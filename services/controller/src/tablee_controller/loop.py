@@ -1,4 +1,4 @@
-"""The controller's one background thread: round after round, until it is told to stop."""
+"""The control loop: one background thread that runs all tasks again and again until it is stopped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tablee.errors import TableeError
 from tablee.telemetry import logger
 
 BRISK_SECONDS = 0.5
-"""Between rounds while something is under way."""
+"""Seconds between rounds while a task is busy."""
 
 FIRST_LOOK = "the first look is still to come"
 
@@ -19,23 +19,23 @@ log = logger(__name__)
 
 
 class Task(Protocol):
-    """What a round consists of."""
+    """One of the things that each round does."""
 
     @property
     def busy(self) -> bool:
-        """Something is under way: look again soon."""
+        """Whether something is under way, so that the next round should come soon."""
 
     def tick(self) -> bool:
-        """One look; whether something was done, so that looking again at once is worth while."""
+        """Do one round of the task; returns whether it changed something: the next round then comes at once."""
 
 
 class ControlLoop:
-    """Runs its parts in order, again after `seconds`; a part that fails is reported and tried again next round."""
+    """Runs its tasks in order, and again after `seconds`. A task that fails is reported and tried again next round."""
 
-    def __init__(self, parts: Mapping[str, Task], *, seconds: float) -> None:
-        self._parts, self._seconds = dict(parts), seconds
-        self.failures: dict[str, str] = dict.fromkeys(parts, FIRST_LOOK)
-        context = copy_context()  # what is bound to the log of this thread is bound to that of the other
+    def __init__(self, tasks: Mapping[str, Task], *, seconds: float) -> None:
+        self._tasks, self._seconds = dict(tasks), seconds
+        self.failures: dict[str, str] = dict.fromkeys(tasks, FIRST_LOOK)
+        context = copy_context()  # the new thread logs with the same bound values
         self._thread = threading.Thread(target=context.run, args=(self._run,), name="loop", daemon=True)
         self._stopping = False
         self._change = threading.Condition()
@@ -45,7 +45,7 @@ class ControlLoop:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let the round under way finish, then end."""
+        """Wait for the end of the current round, then end the thread."""
         with self._change:
             self._stopping = True
             self._change.notify_all()
@@ -53,13 +53,17 @@ class ControlLoop:
             self._thread.join()
 
     def wake(self) -> None:
-        """Ask for a round now."""
+        """Begin the next round now; do not wait for it."""
         with self._change:
             self._asked = self._begun + 1
             self._change.notify_all()
 
     def run_round(self, *, timeout: float = 5.0) -> bool:
-        """Ask for a round now and wait until one that began after this call has ended; False if that took too long."""
+        """Begin the next round now, and wait for the end of a round that began after this call.
+
+        :param timeout: in seconds.
+        :returns: False if the round did not end in time.
+        """
         with self._change:
             self._asked = wanted = self._begun + 1
             self._change.notify_all()
@@ -79,13 +83,13 @@ class ControlLoop:
                 self._change.wait_for(lambda: self._stopping or self._asked > self._begun, min(pause, self._seconds))
 
     def _busy(self) -> bool:
-        return any(part.busy for part in self._parts.values())
+        return any(task.busy for task in self._tasks.values())
 
     def _round(self) -> bool:
         acted = False
-        for name, part in self._parts.items():
+        for name, task in self._tasks.items():
             try:
-                acted |= part.tick()
+                acted |= task.tick()
                 if self.failures.pop(name, FIRST_LOOK) != FIRST_LOOK:
                     log.info("loop_recovered", part=name)
             except Exception as error:

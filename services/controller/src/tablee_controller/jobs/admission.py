@@ -1,4 +1,4 @@
-"""Whether a training can be asked for: checked against the data set before anything is written down."""
+"""Training requests, checked against the data set before anything is stored."""
 
 from __future__ import annotations
 

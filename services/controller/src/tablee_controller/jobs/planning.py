@@ -1,4 +1,4 @@
-"""Whether a scoring can be asked for, and of which parts it consists: fixed before anything is written down."""
+"""Plans of scorings: checks a request, pins its version and lists its parts, before anything is stored."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tablee_controller.jobs.model_version import champion_or_named
 
 SUFFIXES = (".parquet", ".csv")
 MAX_PARTS = 10_000
-"""Most parts of one scoring; a hundred files of a gigabyte are better served than a million of a kilobyte."""
+"""Most parts of one scoring."""
 
 
 class Planner:
-    """Looks into the registry and at the locations that requests name.
+    """Reads the registry and the locations that requests name.
 
     :param max_parallel: most workers of one scoring.
     """
@@ -84,7 +84,7 @@ def _found(source: Location) -> list[tuple[str, Stored]]:
 
 
 def _hidden(name: str) -> bool:
-    """As Spark, Hive and others name what is not data."""
+    """Names that begin with a dot or an underscore: Spark, Hive and others give them to files that hold no data."""
     return any(part.startswith((".", "_")) for part in name.split("/"))
 
 

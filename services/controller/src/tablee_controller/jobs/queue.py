@@ -1,6 +1,6 @@
-"""A line of things that run: started in the order they were asked for, watched, and given an end when they died.
+"""A queue of jobs: they are started in the order they were asked for, watched, and ended when their process is lost.
 
-The line is nothing but what the object store says is queued, so it outlives the controller.
+The queue consists of the states in the object store only, so it outlives the controller.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from tablee.i18n.message import Message
 from tablee_controller.runtimes.runtime import Execution, Executions
 
 END_GRACE = timedelta(seconds=60)
-"""What has written its end may take this long to be gone."""
+"""How long the process of a job may go on after the job has written its final state; then it is stopped."""
 
 
 class JobPhase(Protocol):
-    """Where something is."""
+    """The phase of a job."""
 
     @property
     def ended(self) -> bool: ...
 
 
 class JobState(Protocol):
-    """What the line needs to know of a state."""
+    """What the queue reads of the state of a job."""
 
     @property
     def id(self) -> str: ...
@@ -41,9 +41,9 @@ S = TypeVar("S", bound=JobState)
 
 
 class JobQueue(ABC, Generic[S]):
-    """`tick` is called by the loop's thread; `lock` is for what requests do meanwhile.
+    """`tick` is called by the control loop; threads of requests hold `lock` while they change a state.
 
-    :param slots: how many run at once.
+    :param slots: how many jobs run at once.
     """
 
     def __init__(self, slots: int) -> None:
@@ -54,9 +54,10 @@ class JobQueue(ABC, Generic[S]):
         self._done: set[str] = set()
 
     def tick(self) -> bool:
-        """Look at everything that has not ended, then start waiting ones into the free slots.
+        """Look at every job that has not ended, then start waiting jobs in the free slots.
 
-        States are read before processes are looked at: who has written a state has a process, or had one.
+        The states are read before the processes: a process writes a state while it runs, so a job whose state says
+        that it runs, and that has no process, has lost it.
         """
         states = self.states(self._done)
         executions = self.find_executions([state.id for state in states])
@@ -84,29 +85,30 @@ class JobQueue(ABC, Generic[S]):
         return False
 
     def _watch_running(self, state: S, execution: Execution) -> None:
-        """See that what has said its last word goes."""
+        """Watch a running job; stop its process if it stays after the final state."""
         if state.ended is None:
             self.watch(state)
         elif not execution.stopped and datetime.now(UTC) - state.ended > END_GRACE:
             self.stop(state.id)
 
     def watch(self, state: S) -> None:
-        """It runs; called at each look."""
+        """Called in each round for a job that runs."""
 
     def may_start(self, state: S) -> bool:
-        """Whether one that waits may start at this moment."""
+        """Whether a waiting job may start now."""
         return True
 
     @abstractmethod
     def states(self, done: Collection[str]) -> Sequence[S]:
-        """All that are written down, oldest first, but for these."""
+        """The states of all jobs, oldest first, without these ids."""
 
     @abstractmethod
-    def find_executions(self, ids: Sequence[str]) -> Executions: ...
+    def find_executions(self, ids: Sequence[str]) -> Executions:
+        """The processes of these jobs, and how many others run."""
 
     @abstractmethod
     def is_waiting(self, state: S, execution: Execution | None) -> bool:
-        """Whether one that does not run waits for its start; else it has died."""
+        """Whether a job that does not run waits to be started; otherwise its process is lost."""
 
     @abstractmethod
     def start(self, own_id: str) -> None: ...
@@ -116,15 +118,15 @@ class JobQueue(ABC, Generic[S]):
 
     @abstractmethod
     def end_lost(self, own_id: str, execution: Execution | None) -> None:
-        """Give one whose process is gone its end."""
+        """Write the final state of a job whose process is lost."""
 
     @abstractmethod
     def ended(self, state: S) -> None:
-        """It has ended and nothing of it runs; called once."""
+        """Called once, when a job has ended and its process is gone."""
 
     @abstractmethod
     def publish(self, running: int, queued: int) -> None:
-        """For the metrics."""
+        """Set the metrics of the queue."""
 
 
 def ending(code: int | None) -> Message:

@@ -1,4 +1,4 @@
-"""Scorings in line: asked for, followed by what their workers say, cancelled, and started again when some are lost."""
+"""The queue of scorings: submitted, watched, cancelled, and started again when workers are lost."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from tablee_controller.jobs.queue import JobQueue, ending
 from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions, ScoringJobs
 
 ATTEMPTS = 4
-"""Starts of the workers without a part completed in between, then the scoring has failed."""
+"""How often workers are started without completing a part in between; then the scoring has failed."""
 PAUSES = (timedelta(seconds=2), timedelta(seconds=15), timedelta(seconds=60))
-"""Before each further start."""
+"""Pauses before the second start and later ones."""
 LOOK_SECONDS = 10.0
-"""How often the words of a scoring's workers are read for the metrics."""
+"""Seconds between two reads of the workers' states for the metrics."""
 NAMED = 5
-"""How many failed parts the last sentence names."""
+"""How many failed parts the message names."""
 
 log = logger(__name__)
 
 
 class ScoringQueue(JobQueue[ScoringState]):
-    """`submit` and `cancel` are called by the threads of requests. The states are this object's to write."""
+    """Starts scorings, and writes all their states. `submit` and `cancel` are called by threads of requests."""
 
     def __init__(
         self, scorings: Scorings, jobs: ScoringJobs, *, slots: int, clock: Callable[[], float] = time.monotonic
@@ -45,10 +45,10 @@ class ScoringQueue(JobQueue[ScoringState]):
         return self._scorings.create(request, plan)
 
     def cancel(self, scoring_id: str) -> ScoringState:
-        """A queued one ends at once, the workers of a running one are asked to.
+        """End a queued scoring at once; ask the workers of a running one to stop.
 
-        :raises ScoringNotFound: there is none of that id.
-        :raises ScoringEnded: too late.
+        :raises ScoringNotFound: there is no such scoring.
+        :raises ScoringEnded: it has ended already.
         """
         with self.lock:
             state = self._scorings.get(scoring_id)
@@ -58,7 +58,7 @@ class ScoringQueue(JobQueue[ScoringState]):
             execution = self._jobs.executions([scoring_id]).found.get(scoring_id)
             if execution is not None and execution.running:
                 self._jobs.stop(scoring_id)
-                state.message = "the scoring is being stopped"  # told, not stored: it has not ended yet
+                state.message = "the scoring is being stopped"  # only in the answer: it has not ended yet
             else:
                 self._end(state, self._cancelled(state))
         log.info("scoring_cancelled", scoring=scoring_id, phase=state.phase)
@@ -96,7 +96,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         self._seen.setdefault(state.id, state)
 
     def watch(self, state: ScoringState) -> None:
-        if state.phase is ScoringPhase.QUEUED:  # the controller before us started it and could not say so
+        if state.phase is ScoringPhase.QUEUED:  # an earlier controller started it and ended before it wrote that down
             with self.lock:
                 self._runs(self._scorings.stored(state.id))
         if self._clock() - self._looked.get(state.id, -LOOK_SECONDS) >= LOOK_SECONDS:
@@ -107,12 +107,12 @@ class ScoringQueue(JobQueue[ScoringState]):
         self._jobs.stop(own_id)
 
     def end_lost(self, own_id: str, execution: Execution | None) -> None:
-        """All its workers are gone: it is done, has failed, was cancelled, or is to be started again."""
+        """All its workers have ended: it is done, has failed, was cancelled, or is queued again."""
         with self.lock:
             before = self._scorings.stored(own_id)
             if before.phase.ended:
                 return
-            state = self._told(before)
+            state = self._counted(before)
             self._measure(state)
             code, reason = (execution.exit_code, execution.reason) if execution else (None, "")
             if state.parts_done == state.parts:
@@ -128,8 +128,8 @@ class ScoringQueue(JobQueue[ScoringState]):
                 interrupted = execution is not None and execution.stopped
                 self._again(before, state, interrupted, _worker_failed("worker_lost", code, reason))
 
-    def _told(self, state: ScoringState) -> ScoringState:
-        """The state with what the workers said, and with what they could not say any more: markers are the truth."""
+    def _counted(self, state: ScoringState) -> ScoringState:
+        """The state with the figures of its workers; the markers count where a worker was lost before it wrote its own."""
         told = state.added_up(self._scorings.workers(state.id, state.request.parallel))
         done = self._scorings.done(state.id)
         if len(done) != told.parts_done:
@@ -139,7 +139,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         return told
 
     def _again(self, before: ScoringState, state: ScoringState, interrupted: bool, lost: ScoringFailed) -> None:
-        """Start the workers anew, after a pause; nobody's mistake costs no attempt."""
+        """Queue it again, after a pause. Interrupted workers, and starts that completed a part, cost no attempt."""
         if interrupted or state.parts_done > before.parts_done:
             state.attempt = 1
         else:
@@ -161,7 +161,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         self._close(state)
 
     def _close(self, state: ScoringState) -> None:
-        """Write the last state; from now on nobody adds up the workers' words."""
+        """Write the final state; the states of the workers are not read any more."""
         state.expected_end = state.again = None
         if state.started is not None:
             seconds = (datetime.now(UTC) - state.started).total_seconds()
@@ -195,7 +195,7 @@ class ScoringQueue(JobQueue[ScoringState]):
             metrics.SCORING_RUNS.labels(state.phase.value).inc()
 
     def _measure(self, state: ScoringState) -> None:
-        """Count the rows that have come since we last looked."""
+        """Count the rows that were scored since the last call."""
         before = self._seen.get(state.id)
         if before is not None and state.rows > before.rows:
             metrics.SCORING_ROWS.labels(state.request.model).inc(state.rows - before.rows)

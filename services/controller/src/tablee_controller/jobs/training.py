@@ -1,4 +1,4 @@
-"""Trainings in line: asked for, cancelled, and given an end when they died."""
+"""The queue of trainings: submitted, cancelled, and ended when their process is lost."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ log = logger(__name__)
 
 
 class TrainingQueue(JobQueue[TrainingState]):
-    """`submit` and `cancel` are called by the threads of requests."""
+    """Starts trainings. `submit` and `cancel` are called by threads of requests."""
 
     def __init__(self, trainings: Trainings, jobs: TrainingJobs, *, slots: int) -> None:
         super().__init__(slots)
         self._trainings, self._jobs = trainings, jobs
         for phase in Phase:
-            if phase.ended:  # from the start at 0, so that the first one is seen as a change
+            if phase.ended:  # 0 from the start, so that Prometheus sees the first one as an increase
                 metrics.TRAINING_RUNS.labels(phase.value)
 
     def submit(self, request: TrainingRequest) -> TrainingState:
         return self._trainings.create(request)
 
     def cancel(self, training_id: str) -> TrainingState:
-        """A queued one ends at once, a running one is asked to.
+        """End a queued training at once; ask a running one to stop.
 
-        :raises TrainingNotFound: there is none of that id.
-        :raises TrainingEnded: too late.
+        :raises TrainingNotFound: there is no such training.
+        :raises TrainingEnded: it has ended already.
         """
         with self.lock:
             state = self._trainings.get(training_id)
@@ -41,9 +41,9 @@ class TrainingQueue(JobQueue[TrainingState]):
             if state.phase is Phase.QUEUED and not started:
                 self._end(state, TrainingCancelled("before_start"))
             else:
-                self._trainings.ask_to_cancel(training_id)  # first: it must find this when it is asked to end
+                self._trainings.ask_to_cancel(training_id)  # first: the process reads this when it gets SIGTERM
                 self._jobs.stop(training_id)
-                state.message = "the training is being stopped"  # told, not stored: its state is its own to write
+                state.message = "the training is being stopped"  # only in the answer: the training writes its own state
         log.info("training_cancelled", training=training_id, phase=state.phase)
         return state
 
@@ -71,7 +71,7 @@ class TrainingQueue(JobQueue[TrainingState]):
         self._jobs.stop(own_id)
 
     def end_lost(self, own_id: str, execution: Execution | None) -> None:
-        state = self._trainings.get(own_id)  # read again: its last word may be newer than our first look
+        state = self._trainings.get(own_id)  # read again: it may have written its final state meanwhile
         if state.phase.ended:
             return
         code, reason = (execution.exit_code, execution.reason) if execution else (None, "")

@@ -1,4 +1,4 @@
-"""The registry's alias is the truth, what serves follows: one decision, and the one who carries it out.
+"""The decision of the reconciler: the champion aliases of the registry say what should serve.
 
 `decide` is a pure function of what the registry and the runtime say, so that a controller that dies between any two
 steps takes the right next one when it is back. What a step leaves behind (a tag, a moved alias, a pin) is exactly what
@@ -16,11 +16,11 @@ from tablee.models.registry import ROLLOUT, VersionInfo
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
 
 LIVE, RETIRED = "live", "retired"
-"""Values of the roll-out tag: it serves, it did serve. The third is `failed: reason`."""
+"""Values of the roll-out tag: the version serves, or has served. The third value is `failed: reason`."""
 
 
 class State(StrEnum):
-    """What a person reads under `/rollout`."""
+    """The `state` of `GET /rollout`."""
 
     IN_SYNC = "in_sync"
     ROLLING = "rolling"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do at this moment."""
+    """There is nothing to do now."""
 
     state: State
     reason: str = ""
@@ -45,7 +45,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """Write down that this version could not be rolled out."""
+    """Tag this version as one that could not be rolled out."""
 
     version: VersionInfo
     reason: str
@@ -53,7 +53,7 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Take the alias away from a version that failed, back to what still serves (None: to its predecessor, if any)."""
+    """Move the alias from a version that failed back to the one that still serves; None: to the champion before it."""
 
     version: VersionInfo
     serving: int | None
@@ -61,7 +61,7 @@ class Restore:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Write down that these versions serve."""
+    """Tag these versions as serving."""
 
     versions: tuple[VersionInfo, ...]
 
@@ -107,7 +107,7 @@ def _after_failure(champions: Sequence[VersionInfo], wanted: Pins, rollout: Roll
         return Pin(_one_step(wanted, rollout.serving, changed[0]))
     suspect = next(champion for champion in champions if champion.model == changed[0])
     if not rollout.serving and suspect.tags.get(ROLLOUT) == LIVE:
-        # It served before and nothing serves now: the cause is more likely around it than in it. Try its neighbours.
+        # It served before and nothing serves now: the cause is probably not this version. Try another model first.
         models = list(wanted)
         following = models[(models.index(suspect.model) + 1) % len(models)]
         return Pin({following: wanted[following]})

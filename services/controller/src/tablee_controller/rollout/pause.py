@@ -1,4 +1,4 @@
-"""The wish that roll-outs stand still: one object in the store, so that it outlives the controller.
+"""The pause of roll-outs: one object in the store, so that it outlives the controller.
 
 rollout/paused.json
 """
@@ -20,7 +20,7 @@ log = logger(__name__)
 
 
 class Paused(BaseModel):
-    """Who wanted it, and why."""
+    """Who paused roll-outs, when and why."""
 
     by: str
     reason: str
@@ -33,12 +33,13 @@ class Paused(BaseModel):
 
 
 class RolloutPause:
-    """While it is on, the controller looks but does nothing to aliases and pins."""
+    """While it is on, the controller changes no alias and no pins."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
-    def look(self) -> Paused | None:
+    def current(self) -> Paused | None:
+        """The pause that is on; None if roll-outs are not paused."""
         try:
             return Paused.model_validate_json(self._objects.get(KEY))
         except NotFound:

@@ -1,4 +1,4 @@
-"""Carries out what `reconcile` decides, one step a round."""
+"""Carries out what `decide` returns, one step in each round."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from tablee_controller.rollout.pause import RolloutPause
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout, Runtime
 
 IN_FLIGHT = timedelta(seconds=15)
-"""A promotion may take this long from its record to the alias."""
+"""How long a promotion may take from its record in the log until it moves the alias."""
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds before pins that failed, and that nobody is to blame for, are tried again; doubled each time."""
+"""Seconds before pins that failed without the fault of a version are tried again; doubled after each failure."""
 
 log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the last round saw."""
+    """The state at the end of the last round."""
 
     state: State = State.ROLLING
     wanted: Pins = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Status:
 
 
 class Reconciler:
-    """One object, one thread: `tick` is called again and again by the loop; `status` may be read by anyone."""
+    """Makes the runtime serve what the registry says. `tick` is called by one thread; any thread may read `status`."""
 
     def __init__(
         self,
@@ -80,41 +80,41 @@ class Reconciler:
         self._observed: dict[str, int] = {}
         self._epochs: dict[str, int] = {}
         self._counting = False
-        self._strangers: set[tuple[str, int]] = set()
+        self._foreign: set[tuple[str, int]] = set()
         self._pauses: dict[frozenset[tuple[str, int]], tuple[float, float]] = {}
         self._last: tuple[Phase, Pins | None] | None = None
         self._arrived: Pins | None = None
         self._behind_since: float | None = None
-        self._was_blind = False
+        self._was_unavailable = False
 
     @property
     def busy(self) -> bool:
         return self.status.state is State.ROLLING
 
     def tick(self) -> bool:
-        """Look, decide, act. Returns whether something was done, so that looking again at once is worth while.
+        """Read registry and runtime, decide, and carry one step out. Returns whether something was changed.
 
-        :raises Unavailable: nothing is changed; what was known stays, with the reason why nothing newer is.
+        :raises Unavailable: nothing is changed; the status keeps what was known, with the reason.
         """
         try:
-            champions, paused = self._champions(), self._pause.look()
+            champions, paused = self._champions(), self._pause.current()
         except Unavailable as error:
-            self._was_blind = True
-            self.status = replace(self.status, serving=self._look().serving, reason=error.detail)
+            self._was_unavailable = True
+            self.status = replace(self.status, serving=self._runtime_rollout().serving, reason=error.detail)
             raise
-        rollout = self._look()
+        rollout = self._runtime_rollout()
         self._note_outcome(rollout)
         step: Step = Wait(State.PAUSED, str(paused))
         if paused is None:
-            step = self._patient(decide(champions, rollout), rollout)
+            step = self._held_back(decide(champions, rollout), rollout)
         acted = self._carry_out(step, rollout)
-        self._publish(step, wanted_pins(champions), self._look() if acted else rollout)
+        self._publish(step, wanted_pins(champions), self._runtime_rollout() if acted else rollout)
         for champion in champions:
             self._observe(champion)
         self._counting = True
         return acted
 
-    def _look(self) -> Rollout:
+    def _runtime_rollout(self) -> Rollout:
         try:
             return self._runtime.rollout()
         except Unavailable as error:
@@ -122,18 +122,18 @@ class Reconciler:
             raise
 
     def _champions(self) -> list[VersionInfo]:
-        """Versions behind the aliases, but for those of other people's models in the same registry."""
+        """The versions behind the champion aliases, without those that no training of this platform registered."""
         named = [model.name for model in self._registry.models() if model.champion is not None]
         found = [champion for name in named if (champion := self._registry.champion(name)) is not None]
         for champion in found:
             key = champion.model, champion.version
-            if champion.digest is None and key not in self._strangers:
-                self._strangers.add(key)
+            if champion.digest is None and key not in self._foreign:
+                self._foreign.add(key)
                 log.warning("foreign_champion_ignored", model=champion.model, version=champion.version)
         return [champion for champion in found if champion.digest is not None]
 
     def _note_outcome(self, rollout: Rollout) -> None:
-        """Count a roll-out when it ends, and remember how long to leave alone what failed."""
+        """Count a roll-out when it ends; after a failure, set the time before which it is not tried again."""
         now, before = (rollout.phase, rollout.pinned), self._last
         self._last = now
         if before in (None, now) or rollout.pinned is None:  # nothing happened, or it happened before our time
@@ -154,13 +154,13 @@ class Reconciler:
             metrics.ROLLOUTS.labels("failed").inc()
             log.error("rollout_failed", pins=rollout.pinned, reason=rollout.reason)
 
-    def _patient(self, step: Step, rollout: Rollout) -> Step:
+    def _held_back(self, step: Step, rollout: Rollout) -> Step:
         if isinstance(step, Pin):
             until, _ = self._pauses.get(_key(step.pins), (0.0, 0.0))
             if self._clock() < until:
                 return Wait(State.FAILED, rollout.reason)
-        if isinstance(step, Fail) and self._was_blind and rollout.pinned is not None:
-            return Pin(rollout.pinned)  # registry or store were away meanwhile: its model could not be fetched
+        if isinstance(step, Fail) and self._was_unavailable and rollout.pinned is not None:
+            return Pin(rollout.pinned)  # registry or store were unavailable: the model could not be fetched
         return step
 
     def _carry_out(self, step: Step, rollout: Rollout) -> bool:
@@ -181,9 +181,9 @@ class Reconciler:
         return True
 
     def _pin(self, pins: Pins, rollout: Rollout) -> None:
-        self._was_blind = False
+        self._was_unavailable = False
         self._runtime.pin(pins)
-        if rollout.pinned is not None and pins == rollout.serving:  # back to what serves all the time: no roll-out
+        if rollout.pinned is not None and pins == rollout.serving:  # back to what still serves: no roll-out
             self._last, self._arrived = (Phase.DONE, pins), pins
             return
         self._last, self._taken_back = (Phase.ROLLING, pins), ""
@@ -198,7 +198,7 @@ class Reconciler:
             how: dict[str, Any] = {"by": "controller", "reason": reason, "kind": Kind.RESTORED}
             try:
                 self._promotions.promote(failed.model, target, **how, over=failed.version)
-            except Conflict as error:  # somebody promoted meanwhile: the next round looks at what is there then
+            except Conflict as error:  # somebody promoted meanwhile: the next round reads the new champion
                 log.info("champion_changed_meanwhile", model=failed.model, detail=error.detail)
                 return
         self._taken_back = f"«{failed.model}» {reason}"
@@ -212,7 +212,7 @@ class Reconciler:
         log.info("champion_served", model=version.model, version=version.version)
 
     def _observe(self, champion: VersionInfo) -> None:
-        """Write an alias that was moved past us into the log of promotions; reads the log only when it moved."""
+        """Add an alias that somebody moved in MLflow to the promotion log; the log is read only after a move."""
         if self._observed.get(champion.model) == champion.version:
             return
         if self._promotions.observe(champion.model, grace=IN_FLIGHT):
@@ -223,7 +223,7 @@ class Reconciler:
             self._observed[champion.model] = champion.version
 
     def _count(self, model: str, history: list[PromotionRecord]) -> None:
-        """Count promotions that are new since the last look, whoever made them; none of those before our time."""
+        """Count the promotions since the last call, whoever made them; none from before this controller started."""
         if not history:
             return
         known = self._epochs.get(model, 0 if self._counting else history[0].epoch)

@@ -1,8 +1,8 @@
-"""The port to whatever runs things: processes of this machine, or Kubernetes.
+"""The port to what runs the API and the jobs: processes of this machine, or Kubernetes.
 
-A runtime serves one set of pinned versions and runs trainings and scorings. It knows neither aliases nor gates: it is
-told what to pin and tells how that goes. After a failed roll-out the former pins go on serving. On Kubernetes each call
-raises `KubernetesUnavailable` when its API does not answer.
+A runtime serves one set of pinned versions and runs trainings, scorings and predictions. It knows neither aliases nor
+gates: it pins the versions that it is given and reports how that goes. After a failed roll-out the former pins go on
+serving. On Kubernetes each call raises `KubernetesUnavailable` when its API does not answer.
 """
 
 from __future__ import annotations
@@ -28,42 +28,42 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """Where the change to the pinned versions stands."""
+    """The state of the last change of the pinned versions."""
 
     phase: Phase = Phase.IDLE
     pinned: Pins | None = None
-    """What was asked for last."""
+    """The versions that were pinned last."""
     serving: Pins = field(default_factory=dict)
-    """What answers requests at this moment; empty too while nothing answers."""
+    """The versions that answer requests now; empty while nothing answers."""
     reason: str = ""
     """Why it failed, or what it waits for."""
 
 
 HOPELESS = (2, 3)
-"""Exit codes of a scoring's worker that would fail in the same way again."""
+"""Exit codes of a scoring's worker after which another start would fail in the same way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """The process of a training, or the workers of a scoring, as far as they are known."""
+    """The process of a training, or the workers of a scoring together."""
 
     running: bool
     exit_code: int | None = None
-    """Of an ended process; minus the signal's number if one ended it; None if nobody saw it end."""
+    """Of an ended process; minus the number of the signal that ended it; None if it is unknown."""
     stopped: bool = False
-    """We asked it to stop."""
+    """Whether the controller asked it to stop."""
     reason: str = ""
-    """What the place it ran in says of its end."""
+    """What the runtime knows of its end, such as a lack of memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Executions:
-    """The processes of trainings, or of scorings, at one moment."""
+    """The processes of jobs of one kind at one moment."""
 
     found: Mapping[str, Execution] = field(default_factory=dict)
-    """By id, of those asked for; one that is missing was never started here, or was forgotten."""
+    """By id, of the jobs asked for. A job that is missing was never started here, or was forgotten."""
     others: int = 0
-    """How many more run: started past us, and not written down yet."""
+    """How many more run that somebody else started, such as with kubectl."""
 
 
 class H2oState(StrEnum):
@@ -123,7 +123,7 @@ class ScoringJobs(Jobs, Protocol):
 
 
 class Runtime(Protocol):
-    """What the controller needs of the place it runs in."""
+    """What the controller needs of what runs the API and the jobs."""
 
     @property
     def trainings(self) -> TrainingJobs: ...
@@ -136,7 +136,7 @@ class Runtime(Protocol):
         """Predictions of uploaded files, with one worker each."""
 
     def rollout(self) -> Rollout:
-        """Look how the last pin is going. Never blocks for long."""
+        """The state of the last `pin`. Returns within seconds."""
 
     def pin(self, pins: Pins) -> None:
         """Serve these versions from now on, as soon as they are proven ready; replaces a roll-out under way."""
@@ -149,4 +149,4 @@ class Runtime(Protocol):
         """
 
     def shutdown(self) -> None:
-        """Stop what would not do without the controller in this place, trainings and scorings first, the API last."""
+        """Stop what cannot run without the controller: jobs first, the API last. On Kubernetes nothing is stopped."""

@@ -12,7 +12,7 @@ class Stopped(Exception):
 
 
 class Stop:
-    """Asked for by one thread, obeyed by another."""
+    """A request to stop: made by one thread, checked by another."""
 
     def __init__(self) -> None:
         self._asked, self._lock = threading.Event(), threading.Lock()
@@ -29,13 +29,13 @@ class Stop:
         return self._asked.is_set()
 
     def check(self) -> None:
-        """:raises Stopped: it was asked for."""
+        """:raises Stopped: the stop was requested."""
         if self._asked.is_set():
             raise Stopped
 
     @contextmanager
     def calling(self, call: Callable[[], None]) -> Iterator[None]:
-        """While the block lasts, asking calls this, so that whoever waits there comes back."""
+        """While the block lasts, a request also calls this function, which ends what the other thread waits for."""
         with self._lock:
             self.check()
             self._call = call

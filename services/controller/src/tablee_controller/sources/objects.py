@@ -13,10 +13,10 @@ MAX_OBJECTS = 100_000
 
 
 def find(of: Prefix, locations: Locations, connections: Connections) -> Location:
-    """Where the files are. Nothing is asked of it yet.
+    """The location of the files; the store is not called.
 
-    :raises InvalidRequest: the address is none, or that of the platform's own folders.
-    :raises InvalidRequest: the connection is none of an object store.
+    :raises InvalidRequest: the address is invalid or names one of the platform's own folders, or the connection is not
+        one to an object store.
     """
     if of.connection is not None:
         if not of.address.startswith(S3):
@@ -32,7 +32,7 @@ def find(of: Prefix, locations: Locations, connections: Connections) -> Location
 
 
 def files(location: Location) -> list[Stored]:
-    """All of them, in the order of their keys; not those that are hidden, or folders.
+    """All files, in the order of their keys; hidden ones and folders are left out.
 
     :raises InvalidRequest: there are too many, or they may not be listed.
     :raises ObjectStoreUnavailable: the store does not answer.
@@ -56,5 +56,5 @@ def files(location: Location) -> list[Stored]:
 
 
 def _hidden(name: str) -> bool:
-    """As Spark, Hive and others name what is not data; folders end with a slash."""
+    """Names that begin with a dot or an underscore hold no data (Spark, Hive); those of folders end with a slash."""
     return not name or name.endswith("/") or any(part.startswith((".", "_")) for part in name.split("/"))

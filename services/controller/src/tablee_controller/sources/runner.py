@@ -1,4 +1,4 @@
-"""The sources of a platform: kept, shown, and run when they are due, one at a time."""
+"""The sources of the platform: stored, shown, and run when they are due, one at a time."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from tablee_controller.sources.schedule import due, following
 from tablee_data.readers import Sniffed
 
 MAX_REFUSED = 1_000
-"""Refused files that are told of."""
+"""Most refused files that the state of a source lists."""
 
 log = logger(__name__)
 
 
 class SourceRunner:
-    """`tick` is called by the loop, all else by the threads of requests. Orders and states are this object's to write;
-    it reads them once. A run has a thread of its own."""
+    """Runs sources. `tick` is called by the control loop, everything else by threads of requests; a run has its own
+    thread. Only this object writes sources and their states, so it reads them once."""
 
     def __init__(self, sources: Sources, puller: Puller, *, now: Callable[[], datetime] | None = None) -> None:
         self._sources, self._puller = sources, puller
@@ -114,7 +114,7 @@ class SourceRunner:
             return self._view(*self._one(name))
 
     def ask(self, name: str, by: str | None) -> SourceView:
-        """Have it run as soon as no other one does, though it is paused.
+        """Run it as soon as no other source runs, also if it is paused.
 
         :raises SourceNotFound: there is none.
         :raises Conflict: it runs already.
@@ -128,7 +128,7 @@ class SourceRunner:
             return self._view(source, state)
 
     def cancel(self, name: str) -> SourceView:
-        """Take it out of the line, or end its run; versions that were made stay.
+        """Take it out of the queue, or end its run; versions that were made stay.
 
         :raises SourceNotFound: there is none.
         :raises Conflict: it neither waits nor runs.
@@ -146,7 +146,10 @@ class SourceRunner:
             return self._view(source, state)
 
     def pause(self, name: str, paused: bool) -> SourceView:
-        """Let its times pass, or no more; raises `SourceNotFound`."""
+        """Pause or resume its schedule.
+
+        :raises SourceNotFound: there is no such source.
+        """
         with self._lock:
             source, state = self._one(name)
             source = source.model_copy(update={"paused": paused})
@@ -156,7 +159,7 @@ class SourceRunner:
         return self._view(source, state)
 
     def remove(self, name: str) -> None:
-        """Forget it; the data set stays.
+        """Delete it; the data set stays.
 
         :raises SourceNotFound: there is none.
         :raises Conflict: it runs at this moment.
@@ -176,7 +179,7 @@ class SourceRunner:
         return bool(self._running)
 
     def tick(self) -> bool:
-        """Begin the run that has been due for longest, unless there is one under way."""
+        """Start the run that has been due for longest, unless another one is under way."""
         with self._lock:
             if self._running or self._ending:
                 return False
@@ -197,7 +200,7 @@ class SourceRunner:
             return True
 
     def shutdown(self, seconds: float = 10.0) -> None:
-        """End what runs; it is begun again by whoever comes next."""
+        """End the run; the next controller starts it again."""
         with self._lock:
             self._ending, thread = True, self._thread
             self._stop.ask()
@@ -307,7 +310,7 @@ class SourceRunner:
 
 
 def _broken(name: str, error: Exception) -> TableeError:
-    """A fault of ours, told by where it happened: its words and variables may hold cells and passwords."""
+    """An error of the controller's own, logged by its place in the code only: its text may hold cells or passwords."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("source_broken", source=name, error=type(error).__name__, frames=frames)
     return TableeError("controller")
