@@ -129,7 +129,7 @@ class ScoringQueue(JobQueue[ScoringState]):
                 self._again(before, state, interrupted, _worker_failed("worker_lost", code, reason))
 
     def _counted(self, state: ScoringState) -> ScoringState:
-        """The state with the figures of its workers; the markers count where a worker was lost before it wrote its own."""
+        """The state with its workers' figures; the markers count where a worker was lost before it wrote its own."""
         told = state.added_up(self._scorings.workers(state.id, state.request.parallel))
         done = self._scorings.done(state.id)
         if len(done) != told.parts_done:
