@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
-from pydantic import ValidationError
 from rich.console import RenderableType
 from rich.text import Text
 
-from tablee.errors import Conflict, InvalidRequest, TableeError
-from tablee.jobs.source import Every, Outcome, Prefix, Query, SourceOrder, SourcePhase, SourceView
+from tablee.errors import Conflict, TableeError
+from tablee.jobs.source import Outcome, Prefix, Query, SourceOrder, SourcePhase, SourceView
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands, checked
+from tablee_cli.options.source import Origin, Schedule, SourceActions
 from tablee_cli.output.tables import moment, stacked, table
 from tablee_cli.person import person
 from tablee_cli.session import Session
 from tablee_client.schemas.sources import SourcePreview
 
 Name = Annotated[str, typer.Argument(help="Name of the source.")]
-UNITS = {"m": 1, "h": 60, "d": 24 * 60}
-"""Minutes of what may stand behind the number of --every."""
 LOOK_SECONDS = 0.5
 
 
@@ -44,64 +40,24 @@ def register(app: Commands) -> None:
 def add(
     session: Session,
     name: Name,
-    query: Annotated[str | None, typer.Option("--query", help="A SELECT; its rows are the data set.")] = None,
-    query_file: Annotated[
-        Path | None, typer.Option("--query-file", exists=True, dir_okay=False, help="The same, in a file.")
-    ] = None,
-    prefix: Annotated[
-        str | None,
-        typer.Option("--prefix", help="s3://bucket/folder/, or a folder of the object store: inbox/."),
-    ] = None,
-    connection: Annotated[
-        str | None, typer.Option("--connection", help="Where: one of those `tablee sources connections` lists.")
-    ] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace/--append", help="The newest file is the data set; or all files together are.")
-    ] = False,
+    origin: Origin,
+    schedule: Schedule,
+    taken_out: SourceActions,
     dataset: Annotated[
         str | None, typer.Option("--dataset", help="Data set to fill; named as the source when left out.")
-    ] = None,
-    every: Annotated[str | None, typer.Option("--every", help="When: 15m, 12h, 7d.")] = None,
-    cron: Annotated[str | None, typer.Option("--cron", help="When: a cron expression in UTC, '30 6 * * 1-5'.")] = None,
-    drop: Annotated[
-        list[str] | None, typer.Option("--drop", metavar="COLUMN", help="Never stored. May be repeated.")
-    ] = None,
-    pseudonym: Annotated[
-        list[str] | None,
-        typer.Option("--pseudonym", metavar="COLUMN", help="Stored as keyed pseudonyms only. May be repeated."),
-    ] = None,
-    actions: Annotated[
-        Path | None,
-        typer.Option("--actions", exists=True, dir_okay=False, help="JSON list of privacy actions: docs/privacy.md."),
-    ] = None,
-    text: Annotated[
-        list[str] | None,
-        typer.Option("--text", metavar="COLUMN", help="Of files: keep a column as text. May be repeated."),
     ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show the first rows and what seems personal in them; keep nothing.")
     ] = False,
-    max_seconds: Annotated[
-        int | None, typer.Option("--max-seconds", min=1, help="Of a query, then it is ended.")
-    ] = None,
 ) -> None:
     """Keep a source: a query, or files below a prefix; it takes the place of one of the same name."""
-    sql = query_file.read_text(encoding="utf-8") if query_file is not None else query
-    if (sql is None) == (prefix is None) or (query is not None and query_file is not None):
-        raise typer.BadParameter("give exactly one of --query, --query-file and --prefix")
-    if every is not None and cron is not None:
-        raise typer.BadParameter("give --every or --cron, not both")
-    of: dict[str, Any] = {"connection": connection}
-    if sql is not None:
-        of |= {"kind": "query", "sql": sql} | ({} if max_seconds is None else {"max_seconds": max_seconds})
-    else:
-        mode = "replace" if replace else "append"
-        of |= {"kind": "prefix", "address": prefix, "mode": mode, "options": {"texts": text or []}}
-    wanted = orjson.loads(actions.read_bytes()) if actions is not None else []
-    wanted += [{"kind": "drop", "column": column} for column in drop or ()]
-    wanted += [{"kind": "pseudonym", "column": column} for column in pseudonym or ()]
-    schedule = {"kind": "cron", "expression": cron} if cron is not None else every and _every(every)
-    members = {"of": of, "dataset": dataset, "schedule": schedule, "actions": wanted, "by": person()}
+    members = {
+        "of": origin.member,
+        "dataset": dataset,
+        "schedule": schedule.member,
+        "actions": taken_out.member,
+        "by": person(),
+    }
     order, client = checked(SourceOrder, members), session.platform.controller.sources
     if preview:
         found, answer = session.asked(lambda: client.preview(order))
@@ -191,16 +147,6 @@ def _preview(preview: SourcePreview) -> RenderableType:
     ]
     personal = table(("column", "seems to hold", "sure", "proposed"), found) if found else "no personal data was found"
     return stacked(table(names, rows), personal)
-
-
-def _every(text: str) -> dict[str, Any]:
-    number, unit = text[:-1], text[-1:]
-    if not number.isdigit() or unit not in UNITS:
-        raise InvalidRequest("interval_unit", hint="interval", given=text)
-    try:
-        return Every(minutes=int(number) * UNITS[unit]).model_dump()
-    except ValidationError:
-        raise InvalidRequest("interval_length", given=text) from None
 
 
 def _next(view: SourceView) -> str:

@@ -1,0 +1,120 @@
+"""Options that describe a source: where the rows come from, when, and what is taken out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from pydantic import ValidationError
+
+from tablee.errors import InvalidRequest
+from tablee.jobs.source import Every
+from tablee_cli.options.shared import OptionSet
+
+UNITS = {"m": 1, "h": 60, "d": 24 * 60}
+"""Minutes of the units that `--every` knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin(OptionSet):
+    """A query of a database, or files below a prefix."""
+
+    query: Annotated[str | None, typer.Option("--query", help="A SELECT; its rows are the data set.")] = None
+    query_file: Annotated[
+        Path | None, typer.Option("--query-file", exists=True, dir_okay=False, help="The same, in a file.")
+    ] = None
+    prefix: Annotated[
+        str | None, typer.Option("--prefix", help="s3://bucket/folder/, or a folder of the object store: inbox/.")
+    ] = None
+    connection: Annotated[
+        str | None, typer.Option("--connection", help="Where: one of those `tablee sources connections` lists.")
+    ] = None
+    replace: Annotated[
+        bool, typer.Option("--replace/--append", help="The newest file is the data set; or all files together are.")
+    ] = False
+    text: Annotated[
+        list[str] | None,
+        typer.Option("--text", metavar="COLUMN", help="Of files: keep a column as text. May be repeated."),
+    ] = None
+    max_seconds: Annotated[int | None, typer.Option("--max-seconds", min=1, help="Of a query, then it is ended.")] = (
+        None
+    )
+
+    @property
+    def member(self) -> dict[str, Any]:
+        """The member `of` of a source's order.
+
+        :raises typer.BadParameter: there is not exactly one of query, file with a query, and prefix.
+        """
+        if [self.query, self.query_file, self.prefix].count(None) != 2:
+            raise typer.BadParameter("give exactly one of --query, --query-file and --prefix")
+        if self.prefix is not None:
+            mode, options = "replace" if self.replace else "append", {"texts": self.text or []}
+            return {
+                "connection": self.connection,
+                "kind": "prefix",
+                "address": self.prefix,
+                "mode": mode,
+                "options": options,
+            }
+        sql = self.query_file.read_text(encoding="utf-8") if self.query_file is not None else self.query
+        limit = {} if self.max_seconds is None else {"max_seconds": self.max_seconds}
+        return {"connection": self.connection, "kind": "query", "sql": sql} | limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule(OptionSet):
+    """When a source runs. Without any of them it runs when somebody asks."""
+
+    every: Annotated[str | None, typer.Option("--every", help="When: 15m, 12h, 7d.")] = None
+    cron: Annotated[str | None, typer.Option("--cron", help="When: a cron expression in UTC, '30 6 * * 1-5'.")] = None
+
+    @property
+    def member(self) -> dict[str, Any] | None:
+        """The member `schedule` of a source's order.
+
+        :raises typer.BadParameter: both options are given.
+        :raises InvalidRequest: the interval is malformed, or out of range.
+        """
+        if self.every is not None and self.cron is not None:
+            raise typer.BadParameter("give --every or --cron, not both")
+        if self.cron is not None:
+            return {"kind": "cron", "expression": self.cron}
+        return _interval(self.every) if self.every else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceActions(OptionSet):
+    """What is done about personal data before rows are stored."""
+
+    drop: Annotated[
+        list[str] | None, typer.Option("--drop", metavar="COLUMN", help="Never stored. May be repeated.")
+    ] = None
+    pseudonym: Annotated[
+        list[str] | None,
+        typer.Option("--pseudonym", metavar="COLUMN", help="Stored as keyed pseudonyms only. May be repeated."),
+    ] = None
+    actions: Annotated[
+        Path | None,
+        typer.Option("--actions", exists=True, dir_okay=False, help="JSON list of privacy actions: docs/privacy.md."),
+    ] = None
+
+    @property
+    def member(self) -> list[dict[str, Any]]:
+        """The member `actions` of a source's order."""
+        listed = orjson.loads(self.actions.read_bytes()) if self.actions is not None else []
+        dropped = [{"kind": "drop", "column": column} for column in self.drop or ()]
+        return [*listed, *dropped, *({"kind": "pseudonym", "column": column} for column in self.pseudonym or ())]
+
+
+def _interval(text: str) -> dict[str, Any]:
+    number, unit = text[:-1], text[-1:]
+    if not number.isdigit() or unit not in UNITS:
+        raise InvalidRequest("interval_unit", hint="interval", given=text)
+    try:
+        return Every(minutes=int(number) * UNITS[unit]).model_dump()
+    except ValidationError:
+        raise InvalidRequest("interval_length", given=text) from None
