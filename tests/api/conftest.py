@@ -1,4 +1,4 @@
-"""A registry with real models in it, and the app over them. H2O trains the models once per session."""
+"""A registry with real models, and the API that serves them. H2O trains the models once per session."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tablee_api.server.shutdown import Shutdown
 
 
 class ModelRegistry:
-    """A registry of its own, filled as training fills it."""
+    """A registry in a folder, filled as training fills it."""
 
     def __init__(self, folder: Path) -> None:
         self.url = f"sqlite:///{folder}/mlflow.db"
@@ -56,13 +56,13 @@ class ModelRegistry:
         return info.version
 
     def bundle_path(self, name: str, version: int) -> Path:
-        """Where the bundle of a version lies."""
+        """The folder with the bundle of a version."""
         return self.artifacts / f"{name}-{version}" / "artifacts" / "bundle"
 
 
 @pytest.fixture(scope="session")
 def make_registry(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], ModelRegistry]:
-    """Makes empty registries; MLflow's tables are made once and copied."""
+    """Makes empty registries. The tables of MLflow are made once and copied."""
     template = tmp_path_factory.mktemp("template")
     ModelRegistry(template).registry.models()
 
@@ -81,7 +81,7 @@ def model_registry(make_registry: Callable[[], ModelRegistry]) -> ModelRegistry:
 
 @dataclass(frozen=True)
 class TrainedBundle:
-    """A bundle as training leaves it, and the model it was made from."""
+    """A bundle as training makes it, and the trained model."""
 
     trained: Any
     directory: Path
@@ -117,7 +117,7 @@ def full_registry(make_registry: Callable[[], ModelRegistry], bundles: dict[str,
 
 @dataclass
 class RunningApi:
-    """The app with its collaborators, on a port of this machine."""
+    """A running API with its collaborators, on a local port."""
 
     settings: ApiSettings
     repository: ModelRepository
@@ -136,7 +136,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
 
 @pytest.fixture(scope="session")
 def until() -> Callable[..., None]:
-    """Waits for something to become true."""
+    """Waits until a condition is true."""
     return wait_until
 
 
@@ -144,7 +144,7 @@ def until() -> Callable[..., None]:
 def run_api(
     model_registry: ModelRegistry, pins: Mapping[str, int], cache: Path, **settings: Any
 ) -> Iterator[RunningApi]:
-    """The whole app in a thread of this process, over a registry; waits until it is ready."""
+    """Run the API in a thread of this process, with the models of a registry; waits until it is ready."""
     chosen = ApiSettings(pins=dict(pins), mlflow=MlflowSettings(url=model_registry.url), cache=cache, **settings)
     repository = ModelRepository(
         chosen.pins,
@@ -183,7 +183,7 @@ def run_api(
 
 @contextmanager
 def serving(app: App, settings: ApiSettings, shutdown: Shutdown, lane: FastLane) -> Iterator[tuple[str, int]]:
-    """An app on a free port, served by our server in a thread."""
+    """Serve an app on a free port, in a thread."""
     server = Server(app, settings, shutdown, protocol(lane))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
@@ -198,7 +198,7 @@ def serving(app: App, settings: ApiSettings, shutdown: Shutdown, lane: FastLane)
 
 
 def run(server: Server, listener: socket.socket) -> None:
-    """On the event loop that the service runs on, too."""
+    """Run the server on the same event loop implementation as the service."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve([listener]))
 
@@ -220,7 +220,7 @@ def api(
 
 @pytest.fixture
 def refused(api: httpx.Client) -> Callable[..., dict[str, Any]]:
-    """Sends a request that must be refused; answers the problem."""
+    """Sends a request that has to be refused; returns the problem JSON."""
 
     def send(status: int, code: str, *, path: str = "/predict", method: str = "POST", **request: Any) -> dict[str, Any]:
         answer = api.request(method, path, **request)
@@ -238,7 +238,7 @@ def refused(api: httpx.Client) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def lane(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For each request that came to the lane, whether it was answered there."""
+    """For each request that the lane admitted, whether the lane answered it."""
     answered: list[bool] = []
     answer = FastLane.answer
 

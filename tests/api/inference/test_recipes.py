@@ -1,4 +1,4 @@
-"""A model whose recipe reads dates, numbers and levels out of texts: every face gives the same bits."""
+"""A model whose recipe reads dates, numbers and levels out of texts: every protocol gives the same bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fast lane over connections of all sorts: bytes as they come, clients that leave, crowds, full queues."""
+"""Connections of the fast lane: bytes one by one, clients that disconnect, too many requests, full queues."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]
 
 
 class Raw:
-    """A connection that sends bytes as it likes."""
+    """A connection that sends arbitrary bytes."""
 
     def __init__(self, api: httpx.Client) -> None:
         self.socket = socket.create_connection((api.base_url.host, api.base_url.port or 80), timeout=20)
@@ -81,13 +81,13 @@ def test_requests_sent_ahead_are_answered_in_their_order(raw: Raw) -> None:
     assert [json.loads(answers[at][2])["warning_count"] for at in (0, 2, 4, 5)] == [0, 0, 0, 1]
 
 
-def test_an_old_client_takes_the_ordinary_way(raw: Raw, lane: Recorded) -> None:
+def test_an_http_1_0_client_is_answered_by_the_application(raw: Raw, lane: Recorded) -> None:
     raw.send(request(ROW, version="1.0"))
     assert raw.answer()[0] == 200
     assert lane == []
 
 
-def test_a_client_that_leaves_harms_nobody(api: httpx.Client, raw: Raw, lane: Recorded) -> None:
+def test_a_client_that_disconnects_does_not_affect_others(api: httpx.Client, raw: Raw, lane: Recorded) -> None:
     raw.send(request(ROW)[:-5])
     raw.close()
     assert api.post("/predict", json={"row": ROW}).status_code == 200
@@ -126,13 +126,13 @@ def accepts(address: tuple[str, int]) -> bool:
 
 
 def refusals() -> float:
-    """Requests that were sent away so far in this process."""
+    """The number of refused requests of this process."""
     labels = {"endpoint": "/predict", "method": "POST", "status_code": "503"}
     return metrics.REGISTRY.get_sample_value("rest_server_requests_total", labels) or 0.0
 
 
 def overload(start_api: Any, monkeypatch: pytest.MonkeyPatch, *at: Any, **settings: Any) -> list[Any]:
-    """While the loop is held up, 20 requests come in; the one that holds it up and those are answered in the end."""
+    """The responses to 20 requests that arrive while one request blocks the event loop, and to that one."""
     answer = SingleRowHandler.answer
 
     def held_up(self: SingleRowHandler, body: bytes, prediction_id: bytes) -> bytes | None:
@@ -158,15 +158,15 @@ def overload(start_api: Any, monkeypatch: pytest.MonkeyPatch, *at: Any, **settin
     return answers
 
 
-def test_a_crowd_waits_in_line(
+def test_requests_above_the_time_of_a_round_are_queued(
     start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A round of the event loop has time for one; all others have their turn in the next ones."""
+    """The time of a round is enough for one request; the others are answered in the next rounds."""
     answers = overload(start_api, monkeypatch, full_registry, {"multiclass-gbm": 1}, tmp_path)
     assert [status for status, _, _ in answers] == [200] * 21
 
 
-def test_a_crowd_beyond_the_line_is_told_to_come_back(
+def test_requests_beyond_the_queue_are_refused(
     start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = refusals()
@@ -179,7 +179,7 @@ def test_a_crowd_beyond_the_line_is_told_to_come_back(
     assert refusals() - before == len(refused)
 
 
-def test_nobody_waits_in_line_for_too_long(
+def test_requests_that_wait_too_long_are_refused(
     start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = refusals()
@@ -189,10 +189,10 @@ def test_nobody_waits_in_line_for_too_long(
     assert refusals() - before == refused
 
 
-def test_requests_in_line_keep_their_order_on_a_connection(
+def test_queued_requests_keep_their_order_on_a_connection(
     start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pipelined, with one of the ordinary way among them."""
+    """Pipelined requests, one of which the application answers."""
     monkeypatch.setattr(fast_lane, "UNWATCHED", 1)
     monkeypatch.setattr(fast_lane, "ROUND_SECONDS", 0.0)
     with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path) as running, closing(Raw(running.client)) as raw:
@@ -223,7 +223,7 @@ def test_an_idle_connection_is_closed_but_no_half_sent_request(
 def test_large_requests_are_turned_away_while_the_queue_is_full(
     start_api: Any, full_registry: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The answer comes before the body; the connection lives on, and small requests are answered all the while."""
+    """The response comes before the body, the connection stays open, and small requests are answered meanwhile."""
     gate, begun, before = threading.Event(), threading.Event(), refusals()
 
     def held_up(*arguments: Any) -> Any:

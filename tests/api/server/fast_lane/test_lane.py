@@ -19,7 +19,7 @@ ROW = read(PENGUINS).drop("species").head(1).to_dicts()[0]
 
 
 def both(api: httpx.Client, path: str, content: bytes) -> tuple[httpx.Response, httpx.Response]:
-    """The answers of the lane (or what comes of it) and of the ordinary way, which a query leads to."""
+    """The responses of the lane and of the application; a query leads to the application."""
     kind = {"content-type": "application/json"}
     return api.post(path, content=content, headers=kind), api.post(
         f"{path}?explain=false", content=content, headers=kind
@@ -75,7 +75,7 @@ def test_a_few_rows_are_answered_in_the_lane(api: httpx.Client, lane: Recorded) 
     assert all(lane)
 
 
-def test_what_is_refused_is_refused_the_ordinary_way(api: httpx.Client, lane: Recorded) -> None:
+def test_refusals_come_from_the_application(api: httpx.Client, lane: Recorded) -> None:
     for cells in ({"body_mass_g": "heavy"}, {"other": 1}, {"sex": 1}):
         answer = same(both(api, "/predict", orjson.dumps({"rows": [ROW] * 20 + [ROW | cells]})))
         assert answer["errors"][0]["row"] == 21
