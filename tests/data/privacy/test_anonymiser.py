@@ -160,3 +160,19 @@ def test_invalid_actions_are_refused(wrong: dict[str, Any]) -> None:
 def test_numbers_become_texts_without_a_loss(number: float, text: str | None) -> None:
     (found,) = as_text(pl.Series("x", [number]))
     assert found == text if text else float(found) == number
+
+
+@pytest.mark.parametrize(
+    ("keep", "value", "masked"),
+    [
+        (4, "12345678", "***"),
+        (4, "123456789", "***6789"),
+        (1, "ab", "***"),
+        (1, "abc", "***c"),
+        (0, "123456789", "***"),
+        (4, "", "***"),
+    ],
+)
+def test_a_mask_shows_less_than_half_of_a_value(keep: int, value: str, masked: str) -> None:
+    frame = Anonymiser([Mask(column="x", keep_last=keep)]).apply(pl.DataFrame({"x": [value, None]}))
+    assert frame["x"].to_list() == [masked, None]

@@ -11,6 +11,7 @@ from traces import traces
 from tablee.datasets.privacy import Drop, Mask, Pseudonym
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidTable
+from tablee.i18n import Message
 from tablee_data.privacy import Anonymiser, PrivacyKey
 from tablee_data.privacy.batch_filter import without_values
 from tablee_data.readers import ingest
@@ -62,3 +63,39 @@ def test_a_cell_of_a_hidden_column_is_not_quoted() -> None:
     hidden = without_values(date_error("courriel"), GUARD)
     assert SECRETS[0] not in str(hidden.problem())
     assert "line 3" in str(hidden)
+
+
+FILTER = Anonymiser([Drop(column="born")])
+
+
+@pytest.mark.parametrize(
+    ("column", "expected", "shown"),
+    [
+        ("since", "%d/%m/%Y", "soon"),  # a cell of a column that is not hidden
+        ("born", "%d/%m/%Y", None),
+        ("since", None, None),  # perhaps a whole line
+        ("since", Message("expected.all_columns"), None),
+        (None, None, None),
+    ],
+)
+def test_an_error_shows_a_cell_only_if_its_column_is_not_hidden(
+    column: str | None, expected: Message | str | None, shown: str | None
+) -> None:
+    error = InvalidTable("no_reason_given", line=3, column=column, value="soon", expected=expected)
+    safe = without_values(error, FILTER)
+    assert safe.place["value"] == shown
+    assert ("soon" in str(safe.problem())) is (shown is not None)
+    assert (safe.place["line"], safe.place["column"], safe.reason) == (3, column, "no_reason_given")
+    assert str(safe) == "line 3: the service gave no reason"
+
+
+def test_an_error_without_a_value_stays_as_it_is() -> None:
+    error = InvalidTable("no_reason_given", line=3, hint="codes_are_texts")
+    assert without_values(error, FILTER) is error
+    hidden = without_values(InvalidTable("no_reason_given", value="x", hint="codes_are_texts"), FILTER)
+    assert hidden.hint == error.hint
+
+
+def test_a_sentence_that_shows_the_value_shows_dots() -> None:
+    error = InvalidTable("not_in_encoding", line=3, value="b'\\xe9'", encoding="utf-8")
+    assert str(without_values(error, FILTER)) == "line 3: the bytes … are not utf-8"

@@ -6,7 +6,11 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tablee_data.privacy import stored_key
+import pytest
+from pydantic import SecretStr
+
+from tablee.errors import InvalidSettings
+from tablee_data.privacy import PrivacyKey, stored_key
 
 
 def test_the_first_call_makes_the_key(tmp_path: Path) -> None:
@@ -23,3 +27,9 @@ def test_concurrent_calls_get_the_same_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda _: stored_key(tmp_path).id, range(32)))
     assert len(set(found)) == 1
+
+
+def test_a_key_has_sixteen_characters_without_outer_spaces() -> None:
+    assert PrivacyKey(SecretStr(" " + "k" * 16 + "\n")).id == PrivacyKey(SecretStr("k" * 16)).id
+    with pytest.raises(InvalidSettings, match="has 15 characters, at least 16"):
+        PrivacyKey(SecretStr("k" * 15 + " "))

@@ -7,13 +7,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from pydantic import SecretStr
 
-from tablee.datasets.privacy import Drop, Evidence, Mask, PersonalData
-from tablee.errors import InvalidSettings, InvalidTable
-from tablee.i18n import Message
-from tablee_data.privacy import Anonymiser, PrivacyKey, find_personal_data
-from tablee_data.privacy.batch_filter import without_values
+from tablee.datasets.privacy import Evidence, PersonalData
+from tablee_data.privacy import find_personal_data
 from tablee_data.privacy.content import leading_zero, within
 from tablee_data.privacy.naming import is_quasi_identifier, is_vague
 
@@ -26,28 +22,6 @@ def found(name: str, values: list[Any]) -> list[tuple[PersonalData, Evidence]]:
 
 def addresses(count: int) -> list[str]:
     return [str(ipaddress.ip_address("192.0.2.0") + number) for number in range(count)]
-
-
-@pytest.mark.parametrize(
-    ("keep", "value", "masked"),
-    [
-        (4, "12345678", "***"),
-        (4, "123456789", "***6789"),
-        (1, "ab", "***"),
-        (1, "abc", "***c"),
-        (0, "123456789", "***"),
-        (4, "", "***"),
-    ],
-)
-def test_a_mask_shows_less_than_half_of_a_value(keep: int, value: str, masked: str) -> None:
-    frame = Anonymiser([Mask(column="x", keep_last=keep)]).apply(pl.DataFrame({"x": [value, None]}))
-    assert frame["x"].to_list() == [masked, None]
-
-
-def test_a_key_has_sixteen_characters_without_outer_spaces() -> None:
-    assert PrivacyKey(SecretStr(" " + "k" * 16 + "\n")).id == PrivacyKey(SecretStr("k" * 16)).id
-    with pytest.raises(InvalidSettings, match="has 15 characters, at least 16"):
-        PrivacyKey(SecretStr("k" * 15 + " "))
 
 
 @pytest.mark.parametrize(("distinct", "expected"), [(4, []), (5, [(PersonalData.IP, Evidence.CONTENT)])])
@@ -132,39 +106,3 @@ def test_quasi_identifiers_by_name(name: str, *, quasi: bool) -> None:
 @pytest.mark.parametrize("text", ["192.0.2", "12:30", "1.2.3.4.5", "999.0.2.1", "192.0.2.1.", "a:b:c"])
 def test_what_only_looks_like_an_ip_address(text: str) -> None:
     assert found("x", [f"{text}{suffix}" for suffix in ("", "0", "1", "2", "3")]) == []
-
-
-FILTER = Anonymiser([Drop(column="born")])
-
-
-@pytest.mark.parametrize(
-    ("column", "expected", "shown"),
-    [
-        ("since", "%d/%m/%Y", "soon"),  # a cell of a column that is not hidden
-        ("born", "%d/%m/%Y", None),
-        ("since", None, None),  # perhaps a whole line
-        ("since", Message("expected.all_columns"), None),
-        (None, None, None),
-    ],
-)
-def test_an_error_shows_a_cell_only_if_its_column_is_not_hidden(
-    column: str | None, expected: Message | str | None, shown: str | None
-) -> None:
-    error = InvalidTable("no_reason_given", line=3, column=column, value="soon", expected=expected)
-    safe = without_values(error, FILTER)
-    assert safe.place["value"] == shown
-    assert ("soon" in str(safe.problem())) is (shown is not None)
-    assert (safe.place["line"], safe.place["column"], safe.reason) == (3, column, "no_reason_given")
-    assert str(safe) == "line 3: the service gave no reason"
-
-
-def test_an_error_without_a_value_stays_as_it_is() -> None:
-    error = InvalidTable("no_reason_given", line=3, hint="codes_are_texts")
-    assert without_values(error, FILTER) is error
-    hidden = without_values(InvalidTable("no_reason_given", value="x", hint="codes_are_texts"), FILTER)
-    assert hidden.hint == error.hint
-
-
-def test_a_sentence_that_shows_the_value_shows_dots() -> None:
-    error = InvalidTable("not_in_encoding", line=3, value="b'\\xe9'", encoding="utf-8")
-    assert str(without_values(error, FILTER)) == "line 3: the bytes … are not utf-8"
