@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,7 +80,7 @@ print(json.dumps(found))
     done = clean("python", "-c", code)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert {"tablee", "tablee-core", "tablee-client"} <= set(found)
+    assert set(found) == {tomllib.loads((each / "pyproject.toml").read_text())["project"]["name"] for each in MEMBERS}
     assert set(map(tuple, found.values())) == {(__version__, True)}
 
 
