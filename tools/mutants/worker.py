@@ -21,7 +21,7 @@ import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
-PYTEST = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+PYTEST = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=ci"]
 PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # imported before, see `_preload`
 MARKS = "not h2o and not mlflow and not stack and not browser and not cluster"
 NOT_PRELOADED = ("_pytest", "pytest", "hypothesis", "_hypothesis", "anyio", "xdist", "execnet", "__main__", "mutants")
