@@ -494,3 +494,35 @@ def test_what_failed_is_tried_again_at_the_end_of_its_pause_and_not_before(stage
         clock.now += 0.1
         stage.settle()
         assert len(stage.runtime.pins) == number + 1
+
+
+def lag() -> float | None:
+    """Seconds since which the champion differs from what is served."""
+    return metrics.REGISTRY.get_sample_value("tablee_serving_version_lag_seconds")
+
+
+def test_the_lag_grows_until_the_champion_serves(stage: Stage, clock: Clock) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.reconciler.tick()
+    clock.now = 7.0
+    stage.reconciler.tick()
+    assert lag() == 7.0
+    stage.serve()
+    assert lag() == 0.0
+    clock.now = 20.0
+    stage.reconciler.tick()
+    assert lag() == 0.0
+
+
+def test_a_pause_is_a_lag_only_if_another_version_is_wanted(stage: Stage, clock: Clock) -> None:
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.serve()
+    stage.pause.begin(by="bob", reason="")
+    clock.now = 5.0
+    stage.reconciler.tick()
+    assert lag() == 0.0
+    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.reconciler.tick()
+    clock.now = 9.0
+    stage.reconciler.tick()
+    assert lag() == 4.0
