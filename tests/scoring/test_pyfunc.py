@@ -16,7 +16,7 @@ SAVE = """
 import sys
 from pathlib import Path
 import mlflow
-from tablee.bundle import read_contract
+from tablee.models.bundle import read_contract
 from tablee_scoring import pyfunc
 
 bundle, target = map(Path, sys.argv[1:])
