@@ -85,7 +85,7 @@ def test_calls_are_what_the_role_allows(api: Api, kube: Cluster) -> None:
     kube.scale("s", 3)
     assert kube.jobs("a=b") == []
     kube.delete_job("j")
-    kube.tell({"kind": "Deployment", "name": "d"}, reason="R", message="m" * 2000)
+    kube.create_event({"kind": "Deployment", "name": "d"}, reason="R", message="m" * 2000)
     asked = [(method, path.partition("?")[0]) for method, path, _, _ in api.asked]
     apps, batch, core = "/apis/apps/v1/namespaces/ns", "/apis/batch/v1/namespaces/ns", "/api/v1/namespaces/ns"
     assert asked == [
