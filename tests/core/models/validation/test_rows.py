@@ -202,3 +202,14 @@ def test_a_column_that_is_unknown_in_a_table_is_named_without_a_row(validator: R
         validator.columns({"age": [1], "ville": ["Lyon"], "actif": [True], "new": [1]}, 1)
     assert [(cell.row, cell.column) for cell in caught.value.cells] == [(None, "new")]
     assert str(caught.value.cells[0].expected) == "no such column (the model reads age, ville, actif)"
+
+
+def test_an_unknown_column_is_refused_with_the_only_column_there_is() -> None:
+    only = Contract(
+        model="m",
+        columns=(NumberColumn(name="age", minimum=0, maximum=9),),
+        target=Target(name="y", problem_type=ProblemType.REGRESSION),
+    )
+    with pytest.raises(InvalidRows) as caught:
+        RowValidator(only).rows([{"size": 1}])
+    assert "age" in str(caught.value)
