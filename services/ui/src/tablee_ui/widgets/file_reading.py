@@ -85,7 +85,7 @@ def show(context: PageContext, preview: FilePreview) -> None:
     st.caption(texts("data.first_rows", n=len(preview.rows)))
     config = {name: st.column_config.Column(help=texts(f"column_type.{kind}")) for name, kind in preview.kinds.items()}
     rows = {name: [row.get(name) for row in preview.rows] for name in preview.columns}
-    st.dataframe(rows, hide_index=True, column_config=config, alt=texts("data.tab_rows"))
+    st.dataframe(rows, hide_index=True, column_config=config, placeholder="–", alt=texts("data.tab_rows"))
 
 
 def explanation(context: PageContext, decision: Decision) -> str:

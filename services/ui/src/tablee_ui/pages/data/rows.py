@@ -17,7 +17,7 @@ def show(context: PageContext, manifest: DatasetManifest) -> None:
     texts = context.texts
     preview = context.backend.controller.datasets.rows(manifest.name, manifest.version, MAX_ROWS)
     st.caption(texts("data.first_rows", n=len(preview.rows)))
-    st.dataframe(_cells(preview.columns, preview.rows), hide_index=True, alt=texts("data.tab_rows"))
+    st.dataframe(_cells(preview.columns, preview.rows), hide_index=True, placeholder="–", alt=texts("data.tab_rows"))
 
 
 def _cells(columns: list[str], rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
