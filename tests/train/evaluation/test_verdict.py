@@ -204,3 +204,8 @@ def test_the_seed_draws_the_resamples() -> None:
 )
 def test_very_large_hold_outs_get_fewer_resamples(rows: int, wanted: int, count: int) -> None:
     assert resample_count(rows, wanted) == count
+
+
+def test_the_number_of_resamples_is_the_one_that_is_wanted() -> None:
+    made = comparison(off_by(0.9), off_by(1.0))
+    assert bootstrap_interval(made, "rmse", 60) != bootstrap_interval(made, "rmse", 400)
