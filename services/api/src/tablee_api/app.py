@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from tablee import __version__
 from tablee.http.middleware import App, Receive, Scope, Send, ServiceMiddleware
-from tablee_api import health, openapi, problems, protocols
+from tablee_api import health, problems, protocols
 from tablee_api.inference.disk_space import DiskBudget
 from tablee_api.inference.endpoint import PredictEndpoint
 from tablee_api.inference.limits import Admission
@@ -19,6 +19,7 @@ from tablee_api.inference.request import RowLimits
 from tablee_api.models import listing
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.shadow import ShadowScorer
+from tablee_api.openapi.document import describe
 from tablee_api.server.shutdown import Shutdown
 from tablee_api.settings import ApiSettings
 
@@ -79,7 +80,7 @@ def create_routes(repository: ModelRepository, shutdown: Shutdown, predictions: 
         app.router.routes.append(Route(route.path, predictions, methods=["POST"], include_in_schema=False))
 
     def described() -> dict[str, Any]:
-        return openapi.describe(app, repository.served.values(), default=repository.default_name)
+        return describe(app, repository.served.values(), default=repository.default_name)
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend the schema
     return app

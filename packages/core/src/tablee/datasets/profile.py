@@ -57,7 +57,7 @@ class DateStatistics(_Data):
 
 
 class TextLengths(_Data):
-    """TextLengths of the texts of a column in characters; always exact."""
+    """Lengths of the texts of a column in characters; always exact."""
 
     shortest: int
     longest: int

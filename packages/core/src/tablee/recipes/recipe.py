@@ -1,4 +1,4 @@
-"""Steps in their order, as somebody wishes them: what training learns is still to come."""
+"""A recipe: steps in their order, before training has learnt their parameters."""
 
 from __future__ import annotations
 

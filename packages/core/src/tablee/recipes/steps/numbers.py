@@ -25,7 +25,7 @@ class Cap(SingleColumnStep):
     """This share of the training rows lies below the lower bound; 0 for the least value itself."""
     high_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.01
     low: Number | None = None
-    """LearntSteps unless given."""
+    """Learnt from the training rows unless given."""
     high: Number | None = None
 
     @property
@@ -73,7 +73,7 @@ class Bin(SingleColumnStep):
     kind: Literal["bin"] = "bin"
     bins: Annotated[int, Field(ge=2, le=MAX_BINS)] = 10
     edges: Annotated[tuple[Number, ...], Field(max_length=MAX_BINS - 1)] | None = None
-    """LearntSteps unless given: where a range ends and the next begins, which it belongs to."""
+    """Where a range ends and the next one, to which the edge itself belongs, begins; learnt unless given."""
 
     @property
     def learnt(self) -> dict[str, Any]:

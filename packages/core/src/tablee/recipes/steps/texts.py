@@ -50,7 +50,7 @@ class RareLevels(SingleColumnStep):
     """At most so many levels are kept, the most frequent ones."""
     other: Annotated[Text, StringConstraints(min_length=1)] = "(other)"
     levels: tuple[str, ...] | None = None
-    """LearntSteps: the levels kept, sorted."""
+    """The levels kept, sorted; learnt from the training rows."""
 
     @property
     def learnt(self) -> dict[str, Any]:

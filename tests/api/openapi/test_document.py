@@ -8,8 +8,6 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from tablee_api import openapi
-
 openapi_spec_validator = pytest.importorskip("openapi_spec_validator", reason="pip install openapi-spec-validator")
 
 
@@ -66,14 +64,6 @@ def test_warnings_fit_their_schema(api: httpx.Client, document: dict[str, Any], 
     assert len(warnings) == 3
     for warning in warnings:
         schema(document, "CellWarning").validate(warning)
-
-
-def test_long_lists_of_levels_are_not_spelt_out(bundles: dict[str, Any]) -> None:
-    contract = bundles["multiclass-gbm"].contract
-    levels = tuple(str(number) for number in range(openapi.MAX_LEVELS + 1))
-    columns = [c.model_copy(update={"levels": levels}) if c.name == "island" else c for c in contract.columns]
-    row = openapi.row_schema(contract.model_copy(update={"columns": tuple(columns)}))
-    assert "enum" not in row["properties"]["island"]
 
 
 def test_the_page_is_there(api: httpx.Client) -> None:
