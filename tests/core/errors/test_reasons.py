@@ -15,16 +15,6 @@ from tablee.errors.cells import Cell
 from tablee.i18n import LANGUAGES, Message, Translator
 from tablee.i18n.catalogue import catalogue
 
-PENDING = {
-    "packages/core/src/tablee/http",
-    "packages/core/src/tablee/models",
-    "packages/scoring",
-    "services/api",
-    "services/controller",
-    "services/ui",
-}
-"""Places whose errors still carry English sentences; nothing is added here."""
-
 CLASSES = {cls.__name__: cls for cls in tree(TableeError)}
 EN, FR = Translator("en"), Translator("fr")
 OWN = {"line", "column", "value", "expected", "step", "hint"}
@@ -47,14 +37,14 @@ class Raised:
 def raised() -> Iterator[Raised]:
     for source in sorted(ROOT.glob("*/*/src/**/*.py")):
         place = source.relative_to(ROOT).as_posix()
-        if any(place.startswith(pending) for pending in PENDING):
-            continue
         for node in ast.walk(ast.parse(source.read_text("utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
             if not isinstance(node, ast.Call) or name not in CLASSES or CLASSES[name] is InvalidRows:
                 continue
             first = node.args[0] if node.args else None
             reason = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+            if isinstance(first, ast.JoinedStr) and " " in (text := ast.unparse(first)):
+                reason = text  # a sentence instead of a code: no key of the catalogue
             given = {keyword.arg: keyword.value for keyword in node.keywords}
             hint = given.get("hint")
             text = hint.value if isinstance(hint, ast.Constant) and isinstance(hint.value, str) else None
@@ -128,3 +118,10 @@ def test_a_hint_of_its_own_takes_the_place_of_the_usual_one() -> None:
     assert error.hint.startswith("Correct the file; if these are codes")
     assert TableeError.from_problem(error.problem()).advised(FR) == error.advised(FR) != error.hint
     assert InvalidRequest("no_reason_given").hint == InvalidInput.usual_hint(EN)
+
+
+def test_a_fact_may_be_called_key_or_reason() -> None:
+    facts = {"key": "id", "reason": "it is there twice"}
+    error = InvalidTable("no_reason_given", **facts)
+    assert (error.detail, error.said(FR), error.facts) == (NO_REASON, SANS_RAISON, facts)
+    assert TableeError.from_problem(error.problem()).facts == facts

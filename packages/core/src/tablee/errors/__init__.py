@@ -165,6 +165,7 @@ class InvalidTable(InvalidInput):
     def __init__(
         self,
         reason: str,
+        /,
         *,
         line: int | None = None,
         column: str | None = None,
@@ -192,7 +193,7 @@ class InvalidRecipe(InvalidInput):
 
     code = "invalid_recipe"
 
-    def __init__(self, reason: str, *, step: int | None = None, column: str | None = None, **facts: Any) -> None:
+    def __init__(self, reason: str, /, *, step: int | None = None, column: str | None = None, **facts: Any) -> None:
         place: dict[str, Any] = {name: each for name, each in (("step", step), ("column", column)) if each is not None}
         super().__init__(reason, **facts, **place)
         self.step, self.column = step, column

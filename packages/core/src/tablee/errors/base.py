@@ -21,7 +21,7 @@ class TableeError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
 
-    def __init__(self, reason: str, *, hint: str | None = None, **facts: Any) -> None:
+    def __init__(self, reason: str, /, *, hint: str | None = None, **facts: Any) -> None:
         super().__init__(reason)
         self.reason, self.facts, self.hint_key = reason, facts, hint
 

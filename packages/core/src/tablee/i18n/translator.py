@@ -35,7 +35,7 @@ class Translator:
     def __contains__(self, key: object) -> bool:
         return key in self._entries
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def __call__(self, key: str, /, **values: Any) -> str:
         """The text of a key.
 
         :raises KeyError: there is no such key, or a value that the text shows is missing; names it.

@@ -25,4 +25,4 @@ def privacy_key(settings: ControllerSettings) -> Callable[[], PrivacyKey]:
 
 
 def _no_key() -> PrivacyKey:
-    raise InvalidSettings("pseudonyms need TABLEE_PRIVACY__KEY on Kubernetes, where nothing below the home lasts")
+    raise InvalidSettings("no_privacy_key")

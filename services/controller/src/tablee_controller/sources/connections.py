@@ -22,7 +22,6 @@ from tablee.settings import S3Settings
 from tablee.storage.object_store import ObjectStore, S3Store
 
 HIDDEN = "•••"
-ASK = "Choose one of those there are, or ask the administrator for it: docs/sources.md."
 _NAME: TypeAdapter[str] = TypeAdapter(ConnectionName)
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")
 
@@ -55,17 +54,14 @@ class Connections:
         :raises InvalidSettings: its file holds no such URL.
         """
         if self._is_store(name):
-            raise InvalidRequest(f"the connection «{name}» is that of an object store, expected a database's", hint=ASK)
+            raise InvalidRequest("connection_is_store", hint="other_connection", name=name)
         try:
             url = make_url(self._read(name))
             sound = url.get_backend_name() in ("postgresql", "sqlite")
         except (ArgumentError, ValueError):
             sound = False
         if not sound:
-            raise InvalidSettings(
-                f"the connection «{name}» holds no URL of a database",
-                hint="Its file holds one line: postgresql://USER:PASSWORD@HOST/DATABASE or sqlite:////PATH.",
-            )
+            raise InvalidSettings("connection_no_url", hint="connection_url", name=name)
         return url
 
     def store(self, name: str, bucket: str) -> ObjectStore:
@@ -75,15 +71,12 @@ class Connections:
         :raises InvalidSettings: its file holds no such document.
         """
         if not self._is_store(name):
-            raise InvalidRequest(f"the connection «{name}» is that of a database, expected an object store's", hint=ASK)
+            raise InvalidRequest("connection_is_database", hint="other_connection", name=name)
         try:
             settings = S3Settings.model_validate_json(self._read(name))
         except ValidationError as error:
             fields = ", ".join(sorted({".".join(map(str, each["loc"])) or "the whole" for each in error.errors()}))
-            raise InvalidSettings(
-                f"the connection «{name}» holds no sound object store: {fields}",
-                hint='Its file holds {"endpoint": …, "region": …, "access_key": …, "secret_key": …}.',
-            ) from None
+            raise InvalidSettings("connection_no_store", hint="connection_store", name=name, fields=fields) from None
         return S3Store(settings.model_copy(update={"bucket": bucket}))
 
     def check(self, name: str, kind: Literal["query", "prefix"]) -> None:
@@ -103,11 +96,11 @@ class Connections:
     def _read(self, name: str) -> str:
         known = [] if not self._folder.is_dir() else [path.name for path in self._folder.iterdir()]
         if not _is_name(name) or name not in known:
-            raise InvalidRequest(f"there is no connection «{name}»", hint=ASK)
+            raise InvalidRequest("no_connection", hint="other_connection", name=name)
         try:
             return (self._folder / name).read_text().strip()
         except (OSError, UnicodeDecodeError):
-            raise InvalidSettings(f"the connection «{name}» cannot be read: its file is no text") from None
+            raise InvalidSettings("connection_no_text", name=name) from None
 
 
 def _is_name(name: str) -> bool:

@@ -51,8 +51,9 @@ def check(sql: str) -> None:
         rest = rest[match.end() :]
     word = re.match(r"\(*\s*(\w*)", rest)
     if word is None or word[1].lower() not in _FIRST:
-        begun = rest.split(maxsplit=1)[0][:40] if rest else "nothing"
-        raise InvalidQuery(f"the query begins with «{begun}», expected SELECT or WITH")
+        if not rest:
+            raise InvalidQuery("no_statement")
+        raise InvalidQuery("no_select", start=rest.split(maxsplit=1)[0][:40])
 
 
 def fetch(
@@ -84,8 +85,7 @@ def fetch(
             except SQLAlchemyError as error:
                 stop.check()
                 if late.is_set():
-                    words = f"the query took longer than {max_seconds:g} seconds"
-                    raise InvalidQuery(words, hint="Ask for less, or allow more.") from None
+                    raise InvalidQuery("too_slow", hint="faster_query", seconds=max_seconds) from None
                 raise _told(error, url, name) from None
     finally:
         engine.dispose()
@@ -107,7 +107,7 @@ def _written(
     options = {"stream_results": True, "max_row_buffer": BATCH, "no_parameters": True}
     with closing(connection.exec_driver_sql(sql, execution_options=options)) as result:
         if not result.returns_rows:
-            raise InvalidQuery("the query gives no table: expected a SELECT")
+            raise InvalidQuery("no_table")
         with RowFile(target, list(result.keys()), max_bytes=max_bytes) as file:
             for batch in result.partitions(BATCH):
                 file.write(batch if max_rows is None else batch[: max_rows - file.rows])
@@ -116,7 +116,7 @@ def _written(
                 if file.rows == max_rows:
                     break
     if not file.rows:
-        raise InvalidQuery("the query gives no row")
+        raise InvalidQuery("no_rows")
     return file
 
 
@@ -125,7 +125,7 @@ def _engine(url: URL, name: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         if not path.is_file():
-            raise DatabaseUnavailable(f"the database of the connection «{name}» is not there")
+            raise DatabaseUnavailable("no_database", name=name)
         address = f"file:{quote(str(path.absolute()))}?mode=ro"  # without it, a file that is not there is made
         return create_engine(
             "sqlite://",
@@ -139,7 +139,7 @@ def _engine(url: URL, name: str) -> Engine:
             connect_args=_OPTIONS,
         )
     except (SQLAlchemyError, TypeError, ValueError):
-        raise InvalidSettings(f"the connection «{name}» holds a URL that cannot be used") from None
+        raise InvalidSettings("connection_url_unusable", name=name) from None
 
 
 @contextmanager
@@ -148,9 +148,7 @@ def _reading(engine: Engine, url: URL, name: str) -> Iterator[Connection]:
         connection = engine.connect()
     except (SQLAlchemyError, UnicodeError) as error:
         words = error.orig if isinstance(error, DBAPIError) else error
-        raise DatabaseUnavailable(
-            f"the database of the connection «{name}» cannot be reached: {scrubbed(str(words), url)}"
-        ) from None
+        raise DatabaseUnavailable("unreachable", name=name, why=scrubbed(str(words), url)) from None
     with connection:
         if engine.dialect.name == "sqlite":
             _driver(connection).set_authorizer(_authorized)
@@ -201,9 +199,9 @@ def _told(error: SQLAlchemyError, url: URL, name: str) -> InvalidQuery | Databas
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     state = str(getattr(cause, "sqlstate", "") or "")
     if isinstance(error, DBAPIError) and (error.connection_invalidated or state[:2] in ("08", "53", "57", "58")):
-        return DatabaseUnavailable(f"the database of the connection «{name}» went away: {scrubbed(str(cause), url)}")
+        return DatabaseUnavailable("connection_lost", name=name, why=scrubbed(str(cause), url))
     if state[:2] in _OF_VALUES or not isinstance(error, DBAPIError):
         kind = type(cause).__name__
-        return InvalidQuery(f"the database cannot carry the query out: {kind}{f' ({state})' if state else ''}")
+        return InvalidQuery("query_failed", why=f"{kind} ({state})" if state else kind)
     words = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
-    return InvalidQuery(f"the database refuses the query: {scrubbed(words, url)}")
+    return InvalidQuery("query_refused", why=scrubbed(words, url))

@@ -35,7 +35,7 @@ class RowFile:
         try:
             self._names = check_names([str(name) for name in names], None, limit=MAX_COLUMNS)
         except InvalidTable as error:
-            raise InvalidQuery(error.detail, hint="Name the columns in the query: SELECT a.id AS customer, …") from None
+            raise InvalidQuery("column_names", hint="name_columns", cause=error) from None
         self._path, self._max_bytes = path, max_bytes
         self._file: IO[bytes] | None = None
         self._texts = dict.fromkeys(self._names, False)
@@ -63,9 +63,7 @@ class RowFile:
         self.rows += len(rows)
         self.bytes += len(lines)
         if self.bytes > self._max_bytes:
-            raise InvalidQuery(
-                f"the rows take more than {self._max_bytes:,} bytes", hint="Ask for fewer rows or columns."
-            )
+            raise InvalidQuery("too_many_bytes", hint="fewer_rows", limit=self._max_bytes)
         self._file.write(lines)
 
     def _cell(self, value: Any, name: str, row: int) -> Any:
@@ -88,11 +86,7 @@ class RowFile:
             if not self._texts[name] and not _DATE.match(text):
                 self._texts[name] = True
             return text
-        raise InvalidQuery(
-            f"row {row:,}, column «{name}»: a value of the type {type(value).__name__}, "
-            "expected numbers, texts, dates, times or booleans",
-            hint=f'Convert it in the query: CAST("{name}" AS text), or leave the column out.',
-        )
+        raise InvalidQuery("cell_type", hint="convert_column", row=row, column=name, type=type(value).__name__)
 
     def corrections(self) -> Corrections:
         """What is known of the columns and does not show in the file: texts stay texts, though they look like numbers.

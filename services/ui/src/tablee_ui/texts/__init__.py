@@ -42,7 +42,7 @@ class Texts(DataTranslator):
     def __init__(self, language: Language) -> None:
         super().__init__(language, PACKAGE)
 
-    def rich(self, key: str, **values: Any) -> str:
+    def rich(self, key: str, /, **values: Any) -> str:
         """The text of a key as Markdown, with its values escaped. Numbers are not, they are written by the formatter.
 
         :raises KeyError: there is no such key, or a value that the text shows is missing; names it.

@@ -24,7 +24,7 @@ def caught(context: PageContext, draw: Callable[[], None]) -> None:
         show(context, error)
     except Exception as error:  # the visitor reads a sentence, the log has the traceback
         log.exception("page_failed")
-        show(context, TableeError(type(error).__name__))
+        show(context, TableeError("page_failed", kind=type(error).__name__))
 
 
 def show(context: PageContext, error: TableeError) -> None:
