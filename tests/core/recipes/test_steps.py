@@ -18,9 +18,12 @@ from tablee.models.validation.frames import FrameValidator
 from tablee.recipes import Recipe
 from tablee.recipes.fitting import fit
 from tablee.recipes.formula import expression as formula
+from tablee.recipes.formula.row import compile_expression
+from tablee.recipes.parsing.dates import date_parser
+from tablee.recipes.parsing.numbers import number_parser
+from tablee.recipes.parsing.texts import text_cleaner
 from tablee.recipes.steps import CleanText, ParseDate, ParseNumber
 from tablee.recipes.store import Recipes
-from tablee.recipes.texts import clean, number, seconds
 from tablee.recipes.transformer import Transformer
 from tablee.storage.object_store import DirectoryStore
 
@@ -53,7 +56,7 @@ def recipe(*steps: dict[str, Any]) -> Recipe:
     ],
 )
 def test_numbers(text: str, fields: dict[str, Any], value: float | None) -> None:
-    assert number(ParseNumber(column="n", **fields))(text) == value
+    assert number_parser(ParseNumber(column="n", **fields))(text) == value
 
 
 @pytest.mark.parametrize(
@@ -88,15 +91,15 @@ def test_numbers(text: str, fields: dict[str, Any], value: float | None) -> None
     ],
 )
 def test_dates(text: str, order: Any, iso: str | None) -> None:
-    found = seconds(ParseDate(column="d", order=order))(text)
+    found = date_parser(ParseDate(column="d", order=order))(text)
     assert found == (None if iso is None else datetime.fromisoformat(iso).replace(tzinfo=UTC).timestamp())
 
 
 def test_spellings() -> None:
-    bare = clean(CleanText(column="t", case="lower", accents="remove"))
+    bare = text_cleaner(CleanText(column="t", case="lower", accents="remove"))
     assert {bare(text) for text in ("Orléans", " ORLÉANS", "orle\u0301ans\u00a0")} == {"orleans"}
-    assert clean(CleanText(column="t"))("  Le\u2003 Havre ") == "Le Havre"
-    assert clean(CleanText(column="t"))(" \t ") is None
+    assert text_cleaner(CleanText(column="t"))("  Le\u2003 Havre ") == "Le Havre"
+    assert text_cleaner(CleanText(column="t"))(" \t ") is None
 
 
 def made(steps: list[dict[str, Any]], frame: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +175,7 @@ def test_formulas(expression: str, value: float | None) -> None:
         {"a": [1.0, 2.0], "b": [4.0, 3.0], "t": ["été", "x"], "missing_one": [None, 1.0]},
         schema_overrides={"missing_one": pl.Float64},
     )
-    fitted = formula.of_cells(formula.parse(expression), {name: at for at, name in enumerate(frame.columns)})
+    fitted = compile_expression(formula.parse(expression), {name: at for at, name in enumerate(frame.columns)})
     assert fitted(list(frame.row(0))) == value
 
 

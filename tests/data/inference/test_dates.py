@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from tablee.recipes.parsing.dates import MONTHS, date_parser
 from tablee.recipes.steps import ParseDate
-from tablee.recipes.texts import MONTHS, seconds
 from tablee_data.inference import dates
 
 
@@ -35,7 +35,7 @@ def test_type_inference_and_recipes_know_the_same_names_of_months(form: str) -> 
     texts = [
         f"{day} {written} 2024" for name in MONTHS for written in (name, name.title(), f"{name}.") for day in (1, 28)
     ]
-    read = seconds(ParseDate(column="d"))
+    read = date_parser(ParseDate(column="d"))
     found = [
         datetime.fromisoformat(each).replace(tzinfo=UTC).timestamp() for each in dates.parse(pl.Series(texts), form)
     ]

@@ -1,14 +1,15 @@
 """The recipe: typed, declarative steps from the columns that people send to the features that a model reads.
 
-    steps     what there is, as data; which columns each reads and makes
-    recipe    steps in their order
-    texts     what a text means: spaces and case, numbers, dates
-    formula   the closed grammar of expressions over columns
-    columns   the steps over many rows, as polars expressions
-    cells     the same compiled for one row
-    fitted    a recipe with its parameters and features, as it travels with a model
-    fitting   how it gets them, from training rows
-    preparing the fitted recipe at work, on rows and blocks
+    steps        the steps as data: the columns that each reads and writes, and its parameters
+    recipe       steps in their order
+    parsing      how texts are cleaned, and read as numbers and dates
+    formula      expressions over columns, of a closed grammar
+    row          the steps compiled for one row
+    frame        the steps applied to many rows, by polars
+    fitting      learns the parameters from training rows
+    fitted       a recipe with its parameters and features, as it travels with a model
+    transformer  applies a fitted recipe to rows and blocks
+    store        recipes that are kept with a data set, as versions
 
 Importing this package loads no polars.
 """

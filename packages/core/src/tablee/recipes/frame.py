@@ -1,4 +1,4 @@
-"""The steps carried out on many rows, by polars. Each different text is read once, by the rules of `texts`.
+"""The steps applied to many rows, by polars. Each different text is read once, by `tablee.recipes.parsing`.
 
 Numbers are Float64 without NaN, texts String, dates Int64 (seconds since 1970); a missing value is null.
 """
@@ -11,9 +11,10 @@ from typing import Any, cast
 
 import polars as pl
 
-from tablee.recipes import steps, texts
+from tablee.recipes import steps
 from tablee.recipes.formula import expression
 from tablee.recipes.formula.frame import divided, evaluate
+from tablee.recipes.parsing.dates import DAY, FIRST_DAY
 from tablee.recipes.row import UNITS, rule
 from tablee.recipes.steps import Kind, Step
 
@@ -78,7 +79,7 @@ def part_of(part: str, seconds: pl.Series, since: date) -> pl.Series:
     :param since: the day from which `days` counts.
     """
     if part == "days":
-        return days(seconds - (since.toordinal() - texts.FIRST_DAY) * texts.DAY)
+        return days(seconds - (since.toordinal() - FIRST_DAY) * DAY)
     moment = (seconds * 1000).cast(pl.Datetime("ms")).dt
     named = moment.ordinal_day() if part == "day_of_year" else getattr(moment, part)()
     return cast(pl.Series, named.cast(pl.Float64))

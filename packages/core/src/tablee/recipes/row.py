@@ -14,11 +14,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, assert_never
 
-from tablee.recipes import steps, texts
+from tablee.recipes import steps
 from tablee.recipes.formula import expression
+from tablee.recipes.formula.row import Cells, Compiled, compile_expression
+from tablee.recipes.parsing import dates, numbers, texts
 from tablee.recipes.steps import Kind, Step
 
-Cells = list[Any]
 Operation = Callable[[Cells], None]
 _DATE_ATTRIBUTES = ("year", "month", "day")
 """Parts of dates that are attributes of Python's own dates."""
@@ -43,7 +44,7 @@ def compile_step(step: Step, kinds: Mapping[str, Kind], positions: Mapping[str, 
         case steps.Ratio():
             return [_two(positions[step.numerator], positions[step.denominator], positions[step.to], ratio)]
         case steps.Formula():
-            return [_computed(expression.of_cells(expression.parse(step.expression), positions), positions[step.to])]
+            return [_computed(compile_expression(expression.parse(step.expression), positions), positions[step.to])]
         case steps.Fill():
             return [_filled(positions[step.column], positions[step.output], step.value)]
         case steps.DateParts():
@@ -71,13 +72,13 @@ def rule(step: steps.ValueStep, kind: Kind) -> Callable[[Any], Any]:
     """The function from a value that is not missing to the step's result, which is None where there is none."""
     match step:
         case steps.CleanText():
-            return texts.clean(step)
+            return texts.text_cleaner(step)
         case steps.MissingMarkers():
-            return texts.missing(step) if kind == "text" else _unless(frozenset(step.numbers))
+            return texts.marker_remover(step) if kind == "text" else _unless(frozenset(step.numbers))
         case steps.ParseNumber():
-            return texts.number(step)
+            return numbers.number_parser(step)
         case steps.ParseDate():
-            return texts.seconds(step)
+            return dates.date_parser(step)
         case steps.RareLevels():
             levels = {level: level for level in step.levels or ()}
             return lambda text: levels.get(text, step.other)
@@ -97,7 +98,7 @@ def part_of(part: str, since: date) -> Callable[[int], float]:
 
     :param since: the day from which `days` counts.
     """
-    day, first = texts.DAY, texts.FIRST_DAY
+    day, first = dates.DAY, dates.FIRST_DAY
     if part == "hour":
         return lambda seconds: float(seconds % day // 3600)
     if part == "weekday":
@@ -158,7 +159,7 @@ def _one(source: int, to: int, function: Callable[[Any], Any]) -> Operation:
 
 
 def _day(source: int, parts: Sequence[tuple[int, Callable[[date], Any]]]) -> Operation:
-    day, first, from_ordinal = texts.DAY, texts.FIRST_DAY, date.fromordinal
+    day, first, from_ordinal = dates.DAY, dates.FIRST_DAY, date.fromordinal
 
     def operation(cells: Cells) -> None:
         seconds = cells[source]
@@ -185,7 +186,7 @@ def _filled(source: int, to: int, filling: float | str | None) -> Operation:
     return operation
 
 
-def _computed(function: expression.Compiled, to: int) -> Operation:
+def _computed(function: Compiled, to: int) -> Operation:
     def operation(cells: Cells) -> None:
         cells[to] = function(cells)
 

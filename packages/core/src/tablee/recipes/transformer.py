@@ -17,6 +17,7 @@ from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, War
 from tablee.recipes import frame as columns
 from tablee.recipes import row as cells
 from tablee.recipes.fitted import FittedRecipe, kinds_before, outputs
+from tablee.recipes.formula.row import Cells
 from tablee.recipes.steps import ParseDate, ParseNumber
 
 CellNote = tuple[str, WarningCode]
@@ -168,7 +169,7 @@ def _with_note(
 ) -> cells.Operation:
     """An operation that adds `found` to the notes where a value becomes missing."""
 
-    def operation(line: cells.Cells) -> None:
+    def operation(line: Cells) -> None:
         value = line[source]
         if value is not None:
             value = function(value)

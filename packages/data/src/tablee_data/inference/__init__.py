@@ -7,5 +7,5 @@ booleans       pairs that mean yes and no
 leading_zeros  codes such as 007 among numbers
 conversion     texts converted to cells
 
-The lists of missing markers are in `tablee.tables.missing_markers`, names of months in `tablee.recipes.texts`.
+The lists of missing markers are in `tablee.tables.missing_markers`, names of months in `tablee.recipes.parsing.dates`.
 """

@@ -9,7 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from tablee.errors import InvalidRequest
-from tablee.recipes.texts import MONTHS
+from tablee.recipes.parsing.dates import MONTHS
 
 _DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
 _PATTERNS = _DIGITS | {

@@ -16,8 +16,9 @@ import polars as pl
 from tablee.recipes import Recipe, Step
 from tablee.recipes.fitted import outputs
 from tablee.recipes.frame import map_texts
+from tablee.recipes.parsing.dates import date_parser
+from tablee.recipes.parsing.texts import text_cleaner
 from tablee.recipes.steps import CleanText, DateParts, Elapsed, ParseDate, Part, RareLevels
-from tablee.recipes.texts import clean, seconds
 from tablee_data.recipes import text_columns
 from tablee_data.recipes.text_columns import MAX_TEXTS, ParsableTexts
 
@@ -95,7 +96,7 @@ def _read(name: str, found: ParsableTexts) -> tuple[list[Step], Why]:
     reason: Reason = "number_as_text"
     if isinstance(found.step, ParseDate):
         reason = "date_as_text"
-        if parts := _parts(map_texts(pl.Series(found.tested), seconds(found.step), pl.Int64).drop_nulls()):
+        if parts := _parts(map_texts(pl.Series(found.tested), date_parser(found.step), pl.Int64).drop_nulls()):
             steps.append(DateParts(column=name, parts=parts))
     return steps, Why(name, reason, found.texts, len(found.tested), found.examples)
 
@@ -120,10 +121,10 @@ def _levels(series: pl.Series, present: pl.Series) -> tuple[list[Step], Why] | N
     cleaned, merged, rare = present, 0, 0
     strongest = CleanText(column=series.name, case="lower", accents="remove")
     if distinct <= MAX_TEXTS:
-        fewest = map_texts(present, clean(strongest), pl.String).n_unique()
+        fewest = map_texts(present, text_cleaner(strongest), pl.String).n_unique()
         if fewest < distinct and distinct - fewest >= 0.02 * distinct:
             weaker = (CleanText(column=series.name), CleanText(column=series.name, case="lower"), strongest)
-            made = ((step, map_texts(present, clean(step), pl.String)) for step in weaker)
+            made = ((step, map_texts(present, text_cleaner(step), pl.String)) for step in weaker)
             step, cleaned = next((step, values) for step, values in made if values.n_unique() == fewest)
             steps.append(step)
             merged = distinct - fewest

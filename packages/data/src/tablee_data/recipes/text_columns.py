@@ -14,8 +14,9 @@ from typing import Any
 
 import polars as pl
 
+from tablee.recipes.parsing.dates import DAY, FIRST_DAY, date_parser
+from tablee.recipes.parsing.numbers import number_parser
 from tablee.recipes.steps import MissingMarkers, ParseDate, ParseNumber
-from tablee.recipes.texts import DAY, FIRST_DAY, number, seconds
 from tablee.tables.missing_markers import AMONG_TEXTS
 
 MAX_TEXTS = 5_000
@@ -69,7 +70,7 @@ def _dates(name: str, tested: Sequence[str]) -> tuple[ParseDate, list[str]] | No
         return None
     orders = [ParseDate(column=name, order="day_month_year"), ParseDate(column=name, order="month_day_year")]
     orders += [ParseDate(column=name, order="year_month_day"), ParseDate(column=name, order="month_year")]
-    read = [_read(tested, seconds(step), _is_plausible_year) for step in orders]
+    read = [_read(tested, date_parser(step), _is_plausible_year) for step in orders]
     at = max(range(len(orders)), key=lambda at: len(read[at]))  # of equally good ones the first
     return (orders[at], list(read[at])) if len(read[at]) >= MIN_SHARE * len(tested) else None
 
@@ -92,7 +93,7 @@ def _numbers(name: str, tested: Sequence[str]) -> tuple[ParseNumber, list[str]] 
         ParseNumber(column=name, decimal=",", thousands=(" ", ".", "'"), units=units),
         ParseNumber(column=name, decimal=".", thousands=(" ", ",", "'"), units=units),
     ]
-    read = [_read(tested, number(step), lambda _: True) for step in shapes]
+    read = [_read(tested, number_parser(step), lambda _: True) for step in shapes]
     at = 0 if len(read[0]) > len(read[1]) or (len(read[0]) == len(read[1]) and _has_decimal_comma(tested)) else 1
     if len(read[at]) < MIN_SHARE * len(tested) or len(set(read[at].values())) < 2:
         return None

@@ -27,8 +27,8 @@ from tablee.errors import InvalidRequest
 from tablee.recipes import Kind, Recipe
 from tablee.recipes.fitting import learn
 from tablee.recipes.frame import apply
+from tablee.recipes.parsing.dates import DAY
 from tablee.recipes.steps import ParseDate, Step
-from tablee.recipes.texts import DAY
 from tablee_data.privacy.anonymiser import as_text
 from tablee_data.readers.table import Output
 

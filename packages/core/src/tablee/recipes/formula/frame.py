@@ -1,6 +1,6 @@
 """An expression (`tablee.recipes.formula.expression`) over all rows of a frame.
 
-Every part of it is one array of float64; NaN, which no column holds, stands for a missing value.
+Every part of the expression is one array of float64. NaN, which no column contains, stands for a missing value.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ def evaluate(tree: ast.expr, frame: pl.DataFrame) -> pl.Series:
 
 
 def divided(numerator: pl.Series, denominator: pl.Series | float) -> pl.Series:
-    """A quotient of numbers, null where it is not finite. By numpy: to divide by one number polars multiplies with its
-    inverse, which is not always the same."""
+    """The quotient of each row, null where it is not finite.
+
+    numpy divides here, because polars multiplies by the inverse of a constant, which can differ in the last bit.
+    """
     other = denominator if isinstance(denominator, float) else _array(denominator)
     with np.errstate(all="ignore"):
         return pl.Series(_finite(np.divide(_array(numerator), other)), nan_to_null=True)
@@ -40,16 +42,14 @@ def _values(node: ast.expr, frame: pl.DataFrame) -> Values:
         return _array(frame[name])
     match node:
         case ast.Constant(value=value):
-            return np.full(frame.height, float(value))  # type: ignore[arg-type]  # `parse` lets no other through
+            return np.full(frame.height, float(value))  # type: ignore[arg-type]  # `parse` accepts numbers only
         case ast.Call(func=ast.Name(id="len"), args=[argument]):
             return _array(frame[str(column_of(argument))].str.len_chars().cast(pl.Float64))
         case ast.Call(func=ast.Name(id="abs"), args=[argument]):
             return np.abs(of(argument))
         case ast.Call(func=ast.Name(id="sqrt"), args=[argument]):
             return np.sqrt(of(argument))
-        case ast.Call(
-            func=ast.Name(id="log"), args=[argument]
-        ):  # not by numpy, whose functions are not the C library's
+        case ast.Call(func=ast.Name(id="log"), args=[argument]):  # numpy has its own log and exp, not the C library's
             return _finite(pl.Series(of(argument)).log().to_numpy())
         case ast.Call(func=ast.Name(id="exp"), args=[argument]):
             return _finite(pl.Series(of(argument)).exp().to_numpy())

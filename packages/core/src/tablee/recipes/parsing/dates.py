@@ -1,98 +1,18 @@
-"""What a text means: each rule takes a text and answers with a text, a number or a date, or None where it is none.
-
-One row and many rows go through the very same functions, so nothing can differ between them; of many rows each
-different text is looked at once.
-"""
+"""Dates and times in texts, French and English, and in ISO 8601."""
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 
-from tablee.recipes.steps import CleanText, MissingMarkers, ParseDate, ParseNumber
-
-_SPACES = re.compile(r"\s+")
-_MINUS = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
+from tablee.recipes.parsing.numbers import LONGEST
+from tablee.recipes.steps import ParseDate
 
 FIRST_DAY = date(1970, 1, 1).toordinal()
-LONGEST = 100
-"""A longer text is neither a number nor a date: patterns would take long to find that out."""
+"""1970-01-01, as Python counts days."""
 DAY = 86_400
 """Seconds."""
-
-
-def clean(step: CleanText) -> Callable[[str], str | None]:
-    """Canonical composition (NFC), no space at the ends, one between words, then case and accents."""
-    case = {"keep": None, "lower": str.lower, "upper": str.upper}[step.case]
-    bare = step.accents == "remove"
-
-    def rule(text: str) -> str | None:
-        if text.isascii():
-            text = " ".join(text.split())
-        else:
-            if bare:
-                decomposed = unicodedata.normalize("NFKD", text)
-                text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-            text = unicodedata.normalize("NFC", " ".join(text.split()))
-        return (case(text) if case else text) or None
-
-    return rule
-
-
-def missing(step: MissingMarkers) -> Callable[[str], str | None]:
-    markers = frozenset(marker.strip().casefold() for marker in step.markers)
-
-    def rule(text: str) -> str | None:
-        return None if text.strip().casefold() in markers else text
-
-    return rule
-
-
-def number(step: ParseNumber) -> Callable[[str], float | None]:
-    """Digits with separators only where they belong, a unit at one end at most, and no more than that."""
-    separators = "".join(
-        r"\s" if mark == " " else "'\u2019" if mark == "'" else re.escape(mark) for mark in step.thousands
-    )
-    grouped = rf"[0-9]{{1,3}}(?:[{separators}][0-9]{{3}})+|" if separators else ""
-    decimal = re.escape(step.decimal)
-    shape = re.compile(rf"([+-]?)\s*((?:{grouped}[0-9]+)(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?:[eE]([+-]?[0-9]+))?")
-    gone = re.compile(rf"[{separators}]") if separators else None
-    units = sorted(((unit.strip(), scale) for unit, scale in step.units.items()), key=lambda each: -len(each[0]))
-    comma = step.decimal == ","
-
-    def rule(text: str) -> float | None:
-        text = text.strip()
-        if len(text) > LONGEST:
-            return None
-        scale = 1.0
-        if not text.isascii():
-            text = text.translate(_MINUS)
-        for unit, factor in units:
-            if text.endswith(unit):
-                text, scale = text[: -len(unit)].rstrip(), factor
-                break
-            if text.startswith(unit):
-                text, scale = text[len(unit) :].lstrip(), factor
-                break
-            if text[:1] in "+-" and text[1:].lstrip().startswith(unit):
-                text, scale = text[:1] + text[1:].lstrip()[len(unit) :].lstrip(), factor
-                break
-        found = shape.fullmatch(text)
-        if found is None:
-            return None
-        sign, digits, exponent = found.groups()
-        if gone is not None:
-            digits = gone.sub("", digits)
-        if comma:
-            digits = digits.replace(",", ".")
-        value = float(f"{sign}{digits}e{exponent}" if exponent else f"{sign}{digits}") * scale
-        return value if math.isfinite(value) else None
-
-    return rule
-
 
 MONTHS = {
     name: number
@@ -106,7 +26,7 @@ MONTHS = {
     )
     for number, name in enumerate(names.split(), 1)
 }
-"""French and English months, whole and short."""
+"""French and English names of months, in full and abbreviated, with the number of the month."""
 
 _TIME = (
     r"(?:(?:\s*,?\s+(?:à\s+|at\s+)?|[Tt])([0-9]{1,2})(?:[:hH]([0-9]{2})?(?::([0-9]{2})(?:[.,][0-9]+)?)?)"
@@ -135,16 +55,19 @@ _SHAPES: dict[str, tuple[re.Pattern[str], tuple[int, int, int]]] = {
     ),
 }
 PIVOT = 69
-"""Years of two digits: from here on they are of the 20th century, below of the 21st (POSIX)."""
+"""A year of two digits from here on is of the 20th century, one below of the 21st (POSIX)."""
 
 _MONTH_ALONE = re.compile(r"(?:[0-9]{1,2}\s*[/\-]|[^\W\d_]{3,9}\.?[\s/\-])\s*[0-9]{4}")
 _ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
-def seconds(step: ParseDate) -> Callable[[str], int | None]:
-    """The second since 1970 that a text names, in UTC where it gives an offset, else as it stands."""
+def date_parser(step: ParseDate) -> Callable[[str], int | None]:
+    """The function that reads a date out of a text, in seconds since 1970; its result is None for any other text.
+
+    An offset from UTC is applied; without one, the time is taken as it stands.
+    """
     if step.order == "month_year":
-        return _of_months(seconds(step.model_copy(update={"order": "day_month_year"})))
+        return _of_months(date_parser(step.model_copy(update={"order": "day_month_year"})))
     shape, places = _SHAPES[step.order]
 
     def rule(text: str) -> int | None:
@@ -175,7 +98,7 @@ def seconds(step: ParseDate) -> Callable[[str], int | None]:
 
 
 def _of_months(by_day: Callable[[str], int | None]) -> Callable[[str], int | None]:
-    """A month is its first day; a whole date is read only as ISO 8601."""
+    """Reads a month as its first day; a date with its day is read in ISO 8601 only."""
 
     def rule(text: str) -> int | None:
         text = text.strip()
@@ -189,6 +112,7 @@ def _of_months(by_day: Callable[[str], int | None]) -> Callable[[str], int | Non
 
 
 def _instant(days: int, hour: str, minute: str, second: str, half: str | None, offset: str | None) -> int | None:
+    """Seconds since 1970 of a day (counted from 1970) and a time of day; None if there is no such time."""
     hours, minutes, seconds = int(hour), int(minute or 0), int(second or 0)
     if half:
         if not 1 <= hours <= 12:
