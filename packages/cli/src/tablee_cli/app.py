@@ -1,4 +1,4 @@
-"""The command `tablee`: all its commands, and what becomes of a wrong call."""
+"""The command `tablee` with all its subcommands, and the report of usage errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tablee_cli.session import Session
 
 
 def create_app() -> typer.Typer:
-    """All commands."""
+    """The Typer application with all commands."""
     app = Commands(
         name="tablee",
         help="Tables in, predictions out: the local stack, and the client of a running platform.",
@@ -44,7 +44,7 @@ def _root(
         bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_version)
     ] = False,
 ) -> None:
-    """What stands before any command."""
+    """The options that stand before a command."""
 
 
 def run(arguments: list[str]) -> int:
@@ -59,13 +59,13 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except BrokenPipeError:  # the reader of our output closed the pipe, as `head` does: no error
         sys.stdout = None
         return Exit.OK
 
 
 def _report_usage(error: typer.TyperException, *, as_json: bool) -> None:
-    """What is wrong with the call; a call without any command gets the help, which is its own message."""
+    """Print what is wrong with the call. For a call without a command, the message of the error is the help text."""
     if as_json:
         Session.open(url=None, key=None, as_json=True, home=Path()).report(
             InvalidRequest("command_usage", hint="command_help", message=error.format_message())

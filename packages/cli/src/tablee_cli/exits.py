@@ -1,4 +1,4 @@
-"""What the command's exit codes mean."""
+"""The exit codes of the command."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ class Exit(IntEnum):
     REFUSED = 1
     """The platform answered with an error."""
     USAGE = 2
-    """The command was called in a wrong way: an unknown option, a file that is not there, a cell that does not fit."""
+    """The command was called in a wrong way: an unknown option, a file that does not exist, a cell that does not
+    fit."""
     NOT_RUNNING = 3
     """Nothing runs, or nobody answers at the address."""
     ENDED_BADLY = 4
-    """The training, scoring or source's run that was waited for failed or was cancelled."""
+    """The training, scoring or run of a source that the command waited for failed or was cancelled."""
     UNHEALTHY = 5
     """`up` could not start everything, or `doctor` found a fault."""
     INTERRUPTED = 130
@@ -34,7 +35,7 @@ class Exit(IntEnum):
 
 
 def exit_for(error: TableeError) -> Exit:
-    """The exit code of a command that ends with this error."""
+    """The exit code for an error."""
     if isinstance(error, NotRunning):
         return Exit.NOT_RUNNING
     if isinstance(error, TrainingFailed | TrainingCancelled | ScoringFailed | ScoringCancelled):

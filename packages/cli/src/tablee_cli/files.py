@@ -12,13 +12,17 @@ import typer
 from rich.progress import Progress, TaskID
 
 from tablee.datasets.names import NAME
-from tablee.storage import atomic_write as aside
+from tablee.storage import atomic_write
 
 PIECE = 1 << 18
 
 
 def opened(path: Path, parameter: str = "FILE") -> IO[bytes]:
-    """The file, open for reading; wrong usage of that parameter if it cannot be."""
+    """Open a file for reading.
+
+    :param parameter: the option or argument that an error names.
+    :raises typer.BadParameter: the file cannot be opened.
+    """
     try:
         if path.is_dir():
             raise typer.BadParameter(f"{path} is a directory, not a file", param_hint=parameter)
@@ -28,7 +32,7 @@ def opened(path: Path, parameter: str = "FILE") -> IO[bytes]:
 
 
 def pieces(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:
-    """Its bytes, telling the progress bar of each piece."""
+    """Yield the bytes of a file in chunks, and advance the progress bar by each chunk."""
     while piece := file.read(PIECE):
         yield piece
         progress.advance(task, len(piece))
@@ -36,10 +40,13 @@ def pieces(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]
 
 @contextmanager
 def replaced(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes its place as a whole at the end, or not at all; wrong usage if it cannot."""
+    """Write a file atomically: it is replaced when the block ends without an error, else it stays as it was.
+
+    :raises typer.BadParameter: the file cannot be written.
+    """
     with ExitStack() as stack:
         with _writable(path):
-            temporary = stack.enter_context(aside.replaced(path))
+            temporary = stack.enter_context(atomic_write.replaced(path))
         with temporary.open("wb") as file:
             yield file
         with _writable(path):
@@ -47,7 +54,7 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
 
 
 def name_for(path: Path) -> str:
-    """A name for the data set in a file: `Mes Clients 2024.csv` becomes `mes-clients-2024`."""
+    """The name of a data set, made from a file's name: `Mes Clients 2024.csv` becomes `mes-clients-2024`."""
     name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower())[:63].strip("-_")
     if not name:
         raise typer.BadParameter(f"no name for the data set can be made of {path.name}: give one", param_hint="--name")
@@ -55,7 +62,7 @@ def name_for(path: Path) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether a data set can be called so."""
+    """Whether this is a valid name of a data set."""
     return re.fullmatch(NAME, text) is not None
 
 

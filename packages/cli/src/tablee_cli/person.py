@@ -1,4 +1,4 @@
-"""Who calls the command: the platform keeps the name with what a person does."""
+"""The name of the user, which the platform records with data sets, promotions and runs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import getpass
 
 
 def person() -> str:
-    """The name of the account, or `somebody`."""
+    """The account's name; `somebody` if the account has none."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name
+    except (KeyError, OSError):  # the user id has no account
         return "somebody"

@@ -1,4 +1,4 @@
-"""Prediction of a whole file: the command's side of `tablee_client.predict_file`."""
+"""Predicts a whole file with `tablee_client.predict_file`, for the command `tablee predict`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from tablee_client.predict_file import Outcome, predict_file
 from tablee_data import prediction_files
 
 ROWS, EXPLAINED_ROWS = 20_000, 100
-"""Rows of one request; explaining takes a thousand times as long as predicting."""
+"""Rows of one request, without and with explanations. An explanation takes about a thousand times as long as a
+prediction."""
 
 
 class Watched:
-    """Who watches is a progress bar, and who keeps the first rows for a person to see; nobody stops it but Ctrl-C."""
+    """A watcher of a file's prediction: it advances a progress bar, and keeps the first rows to display them."""
 
     def __init__(self, keep: int | None, advance: Callable[[int], None], restart: Callable[[], None]) -> None:
         """
-        :param keep: rows to keep; all if None.
-        :param advance: told how many bytes of the source are done.
-        :param restart: told that it begins again, since another version took over.
+        :param keep: number of rows to keep; None: all.
+        :param advance: called with the number of bytes of the source that were predicted since the last call.
+        :param restart: called when the prediction begins again because another version is served.
         """
         self.stop = threading.Event()
         self._keep, self._advance, self._restart = keep, advance, restart
@@ -35,7 +36,7 @@ class Watched:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The file's own cells and the answers, by column; a missing value is None."""
+        """The kept rows by column: the cells of the file, then the predictions. A missing value is None."""
         return self._rows
 
     def advance(self, answer: PartPredictions, part: FilePart, added: pl.DataFrame) -> None:
@@ -51,9 +52,10 @@ class Watched:
 
 
 def opened(platform: Platform, model: str, file: Path, asked: Corrections) -> prediction_files.OpenFile:
-    """The file as the version that serves just now reads it; all of it is looked through.
+    """Open a file and validate all of it against the contract of the version that is served now.
 
-    :raises InvalidTable, InvalidRows: it is no sound table, or not one for this model.
+    :raises InvalidTable: the file is not a valid table.
+    :raises InvalidRows: the rows do not fit the model's contract.
     """
     return prediction_files.open_file(file, file.name, platform.api.model(model).contract, asked)
 
@@ -70,11 +72,11 @@ def predict(
 ) -> Outcome:
     """Write the file's columns and its predictions to `target`.
 
-    :param first: the file.
-    :param again: gives it as another version reads it, which took over meanwhile.
-    :raises InvalidRows, InvalidTable: with rows and lines counted in the whole file.
+    :param first: the file, opened for the version that was served when the command began.
+    :param again: opens the file anew, after another version has been rolled out.
+    :raises InvalidRows, InvalidTable: rows and lines in the message are counted in the whole file.
     """
-    api = platform.api  # found before there are several threads
+    api = platform.api  # the address is fetched once, before several threads need it
     forms = iter([first])
 
     def predict_part(body: bytes) -> PartPredictions:
@@ -84,4 +86,4 @@ def predict(
         rows = EXPLAINED_ROWS if explain else ROWS
         return predict_file(predict_part, lambda: next(forms, None) or again(), target, max_rows=rows, watcher=watched)
     finally:
-        watched.stop.set()  # no part is sent again when one of them has failed
+        watched.stop.set()  # if one part has failed, the other threads do not retry theirs

@@ -1,4 +1,4 @@
-"""Files on their way to the platform, with a progress bar."""
+"""Sends files to the platform, with a progress bar."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ def upload(
     resume: str | None = None,
     actions: Sequence[Action] = (),
 ) -> tuple[DatasetManifest, bool, Any]:
-    """Send a file, with a bar on a terminal; a large one in parts. The manifest, whether the version is new, and the
-    controller's answer as JSON."""
+    """Send a file and store it as a version of a data set. A file of more than `PART_BYTES` is sent in parts.
+
+    :param resume: id of an interrupted upload to continue.
+    :return: the manifest, whether the version is new, and the controller's response as JSON.
+    :raises Unavailable: the controller did not answer; the hint says how to resume the upload.
+    """
     datasets = session.platform.controller.datasets
     asked, by = asked or Corrections(), person()
     with opened(file) as content, bar(session) as progress:
@@ -50,9 +54,10 @@ def upload(
 
 
 def looked_at(session: Session, file: Path, look: Callable[[str], T]) -> tuple[T, Any]:
-    """What the controller answers about a file that is sent for that alone.
+    """Send a file, ask the controller about it, and delete the upload.
 
-    :param look: asks about an upload, by its id.
+    :param look: asks about the upload of this id.
+    :return: the result of `look`, and the controller's response as JSON.
     """
     with opened(file) as content, bar(session) as progress:
         upload_id = _sent(session, file, content, progress, None)
@@ -63,9 +68,9 @@ def looked_at(session: Session, file: Path, look: Callable[[str], T]) -> tuple[T
 
 
 def _sent(session: Session, file: Path, content: IO[bytes], progress: Progress, resume: str | None) -> str:
-    """The id of an upload of the whole file.
+    """Send a whole file as an upload. Returns the id of the upload.
 
-    :raises Unavailable: with a hint how to go on.
+    :raises Unavailable: the controller did not answer; the hint says how to resume the upload.
     """
     size, last = file.stat().st_size, None
     task = progress.add_task(f"sending {file.name}", total=size)
@@ -85,7 +90,7 @@ def _sent(session: Session, file: Path, content: IO[bytes], progress: Progress, 
 
 
 def bar(session: Session) -> Progress:
-    """A bar of bytes; seen on a terminal only, and gone at its end."""
+    """A progress bar of bytes. It is shown on a terminal only, and removed at the end."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -1,4 +1,4 @@
-"""One call of the command: which platform it talks to, and how it speaks to whoever called it."""
+"""The session of one call of the command: the platform that it uses, and its output."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from tablee_cli.stack.state_file import StackRecord
 from tablee_client import Platform, recorded
 
 WIDE = 200
-"""Columns of a table that goes to a file or a pipe."""
+"""Width in characters of output to a file or a pipe."""
 USER_AGENT = "tablee-cli"
 
 T = TypeVar("T")
 
 
 def console(file: TextIO) -> Console:
-    """Prints what it is given: no markup, since names and values of people may look like it."""
+    """A console that prints text as it is. Markup is off, because names and values of users may contain brackets."""
     width = None if file.isatty() else WIDE
     return Console(file=file, width=width, markup=False, highlight=False, emoji=False, soft_wrap=not file.isatty())
 
 
 @dataclass
 class Session:
-    """Answers go to `out`, notes and errors to `err`; with `json`, `out` gets one document and `err` problems only."""
+    """The state of one call. Results go to `out`, notes and errors to `err`. With `json`, `out` gets one JSON document,
+    and `err` only errors, as problem JSON."""
 
     home: Home
     url: str | None
@@ -48,7 +49,10 @@ class Session:
 
     @property
     def platform(self) -> Platform:
-        """The platform behind --url, else the local stack; raises `NotRunning` when there is neither."""
+        """The platform at `--url`; without that option, the local stack.
+
+        :raises NotRunning: no URL was given, and no local stack runs.
+        """
         if self._platform is None:
             self._platform = Platform(self.url, self.key, user_agent=USER_AGENT) if self.url else self._local()
         return self._platform
@@ -66,16 +70,16 @@ class Session:
         return Platform(url, self.key or record.key, user_agent=USER_AGENT)
 
     def asked(self, call: Callable[[], T]) -> tuple[T, Any]:
-        """What a call of the platform returns, and the service's own JSON that it was made of.
+        """Call the platform. Returns the result of the call, and the JSON of the service's response.
 
-        :param call: asks the platform; the last answer that it gets is the one returned.
+        :param call: makes the requests; the JSON returned is that of the last response.
         """
         with recorded() as answers:
             value = call()
         return value, answers[-1].json()
 
     def show(self, answer: Any, render: Callable[[], RenderableType]) -> None:
-        """The answer of the command: as JSON, or as people like it."""
+        """Print the result of the command: `answer` with --json, else what `render` returns."""
         if self.json:
             self.dump(answer)
         else:
@@ -86,12 +90,12 @@ class Session:
         self.out.file.flush()
 
     def note(self, text: str | Text) -> None:
-        """Something on the way to the answer."""
+        """Print a note to `err`. With --json notes are not printed."""
         if not self.json:
             self.err.print(text)
 
     def report(self, error: TableeError) -> None:
-        """The end by an error: code, detail, hint; with --json the whole problem."""
+        """Print an error: its code, detail and hint; with --json the whole problem JSON."""
         if self.json:
             self.err.file.write(json.dumps(error.problem(), ensure_ascii=False, default=str) + "\n")
             self.err.file.flush()

@@ -1,6 +1,6 @@
 """A client of the platform's HTTP services: data sets, trainings, models, predictions.
 
-`Platform` is where to begin. Errors are those of `tablee.errors`. `tablee_client.predict_file` predicts whole files.
+Start with `Platform`. All errors are classes of `tablee.errors`. `tablee_client.predict_file` predicts whole files.
 """
 
 from tablee_client.api import Api, PartPredictions

@@ -1,4 +1,4 @@
-"""The API: what is served, and its predictions."""
+"""The client of the API: served models and predictions."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ ARROW = "application/vnd.apache.arrow.stream"
 
 @dataclass(frozen=True, slots=True)
 class PartPredictions:
-    """The API's answer to a part of a file."""
+    """The predictions of a part of a file."""
 
     body: bytes
-    """An Arrow stream of the new columns, with a row for each row of the part."""
+    """An Arrow IPC stream of the new columns, with one row for each row of the part."""
     model: str
     version: int
     warnings: int
-    """Cells that were predicted with, but not as they stand, or not within what training saw."""
+    """Number of cells with a warning: their value was changed for the prediction, or lies outside of what training
+    saw."""
 
 
 class Api:
-    """The inference plane. All methods raise a `TableeError` as `Service.request` does."""
+    """The API. All methods raise the same errors as `Service.request`."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -38,7 +39,7 @@ class Api:
         return self.service.ready()
 
     def models(self) -> list[ServedModel]:
-        """The default model first."""
+        """The served models; the default model is the first."""
         answer = self.service.request("GET", "/models").json()
         found = [ServedModel.model_validate(model) for model in answer["models"]]
         return sorted(found, key=lambda model: not model.default)
@@ -46,7 +47,7 @@ class Api:
     def model(self, name: str) -> ModelCard:
         """A served model with its contract.
 
-        :raises ModelNotFound: it is not served.
+        :raises ModelNotFound: the API does not serve the model.
         """
         return self.service.get(f"/models/{segment(name)}", ModelCard)
 

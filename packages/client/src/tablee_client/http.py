@@ -17,13 +17,13 @@ from tablee_client.schemas.platform import Readiness
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = 60.0
-"""Time limit of a call."""
+"""Time limit of a call in seconds."""
 LONG_TIMEOUT_SECONDS = 600.0
-"""Time limit of a call for which the service reads all rows of a table, or predicts many rows."""
+"""Time limit in seconds of a call for which the service reads all rows of a table, or predicts many rows."""
 CONNECT_SECONDS = 5.0
-"""Time limit for the connection alone."""
+"""Time limit in seconds for making the connection."""
 HEALTH_SECONDS = 3.0
-"""Time limit of a health check, so that a page that makes one stays quick."""
+"""Time limit in seconds of a health check. It is short, because pages wait for it."""
 
 _recorded: ContextVar[list[httpx.Response] | None] = ContextVar("tablee_client_recorded", default=None)
 
@@ -31,15 +31,15 @@ _recorded: ContextVar[list[httpx.Response] | None] = ContextVar("tablee_client_r
 class Service:
     """An HTTP service at a base URL. It may be used by several threads.
 
-    :param name: what error texts call the service.
+    :param name: name of the service in error messages.
     :param url: base URL.
     :param key: access key, sent as a bearer token.
     :param user_agent: value of the `User-Agent` header.
     :param timeout: time limit of a call in seconds.
-    :param use_proxies: whether `HTTP_PROXY` and the like count. None: only for hosts other than this machine, because
-        a proxy elsewhere does not know our 127.0.0.1.
-    :param unreachable: the error class to raise when nobody answers.
-    :param transport: takes the place of the network in tests.
+    :param use_proxies: whether `HTTP_PROXY` and similar variables are used. None: only for other hosts, because a proxy
+        on another machine cannot reach 127.0.0.1 of this one.
+    :param unreachable: the error class to raise when the service does not answer.
+    :param transport: an httpx transport, which replaces the network in tests.
     :raises NotRunning: `url` is not a URL.
     """
 
@@ -73,7 +73,7 @@ class Service:
         self._client.close()
 
     def get(self, path: str, kind: type[T], *, timeout: float | None = None, **query: Any) -> T:
-        """The answer to GET as an object of a type.
+        """Send GET, and return the response as an object of a type.
 
         :param kind: a pydantic model, or another type that pydantic can validate.
         :param query: parameters of the query; those that are None are left out.
@@ -91,7 +91,7 @@ class Service:
         timeout: float | None = None,
         **query: Any,
     ) -> T:
-        """The answer to POST as an object of a type; `repeatable` and errors as with `request`."""
+        """Send POST, and return the response as an object of a type. `repeatable` and errors are those of `request`."""
         answer = self.request("POST", path, json=body, params=query, repeatable=repeatable, timeout=timeout)
         return parsed(answer, kind)
 
@@ -107,14 +107,14 @@ class Service:
         repeatable: bool = False,
         timeout: float | None = None,
     ) -> httpx.Response:
-        """The answer to a request.
+        """Send a request, and return the response.
 
         :param params: parameters of the query; those that are None are left out.
-        :param repeatable: the request may be sent twice without harm, so it is sent once more if the connection
-            breaks. GET and HEAD always are.
-        :param timeout: time limit of this call in seconds, in the place of the usual one.
-        :raises Unavailable: nobody answers, or what answers is not a service of ours.
-        :raises TableeError: the error that the service answered with, as the class of its code.
+        :param repeatable: whether the request is sent once more if the connection breaks. Set it only if the request
+            has the same effect when it is sent twice. GET and HEAD are always repeated.
+        :param timeout: time limit of this call in seconds; None: that of the service.
+        :raises Unavailable: the service does not answer, or the response does not come from a service of the platform.
+        :raises TableeError: the service answered with an error; the class is that of the error's code.
         """
 
         def send() -> httpx.Response:
@@ -147,7 +147,7 @@ class Service:
         return answer
 
     def ready(self) -> Readiness:
-        """What `/readyz` answers; a service that does not answer is not ready."""
+        """Whether the service is ready, by `/readyz`. A service that does not answer is not ready."""
         try:
             answer = self._client.get("/readyz", timeout=HEALTH_SECONDS)
         except httpx.HTTPError as error:
@@ -170,7 +170,8 @@ class Service:
 
 @contextmanager
 def recorded() -> Iterator[list[httpx.Response]]:
-    """The answers that this thread gets inside the block, in their order: for the service's own JSON behind an object.
+    """Collect the responses that this thread receives in the block, in order. They give access to the JSON of a
+    service, which the methods return as objects.
 
     >>> with recorded() as answers:
     ...     trainings = controller.trainings.list()

@@ -1,4 +1,4 @@
-"""A running platform: the controller at a URL, and the API that it names."""
+"""The client of a running platform: its controller, and its API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Platform:
 
     @property
     def api(self) -> Api:
-        """The API at the address that the controller gives, which is asked for it once."""
+        """The API. Its address is requested from the controller at the first use."""
         if self._api is None:
             url = self.controller.platform().api_url or ""
             self._api = Api(Service("API", url, key=self._key, user_agent=self._user_agent))

@@ -1,6 +1,7 @@
-"""Predict a whole file through the API: part by part, two parts at once, all rows by one version, in constant memory.
+"""Predict a whole file through the API. The file is sent in parts, two at a time, so that memory stays constant. One
+version predicts all rows.
 
-The format of the file does not matter here: a `PredictionFile` gives what a model reads of it, and writes the
+This module does not depend on the format of the file: a `PredictionFile` reads the model's columns, and writes the
 predictions.
 """
 
@@ -23,39 +24,45 @@ from tablee.tables.prediction_file import FilePart, PredictionFile, PredictionWr
 from tablee_client.api import PartPredictions
 
 IN_FLIGHT = 2
-"""Parts that the API has at once: while one is predicted, the next one travels."""
+"""Number of parts that are sent at the same time: one is transferred while another one is predicted."""
 TRIES = 5
-"""How often a part is sent while the API answers that it is unavailable."""
+"""How often a part is sent before an unavailable API is an error."""
 PASSES = 3
-"""How often a file is begun, because another version took over in the middle of it."""
+"""How often a file is begun. It is begun again when another version is rolled out meanwhile."""
 
 
 Predict = Callable[[bytes], PartPredictions]
-"""Sends an Arrow stream of rows to the API, such as `Api.predict_part`. Raises `TableeError`."""
+"""A function that sends an Arrow IPC stream of rows to the API, such as `Api.predict_part`. It may raise
+`TableeError`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was predicted."""
+    """The result of predicting a file: model, version, and counts."""
 
     model: str
     version: int
     rows: int
     warnings: int
-    """Cells that were predicted with, but not as they stand, or not within what training saw."""
+    """Number of cells with a warning: their value was changed for the prediction, or lies outside of what training
+    saw."""
 
 
 class Watcher(Protocol):
-    """Is told how far a prediction is, and may stop it."""
+    """Follows the progress of a prediction, and may stop it."""
 
     stop: threading.Event
-    """Set it, and the prediction ends with `Stopped` after the part at hand."""
+    """When it is set, the prediction ends with `Stopped` after the current part."""
 
     def advance(self, answer: PartPredictions, part: FilePart, added: pl.DataFrame) -> None:
-        """Another part is written, with these columns added."""
+        """Called when a part has been written.
+
+        :param added: the columns with the predictions.
+        """
 
     def restart(self) -> None:
-        """Another version took over: the prediction begins again."""
+        """Called when the prediction begins again, because another version was rolled out."""
 
 
 class Stopped(Exception):
@@ -63,7 +70,7 @@ class Stopped(Exception):
 
 
 class _VersionChanged(Exception):
-    """Another version answered than the one before."""
+    """Two parts were predicted by different versions."""
 
 
 def predict_file(
@@ -75,14 +82,14 @@ def predict_file(
     watcher: Watcher,
     pause: float = 1.0,
 ) -> Outcome:
-    """Write the file's own columns and its predictions to `target`. If a roll-out happens meanwhile, begin again.
+    """Write the columns of a file and their predictions to `target`. After a roll-out the prediction begins again.
 
-    :param opened: opens the file as the version that serves now reads it; called once for each pass.
-    :param max_rows: rows of one part.
-    :param pause: seconds before a part is sent again to an API that is unavailable; longer each time.
-    :raises InvalidRows, InvalidTable: with rows and lines counted in the whole file.
+    :param opened: opens the file for the version that is served now; called each time the prediction begins.
+    :param max_rows: largest number of rows of a part.
+    :param pause: seconds before a part is sent again to an unavailable API, times the number of the attempt.
+    :raises InvalidRows, InvalidTable: rows and lines in the message are counted in the whole file.
     :raises Conflict: the version changed `PASSES` times.
-    :raises Stopped: the watcher's `stop` was set; what `target` holds is incomplete.
+    :raises Stopped: the watcher's `stop` was set; the content of `target` is incomplete.
     """
 
     def with_retries(part: FilePart) -> PartPredictions:
@@ -147,9 +154,10 @@ def _arrow_stream(cells: pl.DataFrame) -> bytes:
 
 
 def _new_columns(answer: PartPredictions, rows: int) -> pl.DataFrame:
-    """The columns of an answer.
+    """Read the columns of a response.
 
-    :raises TableeError: it is not an Arrow stream of that many rows.
+    :param rows: number of rows that were sent.
+    :raises TableeError: the response is not an Arrow IPC stream with that number of rows.
     """
     try:
         found = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_stream(answer.body).read_all()))

@@ -17,7 +17,7 @@ TUS = {"tus-resumable": "1.0.0"}
 PART_BYTES = 8 << 20
 """Bytes of a part."""
 TRIES = 6
-"""How often a part is sent while the controller is unavailable."""
+"""How often a part is sent before an unavailable controller is an error."""
 
 
 class Uploads:
@@ -27,7 +27,7 @@ class Uploads:
         self._service = service
 
     def create(self, filename: str, size: int) -> Upload:
-        """Begin to send a file.
+        """Create an upload.
 
         :param size: bytes of the whole file.
         """
@@ -36,16 +36,16 @@ class Uploads:
         return parsed(self._service.request("POST", "/uploads", headers=headers), Upload)
 
     def get(self, upload_id: str) -> Upload:
-        """How much of a file has arrived.
+        """The state of an upload.
 
-        :raises UploadNotFound: it has expired, or never began.
+        :raises UploadNotFound: the upload has expired, or was never created.
         """
         return self._service.get(_path(upload_id), Upload)
 
     def append(self, upload: Upload, content: bytes) -> Upload:
         """Send the bytes of a file that follow those that have arrived.
 
-        :raises UploadOffset: other bytes have arrived meanwhile.
+        :raises UploadOffset: the offset is not the number of bytes that have arrived.
         """
         headers = TUS | {"content-type": "application/offset+octet-stream", "upload-offset": str(upload.offset)}
         answer = self._service.request(
@@ -65,14 +65,14 @@ class Uploads:
     ) -> Upload:
         """Send a whole file in parts.
 
-        :param content: the file, which can seek.
+        :param content: the file; it must be seekable.
         :param size: bytes of the file.
-        :param resume: id of an upload to go on with.
-        :param on_progress: told of the upload when it has begun, and after each part.
-        :param pause: seconds before a part is sent again to a controller that is unavailable; longer each time.
-        :raises InvalidInput: the upload to go on with is of another size.
-        :raises UploadNotFound: the upload to go on with has expired.
-        :raises Unavailable: the controller did not take a part in `TRIES` tries; the upload can be resumed.
+        :param resume: id of an upload to continue.
+        :param on_progress: called with the upload at the beginning, and after each part.
+        :param pause: seconds before a part is sent again to an unavailable controller, times the number of the attempt.
+        :raises InvalidInput: the upload to continue has another size.
+        :raises UploadNotFound: the upload to continue has expired.
+        :raises Unavailable: the controller did not accept a part in `TRIES` attempts; the upload can be resumed.
         """
         upload = self.get(resume) if resume else self.create(filename, size)
         if upload.bytes != size:
@@ -89,7 +89,7 @@ class Uploads:
             try:
                 if attempt > 1:
                     known = self.get(upload.id)
-                    if known.offset != upload.offset:  # the part arrived and only its answer was lost
+                    if known.offset != upload.offset:  # the part has arrived, only the response was lost
                         return known
                 return self.append(upload, part)
             except Unavailable:
@@ -99,7 +99,7 @@ class Uploads:
         raise AssertionError("the last try answers or raises")
 
     def preview(self, upload_id: str, corrections: Corrections, rows: int | None = None) -> FilePreview:
-        """How the file would be read.
+        """How an uploaded file would be read, with its first rows.
 
         :param rows: how many rows to show; None: as many as the controller gives.
         """
@@ -112,12 +112,12 @@ class Uploads:
         )
 
     def findings(self, upload_id: str, corrections: Corrections) -> Findings:
-        """Personal data that columns of the file seem to hold."""
+        """Personal data that the columns of an uploaded file seem to hold."""
         options = corrections.model_dump_json(exclude_defaults=True)
         return self._service.get(f"{_path(upload_id)}/privacy", Findings, timeout=LONG_TIMEOUT_SECONDS, options=options)
 
     def delete(self, upload_id: str) -> None:
-        """Delete the parts."""
+        """Delete an upload."""
         self._service.request("DELETE", _path(upload_id), headers=TUS)
 
 

@@ -1,7 +1,8 @@
-"""Every metric of the platform, declared once. Nothing else creates one.
+"""All metrics of the platform. Metrics are declared in this module only.
 
-Request metrics carry the names of KServe's and MLServer's, so that their dashboards work unchanged; all else begins
-with `tablee_`. Label values are bounded: model names, versions, route templates, status codes, closed lists.
+Request metrics have the names of KServe and MLServer, so that their dashboards work unchanged; all other names begin
+with `tablee_`. The number of label values is bounded: model names, versions, route templates, status codes, closed
+lists.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ REGISTRY = CollectorRegistry()
 
 
 class Histogram(prometheus_client.Histogram):
-    """A histogram that can be told of many values at once, for a tenth of the time."""
+    """A histogram that can record many values at once, in about a tenth of the time."""
 
     def observe_all(self, values: Sequence[float]) -> None:
-        """As `observe` of each value."""
+        """Record values; the same result as `observe` of each of them."""
         ordered, below = sorted(values), 0
         for bucket, bound in zip(self._buckets, self._upper_bounds, strict=True):
             if (count := bisect_right(ordered, bound)) > below:
@@ -32,7 +33,8 @@ class Histogram(prometheus_client.Histogram):
 
 
 class _Late(Collector):
-    """No metrics of its own: has what still waits told to the others, which come after it."""
+    """A collector without metrics. It calls functions that record buffered values. It is registered first, so that the
+    metrics are collected after that."""
 
     def __init__(self) -> None:
         self.tellers: list[Callable[[], None]] = []
@@ -46,13 +48,13 @@ class _Late(Collector):
 _LATE = _Late()
 REGISTRY.register(_LATE)
 before_reading = _LATE.tellers.append
-"""Has a function called each time before the metrics are read."""
-ProcessCollector(registry=REGISTRY)  # memory, CPU and open files of this process, under the names everybody knows
+"""Register a function that is called before each reading of the metrics."""
+ProcessCollector(registry=REGISTRY)  # memory, CPU time and open files of this process, under the usual names
 
 _FAST = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 _MODEL = ("model_name", "model_version")
 
-# Prediction, under KServe's and MLServer's names
+# Prediction, with the names of KServe and MLServer
 PREPROCESS = Histogram(
     "request_preprocess_seconds", "Parsing and validating a request", _MODEL, buckets=_FAST, registry=REGISTRY
 )
@@ -71,7 +73,7 @@ SERVER_SECONDS = Histogram(
 )
 SERVER_IN_PROGRESS = Gauge("rest_server_requests_in_progress", "HTTP requests being answered", registry=REGISTRY)
 
-# What is served
+# Served models
 MODEL_INFO = Gauge(
     "tablee_model_info", "1 for each model served", (*_MODEL, "algorithm", "problem_type", "digest"), registry=REGISTRY
 )
@@ -87,26 +89,29 @@ MODEL_LOAD_SECONDS = Histogram(
     registry=REGISTRY,
 )
 
-# Challengers in the shadow of champions
+# Shadow scoring: challengers predict the champion's rows
 SHADOW_ROWS = Counter("tablee_shadow_rows", "Rows that a challenger predicted in the shadow", _MODEL, registry=REGISTRY)
 SHADOW_CHANGED = Counter(
     "tablee_shadow_changed", "Rows to which the challenger gives another label", _MODEL, registry=REGISTRY
 )
 SHADOW_DIFFERENCE = Histogram(
     "tablee_shadow_difference",
-    "Difference of a row's scores: the largest of its probabilities, or that of the values relative to the champion's",
+    "Largest difference of a row's probabilities; for numbers, the difference relative to the champion's value",
     _MODEL,
     buckets=(0.0001, 0.001, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
     registry=REGISTRY,
 )
 SHADOW_UNFIT = Counter(
-    "tablee_shadow_unfit", "Rows that the challenger cannot predict as they came", _MODEL, registry=REGISTRY
+    "tablee_shadow_unfit", "Rows that do not fit the challenger's contract", _MODEL, registry=REGISTRY
 )
 SHADOW_DROPPED = Counter(
-    "tablee_shadow_dropped", "Rows not scored in the shadow for want of time", ("model_name",), registry=REGISTRY
+    "tablee_shadow_dropped",
+    "Rows not scored in the shadow, because the challenger was too slow",
+    ("model_name",),
+    registry=REGISTRY,
 )
 
-# What the controller does
+# Controller
 DATASETS_ADDED = Counter("tablee_datasets_added", "Data set versions stored", registry=REGISTRY)
 TRAINING_RUNS = Counter("tablee_training_runs", "Trainings by how they ended", ("result",), registry=REGISTRY)
 TRAINING_LAST_SUCCESS = Gauge(
@@ -118,7 +123,7 @@ TRAINING_LAST_SUCCESS = Gauge(
 TRAININGS = Gauge("tablee_trainings", "Trainings that wait or run at this moment", ("phase",), registry=REGISTRY)
 SCORING_RUNS = Counter("tablee_scoring_runs", "Scorings by how they ended", ("result",), registry=REGISTRY)
 SCORING_ROWS = Counter(
-    "tablee_scoring_rows", "Rows of scorings, as their workers told the controller", ("model_name",), registry=REGISTRY
+    "tablee_scoring_rows", "Rows of scorings, as reported by their workers", ("model_name",), registry=REGISTRY
 )
 SCORING_PARTS = Gauge(
     "tablee_scoring_parts", "Parts of the scorings that run at this moment, by state", ("state",), registry=REGISTRY
@@ -136,13 +141,13 @@ FILE_PREDICTIONS = Gauge(
 SOURCE_RUNS = Counter("tablee_source_runs", "Runs of sources by how they ended", ("result",), registry=REGISTRY)
 SOURCE_LAST_SUCCESS = Gauge(
     "tablee_source_last_success_timestamp_seconds",
-    "When a run of a source last failed in nothing",
+    "When a run of a source last ended without a failure",
     ("source",),
     registry=REGISTRY,
 )
 SOURCE_FAILURES = Gauge(
     "tablee_source_failures",
-    "Runs of a source that failed since the last one that did not",
+    "Failed runs of a source since its last successful one",
     ("source",),
     registry=REGISTRY,
 )
@@ -150,21 +155,24 @@ SOURCE_REFUSED = Gauge(
     "tablee_source_refused_objects", "Files of a source that could not be taken", ("source",), registry=REGISTRY
 )
 H2O_NODES = Gauge("tablee_h2o_nodes", "Nodes of the H2O cluster on Kubernetes", ("state",), registry=REGISTRY)
-PROMOTIONS = Counter("tablee_promotion", "Champions changed, by how", ("kind",), registry=REGISTRY)
+PROMOTIONS = Counter("tablee_promotion", "Changes of champions by kind", ("kind",), registry=REGISTRY)
 ROLLOUTS = Counter("tablee_rollout", "Roll-outs by how they ended", ("result",), registry=REGISTRY)
 ROLLOUT_STATE = Gauge(
-    "tablee_rollout_state", "1 for the state the roll-out is in, 0 for all others", ("state",), registry=REGISTRY
+    "tablee_rollout_state",
+    "1 for the current state of the roll-out, 0 for all other states",
+    ("state",),
+    registry=REGISTRY,
 )
 SERVING_LAG = Gauge(
     "tablee_serving_version_lag_seconds",
-    "Since when the champion differs from what is served; 0 when it does not",
+    "Seconds for which the champion has differed from the served version; 0 when they are the same",
     registry=REGISTRY,
 )
 
-# What the UI shows
-UI_PROBLEMS = Counter("tablee_ui_problems", "Problems shown to people, by code", ("code",), registry=REGISTRY)
+# UI
+UI_PROBLEMS = Counter("tablee_ui_problems", "Errors shown to users, by code", ("code",), registry=REGISTRY)
 
 
 def exposition() -> tuple[bytes, str]:
-    """The body and content type of a `/metrics` answer."""
+    """Body and content type of the response to `/metrics`."""
     return generate_latest(REGISTRY), CONTENT_TYPE_LATEST

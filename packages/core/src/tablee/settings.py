@@ -1,7 +1,7 @@
-"""Settings of a process: read once from the environment, checked, then passed on.
+"""Settings of a process. They are read once from the environment, validated, and passed to the code that needs them.
 
-Every process has one class below `Settings`. Variables begin with `TABLEE_`, `__` goes one level down
-(`TABLEE_MLFLOW__URL`). An unknown `TABLEE_` variable is an error, so that a misspelt one cannot be ignored in silence.
+Every process has a subclass of `Settings`. Variables begin with `TABLEE_`; `__` separates the levels
+(`TABLEE_MLFLOW__URL`). An unknown `TABLEE_` variable is an error, so that a misspelt name is noticed.
 """
 
 from __future__ import annotations
@@ -27,61 +27,61 @@ def _normal(path: str) -> str:
 
 
 BasePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/._~-]*$"), AfterValidator(_normal)]
-"""A path before all paths, with a slash before it and none after it; empty when there is none."""
+"""A prefix of URL paths that begins with a slash and does not end with one; or an empty text."""
 
 
 class Section(BaseModel):
-    """A group of settings, one level down; refuses names it does not know, as the whole does."""
+    """A group of settings one level below. Unknown names are errors."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class LogSettings(Section):
-    """How a process logs."""
+    """Settings of logs."""
 
     format: Literal["console", "json"] = "console"
-    """`console` for people, `json` for log collectors."""
+    """Format of log lines: `console` for people, `json` for log collectors."""
     level: Literal["debug", "info", "warning", "error"] = "info"
-    """The least level written."""
+    """Lowest level that is logged."""
 
 
 class MlflowSettings(Section):
-    """Where MLflow is."""
+    """Address of MLflow."""
 
     url: str = "http://127.0.0.1:5000"
-    """Tracking and registry server."""
+    """URL of the MLflow server for tracking and registry."""
     timeout_seconds: int = 20
-    """Limit of one call; calls are tried twice more."""
+    """Time limit of one call in seconds. A failed call is repeated up to twice."""
 
 
 class S3Settings(Section):
-    """Where an S3-compatible store is."""
+    """Address of an S3-compatible store, and access to it."""
 
     endpoint: str | None = None
-    """URL of the store; when empty, `AWS_ENDPOINT_URL_S3`, else AWS's own."""
+    """URL of the store. If empty, `AWS_ENDPOINT_URL_S3`; if that is empty, the URL of AWS."""
     region: str | None = None
-    """Region of the bucket; when empty, the one of the AWS variables, else us-east-1."""
+    """Region of the bucket. If empty, the one of the AWS variables; if they have none, us-east-1."""
     bucket: str = "tablee"
-    """Bucket that holds the objects; it must exist."""
+    """Bucket for the objects; it must exist."""
     access_key: SecretStr | None = None
-    """Access key; without one, the usual AWS sources are asked (`AWS_ACCESS_KEY_ID`, a role, …)."""
+    """Access key. If empty, the usual AWS sources are used (`AWS_ACCESS_KEY_ID`, a role, …)."""
     secret_key: SecretStr | None = None
-    """Secret of the access key."""
+    """Secret key that belongs to the access key."""
     timeout_seconds: float = Field(default=15, gt=0)
-    """Longest silence of the store during a call; a call is tried once more."""
+    """Longest time in seconds without data from the store during a call. A failed call is repeated once."""
 
 
 class ObjectStoreSettings(Section):
-    """The object store: a directory, or S3. Set exactly one."""
+    """The object store: a directory or an S3 bucket. Set exactly one."""
 
     directory: Path | None = None
-    """Keep objects as files under this directory."""
+    """Directory in which objects are stored as files."""
     s3: S3Settings | None = None
-    """Keep objects in a bucket."""
+    """S3 bucket in which objects are stored."""
 
 
 class Settings(BaseSettings):
-    """What every process knows."""
+    """Settings of every process."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -94,17 +94,17 @@ class Settings(BaseSettings):
     mlflow: MlflowSettings = MlflowSettings()
     objects: ObjectStoreSettings = ObjectStoreSettings()
     key: SecretStr | None = None
-    """When set, every route but health and metrics asks for it (`Authorization: Bearer KEY`); metrics too when they
-    are asked for through the base path, that is from outside."""
+    """Access key. If set, all routes except health and metrics require it (`Authorization: Bearer KEY`). Metrics
+    require it, too, if they are requested through the base path, that is from outside."""
     base_path: BasePath = ""
-    """Path under which a proxy publishes this service and which it passes on, such as `/tablee/api`. Requests without
-    it are answered too."""
+    """Path prefix under which a proxy publishes this service, such as `/tablee/api`. The proxy does not remove it.
+    Requests without the prefix are answered, too."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """The settings an environment (this process's own by default) describes.
+        """Read the settings from an environment, by default that of this process.
 
-        :raises InvalidSettings: naming each variable that is unknown or has a value that does not fit.
+        :raises InvalidSettings: a variable is unknown, or its value is not valid. The message names each such variable.
         """
         variables = os.environ if environment is None else environment
         unknown = sorted(name for name in variables if name.startswith(PREFIX) and not cls._knows(name))
@@ -112,7 +112,7 @@ class Settings(BaseSettings):
             raise InvalidSettings("unknown_variables", names=", ".join(unknown), settings=cls.__name__)
         try:
             return cls(**_Environment(cls, variables)())
-        except SettingsError as error:  # a value that should be JSON and is not
+        except SettingsError as error:  # the value of a variable should be JSON and is not
             field = re.findall(r'field "(\w+)"', str(error))[:1]
             raise InvalidSettings("no_json", variable=variable_name(tuple(field)), why=str(error.__cause__)) from None
         except ValidationError as error:
@@ -128,11 +128,11 @@ class Settings(BaseSettings):
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)  # `read` is the one door to the environment
+        return (init_settings,)  # only `read` reads the environment
 
 
 class _Environment(EnvSettingsSource):
-    """pydantic-settings' own reading of nested variables, from a mapping that is passed in."""
+    """Reads nested variables as pydantic-settings does, but from a mapping in the place of `os.environ`."""
 
     def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -143,5 +143,8 @@ class _Environment(EnvSettingsSource):
 
 
 def variable_name(path: tuple[int | str, ...]) -> str:
-    """The environment variable of a settings field, given its path of names."""
+    """The environment variable of a settings field.
+
+    :param path: names of the fields from the top down.
+    """
     return PREFIX + "__".join(str(part) for part in path).upper()

@@ -1,4 +1,6 @@
-"""Logs: one structlog chain for our events and everybody else's, with request, model and run in context."""
+"""Logging: one chain of structlog processors for the platform's events and for those of libraries. Context variables
+such as request, model and run are added to each line.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ __all__ = ["bind_contextvars", "bound_contextvars", "clear_contextvars", "config
 
 
 def configure(settings: LogSettings, *, service: str) -> None:
-    """Send every log line of this process to stderr in the form asked for. Call once, from `__main__`."""
+    """Write all log lines of this process to standard error, in the format of the settings. Call it once, in
+    `__main__`."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -49,5 +52,5 @@ def configure(settings: LogSettings, *, service: str) -> None:
 
 
 def logger(name: str) -> Any:
-    """A logger for a module: `log = logger(__name__)`."""
+    """The logger of a module: `log = logger(__name__)`."""
     return structlog.stdlib.get_logger(name)

@@ -1,1 +1,1 @@
-"""The commands, a file for each subject; each file's `register` adds them."""
+"""The commands, one module for each subject. The function `register` of a module adds its commands."""

@@ -1,4 +1,4 @@
-"""`tablee data add`, `preview`, `list`, `show` and `privacy`; `profile` has a module of its own."""
+"""`tablee data add`, `preview`, `list`, `show` and `privacy`; `profile` is in `commands/profile.py`."""
 
 from __future__ import annotations
 
@@ -128,13 +128,13 @@ def _manifest(manifest: DatasetManifest, what: str) -> str:
 
 
 def _added(manifest: DatasetManifest, new: bool) -> str:
-    """What was added, and the decisions about its reading that a person should check."""
+    """A description of the added version, with the decisions about reading the file that a person should check."""
     lines = [_manifest(manifest, "added" if new else "is there already")]
     return "\n".join([*lines, *(decision(each) for each in manifest.decisions if not each.sure)])
 
 
 def decision(found: Decision) -> str:
-    """What was chosen where a file can be read in several ways, and what else was possible."""
+    """One decision about reading a file, as a sentence: what was chosen, and the alternatives."""
     about = f" of {found.column}" if found.column else ""
     others = f" (or: {', '.join(map(repr, found.alternatives))})" if found.alternatives else ""
     return f"{found.field}{about}: {found.chosen!r}, {_reason(found)}{others}"
@@ -166,7 +166,7 @@ def _preview(found: FilePreview) -> RenderableType:
 
 def _dataset(versions: list[DatasetManifest], position: int, sample: Rows) -> RenderableType:
     """
-    :param position: of the version to show, in `versions`.
+    :param position: index in `versions` of the version to show.
     """
     manifest = versions[position]
     columns = table(

@@ -28,7 +28,7 @@ from tablee_client.schemas.inference import RowPredictions
 
 MODEL, TARGET = "penguins", "species"
 DATA = "data/penguins.csv"
-"""The bundled data set, below this package."""
+"""Path of the bundled data set, relative to this package."""
 
 
 def register(app: Commands) -> None:
@@ -72,7 +72,10 @@ def demo(
 
 
 def _chain(session: Session, file: Path, seconds: int) -> tuple[RowPredictions, Any]:
-    """Data set, training (unless there is a champion), roll-out, prediction; the API's answer."""
+    """Add the data set, train (unless there is a champion), wait for the roll-out, and predict one row.
+
+    :return: the predictions, and the API's response as JSON.
+    """
     champion = _champion(session)
     if champion is None:
         manifest, _, _ = upload(session, file, MODEL)
@@ -100,7 +103,7 @@ def _champion(session: Session) -> int | None:
 
 
 def _example(session: Session) -> dict[str, Any]:
-    """A row of the training data that comes with the model, one without gaps if there is one."""
+    """An example row from the model's contract; if possible, one without missing values."""
     examples = session.platform.api.model(MODEL).contract.examples
     if not examples:
         raise TableeError("no_example_rows", model=MODEL)
@@ -123,16 +126,16 @@ def _what_next(session: Session, record: StackRecord, file: Path) -> None:
 
 
 def _quoted(path: Path) -> str:
-    """As a shell reads it, and relative if it lies below the working directory."""
+    """The path quoted for a shell; relative to the working directory if it is below it."""
     here = Path.cwd()
     return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _stay(session: Session) -> None:
-    """Until Ctrl-C, which is the usual end and no failure."""
+    """Wait for Ctrl-C. It is the usual end of the demo, so the exit code is 0."""
     try:
         session.note("\nCtrl-C stops it all")
-        while True:  # not `signal.pause`, which sleeps on after a signal that came just before
+        while True:  # not `signal.pause`: it would miss a signal that arrives just before the call
             time.sleep(1)
     except KeyboardInterrupt:
         session.note("")

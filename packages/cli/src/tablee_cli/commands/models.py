@@ -62,9 +62,9 @@ def rollback(session: Session, name: Name, reason: Reason = "", wait: Wait = Fal
 
 
 def wait_until_served(session: Session, name: str, version: int, *, seconds: float = SERVED_SECONDS) -> None:
-    """Return when the API answers with that version.
+    """Wait until the API serves that version.
 
-    :raises ModelNotReady: it will not, or not within the time; the detail says why.
+    :raises ModelNotReady: the roll-out failed, or the time limit passed; the detail gives the reason.
     """
     deadline = time.monotonic() + seconds
     reason = "no answer"
@@ -74,7 +74,7 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
             if found.serving == version and session.platform.api.model(name).version == version:
                 return
             reason = _why(session)
-        except (NotRunning, ModelNotFound, ModelNotReady) as error:  # the API is not there yet, or still the one before
+        except (NotRunning, ModelNotFound, ModelNotReady) as error:
             reason = error.detail
         else:
             if found.champion != version:
@@ -103,7 +103,7 @@ def _why(session: Session) -> str:
 
 
 def _moved(session: Session, move: Callable[[], PromotionRecord], *, wait: bool) -> None:
-    """Move the champion alias and show what was done."""
+    """Move the champion alias, and show the promotion."""
     record, answer = session.asked(move)
     if wait:
         wait_until_served(session, record.model, record.version)
@@ -144,7 +144,7 @@ def _history(found: ModelHistory) -> RenderableType:
 
 
 def _holdout(version: ModelVersion) -> str | None:
-    """The metric that the gate compared, else the first."""
+    """The hold-out metric that the gate compared; if there is none, the first metric."""
     metrics = version.holdout or {}
     name = version.verdict.metric if version.verdict else next(iter(metrics), None)
     return f"{name} {written(metrics[name])}" if name in metrics else None

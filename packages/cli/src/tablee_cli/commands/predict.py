@@ -1,4 +1,4 @@
-"""`tablee predict`: a row, or a file of any size."""
+"""`tablee predict`: predicts one row, or a file of any size."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def predict(
         return
     if not file or len(file) > 1:
         raise typer.BadParameter("name one FILE, or give a row with --row column=value …", param_hint="FILE")
-    opened(Path(file[0])).close()  # wrong usage before anything else
+    opened(Path(file[0])).close()  # report a usage error before any call of the platform
     _file(session, name, Path(file[0]), asked, out=out, explain=explain)
 
 
 def explained(answer: RowPredictions) -> RenderableType:
-    """An answer to one row: what, how sure, and why."""
+    """The prediction of one row with its probabilities and contributions, for a terminal."""
     found = answer.prediction
     head = Text.assemble((written(found.prediction), "bold green"))
     if found.probability is not None:
@@ -89,13 +89,13 @@ def _row(session: Session, name: str, cells: list[str], *, out: Path | None, exp
 
 
 def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bool) -> tuple[RowPredictions, Any]:
-    """The API's answer to one row, and the answer as JSON."""
+    """Predict one row. Returns the predictions, and the API's response as JSON."""
     api = session.platform.api
     return session.asked(lambda: api.predict(name, row, explain=explain))
 
 
 def _file(session: Session, name: str, source: Path, asked: Corrections, *, out: Path | None, explain: bool) -> None:
-    from tablee_cli import predict_file  # brings Arrow along, which one row need not pay for
+    from tablee_cli import predict_file  # imports Arrow, which takes time and is not needed for one row
 
     piped = not session.json and not session.out.is_terminal
     with bar(session) as progress:
@@ -138,9 +138,9 @@ def _file(session: Session, name: str, source: Path, asked: Corrections, *, out:
 
 
 def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> None:
-    """What a person should know of how the file is read, and in what form it comes back.
+    """Print how the file is read, and in which format the result is written.
 
-    :raises typer.BadParameter: the name of what is written says another format.
+    :raises typer.BadParameter: the extension of the output file names another format.
     """
     parquet = file.reading.format == "parquet"
     if out is not None and (out.suffix.lower() in (".parquet", ".pq")) != parquet:
@@ -153,7 +153,7 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
 
 
 def _hand_over(target: IO[bytes]) -> None:
-    """The file itself, to a pipe."""
+    """Copy the result to standard output."""
     target.seek(0)
     while piece := target.read(PIECE):
         sys.stdout.buffer.write(piece)
@@ -166,7 +166,7 @@ def _summary(outcome: Outcome, where: str) -> str:
 
 
 def _reasons(explanation: Explanation) -> RenderableType:
-    """Contributions as bars, the strongest first."""
+    """The contributions as a bar chart, the largest absolute value first."""
     contributions = explanation.contributions
     strongest = max((abs(value) for value in contributions.values()), default=0.0) or 1.0
     rows = []

@@ -19,7 +19,7 @@ from tablee_cli.session import Session
 Name = Annotated[str, typer.Argument(help="Name of the data set.")]
 Version = Annotated[str, typer.Option("--version", help="Version to look at.")]
 TOLD = 10
-"""Associations that are shown."""
+"""Largest number of associations that are shown."""
 
 
 def profile(
@@ -75,7 +75,7 @@ def _values(column: ColumnProfile) -> str:
 
 def findings(found: Findings, what: str) -> RenderableType:
     """
-    :param what: the data set's name or the file's, as it was given.
+    :param what: name of the data set or path of the file, as it was given on the command line.
     """
     words = DataTranslator("en")
     rows = f"{found.basis.rows:,} of {found.basis.of:,} rows looked at"

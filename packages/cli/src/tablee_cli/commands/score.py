@@ -93,7 +93,7 @@ def scorings(
 
 
 def moments(state: ScoringState) -> Moment:
-    """What the progress shows of a state."""
+    """The progress of a scoring, as it is displayed."""
     share = 1.0 if state.phase is ScoringPhase.DONE else state.parts_done / state.parts
     told = f"{state.parts_done} of {state.parts} parts, {state.rows:,} rows"
     if state.phase is ScoringPhase.RUNNING and state.rows_per_second:
@@ -102,7 +102,7 @@ def moments(state: ScoringState) -> Moment:
 
 
 def _address(session: Session, text: str) -> str:
-    """A folder of this machine by its full name, if the platform runs on this machine too."""
+    """The absolute path of a local folder if the platform runs on this machine; any other address unchanged."""
     return str(Path(text).resolve()) if session.url is None and "://" not in text and Path(text).exists() else text
 
 

@@ -1,4 +1,4 @@
-"""`tablee sources`: standing orders that fill data sets."""
+"""`tablee sources`: queries and folders that fill data sets on a schedule."""
 
 from __future__ import annotations
 

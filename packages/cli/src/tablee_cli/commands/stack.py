@@ -66,7 +66,7 @@ def status(session: Session) -> None:
 
 
 def start(session: Session, wishes: Wishes) -> StackRecord:
-    """Bring the stack up, telling how it goes; SIGTERM stops it again as Ctrl-C does."""
+    """Start the stack, and print its progress. SIGTERM and Ctrl-C stop it again."""
     with Voice(session) as voice, interruptible():
         notice = lambda text: voice.tell(Event("ports", "notice", text))  # noqa: E731
         return Stack(session.home, tell=voice.tell).up(lambda record: plan(session.home, record, wishes, notice=notice))
@@ -74,7 +74,7 @@ def start(session: Session, wishes: Wishes) -> StackRecord:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Make SIGTERM and a closed terminal end the block as Ctrl-C does, so that what it cleans up is cleaned up."""
+    """Raise `KeyboardInterrupt` in the block on SIGTERM and SIGHUP, too, so that its clean-up runs."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

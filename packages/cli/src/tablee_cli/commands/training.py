@@ -85,7 +85,10 @@ def train(
 
 
 def _recipe(named: str) -> Any:
-    """`auto` or `none`, or what is in the file of that name."""
+    """The value of `--recipe`: `auto`, `none`, or the JSON content of the file of that name.
+
+    :raises typer.BadParameter: the file cannot be read, or is not JSON.
+    """
     if named in ("auto", "none"):
         return named
     with opened(Path(named), "--recipe") as file:
@@ -96,9 +99,10 @@ def _recipe(named: str) -> Any:
 
 
 def follow(session: Session, training_id: str) -> TrainingState:
-    """Show a training until its end.
+    """Show the progress of a training until it ends.
 
-    :raises TrainingFailed, TrainingCancelled: it did not succeed.
+    :raises TrainingFailed: the training failed.
+    :raises TrainingCancelled: the training was cancelled.
     """
     trainings = session.platform.controller.trainings
     state = watch(lambda: trainings.get(training_id), display(session, of_training))
@@ -146,7 +150,7 @@ def cancel(
 
 
 def _failure(state: TrainingState) -> TableeError:
-    """Why it failed, under the code that the exit code hangs on."""
+    """The error for a training that did not succeed. Its class decides the exit code."""
     reason = str((state.error or {}).get("detail") or state.message or "no reason was given")
     hint = (state.error or {}).get("hint")
     if state.phase is Phase.CANCELLED:

@@ -1,1 +1,1 @@
-"""Options that commands have in common, and what their values mean."""
+"""Sets of options that several commands share, and how their values are parsed."""

@@ -1,4 +1,4 @@
-"""Options that say what is done about personal data before a file is stored."""
+"""Options for the privacy actions that are applied before a file is stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)
 
 @dataclass(frozen=True, kw_only=True)
 class TakenOut(OptionSet):
-    """One option for each action but `keep`; each may be repeated."""
+    """One option for each privacy action except `keep`. Each option may be repeated."""
 
     drop: Annotated[Columns, typer.Option("--drop", metavar="COLUMN", help="Leave a column out.")] = None
     mask: Annotated[
@@ -43,9 +43,9 @@ class TakenOut(OptionSet):
 
     @property
     def actions(self) -> Actions:
-        """What the options say.
+        """The privacy actions that the options name, by column.
 
-        :raises typer.BadParameter: one says nothing that is known, or there are two for one column.
+        :raises typer.BadParameter: a value is malformed, or a column has two actions.
         """
         found = [
             *({"kind": "drop", "column": column} for column in self.drop or ()),
@@ -69,9 +69,10 @@ def _prefix(given: str) -> dict[str, Any]:
 def _each(
     kind: str, given: Iterable[str] | None, members: Callable[[str], dict[str, Any]], *, needed: bool = True
 ) -> Iterable[dict[str, Any]]:
-    """The actions of COLUMN=VALUE.
+    """The actions of the values `COLUMN` or `COLUMN=VALUE` of one option.
 
-    :param needed: the value is; else what has none that is a number is a column whose name has an equals sign.
+    :param needed: whether a value is required. If it is not, and the text after the equals sign is not a number, the
+        whole text is the name of a column.
     """
     for each in given or ():
         column, equals, value = each.rpartition("=")

@@ -1,4 +1,4 @@
-"""Options that say how a file is to be read, where it does not say so itself."""
+"""Options that correct how a file is read, where inference from its content would be wrong."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _WORDS = {"tab": "\t", "none": "", "space": " ", "apostrophe": "'"}
 
 @dataclass(frozen=True, kw_only=True)
 class ReadAs(OptionSet):
-    """All of them."""
+    """All options for reading a file."""
 
     form: Form = None
     encoding: Encoding = None
@@ -60,9 +60,9 @@ class ReadAs(OptionSet):
 
     @property
     def corrections(self) -> Corrections:
-        """What they say.
+        """The corrections that the options describe.
 
-        :raises typer.BadParameter: one says nothing that is known.
+        :raises typer.BadParameter: the value of an option is unknown or malformed.
         """
         return corrections(**vars(self))
 
@@ -80,9 +80,9 @@ def corrections(
     texts: list[str] | None,
     missing: list[str] | None,
 ) -> Corrections:
-    """What the options say.
+    """The corrections that the options describe.
 
-    :raises typer.BadParameter: one says nothing that is known.
+    :raises typer.BadParameter: the value of an option is unknown or malformed.
     """
     written: dict[str, str] = {}
     for each in dates or ():

@@ -1,4 +1,4 @@
-"""`column=value` from a command line as a row that fits a contract."""
+"""Parses `column=value` pairs of a command line into a row that fits a contract."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from tablee.tables.missing_markers import STRICT
 
 
 def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
-    """The row. Numbers are parsed where the contract has numbers; an empty value, `NA` and the like are missing ones.
+    """Parse the pairs. Values of numeric columns become numbers; an empty value, `NA` and the like become missing
+    values.
 
-    :raises typer.BadParameter: naming each column that is misspelt, there twice, left out, or has a value that does
-        not fit.
+    :raises typer.BadParameter: a column is unknown, given twice or missing, or a value does not fit. The message
+        names each such column.
     """
     row: dict[str, Any] = {}
     faults: list[str] = []
@@ -49,7 +50,7 @@ def _typed(text: str, name: str, contract: Contract) -> Any:
     try:
         number = float(text)
     except ValueError:
-        return text  # the contract's check names it
+        return text  # the validation against the contract reports it
     return int(number) if number.is_integer() else number
 
 

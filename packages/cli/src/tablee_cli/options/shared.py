@@ -1,4 +1,4 @@
-"""The options that every command takes, and the session that they open."""
+"""The options that every command accepts, and the session that is opened from them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ SHARED = {
 
 
 def checked(kind: type[M], members: dict[str, Any]) -> M:
-    """A request with the members that are not None.
+    """Validate a request. Members that are None are left out.
 
-    :raises InvalidRequest: they are not a request of that kind; in the words of the services.
+    :raises InvalidRequest: the members are not valid; with the same message as the services give.
     """
     try:
         return kind.model_validate({name: value for name, value in members.items() if value is not None})
@@ -47,12 +47,13 @@ def checked(kind: type[M], members: dict[str, Any]) -> M:
 
 
 class OptionSet:
-    """Options that several commands have in common: a dataclass of them, taken as one parameter."""
+    """Base class of option sets. A subclass is a dataclass with one field for each option, and a command takes it as
+    one parameter."""
 
 
 class Commands(typer.Typer):
-    """A Typer whose commands take a `Session` first, and the shared options last; an `OptionSet` stands for its
-    options."""
+    """A Typer application. Its commands are functions whose first parameter is a `Session`; the shared options are
+    added after their own. A parameter of type `OptionSet` is replaced by the options of the set."""
 
     def add(self, function: Callable[..., None], name: str | None = None) -> None:
         self.command(name)(_with_session(function))

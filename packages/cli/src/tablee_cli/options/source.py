@@ -1,4 +1,4 @@
-"""Options that describe a source: where the rows come from, when, and what is taken out of them."""
+"""Options that describe a source: the origin of its rows, its schedule, and its privacy actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tablee.jobs.source import Every
 from tablee_cli.options.shared import OptionSet
 
 UNITS = {"m": 1, "h": 60, "d": 24 * 60}
-"""Minutes of the units that `--every` knows."""
+"""Length in minutes of each unit that `--every` accepts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +45,9 @@ class Origin(OptionSet):
 
     @property
     def member(self) -> dict[str, Any]:
-        """The member `of` of a source's order.
+        """The member `of` of a source's order, which the controller accepts.
 
-        :raises typer.BadParameter: there is not exactly one of query, file with a query, and prefix.
+        :raises typer.BadParameter: not exactly one of a query, a file with a query, and a prefix is given.
         """
         if [self.query, self.query_file, self.prefix].count(None) != 2:
             raise typer.BadParameter("give exactly one of --query, --query-file and --prefix")
@@ -67,7 +67,7 @@ class Origin(OptionSet):
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(OptionSet):
-    """When a source runs. Without any of them it runs when somebody asks."""
+    """When a source runs. Without any of these options it runs on request only."""
 
     every: Annotated[str | None, typer.Option("--every", help="When: 15m, 12h, 7d.")] = None
     cron: Annotated[str | None, typer.Option("--cron", help="When: a cron expression in UTC, '30 6 * * 1-5'.")] = None
@@ -88,7 +88,7 @@ class Schedule(OptionSet):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceActions(OptionSet):
-    """What is done about personal data before rows are stored."""
+    """The privacy actions that are applied before rows are stored."""
 
     drop: Annotated[
         list[str] | None, typer.Option("--drop", metavar="COLUMN", help="Never stored. May be repeated.")

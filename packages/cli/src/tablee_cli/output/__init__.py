@@ -1,1 +1,1 @@
-"""What the command shows: tables, and the progress of jobs."""
+"""Output of the commands: tables, and the progress of jobs."""

@@ -1,4 +1,6 @@
-"""Progress of a training or a scoring: live on a terminal, a line at each change elsewhere, nothing with --json."""
+"""Shows the progress of a training, scoring or source: as a bar on a terminal, as one line for each change in a file or
+pipe, and not at all with --json.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +32,18 @@ PHASES = {
 }
 POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
-"""How long the platform may be silent before we stop watching; what we watch does not depend on us."""
+"""Seconds without an answer of the platform after which watching ends. The job itself goes on."""
 
 
 class Ends(Protocol):
-    """A phase."""
+    """A phase of a job."""
 
     @property
     def ended(self) -> bool: ...
 
 
 class Watched(Protocol):
-    """A state that has a phase."""
+    """The state of a job."""
 
     @property
     def phase(self) -> Ends: ...
@@ -53,18 +55,18 @@ S_contra = TypeVar("S_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What progress shows of a state."""
+    """The state of a job, as the displays show it."""
 
     phase: str
     share: float
     told: str
-    """How far it is, in a few words."""
+    """A short description of the progress, such as `7 models, best auc 0.913`."""
     message: str = ""
-    """What else is to be said; lines show it while it is there."""
+    """A further message. The lines of `Lines` show it in the place of `told`; the bar shows it if `told` is empty."""
 
 
 class Display(Protocol[S_contra]):
-    """Where progress is shown."""
+    """A display of progress, used as a context manager."""
 
     def __enter__(self) -> Display[S_contra]: ...
     def __exit__(self, *ending: Any) -> None: ...
@@ -72,14 +74,17 @@ class Display(Protocol[S_contra]):
 
 
 def display(session: Session, moment: Callable[[S], Moment]) -> Display[S]:
-    """What fits the session's error stream, which progress goes to."""
+    """The display that suits the session. Progress goes to standard error."""
     if session.json:
         return Silent()
     return Live(session.err, moment) if session.err.is_terminal else Lines(session.err, moment)
 
 
 def watch(fetch: Callable[[], S], shown: Display[S], *, sleep: Callable[[float], None] = time.sleep) -> S:
-    """Follow a state to its end. A platform that is silent for a moment, as in an upgrade, is asked again."""
+    """Show the state of a job until the job ends. Returns the last state.
+
+    :raises NotRunning: the platform did not answer for `PATIENCE_SECONDS`.
+    """
     silent_since: float | None = None
     with shown:
         while True:
@@ -98,13 +103,13 @@ def watch(fetch: Callable[[], S], shown: Display[S], *, sleep: Callable[[float],
 
 
 def of_training(state: TrainingState) -> Moment:
-    """A training as progress shows it."""
+    """The progress of a training, as it is displayed."""
     message = "" if state.phase is Phase.TRAINING else state.message
     return Moment(PHASES[state.phase], state.progress, models_so_far(state), message)
 
 
 def models_so_far(state: TrainingState) -> str:
-    """Such as `7 models, best auc 0.913`."""
+    """The number of models and the best score, such as `7 models, best auc 0.913`."""
     count = f"{state.models} model{'' if state.models == 1 else 's'}" if state.models else ""
     best = f"best {state.metric} {written(round(state.best, 5))}" if state.best is not None else ""
     return ", ".join(filter(None, (count, best)))
@@ -120,11 +125,11 @@ class _Plain:
 
 class Silent(_Plain):
     def show(self, state: Any) -> None:
-        """Nothing: the answer at the end says it all."""
+        """Shows nothing: the command prints the final state as JSON."""
 
 
 class Lines(_Plain, Generic[S]):
-    """A line when the phase, or how far it is, has changed."""
+    """Prints one line whenever the phase or the description of the progress has changed."""
 
     def __init__(self, console: Console, moment: Callable[[S], Moment]) -> None:
         self._console, self._moment = console, moment
@@ -139,7 +144,7 @@ class Lines(_Plain, Generic[S]):
 
 
 class Live(Generic[S]):
-    """One line that changes: phase, bar, time, how far it is."""
+    """Shows one line that is updated: phase, bar, elapsed time, description of the progress."""
 
     def __init__(self, console: Console, moment: Callable[[S], Moment]) -> None:
         self._moment = moment

@@ -1,4 +1,4 @@
-"""Tables for a terminal, or for whoever reads our output."""
+"""Formats tables, values, times and sizes for output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GIB, MIB = 1 << 30, 1 << 20
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None) -> Table:
-    """Rows of values; numbers stand to the right."""
+    """A table of rows. Columns of numbers are aligned to the right."""
     found = [list(row) for row in rows]
     drawn = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, title_style="bold")
     for position, name in enumerate(columns):
@@ -31,7 +31,7 @@ def stacked(*parts: RenderableType) -> Group:
 
 
 def written(value: Any) -> str:
-    """A value as a person reads it: numbers short, nothing as a dash."""
+    """A value as text: numbers are rounded, None is a dash."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -42,14 +42,14 @@ def written(value: Any) -> str:
 
 
 def moment(then: datetime | None) -> str:
-    """A time in this machine's own zone; a dash for None."""
+    """A time in the time zone of this machine; None is a dash."""
     if then is None:
         return "–"
     return (then if then.tzinfo else then.replace(tzinfo=UTC)).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def size(count: int) -> str:
-    """Bytes as GiB, MiB or KiB."""
+    """A number of bytes in GiB, MiB or KiB."""
     if count >= GIB:
         return f"{count / GIB:.2f} GiB"
     return f"{count / MIB:.0f} MiB" if count >= MIB else f"{count / 1024:.0f} KiB"

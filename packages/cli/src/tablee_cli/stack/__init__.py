@@ -1,1 +1,1 @@
-"""The local stack: which processes it is made of, how they start, how they end."""
+"""The local stack: its processes, and how they are started, observed and stopped."""

@@ -1,4 +1,4 @@
-"""What every process of the stack has in common."""
+"""The interface of a component of the stack."""
 
 from __future__ import annotations
 
@@ -12,44 +12,48 @@ import httpx
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How a process is started."""
+    """The command, environment and directory to start a process with."""
 
     command: tuple[str, ...]
     environment: dict[str, str]
-    """Added to that of the command; empty values take a variable away."""
+    """Variables that are added to the environment of `tablee`. An empty value removes the variable."""
     directory: Path
     scratch: tuple[Path, ...] = field(default=())
-    """Directories to empty first: what a killed predecessor left there is of no use."""
+    """Directories that are emptied before the start. A killed process may have left files there."""
 
 
 class Component(Protocol):
-    """One process, or a service that another of them runs."""
+    """A process of the stack, or a service that another component runs."""
 
     name: str
-    """As `stack.json`, the log file and people call it."""
+    """Name in `stack.json`, of the log file, and in messages."""
     port: int
     width: int
-    """How many ports from that one on it needs."""
+    """Number of consecutive ports that it needs, from `port` on."""
     log: Path
     start_seconds: float
-    """Not ready by then: it never will be."""
+    """Seconds after which a component that is not ready counts as failed."""
     required: bool
-    """Without it the stack does not count as started."""
+    """Whether the start of the stack fails if this component is not ready in time."""
     stop_seconds: float
-    """Still there after SIGTERM and this: SIGKILL."""
+    """Seconds between SIGTERM and SIGKILL."""
 
     @property
     def url(self) -> str: ...
 
     def launch(self) -> Launch | None:
-        """How to start it; None when another component does. Raises `StartFailed` for what is missing here."""
+        """How to start the process. None: another component starts it.
+
+        :raises StartFailed: a program or package that it needs is missing.
+        """
 
     def ready(self, http: httpx.Client) -> str:
-        """Empty when it is ready, else why it is not yet."""
+        """An empty text if the component is ready, else the reason why it is not."""
 
 
 def asked(http: httpx.Client, url: str) -> tuple[Any, str]:
-    """A JSON answer (None for anything else), and why there is none worth the name."""
+    """Send a GET request. Returns the body (None if it is not JSON), and the reason of a failure (empty if there is
+    none)."""
     try:
         answer = http.get(url)
     except httpx.HTTPError as error:

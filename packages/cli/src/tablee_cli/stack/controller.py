@@ -1,4 +1,4 @@
-"""The controller, and the API that it starts and rolls."""
+"""The controller, and the API, which the controller starts and replaces."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from tablee_cli.stack.ports import HOST
 
 
 class Controller:
-    """:param variables: further `TABLEE_` variables for it; it refuses those it does not know."""
+    """The controller.
+
+    :param variables: further `TABLEE_` variables; the controller does not start if it does not know one.
+    """
 
     name = "controller"
     usual_port = 8080
     width = 1
     start_seconds = 90.0
     required = True
-    stop_seconds = 110.0  # it lets trainings be cancelled (60 s) and the API drain (35 s)
+    stop_seconds = 110.0  # trainings have 60 s to end after they are cancelled, and the API 35 s to drain
 
     def __init__(
         self,
@@ -61,13 +64,13 @@ class Controller:
 
 
 class Api:
-    """Started by the controller; here only to be waited for."""
+    """The API. The controller starts and stops it; `up` only waits until it is ready."""
 
     name = "api"
     usual_port = 8000
     width = 1
-    start_seconds = 120.0  # fetching, verifying and warming models included
-    required = False  # with no model to serve the rest is still of use, if only to promote another version
+    start_seconds = 120.0  # includes the download, verification and warm-up of models
+    required = False  # without a model the API is not ready, but the other services are needed to promote one
     stop_seconds = 0.0
 
     def __init__(self, home: Home, port: int) -> None:
@@ -86,5 +89,5 @@ class Api:
 
 
 def probe(http: httpx.Client, url: str) -> str:
-    """Empty when the service of ours at that URL says it is ready, else why not; the same for controller and API."""
+    """An empty text if the controller or API at that URL is ready, else the reason why it is not."""
     return asked(http, f"{url}/readyz")[1]

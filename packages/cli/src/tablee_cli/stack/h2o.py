@@ -1,4 +1,4 @@
-"""The H2O cluster: one node, reachable from this machine only."""
+"""The H2O cluster: one node that accepts connections from this machine only."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ MIB = 1 << 20
 
 
 def heap_for(machine_bytes: int) -> str:
-    """An eighth of the machine's memory, between 1 and 2 GiB; XGBoost and the JVM itself need as much beside it."""
+    """The size of the Java heap: an eighth of the machine's memory, at least 1 and at most 2 GiB. XGBoost and the JVM
+    need about as much memory again outside of the heap."""
     return f"{min(max(machine_bytes // 8 // MIB, 1024), 2048)}m"
 
 
 class H2o:
     name = "h2o"
     usual_port = 54321
-    width = 2  # its nodes talk on the port behind the one for people
+    width = 2  # nodes communicate with each other on the next port
     start_seconds = 120.0
     required = True
     stop_seconds = 10.0
@@ -43,12 +44,12 @@ class H2o:
         folder = self._home.h2o
         for name in ("ice", "tmp"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        # The only member of its cloud is itself: without this list it would look for others in the network.
+        # The list of members has only this node. Without the list, H2O would search the network for other nodes.
         (folder / "members").write_text(f"{HOST}:{self.port}\n", encoding="utf-8")
         command = (
             str(java.path),
             *("-Xms64m", f"-Xmx{self._heap}"),
-            # Collect when idle and give the memory back, for it idles most of its life.
+            # H2O is idle most of the time: collect garbage then, and return the memory to the system.
             *("-XX:+UseG1GC", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=25"),
             *(("-XX:G1PeriodicGCInterval=15000",) if java.major >= 12 else ()),
             "-XX:+ExitOnOutOfMemoryError",
@@ -56,7 +57,7 @@ class H2o:
             *("-jar", str(jar)),
             *("-ip", HOST, "-web_ip", HOST, "-port", str(self.port), "-flatfile", "members"),
             *("-name", f"tablee-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"),
-            # Relative to the directory: H2O reads them as URIs, which have no spaces.
+            # Paths are relative to the working directory: H2O reads them as URIs, and spaces are not allowed there.
             *("-ice_root", "ice", "-log_dir", str(self._home.logs / "h2o"), "-flow_dir", "flows"),
             *("-log_level", "WARN"),
         )
@@ -67,7 +68,7 @@ class H2o:
 
 
 def probe(http: httpx.Client, url: str) -> str:
-    """Empty when the cluster at that URL is whole, healthy and of the one version that exports its models."""
+    """An empty text if the cluster at that URL has one healthy node of the pinned version of H2O, else the reason."""
     cloud, fault = asked(http, f"{url}/3/Cloud")
     if fault or not isinstance(cloud, Mapping):
         return fault or f"{url} is no H2O"

@@ -1,4 +1,4 @@
-"""The directory that holds everything the local stack knows."""
+"""The directory that holds all files of the local stack."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Home:
     objects/      the object store: data sets, trainings, promotions
     connections/  a file for each database or object store that sources may reach, put there by a person
     cache/        bundles the API has fetched
-    run/          notes of the controller, the lock
+    run/          the controller's records of its processes, and the lock
     """
 
     def __init__(self, root: Path) -> None:
@@ -56,15 +56,18 @@ class Home:
         return self.root / "run"
 
     def create(self) -> None:
-        """Make the directories; raises `OSError` where that is not allowed."""
+        """Create the directories.
+
+        :raises OSError: a directory cannot be created.
+        """
         for folder in (self.logs, self.mlflow, self.h2o, self.objects, self.cache, self.run):
             folder.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
     def locked(self, purpose: str) -> Iterator[None]:
-        """Keep every other `up` and `down` of this home out; the system frees the lock when we die.
+        """Hold the lock of this home, so that no other `up` or `down` runs. The system frees it when this process ends.
 
-        :raises Conflict: somebody holds it; the detail says who.
+        :raises Conflict: another process holds the lock; the detail names it.
         """
         self.run.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.run / "lock", os.O_RDWR | os.O_CREAT, 0o644)

@@ -1,4 +1,4 @@
-"""Java for H2O: which one, and the one jar that fits."""
+"""Finds a Java and the jar of the pinned version for H2O."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ VERSION = re.compile(r'version "(?:1\.)?(\d+)[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class Java:
-    """A Java that H2O runs on."""
+    """A Java installation that H2O runs on."""
 
     path: Path
     major: int
     origin: str
-    """Where it was found."""
+    """Where it was found, such as `JAVA_HOME`."""
 
 
 def find_java(environment: Mapping[str, str] | None = None) -> Java:
-    """The first that fits of `JAVA_HOME`, the `java` on the path, and the one that came with the packages.
+    """The first suitable Java of these: `JAVA_HOME`, `java` on the path, the Java of the Python package.
 
-    :raises StartFailed: none fits; the detail names each that was looked at and why not.
+    :raises StartFailed: none is suitable; the detail gives the reason for each.
     """
     refused = []
     for path, origin in _candidates(os.environ if environment is None else environment):
@@ -57,7 +57,7 @@ def _candidates(environment: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
 
 
 def java_version(path: Path) -> int | None:
-    """Its major version, 8 for 1.8; None if it does not run."""
+    """The major version of a Java (8 for 1.8); None if it cannot be run."""
     try:
         said = subprocess.run([str(path), "-version"], capture_output=True, text=True, timeout=30, check=True)
     except (OSError, subprocess.SubprocessError):
@@ -67,7 +67,7 @@ def java_version(path: Path) -> int | None:
 
 
 def h2o_version() -> str | None:
-    """Version of the installed package; None if there is none."""
+    """The version of the installed H2O package; None if it is not installed."""
     try:
         return importlib.metadata.version("h2o")
     except importlib.metadata.PackageNotFoundError:
@@ -75,9 +75,9 @@ def h2o_version() -> str | None:
 
 
 def h2o_jar() -> Path:
-    """The jar in the h2o package, found without importing it.
+    """The jar of the installed h2o package. The package is not imported.
 
-    :raises StartFailed: no package, or another version than the pinned one, or no jar in it.
+    :raises StartFailed: the package is not installed, is not the pinned version, or has no jar.
     """
     version, package = h2o_version(), _package("h2o")
     if version is None or package is None:

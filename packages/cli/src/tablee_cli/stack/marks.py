@@ -1,4 +1,4 @@
-"""Marks in the environment of the stack's processes: by them whatever is left of a stack is found again."""
+"""Environment variables that mark the processes of a stack, so that processes without a record are found, too."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from tablee.processes.process import Process
 from tablee.processes.search import having
 
 HOME_MARK, NAME_MARK = "_TABLEE_STACK", "_TABLEE_COMPONENT"
-"""Not `TABLEE_`: those variables are settings, and an unknown one is refused."""
+"""The names do not begin with `TABLEE_`, because services refuse unknown variables with that prefix."""
 
 
 def marks(home: Path, name: str) -> dict[str, str]:
-    """The variables of a component; everything it starts inherits them."""
+    """The variables that mark a component. Its child processes inherit them."""
     return {HOME_MARK: str(home), NAME_MARK: name}
 
 
 def marked(home: Path) -> dict[str, list[Process]]:
-    """Every running process of the stack of a home, by the component that it belongs to."""
+    """The running processes of the stack in a home, by the name of the component."""
     found: dict[str, list[Process]] = {}
     for process, environment in having(HOME_MARK, str(home)):
         found.setdefault(environment.get(NAME_MARK, ""), []).append(process)

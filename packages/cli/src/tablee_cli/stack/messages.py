@@ -1,4 +1,4 @@
-"""What is said while the stack goes up or down: a line when something changes, a spinner while nothing does."""
+"""Prints the events of the stack: one line for each change, and a spinner while it waits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SPINNING = {"waiting": "waiting for {name} ({seconds:.0f} s)", "stopping": "stop
 
 
 class Voice:
-    """Hears the stack's events; silent with --json."""
+    """Prints the events of a stack. With --json it prints nothing."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -15,7 +15,7 @@ class Mlflow:
     name = "mlflow"
     usual_port = 5000
     width = 1
-    start_seconds = 300.0  # it imports itself twice and draws up its database, on a slow machine for minutes
+    start_seconds = 300.0  # it creates its database at the first start, which takes minutes on a slow machine
     required = True
     stop_seconds = 15.0
 
@@ -28,7 +28,7 @@ class Mlflow:
         return f"http://{HOST}:{self.port}"
 
     def launch(self) -> Launch:
-        # Paths are relative to the directory, so that no character in it can be taken for a part of a URL.
+        # Paths are relative to the working directory, so that no character of it is read as a part of a URL.
         command = (
             *(sys.executable, "-m", "mlflow", "server"),
             *("--host", HOST, "--port", str(self.port), "--workers", "1"),
@@ -36,7 +36,7 @@ class Mlflow:
             *("--artifacts-destination", "./artifacts", "--serve-artifacts"),
             *("--allowed-hosts", "localhost:*,127.0.0.1:*"),
         )
-        # Jobs are for features of MLflow that the platform does not use; each of their runners is a process of 280 MB.
+        # The platform does not use MLflow's jobs, and each of their runners is a process of 280 MB.
         return Launch(command, {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}, self._home.mlflow)
 
     def ready(self, http: httpx.Client) -> str:
@@ -44,5 +44,5 @@ class Mlflow:
 
 
 def probe(http: httpx.Client, url: str) -> str:
-    """Empty when the server at that URL answers, else why not."""
+    """An empty text if the server at that URL answers, else the reason."""
     return asked(http, f"{url}/health")[1]

@@ -1,4 +1,4 @@
-"""Which processes make up the stack, on which ports, in which order."""
+"""The plan of the stack: its components, their ports, and the order in which they start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FOR_ALL = "TABLEE_LOG__"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person may choose; what is left out stays as it was when the stack was started."""
+    """What the user may choose. None: as it was when the stack was started before."""
 
     key: str | None = None
     heap: str | None = None
@@ -40,7 +40,8 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Stages of components: those of one stage start side by side, the next stage when all of them are ready."""
+    """Components in stages. The components of one stage start together; the next stage starts when all of them are
+    ready."""
 
     stages: tuple[tuple[Component, ...], ...]
     wishes: Wishes = Wishes()
@@ -58,7 +59,13 @@ def plan(
     notice: Callable[[str], None],
     variables: Mapping[str, str] | None = None,
 ) -> Plan:
-    """What runs already keeps its ports; the others get those they had, the usual ones, or the next that are free."""
+    """Plan the stack. A component that runs keeps its port; another one gets its previous port, its usual port, or the
+    next free port.
+
+    :param notice: called with a message when a usual port is taken.
+    :param variables: the environment to take `TABLEE_` variables from; None: that of this process.
+    :raises StartFailed: no port is free.
+    """
     wishes = replace(wishes, key=wishes.key or record.key, heap=wishes.heap or record.heap)
     ports = _choose(home, record, wishes, notice)
     given = os.environ if variables is None else variables
@@ -86,8 +93,8 @@ def plan(
 
 
 def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:
-    """What every process of the stack gets: this environment without `TABLEE_` variables, and at peace with proxies
-    (everything talks to this machine only) and with nothing that reports home."""
+    """The environment of every process of the stack: the inherited one without `TABLEE_` variables. Proxies are not
+    used for this machine, and the telemetry of third-party packages is off."""
     kept = {name: value for name, value in inherited.items() if not name.startswith(PREFIX)}
     direct = ",".join(filter(None, (kept.get("NO_PROXY") or kept.get("no_proxy"), "127.0.0.1", "localhost")))
     return kept | {
@@ -96,7 +103,7 @@ def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:
         "DO_NOT_TRACK": "true",
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "PYTHONUNBUFFERED": "1",
-        "MALLOC_ARENA_MAX": "2",  # glibc keeps an arena for each thread otherwise; halves what idle threads hold
+        "MALLOC_ARENA_MAX": "2",  # glibc keeps an arena per thread otherwise; this halves idle memory
     }
 
 
@@ -104,7 +111,7 @@ def _choose(home: Home, record: StackRecord, wishes: Wishes, notice: Callable[[s
     ports = Ports(anywhere=wishes.any_port, notice=notice)
     kept = {name: found.port for name, found in record.components.items() if found.process() is not None}
     if "api" in record.components and "controller" in marked(home.root):
-        kept["api"] = record.components["api"].port  # its socket lives on in the controller or in an API process
+        kept["api"] = record.components["api"].port  # the controller or an API process still holds its socket
     before = {name: found.port for name, found in record.components.items()}
     for kind in KINDS:
         if kind.name in kept:

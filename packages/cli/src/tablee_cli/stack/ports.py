@@ -1,4 +1,4 @@
-"""Ports nobody uses: the usual one if it is free, else the next."""
+"""Chooses free ports: the usual one if it is free, else the next free one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ TRIES = 100
 
 
 def is_free(port: int) -> bool:
-    """Whether we could listen there, and nobody else answers (on some systems both can be)."""
+    """Whether this process can listen on a port and no other process answers there. Both are checked, because on some
+    systems a port can be bound although another process listens on it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -27,10 +28,10 @@ def is_free(port: int) -> bool:
 
 
 class Ports:
-    """Gives out each port once.
+    """Chooses ports, each of them once.
 
-    :param anywhere: start from a port the system proposes instead of the usual one.
-    :param notice: told when the usual port is taken.
+    :param anywhere: take a port that the system proposes in the place of the usual one.
+    :param notice: called with a message when the usual port is taken.
     """
 
     def __init__(self, *, anywhere: bool, notice: Callable[[str], None]) -> None:
@@ -38,13 +39,13 @@ class Ports:
         self._given: set[int] = set()
 
     def reserve(self, port: int, width: int = 1) -> None:
-        """Somebody of ours uses it already."""
+        """Exclude ports that a running component of this stack uses."""
         self._given.update(range(port, port + width))
 
     def take(self, name: str, usual: int, *, width: int = 1, before: int | None = None) -> int:
-        """A free port with `width - 1` free ones right behind it: the one it had `before` if that is free again.
+        """Choose the first of `width` consecutive free ports. If the port `before` is free again, it is taken.
 
-        :raises StartFailed: there is none.
+        :raises StartFailed: no port is free.
         """
         if before is not None and self._free(before, width):
             return self._reserved(before, width)

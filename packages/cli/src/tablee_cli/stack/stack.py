@@ -1,4 +1,6 @@
-"""Up and down: processes in order, adopted where they run already, and nothing left where they stop."""
+"""Starts and stops the processes of the stack in order. Processes that run already are kept; after a stop none is
+left.
+"""
 
 from __future__ import annotations
 
@@ -33,20 +35,20 @@ PROBE_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something people want to hear of while the stack goes up or down."""
+    """A change of a component's state that is reported to the user."""
 
     name: str
     kind: str
-    """`running` (it was there), `starting`, `restarting`, `waiting`, `ready`, `unready` (started, but of no use yet),
-    `stopping`, `stopped`, `killed`, `swept` (an orphan was ended)."""
+    """`running` (it ran already), `starting`, `restarting`, `waiting`, `ready`, `unready` (started, but not ready in
+    time), `stopping`, `stopped`, `killed`, or `swept` (processes without a record were stopped)."""
     detail: str = ""
     seconds: float = 0.0
 
 
 class Stack:
-    """The stack of one home.
+    """The stack in one home directory.
 
-    :param tell: hears every event.
+    :param tell: called with every event.
     """
 
     def __init__(self, home: Home, *, tell: Callable[[Event], None]) -> None:
@@ -57,10 +59,10 @@ class Stack:
         return StackRecord.read(self.home.record)
 
     def up(self, make_plan: Callable[[StackRecord], Plan]) -> StackRecord:
-        """Start what does not run yet and wait until all is ready.
+        """Start the components that do not run, and wait until all are ready.
 
-        :raises StartFailed: something would not start; what this call started is stopped again.
-        :raises Conflict: another `up` or `down` is at work.
+        :raises StartFailed: a component did not start; the components that this call started are stopped again.
+        :raises Conflict: another `up` or `down` runs.
         """
         try:
             self.home.create()
@@ -90,14 +92,14 @@ class Stack:
             return self.record
 
     def down(self) -> int:
-        """Stop everything, in reverse order; returns how many processes were stopped. State is kept."""
+        """Stop all components in reverse order. Returns the number of stopped processes. Data is kept."""
         if not self.home.root.is_dir():
             return 0
         with self.home.locked("down"):
             return self._stop(list(reversed(self.record.components))) + self._clear()
 
     def _start(self, component: Component) -> bool:
-        """Whether it was started just now; it is noted before anything else happens."""
+        """Start a component and record it at once. Returns whether this call started it."""
         recorded = self.record.components.get(component.name)
         launch = component.launch()
         fingerprint = _fingerprint(launch, component.port)
@@ -185,12 +187,13 @@ class Stack:
                 self._tell(Event(name, "stopped" if gently else "killed"))
                 stopped += 1
             record = self.record
-            record.components.pop(name, None)  # another `down` may have been quicker
+            record.components.pop(name, None)  # another `down` may have removed it
             record.write(self.home.record)
         return stopped
 
     def _end_orphans(self) -> None:
-        """End what outlived its killed master, before it keeps a port; the next controller adopts what its own left."""
+        """Stop processes whose component was killed, so that they free their ports. Children of a killed controller are
+        kept: the next controller adopts them."""
         record = self.record
         for name, left in marked(self.home.root).items():
             recorded = record.components.get(name)
@@ -199,7 +202,8 @@ class Stack:
                 self._tell(Event(name, "swept", f"{len(left)} processes without a master"))
 
     def _clear(self) -> int:
-        """End whatever carries our mark, noted or not, and forget the record; returns how many there were."""
+        """Stop all processes with the mark of this stack, recorded or not, and delete the record. Returns their
+        number."""
         left = [process for group in marked(self.home.root).values() for process in group]
         stop_all(left)
         if left:
@@ -209,7 +213,7 @@ class Stack:
 
 
 def last_lines(log: Path, count: int = LAST_LINES) -> list[str]:
-    """The end of a log; empty if there is none."""
+    """The last lines of a log; an empty list if there is no log."""
     try:
         with log.open("rb") as file:
             file.seek(max(file.seek(0, os.SEEK_END) - (64 << 10), 0))
@@ -219,20 +223,21 @@ def last_lines(log: Path, count: int = LAST_LINES) -> list[str]:
 
 
 def _end_of(log: Path) -> Message | str:
-    """The end of a log for an error; empty if there is none."""
+    """The last lines of a log as a part of an error message; an empty text if there is no log."""
     lines = "\n".join(f"  {line}" for line in last_lines(log))
     return Message("log.last_lines", {"log": str(log), "lines": lines}) if lines else ""
 
 
 def _fingerprint(launch: Launch | None, port: int) -> str:
-    """Of the settings, not of the program: the same interpreter goes by several names."""
+    """A hash of port, arguments, environment and directory. The path of the program is left out, because the same
+    interpreter may have several paths."""
     said = [port] if launch is None else [launch.command[1:], sorted(launch.environment.items()), str(launch.directory)]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 @contextmanager
 def stopped_at_the_end(stack: Stack) -> Iterator[None]:
-    """Bring the stack down however the block ends."""
+    """Stop the stack when the block ends, also after an error."""
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What is noted of a running stack: `stack.json`, replaced as a whole."""
+"""The record of a running stack: `stack.json`, which is written atomically."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tablee.processes.process import Process
 
 
 class Recorded(BaseModel):
-    """One process of the stack, or a service that another one of them runs (`pid` is None then)."""
+    """A process of the stack, or a service that another component runs (then `pid` is None)."""
 
     model_config = ConfigDict(frozen=True)
     name: str
@@ -21,30 +21,30 @@ class Recorded(BaseModel):
     log: str
     pid: int | None = None
     create_time: float = 0.0
-    """Seconds since the epoch; with the pid it names a process for good."""
+    """When the process was created, in seconds since the epoch. It identifies the process together with the pid."""
     fingerprint: str = ""
-    """Of command and settings: a process started otherwise than it would be now is started again."""
+    """Hash of command and settings. If it would be another one now, the process is restarted."""
     stop_seconds: float = 10.0
     started: datetime
 
     def process(self) -> Process | None:
-        """The process, if it runs."""
+        """The process; None if it has ended."""
         return Process.find(self.pid, self.create_time)
 
 
 class StackRecord(BaseModel):
-    """All of them, in the order they were started."""
+    """All recorded components, in the order in which they were started."""
 
     format: int = 1
     key: str | None = None
-    """Access key the stack asks for."""
+    """Access key of the stack's services."""
     heap: str | None = None
-    """Java heap of H2O, if one was chosen."""
+    """Size of H2O's Java heap, if the user chose one."""
     components: dict[str, Recorded] = {}
 
     @classmethod
     def read(cls, path: Path) -> StackRecord:
-        """Empty when there is none, or none that can be read."""
+        """Read the record. It is empty if the file does not exist or cannot be read."""
         try:
             return cls.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
@@ -53,7 +53,7 @@ class StackRecord(BaseModel):
     def write(self, path: Path) -> None:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # there may be a key in it
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # the file may hold the access key
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(self.model_dump_json(indent=2))
             file.flush()

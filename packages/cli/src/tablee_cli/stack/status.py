@@ -1,4 +1,4 @@
-"""How every part of a stack is at this moment."""
+"""The status of all components of a stack."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ PROBES: dict[str, Callable[[httpx.Client, str], str]] = {
     "ui": ui.probe,
     "api": controller.probe,
 }
-"""What makes each component count as ready, in the order they depend on each other."""
+"""The readiness check of each component, in the order of their dependencies."""
 CHILDREN = {"tablee_api": "api", "tablee_train": "trainings"}
-"""Modules that the controller runs as processes of their own."""
+"""The modules that the controller runs as child processes, and the component that each belongs to."""
 PROBE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One component."""
+    """The status of one component."""
 
     name: str
     state: Literal["ready", "not_ready", "gone", "stopped"]
-    """`gone`: it was started and is no more; `stopped`: it was not started."""
+    """`gone`: it was started, and has ended by itself; `stopped`: it was not started."""
     reason: str = ""
     url: str | None = None
     pid: int | None = None
@@ -45,7 +45,7 @@ class Condition:
 
 
 def conditions(home: Home) -> list[Condition]:
-    """One for each component, and one for the trainings that run."""
+    """The status of each component, and of the running trainings if there are any."""
     record = StackRecord.read(home.record)
     groups = _groups(home) if record.components else {}
     with httpx.Client(timeout=PROBE_SECONDS, trust_env=False) as http:
@@ -70,7 +70,7 @@ def _condition(name: str, record: StackRecord, group: list[Process], http: httpx
 
 
 def _ended(recorded: Recorded, record: StackRecord) -> str:
-    """Why it cannot be there, if so."""
+    """The reason why a recorded component does not run; an empty text if it does."""
     if recorded.pid is not None:
         return "" if recorded.process() else f"process {recorded.pid} has ended"
     owner = record.components.get("controller")
@@ -78,7 +78,7 @@ def _ended(recorded: Recorded, record: StackRecord) -> str:
 
 
 def _groups(home: Home) -> dict[str, list[Process]]:
-    """Processes by the component that people think of them as."""
+    """The marked processes by component. Children of the controller belong to `api` or `trainings`."""
     groups: dict[str, list[Process]] = {}
     for name, found in marked(home.root).items():
         for process in found:

@@ -1,4 +1,4 @@
-"""The page people use."""
+"""The web UI."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ class Ui:
 
 
 def probe(http: httpx.Client, url: str) -> str:
-    """Empty when the page at that URL is served, else why not."""
+    """An empty text if the UI at that URL answers, else the reason."""
     return asked(http, f"{url}/healthz")[1]

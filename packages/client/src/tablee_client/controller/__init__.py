@@ -1,4 +1,6 @@
-"""The controller: data sets, trainings, scorings, file predictions, sources, models and roll-outs, a module each."""
+"""The client of the controller. Data sets, trainings, scorings, file predictions, sources, models, recipes and
+roll-outs have a module each.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from tablee_client.uploads import Uploads
 
 
 class Controller:
-    """The control plane. All methods below it raise a `TableeError` as `Service.request` does."""
+    """The controller. All methods of its parts raise the same errors as `Service.request`."""
 
     def __init__(self, service: Service) -> None:
         self.service = service

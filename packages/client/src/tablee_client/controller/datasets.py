@@ -1,4 +1,4 @@
-"""Data sets: add, list, look at, derive versions."""
+"""Data sets: add, list, read, profile, and derive versions."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ class Datasets:
         """Store a file as a version.
 
         :param content: the bytes of the file.
-        :param corrections: how to read it, where that is not as it would be found out.
-        :param actions: take personal data out before anything is stored.
-        :param by: who adds it.
+        :param corrections: how to read the file, where inference from its content would be wrong.
+        :param actions: privacy actions that are applied before anything is stored.
+        :param by: name of the user who adds it.
         :raises InvalidTable: the file is not a table.
         """
         query = _query(corrections, actions, by) | {"filename": filename}
@@ -71,14 +71,14 @@ class Datasets:
         actions: Sequence[Action] = (),
         by: str | None = None,
     ) -> Made:
-        """Store an upload that is complete as a version; parameters and errors as with `add`."""
+        """Store a complete upload as a version. Parameters and errors are those of `add`."""
         query = _query(corrections, actions, by) | {"upload": upload_id}
         return self._made("PUT", f"/datasets/{segment(name)}", params=query)
 
     def profile(self, name: str, version: str, target: str | None = None) -> Profile:
         """Statistics of every column, associations, and warnings with an action each.
 
-        :param target: a column to predict; what is associated with it is told, too.
+        :param target: a column to predict; the profile then has the associations with this column, too.
         """
         return self._service.get(
             _version(name, version, "profile"), Profile, timeout=LONG_TIMEOUT_SECONDS, target=target

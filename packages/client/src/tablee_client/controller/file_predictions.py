@@ -69,14 +69,14 @@ class FilePredictions:
     def cancel(self, prediction_id: str) -> FilePrediction:
         """Ask a prediction to end.
 
-        :raises ScoringEnded: it has ended.
+        :raises ScoringEnded: it has ended already.
         """
         return self._service.post(f"{_path(prediction_id)}/cancel", FilePrediction)
 
     def delete(self, prediction_id: str) -> None:
         """Delete a prediction that has ended, with its result.
 
-        :raises Conflict: it has not ended.
+        :raises Conflict: it still waits or runs.
         """
         self._service.request("DELETE", _path(prediction_id))
 

@@ -16,7 +16,7 @@ class Models:
         self._service = service
 
     def list(self) -> builtins.list[ModelSummary]:
-        """In the order of registration."""
+        """All registered models, in the order of registration."""
         return self._service.get("/models", ModelList).models
 
     def get(self, name: str) -> ModelHistory:
@@ -24,7 +24,7 @@ class Models:
         return self._service.get(f"/models/{segment(name)}", ModelHistory)
 
     def promote(self, name: str, version: int, *, by: str, reason: str) -> PromotionRecord:
-        """Make a version the champion; the roll-out follows by itself.
+        """Make a version the champion. The controller then rolls it out.
 
         :raises Conflict: the version cannot be served.
         """

@@ -1,4 +1,4 @@
-"""Recipes: propose, preview, keep."""
+"""Recipes: propose, preview, store, list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Recipes:
         self._service = service
 
     def propose(self, dataset: str, version: str, target: str | None) -> RecipeProposal:
-        """The recipe that a training on the version would use by itself.
+        """The recipe that a training on the version would use if none is given.
 
         :param target: the column to predict; no step reads it.
         """
@@ -27,7 +27,7 @@ class Recipes:
         return self._service.get(path, RecipeProposal, target=target)
 
     def preview(self, dataset: str, version: str, recipe: Recipe, target: str | None, rows: int) -> RecipePreview:
-        """What a recipe makes of the first rows.
+        """The first rows of a version after the steps of a recipe.
 
         :param rows: how many rows to show.
         """
@@ -36,16 +36,16 @@ class Recipes:
         return self._service.post(path, RecipePreview, body, repeatable=True)
 
     def save(self, dataset: str, recipe: Recipe, note: str) -> tuple[SavedRecipe, bool]:
-        """Keep a recipe with a data set; returns it with its version, and whether it is new.
+        """Store a recipe with a data set. Returns the recipe with its version, and whether the version is new.
 
-        :raises InvalidRecipe: it does not fit the newest version of the data set.
+        :raises InvalidRecipe: the recipe does not fit the newest version of the data set.
         """
         body = {"recipe": recipe.model_dump(mode="json"), "note": note}
         answer = self._service.request("POST", f"/datasets/{segment(dataset)}/recipes", json=body, repeatable=True)
         return parsed(answer, SavedRecipe), answer.status_code == httpx.codes.CREATED
 
     def list(self, dataset: str) -> builtins.list[SavedRecipe]:
-        """The recipes kept with a data set, newest first."""
+        """The recipes stored with a data set, newest first."""
         return self._service.get(f"/datasets/{segment(dataset)}/recipes", RecipeList).recipes
 
     def get(self, dataset: str, version: str) -> SavedRecipe:

@@ -16,9 +16,9 @@ class Rollout:
         return self._service.get("/rollout", RolloutStatus)
 
     def pause(self, *, by: str, reason: str) -> RolloutStatus:
-        """Change nothing that serves, until it is resumed."""
+        """Pause roll-outs: the served versions stay until `resume`."""
         return self._service.post("/rollout/pause", RolloutStatus, {"by": by, "reason": reason})
 
     def resume(self) -> RolloutStatus:
-        """Roll out what the registry wants by now."""
+        """Resume roll-outs: the API is brought to the versions that the registry names."""
         return self._service.post("/rollout/resume", RolloutStatus)

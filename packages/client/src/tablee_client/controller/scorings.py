@@ -20,7 +20,7 @@ class Scorings:
         return self._service.post("/scorings", ScoringState, body)
 
     def list(self, limit: int | None = None) -> builtins.list[ScoringState]:
-        """Newest first.
+        """The scorings, newest first.
 
         :param limit: how many; None: as many as the controller gives.
         """
@@ -30,14 +30,14 @@ class Scorings:
         return self._service.get(f"/scorings/{segment(scoring_id)}", ScoringState)
 
     def cancel(self, scoring_id: str) -> ScoringState:
-        """Ask a scoring to end; outputs that are complete stay.
+        """Ask a scoring to end. Complete outputs are kept.
 
-        :raises ScoringEnded: it has ended.
+        :raises ScoringEnded: it has ended already.
         """
         return self._service.post(f"/scorings/{segment(scoring_id)}/cancel", ScoringState)
 
     def log(self, scoring_id: str, tail: int | None = None) -> str:
-        """The last lines of its workers' logs.
+        """The last lines of the logs of its workers.
 
         :param tail: how many lines; None: as many as the controller gives.
         """

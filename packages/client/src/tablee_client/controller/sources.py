@@ -20,28 +20,28 @@ class Sources:
         return self._service.get("/connections", ConnectionList).connections
 
     def list(self) -> builtins.list[SourceView]:
-        """By name."""
+        """All sources, ordered by name."""
         return self._service.get("/sources", SourceList).sources
 
     def get(self, name: str) -> SourceView:
         return self._service.get(_path(name), SourceView)
 
     def preview(self, order: SourceOrder) -> SourcePreview:
-        """The first rows that an order would bring; nothing is stored."""
+        """The first rows that a source with this order would fetch. Nothing is stored."""
         body = order.model_dump(mode="json")
         return self._service.post(
             "/sources/preview", SourcePreview, body, repeatable=True, timeout=LONG_TIMEOUT_SECONDS
         )
 
     def save(self, name: str, order: SourceOrder) -> SourceView:
-        """Keep an order; it takes the place of one of the same name."""
+        """Store a source. It replaces a source of the same name."""
         body = order.model_dump(mode="json")
         return parsed(self._service.request("PUT", _path(name), json=body, repeatable=True), SourceView)
 
     def run(self, name: str, by: str | None = None) -> SourceView:
         """Ask a source to run now.
 
-        :param by: who asks.
+        :param by: name of the user who asks.
         """
         return self._service.post(f"{_path(name)}/run", SourceView, by=by)
 
@@ -50,15 +50,15 @@ class Sources:
         return self._service.post(f"{_path(name)}/cancel", SourceView)
 
     def pause(self, name: str) -> SourceView:
-        """Do not run a source at its times, until it is resumed."""
+        """Pause the schedule of a source until `resume`."""
         return self._service.post(f"{_path(name)}/pause", SourceView, repeatable=True)
 
     def resume(self, name: str) -> SourceView:
-        """Run a source at its times again."""
+        """Resume the schedule of a source."""
         return self._service.post(f"{_path(name)}/resume", SourceView, repeatable=True)
 
     def delete(self, name: str) -> None:
-        """Forget a source; its data set stays."""
+        """Delete a source. Its data set is kept."""
         self._service.request("DELETE", _path(name))
 
 

@@ -20,11 +20,12 @@ class Trainings:
     def start(self, request: TrainingRequest) -> TrainingState:
         body = request.model_dump(mode="json", exclude_unset=True)
         if isinstance(request.recipe, Recipe):
-            body["recipe"] = request.recipe.model_dump(mode="json")  # with the kinds of its steps, which are defaults
+            # the kinds of the steps are defaults, which `exclude_unset` would leave out
+            body["recipe"] = request.recipe.model_dump(mode="json")
         return self._service.post("/trainings", TrainingState, body)
 
     def list(self, limit: int | None = None) -> builtins.list[TrainingState]:
-        """Newest first.
+        """The trainings, newest first.
 
         :param limit: how many; None: as many as the controller gives.
         """
@@ -36,18 +37,18 @@ class Trainings:
     def cancel(self, training_id: str) -> TrainingState:
         """Ask a training to end.
 
-        :raises TrainingEnded: it has ended.
+        :raises TrainingEnded: it has ended already.
         """
         return self._service.post(f"/trainings/{segment(training_id)}/cancel", TrainingState)
 
     def log(self, training_id: str, tail: int | None = None) -> str:
-        """The last lines of its log.
+        """The last lines of the log of a training.
 
         :param tail: how many lines; None: as many as the controller gives.
         """
         return self._service.request("GET", f"/trainings/{segment(training_id)}/log", params={"tail": tail}).text
 
     def recipe(self, training_id: str) -> FittedRecipe | None:
-        """How the model of a training prepares the columns. None: it reads them as they are."""
+        """The fitted recipe of a training's model. None: the model reads the columns as they are."""
         answer = self._service.request("GET", f"/trainings/{segment(training_id)}/recipe")
         return None if answer.json() is None else FittedRecipe.model_validate_json(answer.content)

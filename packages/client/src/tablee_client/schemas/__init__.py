@@ -1,1 +1,1 @@
-"""What the services answer, where `tablee` has no type of its own for it."""
+"""Types of the services' responses that `tablee` does not define."""

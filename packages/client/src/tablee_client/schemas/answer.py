@@ -1,4 +1,4 @@
-"""The base of all answers."""
+"""The base class of all responses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Answer(BaseModel):
-    """An answer of a service. Members that this version does not know are ignored."""
+    """A response of a service. Members that this version of the client does not know are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

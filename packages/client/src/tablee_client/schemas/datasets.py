@@ -1,4 +1,4 @@
-"""Data sets, and files on their way to become one."""
+"""Data sets, uploads, and previews of files."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class FilePreview(Answer):
     decisions: tuple[Decision, ...]
     columns: list[str]
     kinds: dict[str, str]
-    """By column: number, date or text."""
+    """Kind of each column: number, date or text."""
     rows: list[dict[str, Any]]
-    """A missing value is None."""
+    """Rows by column; a missing value is None."""
     looked_at: int = 0
-    """Rows that the kinds of the columns were decided by."""
+    """Number of rows from which the kinds of the columns were inferred."""

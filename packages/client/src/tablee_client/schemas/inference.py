@@ -1,4 +1,4 @@
-"""Models that are served, and their predictions."""
+"""Served models and their predictions."""
 
 from __future__ import annotations
 
@@ -32,17 +32,19 @@ class ModelCard(Answer):
     algorithm: str | None = None
     contract: Contract
     recipe: FittedRecipe | None = None
-    """How the model's features are made of the contract's columns. None: the model reads the columns as they are."""
+    """How the model's features are derived from the contract's columns. None: the model reads the columns as they
+    are."""
 
 
 class Explanation(Answer):
-    """Contributions of the columns to one prediction; with `bias` they sum to `output`, all on `scale`."""
+    """Contributions of the columns to one prediction, on the scale named by `scale`. Their sum with `bias` is
+    `output`."""
 
     model_config = ConfigDict(populate_by_name=True)
 
     scale: Literal["log_odds", "probability", "value"]
     about: str | None = Field(default=None, alias="class")
-    """The class that the contributions are about; None for numbers."""
+    """The class whose score is explained; None for regressions."""
     contributions: dict[str, float]
     bias: float
     output: float
@@ -60,7 +62,7 @@ class Prediction(Answer):
     @model_validator(mode="before")
     @classmethod
     def _without_probabilities(cls, body: Any) -> Any:
-        """Regressions answer null."""
+        """In the responses of regressions `probabilities` is null."""
         if isinstance(body, dict) and body.get("probabilities", {}) is None:
             return {name: value for name, value in body.items() if name != "probabilities"}
         return body
@@ -78,12 +80,12 @@ class RowPredictions(Answer):
     @field_validator("warnings", mode="before")
     @classmethod
     def _warnings(cls, found: list[dict[str, Any]]) -> list[CellWarning]:
-        """As they are written: the value of a cell is not converted."""
+        """Serialise the warnings as they are: the value of a cell is not converted."""
         return [
             CellWarning(each["row"], each["column"], WarningCode(each["code"]), each.get("value")) for each in found
         ]
 
     @property
     def prediction(self) -> Prediction:
-        """That of the first row."""
+        """The prediction of the first row."""
         return self.predictions[0]

@@ -12,7 +12,7 @@ from tablee_client.schemas.answer import Answer
 
 
 class ModelSummary(Answer):
-    """A registered model: the version that should serve, and the one that does."""
+    """A registered model: its champion, and the version that is served."""
 
     name: str
     champion: int | None = None

@@ -1,4 +1,4 @@
-"""Where the services are, whether they are ready, and whether roll-outs are under way."""
+"""Addresses and readiness of the services, and the status of roll-outs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ class Readiness(Answer):
     """Whether a service is ready."""
 
     alive: bool
-    """It answers at all."""
+    """Whether it answers."""
     ready: bool
     reason: str = ""
-    """Why it is not ready, in the service's words."""
+    """The service's own description of why it is not ready."""
 
 
 class PlatformInfo(Answer):
-    """The platform's addresses as a person's browser or command line can reach them."""
+    """The addresses of the services, as browsers and command lines can reach them."""
 
     name: str = "tablee"
     version: str = ""
@@ -29,14 +29,14 @@ class PlatformInfo(Answer):
 
 
 class RolloutStatus(Answer):
-    """Whether the API serves what the registry says. Versions by the name of the model."""
+    """Whether the API serves the versions that the registry names. Versions are by the name of the model."""
 
     state: str
     """`in_sync`, `rolling`, `failed` or `paused`."""
     wanted: dict[str, int] = Field(default_factory=dict)
-    """What the registry wants."""
+    """The versions that should be served."""
     pinned: dict[str, int] = Field(default_factory=dict)
-    """What the API was last told to serve."""
+    """The versions that the API was last started with."""
     serving: dict[str, int] = Field(default_factory=dict)
-    """What the API answers with."""
+    """The versions that the API serves."""
     reason: str | None = ""

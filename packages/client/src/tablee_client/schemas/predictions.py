@@ -14,13 +14,14 @@ class PredictionPreview(Answer):
     model: str
     version: int
     filename: str
-    """Name of the answered file."""
+    """Name of the result file."""
     reading: Reading
     decisions: tuple[Decision, ...]
     encoding: str
-    """Encoding of the answered file: the file's own, or UTF-8 if that lacks a letter of the answers."""
+    """Encoding of the result file: that of the uploaded file; UTF-8 if that cannot encode a character of the
+    predictions."""
     types: dict[str, str]
-    """By column that the model reads: number, date or text."""
+    """Type of each column that the model reads: number, date or text."""
     columns: list[str]
     """The columns that the model reads."""
     rows_total: int

@@ -14,7 +14,7 @@ from tablee_client.schemas.datasets import Rows
 
 
 class ProposalReason(Answer):
-    """Why steps are proposed for a column: `texts` of its `of` different texts call for them."""
+    """The reason to propose steps for a column: it holds for `texts` of the column's `of` distinct texts."""
 
     column: str
     reason: str
@@ -25,42 +25,42 @@ class ProposalReason(Answer):
 
 
 class RecipeProposal(Answer):
-    """The recipe that a training on a version would use by itself, and why."""
+    """The recipe that a training on a version would use if none is given, with the reasons for its steps."""
 
     recipe: Recipe
     reasons: list[ProposalReason]
     rows: int
-    """Rows that the proposal is made of."""
+    """Number of rows from which the proposal was made."""
 
 
 class StepFault(Answer):
-    """A step that does not fit the columns it finds; the preview is made without it."""
+    """A step that does not fit its columns. The preview is made without it."""
 
     step: int | None = None
-    """From 1. None: the recipe as a whole."""
+    """Number of the step, from 1. None: the fault concerns the whole recipe."""
     column: str | None = None
     detail: str
 
 
 class RecipePreview(Answer):
-    """What a recipe makes of the first rows."""
+    """The first rows of a version after the steps of a recipe."""
 
     before: Rows
     after: Rows
     features: list[Feature]
-    """What a model would read, with the columns that each is made of."""
+    """The features that a model would read, with the columns that each is derived from."""
     left_out: dict[str, str]
-    """What a model would not read, and why."""
+    """The columns that a model would not read, with the reasons as texts."""
     left_out_reasons: dict[str, str] = Field(default_factory=dict)
-    """The same reasons as codes: `empty`, `constant`, `free_text` or `line_break`."""
+    """The reasons of `left_out` as codes: `empty`, `constant`, `free_text` or `line_break`."""
     learnt: dict[int, dict[str, Any]]
-    """What each step learns from the rows, by its number (from 1)."""
+    """What each step learns from the rows, by the number of the step, from 1."""
     faults: list[StepFault]
     rows: int
-    """Rows that the preview is made of."""
+    """Number of rows from which the preview was made."""
 
 
 class RecipeList(Answer):
-    """The recipes kept with a data set, newest first."""
+    """The recipes stored with a data set, newest first."""
 
     recipes: list[SavedRecipe]

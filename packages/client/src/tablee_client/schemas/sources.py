@@ -15,7 +15,7 @@ class Connection(Answer):
 
     name: str
     kind: Literal["query", "prefix"]
-    """The kind of sources that it is for."""
+    """The kind of source that can use it."""
 
 
 class ConnectionList(Answer):
@@ -31,7 +31,7 @@ class SourceList(Answer):
 
 
 class SourcePreview(Answer):
-    """The first rows that a source would bring, and personal data that they seem to hold."""
+    """The first rows that a source would fetch, and the personal data that they seem to hold."""
 
     sniffed: FilePreview
     findings: Findings

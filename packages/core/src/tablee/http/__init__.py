@@ -1,1 +1,1 @@
-"""What every HTTP service of the platform shares, whatever its web framework."""
+"""Code that all HTTP services of the platform share, independent of the web framework."""

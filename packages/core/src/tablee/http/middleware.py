@@ -1,4 +1,4 @@
-"""The ASGI middleware around every HTTP service of the platform.
+"""The ASGI middleware of all HTTP services of the platform.
 
 For each request, in this order: it sets the request id, counts HTTP metrics, checks the access key, limits the size of
 the body, and turns every exception into a problem JSON response (RFC 9457). It depends on no web framework, so that
@@ -31,7 +31,7 @@ ErrorResponse = tuple[int, list[tuple[bytes, bytes]], bytes]
 OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 """Paths that need no access key and are not counted by the HTTP metrics."""
 OPEN_PATHS_BEHIND_PROXY = ("/healthz", "/readyz")
-"""The open paths of requests that come by the base path. A proxy makes these public, therefore metrics need the key."""
+"""The open paths of requests with the base path. A proxy makes these public, therefore metrics need the access key."""
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
@@ -55,7 +55,7 @@ class ServiceMiddleware:
         :param max_body_bytes: the largest body of a request in bytes, or a function that gives it for a scope.
         :param base_path: a prefix under which a proxy publishes the service. Where a path begins with it, it becomes
             the scope's `root_path`, as ASGI defines it; `path_within` gives the rest.
-        :param render: makes the response to an error; problem JSON if left out.
+        :param render: makes the response to an error; the default is problem JSON.
         """
         self._app, self._base_path, self._render = app, base_path, render or render_error
         self._key = f"Bearer {key}".encode() if key else None
@@ -134,7 +134,7 @@ class _Sender:
 
 
 def path_within(scope: Scope) -> str:
-    """The path of a request without the base path, as the routes are declared."""
+    """The path of a request without the base path, as in the declarations of the routes."""
     path: str = scope["path"]
     base = scope.get("root_path")
     return path[len(base) :] or "/" if base else path
@@ -184,6 +184,8 @@ def _body_too_large(limit: int) -> BodyTooLarge:
 
 
 def _count(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "other")  # the template, not the raw path: few label values
+    route = getattr(
+        scope.get("route"), "path", "other"
+    )  # the route's template in the place of the path keeps the number of label values small
     metrics.SERVER_REQUESTS.labels(scope["method"], route, str(status or 499)).inc()
     metrics.SERVER_SECONDS.labels(scope["method"], route).observe(seconds)

@@ -1,4 +1,4 @@
-"""The errors that pydantic finds in a request, as one error of the platform."""
+"""Converts pydantic's validation errors of a request into one error of the platform."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tablee.errors.cells import shorten
 from tablee.i18n.message import Message, joined
 
 MAX_FAULTS: Final = 5
-"""How many faults an error names; further ones are counted."""
+"""Largest number of faults that an error names. Of further ones it gives the number."""
 
 _PLACES = ("body", "query", "path", "header")
 

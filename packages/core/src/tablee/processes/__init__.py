@@ -1,5 +1,5 @@
-"""Processes of this machine that outlive whoever started them: start, find again, stop.
+"""Starts, finds and stops processes of this machine that may outlive the process that started them.
 
-The command supervises the local stack with this package, and the controller its API processes and jobs. It needs psutil
+The command `tablee` uses it for the local stack, and the controller for API processes and jobs. It needs psutil
 (`tablee-core[processes]`), so no other module of `tablee` may import it.
 """

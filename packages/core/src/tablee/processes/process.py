@@ -1,4 +1,4 @@
-"""One process, started now or found again."""
+"""A process that was started or found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KILLED_SECONDS = 10.0
 
 
 class Process:
-    """A process in a session of its own, so that it outlives us unless we stop it."""
+    """A process in a session of its own. It outlives this process unless it is stopped."""
 
     def __init__(self, process: psutil.Process) -> None:
         self._process = process
@@ -37,9 +37,9 @@ class Process:
     ) -> Process:
         """Start a process that adds its output to `log`.
 
-        :param directory: its working directory; None: ours.
+        :param directory: its working directory; None: that of this process.
         :param pass_fds: file descriptors that it inherits.
-        :param detached: we may end before it does, and its exit code does not matter.
+        :param detached: this process may end earlier, and does not need the exit code.
         :raises OSError: it cannot be started.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs. A zombie, which ended and whose parent has not asked for its exit code, does not."""
+        """Whether it runs. A zombie (a process that has ended, but whose exit code was not read) does not run."""
         if isinstance(self._process, psutil.Popen):
             return self._process.poll() is None
         try:
@@ -89,8 +89,8 @@ class Process:
 
     @property
     def exit_code(self) -> int | None:
-        """The exit code of an ended process that we started and did not detach; minus the number of the signal if one
-        ended it. None for other processes, and for one that runs."""
+        """The exit code; minus the number of the signal if a signal ended the process. None if the process runs, was
+        detached, or was not started by this process."""
         return self._process.poll() if isinstance(self._process, psutil.Popen) else None
 
     @property
@@ -103,8 +103,8 @@ class Process:
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that it uses. Memory shared with other processes is divided among them, where the system
-        tells how much that is."""
+        """Bytes of memory that it uses. Memory that is shared with other processes is divided among them, if the system
+        reports it (PSS); otherwise the resident memory (RSS)."""
         try:
             found = self._process.memory_full_info()
         except psutil.Error:

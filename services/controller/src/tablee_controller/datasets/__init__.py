@@ -1,1 +1,1 @@
-"""Data sets on their way in: uploads, profiles, anonymisation."""
+"""Data sets in the controller: uploads, versions, profiles, personal data."""

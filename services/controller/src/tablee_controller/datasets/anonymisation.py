@@ -77,9 +77,9 @@ class Anonymisation:
         return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": findings})
 
     def findings_in_file(self, file: Path, filename: str, asked: Corrections) -> Findings:
-        """Personal data in a file that is not stored yet, from rows all over the file.
+        """Personal data in a file that is not stored yet, from a sample of rows of the whole file.
 
-        :raises InvalidTable: the file is not a sound table.
+        :raises InvalidTable: the file is not a valid table.
         """
         sampled = sample_rows(file, filename=filename, asked=asked)
         return _findings(sampled.frame, sampled.rows)
@@ -107,8 +107,9 @@ class Anonymisation:
             return Anonymity(before=before, after=equivalence_classes(frames, left))
 
     def composed(self, parent: DatasetManifest, asked: Sequence[Action]) -> tuple[Anonymiser, Composition]:
-        """The actions that are asked for, composed with those that were applied to a version before; and the anonymiser
-        that does what remains.
+        """Compose the requested actions with those that were applied to the version before.
+
+        :return: the composed actions, and an anonymiser for the part that was not applied yet.
 
         :raises InvalidRequest: an action does not fit its column or the action before it.
         """
@@ -117,7 +118,7 @@ class Anonymisation:
         return self._anonymiser(composition.remaining), composition
 
     def batch_filter(self, actions: Sequence[Action]) -> BatchFilter | None:
-        """The filter that applies actions to a file while it is read; None if no action changes values."""
+        """A filter that applies the actions to batches of a file while it is read; None if no action changes values."""
         return self._anonymiser(actions) if any(map(changes_values, actions)) else None
 
     def _anonymiser(self, actions: Sequence[Action]) -> Anonymiser:
@@ -127,7 +128,7 @@ class Anonymisation:
 
 def _findings(frame: pl.DataFrame, rows: int) -> Findings:
     """
-    :param frame: the rows that are looked at.
+    :param frame: the rows in which personal data is searched.
     :param rows: number of rows of the whole table.
     """
     found = find_personal_data(frame)

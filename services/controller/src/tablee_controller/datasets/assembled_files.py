@@ -1,6 +1,6 @@
-"""Uploads put together: whole files on this machine's disk for as long as somebody works on them.
+"""Uploads that are assembled to whole files on the local disk, as long as they are in use.
 
-What is here may go at any time, and is put together again from the parts: the object store alone holds state.
+The files are a cache: each can be deleted at any time and assembled again from the parts in the object store.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 KEPT_SECONDS = 1800.0
-"""A file is forgotten when nobody has used it for so long."""
+"""Seconds after its last use when a file is deleted."""
 
 
 @dataclass(slots=True)
@@ -23,16 +23,17 @@ class _File:
     path: Path
     bytes: int
     used: float
-    """When it was used last, by the clock."""
+    """Time of its last use, in seconds of the clock."""
     users: int = 0
     forgotten: bool = False
 
 
 class Assembled:
-    """Whole files by the id of their upload.
+    """Assembled files by the id of their upload. May be used by several threads.
 
-    :param folder: where they are.
-    :param max_bytes: of all of them; to make room, those that nobody uses go, those used longest ago first.
+    :param folder: directory of the files.
+    :param max_bytes: largest sum of their sizes. To make room, files that are not in use are deleted, the least
+        recently used first.
     """
 
     def __init__(self, folder: Path, *, max_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -42,12 +43,12 @@ class Assembled:
 
     @contextmanager
     def file(self, upload_id: str, size: int, write: Callable[[IO[bytes]], None]) -> Iterator[Path]:
-        """The file, which stays where it is while the block lasts.
+        """The assembled file. It is not deleted while the block runs.
 
-        :param size: its bytes.
-        :param write: puts it together, if it is not there.
+        :param size: size of the file in bytes.
+        :param write: writes the file; called if it is not assembled yet.
         """
-        with self._making:  # one at a time: who asks for the same file meanwhile finds it
+        with self._making:  # one at a time: another request for the same file waits, then finds it
             found = self._found(upload_id) or self._made(upload_id, size, write)
         try:
             yield found.path
@@ -59,12 +60,12 @@ class Assembled:
                     found.path.unlink(missing_ok=True)
 
     def forget(self, upload_id: str) -> None:
-        """Silent when it is not there; a file in use goes at the end of that."""
+        """Delete a file. A file in use is deleted when its last block ends. Does nothing if there is no such file."""
         with self._lock:
             self._forget(upload_id)
 
     def forget_unused(self) -> None:
-        """Forget what nobody has used for long."""
+        """Delete the files that were not used for `KEPT_SECONDS`."""
         with self._lock:
             for upload_id, file in list(self._files.items()):
                 if not file.users and self._clock() - file.used > KEPT_SECONDS:

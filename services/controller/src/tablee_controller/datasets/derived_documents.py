@@ -16,11 +16,12 @@ Document = TypeVar("Document", bound=BaseModel)
 def stored_or_computed(
     datasets: Datasets, manifest: DatasetManifest, file: str, kind: type[Document], compute: Callable[[], Document]
 ) -> Document:
-    """The document in a file of a version; computed and stored if it is missing or of an earlier release."""
+    """A document that is stored in a file of a version. It is computed and stored if it is missing or cannot be
+    read."""
     if (data := datasets.document(manifest, file)) is not None:
         try:
             return kind.model_validate_json(data)
-        except ValidationError:  # of an earlier release
+        except ValidationError:  # an earlier release wrote it
             pass
     found = compute()
     datasets.put_document(manifest, file, found.model_dump_json().encode())

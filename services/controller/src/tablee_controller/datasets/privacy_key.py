@@ -1,4 +1,4 @@
-"""Where the platform's privacy key comes from."""
+"""The source of the platform's privacy key."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tablee_data.privacy import PrivacyKey, stored_key
 
 
 def privacy_key(settings: ControllerSettings) -> Callable[[], PrivacyKey]:
-    """A function that returns the platform's privacy key. A key of the settings is checked now; otherwise the first
-    call makes one in the home directory.
+    """A function that returns the platform's privacy key. A key from the settings is validated at once. Without one,
+    the first call of the function creates a key in the home directory.
 
-    :raises InvalidSettings: the key of the settings is too short.
+    :raises InvalidSettings: the key in the settings is too short.
     """
     if settings.privacy.key is not None:
         given = PrivacyKey(settings.privacy.key)

@@ -20,7 +20,9 @@ class Profiles:
         self._datasets = datasets
 
     def get(self, name: str, version: str, target: str | None = None) -> Profile:
-        """The profile of a version, also of `latest`; with a target, also what the columns tell about that column.
+        """The profile of a version, also of `latest`.
+
+        :param target: a column to predict; the profile then has the associations with this column, too.
 
         :raises DatasetNotFound: there is no such version.
         :raises InvalidRequest: the target is not a column of the version.
@@ -40,7 +42,7 @@ class Profiles:
 
 
 class _FetchedRows:
-    """The rows of a version, fetched at the first use."""
+    """The rows of a version. They are read from the object store at the first use."""
 
     def __init__(self, datasets: Datasets, manifest: DatasetManifest, folder: Path) -> None:
         self._datasets, self._manifest, self._folder = datasets, manifest, folder

@@ -1,4 +1,4 @@
-"""A request's body as a file: streamed to disk, never whole in memory, gone afterwards."""
+"""Writes the body of a request to a temporary file, without holding all of it in memory."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ RAW_TYPES = (
     *("application/vnd.apache.parquet", "application/x-parquet"),
     *("application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed"),
 )
-"""What clients call the bytes of a file (vnd.ms-excel: a CSV, for browsers on Windows). Only its content counts."""
+"""Media types that are accepted for a file (browsers on Windows send vnd.ms-excel for CSV). The format of the file is
+decided by its content alone."""
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder, without what a killed controller left in it."""
+    """Create the folder, and delete the files that a killed controller left in it."""
     folder.mkdir(parents=True, exist_ok=True)
     clear(folder)
 
 
 def clear(folder: Path) -> None:
-    """Leave nothing of anybody's file."""
+    """Delete all temporary files of uploads in the folder."""
     for left in folder.glob("upload-*"):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
@@ -45,12 +46,13 @@ def clear(folder: Path) -> None:
 async def received(
     request: Request, folder: Path, *, types: Sequence[str] = RAW_TYPES, incomplete: bool = False
 ) -> AsyncIterator[Path]:
-    """The body as a temporary file in `folder`.
+    """Write the body to a temporary file in `folder`. The file is deleted when the block ends.
 
     :param types: media types that the body may have.
-    :param incomplete: give what has arrived if the client goes away before the end.
-    :raises UnsupportedMediaType: the body is of another type, or encoded.
-    :raises MalformedBody: the client went away before the end, and `incomplete` is false.
+    :param incomplete: if the client disconnects before the end, give the bytes that have arrived.
+    :raises UnsupportedMediaType: the body has another media type, or a content encoding.
+    :raises MalformedBody: the client disconnected before the end, and `incomplete` is false.
+    :raises ObjectStoreUnavailable: the disk cannot be written.
     """
     _check_type(request, types)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
@@ -65,9 +67,9 @@ async def received(
 
 
 async def _write(request: Request, file: IO[bytes]) -> None:
-    """Write the body, or what arrives of it.
+    """Write the body, or the bytes of it that arrive.
 
-    :raises ClientDisconnect: the client went away; what had arrived is written.
+    :raises ClientDisconnect: the client disconnected; the bytes that had arrived are written.
     """
     waiting = bytearray()
     try:

@@ -1,6 +1,6 @@
-"""Files that arrive in parts. An upload can be resumed, through another process of the controller, too.
+"""Files that arrive in parts. An upload can be resumed, also by another process of the controller.
 
-uploads/{id}/upload.json       size and name of the file, when the upload expires
+uploads/{id}/upload.json       size and name of the file, and when the upload expires
 uploads/{id}/parts/{offset}    the bytes of the file from an offset on
 """
 
@@ -44,7 +44,7 @@ class Upload(BaseModel):
     offset: int = 0
     """Bytes that have arrived."""
     metadata: str = ""
-    """What the client sent as `Upload-Metadata`, as it is."""
+    """The value of the header `Upload-Metadata`, unchanged."""
 
 
 class Uploads:
@@ -73,7 +73,7 @@ class Uploads:
         """Begin an upload.
 
         :param size: bytes of the whole file.
-        :param metadata: kept with the upload as it is.
+        :param metadata: stored with the upload unchanged.
         :raises BodyTooLarge: the file has more than `max_bytes`.
         """
         if size > self.max_bytes:
@@ -91,14 +91,16 @@ class Uploads:
         return upload
 
     def find(self, upload_id: str) -> Upload:
-        """An upload with the bytes that have arrived.
+        """An upload, with the number of bytes that have arrived.
 
         :raises UploadNotFound: there is none.
         """
         try:
             upload = Upload.model_validate_json(self._objects.get(_key(upload_id, "upload.json")))
         except NotFound:
-            self._assembled.forget(upload_id)  # another controller has made a version of it
+            self._assembled.forget(
+                upload_id
+            )  # another process of the controller has made a version of it, and deleted the upload
             raise UploadNotFound("unknown", upload=upload_id) from None
         return upload.model_copy(update={"offset": sum(size for _, size in self._parts(upload_id))})
 
@@ -123,9 +125,9 @@ class Uploads:
 
     @contextmanager
     def whole(self, upload_id: str) -> Iterator[tuple[Upload, Path]]:
-        """The whole file on this machine, for as long as the block lasts.
+        """The whole file on the local disk. It is not deleted while the block runs.
 
-        It is assembled once, and kept until the upload ends or nobody has used it for some time.
+        It is assembled at the first use. It is deleted with the upload, or when it was not used for some time.
 
         :raises UploadNotFound: there is no such upload.
         :raises UploadOffset: parts are missing.
@@ -168,7 +170,7 @@ class Uploads:
         for upload_id in self._objects.folders("uploads/"):
             try:
                 expired = self.find(upload_id).expires <= now
-            except UploadNotFound:  # the rest of a removal that was interrupted
+            except UploadNotFound:  # a removal was interrupted: delete the rest
                 expired = True
             if expired:
                 self.remove(upload_id)
@@ -178,7 +180,7 @@ class Uploads:
         return False
 
     def _parts(self, upload_id: str) -> list[tuple[int, int]]:
-        """Offset and size of the parts that follow each other from the beginning."""
+        """Offset and size of each part, as far as the parts are consecutive from the beginning of the file."""
         prefix = _key(upload_id, "parts/")
         found = sorted((int(each.key.removeprefix(prefix)), each.bytes) for each in self._objects.found(prefix))
         parts, end = [], 0

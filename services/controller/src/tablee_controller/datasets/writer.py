@@ -1,4 +1,4 @@
-"""The one writer of data sets: every version is made or removed here, one at a time."""
+"""Makes and removes versions of data sets, one at a time. No other code does."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class DatasetWriter:
         batch_filter: BatchFilter | None,
         by: str | None,
     ) -> Made:
-        """Make a version of a file that somebody sent. See `ingest`."""
+        """Make a version of an uploaded file. See `ingest`."""
         with self._lock:
             return ingest(self._datasets, name, file, filename=filename, asked=asked, by=by, batch_filter=batch_filter)
 
@@ -75,7 +75,7 @@ class DatasetWriter:
         by: str | None,
         origin: Pulled,
     ) -> Made:
-        """Make a version of a file of a source that replaces all rows. See `transforms.replace`."""
+        """Make a version that has only the rows of a source's file. See `transforms.replace`."""
         with self._lock:
             return replace(
                 self._datasets,
@@ -89,7 +89,7 @@ class DatasetWriter:
             )
 
     def append_rows(self, name: str, rows: Sequence[Row], *, by: str | None) -> Made:
-        """Make a version of the newest one with rows at its end. See `transforms.append_rows`."""
+        """Make a version with the rows of the newest one, followed by further rows. See `transforms.append_rows`."""
         with self._lock:
             return append_rows(self._datasets, name, rows, by=by)
 
@@ -97,8 +97,8 @@ class DatasetWriter:
     def append_files(
         self, name: str, folder: Path, *, batch_filter: BatchFilter | None, asked: Corrections
     ) -> Iterator[FileAppender]:
-        """Append files to the newest version: `add` and `store` them in the block, while nobody else makes a version.
-        See `FileAppender`."""
+        """Append files to the newest version: call `add` and `store` in the block. No other version is made while the
+        block runs. See `FileAppender`."""
         with self._lock:
             yield FileAppender(self._datasets, name, folder, batch_filter=batch_filter, asked=asked)
 
@@ -127,12 +127,13 @@ class DatasetWriter:
             return erase(self._datasets, self._objects, self._key(), name, column=column, value=value, by=by)
 
     def certificates(self, name: str) -> list[Certificate]:
-        """The certificates of what was erased from a data set, oldest first."""
+        """The certificates of all erasures in a data set, oldest first."""
         return certificates(self._objects, name)
 
     @contextmanager
     def _locked_version(self, name: str, version: str) -> Iterator[DatasetManifest]:
-        """A version that nobody else changes while the block lasts. `latest` is the newest when the block begins."""
+        """A version that no other request changes while the block runs. `latest` is the newest one when the block
+        begins."""
         asked = self._datasets.manifest(name, version)
         with self._lock:
             if version == "latest":

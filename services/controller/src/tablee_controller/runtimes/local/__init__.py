@@ -1,4 +1,6 @@
-"""The runtime of one machine: API, trainings and workers of scorings are child processes; a thread keeps the API."""
+"""The runtime for one machine. The API, trainings and the workers of scorings are child processes. A thread supervises
+the API processes.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,11 @@ log = logger(__name__)
 
 
 class ProcessRuntime:
-    """A `Runtime` of processes. Killed, it leaves them running, and the next one finds them; shut down, it stops them.
+    """A `Runtime` of child processes. `shutdown` stops them. If the controller is killed, they go on running, and the
+    next controller finds them.
 
-    :param home: directory of the notes (`run/`) and logs (`logs/`).
-    :raises InvalidSettings: the API's port is taken.
+    :param home: directory of the process records (`run/`) and logs (`logs/`).
+    :raises InvalidSettings: the API's port is in use.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class ProcessRuntime:
             for kind, environment in (("scorings", environments.scoring), ("predictions", environments.prediction))
         )
         self._serving = Serving(api, environments, home, command=api_command)
-        context = copy_context()  # what is bound to the log of this thread is bound to that of the other
+        context = copy_context()  # the other thread logs with the same context variables
         self._keeper = threading.Thread(target=context.run, args=(self._keep,), name="processes", daemon=True)
         self._keeper.start()
 
@@ -75,11 +78,12 @@ class ProcessRuntime:
             self._serving.pin(pins)
 
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
-        """Always ready: H2O is a process of its own here, started and stopped by whoever starts and stops us."""
+        """Always ready: H2O is a separate process, which is started and stopped together with the controller."""
         return H2o(H2oState.READY, nodes=1, ready=1, holder=training_id, message="H2O runs beside the controller")
 
     def shutdown(self) -> None:
-        """Trainings and scorings first, since they may need the registry and the API does not need them."""
+        """Stop all child processes. Trainings and scorings are stopped first, because they may write to the registry
+        while they end."""
         self._stop.set()
         self._keeper.join()
         self.trainings.shutdown()

@@ -1,4 +1,6 @@
-"""The environment of child processes: ours without any `TABLEE_` variable, plus exactly what the child accepts."""
+"""The environment of child processes: that of the controller without `TABLEE_` variables, plus the settings that the
+child accepts.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,12 @@ from tablee_controller.settings import ControllerSettings, Environment
 
 COMMON = ("log", "mlflow", "objects")
 WORKER = "SCORING_WORKER"
-"""Tells workers of scorings from each other; not one of ours, for two of ours together name a worker."""
+"""A variable whose value is different for each worker. Its name does not begin with `TABLEE_`, because it is not a
+setting: workers read their id and number from two settings."""
 
 
 class Environments:
-    """What API processes, trainings and workers of scorings are started with."""
+    """The environments of API processes, trainings and workers of scorings."""
 
     def __init__(self, settings: ControllerSettings, inherited: Mapping[str, str]) -> None:
         base = {name: value for name, value in inherited.items() if not name.startswith(PREFIX)}
@@ -50,7 +53,7 @@ class Environments:
 
 
 def variables(values: Mapping[str, Any], path: str = PREFIX) -> Environment:
-    """Nested values as the variables that a settings class reads them from; None is left out."""
+    """The environment variables from which a settings class reads these nested values. Values of None are left out."""
     found: Environment = {}
     for name, value in values.items():
         variable = f"{path}{name}".upper()

@@ -1,4 +1,4 @@
-"""Trainings, or workers of scorings, as processes of this machine, each with a log and a note of its own."""
+"""Runs trainings or workers of scorings as local processes. Each process has a log and a record on disk."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from tablee_controller.runtimes.runtime import Execution, Executions
 from tablee_controller.settings import Environment
 
 TAIL_BYTES = 1 << 20
-"""At most so much of a log's end is read."""
+"""Largest number of bytes that are read from the end of a log."""
 
 log = logger(__name__)
 
 
 class Note(BaseModel):
-    """A process."""
+    """The record of a process."""
 
     identity: Identity
     stopping: datetime | None = None
-    """Since when it is asked to end."""
+    """When it was asked to end. None: it was not."""
 
 
 class Jobs:
-    """The processes of one kind, by id. May be called by any thread.
+    """The processes of one kind by id. May be used by several threads.
 
-    :param kind: the folder of their notes and logs, such as `trainings`.
-    :param environment: what the process of an id is started with.
-    :param variable: the one in it whose value is different for each of them: the id.
-    :param stop_seconds: one that is asked to end and has not after this time is killed.
+    :param kind: name of the folder for their records and logs, such as `trainings`.
+    :param environment: returns the environment of the process with an id.
+    :param variable: the environment variable whose value is the id.
+    :param stop_seconds: seconds after which a process that was asked to end is killed.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Jobs:
                 log.info("job_found", id=path.stem, running=child is not None)
 
     def known(self) -> list[str]:
-        """The ids of all that were started and not forgotten, in order."""
+        """The ids of all processes that were started and not forgotten, sorted."""
         with self._lock:
             return sorted(self._known)
 
@@ -125,11 +125,11 @@ class Jobs:
         return "".join(end.splitlines(keepends=True)[-lines:])
 
     def logged(self, beginning: str) -> list[str]:
-        """The ids that begin so and have a log, in order; forgotten ones are among them."""
+        """The ids with this beginning that have a log, sorted. Forgotten processes are included."""
         return sorted(path.stem for path in self._logs.glob("*.log") if path.stem.startswith(beginning))
 
     def shutdown(self) -> None:
-        """Ask all to end and wait until they have; those that do not are killed."""
+        """Stop all processes. Those that have not ended after `stop_seconds` are killed."""
         with self._lock:
             running = [(name, child) for name, (_, child) in self._known.items() if child is not None and child.alive]
             for own_id, _ in running:

@@ -1,9 +1,9 @@
-"""The API's listening socket, which outlives every API process and, where the system allows it, the controller too.
+"""The API's listening socket. It outlives each API process and, if the system allows it, the controller, too.
 
-All API processes accept from this one socket, so that connections waiting in its queue are never lost when one process
-takes over from another. A controller that comes back takes the very socket out of the API process that still has it.
-Where that is forbidden (a hardened kernel) it binds a second one to the same port, on which nobody listens before the
-next API process does; only connections that wait in the old queue at that moment are lost.
+All API processes accept connections from this socket. Therefore no connection in its queue is lost when a new process
+replaces another one. A restarted controller copies the socket from the API process that still holds it. Where the
+kernel forbids this, the controller binds a second socket to the same port, on which the next API process listens. Then
+the connections in the queue of the first socket are lost at the next replacement.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = logger(__name__)
 
 
 class Listener:
-    """A bound socket with the address it is bound to."""
+    """A bound socket and its address."""
 
     def __init__(self, bound: socket.socket) -> None:
         self._socket = bound
@@ -34,13 +34,12 @@ class Listener:
 
     @classmethod
     def open(cls, host: str, port: int) -> Listener:
-        """Bind and listen: from now on clients wait for an API process instead of being refused.
+        """Bind a socket and listen. From now on, connections wait for an API process and are not refused.
 
-        :raises InvalidSettings: the address is taken or is not ours.
+        :raises InvalidSettings: the address is in use, or is not an address of this machine.
         """
-        with _bind(
-            host, port, shared=False
-        ) as probe:  # SO_REUSEPORT would share the port with anybody of the same user
+        # A socket without SO_REUSEPORT cannot be bound if another process of the same user has the port.
+        with _bind(host, port, shared=False) as probe:
             port = probe.getsockname()[1]
         bound = _bind(host, port, shared=True)
         bound.listen(BACKLOG)
@@ -48,7 +47,11 @@ class Listener:
 
     @classmethod
     def take_over(cls, host: str, port: int, *, pid: int, fd: int) -> Listener:
-        """The listening socket of a running API process, or a second one on the same port."""
+        """Copy the listening socket of a running API process. If that fails, bind a second socket to the same port.
+
+        :param pid: the API process.
+        :param fd: file descriptor of the socket in that process.
+        """
         try:
             bound = _borrowed(pid, fd)
             if bound.getsockname()[1] == port and bound.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
@@ -95,7 +98,7 @@ def _borrowed(pid: int, fd: int) -> socket.socket:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody used a moment ago."""
+    """A free port. Another process may take it before it is used."""
     with socket.socket() as probe:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]

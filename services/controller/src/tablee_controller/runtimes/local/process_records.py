@@ -1,4 +1,4 @@
-"""Notes on child processes, for the controller that comes after us: small JSON files, replaced as a whole."""
+"""Records of child processes for the next controller: small JSON files that are written atomically."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write(path: Path, note: BaseModel) -> None:
 
 
 def read(path: Path, kind: type[N]) -> N | None:
-    """None if there is no such note, or none that can be read (it is then told and ignored)."""
+    """Read a record. None if there is no such file. A file that cannot be read is logged, and ignored."""
     try:
         return kind.model_validate_json(path.read_bytes())
     except FileNotFoundError:

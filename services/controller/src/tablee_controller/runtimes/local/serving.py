@@ -1,9 +1,9 @@
-"""The API as processes of this machine: one serves, a new one gets ready beside it, replaced ones drain.
+"""Runs the API as local processes: one serves, a new one may become ready to replace it, and replaced ones drain.
 
-    pin ─▶ start, not accepting ─▶ ready on its admin port ─▶ it accepts; the old one is asked to drain ─▶ gone
-                                └▶ ended, failed or late  ─▶ killed; the old one never noticed
+    pin ─▶ start, not accepting ─▶ ready on its admin port ─▶ it accepts; the old one is asked to drain ─▶ ended
+                                └▶ ended, failed or late  ─▶ killed; the old one goes on serving
 
-Every change is noted in `run/api.json` before it counts, so that a controller which comes back finds all of them.
+Every change is recorded in `run/api.json` before it takes effect, so that a restarted controller finds all processes.
 """
 
 from __future__ import annotations
@@ -26,26 +26,28 @@ from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
 from tablee_controller.settings import ApiProcess
 
 HOPELESS_SECONDS = 3.0
-"""A process that calls itself failed for this long is given up before its time."""
+"""A process that reports `failed` for this many seconds is given up, before the time limit has passed."""
 STABLE_SECONDS = 60.0
-"""A process that served this long is started again at once when it dies; a shorter-lived one after a pause."""
+"""If a process dies after it has served for more than this many seconds, it is restarted at once; else after a
+pause.
+"""
 LONGEST_PAUSE = 30.0
 
 log = logger(__name__)
 
 
 class Noted(BaseModel):
-    """One API process."""
+    """The record of an API process."""
 
     identity: Identity
     pins: Pins
     admin_port: int
     listen_fd: int
-    """Number of the shared socket in that very process."""
+    """File descriptor of the shared socket in that process."""
 
 
 class Note(BaseModel):
-    """All API processes and the address they share."""
+    """The records of all API processes, and their common address."""
 
     host: str
     port: int
@@ -56,7 +58,7 @@ class Note(BaseModel):
 
 @dataclass
 class Server:
-    """An API process and when what happened to it, on the monotonic clock."""
+    """A running API process. Times are seconds of the monotonic clock."""
 
     child: Process
     mark: str
@@ -77,7 +79,7 @@ class Server:
 
 
 class Serving:
-    """All API processes. `step` is called several times a second, by one thread at a time."""
+    """All API processes. `step` must be called several times a second, by one thread at a time."""
 
     def __init__(self, settings: ApiProcess, environments: Environments, home: Path, *, command: Sequence[str]) -> None:
         self._settings, self._environments, self._command = settings, environments, command
@@ -106,7 +108,7 @@ class Serving:
         return Rollout(Phase.IDLE if self._pinned is None else Phase.DONE, self._pinned, serving)
 
     def pin(self, pins: Pins) -> None:
-        """Start a process with these pins, unless that is what serves or comes already."""
+        """Start a process with these pins, unless the serving or the starting process has them already."""
         self._pinned, self._failure, self._restart = dict(pins), "", None
         if self._coming is not None:
             if self._coming.pins == pins:
@@ -116,7 +118,7 @@ class Serving:
             self._start(self._pinned)
 
     def step(self) -> None:
-        """Let every process go one step further."""
+        """Look at every process, and take the next step of its life cycle."""
         self._watch_draining()
         if self._coming is not None:
             self._watch_coming(self._coming)
@@ -126,10 +128,10 @@ class Serving:
                 self._restart = None
                 self._start(pins)
         elif self._serving is not None and not self._serving.child.alive:
-            self._mourn(self._serving)
+            self._restart_dead(self._serving)
 
     def shutdown(self) -> None:
-        """Let the serving process drain and wait until all are gone."""
+        """Stop all processes: the serving one drains, and this waits until all have ended."""
         if self._coming is not None:
             self._abandon()
         if self._serving is not None:
@@ -180,7 +182,7 @@ class Serving:
             )
 
     def _readiness(self, server: Server) -> tuple[str, str]:
-        """Its own word on whether it is ready; `starting` while it does not answer."""
+        """The status and the reason that the process reports. The status is `starting` while it does not answer."""
         try:
             answer = self._probe.get(f"http://127.0.0.1:{server.admin_port}/readyz")
             body = answer.json()
@@ -202,7 +204,7 @@ class Serving:
         log.error("api_given_up", reason=reason)
 
     def _abandon(self) -> None:
-        """Kill the coming process: it never answered anybody."""
+        """Kill the starting process. It has not accepted any connection yet."""
         if self._coming is not None:
             self._coming.child.kill()
             self._coming.child.wait(5)
@@ -228,8 +230,8 @@ class Serving:
             self._draining = left
             self._write_note()
 
-    def _mourn(self, dead: Server) -> None:
-        """The serving process died by itself: start it again, whatever becomes of the last roll-out."""
+    def _restart_dead(self, dead: Server) -> None:
+        """Restart the serving process after it died, with the same pins."""
         self._serving = None
         lived = time.monotonic() - dead.since
         self._deaths = 0 if lived > STABLE_SECONDS else self._deaths + 1
@@ -240,12 +242,12 @@ class Serving:
         self._write_note()
 
     def _adopt(self) -> Listener:
-        """Find the processes of the controller before us again, and the socket they share."""
+        """Find the processes of the previous controller and their socket."""
         note = process_records.read(self._note, Note)
         address = self._settings.host, self._settings.port
         if note is None:
             return Listener.open(*address)
-        for server in _found(note.coming):  # whether it will do is for a new roll-out to find out
+        for server in _found(note.coming):  # the next roll-out starts it again
             server.child.kill()
             server.child.wait(5)
         self._draining = _found(*note.draining)
@@ -273,7 +275,7 @@ class Serving:
 
 
 def _found(*noted: Noted | None) -> list[Server]:
-    """Those that still run."""
+    """The recorded processes that still run."""
     now = time.monotonic()
     return [
         Server(child, note.identity.mark, note.pins, note.admin_port, note.listen_fd, now)

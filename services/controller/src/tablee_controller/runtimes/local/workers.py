@@ -1,4 +1,4 @@
-"""Scorings as their workers: `ID.0`, `ID.1`, … are processes of this machine."""
+"""Runs the workers of scorings as local processes with the ids `ID.0`, `ID.1`, …"""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions
 
 
 class Workers:
-    """May be called by any thread."""
+    """The workers of all scorings. May be used by several threads."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
 
     def start(self, own_id: str, parallel: int) -> None:
-        """Start all that do not run; none stays if one cannot be started."""
+        """Start the workers that do not run. If one cannot be started, all are stopped."""
         try:
             for number in range(parallel):
                 worker = f"{own_id}.{number}"
@@ -57,8 +57,8 @@ class Workers:
 
 
 def together(workers: Sequence[Execution]) -> Execution:
-    """One execution that is as its workers are; in the end, as the one that fared worst: most of all those whose share
-    is hopeless, then those that were lost."""
+    """The execution of a scoring, from those of its workers. It runs while a worker runs. Its exit code is one of
+    `HOPELESS` if a worker has ended with such a code; else the first exit code that is not 0; else 0."""
     stopped = any(worker.stopped for worker in workers)
     if any(worker.running for worker in workers):
         return Execution(running=True, stopped=stopped)
