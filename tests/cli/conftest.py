@@ -1,4 +1,4 @@
-"""A platform of a few lines: a real HTTP server that answers with what a test gives it."""
+"""An HTTP server with responses that a test sets, and the command `tablee` in this process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tablee_cli.app import run
 
 @dataclass
 class Asked:
-    """A request as it came in."""
+    """A received request."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ Answer = Callable[[Asked], tuple[Any, int, dict[str, str]]]
 
 
 class Server:
-    """Answers by `METHOD /path` (without the query); everything else is a 404 problem."""
+    """A server with one response for each `METHOD /path` (without the query). Other requests get a 404 problem."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -69,7 +69,7 @@ class Server:
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 (the names http.server looks for)
 
             def log_message(self, *_: Any) -> None:
-                """Quiet."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -77,7 +77,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def on(self, route: str, body: Any, status: int = 200, **headers: str) -> None:
-        """Answer the route with this from now on; a callable is given what was asked."""
+        """Set the response of a route: a value, or a function of the request."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers[route] = body if callable(body) else lambda _asked: (body, status, named)
 
@@ -89,7 +89,7 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """Controller and API in one."""
+    """A server that is both controller and API."""
     found = Server()
     about = {"name": "tablee", "version": "1", "api_url": found.url, "ui_url": None, "mlflow_url": found.url}
     found.on("GET /platform", about)
@@ -99,7 +99,7 @@ def server() -> Iterator[Server]:
 
 @dataclass
 class Called:
-    """How a command ended."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -119,7 +119,7 @@ Tablee = Callable[..., Called]
 
 @pytest.fixture
 def tablee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Tablee:
-    """The command, in this process but with a working directory, an environment and a home of its own."""
+    """The command `tablee`. It runs in this process, with a working directory, an environment and a home of its own."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("TABLEE_")]:
         monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""`tablee doctor`: each fault with what mends it."""
+"""`tablee doctor`: faults are named with the remedy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tablee_cli.stack.home import Home
 from tablee_cli.stack.state_file import Recorded, StackRecord
 
 
-def test_with_nothing_running_it_says_what_to_start(tablee: Any) -> None:
+def test_without_a_stack_it_names_the_command_that_starts_one(tablee: Any) -> None:
     done = tablee("doctor", "--json")
     assert done.code == 5
     found = {check["id"]: check for check in done.json["checks"]}
@@ -25,7 +25,7 @@ def test_with_nothing_running_it_says_what_to_start(tablee: Any) -> None:
     assert "checks failed" in told
 
 
-def test_whoever_ended_is_named_with_its_log(tmp_path: Path) -> None:
+def test_a_component_that_ended_is_named_with_its_log(tmp_path: Path) -> None:
     home = Home(tmp_path)
     gone = Recorded(
         name="h2o", url="http://127.0.0.1:9", port=9, log="/x/h2o.log", pid=2**22 + 1, started=datetime.now(UTC)
@@ -38,7 +38,7 @@ def test_whoever_ended_is_named_with_its_log(tmp_path: Path) -> None:
     assert "tail /x/h2o.log" in found["h2o"].mend
 
 
-def test_a_directory_that_cannot_be_is_named(tmp_path: Path) -> None:
+def test_a_directory_that_is_not_writable_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     answers = walk(Situation(Home(tmp_path / "file" / "home"), local=True, platform=None))
     (fault,) = [answer for answer in answers if answer.id == "home"]
@@ -46,7 +46,7 @@ def test_a_directory_that_cannot_be_is_named(tmp_path: Path) -> None:
     assert fault.mend
 
 
-def test_elsewhere_only_what_can_be_seen_from_here_is_asked(tablee: Any, server: Any) -> None:
+def test_local_checks_are_left_out_for_a_remote_platform(tablee: Any, server: Any) -> None:
     server.on("GET /readyz", {"status": "ready", "reason": ""})
     server.on("GET /models", {"models": [{"name": "x", "champion": 2, "serving": 2}]})
     server.on("GET /rollout", {"state": "in_sync", "reason": ""})
@@ -64,7 +64,7 @@ def test_elsewhere_only_what_can_be_seen_from_here_is_asked(tablee: Any, server:
     assert "the key is missing" in tablee("doctor", "--url", server.url).out
 
 
-def test_status_elsewhere(tablee: Any, server: Any) -> None:
+def test_status_of_a_remote_platform(tablee: Any, server: Any) -> None:
     server.on("GET /readyz", {"status": "ready", "reason": ""})
     server.on("GET /models", {"models": []})
     server.on("GET /rollout", {"state": "in_sync", "reason": ""})
@@ -76,7 +76,7 @@ def test_status_elsewhere(tablee: Any, server: Any) -> None:
     assert "MLflow is away" in done.out
 
 
-def test_status_of_nothing(tablee: Any) -> None:
+def test_status_without_a_stack(tablee: Any) -> None:
     done = tablee("status", "--json")
     assert done.code == 3
     assert {part["state"] for part in done.json["components"]} == {"stopped"}

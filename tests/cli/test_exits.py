@@ -1,4 +1,4 @@
-"""Exit codes and errors: 0 to 5 and 130, problem JSON with --json, one sentence and a hint without."""
+"""Exit codes 0 to 5 and 130, and errors: problem JSON with --json, else a sentence and a hint."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_without_a_stack_every_command_says_how_to_get_one(tablee: Any, command: tuple[str, ...]) -> None:
+def test_without_a_stack_every_command_names_the_one_that_starts_it(tablee: Any, command: tuple[str, ...]) -> None:
     done = tablee(*command)
     assert (done.code, done.out) == (3, "")
     assert done.err.startswith("not_running: no stack is running in ")
@@ -60,7 +60,7 @@ def test_with_json_errors_are_problems(tablee: Any) -> None:
     ],
     ids=" ".join,
 )
-def test_a_wrong_call_ends_with_2(tablee: Any, server: Any, arguments: tuple[str, ...]) -> None:
+def test_a_usage_error_ends_with_2(tablee: Any, server: Any, arguments: tuple[str, ...]) -> None:
     server.on("GET /models/x", {"contract": {}})
     for extra in ((), ("--json",)):
         done = tablee(*arguments, *extra, TABLEE_URL=server.url)
@@ -69,7 +69,7 @@ def test_a_wrong_call_ends_with_2(tablee: Any, server: Any, arguments: tuple[str
     assert done.problem["code"] == "invalid_request"
 
 
-def test_what_the_platform_refuses_ends_with_1(tablee: Any, server: Any) -> None:
+def test_an_error_of_the_platform_ends_with_1(tablee: Any, server: Any) -> None:
     problem = {"code": "model_not_found", "detail": "there is no model «x»", "hint": "List them.", "status": 404}
     server.on("GET /models/x", problem, 404)
     done = tablee("models", "x", "--url", server.url)
@@ -81,19 +81,19 @@ def test_what_the_platform_refuses_ends_with_1(tablee: Any, server: Any) -> None
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "127.0.0.1:8080", "http://[", "ftp://x"])
-def test_nobody_there_ends_with_3(tablee: Any, url: str) -> None:
+def test_a_platform_that_does_not_answer_ends_with_3(tablee: Any, url: str) -> None:
     done = tablee("models", "--url", url)
     assert done.code == 3
     assert done.err.startswith("not_running: ")
 
 
-def test_each_end_has_its_code() -> None:
+def test_each_error_has_its_exit_code() -> None:
     errors = [NotRunning("x"), TrainingFailed("x"), TrainingCancelled("x"), StartFailed("x"), ModelNotReady("x")]
     assert [exit_for(error) for error in errors] == [3, 4, 4, 5, 1]
     assert {code.value for code in Exit} == {0, 1, 2, 3, 4, 5, 130}
 
 
-def test_ctrl_c_while_waiting_leaves_the_training_alone(server: Any, tmp_path: Path) -> None:
+def test_ctrl_c_while_waiting_does_not_cancel_the_training(server: Any, tmp_path: Path) -> None:
     created = "2026-01-02T03:04:05Z"
     state = {"id": "t-1", "request": {"dataset": "x", "target": "y"}, "created": created, "updated": created}
     server.on("POST /trainings", state, 202)
@@ -114,7 +114,7 @@ def test_ctrl_c_while_waiting_leaves_the_training_alone(server: Any, tmp_path: P
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stderr is not None
         said = ""
-        while "queued" not in said:  # it watches by now
+        while "queued" not in said:  # the command follows the training now
             said += process.stderr.readline()
         os.kill(process.pid, signal.SIGINT)
         said += process.stderr.read()

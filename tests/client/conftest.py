@@ -1,4 +1,4 @@
-"""Services behind a client that answers from a function, for what real services do only seldom."""
+"""Services whose responses come from a function, for responses that real services give seldom."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Serve = Callable[[Answer], Service]
 
 @pytest.fixture
 def serve() -> Serve:
-    """`serve(answer)` is a service that answers each request with what the function returns."""
+    """`serve(answer)` makes a service. Its response to each request is the return value of `answer`."""
 
     def make(answer: Answer) -> Service:
         return Service("API", "http://service", unreachable=Unavailable, transport=httpx.MockTransport(answer))

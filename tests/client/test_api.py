@@ -1,4 +1,4 @@
-"""Predictions, as the client gives them."""
+"""Responses of the API as objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers as typed objects, and every failure as an error of ours."""
+"""Responses as typed objects, and failures as errors of `tablee.errors`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def problem(error: TableeError) -> httpx.Response:
 
 
 @pytest.mark.parametrize("code", sorted({error.code for error in tree(TableeError)}))
-def test_a_problem_is_raised_as_its_class(serve: Serve, code: str) -> None:
+def test_a_problem_is_raised_as_the_class_of_its_code(serve: Serve, code: str) -> None:
     body = {"code": code, "detail": "so it is", "status": 400}
     with pytest.raises(TableeError, match="so it is") as caught:
         serve(lambda _: httpx.Response(400, json=body)).request("GET", "/x")
     assert caught.value.code == code
 
 
-def test_wrong_cells_come_through(serve: Serve) -> None:
+def test_the_error_has_the_invalid_cells(serve: Serve) -> None:
     error = InvalidRows([Cell(3, "mass", "heavy", "a number")], total=7)
     with pytest.raises(InvalidRows) as caught:
         serve(lambda _: problem(error)).request("POST", "/x")
@@ -34,18 +34,18 @@ def test_wrong_cells_come_through(serve: Serve) -> None:
     assert caught.value.total == 7
 
 
-def test_the_place_in_a_file_comes_through(serve: Serve) -> None:
+def test_the_error_has_the_place_in_the_file(serve: Serve) -> None:
     with pytest.raises(InvalidTable) as caught:
         serve(lambda _: problem(InvalidTable("too short", line=4, column="b"))).request("PUT", "/x")
     assert (caught.value.place["line"], caught.value.place["column"]) == (4, "b")
 
 
-def test_an_answer_without_words_is_unavailable(serve: Serve) -> None:
+def test_an_error_that_is_not_problem_json_is_unavailable(serve: Serve) -> None:
     with pytest.raises(Unavailable, match="answered 502"):
         serve(lambda _: httpx.Response(502, text="<html>Bad gateway</html>")).request("GET", "/x")
 
 
-def test_a_service_that_is_not_there_is_unavailable() -> None:
+def test_a_service_that_does_not_answer_is_unavailable() -> None:
     service = Service("controller", "http://127.0.0.1:9")
     with pytest.raises(Unavailable, match=r"the controller at http://127\.0\.0\.1:9 does not answer"):
         service.request("GET", "/datasets")
@@ -55,7 +55,7 @@ def test_a_service_that_is_not_there_is_unavailable() -> None:
 @pytest.mark.parametrize(
     ("method", "repeatable", "asked"), [("GET", False, 2), ("POST", True, 2), ("POST", False, 1), ("PUT", False, 1)]
 )
-def test_only_what_does_no_harm_is_asked_twice(serve: Serve, method: str, repeatable: bool, asked: int) -> None:
+def test_only_repeatable_requests_are_repeated(serve: Serve, method: str, repeatable: bool, asked: int) -> None:
     calls = []
 
     def broken(request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""A whole file goes through an API in parts and comes back as one, in order, by one version."""
+"""A file is predicted in parts; the result is in order, and of one version."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FRAME = pl.DataFrame({"n": range(ROWS), "prediction": ["x,\n", "y"] * (ROWS // 2
 
 
 class Lines:
-    """A file of a frame, written as CSV."""
+    """A prediction file that is made from a data frame, and written as CSV."""
 
     names = FRAME.columns
 
@@ -66,7 +66,7 @@ class Watcher:
 
 
 def answered(body: bytes, version: int = 1) -> PartPredictions:
-    """Ten times `n`, as the API does: the new column only."""
+    """The response of an API that predicts ten times `n`: the new column only."""
     out = io.BytesIO()
     pl.DataFrame({"prediction": pl.read_ipc_stream(body)["n"] * 10.0}).write_ipc_stream(out)
     return PartPredictions(out.getvalue(), "m", version, 2)
@@ -80,7 +80,7 @@ def run(
     return outcome, pl.read_csv(target.getvalue())
 
 
-def test_parts_come_back_as_one_file() -> None:
+def test_the_parts_are_written_as_one_file() -> None:
     watcher = Watcher()
     outcome, frame = run(answered, watcher)
     assert outcome == Outcome("m", 1, ROWS, 8)
@@ -89,17 +89,17 @@ def test_parts_come_back_as_one_file() -> None:
     assert sum(watcher.taken) == 10 * ROWS
 
 
-def test_two_parts_travel_at_once_and_stay_in_order() -> None:
+def test_two_parts_are_sent_at_once_and_written_in_order() -> None:
     together = threading.Barrier(IN_FLIGHT, timeout=20)
 
     def slow(body: bytes) -> PartPredictions:
-        together.wait()  # never passed by one that is alone
+        together.wait()  # a single thread does not pass the barrier
         return answered(body)
 
     assert run(slow, max_rows=250)[1]["n"].to_list() == list(range(ROWS))
 
 
-def test_one_version_answers_all() -> None:
+def test_one_version_predicts_all_parts() -> None:
     calls = iter(range(1000))
 
     def rolling(body: bytes) -> PartPredictions:
@@ -111,13 +111,13 @@ def test_one_version_answers_all() -> None:
     assert (sum(watcher.rows), frame.height) == (ROWS, ROWS)
 
 
-def test_versions_that_never_stay_are_given_up() -> None:
+def test_repeated_rollouts_are_a_conflict() -> None:
     calls = iter(range(1000))
     with pytest.raises(Conflict, match="changed 3 times"):
         run(lambda body: answered(body, version=next(calls)))
 
 
-def test_a_busy_api_is_asked_again() -> None:
+def test_a_part_is_sent_again_to_an_unavailable_api() -> None:
     tried: dict[bytes, int] = {}
 
     def busy(body: bytes) -> PartPredictions:
@@ -135,7 +135,7 @@ def test_a_busy_api_is_asked_again() -> None:
         run(refusing)
 
 
-def test_wrong_rows_are_counted_in_the_file() -> None:
+def test_invalid_rows_are_numbered_in_the_whole_file() -> None:
     def picky(body: bytes) -> PartPredictions:
         if pl.read_ipc_stream(body)["n"][0] == 0:
             return answered(body)
@@ -146,7 +146,7 @@ def test_wrong_rows_are_counted_in_the_file() -> None:
     assert ([cell.row for cell in caught.value.cells], caught.value.total) == ([607, None], 3)
 
 
-def test_it_can_be_stopped() -> None:
+def test_a_prediction_can_be_stopped() -> None:
     watcher = Watcher()
 
     def stopping(body: bytes) -> PartPredictions:
@@ -158,7 +158,7 @@ def test_it_can_be_stopped() -> None:
     assert len(watcher.rows) == 1
 
 
-def test_an_answer_to_other_rows_is_none() -> None:
+def test_a_response_with_another_number_of_rows_is_an_error() -> None:
     with pytest.raises(TableeError, match="no Arrow stream"):
         run(lambda body: PartPredictions(b"{}", "m", 1, 0))
     out = io.BytesIO()
@@ -168,6 +168,6 @@ def test_an_answer_to_other_rows_is_none() -> None:
         run(lambda body: first)
 
 
-def test_a_file_of_no_rows_is_refused() -> None:
+def test_a_file_without_rows_is_refused() -> None:
     with pytest.raises(InvalidTable, match="the file has no row"):
         predict_file(answered, lambda: Lines(FRAME.clear()), io.BytesIO(), max_rows=10, watcher=Watcher())

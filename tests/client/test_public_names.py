@@ -1,4 +1,4 @@
-"""What `tablee_client` exports is exactly what it lists."""
+"""`tablee_client` exports exactly the names in its `__all__`."""
 
 from __future__ import annotations
 

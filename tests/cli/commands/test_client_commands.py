@@ -1,4 +1,4 @@
-"""Commands against a platform at a URL: what they ask for, what they print, how they end."""
+"""Commands for a platform at a URL: their requests, output and exit codes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MANIFEST: dict[str, Any] = {
 }
 
 
-def test_a_file_is_added_under_a_name_made_of_its_own(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_the_name_of_a_data_set_is_made_of_the_file_name(server: Any, tablee: Any, tmp_path: Path) -> None:
     file = tmp_path / "Mes Clients [2024].csv"
     file.write_bytes(b"a,b\n" + b"1,2\n" * 100_000)
     server.on("PUT /datasets/mes-clients-2024", MANIFEST, 201)
@@ -87,7 +87,7 @@ def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any, contract
     history = {"name": "clients", "champion": 3, "serving": 3, "versions": [version], "promotions": [record]}
     server.on("GET /models", {"models": [history | {"versions": 1, "updated": version["created"]}]})
     served = {"version": 3, "contract": contract.model_dump(mode="json")}
-    server.on("GET /models/clients", history | served)  # controller and API are one server here
+    server.on("GET /models/clients", history | served)  # one server is controller and API
     server.on("POST /models/clients/promote", record)
     server.on("POST /models/clients/rollback", record)
     server.on("GET /rollout", {"state": "in_sync", "reason": ""})
@@ -103,7 +103,8 @@ def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any, contract
 
 
 def serve_predictions(server: Any, contract: Contract, versions: list[int] | None = None) -> None:
-    """`prediction` is the row's number; a version for each call, the last one from then on."""
+    """Answer predictions: `prediction` is the number of the row. Each call gets the next version; the last version is
+    repeated."""
     left = list(versions or [1])
 
     def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
@@ -136,7 +137,7 @@ def long_file(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_long_file_goes_in_parts_and_comes_back_whole(
+def test_a_long_file_is_predicted_in_parts(
     server: Any, tablee: Any, contract: Contract, long_file: Path, tmp_path: Path
 ) -> None:
     serve_predictions(server, contract)
@@ -150,7 +151,9 @@ def test_a_long_file_goes_in_parts_and_comes_back_whole(
     assert piped.out == out.read_text(encoding="utf-8")
 
 
-def test_a_parquet_file_comes_back_as_one(server: Any, tablee: Any, contract: Contract, tmp_path: Path) -> None:
+def test_the_predictions_of_a_parquet_file_are_a_parquet_file(
+    server: Any, tablee: Any, contract: Contract, tmp_path: Path
+) -> None:
     def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
         rows = pl.read_ipc_stream(asked.body)
         answer = pl.DataFrame({"prediction": ["oui"] * rows.height, "probability_oui": rows["âge"] / 100_000})
@@ -192,7 +195,7 @@ def test_one_version_predicts_the_whole_file(
     assert len(records(out)) == 50_000
 
 
-def test_a_bad_row_far_down_is_named_and_nothing_is_written(
+def test_an_invalid_row_in_a_later_part_is_named_and_nothing_is_written(
     server: Any, tablee: Any, contract: Contract, long_file: Path, tmp_path: Path
 ) -> None:
     serve_predictions(server, contract)
@@ -212,7 +215,9 @@ def test_a_bad_row_far_down_is_named_and_nothing_is_written(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "rows é.csv"]
 
 
-def test_a_french_file_comes_back_french(server: Any, tablee: Any, contract: Contract, tmp_path: Path) -> None:
+def test_the_result_has_the_separator_and_encoding_of_the_file(
+    server: Any, tablee: Any, contract: Contract, tmp_path: Path
+) -> None:
     serve_predictions(server, contract)
     file, out = tmp_path / "clients.csv.gz", tmp_path / "out.csv"
     file.write_bytes(gzip.compress("âge;ville\r\n41,5;Lyon\r\n;75000\r\n".encode("cp1252")))
@@ -229,22 +234,22 @@ def test_a_french_file_comes_back_french(server: Any, tablee: Any, contract: Con
     assert rows == [(1.5, "Lyon"), (1500.0, "Lyon")]
 
 
-def test_corrections_go_with_a_file_only(tablee: Any) -> None:
+def test_options_for_reading_a_file_need_a_file(tablee: Any) -> None:
     done = tablee("predict", "clients", "--row", "âge=3", "--decimal", ",")
     assert done.code == 2
     assert "goes with a file" in " ".join(done.err.split())
 
 
-def test_predictions_as_json_have_numbers_where_the_api_added_them(
-    server: Any, tablee: Any, contract: Contract, tmp_path: Path
-) -> None:
+def test_predicted_numbers_are_numbers_in_json(server: Any, tablee: Any, contract: Contract, tmp_path: Path) -> None:
     serve_predictions(server, contract)
     (tmp_path / "rows.csv").write_text("âge,ville\n007,Lyon\n")
     done = tablee("predict", "clients", "rows.csv", "--url", server.url, "--json")
     assert done.json["predictions"] == [{"âge": "007", "ville": "Lyon", "prediction": "oui", "probability_oui": 0.75}]
 
 
-def test_a_row_is_sent_typed_and_its_reasons_are_shown(server: Any, tablee: Any, contract: Contract) -> None:
+def test_a_row_is_sent_with_typed_values_and_its_contributions_are_shown(
+    server: Any, tablee: Any, contract: Contract
+) -> None:
     serve_predictions(server, contract)
     explanation = {
         "scale": "log_odds",
@@ -278,14 +283,14 @@ def test_a_row_is_sent_typed_and_its_reasons_are_shown(server: Any, tablee: Any,
     assert tablee(*arguments, "--json").json == answer
 
 
-def test_the_key_is_sent(server: Any, tablee: Any) -> None:
+def test_the_access_key_is_sent(server: Any, tablee: Any) -> None:
     server.on("GET /models", {"models": []})
     tablee("models", "--url", server.url, "--key", "k1")
     tablee("models", TABLEE_URL=server.url, TABLEE_KEY="k2")
     assert [asked.headers.get("authorization") for asked in server.asked] == ["Bearer k1", "Bearer k2"]
 
 
-def test_the_local_stacks_address_and_key_are_known(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_address_and_key_of_the_local_stack_are_the_default(server: Any, tablee: Any, tmp_path: Path) -> None:
     server.on("GET /models", {"models": []})
     controller = Recorded(name="controller", url=server.url, port=1, log="", started=datetime.now(UTC))
     (tmp_path / "un home").mkdir()
@@ -297,7 +302,7 @@ def test_the_local_stacks_address_and_key_are_known(server: Any, tablee: Any, tm
 
 
 class Resumable:
-    """A server's side of an upload; the first answer to a part is lost."""
+    """The server's side of an upload. The response to the first part is lost."""
 
     def __init__(self, server: Any, there: int = 0) -> None:
         self.content, self.lost = bytearray(there), False
@@ -324,7 +329,9 @@ class Resumable:
         return b"", 204, {"upload-offset": str(len(self.content))}
 
 
-def test_a_large_file_goes_in_parts_and_goes_on(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_a_large_file_is_sent_in_parts_and_a_lost_response_is_no_error(
+    server: Any, tablee: Any, tmp_path: Path
+) -> None:
     file = tmp_path / "large.csv"
     file.write_bytes(b"a,b\n" + b"1,2\n" * 4_500_000)
     upload = Resumable(server)
@@ -349,7 +356,7 @@ def test_an_upload_is_resumed(server: Any, tablee: Any, tmp_path: Path) -> None:
     assert (other.code, "of a file of 9 bytes" in other.err) == (1, True)
 
 
-def test_a_file_is_looked_at(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_a_preview_is_shown_and_the_upload_deleted(server: Any, tablee: Any, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(b"d\n03/04/2024\n")
     Resumable(server).lost = True
@@ -381,7 +388,7 @@ def test_a_file_is_looked_at(server: Any, tablee: Any, tmp_path: Path) -> None:
     assert tablee("data", "preview", file, "--json", "--url", server.url).json == shown
 
 
-def test_options_that_say_nothing_are_wrong_usage(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_malformed_options_are_usage_errors(server: Any, tablee: Any, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(b"a\n1\n")
     for options in (("--decimal", ";"), ("--date", "a"), ("--encoding", "klingon")):

@@ -1,4 +1,4 @@
-"""The data set that `tablee demo` brings along."""
+"""The data set that is bundled with `tablee demo`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tablee data profile` and `tablee data privacy`: what they ask for and show."""
+"""`tablee data profile` and `tablee data privacy`: requests and output."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_profile_is_shown(server: Any, tablee: Any) -> None:
     assert server.asked[-1].path.endswith("/profile")
 
 
-def test_a_profile_is_written_as_a_page(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_a_profile_is_written_as_html(server: Any, tablee: Any, tmp_path: Path) -> None:
     server.on(f"GET {ADDRESS}/profile", PROFILE.model_dump(mode="json"))
     server.on(f"GET {ADDRESS}/profile.html", "<!doctype html>é".encode())
     out = tmp_path / "profil.html"
@@ -151,12 +151,12 @@ def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, table
         (("clients.csv",), "No such file"),
     ],
 )
-def test_a_name_and_a_file_are_told_apart(server: Any, tablee: Any, arguments: tuple[str, ...], words: str) -> None:
+def test_names_and_files_are_distinguished(server: Any, tablee: Any, arguments: tuple[str, ...], words: str) -> None:
     done = tablee("data", "privacy", *arguments, "--url", server.url)
     assert (done.code, words in done.err) == (2, True)
     assert server.asked == []
 
 
-def test_a_data_set_that_is_not_there(server: Any, tablee: Any) -> None:
+def test_an_unknown_data_set_is_refused(server: Any, tablee: Any) -> None:
     for command in ("profile", "privacy"):
         assert tablee("data", command, "nobody", "--url", server.url).code == 1

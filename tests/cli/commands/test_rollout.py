@@ -1,4 +1,4 @@
-"""`tablee rollout`: what it asks of the controller, and what it prints."""
+"""`tablee rollout`: requests and output."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def test_the_status_is_shown(server: Any, tablee: Any) -> None:
     assert tablee("rollout", "status", "--url", server.url, "--json").json == STATUS
 
 
-def test_nothing_to_serve(server: Any, tablee: Any) -> None:
+def test_the_status_without_any_model(server: Any, tablee: Any) -> None:
     empty: dict[str, Any] = {"state": "in_sync", "wanted": {}, "pinned": {}, "serving": {}, "reason": ""}
     server.on("GET /rollout", empty)
     done = tablee("rollout", "status", "--url", server.url)
     assert done.out == "in_sync: what serves is what the registry wants\n"
 
 
-def test_pause_says_who_and_why(server: Any, tablee: Any) -> None:
+def test_pause_sends_user_and_reason(server: Any, tablee: Any) -> None:
     server.on("POST /rollout/pause", PAUSED)
     done = tablee("rollout", "pause", "--reason", "audit", "--url", server.url)
     assert done.code == 0
@@ -45,12 +45,12 @@ def test_pause_says_who_and_why(server: Any, tablee: Any) -> None:
     assert asked["by"]
 
 
-def test_resume(server: Any, tablee: Any) -> None:
+def test_resume_sends_the_user(server: Any, tablee: Any) -> None:
     server.on("POST /rollout/resume", STATUS)
     done = tablee("rollout", "resume", "--url", server.url, "--json")
     assert (done.code, done.json["state"]) == (0, "rolling")
 
 
-def test_an_older_controller_knows_no_pause(server: Any, tablee: Any) -> None:
+def test_the_status_of_a_controller_without_pause(server: Any, tablee: Any) -> None:
     done = tablee("rollout", "pause", "--url", server.url)
     assert (done.code, "not_found" in done.err) == (1, True)

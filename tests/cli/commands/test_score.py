@@ -1,4 +1,4 @@
-"""`tablee score` and `tablee scorings`: what they ask for, show and end with."""
+"""`tablee score` and `tablee scorings`: requests, output and exit codes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FAILED = STATE | {
 }
 
 
-def test_it_asks_for_what_was_said_and_returns(server: Any, tablee: Any) -> None:
+def test_a_scoring_is_started_with_the_options_given(server: Any, tablee: Any) -> None:
     server.on("POST /scorings", STATE, 202)
     done = tablee(
         *("score", "s3://lake/in/", "--model", "clients", "--out", "s3://lake/out/"),
@@ -52,7 +52,7 @@ def test_it_asks_for_what_was_said_and_returns(server: Any, tablee: Any) -> None
     }
 
 
-def test_waiting_shows_parts_and_rows(server: Any, tablee: Any) -> None:
+def test_wait_shows_parts_and_rows(server: Any, tablee: Any) -> None:
     states = iter([STATE, RUNNING, DONE])
     server.on("POST /scorings", STATE, 202)
     server.on("GET /scorings/s-1", lambda _asked: (next(states), 200, {}))
@@ -72,7 +72,7 @@ def test_waiting_shows_parts_and_rows(server: Any, tablee: Any) -> None:
         (STATE | {"phase": "cancelled", "message": "the scoring was cancelled"}, "scoring_cancelled", "was cancelled"),
     ],
 )
-def test_one_that_ends_badly_ends_the_command_with_4(
+def test_a_failed_scoring_ends_the_command_with_4(
     server: Any, tablee: Any, end: dict[str, Any], code: str, said: str
 ) -> None:
     server.on("POST /scorings", STATE, 202)
@@ -82,7 +82,7 @@ def test_one_that_ends_badly_ends_the_command_with_4(
     assert said in done.problem["detail"]
 
 
-def test_they_are_listed_and_shown(server: Any, tablee: Any) -> None:
+def test_scorings_are_listed_and_shown(server: Any, tablee: Any) -> None:
     server.on("GET /scorings", {"scorings": [RUNNING | {"message": ""}, FAILED | {"rows": 0}]})
     server.on("GET /scorings/s-1", RUNNING)
     server.on("GET /scorings/s-1/log", b"one\ntwo\n", content_type="text/plain")
@@ -99,7 +99,7 @@ def test_they_are_listed_and_shown(server: Any, tablee: Any) -> None:
     assert tablee("scorings", "--log", "--url", server.url).code == 2
 
 
-def test_cancel_knows_both(server: Any, tablee: Any) -> None:
+def test_cancel_accepts_trainings_and_scorings(server: Any, tablee: Any) -> None:
     missing = {"code": "training_not_found", "detail": "there is no training", "status": 404}
     server.on("POST /trainings/s-1/cancel", missing, 404)
     server.on("POST /scorings/s-1/cancel", STATE, 202)
@@ -109,7 +109,7 @@ def test_cancel_knows_both(server: Any, tablee: Any) -> None:
     assert (done.code, done.problem["detail"]) == (1, "there is neither a training nor a scoring «s-1»")
 
 
-def test_how_csv_files_are_read_goes_along(server: Any, tablee: Any) -> None:
+def test_options_for_reading_csv_are_sent(server: Any, tablee: Any) -> None:
     server.on("POST /scorings", STATE, 202)
     options = ("--decimal", ",", "--date", "né=%d/%m/%Y", "--month-first")
     done = tablee("score", "s3://lake/in/", "--model", "clients", *options, "--url", server.url)

@@ -1,4 +1,4 @@
-"""`tablee sources`: what it asks for, shows and ends with."""
+"""`tablee sources`: requests, output and exit codes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FAILED = VIEW | {
 }
 
 
-def test_a_query_is_kept(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_a_query_is_saved(server: Any, tablee: Any, tmp_path: Path) -> None:
     server.on("PUT /sources/visits", VIEW, 201)
     file = tmp_path / "visits.sql"
     file.write_text("SELECT *\nFROM visits\n")
@@ -51,7 +51,7 @@ def test_a_query_is_kept(server: Any, tablee: Any, tmp_path: Path) -> None:
     ]
 
 
-def test_a_prefix_is_kept(server: Any, tablee: Any) -> None:
+def test_a_prefix_is_saved(server: Any, tablee: Any) -> None:
     server.on("PUT /sources/visits", VIEW | {"due": None}, 201)
     asked = ("sources", "add", "visits", "--prefix", "inbox/", "--replace", "--text", "code", "--cron", "0 6 * * *")
     done = tablee(*asked, "--url", server.url)
@@ -73,7 +73,7 @@ def test_a_prefix_is_kept(server: Any, tablee: Any) -> None:
         (("--query", "SELECT 1"), "connection"),
     ],
 )
-def test_what_is_no_order_is_said_before_anybody_is_asked(
+def test_invalid_orders_are_refused_without_a_request(
     server: Any, tablee: Any, options: tuple[str, ...], words: str
 ) -> None:
     done = tablee("sources", "add", "visits", *options, "--url", server.url)
@@ -82,7 +82,7 @@ def test_what_is_no_order_is_said_before_anybody_is_asked(
     assert server.asked == []
 
 
-def test_waiting_for_a_run(server: Any, tablee: Any) -> None:
+def test_run_waits_until_the_run_has_ended(server: Any, tablee: Any) -> None:
     running = VIEW | {"phase": "running", "due": None, "run": RUN | {"ended": None}}
     views = iter([running, ADDED])
     server.on("POST /sources/visits/run", VIEW | {"phase": "waiting", "asked": {"at": VIEW["created"]}}, 202)
@@ -91,13 +91,13 @@ def test_waiting_for_a_run(server: Any, tablee: Any) -> None:
     assert (done.code, done.out) == (0, "source visits: added, 1,200 rows, version abc123 of visits\n")
 
 
-def test_a_run_that_fails_ends_the_command_with_4(server: Any, tablee: Any) -> None:
+def test_a_failed_run_ends_the_command_with_4(server: Any, tablee: Any) -> None:
     server.on("POST /sources/visits/run", FAILED, 202)
     done = tablee("sources", "run", "visits", "--wait", "--url", server.url, "--json")
     assert (done.code, json.loads(done.err)["code"]) == (4, "invalid_table")
 
 
-def test_listing_and_showing(server: Any, tablee: Any) -> None:
+def test_sources_are_listed_and_shown(server: Any, tablee: Any) -> None:
     server.on("GET /sources", {"sources": [FAILED]})
     server.on("GET /sources/visits", FAILED)
     server.on("GET /connections", {"connections": [{"name": "shop", "kind": "query"}]})
@@ -107,7 +107,7 @@ def test_listing_and_showing(server: Any, tablee: Any) -> None:
     assert "database" in tablee("sources", "connections", "--url", server.url).out
 
 
-def test_small_orders(server: Any, tablee: Any) -> None:
+def test_cancel_pause_resume_remove_and_connections(server: Any, tablee: Any) -> None:
     server.on("DELETE /sources/visits", {}, 204)
     for each in ("pause", "resume", "cancel"):
         server.on(f"POST /sources/visits/{each}", VIEW, 200)
@@ -117,7 +117,7 @@ def test_small_orders(server: Any, tablee: Any) -> None:
         assert words in done.out
 
 
-def test_looking_first_keeps_nothing(server: Any, tablee: Any) -> None:
+def test_a_preview_saves_nothing(server: Any, tablee: Any) -> None:
     finding = {"column": "mail", "kind": "email", "confidence": 0.99, "share": 1.0, "how": "content"}
     finding |= {"proposal": {"kind": "pseudonym", "column": "mail"}}
     sniffed = {"columns": ["mail", "n"], "kinds": {"mail": "text", "n": "number"}, "rows": [{"mail": "a@b.fr", "n": 1}]}

@@ -1,4 +1,4 @@
-"""Commands that ask for trainings and follow them."""
+"""`tablee train`, `tablee trainings` and `tablee cancel`: requests, output and exit codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENDED = STATE | {
 }
 
 
-def test_a_training_is_asked_for_with_what_was_said_and_nothing_else(server: Any, tablee: Any) -> None:
+def test_a_training_is_started_with_the_options_given_only(server: Any, tablee: Any) -> None:
     server.on("POST /trainings", STATE, 202)
     done = tablee("train", "--data", "clients", "--target", "parti", "--models", 3, "--seed", 1, "--url", server.url)
     assert done.code == 0
@@ -37,7 +37,7 @@ def test_a_training_is_asked_for_with_what_was_said_and_nothing_else(server: Any
     assert json.loads(server.asked[0].body) == {"dataset": "clients", "target": "parti", "max_models": 3, "seed": 1}
 
 
-def test_a_recipe_is_read_from_a_file_or_named(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_a_recipe_is_a_file_or_a_name(server: Any, tablee: Any, tmp_path: Path) -> None:
     server.on("POST /trainings", STATE, status=202)
     steps = {"steps": [{"kind": "drop", "columns": ["âge"]}]}
     file = tmp_path / "recette.json"
@@ -52,7 +52,7 @@ def test_a_recipe_is_read_from_a_file_or_named(server: Any, tablee: Any, tmp_pat
     assert tablee(*train, "--recipe", tmp_path / "nowhere.json").code == 2
 
 
-def test_waiting_shows_progress_and_ends_with_the_training(server: Any, tablee: Any) -> None:
+def test_wait_shows_progress_until_the_training_ends(server: Any, tablee: Any) -> None:
     running = STATE | {"phase": "training", "progress": 0.5, "models": 1, "metric": "auc", "best": 0.8}
     states = iter([STATE, running, ENDED])
     server.on("POST /trainings", STATE, 202)
@@ -70,9 +70,7 @@ def test_waiting_shows_progress_and_ends_with_the_training(server: Any, tablee: 
         ({"phase": "cancelled", "message": "Cancelled."}, "training_cancelled"),
     ],
 )
-def test_a_training_that_fails_ends_the_command_with_4(
-    server: Any, tablee: Any, end: dict[str, Any], code: str
-) -> None:
+def test_a_failed_training_ends_the_command_with_4(server: Any, tablee: Any, end: dict[str, Any], code: str) -> None:
     server.on("POST /trainings", STATE, 202)
     server.on("GET /trainings/t-1", STATE | end)
     done = tablee("train", "--data", "clients", "--target", "parti", "--wait", "--url", server.url, "--json")

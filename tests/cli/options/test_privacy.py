@@ -1,4 +1,4 @@
-"""`tablee data add` with what is done about personal data."""
+"""The options for privacy actions of `tablee data add`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_each_action_has_an_option(server: Any, tablee: Any, tmp_path: Path) -> 
     assert (actions[6]["width"], actions[7]["length"], actions[7]["digits"], actions[9]["to"]) == (10, 2, 5, "month")
 
 
-def test_a_file_in_parts_is_stored_with_them_too(server: Any, tablee: Any, tmp_path: Path) -> None:
+def test_actions_are_sent_with_an_upload_in_parts(server: Any, tablee: Any, tmp_path: Path) -> None:
     content = b"a,b\n" + b"1,2\n" * (PART_BYTES // 4)
     (tmp_path / "clients.csv").write_bytes(content)
     server.on("POST /uploads", {"id": "u-1", "bytes": len(content), "offset": 0}, 201)
@@ -81,7 +81,7 @@ def test_a_file_in_parts_is_stored_with_them_too(server: Any, tablee: Any, tmp_p
         (("--drop", "a", "--pseudonym", "a"), "two actions for «a»"),
     ],
 )
-def test_what_says_nothing_is_wrong_usage(
+def test_malformed_actions_are_usage_errors(
     server: Any, tablee: Any, tmp_path: Path, options: tuple[str, ...], words: str
 ) -> None:
     (tmp_path / "clients.csv").write_bytes(b"a,b\n1,2\n")

@@ -1,4 +1,4 @@
-"""`--row column=value`: typed by the contract, or a clear error."""
+"""`--row column=value`: values get the types of the contract, or an error names the column."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_values_are_typed_by_the_contract(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize("missing", ["", "NA", "nan", "null"])
-def test_what_files_call_missing_is_missing_here(contract: Contract, missing: str) -> None:
+def test_texts_for_missing_values_are_missing_values(contract: Contract, missing: str) -> None:
     assert parse_row([f"âge={missing}", f"ville={missing}"], contract) == {"âge": None, "ville": None}
 
 
@@ -31,7 +31,7 @@ def test_what_files_call_missing_is_missing_here(contract: Contract, missing: st
         (["âge", "ville=Lyon"], "«âge» is not of the form column=value"),
     ],
 )
-def test_what_does_not_fit_is_named(contract: Contract, cells: list[str], said: str) -> None:
+def test_columns_that_do_not_fit_are_named(contract: Contract, cells: list[str], said: str) -> None:
     with pytest.raises(typer.BadParameter) as caught:
         parse_row(cells, contract)
     assert said in caught.value.message

@@ -1,4 +1,4 @@
-"""Progress of a training: once for each change, and patient with a platform that is silent for a moment."""
+"""Progress of a training: output for each change, also while the platform does not answer for a short time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def fetching(answers: Iterator[TrainingState | Exception]) -> Callable[[], Train
     return fetch
 
 
-def test_lines_tell_each_change_once() -> None:
+def test_each_change_is_one_line() -> None:
     out = io.StringIO()
     shown = Lines(Console(file=out, markup=False, highlight=False, width=100), of_training)
     end = watch(fetching(iter(STATES)), shown, sleep=lambda _seconds: None)
@@ -56,7 +56,7 @@ def test_lines_tell_each_change_once() -> None:
     ]
 
 
-def test_a_terminal_gets_one_line_that_changes() -> None:
+def test_a_terminal_shows_one_line_that_is_updated() -> None:
     out = io.StringIO()
     watch(
         fetching(iter(STATES)),
@@ -67,10 +67,10 @@ def test_a_terminal_gets_one_line_that_changes() -> None:
 
 
 @pytest.mark.parametrize("shown", [Silent(), Lines(Console(file=io.StringIO()), of_training)], ids=["silent", "lines"])
-def test_a_short_silence_is_borne(shown: Display[TrainingState]) -> None:
+def test_a_short_time_without_an_answer_is_no_error(shown: Display[TrainingState]) -> None:
     answers = iter([STATES[0], NotRunning("away"), NotRunning("away"), STATES[-1]])
     assert watch(fetching(answers), shown, sleep=lambda _seconds: None) is STATES[-1]
 
 
-def test_before_the_first_model_there_is_nothing_to_tell() -> None:
+def test_the_progress_before_the_first_model_is_empty() -> None:
     assert models_so_far(STATES[0]) == ""

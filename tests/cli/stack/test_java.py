@@ -1,4 +1,4 @@
-"""Which Java H2O gets, and which jar."""
+"""Choice of the Java and the jar for H2O."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GIB = 1 << 30
 
 
 def pretend(folder: Path, said: str, status: int = 0) -> Path:
-    """A `java` that says this of its version."""
+    """A program `java` that prints this version."""
     program = folder / "bin" / "java"
     program.parent.mkdir(parents=True)
     program.write_text(f"#!/bin/sh\nprintf '%s' {shlex.quote(said)} >&2\nexit {status}\n")
@@ -56,9 +56,9 @@ def test_java_home_comes_first_then_the_path_then_the_packages(tmp_path: Path) -
     assert find_java({"PATH": ""}).major == 17
 
 
-def test_others_are_refused_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsuitable_javas_are_refused_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(tmp_path / "home", 'version "21.0.1"')
-    monkeypatch.setattr(java, "_package", lambda _name: None)  # as if installed without its own Java
+    monkeypatch.setattr(java, "_package", lambda _name: None)  # as if the Python package with Java were not installed
     with pytest.raises(StartFailed, match=r"Java 8 to 17 only: .*java \(JAVA_HOME\) is Java 21"):
         find_java({"JAVA_HOME": str(tmp_path / "home"), "PATH": ""})
 
@@ -68,5 +68,5 @@ def test_the_jar_is_found_without_importing_its_package() -> None:
     assert "h2o" not in sys.modules or sys.modules["h2o"].__file__
 
 
-def test_the_heap_follows_the_machine() -> None:
+def test_the_heap_depends_on_the_memory_of_the_machine() -> None:
     assert [heap_for(machine * GIB) for machine in (4, 12, 64)] == ["1024m", "1536m", "2048m"]

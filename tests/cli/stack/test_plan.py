@@ -1,4 +1,4 @@
-"""What each process of the stack is started with."""
+"""Command, environment and ports of each process of the stack."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def launch(found: Plan, name: str) -> Launch:
     return started
 
 
-def test_stages_are_in_the_order_of_need(home: Home) -> None:
+def test_stages_are_in_the_order_of_their_dependencies(home: Home) -> None:
     names = [[component.name for component in stage] for stage in drawn(home).stages]
     assert names == [["mlflow", "h2o"], ["controller", "ui"], ["api"]]
     assert part(drawn(home), "api").launch() is None, "the controller starts it"
@@ -63,7 +63,7 @@ def test_the_settings_are_what_the_processes_accept(home: Home) -> None:
     assert ui.key == controller.key
 
 
-def test_what_the_controller_does_not_know_it_refuses_itself(home: Home) -> None:
+def test_unknown_variables_are_passed_to_the_controller(home: Home) -> None:
     environment = launch(drawn(home, variables={"TABLEE_NONSENSE": "1", "TABLEE_URL": "x"}), "controller").environment
     assert environment["TABLEE_NONSENSE"] == "1"
     assert "TABLEE_URL" not in environment
@@ -83,7 +83,7 @@ def test_the_heap_can_be_chosen(home: Home) -> None:
     assert "-Xmx5g" in launch(drawn(home, Wishes(heap="5g", any_port=True)), "h2o").command
 
 
-def test_heap_and_key_stay_as_they_were(home: Home) -> None:
+def test_heap_and_key_are_kept_from_the_last_start(home: Home) -> None:
     found = plan(home, StackRecord(key="k", heap="3g"), Wishes(any_port=True), notice=pytest.fail, variables={})
     assert found.wishes == Wishes("k", "3g", any_port=True)
     assert "-Xmx3g" in launch(found, "h2o").command
@@ -96,7 +96,7 @@ def test_ports_are_all_different(home: Home) -> None:
     assert len(used) == len(set(used)) == 6
 
 
-def test_processes_inherit_no_settings_and_no_proxy_for_themselves() -> None:
+def test_processes_inherit_no_settings_and_no_proxy_for_this_machine() -> None:
     environment = base_environment(
         {"PATH": "/bin", "TABLEE_URL": "x", "HTTP_PROXY": "http://proxy", "no_proxy": "example.org"}
     )
@@ -106,5 +106,5 @@ def test_processes_inherit_no_settings_and_no_proxy_for_themselves() -> None:
     assert environment["MLFLOW_DISABLE_TELEMETRY"] == "true"
 
 
-def test_the_api_takes_what_the_controller_hands_on() -> None:
+def test_the_api_accepts_the_settings_that_the_controller_passes_on() -> None:
     assert {"host", "port"} <= ApiSettings.model_fields.keys()

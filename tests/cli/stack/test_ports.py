@@ -1,4 +1,4 @@
-"""Free ports: the usual one, the one it had, else the next, and people are told."""
+"""Choice of free ports: the previous one, the usual one, or the next free one, with a notice."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tablee_cli.stack.ports import HOST, Ports, is_free
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port somebody listens on."""
+    """A port on which a socket listens."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         listener.listen()
         yield listener.getsockname()[1]
 
 
-def test_a_taken_port_is_seen(taken: int) -> None:
+def test_a_port_in_use_is_not_free(taken: int) -> None:
     assert not is_free(taken)
 
 
-def test_the_next_free_port_is_taken_and_told_of(taken: int) -> None:
+def test_the_next_free_port_is_chosen_and_reported(taken: int) -> None:
     said: list[str] = []
     port = Ports(anywhere=False, notice=said.append).take("mlflow", taken)
     assert port > taken
@@ -31,13 +31,13 @@ def test_the_next_free_port_is_taken_and_told_of(taken: int) -> None:
     assert said == [f"port {taken} is taken, so mlflow gets {port}"]
 
 
-def test_no_port_is_given_twice(taken: int) -> None:
+def test_no_port_is_chosen_twice(taken: int) -> None:
     ports = Ports(anywhere=False, notice=lambda _said: None)
     first, second = ports.take("h2o", taken, width=2), ports.take("ui", taken)
     assert second not in range(first, first + 2)
 
 
-def test_the_former_port_is_preferred(taken: int) -> None:
+def test_the_previous_port_is_preferred(taken: int) -> None:
     ports = Ports(anywhere=True, notice=pytest.fail)
     free = ports.take("x", 1)
     again = Ports(anywhere=False, notice=lambda _said: None)
@@ -45,7 +45,7 @@ def test_the_former_port_is_preferred(taken: int) -> None:
     assert again.take("y", taken + 1, before=taken) != taken
 
 
-def test_anywhere_says_nothing() -> None:
+def test_a_proposed_port_is_not_reported() -> None:
     ports = Ports(anywhere=True, notice=pytest.fail)
     given = [ports.take(name, 5000, width=2) for name in "abcdef"]
     assert len({port + more for port in given for more in (0, 1)}) == 12

@@ -1,4 +1,4 @@
-"""Up and down with real processes: small ones, that listen and can be told to misbehave."""
+"""Start and stop of a stack of small real processes, which listen on a port and can be made to misbehave."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever()
 
 @dataclass
 class Small:
-    """A component of the test's own."""
+    """A component that runs a small program."""
 
     name: str
     port: int
@@ -77,7 +77,7 @@ class Small:
 
 
 class Bench:
-    """A stack of two stages: `base`, then `left` and `right`."""
+    """A stack with two stages: `base`, then `left` and `right`. It records the events."""
 
     def __init__(self, folder: Path) -> None:
         self.home = Home(folder)
@@ -115,7 +115,7 @@ def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-def test_up_starts_all_in_order_and_down_ends_them_in_reverse(bench: Bench) -> None:
+def test_up_starts_components_in_order_and_down_stops_them_in_reverse(bench: Bench) -> None:
     record = bench.up()
     assert list(record.components) == ["base", "left", "right"]
     told = [(event.name, event.kind) for event in bench.events if event.kind in ("starting", "ready")]
@@ -143,7 +143,7 @@ def test_a_second_up_starts_only_what_is_missing(bench: Bench) -> None:
     assert bench.pid("base") == before["base"]
 
 
-def test_what_would_be_started_otherwise_now_is_started_again(bench: Bench) -> None:
+def test_a_component_with_changed_settings_is_restarted(bench: Bench) -> None:
     bench.up()
     before = bench.pid("left")
     bench.parts["left"].environment["COLOUR"] = "blue"
@@ -153,7 +153,7 @@ def test_what_would_be_started_otherwise_now_is_started_again(bench: Bench) -> N
     assert not psutil.pid_exists(before)
 
 
-def test_a_start_that_fails_stops_what_it_started_and_shows_why(bench: Bench) -> None:
+def test_a_failed_start_stops_what_it_started_and_shows_the_log(bench: Bench) -> None:
     bench.parts["right"].ways = "dies"
     with pytest.raises(StartFailed) as caught:
         bench.up()
@@ -163,7 +163,7 @@ def test_a_start_that_fails_stops_what_it_started_and_shows_why(bench: Bench) ->
     assert not bench.home.record.exists()
 
 
-def test_a_start_that_fails_leaves_what_ran_before(bench: Bench) -> None:
+def test_a_failed_start_keeps_components_that_ran_before(bench: Bench) -> None:
     bench.up()
     os.kill(bench.pid("right"), signal.SIGKILL)
     bench.parts["right"].ways = "dies"
@@ -175,7 +175,7 @@ def test_a_start_that_fails_leaves_what_ran_before(bench: Bench) -> None:
     assert bench.heard("running") == ["base", "left"]
 
 
-def test_what_never_gets_ready_fails_with_its_own_words(bench: Bench) -> None:
+def test_a_component_that_is_not_ready_in_time_fails_with_its_reason(bench: Bench) -> None:
     bench.parts["base"].ways, bench.parts["base"].start_seconds = "never", 1.0
     with pytest.raises(StartFailed, match="base did not start: not ready after 1 s: still thinking"):
         bench.up()
@@ -186,7 +186,7 @@ def test_what_never_gets_ready_fails_with_its_own_words(bench: Bench) -> None:
     ]
 
 
-def test_ctrl_c_on_the_way_up_leaves_nothing(bench: Bench) -> None:
+def test_ctrl_c_during_the_start_leaves_no_process(bench: Bench) -> None:
     def interrupt(event: Event) -> None:
         if (event.name, event.kind) == ("left", "starting"):
             raise KeyboardInterrupt
@@ -197,7 +197,7 @@ def test_ctrl_c_on_the_way_up_leaves_nothing(bench: Bench) -> None:
     assert marked(bench.home.root) == {}
 
 
-def test_down_kills_what_does_not_listen_and_whatever_it_left_behind(bench: Bench) -> None:
+def test_down_kills_processes_that_ignore_sigterm_and_their_children(bench: Bench) -> None:
     bench.parts["left"].ways, bench.parts["left"].stop_seconds = "stubborn,parent", 0.3
     bench.up()
     until(lambda: len(marked(bench.home.root)["left"]) == 2)
@@ -207,7 +207,7 @@ def test_down_kills_what_does_not_listen_and_whatever_it_left_behind(bench: Benc
     assert bench.heard("swept") == ["rest"]
 
 
-def test_up_ends_the_orphans_of_what_was_killed(bench: Bench) -> None:
+def test_up_stops_the_children_of_killed_components(bench: Bench) -> None:
     bench.parts["left"].ways = "parent"
     bench.up()
     until(lambda: len(marked(bench.home.root)["left"]) == 2)
@@ -215,13 +215,13 @@ def test_up_ends_the_orphans_of_what_was_killed(bench: Bench) -> None:
     until(lambda: len(marked(bench.home.root)["left"]) == 1)
     bench.up()
     assert bench.heard("swept") == ["left"]
-    bench.home.record.unlink()  # lost: nobody knows of the processes any more, but for their mark
+    bench.home.record.unlink()  # without the record the processes are known by their mark only
     bench.up()
     assert sorted(bench.heard("swept")) == ["base", "left", "right"]
 
 
-def test_a_record_from_before_a_reboot_harms_nobody(bench: Bench) -> None:
-    """Its pids belong to others by now."""
+def test_pids_of_a_record_from_before_a_reboot_are_not_stopped(bench: Bench) -> None:
+    """The pids belong to other processes now."""
     bench.home.create()
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as innocent:
         stale = Recorded(
@@ -243,28 +243,28 @@ def test_a_record_from_before_a_reboot_harms_nobody(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"components": 3}', b"\xff\xfe"])
-def test_a_damaged_record_is_no_obstacle(bench: Bench, content: bytes) -> None:
+def test_a_damaged_record_is_ignored(bench: Bench, content: bytes) -> None:
     bench.up()
     bench.home.record.write_bytes(content)
     bench.up()
     assert len(bench.stack.record.components) == 3
 
 
-def test_only_one_at_a_time(bench: Bench) -> None:
+def test_a_second_up_or_down_is_refused(bench: Bench) -> None:
     with bench.home.locked("up"), pytest.raises(Conflict, match=r"`tablee up` \(process \d+\) is at work"):
         bench.stack.down()
     with bench.home.locked("up"), pytest.raises(Conflict):
         bench.up()
 
 
-def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_home_that_is_not_writable_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     stack = Stack(Home(tmp_path / "file"), tell=lambda _event: None)
     with pytest.raises(StartFailed, match="cannot be written to"):
         stack.up(lambda _record: Plan(()))
 
 
-def test_scratch_is_emptied_and_long_logs_are_put_aside(bench: Bench) -> None:
+def test_scratch_is_emptied_and_long_logs_are_rotated(bench: Bench) -> None:
     part = bench.parts["base"]
     (bench.home.root / "scratch").mkdir(parents=True)
     (bench.home.root / "scratch" / "left over").write_text("x")

@@ -1,4 +1,4 @@
-"""Data sets, as the client gives them."""
+"""Responses about data sets as objects."""
 
 from __future__ import annotations
 

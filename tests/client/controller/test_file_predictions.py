@@ -1,4 +1,4 @@
-"""What is sent to start the prediction of a file, and what comes back."""
+"""Requests and responses of file predictions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STATE = {
         (None, Corrections(texts=("code",)), {"explain": False, "reading": {"texts": ["code"]}}),
     ],
 )
-def test_a_request_has_only_what_was_chosen(
+def test_a_request_has_only_the_parameters_given(
     serve: Serve, version: int | None, corrections: Corrections | None, body: dict[str, object]
 ) -> None:
     sent = []
@@ -59,7 +59,7 @@ def test_a_request_has_only_what_was_chosen(
     assert sent == [("POST", "/predictions", {"upload": "u-1", "model": "m"} | body)]
 
 
-def test_the_result_is_the_file_itself(serve: Serve) -> None:
+def test_the_result_is_the_bytes_of_the_file(serve: Serve) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.path == "/predictions/p-1/result"
         return httpx.Response(200, content="ville;réponse\n".encode("cp1252"))
@@ -67,7 +67,7 @@ def test_the_result_is_the_file_itself(serve: Serve) -> None:
     assert Controller(serve(answer)).file_predictions.result("p-1").decode("cp1252") == "ville;réponse\n"
 
 
-def test_errors_have_their_class(serve: Serve) -> None:
+def test_errors_have_the_class_of_their_code(serve: Serve) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         error = (
             ScoringEnded("prediction", id="p-1", phase="done")

@@ -1,4 +1,4 @@
-"""Requests for trainings, as the client sends them."""
+"""Bodies of requests for trainings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def problem(error: TableeError) -> httpx.Response:
     return httpx.Response(error.status, json=error.problem("id"))
 
 
-def test_a_request_leaves_out_what_was_not_chosen(serve: Serve) -> None:
+def test_a_request_has_only_the_members_given(serve: Serve) -> None:
     sent = []
 
     def answer(request: httpx.Request) -> httpx.Response:

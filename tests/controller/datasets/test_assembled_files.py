@@ -1,4 +1,4 @@
-"""Whole files on the controller's disk: made once, bounded, gone when nobody needs them."""
+"""Assembled files on the controller's disk: written once, limited in size, deleted when unused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Clock:
 
 
 class Maker:
-    """Writes a file and counts how often."""
+    """Writes a file, and counts the calls."""
 
     def __init__(self, content: bytes = b"12345") -> None:
         self.content, self.made = content, 0
@@ -48,13 +48,13 @@ def use(assembled: Assembled, upload_id: str, make: Callable[[IO[bytes]], None])
     return path
 
 
-def test_a_file_is_made_once(assembled: Assembled) -> None:
+def test_a_file_is_assembled_once(assembled: Assembled) -> None:
     make = Maker()
     assert use(assembled, "a", make) == use(assembled, "a", make)
     assert make.made == 1
 
 
-def test_there_is_room_for_so_many_bytes(assembled: Assembled, clock: Clock, tmp_path: Path) -> None:
+def test_the_sum_of_the_sizes_is_limited(assembled: Assembled, clock: Clock, tmp_path: Path) -> None:
     make = Maker()
     for upload_id in ("a", "b", "a", "c"):
         clock.now += 1
@@ -64,7 +64,7 @@ def test_there_is_room_for_so_many_bytes(assembled: Assembled, clock: Clock, tmp
     assert make.made == 3, "b was used longest ago"
 
 
-def test_a_file_in_use_stays(assembled: Assembled, clock: Clock) -> None:
+def test_a_file_in_use_is_not_deleted(assembled: Assembled, clock: Clock) -> None:
     make = Maker()
     with assembled.file("a", 5, make) as path:
         clock.now += 2 * KEPT_SECONDS
@@ -76,7 +76,7 @@ def test_a_file_in_use_stays(assembled: Assembled, clock: Clock) -> None:
     assert not path.exists()
 
 
-def test_what_nobody_uses_is_forgotten(assembled: Assembled, clock: Clock, tmp_path: Path) -> None:
+def test_unused_files_are_deleted(assembled: Assembled, clock: Clock, tmp_path: Path) -> None:
     use(assembled, "a", Maker())
     clock.now += KEPT_SECONDS
     assembled.forget_unused()
@@ -86,7 +86,7 @@ def test_what_nobody_uses_is_forgotten(assembled: Assembled, clock: Clock, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_left_of_a_file_that_could_not_be_made(assembled: Assembled, tmp_path: Path) -> None:
+def test_a_failed_assembly_leaves_no_file(assembled: Assembled, tmp_path: Path) -> None:
     def broken(file: IO[bytes]) -> None:
         file.write(b"1")
         raise ObjectStoreUnavailable("it went away")
@@ -97,7 +97,7 @@ def test_nothing_is_left_of_a_file_that_could_not_be_made(assembled: Assembled, 
     use(assembled, "a", Maker())
 
 
-def test_an_upload_is_read_from_its_parts_once_and_by_others_too(store: DirectoryStore, tmp_path: Path) -> None:
+def test_an_upload_is_assembled_once_also_by_another_controller(store: DirectoryStore, tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("one", "other")]
     for folder in folders:
         folder.mkdir()

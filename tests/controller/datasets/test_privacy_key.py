@@ -1,4 +1,4 @@
-"""The privacy key of the controller: where it comes from, and which processes do not get it."""
+"""The privacy key of the controller: its source, and that child processes do not get it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def settings(home: Path, **variables: str) -> ControllerSettings:
     return ControllerSettings.read({"TABLEE_HOME": str(home), **variables})
 
 
-def test_on_one_machine_the_key_is_made_at_its_first_use(tmp_path: Path) -> None:
+def test_the_local_runtime_creates_the_key_at_its_first_use(tmp_path: Path) -> None:
     key = privacy_key(settings(tmp_path))
     assert list(tmp_path.iterdir()) == []
     assert key().id == key().id == privacy_key(settings(tmp_path))().id
     assert [file.name for file in tmp_path.iterdir()] == ["privacy.key"]
 
 
-def test_a_key_of_the_settings_is_used(tmp_path: Path) -> None:
+def test_the_key_of_the_settings_is_used(tmp_path: Path) -> None:
     given = privacy_key(settings(tmp_path, TABLEE_PRIVACY__KEY=SECRET, **KUBERNETES))
     assert given().id != privacy_key(settings(tmp_path, TABLEE_PRIVACY__KEY=f"{SECRET}!"))().id
     assert list(tmp_path.iterdir()) == []
@@ -40,14 +40,14 @@ def test_a_short_key_is_refused_at_the_start(tmp_path: Path) -> None:
         privacy_key(settings(tmp_path, TABLEE_PRIVACY__KEY="short"))
 
 
-def test_on_kubernetes_no_key_is_made(tmp_path: Path) -> None:
+def test_on_kubernetes_no_key_is_created(tmp_path: Path) -> None:
     key = privacy_key(settings(tmp_path, **KUBERNETES))
     with pytest.raises(InvalidSettings, match="TABLEE_PRIVACY__KEY on Kubernetes"):
         key()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_started_processes_do_not_get_the_key(tmp_path: Path) -> None:
+def test_child_processes_do_not_get_the_key(tmp_path: Path) -> None:
     found = settings(tmp_path, TABLEE_PRIVACY__KEY=SECRET)
     environments = Environments(found, {**os.environ, "TABLEE_PRIVACY__KEY": SECRET})
     children = (

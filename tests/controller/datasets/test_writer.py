@@ -1,4 +1,4 @@
-"""Requests that meet: versions are made one at a time, and what was removed does not come back."""
+"""Concurrent requests: versions are made one at a time, and removed values do not come back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WITHOUT_MAIL = AnonymisationRequest(actions=(Drop(column="mail"),), keep_origina
 
 
 class PausedStore(DirectoryStore):
-    """A store that pauses one download of rows, as a slow network does, and tells when a manifest was read."""
+    """A store that pauses one download of rows, like a slow network, and signals when a manifest was read."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -102,7 +102,7 @@ def test_a_repair_during_an_anonymisation_does_not_bring_the_column_back(
     assert datasets.versions("people") == [anonymised.result(30)[0]]
 
 
-def test_a_repair_of_the_latest_version_repairs_the_one_that_is_the_latest_at_its_turn(
+def test_a_repair_of_latest_uses_the_newest_version_when_it_has_the_lock(
     store: PausedStore, datasets: Datasets, writer: DatasetWriter, version: DatasetManifest, threads: ThreadPoolExecutor
 ) -> None:
     store.pause_next_download()
@@ -117,7 +117,7 @@ def test_a_repair_of_the_latest_version_repairs_the_one_that_is_the_latest_at_it
     assert datasets.frame(child).to_dict(as_series=False) == {"n": [1.0, 2.0]}
 
 
-def test_rows_that_are_appended_at_once_are_all_there(
+def test_rows_of_concurrent_appends_are_all_kept(
     store: PausedStore, datasets: Datasets, writer: DatasetWriter, version: DatasetManifest, threads: ThreadPoolExecutor
 ) -> None:
     store.pause_next_download()
@@ -142,7 +142,7 @@ def test_nothing_is_derived_from_a_version_that_another_process_removes(
     assert store.list("datasets/") == []
 
 
-def test_no_rows_are_appended_behind_a_version_that_is_no_longer_the_newest(
+def test_no_rows_are_appended_to_a_version_that_is_no_longer_the_newest(
     store: PausedStore,
     datasets: Datasets,
     writer: DatasetWriter,
@@ -164,7 +164,7 @@ def test_no_rows_are_appended_behind_a_version_that_is_no_longer_the_newest(
 def test_a_profile_is_not_stored_with_a_version_that_is_removed_meanwhile(
     store: PausedStore, datasets: Datasets, writer: DatasetWriter, version: DatasetManifest, threads: ThreadPoolExecutor
 ) -> None:
-    """A profile quotes the values of columns: it would keep what was removed."""
+    """A profile has values of columns, so a stored profile would keep removed values."""
     store.pause_next_download()
     profiled = threads.submit(Profiles(datasets).get, "people", version.version)
     assert store.paused.wait(30)

@@ -1,4 +1,4 @@
-"""The runtime of one machine keeps the contract."""
+"""The local runtime fulfils the contract of runtimes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tablee_controller.settings import ControllerSettings
 
 
 class Machine:
-    """A home for one runtime after the other."""
+    """A home directory for consecutive runtimes."""
 
     patience = 30.0
 
@@ -67,7 +67,7 @@ class Machine:
             with suppress(psutil.Error):  # it ended by itself
                 if {self.api[1], self.training[1]} & set(child.cmdline()):
                     child.kill()
-        for runtime in self.abandoned:  # look at their processes a last time, else Python warns that nobody did
+        for runtime in self.abandoned:  # read the exit codes, else Python warns about running processes
             for server in (runtime._serving._serving, runtime._serving._coming):
                 assert server is None or (server.child.wait(5) and not server.child.alive)
             for jobs in (runtime.trainings, runtime.scorings._jobs):
@@ -83,4 +83,4 @@ def place(tmp_path: Path, program: Any) -> Iterator[Machine]:
 
 
 class TestProcesses(RuntimeContract):
-    """`ProcessRuntime`."""
+    """The contract, tested with `ProcessRuntime`."""

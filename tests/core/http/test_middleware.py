@@ -1,4 +1,4 @@
-"""The middleware every service shares."""
+"""The middleware of all services."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_request_passes_with_its_id() -> None:
     assert (answer.status_code, answer.content, answer.headers["x-request-id"]) == (200, b"0123456789", "abc-1")
 
 
-def test_a_strange_id_is_replaced() -> None:
+def test_an_invalid_request_id_is_replaced() -> None:
     assert call(echo, headers={"x-request-id": "a b\tc"}).headers["x-request-id"] != "a b\tc"
 
 
@@ -65,14 +65,14 @@ def test_a_large_body_is_refused(chunked: bool) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-def test_an_escaped_exception_tells_nothing() -> None:
+def test_an_unexpected_exception_is_an_internal_error_without_details() -> None:
     answer = call(broken)
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "secret" not in answer.text
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
-def test_unavailable_says_when_to_come_back() -> None:
+def test_unavailable_has_a_retry_after_header() -> None:
     answer = call(not_ready)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
@@ -81,7 +81,7 @@ def test_unavailable_says_when_to_come_back() -> None:
     ("path", "header", "status"),
     [("/x", None, 401), ("/x", "Bearer wrong", 401), ("/x", "Bearer k€y", 200), ("/healthz", None, 200)],
 )
-def test_the_key_opens_everything_but_health_is_open(path: str, header: str | None, status: int) -> None:
+def test_all_routes_except_health_need_the_key(path: str, header: str | None, status: int) -> None:
     headers = {} if header is None else {"authorization": header.encode()}
     answer = call(echo, path, key="k€y", headers=headers)
     assert answer.status_code == status
@@ -105,7 +105,7 @@ async def where(scope: Scope, receive: Receive, send: Send) -> None:
         ("/x/tablee/api/x", "|/x/tablee/api/x"),
     ],
 )
-def test_a_base_path_is_taken_off(path: str, seen: str) -> None:
+def test_the_base_path_is_removed(path: str, seen: str) -> None:
     assert call(where, path, base_path="/tablee/api").text == seen
 
 
@@ -113,6 +113,6 @@ def test_a_base_path_is_taken_off(path: str, seen: str) -> None:
     ("path", "status"),
     [("/metrics", 200), ("/api/metrics", 401), ("/api/healthz", 200), ("/api/readyz", 200), ("/api/x", 401)],
 )
-def test_metrics_are_not_for_the_world(path: str, status: int) -> None:
+def test_metrics_through_the_base_path_need_the_key(path: str, status: int) -> None:
     assert call(where, path, base_path="/api", key="k").status_code == status
     assert call(where, path, base_path="/api", key="k", headers={"authorization": "Bearer k"}).status_code == 200

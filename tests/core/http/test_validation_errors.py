@@ -1,4 +1,4 @@
-"""Faults of a request as sentences."""
+"""Messages for invalid requests."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def test_a_fault_names_field_value_and_expectation(value: Any, sentence: str) ->
     assert len(detail(value)) < 250
 
 
-def test_only_some_faults_are_spelled_out() -> None:
+def test_further_faults_are_counted() -> None:
     assert detail({"seconds": 5, "names": list(range(9))}).endswith("(and 4 more)")
 
 
-def test_no_json_is_a_malformed_body() -> None:
+def test_a_body_that_is_not_json_is_malformed() -> None:
     fault = {"type": "json_invalid", "loc": ("body", 7), "msg": "JSON decode error", "ctx": {"error": "Expecting ','"}}
     error = request_error([fault])
     assert (error.status, error.detail) == (400, "the body is not JSON: Expecting ',' at character 7")

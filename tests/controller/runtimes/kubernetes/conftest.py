@@ -1,4 +1,4 @@
-"""A namespace in memory: it stores what is written; whether anything runs is the test's to say."""
+"""A Kubernetes namespace in memory. It stores what is written; the test sets the state of pods and deployments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Namespace:
-    """In the place of `Cluster`."""
+    """Has the methods of `Cluster`."""
 
     api: Json = field(default_factory=lambda: deployment())
     h2o: Json = field(default_factory=lambda: {"metadata": {"generation": 1}, "spec": {}, "status": {}})
@@ -44,7 +44,7 @@ class Namespace:
             self.api["metadata"]["generation"] += 1
 
     def roll(self, *, pods: int = 2, new: int = 2, available: int = 2, late: bool = False) -> None:
-        """Kubernetes has looked, and this is where it is."""
+        """Set the status of the Deployment, as Kubernetes does during a roll-out."""
         counts = {"replicas": pods, "updatedReplicas": new, "availableReplicas": available}
         condition = {"type": "Progressing", "status": "False", "message": "too late"}
         seen = {"observedGeneration": self.api["metadata"]["generation"], "conditions": [condition] if late else []}

@@ -1,4 +1,4 @@
-"""The way to the Kubernetes API, against a server that answers as it does: what becomes of each kind of answer."""
+"""The client of the Kubernetes API, with a real server: requests, and the handling of each kind of response."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tablee_controller.runtimes.kubernetes.objects import Pod
 
 
 class Api:
-    """Answers everything with the same, and remembers what it was asked."""
+    """A server that gives the same response to all requests, and records them."""
 
     def __init__(self) -> None:
         self.status, self.body = 200, b"{}"
@@ -118,28 +118,28 @@ def test_calls_are_what_the_role_allows(api: Api, kube: Cluster) -> None:
         (503, "the server is currently unable to handle the request", KubernetesUnavailable),
     ],
 )
-def test_every_refusal_has_its_class_and_says_why(
+def test_every_error_status_has_its_class_and_reason(
     api: Api, kube: Cluster, status: int, message: str, error: type[Exception]
 ) -> None:
     api.refuse(status, message)
     with pytest.raises(error) as raised:
         kube.create_job({})
     assert message in str(raised.value)
-    assert len(api.asked) == 1  # trying again is the loop's
+    assert len(api.asked) == 1  # the control loop repeats the call
 
 
-def test_an_answer_that_is_none(api: Api, kube: Cluster) -> None:
+def test_a_response_that_is_not_json(api: Api, kube: Cluster) -> None:
     api.body = b"<html>"
     with pytest.raises(KubernetesUnavailable):
         kube.cron_job("c")
 
 
-def test_deleting_what_is_gone_is_silent(api: Api, kube: Cluster) -> None:
+def test_deleting_a_missing_object_is_no_error(api: Api, kube: Cluster) -> None:
     api.refuse(404, "gone")
     kube.delete_job("j")
 
 
-def test_a_log_that_is_not_there_yet_is_empty(api: Api, kube: Cluster) -> None:
+def test_a_missing_log_is_empty(api: Api, kube: Cluster) -> None:
     pod = Pod.model_validate({"metadata": {"name": "p"}, "spec": {"containers": [{"name": "main"}]}})
     api.refuse(400, 'container "main" in pod "p" is waiting to start: ContainerCreating')
     assert kube.log(pod, 5) == ""
@@ -149,21 +149,21 @@ def test_a_log_that_is_not_there_yet_is_empty(api: Api, kube: Cluster) -> None:
     assert "tailLines=5" in api.asked[-1][1]
 
 
-def test_nobody_answers(tmp_path: Path) -> None:
+def test_an_api_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
     kube = Cluster("ns", str(kubeconfig(tmp_path, 1)))
     with pytest.raises(KubernetesUnavailable, match="does not answer"):
         kube.deployment("d")
     kube.close()
 
 
-def test_one_that_hangs_is_given_up(api: Api, kube: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_without_a_response_times_out(api: Api, kube: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "TIMEOUT", (0.2, 0.2))
-    api.server.shutdown()  # it accepts no more, but its socket still listens
+    api.server.shutdown()  # the server accepts no connection, but its socket listens
     with pytest.raises(KubernetesUnavailable, match="does not answer"):
         kube.deployment("d")
 
 
-def test_outside_of_a_cluster_there_is_no_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_outside_of_a_cluster_it_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     with pytest.raises(KubernetesUnavailable, match="there is no way"):
         Cluster("ns")

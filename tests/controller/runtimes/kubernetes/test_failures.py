@@ -1,4 +1,4 @@
-"""What keeps new pods from getting ready, in words for a person."""
+"""The reasons why new pods do not become ready, as texts."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ AILMENTS: dict[str, tuple[Pod, str]] = {
 
 
 @pytest.mark.parametrize("name", AILMENTS)
-def test_ailment(name: str) -> None:
+def test_the_fault_of_a_pod(name: str) -> None:
     patient, words = AILMENTS[name]
     assert pod_failure(patient) == words
 
 
-def test_new_pods_are_those_with_the_pins_that_are_not_ending() -> None:
+def test_new_pods_have_the_pins_and_are_not_terminating() -> None:
     pods = [pod("old", pins='{"m":1}'), pod("new"), pod("gone", ending=True), pod("nonsense", pins="{")]
     assert [each.metadata.name for each in pods_with_pins(pods, {"m": 2})] == ["new"]
 
@@ -88,12 +88,12 @@ WORDS = {"bad": ("failed", "corrupt"), "slow": ("starting", "still loading"), "m
         (["ready"], "", False),
     ],
 )
-def test_complaint(pods: list[str], reason: str, hopeless: bool) -> None:
+def test_the_reason_of_several_pods(pods: list[str], reason: str, hopeless: bool) -> None:
     found = find_failures([pod(name, ready=name == "ready") for name in pods], lambda each: WORDS[each.metadata.name])
     assert (found.reason, found.hopeless) == (reason, hopeless)
 
 
-def test_what_kubernetes_says_comes_before_a_pod_that_starts() -> None:
+def test_reasons_of_kubernetes_come_before_those_of_a_starting_pod() -> None:
     sick = AILMENTS["out of memory"][0]
     assert "OOMKilled" in find_failures([sick], lambda _: WORDS["slow"]).reason
     assert find_failures([sick], lambda _: WORDS["bad"]).reason == "corrupt"
@@ -101,7 +101,7 @@ def test_what_kubernetes_says_comes_before_a_pod_that_starts() -> None:
 
 @pytest.fixture
 def told() -> Iterator[list[tuple[int, bytes]]]:
-    """A pod's `/readyz`, that answers what the test puts in."""
+    """A pod's `/readyz` with responses from the test."""
     answers: list[tuple[int, bytes]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -123,7 +123,9 @@ def told() -> Iterator[list[tuple[int, bytes]]]:
         thread.join()
 
 
-def test_a_pod_is_asked_itself(told: list[tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readiness_of_a_pod_is_read_from_the_pod(
+    told: list[tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(failures, "PORT", told[0][0])
     readiness, here = Readiness(), pod(podIP="127.0.0.1")
     told.append((503, json.dumps({"status": "failed", "reason": "corrupt"}).encode()))

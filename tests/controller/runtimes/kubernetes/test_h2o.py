@@ -1,4 +1,4 @@
-"""All nodes or none: what a look at the StatefulSet comes to."""
+"""The H2O cluster runs with all nodes or none: the next move for each state of the StatefulSet."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def nodes(wanted: int, there: int, ready: int, *, observed: bool = True) -> Stat
         (nodes(5, 5, 5), False, Move(RECYCLING, 0)),
     ],
 )
-def test_wake(found: StatefulSet, recycle: bool, move: Move) -> None:
+def test_the_next_move(found: StatefulSet, recycle: bool, move: Move) -> None:
     assert wake(found, 3, recycle=recycle) == move
 
 
 @dataclass
 class World:
-    """Kubernetes' part: pods come and go one at a time, and the status lags behind."""
+    """Simulates Kubernetes: pods start and end one at a time, and the status follows with a delay."""
 
     wanted: int
     there: int
@@ -72,7 +72,7 @@ class World:
         move = wake(nodes(self.wanted, self.there, self.ready, observed=self.observed), 3, recycle=recycle)
         if move.scale is not None:
             assert move.scale in (0, 3)
-            assert move.scale == 0 or self.there == 0  # a new cluster never begins beside nodes of the old one
+            assert move.scale == 0 or self.there == 0  # a new cluster does not start while nodes of the old one run
             self.wanted, self.observed = move.scale, False
         if move.state is READY:
             assert (self.wanted, self.there, self.ready) == (3, 3, 3)
@@ -84,7 +84,7 @@ class World:
     st.integers(0, 5),
     st.lists(st.sampled_from(["observe", "start", "ready", "end", "ask", "recycle"]), max_size=40),
 )
-def test_whatever_happens_asking_leads_to_a_whole_cluster(wanted: int, there: int, moves: list[str]) -> None:
+def test_repeated_requests_lead_to_a_complete_cluster(wanted: int, there: int, moves: list[str]) -> None:
     world = World(wanted, there, 0)
     for move in moves:
         if move in ("ask", "recycle"):

@@ -1,4 +1,4 @@
-"""Job and pods → execution; and whose Job it is."""
+"""The execution from a Job and its pods, and the training that a Job belongs to."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_execution(name: str) -> None:
+def test_the_execution_of_a_job(name: str) -> None:
     found, last, expected = TABLE[name]
     assert execution(found, [last] if last else [], stopped=False) == expected
 
 
-def test_an_evicted_pod_says_so() -> None:
+def test_an_evicted_pod_gives_the_reason() -> None:
     evicted = Pod.model_validate({"status": {"reason": "Evicted", "message": "low on memory"}})
     assert execution(job(**condition("Failed")), [evicted], stopped=False).reason == "Evicted: low on memory"
 
 
-def test_asked_to_stop_is_remembered() -> None:
+def test_the_execution_of_a_job_that_was_asked_to_stop() -> None:
     assert execution(job(), [], stopped=True).stopped
     assert execution(job(**condition("Complete")), [], stopped=True).stopped
 
@@ -90,8 +90,8 @@ def worker(number: int, made: int, code: int) -> Pod:
     )
 
 
-def test_a_worker_that_failed_speaks_for_its_neighbours() -> None:
-    """The newest attempt of each counts; of those one that is hopeless, else the last."""
+def test_the_exit_code_of_a_failed_worker_is_that_of_the_scoring() -> None:
+    """The newest attempt of each worker counts. Of these, a hopeless exit code comes first."""
     pods = [worker(1, 0, 1), worker(0, 1, 3), worker(2, 2, 0), worker(10, 3, 0), worker(1, 4, 0), worker(3, 5, 1)]
     assert {number: each.metadata.name for number, each in newest(pods).items()} == {
         0: "0-1",
@@ -104,7 +104,7 @@ def test_a_worker_that_failed_speaks_for_its_neighbours() -> None:
     assert execution(ended, pods, stopped=False) == Execution(False, 3, reason="Job has failed indexes (FailedIndexes)")
 
 
-def test_whose_job_it_is() -> None:
+def test_the_training_that_a_job_belongs_to() -> None:
     assert belongs(job(told="20260101-000000-abcdef"), "20260101-000000-abcdef")
     assert not belongs(job(told="20260101-000000-abcdef"), "20260101-000000-0a1b2c")
     assert belongs(job(), "20260101-000000-0a1b2c")
@@ -112,7 +112,7 @@ def test_whose_job_it_is() -> None:
     assert not belongs(job(), "0a1b2c")
 
 
-def test_of_two_jobs_the_newer_counts() -> None:
+def test_the_newer_one_of_two_jobs_counts() -> None:
     jobs = [job("old", told="t", made=1), job("new", told="t", made=2), job("other", told="u", made=3)]
     found = owner(jobs, "t")
     assert found is not None
@@ -120,7 +120,7 @@ def test_of_two_jobs_the_newer_counts() -> None:
     assert owner(jobs, "v") is None
 
 
-def test_the_oldest_start_has_the_cluster() -> None:
+def test_the_training_that_started_first_has_the_cluster() -> None:
     jobs = [
         job("ended", startTime="2026-01-01T00:00:00Z", **condition("Complete")),
         job("late", startTime="2026-01-01T00:00:03Z"),
@@ -129,5 +129,5 @@ def test_the_oldest_start_has_the_cluster() -> None:
     ]
     first = oldest_active(jobs)
     assert first is not None
-    assert first.metadata.name == "ending"  # it still has it, until its pod is gone
+    assert first.metadata.name == "ending"  # it has the cluster until its pod is gone
     assert oldest_active(jobs[:1]) is None

@@ -1,4 +1,4 @@
-"""Trainings as Jobs: which there are, which run, and who has the H2O cluster."""
+"""Trainings as Kubernetes Jobs, their executions, and the use of the H2O cluster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tablee_controller.runtimes.runtime import Execution, Executions, H2oState
 
 A, B = "20260101-000000-aaaaaa", "20260101-000000-bbbbbb"
 MADE = "20260101-000000-000000"
-"""What the training of the first Job here calls itself, if it was told nothing."""
+"""The id of the training of the first Job if the Job does not give one."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def by_kubectl(namespace: Any, name: str = "retrain") -> None:
     namespace.create_job({"metadata": {"name": name}, "spec": {"template": {"spec": {"containers": [{}]}}}})
 
 
-def test_started_watched_forgotten(namespace: Any, jobs: Jobs) -> None:
+def test_a_training_is_started_observed_and_forgotten(namespace: Any, jobs: Jobs) -> None:
     jobs.start(A)
     jobs.start(A)
     assert list(namespace.made) == [f"r-train-{A}"]
@@ -39,7 +39,7 @@ def test_started_watched_forgotten(namespace: Any, jobs: Jobs) -> None:
     jobs.forget(A)
 
 
-def test_scorings_and_predictions_of_one_cron_job_are_told_apart(namespace: Any) -> None:
+def test_scorings_and_predictions_of_one_cron_job_are_distinguished(namespace: Any) -> None:
     scorings = Jobs(namespace, "r-train", SCORING, foreign=PREDICTION)
     predictions = Jobs(namespace, "r-train", PREDICTION, foreign=SCORING)
     scorings.start(A, 1)
@@ -49,7 +49,7 @@ def test_scorings_and_predictions_of_one_cron_job_are_told_apart(namespace: Any)
     assert (scorings.executions([B]).found, predictions.executions([A]).found) == ({}, {})
 
 
-def test_what_is_stopped_counts_as_stopped_when_nothing_is_left_of_it(namespace: Any, jobs: Jobs) -> None:
+def test_a_stopped_job_counts_as_stopped_after_its_pods_are_gone(namespace: Any, jobs: Jobs) -> None:
     jobs.start(A)
     jobs.stop(A)
     assert jobs.executions([A]).found == {A: Execution(running=True, stopped=True)}
@@ -59,7 +59,7 @@ def test_what_is_stopped_counts_as_stopped_when_nothing_is_left_of_it(namespace:
     assert jobs.executions([A]).found == {}
 
 
-def test_stopping_what_ended_leaves_its_job_and_log(namespace: Any, jobs: Jobs) -> None:
+def test_stopping_an_ended_job_keeps_the_job_and_its_log(namespace: Any, jobs: Jobs) -> None:
     jobs.start(A)
     namespace.end_job(f"r-train-{A}", "Failed")
     jobs.stop(A)
@@ -70,7 +70,7 @@ def test_stopping_what_ended_leaves_its_job_and_log(namespace: Any, jobs: Jobs) 
     assert jobs.log(B, 1) == ""
 
 
-def test_made_by_others(namespace: Any, jobs: Jobs) -> None:
+def test_a_job_made_with_kubectl_is_counted_and_found_by_its_id(namespace: Any, jobs: Jobs) -> None:
     by_kubectl(namespace)
     job = jobs.all()[0]
     assert (jobs.executions([A]).others, jobs.id_of(job)) == (1, None)
@@ -78,7 +78,7 @@ def test_made_by_others(namespace: Any, jobs: Jobs) -> None:
     assert jobs.id_of(job) == MADE
 
 
-def test_refused(namespace: Any, jobs: Jobs) -> None:
+def test_a_job_that_kubernetes_refuses_is_an_error(namespace: Any, jobs: Jobs) -> None:
     namespace.refuses = True
     with pytest.raises(OSError, match="exceeded quota"):
         jobs.start(A)
@@ -137,9 +137,9 @@ def test_the_oldest_training_has_the_cluster(namespace: Any, jobs: Jobs, clock: 
         h2o.ask(B, recycle=False)
 
 
-def test_asleep_woken_recycled_asleep_again(namespace: Any, jobs: Jobs, clock: Any) -> None:
+def test_h2o_is_started_recycled_and_stopped_when_idle(namespace: Any, jobs: Jobs, clock: Any) -> None:
     h2o = cluster(namespace, jobs, clock)
-    assert h2o.tick()  # the one node that Kubernetes begins with
+    assert h2o.tick()  # the first node that Kubernetes starts
     namespace.settle_h2o()
     assert not h2o.tick()
     assert (gauge("wanted"), gauge("ready")) == (0, 0)
@@ -166,9 +166,9 @@ def test_asleep_woken_recycled_asleep_again(namespace: Any, jobs: Jobs, clock: A
     assert not h2o.busy
 
 
-def test_always_on(namespace: Any, jobs: Jobs, clock: Any) -> None:
+def test_h2o_that_is_always_on_is_not_stopped(namespace: Any, jobs: Jobs, clock: Any) -> None:
     h2o = cluster(namespace, jobs, clock, always_on=True)
-    for _ in range(2):  # one node is no beginning of three: away with it, then all at once
+    for _ in range(2):  # a single node is removed first, then all three start together
         assert h2o.tick()
         assert h2o.busy
         namespace.settle_h2o()
@@ -177,7 +177,7 @@ def test_always_on(namespace: Any, jobs: Jobs, clock: Any) -> None:
     assert (namespace.h2o["spec"]["replicas"], h2o.busy) == (3, False)
 
 
-def test_an_h2o_that_runs_elsewhere_is_left_alone(namespace: Any, jobs: Jobs, clock: Any) -> None:
+def test_an_external_h2o_is_not_changed(namespace: Any, jobs: Jobs, clock: Any) -> None:
     h2o = H2oCluster(namespace, jobs, None, nodes=2, always_on=False, idle_seconds=0, clock=clock)
     jobs.start(A)
     assert h2o.ask(A, recycle=True).state is H2oState.READY

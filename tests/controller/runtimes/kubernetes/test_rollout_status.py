@@ -1,4 +1,4 @@
-"""Deployment → where the roll-out stands: named cases, and what must hold for every Deployment there can be."""
+"""The status of a roll-out from a Deployment: named cases, and properties of all Deployments."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def deployment(
     late: bool = False,
     observed: bool = True,
 ) -> Deployment:
-    """:param pods: all, those of the present template, available ones."""
+    """:param pods: numbers of all pods, of updated pods, and of available pods."""
     text = pinned if isinstance(pinned, str) else json.dumps(pinned)
     template = {} if pinned is None else {PINS: text}
     answer = {
@@ -83,20 +83,20 @@ TABLE: dict[str, tuple[Deployment, Phase, Pins | None, Pins, str]] = {
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_standing(name: str) -> None:
+def test_the_status_of_a_deployment(name: str) -> None:
     found, phase, pinned, serving, words = TABLE[name]
     seen = rollout_status(found)
     assert (seen.phase, seen.pinned, seen.serving) == (phase, pinned, serving)
     assert words in seen.reason
 
 
-def test_a_paused_deployment_says_so() -> None:
+def test_a_paused_deployment_is_reported() -> None:
     found = deployment(TWO, ONE, pods=(2, 0, 2)).model_dump(by_alias=True)
     found["status"]["conditions"] = [{"type": "Progressing", "status": "Unknown", "reason": "DeploymentPaused"}]
     assert "is paused" in rollout_status(Deployment.model_validate(found)).reason
 
 
-def test_what_the_api_leaves_out_is_nothing() -> None:
+def test_missing_fields_of_a_deployment_are_zero() -> None:
     bare: dict[str, Any] = {
         "metadata": {"name": "api", "annotations": None},
         "spec": {},
@@ -131,15 +131,15 @@ def test_what_holds_for_every_deployment(found: Deployment) -> None:
         assert found.status.conditions
         assert not completed(found)
     if seen.serving not in ({}, served):
-        assert completed(found)  # nothing is said to serve anew that was not proven
+        assert completed(found)  # only pins that became ready are reported as serving
     if not found.status.available_replicas and found.spec.replicas:
         assert seen.phase is not Phase.DONE
         assert seen.serving == {}
 
 
 @given(DEPLOYMENTS, SOME_PINS)
-def test_what_is_pinned_already_is_not_pinned_again_and_again(found: Deployment, wanted: Pins) -> None:
-    """Else the loop would turn without a pause; what has failed is held back by the reconciler's patience."""
+def test_the_same_pins_are_not_set_again(found: Deployment, wanted: Pins) -> None:
+    """Otherwise the control loop would never rest. After a failure the reconciler waits before it tries again."""
     champions = [
         VersionInfo(model, version, "run", datetime(2026, 1, 1, tzinfo=UTC), {ROLLOUT: "live"})
         for model, version in wanted.items()

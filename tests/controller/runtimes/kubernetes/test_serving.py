@@ -1,4 +1,4 @@
-"""Pinning a Deployment: what is patched when, when a roll-out is given up, and what people are told."""
+"""Pins of a Deployment: the patches, when a roll-out is given up, and the reported reasons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ONE, TWO = {"m": 1}, {"m": 2}
 
 
 class Said:
-    """What every pod says of itself."""
+    """The status and reason that every pod reports."""
 
     words = "starting", "loading"
 
@@ -42,7 +42,7 @@ def served(namespace: Any, serving: Serving) -> None:
     namespace.events.clear()
 
 
-def test_two_patches_make_a_rollout(namespace: Any, serving: Serving) -> None:
+def test_a_rollout_needs_two_patches(namespace: Any, serving: Serving) -> None:
     assert serving.rollout().phase is Phase.DONE
     assert namespace.patches == []
     serving.pin({"m": 1, "a": 2})
@@ -67,7 +67,9 @@ def test_the_end_is_written_by_the_next_controller(namespace: Any, serving: Serv
     assert json.loads(namespace.api["metadata"]["annotations"][SERVING]) == ONE
 
 
-def test_pods_that_all_say_failed_are_given_up_soon(namespace: Any, serving: Serving, said: Said, clock: Any) -> None:
+def test_a_rollout_whose_pods_all_report_failed_is_given_up_early(
+    namespace: Any, serving: Serving, said: Said, clock: Any
+) -> None:
     served(namespace, serving)
     serving.pin(TWO)
     namespace.roll(pods=3, new=1)
@@ -77,7 +79,7 @@ def test_pods_that_all_say_failed_are_given_up_soon(namespace: Any, serving: Ser
     said.words = "failed", "corrupt"
     assert serving.rollout().phase is Phase.ROLLING
     clock.now += HOPELESS_SECONDS / 2
-    said.words = "starting", "once more"  # it may change its mind, and the time begins anew
+    said.words = "starting", "once more"  # another status in between starts the time anew
     serving.rollout()
     said.words = "failed", "corrupt"
     assert serving.rollout().phase is Phase.ROLLING
@@ -92,7 +94,9 @@ def test_pods_that_all_say_failed_are_given_up_soon(namespace: Any, serving: Ser
     assert namespace.events[-1] == "RolloutRestored"
 
 
-def test_one_good_pod_is_hope(namespace: Any, serving: Serving, said: Said, clock: Any) -> None:
+def test_a_rollout_with_one_healthy_pod_is_not_given_up(
+    namespace: Any, serving: Serving, said: Said, clock: Any
+) -> None:
     served(namespace, serving)
     serving.pin(TWO)
     namespace.roll(pods=3, new=2)
@@ -133,17 +137,17 @@ def test_a_lost_annotation_is_written_again(namespace: Any, serving: Serving) ->
     assert serving.rollout().serving == ONE
 
 
-def test_nothing_pinned_is_written_out_when_asked_for(namespace: Any, serving: Serving) -> None:
+def test_empty_pins_are_written_when_requested(namespace: Any, serving: Serving) -> None:
     serving.pin({})
     assert namespace.api["spec"]["template"]["metadata"]["annotations"] == {PINS: "{}"}
 
 
-def test_without_events_it_goes_on(namespace: Any, serving: Serving) -> None:
+def test_a_refused_event_does_not_stop_the_rollout(namespace: Any, serving: Serving) -> None:
     namespace.mute = True
     served(namespace, serving)
 
 
-def test_a_patch_that_is_refused_is_told(namespace: Any, serving: Serving) -> None:
+def test_a_refused_patch_is_reported(namespace: Any, serving: Serving) -> None:
     namespace.refuses = True
     with pytest.raises(KubernetesUnavailable, match="«api» cannot be changed: an admission rule says no"):
         serving.pin(ONE)

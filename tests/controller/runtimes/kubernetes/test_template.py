@@ -1,4 +1,4 @@
-"""The CronJob's template becomes a training's Job, and nothing else changes."""
+"""The Job of a training is made from the CronJob's template, with few changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CRON_JOB: dict[str, Any] = {
 ID = "20260131-120000-abc123"
 
 
-def test_a_job_is_a_copy_that_knows_its_training() -> None:
+def test_a_job_is_a_copy_of_the_template_with_the_training_id() -> None:
     before = copy.deepcopy(CRON_JOB)
     made = job(CRON_JOB, ID)
     assert before == CRON_JOB
@@ -53,12 +53,12 @@ def test_a_job_is_a_copy_that_knows_its_training() -> None:
     assert sidecar["env"] == [{"name": "TABLEE_TRAINING_ID", "value": ID}]
 
 
-def test_the_longest_name_fits() -> None:
+def test_the_longest_job_name_fits() -> None:
     longest = {**CRON_JOB, "metadata": {"name": "x" * 34 + "-train", "namespace": "n", "uid": "u"}}
     assert len(job(longest, ID)["metadata"]["name"]) == 63
 
 
-def test_a_scoring_has_as_many_workers_as_were_asked_for() -> None:
+def test_a_scoring_has_the_requested_number_of_workers() -> None:
     made = job(CRON_JOB, ID, variable=SCORING, workers=4)
     assert (made["spec"]["completions"], made["spec"]["parallelism"]) == (4, 4)
     names = [each["name"] for each in made["spec"]["template"]["spec"]["containers"][0]["env"]]
@@ -75,7 +75,7 @@ def test_the_host_name_of_every_worker_fits(release: str, workers: int) -> None:
     assert all(name.startswith(f"{release}-score-") for name in names)
 
 
-def test_the_selector_is_the_release_s_own() -> None:
+def test_the_selector_has_the_labels_of_the_release() -> None:
     assert selector(CRON_JOB) == (
         "app.kubernetes.io/component=train,app.kubernetes.io/instance=r,app.kubernetes.io/name=tablee"
     )

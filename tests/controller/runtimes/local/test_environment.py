@@ -1,4 +1,4 @@
-"""Children get exactly what their settings accept, and nothing of ours."""
+"""Child processes get exactly the settings that they accept."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def environments() -> Environments:
     return Environments(ControllerSettings.read(OURS), OURS | {"PATH": "/bin", "TABLEE_TYPO": "1"})
 
 
-def test_the_api_can_read_it(environments: Environments) -> None:
+def test_the_api_accepts_its_environment(environments: Environments) -> None:
     variables = environments.api({"b": 2, "a": 1}, listen_fd=5, admin_port=4000)
     settings = ApiSettings.read(variables)
     assert list(settings.pins.items()) == [("b", 2), ("a", 1)]
@@ -54,7 +54,7 @@ def test_the_api_can_read_it(environments: Environments) -> None:
     assert variables["PATH"] == "/bin"
 
 
-def test_a_training_can_read_it(environments: Environments) -> None:
+def test_a_training_accepts_its_environment(environments: Environments) -> None:
     variables = environments.training("20260101-000000-abcdef")
     settings = TrainSettings.read(variables)
     assert settings.training_id == "20260101-000000-abcdef"
@@ -62,10 +62,10 @@ def test_a_training_can_read_it(environments: Environments) -> None:
     assert settings.h2o.password is not None
     assert settings.h2o.password.get_secret_value() == "login"
     assert (settings.promotion, settings.gate.resamples) == ("approve", 100)
-    assert "TABLEE_KEY" not in variables  # it has nobody to show it to
+    assert "TABLEE_KEY" not in variables  # a training serves no requests, so it needs no key
 
 
-def test_a_worker_can_read_it(environments: Environments) -> None:
+def test_a_worker_accepts_its_environment(environments: Environments) -> None:
     variables = environments.scoring("20260101-000000-abcdef.3")
     settings = ScoreSettings.read(variables)
     assert (settings.scoring_id, settings.worker, settings.jvm_heap) == ("20260101-000000-abcdef", 3, "1g")
@@ -75,7 +75,7 @@ def test_a_worker_can_read_it(environments: Environments) -> None:
     assert "TABLEE_KEY" not in variables
 
 
-def test_a_worker_of_a_prediction_is_told_so(environments: Environments) -> None:
+def test_a_worker_of_a_prediction_gets_the_prediction_id(environments: Environments) -> None:
     settings = ScoreSettings.read(environments.prediction("20260101-000000-abcdef.0"))
     assert (settings.prediction_id, settings.scoring_id, settings.worker) == ("20260101-000000-abcdef", None, 0)
 
@@ -86,6 +86,6 @@ def test_a_worker_has_exactly_one_job(variables: dict[str, str]) -> None:
         ScoreSettings.read(variables)
 
 
-def test_a_misspelt_variable_of_ours_is_refused() -> None:
+def test_a_misspelt_variable_of_the_controller_is_refused() -> None:
     with pytest.raises(InvalidSettings, match="TABLEE_PROT"):
         ControllerSettings.read({"TABLEE_PROT": "1"})

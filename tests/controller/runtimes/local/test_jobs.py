@@ -1,4 +1,4 @@
-"""Trainings as real processes: started, watched, stopped, found again."""
+"""Trainings as real processes: started, observed, stopped, found again."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_training_runs_with_a_log(trainings: Trainings, make_jobs: Any, until:
     assert jobs.log("2", 5) == ""
 
 
-def test_a_training_that_dies_has_failed(trainings: Trainings, make_jobs: Any, until: Any) -> None:
+def test_a_training_whose_process_dies_has_failed(trainings: Trainings, make_jobs: Any, until: Any) -> None:
     ask(trainings)
     line = queue(trainings, make_jobs("die"))
     until(lambda: line.tick() or trainings.get("1").phase.ended)
@@ -92,7 +92,7 @@ def test_cancelling_a_running_training(trainings: Trainings, make_jobs: Any, unt
     assert trainings.get("1").phase is Phase.CANCELLED
 
 
-def test_a_stubborn_training_is_killed_and_counts_as_cancelled(
+def test_a_training_that_ignores_sigterm_is_killed_and_cancelled(
     trainings: Trainings, make_jobs: Any, until: Any
 ) -> None:
     ask(trainings)
@@ -103,7 +103,7 @@ def test_a_stubborn_training_is_killed_and_counts_as_cancelled(
     assert trainings.get("1").phase is Phase.CANCELLED
 
 
-def test_the_next_controller_finds_it(trainings: Trainings, make_jobs: Any, until: Any) -> None:
+def test_the_next_controller_finds_a_running_training(trainings: Trainings, make_jobs: Any, until: Any) -> None:
     ask(trainings)
     make_jobs("work").start("1")
     until(lambda: trainings.get("1").phase is Phase.TRAINING)
@@ -128,7 +128,7 @@ def test_the_next_controller_finds_one_whose_start_was_not_written_down(
     assert later.execution("1").running
 
 
-def test_a_pid_used_again_is_somebody_else(trainings: Trainings, make_jobs: Any, until: Any, tmp_path: Path) -> None:
+def test_a_reused_pid_is_not_the_training(trainings: Trainings, make_jobs: Any, until: Any, tmp_path: Path) -> None:
     ask(trainings)
     note = tmp_path / "a home" / "run" / "trainings" / "1.json"
     note.parent.mkdir(parents=True)
@@ -137,7 +137,7 @@ def test_a_pid_used_again_is_somebody_else(trainings: Trainings, make_jobs: Any,
     )
     jobs = make_jobs("work")
     assert not jobs.execution("1").running
-    jobs.stop("1")  # would end this very test run if it took the pid's word
+    jobs.stop("1")  # if only the pid counted, this would kill the test run
     line = queue(trainings, jobs)
     line.tick()
     assert trainings.get("1").phase is Phase.FAILED
@@ -154,7 +154,9 @@ def test_shutdown_leaves_no_process(trainings: Trainings, make_jobs: Any, until:
     assert {child.pid for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE} < before
 
 
-def test_a_command_that_does_not_exist(trainings: Trainings, store: DirectoryStore, tmp_path: Path) -> None:
+def test_a_command_that_does_not_exist_fails_the_training(
+    trainings: Trainings, store: DirectoryStore, tmp_path: Path
+) -> None:
     ask(trainings)
     environments = Environments(ControllerSettings.read({"TABLEE_OBJECTS__DIRECTORY": str(store.root)}), {})
     line = queue(trainings, trainings_of(environments, tmp_path, ("/no/such/program",)))

@@ -1,4 +1,4 @@
-"""Roll-outs as real processes on one listening socket; a small program stands in for the API."""
+"""Roll-outs with real processes on one listening socket. A small program is used in the place of the API."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tablee_controller.runtimes.runtime import Phase
 from tablee_controller.settings import ControllerSettings
 
 GONE, FAILED, NEVER, STUBBORN = 13, 14, 15, 16
-"""Versions that the small program misbehaves for."""
+"""Versions for which the small program misbehaves."""
 
 
 class Place:
-    """A home for one runtime after the other; what is left running at the end is killed."""
+    """A home directory for consecutive runtimes. Processes that run at the end are killed."""
 
     def __init__(self, home: Path, command: tuple[str, ...]) -> None:
         self.home, self.command = home, command
@@ -51,7 +51,7 @@ class Place:
         return runtime
 
     def abandon(self, runtime: ProcessRuntime) -> None:
-        """What kill -9 leaves behind: the processes go on, the socket's own descriptor is closed."""
+        """Leave the state after a SIGKILL of the controller: child processes run, its socket is closed."""
         runtime._stop.set()
         runtime._keeper.join()
         runtime._serving._listener.close()
@@ -83,7 +83,7 @@ def place(tmp_path: Path, program: Any) -> Iterator[Place]:
     for child in opened.processes():
         child.kill()
         child.wait(5)
-    for runtime in opened.abandoned:  # look at their processes a last time, else Python warns that nobody did
+    for runtime in opened.abandoned:  # read the exit codes, else Python warns about running processes
         for server in (runtime._serving._serving, runtime._serving._coming):
             assert server is None or not server.child.alive
 
@@ -137,7 +137,7 @@ def test_a_process_that_does_not_get_ready_is_given_up(
     assert place.ask()["pid"] == first
 
 
-def test_a_rollout_under_way_is_replaced(place: Place, done: Any, until: Any) -> None:
+def test_a_new_rollout_replaces_the_current_one(place: Place, done: Any, until: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": NEVER})
     until(place.processes)
@@ -147,19 +147,19 @@ def test_a_rollout_under_way_is_replaced(place: Place, done: Any, until: Any) ->
     until(lambda: len(place.processes()) == 1)
 
 
-def test_a_process_that_dies_is_started_again_with_the_same_pins(place: Place, done: Any, until: Any) -> None:
+def test_a_process_that_dies_is_restarted_with_the_same_pins(place: Place, done: Any, until: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
     first = place.ask()["pid"]
     psutil.Process(first).kill()
-    assert place.ask()["pins"] == {"m": 1}  # the socket is ours: the request waits for the next process
+    assert place.ask()["pins"] == {"m": 1}  # the controller holds the socket, so the request waits for the next process
     assert place.ask()["pid"] != first
     done(runtime)
     assert runtime.rollout().serving == {"m": 1}
 
 
-def test_it_is_started_again_also_after_a_failed_rollout(place: Place, done: Any, until: Any) -> None:
+def test_a_process_that_dies_is_restarted_also_after_a_failed_rollout(place: Place, done: Any, until: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
@@ -167,11 +167,11 @@ def test_it_is_started_again_also_after_a_failed_rollout(place: Place, done: Any
     done(runtime, Phase.FAILED)
     psutil.Process(place.ask()["pid"]).kill()
     assert place.ask()["pins"] == {"m": 1}
-    done(runtime, Phase.FAILED)  # that roll-out has failed all the same: what to do is not the runtime's to decide
+    done(runtime, Phase.FAILED)  # the roll-out has failed nevertheless; the reconciler decides about the next one
     assert (runtime.rollout().pinned, runtime.rollout().serving) == ({"m": GONE}, {"m": 1})
 
 
-def test_one_that_does_not_drain_is_killed(place: Place, done: Any, until: Any) -> None:
+def test_a_process_that_does_not_drain_is_killed(place: Place, done: Any, until: Any) -> None:
     runtime = place.open(stop_seconds=1)
     runtime.pin({"m": STUBBORN})
     done(runtime)
@@ -180,7 +180,7 @@ def test_one_that_does_not_drain_is_killed(place: Place, done: Any, until: Any) 
     until(lambda: len(place.processes()) == 1)
 
 
-def test_no_connection_is_lost_while_processes_change(place: Place, done: Any, until: Any) -> None:
+def test_no_connection_is_lost_while_processes_are_replaced(place: Place, done: Any, until: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
@@ -210,8 +210,10 @@ def test_no_connection_is_lost_while_processes_change(place: Place, done: Any, u
 
 
 @pytest.mark.parametrize("foreign_socket", [False, True])
-def test_the_next_controller_adopts_what_runs(place: Place, done: Any, until: Any, foreign_socket: bool) -> None:
-    """Also where the kernel does not let it take the socket over (here: the note names a wrong descriptor)."""
+def test_the_next_controller_adopts_running_processes(
+    place: Place, done: Any, until: Any, foreign_socket: bool
+) -> None:
+    """Also if the socket cannot be copied; in this test because the record has a wrong file descriptor."""
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
@@ -236,7 +238,7 @@ def test_the_next_controller_adopts_what_runs(place: Place, done: Any, until: An
     assert place.ask()["pins"] == {"m": 3}
 
 
-def test_the_next_controller_finds_nothing_alive(place: Place, done: Any) -> None:
+def test_the_next_controller_starts_anew_if_no_process_runs(place: Place, done: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
@@ -250,7 +252,7 @@ def test_the_next_controller_finds_nothing_alive(place: Place, done: Any) -> Non
     done(later)
 
 
-def test_a_process_that_was_coming_when_the_controller_died_is_removed(place: Place, done: Any, until: Any) -> None:
+def test_a_process_that_was_starting_when_the_controller_died_is_killed(place: Place, done: Any, until: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
@@ -262,7 +264,7 @@ def test_a_process_that_was_coming_when_the_controller_died_is_removed(place: Pl
     until(lambda: len(place.processes()) == 1)
 
 
-def test_another_port_means_another_process(place: Place, done: Any, until: Any) -> None:
+def test_another_port_needs_a_new_process(place: Place, done: Any, until: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
@@ -274,7 +276,7 @@ def test_another_port_means_another_process(place: Place, done: Any, until: Any)
     assert later.rollout().phase is Phase.IDLE
 
 
-def test_shutdown_leaves_no_process_and_no_note(place: Place, done: Any) -> None:
+def test_shutdown_leaves_no_process_and_no_record(place: Place, done: Any) -> None:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
@@ -285,7 +287,7 @@ def test_shutdown_leaves_no_process_and_no_note(place: Place, done: Any) -> None
     assert not (place.home / "run" / "api.json").exists()
 
 
-def test_a_port_that_is_taken_is_refused() -> None:
+def test_a_port_in_use_is_refused() -> None:
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         other.bind(("127.0.0.1", 0))
