@@ -89,7 +89,7 @@ def test_pinned_models_in_their_order(model_registry: Any, bundles: Any, tmp_pat
         opened.ready.result(20)
         assert list(opened.served) == ["first", "second"]
         assert opened.state.reason == "first version 1, second version 1"
-        assert opened.get(None) is opened.pick("first")
+        assert opened.get(None) is opened.get("first")
         with pytest.raises(ModelNotFound) as caught:
             opened.get("third")
         assert "first, second" in caught.value.hint
