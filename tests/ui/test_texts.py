@@ -23,7 +23,7 @@ from tablee.jobs.training import Algorithm, Phase
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.models.promotion import Kind as PromotionKind
 from tablee.models.validation.block import WarningCode
-from tablee.recipes.fitting import LeftOut
+from tablee.recipes.left_out import LeftOut
 from tablee.recipes.steps import Kind, Part
 from tablee_ui.pages.data.sources.form import WHEN
 from tablee_ui.pages.prepare.fields import FORMS

@@ -10,15 +10,13 @@ import pytest
 from tablee.errors import InvalidRecipe
 from tablee.recipes import Recipe
 from tablee.recipes.fitting import (
-    FREE_TEXT,
-    LINE_BREAK,
     LearntSteps,
     OutputColumn,
     fit,
     kinds_of,
     learn,
-    reason_to_leave_out,
 )
+from tablee.recipes.left_out import LeftOut
 from tablee.recipes.steps import Bin, Cap, Drop, Fill, Log, RareLevels
 
 
@@ -113,29 +111,10 @@ def test_steps_that_learn_nothing_stay_as_they_are() -> None:
         assert step.learnt == {}
 
 
-@pytest.mark.parametrize(
-    ("series", "reason"),
-    [
-        (pl.Series("x", [None, None], dtype=pl.Float64), "it is empty"),
-        (pl.Series("x", [1.0, 1.0, None]), "it has one value only"),
-        (pl.Series("x", [1.0, 2.0]), None),
-        (pl.Series("x", ["a", "b"]), None),
-        (pl.Series("x", [f"{i}" for i in range(50)]), None),
-        (pl.Series("x", [f"{i}" for i in range(51)]), FREE_TEXT),
-        (pl.Series("x", [f"{i % 60}" for i in range(120)]), None),
-        (pl.Series("x", [float(i) for i in range(500)]), None),
-        (pl.Series("x\ny", [1.0, 2.0]), LINE_BREAK),
-        (pl.Series("x\ry", ["a", "b"]), LINE_BREAK),
-    ],
-)
-def test_why_a_model_cannot_learn_from_a_column(series: pl.Series, reason: str | None) -> None:
-    assert reason_to_leave_out(series) == reason
-
-
 def test_levels_are_those_of_texts_a_model_can_learn_from() -> None:
     assert OutputColumn.of(pl.Series("t", ["b", None, "a", "b"])) == OutputColumn("t", None, ("a", "b"))
     assert OutputColumn.of(pl.Series("n", [1.0, 2.0])) == OutputColumn("n", None, None)
-    assert OutputColumn.of(pl.Series("t", ["a", "a"])) == OutputColumn("t", "it has one value only", ())
+    assert OutputColumn.of(pl.Series("t", ["a", "a"])) == OutputColumn("t", LeftOut.CONSTANT, ())
 
 
 def test_each_step_learns_from_what_the_steps_before_it_made() -> None:
@@ -170,5 +149,5 @@ def test_columns_of_no_use_are_named_with_the_reason() -> None:
         fit(Recipe(), frame.select("a"))
 
 
-def test_numbers_are_told_from_texts_by_their_type() -> None:
+def test_the_type_of_a_column_decides_whether_it_holds_numbers() -> None:
     assert kinds_of(pl.DataFrame({"n": [1.0], "t": ["x"]})) == {"n": "number", "t": "text"}

@@ -1,7 +1,7 @@
 """Statistics of the training rows' columns, gathered frame by frame; memory does not grow with the number of rows.
 
-The statistics of a data set version (`tablee_data.statistics.summaries`) are another idea: they describe all rows for
-people, with histograms and frequent values. The contract needs the training rows alone, with the complete list of
+The statistics of a data set version (`tablee_data.statistics.summaries`) have another purpose: they describe all rows
+for people, with histograms and frequent values. The contract needs the training rows alone, with the complete list of
 levels and the exact bounds, and it needs to know which values a frame shows for the first time.
 """
 
@@ -14,7 +14,8 @@ from typing import Self
 import polars as pl
 
 from tablee.datasets.categories import MAX_LEVELS
-from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK, OutputColumn
+from tablee.recipes.fitting import OutputColumn
+from tablee.recipes.left_out import LeftOut
 from tablee.tables.cells import is_integer
 
 NewValues = dict[str, list[str | None]]
@@ -48,11 +49,11 @@ class ColumnStats:
         """The column as the result of a recipe's steps: whether a model can learn from it, and its levels."""
         reason = None
         if self.distinct_up_to_two < 2:
-            reason = "it has one value only" if self.distinct_up_to_two else "it is empty"
+            reason = LeftOut.CONSTANT if self.distinct_up_to_two else LeftOut.EMPTY
         elif not self.is_number and len(self.levels) > min(MAX_LEVELS, max(50, (self.rows - self.missing) // 2)):
-            reason = FREE_TEXT
+            reason = LeftOut.FREE_TEXT
         elif "\n" in self.name or "\r" in self.name:
-            reason = LINE_BREAK
+            reason = LeftOut.LINE_BREAK
         return OutputColumn(self.name, reason, None if self.is_number else tuple(sorted(self.levels)))
 
     def add(self, series: pl.Series) -> list[str | None]:

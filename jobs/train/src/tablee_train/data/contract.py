@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import InvalidRequest
+from tablee.i18n import Message
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
-from tablee.recipes.fitting import FREE_TEXT, LINE_BREAK
+from tablee.recipes.left_out import LeftOut, listed
 from tablee_train.data.column_stats import ColumnStats, TableStats
 from tablee_train.data.target import Problem
 
@@ -25,7 +26,7 @@ class ContractDraft:
     """A contract that the engine will complete, and the columns of the data set that it leaves out."""
 
     contract: Contract
-    left_out: dict[str, str]
+    left_out: dict[str, Message]
     """The reason, by the column's name."""
 
 
@@ -37,12 +38,14 @@ def build_contract(
     manifest: DatasetManifest,
     ignored: Iterable[str],
     recipe: FittedRecipe | None = None,
+    left_out_by_recipe: Mapping[str, LeftOut] | None = None,
 ) -> ContractDraft:
     """The contract of a model that is trained on these rows, without what only the engine knows (`complete`).
 
     :param stats: of all training rows.
     :param rows: training rows to take examples from.
     :param recipe: prepares the columns for the model; None if the model reads them as they are.
+    :param left_out_by_recipe: why a model cannot learn from a column that the steps leave, by its name.
     :raises InvalidRequest: a column to ignore does not exist or is the target, or no column is left to learn from.
     """
     requested = set(ignored)
@@ -52,23 +55,27 @@ def build_contract(
         raise InvalidRequest("target_ignored", target=problem.target)
     texts = unread_columns(manifest)
     columns: list[Column] = []
-    left_out = {problem.target: "it is predicted"}
+    left_out = {problem.target: Message("left_out_column.predicted")}
     for column in stats.columns.values():
         if column.name == problem.target:
             continue
         if column.name in requested:
-            reason: str | None = "as requested"
+            reason: Message | None = Message("left_out_column.as_requested")
         elif recipe is not None and column.name in recipe.inputs:
             reason = None
         else:
-            unread = None if recipe is None else recipe.left_out.get(column.name, "no step of the recipe keeps it")
-            reason = reason_to_leave_out(column, is_text=column.name in texts) or unread
-        if reason:
+            code = reason_to_leave_out(column, is_text=column.name in texts)
+            if code is None and recipe is not None:
+                code = (left_out_by_recipe or {}).get(column.name)
+                reason = Message("left_out_column.no_step_keeps") if code is None else code.message
+            else:
+                reason = None if code is None else code.message
+        if reason is not None:
             left_out[column.name] = reason
         else:
             columns.append(_column(column, recipe))
     if not columns:
-        reasons = ", ".join(f"«{name}»: {reason}" for name, reason in left_out.items() if name != problem.target)
+        reasons = listed({name: reason for name, reason in left_out.items() if name != problem.target})
         raise InvalidRequest("no_column_to_learn", reasons=reasons) if reasons else InvalidRequest("only_the_target")
     contract = Contract(
         model=model,
@@ -100,19 +107,19 @@ def unread_columns(manifest: DatasetManifest) -> frozenset[str]:
     return frozenset(column.name for column in manifest.columns if column.kind in ("text", "date"))
 
 
-def reason_to_leave_out(stats: ColumnStats, *, is_text: bool) -> str | None:
+def reason_to_leave_out(stats: ColumnStats, *, is_text: bool) -> LeftOut | None:
     """Why a model could not learn from a column as it is; None if it could.
 
     :param is_text: whether the data set calls it free text or a date.
     """
     if stats.distinct_up_to_two == 0:
-        return "it is empty"
+        return LeftOut.EMPTY
     if stats.distinct_up_to_two == 1:
-        return "it has one value only"
+        return LeftOut.CONSTANT
     if is_text:
-        return FREE_TEXT
+        return LeftOut.FREE_TEXT
     if "\n" in stats.name or "\r" in stats.name:
-        return LINE_BREAK
+        return LeftOut.LINE_BREAK
     return None
 
 

@@ -21,6 +21,7 @@ from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import OutputColumn
+from tablee.recipes.left_out import LeftOut
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, unread_columns
 from tablee_train.data.partitions import Partitions
@@ -91,11 +92,13 @@ def prepare(
         raise InvalidRequest("algorithms_named_twice")
     manifest = datasets.manifest(request.dataset, request.dataset_version)
     if manifest.bytes > settings.in_memory_mib * 2**20:
-        problem, rows, recipe = _streaming(request, manifest, datasets, settings.holdout, partitions, on_progress)
+        problem, rows, recipe, left_out = _streaming(
+            request, manifest, datasets, settings.holdout, partitions, on_progress
+        )
     else:
-        problem, rows, recipe = _in_memory(request, manifest, datasets.frame(manifest), settings.holdout)
+        problem, rows, recipe, left_out = _in_memory(request, manifest, datasets.frame(manifest), settings.holdout)
     draft = build_contract(
-        request.model_name, problem, rows.stats, rows.train.frame, manifest, request.ignored_columns, recipe
+        request.model_name, problem, rows.stats, rows.train.frame, manifest, request.ignored_columns, recipe, left_out
     )
     if request.max_seconds is None and request.max_models is None:
         request = request.model_copy(update={"max_seconds": DEFAULT_SECONDS})
@@ -117,9 +120,11 @@ def deadline(request: TrainingRequest) -> float:
     return 2.0 * budget + GRACE_SECONDS
 
 
-def _in_memory(
-    request: TrainingRequest, manifest: DatasetManifest, frame: pl.DataFrame, share: float
-) -> tuple[Problem, SplitRows, FittedRecipe | None]:
+_Split = tuple[Problem, SplitRows, FittedRecipe | None, dict[str, LeftOut]]
+"""The last member says why a model cannot learn from some columns that the recipe's steps left."""
+
+
+def _in_memory(request: TrainingRequest, manifest: DatasetManifest, frame: pl.DataFrame, share: float) -> _Split:
     """Split a data set that fits into memory."""
     name = request.target
     column = [frame[name]] if name in frame.columns else []
@@ -129,11 +134,10 @@ def _in_memory(
     is_number = problem.problem_type is ProblemType.REGRESSION
     variance = float(np.var(train[name].to_numpy())) if is_number else 1.0
     steps = learn_steps(request, manifest, train, stats)
-    recipe = None
-    if steps is not None:
-        recipe = steps.fitted([OutputColumn.of(series) for series in steps.apply(train)])
+    outcomes = [] if steps is None else [OutputColumn.of(series) for series in steps.apply(train)]
+    recipe = None if steps is None else steps.fitted(outcomes)
     rows = SplitRows(TrainingRows(train.height, train, variance), holdout, holdout.height, stats)
-    return problem, rows, recipe
+    return problem, rows, recipe, _reasons(outcomes)
 
 
 def _streaming(
@@ -143,7 +147,7 @@ def _streaming(
     share: float,
     partitions: Partitions,
     on_progress: Callable[[float], None],
-) -> tuple[Problem, SplitRows, FittedRecipe | None]:
+) -> _Split:
     """Split a data set batch by batch. A recipe learns from a sample of the training rows, in a pass of its own."""
     done, passes = 0, 1 if request.recipe == "none" else 2
 
@@ -167,7 +171,11 @@ def _streaming(
         rows = split_streaming(
             file, problem, share, columns, partitions, count, holdout_rows=holdout_limit(len(names)), steps=steps
         )
-        recipe = None
-        if steps is not None:
-            recipe = steps.fitted([stats.output_column() for stats in rows.prepared_stats.columns.values()])
-        return problem, rows, recipe
+        outcomes = [stats.output_column() for stats in rows.prepared_stats.columns.values()]
+        recipe = None if steps is None else steps.fitted(outcomes)
+        return problem, rows, recipe, _reasons(outcomes)
+
+
+def _reasons(outcomes: list[OutputColumn]) -> dict[str, LeftOut]:
+    """Why a model cannot learn from some columns that the steps left."""
+    return {each.name: each.reason_to_leave_out for each in outcomes if each.reason_to_leave_out is not None}

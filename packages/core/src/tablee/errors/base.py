@@ -119,6 +119,8 @@ class TableeError(Exception):
 
 def said(value: Any, translator: Translator) -> Any:
     """A fact as a text of the language, where it is more than a text or a number."""
+    if isinstance(value, list):
+        return [said(each, translator) for each in value]
     return value.said(translator) if isinstance(value, TableeError | Message) else value
 
 
@@ -129,7 +131,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Message):
         return value.to_dict()
     if isinstance(value, list | tuple):
-        return [readable(each) for each in value]
+        return [_plain(each) for each in value]
     return readable(value)
 
 
@@ -140,7 +142,7 @@ def _revived(value: Any) -> Any:
             return TableeError.from_problem(value)
         if {"key", "facts"} <= value.keys():
             return Message.from_dict(value)
-    return value
+    return [_revived(each) for each in value] if isinstance(value, list) else value
 
 
 def tree(root: type[TableeError]) -> list[type[TableeError]]:

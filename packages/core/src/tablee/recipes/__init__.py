@@ -7,6 +7,7 @@
     row          the steps compiled for one row
     frame        the steps applied to many rows, by polars
     fitting      learns the parameters from training rows
+    left_out     why a model cannot learn from a column
     fitted       a recipe with its parameters and features, as it travels with a model
     transformer  applies a fitted recipe to rows and blocks
     store        recipes that are kept with a data set, as versions

@@ -1,24 +1,20 @@
-"""A recipe fitted to training rows: never to rows held out, never to what is predicted."""
+"""Fitting a recipe: its steps learn their parameters from training rows, never from hold-out rows or the target."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final, Literal
+from typing import Literal
 
 import polars as pl
 
-from tablee.datasets.categories import is_free_text
 from tablee.errors import InvalidRecipe
 from tablee.recipes import frame as columns
 from tablee.recipes.fitted import Feature, FittedRecipe, needed, traced
+from tablee.recipes.left_out import LeftOut, listed, reason_to_leave_out
 from tablee.recipes.recipe import Recipe, after
 from tablee.recipes.steps import Bin, Cap, Drop, Fill, Kind, RareLevels, Step
-
-FREE_TEXT = "it is free text: too many different values for a category"
-LINE_BREAK = "its name has a line break, which the model's file cannot hold"
 
 
 def fit(recipe: Recipe, train: pl.DataFrame) -> FittedRecipe:
@@ -33,17 +29,17 @@ def fit(recipe: Recipe, train: pl.DataFrame) -> FittedRecipe:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """What is known of a column that the steps left."""
+    """A column after the last step."""
 
     name: str
-    reason_to_leave_out: str | None
-    """Why a model cannot learn from it."""
+    reason_to_leave_out: LeftOut | None
+    """Why a model cannot learn from it; None if it can."""
     levels: tuple[str, ...] | None
-    """Of texts; None for numbers."""
+    """The levels of a text column; None for numbers."""
 
     @classmethod
     def of(cls, series: pl.Series) -> OutputColumn:
-        """Of all training rows' values."""
+        """The column with these values, which are those of all training rows."""
         reason = reason_to_leave_out(series)
         texts = series.dtype == pl.String and reason is None
         levels = tuple(sorted(series.drop_nulls().unique().to_list())) if texts else ()
@@ -52,7 +48,7 @@ class OutputColumn:
 
 @dataclass(frozen=True, slots=True)
 class LearntSteps:
-    """Steps with their parameters, before it is known which of their columns are of use."""
+    """Steps with their parameters, before it is known from which of their columns a model can learn."""
 
     steps: tuple[Step, ...]
     kinds: tuple[dict[str, Kind], ...]
@@ -84,72 +80,39 @@ class LearntSteps:
         )
 
     def fitted(self, outcomes: Iterable[OutputColumn]) -> FittedRecipe:
-        """The recipe that reads and makes what these outcomes say is of use.
+        """The recipe without the columns that a model cannot learn from, and without the steps for them alone.
 
-        :raises InvalidRecipe: nothing is.
+        :param outcomes: the columns after the last step.
+        :raises InvalidRecipe: a model can learn from none of them.
         """
         return described(tuple(step for step in self.steps if not isinstance(step, Drop)), self.kinds[0], outcomes)
 
 
 def described(steps: tuple[Step, ...], inputs: dict[str, Kind], outcomes: Iterable[OutputColumn]) -> FittedRecipe:
-    """Steps with the features that they made of the training rows.
+    """The fitted recipe of these steps: the features, and the steps and inputs that the features need.
 
     :param outcomes: the columns after the last step.
-    :raises InvalidRecipe: none of them is of use to a model.
+    :raises InvalidRecipe: a model can learn from none of them.
     """
     sources = traced(steps, inputs)
     features, unread = [], {}
     for made in outcomes:
         if made.reason_to_leave_out is not None:
-            unread[made.name] = made.reason_to_leave_out
+            unread[made.name] = made.reason_to_leave_out.message
         else:
             kind: Literal["number", "category"] = "number" if made.levels is None else "category"
             feature = Feature(name=made.name, kind=kind, levels=made.levels or (), sources=sources[made.name])
             features.append(feature)
     if not features:
-        reasons = ", ".join(f"«{name}»: {reason}" for name, reason in unread.items())
-        raise InvalidRecipe("no_column_left", reasons=reasons) if reasons else InvalidRecipe("all_dropped")
+        raise InvalidRecipe("no_column_left", reasons=listed(unread)) if unread else InvalidRecipe("all_dropped")
     kept = needed(steps, frozenset(feature.name for feature in features))
     read = {name for feature in features for name in feature.sources}
     return FittedRecipe(
         inputs={name: "number" if kind == "number" else "text" for name, kind in inputs.items() if name in read},
         steps=kept,
         features=tuple(features),
-        left_out=unread,
+        left_out={name: str(reason) for name, reason in unread.items()},
     )
-
-
-class LeftOut(StrEnum):
-    """Why a model cannot learn from a column, as a code."""
-
-    EMPTY = "empty"
-    CONSTANT = "constant"
-    FREE_TEXT = "free_text"
-    LINE_BREAK = "line_break"
-
-
-_SENTENCES: Final[Mapping[LeftOut, str]] = {
-    LeftOut.EMPTY: "it is empty",
-    LeftOut.CONSTANT: "it has one value only",
-    LeftOut.FREE_TEXT: FREE_TEXT,
-    LeftOut.LINE_BREAK: LINE_BREAK,
-}
-
-
-def left_out(series: pl.Series) -> LeftOut | None:
-    """Why a model cannot learn from a column; None if it can."""
-    distinct = series.drop_nulls().n_unique()
-    if distinct < 2:
-        return LeftOut.EMPTY if not distinct else LeftOut.CONSTANT
-    if series.dtype == pl.String and is_free_text(distinct, len(series) - series.null_count()):
-        return LeftOut.FREE_TEXT
-    return LeftOut.LINE_BREAK if "\n" in series.name or "\r" in series.name else None
-
-
-def reason_to_leave_out(series: pl.Series) -> str | None:
-    """As `left_out`, as the English sentence that recipes keep."""
-    found = left_out(series)
-    return None if found is None else _SENTENCES[found]
 
 
 def kinds_of(frame: pl.DataFrame) -> dict[str, Kind]:
@@ -167,7 +130,7 @@ def learn(step: Step, frame: pl.DataFrame) -> Step:
             values = frame[step.column]
             low = values.quantile(step.low_share, "lower") if step.low is None else step.low
             high = values.quantile(1.0 - step.high_share, "higher") if step.high is None else step.high
-            if low is not None and high is not None and low > high:  # the one that was given lies beyond all values
+            if low is not None and high is not None and low > high:  # the given bound lies beyond all values
                 low = high = step.high if step.low is None else step.low
             return step.model_copy(update={"low": low, "high": high})
         case Fill(by="median", value=None):
@@ -184,7 +147,7 @@ def learn(step: Step, frame: pl.DataFrame) -> Step:
 
 
 def _by_count(values: pl.Series) -> pl.DataFrame:
-    """Different values, the most frequent first; equally frequent ones in their order."""
+    """The different values, the most frequent first; equally frequent values in their own order."""
     counts = values.drop_nulls().value_counts(name="__count")
     return counts.sort(["__count", values.name], descending=[True, False])
 

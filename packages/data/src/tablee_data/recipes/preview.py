@@ -11,7 +11,8 @@ from tablee.errors import InvalidRecipe
 from tablee.recipes import Recipe, Step
 from tablee.recipes import frame as columns
 from tablee.recipes.fitted import FittedRecipe
-from tablee.recipes.fitting import LearntSteps, LeftOut, OutputColumn, kinds_of, learn, left_out
+from tablee.recipes.fitting import LearntSteps, OutputColumn, kinds_of, learn
+from tablee.recipes.left_out import LeftOut, reason_to_leave_out
 from tablee.recipes.recipe import after
 
 
@@ -69,5 +70,5 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
     except InvalidRecipe as error:
         faults.append(Fault(None, None, error.detail))
     parameters = {number: step.learnt for number, step in zip(numbers, steps, strict=True) if step.learnt}
-    reasons = {series.name: reason for series in made if (reason := left_out(series)) is not None}
+    reasons = {series.name: reason for series in made if (reason := reason_to_leave_out(series)) is not None}
     return Preview(frame.head(shown), made.head(shown), parameters, fitted, reasons, tuple(faults))

@@ -14,7 +14,7 @@ from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import Feature
-from tablee.recipes.fitting import LeftOut
+from tablee.recipes.left_out import LeftOut
 from tablee.recipes.store import Recipes, SavedRecipe
 from tablee_controller.routes.path_parameters import Id
 from tablee_data.recipes.preview import preview

@@ -1,0 +1,45 @@
+"""Why a model cannot learn from a column, as codes whose sentences stand in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import polars as pl
+
+from tablee.datasets.categories import is_free_text
+from tablee.i18n import Message
+
+
+class LeftOut(StrEnum):
+    """Why a model cannot learn from a column."""
+
+    EMPTY = "empty"
+    CONSTANT = "constant"
+    FREE_TEXT = "free_text"
+    LINE_BREAK = "line_break"
+
+    @property
+    def message(self) -> Message:
+        """The reason as a sentence about the column."""
+        return Message(f"left_out_column.{self.value}")
+
+
+def reason_to_leave_out(series: pl.Series) -> LeftOut | None:
+    """Why a model cannot learn from a column; None if it can."""
+    distinct = series.drop_nulls().n_unique()
+    if distinct < 2:
+        return LeftOut.EMPTY if not distinct else LeftOut.CONSTANT
+    if series.dtype == pl.String and is_free_text(distinct, len(series) - series.null_count()):
+        return LeftOut.FREE_TEXT
+    return LeftOut.LINE_BREAK if "\n" in series.name or "\r" in series.name else None
+
+
+def listed(reasons: Mapping[str, Message]) -> list[Message]:
+    """Columns with their reasons, as a fact of an error.
+
+    :param reasons: by the column's name.
+    """
+    return [
+        Message("left_out_column.of_column", {"column": name, "reason": reason}) for name, reason in reasons.items()
+    ]
