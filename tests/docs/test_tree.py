@@ -21,7 +21,7 @@ MOST_LINES = 400
 MEANINGLESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
-TOO_MANY = {"packages/cli/src/tablee_cli/stack", "services/controller/src/tablee_controller/routes"}
+TOO_MANY = {"packages/cli/src/tablee_cli/stack"}
 """Folders that are still larger; to be split."""
 
 

@@ -15,22 +15,10 @@ from tablee import __version__
 from tablee.http.middleware import Scope, ServiceMiddleware, path_within
 from tablee_controller import health, problems
 from tablee_controller.datasets import request_body
-from tablee_controller.routes import (
-    datasets,
-    models,
-    platform,
-    predictions,
-    privacy,
-    profiles,
-    recipes,
-    repairs,
-    rollout,
-    scorings,
-    sources,
-    trainings,
-    uploads,
-)
-from tablee_controller.routes.tus import TusHeaders
+from tablee_controller.routes import models, platform, rollout
+from tablee_controller.routes.datasets import datasets, privacy, profiles, recipes, repairs, uploads
+from tablee_controller.routes.datasets.tus import TusHeaders
+from tablee_controller.routes.jobs import predictions, scorings, sources, trainings
 from tablee_controller.services import DatasetServices, Services
 
 

@@ -1,1 +1,1 @@
-"""The controller's routes, a file for each kind of thing."""
+"""The HTTP routes of the controller, one module for each resource."""

@@ -49,5 +49,5 @@ def _parsed(name: str, adapter: TypeAdapter[T], given: str) -> T:
         raise request_error(found) from None
 
 
-Asked = Annotated[Corrections, Depends(_corrections)]
-Wanted = Annotated[Actions, Depends(_actions)]
+ReadingCorrections = Annotated[Corrections, Depends(_corrections)]
+PrivacyActions = Annotated[Actions, Depends(_actions)]

@@ -24,7 +24,7 @@ ROWS = 20_000
 """Number of first rows of a version that proposals and previews use; a training uses its own training rows."""
 
 
-class Reason(BaseModel):
+class ProposalReason(BaseModel):
     """Reason steps are proposed for a column."""
 
     column: str
@@ -41,7 +41,7 @@ class ProposedRecipe(BaseModel):
     """A recipe for a version and the reasons for its steps; no steps if models read the columns well as they are."""
 
     recipe: Recipe
-    reasons: list[Reason]
+    reasons: list[ProposalReason]
     rows: int
     """Number of rows that were used."""
 
@@ -121,7 +121,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         manifest = datasets.manifest(name, version)
         frame = first_rows(manifest, target)
         proposed = propose(frame, manifest.reading.dates if manifest.reading else None)
-        reasons = [Reason.model_validate(asdict(reason)) for reason in proposed.reasons]
+        reasons = [ProposalReason.model_validate(asdict(reason)) for reason in proposed.reasons]
         return ProposedRecipe(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
 
     @routes.post("/{name}/versions/{version}/recipe/preview")

@@ -12,9 +12,9 @@ from tablee.datasets.privacy import Findings
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.request_body import received
 from tablee_controller.datasets.uploads import Upload, Uploads
-from tablee_controller.routes import tus
+from tablee_controller.routes.datasets import tus
+from tablee_controller.routes.datasets.query_parameters import ReadingCorrections
 from tablee_controller.routes.path_parameters import Id
-from tablee_controller.routes.query_parameters import Asked
 from tablee_data.readers import Sniffed, sniff
 
 PART_TYPE = "application/offset+octet-stream"
@@ -70,22 +70,24 @@ def router(uploads: Uploads, anonymisation: Anonymisation, scratch: Path, reader
         _describe(response, upload)
 
     @routes.get("/{upload_id}/preview")
-    async def preview(upload_id: Id, asked: Asked, rows: Annotated[int, Query(ge=1, le=100)] = 20) -> Sniffed:
+    async def preview(
+        upload_id: Id, corrections: ReadingCorrections, rows: Annotated[int, Query(ge=1, le=100)] = 20
+    ) -> Sniffed:
         """How the file would be read, what was decided and between what, and its first rows. Nothing is stored."""
 
         def looked_at() -> Sniffed:
             with uploads.whole(upload_id) as (upload, file):
-                return sniff(file, upload.filename, asked, rows=rows)
+                return sniff(file, upload.filename, corrections, rows=rows)
 
         return await anyio.to_thread.run_sync(looked_at, limiter=readers)
 
     @routes.get("/{upload_id}/privacy")
-    async def privacy(upload_id: Id, asked: Asked) -> Findings:
+    async def privacy(upload_id: Id, corrections: ReadingCorrections) -> Findings:
         """Columns of the file that seem to hold personal data, with an action proposed for each. Nothing is stored."""
 
         def looked_at() -> Findings:
             with uploads.whole(upload_id) as (upload, file):
-                return anonymisation.findings_in_file(file, upload.filename, asked)
+                return anonymisation.findings_in_file(file, upload.filename, corrections)
 
         return await anyio.to_thread.run_sync(looked_at, limiter=readers)
 

@@ -18,8 +18,8 @@ from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.request_body import received
 from tablee_controller.datasets.uploads import Uploads
 from tablee_controller.datasets.writer import DatasetWriter
+from tablee_controller.routes.datasets.query_parameters import PrivacyActions, ReadingCorrections
 from tablee_controller.routes.path_parameters import Id
-from tablee_controller.routes.query_parameters import Asked, Wanted
 from tablee_data.transforms.erase import Certificate
 
 By = Annotated[str | None, Query(max_length=200, description="Who sends it.")]
@@ -102,8 +102,8 @@ def router(
         name: str,
         request: Request,
         response: Response,
-        asked: Asked,
-        actions: Wanted,
+        corrections: ReadingCorrections,
+        actions: PrivacyActions,
         filename: Annotated[str, Query(max_length=255)] = "",
         upload: Annotated[str, Query(max_length=64, description="An upload that is complete, instead of a body.")] = "",
         by: By = None,
@@ -114,7 +114,7 @@ def router(
         batch_filter = anonymisation.batch_filter(actions)
 
         def from_file(file: Path, called: str) -> tuple[DatasetManifest, bool]:
-            return writer.add(name, file, filename=called, asked=asked, batch_filter=batch_filter, by=by)
+            return writer.add(name, file, filename=called, asked=corrections, batch_filter=batch_filter, by=by)
 
         def from_upload() -> tuple[DatasetManifest, bool]:
             with uploads.whole(upload) as (found, file):

@@ -1,0 +1,1 @@
+"""Routes of data sets: files, versions, profiles, personal data, recipes."""
