@@ -62,6 +62,14 @@ def sample(name: str, **labels: str) -> float:
     return metrics.REGISTRY.get_sample_value(name, labels) or 0.0
 
 
+def test_jobs_of_the_same_second_start_in_the_order_of_their_creation(
+    scorings: Scorings, queue: ScoringQueue, runtime: Any
+) -> None:
+    ask(scorings, "20260101-120000-f", "20260101-120000-a")
+    queue.tick()
+    assert runtime.scorings.started == [("20260101-120000-f", 2)]
+
+
 def test_one_after_the_other_with_their_workers(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
     ask(scorings, "1", "2")
     queue.tick()
@@ -232,7 +240,7 @@ def test_progress_is_measured(scorings: Scorings, runtime: Any) -> None:
 def test_they_start_in_the_order_they_were_asked_for_and_one_that_pauses_holds_up_none(
     scorings: Scorings, runtime: Any
 ) -> None:
-    ask(scorings, "20260103-000000-a", "20260101-000000-b", "20260102-000000-c", parallel=1)
+    ask(scorings, "20260101-000000-b", "20260102-000000-c", "20260103-000000-a", parallel=1)
     queue = ScoringQueue(scorings, runtime.scorings, slots=2)
     queue.tick()
     assert [each for each, _ in runtime.scorings.started] == ["20260101-000000-b", "20260102-000000-c"]

@@ -32,6 +32,8 @@ class JobState(Protocol):
     @property
     def id(self) -> str: ...
     @property
+    def created(self) -> datetime: ...
+    @property
     def phase(self) -> JobPhase: ...
     @property
     def ended(self) -> datetime | None: ...
@@ -76,6 +78,7 @@ class JobQueue(ABC, Generic[S]):
             else:
                 self.end_lost(state.id, execution)
         self.first_round = False
+        waiting.sort(key=lambda state: state.created)  # ids of the same second are in no order
         next_ones = [state for state in waiting if self.may_start(state)][: max(self._slots - running, 0)]
         self.publish(running, len(waiting))
         for state in next_ones:
@@ -100,7 +103,7 @@ class JobQueue(ABC, Generic[S]):
 
     @abstractmethod
     def states(self, done: Collection[str]) -> Sequence[S]:
-        """The states of all jobs, oldest first, without these ids."""
+        """The states of all jobs, in any order, without these ids."""
 
     @abstractmethod
     def find_executions(self, ids: Sequence[str]) -> Executions:
