@@ -21,10 +21,6 @@ MOST_LINES = 400
 MEANINGLESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
-TOO_MANY = {"packages/cli/src/tablee_cli/stack"}
-"""Folders that are still larger; to be split."""
-
-
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -55,7 +51,7 @@ def test_every_folder_is_drawn_with_its_meaning() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
 def test_a_folder_has_a_few_modules_and_more_than_one(folder: Path) -> None:
     found = siblings(folder)
-    assert len(found) <= MOST_SIBLINGS or name(folder) in TOO_MANY, found
+    assert len(found) <= MOST_SIBLINGS, found
     others = [
         path for path in folder.iterdir() if path.suffix != ".py" and path.name not in ("__pycache__", "py.typed")
     ]

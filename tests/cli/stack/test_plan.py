@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tablee_api.settings import ApiSettings
-from tablee_cli.stack.component import Component, Launch
+from tablee_cli.stack.components.component import Component, Launch
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.plan import Plan, Wishes, base_environment, plan
 from tablee_cli.stack.state_file import StackRecord

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from tablee.errors import Conflict, StartFailed
-from tablee_cli.stack.component import Launch, asked
+from tablee_cli.stack.components.component import Launch, asked
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.marks import marked
 from tablee_cli.stack.plan import Plan

@@ -15,8 +15,8 @@ import psutil
 from tablee.errors import StartFailed, TableeError
 from tablee_cli.output.tables import GIB, size
 from tablee_cli.stack import ports
+from tablee_cli.stack.components.java import find_java, h2o_jar
 from tablee_cli.stack.home import Home
-from tablee_cli.stack.java import find_java, h2o_jar
 from tablee_cli.stack.plan import KINDS
 from tablee_cli.stack.status import Condition, conditions
 from tablee_client import Platform

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tablee.settings import PREFIX
-from tablee_cli.stack.component import Component
-from tablee_cli.stack.controller import Api, Controller
-from tablee_cli.stack.h2o import H2o
+from tablee_cli.stack.components.component import Component
+from tablee_cli.stack.components.controller import Api, Controller
+from tablee_cli.stack.components.h2o import H2o
+from tablee_cli.stack.components.mlflow import Mlflow
+from tablee_cli.stack.components.ui import Ui
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.marks import marked
-from tablee_cli.stack.mlflow import Mlflow
 from tablee_cli.stack.ports import HOST, Ports
 from tablee_cli.stack.state_file import StackRecord
-from tablee_cli.stack.ui import Ui
 
 KINDS: tuple[type[Mlflow] | type[H2o] | type[Controller] | type[Api] | type[Ui], ...] = (
     Mlflow,

@@ -21,7 +21,7 @@ from tablee.errors import StartFailed
 from tablee.i18n import Message
 from tablee.processes.process import Process
 from tablee.processes.search import stop_all
-from tablee_cli.stack.component import Component, Launch
+from tablee_cli.stack.components.component import Component, Launch
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.marks import marked, marks
 from tablee_cli.stack.plan import Plan, base_environment

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import httpx
 
 from tablee.processes.process import Process
-from tablee_cli.stack import controller, h2o, mlflow, ui
+from tablee_cli.stack.components import controller, h2o, mlflow, ui
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.marks import marked
 from tablee_cli.stack.state_file import Recorded, StackRecord

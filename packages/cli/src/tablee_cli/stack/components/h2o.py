@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import httpx
 import psutil
 
-from tablee_cli.stack.component import Launch, asked
+from tablee_cli.stack.components.component import Launch, asked
+from tablee_cli.stack.components.java import H2O_VERSION, find_java, h2o_jar
 from tablee_cli.stack.home import Home
-from tablee_cli.stack.java import H2O_VERSION, find_java, h2o_jar
 from tablee_cli.stack.ports import HOST
 
 MIB = 1 << 20

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tablee_cli.stack.component import Launch, asked
+from tablee_cli.stack.components.component import Launch, asked
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.ports import HOST
 

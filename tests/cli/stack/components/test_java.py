@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 
 from tablee.errors import StartFailed
-from tablee_cli.stack import java
-from tablee_cli.stack.h2o import heap_for
-from tablee_cli.stack.java import find_java, h2o_jar, java_version
-
-GIB = 1 << 30
+from tablee_cli.stack.components import java
+from tablee_cli.stack.components.java import find_java, h2o_jar, java_version
 
 
 def pretend(folder: Path, said: str, status: int = 0) -> Path:
@@ -66,7 +63,3 @@ def test_unsuitable_javas_are_refused_with_the_reason(tmp_path: Path, monkeypatc
 def test_the_jar_is_found_without_importing_its_package() -> None:
     assert h2o_jar().name == "h2o.jar"
     assert "h2o" not in sys.modules or sys.modules["h2o"].__file__
-
-
-def test_the_heap_depends_on_the_memory_of_the_machine() -> None:
-    assert [heap_for(machine * GIB) for machine in (4, 12, 64)] == ["1024m", "1536m", "2048m"]
