@@ -10,7 +10,7 @@ import typer.main
 from repository import DOCS
 
 from tablee_cli.app import create_app
-from tablee_cli.diagnosis import CHECKS
+from tablee_cli.diagnosis.checks import CHECKS
 from tablee_cli.exits import Exit
 
 COMMANDS = DOCS / "cli.md"

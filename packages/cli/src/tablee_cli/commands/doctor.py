@@ -7,7 +7,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import NotRunning
-from tablee_cli.diagnosis import Answered, Situation, walk
+from tablee_cli.diagnosis.check import Answered, Situation
+from tablee_cli.diagnosis.checks import walk
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands
 from tablee_cli.output.tables import stacked

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tablee_cli.diagnosis import CHECKS, Situation, walk
+from tablee_cli.diagnosis.check import Situation
+from tablee_cli.diagnosis.checks import CHECKS, walk
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.state_file import Recorded, StackRecord
 

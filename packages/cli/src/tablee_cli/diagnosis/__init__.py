@@ -1,0 +1,1 @@
+"""The checks of `tablee doctor`: what must be true for the platform to work, and the remedy for each fault."""

@@ -1,0 +1,74 @@
+"""A check, its outcome, and the situation that it examines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from tablee_cli.stack.home import Home
+from tablee_cli.stack.plan import KINDS
+from tablee_cli.stack.status import Condition, conditions
+from tablee_client import Platform
+
+STACK = tuple(kind.name for kind in KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check."""
+
+    state: Literal["ok", "failed", "warning", "skipped"]
+    detail: str
+    mend: str = ""
+    """What the user can do about it, often a command; empty if nothing."""
+
+
+def ok(detail: str) -> Finding:
+    """The outcome of a check that found no fault."""
+    return Finding("ok", detail)
+
+
+@dataclass
+class Situation:
+    """What the checks examine. `platform` is None if no address is known."""
+
+    home: Home
+    local: bool
+    """Whether it is the stack of this machine, and not a platform at `--url`."""
+    platform: Platform | None
+    _conditions: dict[str, Condition] = field(default_factory=dict)
+
+    def condition(self, name: str) -> Condition:
+        if not self._conditions:
+            self._conditions = {condition.name: condition for condition in conditions(self.home)}
+        return self._conditions[name]
+
+    @property
+    def running(self) -> bool:
+        return any(self.condition(name).state != "stopped" for name in STACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check. docs/troubleshooting.md explains it under the same id."""
+
+    id: str
+    question: str
+    look: Callable[[Situation], Finding]
+    local: bool = True
+    """Whether it concerns this machine. Such a check is left out for a platform at `--url`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A check with its outcome, as `tablee doctor` shows it."""
+
+    id: str
+    question: str
+    state: str
+    detail: str
+    mend: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
