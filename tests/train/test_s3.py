@@ -19,6 +19,8 @@ from tablee_data.readers import ingest
 from tablee_scoring import Model
 from tablee_train.lifecycle.outcome import ExitCode
 
+pytestmark = pytest.mark.jvm  # the trained model is loaded in this process
+
 
 @pytest.fixture
 def variables(s3: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
