@@ -31,13 +31,13 @@ KEPT = (
     "water/logging/",
 )
 DROPPED = (
-    # Need libraries that scoring has no use for.
+    # These classes need libraries that scoring does not use.
     "biz/k11i/xgboost/spark/",
     "hex/genmodel/mojopipeline/",
     "hex/genmodel/tools/",
     "water/logging/Slf4JLogger",
 )
-KEPT_TOOLS = "hex/genmodel/tools/PrintMojo"  # the tree classes name it
+KEPT_TOOLS = "hex/genmodel/tools/PrintMojo"  # the classes of trees refer to it
 
 NOTICE = f"""\
 This jar holds unchanged classes of
@@ -52,7 +52,7 @@ all under the Apache License, Version 2.0 (META-INF/LICENSE.txt), cut out of h2o
 
 
 class WrongH2O(SystemExit):
-    """Another H2O than the one everything is proved with."""
+    """h2o is missing, or has another version than the one that the scorers were compared with."""
 
 
 def h2o_jar() -> Path:
@@ -117,7 +117,7 @@ def write_jar(target: Path, entries: dict[str, bytes], manifest: dict[str, str])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             jar.writestr(entry, data)
-    made.replace(target)  # a JVM that reads the jar keeps the one it has
+    made.replace(target)  # a JVM that has the old jar open can still read it
 
 
 def main() -> None:

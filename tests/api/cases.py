@@ -1,4 +1,4 @@
-"""Models with rows for them, and what they say of those."""
+"""Models, rows for them, and the expected predictions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tablee_scoring import Model, Predictions
 
 
 class Case:
-    """A model, rows for it (missing cells and unseen levels among them), and what it says of them."""
+    """A model, rows for it (missing cells and unseen levels among them), and its predictions for them."""
 
     def __init__(self, made: Any) -> None:
         self.name, self.contract = made.contract.model, made.contract
@@ -23,7 +23,7 @@ class Case:
         self.expected: Predictions = model.predict(block)
 
     def flat(self) -> list[dict[str, Any]]:
-        """The predictions as a table has them."""
+        """The predictions as columns of a table."""
         names = ["prediction", *(f"probability_{label}" for label in self.expected.classes)]
         scores = self.expected.scores.tolist()
         if not self.expected.classes:

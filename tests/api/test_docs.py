@@ -1,4 +1,4 @@
-"""docs/api.md and docs/protocols.md tell of every route, and their commands work."""
+"""docs/api.md and docs/protocols.md describe every route, and their commands work."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FOREIGN = re.findall(r"```sh\n(.*?)```", PROTOCOLS, re.DOTALL)
 def penguins(
     make_registry: Callable[[], Any], bundles: dict[str, Any], tmp_path_factory: pytest.TempPathFactory, start_api: Any
 ) -> Iterator[httpx.Client]:
-    """The API as the page has it: `penguins`, which tells the species."""
+    """The API of the page: it serves `penguins`, which predicts the species."""
     model_registry = make_registry()
     model_registry.register("penguins", bundles["multiclass-gbm"].directory)
     with start_api(model_registry, {"penguins": 1}, tmp_path_factory.mktemp("cache")) as running:

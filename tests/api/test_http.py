@@ -1,4 +1,4 @@
-"""The HTTP around a prediction: methods, types, headers, query, sizes, keys."""
+"""HTTP of the prediction routes: methods, media types, headers, queries, sizes, keys."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def small(full_registry: Any, tmp_path_factory: pytest.TempPathFactory, start_ap
         yield running
 
 
-def test_a_key_is_asked_for(small: Any) -> None:
+def test_a_key_is_required(small: Any) -> None:
     for path in ("/models", "/openapi.json", "/docs"):
         denied = small.client.get(path, headers={"authorization": "Bearer another"})
         assert (denied.status_code, denied.json()["code"]) == (401, "access_denied")
@@ -164,7 +164,7 @@ def test_a_body_over_the_limit_is_refused(small: Any, chunked: bool) -> None:
     assert "50,000 bytes" in answer.json()["detail"]
 
 
-def test_a_client_that_sends_all_before_it_listens_hears_of_the_limit(small: Any) -> None:
+def test_a_client_that_reads_only_after_sending_gets_the_refusal(small: Any) -> None:
     connection = http.client.HTTPConnection(*small.address, timeout=30)
     for content in (b" " * 20_000_000, iter([b" " * 1_000_000] * 20)):
         connection.request("POST", "/predict", content, {"authorization": "Bearer a key"}, encode_chunked=True)
@@ -188,7 +188,7 @@ def test_all_bodies_together_are_bounded(small: Any, until: Any) -> None:
     until(lambda: send().status_code == 400)  # given back
 
 
-def test_a_client_that_leaves_is_no_fault(small: Any, until: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_client_that_disconnects_is_no_error(small: Any, until: Any, caplog: pytest.LogCaptureFixture) -> None:
     with socket.create_connection(small.address) as connection:
         connection.sendall(
             b"POST /predict HTTP/1.1\r\nhost: x\r\nauthorization: Bearer a key\r\ncontent-length: 100\r\n\r\n{"
@@ -217,7 +217,7 @@ def test_the_catalogue(api: httpx.Client, bundles: dict[str, Any]) -> None:
     assert type(made.contract).model_validate(detail["contract"]) == made.contract
 
 
-def test_metrics_tell_of_models_and_requests(api: httpx.Client, row: dict[str, Any]) -> None:
+def test_metrics_count_models_and_requests(api: httpx.Client, row: dict[str, Any]) -> None:
     def value(line: str) -> float:
         text = api.get("/metrics").text
         return sum(float(each.rsplit(" ", 1)[1]) for each in text.splitlines() if each.startswith(line))
@@ -245,9 +245,7 @@ def test_a_path_with_a_space(full_registry: Any, tmp_path: Path, start_api: Any)
     assert [path.name[:13] for path in (tmp_path / "a cache").iterdir()] == ["binary-glm-1-"]
 
 
-def test_behind_a_base_path_everything_is_where_it_says(
-    start_api: Any, full_registry: Any, tmp_path: Path, row: dict[str, Any]
-) -> None:
+def test_addresses_have_the_base_path(start_api: Any, full_registry: Any, tmp_path: Path, row: dict[str, Any]) -> None:
     options = {"base_path": "/tablee/api", "key": SecretStr("s3cret")}
     with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, **options) as running:
         client: httpx.Client = running.client

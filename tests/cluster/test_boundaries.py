@@ -135,7 +135,7 @@ def test_the_controllers_rights_end_at_its_namespace(platform: Release) -> None:
         kubectl("auth", "can-i", "list", "pods", f"--as={account(platform)}", namespace="default")
 
 
-def test_the_key_is_asked_for(platform: Release) -> None:
+def test_the_key_is_required(platform: Release) -> None:
     with platform.client("/") as http:
         del http.headers["authorization"]
         for path in ("/api/models", "/controller/models", "/api/metrics", "/controller/metrics"):

@@ -43,7 +43,7 @@ class Made:
 
 @pytest.fixture(scope="session")
 def made(zoo: dict[tuple[str, str], Any], tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A registry whose model `penguins` says the species."""
+    """A registry whose model `penguins` predicts the species."""
     folder = tmp_path_factory.mktemp("a registry")
     trained = zoo["multiclass", "gbm"]
     digest = trained.bundle(folder / "made", contract=trained.contract.model_copy(update={"ignored": ("species",)}))
@@ -59,7 +59,7 @@ def made(zoo: dict[tuple[str, str], Any], tmp_path_factory: pytest.TempPathFacto
 
 
 def penguins(rows: int, seed: int) -> pl.DataFrame:
-    """Real penguins, drawn with replacement; numbers as decimals, so that CSV and Parquet say the same."""
+    """Real penguins, drawn with replacement; numbers as decimals, so that CSV and Parquet have the same values."""
     frame = read(PENGUINS).sample(rows, with_replacement=True, seed=seed)
     return frame.with_columns(pl.col(pl.Int64).cast(pl.Float64))
 
@@ -89,14 +89,14 @@ class Services:
             frame.write_parquet(file) if suffix == ".parquet" else frame.write_csv(file)
             place.store.put_file(f"{place.folder}part-{number:03}{suffix}", file)
 
-    def ask(self, source: str = "inbox/", *, parallel: int = 1, **wishes: Any) -> ScoringState:
+    def ask(self, source: str = "inbox/", *, parallel: int = 1, **fields: Any) -> ScoringState:
         """As the controller does when it is asked to."""
         planner = Planner(Registry(MlflowSettings(url=self.made.url)), self.locations, max_parallel=16)
-        request = ScoringRequest(model="penguins", source=source, parallel=parallel, **wishes)
+        request = ScoringRequest(model="penguins", source=source, parallel=parallel, **fields)
         return self.scorings.create(*planner.plan(request))
 
     def variables(self, scoring_id: str, worker: int) -> dict[str, str]:
-        told = {
+        variables = {
             "TABLEE_SCORING_ID": scoring_id,
             "JOB_COMPLETION_INDEX": str(worker),
             "TABLEE_MLFLOW__URL": self.made.url,
@@ -104,10 +104,10 @@ class Services:
             "TABLEE_SCRATCH": str(self.home / "scratch"),
         }
         if self.settings.directory is not None:
-            return told | {"TABLEE_OBJECTS__DIRECTORY": str(self.settings.directory)}
+            return variables | {"TABLEE_OBJECTS__DIRECTORY": str(self.settings.directory)}
         s3 = self.settings.s3
         assert s3 is not None
-        return told | {
+        return variables | {
             "TABLEE_OBJECTS__S3__ENDPOINT": str(s3.endpoint),
             "TABLEE_OBJECTS__S3__BUCKET": s3.bucket,
             "TABLEE_OBJECTS__S3__ACCESS_KEY": "key",

@@ -57,11 +57,11 @@ def test_what_is_stopped_leaves_nothing(services: Any, parts: Parts) -> None:
     assert list(parts.scratch.iterdir()) == []
 
 
-def test_progress_tells_what_is_done_and_left(services: Any, parts: Parts) -> None:
+def test_progress_has_the_rows_done_and_the_time_left(services: Any, parts: Parts) -> None:
     share = services.scorings.plan(parts.scoring_id).parts
     time = [0.0]
     progress = Progress(services.scorings, parts.scoring_id, 0, share, parts.stop, interval=3600, clock=lambda: time[0])
-    parts.score(services.made.model, share[0], parts.fetch(share[0]), lambda _: None)  # by somebody else
+    parts.score(services.made.model, share[0], parts.fetch(share[0]), lambda _: None)  # by another worker
     parts.drop(share[0])
     with progress:
         work(lambda: services.made.model, parts, share[:1], progress)
@@ -70,15 +70,20 @@ def test_progress_tells_what_is_done_and_left(services: Any, parts: Parts) -> No
         progress.advance(50)
         time[0] = 10.0
         progress._write()
-        told = services.scorings.workers(parts.scoring_id, 1)[0]
-        assert (told.rows, told.rows_per_second, told.seconds_left, told.part) == (250, 5.0, None, share[1].name)
+        worker = services.scorings.workers(parts.scoring_id, 1)[0]
+        assert (worker.rows, worker.rows_per_second, worker.seconds_left, worker.part) == (
+            250,
+            5.0,
+            None,
+            share[1].name,
+        )
         done = parts.score(services.made.model, share[1], parts.fetch(share[1]), progress.advance)
         progress.finish(share[1], done, own=True)
         progress._write()
-        told = services.scorings.workers(parts.scoring_id, 1)[0]
-        assert (told.rows, told.rows_per_second, told.seconds_left, told.part) == (400, 20.0, 0.0, None)
-    told = services.scorings.workers(parts.scoring_id, 1)[0]
-    assert (told.ended, told.message, told.parts_done) == (True, "", 2)
+        worker = services.scorings.workers(parts.scoring_id, 1)[0]
+        assert (worker.rows, worker.rows_per_second, worker.seconds_left, worker.part) == (400, 20.0, 0.0, None)
+    worker = services.scorings.workers(parts.scoring_id, 1)[0]
+    assert (worker.ended, worker.message, worker.parts_done) == (True, "", 2)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +94,7 @@ def test_which_worker_it_is(variables: dict[str, str], worker: int) -> None:
     assert ScoreSettings.read({"TABLEE_SCORING_ID": "s"} | variables).worker == worker
 
 
-def test_settings_that_cannot_be() -> None:
+def test_contradicting_settings_are_refused() -> None:
     with pytest.raises(InvalidSettings, match="TABLEE_SCORING_ID"):
         ScoreSettings.read({})
     with pytest.raises(InvalidSettings, match="TABLEE_WORKER"):

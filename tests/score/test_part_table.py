@@ -19,15 +19,15 @@ from tablee_score.part_table import is_plain, score
 def scored(made: Any, file: Path, **asked: object) -> tuple[bytes, int, int]:
     """The written file, its number of rows, and the sum of the rows that `advance` was called with."""
     output = file.with_name(f"scored-{file.name}")
-    told: list[int] = []
+    advanced: list[int] = []
     corrections = Corrections.model_validate(asked)
-    found = score(made.model, file, output, corrections, advance=told.append, stop=lambda: False)
-    return output.read_bytes(), found.rows, sum(told)
+    found = score(made.model, file, output, corrections, advance=advanced.append, stop=lambda: False)
+    return output.read_bytes(), found.rows, sum(advanced)
 
 
 @pytest.fixture
 def plain(made: Any, tmp_path: Path) -> list[list[float]]:
-    """What the plain file is answered."""
+    """The result for the plain file."""
     file = tmp_path / "plain.csv"
     file.write_bytes(PENGUINS.read_bytes())
     assert is_plain(file, made.model.contract, Corrections())
@@ -38,8 +38,8 @@ def test_a_french_part_gets_the_scores_of_the_plain_one(made: Any, plain: list[l
     file = tmp_path / "manchots.csv"
     file.write_bytes(rewritten(PENGUINS))
     assert not is_plain(file, made.model.contract, Corrections())
-    answer, rows, told = scored(made, file)
-    assert (rows, told) == (344, 344)
+    answer, rows, advanced = scored(made, file)
+    assert (rows, advanced) == (344, 344)
     assert shares(answer.decode("cp1252"), ";", ",") == plain
     assert all(map(bytes.startswith, answer.splitlines(), rewritten(PENGUINS).splitlines()))
 
@@ -50,16 +50,16 @@ def test_a_part_that_is_plain_only_at_its_beginning_is_scored_again(
     lines = PENGUINS.read_text().splitlines()
     file = tmp_path / "mixed.csv"
     file.write_text("\n".join([*lines, lines[1].replace("3750", '"3 750"'), lines[1].replace("3750", "-")]) + "\n")
-    answer, rows, told = scored(made, file)
-    assert (rows, told) == (346, 346)
+    answer, rows, advanced = scored(made, file)
+    assert (rows, advanced) == (346, 346)
     assert shares(answer.decode())[:345] == [*plain, plain[0]]
 
 
 def test_dates_of_parquet_files_are_read_as_in_training(made: Any, tmp_path: Path) -> None:
     frame = pl.read_csv(PENGUINS, null_values="NA").with_columns(sex=pl.date(2024, 1, 2))
     frame.write_parquet(tmp_path / "dated.parquet")
-    answer, rows, told = scored(made, tmp_path / "dated.parquet")
-    assert (rows, told) == (344, 344)
+    answer, rows, advanced = scored(made, tmp_path / "dated.parquet")
+    assert (rows, advanced) == (344, 344)
     assert pl.read_parquet(answer).drop("^prediction|probability.*$").equals(frame)
 
 

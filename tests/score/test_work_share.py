@@ -1,4 +1,4 @@
-"""Workers as processes: every part exactly once, whatever becomes of them."""
+"""Workers as processes: every part is scored exactly once, even if workers are stopped or killed."""
 
 from __future__ import annotations
 
@@ -59,16 +59,16 @@ def test_two_workers_share_the_parts(services: Any) -> None:
         assert "parts" in out
     markers = check(services, state)
     assert {number: marker.worker for number, marker in markers.items()} == {0: 0, 1: 1, 2: 0, 3: 1, 4: 0}
-    told = services.scorings.workers(state.id, 2)
-    assert [(each.parts, each.parts_done, each.ended, each.part) for each in told] == [
+    workers = services.scorings.workers(state.id, 2)
+    assert [(each.parts, each.parts_done, each.ended, each.part) for each in workers] == [
         (3, 3, True, None),
         (2, 2, True, None),
     ]
-    assert sum(each.rows for each in told) == 3 * 500 + 2 * 300
-    assert all(each.rows_per_second > 0 and each.failed == [] for each in told)
+    assert sum(each.rows for each in workers) == 3 * 500 + 2 * 300
+    assert all(each.rows_per_second > 0 and each.failed == [] for each in workers)
 
     code, out, _ = services.run(state.id)  # once more: nothing is left, so nothing changes, and no model is needed
-    assert (code, out) == (0, f"3 parts, {told[0].rows} rows\n")
+    assert (code, out) == (0, f"3 parts, {workers[0].rows} rows\n")
     assert services.markers(state.id) == markers
 
 
@@ -137,7 +137,7 @@ def test_a_cancel_is_seen_within_seconds(services: Any) -> None:
     assert code == ExitCode.STOPPED
     assert err.splitlines()[-1].startswith("The scoring was cancelled.")
     assert len(services.scorings.done(state.id)) < 40
-    assert services.run(state.id)[0] == ExitCode.STOPPED  # whoever comes later does not even begin
+    assert services.run(state.id)[0] == ExitCode.STOPPED  # a later worker does not begin
 
 
 def test_parts_that_cannot_be_scored_do_not_stop_the_others(services: Any) -> None:
@@ -155,16 +155,16 @@ def test_parts_that_cannot_be_scored_do_not_stop_the_others(services: Any) -> No
     code, _, err = services.run(state.id)
     assert code == ExitCode.HOPELESS
     assert err.splitlines()[-1].startswith("5 of 6 parts could not be scored: «part-000.parquet» (")
-    (told,) = services.scorings.workers(state.id, 1)
-    assert [(failed.number, failed.code) for failed in told.failed] == [
+    (worker,) = services.scorings.workers(state.id, 1)
+    assert [(failed.number, failed.code) for failed in worker.failed] == [
         (0, "invalid_table"),
         (1, "invalid_rows"),
         (2, "invalid_table"),
         (3, "source_changed"),
         (5, "source_changed"),
     ]
-    assert told.failed[3].reason == "«part-003.parquet» has changed since the scoring was asked for"
-    assert told.failed[4].reason == "«part-005.parquet» is gone since the scoring was asked for"
+    assert worker.failed[3].reason == "«part-003.parquet» has changed since the scoring was asked for"
+    assert worker.failed[4].reason == "«part-005.parquet» is gone since the scoring was asked for"
     assert set(services.markers(state.id)) == {4}
     assert set(services.outputs(state)) == {"part-004.parquet"}
 
@@ -187,7 +187,7 @@ def parquet(frame: pl.DataFrame) -> bytes:
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
 )
-def test_what_keeps_a_worker_from_its_work(services: Any, change: dict[str, str], code: ExitCode, words: str) -> None:
+def test_errors_that_end_a_worker(services: Any, change: dict[str, str], code: ExitCode, words: str) -> None:
     services.fill(1, 10)
     ended, out, err = services.ended(services.start(services.ask().id, **change))
     assert (ended, out) == (code, "")
@@ -199,7 +199,7 @@ def test_a_store_that_is_away(s3_yard: Any) -> None:
     assert s3_yard.ended(process)[0] == ExitCode.UNAVAILABLE
 
 
-def test_a_bundle_that_was_changed_is_hopeless(services: Any) -> None:
+def test_a_changed_bundle_is_not_tried_again(services: Any) -> None:
     services.fill(1, 10)
     state = services.ask()
     plan = json.loads(services.store.get(f"scorings/{state.id}/request.json"))

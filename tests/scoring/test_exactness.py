@@ -13,7 +13,7 @@ from tablee.models.validation.block import Block
 from tablee_scoring.encoder import Encoder
 
 SLOW = {"glm"}
-"""What is left to `score0`."""
+"""The models that H2O's `score0` scores."""
 TREES = ("gbm", "drf", "xgboost")
 
 
@@ -115,7 +115,7 @@ def test_an_error_on_one_of_many_cores_is_the_callers(zoo):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_any_cell_may_be_missing_or_far_out(trained, seed):
+def test_any_cell_may_be_missing_or_far_out_of_range(trained, seed):
     draw = np.random.default_rng(seed)
     matrix = encoded(trained, trained.block)
     matrix[draw.random(matrix.shape) < 0.4] = np.nan

@@ -36,7 +36,7 @@ def some(trained) -> Block:
 
 
 def outputs(trained, scores: np.ndarray, explanations: list) -> np.ndarray:
-    """What each explanation has to add up to."""
+    """The expected output of each explanation."""
     if trained.problem == "regression":
         return scores[:, 0]
     classes = trained.contract.target.classes
@@ -124,13 +124,13 @@ def test_explaining_without_background_rows_is_an_error(gbm):
 
 def test_an_explanation_in_json_terms(gbm):
     block = head(gbm.background, 1)
-    told = gbm.model.explain(block, gbm.model.score(block))[0].to_dict()
-    assert told["class"] == "male"
-    assert told["output"] == pytest.approx(told["bias"] + sum(told["contributions"].values()))
+    explained = gbm.model.explain(block, gbm.model.score(block))[0].to_dict()
+    assert explained["class"] == "male"
+    assert explained["output"] == pytest.approx(explained["bias"] + sum(explained["contributions"].values()))
 
 
 def exact_shapley(row: np.ndarray, background: np.ndarray, score) -> np.ndarray:
-    """By definition: over all subsets of columns."""
+    """Shapley values by their definition: over all subsets of columns."""
     n = len(row)
     values = np.zeros(n)
     for known in itertools.product([False, True], repeat=n):

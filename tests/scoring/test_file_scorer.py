@@ -26,7 +26,7 @@ COPIES = 300
 
 
 def many(trained: Trained, copies: int = COPIES) -> pl.DataFrame:
-    """The model's rows again and again, with a column to tell them apart."""
+    """The rows of the model, repeated, with a column that numbers them."""
     rows = trained.rows.select(trained.features)
     return pl.concat([rows] * copies).with_row_index("prediction")
 
@@ -45,8 +45,8 @@ def write(frame: pl.DataFrame, path: Path) -> Path:
 
 
 def score(model: Model, source: Path, target: Path) -> tuple[FileScored, list[int]]:
-    told: list[int] = []
-    return score_file(model, source, target, advance=told.append, stop=lambda: False), told
+    advanced: list[int] = []
+    return score_file(model, source, target, advance=advanced.append, stop=lambda: False), advanced
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -57,13 +57,13 @@ def test_a_file_is_scored_as_its_rows_are(
     trained = zoo[problem, "gbm"]
     model, frame = model_of(trained), many(trained)
     source = write(frame, tmp_path / f"in{suffix}")
-    found, told = score(model, source, tmp_path / f"out{suffix}")
+    found, advanced = score(model, source, tmp_path / f"out{suffix}")
 
     block = model.validator.frame(frame)
     expected = model.predict(block)
     assert found == FileScored(frame.height, block.warning_count)
-    assert sum(told) == frame.height
-    assert len(told) > 1
+    assert sum(advanced) == frame.height
+    assert len(advanced) > 1
     if suffix == ".csv":
         answer = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
     else:
@@ -169,10 +169,12 @@ def test_a_score_that_is_not_finite_is_refused(
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_scoring_can_be_stopped(gbm: Trained, suffix: str, tmp_path: Path) -> None:
     source = write(many(gbm), tmp_path / f"in{suffix}")
-    told: list[int] = []
+    advanced: list[int] = []
     with pytest.raises(ScoringCancelled):
-        score_file(model_of(gbm), source, tmp_path / f"out{suffix}", advance=told.append, stop=lambda: len(told) == 1)
-    assert len(told) == 1
+        score_file(
+            model_of(gbm), source, tmp_path / f"out{suffix}", advance=advanced.append, stop=lambda: len(advanced) == 1
+        )
+    assert len(advanced) == 1
     assert list(tmp_path.iterdir()) == [source]
 
 

@@ -1,4 +1,4 @@
-"""The shipped jars are what they say: H2O's classes unchanged, and our sources compiled."""
+"""The shipped jars contain H2O's classes unchanged, and our sources compiled."""
 
 from __future__ import annotations
 

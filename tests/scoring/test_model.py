@@ -73,13 +73,13 @@ def test_what_is_no_mojo_is_refused(gbm, tmp_path):
 
 
 class Distrusted(Mojo):
-    """A MOJO whose fast way differs from `score0`, as far as it says."""
+    """A MOJO that reports a difference between its fast scorer and `score0`."""
 
     def prove_fast(self, matrix: np.ndarray) -> int | None:
         return 3
 
 
-def test_a_fast_way_that_differs_is_left_and_said_so(gbm):
+def test_a_fast_scorer_that_differs_is_not_used_and_is_reported(gbm):
     with capture_logs() as logs:
         model = Model(Distrusted(gbm.mojo), gbm.contract, background=gbm.background)
     assert logs == [

@@ -1,4 +1,4 @@
-"""A bundle logged with MLflow predicts in a process that knows nothing of this workspace."""
+"""A bundle logged with MLflow predicts in a process without the packages of this repository."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def test_a_saved_bundle_predicts_elsewhere(zoo, key, tmp_path):
     load = [sys.executable, "-S", "-c", LOAD, sysconfig.get_path("purelib"), target, json.dumps(frame.to_dicts())]
     done = subprocess.run(load, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert all(home.startswith(str(target)) for home in told["homes"])
+    printed = json.loads(done.stdout.splitlines()[-1])
+    assert all(home.startswith(str(target)) for home in printed["homes"])
 
     block = trained.block_of(trained.rows[:20])
     block.columns["year"] = [None] * 20
     predictions = trained.model.predict(block)
-    answers = told["answers"]
+    answers = printed["answers"]
     assert answers["prediction"] == predictions.values
     for i, label in enumerate(predictions.classes):
         assert answers[f"probability_{label}"] == predictions.scores[:, i].tolist()

@@ -119,12 +119,12 @@ class Services:
         )
 
     def ended(self, process: subprocess.Popen[str], seconds: float = 120.0) -> tuple[ExitCode, str, str]:
-        """Exit code, what it said, and what it complained of."""
+        """Exit code, standard output, standard error."""
         out, err = process.communicate(timeout=seconds)
         return ExitCode(process.returncode), out, err
 
     def until(self, training_id: str, reached: Callable[[TrainingState], bool], seconds: float = 90.0) -> TrainingState:
-        """Wait until a training's state is as wanted."""
+        """Wait until the state of a training meets a condition."""
         end = time.monotonic() + seconds
         while not reached(state := self.trainings.get(training_id)):
             assert time.monotonic() < end, f"still {state.phase}: {state.message}"
@@ -204,7 +204,7 @@ def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def mlflow_imported() -> None:
-    """MLflow warns of its own code when it is imported, which is not the tests' concern."""
+    """Importing MLflow raises warnings about its own code, which the tests ignore."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         importlib.import_module("tablee_train.tracking.mlflow_run")
@@ -217,7 +217,7 @@ def shared_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def services(h2o_server: Server, mlflow_server: Server, shared_objects: Path, mlflow_imported: None) -> Services:
-    """The services a training meets, with the penguins as a data set."""
+    """The services that a training uses, with the penguins as a data set."""
     services = Services(shared_objects, mlflow_server.url, h2o_server.url)
     services.add("penguins", PENGUINS)
     return services

@@ -180,7 +180,7 @@ def test_a_better_one_takes_the_champions_place(services: Any, tmp_path: Path) -
 
 
 class Overtaken(Promotions):
-    """Somebody else promotes another version just before."""
+    """Another version is promoted just before."""
 
     rivals: list[int]
 

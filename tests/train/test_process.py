@@ -1,4 +1,4 @@
-"""The process itself: how it starts, is stopped, loses H2O, and what it leaves."""
+"""The process: its start, stop, the loss of H2O, and what it leaves in MLflow and the object store."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tablee_train.lifecycle.outcome import ExitCode
 
 
 class Controller:
-    """Gives the cluster as told: one answer after the other, the last one again and again."""
+    """Gives prepared answers about the cluster one after the other, and repeats the last one."""
 
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = []
@@ -114,8 +114,8 @@ def test_sigterm_cancels_everywhere(services: Any, h2o_server: Any) -> None:
     assert not [frame for frame in frames if key in frame["frame_id"]["name"]]
 
 
-def test_sigterm_without_a_wish_leaves_it_to_another_attempt(services: Any, h2o_server: Any) -> None:
-    """A machine is emptied: nobody has asked for the training's end."""
+def test_sigterm_without_a_cancel_leaves_the_training_to_another_attempt(services: Any, h2o_server: Any) -> None:
+    """The pod is evicted from its machine; the training was not cancelled."""
     state = services.create(model="evicted", **LONG)
     process = services.start(state.id, TABLEE_ATTEMPTS="3")
     try:

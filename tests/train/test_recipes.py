@@ -1,4 +1,4 @@
-"""A recipe through whole trainings over a real H2O: proposed, given, refused, and for data only read through."""
+"""A recipe through whole trainings over a real H2O: proposed, given, refused, and for streamed data."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_dates_amounts_and_spellings_are_read(services: Any, tmp_path: Path) -> 
         assert explanation.output == pytest.approx(margin, abs=1e-3)
 
 
-def test_data_that_is_read_through_gives_the_same_recipe(services: Any, tmp_path: Path) -> None:
+def test_streamed_data_gives_the_same_recipe(services: Any, tmp_path: Path) -> None:
     services.add("factures", write(tmp_path / "factures.csv"))
     through = trained(services, model="through", variables={"TABLEE_IN_MEMORY_MIB": "0"})
     at_once = trained(services, model="at-once")

@@ -1,4 +1,4 @@
-"""A training whose files all go straight to S3, told where that is by AWS's own variables; MLflow passes nothing on."""
+"""A training that writes all its files to S3 itself, at the address in AWS's own variables, not through MLflow."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_whole_training_over_s3(services: Any, variables: dict[str, str], mlfl
     assert Model.load(folder, info.digest).algorithm == "glm"
 
 
-def test_a_store_that_is_away_is_told_from_a_registry_that_is_away(
+def test_an_absent_store_and_an_absent_registry_are_different_errors(
     variables: dict[str, str],
     mlflow_on_s3: str,
     mlflow_imported: None,
@@ -84,6 +84,6 @@ def test_a_store_that_is_away_is_told_from_a_registry_that_is_away(
     registry = Registry(MlflowSettings(url=mlflow_on_s3))
     info = registry.register("away", source="s3://tablee/mlflow/away", run_id="0" * 32, model_id=None, tags={})
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
-    monkeypatch.setenv("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:9")  # the client for the other one is kept
+    monkeypatch.setenv("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:9")  # the existing client keeps its address
     with pytest.raises(ObjectStoreUnavailable, match="cannot be read"):
         registry.fetch(info, tmp_path / "cache")

@@ -1,4 +1,4 @@
-"""The environment of a training process, and what a request means."""
+"""The settings of a training process, and the request in them."""
 
 from __future__ import annotations
 

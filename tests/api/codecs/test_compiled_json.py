@@ -1,4 +1,4 @@
-"""Plain rows give the very blocks, and their predictions the very bytes, of the ordinary ways."""
+"""The compiled decoder gives the same blocks as the general reader, and the same bytes of predictions."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def same(plain: Block, other: Block) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(rows=st.lists(ROWS, min_size=1, max_size=40), repeated=st.sampled_from([1, 2, 40]), escaped=st.booleans())
-def test_sound_rows_give_the_same_block(rows: list[dict[str, Any]], repeated: int, escaped: bool) -> None:
+def test_valid_rows_give_the_same_block(rows: list[dict[str, Any]], repeated: int, escaped: bool) -> None:
     rows = (rows * repeated)[:MOST]
     body = json.dumps({"rows": rows}, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
     table, other = PLAIN.read(body, MOST), ordinary(body, 7)
@@ -84,7 +84,7 @@ def test_sound_rows_give_the_same_block(rows: list[dict[str, Any]], repeated: in
 
 @settings(max_examples=300, deadline=None)
 @given(rows=st.lists(st.one_of(ROWS, ODD), max_size=5), many=st.booleans())
-def test_whatever_is_refused_is_not_plain(rows: list[dict[str, Any]], many: bool) -> None:
+def test_bodies_that_are_refused_are_not_decoded(rows: list[dict[str, Any]], many: bool) -> None:
     body = json.dumps({"rows": rows * (20 if many else 1)}).encode()
     if isinstance(ordinary(body), str):
         assert PLAIN.read(body, MOST) is None
@@ -137,7 +137,7 @@ def test_many_rows_are_read_at_once(count: int) -> None:
         orjson.dumps({"rows": [SOUND]}).replace(b"1.5", b"NaN"),
     ],
 )
-def test_odd_bodies_are_left_to_others(body: bytes) -> None:
+def test_unusual_bodies_are_left_to_the_slower_reader(body: bytes) -> None:
     assert CompiledDecoder(SMALL).read(body, MOST) is None
     assert CompiledDecoder(SMALL).cells(body) is None
 

@@ -1,4 +1,4 @@
-"""CSV in and out: the file comes back as it was, with columns added; broken files are refused with their place."""
+"""CSV in and out: the file comes back as it was, with columns added; the refusal of a broken file names the line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON that does not fit is refused with a problem that names the place; nothing makes the service fail."""
+"""JSON that does not fit is refused with a problem that names the cell; no body makes the service fail."""
 
 from __future__ import annotations
 

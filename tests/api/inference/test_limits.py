@@ -1,4 +1,4 @@
-"""What is too much is refused at once, and places are given back."""
+"""A request above a limit is refused immediately; the end of a request makes room for another one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_streams_share_what_the_disk_may_hold() -> None:
 
         async def receive() -> dict[str, Any]:
             body = next(messages)
-            if body == b"56":  # meanwhile another one comes, for which nothing is left
+            if body == b"56":  # another request arrives meanwhile; the limit is reached
                 with admission.admitted() as other, pytest.raises(Overloaded):
                     await other.copy(too_much, kept.append)
             return {"type": "http.request", "body": body, "more_body": body != b"789"}
@@ -105,7 +105,7 @@ def test_the_pool_queues_a_few_and_refuses_the_rest() -> None:
     run(scenario)
 
 
-def test_the_pool_does_not_let_wait_for_long() -> None:
+def test_the_pool_refuses_a_call_that_waited_too_long() -> None:
     gate = threading.Event()
 
     async def scenario() -> None:

@@ -37,7 +37,7 @@ STEPS = [
 
 
 def raw(penguins: pl.DataFrame) -> pl.DataFrame:
-    """The penguins as somebody wrote them down."""
+    """The penguins with dates, numbers and levels as texts, as in files written by hand."""
     return penguins.select(
         *(name for name in penguins.columns if name not in ("bill_length_mm", "island", "year", "rowid")),
         (pl.col("bill_length_mm").cast(pl.String).str.replace(".", ",", literal=True) + " mm").alias("bill_length_mm"),
@@ -155,8 +155,8 @@ def test_what_cannot_be_read_is_scored_as_missing_with_a_warning(client: httpx.C
     row = written.rows.drop_nulls().row(0, named=True)
     odd = row | {"pesé le": "32/13/2024", "bill_length_mm": "long", "île": " Ré "}
     alone = client.post("/predict", json={"row": odd}).json()
-    told = {(each["column"], each["code"], each["value"]) for each in alone["warnings"]}
-    assert told == {
+    warned = {(each["column"], each["code"], each["value"]) for each in alone["warnings"]}
+    assert warned == {
         ("pesé le", "unreadable_text", "32/13/2024"),
         ("bill_length_mm", "unreadable_text", "long"),
         ("île", "unseen_level", " Ré "),
@@ -164,7 +164,7 @@ def test_what_cannot_be_read_is_scored_as_missing_with_a_warning(client: httpx.C
     many = client.post("/predict", json={"rows": [row, odd, row]}).json()
     assert many["predictions"][1] == alone["predictions"][0]
     assert {(each["row"], each["column"], each["code"]) for each in many["warnings"]} == {
-        (2, column, code) for column, code, _ in told
+        (2, column, code) for column, code, _ in warned
     }
     missing = client.post("/predict", json={"row": odd | dict.fromkeys(("pesé le", "bill_length_mm", "île"))}).json()
     assert missing["predictions"] == alone["predictions"]

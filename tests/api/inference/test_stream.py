@@ -155,7 +155,9 @@ def test_a_stream_has_its_own_limit(small: Any, rows: pl.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("content_type", [ARROW, NDJSON])
-def test_an_answer_that_finds_no_room_is_refused_as_a_whole(small: Any, rows: pl.DataFrame, content_type: str) -> None:
+def test_an_answer_that_does_not_fit_on_the_disk_is_refused_as_a_whole(
+    small: Any, rows: pl.DataFrame, content_type: str
+) -> None:
     few, many = (
         (as_arrow(rows.head(5000)), as_arrow(pl.concat([rows] * 2), 1000))
         if content_type == ARROW
@@ -167,11 +169,11 @@ def test_an_answer_that_finds_no_room_is_refused_as_a_whole(small: Any, rows: pl
         assert (refused.status_code, refused.json()["code"]) == (507, "disk_full")
         assert "more than" in refused.json()["detail"]
         answered = small.client.post("/predict", content=few, headers=headers)
-        assert answered.status_code == 200, "the room was given back"
+        assert answered.status_code == 200, "the space on the disk was released"
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full on this system")
-def test_a_full_disk_is_told() -> None:
+def test_a_full_disk_is_reported() -> None:
     table = pa.table({"x": pa.array(range(100_000))})
     disk = DiskBudget(1 << 30)
     for write in (lambda file: file.write(bytes(1 << 20)), lambda file: _arrow_to(file, table)):
@@ -186,7 +188,9 @@ def _arrow_to(file: Any, table: pa.Table) -> None:
         writer.write_table(table)
 
 
-def test_a_client_that_leaves_gives_its_place_back(small: Any, rows: pl.DataFrame, until: Callable[..., None]) -> None:
+def test_a_client_that_disconnects_releases_its_place(
+    small: Any, rows: pl.DataFrame, until: Callable[..., None]
+) -> None:
     body = as_arrow(rows)
     gone = http.client.HTTPConnection(*small.address, timeout=60)
     gone.putrequest("POST", "/predict")
@@ -202,7 +206,7 @@ def test_a_client_that_leaves_gives_its_place_back(small: Any, rows: pl.DataFram
 
 
 def test_memory_does_not_grow_with_the_body(small: Any, api: httpx.Client, rows: pl.DataFrame) -> None:
-    """The services run in threads of this process. A body is fed piece by piece, so that nobody ever holds it."""
+    """The services run in threads of this process. The body is sent in pieces, never held as a whole."""
     (part,) = pl.concat([rows] * 10).rechunk().to_arrow().to_batches()
 
     def body(parts: int) -> Iterator[bytes]:

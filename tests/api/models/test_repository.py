@@ -1,4 +1,4 @@
-"""What is served, and when a process is ready: a real registry, real bundles, real faults."""
+"""Which versions are served, and when a process is ready: with a real registry, real bundles and real errors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def repository(url: str, pins: dict[str, int], cache: Path, **options: Any) -> I
 
 @pytest.fixture
 def nowhere() -> Iterator[str]:
-    """A URL at which nobody answers."""
+    """A URL at which no server answers."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, but not listening
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -57,7 +57,7 @@ def test_a_champion_that_is_not_pinned_is_waited_for(
         opened.ready.result(20)
 
 
-def test_without_pins_and_registry_nobody_knows_whether_a_champion_waits(
+def test_without_pins_and_registry_it_is_unknown_whether_there_is_a_champion(
     nowhere: str, tmp_path: Path, until: Any
 ) -> None:
     with repository(nowhere, {}, tmp_path) as opened:
@@ -71,7 +71,7 @@ def test_the_first_champion_does_not_make_ready_processes_unready(
     with repository(model_registry.url, {}, tmp_path) as opened:
         opened.ready.result(20)
         model_registry.register("penguins", bundles["binary-glm"].directory)
-        opened.stop()  # whatever it was doing has ended
+        opened.stop()  # its current step has ended
         assert opened.state.status == "ready"
 
 
@@ -197,7 +197,7 @@ def test_a_registry_that_comes_back_is_found(model_registry: Any, bundles: Any, 
     assert len(attempts) == 3
 
 
-def test_an_unforeseen_fault_is_told_and_not_final(model_registry: Any, bundles: Any, tmp_path: Path) -> None:
+def test_an_unexpected_error_is_reported_and_not_final(model_registry: Any, bundles: Any, tmp_path: Path) -> None:
     model_registry.register("penguins", bundles["binary-glm"].directory)
     faults: list[Exception] = [ZeroDivisionError("nobody thought of that")]
 
@@ -222,9 +222,7 @@ def test_pauses_grow_to_the_longest() -> None:
     assert [next(backoff) for _ in range(5)] == [1, 2, 4, 5, 5]
 
 
-def test_readiness_is_told_over_http(
-    model_registry: Any, bundles: Any, tmp_path: Path, start_api: Callable[..., Any]
-) -> None:
+def test_readiness_over_http(model_registry: Any, bundles: Any, tmp_path: Path, start_api: Callable[..., Any]) -> None:
     with start_api(model_registry, {}, tmp_path) as running:
         assert running.client.get("/healthz").json() == {"status": "ok"}
         ready = running.client.get("/readyz")

@@ -1,4 +1,4 @@
-"""A challenger predicts a share of the rows in the shadow of the champion, and the metrics say how they differ."""
+"""A challenger predicts a share of the champion's rows in the background, and metrics report the differences."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def served(bundles: dict[str, Any]) -> Callable[..., ServedModel]:
 def shadowed(
     served: Callable[..., ServedModel], champion: str, challenger: str, name: str
 ) -> tuple[ShadowScorer, ServedModel]:
-    """A shadow that has looked once, and the champion."""
+    """A shadow scorer that has asked the registry once, and the champion."""
     shadow = ShadowScorer(
         1.0, models=lambda: [name], challenger=lambda _: 2, load=lambda name, version: served(challenger, name, version)
     )

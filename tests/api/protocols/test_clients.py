@@ -1,4 +1,4 @@
-"""Clients of other protocols as their makers ship them, each in an environment of its own, against the running API."""
+"""Published clients of other protocols, each in an environment of its own, against the running API."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PACKAGES = {
     "kserve": ("kserve==0.21.0",),
     "mlserver": ("mlserver==1.7.1", "pandas<3", "requests"),
 }
-"""They cannot live together, nor with us: each pins other versions of the same libraries."""
+"""Each client needs an environment of its own, because they pin different versions of the same libraries."""
 SECONDS = 600
 
 
 @pytest.fixture
 def asked(bundles: dict[str, Any], api: httpx.Client) -> dict[str, Any]:
-    """What a client is to ask: a model, and rows with missing cells and unseen levels among them."""
+    """The request of each client: a model, and rows with missing cells and unseen levels among them."""
     made = bundles["multiclass-gbm"]
     rows = made.trained.rows.select(made.contract.names)
     return {
@@ -40,7 +40,7 @@ def asked(bundles: dict[str, Any], api: httpx.Client) -> dict[str, Any]:
 
 @pytest.fixture
 def expected(bundles: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
-    """What the model itself says of them."""
+    """The predictions of the model itself."""
     made = bundles[asked["model"]]
     model = Model.load(made.directory, made.digest)
     predictions = model.predict(model.validator.columns(asked["columns"], len(asked["columns"]["year"])))
@@ -64,7 +64,7 @@ def run(command: list[str], script: str, asked: dict[str, Any]) -> dict[str, Any
 
 
 def guest(name: str) -> list[str]:
-    """A Python with the client's packages in it; uv keeps it for the next time."""
+    """A Python with the client's packages in it; uv caches it."""
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
     if uv is None:

@@ -1,4 +1,4 @@
-"""Whatever the protocol, the same rows get the same numbers, bit for bit, and the same sentence when they are wrong."""
+"""In every protocol the same rows get the same numbers, bit for bit, and wrong rows the same sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FUZZ = settings(deadline=None, max_examples=60, suppress_health_check=[HealthChe
 
 
 def flattened(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Predictions as our JSON has them, as a table has them."""
+    """Predictions in the native JSON as columns of a table."""
     return [
         {"prediction": item["prediction"]}
         | {f"probability_{label}": score for label, score in item.get("probabilities", {}).items()}
@@ -36,7 +36,7 @@ def case(request: pytest.FixtureRequest, bundles: dict[str, Any]) -> Case:
 
 @pytest.fixture
 def penguins(bundles: dict[str, Any]) -> Case:
-    """The default model's."""
+    """Rows for the default model."""
     return Case(bundles["multiclass-gbm"])
 
 
@@ -203,10 +203,10 @@ def test_explanations_are_the_same_everywhere(problem: str, bundles: dict[str, A
     assert [json.loads(line) for line in lines] == items
 
 
-# --- what does not predict
+# --- routes that do not predict
 
 
-def test_v2_tells_what_there_is(api: httpx.Client, bundles: dict[str, Any]) -> None:
+def test_v2_lists_models_and_their_metadata(api: httpx.Client, bundles: dict[str, Any]) -> None:
     assert api.get("/v2").json()["name"] == "tablee"
     assert api.get("/v2/health/live").json() == {"live": True}
     assert api.get("/v2/health/ready").json() == {"ready": True}
@@ -223,7 +223,7 @@ def test_v2_tells_what_there_is(api: httpx.Client, bundles: dict[str, Any]) -> N
         assert api.get(f"{path}/ready").json() == {"name": "binary-gbm", "ready": True}
 
 
-def test_v1_and_mlflow_tell_what_there_is(api: httpx.Client, bundles: dict[str, Any]) -> None:
+def test_v1_and_mlflow_list_models_and_versions(api: httpx.Client, bundles: dict[str, Any]) -> None:
     assert set(api.get("/v1/models").json()["models"]) == set(bundles)
     assert api.get("/v1/models/binary-gbm").json() == {"name": "binary-gbm", "ready": True}
     assert api.get("/").json() == {"status": "alive"}

@@ -1,4 +1,4 @@
-"""Whatever the protocol, what is wrong is told in the same words, and nothing makes it fail."""
+"""Every protocol describes an error in the same words, and no body makes the service fail."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FUZZ = settings(deadline=None, max_examples=60, suppress_health_check=[HealthChe
 
 @pytest.fixture
 def penguins(bundles: dict[str, Any]) -> Case:
-    """The default model's."""
+    """Rows for the default model."""
     return Case(bundles["multiclass-gbm"])
 
 
@@ -34,7 +34,9 @@ def test_a_model_that_is_not_there(api: httpx.Client, path: str) -> None:
     assert (other.status_code, "not with 7" in other.json()["error"]) == (404, True)
 
 
-def test_a_wrong_cell_is_told_in_the_same_words(penguins: Case, api: httpx.Client, refused: Callable[..., Any]) -> None:
+def test_every_protocol_describes_a_wrong_cell_in_the_same_words(
+    penguins: Case, api: httpx.Client, refused: Callable[..., Any]
+) -> None:
     rows = penguins.frame.to_dicts()
     rows[1200] = rows[1200] | {"bill_length_mm": "long"}
     by_column = {name: [row[name] for row in rows] for name in rows[0]}

@@ -27,7 +27,7 @@ EXPLAINED = 30
 
 
 class Process:
-    """`python -m tablee_api`, told by its environment alone."""
+    """`python -m tablee_api`, configured by its environment alone."""
 
     def __init__(self, folder: Path, environment: dict[str, str], *, listener: socket.socket | None) -> None:
         self.admin = f"http://127.0.0.1:{free_port()}"
@@ -55,7 +55,7 @@ class Process:
         return answer.status_code, answer.json()
 
     def wait_for(self, status: str, seconds: float = 120) -> None:
-        """Until its own /readyz says so."""
+        """Wait until its own /readyz answers 200."""
         end = time.monotonic() + seconds
         while (found := self.readiness())[1].get("status") != status:
             assert time.monotonic() < end, f"{found} instead of {status}: {self.log.read_text()}"
@@ -176,9 +176,9 @@ def test_requests_in_flight_are_answered(start: Start, listener: socket.socket, 
     process.popen.send_signal(signal.SIGTERM)
     process.wait_for("draining")
     assert process.readiness() == (503, {"status": "draining", "reason": "the process is ending"})
-    idle.request("GET", "/models")  # an idle connection is served once more, and told
-    told = idle.getresponse()
-    assert (told.status, told.getheader("connection")) == (200, "close")
+    idle.request("GET", "/models")  # an idle connection is answered once more, with `Connection: close`
+    answer = idle.getresponse()
+    assert (answer.status, answer.getheader("connection")) == (200, "close")
     uploading.sendall(body[10:])
     answer = http.client.HTTPResponse(uploading)
     answer.begin()

@@ -1,4 +1,4 @@
-"""Promotions: the alias moves, the log has every move, and of two at once one wins or the later one stands."""
+"""Promotions: the alias moves, the log has every move, and of two at the same time one wins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tablee.storage.object_store import DirectoryStore
 
 
 class Store(DirectoryStore):
-    """Something else may happen just before the next document is written."""
+    """A store in which a test can do something just before the next document is written."""
 
     before_put: Callable[[], object] | None = None
 
@@ -96,7 +96,7 @@ def test_promote_then_roll_back(promotions: Promotions, registry: MemoryRegistry
     assert (last.kind, last.previous, last.version, last.epoch) == (Kind.ROLLBACK, 2, 1, 5)
 
 
-def test_a_version_that_was_rolled_back_is_no_way_back(promotions: Promotions, registry: MemoryRegistry) -> None:
+def test_a_version_that_was_rolled_back_is_no_rollback_target(promotions: Promotions, registry: MemoryRegistry) -> None:
     promote(promotions, registry, 1, 2, 3)
     assert back(promotions) == 2
     promote(promotions, registry, 4)
@@ -131,7 +131,7 @@ def test_a_rollback_to_a_version_that_never_served_is_a_promotion(
     assert promotions.before("m") == 2
 
 
-def test_a_failed_or_deleted_version_is_no_way_back(promotions: Promotions, registry: MemoryRegistry) -> None:
+def test_a_failed_or_deleted_version_is_no_rollback_target(promotions: Promotions, registry: MemoryRegistry) -> None:
     promote(promotions, registry, 1, 2, 3, 4)
     registry.tag("m", 3, ROLLOUT, "failed: corrupt")
     assert promotions.before("m") == 2
@@ -143,7 +143,9 @@ def test_a_failed_or_deleted_version_is_no_way_back(promotions: Promotions, regi
     assert promotions.before("m") is None
 
 
-def test_without_a_champion_the_last_one_is_the_way_back(promotions: Promotions, registry: MemoryRegistry) -> None:
+def test_without_a_champion_the_last_one_is_the_rollback_target(
+    promotions: Promotions, registry: MemoryRegistry
+) -> None:
     assert promotions.before("m") is None
     promote(promotions, registry, 1, 2)
     registry.remove_alias("m", CHAMPION)
@@ -284,7 +286,7 @@ def test_an_alias_that_somebody_else_moved_is_observed_once(promotions: Promotio
     assert champion(registry) == 2
 
 
-def test_an_observed_champion_counts_for_the_way_back(promotions: Promotions, registry: MemoryRegistry) -> None:
+def test_an_observed_champion_is_a_rollback_target(promotions: Promotions, registry: MemoryRegistry) -> None:
     promote(promotions, registry, 1)
     registry.add("m")
     registry.set_alias("m", CHAMPION, 2)

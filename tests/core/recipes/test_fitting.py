@@ -1,4 +1,4 @@
-"""What steps learn from training rows, at the borders."""
+"""The parameters that steps learn from training rows, at their limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each step makes of a value, at the borders; for one row, and the same for many."""
+"""The result of each step for values at its limits: one row and many rows give the same."""
 
 from __future__ import annotations
 

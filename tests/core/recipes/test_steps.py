@@ -1,4 +1,4 @@
-"""What the steps mean: texts read, bounds learnt, formulas computed, and what they refuse."""
+"""The steps: texts are read, bounds learnt, formulas computed, and wrong ones refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every step over generated data: the way of one row and that of many give the same bits."""
+"""Every step over generated data: one row and many rows give the same bits."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ SCHEMA = {"a": pl.Float64, "b": pl.Float64, "t": pl.String, "n": pl.String, "d":
 
 
 def table(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
-    """With two rows on top that keep every column alive."""
+    """The rows after two rows that make every column one that a model can learn from."""
     first = [(1.0, 2.0, "a", "1", "2024-02-29", "2023-01-01"), (2.0, 5.0, "É", "2", "2024-03-01", "2024-12-31")]
     frame = pl.DataFrame([*first, *first, *rows], schema=SCHEMA, orient="row")
     return frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)) for name in "tnde")

@@ -1,7 +1,7 @@
 """Scores a file in a process of its own and prints the most memory it ever took, in kilobytes:
 `python peak_memory.py MOJO CONTRACT SOURCE TARGET`.
 
-From /proc, since the peak that `getrusage` tells begins with that of the process which started this one.
+The number comes from /proc, because the peak of `getrusage` begins with that of the parent process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The contract, drawn from the training rows, and rows shaped by it."""
+"""The contract that is made from the training rows, and blocks of rows that fit it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_refusals(frame: pl.DataFrame, ignored: tuple[str, ...], words: str) -> 
         drawn(frame, ignored)
 
 
-def test_the_model_has_the_last_word_on_classes_and_threshold() -> None:
+def test_classes_and_threshold_come_from_the_trained_model() -> None:
     contract = complete(drawn().contract, ("oui", "non"), 0.4)
     assert (contract.target.classes, contract.threshold) == (("oui", "non"), 0.4)
     assert complete(drawn(target="prix").contract, (), 0.5).threshold is None

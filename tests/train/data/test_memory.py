@@ -1,4 +1,4 @@
-"""Preparing a data set that is read through takes no more memory when the data set grows."""
+"""Preparing a streamed data set takes no more memory when the data set grows."""
 
 from __future__ import annotations
 
@@ -68,5 +68,5 @@ def store(folder: Path, rows: int) -> DirectoryStore:
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     small, large = store(tmp_path / "small", 150_000), store(tmp_path / "large", 1_500_000)
     once, tenfold, held = peak(small, 0), peak(large, 0), peak(large, 1e6)
-    assert tenfold < 2 * once, "ten times the rows"  # what is held out is a sample that is full before long
+    assert tenfold < 2 * once, "ten times the rows"  # the hold-out sample soon reaches its limit
     assert tenfold < held / 2, "the same table held in memory takes more"

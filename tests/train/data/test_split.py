@@ -41,7 +41,7 @@ def test_hashes_are_those_they_have_always_been() -> None:
     assert row_hashes(frame).tolist() == [first, second, third, third]
 
 
-def test_hashes_tell_cells_columns_and_missing_values_apart() -> None:
+def test_hashes_differ_by_cells_columns_and_missing_values() -> None:
     frames = [
         pl.DataFrame({"a": [1.0], "b": [2.0]}),
         pl.DataFrame({"a": [2.0], "b": [1.0]}),

@@ -1,4 +1,4 @@
-"""A data set that is read through comes to the same as one held in memory."""
+"""The streaming split gives the same result as the split in memory."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_the_rows_that_are_judged_are_always_the_same(tmp_path: Path, monkeypatc
     assert (np.diff(words[:50].astype(float)) >= 0).all()
 
 
-def test_a_class_that_none_was_held_out_of_is_asked_about_again(tmp_path: Path) -> None:
+def test_a_class_without_a_hold_out_row_needs_a_second_pass(tmp_path: Path) -> None:
     frame = table(1500).with_columns(pl.when(pl.int_range(pl.len()) < 6).then(pl.lit("peu")).otherwise("y").alias("y"))
     for seed in range(20):  # until the six rows are above the threshold
         few = frame.with_columns(pl.col("id") + 2 * seed)
@@ -170,7 +170,7 @@ def test_an_end_while_reading_leaves_no_file_behind(tmp_path: Path) -> None:
     assert dataset.frames()
     Partitions(dataset.objects, state.id).clear()
     assert not dataset.frames()
-    Partitions(dataset.objects, state.id).clear()  # once more is no harm
+    Partitions(dataset.objects, state.id).clear()  # a second call does nothing
 
 
 def test_parts_of_an_earlier_attempt_are_replaced(tmp_path: Path) -> None:

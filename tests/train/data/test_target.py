@@ -1,4 +1,4 @@
-"""Which question a target asks."""
+"""The problem type of a target, and its classes."""
 
 from __future__ import annotations
 

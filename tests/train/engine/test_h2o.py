@@ -93,7 +93,7 @@ def search(engine: H2oEngine, frame: pl.DataFrame, plan: SearchPlan) -> None:
     left = [item["frame_id"]["name"] for item in engine._rest.get("/3/Frames")["frames"]]
     assert not [name for name in left if "odd_names" in name]
     assert not engine._leaderboard(plan.key)
-    engine.release(plan)  # once more is no harm
+    engine.release(plan)  # a second call does nothing
 
 
 def test_a_search_that_does_not_end_is_stopped(services: Any, odd: tuple[pl.DataFrame, SearchPlan]) -> None:

@@ -1,4 +1,4 @@
-"""H2O's AutoML in its own words: the request, the leaderboard, the progress, the end of a job."""
+"""The formats of H2O's AutoML: the request, the leaderboard, the progress, the end of a job."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_what_the_search_does() -> None:
         ("rows_not_read", {}, "H2O could not read the rows: "),
     ],
 )
-def test_a_failed_job_is_told_in_h2os_words(reason: str, facts: dict[str, str], sentence: str) -> None:
+def test_a_failed_job_shows_the_message_of_h2o(reason: str, facts: dict[str, str], sentence: str) -> None:
     error = h2o_automl.job_failed(reason, {"exception": "out of\n  memory"}, **facts)
     assert (type(error), error.detail) == (TrainingFailed, sentence + "out of memory")
     assert h2o_automl.job_failed(reason, {"exception": None}, **facts).detail == sentence + "it gave no reason"

@@ -1,4 +1,4 @@
-"""The cluster as it may be: wrong version, too small, silent, restarted. Played by a small HTTP server."""
+"""States of the cluster: wrong version, too small, silent, restarted. A small HTTP server gives H2O's answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tablee_train.settings import H2oSettings
 
 
 class Cluster:
-    """Answers `/3/Cloud` as told; `status` other than 200 is an error, `mute` closes the connection."""
+    """Answers `/3/Cloud` with prepared states; `status` other than 200 is an error, `mute` closes the connection."""
 
     def __init__(self) -> None:
         self.status, self.mute = 200, False
@@ -116,7 +116,7 @@ def test_the_login(cluster: Cluster) -> None:
     assert "TABLEE_H2O__PASSWORD" in caught.value.hint
 
 
-def test_an_error_is_told_in_its_own_words(cluster: Cluster) -> None:
+def test_an_error_shows_the_message_of_h2o(cluster: Cluster) -> None:
     cluster.status, cluster.body = 500, {"exception_msg": "\n\nERROR MESSAGE:\n\nno such  frame\n"}
     with (
         closing(H2oRest(cluster.settings())) as rest,
@@ -183,7 +183,7 @@ def test_a_node_that_was_restarted_has_lost_its_data(
         eyes.ask(lambda: 42)
 
 
-def test_a_node_that_the_leader_does_not_hear_is_lost(cluster: Cluster, eyes: ClusterMonitor) -> None:
+def test_a_node_that_sends_nothing_to_the_leader_is_lost(cluster: Cluster, eyes: ClusterMonitor) -> None:
     first, second = cluster.body["nodes"]
     first["last_ping"], second["last_ping"] = 100_000, 65_000
     assert eyes.ask(lambda: 42) == 42

@@ -17,7 +17,7 @@ from tablee_train.lifecycle.outcome import ExitCode
 
 NODES = 3
 LIMIT_SECONDS = 90.0
-"""What a training may take to end after its cluster is lost."""
+"""The longest time in seconds until a training ends after its cluster is lost."""
 
 
 class Nodes:

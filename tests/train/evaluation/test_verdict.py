@@ -1,4 +1,4 @@
-"""The verdict, from numbers alone."""
+"""The verdict on a candidate, computed from scores."""
 
 from __future__ import annotations
 

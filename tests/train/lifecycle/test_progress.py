@@ -1,4 +1,4 @@
-"""What a training tells of itself, and how it ends."""
+"""The progress that a training reports, and how it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which training a process carries out."""
+"""Which training a process runs: a new one, or one that an earlier process began."""
 
 from __future__ import annotations
 

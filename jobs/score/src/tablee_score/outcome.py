@@ -1,4 +1,4 @@
-"""How a worker ends: its exit code, which whoever starts workers reads."""
+"""The exit codes of a worker, which the controller reads."""
 
 from __future__ import annotations
 

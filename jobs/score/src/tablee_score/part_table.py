@@ -36,7 +36,7 @@ def score(
     A file with a plain beginning that is not plain later is scored again from the start, with type inference; the
     result depends on the file and the model only.
 
-    :param asked: what a person has decided about the reading.
+    :param asked: the choices of a person about how the file is read.
     :param advance: called with the rows of each part that is scored, and with a negative number when they are to be
         scored again.
     :param stop: called after each part; ends the scoring if it returns true.
@@ -109,7 +109,7 @@ def _check(opened: prediction_files.OpenFile, file: Path) -> None:
 
 
 def _any_of(first: str, *rest: str) -> Message | str:
-    """The choices with «or» between them."""
+    """The options with «or» between them."""
     return Message("list.or", {"first": repr(first), "rest": _any_of(*rest)}) if rest else repr(first)
 
 

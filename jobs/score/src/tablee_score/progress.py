@@ -1,4 +1,4 @@
-"""The state of a working worker: a thread writes it and looks whether the scoring was cancelled."""
+"""The state of a running worker: a thread writes it and checks whether the scoring was cancelled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tablee.jobs.scoring import MAX_NAMED, Part, PartDone, PartFailed, Scorings,
 from tablee.telemetry import logger
 
 INTERVAL = 2.0
-"""Seconds between two writes of the state and two questions for a cancel."""
+"""Seconds between two writes of the state, and between two checks for a cancel."""
 
 log = logger(__name__)
 

@@ -17,9 +17,9 @@ class H2oSettings(Section):
 
     url: str = "http://127.0.0.1:54321"
     """The H2O cluster's REST address, with its context path if it has one. `{node}` stands for the number of a node,
-    from 0: of several nodes the one that leads is used."""
+    counted from 0; of several nodes the leader is used."""
     username: str | None = None
-    """Login, if H2O asks for one."""
+    """Login, if H2O requires one."""
     password: SecretStr | None = None
     """Password of the login."""
     nodes: int = Field(default=1, ge=1)
@@ -31,7 +31,7 @@ class H2oSettings(Section):
     lost_seconds: float = Field(default=60.0, gt=0, le=80)
     """A cluster that is silent for so long is lost."""
     quiet_seconds: float = Field(default=40.0, gt=0, le=60)
-    """A cluster one of whose nodes has not been heard of by the leader for so long is lost."""
+    """A cluster is lost when one of its nodes has sent nothing to the leader for so long."""
     unhealthy_seconds: float = Field(default=15.0, ge=0, le=20)
     """A cluster that calls itself unhealthy for so long is lost; H2O itself takes about 65 s to notice a dead node."""
 
@@ -44,7 +44,7 @@ class H2oSettings(Section):
 
 
 class GateSettings(Section):
-    """Limits that a candidate must keep, besides being better than the champion."""
+    """Limits that a candidate must keep, in addition to being better than the champion."""
 
     max_bundle_mib: float = Field(default=500.0, gt=0)
     """Largest bundle in MiB."""
@@ -59,17 +59,17 @@ class TrainSettings(Settings):
 
     training_id: str | None = None
     """An existing training to run; else `TABLEE_REQUEST__*` describes a new one, and without both the newest training
-    that succeeded is asked for again, on the newest version of its data set."""
+    that succeeded is repeated on the newest version of its data set."""
     request: TrainingRequest | None = None
     """A new training, field by field (`TABLEE_REQUEST__DATASET=…`); lists as JSON."""
     job_uid: str | None = Field(default=None, pattern=r"^[0-9A-Fa-f-]{6,}$")
-    """The scheduler's own id of the job that this process is an attempt of; a new training gets its beginning into its
-    id, by which the next attempt finds it."""
+    """The scheduler's id of the job of which this process is an attempt. The id of a new training contains its first
+    characters, by which the next attempt finds the training."""
     attempts: int = Field(default=1, ge=1)
-    """How often whoever starts this process will try; before the last one, what may be tried again is no failure."""
+    """How often the scheduler starts this process at most; an error that may pass fails only the last attempt."""
     controller_url: str | None = None
-    """Where the controller is, if the H2O cluster is to be asked for there before it is used. It is then this
-    training's alone: whatever an earlier one left in it is removed."""
+    """URL of the controller that starts the H2O cluster and leases it to one training at a time. What an earlier
+    training left in the cluster is removed. Without a URL, the cluster is used as it is."""
     h2o: H2oSettings = H2oSettings()
     in_memory_mib: float = Field(default=256.0, ge=0)
     """A data set whose CSV file is larger is never in this process's memory as a whole: its training rows go to H2O as

@@ -6,8 +6,8 @@ or value, with a standard error for each column. TreeSHAP is used only if it rep
 rows; for an unknown link function, calibration or booster, sampling is used instead.
 
 Where a recipe makes the features, the contribution of a column is the sum of the contributions of its features. A
-feature made of several columns counts in equal parts for each. Standard errors are added in the same way, so that they
-are at most too large.
+feature made of several columns counts in equal parts for each. Standard errors are added in the same way; the
+result can be too large, but not too small.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Explainer:
         totals = parts.sum(axis=1)
         rest = _margin(scores, self.scale) - totals
         # Rounding errors of single precision are added to the bias, if the score is far enough from 0 and 1.
-        rest = np.where(_told(scores, self.scale) & (np.abs(rest) <= TOLERANCE * (1 + np.abs(totals))), rest, 0.0)
+        rest = np.where(_is_usable(scores, self.scale) & (np.abs(rest) <= TOLERANCE * (1 + np.abs(totals))), rest, 0.0)
         return [
             Explanation(
                 scale=self.scale,
@@ -157,9 +157,9 @@ class Explainer:
         regression = self._contract.target.problem_type is ProblemType.REGRESSION
         scales: tuple[Scale, ...] = ("value",) if regression else ("log_odds", "probability")
         for scale in scales:
-            told = _told(scores, scale)
+            usable = _is_usable(scores, scale)
             margin = _margin(scores, scale)
-            if told.any() and np.all(np.abs(totals - margin)[told] <= TOLERANCE * (1 + np.abs(margin[told]))):
+            if usable.any() and np.all(np.abs(totals - margin)[usable] <= TOLERANCE * (1 + np.abs(margin[usable]))):
                 return scale
         return None
 
@@ -171,7 +171,7 @@ def _margin(scores: Matrix, scale: Scale) -> Vector:
     return scores[:, -1]
 
 
-def _told(scores: Matrix, scale: Scale) -> NDArray[np.bool_]:
+def _is_usable(scores: Matrix, scale: Scale) -> NDArray[np.bool_]:
     """A mask of the rows whose margin can be computed from the score."""
     if scale == "log_odds":
         return np.asarray(scores.min(axis=1) > CERTAIN)

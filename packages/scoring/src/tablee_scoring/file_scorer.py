@@ -198,6 +198,6 @@ def _on_all_cores(work: Callable[[_T], _U], items: Iterable[_T]) -> Iterator[tup
 
 
 def _cores() -> int:
-    """The number of cores that this process may use. Java respects the limits of a container, and it runs already,
-    since there is a model."""
+    """The number of cores that this process may use. Java knows the limits of a container; the JVM runs
+    already, because a model is loaded."""
     return int(jvm.java_class("java.lang.Runtime").getRuntime().availableProcessors())

@@ -67,7 +67,7 @@ class SingleRowScorer:
 
 
 def _several(places: Sequence[int]) -> Callable[[list[Any]], Sequence[float]]:
-    """`itemgetter` that also gives a sequence for one place."""
+    """`itemgetter` that also gives a sequence for one position."""
     if len(places) == 1:
         return lambda items: (items[places[0]],)
     return itemgetter(*places) if places else lambda items: ()

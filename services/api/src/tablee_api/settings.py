@@ -14,14 +14,14 @@ MIB = 1 << 20
 
 
 class ApiSettings(Settings):
-    """What an API process serves, where it listens, and how much it takes on at once."""
+    """What an API process serves, where it listens, and its limits."""
 
     pins: dict[Name, PositiveInt] = Field(default_factory=dict)
     """Model versions to serve, as a JSON object (`{"penguins": 3}`); empty before the first model."""
     default_model: Name | None = None
     """Model behind `POST /predict`; the first pin when left out."""
     cache: Path = Path(".tablee/cache")
-    """Directory that keeps verified bundles, so that a start needs no download, nor the registry."""
+    """Directory of verified bundles, so that a start needs neither a download nor the registry."""
 
     host: str = "127.0.0.1"
     """Address to listen on."""
@@ -33,42 +33,42 @@ class ApiSettings(Settings):
     admin_host: str = "127.0.0.1"
     """Address of the admin port."""
     admin_port: int | None = Field(None, ge=0, le=65535)
-    """Port with nothing but health, readiness and metrics of this very process; none when left out."""
+    """Port with only the health, readiness and metrics of this process; none when left out."""
 
     max_body_bytes: int = Field(64 * MIB, ge=1024)
     """Largest body of one request."""
     max_stream_bytes: int = Field(4 << 30, ge=1024)
-    """Largest body of a stream (Arrow or NDJSON), and most bytes of such bodies kept on the disk at once, all requests
-    together; the answers come on top."""
+    """Largest body of a stream (Arrow or NDJSON) in bytes, and the limit of all such bodies on the disk together; the
+    answers are not counted."""
     max_answer_bytes: int = Field(4 << 30, ge=1024)
-    """Most bytes of the answers to streams kept on the disk at once, all requests together; a stream whose answer finds
-    no room is answered 507."""
+    """Limit of all answers to streams on the disk together, in bytes; a stream whose answer does not fit gets status
+    507."""
     max_held_bytes: int = Field(256 * MIB, ge=1024)
-    """Most bytes of bodies held in memory at once, all requests together."""
+    """Limit of all bodies in memory together, in bytes."""
     max_json_rows: PositiveInt = 5000
     """Most rows of a request or an answer in JSON; CSV has no limit of rows."""
     max_explained_rows: PositiveInt = 200
     """Most rows of a request that asks for explanations."""
     max_in_flight: PositiveInt = 512
-    """Most prediction requests taken on at once; more are answered 503 at once."""
+    """Most prediction requests that are processed at the same time; further ones get status 503 immediately."""
     threads: int = Field(2, ge=1, le=64)
     """Threads that score large requests; small ones never wait for them."""
     max_queue: int = Field(32, ge=0)
-    """Most large requests that wait for a thread; more are answered 503 at once."""
+    """Most large requests that wait for a thread; further ones get status 503 immediately."""
     queue_seconds: float = Field(5.0, gt=0)
-    """Longest wait for a thread or in line, then the answer is 503."""
+    """Longest wait for a thread or in a queue; after it the request gets status 503."""
     shadow_share: float = Field(0.0, ge=0, le=1)
-    """Part of the rows that a challenger predicts in the shadow of its champion, for comparison; 0 for none."""
+    """Share of the rows, 0 to 1, that a challenger predicts in the background, to be compared with its champion."""
     jvm_heap: str = Field("512m", pattern=r"^[1-9][0-9]*[mg]$")
     """Java heap, such as `512m` or `2g`."""
 
     idle_seconds: int = Field(120, ge=1)
-    """An idle keep-alive connection is closed after this; longer than the idle time of common proxies and clients (60
-    to 90 seconds), so that it is they who close first."""
+    """An idle keep-alive connection is closed after this time. It is longer than the idle time of common proxies and
+    clients (60 to 90 seconds), so that they close the connection first."""
     grace_seconds: float = Field(2.0, ge=0)
-    """After SIGTERM, how long idle connections stay open to be told `Connection: close` with their next answer."""
+    """After SIGTERM, how long idle connections stay open; a request on one is answered with `Connection: close`."""
     drain_seconds: int = Field(25, ge=1)
-    """After the grace, the longest wait for requests in flight."""
+    """Longest wait for requests in flight after `grace_seconds`."""
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:

@@ -173,7 +173,7 @@ def test_requests_beyond_the_queue_are_refused(
     answers = overload(start_api, monkeypatch, full_registry, {"multiclass-gbm": 1}, tmp_path, max_in_flight=1)
     assert answers[0][0] == 200
     refused = [(headers, body) for status, headers, body in answers if status == 503]
-    assert 0 < len(refused) < 20  # how many rounds they came in is the network's affair
+    assert 0 < len(refused) < 20  # the network decides in how many rounds they arrive
     assert all("retry-after" in headers and "x-request-id" in headers for headers, _ in refused)
     assert json.loads(refused[0][1])["code"] == "overloaded"
     assert refusals() - before == len(refused)

@@ -1,4 +1,4 @@
-"""The fast lane gives the very answers of the ordinary way, and leaves to it whatever is not plain."""
+"""The fast lane gives the same responses as the application, and leaves all other requests to it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_missing_cells_are_answered_in_the_lane(api: httpx.Client, lane: Recorde
 
 
 ODD = [{}, {"sex": None}, {"island": "Mars"}, {"island": ""}, {"body_mass_g": 1e6}, {"body_mass_g": 3750}]
-"""What rows may have that are predicted all the same."""
+"""Cells that are predicted, with a warning or without."""
 
 
 def test_a_few_rows_are_answered_in_the_lane(api: httpx.Client, lane: Recorded) -> None:
@@ -163,7 +163,7 @@ def test_other_forms_take_the_ordinary_way(api: httpx.Client, lane: Recorded, he
     assert lane == []
 
 
-def test_the_key_is_asked_for(start_api: Any, full_registry: Any, tmp_path: Any, lane: Recorded) -> None:
+def test_the_key_is_required(start_api: Any, full_registry: Any, tmp_path: Any, lane: Recorded) -> None:
     with start_api(full_registry, {"multiclass-gbm": 1}, tmp_path, key="a key of its own") as running:
         body = {"row": ROW}
         assert running.client.post("/predict", json=body).status_code == 401

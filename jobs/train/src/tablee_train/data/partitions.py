@@ -36,7 +36,7 @@ class PartitionWriter:
         self._open: pq.ParquetWriter | None = None
         self._rows = 0
         self.addresses: list[str] = []
-        """Those of the partitions in the object store: paths, or `s3://` URLs."""
+        """The addresses of the partitions in the object store: paths, or `s3://` URLs."""
 
     def add(self, rows: pl.DataFrame) -> None:
         """Write rows, all with the same columns."""
@@ -74,7 +74,7 @@ class Partitions:
 
     @contextmanager
     def writing(self) -> Iterator[PartitionWriter]:
-        """Replace the partitions there are by new ones; all of them are in the object store when the context ends."""
+        """Replace the existing partitions by new ones; all of them are in the object store when the context ends."""
         self._remove()
         with tempfile.TemporaryDirectory(prefix="tablee-parts-") as folder:
             writer = PartitionWriter(self._objects, self._prefix, Path(folder), self._cells)

@@ -10,9 +10,9 @@ _HASH = "__hash"
 
 
 class BottomKSample:
-    """The `size` rows with the smallest hashes, and besides them the row with the smallest hash of each class.
+    """The `size` rows with the smallest hashes, and the row with the smallest hash of each class.
 
-    :param classes: the column that holds the class; None to take no regard of classes.
+    :param classes: the column that holds the class; None to ignore classes.
     """
 
     def __init__(self, size: int, classes: str | None = None) -> None:

@@ -31,7 +31,7 @@ SAMPLE_ROWS = 5_000
 RECIPE_CELLS = 1_000_000
 """Cells of the training rows that a recipe learns from."""
 EXTRA_ROWS_PER_COLUMN = 50
-"""Training rows kept besides the sample, for each column: one where it is missing, and the first row of each level."""
+"""Training rows kept in addition to the sample, for each column: one where it is missing, and one of each level."""
 
 
 def holdout_limit(columns: int) -> int:
@@ -49,9 +49,9 @@ class SplitRows:
     held_out: int
     """Number of all hold-out rows."""
     stats: TableStats
-    """Of the training rows."""
+    """Statistics of the training rows."""
     prepared_stats: TableStats = field(default_factory=TableStats)
-    """Of the columns that a recipe's steps made of the training rows; empty without a recipe or in memory."""
+    """Statistics of the columns that a recipe's steps made of training rows; empty without a recipe or in memory."""
 
 
 @dataclass(slots=True)

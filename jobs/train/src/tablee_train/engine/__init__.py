@@ -1,1 +1,1 @@
-"""The port to what trains models, and its one adapter: H2O AutoML over REST."""
+"""The engine port, behind which models are trained, and its one adapter: H2O AutoML over REST."""

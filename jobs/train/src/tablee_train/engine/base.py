@@ -1,4 +1,4 @@
-"""The engine port: what a training asks of the program that searches for models, and what it gets back."""
+"""The engine port: the calls of a training to the program that searches for models, and their results."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class SearchPlan:
     """The order for one search."""
 
     key: str
-    """Begins the name of everything that the search makes in the engine, so that `Engine.release` finds it."""
+    """The beginning of all names that the search creates in the engine, by which `Engine.release` finds them."""
     contract: Contract
     metric: RankingMetric
     request: TrainingRequest
     seed: int
-    """The request's, or a random one if it has none."""
+    """The seed of the request, or a random one if it has none."""
     deadline_seconds: float
     """A search that takes longer is stuck: it is stopped and fails."""
     recipe: FittedRecipe | None = None
@@ -60,9 +60,9 @@ class TrainingRows:
     frame: pl.DataFrame
     """All rows, or a sample of them if there are partitions."""
     variance: float
-    """Of a target that is a number; 1 otherwise."""
+    """Population variance of a target that is a number; 1 otherwise."""
     addresses: tuple[str, ...] = ()
-    """Those of the partitions: paths, or `s3://` URLs. Empty for rows in memory."""
+    """The addresses of the partitions: paths, or `s3://` URLs. Empty for rows in memory."""
     columns: tuple[str, ...] = ()
     """The columns of the partitions, in their order."""
     numbers: frozenset[str] | None = None

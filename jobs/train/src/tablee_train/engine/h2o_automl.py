@@ -1,4 +1,4 @@
-"""H2O's AutoML in its own words: the request body, the leaderboard, the progress of the job."""
+"""The formats of H2O's AutoML: the request body, the leaderboard, the progress of the job."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def _row(row: dict[str, Any], variance: float) -> LeaderboardRow:
 
 
 def share(plan: SearchPlan, job: dict[str, Any], board: list[LeaderboardRow]) -> float:
-    """How much of the search is done, 0 to 1: H2O's own figure follows the clock; where the budget is a number of
-    models, their count counts if it is more."""
+    """How much of the search is done, 0 to 1: H2O's own figure, which follows the clock. For a budget of models it
+    is the share of models that are trained, if that is more."""
     by_models = 0.0
     if plan.request.max_models:
         trained = sum(row.algorithm != "StackedEnsemble" for row in board)
@@ -92,7 +92,7 @@ def activity(job: dict[str, Any]) -> str:
 
 
 def job_failed(reason: str, job: dict[str, Any], **facts: str) -> TrainingFailed:
-    """The error of a job that failed, with H2O's own words in one line if it gave some."""
+    """The error of a failed job, with H2O's own message in one line if there is one."""
     why = " ".join(str(job.get("exception") or "").split())[:500]
     return TrainingFailed(reason, why=why, **facts) if why else TrainingFailed(f"{reason}_silently", **facts)
 

@@ -17,7 +17,7 @@ VERSION = "3.46.0.11"
 """The one version of H2O that is used: later open-source releases refuse to export MOJOs."""
 
 PAUSE_SECONDS = 1.0
-"""Between two questions."""
+"""Seconds between two requests for the state."""
 
 T = TypeVar("T")
 log = logger(__name__)
@@ -35,7 +35,7 @@ class ClusterState:
     uptime: int
     """Milliseconds since the answering node started."""
     silent_seconds: float = 0.0
-    """How long the answering node has not heard from one of the others; of all nodes the longest time."""
+    """Seconds since the last message of another node to the answering node; the longest of all nodes."""
 
 
 def read_state(rest: H2oRest) -> ClusterState:
@@ -55,9 +55,9 @@ def read_state(rest: H2oRest) -> ClusterState:
 
 
 def _silent_seconds(nodes: Sequence[Mapping[str, Any]]) -> float:
-    """All times are by the answering node's clock; the latest one is its own."""
-    heard = [int(node["last_ping"]) for node in nodes if node.get("last_ping")]
-    return (max(heard) - min(heard)) / 1000 if heard else 0.0
+    """All times are by the clock of the answering node; the latest time is its own."""
+    pings = [int(node["last_ping"]) for node in nodes if node.get("last_ping")]
+    return (max(pings) - min(pings)) / 1000 if pings else 0.0
 
 
 def wait(
@@ -118,7 +118,7 @@ class ClusterMonitor:
         self._last_answer = self._last_healthy = clock()
 
     def ask(self, question: Callable[[], T]) -> T:
-        """The answer to a question that may be asked more than once.
+        """The answer to a call that may be repeated.
 
         :raises EngineUnavailable: the cluster is lost: silent or unhealthy for too long, or not the same any more.
         :raises TrainingCancelled: the training is to stop.

@@ -34,7 +34,7 @@ class ScoredRows:
     scores: Floats
     """One for each class, or the predicted value (n × k, n × 1)."""
     threshold: float | None = None
-    """Of two classes; 0.5 if None."""
+    """The decision threshold of two classes; 0.5 if None."""
 
     @property
     def answers(self) -> Floats:

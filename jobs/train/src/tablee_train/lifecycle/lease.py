@@ -16,9 +16,9 @@ from tablee_train.lifecycle.progress import Progress
 from tablee_train.settings import TrainSettings
 
 PAUSE_SECONDS = 2.0
-"""Between two questions."""
+"""Seconds between two requests to the controller."""
 CALL_SECONDS = 15.0
-"""Time limit of a call."""
+"""Time limit of a call in seconds."""
 
 log = logger(__name__)
 

@@ -31,7 +31,7 @@ log = logger(__name__)
 class Progress:
     """Changes the state of one training and writes it: at once for a new phase, about once a second otherwise.
 
-    :param attempts: how many attempts whoever starts the process makes.
+    :param attempts: how often the scheduler starts the process at most.
     """
 
     def __init__(

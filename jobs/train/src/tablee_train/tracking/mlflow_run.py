@@ -175,7 +175,7 @@ class Tracker:
             try:
                 run = self._client.get_run(run_id)
             except MlflowException as error:
-                if error.error_code == "RESOURCE_DOES_NOT_EXIST":  # somebody has deleted the run
+                if error.error_code == "RESOURCE_DOES_NOT_EXIST":  # the run was deleted
                     return
                 raise
             if run.info.status == "RUNNING":

@@ -34,7 +34,7 @@ class Target(Frozen):
 
 
 class Contract(Frozen):
-    """The columns a model reads, the target it predicts, and rows to show how."""
+    """The columns that a model reads, the target that it predicts, and example rows."""
 
     format: Literal[1] = 1
     model: str

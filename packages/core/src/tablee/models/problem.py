@@ -1,7 +1,7 @@
 """Problem types and metrics: what measures each type of problem, which direction is better, what H2O calls it.
 
-Everything that ranks, compares, checks or shows models asks here, so that no two parts can disagree: the checks of a
-request, the training, the engine, the promotion gate, the command and the pages.
+All code that ranks, compares, checks or shows models uses these definitions: the checks of a request, the training, the
+engine, the promotion gate, the command and the pages.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Literal, get_args
 RankingMetric = Literal["auc", "aucpr", "logloss", "mean_per_class_error", "rmse", "mae", "r2"]
 """Name of a metric that can rank models and decide at the gate."""
 MetricChoice = Literal["auto", RankingMetric]
-"""What a request may ask for; `auto` is the default of the problem type."""
+"""A metric as a request names it; `auto` is the default of the problem type."""
 
 
 class ProblemType(StrEnum):
-    """What kind of answer the target asks for."""
+    """The kind of value that is predicted."""
 
     BINARY = "binary"
     MULTICLASS = "multiclass"
@@ -82,7 +82,7 @@ DEFAULT: dict[ProblemType, RankingMetric] = {
     ProblemType.MULTICLASS: "mean_per_class_error",
     ProblemType.REGRESSION: "rmse",
 }
-"""What ranks models when a request leaves it open."""
+"""The metric that ranks models if a request names none."""
 
 ALWAYS_DEFINED: dict[ProblemType, RankingMetric] = {
     ProblemType.BINARY: "logloss",

@@ -29,7 +29,7 @@ S3_DEFAULTS = {
     "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
     "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
 }
-"""What MLflow's own client of S3 is told, unless the environment says otherwise: as our object store."""
+"""Settings of MLflow's own S3 client, as for our object store; those of the environment come first."""
 
 T = TypeVar("T")
 
@@ -100,12 +100,12 @@ class Registry:
         self._client = MlflowClient(tracking_uri=settings.url, registry_uri=settings.url)
 
     def models(self) -> list[ModelInfo]:
-        """Every model, the one registered first first."""
+        """Every model, in the order in which they were registered."""
         found = self._call(lambda: list(_pages(self._client.search_registered_models)))
         return sorted((_model(model) for model in found), key=lambda model: (model.created, model.name))
 
     def versions(self, name: str) -> list[VersionInfo]:
-        """Newest first."""
+        """The versions of a model, the newest first."""
         model = self._call(lambda: self._client.get_registered_model(name), name)
         found = self._call(
             lambda: list(_pages(self._client.search_model_versions, filter_string=f"name = '{name}'")), name
@@ -122,7 +122,7 @@ class Registry:
         return self._aliased(name, CHAMPION)
 
     def challenger(self, name: str) -> VersionInfo | None:
-        """The version that waits for a person's word, or None."""
+        """The version that waits for a person's approval, or None."""
         return self._aliased(name, CHALLENGER)
 
     def _aliased(self, name: str, alias: str) -> VersionInfo | None:
@@ -139,7 +139,7 @@ class Registry:
     def register(
         self, name: str, *, source: str, run_id: str, model_id: str | None, tags: dict[str, str]
     ) -> VersionInfo:
-        """Add a version; a run registers at most one, so a retry returns the one that is there."""
+        """Register a version. A run registers at most one, so that a retry returns the existing version."""
         from mlflow.exceptions import MlflowException
 
         try:
@@ -156,7 +156,7 @@ class Registry:
         return self.version(name, int(created.version))
 
     def set_alias(self, name: str, alias: str, version: int) -> None:
-        """Point the alias at a version. MLflow inserts a new alias without a lock, so the loser of a race repeats."""
+        """Point the alias at a version. MLflow inserts a new alias without a lock, so a failed call is repeated."""
         for left in (2, 1, 0):
             try:
                 self._call(lambda: self._client.set_registered_model_alias(name, alias, str(version)), name)
@@ -174,7 +174,7 @@ class Registry:
     def fetch(self, info: VersionInfo, cache: Path) -> Path:
         """The bundle of a version as a directory below `cache`, its digest verified; downloaded at most once.
 
-        :raises BundleCorrupt: what the registry holds is not what was registered.
+        :raises BundleCorrupt: the bundle in the registry was changed after it was registered.
         """
         target = cache / f"{info.model}-{info.version}-{(info.digest or 'unknown')[:12]}"
         if target.is_dir():
@@ -221,7 +221,7 @@ class Registry:
 
 
 def of_s3(error: Exception) -> bool:
-    """Whether S3's client raised it; MLflow lets these through."""
+    """Whether S3's client raised the error; MLflow does not translate such errors."""
     return type(error).__module__.partition(".")[0] in ("boto3", "botocore", "s3transfer")
 
 

@@ -22,20 +22,20 @@ class Feature(_Frozen):
     name: str
     kind: Literal["number", "category"]
     levels: tuple[str, ...] = ()
-    """Of a category: those of the training rows, sorted."""
+    """The levels of a category in the training rows, sorted; empty for a number."""
     sources: tuple[str, ...]
     """The columns of the contract that it comes from, in the order in which they are read."""
 
 
 class FittedRecipe(_Frozen):
-    """Steps whose parameters are all there; only those that some feature needs.
+    """A recipe whose steps have all their parameters. It has only the steps that a feature needs.
 
     `features` are all columns that the model reads: what the steps made, and the columns that no step reads.
     """
 
     format: Literal[1] = 1
     inputs: dict[str, Literal["number", "text"]]
-    """What steps or features read of a row, by name."""
+    """The columns of a row that steps or features read, by name."""
     steps: Annotated[tuple[Step, ...], Field(max_length=MAX_STEPS)]
     features: tuple[Feature, ...]
     left_out: dict[str, str] = {}
@@ -48,11 +48,11 @@ class FittedRecipe(_Frozen):
 
     @property
     def sources(self) -> dict[str, tuple[str, ...]]:
-        """Of each feature."""
+        """The columns of the contract that each feature comes from, by the feature's name."""
         return {feature.name: feature.sources for feature in self.features}
 
     def reads_as(self, name: str) -> Literal["text", "number", "date"]:
-        """What the steps read an input of texts as."""
+        """What the steps read the texts of an input column as."""
         found = {step.kind for step in self.steps if name in step.reads}
         return "date" if "parse_date" in found else "number" if "parse_number" in found else "text"
 
@@ -85,7 +85,7 @@ def traced(steps: tuple[Step, ...], inputs: dict[str, Any]) -> dict[str, tuple[s
 
 
 def outputs(step: Step) -> tuple[str, ...]:
-    """The columns that a step writes, in its own place or new ones."""
+    """The columns that a step writes: the column that it changes, or new ones."""
     if isinstance(step, DateParts):
         return tuple(step.named(part) for part in step.parts)
     output = getattr(step, "output", None) or getattr(step, "to", None)
@@ -110,7 +110,7 @@ def needed(steps: tuple[Step, ...], features: frozenset[str]) -> tuple[Step, ...
 
 
 def kinds_before(steps: tuple[Step, ...], inputs: dict[str, Any]) -> list[dict[str, Kind]]:
-    """The columns that each step finds, and last those after all of them."""
+    """The kinds of the columns before each step, and as the last item those after all steps."""
     kinds: dict[str, Kind] = dict(inputs)
     found = [kinds]
     for step in steps:

@@ -52,12 +52,12 @@ class LearntSteps:
 
     steps: tuple[Step, ...]
     kinds: tuple[dict[str, Kind], ...]
-    """The columns that each step finds, and last those after all of them."""
+    """The kinds of the columns before each step, and as the last item those after all steps."""
 
     @classmethod
     def of(cls, recipe: Recipe, train: pl.DataFrame) -> LearntSteps:
         """
-        :param train: as for `fit`; a sample of the training rows will do.
+        :param train: as for `fit`; a sample of the training rows is enough.
         :raises InvalidRecipe: a step does not fit the columns that it finds.
         """
         frame, kinds, steps = train, [kinds_of(train)], []

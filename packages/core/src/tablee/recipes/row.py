@@ -24,11 +24,11 @@ Operation = Callable[[Cells], None]
 _DATE_ATTRIBUTES = ("year", "month", "day")
 """Parts of dates that are attributes of Python's own dates."""
 CACHE_SIZE = 4096
-"""Results that the rule of a step keeps."""
+"""How many results the rule of a step keeps."""
 MAX_CACHED_LENGTH = 100
 """Characters of a text at most, for its result to be kept."""
 UNITS = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
-"""Seconds."""
+"""Seconds of each unit."""
 
 
 def compile_step(step: Step, kinds: Mapping[str, Kind], positions: Mapping[str, int]) -> list[Operation]:

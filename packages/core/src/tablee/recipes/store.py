@@ -19,14 +19,14 @@ from tablee.storage.object_store import ObjectStore
 
 
 class SavedRecipe(BaseModel):
-    """A recipe under its version."""
+    """A recipe that is kept under its version."""
 
     model_config = ConfigDict(frozen=True)
     dataset: str
     version: str
     created: datetime
     note: str = ""
-    """What a person says of it."""
+    """A person's note about it."""
     recipe: Recipe
 
 
@@ -49,7 +49,7 @@ class Recipes:
     def get(self, dataset: str, version: str) -> SavedRecipe:
         """One version.
 
-        :raises NotFound: there is none.
+        :raises NotFound: there is no such version.
         """
         try:
             data = self._objects.get(self._key(dataset, version))
@@ -58,7 +58,7 @@ class Recipes:
         return SavedRecipe.model_validate_json(data)
 
     def list(self, dataset: str) -> list[SavedRecipe]:
-        """Those of a data set, newest first."""
+        """The recipes of a data set, the newest first."""
         keys = self._objects.list(f"datasets/{checked_name(dataset)}/recipes/")
         found = [SavedRecipe.model_validate_json(self._objects.get(key)) for key in keys]
         return sorted(found, key=lambda saved: saved.created, reverse=True)

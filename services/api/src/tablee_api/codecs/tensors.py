@@ -23,7 +23,7 @@ _DTYPES = {
     **{f"FP{bits}": f"<f{bits // 8}" for bits in (16, 32, 64)},
 }
 _CONTENT_TYPES = (None, "np", "pd", "str")
-"""The content types of MLServer with which values need no conversion."""
+"""The content types of MLServer whose values need no conversion."""
 _LENGTH = struct.Struct("<I")
 
 

@@ -1,1 +1,1 @@
-"""Inference requests: validated, scored and answered, whatever protocol they came by."""
+"""Inference requests: validated, scored and answered in the same way for every protocol."""

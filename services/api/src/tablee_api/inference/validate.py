@@ -11,7 +11,7 @@ from tablee.models.validation.invalid_cells import InvalidCells
 from tablee_api.codecs.table import Table
 
 BLOCK_ROWS = 20_000
-"""Rows that are validated and scored at once; it limits the memory beside that of the body."""
+"""Rows of a block. It limits the memory that a request needs in addition to its body."""
 
 
 def validate(table: Table, validator: FrameValidator) -> Iterator[Block]:

@@ -20,7 +20,7 @@ class Summary(BaseModel):
     name: str
     version: int
     default: bool
-    """Whether `POST /predict` means it."""
+    """Whether `POST /predict` uses it."""
     problem_type: ProblemType
     target: str
     columns: int
@@ -39,10 +39,10 @@ class Detail(BaseModel):
     digest: str
     algorithm: str
     scorer: Literal["tablee", "h2o"]
-    """Whose code scores it: ours, compared with H2O's bit for bit when it was loaded, or H2O's own."""
+    """The code that scores it: Tablée's, compared bit for bit with H2O's when the model was loaded, or H2O's."""
     contract: Contract
     recipe: FittedRecipe | None = None
-    """How its features are made of the contract's columns; null where it reads those as they are."""
+    """How its features are made of the contract's columns; null if the model reads the columns themselves."""
 
 
 def router(repository: ModelRepository) -> APIRouter:

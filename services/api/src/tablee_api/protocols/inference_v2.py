@@ -32,8 +32,8 @@ HEADER_LENGTH = b"inference-header-content-length"
 
 
 class TensorTable(ColumnTable):
-    """A request's columns, and how it wants the answer: `id` is to be repeated, `outputs` are the tensors wanted (all
-    if None), each of them binary or not; `binary` is said of those not named."""
+    """The columns of a request, and the requested form of the response: `id` is repeated in it; `outputs` are the
+    requested tensors (all if None), each binary or not; `binary` applies to tensors that are not named."""
 
     def __init__(self, columns: ColumnTable, document: dict[str, Any]) -> None:
         super().__init__(columns.columns, columns.rows)
@@ -45,7 +45,7 @@ class TensorTable(ColumnTable):
 def read(body: bytes, served: ServedModel, limits: RowLimits, *, header_length: int | None = None) -> TensorTable:
     """
     :raises MalformedBody: not JSON.
-    :raises InvalidRequest: tensors that are no table.
+    :raises InvalidRequest: the tensors do not form a table.
     :raises TooManyRows: more rows than allowed in JSON, unless they come as binary tensors.
     """
     cut = len(body) if header_length is None else header_length
@@ -128,7 +128,7 @@ def _columns(request: InferenceRequest, parts: list[ScoredBlock]) -> dict[str, A
 
 def infer_format(scope: Scope, *, explain: bool = False) -> RequestFormat:
     """
-    :raises InvalidRequest: the header of the JSON length is no number.
+    :raises InvalidRequest: the header of the JSON length is not a number.
     """
     given = dict(scope["headers"]).get(HEADER_LENGTH)
     if given is None:

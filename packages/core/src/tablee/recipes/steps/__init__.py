@@ -1,7 +1,7 @@
-"""The steps of recipes, as data. What a step learns from training rows is a field of it that is null until then.
+"""The steps of recipes, as data. The parameters that a step learns from training rows are fields that are null before.
 
-This is the one list of all steps. `tablee.recipes.row` and `tablee.recipes.frame` carry them out, `fitting` learns
-their parameters, and the pages describe them.
+This is the one list of all steps. `tablee.recipes.row` and `tablee.recipes.frame` apply them,
+`tablee.recipes.fitting` learns their parameters, and the web pages describe them.
 """
 
 from __future__ import annotations

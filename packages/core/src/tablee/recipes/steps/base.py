@@ -1,4 +1,4 @@
-"""What all steps have in common, and the steps from one column to one."""
+"""The base classes of all steps, and of the steps that make one column from one column."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Part = Literal["year", "quarter", "month", "day", "weekday", "day_of_year", "hou
 
 
 class ParseDate(SingleColumnStep):
-    """Read dates out of texts; a text that is none becomes a missing value.
+    """Read dates out of texts; a text that is not a date becomes a missing value.
 
     ISO 8601 is always read. Times may follow a date; an offset from UTC is applied.
     """

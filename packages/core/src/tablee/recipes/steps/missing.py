@@ -11,7 +11,7 @@ from tablee.recipes.steps.base import Kind, Number, SingleColumnStep, StepFault,
 
 
 class MissingMarkers(SingleColumnStep):
-    """Take texts or numbers that only say «nothing is known» for missing values."""
+    """Make missing values of texts or numbers that only mean «not known»."""
 
     accepts = ("text", "number")
     kind: Literal["missing"] = "missing"
@@ -28,13 +28,13 @@ class MissingMarkers(SingleColumnStep):
 
 
 class Fill(SingleColumnStep):
-    """Put a value where there is none."""
+    """Put a value in the place of missing values."""
 
     accepts = ("number", "text")
     kind: Literal["fill"] = "fill"
     by: Literal["constant", "median", "most_frequent"] = "constant"
     value: Number | Text | None = None
-    """Of `constant`; else learnt."""
+    """The value for `constant`; for the other two it is learnt from the training rows."""
 
     @property
     def learnt(self) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from tablee.recipes.formula import expression as formula
 from tablee.recipes.steps.base import BaseStep, Kind, Name, NewName, Number, SingleColumnStep, StepFault, kind_name
 
 MAX_BINS = 50
-"""Ranges of a number at most."""
+"""The largest number of ranges."""
 
 
 class Cap(SingleColumnStep):
-    """Pull numbers beyond two bounds back to them."""
+    """Replace numbers below the lower or above the upper bound by that bound."""
 
     accepts = ("number",)
     kind: Literal["cap"] = "cap"
@@ -73,7 +73,7 @@ class Bin(SingleColumnStep):
     kind: Literal["bin"] = "bin"
     bins: Annotated[int, Field(ge=2, le=MAX_BINS)] = 10
     edges: Annotated[tuple[Number, ...], Field(max_length=MAX_BINS - 1)] | None = None
-    """Where a range ends and the next one, to which the edge itself belongs, begins; learnt unless given."""
+    """The bounds between ranges; an edge belongs to the range above it. Learnt from the training rows unless given."""
 
     @property
     def learnt(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class Bin(SingleColumnStep):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """One more than there are edges."""
+        """The names of the ranges, one more than there are edges."""
         edges = self.edges or ()
         between = (f"{low!r} to {high!r}" for low, high in pairwise(edges))
         ends = (f"below {edges[0]!r}", *between, f"from {edges[-1]!r}") if edges else ("all",)
@@ -119,7 +119,7 @@ class Formula(BaseStep):
 
 
 def _fault(fault: formula.FormulaFault) -> StepFault:
-    """A fault of an expression as one of its step."""
+    """The error of an expression as an error of its step."""
     if fault.code != "wrong_kind":
         return StepFault(f"formula_{fault.code}", **fault.facts)
     name, kind, needed = (str(fault.facts[fact]) for fact in ("column", "kind", "needed"))

@@ -19,7 +19,7 @@ class CleanText(SingleColumnStep):
 
 
 class ParseNumber(SingleColumnStep):
-    """Read numbers out of texts such as `1 234,50 €`; a text that is none becomes a missing value."""
+    """Read numbers out of texts such as `1 234,50 €`; a text that is not a number becomes missing."""
 
     accepts, gives = ("text",), "number"
     kind: Literal["parse_number"] = "parse_number"

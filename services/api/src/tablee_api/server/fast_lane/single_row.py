@@ -67,5 +67,5 @@ class SingleRowHandler:
     def _warnings(self, cells: tuple[Any, ...]) -> tuple[bytes, int]:
         """The last members of the response to a row with missing cells, and the number of these cells."""
         missing = [name for name, cell in zip(self._names, cells, strict=True) if cell is None]
-        told = [CellWarning(1, name, WarningCode.MISSING, None).to_dict() for name in missing[:MAX_WARNINGS]]
-        return b'"warnings":%b,"warning_count":%d}' % (orjson.dumps(told), len(missing)), len(missing)
+        shown = [CellWarning(1, name, WarningCode.MISSING, None).to_dict() for name in missing[:MAX_WARNINGS]]
+        return b'"warnings":%b,"warning_count":%d}' % (orjson.dumps(shown), len(missing)), len(missing)

@@ -2,7 +2,7 @@ package tablee.scoring.trees;
 
 /**
  * How one tree node fits in a {@code long}, and how a walk takes the step from it without a branch. The size decides the
- * speed: forests of 16-byte nodes no longer fit in the cache and lose to H2O's own byte code.
+ * speed: forests of 16-byte nodes no longer fit in the cache and are slower than H2O's own byte code.
  *
  * <pre>
  *   bits  0..31  the leaf's value as float bits, or the split's threshold, or where its set of levels starts in the pool

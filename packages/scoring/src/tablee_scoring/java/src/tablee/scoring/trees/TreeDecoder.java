@@ -29,7 +29,7 @@ final class TreeDecoder {
     this.forest = forest;
   }
 
-  /** Adds a tree; answers where its root is. */
+  /** Adds a tree; returns the index of its root node. */
   int add(byte[] tree) throws UnsupportedTree {
     int root = forest.allocate(1);
     node(ByteBuffer.wrap(tree).order(ByteOrder.nativeOrder()), 0, root);
