@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,8 +11,8 @@ from rich.text import Text
 from tablee.errors import NotFound, ScoringNotFound, TableeError, TrainingCancelled, TrainingFailed, TrainingNotFound
 from tablee.jobs.training import Phase, TrainingRequest, TrainingState
 from tablee_cli.exits import Exit
-from tablee_cli.files import opened
 from tablee_cli.options.shared import Commands, checked
+from tablee_cli.options.training import Columns, Search
 from tablee_cli.output.progress import PHASES, display, of_training, watch
 from tablee_cli.output.tables import moment, stacked, table, written
 from tablee_cli.session import Session
@@ -33,41 +31,13 @@ def train(
     model: Annotated[
         str | None, typer.Option("--model", help="Model to register under; else the data set's name.")
     ] = None,
-    seconds: Annotated[int | None, typer.Option("--seconds", min=5, help="Budget of the search in seconds.")] = None,
-    models: Annotated[int | None, typer.Option("--models", min=1, help="Budget of the search in models.")] = None,
-    metric: Annotated[str | None, typer.Option("--metric", help="Ranks the models: auc, logloss, rmse, …")] = None,
-    problem: Annotated[
-        str | None, typer.Option("--problem", help="binary, multiclass or regression; else found out.")
-    ] = None,
-    include: Annotated[
-        list[str] | None, typer.Option("--include", help="Only this algorithm; may be repeated.")
-    ] = None,
-    exclude: Annotated[list[str] | None, typer.Option("--exclude", help="Not this algorithm; may be repeated.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Column not to read; may be repeated.")] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="With --models alone: the same models each time.")
-    ] = None,
-    recipe: Annotated[
-        str | None,
-        typer.Option("--recipe", metavar="FILE|auto|none", help="Steps that prepare the columns; auto proposes some."),
-    ] = None,
+    *,
+    search: Search,
+    columns: Columns,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it has ended; exit code 4 if it fails.")] = False,
 ) -> None:
     """Train models on a data set, register the best, promote it if it beats the champion."""
-    members = {
-        "dataset": data,
-        "target": target,
-        "model": model,
-        "max_seconds": seconds,
-        "max_models": models,
-        "metric": metric,
-        "problem_type": problem,
-        "include_algorithms": include,
-        "exclude_algorithms": exclude,
-        "ignored_columns": ignore,
-        "seed": seed,
-        "recipe": None if recipe is None else _recipe(recipe),
-    }
+    members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
     request = checked(TrainingRequest, members)
     state, answer = session.asked(lambda: session.platform.controller.trainings.start(request))
     if not wait:
@@ -82,20 +52,6 @@ def train(
         session.note(f"\nthe training goes on; {how}")
         raise typer.Exit(Exit.INTERRUPTED) from None
     session.show(ended.model_dump(mode="json"), lambda: _ended(ended))
-
-
-def _recipe(named: str) -> Any:
-    """The value of `--recipe`: `auto`, `none`, or the JSON content of the file of that name.
-
-    :raises typer.BadParameter: the file cannot be read, or is not JSON.
-    """
-    if named in ("auto", "none"):
-        return named
-    with opened(Path(named), "--recipe") as file:
-        try:
-            return json.loads(file.read())
-        except ValueError as error:
-            raise typer.BadParameter(f"{named} is not JSON: {error}", param_hint="--recipe") from None
 
 
 def follow(session: Session, training_id: str) -> TrainingState:
