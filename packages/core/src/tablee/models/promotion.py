@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import AlreadyExists, Conflict, ModelNotFound
 from tablee.models.registry import CHALLENGER, CHAMPION, ROLLOUT, VersionInfo
+from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
 
 
@@ -86,10 +87,11 @@ class Promotions:
 
     def _newest_first(self, model: str, *, above: int = 0) -> Iterator[PromotionRecord]:
         """The records with an epoch greater than `above`, the newest first."""
-        for key in reversed(self._objects.list(f"promotions/{model}/")):
-            if _epoch(key) <= above:
+        records = self._records(model)
+        for name in reversed(records.names()):
+            if int(name) <= above:
                 return
-            yield PromotionRecord.model_validate_json(self._objects.get(key))
+            yield records.get(name)
 
     def promote(
         self, model: str, version: int, *, by: str, reason: str, kind: Kind = Kind.PERSON, over: int | None = None
@@ -185,8 +187,8 @@ class Promotions:
         return self._append(epoch, model, current.version, previous, Kind.OBSERVED, "registry", why)
 
     def _next_epoch(self, model: str) -> int:
-        keys = self._objects.list(f"promotions/{model}/")
-        return _epoch(keys[-1]) + 1 if keys else 1
+        names = self._records(model).names()
+        return int(names[-1]) + 1 if names else 1
 
     def _append(
         self, epoch: int, model: str, version: int, previous: int | None, kind: Kind, by: str, reason: str
@@ -202,12 +204,11 @@ class Promotions:
             at=datetime.now(UTC),
         )
         try:
-            key = f"promotions/{model}/{epoch:08d}.json"
-            self._objects.put(key, record.model_dump_json().encode(), if_absent=True)
+            self._records(model).create(f"{epoch:08d}", record)
         except AlreadyExists:
             raise Conflict("promoted_meanwhile", model=model) from None
         return record
 
-
-def _epoch(key: str) -> int:
-    return int(key.rpartition("/")[2].removesuffix(".json"))
+    def _records(self, model: str) -> Documents[PromotionRecord]:
+        """The log of a model; a record is named by its epoch in eight digits."""
+        return Documents(self._objects, f"promotions/{model}/", PromotionRecord)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from tablee.datasets.names import checked_name
 from tablee.errors import AlreadyExists, InvalidRequest, NotFound
 from tablee.recipes.recipe import Recipe
+from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
 
 
@@ -41,7 +42,7 @@ class Recipes:
         version = hashlib.sha256(recipe.model_dump_json().encode()).hexdigest()[:12]
         saved = SavedRecipe(dataset=dataset, version=version, created=datetime.now(UTC), note=note, recipe=recipe)
         try:
-            self._objects.put(self._key(dataset, version), saved.model_dump_json().encode(), if_absent=True)
+            self._documents(dataset).create(version, saved)
         except AlreadyExists:
             return self.get(dataset, version), False
         return saved, True
@@ -52,16 +53,13 @@ class Recipes:
         :raises NotFound: there is no such version.
         """
         try:
-            data = self._objects.get(self._key(dataset, version))
+            return self._documents(dataset).get(version)
         except (NotFound, InvalidRequest):
             raise NotFound("saved_recipe", dataset=dataset, version=version) from None
-        return SavedRecipe.model_validate_json(data)
 
     def list(self, dataset: str) -> list[SavedRecipe]:
-        """The recipes of a data set, the newest first."""
-        keys = self._objects.list(f"datasets/{checked_name(dataset)}/recipes/")
-        found = [SavedRecipe.model_validate_json(self._objects.get(key)) for key in keys]
-        return sorted(found, key=lambda saved: saved.created, reverse=True)
+        """The recipes of a data set, newest first. An object that is no recipe is left out and written to the log."""
+        return sorted(self._documents(dataset).all(), key=lambda saved: saved.created, reverse=True)
 
-    def _key(self, dataset: str, version: str) -> str:
-        return f"datasets/{checked_name(dataset)}/recipes/{version}.json"
+    def _documents(self, dataset: str) -> Documents[SavedRecipe]:
+        return Documents(self._objects, f"datasets/{checked_name(dataset)}/recipes/", SavedRecipe)

@@ -26,6 +26,7 @@ from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.names import checked_name
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
+from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
 from tablee_data.privacy.key import PrivacyKey
 from tablee_data.readers.table import Output
@@ -87,7 +88,7 @@ def erase(
         raise InvalidRequest("no_column_to_erase_by", dataset=name, column=column)
     now = datetime.now(UTC)
     identity = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    file = f"{_prefix(name)}{identity}.json"
+    documents = _documents(objects, name)
     certificate = Certificate(
         id=identity,
         dataset=name,
@@ -98,18 +99,19 @@ def erase(
         by=by,
         versions=(),
     )
-    objects.put(file, certificate.model_dump_json().encode(), if_absent=True)
+    documents.create(identity, certificate)
     for manifest in having:  # written after each version, so that the certificate is true if this is interrupted
-        replaced = _erase_from(datasets, manifest, column, value, certificate=file, at=now)
+        replaced = _erase_from(datasets, manifest, column, value, certificate=documents.key(identity), at=now)
         if replaced is not None:
             certificate = certificate.model_copy(update={"versions": (*certificate.versions, replaced)})
-            objects.put(file, certificate.model_dump_json().encode())
+            documents.put(identity, certificate)
     return certificate
 
 
 def certificates(objects: ObjectStore, name: str) -> list[Certificate]:
     """The certificates of a data set, oldest first."""
-    return [Certificate.model_validate_json(objects.get(key)) for key in objects.list(_prefix(checked_name(name)))]
+    documents = _documents(objects, checked_name(name))
+    return [documents.get(identity) for identity in documents.names()]
 
 
 def is_certified(certificate: Certificate, value: str | float, key: PrivacyKey) -> bool:
@@ -125,8 +127,8 @@ def is_certified(certificate: Certificate, value: str | float, key: PrivacyKey) 
     return hmac.compare_digest(_hmac(key, certificate.id, certificate.column, value), certificate.value_hmac)
 
 
-def _prefix(name: str) -> str:
-    return f"erasures/{name}/"
+def _documents(objects: ObjectStore, name: str) -> Documents[Certificate]:
+    return Documents(objects, f"erasures/{name}/", Certificate)
 
 
 def _hmac(key: PrivacyKey, identity: str, column: str, value: str | float) -> str:

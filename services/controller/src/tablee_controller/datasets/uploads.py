@@ -20,6 +20,7 @@ from typing import IO
 from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import BodyTooLarge, InvalidRequest, NotFound, ObjectStoreUnavailable, UploadNotFound, UploadOffset
+from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
 from tablee.telemetry import logger
 from tablee_controller.datasets.assembled_files import Assembled
@@ -65,6 +66,7 @@ class Uploads:
         :param max_bytes: most bytes of one file, and of all whole files together that are kept on this machine.
         """
         self._objects, self._folder, self._hours, self.max_bytes = objects, folder, hours, max_bytes
+        self._documents = Documents(objects, "uploads/", Upload, suffix="/upload.json")
         self._assembled = Assembled(folder, max_bytes=max_bytes, clock=clock)
         self._clock, self._swept = clock, float("-inf")
         self._writing = threading.Lock()
@@ -87,7 +89,7 @@ class Uploads:
             expires=now + timedelta(hours=self._hours),
             metadata=metadata,
         )
-        self._objects.put(_key(upload.id, "upload.json"), upload.model_dump_json().encode(), if_absent=True)
+        self._documents.create(upload.id, upload)
         return upload
 
     def find(self, upload_id: str) -> Upload:
@@ -96,7 +98,7 @@ class Uploads:
         :raises UploadNotFound: there is none.
         """
         try:
-            upload = Upload.model_validate_json(self._objects.get(_key(upload_id, "upload.json")))
+            upload = self._documents.get(_checked(upload_id))
         except NotFound:
             self._assembled.forget(
                 upload_id
@@ -153,7 +155,7 @@ class Uploads:
     def remove(self, upload_id: str) -> None:
         """Delete an upload. Does nothing if there is none."""
         self._assembled.forget(upload_id)
-        for key in self._objects.list(f"{_key(upload_id, '')}"):
+        for key in self._objects.list(_key(upload_id, "")):
             self._objects.delete(key)
 
     @property
@@ -167,7 +169,7 @@ class Uploads:
             return False
         self._swept = self._clock()
         now, removed = datetime.now(UTC), 0
-        for upload_id in self._objects.folders("uploads/"):
+        for upload_id in self._documents.names():
             try:
                 expired = self.find(upload_id).expires <= now
             except UploadNotFound:  # a removal was interrupted: delete the rest
@@ -193,6 +195,11 @@ class Uploads:
 
 
 def _key(upload_id: str, name: str) -> str:
+    return f"uploads/{_checked(upload_id)}/{name}"
+
+
+def _checked(upload_id: str) -> str:
+    """:raises InvalidRequest: it is no id of an upload."""
     if not upload_id or not upload_id.replace("-", "").isalnum():
         raise InvalidRequest("upload_id", upload=upload_id)
-    return f"uploads/{upload_id}/{name}"
+    return upload_id
