@@ -1,4 +1,4 @@
-"""A registry and an object store of their own for each test, small programs in the place of API and training."""
+"""Each test gets an empty registry and an empty object store; small programs stand in for the API and trainings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @pytest.fixture(scope="session")
 def until() -> Callable[..., object]:
-    """Wait for a condition: `until(lambda: it_is_so, seconds=10)` returns what made it true."""
+    """Waits for a condition: `until(lambda: value, seconds=10)` returns the first value that is true."""
 
     def wait(condition: Callable[[], T], seconds: float = 60.0) -> T:
         end = time.monotonic() + seconds
@@ -52,15 +52,15 @@ def until() -> Callable[..., object]:
     return wait
 
 
-class Shelf:
-    """A registry with its folder."""
+class SqliteRegistry:
+    """A registry of MLflow in an SQLite file, and the folder of its artifacts."""
 
     def __init__(self, folder: Path) -> None:
         self.url = f"sqlite:///{folder}/mlflow.db"
         self.folder = folder
         self.registry = Registry(MlflowSettings(url=self.url))
 
-    def put(
+    def register(
         self, name: str, bundle: Path | None = None, *, digest: str | None = "0" * 64, champion: bool = False
     ) -> int:
         """Register a version, with its files if a bundle is given; returns its number."""
@@ -80,23 +80,23 @@ class Shelf:
 
 
 @pytest.fixture(scope="session")
-def shelf_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def registry_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
-    Shelf(folder).registry.models()
+    SqliteRegistry(folder).registry.models()
     return folder / "mlflow.db"
 
 
 @pytest.fixture
-def shelf(shelf_template: Path, tmp_path: Path) -> Shelf:
-    return make_shelf(shelf_template, tmp_path)
+def sqlite_registry(registry_template: Path, tmp_path: Path) -> SqliteRegistry:
+    return empty_registry(registry_template, tmp_path)
 
 
-def make_shelf(template: Path, folder: Path) -> Shelf:
+def empty_registry(template: Path, folder: Path) -> SqliteRegistry:
     """An empty registry (MLflow's tables are made once and copied)."""
     home = folder / "a registry"
     home.mkdir()
     shutil.copy(template, home)
-    return Shelf(home)
+    return SqliteRegistry(home)
 
 
 @pytest.fixture
@@ -105,17 +105,17 @@ def store(tmp_path: Path) -> DirectoryStore:
 
 
 @pytest.fixture
-def promotions(shelf: Shelf, store: DirectoryStore) -> Promotions:
-    return Promotions(shelf.registry, store)
+def promotions(sqlite_registry: SqliteRegistry, store: DirectoryStore) -> Promotions:
+    return Promotions(sqlite_registry.registry, store)
 
 
 class MemoryJobs:
-    """Trainings or scorings that only are remembered; the test says how each ends."""
+    """Jobs without processes: they are only recorded, and the test ends them by `end`."""
 
     def __init__(self) -> None:
         self.known: dict[str, Execution] = {}
         self.started: list[Any] = []
-        """Ids; with the number of workers where one was told."""
+        """Ids of the jobs that were started; pairs of id and number of workers where that number was given."""
         self.stopped: list[str] = []
         self.others = 0
 
@@ -141,7 +141,7 @@ class MemoryJobs:
 
 @dataclass
 class MemoryRuntime:
-    """A runtime that only remembers; the test says how each roll-out goes."""
+    """A runtime without processes: it records the pins, and the test ends each roll-out by `succeed` or `fail`."""
 
     pinned: Pins | None = None
     serving: Pins = field(default_factory=dict)
@@ -180,13 +180,13 @@ def runtime() -> MemoryRuntime:
 
 
 @dataclass
-class House:
-    """The app and all that it works with."""
+class RunningController:
+    """The served app, its client, and the parts that it works with."""
 
     services: Services
     store: DirectoryStore
     client: httpx.Client
-    shelf: Shelf
+    sqlite_registry: SqliteRegistry
     runtime: MemoryRuntime
 
     def upload(self, content: bytes, filename: str) -> str:
@@ -197,49 +197,61 @@ class House:
 
 @contextmanager
 def opened(
-    shelf: Shelf, store: DirectoryStore, runtime: MemoryRuntime, uploads: Path, *, key: str | None, limits: Limits
-) -> Iterator[House]:
-    """The app over a real registry and object store."""
+    sqlite_registry: SqliteRegistry,
+    store: DirectoryStore,
+    runtime: MemoryRuntime,
+    uploads: Path,
+    *,
+    key: str | None,
+    limits: Limits,
+) -> Iterator[RunningController]:
+    """Serves the app over a real registry and a real object store."""
     settings = ControllerSettings(
         home=uploads.parent,
         objects=ObjectStoreSettings(directory=store.root),
-        mlflow=MlflowSettings(url=shelf.url),
+        mlflow=MlflowSettings(url=sqlite_registry.url),
         scoring=ScoringProcess(max_parallel=8),
         max_upload_bytes=limits.upload_bytes,
         max_source_bytes=limits.upload_bytes,
         reconcile_seconds=0.2,
     )
-    services = build_services(settings, objects=store, registry=shelf.registry, runtime=runtime, scratch=uploads)
-    about = Platform(version="0", api_url="http://api", mlflow_url=shelf.url)
+    services = build_services(
+        settings, objects=store, registry=sqlite_registry.registry, runtime=runtime, scratch=uploads
+    )
+    about = Platform(version="0", api_url="http://api", mlflow_url=sqlite_registry.url)
     with served(create_app(services, about=about, limits=limits, key=key)) as client:
-        yield House(services, store, client, shelf, runtime)
+        yield RunningController(services, store, client, sqlite_registry, runtime)
 
 
 @pytest.fixture
-def open_house(
-    shelf: Shelf, store: DirectoryStore, runtime: MemoryRuntime, tmp_path: Path
-) -> Iterator[Callable[..., House]]:
-    """Opens the app with options: `open_house(key=..., limits=...)`."""
+def start_controller(
+    sqlite_registry: SqliteRegistry, store: DirectoryStore, runtime: MemoryRuntime, tmp_path: Path
+) -> Iterator[Callable[..., RunningController]]:
+    """Starts the app with options: `start_controller(key=..., limits=...)`."""
     with ExitStack() as stack:
 
-        def open_it(*, key: str | None = None, limits: Limits | None = None) -> House:
+        def start(*, key: str | None = None, limits: Limits | None = None) -> RunningController:
             uploads = tmp_path / "uploads"
-            return stack.enter_context(opened(shelf, store, runtime, uploads, key=key, limits=limits or Limits()))
+            return stack.enter_context(
+                opened(sqlite_registry, store, runtime, uploads, key=key, limits=limits or Limits())
+            )
 
-        yield open_it
+        yield start
 
 
 @pytest.fixture(scope="session")
-def still_house(shelf_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house for tests of what is refused: with the penguins in it, and nothing may ever come to them."""
-    folder = tmp_path_factory.mktemp("still house")
+def read_only_controller(
+    registry_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningController]:
+    """The app with the data set `penguins`, for requests that are refused: at the end nothing may have changed."""
+    folder = tmp_path_factory.mktemp("read only")
     store = DirectoryStore(folder / "objects")
     uploads = folder / "uploads"
-    shelf, runtime = make_shelf(shelf_template, folder), MemoryRuntime()
-    with opened(shelf, store, runtime, uploads, key=None, limits=Limits()) as house:
-        assert house.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
-        house.services.loop.stop()  # the metrics of this process are those of other tests, too
-        yield house
+    sqlite_registry, runtime = empty_registry(registry_template, folder), MemoryRuntime()
+    with opened(sqlite_registry, store, runtime, uploads, key=None, limits=Limits()) as controller:
+        assert controller.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
+        controller.services.loop.stop()  # the metrics of this process are those of other tests, too
+        yield controller
         files = [key.rpartition("/")[2] for key in store.list("")]
         assert [file for file in files if not file.startswith(("profile", "privacy"))] == [
             "data.parquet",
@@ -266,12 +278,12 @@ def served(app: FastAPI) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def house(open_house: Callable[..., House]) -> House:
-    return open_house()
+def controller(start_controller: Callable[..., RunningController]) -> RunningController:
+    return start_controller()
 
 
 def script(name: str, *arguments: str) -> tuple[str, ...]:
-    """The command that runs one of the small programs beside this file."""
+    """The command that runs one of the small programs in `programs/`."""
     return (sys.executable, str(HERE / "programs" / f"{name}.py"), *arguments)
 
 
@@ -282,7 +294,7 @@ def program() -> Callable[..., tuple[str, ...]]:
 
 @pytest.fixture
 def connect(tmp_path: Path) -> Callable[[str, str], None]:
-    """Gives a connection, as the administrator does: `connect(name, content)`."""
+    """Writes the file of a connection, as the administrator does: `connect(name, content)`."""
 
     def give(name: str, content: str) -> None:
         folder = tmp_path / "connections"
@@ -293,17 +305,17 @@ def connect(tmp_path: Path) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def ran(house: Any, until: Callable[..., Any]) -> Callable[..., Any]:
-    """Keeps an order and runs it: `ran(name, order)` is the source after its run."""
+def ran(controller: Any, until: Callable[..., Any]) -> Callable[..., Any]:
+    """Saves an order and runs it: `ran(name, order)` returns the source after its run."""
 
     def run(name: str, order: dict[str, Any] | None = None) -> Any:
         if order is not None:
-            kept = house.client.put(f"/sources/{name}", json=order)
+            kept = controller.client.put(f"/sources/{name}", json=order)
             assert kept.status_code in (200, 201), kept.text
-        assert house.client.post(f"/sources/{name}/run", params={"by": "Zoé"}).status_code == 202
+        assert controller.client.post(f"/sources/{name}/run", params={"by": "Zoé"}).status_code == 202
 
         def ended() -> Any:
-            view = house.client.get(f"/sources/{name}").json()
+            view = controller.client.get(f"/sources/{name}").json()
             return view if view["phase"] == "idle" and view["asked"] is None else None
 
         return until(ended)

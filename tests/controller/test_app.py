@@ -9,31 +9,31 @@ import pytest
 from tablee_controller.app import Limits
 
 
-def test_health_and_metrics(house: Any, until: Any) -> None:
-    assert house.client.get("/healthz").json() == {"status": "ok"}
-    until(lambda: house.client.get("/readyz").status_code == 200)
-    assert house.client.get("/readyz").json() == {"status": "ready", "reason": ""}
-    house.client.get("/datasets/none")
-    text = house.client.get("/metrics").text
+def test_health_and_metrics(controller: Any, until: Any) -> None:
+    assert controller.client.get("/healthz").json() == {"status": "ok"}
+    until(lambda: controller.client.get("/readyz").status_code == 200)
+    assert controller.client.get("/readyz").json() == {"status": "ready", "reason": ""}
+    controller.client.get("/datasets/none")
+    text = controller.client.get("/metrics").text
     assert 'rest_server_requests_total{endpoint="/datasets/{name}",method="GET",status_code="404"}' in text
     assert "tablee_serving_version_lag_seconds" in text
 
 
-def test_platform(still_house: Any) -> None:
-    answer = still_house.client.get("/platform").json()
+def test_platform(read_only_controller: Any) -> None:
+    answer = read_only_controller.client.get("/platform").json()
     assert answer == {
         "name": "tablee",
         "version": "0",
         "api_url": "http://api",
         "ui_url": None,
-        "mlflow_url": still_house.shelf.url,
+        "mlflow_url": read_only_controller.sqlite_registry.url,
         "home": None,
     }
 
 
 @pytest.mark.parametrize("path", ["/datasets", "/trainings", "/models", "/rollout", "/platform", "/docs", "/nothing"])
-def test_the_key_opens_all_but_health(open_house: Any, path: str) -> None:
-    client = open_house(key="secret").client
+def test_the_key_opens_all_but_health(start_controller: Any, path: str) -> None:
+    client = start_controller(key="secret").client
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code in (200, 503)
     answer = client.get(path)
@@ -50,8 +50,8 @@ def test_the_key_opens_all_but_health(open_house: Any, path: str) -> None:
         ("POST", "/platform", 405, "method_not_allowed"),
     ],
 )
-def test_wrong_addresses(still_house: Any, method: str, path: str, status: int, code: str) -> None:
-    answer = still_house.client.request(method, path)
+def test_wrong_addresses(read_only_controller: Any, method: str, path: str, status: int, code: str) -> None:
+    answer = read_only_controller.client.request(method, path)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (status, code)
     assert problem["request_id"] == answer.headers["x-request-id"]
@@ -59,37 +59,37 @@ def test_wrong_addresses(still_house: Any, method: str, path: str, status: int, 
 
 
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_body_over_the_limit(open_house: Any, declared: bool) -> None:
-    client = open_house(limits=Limits(body_bytes=100)).client
+def test_a_body_over_the_limit(start_controller: Any, declared: bool) -> None:
+    client = start_controller(limits=Limits(body_bytes=100)).client
     body = b'{"dataset": "' + b"x" * 1000 + b'"}'
     content = body if declared else iter([body[:500], body[500:]])
     answer = client.post("/trainings", content=content, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-def test_without_mlflow_the_rest_goes_on(house: Any, until: Any) -> None:
-    until(lambda: house.client.get("/readyz").status_code == 200)
-    database = house.shelf.folder / "mlflow.db"
+def test_without_mlflow_the_rest_goes_on(controller: Any, until: Any) -> None:
+    until(lambda: controller.client.get("/readyz").status_code == 200)
+    database = controller.sqlite_registry.folder / "mlflow.db"
     content = database.read_bytes()
     database.write_bytes(b"no database at all" * 1000)
     try:
-        until(lambda: house.client.get("/readyz").status_code == 503)
-        assert "does not answer" in house.client.get("/readyz").json()["reason"]
-        answer = house.client.get("/models")
+        until(lambda: controller.client.get("/readyz").status_code == 503)
+        assert "does not answer" in controller.client.get("/readyz").json()["reason"]
+        answer = controller.client.get("/models")
         assert (answer.status_code, answer.json()["code"]) == (503, "registry_unavailable")
         assert answer.headers["retry-after"]
-        assert house.client.get("/healthz").status_code == 200
-        assert house.client.put("/datasets/d", content=b"a,b\n1,2\n").status_code == 201
-        assert house.client.get("/trainings").status_code == 200
+        assert controller.client.get("/healthz").status_code == 200
+        assert controller.client.put("/datasets/d", content=b"a,b\n1,2\n").status_code == 201
+        assert controller.client.get("/trainings").status_code == 200
     finally:
         database.write_bytes(content)
-    until(lambda: house.client.get("/readyz").status_code == 200)
-    assert house.client.get("/models").status_code == 200
+    until(lambda: controller.client.get("/readyz").status_code == 200)
+    assert controller.client.get("/models").status_code == 200
 
 
-def test_openapi_describes_every_route(still_house: Any) -> None:
-    paths = still_house.client.get("/openapi.json").json()["paths"]
+def test_openapi_describes_every_route(read_only_controller: Any) -> None:
+    paths = read_only_controller.client.get("/openapi.json").json()["paths"]
     assert "application/octet-stream" in paths["/datasets/{name}"]["put"]["requestBody"]["content"]
-    assert still_house.client.get("/docs").status_code == 200
+    assert read_only_controller.client.get("/docs").status_code == 200
     operations = [operation for methods in paths.values() for operation in methods.values()]
     assert all(operation.get("description") for operation in operations)

@@ -37,25 +37,25 @@ PATIENCE: Final = 240.0
 class Platform:
     """The controller with a real model, and with real workers for predictions."""
 
-    house: Any
+    controller: Any
     model: Model
     workers: Workers
     until: Any
 
     def upload(self, content: bytes, filename: str) -> str:
-        return str(self.house.upload(content, filename))
+        return str(self.controller.upload(content, filename))
 
     def predict(self, content: bytes, filename: str, **wishes: Any) -> tuple[dict[str, Any], bytes]:
         """The last state of a prediction, and its result."""
         request = {"upload": self.upload(content, filename), "model": "penguins"} | wishes
-        answer = self.house.client.post("/predictions", json=request)
+        answer = self.controller.client.post("/predictions", json=request)
         assert answer.status_code == 202, answer.text
         state = self.ended(answer.json()["id"])
-        return state, self.house.client.get(f"/predictions/{state['id']}/result").content
+        return state, self.controller.client.get(f"/predictions/{state['id']}/result").content
 
     def ended(self, own_id: str) -> dict[str, Any]:
         def look() -> Any:
-            state = self.house.client.get(f"/predictions/{own_id}").json()
+            state = self.controller.client.get(f"/predictions/{own_id}").json()
             return state if state["ended"] else None
 
         found: dict[str, Any] = self.until(look, seconds=PATIENCE)
@@ -76,24 +76,26 @@ class Watcher:
 @pytest.fixture
 def platform(
     zoo: dict[tuple[str, str], Any],
-    shelf: Any,
+    sqlite_registry: Any,
     store: DirectoryStore,
     runtime: Any,
-    open_house: Any,
+    start_controller: Any,
     tmp_path: Path,
     until: Any,
 ) -> Iterator[Platform]:
     trained = zoo["multiclass", "gbm"]
     made = tmp_path / "made"
     digest = trained.bundle(made, contract=trained.contract.model_copy(update={"ignored": ("species",)}))
-    shelf.put("penguins", made, digest=digest, champion=True)
+    sqlite_registry.register("penguins", made, digest=digest, champion=True)
     settings = ControllerSettings(
-        objects=ObjectStoreSettings(directory=store.root), mlflow=MlflowSettings(url=shelf.url), home=tmp_path / "home"
+        objects=ObjectStoreSettings(directory=store.root),
+        mlflow=MlflowSettings(url=sqlite_registry.url),
+        home=tmp_path / "home",
     )
     environment = Environments(settings, os.environ).prediction
     jobs = Jobs("predictions", environment, WORKER, settings.home, command=SCORING_COMMAND, stop_seconds=30)
     runtime.predictions = Workers(jobs)
-    yield Platform(open_house(), Model.load(made, digest), runtime.predictions, until)
+    yield Platform(start_controller(), Model.load(made, digest), runtime.predictions, until)
     runtime.predictions.shutdown()
 
 
@@ -144,7 +146,7 @@ def test_files_of_every_form_come_back_as_the_api_answers_them(platform: Platfor
 
 def test_the_summary_is_that_of_the_result(platform: Platform) -> None:
     state, result = platform.predict(PENGUINS.read_bytes(), "penguins.csv")
-    summary = platform.house.client.get(f"/predictions/{state['id']}/summary").json()
+    summary = platform.controller.client.get(f"/predictions/{state['id']}/summary").json()
     answered = pl.read_csv(result, infer_schema=False)
     assert summary["columns"] == answered.columns
     assert summary["added"][0] == "prediction"
@@ -168,14 +170,14 @@ def test_explanations_stand_at_the_right(platform: Platform) -> None:
 
 def test_the_preview_says_how_a_file_is_read(platform: Platform) -> None:
     asked = {"upload": platform.upload(rewritten(PENGUINS), "manchots.csv"), "model": "penguins"}
-    answer = platform.house.client.post("/predictions/preview", params={"rows": 2}, json=asked)
+    answer = platform.controller.client.post("/predictions/preview", params={"rows": 2}, json=asked)
     found = answer.json()
     assert answer.status_code == 200, answer.text
     reading = found["reading"]
     assert (reading["separator"], reading["decimal"], reading["encoding"]) == (";", ",", "windows-1252")
     assert (found["rows_total"], len(found["rows"]), found["version"]) == (344, 2, 1)
     assert found["columns"] == list(platform.model.contract.names)
-    assert platform.house.client.get(f"/predictions/{asked['upload']}").status_code == 404  # nothing was asked for
+    assert platform.controller.client.get(f"/predictions/{asked['upload']}").status_code == 404  # nothing was asked for
 
 
 def test_the_problem_names_row_and_column(platform: Platform) -> None:
@@ -184,22 +186,22 @@ def test_the_problem_names_row_and_column(platform: Platform) -> None:
     cells[torn[0].split(",").index("body_mass_g")] = "heavy"
     torn[10] = ",".join(cells)
     request = {"upload": platform.upload("\n".join(torn).encode(), "torn.csv"), "model": "penguins"}
-    own_id = platform.house.client.post("/predictions", json=request).json()["id"]
+    own_id = platform.controller.client.post("/predictions", json=request).json()["id"]
     state = platform.ended(own_id)
     assert (state["phase"], state["error"]["code"]) == ("failed", "invalid_rows")
     assert (state["error"]["errors"][0]["row"], state["error"]["errors"][0]["column"]) == (10, "body_mass_g")
-    assert platform.house.client.get(f"/predictions/{own_id}/result").status_code == 404
+    assert platform.controller.client.get(f"/predictions/{own_id}/result").status_code == 404
 
 
 def test_another_controller_finds_a_prediction_under_way(
-    platform: Platform, store: DirectoryStore, shelf: Any, runtime: Any, open_house: Any
+    platform: Platform, store: DirectoryStore, sqlite_registry: Any, runtime: Any, start_controller: Any
 ) -> None:
     request = {"upload": platform.upload(PENGUINS.read_bytes(), "penguins.csv"), "model": "penguins"}
-    own_id = platform.house.client.post("/predictions", json=request).json()["id"]
+    own_id = platform.controller.client.post("/predictions", json=request).json()["id"]
     platform.until(lambda: own_id in platform.workers.executions([own_id]).found, seconds=PATIENCE)
-    platform.house.services.loop.stop()  # the first controller is gone; the worker goes on
-    second = open_house()
-    platform.house = second
+    platform.controller.services.loop.stop()  # the first controller is gone; the worker goes on
+    second = start_controller()
+    platform.controller = second
     assert platform.ended(own_id)["phase"] == "done"
 
 
@@ -207,10 +209,10 @@ def test_a_running_one_is_cancelled(platform: Platform, store: DirectoryStore) -
     frame = pl.concat([read(PENGUINS)] * 1500)
     many = frame.write_csv().encode()
     request = {"upload": platform.upload(many, "many.csv"), "model": "penguins", "explain": True}
-    own_id = platform.house.client.post("/predictions", json=request).json()["id"]
+    own_id = platform.controller.client.post("/predictions", json=request).json()["id"]
     path = f"/predictions/{own_id}"
-    platform.until(lambda: platform.house.client.get(path).json()["rows_total"], seconds=PATIENCE)
-    assert platform.house.client.post(f"{path}/cancel").status_code == 202
+    platform.until(lambda: platform.controller.client.get(path).json()["rows_total"], seconds=PATIENCE)
+    assert platform.controller.client.post(f"{path}/cancel").status_code == 202
     state = platform.ended(own_id)
     assert (state["phase"], state["error"]) == ("cancelled", None)
     assert not store.exists(f"predictions/{own_id}/result")

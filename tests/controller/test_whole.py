@@ -32,11 +32,11 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class House:
+class RunningController:
     """A controller process over a registry and an object store of its own."""
 
-    def __init__(self, shelf: Any, bundles: Path, home: Path, until: Callable[..., Any]) -> None:
-        self.shelf, self.bundles, self.home, self.until = shelf, bundles, home, until
+    def __init__(self, sqlite_registry: Any, bundles: Path, home: Path, until: Callable[..., Any]) -> None:
+        self.sqlite_registry, self.bundles, self.home, self.until = sqlite_registry, bundles, home, until
         self.objects = DirectoryStore(home / "objects")
         self.process: psutil.Popen | None = None
         self.client = httpx.Client(trust_env=False, timeout=30)
@@ -44,9 +44,9 @@ class House:
     def publish(self, name: str, *, corrupt: bool = False, champion: bool = False) -> int:
         """Register a bundle as the next version of the penguins."""
         digest = (self.bundles / f"{name}.digest").read_text()
-        version: int = self.shelf.put("penguins", self.bundles / name, digest=digest, champion=champion)
+        version: int = self.sqlite_registry.register("penguins", self.bundles / name, digest=digest, champion=champion)
         if corrupt:
-            source = Path(self.shelf.registry.version("penguins", version).source)
+            source = Path(self.sqlite_registry.registry.version("penguins", version).source)
             mojo = source / "artifacts" / "bundle" / "mojo.zip"
             mojo.write_bytes(mojo.read_bytes()[:-100] + b"x" * 100)
         return version
@@ -57,7 +57,7 @@ class House:
             ports = {"TABLEE_PORT": str(self.client.base_url.port), "TABLEE_API__PORT": self.api.rpartition(":")[2]}
         variables = {
             "TABLEE_HOME": str(self.home),
-            "TABLEE_MLFLOW__URL": self.shelf.url,
+            "TABLEE_MLFLOW__URL": self.sqlite_registry.url,
             "TABLEE_OBJECTS__DIRECTORY": str(self.objects.root),
             "TABLEE_RECONCILE_SECONDS": "0.5",
             "TABLEE_API__JVM_HEAP": "256m",
@@ -106,7 +106,7 @@ class House:
         return int(self.process.wait(60))
 
     def children(self) -> list[psutil.Process]:
-        """API processes of this house, whoever started them."""
+        """API processes of this controller, whoever started them."""
         found = []
         for process in psutil.process_iter():
             try:
@@ -126,10 +126,10 @@ class House:
 
 
 @pytest.fixture
-def house(shelf: Any, bundles: Path, tmp_path: Path, until: Any) -> Iterator[House]:
+def controller(sqlite_registry: Any, bundles: Path, tmp_path: Path, until: Any) -> Iterator[RunningController]:
     home = tmp_path / "a home"
     home.mkdir()
-    opened = House(shelf, bundles, home, until)
+    opened = RunningController(sqlite_registry, bundles, home, until)
     yield opened
     opened.close()
 
@@ -168,69 +168,75 @@ class Load:
                     self.failures.append(repr(error))
 
 
-def test_no_request_is_lost_from_version_to_version_and_back(house: House) -> None:
-    first, second = house.publish("first", champion=True), house.publish("second")
-    house.start()
-    house.serving(first)
-    with Load(house.api) as load:
-        house.until(lambda: len(load.versions) > 50)
-        house.promote(second)
-        house.serving(second)
-        house.until(lambda: load.versions[-20:] == [second] * 20, PATIENCE)
-        assert house.client.post("/models/penguins/rollback", json={"by": "bob"}).status_code == 200
-        house.serving(first)
-        house.until(lambda: load.versions[-20:] == [first] * 20, PATIENCE)
+def test_no_request_is_lost_from_version_to_version_and_back(controller: RunningController) -> None:
+    first, second = controller.publish("first", champion=True), controller.publish("second")
+    controller.start()
+    controller.serving(first)
+    with Load(controller.api) as load:
+        controller.until(lambda: len(load.versions) > 50)
+        controller.promote(second)
+        controller.serving(second)
+        controller.until(lambda: load.versions[-20:] == [second] * 20, PATIENCE)
+        assert controller.client.post("/models/penguins/rollback", json={"by": "bob"}).status_code == 200
+        controller.serving(first)
+        controller.until(lambda: load.versions[-20:] == [first] * 20, PATIENCE)
     assert load.failures == []
     assert set(load.versions) == {first, second}
     assert [len(values) for values in load.values.values()] == [1, 1]
     assert load.values[first] != load.values[second]
-    tags = [info.tags.get(ROLLOUT) for info in house.shelf.registry.versions("penguins")]
+    tags = [info.tags.get(ROLLOUT) for info in controller.sqlite_registry.registry.versions("penguins")]
     assert tags == ["retired", "live"]
-    kinds = [record.kind for record in Promotions(house.shelf.registry, house.objects).history("penguins")]
+    kinds = [
+        record.kind
+        for record in Promotions(controller.sqlite_registry.registry, controller.objects).history("penguins")
+    ]
     assert kinds == [Kind.ROLLBACK, Kind.PERSON, Kind.OBSERVED]
-    house.until(lambda: len(house.children()) == 1)
+    controller.until(lambda: len(controller.children()) == 1)
 
 
-def test_a_corrupt_bundle_never_serves(house: House) -> None:
-    first, corrupt = house.publish("first", champion=True), house.publish("second", corrupt=True)
-    house.start()
-    house.serving(first)
-    with Load(house.api) as load:
-        house.promote(corrupt)
-        house.until(lambda: house.shelf.registry.version("penguins", corrupt).failed, PATIENCE)
-        house.serving(first)
+def test_a_corrupt_bundle_never_serves(controller: RunningController) -> None:
+    first, corrupt = controller.publish("first", champion=True), controller.publish("second", corrupt=True)
+    controller.start()
+    controller.serving(first)
+    with Load(controller.api) as load:
+        controller.promote(corrupt)
+        controller.until(lambda: controller.sqlite_registry.registry.version("penguins", corrupt).failed, PATIENCE)
+        controller.serving(first)
     assert load.failures == []
     assert set(load.versions) == {first}
-    assert house.shelf.champion("penguins") == first
-    assert "mojo.zip is not the file that training wrote" in house.shelf.registry.version("penguins", corrupt).failed
-    history = house.client.get("/models/penguins").json()
+    assert controller.sqlite_registry.champion("penguins") == first
+    assert (
+        "mojo.zip is not the file that training wrote"
+        in controller.sqlite_registry.registry.version("penguins", corrupt).failed
+    )
+    history = controller.client.get("/models/penguins").json()
     record = history["promotions"][0]
     assert (record["kind"], record["version"], record["previous"]) == ("restored", first, corrupt)
     assert (history["champion"], history["serving"]) == (first, first)
-    assert "could not be rolled out" in house.client.get("/rollout").json()["reason"]
-    house.until(lambda: len(house.children()) == 1)
+    assert "could not be rolled out" in controller.client.get("/rollout").json()["reason"]
+    controller.until(lambda: len(controller.children()) == 1)
 
 
-def test_a_killed_controller_is_followed_by_one_that_adopts_the_api(house: House) -> None:
-    first, second = house.publish("first", champion=True), house.publish("second")
-    house.start()
-    house.serving(first)
-    [api] = house.children()
-    with Load(house.api) as load:
-        house.until(lambda: len(load.versions) > 20)
-        house.signal(signal.SIGKILL)
+def test_a_killed_controller_is_followed_by_one_that_adopts_the_api(controller: RunningController) -> None:
+    first, second = controller.publish("first", champion=True), controller.publish("second")
+    controller.start()
+    controller.serving(first)
+    [api] = controller.children()
+    with Load(controller.api) as load:
+        controller.until(lambda: len(load.versions) > 20)
+        controller.signal(signal.SIGKILL)
         before = len(load.versions)
-        house.until(lambda: len(load.versions) > before + 20)
-        house.start()
-        house.serving(first)
-        assert house.children() == [api]
-        house.promote(second)
-        house.serving(second)
-        house.until(lambda: load.versions[-20:] == [second] * 20, PATIENCE)
+        controller.until(lambda: len(load.versions) > before + 20)
+        controller.start()
+        controller.serving(first)
+        assert controller.children() == [api]
+        controller.promote(second)
+        controller.serving(second)
+        controller.until(lambda: load.versions[-20:] == [second] * 20, PATIENCE)
     assert load.failures == []
-    house.until(lambda: not api.is_running())
-    assert house.signal(signal.SIGTERM) == 0
-    assert house.children() == []
+    controller.until(lambda: not api.is_running())
+    assert controller.signal(signal.SIGTERM) == 0
+    assert controller.children() == []
 
 
 def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
@@ -245,35 +251,35 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
     assert "TABLEE_PROT" in done.stderr
 
 
-def test_a_scoring_survives_the_death_of_a_worker(house: House) -> None:
+def test_a_scoring_survives_the_death_of_a_worker(controller: RunningController) -> None:
     """With the real worker: two processes, one killed in the middle; every part is there in the end, once."""
     import polars as pl
 
-    house.publish("first", champion=True)
+    controller.publish("first", champion=True)
     frame = pl.DataFrame({name: [40.0 + i / 10_000 for i in range(20_000)] for name in ROW["row"]})
-    folder = house.objects.root / "inbox"
+    folder = controller.objects.root / "inbox"
     folder.mkdir()
     for number in range(12):
         frame.write_parquet(folder / f"{number:02}.parquet")
-    house.start()
-    asked = house.client.post("/scorings", json={"model": "penguins", "source": "inbox/", "parallel": 2})
+    controller.start()
+    asked = controller.client.post("/scorings", json={"model": "penguins", "source": "inbox/", "parallel": 2})
     assert asked.status_code == 202, asked.text
     path = f"/scorings/{asked.json()['id']}"
 
     def working() -> bool:
-        state = house.client.get(path).json()
+        state = controller.client.get(path).json()
         assert state["phase"] in ("queued", "running"), state
         return any(worker["parts_done"] for worker in state["workers"])
 
-    house.until(working, PATIENCE)
-    victim = next(process for process in house.children() if "tablee_score" in process.cmdline())
+    controller.until(working, PATIENCE)
+    victim = next(process for process in controller.children() if "tablee_score" in process.cmdline())
     victim.kill()
-    house.until(lambda: house.client.get(path).json()["phase"] in ("done", "failed"), PATIENCE)
-    state = house.client.get(path).json()
+    controller.until(lambda: controller.client.get(path).json()["phase"] in ("done", "failed"), PATIENCE)
+    state = controller.client.get(path).json()
     assert (state["phase"], state["parts_done"], state["rows"]) == ("done", 12, 12 * 20_000), state
-    outputs = house.objects.list(state["request"]["target"])
+    outputs = controller.objects.list(state["request"]["target"])
     assert [key.rpartition("/")[2] for key in outputs] == [f"{number:02}.parquet" for number in range(12)]
-    first = house.objects.get(outputs[0])
-    assert all(house.objects.get(key) == first for key in outputs)
-    assert "model_loaded" in house.client.get(f"{path}/log").text
-    assert house.signal(signal.SIGTERM) == 0
+    first = controller.objects.get(outputs[0])
+    assert all(controller.objects.get(key) == first for key in outputs)
+    assert "model_loaded" in controller.client.get(f"{path}/log").text
+    assert controller.signal(signal.SIGTERM) == 0

@@ -41,7 +41,7 @@ def settle(reconciler: Reconciler, rounds: int = 10) -> None:
 
 @dataclass
 class Stage:
-    shelf: Any
+    sqlite_registry: Any
     promotions: Promotions
     runtime: Any
     reconciler: Reconciler
@@ -57,14 +57,14 @@ class Stage:
 
 
 @pytest.fixture
-def stage(shelf: Any, store: Any, promotions: Promotions, runtime: Any, clock: Clock) -> Stage:
+def stage(sqlite_registry: Any, store: Any, promotions: Promotions, runtime: Any, clock: Clock) -> Stage:
     pause = RolloutPause(store)
-    reconciler = Reconciler(shelf.registry, promotions, runtime, pause, clock=clock)
-    return Stage(shelf, promotions, runtime, reconciler, pause)
+    reconciler = Reconciler(sqlite_registry.registry, promotions, runtime, pause, clock=clock)
+    return Stage(sqlite_registry, promotions, runtime, reconciler, pause)
 
 
 def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
-    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
     stage.promotions.promote("m", second, by="ana", reason="better")
@@ -79,7 +79,7 @@ def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
     stage.runtime.succeed()
     stage.settle()
     assert (stage.reconciler.status.state, stage.reconciler.status.serving) == (State.IN_SYNC, {"m": 2})
-    tags = [info.tags.get(ROLLOUT) for info in stage.shelf.registry.versions("m")]
+    tags = [info.tags.get(ROLLOUT) for info in stage.sqlite_registry.registry.versions("m")]
     assert tags == ["live", "retired"]
     assert stage.runtime.pins == [{"m": 1}, {"m": 2}]
 
@@ -91,27 +91,27 @@ def test_promotions_are_counted_whoever_made_them_but_not_twice(stage: Stage) ->
             for kind in (Kind.GATE, Kind.PERSON, Kind.RESTORED)
         }
 
-    first, second = stage.shelf.put("old"), stage.shelf.put("old")
+    first, second = stage.sqlite_registry.register("old"), stage.sqlite_registry.register("old")
     stage.promotions.promote("old", first, by="ana", reason="before our time")
     stage.serve()
     before = counted()
     stage.promotions.promote("old", second, by="ana", reason="")
-    new = stage.shelf.put("new")
+    new = stage.sqlite_registry.register("new")
     stage.promotions.promote("new", new, by="a training elsewhere", reason="", kind=Kind.GATE)
     stage.serve()
     assert {kind: now - before[kind] for kind, now in counted().items()} == {"gate": 1, "person": 1, "restored": 0}
 
 
 def test_a_version_that_fails_is_taken_back(stage: Stage) -> None:
-    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
     stage.promotions.promote("m", second, by="ana", reason="")
     stage.settle()
     stage.runtime.fail("the golden rows\ndiffer")
     stage.settle()
-    assert stage.shelf.champion("m") == first
-    assert stage.shelf.registry.version("m", second).failed == "the golden rows differ"
+    assert stage.sqlite_registry.champion("m") == first
+    assert stage.sqlite_registry.registry.version("m", second).failed == "the golden rows differ"
     record = stage.promotions.history("m")[0]
     assert (record.kind, record.version, record.previous, record.by) == (Kind.RESTORED, 1, 2, "controller")
     assert "the golden rows differ" in record.reason
@@ -123,7 +123,7 @@ def test_a_version_that_fails_is_taken_back(stage: Stage) -> None:
 
 
 def test_promoting_it_again_tries_it_again(stage: Stage) -> None:
-    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
     for _ in range(2):
@@ -132,20 +132,20 @@ def test_promoting_it_again_tries_it_again(stage: Stage) -> None:
         assert stage.runtime.pinned == {"m": 2}
         stage.runtime.fail()
         stage.settle()
-        assert stage.shelf.champion("m") == first
+        assert stage.sqlite_registry.champion("m") == first
 
 
 def test_without_a_predecessor_there_is_no_champion(stage: Stage) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.settle()
     stage.runtime.fail()
     stage.settle()
-    assert stage.shelf.champion("m") is None
+    assert stage.sqlite_registry.champion("m") is None
     assert stage.runtime.pinned == {}
 
 
 def test_an_alias_moved_past_us_is_rolled_out_and_written_down(stage: Stage) -> None:
-    stage.shelf.put("m", champion=True)
+    stage.sqlite_registry.register("m", champion=True)
     stage.serve()
     assert [(record.kind, record.version) for record in stage.promotions.history("m")] == [(Kind.OBSERVED, 1)]
     assert stage.reconciler.status.serving == {"m": 1}
@@ -153,20 +153,20 @@ def test_an_alias_moved_past_us_is_rolled_out_and_written_down(stage: Stage) -> 
 
 def test_one_bad_model_of_two_is_found(stage: Stage) -> None:
     for model in ("a", "b"):
-        stage.promotions.promote(model, stage.shelf.put(model), by="ana", reason="")
+        stage.promotions.promote(model, stage.sqlite_registry.register(model), by="ana", reason="")
     stage.serve()
     for model in ("a", "b"):
-        stage.promotions.promote(model, stage.shelf.put(model), by="ana", reason="")
+        stage.promotions.promote(model, stage.sqlite_registry.register(model), by="ana", reason="")
     for _ in range(8):
         stage.settle()
         stage.runtime.fail() if (stage.runtime.pinned or {}).get("b") == 2 else stage.runtime.succeed()
     assert stage.runtime.serving == {"a": 2, "b": 1}
-    assert stage.shelf.registry.version("a", 2).tags[ROLLOUT] == "live"
-    assert stage.shelf.registry.version("b", 2).failed
+    assert stage.sqlite_registry.registry.version("a", 2).tags[ROLLOUT] == "live"
+    assert stage.sqlite_registry.registry.version("b", 2).failed
 
 
 def test_what_cannot_start_though_it_served_is_tried_again_with_patience(stage: Stage, clock: Clock) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     stage.runtime.serving = {}
     stage.runtime.fail("no memory")
@@ -184,15 +184,15 @@ def test_what_cannot_start_though_it_served_is_tried_again_with_patience(stage: 
     clock.now += 6
     stage.settle()
     assert len(stage.runtime.pins) == 3
-    assert stage.shelf.champion("m") == 1
+    assert stage.sqlite_registry.champion("m") == 1
 
 
 def test_a_failure_while_the_registry_was_away_blames_nobody(stage: Stage) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.settle()
-    database = stage.shelf.folder / "mlflow.db"
+    database = stage.sqlite_registry.folder / "mlflow.db"
     content = database.read_bytes()
     database.write_bytes(b"no database at all" * 100)
     with pytest.raises(RegistryUnavailable):
@@ -209,7 +209,7 @@ def test_a_failure_while_the_registry_was_away_blames_nobody(stage: Stage) -> No
 
 
 def test_models_of_other_people_are_left_alone(stage: Stage) -> None:
-    stage.shelf.put("theirs", digest=None, champion=True)
+    stage.sqlite_registry.register("theirs", digest=None, champion=True)
     stage.serve()
     assert stage.runtime.pins == [{}]
     assert stage.reconciler.status.state is State.IN_SYNC
@@ -217,9 +217,9 @@ def test_models_of_other_people_are_left_alone(stage: Stage) -> None:
 
 def test_a_removed_alias_is_followed(stage: Stage) -> None:
     for model in ("a", "b"):
-        stage.promotions.promote(model, stage.shelf.put(model), by="ana", reason="")
+        stage.promotions.promote(model, stage.sqlite_registry.register(model), by="ana", reason="")
     stage.serve()
-    stage.shelf.registry.remove_alias("a", CHAMPION)
+    stage.sqlite_registry.registry.remove_alias("a", CHAMPION)
     stage.serve()
     assert stage.runtime.serving == {"b": 1}
 
@@ -233,7 +233,7 @@ def state_told() -> set[str]:
 
 
 def test_while_paused_nothing_changes_but_what_is_told(stage: Stage) -> None:
-    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
     assert state_told() == {"in_sync"}
@@ -252,7 +252,7 @@ def test_while_paused_nothing_changes_but_what_is_told(stage: Stage) -> None:
 
 
 def test_a_version_that_fails_while_paused_is_taken_back_afterwards(stage: Stage) -> None:
-    first, second = stage.shelf.put("m"), stage.shelf.put("m")
+    first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
     stage.promotions.promote("m", second, by="ana", reason="")
@@ -260,25 +260,28 @@ def test_a_version_that_fails_while_paused_is_taken_back_afterwards(stage: Stage
     stage.pause.begin(by="", reason="")
     stage.runtime.fail("corrupt")
     stage.settle()
-    assert (stage.shelf.champion("m"), stage.shelf.registry.version("m", second).failed) == (second, None)
+    assert (stage.sqlite_registry.champion("m"), stage.sqlite_registry.registry.version("m", second).failed) == (
+        second,
+        None,
+    )
     stage.pause.end()
     stage.settle()
-    assert stage.shelf.champion("m") == first
+    assert stage.sqlite_registry.champion("m") == first
 
 
 def test_a_pause_outlives_the_controller(stage: Stage, store: Any) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.pause.begin(by="ana", reason="")
-    later = Reconciler(stage.shelf.registry, stage.promotions, stage.runtime, RolloutPause(store))
+    later = Reconciler(stage.sqlite_registry.registry, stage.promotions, stage.runtime, RolloutPause(store))
     settle(later)
     assert (later.status.state, stage.runtime.pins) == (State.PAUSED, [])
 
 
 def test_without_the_object_store_nothing_is_changed_and_nobody_blamed(stage: Stage, store: Any) -> None:
     """Whether it is paused cannot be known, and a bundle cannot be fetched."""
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.settle()
     stage.runtime.fail("no store")
 
@@ -295,7 +298,7 @@ def test_without_the_object_store_nothing_is_changed_and_nobody_blamed(stage: St
 
 
 def test_a_runtime_that_does_not_answer_is_told_as_the_reason(stage: Stage) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
 
     def away() -> Any:
@@ -313,7 +316,7 @@ def test_only_a_change_of_pins_counts_as_a_rollout(stage: Stage) -> None:
         return metrics.REGISTRY.get_sample_value("tablee_rollout_total", {"result": "done"}) or 0.0
 
     before = done()
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     assert done() == before + 1
     stage.runtime.phase, stage.runtime.serving = Phase.ROLLING, {}  # its pod is replaced
@@ -348,7 +351,7 @@ class Fragile:
 
 @pytest.mark.parametrize("step", range(1, 9))
 def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
-    shelf: Any, store: Any, runtime: Any, step: int
+    sqlite_registry: Any, store: Any, runtime: Any, step: int
 ) -> None:
     """v1 serves, v2 is promoted and fails: whichever change of the world was the last before the death."""
     left = step
@@ -359,12 +362,12 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
         if left == 0:
             raise Crash
 
-    shelf.put("m", champion=True)
-    fragile_registry = Fragile(shelf.registry, ("tag", "set_alias", "remove_alias"), fuse)
+    sqlite_registry.register("m", champion=True)
+    fragile_registry = Fragile(sqlite_registry.registry, ("tag", "set_alias", "remove_alias"), fuse)
     fragile_store = Fragile(store, ("put",), fuse)
 
     def reconciler(*, fragile: bool) -> Reconciler:
-        registry, objects = (fragile_registry, fragile_store) if fragile else (shelf.registry, store)
+        registry, objects = (fragile_registry, fragile_store) if fragile else (sqlite_registry.registry, store)
         carrier = Fragile(runtime, ("pin",), fuse) if fragile else runtime
         return Reconciler(registry, Promotions(registry, objects), carrier, RolloutPause(store))
 
@@ -373,8 +376,8 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
         if runtime.pinned == {"m": 1}:
             runtime.succeed()
         settle(acting)
-        if len(shelf.registry.versions("m")) == 1:
-            Promotions(shelf.registry, store).promote("m", shelf.put("m"), by="ana", reason="")
+        if len(sqlite_registry.registry.versions("m")) == 1:
+            Promotions(sqlite_registry.registry, store).promote("m", sqlite_registry.register("m"), by="ana", reason="")
         settle(acting)
         if runtime.pinned == {"m": 2}:
             runtime.fail("corrupt")
@@ -384,10 +387,10 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
         story(reconciler(fragile=True))
     except Crash:
         story(reconciler(fragile=False))
-    assert shelf.champion("m") == 1
+    assert sqlite_registry.champion("m") == 1
     assert runtime.serving == {"m": 1}
-    assert shelf.registry.version("m", 2).failed == "corrupt"
-    history = Promotions(shelf.registry, store).history("m")
+    assert sqlite_registry.registry.version("m", 2).failed == "corrupt"
+    history = Promotions(sqlite_registry.registry, store).history("m")
     assert [record.epoch for record in history] == list(range(len(history), 0, -1))
     assert {record.kind for record in history} >= {Kind.PERSON}
     assert history[0].version == 1
@@ -399,11 +402,11 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
 def test_a_promotion_that_has_not_moved_the_alias_yet_is_not_taken_for_another_one(
     stage: Stage, store: DirectoryStore, age: timedelta, kinds: list[Kind]
 ) -> None:
-    stage.shelf.put("m", champion=True)
+    stage.sqlite_registry.register("m", champion=True)
     record = PromotionRecord(
         model="m",
         epoch=1,
-        version=stage.shelf.put("m"),
+        version=stage.sqlite_registry.register("m"),
         previous=1,
         kind=Kind.PERSON,
         by="ana",
@@ -432,22 +435,24 @@ class PromotedMeanwhile(RolloutPause):
 
 
 def test_who_promotes_while_a_failed_version_is_taken_back_is_not_overwritten(
-    shelf: Any, store: DirectoryStore, promotions: Promotions, runtime: Any
+    sqlite_registry: Any, store: DirectoryStore, promotions: Promotions, runtime: Any
 ) -> None:
     pause = PromotedMeanwhile(store)
-    stage = Stage(shelf, promotions, runtime, Reconciler(shelf.registry, promotions, runtime, pause), pause)
+    stage = Stage(
+        sqlite_registry, promotions, runtime, Reconciler(sqlite_registry.registry, promotions, runtime, pause), pause
+    )
     for _ in range(3):
-        shelf.put("m")
+        sqlite_registry.register("m")
     promotions.promote("m", 1, by="ana", reason="")
     stage.serve()
     promotions.promote("m", 2, by="ana", reason="")
     stage.settle()
     runtime.fail()
     stage.reconciler.tick()  # writes down that version 2 failed
-    assert shelf.registry.version("m", 2).failed
+    assert sqlite_registry.registry.version("m", 2).failed
     pause.promote = lambda: promotions.promote("m", 3, by="ben", reason="at the same moment")
     stage.reconciler.tick()  # saw version 2 as the champion, and wants version 1 back
-    assert shelf.champion("m") == 3
+    assert sqlite_registry.champion("m") == 3
     assert [record.version for record in promotions.history("m")] == [3, 2, 1]
     stage.serve()
     assert (runtime.serving, stage.reconciler.status.state) == ({"m": 3}, State.IN_SYNC)
@@ -455,7 +460,7 @@ def test_who_promotes_while_a_failed_version_is_taken_back_is_not_overwritten(
 
 def test_the_version_that_serves_comes_back_and_not_one_that_never_did(stage: Stage) -> None:
     for _ in range(3):
-        stage.shelf.put("m")
+        stage.sqlite_registry.register("m")
     stage.promotions.promote("m", 1, by="ana", reason="")
     stage.serve()
     stage.promotions.promote("m", 2, by="ana", reason="")
@@ -464,24 +469,24 @@ def test_the_version_that_serves_comes_back_and_not_one_that_never_did(stage: St
     assert stage.runtime.pins == [{"m": 1}, {"m": 3}]
     stage.runtime.fail()
     stage.settle()
-    assert stage.shelf.champion("m") == 1
-    tags = {info.version: info.tags.get(ROLLOUT) for info in stage.shelf.registry.versions("m")}
+    assert stage.sqlite_registry.champion("m") == 1
+    tags = {info.version: info.tags.get(ROLLOUT) for info in stage.sqlite_registry.registry.versions("m")}
     assert tags == {1: "live", 2: None, 3: "failed: broken"}
 
 
 def test_where_nothing_serves_the_version_before_comes_back(stage: Stage) -> None:
     for _ in range(2):
-        stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+        stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.settle()
     assert stage.runtime.pins == [{"m": 2}]
     stage.runtime.fail()
     stage.settle()
-    assert stage.shelf.champion("m") == 1
+    assert stage.sqlite_registry.champion("m") == 1
     assert stage.runtime.pinned == {"m": 1}
 
 
 def test_what_failed_is_tried_again_at_the_end_of_its_pause_and_not_before(stage: Stage, clock: Clock) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     pauses = [5, 10, 20, 40, 80, 160, 300, 300]
     for number, seconds in enumerate(pauses, 1):
@@ -502,7 +507,7 @@ def lag() -> float | None:
 
 
 def test_the_lag_grows_until_the_champion_serves(stage: Stage, clock: Clock) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.reconciler.tick()
     clock.now = 7.0
     stage.reconciler.tick()
@@ -515,13 +520,13 @@ def test_the_lag_grows_until_the_champion_serves(stage: Stage, clock: Clock) -> 
 
 
 def test_a_pause_is_a_lag_only_if_another_version_is_wanted(stage: Stage, clock: Clock) -> None:
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     stage.pause.begin(by="bob", reason="")
     clock.now = 5.0
     stage.reconciler.tick()
     assert lag() == 0.0
-    stage.promotions.promote("m", stage.shelf.put("m"), by="ana", reason="")
+    stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.reconciler.tick()
     clock.now = 9.0
     stage.reconciler.tick()

@@ -10,55 +10,55 @@ import pytest
 from tablee.models.registry import ROLLOUT, VERDICT
 
 
-def test_promote_and_roll_back(house: Any, until: Any) -> None:
+def test_promote_and_roll_back(controller: Any, until: Any) -> None:
     for _ in range(2):
-        house.shelf.put("m")
-    record = house.client.post("/models/m/promote", json={"version": 1, "by": "ana", "reason": "first"}).json()
+        controller.sqlite_registry.register("m")
+    record = controller.client.post("/models/m/promote", json={"version": 1, "by": "ana", "reason": "first"}).json()
     assert (record["epoch"], record["version"], record["kind"], record["by"]) == (1, 1, "person", "ana")
-    assert house.client.get("/rollout").json()["wanted"] == {"m": 1}  # the answer came after the loop had looked
-    house.runtime.succeed()
-    until(lambda: house.client.get("/rollout").json()["state"] == "in_sync")
-    house.client.post("/models/m/promote", json={"version": 2, "by": "ana", "reason": "better"})
-    rollout = house.client.get("/rollout").json()
+    assert controller.client.get("/rollout").json()["wanted"] == {"m": 1}  # the answer came after the loop had looked
+    controller.runtime.succeed()
+    until(lambda: controller.client.get("/rollout").json()["state"] == "in_sync")
+    controller.client.post("/models/m/promote", json={"version": 2, "by": "ana", "reason": "better"})
+    rollout = controller.client.get("/rollout").json()
     assert rollout == {"state": "rolling", "wanted": {"m": 2}, "pinned": {"m": 2}, "serving": {"m": 1}, "reason": ""}
-    assert house.client.get("/models").json()["models"][0] | {"updated": ""} == {
+    assert controller.client.get("/models").json()["models"][0] | {"updated": ""} == {
         "name": "m",
         "champion": 2,
         "serving": 1,
         "versions": 2,
         "updated": "",
     }
-    house.runtime.succeed()
-    until(lambda: house.client.get("/models").json()["models"][0]["serving"] == 2)
-    back = house.client.post("/models/m/rollback", json={"by": "bob", "reason": "complaints"}).json()
+    controller.runtime.succeed()
+    until(lambda: controller.client.get("/models").json()["models"][0]["serving"] == 2)
+    back = controller.client.post("/models/m/rollback", json={"by": "bob", "reason": "complaints"}).json()
     assert (back["version"], back["previous"], back["kind"]) == (1, 2, "rollback")
-    history = house.client.get("/models/m").json()
+    history = controller.client.get("/models/m").json()
     assert history["champion"] == 1
     assert [record["epoch"] for record in history["promotions"]] == [3, 2, 1]
     assert [version["version"] for version in history["versions"]] == [2, 1]
 
 
-def test_pause_and_resume(house: Any, until: Any) -> None:
-    house.shelf.put("m")
-    paused = house.client.post("/rollout/pause", json={"by": "ana", "reason": "audit"}).json()
+def test_pause_and_resume(controller: Any, until: Any) -> None:
+    controller.sqlite_registry.register("m")
+    paused = controller.client.post("/rollout/pause", json={"by": "ana", "reason": "audit"}).json()
     assert (paused["state"], paused["serving"]) == ("paused", {})
     assert "by ana" in paused["reason"]
     assert "audit" in paused["reason"]
-    house.client.post("/models/m/promote", json={"version": 1, "by": "ana"})
-    assert house.client.get("/rollout").json()["wanted"] == {"m": 1}
-    pins = len(house.runtime.pins)
-    assert house.client.post("/rollout/pause", json={"by": "bob"}).json()["state"] == "paused"
-    assert len(house.runtime.pins) == pins
-    assert house.client.post("/rollout/resume").json()["state"] == "rolling"
-    assert house.runtime.pins[-1] == {"m": 1}
-    assert house.client.post("/rollout/resume").json()["state"] == "rolling"
+    controller.client.post("/models/m/promote", json={"version": 1, "by": "ana"})
+    assert controller.client.get("/rollout").json()["wanted"] == {"m": 1}
+    pins = len(controller.runtime.pins)
+    assert controller.client.post("/rollout/pause", json={"by": "bob"}).json()["state"] == "paused"
+    assert len(controller.runtime.pins) == pins
+    assert controller.client.post("/rollout/resume").json()["state"] == "rolling"
+    assert controller.runtime.pins[-1] == {"m": 1}
+    assert controller.client.post("/rollout/resume").json()["state"] == "rolling"
 
 
-def test_a_version_shows_what_training_wrote_on_it(house: Any) -> None:
-    house.shelf.put("m")
-    house.shelf.registry.tag("m", 1, VERDICT, '{"passed": true, "reason": "the first"}')
-    house.shelf.registry.tag("m", 1, ROLLOUT, "failed: corrupt")
-    version = house.client.get("/models/m").json()["versions"][0]
+def test_a_version_shows_what_training_wrote_on_it(controller: Any) -> None:
+    controller.sqlite_registry.register("m")
+    controller.sqlite_registry.registry.tag("m", 1, VERDICT, '{"passed": true, "reason": "the first"}')
+    controller.sqlite_registry.registry.tag("m", 1, ROLLOUT, "failed: corrupt")
+    version = controller.client.get("/models/m").json()["versions"][0]
     assert version["verdict"] == {"passed": True, "reason": "the first"}
     assert version["rollout"] == "failed: corrupt"
 
@@ -79,25 +79,25 @@ def test_a_version_shows_what_training_wrote_on_it(house: Any) -> None:
         ("/models/a'b/promote", {"version": 1}, 422, "invalid_request"),
     ],
 )
-def test_decisions_that_cannot_be(house: Any, path: str, body: dict[str, Any], status: int, code: str) -> None:
-    house.shelf.put("m")
-    house.shelf.put("m", digest=None)
-    answer = house.client.post(path, json=body)
+def test_decisions_that_cannot_be(controller: Any, path: str, body: dict[str, Any], status: int, code: str) -> None:
+    controller.sqlite_registry.register("m")
+    controller.sqlite_registry.register("m", digest=None)
+    answer = controller.client.post(path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert house.shelf.champion("m") is None
-    assert house.services.models.promotions.history("m") == []
+    assert controller.sqlite_registry.champion("m") is None
+    assert controller.services.models.promotions.history("m") == []
 
 
-def test_models_that_are_not_there(house: Any) -> None:
-    assert house.client.get("/models").json() == {"models": []}
-    assert house.client.get("/models/none").json()["code"] == "model_not_found"
+def test_models_that_are_not_there(controller: Any) -> None:
+    assert controller.client.get("/models").json() == {"models": []}
+    assert controller.client.get("/models/none").json()["code"] == "model_not_found"
 
 
-def test_eight_people_decide_at_once(house: Any) -> None:
+def test_eight_people_decide_at_once(controller: Any) -> None:
     """Each insists until heard: no record is lost, epochs rise by one, and the alias is where the last record says."""
     people = 8
     for _ in range(people):
-        house.shelf.put("m")
+        controller.sqlite_registry.register("m")
     start = threading.Barrier(people)
     heard: list[dict[str, Any]] = []
     odd: list[int] = []
@@ -105,7 +105,7 @@ def test_eight_people_decide_at_once(house: Any) -> None:
     def insist(version: int) -> None:
         start.wait()
         while True:
-            answer = house.client.post("/models/m/promote", json={"version": version, "by": f"person {version}"})
+            answer = controller.client.post("/models/m/promote", json={"version": version, "by": f"person {version}"})
             if answer.status_code == 200:
                 heard.append(answer.json())
                 return
@@ -119,7 +119,7 @@ def test_eight_people_decide_at_once(house: Any) -> None:
     for thread in threads:
         thread.join()
     assert odd == []
-    history = house.client.get("/models/m").json()
+    history = controller.client.get("/models/m").json()
     records = [record for record in history["promotions"] if record["kind"] == "person"]
     assert sorted(record["epoch"] for record in heard) == sorted(record["epoch"] for record in records)
     assert {record["by"] for record in records} == {f"person {number + 1}" for number in range(people)}

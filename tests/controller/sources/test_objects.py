@@ -29,12 +29,12 @@ APPEND = {"of": {"kind": "prefix", "address": "inbox/"}}
 REPLACE = {"of": {"kind": "prefix", "address": "inbox/", "mode": "replace"}}
 
 
-def rows(house: Any, name: str = "visits") -> list[Any]:
-    answer = house.client.get(f"/datasets/{name}/versions/latest/rows", params={"limit": 1000})
+def rows(controller: Any, name: str = "visits") -> list[Any]:
+    answer = controller.client.get(f"/datasets/{name}/versions/latest/rows", params={"limit": 1000})
     return [tuple(row.values()) for row in answer.json()["rows"]]
 
 
-def test_every_file_is_added_once(house: Any, ran: Any, store: DirectoryStore) -> None:
+def test_every_file_is_added_once(controller: Any, ran: Any, store: DirectoryStore) -> None:
     store.put("inbox/b.csv", b"day;code;n\n02/01/2024;01;1,5\n13/01/2024;75;2\n")
     store.put("inbox/a.csv", b"day;code;n\n31/12/2023;69;1\n")
     store.put("inbox/_temporary/x.csv", b"no")
@@ -42,40 +42,40 @@ def test_every_file_is_added_once(house: Any, ran: Any, store: DirectoryStore) -
     of = APPEND["of"] | {"options": {"texts": ["code"]}}
     view = ran("visits", {"of": of})
     assert (view["run"]["outcome"], view["run"]["objects"], view["run"]["rows"]) == ("added", 2, 3)
-    assert rows(house) == [("2023-12-31", "69", 1), ("2024-01-02", "01", 1.5), ("2024-01-13", "75", 2)]
+    assert rows(controller) == [("2023-12-31", "69", 1), ("2024-01-02", "01", 1.5), ("2024-01-13", "75", 2)]
     assert ran("visits")["run"]["outcome"] == "unchanged"
     store.put("inbox/c.csv", b"n;code;day\n7,25;13;03/02/2024\n")
     view = ran("visits")
     assert (view["run"]["outcome"], view["run"]["rows"]) == ("added", 1)
-    assert rows(house)[-1] == ("2024-02-03", "13", 7.25), "in the columns' order, read as those before were"
-    versions = house.client.get("/datasets/visits").json()["versions"]
+    assert rows(controller)[-1] == ("2024-02-03", "13", 7.25), "in the columns' order, read as those before were"
+    versions = controller.client.get("/datasets/visits").json()["versions"]
     assert [each["rows"] for each in versions] == [4, 3]
     origin = versions[0]["origin"]
     assert (origin["parent"], origin["added"]) == (versions[1]["version"], 1)
     assert [each["key"] for each in origin["objects"]] == ["inbox/c.csv"]
     store.put("inbox/c.csv", b"n;code;day\n8;13;04/02/2024\n")
     assert ran("visits")["run"]["rows"] == 1, "written anew, it is another file"
-    assert len(rows(house)) == 5
+    assert len(rows(controller)) == 5
 
 
-def test_removed_and_back_it_knows_what_it_took(house: Any, ran: Any, store: DirectoryStore) -> None:
+def test_removed_and_back_it_knows_what_it_took(controller: Any, ran: Any, store: DirectoryStore) -> None:
     store.put("inbox/a.csv", b"n\n1\n")
     ran("visits", APPEND)
-    assert house.client.delete("/sources/visits").status_code == 204
+    assert controller.client.delete("/sources/visits").status_code == 204
     store.put("inbox/b.csv", b"n\n2\n")
     assert ran("visits", APPEND)["run"]["rows"] == 1
-    assert rows(house) == [(1,), (2,)]
+    assert rows(controller) == [(1,), (2,)]
     assert ran("visits", APPEND | {"dataset": "other"})["run"]["rows"] == 2, "another data set has none of them"
     assert ran("visits", APPEND)["run"]["outcome"] == "unchanged"
-    assert rows(house) == [(1,), (2,)]
+    assert rows(controller) == [(1,), (2,)]
 
 
-def test_codes_stay_codes(house: Any, ran: Any, store: DirectoryStore) -> None:
+def test_codes_stay_codes(controller: Any, ran: Any, store: DirectoryStore) -> None:
     store.put("inbox/a.csv", b"code,n\n01,1\n2A,2\n")
     store.put("inbox/b.csv", b"code,n\n75,\n13,\n")
     store.put("inbox/c.jsonl", b'{"code": 69, "n": 3}\n')
     assert ran("visits", APPEND)["run"]["objects"] == 3
-    assert rows(house) == [("01", 1), ("2A", 2), ("75", None), ("13", None), ("69", 3)]
+    assert rows(controller) == [("01", 1), ("2A", 2), ("75", None), ("13", None), ("69", 3)]
     store.put("others/a.csv", b"code,n\n69,1\n")
     store.put("others/b.csv", b"code,n\n69,1\n01,1\n")
     error = ran("others", {"of": {"kind": "prefix", "address": "others"}})["run"]["error"]
@@ -83,7 +83,7 @@ def test_codes_stay_codes(house: Any, ran: Any, store: DirectoryStore) -> None:
     assert "name the column among the texts" in error["hint"]
 
 
-def test_a_bad_file_is_noted_and_does_not_stand_in_the_way(house: Any, ran: Any, store: DirectoryStore) -> None:
+def test_a_bad_file_is_noted_and_does_not_stand_in_the_way(controller: Any, ran: Any, store: DirectoryStore) -> None:
     store.put("inbox/a.csv", b"day,n\n2024-01-02,1\n")
     store.put("inbox/b.csv", b"day,n\n2024-01-03,1\n2024-01-04,1,1\n")
     store.put("inbox/c.csv", b"day,n\n2024-01-05,2\n2024-01-06,many\n")
@@ -101,27 +101,27 @@ def test_a_bad_file_is_noted_and_does_not_stand_in_the_way(house: Any, ran: Any,
     assert (told["c"]["column"], told["c"]["value"]) == ("n", "many")
     assert told["d"]["detail"] == "column «n» is not there"
     assert (told["e"]["line"], told["e"]["column"], told["e"]["value"]) == (2, "day", "2024-13-05")
-    assert rows(house) == [("2024-01-02", 1), ("2024-01-07", 3)]
+    assert rows(controller) == [("2024-01-02", 1), ("2024-01-07", 3)]
     view = ran("visits")
     assert (view["run"]["outcome"], view["failures"], len(view["refused"])) == ("unchanged", 0, 4), "not tried again"
     store.put("inbox/b.csv", b"day,n\n2024-01-03,1\n2024-01-04,1\n")
     view = ran("visits")
     assert (view["run"]["objects"], len(view["refused"])) == (1, 3), "written anew, it is"
-    assert len(rows(house)) == 4
+    assert len(rows(controller)) == 4
 
 
-def test_with_another_order_refused_files_are_tried_again(house: Any, ran: Any, store: DirectoryStore) -> None:
+def test_with_another_order_refused_files_are_tried_again(controller: Any, ran: Any, store: DirectoryStore) -> None:
     store.put("inbox/a.csv", b"name,n\nx,1\n")
     wrong = APPEND | {"actions": [{"kind": "drop", "column": "nom"}]}
     view = ran("visits", wrong)
     assert (view["run"]["outcome"], len(view["refused"])) == ("failed", 1)
     assert "there is no column «nom»" in view["run"]["error"]["detail"]
     view = ran("visits", APPEND | {"actions": [{"kind": "drop", "column": "name"}]})
-    assert (view["run"]["outcome"], view["refused"], rows(house)) == ("added", [], [(1,)])
+    assert (view["run"]["outcome"], view["refused"], rows(controller)) == ("added", [], [(1,)])
 
 
 def test_personal_data_is_taken_out_of_every_file(
-    house: Any, ran: Any, store: DirectoryStore, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    controller: Any, ran: Any, store: DirectoryStore, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     actions = [
         {"kind": "drop", "column": "name"},
@@ -135,40 +135,40 @@ def test_personal_data_is_taken_out_of_every_file(
     store.put("inbox/d.csv", b"name,mail,age\nTheodule,w@secret.fr,29,Cunegonde\n")
     view = ran("people")
     assert [each["key"] for each in view["refused"]] == ["inbox/c.csv", "inbox/d.csv"]
-    first, second, third = rows(house, "people")
+    first, second, third = rows(controller, "people")
     assert (first[1], second[1], third[1]) == (30, 50, 20)
     assert first[0] == third[0] != second[0]
-    assert house.client.get("/datasets/people/versions/latest/profile").status_code == 200
+    assert controller.client.get("/datasets/people/versions/latest/profile").status_code == 200
     for key in "abcd":
         store.delete(f"inbox/{key}.csv")
     said = capfd.readouterr()
-    (tmp_path / "logs").write_text(f"{said.out}{said.err}{house.client.get('/sources').text}", encoding="utf-8")
+    (tmp_path / "logs").write_text(f"{said.out}{said.err}{controller.client.get('/sources').text}", encoding="utf-8")
     hidden = ["Wilhelmine", "Zephyrin", "Theodule", "Cunegonde", "secret.fr"]
     assert traces(tmp_path, hidden) == set()
 
 
-def test_rows_that_were_treated_otherwise_are_not_added(house: Any, ran: Any, store: DirectoryStore) -> None:
-    house.client.put("/datasets/visits", content=b"name,n\nx,1\n")
+def test_rows_that_were_treated_otherwise_are_not_added(controller: Any, ran: Any, store: DirectoryStore) -> None:
+    controller.client.put("/datasets/visits", content=b"name,n\nx,1\n")
     store.put("inbox/a.csv", b"name,n\ny,2\n")
     run = ran("visits", APPEND | {"actions": [{"kind": "drop", "column": "name"}]})["run"]
     assert (run["outcome"], run["error"]["code"]) == ("failed", "invalid_request")
     assert "had other personal data taken out" in run["error"]["detail"]
     run = ran("visits", APPEND)["run"]
-    assert (run["outcome"], rows(house)) == ("added", [("x", 1), ("y", 2)]), "a person's file, then the source's"
+    assert (run["outcome"], rows(controller)) == ("added", [("x", 1), ("y", 2)]), "a person's file, then the source's"
 
 
-def test_the_newest_file_is_the_data_set(house: Any, ran: Any, store: DirectoryStore) -> None:
+def test_the_newest_file_is_the_data_set(controller: Any, ran: Any, store: DirectoryStore) -> None:
     store.put("inbox/z.csv", b"n\n1\n")
     store.put("inbox/a.csv", b"n\n2\n3\n")
-    assert (ran("visits", REPLACE)["run"]["outcome"], rows(house)) == ("added", [(2,), (3,)])
+    assert (ran("visits", REPLACE)["run"]["outcome"], rows(controller)) == ("added", [(2,), (3,)])
     assert ran("visits")["run"]["outcome"] == "unchanged"
     store.put("inbox/m.csv", b"n,m\n1,2\n1,2,3\n")
     view = ran("visits")
     assert (view["run"]["outcome"], view["refused"][0]["error"]["line"]) == ("failed", 3)
-    assert rows(house) == [(2,), (3,)]
+    assert rows(controller) == [(2,), (3,)]
     store.put("inbox/m.csv", b"n\n4\n")
     view = ran("visits")
-    assert (view["run"]["outcome"], view["refused"], rows(house)) == ("added", [], [(4,)])
+    assert (view["run"]["outcome"], view["refused"], rows(controller)) == ("added", [], [(4,)])
 
 
 @pytest.mark.parametrize(
@@ -182,8 +182,8 @@ def test_the_newest_file_is_the_data_set(house: Any, ran: Any, store: DirectoryS
         ("gs://x/y", "neither on S3 nor"),
     ],
 )
-def test_a_folder_that_no_source_reads(house: Any, address: str, words: str) -> None:
-    answer = house.client.put("/sources/visits", json={"of": {"kind": "prefix", "address": address}})
+def test_a_folder_that_no_source_reads(controller: Any, address: str, words: str) -> None:
+    answer = controller.client.put("/sources/visits", json={"of": {"kind": "prefix", "address": address}})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert words in answer.json()["detail"]
 
@@ -209,7 +209,7 @@ def bucket() -> Iterator[S3Settings]:
 
 
 def test_a_bucket_of_others(
-    house: Any, ran: Any, bucket: S3Settings, connect: Callable[[str, str], None], tmp_path: Path
+    controller: Any, ran: Any, bucket: S3Settings, connect: Callable[[str, str], None], tmp_path: Path
 ) -> None:
     login = {"endpoint": bucket.endpoint, "access_key": "AKHIDDEN", "secret_key": "SKHIDDEN"}
     connect("archive", json.dumps(login))
@@ -219,20 +219,20 @@ def test_a_bucket_of_others(
     assert ran("visits", {"of": of})["run"]["rows"] == 1
     theirs.put("in/2.csv", b"n\n2\n")
     assert ran("visits")["run"]["rows"] == 1
-    assert rows(house) == [(1,), (2,)]
+    assert rows(controller) == [(1,), (2,)]
     view = ran("visits", {"of": of | {"address": "s3://not-there/in/"}})
     assert view["run"]["error"]["code"] == "invalid_request"
     assert "cannot be listed" in view["run"]["error"]["detail"]
     (tmp_path / "connections" / "archive").unlink()
-    (tmp_path / "told").write_text(house.client.get("/sources").text)
+    (tmp_path / "told").write_text(controller.client.get("/sources").text)
     assert traces(tmp_path, ["AKHIDDEN", "SKHIDDEN"]) == set()
 
 
 @pytest.mark.parametrize("content", ['{"endpoint": "http://x", "sekret": "hidden"}', "{hidden", "[]"])
-def test_a_connection_that_is_no_store(house: Any, connect: Callable[[str, str], None], content: str) -> None:
+def test_a_connection_that_is_no_store(controller: Any, connect: Callable[[str, str], None], content: str) -> None:
     connect("archive", content)
     of = {"kind": "prefix", "address": "s3://bucket/in/", "connection": "archive"}
-    answer = house.client.put("/sources/visits", json={"of": of})
+    answer = controller.client.put("/sources/visits", json={"of": of})
     assert answer.json()["code"] in ("invalid_settings", "invalid_request")
     assert "hidden" not in answer.text
 

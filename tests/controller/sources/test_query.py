@@ -43,11 +43,11 @@ def clients(database: Any, connect: Callable[[str, str], None]) -> str:
     return table
 
 
-def test_rows_keep_their_types(house: Any, ran: Any, clients: str) -> None:
+def test_rows_keep_their_types(controller: Any, ran: Any, clients: str) -> None:
     view = ran("shop", order(f"SELECT * FROM {clients} ORDER BY id; ", dataset="customers", by="Ana"))
     run = view["run"]
     assert (run["outcome"], run["rows"], run["by"], run["error"]) == ("added", 3, "Zoé", None)
-    [manifest] = house.client.get("/datasets/customers").json()["versions"]
+    [manifest] = controller.client.get("/datasets/customers").json()["versions"]
     assert (manifest["version"], manifest["rows"], manifest["by"]) == (run["version"], 3, "Ana")
     assert {key: manifest["origin"][key] for key in ("kind", "source", "parent")} == {
         "kind": "source",
@@ -60,14 +60,14 @@ def test_rows_keep_their_types(house: Any, ran: Any, clients: str) -> None:
         **dict.fromkeys(("name", "code", "active", "at", "token"), "category"),
         **dict.fromkeys(("born", "seen"), "date"),
     }
-    first, second, third = house.client.get("/datasets/customers/versions/latest/rows").json()["rows"]
+    first, second, third = controller.client.get("/datasets/customers/versions/latest/rows").json()["rows"]
     assert (first["id"], first["name"], first["code"], first["price"]) == (1, "Zéphyrin", "007", 12.5)
     assert (first["born"], first["seen"], first["at"]) == ("1990-05-04", "2024-03-12T08:00:00", "08:30:00")
     assert (first["active"], second["active"], third["active"]) == ("true", "false", None)
     assert (second["weight"], second["price"], third["seen"]) == (None, None, "2024-03-12T10:00:00.250")
 
 
-def test_the_same_again_is_no_new_version(house: Any, ran: Any, clients: str, database: Any) -> None:
+def test_the_same_again_is_no_new_version(controller: Any, ran: Any, clients: str, database: Any) -> None:
     first = ran("shop", order(f"SELECT id, name FROM {clients} ORDER BY id"))["run"]
     again = ran("shop")["run"]
     assert (again["outcome"], again["version"], again["rows"]) == ("unchanged", first["version"], 3)
@@ -79,22 +79,22 @@ def test_the_same_again_is_no_new_version(house: Any, ran: Any, clients: str, da
     assert (back["outcome"], back["rows"]) == ("added", 3)
     assert back["version"] not in (first["version"], longer["version"]), "what came back is the newest again"
     assert ran("shop")["run"]["outcome"] == "unchanged"
-    versions = house.client.get("/datasets/shop").json()["versions"]
+    versions = controller.client.get("/datasets/shop").json()["versions"]
     assert [each["rows"] for each in versions] == [3, 4, 3]
-    assert house.client.get("/sources/shop").json()["last_success"] is not None
+    assert controller.client.get("/sources/shop").json()["last_success"] is not None
 
 
-def test_whole_numbers_that_no_double_holds_stay_exact(house: Any, ran: Any, clients: str) -> None:
+def test_whole_numbers_that_no_double_holds_stay_exact(controller: Any, ran: Any, clients: str) -> None:
     ran(
         "shop",
         order("SELECT 9007199254740993 AS a, 12345678901234567890::numeric AS b UNION ALL SELECT 5, 6 ORDER BY 1"),
     )
-    rows = house.client.get("/datasets/shop/versions/latest/rows").json()["rows"]
+    rows = controller.client.get("/datasets/shop/versions/latest/rows").json()["rows"]
     assert rows == [{"a": "5", "b": "6"}, {"a": "9007199254740993", "b": "12345678901234567890"}]
 
 
 def test_personal_data_is_taken_out_every_time(
-    house: Any, ran: Any, clients: str, database: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    controller: Any, ran: Any, clients: str, database: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Every byte that the controller wrote: object store, registry, scratch, logs; but for the connection itself."""
     actions = [{"kind": "drop", "column": "name"}, {"kind": "pseudonym", "column": "code"}]
@@ -110,15 +110,15 @@ def test_personal_data_is_taken_out_every_time(
         "the database cannot carry the query out: InvalidTextRepresentation (22P02)"
     )
     for route in ("profile", "rows"):
-        assert house.client.get(f"/datasets/shop/versions/latest/{route}").status_code == 200
+        assert controller.client.get(f"/datasets/shop/versions/latest/{route}").status_code == 200
     said = capfd.readouterr()
-    answers = "".join(house.client.get(path).text for path in ("/sources", "/connections", "/datasets"))
+    answers = "".join(controller.client.get(path).text for path in ("/sources", "/connections", "/datasets"))
     (tmp_path / "logs").write_text(f"{logs}\n{said.out}\n{said.err}\n{answers}", encoding="utf-8")
     (tmp_path / "connections" / "shop").unlink()
     hidden = ["Zéphyrin", "Cunégonde", "Wilhelmine", "client-007", "client-44", PASSWORD, "s3cret-Pass", "owner:"]
     assert traces(tmp_path, hidden) == set()
     assert "source_ended" in (tmp_path / "logs").read_text(encoding="utf-8")
-    columns = house.client.get("/datasets/shop").json()["versions"][0]["columns"]
+    columns = controller.client.get("/datasets/shop").json()["versions"][0]["columns"]
     assert [column["name"] for column in columns] == ["id", "code"]
 
 
@@ -132,13 +132,13 @@ def test_personal_data_is_taken_out_every_time(
     ],
 )
 def test_what_is_no_select_is_refused_at_once(
-    house: Any, connect: Callable[[str, str], None], sql: str, words: str
+    controller: Any, connect: Callable[[str, str], None], sql: str, words: str
 ) -> None:
     connect("shop", "sqlite:////nowhere")
-    answer = house.client.put("/sources/shop", json=order(sql))
+    answer = controller.client.put("/sources/shop", json=order(sql))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_query")
     assert words in answer.json()["detail"]
-    assert house.client.get("/sources").json() == {"sources": []}
+    assert controller.client.get("/sources").json() == {"sources": []}
 
 
 @pytest.mark.parametrize(
@@ -158,14 +158,14 @@ def test_what_is_no_select_is_refused_at_once(
     ],
 )
 def test_what_a_database_refuses_is_said_and_changes_nothing(
-    house: Any, ran: Any, clients: str, database: Any, sql: str, words: str
+    controller: Any, ran: Any, clients: str, database: Any, sql: str, words: str
 ) -> None:
     before = database.run(f"SELECT count(*) FROM {clients}")
     run = ran("shop", order(sql.format(table=clients)))["run"]
     assert (run["outcome"], run["version"]) == ("failed", None)
     assert words in run["error"]["detail"]
     assert database.run(f"SELECT count(*) FROM {clients}") == before
-    assert house.client.get("/datasets/shop").status_code == 404
+    assert controller.client.get("/datasets/shop").status_code == 404
 
 
 def test_percent_signs_and_colons_are_the_databases_own(ran: Any, clients: str) -> None:
@@ -180,38 +180,38 @@ def test_a_query_is_ended_when_its_time_is_up(ran: Any, clients: str) -> None:
     assert (run["outcome"], run["error"]["detail"]) == ("failed", "the query took longer than 1 seconds")
 
 
-def test_a_run_is_cancelled_while_the_database_works(house: Any, clients: str, database: Any, until: Any) -> None:
-    house.client.put("/sources/shop", json=order("SELECT pg_sleep(60)::text AS a"))
-    house.client.post("/sources/shop/run")
+def test_a_run_is_cancelled_while_the_database_works(controller: Any, clients: str, database: Any, until: Any) -> None:
+    controller.client.put("/sources/shop", json=order("SELECT pg_sleep(60)::text AS a"))
+    controller.client.post("/sources/shop/run")
     working = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND application_name = 'tablee'"
     until(lambda: database.run(working))
     for method, route in (("DELETE", ""), ("PUT", ""), ("POST", "/run")):
         body = order("SELECT 1 AS a") if method == "PUT" else None
-        answer = house.client.request(method, f"/sources/shop{route}", json=body)
+        answer = controller.client.request(method, f"/sources/shop{route}", json=body)
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
-    assert house.client.post("/sources/shop/cancel").status_code == 202
-    until(lambda: house.client.get("/sources/shop").json()["phase"] == "idle")
-    view = house.client.get("/sources/shop").json()
+    assert controller.client.post("/sources/shop/cancel").status_code == 202
+    until(lambda: controller.client.get("/sources/shop").json()["phase"] == "idle")
+    view = controller.client.get("/sources/shop").json()
     assert (view["run"]["outcome"], view["failures"], view["due"]) == ("cancelled", 0, None)
-    assert house.client.post("/sources/shop/cancel").json()["code"] == "conflict"
+    assert controller.client.post("/sources/shop/cancel").json()["code"] == "conflict"
     assert database.run(working) == []
 
 
 def test_a_login_that_is_refused_gives_nothing_away(
-    house: Any, ran: Any, clients: str, database: Any, connect: Callable[[str, str], None]
+    controller: Any, ran: Any, clients: str, database: Any, connect: Callable[[str, str], None]
 ) -> None:
     connect("shop", database.url.replace("s3cret-Pass", "wr0ng-Pass"))
     view = ran("shop", order("SELECT 1 AS a"))
     error = view["run"]["error"]
     assert (error["status"], error["code"], view["failures"]) == (503, "database_unavailable", 1)
     assert "password authentication failed" in error["detail"]
-    text = house.client.get("/sources/shop").text
+    text = controller.client.get("/sources/shop").text
     assert not any(part in text for part in ("wr0ng", "owner", "127.0.0.1", str(database.port), "9@"))
     connect("shop", database.url)
     assert ran("shop")["failures"] == 0, "a mended connection needs no restart"
 
 
-def test_a_server_that_is_away(house: Any, ran: Any, connect: Callable[[str, str], None]) -> None:
+def test_a_server_that_is_away(controller: Any, ran: Any, connect: Callable[[str, str], None]) -> None:
     connect("shop", "postgresql://somebody:hidden-word@127.0.0.1:1/secret_base")
     text = str(ran("shop", order("SELECT 1 AS a"))["run"]["error"])
     assert "database_unavailable" in text
@@ -234,7 +234,7 @@ def test_memory_does_not_grow_with_the_rows(database: Any, tmp_path: Path) -> No
     assert seen[-1][1] - seen[5][1] < 30 << 20
 
 
-def test_sqlite_is_only_read(house: Any, ran: Any, connect: Callable[[str, str], None], tmp_path: Path) -> None:
+def test_sqlite_is_only_read(controller: Any, ran: Any, connect: Callable[[str, str], None], tmp_path: Path) -> None:
     file = tmp_path / "la base.db"
     with sqlite3.connect(file) as base:
         base.execute("CREATE TABLE visits (day TEXT, code TEXT, n INTEGER, mixed)")
@@ -244,9 +244,9 @@ def test_sqlite_is_only_read(house: Any, ran: Any, connect: Callable[[str, str],
     base.close()
     connect("shop", f"sqlite:///{file}")
     assert ran("shop", order("SELECT * FROM visits"))["run"]["outcome"] == "added"
-    columns = house.client.get("/datasets/shop").json()["versions"][0]["columns"]
+    columns = controller.client.get("/datasets/shop").json()["versions"][0]["columns"]
     assert [column["kind"] for column in columns] == ["date", "category", "number", "category"]
-    assert house.client.get("/datasets/shop/versions/latest/rows").json()["rows"][1]["code"] == "75"
+    assert controller.client.get("/datasets/shop/versions/latest/rows").json()["rows"][1]["code"] == "75"
     for sql in ("WITH a AS (SELECT 1) DELETE FROM visits", "SELECT 1; DROP TABLE visits"):
         error = ran("shop", order(sql))["run"]["error"]
         assert error["code"] == "invalid_query"
@@ -259,25 +259,27 @@ def test_sqlite_is_only_read(house: Any, ran: Any, connect: Callable[[str, str],
 
 
 @pytest.mark.parametrize("content", ["mysql://u:hidden@h/d", "hidden nonsense", "postgresql+asyncpg2", "", "{hidden"])
-def test_a_connection_that_is_none(house: Any, connect: Callable[[str, str], None], content: str) -> None:
+def test_a_connection_that_is_none(controller: Any, connect: Callable[[str, str], None], content: str) -> None:
     connect("shop", content)
-    answer = house.client.put("/sources/shop", json=ORDER)
+    answer = controller.client.put("/sources/shop", json=ORDER)
     assert answer.json()["code"] in ("invalid_settings", "invalid_request")
     assert "hidden" not in answer.text
 
 
 @pytest.mark.parametrize("name", ["nobody", "../shop", "..", "", "a/b"])
-def test_a_connection_that_is_not_there(house: Any, connect: Callable[[str, str], None], name: str) -> None:
+def test_a_connection_that_is_not_there(controller: Any, connect: Callable[[str, str], None], name: str) -> None:
     connect("shop", "sqlite:////nowhere")
-    answer = house.client.put("/sources/shop", json={"of": {"kind": "query", "connection": name, "sql": "SELECT 1"}})
+    answer = controller.client.put(
+        "/sources/shop", json={"of": {"kind": "query", "connection": name, "sql": "SELECT 1"}}
+    )
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
-def test_connections_are_told_by_name(house: Any, connect: Callable[[str, str], None], tmp_path: Path) -> None:
-    assert house.client.get("/connections").json() == {"connections": []}
+def test_connections_are_told_by_name(controller: Any, connect: Callable[[str, str], None], tmp_path: Path) -> None:
+    assert controller.client.get("/connections").json() == {"connections": []}
     connect("shop", "sqlite:////hidden")
     connect("archive.eu-1", '{"endpoint": "http://hidden", "access_key": "hidden", "secret_key": "hidden"}')
     connect("..data", "hidden")
-    assert house.client.get("/connections").json() == {
+    assert controller.client.get("/connections").json() == {
         "connections": [{"name": "archive.eu-1", "kind": "prefix"}, {"name": "shop", "kind": "query"}]
     }

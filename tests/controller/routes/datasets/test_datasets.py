@@ -26,9 +26,9 @@ BROKEN: dict[str, tuple[bytes, int | None, str | None, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_refused_and_not_stored(still_house: Any, name: str) -> None:
+def test_a_broken_file_is_refused_and_not_stored(read_only_controller: Any, name: str) -> None:
     content, line, column, words = BROKEN[name]
-    answer = still_house.client.put("/datasets/broken", content=content, headers={"content-type": "text/csv"})
+    answer = read_only_controller.client.put("/datasets/broken", content=content, headers={"content-type": "text/csv"})
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "invalid_table")
     assert answer.headers["content-type"] == "application/problem+json"
@@ -36,51 +36,55 @@ def test_a_broken_file_is_refused_and_not_stored(still_house: Any, name: str) ->
     assert line is None or problem["line"] == line
     assert column is None or problem["column"] == column
     assert "nothing was stored" in problem["hint"]
-    assert [manifest["name"] for manifest in still_house.client.get("/datasets").json()["datasets"]] == ["penguins"]
+    assert [manifest["name"] for manifest in read_only_controller.client.get("/datasets").json()["datasets"]] == [
+        "penguins"
+    ]
 
 
-def test_the_same_file_is_stored_once(house: Any) -> None:
+def test_the_same_file_is_stored_once(controller: Any) -> None:
     before = metrics.REGISTRY.get_sample_value("tablee_datasets_added_total") or 0
     content = PENGUINS.read_bytes()
     for status in (201, 200):
-        answer = house.client.put("/datasets/penguins", content=content, params={"filename": "pingouins.csv"})
+        answer = controller.client.put("/datasets/penguins", content=content, params={"filename": "pingouins.csv"})
         assert answer.status_code == status
     manifest = answer.json()
     assert (manifest["rows"], manifest["filename"], manifest["bytes"]) == (344, "pingouins.csv", len(content))
     assert metrics.REGISTRY.get_sample_value("tablee_datasets_added_total") == before + 1
-    assert house.client.get("/datasets").json() == {"datasets": [manifest]}
-    assert house.client.get("/datasets/penguins").json() == {"name": "penguins", "versions": [manifest]}
+    assert controller.client.get("/datasets").json() == {"datasets": [manifest]}
+    assert controller.client.get("/datasets/penguins").json() == {"name": "penguins", "versions": [manifest]}
 
 
-def test_a_chunked_body_is_the_same_file(house: Any) -> None:
+def test_a_chunked_body_is_the_same_file(controller: Any) -> None:
     content = PENGUINS.read_bytes()
-    whole = house.client.put("/datasets/penguins", content=content).json()
-    pieces = house.client.put("/datasets/penguins", content=(content[i : i + 100] for i in range(0, len(content), 100)))
+    whole = controller.client.put("/datasets/penguins", content=content).json()
+    pieces = controller.client.put(
+        "/datasets/penguins", content=(content[i : i + 100] for i in range(0, len(content), 100))
+    )
     assert (pieces.status_code, pieces.json()["version"]) == (200, whole["version"])
 
 
-def test_rows(house: Any) -> None:
+def test_rows(controller: Any) -> None:
     content = "name,größe,n\nAda,1.5,1\n,NA,2\nBob,2,3\n".encode()
-    version = house.client.put("/datasets/people", content=content).json()["version"]
+    version = controller.client.put("/datasets/people", content=content).json()["version"]
     for named in (version, "latest"):
-        answer = house.client.get(f"/datasets/people/versions/{named}/rows", params={"limit": 2}).json()
+        answer = controller.client.get(f"/datasets/people/versions/{named}/rows", params={"limit": 2}).json()
         assert answer == {
             "columns": ["name", "größe", "n"],
             "rows": [{"name": "Ada", "größe": 1.5, "n": 1}, {"name": None, "größe": None, "n": 2}],
         }
 
 
-def test_a_new_file_is_a_new_version(house: Any) -> None:
-    first = house.client.put("/datasets/d", content=b"a,b\n1,2\n").json()["version"]
-    second = house.client.put("/datasets/d", content=b"a,b\n1,3\n").json()["version"]
-    versions = [manifest["version"] for manifest in house.client.get("/datasets/d").json()["versions"]]
+def test_a_new_file_is_a_new_version(controller: Any) -> None:
+    first = controller.client.put("/datasets/d", content=b"a,b\n1,2\n").json()["version"]
+    second = controller.client.put("/datasets/d", content=b"a,b\n1,3\n").json()["version"]
+    versions = [manifest["version"] for manifest in controller.client.get("/datasets/d").json()["versions"]]
     assert versions == [second, first]
-    assert len(house.client.get("/datasets").json()["datasets"]) == 1
+    assert len(controller.client.get("/datasets").json()["datasets"]) == 1
 
 
 @pytest.mark.parametrize("name", ["Upper", "a b", "-a", "a" * 64, "é", "a.b", "%00", "a%2F..%2Fb"])
-def test_invalid_names_are_refused(still_house: Any, name: str) -> None:
-    answer = still_house.client.put(f"/datasets/{name}", content=b"a,b\n1,2\n")
+def test_invalid_names_are_refused(read_only_controller: Any, name: str) -> None:
+    answer = read_only_controller.client.put(f"/datasets/{name}", content=b"a,b\n1,2\n")
     assert answer.status_code in (404, 405, 422)
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -98,8 +102,8 @@ def test_invalid_names_are_refused(still_house: Any, name: str) -> None:
         (f"/datasets/{'a' * 300}", 422, "invalid_request"),
     ],
 )
-def test_missing_things_are_not_found(still_house: Any, path: str, status: int, code: str) -> None:
-    answer = still_house.client.get(path)
+def test_missing_things_are_not_found(read_only_controller: Any, path: str, status: int, code: str) -> None:
+    answer = read_only_controller.client.get(path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
@@ -111,31 +115,31 @@ def test_missing_things_are_not_found(still_house: Any, path: str, status: int, 
         {"content-encoding": "gzip", "content-type": "text/csv"},
     ],
 )
-def test_other_bodies_than_plain_files_are_refused(still_house: Any, headers: dict[str, str]) -> None:
-    answer = still_house.client.put("/datasets/d", content=b"a,b\n1,2\n", headers=headers)
+def test_other_bodies_than_plain_files_are_refused(read_only_controller: Any, headers: dict[str, str]) -> None:
+    answer = read_only_controller.client.put("/datasets/d", content=b"a,b\n1,2\n", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_file_over_the_limit(open_house: Any, store: DirectoryStore, tmp_path: Path, declared: bool) -> None:
-    house = open_house(limits=Limits(upload_bytes=10_000))
+def test_a_file_over_the_limit(start_controller: Any, store: DirectoryStore, tmp_path: Path, declared: bool) -> None:
+    controller = start_controller(limits=Limits(upload_bytes=10_000))
     body = b"a,b\n" + b"1,2\n" * 5000
     content = body if declared else (body[i : i + 1000] for i in range(0, len(body), 1000))
-    answer = house.client.put("/datasets/d", content=content)
+    answer = controller.client.put("/datasets/d", content=content)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
     assert store.list("") == []
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(
-    house: Any, store: DirectoryStore, tmp_path: Path, until: Any
+    controller: Any, store: DirectoryStore, tmp_path: Path, until: Any
 ) -> None:
     uploads = tmp_path / "uploads"
-    url = house.client.base_url
+    url = controller.client.base_url
     with socket.create_connection((url.host, url.port)) as connection:
         head = b"PUT /datasets/d HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: 3000000\r\n\r\n"
         connection.sendall(head + b"a,b\n" + b"1,2\n" * 400_000)
         until(lambda: any(path.stat().st_size for path in uploads.iterdir()))
     until(lambda: not list(uploads.iterdir()))
     assert store.list("") == []
-    assert house.client.get("/healthz").status_code == 200
+    assert controller.client.get("/healthz").status_code == 200

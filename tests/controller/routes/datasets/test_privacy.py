@@ -40,9 +40,9 @@ ACTIONS = [
 PEOPLE = "/datasets/people/versions/latest"
 
 
-def test_findings_come_with_a_proposal_each(house: Any) -> None:
-    house.client.put("/datasets/people", content=CSV)
-    answer = house.client.get(f"{PEOPLE}/privacy")
+def test_findings_come_with_a_proposal_each(controller: Any) -> None:
+    controller.client.put("/datasets/people", content=CSV)
+    answer = controller.client.get(f"{PEOPLE}/privacy")
     assert answer.status_code == 200
     found = Findings.model_validate_json(answer.content)
     kinds = {each.column: str(each.kind) for each in found.findings}
@@ -56,28 +56,28 @@ def test_findings_come_with_a_proposal_each(house: Any) -> None:
     assert found.quasi_identifiers == ("code postal", "âge")
     assert (found.basis.rows, found.basis.of) == (N, N)
     proposals = [finding["proposal"] for finding in answer.json()["findings"]]
-    assert house.client.post(f"{PEOPLE}/anonymise", json={"actions": proposals}).status_code == 201
+    assert controller.client.post(f"{PEOPLE}/anonymise", json={"actions": proposals}).status_code == 201
 
 
-def test_findings_are_computed_once(house: Any, store: DirectoryStore) -> None:
-    version = house.client.put("/datasets/people", content=CSV).json()["version"]
+def test_findings_are_computed_once(controller: Any, store: DirectoryStore) -> None:
+    version = controller.client.put("/datasets/people", content=CSV).json()["version"]
     folder = f"datasets/people/{version}"
-    found = house.client.get(f"{PEOPLE}/privacy").json()
+    found = controller.client.get(f"{PEOPLE}/privacy").json()
     kept = [key for key in store.list(folder) if "/privacy-" in key]
     assert len(kept) == 1
     rows = store.get(f"{folder}/data.parquet")
     store.delete(f"{folder}/data.parquet")
-    assert house.client.get(f"{PEOPLE}/privacy").json() == found, "without a look at the rows"
+    assert controller.client.get(f"{PEOPLE}/privacy").json() == found, "without a look at the rows"
     store.put(f"{folder}/data.parquet", rows)
     store.put(kept[0], b'{"findings": "of an earlier release"}')
-    assert house.client.get(f"{PEOPLE}/privacy").json() == found
+    assert controller.client.get(f"{PEOPLE}/privacy").json() == found
     assert Findings.model_validate_json(store.get(kept[0])).version == version
 
 
-def test_equivalence_classes_grow_by_actions(house: Any) -> None:
-    house.client.put("/datasets/people", content=CSV)
+def test_equivalence_classes_grow_by_actions(controller: Any) -> None:
+    controller.client.put("/datasets/people", content=CSV)
     asked = {"quasi_identifiers": ["code postal", "âge", "prénom"], "actions": ACTIONS}
-    found = Anonymity.model_validate_json(house.client.post(f"{PEOPLE}/anonymity", json=asked).content)
+    found = Anonymity.model_validate_json(controller.client.post(f"{PEOPLE}/anonymity", json=asked).content)
     assert found.before.smallest == 1
     assert found.before.columns == ("code postal", "âge", "prénom")
     assert found.after.columns == ("code postal", "âge"), "a dropped column tells nobody apart"
@@ -86,15 +86,17 @@ def test_equivalence_classes_grow_by_actions(house: Any) -> None:
         < found.before.groups
         == len(set(zip(*(TABLE[name] for name in found.before.columns), strict=True)))
     )
-    alone = house.client.post(f"{PEOPLE}/anonymity", json={"quasi_identifiers": ["prénom"], "actions": ACTIONS}).json()
+    alone = controller.client.post(
+        f"{PEOPLE}/anonymity", json={"quasi_identifiers": ["prénom"], "actions": ACTIONS}
+    ).json()
     assert (alone["before"]["groups"], alone["before"]["smallest"]) == (4, 30)
     assert (alone["after"]["groups"], alone["after"]["smallest"]) == (1, N)
-    assert len(house.client.get("/datasets/people").json()["versions"]) == 1, "nothing is stored"
+    assert len(controller.client.get("/datasets/people").json()["versions"]) == 1, "nothing is stored"
 
 
-def test_an_anonymised_version_names_its_actions(house: Any) -> None:
-    original = house.client.put("/datasets/people", content=CSV).json()
-    answer = house.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS})
+def test_an_anonymised_version_names_its_actions(controller: Any) -> None:
+    original = controller.client.put("/datasets/people", content=CSV).json()
+    answer = controller.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS})
     made = answer.json()
     assert answer.status_code == 201
     assert made["version"] != original["version"]
@@ -106,34 +108,34 @@ def test_an_anonymised_version_names_its_actions(house: Any) -> None:
     assert columns["iban"]["top"] == [["***", N]]
     assert columns["parti"] == next(column for column in original["columns"] if column["name"] == "parti")
     assert columns["âge"]["kind"] == "number"
-    rows = house.client.get(f"{PEOPLE}/rows", params={"limit": N}).json()["rows"]
+    rows = controller.client.get(f"{PEOPLE}/rows", params={"limit": N}).json()["rows"]
     assert {row["âge"] for row in rows} <= {0, 20, 40, 60, 80}
     assert [row["code postal"] for row in rows] == [each[:2] for each in TABLE["code postal"]]
     assert len({row["courriel"] for row in rows}) == N
     address = f"/datasets/people/versions/{original['version']}/anonymise"
-    again = house.client.post(address, json={"actions": ACTIONS[::-1]})
+    again = controller.client.post(address, json={"actions": ACTIONS[::-1]})
     assert (again.status_code, again.json()["version"]) == (200, made["version"]), "the same is the same version"
 
 
-def proposed(house: Any) -> dict[str, str]:
-    found = house.client.get(f"{PEOPLE}/privacy").json()["findings"]
+def proposed(controller: Any) -> dict[str, str]:
+    found = controller.client.get(f"{PEOPLE}/privacy").json()["findings"]
     return {each["column"]: each["proposal"]["kind"] for each in found}
 
 
-def test_a_version_names_the_actions_of_its_source_too(house: Any) -> None:
-    house.client.put("/datasets/people", content=CSV)
-    first = house.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS[:2]}).json()
-    assert proposed(house) == {"iban": "pseudonym", "siret": "pseudonym", "code postal": "prefix"}
-    second = house.client.post(f"{PEOPLE}/anonymise", json={"actions": [ACTIONS[1], *ACTIONS[2:]]}).json()
+def test_a_version_names_the_actions_of_its_source_too(controller: Any) -> None:
+    controller.client.put("/datasets/people", content=CSV)
+    first = controller.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS[:2]}).json()
+    assert proposed(controller) == {"iban": "pseudonym", "siret": "pseudonym", "code postal": "prefix"}
+    second = controller.client.post(f"{PEOPLE}/anonymise", json={"actions": [ACTIONS[1], *ACTIONS[2:]]}).json()
     assert second["anonymised"]["source"] == first["version"]
     told = [(each["column"], each["kind"]) for each in second["anonymised"]["actions"]]
     assert told == [(each["column"], each["kind"]) for each in ACTIONS]
     assert second["anonymised"]["key"] == first["anonymised"]["key"]
-    assert set(proposed(house).values()) <= {"keep"}, "of what was changed nothing more is proposed"
+    assert set(proposed(controller).values()) <= {"keep"}, "of what was changed nothing more is proposed"
     wider = [{"kind": "bands", "column": "âge", "width": 40}, {"kind": "prefix", "column": "code postal", "length": 1}]
-    third = house.client.post(f"{PEOPLE}/anonymise", json={"actions": wider, "keep_original": False}).json()
+    third = controller.client.post(f"{PEOPLE}/anonymise", json={"actions": wider, "keep_original": False}).json()
     assert len(third["anonymised"]["actions"]) == len(ACTIONS)
-    rows = house.client.get(f"{PEOPLE}/rows", params={"limit": N}).json()["rows"]
+    rows = controller.client.get(f"{PEOPLE}/rows", params={"limit": N}).json()["rows"]
     assert {row["âge"] for row in rows} <= {0, 40, 80}
     assert [row["code postal"] for row in rows] == [each[:1] for each in TABLE["code postal"]]
     for actions, words in (
@@ -143,45 +145,51 @@ def test_a_version_names_the_actions_of_its_source_too(house: Any) -> None:
     ):
         for route in ("anonymise", "anonymity") if "before (" in words else ("anonymise",):
             body = {"actions": actions} | ({"quasi_identifiers": ["âge"]} if route == "anonymity" else {})
-            answer = house.client.post(f"{PEOPLE}/{route}", json=body)
+            answer = controller.client.post(f"{PEOPLE}/{route}", json=body)
             assert (answer.status_code, words in answer.json()["detail"]) == (422, True)
-    assert house.client.get(f"/datasets/people/versions/{third['version']}/rows").status_code == 200
+    assert controller.client.get(f"/datasets/people/versions/{third['version']}/rows").status_code == 200
 
 
-def test_pseudonyms_are_the_same_in_every_version(house: Any) -> None:
-    first = house.client.put("/datasets/people", content=CSV).json()["version"]
-    second = house.client.put("/datasets/others", content=b"courriel,n\nclient7@exemple-secret.fr,1\nx@y.fr,2\n").json()
+def test_pseudonyms_are_the_same_in_every_version(controller: Any) -> None:
+    first = controller.client.put("/datasets/people", content=CSV).json()["version"]
+    second = controller.client.put(
+        "/datasets/others", content=b"courriel,n\nclient7@exemple-secret.fr,1\nx@y.fr,2\n"
+    ).json()
     action = {"actions": [{"kind": "pseudonym", "column": "courriel"}]}
-    house.client.post(f"/datasets/people/versions/{first}/anonymise", json=action)
-    house.client.post(f"/datasets/others/versions/{second['version']}/anonymise", json=action)
+    controller.client.post(f"/datasets/people/versions/{first}/anonymise", json=action)
+    controller.client.post(f"/datasets/others/versions/{second['version']}/anonymise", json=action)
     rows, others = (
-        house.client.get(f"/datasets/{name}/versions/latest/rows").json()["rows"] for name in ("people", "others")
+        controller.client.get(f"/datasets/{name}/versions/latest/rows").json()["rows"] for name in ("people", "others")
     )
     assert rows[7]["courriel"] == others[0]["courriel"]
 
 
-def test_removed_values_are_in_no_file_or_log(house: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_removed_values_are_in_no_file_or_log(
+    controller: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Every byte that the controller wrote: object store, home, registry, uploads, logs."""
     with structlog.testing.capture_logs() as logs:
-        version = house.client.put("/datasets/people", content=CSV, params={"filename": "people.csv"}).json()["version"]
+        version = controller.client.put("/datasets/people", content=CSV, params={"filename": "people.csv"}).json()[
+            "version"
+        ]
         for route in ("profile?target=parti", "profile.html", "privacy", "rows"):
-            assert house.client.get(f"{PEOPLE}/{route}").status_code == 200
+            assert controller.client.get(f"{PEOPLE}/{route}").status_code == 200
         before = traces(tmp_path, SECRETS)
         assert {value for _, value in before} == set(SECRETS), "the search finds what is there"
         assert len({file for file, _ in before}) == 4, "rows, manifest, two profiles"
         asked = {"actions": ACTIONS, "keep_original": False}
-        answer = house.client.post(f"/datasets/people/versions/{version}/anonymise", json=asked)
+        answer = controller.client.post(f"/datasets/people/versions/{version}/anonymise", json=asked)
         assert answer.status_code == 201
         for route in ("profile?target=parti", "profile.html", "privacy", "rows"):
-            assert house.client.get(f"{PEOPLE}/{route}").status_code == 200
+            assert controller.client.get(f"{PEOPLE}/{route}").status_code == 200
         wrong = {"actions": [{"kind": "period", "column": "courriel", "to": "year"}]}
-        assert house.client.post(f"{PEOPLE}/anonymise", json=wrong).status_code == 422
+        assert controller.client.post(f"{PEOPLE}/anonymise", json=wrong).status_code == 422
     said = capfd.readouterr()
     (tmp_path / "logs").write_text(f"{logs}\n{said.out}\n{said.err}\n{answer.text}", encoding="utf-8")
     assert "dataset_anonymised" in (tmp_path / "logs").read_text(encoding="utf-8")
     assert traces(tmp_path, SECRETS) == set()
-    assert house.client.get(f"/datasets/people/versions/{version}/rows").status_code == 404
-    assert [each["version"] for each in house.client.get("/datasets/people").json()["versions"]] == [
+    assert controller.client.get(f"/datasets/people/versions/{version}/rows").status_code == 404
+    assert [each["version"] for each in controller.client.get("/datasets/people").json()["versions"]] == [
         answer.json()["version"]
     ]
 
@@ -199,26 +207,26 @@ def test_removed_values_are_in_no_file_or_log(house: Any, tmp_path: Path, capfd:
         ("anonymity", {"quasi_identifiers": ["nobody"]}, "no column «nobody»"),
     ],
 )
-def test_refused_requests_store_nothing(house: Any, route: str, body: Any, words: str) -> None:
-    house.client.put("/datasets/people", content=CSV)
-    answer = house.client.post(f"{PEOPLE}/{route}", json=body)
+def test_refused_requests_store_nothing(controller: Any, route: str, body: Any, words: str) -> None:
+    controller.client.put("/datasets/people", content=CSV)
+    answer = controller.client.post(f"{PEOPLE}/{route}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert words in answer.json()["detail"]
     assert not any(secret in answer.text for secret in SECRETS)
-    assert len(house.client.get("/datasets/people").json()["versions"]) == 1
+    assert len(controller.client.get("/datasets/people").json()["versions"]) == 1
 
 
-def test_a_missing_version_is_not_found(still_house: Any) -> None:
+def test_a_missing_version_is_not_found(read_only_controller: Any) -> None:
     for method, route in (("GET", "privacy"), ("POST", "anonymise"), ("POST", "anonymity")):
         body = {"actions": ACTIONS, "quasi_identifiers": ["x"]} if route == "anonymity" else {"actions": ACTIONS}
-        answer = still_house.client.request(
+        answer = read_only_controller.client.request(
             method, f"/datasets/none/versions/latest/{route}", json=None if method == "GET" else body
         )
         assert (answer.status_code, answer.json()["code"]) == (404, "dataset_not_found")
 
 
-def test_only_files_may_be_as_large_as_files(open_house: Any) -> None:
-    house = open_house(limits=Limits(upload_bytes=1 << 20, body_bytes=1000))
-    house.client.put("/datasets/people", content=CSV)
-    answer = house.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS * 20})
+def test_only_files_may_be_as_large_as_files(start_controller: Any) -> None:
+    controller = start_controller(limits=Limits(upload_bytes=1 << 20, body_bytes=1000))
+    controller.client.put("/datasets/people", content=CSV)
+    answer = controller.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS * 20})
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")

@@ -33,46 +33,46 @@ class Page(HTMLParser):
         self.texts.add(data)
 
 
-def stored_files(house: Any, name: str) -> list[str]:
-    return [key.rpartition("/")[2] for key in house.store.list(f"datasets/{name}/")]
+def stored_files(controller: Any, name: str) -> list[str]:
+    return [key.rpartition("/")[2] for key in controller.store.list(f"datasets/{name}/")]
 
 
-def test_a_profile_is_computed_once(house: Any) -> None:
-    version = house.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()["version"]
-    answer = house.client.get("/datasets/penguins/versions/latest/profile")
+def test_a_profile_is_computed_once(controller: Any) -> None:
+    version = controller.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()["version"]
+    answer = controller.client.get("/datasets/penguins/versions/latest/profile")
     assert answer.status_code == 200
     found = Profile.model_validate_json(answer.content)
     assert (found.version, found.rows, len(found.columns), found.target) == (version, 344, 8, None)
-    assert stored_files(house, "penguins") == ["data.parquet", "manifest.json", "profile.json"]
-    house.store.delete(f"datasets/penguins/{version}/data.parquet")
-    again = house.client.get(f"/datasets/penguins/versions/{version}/profile")
+    assert stored_files(controller, "penguins") == ["data.parquet", "manifest.json", "profile.json"]
+    controller.store.delete(f"datasets/penguins/{version}/data.parquet")
+    again = controller.client.get(f"/datasets/penguins/versions/{version}/profile")
     assert again.json() == answer.json(), "without reading the rows again"
 
 
-def test_each_target_has_a_profile_of_its_own(house: Any) -> None:
-    house.client.put("/datasets/penguins", content=PENGUINS_BYTES)
+def test_each_target_has_a_profile_of_its_own(controller: Any) -> None:
+    controller.client.put("/datasets/penguins", content=PENGUINS_BYTES)
     address = "/datasets/penguins/versions/latest/profile"
     for target in ("species", "body_mass_g"):
-        found = Profile.model_validate_json(house.client.get(address, params={"target": target}).content)
+        found = Profile.model_validate_json(controller.client.get(address, params={"target": target}).content)
         assert found.target == target
         assert {each.columns[1] for each in found.with_target} == {target}
         assert len(found.with_target) == 7
-    assert len([name for name in stored_files(house, "penguins") if name.startswith("profile")]) == 3
-    assert house.client.get(address).json()["with_target"] == []
+    assert len([name for name in stored_files(controller, "penguins") if name.startswith("profile")]) == 3
+    assert controller.client.get(address).json()["with_target"] == []
 
 
-def test_a_profile_of_an_earlier_release_is_computed_again(house: Any) -> None:
-    manifest = house.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()
+def test_a_profile_of_an_earlier_release_is_computed_again(controller: Any) -> None:
+    manifest = controller.client.put("/datasets/penguins", content=PENGUINS_BYTES).json()
     key = f"datasets/penguins/{manifest['version']}/profile.json"
-    house.store.put(key, json.dumps({"format": 0}).encode())
-    assert house.client.get("/datasets/penguins/versions/latest/profile").json()["format"] == 2
+    controller.store.put(key, json.dumps({"format": 0}).encode())
+    assert controller.client.get("/datasets/penguins/versions/latest/profile").json()["format"] == 2
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "What to decide before training"), ("fr", "À décider avant")])
-def test_the_report_loads_nothing_else(house: Any, language: str, words: str) -> None:
+def test_the_report_loads_nothing_else(controller: Any, language: str, words: str) -> None:
     table = f'"{ODD}",id\n' + "".join(f"{ODD},{index}\n" for index in range(30))
-    house.client.put("/datasets/odd", content=table.encode())
-    answer = house.client.get("/datasets/odd/versions/latest/profile.html", params={"language": language})
+    controller.client.put("/datasets/odd", content=table.encode())
+    answer = controller.client.get("/datasets/odd/versions/latest/profile.html", params={"language": language})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -96,13 +96,13 @@ def test_the_report_loads_nothing_else(house: Any, language: str, words: str) ->
         ("/datasets/penguins/versions/latest/profile.html?language=de", 422, "invalid_request"),
     ],
 )
-def test_missing_things_are_not_found(still_house: Any, address: str, status: int, code: str) -> None:
-    answer = still_house.client.get(address)
+def test_missing_things_are_not_found(read_only_controller: Any, address: str, status: int, code: str) -> None:
+    answer = read_only_controller.client.get(address)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_a_target_must_be_a_column(house: Any) -> None:
-    house.client.put("/datasets/penguins", content=PENGUINS_BYTES)
-    answer = house.client.get("/datasets/penguins/versions/latest/profile", params={"target": "nobody"})
+def test_a_target_must_be_a_column(controller: Any) -> None:
+    controller.client.put("/datasets/penguins", content=PENGUINS_BYTES)
+    answer = controller.client.get("/datasets/penguins/versions/latest/profile", params={"target": "nobody"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert "nobody" in answer.json()["detail"]

@@ -15,10 +15,10 @@ STEPS = [
 
 
 @pytest.fixture
-def client(house: Any, tmp_path: Path) -> Any:
+def client(controller: Any, tmp_path: Path) -> Any:
     content = write(tmp_path / "factures.csv").read_bytes()
-    assert house.client.put("/datasets/factures", content=content).status_code == 201
-    return house.client
+    assert controller.client.put("/datasets/factures", content=content).status_code == 201
+    return controller.client
 
 
 def test_a_proposal_and_its_preview(client: Any) -> None:

@@ -44,9 +44,9 @@ def table() -> bytes:
 
 
 @pytest.fixture
-def client(house: Any) -> Any:
-    assert house.client.put("/datasets/faults", content=table()).status_code == 201
-    return house.client
+def client(controller: Any) -> Any:
+    assert controller.client.put("/datasets/faults", content=table()).status_code == 201
+    return controller.client
 
 
 def resolve(client: Any, warning: dict[str, Any], target: str) -> str:
@@ -108,8 +108,8 @@ def test_a_refused_repair_stores_nothing(client: Any, body: Any, status: int, co
     assert len(client.get("/datasets/faults").json()["versions"]) == 1
 
 
-def test_a_missing_version_is_not_found(still_house: Any) -> None:
-    answer = still_house.client.post(
+def test_a_missing_version_is_not_found(read_only_controller: Any) -> None:
+    answer = read_only_controller.client.post(
         "/datasets/none/versions/latest/mend", json={"action": {"kind": "drop_duplicate_rows"}}
     )
     assert (answer.status_code, answer.json()["code"]) == (404, "dataset_not_found")

@@ -30,17 +30,17 @@ def base64_of(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def begin(house: Any, size: int = 10) -> str:
+def begin(controller: Any, size: int = 10) -> str:
     """The path of a new upload."""
-    answer = house.client.post("/uploads", headers=VERSION | {"upload-length": str(size)})
+    answer = controller.client.post("/uploads", headers=VERSION | {"upload-length": str(size)})
     assert answer.status_code == 201
     return str(answer.headers["location"])
 
 
 def test_a_standard_client_is_interrupted_and_goes_on_with_another_controller(
-    open_house: Callable[..., Any], until: Callable[..., object], tmp_path: Path
+    start_controller: Callable[..., Any], until: Callable[..., object], tmp_path: Path
 ) -> None:
-    first, second = open_house(), open_house()
+    first, second = start_controller(), start_controller()
     client = TusClient(str(first.client.base_url.join("/uploads")))
     uploader = client.uploader(file_stream=io.BytesIO(CONTENT), chunk_size=PART_BYTES, metadata={"filename": "n.csv"})
     uploader.upload(stop_at=PART_BYTES)
@@ -66,16 +66,16 @@ def test_a_standard_client_is_interrupted_and_goes_on_with_another_controller(
     assert gone.value.status_code == 404
 
 
-def test_a_standard_client_sends_checksums(house: Any) -> None:
-    client = TusClient(str(house.client.base_url.join("/uploads")))
+def test_a_standard_client_sends_checksums(controller: Any) -> None:
+    client = TusClient(str(controller.client.base_url.join("/uploads")))
     uploader = client.uploader(file_stream=io.BytesIO(CONTENT[:1000]), chunk_size=300, upload_checksum=True)
     uploader.upload()
-    assert house.client.get(httpx.URL(uploader.url).path).json()["offset"] == 1000
+    assert controller.client.get(httpx.URL(uploader.url).path).json()["offset"] == 1000
 
 
-def test_the_server_says_what_it_can_do(open_house: Callable[..., Any]) -> None:
-    house = open_house(limits=Limits(upload_bytes=12_345))
-    answer = house.client.options("/uploads")
+def test_the_server_says_what_it_can_do(start_controller: Callable[..., Any]) -> None:
+    controller = start_controller(limits=Limits(upload_bytes=12_345))
+    answer = controller.client.options("/uploads")
     assert (answer.status_code, answer.content) == (204, b"")
     told = {name: value for name, value in answer.headers.items() if name.startswith("tus-")}
     assert told == {
@@ -87,17 +87,17 @@ def test_the_server_says_what_it_can_do(open_house: Callable[..., Any]) -> None:
     }
 
 
-def test_an_upload_has_an_address_a_name_and_an_end(house: Any) -> None:
+def test_an_upload_has_an_address_a_name_and_an_end(controller: Any) -> None:
     metadata = f"filename {base64_of('été.csv'.encode())},urgent"
     headers = VERSION | {"upload-length": "3", "upload-metadata": metadata}
-    begun = house.client.post("/uploads", headers=headers)
+    begun = controller.client.post("/uploads", headers=headers)
     path = begun.headers["location"]
-    head = house.client.head(path, headers=VERSION)
+    head = controller.client.head(path, headers=VERSION)
     assert (head.headers["upload-offset"], head.headers["upload-length"]) == ("0", "3")
     assert (head.headers["upload-metadata"], head.headers["cache-control"]) == (metadata, "no-store")
-    shown = house.client.get(path).json()
+    shown = controller.client.get(path).json()
     assert (shown["filename"], path) == ("été.csv", f"/uploads/{shown['id']}")
-    part = house.client.patch(path, content=b"abc", headers=PART | {"upload-offset": "0"})
+    part = controller.client.patch(path, content=b"abc", headers=PART | {"upload-offset": "0"})
     assert (part.status_code, part.content, part.headers["upload-offset"]) == (204, b"", "3")
     for answer in (begun, head, part):
         assert (
@@ -106,69 +106,69 @@ def test_an_upload_has_an_address_a_name_and_an_end(house: Any) -> None:
         )
 
 
-def test_an_empty_file_needs_no_part(house: Any) -> None:
-    path = begin(house, 0)
-    assert house.client.head(path, headers=VERSION).headers["upload-offset"] == "0"
-    stored = house.client.put("/datasets/d", params={"upload": path.rpartition("/")[2]})
+def test_an_empty_file_needs_no_part(controller: Any) -> None:
+    path = begin(controller, 0)
+    assert controller.client.head(path, headers=VERSION).headers["upload-offset"] == "0"
+    stored = controller.client.put("/datasets/d", params={"upload": path.rpartition("/")[2]})
     assert (stored.status_code, stored.json()["code"]) == (422, "invalid_table")
 
 
 @pytest.mark.parametrize("version", [None, "0.2.2"])
-def test_another_version_is_refused(house: Any, version: str | None) -> None:
-    path = begin(house)
+def test_another_version_is_refused(controller: Any, version: str | None) -> None:
+    path = begin(controller)
     headers = PART | {"upload-offset": "0", "upload-length": "3"}
     del headers["tus-resumable"]
     if version:
         headers["tus-resumable"] = version
     for method, url in (("POST", "/uploads"), ("HEAD", path), ("PATCH", path), ("DELETE", path)):
-        answer = house.client.request(method, url, headers=headers)
+        answer = controller.client.request(method, url, headers=headers)
         assert (answer.status_code, answer.headers["tus-version"]) == (412, "1.0.0")
         assert answer.headers["tus-resumable"] == "1.0.0"
         assert method == "HEAD" or answer.json()["code"] == "unsupported_protocol"
-    assert house.client.head(path, headers=VERSION).status_code == 200
+    assert controller.client.head(path, headers=VERSION).status_code == 200
 
 
-def test_every_answer_names_the_version(house: Any) -> None:
-    path = begin(house)
-    wrong = house.client.patch(path, content=b"x", headers=PART | {"upload-offset": "5"})
+def test_every_answer_names_the_version(controller: Any) -> None:
+    path = begin(controller)
+    wrong = controller.client.patch(path, content=b"x", headers=PART | {"upload-offset": "5"})
     assert (wrong.status_code, wrong.json()["code"]) == (409, "upload_offset")
-    other_type = house.client.patch(path, content=b"x", headers=VERSION | {"upload-offset": "0"})
+    other_type = controller.client.patch(path, content=b"x", headers=VERSION | {"upload-offset": "0"})
     assert (other_type.status_code, other_type.json()["code"]) == (415, "unsupported_media_type")
-    absent = house.client.head("/uploads/none", headers=VERSION)
+    absent = controller.client.head("/uploads/none", headers=VERSION)
     assert (absent.status_code, "upload-offset" in absent.headers) == (404, False)
-    for answer in (wrong, other_type, absent, house.client.get(path)):
+    for answer in (wrong, other_type, absent, controller.client.get(path)):
         assert answer.headers["tus-resumable"] == "1.0.0"
-    assert "tus-resumable" not in house.client.get("/datasets").headers
+    assert "tus-resumable" not in controller.client.get("/datasets").headers
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
-def test_a_damaged_part_is_refused(house: Any, algorithm: str) -> None:
-    path = begin(house)
+def test_a_damaged_part_is_refused(controller: Any, algorithm: str) -> None:
+    path = begin(controller)
     digest = base64_of(hashlib.new(algorithm, b"abcde").digest())
     headers = PART | {"upload-offset": "0", "upload-checksum": f"{algorithm} {digest}"}
-    damaged = house.client.patch(path, content=b"abcdE", headers=headers)
+    damaged = controller.client.patch(path, content=b"abcdE", headers=headers)
     assert (damaged.status_code, damaged.json()["code"]) == (460, "checksum_mismatch")
-    assert house.client.head(path, headers=VERSION).headers["upload-offset"] == "0"
-    assert house.client.patch(path, content=b"abcde", headers=headers).status_code == 204
+    assert controller.client.head(path, headers=VERSION).headers["upload-offset"] == "0"
+    assert controller.client.patch(path, content=b"abcde", headers=headers).status_code == 204
 
 
-def test_an_unknown_checksum_is_refused(house: Any) -> None:
-    path = begin(house)
+def test_an_unknown_checksum_is_refused(controller: Any) -> None:
+    path = begin(controller)
     headers = PART | {"upload-offset": "0", "upload-checksum": "crc32 AAAA"}
-    answer = house.client.patch(path, content=b"abcde", headers=headers)
+    answer = controller.client.patch(path, content=b"abcde", headers=headers)
     assert (answer.status_code, "sha1, sha256, md5" in answer.json()["detail"]) == (400, True)
 
 
-def test_a_method_may_be_named_in_a_header(house: Any) -> None:
-    path = begin(house, 3)
+def test_a_method_may_be_named_in_a_header(controller: Any) -> None:
+    path = begin(controller, 3)
     override = {"x-http-method-override": "PATCH", "upload-offset": "0"}
-    assert house.client.post(path, content=b"abc", headers=PART | override).headers["upload-offset"] == "3"
-    removed = house.client.post(path, headers=VERSION | {"x-http-method-override": "DELETE"})
+    assert controller.client.post(path, content=b"abc", headers=PART | override).headers["upload-offset"] == "3"
+    removed = controller.client.post(path, headers=VERSION | {"x-http-method-override": "DELETE"})
     assert removed.status_code == 204
-    assert house.client.head(path, headers=VERSION).status_code == 404
+    assert controller.client.head(path, headers=VERSION).status_code == 404
 
 
 @pytest.mark.parametrize("metadata", ["filename ???", f"filename {base64_of(b'x' * 256)}", "filename /w=="])
-def test_metadata_that_cannot_be_read_is_refused(house: Any, metadata: str) -> None:
-    answer = house.client.post("/uploads", headers=VERSION | {"upload-length": "3", "upload-metadata": metadata})
+def test_metadata_that_cannot_be_read_is_refused(controller: Any, metadata: str) -> None:
+    answer = controller.client.post("/uploads", headers=VERSION | {"upload-length": "3", "upload-metadata": metadata})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")

@@ -23,45 +23,47 @@ VERSION = {"tus-resumable": "1.0.0"}
 PART = VERSION | {"content-type": "application/offset+octet-stream"}
 
 
-def begin(house: Any, size: int, filename: str = "a.csv") -> httpx.Response:
+def begin(controller: Any, size: int, filename: str = "a.csv") -> httpx.Response:
     metadata = f"filename {base64.b64encode(filename.encode()).decode()}"
-    answer: httpx.Response = house.client.post(
+    answer: httpx.Response = controller.client.post(
         "/uploads", headers=VERSION | {"upload-length": str(size), "upload-metadata": metadata}
     )
     return answer
 
 
-def append(house: Any, upload: str, offset: int | str, part: bytes, **headers: str) -> httpx.Response:
+def append(controller: Any, upload: str, offset: int | str, part: bytes, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    answer: httpx.Response = house.client.patch(
+    answer: httpx.Response = controller.client.patch(
         f"/uploads/{upload}", content=part, headers=PART | {"upload-offset": str(offset)} | named
     )
     return answer
 
 
-def send(house: Any, content: bytes, filename: str = "clients.csv", step: int = 20) -> str:
-    begun = begin(house, len(content), filename)
+def send(controller: Any, content: bytes, filename: str = "clients.csv", step: int = 20) -> str:
+    begun = begin(controller, len(content), filename)
     assert begun.status_code == 201
     upload = str(begun.json()["id"])
     for offset in range(0, len(content), step):
         part = content[offset : offset + step]
-        answer = append(house, upload, offset, part)
+        answer = append(controller, upload, offset, part)
         assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(offset + len(part)))
     return upload
 
 
-def test_a_file_in_parts_is_looked_at_corrected_and_stored(house: Any, store: DirectoryStore, tmp_path: Path) -> None:
-    upload = send(house, FRENCH)
-    preview = house.client.get(f"/uploads/{upload}/preview").json()
+def test_a_file_in_parts_is_looked_at_corrected_and_stored(
+    controller: Any, store: DirectoryStore, tmp_path: Path
+) -> None:
+    upload = send(controller, FRENCH)
+    preview = controller.client.get(f"/uploads/{upload}/preview").json()
     assert preview["reading"]["encoding"] == "windows-1252"
     assert preview["kinds"] == {"ville": "text", "prix": "number", "né le": "date"}
     assert preview["rows"][0] == {"ville": "Évry", "prix": 1234.5, "né le": "1990-04-03"}
     assert [key for key in store.list("") if not key.startswith("uploads/")] == []
     options = json.dumps({"day_first": False, "texts": ["prix"]})
-    corrected = house.client.get(f"/uploads/{upload}/preview", params={"options": options, "rows": 1}).json()
+    corrected = controller.client.get(f"/uploads/{upload}/preview", params={"options": options, "rows": 1}).json()
     assert corrected["rows"] == [{"ville": "Évry", "prix": "1 234,50", "né le": "1990-03-04"}]
     params = {"upload": upload, "options": options, "by": "ana"}
-    answer = house.client.put("/datasets/clients", params=params)
+    answer = controller.client.put("/datasets/clients", params=params)
     manifest = answer.json()
     assert (answer.status_code, manifest["rows"], manifest["by"]) == (201, 2, "ana")
     assert manifest["filename"] == "clients.csv"
@@ -69,78 +71,81 @@ def test_a_file_in_parts_is_looked_at_corrected_and_stored(house: Any, store: Di
     assert [column["kind"] for column in manifest["columns"]] == ["category", "category", "date"]
     assert store.list("uploads/") == []
     assert list((tmp_path / "uploads").iterdir()) == []
-    same = house.client.put("/datasets/clients", content=FRENCH, params={"options": options})
+    same = controller.client.put("/datasets/clients", content=FRENCH, params={"options": options})
     assert (same.status_code, same.json()["version"]) == (200, manifest["version"])
-    other = house.client.put("/datasets/clients", content=FRENCH)
+    other = controller.client.put("/datasets/clients", content=FRENCH)
     assert (other.status_code, other.json()["version"] == manifest["version"]) == (201, False)
 
 
-def test_personal_data_is_found_on_the_way_and_left_there(house: Any, store: DirectoryStore) -> None:
+def test_personal_data_is_found_on_the_way_and_left_there(controller: Any, store: DirectoryStore) -> None:
     lines = "".join(f"zoé.{number}@exemple.fr;{number},5\n" for number in range(50))
-    upload = send(house, f"courriel;prix\n{lines}".encode(), step=1000)
-    found = house.client.get(f"/uploads/{upload}/privacy").json()
+    upload = send(controller, f"courriel;prix\n{lines}".encode(), step=1000)
+    found = controller.client.get(f"/uploads/{upload}/privacy").json()
     assert (found["dataset"], [each["column"] for each in found["findings"]]) == (None, ["courriel"])
-    wrong = house.client.put(
+    wrong = controller.client.put(
         f"/datasets/d?upload={upload}", params={"actions": '[{"kind": "burn", "column": "courriel"}]'}
     )
     assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_request")
-    absent = house.client.put(
+    absent = controller.client.put(
         "/datasets/d", params={"upload": upload, "actions": '[{"kind": "drop", "column": "nom"}]'}
     )
     assert (absent.status_code, "nom" in absent.json()["detail"]) == (422, True)
     params = {"upload": upload, "actions": '[{"kind": "drop", "column": "courriel"}]'}
-    manifest = house.client.put("/datasets/d", params=params).raise_for_status().json()
+    manifest = controller.client.put("/datasets/d", params=params).raise_for_status().json()
     assert [column["name"] for column in manifest["columns"]] == ["prix"]
     assert (manifest["anonymised"]["source"], manifest["anonymised"]["actions"][0]["kind"]) == (None, "drop")
     assert not any(b"exemple.fr" in store.get(key) for key in store.list(""))
-    more = house.client.post("/datasets/d/rows", json={"rows": [{"prix": 1}]})
+    more = controller.client.post("/datasets/d/rows", json={"rows": [{"prix": 1}]})
     assert (more.status_code, "personal data" in more.json()["detail"]) == (422, True)
 
 
-def test_another_process_goes_on(house: Any, store: DirectoryStore, tmp_path: Path) -> None:
+def test_another_process_goes_on(controller: Any, store: DirectoryStore, tmp_path: Path) -> None:
     content = b"a,b\n1,2\n3,4\n"
-    upload = begin(house, len(content)).json()["id"]
-    append(house, upload, 0, content[:5])
+    upload = begin(controller, len(content)).json()["id"]
+    append(controller, upload, 0, content[:5])
     restarted = Uploads(store, tmp_path, hours=24, max_bytes=1 << 20)
     assert restarted.find(upload).offset == 5
     (tmp_path / "rest").write_bytes(content[5:])
     restarted.add(upload, 5, tmp_path / "rest")
-    head = house.client.head(f"/uploads/{upload}", headers=VERSION)
+    head = controller.client.head(f"/uploads/{upload}", headers=VERSION)
     assert (head.headers["upload-offset"], head.headers["upload-length"]) == ("12", "12")
-    assert house.client.put("/datasets/d", params={"upload": upload}).json()["rows"] == 2
+    assert controller.client.put("/datasets/d", params={"upload": upload}).json()["rows"] == 2
 
 
-def test_parts_follow_each_other(house: Any) -> None:
-    upload = begin(house, 10).json()["id"]
+def test_parts_follow_each_other(controller: Any) -> None:
+    upload = begin(controller, 10).json()["id"]
     url = f"/uploads/{upload}"
     for offset, body, status, code in (
         ("3", b"abc", 409, "upload_offset"),
         ("0", b"x" * 11, 413, "body_too_large"),
         ("-1", b"x", 422, "invalid_request"),
     ):
-        answer = append(house, upload, offset, body)
+        answer = append(controller, upload, offset, body)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
-    for call in (lambda: house.client.get(f"{url}/preview"), lambda: house.client.put(f"/datasets/d?upload={upload}")):
+    for call in (
+        lambda: controller.client.get(f"{url}/preview"),
+        lambda: controller.client.put(f"/datasets/d?upload={upload}"),
+    ):
         assert (call().status_code, call().json()["code"]) == (409, "upload_offset")
-    assert house.client.delete(url, headers=VERSION).status_code == 204
-    gone = append(house, upload, 0, b"x")
+    assert controller.client.delete(url, headers=VERSION).status_code == 204
+    gone = append(controller, upload, 0, b"x")
     assert (gone.status_code, gone.json()["code"]) == (404, "upload_not_found")
-    assert house.client.delete(url, headers=VERSION).status_code == 404
+    assert controller.client.delete(url, headers=VERSION).status_code == 404
 
 
-def test_the_whole_file_has_the_limit(open_house: Callable[..., Any], store: DirectoryStore) -> None:
-    house = open_house(limits=Limits(upload_bytes=10_000))
-    answer = begin(house, 10_001)
+def test_the_whole_file_has_the_limit(start_controller: Callable[..., Any], store: DirectoryStore) -> None:
+    controller = start_controller(limits=Limits(upload_bytes=10_000))
+    answer = begin(controller, 10_001)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
     assert store.list("") == []
 
 
-def test_a_broken_upload_is_kept_to_be_corrected(house: Any, store: DirectoryStore) -> None:
-    upload = send(house, b"a,b\n1,2\n3\n")
-    answer = house.client.put("/datasets/d", params={"upload": upload})
+def test_a_broken_upload_is_kept_to_be_corrected(controller: Any, store: DirectoryStore) -> None:
+    upload = send(controller, b"a,b\n1,2\n3\n")
+    answer = controller.client.put("/datasets/d", params={"upload": upload})
     assert (answer.status_code, answer.json()["line"], answer.json()["column"]) == (422, 3, "b")
     assert store.list("datasets/") == []
-    assert house.client.get(f"/uploads/{upload}").json()["offset"] == 10
+    assert controller.client.get(f"/uploads/{upload}").json()["offset"] == 10
 
 
 def test_what_nobody_goes_on_with_is_thrown_away(store: DirectoryStore, tmp_path: Path) -> None:
@@ -155,8 +160,8 @@ def test_what_nobody_goes_on_with_is_thrown_away(store: DirectoryStore, tmp_path
     assert store.list("") == []
 
 
-def test_packed_bytes_are_taken_as_they_are(house: Any) -> None:
-    answer = house.client.put(
+def test_packed_bytes_are_taken_as_they_are(controller: Any) -> None:
+    answer = controller.client.put(
         "/datasets/d", content=gzip.compress(b"a\tb\n1\t2\n"), headers={"content-type": "application/gzip"}
     )
     assert (answer.status_code, answer.json()["reading"]["compression"]) == (201, "gzip")
@@ -173,47 +178,47 @@ def test_packed_bytes_are_taken_as_they_are(house: Any) -> None:
         ('{"decimal": ",", "thousands": ","}', "thousands"),
     ],
 )
-def test_options_that_do_not_fit(house: Any, store: DirectoryStore, options: str, words: str) -> None:
-    answer = house.client.put("/datasets/d", content=b"a,b\n1,2\n", params={"options": options})
+def test_options_that_do_not_fit(controller: Any, store: DirectoryStore, options: str, words: str) -> None:
+    answer = controller.client.put("/datasets/d", content=b"a,b\n1,2\n", params={"options": options})
     assert answer.status_code in (400, 422)
     assert words in answer.json()["detail"]
     assert store.list("") == []
 
 
-def test_rows_make_versions(house: Any) -> None:
-    first = house.client.post("/datasets/visits/rows", json={"rows": [{"page": "/", "n": 1}], "by": "form"})
+def test_rows_make_versions(controller: Any) -> None:
+    first = controller.client.post("/datasets/visits/rows", json={"rows": [{"page": "/", "n": 1}], "by": "form"})
     assert (first.status_code, first.json()["rows"]) == (201, 1)
-    second = house.client.post("/datasets/visits/rows", json={"rows": [{"page": "/a", "n": 2.5}, {"n": None}]})
+    second = controller.client.post("/datasets/visits/rows", json={"rows": [{"page": "/a", "n": 2.5}, {"n": None}]})
     manifest = second.json()
     assert manifest["origin"] == {"kind": "rows", "parent": first.json()["version"], "added": 2}
-    shown = house.client.get("/datasets/visits/versions/latest/rows").json()["rows"]
+    shown = controller.client.get("/datasets/visits/versions/latest/rows").json()["rows"]
     assert shown == [{"page": "/", "n": 1}, {"page": "/a", "n": 2.5}, {"page": None, "n": None}]
-    wrong = house.client.post("/datasets/visits/rows", json={"rows": [{"n": 1}, {"n": "x", "colour": 1}]})
+    wrong = controller.client.post("/datasets/visits/rows", json={"rows": [{"n": 1}, {"n": "x", "colour": 1}]})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_rows")
     assert [(cell["row"], cell["column"]) for cell in wrong.json()["errors"]] == [(2, "n"), (2, "colour")]
-    assert len(house.client.get("/datasets/visits").json()["versions"]) == 2
+    assert len(controller.client.get("/datasets/visits").json()["versions"]) == 2
 
 
-def test_a_person_is_erased(house: Any, store: DirectoryStore, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_person_is_erased(controller: Any, store: DirectoryStore, capfd: pytest.CaptureFixture[str]) -> None:
     secret = "ada@example.org"
     body = f"mail,n\n{secret},1\nbob@example.org,2\n"
     for more in ("", "eve@example.org,3\n"):
-        house.client.put("/datasets/people", content=(body + more).encode())
-    house.client.put("/datasets/people", content=b"mail,n\neve@example.org,3\n")
-    before = [manifest["version"] for manifest in house.client.get("/datasets/people").json()["versions"]]
+        controller.client.put("/datasets/people", content=(body + more).encode())
+    controller.client.put("/datasets/people", content=b"mail,n\neve@example.org,3\n")
+    before = [manifest["version"] for manifest in controller.client.get("/datasets/people").json()["versions"]]
     wanted = {"column": "mail", "value": secret, "by": "dpo"}
-    answer = house.client.post("/datasets/people/erasures", json=wanted)
+    answer = controller.client.post("/datasets/people/erasures", json=wanted)
     certificate = answer.json()
     assert answer.status_code == 201
     assert [(each["version"], each["rows"]) for each in certificate["versions"]] == [(before[1], 1), (before[2], 1)]
-    after = house.client.get("/datasets/people").json()["versions"]
+    after = controller.client.get("/datasets/people").json()["versions"]
     assert [manifest["rows"] for manifest in after] == [1, 2, 1]
     assert after[0]["version"] == before[0]
     assert [manifest["erasures"][0]["rows"] for manifest in after[1:]] == [1, 1]
-    assert house.client.get("/datasets/people/erasures").json() == [certificate]
+    assert controller.client.get("/datasets/people/erasures").json() == [certificate]
     for key in store.list(""):
         assert secret.encode() not in store.get(key)
     assert secret not in answer.text
     assert secret not in "".join(capfd.readouterr())
-    nobody = house.client.post("/datasets/people/erasures", json=wanted | {"column": "name"})
+    nobody = controller.client.post("/datasets/people/erasures", json=wanted | {"column": "name"})
     assert (nobody.status_code, secret in nobody.text) == (422, False)

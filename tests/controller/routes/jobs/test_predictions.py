@@ -18,19 +18,19 @@ CONTENT = b"age;city\n42;Lyon\n"
 
 
 @pytest.fixture
-def filled(house: Any) -> Any:
+def filled(controller: Any) -> Any:
     """A champion, and a second version."""
-    house.shelf.put("clients", champion=True)
-    house.shelf.put("clients")
-    return house
+    controller.sqlite_registry.register("clients", champion=True)
+    controller.sqlite_registry.register("clients")
+    return controller
 
 
-def upload(house: Any, content: bytes = CONTENT, filename: str = "cli ents.csv") -> str:
-    return str(house.upload(content, filename))
+def upload(controller: Any, content: bytes = CONTENT, filename: str = "cli ents.csv") -> str:
+    return str(controller.upload(content, filename))
 
 
-def ask(house: Any, **wishes: Any) -> Any:
-    return house.client.post("/predictions", json={"upload": upload(house), "model": "clients"} | wishes)
+def ask(controller: Any, **wishes: Any) -> Any:
+    return controller.client.post("/predictions", json={"upload": upload(controller), "model": "clients"} | wishes)
 
 
 def finish(store: DirectoryStore, own_id: str, rows: int = 1) -> None:
@@ -192,6 +192,6 @@ def test_an_upload_that_is_not_complete(filled: Any) -> None:
     ("method", "path"),
     [("GET", ""), ("GET", "/result"), ("GET", "/summary"), ("GET", "/log"), ("POST", "/cancel"), ("DELETE", "")],
 )
-def test_predictions_that_are_not_there(still_house: Any, method: str, path: str) -> None:
-    answer = still_house.client.request(method, f"/predictions/none{path}")
+def test_predictions_that_are_not_there(read_only_controller: Any, method: str, path: str) -> None:
+    answer = read_only_controller.client.request(method, f"/predictions/none{path}")
     assert (answer.status_code, answer.json()["reason"]) == (404, "prediction")

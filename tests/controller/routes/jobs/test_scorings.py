@@ -19,13 +19,13 @@ ASKED = {"model": "clients", "source": "inbox/"}
 
 
 @pytest.fixture
-def filled(house: Any, store: DirectoryStore) -> Any:
+def filled(controller: Any, store: DirectoryStore) -> Any:
     """A champion, and files in the inbox."""
-    house.shelf.put("clients", champion=True)
-    house.shelf.put("clients")
+    controller.sqlite_registry.register("clients", champion=True)
+    controller.sqlite_registry.register("clients")
     for key in ("b.parquet", "a.csv", "sub/A.PARQUET", "notes.txt", "_temporary/x.parquet", ".hidden.csv"):
         store.put(f"inbox/{key}", b"12345")
-    return house
+    return controller
 
 
 def test_a_scoring_is_asked_for_and_started(filled: Any, store: DirectoryStore, until: Any) -> None:
@@ -93,9 +93,9 @@ def test_what_cannot_be_asked(filled: Any, change: dict[str, Any], status: int, 
 
 
 @pytest.mark.parametrize("platform_folder", PlatformFolder)
-def test_no_output_goes_to_a_folder_of_the_platform(still_house: Any, platform_folder: str) -> None:
-    planner = still_house.services.scorings.planner
-    still_house.shelf.put(f"clients-{platform_folder}", champion=True)
+def test_no_output_goes_to_a_folder_of_the_platform(read_only_controller: Any, platform_folder: str) -> None:
+    planner = read_only_controller.services.scorings.planner
+    read_only_controller.sqlite_registry.register(f"clients-{platform_folder}", champion=True)
     for target in (platform_folder, f"{platform_folder}/x/"):
         request = ScoringRequest(model=f"clients-{platform_folder}", source="inbox/", target=target)
         with pytest.raises(InvalidRequest) as refused:
@@ -104,8 +104,8 @@ def test_no_output_goes_to_a_folder_of_the_platform(still_house: Any, platform_f
 
 
 def test_a_model_without_a_champion_or_a_digest(filled: Any) -> None:
-    filled.shelf.put("young")
-    filled.shelf.put("foreign", digest=None, champion=True)
+    filled.sqlite_registry.register("young")
+    filled.sqlite_registry.register("foreign", digest=None, champion=True)
     answers = [filled.client.post("/scorings", json=ASKED | {"model": name}).json() for name in ("young", "foreign")]
     assert [answer["code"] for answer in answers] == ["conflict", "conflict"]
     assert ["no champion" in answers[0]["detail"], "no digest" in answers[1]["detail"]] == [True, True]
@@ -121,22 +121,22 @@ def test_too_many_files(filled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ("method", "path"),
     [("GET", "/scorings/none"), ("GET", "/scorings/none/log"), ("POST", "/scorings/none/cancel")],
 )
-def test_scorings_that_are_not_there(still_house: Any, method: str, path: str) -> None:
-    answer = still_house.client.request(method, path)
+def test_scorings_that_are_not_there(read_only_controller: Any, method: str, path: str) -> None:
+    answer = read_only_controller.client.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (404, "scoring_not_found")
 
 
-def test_another_bucket_must_be_there_and_readable(shelf: Any, tmp_path: Path) -> None:
+def test_another_bucket_must_be_there_and_readable(sqlite_registry: Any, tmp_path: Path) -> None:
     from moto.server import ThreadedMotoServer  # its buckets are those of the whole process: this one is ours alone
 
-    shelf.put("clients", champion=True)
+    sqlite_registry.register("clients", champion=True)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
         settings = S3Settings(endpoint=f"http://{host}:{port}", access_key="key", secret_key="secret")
         locations = Locations(ObjectStoreSettings(s3=settings), S3Store(settings))
-        planner = Planner(shelf.registry, locations, max_parallel=4)
+        planner = Planner(sqlite_registry.registry, locations, max_parallel=4)
         lake = S3Store(settings.model_copy(update={"bucket": "a-lake"}))
         request = ScoringRequest(model="clients", source="s3://a-lake/in", target="s3://a-lake/out/")
         with pytest.raises(Exception, match=r"«s3://a-lake/in» cannot be read: .*NoSuchBucket"):

@@ -18,18 +18,18 @@ REQUEST = {"dataset": "penguins", "target": "species"}
 
 
 @pytest.fixture
-def client(house: Any) -> Any:
-    assert house.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
-    return house.client
+def client(controller: Any) -> Any:
+    assert controller.client.put("/datasets/penguins", content=PENGUINS.read_bytes()).status_code == 201
+    return controller.client
 
 
-def test_a_training_is_asked_for_and_started(client: Any, house: Any, until: Any) -> None:
+def test_a_training_is_asked_for_and_started(client: Any, controller: Any, until: Any) -> None:
     answer = client.post("/trainings", json=REQUEST)
     state = answer.json()
     assert (answer.status_code, state["phase"]) == (202, "queued")
     newest = client.get("/datasets/penguins").json()["versions"][0]["version"]
     assert state["request"]["dataset_version"] == newest
-    until(lambda: house.runtime.trainings.started == [state["id"]])
+    until(lambda: controller.runtime.trainings.started == [state["id"]])
     assert client.get(f"/trainings/{state['id']}").json() == state
     assert client.get("/trainings").json() == {"trainings": [state]}
     log = client.get(f"/trainings/{state['id']}/log", params={"tail": 2})
@@ -37,7 +37,7 @@ def test_a_training_is_asked_for_and_started(client: Any, house: Any, until: Any
     assert log.text == f"line 0 of {state['id']}\nline 1 of {state['id']}"
 
 
-def test_the_version_stays_that_of_the_asking(client: Any, house: Any) -> None:
+def test_the_version_stays_that_of_the_asking(client: Any, controller: Any) -> None:
     first = client.get("/datasets/penguins").json()["versions"][0]["version"]
     state = client.post("/trainings", json=REQUEST).json()
     client.put("/datasets/penguins", content=PENGUINS.read_bytes() + b"Adelie,Dream,40,18,190,4000,female,2009\n")
@@ -46,26 +46,26 @@ def test_the_version_stays_that_of_the_asking(client: Any, house: Any) -> None:
     assert named.json()["request"]["dataset_version"] == first
 
 
-def test_how_its_model_prepares_the_columns(client: Any, house: Any) -> None:
+def test_how_its_model_prepares_the_columns(client: Any, controller: Any) -> None:
     training_id = client.post("/trainings", json=REQUEST).json()["id"]
     address = f"/trainings/{training_id}/recipe"
     assert (client.get(address).status_code, client.get(address).json()["code"]) == (404, "not_found")
     recipe = fit(Recipe(steps=(ParseDate(column="d"),)), pl.DataFrame({"d": ["1/2/2024", "3 mars 2024"]}))
-    house.services.trainings.trainings.keep_recipe(training_id, recipe)
+    controller.services.trainings.trainings.keep_recipe(training_id, recipe)
     assert FittedRecipe.model_validate(client.get(address).json()) == recipe
-    house.services.trainings.trainings.keep_recipe(training_id, None)
+    controller.services.trainings.trainings.keep_recipe(training_id, None)
     assert (client.get(address).status_code, client.get(address).json()) == (200, None)
     assert client.get("/trainings/20260101-000000-abcdef/recipe").json()["code"] == "training_not_found"
 
 
-def test_cancelling(client: Any, house: Any, until: Any) -> None:
+def test_cancelling(client: Any, controller: Any, until: Any) -> None:
     ids = [client.post("/trainings", json=REQUEST).json()["id"] for _ in range(2)]
-    until(lambda: house.runtime.trainings.started == ids[:1])
+    until(lambda: controller.runtime.trainings.started == ids[:1])
     answer = client.post(f"/trainings/{ids[1]}/cancel")
     assert (answer.status_code, answer.json()["phase"]) == (202, "cancelled")
     assert client.post(f"/trainings/{ids[1]}/cancel").json()["code"] == "training_ended"
     assert client.post(f"/trainings/{ids[0]}/cancel").status_code == 202
-    assert house.runtime.trainings.stopped == ids[:1]
+    assert controller.runtime.trainings.stopped == ids[:1]
 
 
 def test_h2o_is_asked_for(client: Any) -> None:
@@ -108,26 +108,26 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_request_that_does_not_fit(still_house: Any, name: str) -> None:
+def test_a_request_that_does_not_fit(read_only_controller: Any, name: str) -> None:
     change, words = WRONG[name]
-    answer = still_house.client.post("/trainings", json=REQUEST | change)
+    answer = read_only_controller.client.post("/trainings", json=REQUEST | change)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert words in answer.json()["detail"]
-    assert still_house.client.get("/trainings").json() == {"trainings": []}
+    assert read_only_controller.client.get("/trainings").json() == {"trainings": []}
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
     [({"dataset": "none"}, "dataset_not_found"), ({"dataset_version": "0" * 12}, "dataset_not_found")],
 )
-def test_data_that_are_not_there(still_house: Any, change: dict[str, str], code: str) -> None:
-    answer = still_house.client.post("/trainings", json=REQUEST | change)
+def test_data_that_are_not_there(read_only_controller: Any, change: dict[str, str], code: str) -> None:
+    answer = read_only_controller.client.post("/trainings", json=REQUEST | change)
     assert (answer.status_code, answer.json()["code"]) == (404, code)
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"[]", b'{"dataset": NaN}', b"\xff\xfe"])
-def test_a_body_that_is_no_request(still_house: Any, body: bytes) -> None:
-    answer = still_house.client.post("/trainings", content=body, headers={"content-type": "application/json"})
+def test_a_body_that_is_no_request(read_only_controller: Any, body: bytes) -> None:
+    answer = read_only_controller.client.post("/trainings", content=body, headers={"content-type": "application/json"})
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -143,20 +143,20 @@ def test_a_body_that_is_no_request(still_house: Any, body: bytes) -> None:
         ("GET", "/trainings?limit=0", 422),
     ],
 )
-def test_trainings_that_are_not_there(still_house: Any, method: str, path: str, status: int) -> None:
-    answer = still_house.client.request(method, path)
+def test_trainings_that_are_not_there(read_only_controller: Any, method: str, path: str, status: int) -> None:
+    answer = read_only_controller.client.request(method, path)
     assert answer.status_code == status
     assert answer.json()["code"] in ("training_not_found", "invalid_request")
 
 
-def test_the_list_comes_in_pages_that_lead_to_each_other(house: Any) -> None:
+def test_the_list_comes_in_pages_that_lead_to_each_other(controller: Any) -> None:
     request = TrainingRequest(dataset="penguins", target="species")
     for number in range(3):
-        house.services.trainings.trainings.create(request, f"{number}", Phase.SUCCEEDED)
-    first = house.client.get("/trainings", params={"limit": 2})
+        controller.services.trainings.trainings.create(request, f"{number}", Phase.SUCCEEDED)
+    first = controller.client.get("/trainings", params={"limit": 2})
     assert [each["id"] for each in first.json()["trainings"]] == ["2", "1"]
     assert list(first.json()) == ["trainings"]
-    second = house.client.get(first.url.join(first.links["next"]["url"]))
+    second = controller.client.get(first.url.join(first.links["next"]["url"]))
     assert [each["id"] for each in second.json()["trainings"]] == ["0"]
     assert "link" not in second.headers
-    assert house.client.get("/trainings", params={"cursor": "../x"}).status_code == 422
+    assert controller.client.get("/trainings", params={"cursor": "../x"}).status_code == 422
