@@ -194,7 +194,7 @@ def test_errors_that_end_a_worker(services: Any, change: dict[str, str], code: E
     assert words in err
 
 
-def test_a_store_that_is_away(s3_yard: Any) -> None:
+def test_a_store_that_does_not_answer(s3_yard: Any) -> None:
     process = s3_yard.start("any", TABLEE_OBJECTS__S3__ENDPOINT="http://127.0.0.1:9")
     assert s3_yard.ended(process)[0] == ExitCode.UNAVAILABLE
 

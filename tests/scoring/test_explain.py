@@ -101,7 +101,7 @@ def test_single_precision_is_made_good_in_the_bias(zoo):
     assert np.ptp(biases) <= 2 * TOLERANCE
 
 
-def test_a_row_is_explained_the_same_whatever_comes_with_it(zoo):
+def test_the_other_rows_of_a_request_do_not_change_an_explanation(zoo):
     trained = zoo["multiclass", "stackedensemble"]
     few, one = head(trained.background, 3), head(trained.background, 1)
     assert (
@@ -160,7 +160,7 @@ def test_sampled_values_are_within_their_standard_error_of_the_exact_ones():
 
 
 @pytest.mark.parametrize("columns", [1, 2, 60])
-def test_a_sum_is_taken_apart_exactly_whatever_the_number_of_columns(columns):
+def test_a_sum_of_any_number_of_columns_is_explained_exactly(columns):
     background, row = np.zeros((3, columns)), np.arange(1.0, columns + 1)
     sampled = ShapleySampler(background).explain(row, lambda x: x.sum(axis=1))
     np.testing.assert_allclose(sampled.contributions, row)

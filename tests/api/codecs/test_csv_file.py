@@ -172,7 +172,7 @@ CELLS = st.sampled_from(["", "1", "NA", "x", '"x"', '"a,b"', '"a\nb"', '"a""b"',
     bom=st.booleans(),
 )
 def test_only_columns_are_added(rows: list[list[str]], end: str, last: bool, bom: bool) -> None:
-    """Each record's own text is unchanged, whatever its quotes; only blank lines are left out."""
+    """Each record's own text is unchanged with all its quotes; only blank lines are left out."""
     header = [f'"{chr(97 + i)},"' for i in range(len(rows[0]))]
     text = end.join(",".join(row) for row in [header, *rows]) + end * last
     body = (b"\xef\xbb\xbf" if bom else b"") + text.encode()

@@ -1,4 +1,4 @@
-"""Why a model cannot learn from a column, and how that is said."""
+"""Why a model cannot learn from a column: the codes, and their sentences in both languages."""
 
 from __future__ import annotations
 

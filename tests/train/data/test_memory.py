@@ -45,7 +45,7 @@ print(ready.train.height, before, highest())
 
 
 def peak(objects: DirectoryStore, mib: float) -> int:
-    """MiB that preparing takes in a process of its own, beyond what its imports take."""
+    """MiB that the preparation takes in a process of its own, without the memory of the imports."""
     state = Trainings(objects).create(TrainingRequest(dataset="data", target="y"))
     command = [sys.executable, "-c", PROGRAM, str(objects.root), state.id, str(mib)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -209,7 +209,7 @@ def test_the_held_out_rows_of_a_class_are_counted_over_all_frames() -> None:
         splitter.check()
 
 
-def test_the_second_pass_counts_anew() -> None:
+def test_the_second_pass_counts_from_zero() -> None:
     splitter = HoldoutSplit(BINARY, 0.5)
     rows, given = classes(*"aaaaa", "b"), hashes(*(HALF + i for i in range(5)), 1)
     splitter.held_out(rows, given)

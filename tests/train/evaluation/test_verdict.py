@@ -58,7 +58,7 @@ def off_by_rmse(error: float) -> float:
     return float(np.sqrt(np.mean((off_by(error).scores[:, 0] - TRUTH) ** 2)))
 
 
-def test_a_failed_check_decides_whatever_the_numbers() -> None:
+def test_a_failed_check_decides_for_all_numbers() -> None:
     failed = Check(name="speed", passed=False, detail="80 ms a row of at most 50")
     verdict = decide(comparison(off_by(0.1), off_by(1.0), FINE, failed), 100)
     assert not verdict.passed

@@ -1,4 +1,4 @@
-"""A bottom-k sample: the rows with the smallest hashes, the same ones in whatever order the rows come."""
+"""A bottom-k sample: the rows with the smallest hashes, the same ones for every order of the rows."""
 
 from __future__ import annotations
 

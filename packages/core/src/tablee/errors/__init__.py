@@ -52,8 +52,8 @@ Each class carries its HTTP status and a stable code. What happened is a reason,
 
 The sentence of a reason stands in the catalogue of each language (`tablee/i18n/{en,fr}/*.toml`) below
 `reason.{code}.{reason}`, where `code` is the code of the class or of one of its parents; what to do next stands below
-`hint.{code}`, or below `hint.{hint}` where a raise names a hint of its own. A fact is a text, a number, a list of
-texts, a `Message` (a further sentence with facts of its own, such as what was expected) or another error.
+`hint.{code}`, or below `hint.{hint}` where a raise names a hint of its own. A fact is a text, a number, a `Message`
+(a further sentence with facts of its own, such as what was expected), another error, or a list of these.
 
 Every service answers with `problem()`, the JSON of RFC 9457: `detail` and `hint` are the English sentences, `reason`
 and `facts` let a client say the same in another language (`TableeError.said`, `TableeError.advised`).

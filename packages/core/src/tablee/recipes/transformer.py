@@ -129,10 +129,10 @@ class Transformer:
         return pl.DataFrame(out)
 
     def _compiled(self) -> Callable[[Sequence[Any]], tuple[Sequence[Any], tuple[CellNote, ...]]]:
-        places = {name: at for at, name in enumerate(self._names)}
+        positions = {name: at for at, name in enumerate(self._names)}
         for name in self._made:
-            places.setdefault(name, len(places))
-        notes = len(places)
+            positions.setdefault(name, len(positions))
+        notes = len(positions)
         operations: list[cells.Operation] = []
         sources: dict[str, tuple[str, ...]] = {name: (name,) for name in self.recipe.inputs}
         for step, kinds in self._steps:
@@ -141,25 +141,25 @@ class Transformer:
             if isinstance(step, ParseNumber | ParseDate):
                 found = tuple((name, WarningCode.UNREADABLE) for name in of)
                 rule = cells.cached_rule(step, kinds[step.column])
-                operations.append(_with_note(places[step.column], places[step.output], rule, found, notes))
+                operations.append(_with_note(positions[step.column], positions[step.output], rule, found, notes))
             else:
-                operations += cells.compile_step(step, kinds, places)
+                operations += cells.compile_step(step, kinds, positions)
         for feature in self.recipe.features:
-            place = places[feature.name]
+            position = positions[feature.name]
             if self._kinds[-1][feature.name] == "date":
-                operations.append(cells.compiled_days(place))
+                operations.append(cells.compiled_days(position))
             elif feature.kind == "category" and feature.name in self._made:
                 unseen = tuple((name, WarningCode.UNSEEN) for name in feature.sources)
                 known: dict[str, str] = {level: level for level in feature.levels}
-                operations.append(_with_note(place, place, known.get, unseen, notes))
+                operations.append(_with_note(position, position, known.get, unseen, notes))
         empty = [None] * (notes - len(self._names))
-        chosen = _items([places[feature.name] for feature in self.recipe.features])
+        chosen = _items([positions[feature.name] for feature in self.recipe.features])
 
         def row(given: Sequence[Any]) -> tuple[Sequence[Any], tuple[CellNote, ...]]:
-            line = [*given, *empty, ()]
+            values = [*given, *empty, ()]
             for operation in operations:
-                operation(line)
-            return chosen(line), line[notes]
+                operation(values)
+            return chosen(values), values[notes]
 
         return row
 
@@ -169,20 +169,20 @@ def _with_note(
 ) -> cells.Operation:
     """An operation that adds `found` to the notes where a value becomes missing."""
 
-    def operation(line: Cells) -> None:
-        value = line[source]
+    def operation(values: Cells) -> None:
+        value = values[source]
         if value is not None:
             value = function(value)
             if value is None:
-                line[notes] += found
-        line[to] = value
+                values[notes] += found
+        values[to] = value
 
     return operation
 
 
-def _items(places: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
+def _items(positions: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
     """As `itemgetter`, but the result for one position is a sequence, too."""
-    return itemgetter(*places) if len(places) > 1 else lambda line: [line[place] for place in places]
+    return itemgetter(*positions) if len(positions) > 1 else lambda values: [values[position] for position in positions]
 
 
 def _known(
@@ -191,7 +191,7 @@ def _known(
     sources: Sequence[str],
     note: Callable[[Sequence[str], WarningCode, pl.Series], None] | None,
 ) -> pl.Series:
-    """The series with levels only; as String, which training needs."""
+    """The series with None for texts that are not levels; as String, which training needs."""
     if isinstance(series.dtype, pl.Enum | pl.Categorical):
         series = series.cast(pl.String)
     unknown = ~series.is_in(list(levels)) & series.is_not_null()
