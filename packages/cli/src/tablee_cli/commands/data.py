@@ -6,20 +6,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import RenderableType
 
-from tablee.datasets.manifest import ColumnSummary, DatasetManifest
-from tablee.datasets.reading import Corrections, Decision
-from tablee.i18n.data_texts import DataTranslator
+from tablee.datasets.reading import Corrections
 from tablee_cli.commands import profile
 from tablee_cli.files import is_name, name_for
 from tablee_cli.options.privacy import TakenOut
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.shared import Commands
-from tablee_cli.output.tables import moment, size, stacked, table, written
+from tablee_cli.output import datasets
+from tablee_cli.output.tables import moment, table
 from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
-from tablee_client.schemas.datasets import FilePreview, Rows
 
 FileArgument = Annotated[
     Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or zip.")
@@ -52,7 +49,7 @@ def add(
     The same bytes are the same version."""
     asked, actions = read_as.corrections, taken_out.actions
     manifest, new, answer = upload(session, file, name or name_for(file), asked, resume, actions)
-    session.show(answer | {"new": new}, lambda: _added(manifest, new))
+    session.show(answer | {"new": new}, lambda: datasets.added(manifest, new))
 
 
 def preview(
@@ -64,7 +61,7 @@ def preview(
     """Show how a file would be read, what was decided, and its first rows. Nothing is stored."""
     uploads, asked = session.platform.controller.uploads, read_as.corrections
     found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, asked, rows))
-    session.show(answer, lambda: _preview(found))
+    session.show(answer, lambda: datasets.preview(found))
 
 
 def privacy(
@@ -86,8 +83,8 @@ def privacy(
     elif asked != Corrections():
         raise typer.BadParameter(f"«{what}» is a data set: how it is read was decided; for a file write ./{what}")
     else:
-        datasets = session.platform.controller.datasets
-        found, answer = session.asked(lambda: datasets.findings(what, version or "latest"))
+        client = session.platform.controller.datasets
+        found, answer = session.asked(lambda: client.findings(what, version or "latest"))
     session.show(answer, lambda: profile.findings(found, what))
 
 
@@ -113,75 +110,10 @@ def show(
     rows: Annotated[int, typer.Option("--rows", min=1, max=1000, help="How many rows to show.")] = 5,
 ) -> None:
     """Show a data set: its columns, its first rows, its versions."""
-    datasets = session.platform.controller.datasets
-    versions, listed = session.asked(lambda: datasets.versions(name))
-    sample, shown = session.asked(lambda: datasets.rows(name, version, rows))
+    client = session.platform.controller.datasets
+    versions, listed = session.asked(lambda: client.versions(name))
+    sample, shown = session.asked(lambda: client.rows(name, version, rows))
     position = next((number for number, each in enumerate(versions) if each.version == version), 0)
     manifests = listed["versions"]
     answer = {"name": name, "manifest": manifests[position], "versions": manifests, **shown}
-    session.show(answer, lambda: _dataset(versions, position, sample))
-
-
-def _manifest(manifest: DatasetManifest, what: str) -> str:
-    shape = f"{manifest.rows:,} rows, {len(manifest.columns)} columns"
-    return f"data set {manifest.name}, version {manifest.version} ({shape}) {what}"
-
-
-def _added(manifest: DatasetManifest, new: bool) -> str:
-    """A description of the added version, with the decisions about reading the file that a person should check."""
-    lines = [_manifest(manifest, "added" if new else "is there already")]
-    return "\n".join([*lines, *(decision(each) for each in manifest.decisions if not each.sure)])
-
-
-def decision(found: Decision) -> str:
-    """One decision about reading a file, as a sentence: what was chosen, and the alternatives."""
-    about = f" of {found.column}" if found.column else ""
-    others = f" (or: {', '.join(map(repr, found.alternatives))})" if found.alternatives else ""
-    return f"{found.field}{about}: {found.chosen!r}, {_reason(found)}{others}"
-
-
-def _reason(found: Decision) -> str:
-    return DataTranslator("en").reason(found)
-
-
-def _preview(found: FilePreview) -> RenderableType:
-    decided = table(
-        ("what", "column", "chosen", "why", "or", "sure"),
-        [
-            (
-                each.field,
-                each.column or "",
-                repr(each.chosen),
-                _reason(each),
-                ", ".join(map(repr, each.alternatives)),
-                "yes" if each.sure else "no: look at it",
-            )
-            for each in found.decisions
-        ],
-    )
-    names = [f"{name} ({found.kinds[name]})" for name in found.columns]
-    sample = table(names, [[row[name] for name in found.columns] for row in found.rows])
-    return stacked(decided, sample, f"columns were decided by the first {found.looked_at:,} rows")
-
-
-def _dataset(versions: list[DatasetManifest], position: int, sample: Rows) -> RenderableType:
-    """
-    :param position: index in `versions` of the version to show.
-    """
-    manifest = versions[position]
-    columns = table(
-        ("column", "kind", "missing", "distinct", "range or most frequent"),
-        [(each.name, each.kind, each.missing, each.distinct, _values(each)) for each in manifest.columns],
-    )
-    rows = table(sample.columns, [[row[name] for name in sample.columns] for row in sample.rows])
-    parts: list[RenderableType] = [f"{_manifest(manifest, '')}, {size(manifest.bytes)}", columns, rows]
-    if len(versions) > 1:
-        listed = [(each.version, each.rows, moment(each.created)) for each in versions]
-        parts.append(table(("version", "rows", "added"), listed))
-    return stacked(*parts)
-
-
-def _values(column: ColumnSummary) -> str:
-    if column.kind == "number":
-        return f"{written(column.minimum)} to {written(column.maximum)}"
-    return ", ".join(f"{value} ({count})" for value, count in column.top[:4])
+    session.show(answer, lambda: datasets.details(versions, position, sample))

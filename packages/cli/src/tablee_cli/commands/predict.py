@@ -14,11 +14,11 @@ from rich.text import Text
 
 from tablee.datasets.reading import Corrections
 from tablee.models.validation.block import CellWarning, WarningCode
-from tablee_cli.commands.data import decision
 from tablee_cli.files import opened, replaced
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.row import parse_row
 from tablee_cli.options.shared import Commands
+from tablee_cli.output.datasets import decision
 from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.sending import bar
 from tablee_cli.session import Session

@@ -6,35 +6,33 @@ import time
 from typing import Annotated
 
 import typer
-from rich.console import RenderableType
-from rich.text import Text
 
 from tablee.errors import Conflict, TableeError
-from tablee.jobs.source import Outcome, Prefix, Query, SourceOrder, SourcePhase, SourceView
+from tablee.jobs.source import Outcome, SourceOrder, SourcePhase
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands, checked
 from tablee_cli.options.source import Origin, Schedule, SourceActions
-from tablee_cli.output.tables import moment, stacked, table
+from tablee_cli.output import sources
+from tablee_cli.output.tables import table
 from tablee_cli.person import person
 from tablee_cli.session import Session
-from tablee_client.schemas.sources import SourcePreview
 
 Name = Annotated[str, typer.Argument(help="Name of the source.")]
 LOOK_SECONDS = 0.5
 
 
 def register(app: Commands) -> None:
-    sources = Commands(help="Sources: queries and folders that fill data sets, on time.", no_args_is_help=True)
-    sources.add(add)
-    sources.add(list_all, "list")
-    sources.add(show)
-    sources.add(run)
-    sources.add(cancel)
-    sources.add(pause)
-    sources.add(resume)
-    sources.add(remove)
-    sources.add(connections)
-    app.add_typer(sources, name="sources")
+    group = Commands(help="Sources: queries and folders that fill data sets, on time.", no_args_is_help=True)
+    group.add(add)
+    group.add(list_all, "list")
+    group.add(show)
+    group.add(run)
+    group.add(cancel)
+    group.add(pause)
+    group.add(resume)
+    group.add(remove)
+    group.add(connections)
+    app.add_typer(group, name="sources")
 
 
 def add(
@@ -61,23 +59,23 @@ def add(
     order, client = checked(SourceOrder, members), session.platform.controller.sources
     if preview:
         found, answer = session.asked(lambda: client.preview(order))
-        session.show(answer, lambda: _preview(found))
+        session.show(answer, lambda: sources.preview(found))
         return
     kept, answer = session.asked(lambda: client.save(name, order))
-    session.show(answer, lambda: f"source {name} kept; it fills the data set {kept.dataset}, {_next(kept)}")
+    session.show(answer, lambda: f"source {name} kept; it fills the data set {kept.dataset}, {sources.next_run(kept)}")
 
 
 def list_all(session: Session) -> None:
     """List the sources, each with its last run and its next time."""
     found, answer = session.asked(session.platform.controller.sources.list)
     columns = ("source", "data set", "from", "phase", "last run", "ended", "rows", "refused", "next")
-    session.show(answer, lambda: table(columns, [_row(each) for each in found]))
+    session.show(answer, lambda: table(columns, [sources.row(each) for each in found]))
 
 
 def show(session: Session, name: Name) -> None:
     """Show a source: what it takes from where, how the last run went, which files were refused."""
     found, answer = session.asked(lambda: session.platform.controller.sources.get(name))
-    session.show(answer, lambda: _source(found))
+    session.show(answer, lambda: sources.details(found))
 
 
 def run(
@@ -100,10 +98,10 @@ def run(
     done = view.run
     if done is None or done.outcome not in (Outcome.ADDED, Outcome.UNCHANGED):
         problem = done.error if done else None
-        ended = Conflict("source_run", source=name, outcome=_ended(view))
+        ended = Conflict("source_run", source=name, outcome=sources.result(view))
         session.report(TableeError.from_problem(problem) if problem else ended)
         raise typer.Exit(Exit.ENDED_BADLY)
-    session.show(answer, lambda: f"source {name}: {_ended(view)}")
+    session.show(answer, lambda: f"source {name}: {sources.result(view)}")
 
 
 def cancel(session: Session, name: Name) -> None:
@@ -121,7 +119,7 @@ def pause(session: Session, name: Name) -> None:
 def resume(session: Session, name: Name) -> None:
     """Have a source run at its times again."""
     view, answer = session.asked(lambda: session.platform.controller.sources.resume(name))
-    session.show(answer, lambda: f"source {name} runs again, {_next(view)}")
+    session.show(answer, lambda: f"source {name} runs again, {sources.next_run(view)}")
 
 
 def remove(session: Session, name: Name) -> None:
@@ -136,67 +134,3 @@ def connections(session: Session) -> None:
     kinds = {"query": "database", "prefix": "object store"}
     rows = [(each.name, kinds[each.kind]) for each in found]
     session.show(answer, lambda: table(("connection", "leads to"), rows))
-
-
-def _preview(preview: SourcePreview) -> RenderableType:
-    sniffed = preview.sniffed
-    names = [f"{name} ({sniffed.kinds[name]})" for name in sniffed.columns]
-    rows = [[row[name] for name in sniffed.columns] for row in sniffed.rows[:10]]
-    found = [
-        (each.column, each.kind, f"{each.confidence:.0%}", each.proposal.kind) for each in preview.findings.findings
-    ]
-    personal = table(("column", "seems to hold", "sure", "proposed"), found) if found else "no personal data was found"
-    return stacked(table(names, rows), personal)
-
-
-def _next(view: SourceView) -> str:
-    if view.paused:
-        return "and is paused"
-    return f"next at {moment(view.due)}" if view.due else "when somebody asks: `tablee sources run`"
-
-
-def _from(view: SourceView) -> str:
-    of = view.order.of
-    if isinstance(of, Prefix):
-        return f"{of.address} ({of.mode})"
-    return f"query on {of.connection}"
-
-
-def _row(view: SourceView) -> tuple[object, ...]:
-    last = view.run
-    return (
-        view.name,
-        view.dataset,
-        _from(view),
-        "paused" if view.paused and view.phase is SourcePhase.IDLE else view.phase.value,
-        str(last.outcome) if last and last.outcome else None,
-        moment(last.ended) if last and last.ended else None,
-        last.rows if last else None,
-        len(view.refused) or None,
-        moment(view.due) if view.due else None,
-    )
-
-
-def _ended(view: SourceView) -> str:
-    last = view.run
-    if last is None or last.outcome is None:
-        return "it has not run yet"
-    told = f"{last.outcome}, {last.rows:,} rows"
-    if last.version:
-        told += f", version {last.version} of {view.dataset}"
-    return f"{told}; {last.message}" if last.message else told
-
-
-def _source(view: SourceView) -> RenderableType:
-    shown: list[RenderableType] = [Text(f"{view.name}: {_from(view)} fills {view.dataset}, {_next(view)}", "bold")]
-    if isinstance(view.order.of, Query):
-        shown.append(Text(view.order.of.sql, "dim"))
-    if view.order.actions:
-        shown.append(Text(", ".join(f"{each.kind} {each.column}" for each in view.order.actions)))
-    last = view.run
-    if view.phase is SourcePhase.RUNNING and last is not None:
-        shown.append(Text(f"running since {moment(last.started)}: {last.rows:,} rows"))
-    else:
-        shown.append(Text(_ended(view), "red" if last and last.error else ""))
-    shown += [Text(f"«{each.key}» refused: {each.error.get('detail')}", "red") for each in view.refused]
-    return stacked(*shown)

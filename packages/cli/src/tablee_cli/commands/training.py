@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import RenderableType
-from rich.text import Text
 
 from tablee.errors import NotFound, ScoringNotFound, TableeError, TrainingCancelled, TrainingFailed, TrainingNotFound
 from tablee.jobs.training import Phase, TrainingRequest, TrainingState
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands, checked
 from tablee_cli.options.training import Columns, Search
+from tablee_cli.output import trainings as output
 from tablee_cli.output.progress import PHASES, display, of_training, watch
-from tablee_cli.output.tables import moment, stacked, table, written
 from tablee_cli.session import Session
 
 
@@ -51,7 +49,7 @@ def train(
         how = f"`tablee cancel {state.id}` ends it, `tablee trainings {state.id}` shows it"
         session.note(f"\nthe training goes on; {how}")
         raise typer.Exit(Exit.INTERRUPTED) from None
-    session.show(ended.model_dump(mode="json"), lambda: _ended(ended))
+    session.show(ended.model_dump(mode="json"), lambda: output.ended(ended))
 
 
 def follow(session: Session, training_id: str) -> TrainingState:
@@ -81,11 +79,11 @@ def trainings(
         if log:
             raise typer.BadParameter("say whose: `tablee trainings ID --log`", param_hint="--log")
         found, answer = session.asked(lambda: client.list(limit))
-        session.show(answer, lambda: _list(found))
+        session.show(answer, lambda: output.listed(found))
         return
     state, answer = session.asked(lambda: client.get(training_id))
     tail = client.log(training_id) if log else None
-    session.show(answer | ({"log": tail} if log else {}), lambda: _training(state, tail))
+    session.show(answer | ({"log": tail} if log else {}), lambda: output.details(state, tail))
 
 
 def cancel(
@@ -112,65 +110,3 @@ def _failure(state: TrainingState) -> TableeError:
     if state.phase is Phase.CANCELLED:
         return TrainingCancelled("watched_training", training=state.id)
     return TrainingFailed("watched_training", hint=hint or "training_log", training=state.id, message=reason)
-
-
-def _ended(state: TrainingState) -> RenderableType:
-    name = state.request.model_name
-    verdict = state.verdict.reason if state.verdict else ""
-    what = "is the champion now" if state.promoted else "is registered, but not promoted"
-    holdout = ", ".join(f"{metric} {written(value)}" for metric, value in state.holdout.items())
-    lines = [
-        f"{name} version {state.version} {what}. {verdict}".rstrip(),
-        f"on the hold-out: {holdout}" if holdout else "",
-    ]
-    return stacked(_leaderboard(state, 5), Text("\n".join(filter(None, lines))))
-
-
-def _list(found: list[TrainingState]) -> RenderableType:
-    rows = [
-        (
-            each.id,
-            each.request.dataset,
-            each.request.target,
-            PHASES[each.phase],
-            f"{each.progress:.0%}",
-            each.models,
-            f"{each.metric} {written(each.best)}" if each.best is not None else None,
-            each.version,
-            each.message,
-        )
-        for each in found
-    ]
-    return table(("training", "data set", "target", "phase", "", "models", "best", "version", ""), rows)
-
-
-def _training(state: TrainingState, log: str | None) -> RenderableType:
-    request = state.request
-    facts: list[tuple[str, Any]] = [
-        ("training", state.id),
-        ("data set", f"{request.dataset} {request.dataset_version or ''}"),
-        ("target", request.target),
-        ("phase", f"{PHASES[state.phase]} ({state.progress:.0%})"),
-        ("", state.message),
-        ("started", moment(state.created)),
-        ("ended", moment(state.ended) if state.ended else None),
-        ("version", state.version),
-        ("verdict", state.verdict.reason if state.verdict else None),
-    ]
-    facts += [(f"hold-out {metric}", value) for metric, value in state.holdout.items()]
-    parts: list[RenderableType] = [table(("", ""), [fact for fact in facts if fact[1] not in (None, "")])]
-    parts.append(_leaderboard(state, 20))
-    if log is not None:
-        parts.append(Text(log or "its log is empty"))
-    return stacked(*parts)
-
-
-def _leaderboard(state: TrainingState, limit: int) -> RenderableType:
-    if not state.leaderboard:
-        return Text("no model yet")
-    metrics = list(state.leaderboard[0].metrics)
-    rows = [
-        (row.model_id, row.algorithm, *(row.metrics.get(metric) for metric in metrics))
-        for row in state.leaderboard[:limit]
-    ]
-    return table(("model", "algorithm", *metrics), rows)

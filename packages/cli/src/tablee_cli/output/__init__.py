@@ -1,1 +1,1 @@
-"""Output of the commands: tables, and the progress of jobs."""
+"""Output of the commands: tables, progress of jobs, and the texts about data sets, sources and trainings."""

@@ -1,0 +1,78 @@
+"""Formats data sets, their versions, and previews of files."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
+from tablee.datasets.reading import Decision
+from tablee.i18n.data_texts import DataTranslator
+from tablee_cli.output.tables import moment, size, stacked, table, written
+from tablee_client.schemas.datasets import FilePreview, Rows
+
+
+def _manifest(manifest: DatasetManifest, what: str) -> str:
+    shape = f"{manifest.rows:,} rows, {len(manifest.columns)} columns"
+    return f"data set {manifest.name}, version {manifest.version} ({shape}) {what}"
+
+
+def added(manifest: DatasetManifest, new: bool) -> str:
+    """A description of the added version, with the decisions about reading the file that a person should check."""
+    lines = [_manifest(manifest, "added" if new else "is there already")]
+    return "\n".join([*lines, *(decision(each) for each in manifest.decisions if not each.sure)])
+
+
+def decision(found: Decision) -> str:
+    """One decision about reading a file, as a sentence: what was chosen, and the alternatives."""
+    about = f" of {found.column}" if found.column else ""
+    others = f" (or: {', '.join(map(repr, found.alternatives))})" if found.alternatives else ""
+    return f"{found.field}{about}: {found.chosen!r}, {_reason(found)}{others}"
+
+
+def _reason(found: Decision) -> str:
+    return DataTranslator("en").reason(found)
+
+
+def preview(found: FilePreview) -> RenderableType:
+    """How a file would be read: the decisions, then its first rows."""
+    decided = table(
+        ("what", "column", "chosen", "why", "or", "sure"),
+        [
+            (
+                each.field,
+                each.column or "",
+                repr(each.chosen),
+                _reason(each),
+                ", ".join(map(repr, each.alternatives)),
+                "yes" if each.sure else "no: look at it",
+            )
+            for each in found.decisions
+        ],
+    )
+    names = [f"{name} ({found.kinds[name]})" for name in found.columns]
+    sample = table(names, [[row[name] for name in found.columns] for row in found.rows])
+    return stacked(decided, sample, f"columns were decided by the first {found.looked_at:,} rows")
+
+
+def details(versions: list[DatasetManifest], position: int, sample: Rows) -> RenderableType:
+    """A version with its columns and first rows, and the list of all versions.
+
+    :param position: index in `versions` of the version to show.
+    """
+    manifest = versions[position]
+    columns = table(
+        ("column", "kind", "missing", "distinct", "range or most frequent"),
+        [(each.name, each.kind, each.missing, each.distinct, _values(each)) for each in manifest.columns],
+    )
+    rows = table(sample.columns, [[row[name] for name in sample.columns] for row in sample.rows])
+    parts: list[RenderableType] = [f"{_manifest(manifest, '')}, {size(manifest.bytes)}", columns, rows]
+    if len(versions) > 1:
+        listed = [(each.version, each.rows, moment(each.created)) for each in versions]
+        parts.append(table(("version", "rows", "added"), listed))
+    return stacked(*parts)
+
+
+def _values(column: ColumnSummary) -> str:
+    if column.kind == "number":
+        return f"{written(column.minimum)} to {written(column.maximum)}"
+    return ", ".join(f"{value} ({count})" for value, count in column.top[:4])
