@@ -1,4 +1,4 @@
-"""Commands for a platform at a URL: their requests, output and exit codes."""
+"""`tablee predict`: requests, output, result files and exit codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,92 +14,6 @@ import polars as pl
 import pytest
 
 from tablee.models.contract import Contract
-from tablee_cli.stack.state_file import Recorded, StackRecord
-
-MANIFEST: dict[str, Any] = {
-    "name": "clients",
-    "version": "0123456789ab",
-    "rows": 2,
-    "columns": [
-        {"name": "âge", "kind": "number", "missing": 0, "distinct": 2, "minimum": 1.0, "maximum": 2.0, "top": []},
-        {"name": "[ville]", "kind": "category", "missing": 1, "distinct": 1, "top": [["Lyon", 1]]},
-    ],
-    "filename": "clients.csv",
-    "bytes": 30,
-    "sha256": "0" * 64,
-    "created": "2026-01-02T03:04:05Z",
-}
-
-
-def test_the_name_of_a_data_set_is_made_of_the_file_name(server: Any, tablee: Any, tmp_path: Path) -> None:
-    file = tmp_path / "Mes Clients [2024].csv"
-    file.write_bytes(b"a,b\n" + b"1,2\n" * 100_000)
-    server.on("PUT /datasets/mes-clients-2024", MANIFEST, 201)
-    done = tablee("data", "add", file, "--url", server.url, "--json")
-    assert (done.code, done.json["new"], done.err) == (0, True, "")
-    (asked,) = server.asked
-    assert asked.body == file.read_bytes()
-    assert "filename=Mes+Clients" in asked.path
-    server.on("PUT /datasets/other", MANIFEST, 200)
-    done = tablee("data", "add", file, "--name", "other", "--url", server.url)
-    assert (done.code, done.out) == (
-        0,
-        "data set clients, version 0123456789ab (2 rows, 2 columns) is there already\n",
-    )
-
-
-def test_data_sets_are_listed_and_shown(server: Any, tablee: Any) -> None:
-    server.on("GET /datasets", {"datasets": [MANIFEST]})
-    server.on("GET /datasets/clients", {"name": "clients", "versions": [MANIFEST]})
-    rows = {"columns": ["âge", "[ville]"], "rows": [{"âge": 1, "[ville]": None}]}
-    server.on("GET /datasets/clients/versions/latest/rows", rows)
-    assert "0123456789ab" in tablee("data", "list", "--url", server.url).out
-    shown = tablee("data", "show", "clients", "--rows", "1", "--url", server.url).out
-    assert "1 to 2" in shown
-    assert "[ville]" in shown
-    assert "Lyon (1)" in shown
-    assert server.asked[-1].path.endswith("limit=1")
-    assert tablee("data", "show", "clients", "--url", server.url, "--json").json["rows"] == rows["rows"]
-
-
-def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any, contract: Contract) -> None:
-    version = {
-        "model": "clients",
-        "version": 3,
-        "created": "2026-01-02T03:04:05+00:00",
-        "aliases": ["champion"],
-        "algorithm": "gbm",
-        "dataset": "clients",
-        "holdout": {"auc": 0.87},
-        "verdict": {"passed": True, "reason": "It is better.", "metric": "auc", "candidate": 0.87},
-        "rollout": "live",
-    }
-    record = {
-        "model": "clients",
-        "epoch": 2,
-        "version": 3,
-        "previous": 1,
-        "kind": "person",
-        "by": "ana",
-        "reason": "why not",
-        "at": "2026-01-02T03:04:05Z",
-    }
-    history = {"name": "clients", "champion": 3, "serving": 3, "versions": [version], "promotions": [record]}
-    server.on("GET /models", {"models": [history | {"versions": 1, "updated": version["created"]}]})
-    served = {"version": 3, "contract": contract.model_dump(mode="json")}
-    server.on("GET /models/clients", history | served)  # one server is controller and API
-    server.on("POST /models/clients/promote", record)
-    server.on("POST /models/clients/rollback", record)
-    server.on("GET /rollout", {"state": "in_sync", "reason": ""})
-    assert "clients" in tablee("models", "--url", server.url).out
-    shown = tablee("models", "clients", "--url", server.url).out
-    assert "auc 0.87" in shown
-    assert "why not" in shown
-    done = tablee("promote", "clients", 3, "--reason", "why not", "--wait", "--url", server.url)
-    assert (done.code, done.out) == (0, "clients version 3 is the champion and served (before: 1)\n")
-    body = json.loads(next(asked.body for asked in server.asked if asked.path.endswith("promote")))
-    assert (body["version"], body["reason"], bool(body["by"])) == (3, "why not", True)
-    assert tablee("rollback", "clients", "--url", server.url, "--json").json == record
 
 
 def serve_predictions(server: Any, contract: Contract, versions: list[int] | None = None) -> None:
@@ -281,116 +195,3 @@ def test_a_row_is_sent_with_typed_values_and_its_contributions_are_shown(
     assert places == sorted(places), "the strongest reason comes first"
     assert "âge has no value" in done.out
     assert tablee(*arguments, "--json").json == answer
-
-
-def test_the_access_key_is_sent(server: Any, tablee: Any) -> None:
-    server.on("GET /models", {"models": []})
-    tablee("models", "--url", server.url, "--key", "k1")
-    tablee("models", TABLEE_URL=server.url, TABLEE_KEY="k2")
-    assert [asked.headers.get("authorization") for asked in server.asked] == ["Bearer k1", "Bearer k2"]
-
-
-def test_address_and_key_of_the_local_stack_are_the_default(server: Any, tablee: Any, tmp_path: Path) -> None:
-    server.on("GET /models", {"models": []})
-    controller = Recorded(name="controller", url=server.url, port=1, log="", started=datetime.now(UTC))
-    (tmp_path / "un home").mkdir()
-    record = tmp_path / "un home" / "stack.json"
-    StackRecord(key="k3", components={"controller": controller}).write(record)
-    assert record.stat().st_mode & 0o777 == 0o600
-    assert tablee("models").code == 0
-    assert server.asked[-1].headers["authorization"] == "Bearer k3"
-
-
-class Resumable:
-    """The server's side of an upload. The response to the first part is lost."""
-
-    def __init__(self, server: Any, there: int = 0) -> None:
-        self.content, self.lost = bytearray(there), False
-        server.on("POST /uploads", self.begin)
-        server.on("GET /uploads/u-1", lambda _: (self.state(), 200, {}))
-        server.on("PATCH /uploads/u-1", self.add)
-        server.on("DELETE /uploads/u-1", b"", 204)
-        self.size = 0
-
-    def state(self) -> dict[str, Any]:
-        return {"id": "u-1", "offset": len(self.content), "bytes": self.size}
-
-    def begin(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
-        assert asked.headers["tus-resumable"] == "1.0.0"
-        self.size = int(asked.headers["upload-length"])
-        return self.state(), 201, {}
-
-    def add(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
-        assert int(asked.headers["upload-offset"]) == len(self.content)
-        self.content += asked.body
-        if not self.lost:
-            self.lost = True
-            return {"code": "unavailable", "detail": "not now", "status": 503}, 503, {}
-        return b"", 204, {"upload-offset": str(len(self.content))}
-
-
-def test_a_large_file_is_sent_in_parts_and_a_lost_response_is_no_error(
-    server: Any, tablee: Any, tmp_path: Path
-) -> None:
-    file = tmp_path / "large.csv"
-    file.write_bytes(b"a,b\n" + b"1,2\n" * 4_500_000)
-    upload = Resumable(server)
-    server.on("PUT /datasets/large", MANIFEST, 201)
-    done = tablee("data", "add", file, "--decimal", ",", "--date", "b=%d/%m/%Y", "--url", server.url)
-    assert (done.code, bytes(upload.content) == file.read_bytes()) == (0, True)
-    asked = server.asked[-1].path
-    assert "upload=u-1" in asked
-    assert "options=%7B%22decimal%22%3A%22%2C%22%2C%22dates%22%3A%7B%22b%22%3A%22%25d%2F%25m%2F%25Y%22%7D%7D" in asked
-
-
-def test_an_upload_is_resumed(server: Any, tablee: Any, tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_bytes(b"a,b\n1,2\n")
-    upload = Resumable(server, there=4)
-    upload.size, upload.lost = 8, True
-    server.on("PUT /datasets/a", MANIFEST, 200)
-    assert tablee("data", "add", file, "--resume", "u-1", "--url", server.url).code == 0
-    assert bytes(upload.content[4:]) == b"1,2\n"
-    upload.size = 9
-    other = tablee("data", "add", file, "--resume", "u-1", "--url", server.url)
-    assert (other.code, "of a file of 9 bytes" in other.err) == (1, True)
-
-
-def test_a_preview_is_shown_and_the_upload_deleted(server: Any, tablee: Any, tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_bytes(b"d\n03/04/2024\n")
-    Resumable(server).lost = True
-    shown = {
-        "reading": {},
-        "decisions": [
-            {
-                "field": "dates",
-                "column": "d",
-                "chosen": "%d/%m/%Y",
-                "reason": "nothing_tells",
-                "facts": {},
-                "alternatives": ["%m/%d/%Y"],
-                "sure": False,
-            }
-        ],
-        "columns": ["d"],
-        "kinds": {"d": "date"},
-        "rows": [{"d": "2024-04-03"}],
-        "looked_at": 1,
-    }
-    server.on("GET /uploads/u-1/preview", shown)
-    done = tablee("data", "preview", file, "--url", server.url)
-    assert done.code == 0
-    assert "2024-04-03" in done.out
-    assert "%m/%d/%Y" in done.out
-    assert "no day is above 12" in done.out
-    assert server.asked[-1].method == "DELETE"
-    assert tablee("data", "preview", file, "--json", "--url", server.url).json == shown
-
-
-def test_malformed_options_are_usage_errors(server: Any, tablee: Any, tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_bytes(b"a\n1\n")
-    for options in (("--decimal", ";"), ("--date", "a"), ("--encoding", "klingon")):
-        assert tablee("data", "add", file, *options, "--url", server.url).code == 2
-    assert server.asked == []
