@@ -1,4 +1,4 @@
-"""Predictions of uploaded files: queued like scorings, beside them, and deleted when their time is over."""
+"""Predictions of uploaded files: a queue of their own like that of scorings; expired predictions are deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wish that a run ends, which may come while it waits for somebody else."""
+"""A request to end a run, which also reaches a run that waits for a database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Stopped(Exception):
-    """Somebody wanted it; nothing is wrong."""
+    """The run was cancelled on request; it is not an error."""
 
 
 class Stop:

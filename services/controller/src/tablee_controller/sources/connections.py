@@ -1,7 +1,7 @@
-"""What sources may reach: a directory with one file a connection, which the administrator keeps.
+"""The connections of sources: a directory with one file for each, which the administrator maintains.
 
 A file holds the URL of a database, or a JSON object with the endpoint, region and keys of an S3-compatible store. It is
-read at every use, so that a changed password needs no restart. Names are told; what the files hold never is.
+read at every use, so that a changed password needs no restart. Names are shown; the content of a file never is.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ class Connection(BaseModel):
 
     name: str
     kind: Literal["query", "prefix"]
-    """Which sources it is for."""
+    """The kind of the sources that can use it."""
 
 
 class Connections:
-    """The connections in a directory; there are none where it is not there."""
+    """The connections in a directory; none if the directory does not exist."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def all(self) -> list[Connection]:
-        """By name; files that cannot name a connection are none."""
+        """All connections, sorted by name. Files whose name is no name of a connection are ignored."""
         if not self._folder.is_dir():
             return []
         names = sorted(path.name for path in self._folder.iterdir() if path.is_file() and _is_name(path.name))
         return [Connection(name=name, kind="prefix" if self._is_store(name) else "query") for name in names]
 
     def url(self, name: str) -> URL:
-        """Of a database.
+        """The URL of a database.
 
-        :raises InvalidRequest: there is none of that name, or it is that of a store.
-        :raises InvalidSettings: its file holds no such URL.
+        :raises InvalidRequest: there is no such connection, or it leads to an object store.
+        :raises InvalidSettings: its file holds no URL of a PostgreSQL or SQLite database.
         """
         if self._is_store(name):
             raise InvalidRequest("connection_is_store", hint="other_connection", name=name)
@@ -67,8 +67,8 @@ class Connections:
     def store(self, name: str, bucket: str) -> ObjectStore:
         """A bucket of an S3-compatible store.
 
-        :raises InvalidRequest: there is none of that name, or it is that of a database.
-        :raises InvalidSettings: its file holds no such document.
+        :raises InvalidRequest: there is no such connection, or it leads to a database.
+        :raises InvalidSettings: its file is not the JSON of an object store.
         """
         if not self._is_store(name):
             raise InvalidRequest("connection_is_database", hint="other_connection", name=name)
@@ -80,10 +80,10 @@ class Connections:
         return S3Store(settings.model_copy(update={"bucket": bucket}))
 
     def check(self, name: str, kind: Literal["query", "prefix"]) -> None:
-        """Whether a source of that kind can name it.
+        """Check that a source of that kind can use the connection.
 
         :raises InvalidRequest: it cannot.
-        :raises InvalidSettings: its file is not sound.
+        :raises InvalidSettings: its file is invalid.
         """
         if kind == "query":
             self.url(name)
@@ -112,7 +112,7 @@ def _is_name(name: str) -> bool:
 
 
 def scrubbed(text: str, url: URL) -> str:
-    """A driver's words in one line, without anything that the URL holds and without addresses."""
+    """The message of a driver in one line; all parts of the URL and all IP addresses in it are hidden."""
     whole = (url.render_as_string(hide_password=False), url.render_as_string(hide_password=True))
     parts: Iterable[object] = (url.password, url.username, url.host, url.database, url.port, *_values(url))
     hidden = {each for part in (*whole, *parts) if part for each in (str(part), unquote(str(part)))}

@@ -10,7 +10,7 @@ from tablee.jobs.source import Refused
 
 @dataclass
 class Progress:
-    """Written by the thread of the run alone."""
+    """Only the thread of the run writes it."""
 
     rows: int = 0
     objects: int = 0

@@ -14,12 +14,12 @@ from tablee.storage.locations import Locations
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.sources import objects as source_files
-from tablee_controller.sources import query
 from tablee_controller.sources.cancellation import Stop
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.fetching import fetch_file, newest
 from tablee_controller.sources.file_pull import FilePull
 from tablee_controller.sources.progress import Progress
+from tablee_controller.sources.queries import query
 from tablee_controller.sources.replacement import Replacement
 from tablee_controller.sources.taken_files import TakenFiles
 from tablee_data.readers import BatchFilter, Sniffed, sniff

@@ -1,4 +1,4 @@
-"""The sources of the platform: stored, shown, and run when they are due, one at a time."""
+"""Stores and shows the sources of the platform, and runs those that are due, one at a time."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ log = logger(__name__)
 
 
 class SourceRunner:
-    """Runs sources. `tick` is called by the control loop, everything else by threads of requests; a run has its own
-    thread. Only this object writes sources and their states, so it reads them once."""
+    """Runs sources. The control loop calls `tick`, threads of requests call the rest; a run has a thread of its own. No
+    other object writes sources and their states, so they are read once."""
 
     def __init__(self, sources: Sources, puller: Puller, *, now: Callable[[], datetime] | None = None) -> None:
         self._sources, self._puller = sources, puller
@@ -52,15 +52,15 @@ class SourceRunner:
         self._thread: threading.Thread | None = None
         self._running = ""
         self._stop, self._ending = Stop(), False
-        for outcome in Outcome:  # from the start at 0, so that the first one is seen as a change
+        for outcome in Outcome:  # starts each counter at 0, so that its first increase is visible
             metrics.SOURCE_RUNS.labels(outcome.value)
 
     def put(self, name: str, order: SourceOrder) -> tuple[SourceView, bool]:
-        """Keep an order under a name, in the place of the one before; returns it, and whether the name is new.
+        """Save an order under a name, replacing an earlier one; returns the source, and whether the name is new.
 
         :raises InvalidInput: it cannot be carried out.
-        :raises InvalidRequest: it names a connection that is not there.
-        :raises Conflict: the one before runs at this moment.
+        :raises InvalidRequest: it names a connection that does not exist.
+        :raises Conflict: the source is running.
         """
         now = self._now()
         source = Source(name=checked_name(name), order=order, created=now)
@@ -74,7 +74,7 @@ class SourceRunner:
                 self._still(name)
                 source = source.model_copy(update={"created": before[0].created, "paused": before[0].paused})
                 state = self._anew(name, before[1])
-                if before[0].dataset != source.dataset:  # what is in the one is not in the other
+                if before[0].dataset != source.dataset:  # the files that were taken are in the earlier data set only
                     self._sources.save_taken(name, Taken())
             self._sources.save(source)
             self._keep(source, state)
@@ -82,7 +82,7 @@ class SourceRunner:
         return self._view(source, state), before is None
 
     def look(self, order: SourceOrder) -> tuple[Sniffed, Findings]:
-        """What an order would bring, by its first rows; nothing is kept.
+        """Preview an order by its first rows; nothing is stored.
 
         :raises TableeError: it cannot be carried out.
         """
@@ -94,7 +94,7 @@ class SourceRunner:
             raise _broken("preview", error) from None
 
     def _anew(self, name: str, state: SourceState) -> SourceState:
-        """With another order, files that were refused may be taken."""
+        """The state for a changed order, under which files that were refused are tried again."""
         if state.refused:
             taken = self._sources.taken(name)
             for each in state.refused:
@@ -104,12 +104,12 @@ class SourceRunner:
         return state.model_copy(update={"refused": ()})
 
     def all(self) -> list[SourceView]:
-        """By name."""
+        """All sources, sorted by name."""
         with self._lock:
             return [self._view(*self._all()[name]) for name in sorted(self._all())]
 
     def get(self, name: str) -> SourceView:
-        """:raises SourceNotFound: there is none."""
+        """:raises SourceNotFound: there is no such source."""
         with self._lock:
             return self._view(*self._one(name))
 
@@ -170,7 +170,7 @@ class SourceRunner:
             self._sources.remove(name)
             del self._all()[name]
             for gauge in (metrics.SOURCE_LAST_SUCCESS, metrics.SOURCE_FAILURES, metrics.SOURCE_REFUSED):
-                with suppress(KeyError):  # it never had one
+                with suppress(KeyError):  # the gauge was never set
                     gauge.remove(name)
         log.info("source_removed", source=name)
 
@@ -200,7 +200,7 @@ class SourceRunner:
             return True
 
     def shutdown(self, seconds: float = 10.0) -> None:
-        """End the run; the next controller starts it again."""
+        """End the run, waiting at most `seconds`; the next controller starts it again."""
         with self._lock:
             self._ending, thread = True, self._thread
             self._stop.ask()
@@ -247,14 +247,14 @@ class SourceRunner:
             try:
                 state.refused = self._refused(source, state, progress)
                 self._keep(self._one(source.name)[0], state)
-            except TableeError as error:  # what is written is that it runs; so it is run again by whoever comes next
+            except TableeError as error:  # the stored state says that it runs, so the next controller runs it again
                 log.error("source_end_not_kept", source=source.name, detail=error.detail)
             self._running, self._thread = "", None
         told = {"outcome": str(run.outcome), "version": run.version, "rows": run.rows, "detail": run.message}
         log.info("source_ended", source=source.name, **told)
 
     def _refused(self, source: Source, state: SourceState, progress: Progress) -> tuple[Refused, ...]:
-        """Those of before that nothing came of since, and the new ones."""
+        """The files that are still refused: those of earlier runs that were not taken since, and the new ones."""
         if not state.refused and not progress.refused:
             return ()
         etags = self._sources.taken(source.name).etags
@@ -263,7 +263,8 @@ class SourceRunner:
         return tuple(still.values())[-MAX_REFUSED:]
 
     def _all(self) -> dict[str, tuple[Source, SourceState]]:
-        """By name; read when it is first asked for, with what a controller that ended in the middle of a run left."""
+        """Sources and states by name, read at the first call. A run that an earlier controller left unfinished is
+        marked as interrupted."""
         if self._known is None:
             known = {}
             for source in self._sources.all():

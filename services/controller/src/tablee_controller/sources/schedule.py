@@ -10,11 +10,15 @@ from tablee.errors import InvalidRequest
 from tablee.jobs.source import Cron, Every, Outcome, Source, SourceState
 
 PATIENCE = 3
-"""A run that was interrupted is begun again at once, unless so many in a row failed: it may be what ends us."""
+"""A run that was interrupted is started again at once, unless this many runs in a row failed: the run itself may be
+what ends the controller."""
 
 
 def due(source: Source, state: SourceState) -> datetime | None:
-    """The next time, in UTC; one that has passed is due now, once, however many were missed. None: not by itself."""
+    """The time of the next run, in UTC. A time in the past means now; missed runs are made up for by one run.
+
+    :returns: None if the source does not run by itself.
+    """
     run, schedule = state.run, source.order.schedule
     if state.asked is not None:
         return state.asked.at
@@ -32,7 +36,7 @@ def due(source: Source, state: SourceState) -> datetime | None:
 def following(expression: str, moment: datetime) -> datetime:
     """The first time of a cron expression after a moment, in UTC.
 
-    :raises InvalidRequest: it is none, or names times that never come.
+    :raises InvalidRequest: the expression is invalid, or none of its times ever comes.
     """
     try:
         return next(CronSim(expression, moment))

@@ -106,7 +106,7 @@ class Cluster:
             return ""
 
     def create_event(self, about: Json, *, reason: str, message: str, warning: bool = False) -> None:
-        """An Event beside an object, for `kubectl describe`."""
+        """Create an Event about an object, which `kubectl describe` shows."""
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         event = {
             "metadata": {"generateName": f"{about['name']}.", "namespace": self.namespace},

@@ -15,8 +15,8 @@ from postgres import PASSWORD
 from sqlalchemy import make_url
 from traces import traces
 
-from tablee_controller.sources import query
 from tablee_controller.sources.cancellation import Stop
+from tablee_controller.sources.queries import query
 
 ORDER = {"of": {"kind": "query", "connection": "shop", "sql": "SELECT * FROM clients ORDER BY id"}}
 

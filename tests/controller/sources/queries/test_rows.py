@@ -8,7 +8,7 @@ import pytest
 
 from tablee.errors import InvalidQuery
 from tablee.i18n import Translator
-from tablee_controller.sources.rows import RowFile
+from tablee_controller.sources.queries.rows import RowFile
 
 FRENCH = Translator("fr")
 

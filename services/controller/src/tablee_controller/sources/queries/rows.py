@@ -1,4 +1,4 @@
-"""Rows of a database as a file of JSON lines: numbers stay numbers, dates and times become ISO 8601, the rest texts."""
+"""Writes the rows of a query as JSON lines: numbers stay numbers, dates and times are ISO 8601, the rest are texts."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _TEXTS = (str, time, uuid.UUID, IPv4Address, IPv6Address, IPv4Interface, IPv6Int
 
 
 class RowFile:
-    """Written batch by batch; what a column is, shows in all of its rows.
+    """A file of rows that is written batch by batch. Which columns hold texts is known after the last row.
 
     :param names: of the columns.
-    :raises InvalidQuery: they cannot name the columns of a table.
+    :raises InvalidQuery: a table cannot have columns of these names.
     """
 
     def __init__(self, path: Path, names: Sequence[str], *, max_bytes: int) -> None:
@@ -51,7 +51,7 @@ class RowFile:
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """
-        :raises InvalidQuery: a value is of a type that no column can have, or it is all too much.
+        :raises InvalidQuery: a value is of a type that no column can have, or the file has more than `max_bytes`.
         """
         assert self._file is not None, "opened by the with statement"  # noqa: S101 (narrows the type)
         lines = bytearray()
@@ -59,7 +59,7 @@ class RowFile:
             cells = {}
             for name, value in zip(self._names, row, strict=True):
                 cells[name] = value if value is None or type(value) is float else self._cell(value, name, number)
-            lines += orjson.dumps(cells) + b"\n"  # what is no number for JSON, such as NaN, becomes null
+            lines += orjson.dumps(cells) + b"\n"  # orjson writes NaN and infinities as null
         self.rows += len(rows)
         self.bytes += len(lines)
         if self.bytes > self._max_bytes:
@@ -89,12 +89,12 @@ class RowFile:
         raise InvalidQuery("cell_type", hint="convert_column", row=row, column=name, type=type(value).__name__)
 
     def corrections(self) -> Corrections:
-        """What is known of the columns and does not show in the file: texts stay texts, though they look like numbers.
-        Those that look like dates are left to the reader, as in other typed files."""
+        """The columns that hold texts, so that the reader does not take texts such as `007` for numbers. Texts that
+        look like dates are left to the reader, as in other typed files."""
         texts = tuple(sorted(name for name, is_text in self._texts.items() if is_text))
         return Corrections(format="jsonl", encoding="utf-8", texts=texts)
 
 
 def _number(value: Decimal) -> int | float:
-    """The nearest double of what has decimals."""
+    """A whole number as int, any other as the nearest double."""
     return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)

@@ -1,0 +1,1 @@
+"""Sources that are a query: the database, the query, and the file of its rows."""
