@@ -9,7 +9,7 @@ import pytest
 from tablee_api.settings import ApiSettings
 from tablee_cli.stack.components.component import Component, Launch
 from tablee_cli.stack.home import Home
-from tablee_cli.stack.plan import Plan, Wishes, base_environment, plan
+from tablee_cli.stack.plan import Plan, StackChoices, base_environment, plan
 from tablee_cli.stack.state_file import StackRecord
 from tablee_controller.settings import ControllerSettings
 from tablee_ui.settings import UiSettings
@@ -17,8 +17,8 @@ from tablee_ui.settings import UiSettings
 NOBODY: dict[str, str] = {}
 
 
-def drawn(home: Home, wishes: Wishes = Wishes(any_port=True), variables: dict[str, str] = NOBODY) -> Plan:  # noqa: B008 (frozen)
-    return plan(home, StackRecord(), wishes, notice=pytest.fail, variables=variables)
+def drawn(home: Home, choices: StackChoices = StackChoices(any_port=True), variables: dict[str, str] = NOBODY) -> Plan:  # noqa: B008 (frozen)
+    return plan(home, StackRecord(), choices, notice=pytest.fail, variables=variables)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_stages_are_in_the_order_of_their_dependencies(home: Home) -> None:
 
 def test_the_settings_are_what_the_processes_accept(home: Home) -> None:
     found = drawn(
-        home, Wishes(key="s3cret", any_port=True), {"TABLEE_LOG__FORMAT": "json", "TABLEE_UI__LANGUAGE": "fr"}
+        home, StackChoices(key="s3cret", any_port=True), {"TABLEE_LOG__FORMAT": "json", "TABLEE_UI__LANGUAGE": "fr"}
     )
     controller = ControllerSettings.read(launch(found, "controller").environment)
     assert (controller.port, controller.home) == (part(found, "controller").port, home.root)
@@ -80,12 +80,12 @@ def test_everything_listens_on_this_machine_only(home: Home) -> None:
 
 
 def test_the_heap_can_be_chosen(home: Home) -> None:
-    assert "-Xmx5g" in launch(drawn(home, Wishes(heap="5g", any_port=True)), "h2o").command
+    assert "-Xmx5g" in launch(drawn(home, StackChoices(heap="5g", any_port=True)), "h2o").command
 
 
 def test_heap_and_key_are_kept_from_the_last_start(home: Home) -> None:
-    found = plan(home, StackRecord(key="k", heap="3g"), Wishes(any_port=True), notice=pytest.fail, variables={})
-    assert found.wishes == Wishes("k", "3g", any_port=True)
+    found = plan(home, StackRecord(key="k", heap="3g"), StackChoices(any_port=True), notice=pytest.fail, variables={})
+    assert found.choices == StackChoices("k", "3g", any_port=True)
     assert "-Xmx3g" in launch(found, "h2o").command
     assert launch(found, "ui").environment["TABLEE_KEY"] == "k"
 

@@ -25,7 +25,7 @@ class Exit(IntEnum):
     """The command was called in a wrong way: an unknown option, a file that does not exist, a cell that does not
     fit."""
     NOT_RUNNING = 3
-    """Nothing runs, or nobody answers at the address."""
+    """No stack runs, or the platform at the address does not answer."""
     ENDED_BADLY = 4
     """The training, scoring or run of a source that the command waited for failed or was cancelled."""
     UNHEALTHY = 5

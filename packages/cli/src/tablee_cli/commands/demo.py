@@ -20,8 +20,8 @@ from tablee_cli.commands.training import follow
 from tablee_cli.options.shared import Commands, checked
 from tablee_cli.sending import upload
 from tablee_cli.session import Session
-from tablee_cli.stack.messages import Voice
-from tablee_cli.stack.plan import Wishes
+from tablee_cli.stack.messages import EventPrinter
+from tablee_cli.stack.plan import StackChoices
 from tablee_cli.stack.stack import Stack
 from tablee_cli.stack.state_file import StackRecord
 from tablee_client.schemas.inference import RowPredictions
@@ -48,7 +48,7 @@ def demo(
     file = data or Path(str(resources.files("tablee_cli").joinpath(DATA)))
     ran_before = bool(StackRecord.read(session.home.record).components)
     with interruptible():
-        record = start(session, Wishes(session.key))
+        record = start(session, StackChoices(session.key))
         keep = detach
         try:
             predictions, answer = _chain(session, file, seconds)
@@ -66,8 +66,8 @@ def demo(
             raise
         finally:
             if not keep:
-                with Voice(session) as voice:
-                    Stack(session.home, tell=voice.tell).down()
+                with EventPrinter(session) as printer:
+                    Stack(session.home, tell=printer.tell).down()
                 session.note("the stack is down; what was trained is kept")
 
 

@@ -17,8 +17,8 @@ from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands
 from tablee_cli.output.tables import size, stacked, table
 from tablee_cli.session import Session
-from tablee_cli.stack.messages import Voice
-from tablee_cli.stack.plan import Wishes, plan
+from tablee_cli.stack.messages import EventPrinter
+from tablee_cli.stack.plan import StackChoices, plan
 from tablee_cli.stack.stack import Event, Stack
 from tablee_cli.stack.state_file import StackRecord
 from tablee_cli.stack.status import Condition, conditions
@@ -37,15 +37,15 @@ def register(app: Commands) -> None:
 
 def up(session: Session, heap: Heap = None, any_port: AnyPort = False) -> None:
     """Start the local stack: MLflow, H2O, controller, API, UI. What runs already is kept."""
-    record = start(session, Wishes(session.key, heap, any_port))
+    record = start(session, StackChoices(session.key, heap, any_port))
     answer = {"home": str(session.home.root), "urls": {name: found.url for name, found in record.components.items()}}
     session.show(answer, lambda: addresses(record))
 
 
 def down(session: Session) -> None:
     """Stop the local stack. Everything that was trained is kept."""
-    with Voice(session) as voice:
-        stopped = Stack(session.home, tell=voice.tell).down()
+    with EventPrinter(session) as printer:
+        stopped = Stack(session.home, tell=printer.tell).down()
     session.show({"stopped": stopped}, lambda: Text("the stack is down" if stopped else "nothing was running"))
 
 
@@ -65,11 +65,13 @@ def status(session: Session) -> None:
         raise typer.Exit(Exit.NOT_RUNNING)
 
 
-def start(session: Session, wishes: Wishes) -> StackRecord:
+def start(session: Session, choices: StackChoices) -> StackRecord:
     """Start the stack, and print its progress. SIGTERM and Ctrl-C stop it again."""
-    with Voice(session) as voice, interruptible():
-        notice = lambda text: voice.tell(Event("ports", "notice", text))  # noqa: E731
-        return Stack(session.home, tell=voice.tell).up(lambda record: plan(session.home, record, wishes, notice=notice))
+    with EventPrinter(session) as printer, interruptible():
+        notice = lambda text: printer.tell(Event("ports", "notice", text))  # noqa: E731
+        return Stack(session.home, tell=printer.tell).up(
+            lambda record: plan(session.home, record, choices, notice=notice)
+        )
 
 
 @contextmanager

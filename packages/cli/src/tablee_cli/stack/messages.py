@@ -25,7 +25,7 @@ LINES = {
 SPINNING = {"waiting": "waiting for {name} ({seconds:.0f} s)", "stopping": "stopping {name}"}
 
 
-class Voice:
+class EventPrinter:
     """Prints the events of a stack. With --json it prints nothing."""
 
     def __init__(self, session: Session) -> None:

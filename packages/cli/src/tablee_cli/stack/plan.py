@@ -30,7 +30,7 @@ FOR_ALL = "TABLEE_LOG__"
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class StackChoices:
     """What the user may choose. None: as it was when the stack was started before."""
 
     key: str | None = None
@@ -44,7 +44,7 @@ class Plan:
     ready."""
 
     stages: tuple[tuple[Component, ...], ...]
-    wishes: Wishes = Wishes()
+    choices: StackChoices = StackChoices()
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -54,7 +54,7 @@ class Plan:
 def plan(
     home: Home,
     record: StackRecord,
-    wishes: Wishes,
+    choices: StackChoices,
     *,
     notice: Callable[[str], None],
     variables: Mapping[str, str] | None = None,
@@ -66,10 +66,14 @@ def plan(
     :param variables: the environment to take `TABLEE_` variables from; None: that of this process.
     :raises StartFailed: no port is free.
     """
-    wishes = replace(wishes, key=wishes.key or record.key, heap=wishes.heap or record.heap)
-    ports = _choose(home, record, wishes, notice)
+    choices = replace(choices, key=choices.key or record.key, heap=choices.heap or record.heap)
+    ports = _choose(home, record, choices, notice)
     given = os.environ if variables is None else variables
-    mlflow, h2o, api = Mlflow(home, ports["mlflow"]), H2o(home, ports["h2o"], heap=wishes.heap), Api(home, ports["api"])
+    mlflow, h2o, api = (
+        Mlflow(home, ports["mlflow"]),
+        H2o(home, ports["h2o"], heap=choices.heap),
+        Api(home, ports["api"]),
+    )
     ui_url = f"http://{HOST}:{ports['ui']}"
     controller = Controller(
         home,
@@ -78,7 +82,7 @@ def plan(
         mlflow_url=mlflow.url,
         h2o_url=h2o.url,
         ui_url=ui_url,
-        key=wishes.key,
+        key=choices.key,
         variables=_for_the_controller(given),
     )
     ui = Ui(
@@ -86,10 +90,10 @@ def plan(
         ports["ui"],
         controller_url=controller.url,
         api_url=api.url,
-        key=wishes.key,
+        key=choices.key,
         variables=_for_the_ui(given),
     )
-    return Plan(((mlflow, h2o), (controller, ui), (api,)), wishes)
+    return Plan(((mlflow, h2o), (controller, ui), (api,)), choices)
 
 
 def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:
@@ -107,8 +111,8 @@ def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _choose(home: Home, record: StackRecord, wishes: Wishes, notice: Callable[[str], None]) -> dict[str, int]:
-    ports = Ports(anywhere=wishes.any_port, notice=notice)
+def _choose(home: Home, record: StackRecord, choices: StackChoices, notice: Callable[[str], None]) -> dict[str, int]:
+    ports = Ports(anywhere=choices.any_port, notice=notice)
     kept = {name: found.port for name, found in record.components.items() if found.process() is not None}
     if "api" in record.components and "controller" in marked(home.root):
         kept["api"] = record.components["api"].port  # the controller or an API process still holds its socket

@@ -74,7 +74,7 @@ class Stack:
             self._end_orphans()
             record = self.record
             plan = make_plan(record)
-            record.model_copy(update={"key": plan.wishes.key, "heap": plan.wishes.heap}).write(self.home.record)
+            record.model_copy(update={"key": plan.choices.key, "heap": plan.choices.heap}).write(self.home.record)
             started: list[Component] = []
             try:
                 with httpx.Client(timeout=PROBE_SECONDS, trust_env=False) as http:
