@@ -1,4 +1,4 @@
-"""The line of scorings: slots, cancelling, starting lost workers again, and how each ends."""
+"""The queue of scorings: slots, cancelling, restarts of lost workers, and final states."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def complete(scorings: Scorings, *numbers: int, scoring_id: str = "1") -> None:
 
 
 def due(scorings: Scorings, scoring_id: str = "1") -> ScoringState:
-    """As if the pause before the next start were over."""
+    """Ends the pause before the next start of a scoring."""
     state = scorings.stored(scoring_id)
     state.again = NOW
     scorings.save(state)

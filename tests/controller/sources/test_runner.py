@@ -1,4 +1,4 @@
-"""When sources run: on time, once for what was missed, one at a time, also after a restart."""
+"""Sources run on time, once for all missed times, one at a time, and also after a restart."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOURLY = {"of": {"kind": "prefix", "address": "inbox/"}, "schedule": {"kind": "e
 
 
 WORDS = ("Wilhelmine",)
-"""What must be seen nowhere."""
+"""Words of cells, which no output may show."""
 
 
 class Clock:
@@ -69,7 +69,7 @@ def order(**changes: Any) -> SourceOrder:
     return SourceOrder.model_validate(HOURLY | changes)
 
 
-def test_it_runs_on_time_and_once_for_what_was_missed(
+def test_a_source_runs_on_time_and_once_for_all_missed_times(
     begin: Callable[[], SourceRunner], clock: Clock, until: Callable[..., Any]
 ) -> None:
     runner = begin()
@@ -87,7 +87,9 @@ def test_it_runs_on_time_and_once_for_what_was_missed(
     assert runner.get("visits").due == clock.time + timedelta(hours=1)
 
 
-def test_paused_its_times_pass(begin: Callable[[], SourceRunner], clock: Clock, until: Callable[..., Any]) -> None:
+def test_a_paused_source_runs_only_on_request(
+    begin: Callable[[], SourceRunner], clock: Clock, until: Callable[..., Any]
+) -> None:
     runner = begin()
     runner.put("visits", order())
     assert runner.pause("visits", True).due is None
@@ -123,7 +125,7 @@ def test_one_runs_at_a_time_the_longest_due_first(
     assert first.ended <= second.started
 
 
-def test_asked_for_it_runs_after_a_restart(begin: Callable[[], SourceRunner], until: Callable[..., Any]) -> None:
+def test_a_requested_run_survives_a_restart(begin: Callable[[], SourceRunner], until: Callable[..., Any]) -> None:
     runner = begin()
     runner.put("visits", order(schedule=None))
     assert runner.ask("visits", "Zoé").phase is SourcePhase.WAITING
@@ -135,7 +137,7 @@ def test_asked_for_it_runs_after_a_restart(begin: Callable[[], SourceRunner], un
     assert (run.by, run.outcome) == ("Zoé", Outcome.UNCHANGED)
 
 
-def test_an_interrupted_run_is_begun_again_but_not_for_ever(
+def test_an_interrupted_run_is_repeated_at_once_until_patience_ends(
     begin: Callable[[], SourceRunner], store: DirectoryStore, clock: Clock
 ) -> None:
     begin().put("visits", order())
@@ -149,7 +151,7 @@ def test_an_interrupted_run_is_begun_again_but_not_for_ever(
         assert view.due == again
 
 
-def test_an_orderly_end_is_no_failure(
+def test_a_shutdown_counts_as_no_failure(
     begin: Callable[[], SourceRunner], store: DirectoryStore, until: Callable[..., Any]
 ) -> None:
     store.put("inbox/a.csv", b"n\n1\n")
@@ -160,7 +162,7 @@ def test_an_orderly_end_is_no_failure(
     assert begin().get("visits").failures == 0
 
 
-def test_metrics_tell_of_every_source(
+def test_every_source_has_metrics(
     begin: Callable[[], SourceRunner], store: DirectoryStore, clock: Clock, until: Callable[..., Any]
 ) -> None:
     store.put("inbox/a.csv", b"n,m\n1,2\n1,2,3\n")
@@ -203,16 +205,16 @@ def test_cron_expressions_are_in_utc(expression: str, expected: datetime) -> Non
 
 
 @pytest.mark.parametrize("expression", ["x", "61 * * * *", "* * * *", "0 0 30 2 *", "@daily"])
-def test_what_is_no_cron_expression(expression: str) -> None:
+def test_invalid_cron_expressions_are_refused(expression: str) -> None:
     with pytest.raises(InvalidRequest, match="is no cron expression"):
         following(expression, START)
 
 
-def test_a_fault_of_ours_is_told_without_what_it_was_about(
+def test_an_internal_error_is_reported_without_its_text(
     store: DirectoryStore, until: Callable[..., Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
     class Broken:
-        """As a library that we have not met like this."""
+        """Raises an error that no code expects."""
 
         def check(self, source: Source) -> None:
             assert source.name

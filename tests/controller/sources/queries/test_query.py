@@ -1,4 +1,4 @@
-"""Queries as sources, over HTTP and with a real PostgreSQL: what comes, what is refused, what never shows."""
+"""Queries as sources, over HTTP and with a real PostgreSQL: rows, refusals, and that no secret is shown."""
 
 from __future__ import annotations
 
@@ -93,10 +93,10 @@ def test_whole_numbers_that_no_double_holds_stay_exact(controller: Any, ran: Any
     assert rows == [{"a": "5", "b": "6"}, {"a": "9007199254740993", "b": "12345678901234567890"}]
 
 
-def test_personal_data_is_taken_out_every_time(
+def test_no_byte_that_the_controller_writes_holds_removed_personal_data(
     controller: Any, ran: Any, clients: str, database: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Every byte that the controller wrote: object store, registry, scratch, logs; but for the connection itself."""
+    """All files are searched: object store, registry, scratch, logs; not the file of the connection."""
     actions = [{"kind": "drop", "column": "name"}, {"kind": "pseudonym", "column": "code"}]
     asked = order(f"SELECT id, name, 'client-' || code AS code FROM {clients} ORDER BY id", actions=actions)
     with structlog.testing.capture_logs() as logs:
@@ -131,7 +131,7 @@ def test_personal_data_is_taken_out_every_time(
         ("-- nothing", "begins with «nothing»"),
     ],
 )
-def test_what_is_no_select_is_refused_at_once(
+def test_a_statement_other_than_select_is_refused_before_it_is_sent(
     controller: Any, connect: Callable[[str, str], None], sql: str, words: str
 ) -> None:
     connect("shop", "sqlite:////nowhere")
@@ -157,7 +157,7 @@ def test_what_is_no_select_is_refused_at_once(
         ("SELECT id FROM {table} WHERE false", "no row"),
     ],
 )
-def test_what_a_database_refuses_is_said_and_changes_nothing(
+def test_a_failed_query_is_reported_and_changes_nothing(
     controller: Any, ran: Any, clients: str, database: Any, sql: str, words: str
 ) -> None:
     before = database.run(f"SELECT count(*) FROM {clients}")
@@ -168,7 +168,7 @@ def test_what_a_database_refuses_is_said_and_changes_nothing(
     assert controller.client.get("/datasets/shop").status_code == 404
 
 
-def test_percent_signs_and_colons_are_the_databases_own(ran: Any, clients: str) -> None:
+def test_percent_signs_and_colons_reach_the_database_unchanged(ran: Any, clients: str) -> None:
     run = ran("shop", order(f"SELECT id::int, name FROM {clients} WHERE name LIKE 'Z%' AND 5 % 2 = 1"))["run"]
     assert (run["outcome"], run["rows"]) == ("added", 1)
 
@@ -197,7 +197,7 @@ def test_a_run_is_cancelled_while_the_database_works(controller: Any, clients: s
     assert database.run(working) == []
 
 
-def test_a_login_that_is_refused_gives_nothing_away(
+def test_the_error_of_a_refused_login_shows_no_part_of_the_url(
     controller: Any, ran: Any, clients: str, database: Any, connect: Callable[[str, str], None]
 ) -> None:
     connect("shop", database.url.replace("s3cret-Pass", "wr0ng-Pass"))
@@ -211,7 +211,9 @@ def test_a_login_that_is_refused_gives_nothing_away(
     assert ran("shop")["failures"] == 0, "a mended connection needs no restart"
 
 
-def test_a_server_that_is_away(controller: Any, ran: Any, connect: Callable[[str, str], None]) -> None:
+def test_the_error_of_an_unreachable_server_shows_no_part_of_the_url(
+    controller: Any, ran: Any, connect: Callable[[str, str], None]
+) -> None:
     connect("shop", "postgresql://somebody:hidden-word@127.0.0.1:1/secret_base")
     text = str(ran("shop", order("SELECT 1 AS a"))["run"]["error"])
     assert "database_unavailable" in text
@@ -219,7 +221,7 @@ def test_a_server_that_is_away(controller: Any, ran: Any, connect: Callable[[str
 
 
 def test_memory_does_not_grow_with_the_rows(database: Any, tmp_path: Path) -> None:
-    """Told after every batch; the rows of a large answer would be 150 MB as Python objects."""
+    """Memory is measured after each batch; all rows at once would take 150 MB as Python objects."""
     sql = "SELECT i AS id, md5(i::text) AS a, md5((i + 1)::text) AS b FROM generate_series(1, 300000) AS i"
     process, seen = psutil.Process(), list[tuple[int, int]]()
 
@@ -259,7 +261,9 @@ def test_sqlite_is_only_read(controller: Any, ran: Any, connect: Callable[[str, 
 
 
 @pytest.mark.parametrize("content", ["mysql://u:hidden@h/d", "hidden nonsense", "postgresql+asyncpg2", "", "{hidden"])
-def test_a_connection_that_is_none(controller: Any, connect: Callable[[str, str], None], content: str) -> None:
+def test_an_invalid_connection_file_is_refused_without_quoting_it(
+    controller: Any, connect: Callable[[str, str], None], content: str
+) -> None:
     connect("shop", content)
     answer = controller.client.put("/sources/shop", json=ORDER)
     assert answer.json()["code"] in ("invalid_settings", "invalid_request")
@@ -267,7 +271,7 @@ def test_a_connection_that_is_none(controller: Any, connect: Callable[[str, str]
 
 
 @pytest.mark.parametrize("name", ["nobody", "../shop", "..", "", "a/b"])
-def test_a_connection_that_is_not_there(controller: Any, connect: Callable[[str, str], None], name: str) -> None:
+def test_an_unknown_connection_is_refused(controller: Any, connect: Callable[[str, str], None], name: str) -> None:
     connect("shop", "sqlite:////nowhere")
     answer = controller.client.put(
         "/sources/shop", json={"of": {"kind": "query", "connection": name, "sql": "SELECT 1"}}
@@ -275,7 +279,9 @@ def test_a_connection_that_is_not_there(controller: Any, connect: Callable[[str,
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
-def test_connections_are_told_by_name(controller: Any, connect: Callable[[str, str], None], tmp_path: Path) -> None:
+def test_connections_are_listed_by_name_without_their_content(
+    controller: Any, connect: Callable[[str, str], None], tmp_path: Path
+) -> None:
     assert controller.client.get("/connections").json() == {"connections": []}
     connect("shop", "sqlite:////hidden")
     connect("archive.eu-1", '{"endpoint": "http://hidden", "access_key": "hidden", "secret_key": "hidden"}')

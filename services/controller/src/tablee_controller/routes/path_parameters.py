@@ -1,4 +1,4 @@
-"""What may stand in a path."""
+"""Types of path parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what serves is what the registry says, and making roll-outs stand still."""
+"""The state of the roll-out, and pausing and resuming roll-outs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tablee_controller.services import ModelServices
 
 
 class RolloutStatus(BaseModel):
-    """The registry's wish and the runtime's answer."""
+    """The versions that the registry wants, and those that the runtime pins and serves."""
 
     state: str
     wanted: dict[str, int]

@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-fA-F]{0,4
 
 
 class Connection(BaseModel):
-    """What may be told of one."""
+    """The name and kind of a connection."""
 
     name: str
     kind: Literal["query", "prefix"]

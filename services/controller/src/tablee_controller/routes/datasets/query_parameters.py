@@ -1,4 +1,4 @@
-"""How a file is to be read and what is to be taken out of it, as a query has it: JSON in one parameter each."""
+"""Query parameters that hold JSON: corrections of how a file is read, and actions on personal data."""
 
 from __future__ import annotations
 
