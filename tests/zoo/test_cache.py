@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
 from zoo.cache import kept
 
@@ -70,14 +73,20 @@ def test_what_fails_leaves_no_entry(home: Path) -> None:
     assert make.calls == 1
 
 
-def _write_own_id(folder: Path) -> None:
-    (folder / "process").write_text(str(multiprocessing.current_process().pid))
+PROGRAM = """
+import os
+from zoo.cache import kept
 
-
-def _read(_: int) -> str:
-    return (kept("entry", ["a"], _write_own_id) / "process").read_text()
+entry = kept("entry", ["a"], lambda folder: (folder / "process").write_text(str(os.getpid())) and None)
+print((entry / "process").read_text())
+"""
 
 
 def test_of_many_processes_one_makes_it() -> None:
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
-        assert len(set(pool.map(_read, range(6), chunksize=1))) == 1
+    command = [sys.executable, "-c", PROGRAM]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+    started = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    answers = [process.communicate(timeout=120)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert len(set(answers)) == 1
+    assert int(answers[0]) in {process.pid for process in started}
