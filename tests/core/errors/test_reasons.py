@@ -11,6 +11,7 @@ import pytest
 from repository import ROOT
 
 from tablee.errors import InvalidInput, InvalidRecipe, InvalidRequest, InvalidRows, InvalidTable, TableeError, tree
+from tablee.errors.base import said
 from tablee.errors.cells import Cell
 from tablee.i18n import LANGUAGES, Message, Translator
 from tablee.i18n.catalogue import catalogue
@@ -125,3 +126,14 @@ def test_a_fact_may_be_called_key_or_reason() -> None:
     error = InvalidTable("no_reason_given", **facts)
     assert (error.detail, error.said(FR), error.facts) == (NO_REASON, SANS_RAISON, facts)
     assert TableeError.from_problem(error.problem()).facts == facts
+
+
+def test_an_expectation_of_another_release_keeps_its_english_sentence() -> None:
+    body = {"row": 1, "column": "a", "value": 1, "expected": "a colour"}
+    cell = Cell.from_dict(body | {"expectation": {"key": "expected.of_another_release", "facts": {}}})
+    assert str(cell) == "row 1, column «a»: got 1, expected a colour"
+
+
+def test_messages_in_a_tuple_are_said_in_the_language() -> None:
+    facts = (Message("reason.internal_error.no_reason_given"),)
+    assert said(facts, FR) == [SANS_RAISON]

@@ -119,7 +119,7 @@ class TableeError(Exception):
 
 def said(value: Any, translator: Translator) -> Any:
     """A fact as a text of the language, where it is more than a text or a number."""
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [said(each, translator) for each in value]
     return value.said(translator) if isinstance(value, TableeError | Message) else value
 
