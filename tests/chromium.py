@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ARGUMENTS = [
@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ATTEMPTS = 6
+CHOICE_MS = 5_000
+"""How long a list may take to open, and the page to show a choice."""
 
 
 def found() -> str | None:
@@ -45,11 +48,25 @@ def launched(*arguments: str) -> Iterator[Browser]:
 
 
 def choose(page: Page, box: str, option: str) -> None:
-    """Choose from a list. The page may be drawn again meanwhile, which closes the list: then it is opened once more."""
+    """Choose from a list, and wait until the page shows the choice.
+
+    The page may be drawn again meanwhile, which closes the list or loses the click: then the list is opened once more.
+    """
+    combobox = page.get_by_role("combobox", name=box)
     wanted = page.get_by_role("option", name=option)
-    for _ in range(6):
-        page.get_by_role("combobox", name=box).click()
-        with contextlib.suppress(PlaywrightTimeout):
-            wanted.click(timeout=5_000)
+    for attempt in range(ATTEMPTS):
+        try:
+            combobox.click()
+            text = wanted.inner_text(timeout=CHOICE_MS)
+            wanted.click(timeout=CHOICE_MS)
+            one, several = combobox.and_(page.locator(f"[value={json.dumps(text)}]")), removal(page, text)
+            expect(one.or_(several)).to_be_visible(timeout=CHOICE_MS)
             return
-    wanted.click()
+        except (PlaywrightTimeout, AssertionError):
+            if attempt == ATTEMPTS - 1:
+                raise
+
+
+def removal(page: Page, option: str) -> Locator:
+    """The button that takes a choice out of a list of several."""
+    return page.get_by_role("button", name=f"Remove {option}")

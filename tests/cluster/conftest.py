@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kube.bucket import Bucket, bucket_of
 from kube.models import rows_of
 from kube.release import Release
 from kube.tools import Refused, eventually, kubectl
@@ -116,6 +117,13 @@ def settled(platform: Release, versions: list[int]) -> Iterator[list[int]]:
 @pytest.fixture(scope="session")
 def rows(platform: Release, champion: int) -> list[dict[str, Any]]:
     return rows_of(platform, MODEL)
+
+
+@pytest.fixture(scope="module")
+def bucket(platform: Release) -> Iterator[Bucket]:
+    """The release's bucket, with a folder for this module's tests alone."""
+    with bucket_of(platform) as opened:
+        yield opened
 
 
 def _settle(platform: Release, version: int) -> None:

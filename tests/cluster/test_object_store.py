@@ -8,14 +8,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
+from kube.bucket import BUCKET, s3_client
 from kube.release import ROOT, Release
 from kube.tools import forwarded
 
-BUCKET = "tablee"
 FRAMES = "trainings/20260131-120000-abc123/frames"
 """Training rows on their way to H2O."""
 FOLDERS = ("datasets", "trainings", "promotions", "rollout", "mlflow", "scorings", "elsewhere", FRAMES)
@@ -43,17 +41,6 @@ def endpoint(platform: Release) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def client(endpoint: str, user: str, password: str) -> Any:
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id=user,
-        aws_secret_access_key=password,
-        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 2}),
-    )
-
-
 def allowed(call: Any, **arguments: Any) -> bool:
     try:
         call(Bucket=BUCKET, **arguments)
@@ -65,9 +52,9 @@ def allowed(call: Any, **arguments: Any) -> bool:
 
 @pytest.mark.parametrize("component", RIGHTS)
 def test_a_login_reaches_what_is_its_own(platform: Release, endpoint: str, component: str) -> None:
-    admin = client(endpoint, platform.secret("minio", "root-user"), platform.secret("minio", "root-password"))
+    admin = s3_client(endpoint, platform.secret("minio", "root-user"), platform.secret("minio", "root-password"))
     secret = f"s3-{component}"
-    login = client(endpoint, platform.secret(secret, "access-key"), platform.secret(secret, "secret-key"))
+    login = s3_client(endpoint, platform.secret(secret, "access-key"), platform.secret(secret, "secret-key"))
     keys = {folder: f"{folder}/test-{component}" for folder in FOLDERS}
     try:
         for key in keys.values():

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from cluster.test_boundaries import PORTS, connect
-from cluster.test_object_store import BUCKET, client
+from kube.bucket import BUCKET, Bucket
 from kube.pods import pod
 from kube.release import Release
-from kube.tools import eventually, forwarded
+from kube.tools import eventually
 
 MODEL = "penguins"
 PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
@@ -24,36 +22,6 @@ COPIES = 600
 """How often the penguins are in a large part: some 200,000 rows, seconds of work."""
 INDEX = "batch.kubernetes.io/job-completion-index"
 ENDED = ("done", "failed", "cancelled")
-
-
-class Bucket:
-    """The release's bucket, read and written directly."""
-
-    def __init__(self, s3: Any) -> None:
-        self._s3 = s3
-
-    def put(self, key: str, data: bytes) -> None:
-        self._s3.put_object(Bucket=BUCKET, Key=key, Body=data)
-
-    def get(self, key: str) -> bytes:
-        return bytes(self._s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
-
-    def below(self, prefix: str) -> dict[str, tuple[str, Any]]:
-        """Of the objects below a prefix: name, etag, time of the last write."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
-        items = (item for page in pages for item in page.get("Contents", ()))
-        return {item["Key"].removeprefix(prefix): (item["ETag"], item["LastModified"]) for item in items}
-
-    def markers(self, scoring_id: str) -> dict[int, Any]:
-        prefix = f"scorings/{scoring_id}/parts/"
-        return {int(name.removesuffix(".json")): json.loads(self.get(prefix + name)) for name in self.below(prefix)}
-
-
-@pytest.fixture(scope="module")
-def bucket(platform: Release) -> Iterator[Bucket]:
-    with forwarded(platform.namespace, f"service/{platform.named('minio')}", 9000) as port:
-        user, password = (platform.secret("minio", f"root-{key}") for key in ("user", "password"))
-        yield Bucket(client(f"http://127.0.0.1:{port}", user, password))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +52,7 @@ def inbox(bucket: Bucket, table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     parts = {f"part-{number:02}.parquet": table if number == 0 else large for number in range(PARTS)}
     written = {frame.height: parquet(frame) for frame in (table, large)}
     for name, frame in parts.items():
-        bucket.put(f"inbox/{name}", written[frame.height])
+        bucket.put(f"large/{name}", written[frame.height])
     return parts
 
 
@@ -119,7 +87,7 @@ def workers(platform: Release) -> dict[str, str]:
 def test_a_deleted_worker_costs_nothing_that_was_done(
     platform: Release, bucket: Bucket, inbox: dict[str, pl.DataFrame], answers: pl.DataFrame
 ) -> None:
-    scoring_id = ask(platform, "inbox/")
+    scoring_id = ask(platform, f"{bucket.folder}large/")
     output = f"scorings/{scoring_id}/output/"
     done = eventually(lambda: [number for number in bucket.markers(scoring_id) if number % 2], every=0.2)
     before = bucket.below(output)
@@ -153,7 +121,7 @@ def test_an_invalid_file_does_not_stop_the_other_files(platform: Release, bucket
     bucket.put("mixed/bad.parquet", parquet(table.drop(table.columns[0])))
     for name in ("good-1", "good-2", "good-3"):
         bucket.put(f"mixed/{name}.parquet", parquet(table))
-    scoring_id = ask(platform, "mixed/")
+    scoring_id = ask(platform, f"{bucket.folder}mixed/")
     end = ended(platform, scoring_id)
     assert (end["phase"], end["parts_done"], end["failed_parts"]) == ("failed", 3, 1), end
     assert end["failed"][0]["name"] == "bad.parquet"
@@ -166,7 +134,7 @@ def test_an_invalid_file_does_not_stop_the_other_files(platform: Release, bucket
 
 
 def test_a_cancel_ends_the_workers(platform: Release, bucket: Bucket, inbox: dict[str, pl.DataFrame]) -> None:
-    scoring_id = ask(platform, "inbox/")
+    scoring_id = ask(platform, f"{bucket.folder}large/")
     eventually(lambda: bucket.markers(scoring_id), every=0.2)
     platform.controller("POST", f"/scorings/{scoring_id}/cancel")
     end = ended(platform, scoring_id)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cluster.test_scoring import PENGUINS, Bucket, bucket
-from kube.release import Release
+from kube.bucket import Bucket
+from kube.release import ROOT, Release
 from kube.tools import eventually
 
-__all__ = ["bucket"]
-
-NAME, FOLDER = "arrivals", "inbox/arrivals/"
+NAME = "arrivals"
+PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 
 
 def ran(platform: Release) -> Any:
@@ -30,17 +29,17 @@ def newest(platform: Release) -> Any:
 
 def test_files_of_a_folder_become_versions_each_once(platform: Release, bucket: Bucket) -> None:
     header, *lines = PENGUINS.read_text(encoding="utf-8").splitlines(keepends=True)
-    bucket.put(f"{FOLDER}1.csv", (header + "".join(lines[:200])).encode())
-    bucket.put(f"{FOLDER}2.csv", b"neither;this\nnor;that\n")
-    order = {"of": {"kind": "prefix", "address": FOLDER}, "actions": [{"kind": "drop", "column": "island"}]}
+    bucket.put("1.csv", (header + "".join(lines[:200])).encode())
+    foreign = bucket.put("2.csv", b"neither;this\nnor;that\n")
+    order = {"of": {"kind": "prefix", "address": bucket.folder}, "actions": [{"kind": "drop", "column": "island"}]}
     platform.controller("PUT", f"/sources/{NAME}", json=order)
     first = ran(platform)
-    assert [each["key"] for each in first["refused"]] == [f"{FOLDER}2.csv"]
+    assert [each["key"] for each in first["refused"]] == [foreign]
     manifest = newest(platform)
     assert (manifest["version"], manifest["rows"]) == (first["run"]["version"], 200)
     assert "island" not in [column["name"] for column in manifest["columns"]]
 
-    bucket.put(f"{FOLDER}3.csv", (header + "".join(lines[200:])).encode())
+    bucket.put("3.csv", (header + "".join(lines[200:])).encode())
     assert ran(platform)["run"]["outcome"] == "added"
     assert newest(platform)["rows"] == len(lines)
     assert ran(platform)["run"]["outcome"] == "unchanged"

@@ -59,7 +59,7 @@ def used(
     """The release after two promotions, while valid and invalid predictions go on."""
     with observed.load(MODEL, rows, pause=0.2), _odd_requests(observed, rows[0]):
         observed.upload("measured", PENGUINS)
-        observed.controller("PUT", "/sources/measured", json={"of": {"kind": "prefix", "address": "inbox/measured/"}})
+        observed.controller("PUT", "/sources/measured", json={"of": {"kind": "prefix", "address": "measured/"}})
         for version in (versions[1], versions[0]):
             observed.promote(MODEL, version)
             observed.until_serving(MODEL, version)
