@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from tablee.errors import TableeError
 from tablee_cli.diagnosis.check import Finding, Situation, ok
+from tablee_client import Platform
 
 
-def controller_reached(situation: Situation) -> Finding:
-    if situation.platform is None:
-        return Finding("skipped", "nothing runs")
-    try:
-        about = situation.platform.controller.platform()
-    except TableeError as error:
-        return Finding("failed", error.detail, error.hint)
-    found = situation.platform.controller.ready()
+def platform_check(look: Callable[[Platform], Finding]) -> Callable[[Situation], Finding]:
+    """A check of the platform: skipped if no address is known, failed if a service answers with an error."""
+
+    @wraps(look)
+    def check(situation: Situation) -> Finding:
+        if situation.platform is None:
+            return Finding("skipped", "nothing runs")
+        try:
+            return look(situation.platform)
+        except TableeError as error:
+            return Finding("failed", error.detail, error.hint)
+
+    return check
+
+
+@platform_check
+def controller_reached(platform: Platform) -> Finding:
+    about = platform.controller.platform()
+    found = platform.controller.ready()
     if not found.ready:
         mend = "Look at the checks above, and at its log."
         return Finding("failed", f"the controller is not ready: {found.reason}", mend)
-    return ok(f"{situation.platform.controller.url}, version {about.version}")
+    return ok(f"{platform.controller.url}, version {about.version}")
 
 
-def api_reached(situation: Situation) -> Finding:
-    if situation.platform is None:
-        return Finding("skipped", "nothing runs")
+@platform_check
+def api_reached(platform: Platform) -> Finding:
     try:
-        found = situation.platform.api.ready()
+        api = platform.api
     except TableeError as error:
         return Finding("failed", f"its address is unknown: {error.detail}", error.hint)
+    found = api.ready()
     if not found.ready:
         mend = "A roll-out may be under way: try again in a minute; else look at the API's log."
-        return Finding("failed", f"{situation.platform.api.url}: {found.reason}", mend)
-    return ok(f"{situation.platform.api.url} is ready")
+        return Finding("failed", f"{api.url}: {found.reason}", mend)
+    return ok(f"{api.url} is ready")
 
 
-def champions_served(situation: Situation) -> Finding:
-    if situation.platform is None:
-        return Finding("skipped", "nothing runs")
-    try:
-        models = situation.platform.controller.models.list()
-    except TableeError as error:
-        return Finding("failed", error.detail, error.hint)
+@platform_check
+def champions_served(platform: Platform) -> Finding:
+    models = platform.controller.models.list()
     champions = [model for model in models if model.champion is not None]
     if not champions:
         mend = "`tablee train --data NAME --target COLUMN`, or `make demo`."
@@ -52,13 +63,9 @@ def champions_served(situation: Situation) -> Finding:
     return ok("served: " + ", ".join(f"{model.name} {model.champion}" for model in champions))
 
 
-def rollout_in_sync(situation: Situation) -> Finding:
-    if situation.platform is None:
-        return Finding("skipped", "nothing runs")
-    try:
-        rollout = situation.platform.controller.rollout.status()
-    except TableeError as error:
-        return Finding("failed", error.detail, error.hint)
+@platform_check
+def rollout_in_sync(platform: Platform) -> Finding:
+    rollout = platform.controller.rollout.status()
     if rollout.state == "in_sync":
         return ok("the API serves what the registry says")
     if rollout.state == "rolling":
