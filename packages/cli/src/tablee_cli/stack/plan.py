@@ -11,19 +11,14 @@ from tablee_cli.stack.components.component import Component
 from tablee_cli.stack.components.controller import Api, Controller
 from tablee_cli.stack.components.h2o import H2o
 from tablee_cli.stack.components.mlflow import Mlflow
+from tablee_cli.stack.components.service import LocalService
 from tablee_cli.stack.components.ui import Ui
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.marks import marked
 from tablee_cli.stack.ports import HOST, Ports
 from tablee_cli.stack.state_file import StackRecord
 
-KINDS: tuple[type[Mlflow] | type[H2o] | type[Controller] | type[Api] | type[Ui], ...] = (
-    Mlflow,
-    H2o,
-    Controller,
-    Api,
-    Ui,
-)
+KINDS: tuple[type[LocalService], ...] = (Mlflow, H2o, Controller, Api, Ui)
 OF_THE_COMMAND = ("TABLEE_URL", "TABLEE_KEY", "TABLEE_HOME")
 FOR_THE_UI = "TABLEE_UI__"
 FOR_ALL = "TABLEE_LOG__"

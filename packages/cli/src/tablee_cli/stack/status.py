@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import httpx
 
 from tablee.processes.process import Process
-from tablee_cli.stack.components import controller, h2o, mlflow, ui
+from tablee_cli.stack.components.controller import Api, Controller
+from tablee_cli.stack.components.h2o import H2o
+from tablee_cli.stack.components.mlflow import Mlflow
+from tablee_cli.stack.components.ui import Ui
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.marks import marked
 from tablee_cli.stack.state_file import Recorded, StackRecord
 
-PROBES: dict[str, Callable[[httpx.Client, str], str]] = {
-    "mlflow": mlflow.probe,
-    "h2o": h2o.probe,
-    "controller": controller.probe,
-    "ui": ui.probe,
-    "api": controller.probe,
-}
+PROBES = {kind.name: kind.probe for kind in (Mlflow, H2o, Controller, Ui, Api)}
 """The readiness check of each component, in the order of their dependencies."""
 CHILDREN = {"tablee_api": "api", "tablee_train": "trainings"}
 """The modules that the controller runs as child processes, and the component that each belongs to."""

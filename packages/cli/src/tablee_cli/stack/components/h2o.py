@@ -10,6 +10,7 @@ import psutil
 
 from tablee_cli.stack.components.component import Launch, asked
 from tablee_cli.stack.components.java import H2O_VERSION, find_java, h2o_jar
+from tablee_cli.stack.components.service import LocalService
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.ports import HOST
 
@@ -22,22 +23,17 @@ def heap_for(machine_bytes: int) -> str:
     return f"{min(max(machine_bytes // 8 // MIB, 1024), 2048)}m"
 
 
-class H2o:
+class H2o(LocalService):
     name = "h2o"
     usual_port = 54321
     width = 2  # nodes communicate with each other on the next port
     start_seconds = 120.0
-    required = True
     stop_seconds = 10.0
+    health = "/3/Cloud"
 
     def __init__(self, home: Home, port: int, *, heap: str | None = None) -> None:
-        self._home, self.port = home, port
+        super().__init__(home, port)
         self._heap = heap or heap_for(psutil.virtual_memory().total)
-        self.log = home.logs / "h2o.log"
-
-    @property
-    def url(self) -> str:
-        return f"http://{HOST}:{self.port}"
 
     def launch(self) -> Launch:
         java, jar = find_java(), h2o_jar()
@@ -63,17 +59,14 @@ class H2o:
         )
         return Launch(command, {}, folder, scratch=(folder / "tmp", folder / "ice"))
 
-    def ready(self, http: httpx.Client) -> str:
-        return probe(http, self.url)
-
-
-def probe(http: httpx.Client, url: str) -> str:
-    """An empty text if the cluster at that URL has one healthy node of the pinned version of H2O, else the reason."""
-    cloud, fault = asked(http, f"{url}/3/Cloud")
-    if fault or not isinstance(cloud, Mapping):
-        return fault or f"{url} is no H2O"
-    if (version := cloud.get("version")) != H2O_VERSION:
-        return f"{url} is H2O {version}, not {H2O_VERSION}"
-    if not cloud.get("cloud_healthy") or cloud.get("cloud_size") != 1:
-        return f"the cluster has {cloud.get('cloud_size')} nodes and healthy is {cloud.get('cloud_healthy')}"
-    return ""
+    @classmethod
+    def probe(cls, http: httpx.Client, url: str) -> str:
+        """An empty text if the cluster at that URL has one healthy node of the pinned version, else the reason."""
+        cloud, fault = asked(http, f"{url}{cls.health}")
+        if fault or not isinstance(cloud, Mapping):
+            return fault or f"{url} is no H2O"
+        if (version := cloud.get("version")) != H2O_VERSION:
+            return f"{url} is H2O {version}, not {H2O_VERSION}"
+        if not cloud.get("cloud_healthy") or cloud.get("cloud_size") != 1:
+            return f"the cluster has {cloud.get('cloud_size')} nodes and healthy is {cloud.get('cloud_healthy')}"
+        return ""

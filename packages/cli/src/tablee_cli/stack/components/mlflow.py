@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import sys
 
-import httpx
-
-from tablee_cli.stack.components.component import Launch, asked
-from tablee_cli.stack.home import Home
+from tablee_cli.stack.components.component import Launch
+from tablee_cli.stack.components.service import LocalService
 from tablee_cli.stack.ports import HOST
 
 
-class Mlflow:
+class Mlflow(LocalService):
     name = "mlflow"
     usual_port = 5000
-    width = 1
     start_seconds = 300.0  # it creates its database at the first start, which takes minutes on a slow machine
-    required = True
     stop_seconds = 15.0
-
-    def __init__(self, home: Home, port: int) -> None:
-        self._home, self.port = home, port
-        self.log = home.logs / "mlflow.log"
-
-    @property
-    def url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+    health = "/health"
 
     def launch(self) -> Launch:
         # Paths are relative to the working directory, so that no character of it is read as a part of a URL.
@@ -38,11 +27,3 @@ class Mlflow:
         )
         # The platform does not use MLflow's jobs, and each of their runners is a process of 280 MB.
         return Launch(command, {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}, self._home.mlflow)
-
-    def ready(self, http: httpx.Client) -> str:
-        return probe(http, self.url)
-
-
-def probe(http: httpx.Client, url: str) -> str:
-    """An empty text if the server at that URL answers, else the reason."""
-    return asked(http, f"{url}/health")[1]
