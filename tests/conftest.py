@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,10 +10,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
+from called import Called
 from repository import ROOT
 from zoo import zoo  # noqa: F401 (a fixture for all)
 
@@ -36,23 +35,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("stack") and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(STACK_SECONDS))
-
-
-@dataclass(frozen=True)
-class Called:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def problem(self) -> Any:
-        return json.loads(self.err)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from called import Called
 
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
@@ -95,23 +96,6 @@ def server() -> Iterator[Server]:
     found.on("GET /platform", about)
     yield found
     found.close()
-
-
-@dataclass
-class Called:
-    """Exit code and output of a command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def problem(self) -> Any:
-        return json.loads(self.err)
 
 
 Tablee = Callable[..., Called]

@@ -7,34 +7,13 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from file_predictions import QUEUED
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import NotFound, ScoringEnded
 from tablee_client import Controller, Service
 
 Serve = Callable[[Callable[[httpx.Request], httpx.Response]], Service]
-
-STATE = {
-    "id": "p-1",
-    "model": "m",
-    "version": 3,
-    "filename": "f.csv",
-    "bytes": 9,
-    "explain": False,
-    "reading": None,
-    "phase": "queued",
-    "message": "",
-    "rows": 0,
-    "rows_total": None,
-    "rows_per_second": 0.0,
-    "warnings": 0,
-    "result_bytes": None,
-    "error": None,
-    "created": "2026-01-02T03:04:05Z",
-    "started": None,
-    "ended": None,
-    "expires": "2026-01-03T03:04:05Z",
-}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +31,7 @@ def test_a_request_has_only_the_parameters_given(
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append((request.method, request.url.path, json.loads(request.content)))
-        return httpx.Response(202, json=STATE)
+        return httpx.Response(202, json=QUEUED)
 
     started = Controller(serve(answer)).file_predictions.start("u-1", "m", version=version, corrections=corrections)
     assert (started.id, started.phase) == ("p-1", "queued")

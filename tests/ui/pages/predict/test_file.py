@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from canned import Answers, words
+from file_predictions import DONE, QUEUED, RUNNING
 from streamlit.testing.v1 import AppTest
 
 from tablee.errors import InvalidTable
@@ -19,29 +20,6 @@ from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.predict import file_result
 
-QUEUED: dict[str, Any] = {
-    "id": "p-1",
-    "model": "clients",
-    "version": 3,
-    "filename": "birds.csv",
-    "bytes": 100,
-    "explain": False,
-    "reading": None,
-    "phase": "queued",
-    "message": "",
-    "rows": 0,
-    "rows_total": None,
-    "rows_per_second": 0.0,
-    "warnings": 0,
-    "result_bytes": None,
-    "error": None,
-    "created": "2026-01-02T03:04:05Z",
-    "started": None,
-    "ended": None,
-    "expires": "2026-01-03T03:04:05Z",
-}
-RUNNING = QUEUED | {"phase": "running", "rows": 1500, "rows_total": 6000}
-DONE = QUEUED | {"phase": "done", "rows": 1500, "rows_total": 1500, "warnings": 2, "ended": "2026-01-02T03:04:09.4Z"}
 SUMMARY = Summary(
     columns=("island", "prediction", "probability_a"),
     added=("prediction", "probability_a"),
