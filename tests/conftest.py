@@ -14,10 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 from called import Called
-from repository import ROOT
+from repository import PENGUINS
 from zoo import zoo  # noqa: F401 (a fixture for all)
 
-PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 STACK_SECONDS = 900
 """Limit of a test that may be the first to need the stack, which is started within it."""
 COMMAND_SECONDS = 600

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,8 @@ from kube.bucket import Bucket, bucket_of
 from kube.models import rows_of
 from kube.release import Release
 from kube.tools import Refused, eventually, kubectl
+from repository import PENGUINS
 
-ROOT = Path(__file__).parents[2]
-PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 TIMEOUT = 1500
 MODEL = "penguins"
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from kube.release import Release
 from kube.tools import eventually, helms
+from repository import PENGUINS
 
 MODEL = "penguins"
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 SECRETS = {"key": "key", "postgres": "password", "minio": "root-password", "h2o": "password", "s3-train": "secret-key"}
 
 

@@ -6,15 +6,13 @@ import contextlib
 import re
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from chromium import choose
 from kube.page import visit, visitor
 from kube.release import Release
 from playwright.sync_api import Page, expect
-
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
+from repository import PENGUINS
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,9 +13,9 @@ from kube.bucket import BUCKET, Bucket
 from kube.pods import pod
 from kube.release import Release
 from kube.tools import eventually
+from repository import PENGUINS
 
 MODEL = "penguins"
-PENGUINS = Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv"
 PARTS = 12
 COPIES = 600
 """How often the penguins are in a large part: some 200,000 rows, seconds of work."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kube.bucket import Bucket
-from kube.release import ROOT, Release
+from kube.release import Release
 from kube.tools import eventually
+from repository import PENGUINS
 
 NAME = "arrivals"
-PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 
 
 def ran(platform: Release) -> Any:

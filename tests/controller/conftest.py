@@ -20,6 +20,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from repository import PENGUINS
 
 from tablee.models.promotion import Promotions
 from tablee.models.registry import CHAMPION, DIGEST, Registry
@@ -33,7 +34,6 @@ from tablee_controller.services import Services, build_services
 from tablee_controller.settings import ControllerSettings, ScoringProcess
 
 HERE = Path(__file__).parent
-PENGUINS = HERE.parents[1] / "data" / "penguins" / "penguins.csv"
 
 T = TypeVar("T")
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from unittest.mock import patch
 
 import numpy as np
+from repository import PENGUINS
 
 from kube.release import Release, Seen
 from kube.tools import forwarded
@@ -126,8 +127,6 @@ def rows_of(release: Release, model: str, count: int = 40) -> list[dict[str, Any
     contract = release.api("GET", f"/models/{model}")["contract"]
     names = [column["name"] for column in contract["columns"]]
     numbers = {column["name"] for column in contract["columns"] if column["kind"] == "number"}
-    penguins = pl.read_csv(
-        Path(__file__).parents[2] / "data" / "penguins" / "penguins.csv", null_values="NA", infer_schema_length=None
-    )
+    penguins = pl.read_csv(PENGUINS, null_values="NA", infer_schema_length=None)
     drawn = penguins.sample(count, seed=1).select(names).to_dicts()
     return [{name: float(v) if name in numbers and v is not None else v for name, v in row.items()} for row in drawn]

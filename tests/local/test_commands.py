@@ -8,9 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from repository import ROOT
-
-PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
+from repository import PENGUINS, ROOT
 
 
 @pytest.mark.parametrize(

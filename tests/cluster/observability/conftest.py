@@ -13,9 +13,9 @@ import pytest
 from cluster.observability.prometheus import Prometheus
 from kube.release import CHART, ROOT, Release
 from kube.tools import forwarded, helm
+from repository import PENGUINS
 
 MONITORING = ROOT / "charts" / "monitoring"
-PENGUINS = ROOT / "data" / "penguins" / "penguins.csv"
 MODEL = "penguins"
 
 
