@@ -24,13 +24,13 @@ class Namespace:
 
     api: Json = field(default_factory=lambda: deployment())
     h2o: Json = field(default_factory=lambda: {"metadata": {"generation": 1}, "spec": {}, "status": {}})
-    made: dict[str, Json] = field(default_factory=dict)
-    pods_there: list[Json] = field(default_factory=list)
+    job_objects: dict[str, Json] = field(default_factory=dict)
+    pod_objects: list[Json] = field(default_factory=list)
     logs: dict[str, str] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     patches: list[Json] = field(default_factory=list)
     refuses: bool = False
-    mute: bool = False
+    refuses_events: bool = False
 
     def deployment(self, _: str) -> Deployment:
         return Deployment.model_validate(self.api)
@@ -53,8 +53,8 @@ class Namespace:
     def new_pod(self, *, ready: bool = False) -> None:
         template = self.api["spec"]["template"]["metadata"]["annotations"]
         conditions = [{"type": "Ready", "status": str(ready)}]
-        metadata = {"name": f"api-{len(self.pods_there)}", "annotations": {PINS: template[PINS]}}
-        self.pods_there.append({"metadata": metadata, "status": {"conditions": conditions}})
+        metadata = {"name": f"api-{len(self.pod_objects)}", "annotations": {PINS: template[PINS]}}
+        self.pod_objects.append({"metadata": metadata, "status": {"conditions": conditions}})
 
     def cron_job(self, name: str) -> Json:
         spec: Json = {"template": {"spec": {"containers": [{"name": "main"}]}}}
@@ -63,26 +63,26 @@ class Namespace:
 
     def jobs(self, selector: str) -> list[Job]:
         assert selector == ",".join(sorted(f"{name}={value}" for name, value in LABELS.items()))
-        return [Job.model_validate(each) for each in self.made.values()]
+        return [Job.model_validate(each) for each in self.job_objects.values()]
 
     def create_job(self, job: Json) -> None:
         if self.refuses:
             raise Refused("exceeded quota")
         name = job["metadata"]["name"]
-        if name in self.made:
+        if name in self.job_objects:
             raise Exists(f"{name} already exists")
-        number = len(self.made)
+        number = len(self.job_objects)
         made = {"uid": f"{number:06}-uid", "creationTimestamp": (START + timedelta(seconds=number)).isoformat()}
-        self.made[name] = job | {"metadata": job["metadata"] | made, "status": {}}
+        self.job_objects[name] = job | {"metadata": job["metadata"] | made, "status": {}}
 
     def end_job(self, name: str, kind: str = "Complete") -> None:
-        self.made[name]["status"] = {"conditions": [{"type": kind, "status": "True"}]}
+        self.job_objects[name]["status"] = {"conditions": [{"type": kind, "status": "True"}]}
 
     def delete_job(self, name: str) -> None:
-        self.made[name]["metadata"]["deletionTimestamp"] = START.isoformat()
+        self.job_objects[name]["metadata"]["deletionTimestamp"] = START.isoformat()
 
     def pods(self, selector: str) -> list[Pod]:
-        return [Pod.model_validate(each) for each in self.pods_there]
+        return [Pod.model_validate(each) for each in self.pod_objects]
 
     def log(self, pod: Pod, lines: int) -> str:
         return self.logs[pod.metadata.name]
@@ -99,7 +99,7 @@ class Namespace:
         self.h2o["status"] = {"replicas": wanted, "readyReplicas": wanted, "observedGeneration": generation}
 
     def create_event(self, about: Json, *, reason: str, message: str, warning: bool = False) -> None:
-        if self.mute:
+        if self.refuses_events:
             raise KubernetesUnavailable("no events today")
         self.events.append(reason)
 

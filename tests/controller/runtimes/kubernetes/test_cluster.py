@@ -22,14 +22,14 @@ class Api:
 
     def __init__(self) -> None:
         self.status, self.body = 200, b"{}"
-        self.asked: list[tuple[str, str, dict[str, str], Any]] = []
+        self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                outer.asked.append((self.command, self.path, headers, json.loads(body) if body else None))
+                outer.requests.append((self.command, self.path, headers, json.loads(body) if body else None))
                 self.send_response(outer.status)
                 self.send_header("content-length", str(len(outer.body)))
                 self.end_headers()
@@ -86,9 +86,9 @@ def test_calls_are_what_the_role_allows(api: Api, kube: Cluster) -> None:
     assert kube.jobs("a=b") == []
     kube.delete_job("j")
     kube.create_event({"kind": "Deployment", "name": "d"}, reason="R", message="m" * 2000)
-    asked = [(method, path.partition("?")[0]) for method, path, _, _ in api.asked]
+    calls = [(method, path.partition("?")[0]) for method, path, _, _ in api.requests]
     apps, batch, core = "/apis/apps/v1/namespaces/ns", "/apis/batch/v1/namespaces/ns", "/api/v1/namespaces/ns"
-    assert asked == [
+    assert calls == [
         ("GET", f"{apps}/deployments/d"),
         ("PATCH", f"{apps}/deployments/d"),
         ("PATCH", f"{apps}/statefulsets/s/scale"),
@@ -96,11 +96,11 @@ def test_calls_are_what_the_role_allows(api: Api, kube: Cluster) -> None:
         ("DELETE", f"{batch}/jobs/j"),
         ("POST", f"{core}/events"),
     ]
-    assert all(headers["authorization"] == "Bearer secret" for _, _, headers, _ in api.asked)
-    assert "merge-patch+json" in api.asked[1][2]["content-type"]
-    assert "fieldManager=tablee-controller" in api.asked[1][1]
-    assert "propagationPolicy=Foreground" in api.asked[4][1]
-    assert len(api.asked[5][3]["message"]) == 1000
+    assert all(headers["authorization"] == "Bearer secret" for _, _, headers, _ in api.requests)
+    assert "merge-patch+json" in api.requests[1][2]["content-type"]
+    assert "fieldManager=tablee-controller" in api.requests[1][1]
+    assert "propagationPolicy=Foreground" in api.requests[4][1]
+    assert len(api.requests[5][3]["message"]) == 1000
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_every_error_status_has_its_class_and_reason(
     with pytest.raises(error) as raised:
         kube.create_job({})
     assert message in str(raised.value)
-    assert len(api.asked) == 1  # the control loop repeats the call
+    assert len(api.requests) == 1  # the control loop repeats the call
 
 
 def test_a_response_that_is_not_json(api: Api, kube: Cluster) -> None:
@@ -145,8 +145,8 @@ def test_a_missing_log_is_empty(api: Api, kube: Cluster) -> None:
     assert kube.log(pod, 5) == ""
     api.status, api.body = 200, "é\n".encode()
     assert kube.log(pod, 5) == "é\n"
-    assert "container=main" in api.asked[-1][1]
-    assert "tailLines=5" in api.asked[-1][1]
+    assert "container=main" in api.requests[-1][1]
+    assert "tailLines=5" in api.requests[-1][1]
 
 
 def test_an_api_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:

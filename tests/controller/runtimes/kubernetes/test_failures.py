@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 
 from tablee_controller.runtimes.kubernetes import failures
-from tablee_controller.runtimes.kubernetes.failures import Readiness, find_failures, pod_failure, pods_with_pins
+from tablee_controller.runtimes.kubernetes.failures import ReadinessProbe, find_failures, pod_failure, pods_with_pins
 from tablee_controller.runtimes.kubernetes.objects import PINS, Pod
 
 Json = dict[str, Any]
 
 
-def pod(name: str = "api-x", *, pins: str = '{"m":2}', ready: bool = False, ending: bool = False, **status: Any) -> Pod:
+def pod(
+    name: str = "api-x", *, pins: str = '{"m":2}', ready: bool = False, terminating: bool = False, **status: Any
+) -> Pod:
     conditions = [{"type": "Ready", "status": "True" if ready else "False"}, *status.pop("conditions", [])]
     metadata: Json = {"name": name, "annotations": {PINS: pins}}
-    if ending:
+    if terminating:
         metadata["deletionTimestamp"] = "2026-01-01T00:00:00Z"
     return Pod.model_validate({"metadata": metadata, "status": {"conditions": conditions, **status}})
 
@@ -30,8 +32,8 @@ def container(state: Json | None = None, last: Json | None = None, restarts: int
     return {"containerStatuses": [status]}
 
 
-AILMENTS: dict[str, tuple[Pod, str]] = {
-    "well": (pod(ready=True, **container({"running": {}})), ""),
+CASES: dict[str, tuple[Pod, str]] = {
+    "running": (pod(ready=True, **container({"running": {}})), ""),
     "being created": (pod(**container({"waiting": {"reason": "ContainerCreating"}})), ""),
     "no image": (
         pod(**container({"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}})),
@@ -53,7 +55,7 @@ AILMENTS: dict[str, tuple[Pod, str]] = {
         pod(**container({"running": {}}, {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}, 1)),
         "pod api-x, container api: it ended with exit code 137 (OOMKilled), 1 restarts",
     ),
-    "no place": (
+    "cannot be scheduled": (
         pod(conditions=[{"type": "PodScheduled", "status": "False", "message": "0/1 nodes: Insufficient memory"}]),
         "pod api-x has no place: 0/1 nodes: Insufficient memory",
     ),
@@ -61,52 +63,52 @@ AILMENTS: dict[str, tuple[Pod, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", AILMENTS)
-def test_the_fault_of_a_pod(name: str) -> None:
-    patient, words = AILMENTS[name]
-    assert pod_failure(patient) == words
+@pytest.mark.parametrize("name", CASES)
+def test_the_failure_of_a_pod(name: str) -> None:
+    found, reason = CASES[name]
+    assert pod_failure(found) == reason
 
 
 def test_new_pods_have_the_pins_and_are_not_terminating() -> None:
-    pods = [pod("old", pins='{"m":1}'), pod("new"), pod("gone", ending=True), pod("nonsense", pins="{")]
+    pods = [pod("old", pins='{"m":1}'), pod("new"), pod("gone", terminating=True), pod("nonsense", pins="{")]
     assert [each.metadata.name for each in pods_with_pins(pods, {"m": 2})] == ["new"]
 
 
-WORDS = {"bad": ("failed", "corrupt"), "slow": ("starting", "still loading"), "mute": ("", "")}
+REPORTS = {"bad": ("failed", "corrupt"), "slow": ("starting", "still loading"), "silent": ("", "")}
 
 
 @pytest.mark.parametrize(
-    ("pods", "reason", "hopeless"),
+    ("pods", "reason", "all_failed"),
     [
         ([], "", False),
         (["bad"], "corrupt", True),
         (["bad", "bad"], "corrupt", True),
         (["slow", "bad"], "corrupt", False),
         (["slow"], "still loading", False),
-        (["mute"], "", False),
+        (["silent"], "", False),
         (["bad", "ready"], "corrupt", False),
         (["ready"], "", False),
     ],
 )
-def test_the_reason_of_several_pods(pods: list[str], reason: str, hopeless: bool) -> None:
-    found = find_failures([pod(name, ready=name == "ready") for name in pods], lambda each: WORDS[each.metadata.name])
-    assert (found.reason, found.hopeless) == (reason, hopeless)
+def test_the_reason_of_several_pods(pods: list[str], reason: str, all_failed: bool) -> None:
+    found = find_failures([pod(name, ready=name == "ready") for name in pods], lambda each: REPORTS[each.metadata.name])
+    assert (found.reason, found.all_failed) == (reason, all_failed)
 
 
 def test_reasons_of_kubernetes_come_before_those_of_a_starting_pod() -> None:
-    sick = AILMENTS["out of memory"][0]
-    assert "OOMKilled" in find_failures([sick], lambda _: WORDS["slow"]).reason
-    assert find_failures([sick], lambda _: WORDS["bad"]).reason == "corrupt"
+    killed = CASES["out of memory"][0]
+    assert "OOMKilled" in find_failures([killed], lambda _: REPORTS["slow"]).reason
+    assert find_failures([killed], lambda _: REPORTS["bad"]).reason == "corrupt"
 
 
 @pytest.fixture
-def told() -> Iterator[list[tuple[int, bytes]]]:
+def responses() -> Iterator[list[tuple[int, bytes]]]:
     """A pod's `/readyz` with responses from the test."""
-    answers: list[tuple[int, bytes]] = []
+    responses: list[tuple[int, bytes]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, body = answers[-1]
+            status, body = responses[-1]
             self.send_response(status)
             self.end_headers()
             self.wfile.write(body)
@@ -117,23 +119,23 @@ def told() -> Iterator[list[tuple[int, bytes]]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        answers.append((server.server_port, b""))
-        yield answers
+        responses.append((server.server_port, b""))
+        yield responses
         server.shutdown()
         thread.join()
 
 
 def test_the_readiness_of_a_pod_is_read_from_the_pod(
-    told: list[tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch
+    responses: list[tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(failures, "PORT", told[0][0])
-    readiness, here = Readiness(), pod(podIP="127.0.0.1")
-    told.append((503, json.dumps({"status": "failed", "reason": "corrupt"}).encode()))
-    assert readiness(here) == ("failed", "corrupt")
-    for nonsense in (b"", b"[]", b"{}", b"\xff"):
-        told.append((503, nonsense))
-        assert readiness(here) == ("", "")
-    assert readiness(pod()) == ("", "")
+    monkeypatch.setattr(failures, "PORT", responses[0][0])
+    probe, local_pod = ReadinessProbe(), pod(podIP="127.0.0.1")
+    responses.append((503, json.dumps({"status": "failed", "reason": "corrupt"}).encode()))
+    assert probe(local_pod) == ("failed", "corrupt")
+    for invalid in (b"", b"[]", b"{}", b"\xff"):
+        responses.append((503, invalid))
+        assert probe(local_pod) == ("", "")
+    assert probe(pod()) == ("", "")
     monkeypatch.setattr(failures, "PORT", 1)
-    assert readiness(here) == ("", "")
-    readiness.close()
+    assert probe(local_pod) == ("", "")
+    probe.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tablee_controller.runtimes.kubernetes.job_status import belongs, execution, newest, oldest_active, owner
+from tablee_controller.runtimes.kubernetes.job_status import belongs, execution, newest, newest_job, oldest_active
 from tablee_controller.runtimes.kubernetes.objects import Job, Metadata, Pod
 from tablee_controller.runtimes.runtime import Execution
 
@@ -14,10 +14,10 @@ Json = dict[str, Any]
 UID = "0a1b2c3d-0000-4000-8000-000000000000"
 
 
-def job(name: str = "j", *, told: str | None = None, uid: str = UID, made: int = 0, **more: Any) -> Job:
-    env = [{"name": "TABLEE_TRAINING_ID", "value": told}] if told else []
+def job(name: str = "j", *, training_id: str | None = None, uid: str = UID, created: int = 0, **more: Any) -> Job:
+    env = [{"name": "TABLEE_TRAINING_ID", "value": training_id}] if training_id else []
     status = {each: more.pop(each) for each in ("conditions", "startTime") if each in more}
-    metadata = {"name": name, "uid": uid, "creationTimestamp": f"2026-01-01T00:00:{made:02}Z", **more}
+    metadata = {"name": name, "uid": uid, "creationTimestamp": f"2026-01-01T00:00:{created:02}Z", **more}
     spec = {"template": {"spec": {"containers": [{"name": "main", "env": env}]}}}
     return Job.model_validate({"metadata": metadata, "spec": spec, "status": status})
 
@@ -34,8 +34,8 @@ def pod(code: int | None, reason: str = "Error", **status: Any) -> Pod:
 LIMIT = condition("Failed", "Job has reached the specified backoff limit.", "BackoffLimitExceeded")
 TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
     "no status yet": (job(), None, Execution(running=True)),
-    "an attempt failed, another comes": (job(), pod(75), Execution(running=True)),
-    "its end is decided, its pods are not gone": (job(**condition("FailureTarget")), pod(1), Execution(running=True)),
+    "an attempt failed, another one follows": (job(), pod(75), Execution(running=True)),
+    "it will fail, its pods still run": (job(**condition("FailureTarget")), pod(1), Execution(running=True)),
     "being deleted": (job(deletionTimestamp="2026-01-01T00:00:00Z"), None, Execution(running=True, stopped=True)),
     "complete": (job(**condition("Complete")), pod(0, "Completed"), Execution(running=False, exit_code=0)),
     "failed": (
@@ -78,12 +78,12 @@ def test_the_execution_of_a_job_that_was_asked_to_stop() -> None:
     assert execution(job(**condition("Complete")), [], stopped=True).stopped
 
 
-def worker(number: int, made: int, code: int) -> Pod:
+def worker(number: int, created: int, code: int) -> Pod:
     """A pod of an Indexed Job."""
     metadata = {
-        "name": f"{number}-{made}",
+        "name": f"{number}-{created}",
         "annotations": {"batch.kubernetes.io/job-completion-index": str(number)},
-        "creationTimestamp": f"2026-01-01T00:00:{made:02}Z",
+        "creationTimestamp": f"2026-01-01T00:00:{created:02}Z",
     }
     return pod(code, phase="Failed" if code else "Succeeded").model_copy(
         update={"metadata": Metadata.model_validate(metadata)}
@@ -91,7 +91,7 @@ def worker(number: int, made: int, code: int) -> Pod:
 
 
 def test_the_exit_code_of_a_failed_worker_is_that_of_the_scoring() -> None:
-    """The newest attempt of each worker counts. Of these, a hopeless exit code comes first."""
+    """The newest attempt of each worker counts. Of these, an exit code of `HOPELESS` comes first."""
     pods = [worker(1, 0, 1), worker(0, 1, 3), worker(2, 2, 0), worker(10, 3, 0), worker(1, 4, 0), worker(3, 5, 1)]
     assert {number: each.metadata.name for number, each in newest(pods).items()} == {
         0: "0-1",
@@ -105,19 +105,23 @@ def test_the_exit_code_of_a_failed_worker_is_that_of_the_scoring() -> None:
 
 
 def test_the_training_that_a_job_belongs_to() -> None:
-    assert belongs(job(told="20260101-000000-abcdef"), "20260101-000000-abcdef")
-    assert not belongs(job(told="20260101-000000-abcdef"), "20260101-000000-0a1b2c")
+    assert belongs(job(training_id="20260101-000000-abcdef"), "20260101-000000-abcdef")
+    assert not belongs(job(training_id="20260101-000000-abcdef"), "20260101-000000-0a1b2c")
     assert belongs(job(), "20260101-000000-0a1b2c")
     assert not belongs(job(), "20260101-000000-0a1b2d")
     assert not belongs(job(), "0a1b2c")
 
 
-def test_the_newer_one_of_two_jobs_counts() -> None:
-    jobs = [job("old", told="t", made=1), job("new", told="t", made=2), job("other", told="u", made=3)]
-    found = owner(jobs, "t")
+def test_the_newest_job_of_a_training_counts() -> None:
+    jobs = [
+        job("old", training_id="t", created=1),
+        job("new", training_id="t", created=2),
+        job("other", training_id="u", created=3),
+    ]
+    found = newest_job(jobs, "t")
     assert found is not None
     assert found.metadata.name == "new"
-    assert owner(jobs, "v") is None
+    assert newest_job(jobs, "v") is None
 
 
 def test_the_training_that_started_first_has_the_cluster() -> None:
@@ -125,7 +129,7 @@ def test_the_training_that_started_first_has_the_cluster() -> None:
         job("ended", startTime="2026-01-01T00:00:00Z", **condition("Complete")),
         job("late", startTime="2026-01-01T00:00:03Z"),
         job("ending", startTime="2026-01-01T00:00:02Z", deletionTimestamp="2026-01-01T00:01:00Z"),
-        job("waiting", made=9),
+        job("waiting", created=9),
     ]
     first = oldest_active(jobs)
     assert first is not None

@@ -59,24 +59,30 @@ TABLE: dict[str, tuple[Deployment, Phase, Pins | None, Pins, str]] = {
     "just installed": (deployment(None, None, pods=(2, 2, 0)), Phase.ROLLING, {}, {}, "no pod of the API is available"),
     "installed, no model": (deployment(None, None), Phase.DONE, {}, {}, ""),
     "serves": (deployment(ONE, ONE), Phase.DONE, ONE, ONE, ""),
-    "pinned, not looked at": (deployment(TWO, ONE, observed=False), Phase.ROLLING, TWO, ONE, "has not looked"),
+    "pinned, not observed": (deployment(TWO, ONE, observed=False), Phase.ROLLING, TWO, ONE, "has not looked"),
     "a first new pod": (deployment(TWO, ONE, pods=(3, 1, 2)), Phase.ROLLING, TWO, ONE, "1 of 2 pods are new"),
-    "old pods end": (deployment(TWO, ONE, pods=(3, 2, 3)), Phase.ROLLING, TWO, ONE, "2 of 2 pods are new"),
-    "arrived": (deployment(TWO, ONE), Phase.DONE, TWO, TWO, ""),
+    "old pods are terminating": (deployment(TWO, ONE, pods=(3, 2, 3)), Phase.ROLLING, TWO, ONE, "2 of 2 pods are new"),
+    "completed": (deployment(TWO, ONE), Phase.DONE, TWO, TWO, ""),
     "late": (deployment(TWO, ONE, pods=(3, 1, 2), late=True), Phase.FAILED, TWO, ONE, "timed out"),
-    "late, but arrived": (deployment(TWO, ONE, late=True), Phase.DONE, TWO, TWO, ""),
+    "late, but completed": (deployment(TWO, ONE, late=True), Phase.DONE, TWO, TWO, ""),
     "late and nothing serves": (deployment(TWO, ONE, pods=(1, 1, 0), late=True), Phase.FAILED, TWO, {}, "timed out"),
     "back to what serves": (deployment(ONE, ONE, pods=(3, 2, 2)), Phase.ROLLING, ONE, ONE, ""),
     "scaled up": (deployment(ONE, ONE, wanted=4, pods=(4, 4, 2)), Phase.DONE, ONE, ONE, ""),
     "scaled up while rolling": (deployment(TWO, ONE, wanted=4, pods=(4, 1, 3)), Phase.ROLLING, TWO, ONE, "1 of 4"),
-    "scaled up, not looked at": (deployment(ONE, ONE, wanted=4, observed=False), Phase.ROLLING, ONE, ONE, ""),
+    "scaled up, not observed": (deployment(ONE, ONE, wanted=4, observed=False), Phase.ROLLING, ONE, ONE, ""),
     "a pod is replaced": (deployment(ONE, ONE, pods=(2, 2, 1)), Phase.DONE, ONE, ONE, ""),
-    "all pods are": (deployment(ONE, ONE, pods=(2, 2, 0)), Phase.ROLLING, ONE, {}, "no pod of the API is available"),
-    "scaled to nothing": (deployment(ONE, ONE, wanted=0, pods=(0, 0, 0)), Phase.ROLLING, ONE, {}, "0 replicas"),
-    "pinned while at nothing": (deployment(TWO, ONE, wanted=0, pods=(0, 0, 0)), Phase.ROLLING, TWO, {}, "0 replicas"),
+    "all pods are replaced": (
+        deployment(ONE, ONE, pods=(2, 2, 0)),
+        Phase.ROLLING,
+        ONE,
+        {},
+        "no pod of the API is available",
+    ),
+    "scaled to 0": (deployment(ONE, ONE, wanted=0, pods=(0, 0, 0)), Phase.ROLLING, ONE, {}, "0 replicas"),
+    "pinned while scaled to 0": (deployment(TWO, ONE, wanted=0, pods=(0, 0, 0)), Phase.ROLLING, TWO, {}, "0 replicas"),
     "the template's annotation is lost": (deployment(None, ONE, pods=(3, 1, 2)), Phase.ROLLING, {}, ONE, ""),
-    "both are": (deployment(None, None, pods=(3, 1, 2)), Phase.ROLLING, {}, {}, ""),
-    "nonsense is pinned": (deployment("{", ONE), Phase.ROLLING, None, ONE, "no JSON object"),
+    "both annotations are lost": (deployment(None, None, pods=(3, 1, 2)), Phase.ROLLING, {}, {}, ""),
+    "invalid JSON is pinned": (deployment("{", ONE), Phase.ROLLING, None, ONE, "no JSON object"),
     "texts are pinned": (deployment('{"m": "1"}', ONE), Phase.ROLLING, None, ONE, "no JSON object"),
     "a new image, same pins": (deployment(ONE, ONE, pods=(3, 1, 2)), Phase.ROLLING, ONE, ONE, "1 of 2 pods are new"),
 }
@@ -84,10 +90,10 @@ TABLE: dict[str, tuple[Deployment, Phase, Pins | None, Pins, str]] = {
 
 @pytest.mark.parametrize("name", TABLE)
 def test_the_status_of_a_deployment(name: str) -> None:
-    found, phase, pinned, serving, words = TABLE[name]
-    seen = rollout_status(found)
-    assert (seen.phase, seen.pinned, seen.serving) == (phase, pinned, serving)
-    assert words in seen.reason
+    found, phase, pinned, serving, reason = TABLE[name]
+    rollout = rollout_status(found)
+    assert (rollout.phase, rollout.pinned, rollout.serving) == (phase, pinned, serving)
+    assert reason in rollout.reason
 
 
 def test_a_paused_deployment_is_reported() -> None:
@@ -109,7 +115,7 @@ SOME_PINS = st.dictionaries(st.sampled_from("ab"), st.integers(1, 3), max_size=2
 COUNT = st.integers(0, 4)
 DEPLOYMENTS = st.builds(
     deployment,
-    st.one_of(st.none(), SOME_PINS, st.just("nonsense")),
+    st.one_of(st.none(), SOME_PINS, st.just("invalid")),
     st.one_of(st.none(), SOME_PINS),
     wanted=COUNT,
     pods=st.tuples(COUNT, COUNT, COUNT),
@@ -119,22 +125,22 @@ DEPLOYMENTS = st.builds(
 
 
 @given(DEPLOYMENTS)
-def test_what_holds_for_every_deployment(found: Deployment) -> None:
-    seen, served = rollout_status(found), found.served
-    assert seen.pinned == found.pins
-    assert seen.serving in ({}, served, found.pins)
-    if seen.phase is Phase.DONE:
-        assert seen.serving == seen.pinned
+def test_the_status_of_every_deployment_is_consistent(found: Deployment) -> None:
+    rollout, served = rollout_status(found), found.served
+    assert rollout.pinned == found.pins
+    assert rollout.serving in ({}, served, found.pins)
+    if rollout.phase is Phase.DONE:
+        assert rollout.serving == rollout.pinned
         assert found.status.observed_generation >= found.metadata.generation
         assert completed(found) or (found.pins == served and found.status.available_replicas > 0)
-    elif seen.phase is Phase.FAILED:
+    elif rollout.phase is Phase.FAILED:
         assert found.status.conditions
         assert not completed(found)
-    if seen.serving not in ({}, served):
+    if rollout.serving not in ({}, served):
         assert completed(found)  # only pins that became ready are reported as serving
     if not found.status.available_replicas and found.spec.replicas:
-        assert seen.phase is not Phase.DONE
-        assert seen.serving == {}
+        assert rollout.phase is not Phase.DONE
+        assert rollout.serving == {}
 
 
 @given(DEPLOYMENTS, SOME_PINS)
@@ -144,9 +150,9 @@ def test_the_same_pins_are_not_set_again(found: Deployment, wanted: Pins) -> Non
         VersionInfo(model, version, "run", datetime(2026, 1, 1, tzinfo=UTC), {ROLLOUT: "live"})
         for model, version in wanted.items()
     ]
-    seen = rollout_status(found)
-    step = decide(champions, seen)
+    rollout = rollout_status(found)
+    step = decide(champions, rollout)
     if isinstance(step, Pin):
-        assert step.pins != found.pins or seen.phase is Phase.FAILED
+        assert step.pins != found.pins or rollout.phase is Phase.FAILED
     if isinstance(step, Settle):
-        assert seen.serving == wanted
+        assert rollout.serving == wanted

@@ -9,32 +9,32 @@ import pytest
 
 from tablee.errors import KubernetesUnavailable
 from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING, Pod
-from tablee_controller.runtimes.kubernetes.serving import HOPELESS_SECONDS, Serving
+from tablee_controller.runtimes.kubernetes.serving import GIVE_UP_SECONDS, Serving
 from tablee_controller.runtimes.runtime import Phase
 
 ONE, TWO = {"m": 1}, {"m": 2}
 
 
-class Said:
-    """The status and reason that every pod reports."""
+class Probe:
+    """A probe for which all pods report the same status and reason."""
 
-    words = "starting", "loading"
+    report = "starting", "loading"
 
     def __call__(self, _: Pod) -> tuple[str, str]:
-        return self.words
+        return self.report
 
 
 @pytest.fixture
-def said() -> Said:
-    return Said()
+def probe() -> Probe:
+    return Probe()
 
 
 @pytest.fixture
-def serving(namespace: Any, clock: Any, said: Said) -> Serving:
-    return Serving(namespace, "api", again_seconds=60, ask=said, clock=clock)
+def serving(namespace: Any, clock: Any, probe: Probe) -> Serving:
+    return Serving(namespace, "api", retry_seconds=60, probe=probe, clock=clock)
 
 
-def served(namespace: Any, serving: Serving) -> None:
+def serve_first_version(namespace: Any, serving: Serving) -> None:
     serving.pin(ONE)
     namespace.roll()
     assert serving.rollout().phase is Phase.DONE
@@ -59,35 +59,37 @@ def test_a_rollout_needs_two_patches(namespace: Any, serving: Serving) -> None:
     assert namespace.events == ["RolloutStarted", "RolloutFinished"]
 
 
-def test_the_end_is_written_by_the_next_controller(namespace: Any, serving: Serving, said: Said, clock: Any) -> None:
+def test_the_next_controller_records_a_completed_rollout(
+    namespace: Any, serving: Serving, probe: Probe, clock: Any
+) -> None:
     serving.pin(ONE)
     namespace.roll()
-    later = Serving(namespace, "api", again_seconds=60, ask=said, clock=clock)
+    later = Serving(namespace, "api", retry_seconds=60, probe=probe, clock=clock)
     assert later.rollout().serving == ONE
     assert json.loads(namespace.api["metadata"]["annotations"][SERVING]) == ONE
 
 
 def test_a_rollout_whose_pods_all_report_failed_is_given_up_early(
-    namespace: Any, serving: Serving, said: Said, clock: Any
+    namespace: Any, serving: Serving, probe: Probe, clock: Any
 ) -> None:
-    served(namespace, serving)
+    serve_first_version(namespace, serving)
     serving.pin(TWO)
     namespace.roll(pods=3, new=1)
     namespace.new_pod()
-    seen = serving.rollout()
-    assert (seen.phase, seen.reason) == (Phase.ROLLING, "loading (1 of 2 pods are new, 2 available)")
-    said.words = "failed", "corrupt"
+    rollout = serving.rollout()
+    assert (rollout.phase, rollout.reason) == (Phase.ROLLING, "loading (1 of 2 pods are new, 2 available)")
+    probe.report = "failed", "corrupt"
     assert serving.rollout().phase is Phase.ROLLING
-    clock.now += HOPELESS_SECONDS / 2
-    said.words = "starting", "once more"  # another status in between starts the time anew
+    clock.now += GIVE_UP_SECONDS / 2
+    probe.report = "starting", "once more"  # another status resets the time
     serving.rollout()
-    said.words = "failed", "corrupt"
+    probe.report = "failed", "corrupt"
     assert serving.rollout().phase is Phase.ROLLING
-    clock.now += HOPELESS_SECONDS - 0.1
+    clock.now += GIVE_UP_SECONDS - 0.1
     assert serving.rollout().phase is Phase.ROLLING
     clock.now += 0.2
-    seen = serving.rollout()
-    assert (seen.phase, seen.pinned, seen.serving, seen.reason) == (Phase.FAILED, TWO, ONE, "corrupt")
+    rollout = serving.rollout()
+    assert (rollout.phase, rollout.pinned, rollout.serving, rollout.reason) == (Phase.FAILED, TWO, ONE, "corrupt")
     serving.rollout()
     assert namespace.events == ["RolloutStarted", "RolloutFailed"]
     serving.pin(ONE)
@@ -95,23 +97,21 @@ def test_a_rollout_whose_pods_all_report_failed_is_given_up_early(
 
 
 def test_a_rollout_with_one_healthy_pod_is_not_given_up(
-    namespace: Any, serving: Serving, said: Said, clock: Any
+    namespace: Any, serving: Serving, probe: Probe, clock: Any
 ) -> None:
-    served(namespace, serving)
+    serve_first_version(namespace, serving)
     serving.pin(TWO)
     namespace.roll(pods=3, new=2)
     namespace.new_pod()
     namespace.new_pod(ready=True)
-    said.words = "failed", "corrupt"
+    probe.report = "failed", "corrupt"
     serving.rollout()
     clock.now += 60
     assert serving.rollout().phase is Phase.ROLLING
 
 
-def test_what_failed_gets_its_time_again_when_it_is_asked_for_again(
-    namespace: Any, serving: Serving, clock: Any
-) -> None:
-    served(namespace, serving)
+def test_failed_pins_that_are_pinned_again_have_the_retry_time(namespace: Any, serving: Serving, clock: Any) -> None:
+    serve_first_version(namespace, serving)
     serving.pin(TWO)
     namespace.roll(pods=3, new=1, late=True)
     assert serving.rollout().phase is Phase.FAILED
@@ -126,7 +126,7 @@ def test_what_failed_gets_its_time_again_when_it_is_asked_for_again(
 
 
 def test_a_lost_annotation_is_written_again(namespace: Any, serving: Serving) -> None:
-    served(namespace, serving)
+    serve_first_version(namespace, serving)
     namespace.api["spec"]["template"]["metadata"]["annotations"] = None
     namespace.roll(pods=3, new=1)
     assert serving.rollout().pinned == {}
@@ -143,8 +143,8 @@ def test_empty_pins_are_written_when_requested(namespace: Any, serving: Serving)
 
 
 def test_a_refused_event_does_not_stop_the_rollout(namespace: Any, serving: Serving) -> None:
-    namespace.mute = True
-    served(namespace, serving)
+    namespace.refuses_events = True
+    serve_first_version(namespace, serving)
 
 
 def test_a_refused_patch_is_reported(namespace: Any, serving: Serving) -> None:

@@ -1,1 +1,1 @@
-"""The port to what runs processes, with two adapters: Kubernetes, and this machine."""
+"""Runtimes, which run the API and the jobs: the protocol, and the adapters for Kubernetes and for one machine."""

@@ -1,8 +1,8 @@
-"""The port to what runs the API and the jobs: processes of this machine, or Kubernetes.
+"""The protocol of runtimes. A runtime runs the API and the jobs: as processes of one machine, or on Kubernetes.
 
-A runtime serves one set of pinned versions and runs trainings, scorings and predictions. It knows neither aliases nor
-gates: it pins the versions that it is given and reports how that goes. After a failed roll-out the former pins go on
-serving. On Kubernetes each call raises `KubernetesUnavailable` when its API does not answer.
+A runtime serves one set of pinned versions, and runs trainings, scorings and predictions. It does not read aliases or
+gates: it rolls out the pins that it gets and reports the state of the roll-out. After a failed roll-out the previous
+pins go on serving. On Kubernetes each call raises `KubernetesUnavailable` if the Kubernetes API does not answer.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Pins = dict[str, int]
 
 
 class Phase(StrEnum):
-    """How the last `pin` is going."""
+    """The phase of the roll-out that the last `pin` started."""
 
     IDLE = "idle"
-    """Nothing was ever pinned."""
+    """Nothing was pinned yet."""
     ROLLING = "rolling"
     DONE = "done"
     FAILED = "failed"
@@ -28,42 +28,42 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """The state of the last change of the pinned versions."""
+    """The state of the last roll-out."""
 
     phase: Phase = Phase.IDLE
     pinned: Pins | None = None
     """The versions that were pinned last."""
     serving: Pins = field(default_factory=dict)
-    """The versions that answer requests now; empty while nothing answers."""
+    """The versions that answer requests now; empty if nothing answers."""
     reason: str = ""
-    """Why it failed, or what it waits for."""
+    """Why the roll-out failed, or what it waits for, as one sentence."""
 
 
 HOPELESS = (2, 3)
-"""Exit codes of a scoring's worker after which another start would fail in the same way."""
+"""Exit codes of a worker of a scoring that fails again in the same way if it is started again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """The process of a training, or the workers of a scoring together."""
+    """The process of a training, or all workers of a scoring together."""
 
     running: bool
     exit_code: int | None = None
-    """Of an ended process; minus the number of the signal that ended it; None if it is unknown."""
+    """The exit code of an ended process; minus the number of the signal that ended it; None if it is unknown."""
     stopped: bool = False
-    """Whether the controller asked it to stop."""
+    """Whether the controller has stopped it."""
     reason: str = ""
-    """What the runtime knows of its end, such as a lack of memory."""
+    """Why it ended, such as a lack of memory; empty if the runtime knows no reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Executions:
-    """The processes of jobs of one kind at one moment."""
+    """The executions of jobs of one kind at one time."""
 
     found: Mapping[str, Execution] = field(default_factory=dict)
-    """By id, of the jobs asked for. A job that is missing was never started here, or was forgotten."""
+    """The executions of the requested jobs by id. A job that is missing was not started, or was forgotten."""
     others: int = 0
-    """How many more run that somebody else started, such as with kubectl."""
+    """Number of further running jobs that somebody else has started, such as with kubectl."""
 
 
 class H2oState(StrEnum):
@@ -71,59 +71,70 @@ class H2oState(StrEnum):
 
     READY = "ready"
     WAKING = "waking"
+    """Its nodes are starting."""
     RECYCLING = "recycling"
-    """All its nodes end, to come back as a new cluster."""
+    """All its nodes are stopped, and then started as a new cluster."""
     TAKEN = "taken"
-    """An older training has it."""
+    """Another training, which started earlier, uses it."""
 
 
 @dataclass(frozen=True, slots=True)
 class H2o:
-    """The H2O cluster as a training finds it."""
+    """The state of the H2O cluster for one training."""
 
     state: H2oState
     nodes: int
-    """How many make a whole cluster."""
+    """Number of nodes of a complete cluster."""
     ready: int
+    """Number of nodes that are ready."""
     holder: str | None
-    """The training that has it; None also if that one is not written down yet."""
+    """Id of the training that uses the cluster; None also if this training has not stored its state yet."""
     message: str
-    """One sentence for a person."""
+    """The state as one sentence."""
 
 
 class Jobs(Protocol):
-    """Trainings, or scorings, as what runs them knows them: by ids that are written down in the object store."""
+    """Jobs of one kind, by their ids. Their states are in the object store; a runtime only runs their processes."""
 
     def stop(self, own_id: str) -> None:
-        """Ask it to end; what does not within its grace is killed. Silent if it does not run."""
+        """Ask the process of a job to end. It is killed if it has not ended when its grace period is over. Does nothing
+        if it does not run."""
 
     def executions(self, own_ids: Collection[str]) -> Executions:
-        """These, and how many others run, all seen at the same moment. A scoring runs as long as one of its workers
-        does, or is to be tried again; its exit code is then that of the worker that fared worst."""
+        """The executions of these jobs, and the number of others, all at the same time. A scoring runs as long as one
+        of its workers runs or will be started again. If workers of an ended scoring have failed, its exit code is that
+        of one of them: one of `HOPELESS` before all others."""
 
     def forget(self, own_id: str) -> None:
-        """Nobody will ask for it any more; its logs stay."""
+        """Remove the record of a job whose execution is not needed any more. Its logs are kept."""
 
     def log(self, own_id: str, lines: int) -> str:
-        """The last lines of its log, of several workers one after the other; empty if there are none."""
+        """The last lines of the log of a job, of several workers one after the other; empty if there is no log."""
 
 
 class TrainingJobs(Jobs, Protocol):
-    """A process each."""
+    """Jobs of one process each."""
 
     def start(self, own_id: str) -> None:
-        """Raises `OSError` if nothing could be started."""
+        """Start the process of a job.
+
+        :raises OSError: it could not be started.
+        """
 
 
 class ScoringJobs(Jobs, Protocol):
-    """Several workers each, numbered from 0."""
+    """Jobs of several workers each, numbered from 0."""
 
     def start(self, own_id: str, parallel: int) -> None:
-        """Run this many workers; those of it that run already go on. Raises `OSError` if nothing could be started."""
+        """Start the workers of a job that do not run yet.
+
+        :param parallel: number of workers.
+        :raises OSError: they could not be started.
+        """
 
 
 class Runtime(Protocol):
-    """What the controller needs of what runs the API and the jobs."""
+    """Runs the API and the jobs."""
 
     @property
     def trainings(self) -> TrainingJobs: ...
@@ -133,20 +144,22 @@ class Runtime(Protocol):
 
     @property
     def predictions(self) -> ScoringJobs:
-        """Predictions of uploaded files, with one worker each."""
+        """Predictions of uploaded files. Each has one worker."""
 
     def rollout(self) -> Rollout:
-        """The state of the last `pin`. Returns within seconds."""
+        """The state of the last roll-out. Returns within seconds."""
 
     def pin(self, pins: Pins) -> None:
-        """Serve these versions from now on, as soon as they are proven ready; replaces a roll-out under way."""
+        """Start a roll-out of these versions. They serve as soon as they are ready. A roll-out under way is
+        replaced."""
 
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
-        """Whether this training may use the H2O cluster; asking wakes it.
+        """Whether a training may use the H2O cluster. The cluster is started if necessary.
 
-        :param recycle: the cluster as it is cannot be used: end all its nodes first.
-        :raises Conflict: no process of this training is known.
+        :param recycle: the cluster is unusable: stop all its nodes first.
+        :raises Conflict: this training has no process.
         """
 
     def shutdown(self) -> None:
-        """Stop what cannot run without the controller: jobs first, the API last. On Kubernetes nothing is stopped."""
+        """Stop the processes that depend on the controller: jobs first, the API last. On Kubernetes nothing is
+        stopped."""

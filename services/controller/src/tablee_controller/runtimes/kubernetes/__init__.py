@@ -1,6 +1,7 @@
-"""The runtime of a Kubernetes release: the API is a Deployment, trainings and scorings are Jobs, H2O a StatefulSet.
+"""The runtime on Kubernetes: the API is a Deployment, trainings and scorings are Jobs, H2O is a StatefulSet.
 
-All of it outlives the controller. What must be remembered stands in the objects themselves.
+All these objects go on running without the controller. Their fields and annotations store the state that the next
+controller needs.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from tablee_controller.settings import KubernetesSettings
 
 
 class KubernetesRuntime:
-    """A `Runtime` of Kubernetes objects.
+    """A `Runtime` that works on the objects of one Kubernetes release.
 
-    :param kubeconfig: how to reach the cluster from outside of it; inside, the pod's service account is used.
-    :raises KubernetesUnavailable: there is no way to the Kubernetes API.
+    :param kubeconfig: path of a kubeconfig file, for a process outside of the cluster; None: the service account of the
+        pod is used.
+    :raises KubernetesUnavailable: there is no usable configuration of the Kubernetes API.
     """
 
     def __init__(self, settings: KubernetesSettings, *, kubeconfig: str | None = None) -> None:
         self._cluster = Cluster(settings.namespace, kubeconfig)
-        self._serving = Serving(self._cluster, settings.api_deployment, again_seconds=settings.ready_seconds)
+        self._serving = Serving(self._cluster, settings.api_deployment, retry_seconds=settings.ready_seconds)
         self.trainings = Jobs(self._cluster, settings.train_cronjob)
         self.scorings = Jobs(self._cluster, settings.score_cronjob, template.SCORING, foreign=template.PREDICTION)
         self.predictions = Jobs(self._cluster, settings.score_cronjob, template.PREDICTION, foreign=template.SCORING)
@@ -35,7 +37,7 @@ class KubernetesRuntime:
             always_on=settings.h2o_always_on,
             idle_seconds=settings.h2o_idle_seconds,
         )
-        """For the loop."""
+        """Its `tick` must be called by the control loop."""
 
     def rollout(self) -> Rollout:
         return self._serving.rollout()
@@ -44,9 +46,9 @@ class KubernetesRuntime:
         self._serving.pin(pins)
 
     def h2o(self, training_id: str, *, recycle: bool) -> H2o:
-        return self.h2o_cluster.ask(training_id, recycle=recycle)
+        return self.h2o_cluster.request(training_id, recycle=recycle)
 
     def shutdown(self) -> None:
-        """Everything goes on; only our own connections end."""
+        """Close the connections of this process. No Kubernetes object is changed."""
         self._serving.close()
         self._cluster.close()

@@ -1,6 +1,7 @@
-"""The Kubernetes API: the dozen calls we make, each bounded in time, each answered with our own objects.
+"""The calls of the Kubernetes API that the controller makes. Each call has a time limit and returns our own classes.
 
-The official client knows how to find the cluster, to present our token and to renew it; its models are not used.
+The official client reads the address of the cluster and the token, and renews the token. Its classes for objects are
+not used.
 """
 
 from __future__ import annotations
@@ -16,30 +17,32 @@ from tablee.errors import KubernetesUnavailable, NotFound
 from tablee_controller.runtimes.kubernetes.objects import Deployment, Job, Pod, StatefulSet
 
 TIMEOUT = (3.0, 10.0)
-"""Seconds to connect, and between two pieces of an answer."""
+"""Seconds to connect, and seconds between two parts of a response."""
 MANAGER = "tablee-controller"
-"""Name under which Kubernetes writes down which fields are ours."""
+"""The field manager: under this name Kubernetes records which fields the controller has set."""
 
 Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """The API will not take what we sent."""
+    """The Kubernetes API refused a request: it is invalid, or a quota or an admission rule forbids it."""
 
 
 class Exists(Refused):
-    """There is one of that name already."""
+    """An object of this name exists already."""
 
 
 class Cluster:
-    """One namespace. Every call raises `KubernetesUnavailable` if the API does not answer or forbids it.
+    """The objects of one namespace. Every call raises `KubernetesUnavailable` if the API does not answer, or if the
+    service account lacks the permission; `NotFound` if the object does not exist; `Refused` if the request is refused.
 
-    :param kubeconfig: how to reach the cluster from outside; inside, the pod's own service account is used.
-    :raises KubernetesUnavailable: neither is there.
+    :param kubeconfig: path of a kubeconfig file, for a process outside of the cluster; None: the service account of the
+        pod is used.
+    :raises KubernetesUnavailable: there is no usable configuration of the Kubernetes API.
     """
 
     def __init__(self, namespace: str, kubeconfig: str | None = None) -> None:
-        from kubernetes import client, config  # here and nowhere else: half a second and 50 MB that one machine saves
+        from kubernetes import client, config  # takes 0.5 s and 50 MB, which the local runtime does not need
 
         self.namespace = namespace
         configuration = client.Configuration()
@@ -70,7 +73,7 @@ class Cluster:
         self._call(call, name, self.namespace, patch, field_manager=MANAGER)
 
     def cron_job(self, name: str) -> Json:
-        """As it is, since a Job is a copy of a part of it."""
+        """The whole object as JSON, because a Job is made from a copy of its template."""
         return self._call(self._batch.read_namespaced_cron_job, name, self.namespace)
 
     def jobs(self, selector: str) -> list[Job]:
@@ -78,24 +81,29 @@ class Cluster:
         return [Job.model_validate(each) for each in found.get("items") or []]
 
     def create_job(self, job: Json) -> None:
-        """Raises `Exists`, or `Refused` if there cannot be such a Job."""
+        """Create a Job.
+
+        :raises Exists: a Job of this name exists already.
+        :raises Refused: the API refuses the Job.
+        """
         self._call(self._batch.create_namespaced_job, self.namespace, job, field_manager=MANAGER)
 
     def delete_job(self, name: str) -> None:
-        """Its pods first, with their grace; the Job is there until they are gone. Silent if there is none."""
+        """Delete a Job. Its pods are terminated first, and the Job exists until all of them are deleted. Does nothing
+        if there is no such Job."""
         try:
             self._call(self._batch.delete_namespaced_job, name, self.namespace, propagation_policy="Foreground")
         except NotFound:
             return
 
     def pods(self, selector: str) -> list[Pod]:
-        """Oldest first."""
+        """The pods with these labels, oldest first."""
         found = self._call(self._core.list_namespaced_pod, self.namespace, label_selector=selector)
         pods = [Pod.model_validate(each) for each in found.get("items") or []]
         return sorted(pods, key=lambda pod: (pod.metadata.creation_timestamp, pod.metadata.name))
 
     def log(self, pod: Pod, lines: int) -> str:
-        """The last lines of its first container; empty while there are none."""
+        """The last lines of the log of its first container; empty if there is no log yet."""
         name, container = pod.metadata.name, pod.spec.containers[0].name
         call = self._core.read_namespaced_pod_log
         try:
@@ -128,18 +136,18 @@ class Cluster:
 
     def _call(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Json:
         data = self._send(call, *arguments, **named)
-        with _translated():
-            answer: Json = json.loads(data)
-            return answer
+        with _translated_errors():
+            response: Json = json.loads(data)
+            return response
 
     def _send(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> bytes:
-        with _translated():
+        with _translated_errors():
             data: bytes = call(*arguments, **named, _preload_content=False, _request_timeout=TIMEOUT).data
             return data
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     from kubernetes.client.exceptions import ApiException
     from urllib3.exceptions import HTTPError
 
@@ -151,15 +159,16 @@ def _translated() -> Iterator[None]:
             raise NotFound("kubernetes_object", why=str(detail)) from None
         if error.status == 409:
             raise Exists(detail) from None
-        if error.status in (400, 403, 422) and not _without_rights(error, detail):
+        if error.status in (400, 403, 422) and not _lacks_permission(error, detail):
             raise Refused(detail) from None
         raise KubernetesUnavailable("answered", status=error.status, why=str(detail)) from None
     except (HTTPError, OSError, ValueError) as error:
         raise KubernetesUnavailable("silent", why=str(error)) from None
 
 
-def _without_rights(error: Any, detail: str) -> bool:
-    """Forbidden for want of a right; a quota or an admission rule forbids as well, but only this one object."""
+def _lacks_permission(error: Any, detail: str) -> bool:
+    """Whether the service account lacks the permission. Status 403 can also come from a quota or an admission rule,
+    which refuses only this one object."""
     return error.status == 403 and "cannot" in detail and "User " in detail
 
 

@@ -1,4 +1,4 @@
-"""What new pods say for themselves, and what Kubernetes says of them, as one sentence for a person."""
+"""Why new pods of the API are not ready: the reason that the pods or Kubernetes report, as one sentence."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from tablee_controller.runtimes.kubernetes.objects import ContainerStatus, Pod, 
 from tablee_controller.runtimes.runtime import Pins
 
 PORT = 8000
-"""Where a pod of the API answers."""
-MOST = 8
-"""How many new pods are asked at most."""
+"""Port of the API in its pods."""
+MAX_PROBED = 8
+"""Most pods that are probed in one call."""
 
 ProbePod = Callable[[Pod], tuple[str, str]]
-"""A pod's own word: status and reason."""
+"""Returns the status and the reason that a pod reports; two empty texts if the pod does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PodFailures:
-    """What keeps new pods from getting ready."""
+    """Why new pods are not ready."""
 
     reason: str = ""
-    hopeless: bool = False
-    """Every one of them says that it will not get ready."""
+    """One sentence; empty if nothing is known."""
+    all_failed: bool = False
+    """Every new pod reports the status `failed`, so none of them will become ready."""
 
 
-class Readiness:
-    """Asks pods whether they are ready."""
+class ReadinessProbe:
+    """Reads `/readyz` of a pod, with a time limit of 1 s."""
 
     def __init__(self) -> None:
         self._client = httpx.Client(timeout=1.0, trust_env=False)
 
     def __call__(self, pod: Pod) -> tuple[str, str]:
-        """Its own word; empty while it does not answer."""
         host = pod.status.pod_ip or ""
         if not host:
             return "", ""
@@ -51,37 +51,38 @@ class Readiness:
 
 
 def pods_with_pins(pods: Sequence[Pod], pins: Pins) -> list[Pod]:
-    """Those with these pins that are not ending: pods carry their template's annotation."""
+    """The pods that have these pins in their annotation and are not terminating."""
     return [pod for pod in pods if pins_of(pod.metadata) == pins and pod.metadata.deletion_timestamp is None]
 
 
-def find_failures(pods: Sequence[Pod], ask: ProbePod) -> PodFailures:
-    """What is wrong with new pods, all together."""
-    unready = [pod for pod in pods if not pod.ready][:MOST]
+def find_failures(pods: Sequence[Pod], probe: ProbePod) -> PodFailures:
+    """Why these new pods are not ready. The reason of a pod that reports `failed` comes first, then one that Kubernetes
+    reports, then one of a starting pod."""
+    unready = [pod for pod in pods if not pod.ready][:MAX_PROBED]
     if not unready:
         return PodFailures()
     with ThreadPoolExecutor(len(unready)) as threads:
-        words = list(threads.map(ask, unready))
-    hopeless = len(unready) == len(pods) and all(status == "failed" for status, _ in words)
-    said = next((reason for status, reason in words if status == "failed" and reason), "")
-    said = said or next((reason for pod in unready if (reason := pod_failure(pod))), "")
-    return PodFailures(said or next((reason for _, reason in words if reason), ""), hopeless)
+        reports = list(threads.map(probe, unready))
+    all_failed = len(unready) == len(pods) and all(status == "failed" for status, _ in reports)
+    reason = next((reason for status, reason in reports if status == "failed" and reason), "")
+    reason = reason or next((failure for pod in unready if (failure := pod_failure(pod))), "")
+    return PodFailures(reason or next((reason for _, reason in reports if reason), ""), all_failed)
 
 
 def pod_failure(pod: Pod) -> str:
-    """What Kubernetes says keeps a pod from running; empty if it runs."""
+    """The reason that Kubernetes reports why a pod does not run; empty if it runs."""
     for condition in pod.status.conditions:
         if condition.type == "PodScheduled" and condition.status == "False":
             return f"pod {pod.metadata.name} has no place: {condition.message or condition.reason}"
     for status in pod.status.container_statuses:
-        if reason := _of_container(status):
+        if reason := _container_failure(status):
             return f"pod {pod.metadata.name}, container {status.name}: {reason}"
     if pod.status.phase == "Failed":
         return f"pod {pod.metadata.name} failed: {pod.status.message or pod.status.reason or 'no reason given'}"
     return ""
 
 
-def _of_container(status: ContainerStatus) -> str:
+def _container_failure(status: ContainerStatus) -> str:
     waiting, ended = status.state.waiting, status.state.terminated or status.last_state.terminated
     if waiting is not None and waiting.reason not in ("ContainerCreating", "PodInitializing", "CrashLoopBackOff", ""):
         return f"{waiting.reason}: {waiting.message}" if waiting.message else waiting.reason

@@ -1,8 +1,9 @@
-"""The H2O cluster: a StatefulSet of which it only makes sense to run all nodes, or none.
+"""The H2O cluster: a StatefulSet that is scaled either to all nodes or to 0 nodes.
 
-Nodes find each other once, when they start; a lost node is the end of the cluster. So it is scaled to all or to
-nothing: woken when a training asks, recycled (to nothing and back) when a training found it broken, and put to sleep
-when no training has run for a while. Who may use it follows from the Jobs alone: the one that started first.
+H2O nodes form a cluster only when they start, and the cluster is unusable after one node is lost. Therefore the
+StatefulSet is scaled to all nodes when a training requests H2O, to 0 and back (recycled) when a training reports that
+the cluster is unusable, and to 0 when no training has run for `idle_seconds`. Only one training uses the cluster at a
+time: the one whose active Job started first.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tablee import metrics
 from tablee.errors import Conflict, KubernetesUnavailable, NotFound
 from tablee.telemetry import logger
 from tablee_controller.runtimes.kubernetes.cluster import Cluster, Refused
-from tablee_controller.runtimes.kubernetes.job_status import oldest_active, owner
+from tablee_controller.runtimes.kubernetes.job_status import newest_job, oldest_active
 from tablee_controller.runtimes.kubernetes.jobs import Jobs
 from tablee_controller.runtimes.kubernetes.objects import StatefulSet
 from tablee_controller.runtimes.runtime import H2o, H2oState
@@ -25,29 +26,41 @@ log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """What a look at the StatefulSet comes to."""
+class Action:
+    """The next action on the StatefulSet."""
 
     state: H2oState
-    scale: int | None = None
-    """Replicas to set; None leaves them."""
+    """The state of the cluster that is reported."""
+    replicas: int | None = None
+    """Number of replicas to set; None: no change."""
 
 
-def wake(nodes: StatefulSet, size: int, *, recycle: bool) -> Move:
-    """Towards a whole cluster. While old nodes still end, none is started: they would join what is going."""
-    spec, status = nodes.spec, nodes.status
-    settled = status.observed_generation >= nodes.metadata.generation
+def next_action(stateful_set: StatefulSet, size: int, *, recycle: bool) -> Action:
+    """The next action towards a complete cluster. No node is started while old nodes are terminating, because new nodes
+    would join the old cluster.
+
+    :param size: number of nodes of a complete cluster.
+    :param recycle: replace all nodes, even if the cluster is complete.
+    """
+    spec, status = stateful_set.spec, stateful_set.status
+    observed = status.observed_generation >= stateful_set.metadata.generation
     if spec.replicas == 0:
-        gone = settled and status.replicas == 0
-        return Move(H2oState.WAKING, size) if gone else Move(H2oState.RECYCLING)
+        stopped = observed and status.replicas == 0
+        return Action(H2oState.WAKING, size) if stopped else Action(H2oState.RECYCLING)
     if recycle or spec.replicas != size:
-        return Move(H2oState.RECYCLING, 0)
-    whole = settled and status.ready_replicas == status.replicas == size
-    return Move(H2oState.READY if whole else H2oState.WAKING)
+        return Action(H2oState.RECYCLING, 0)
+    complete = observed and status.ready_replicas == status.replicas == size
+    return Action(H2oState.READY if complete else H2oState.WAKING)
 
 
 class H2oCluster:
-    """Part of the loop, and what trainings ask. `name` is None when H2O runs elsewhere."""
+    """Scales the H2O cluster. `request` is called by threads of requests, `tick` by the control loop.
+
+    :param name: the StatefulSet; None if H2O runs outside of this release, which is then assumed to be ready.
+    :param nodes: number of nodes of a complete cluster.
+    :param always_on: do not stop the cluster when it is idle.
+    :param idle_seconds: seconds without a training after which the cluster is stopped.
+    """
 
     def __init__(
         self,
@@ -63,70 +76,74 @@ class H2oCluster:
         self._cluster, self._jobs, self._name, self._nodes = cluster, jobs, name, nodes
         self._always_on, self._idle_seconds, self._clock = always_on, idle_seconds, clock
         self._lock = threading.Lock()
-        self._used = clock()
+        self._last_used = clock()
         self.busy = False
 
-    def ask(self, training_id: str, *, recycle: bool) -> H2o:
+    def request(self, training_id: str, *, recycle: bool) -> H2o:
+        """Whether a training may use the cluster. The cluster is started if necessary. See `Runtime.h2o`."""
         with self._lock:
             jobs = self._jobs.all()
-            own, first = owner(jobs, training_id), oldest_active(jobs)
+            own, first = newest_job(jobs, training_id), oldest_active(jobs)
             if own is None or first is None:
                 raise Conflict("no_active_job", hint="h2o_for_jobs", id=training_id)
             if own.metadata.uid != first.metadata.uid:
                 holder = self._jobs.id_of(first)
-                who = holder or f"of the Job «{first.metadata.name}»"
-                return H2o(H2oState.TAKEN, self._nodes, 0, holder, f"H2O works for the training {who}")
-            self._used = self._clock()
+                name = holder or f"of the Job «{first.metadata.name}»"
+                return H2o(H2oState.TAKEN, self._nodes, 0, holder, f"H2O works for the training {name}")
+            self._last_used = self._clock()
             if self._name is None:
                 return H2o(H2oState.READY, self._nodes, self._nodes, training_id, "H2O runs elsewhere")
-            nodes = self._look()
-            move = wake(nodes, self._nodes, recycle=recycle)
-            self._make(move, nodes, why=f"training {training_id}")
-            ready = nodes.status.ready_replicas
-            return H2o(move.state, self._nodes, ready, training_id, _sentence(move.state, ready, self._nodes))
+            stateful_set = self._read()
+            action = next_action(stateful_set, self._nodes, recycle=recycle)
+            self._scale(action, stateful_set, why=f"training {training_id}")
+            ready = stateful_set.status.ready_replicas
+            return H2o(action.state, self._nodes, ready, training_id, _message(action.state, ready, self._nodes))
 
     def tick(self) -> bool:
-        """Keep it up, or put it to sleep; and mend a size that is neither all nor nothing."""
+        """Keep an always-on cluster complete. Stop another one when it is idle, or when it has neither all nodes nor 0.
+
+        :return: whether the number of replicas was changed.
+        """
         if self._name is None:
             return False
         with self._lock:
-            nodes = self._look()
+            stateful_set = self._read()
             active = oldest_active(self._jobs.all()) is not None
             now = self._clock()
             if active:
-                self._used = now
+                self._last_used = now
             if self._always_on:
-                move = wake(nodes, self._nodes, recycle=False)
+                action = next_action(stateful_set, self._nodes, recycle=False)
             else:
-                asleep = nodes.spec.replicas == 0
-                idle = not active and now - self._used >= self._idle_seconds
-                odd = nodes.spec.replicas != self._nodes
-                move = Move(H2oState.WAKING, 0 if not asleep and (idle or odd) else None)
-            self._make(move, nodes, why="always on" if self._always_on else "no training")
-            self.busy = self._always_on and move.state is not H2oState.READY
-            return move.scale is not None
+                replicas = stateful_set.spec.replicas
+                idle = not active and now - self._last_used >= self._idle_seconds
+                stop = replicas != 0 and (idle or replicas != self._nodes)
+                action = Action(H2oState.WAKING, 0 if stop else None)
+            self._scale(action, stateful_set, why="always on" if self._always_on else "no training")
+            self.busy = self._always_on and action.state is not H2oState.READY
+            return action.replicas is not None
 
-    def _look(self) -> StatefulSet:
+    def _read(self) -> StatefulSet:
         try:
-            nodes = self._cluster.stateful_set(self._name or "")
+            stateful_set = self._cluster.stateful_set(self._name or "")
         except NotFound as error:
             raise KubernetesUnavailable("object", why=error.detail) from None
-        metrics.H2O_NODES.labels("wanted").set(nodes.spec.replicas)
-        metrics.H2O_NODES.labels("ready").set(nodes.status.ready_replicas)
-        return nodes
+        metrics.H2O_NODES.labels("wanted").set(stateful_set.spec.replicas)
+        metrics.H2O_NODES.labels("ready").set(stateful_set.status.ready_replicas)
+        return stateful_set
 
-    def _make(self, move: Move, nodes: StatefulSet, *, why: str) -> None:
-        if move.scale is None:
+    def _scale(self, action: Action, stateful_set: StatefulSet, *, why: str) -> None:
+        if action.replicas is None:
             return
         try:
-            self._cluster.scale(self._name or "", move.scale)
+            self._cluster.scale(self._name or "", action.replicas)
         except (Refused, NotFound) as error:
             raise KubernetesUnavailable("stateful_set_unscalable", name=self._name, why=str(error)) from None
-        metrics.H2O_NODES.labels("wanted").set(move.scale)
-        log.info("h2o_scaled", nodes=move.scale, before=nodes.spec.replicas, why=why)
+        metrics.H2O_NODES.labels("wanted").set(action.replicas)
+        log.info("h2o_scaled", nodes=action.replicas, before=stateful_set.spec.replicas, why=why)
 
 
-def _sentence(state: H2oState, ready: int, nodes: int) -> str:
+def _message(state: H2oState, ready: int, nodes: int) -> str:
     match state:
         case H2oState.READY:
             return f"H2O is ready with {nodes} node{'s' if nodes > 1 else ''}"

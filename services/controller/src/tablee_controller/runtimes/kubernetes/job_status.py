@@ -1,4 +1,4 @@
-"""What a Job and its pods say of the process of a training, or of the workers of a scoring: pure functions."""
+"""The status of a training or a scoring, computed from its Job and the pods of the Job. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tablee_controller.runtimes.kubernetes.template import TRAINING
 from tablee_controller.runtimes.runtime import HOPELESS, Execution
 
 INDEX = "batch.kubernetes.io/job-completion-index"
-"""Annotation of an Indexed Job's pods: the number of the worker."""
+"""Annotation of the pods of an Indexed Job: the number of the worker, from 0."""
 SIGNALLED = 128
-"""What a shell, and so Kubernetes, adds to the number of the signal that ended a process."""
+"""A process that was ended by a signal has this exit code in Kubernetes, plus the number of the signal."""
 
 
 def ended(job: Job) -> bool:
@@ -21,9 +21,10 @@ def ended(job: Job) -> bool:
 
 
 def execution(job: Job, pods: Sequence[Pod], *, stopped: bool) -> Execution:
-    """The execution that a Job is: it runs until all its attempts are over, waits between them included.
+    """The execution of a Job. It runs until the last attempt has ended, also during the pauses between attempts.
 
-    :param pods: of an ended Job, oldest first.
+    :param pods: the pods of the Job, oldest first; read only if the Job has ended.
+    :param stopped: whether the controller has stopped it.
     """
     stopped = stopped or job.metadata.deletion_timestamp is not None
     if not ended(job):
@@ -31,7 +32,7 @@ def execution(job: Job, pods: Sequence[Pod], *, stopped: bool) -> Execution:
     if _is(job, "Complete"):
         return Execution(running=False, exit_code=0, stopped=stopped)
     failed = [pod for pod in newest(pods).values() if pod.status.phase != "Succeeded"]
-    last_pod = max(failed, key=_weight, default=None)
+    last_pod = max(failed, key=_severity, default=None)
     last = terminated(last_pod) if last_pod is not None else None
     code = last.exit_code if last else None
     if code is not None and code > SIGNALLED:
@@ -40,31 +41,35 @@ def execution(job: Job, pods: Sequence[Pod], *, stopped: bool) -> Execution:
 
 
 def terminated(pod: Pod) -> Terminated | None:
-    """How its first container ended."""
+    """The termination of its container; None if no container has terminated."""
     states = [each.state.terminated or each.last_state.terminated for each in pod.status.container_statuses]
     return next((each for each in states if each is not None), None)
 
 
 def newest(pods: Iterable[Pod]) -> dict[int, Pod]:
-    """Of pods, oldest first, the newest of each worker, by its number and in that order; a training is one worker."""
-    of_worker = {int(pod.metadata.annotations.get(INDEX, "0")): pod for pod in pods}
-    return dict(sorted(of_worker.items()))
+    """The newest pod of each worker by the number of the worker, in that order. A training has one worker, number 0.
+
+    :param pods: oldest first.
+    """
+    by_worker = {int(pod.metadata.annotations.get(INDEX, "0")): pod for pod in pods}
+    return dict(sorted(by_worker.items()))
 
 
 def belongs(job: Job, own_id: str, variable: str = TRAINING) -> bool:
-    """Whether the id is this Job's: it was told so, or made one of its own uid (somebody used kubectl)."""
-    told = job.variable(variable)
-    return told == own_id if told else own_id.endswith(f"-{suffix(job.metadata.uid)}")
+    """Whether a Job belongs to the training or scoring with this id. The id is the value of `variable` in the Job. A
+    Job without the variable was created by somebody else, such as with kubectl; its id ends with a part of its uid."""
+    value = job.variable(variable)
+    return value == own_id if value else own_id.endswith(f"-{suffix(job.metadata.uid)}")
 
 
-def owner(jobs: Iterable[Job], own_id: str, variable: str = TRAINING) -> Job | None:
-    """The newest Job of a training or a scoring."""
+def newest_job(jobs: Iterable[Job], own_id: str, variable: str = TRAINING) -> Job | None:
+    """The newest Job of the training or scoring with this id."""
     own = [job for job in jobs if belongs(job, own_id, variable)]
     return max(own, key=lambda job: job.metadata.creation_timestamp, default=None)
 
 
 def oldest_active(jobs: Sequence[Job]) -> Job | None:
-    """The active Job that started first; ended ones have gone, those being deleted have not yet."""
+    """The Job that started first among those that have not ended. A Job that is being deleted has not ended."""
     active = [job for job in jobs if not ended(job)]
     return min(
         active,
@@ -73,8 +78,8 @@ def oldest_active(jobs: Sequence[Job]) -> Job | None:
     )
 
 
-def _weight(pod: Pod) -> tuple[bool, datetime]:
-    """Of workers that failed, the one that counts is one whose share is hopeless, else the last."""
+def _severity(pod: Pod) -> tuple[bool, datetime]:
+    """Sort key of failed workers: one with an exit code of `HOPELESS` is the greatest, else the newest one."""
     last = terminated(pod)
     return last is not None and last.exit_code in HOPELESS, pod.metadata.creation_timestamp
 

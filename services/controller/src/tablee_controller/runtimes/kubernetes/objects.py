@@ -1,4 +1,4 @@
-"""Kubernetes objects as far as we read them: what the API answers is checked once, into these."""
+"""The fields of Kubernetes objects that the controller reads, and that are validated in each response."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pydantic.alias_generators import to_camel
 from tablee_controller.runtimes.runtime import Pins
 
 PINS = "tablee/models"
-"""Annotation of the API's pod template, and so of its pods: the versions they are pinned to, as JSON."""
+"""Annotation of the pod template of the API, and thus of its pods: the pinned versions as JSON."""
 SERVING = "tablee/serving"
-"""Annotation of the API's Deployment: the pins of the last roll-out that was completed."""
+"""Annotation of the Deployment of the API: the pins of the last completed roll-out, as JSON."""
 
 T = TypeVar("T")
 Filled = Annotated[T, BeforeValidator(lambda value: {} if value is None else value)]
@@ -22,7 +22,7 @@ Items = Annotated[list[T], BeforeValidator(lambda value: [] if value is None els
 
 
 class Part(BaseModel):
-    """Some of an object's fields."""
+    """A part of a Kubernetes object. Fields that are not declared are ignored."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
@@ -77,12 +77,12 @@ class Deployment(Part):
 
     @property
     def pins(self) -> Pins | None:
-        """What its pods are pinned to; nothing where nothing was ever pinned, None if a person wrote nonsense."""
+        """The pins of its pod template; empty if nothing was pinned yet, None if the annotation is invalid."""
         return pins_of(self.spec.template.metadata)
 
     @property
     def served(self) -> Pins:
-        """The pins of the last roll-out that was completed."""
+        """The pins of the last completed roll-out; empty if there was none."""
         return read_pins(self.metadata.annotations.get(SERVING, "")) or {}
 
 
@@ -163,7 +163,7 @@ class Job(Part):
     status: JobStatus = JobStatus()
 
     def variable(self, name: str) -> str | None:
-        """What a variable of its containers is set to."""
+        """The value of an environment variable of its containers; None if no container has it."""
         variables = [each for container in self.spec.template.spec.containers for each in container.env]
         return next((each.value for each in variables if each.name == name), None)
 
@@ -185,12 +185,12 @@ class StatefulSet(Part):
 
 
 def pins_of(metadata: Metadata) -> Pins | None:
-    """What a pod, or a template of pods, is pinned to."""
+    """The pins of a pod or a pod template; None if the annotation is invalid."""
     return read_pins(metadata.annotations.get(PINS, ""))
 
 
 def read_pins(text: str) -> Pins | None:
-    """Pins written as JSON; an empty text means none, as it does to the API."""
+    """Pins from JSON; None if the text is invalid. An empty text means no pins, as in the settings of the API."""
     try:
         pins = json.loads(text) if text else {}
     except ValueError:
@@ -203,5 +203,5 @@ def written_pins(pins: Pins) -> str:
 
 
 def labelled(labels: dict[str, Any]) -> str:
-    """Labels as a selector."""
+    """Labels as the text of a label selector."""
     return ",".join(f"{name}={value}" for name, value in sorted(labels.items()))

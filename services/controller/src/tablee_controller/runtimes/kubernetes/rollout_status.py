@@ -1,7 +1,8 @@
-"""Where a roll-out stands, derived from the API's Deployment alone: pure functions.
+"""The status of a roll-out, computed from the Deployment of the API alone. Pure functions.
 
-Serving is what the Deployment's own annotation says, written when a roll-out was completed. So a controller that dies
-at any step finds everything where it belongs, and a roll-out under way never looks like one that is done.
+The serving versions are those of an annotation of the Deployment, which is written when a roll-out is completed.
+Therefore the next controller reads the same status if the controller dies at any step, and an unfinished roll-out is
+never taken for a completed one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from tablee_controller.runtimes.runtime import Phase, Rollout
 
 
 def rollout_status(deployment: Deployment) -> Rollout:
-    """The roll-out as Kubernetes sees it. No pins at all count as pinned to nothing: pods run from the start."""
+    """The status of the roll-out. A Deployment without pins counts as pinned to no model, because its pods run from the
+    start."""
     pins, served = deployment.pins, deployment.served
     serving = served if deployment.status.available_replicas else {}
     if deployment.spec.replicas == 0:
@@ -28,12 +30,12 @@ def rollout_status(deployment: Deployment) -> Rollout:
 
 
 def observed(deployment: Deployment) -> bool:
-    """Whether the status is about the present pod template."""
+    """Whether the status belongs to the current pod template."""
     return deployment.status.observed_generation >= deployment.metadata.generation
 
 
 def completed(deployment: Deployment) -> bool:
-    """Every pod is one of the present template, and available: what `kubectl rollout status` waits for."""
+    """Whether every pod has the current template and is available. `kubectl rollout status` waits for the same."""
     wanted, status = deployment.spec.replicas, deployment.status
     return (
         observed(deployment)
@@ -44,13 +46,14 @@ def completed(deployment: Deployment) -> bool:
 
 
 def overdue(deployment: Deployment) -> Condition | None:
-    """The condition that says that pods of the present template did not get ready in time."""
+    """The condition that pods of the current template did not become ready in time; None if there is none."""
     late = (each for each in deployment.status.conditions if each.type == "Progressing" and each.status == "False")
     return next(late, None)
 
 
 def _only_new_pods(deployment: Deployment) -> bool:
-    """It was completed before, and is only being scaled, or a pod is replaced; something must answer."""
+    """Whether all pods have the current template and at least one is available. This holds while a completed roll-out
+    is scaled, or while one of its pods is replaced."""
     status = deployment.status
     return status.replicas == status.updated_replicas and status.available_replicas > 0
 

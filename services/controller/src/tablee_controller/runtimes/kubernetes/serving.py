@@ -1,7 +1,7 @@
-"""The API as a Deployment: pinned by one annotation of its pod template, rolled by Kubernetes.
+"""The API as a Deployment. The pins are an annotation of its pod template, so that Kubernetes replaces the pods.
 
-pin ─▶ patch tablee/models ─▶ Kubernetes rolls ─▶ complete ─▶ patch tablee/serving
-                                              └▶ overdue, or every new pod calls itself failed ─▶ FAILED
+pin ─▶ patch tablee/models ─▶ Kubernetes replaces pods ─▶ completed ─▶ patch tablee/serving
+                                                       └▶ too late, or every new pod reports `failed` ─▶ FAILED
 """
 
 from __future__ import annotations
@@ -14,22 +14,25 @@ from dataclasses import replace
 from tablee.errors import KubernetesUnavailable, TableeError
 from tablee.telemetry import logger
 from tablee_controller.runtimes.kubernetes.cluster import Cluster, Exists, Refused
-from tablee_controller.runtimes.kubernetes.failures import ProbePod, Readiness, find_failures, pods_with_pins
+from tablee_controller.runtimes.kubernetes.failures import ProbePod, ReadinessProbe, find_failures, pods_with_pins
 from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING, Deployment, written_pins
 from tablee_controller.runtimes.kubernetes.rollout_status import rollout_status
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
 
 CAUSE = "kubernetes.io/change-cause"
-HOPELESS_SECONDS = 3.0
-"""A roll-out whose new pods all call themselves failed for this long is given up before its time."""
+GIVE_UP_SECONDS = 3.0
+"""If all new pods report `failed` for this many seconds, the roll-out has failed, before the deadline of the
+Deployment."""
 
 log = logger(__name__)
 
 
 class Serving:
-    """All that is remembered here only saves time or repetition: without it, the Deployment tells the same.
+    """The roll-outs of the API. May be used by several threads. The Deployment has the whole state; the attributes of
+    this object avoid repeated events and limit times.
 
-    :param again_seconds: how long the pods of a roll-out that failed get when it is asked for once more.
+    :param retry_seconds: seconds that new pods have to become ready when failed pins are pinned again.
+    :param probe: reads the status of a pod.
     """
 
     def __init__(
@@ -37,38 +40,38 @@ class Serving:
         cluster: Cluster,
         name: str,
         *,
-        again_seconds: float,
-        ask: ProbePod | None = None,
+        retry_seconds: float,
+        probe: ProbePod | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._cluster, self._name, self._again_seconds, self._clock = cluster, name, again_seconds, clock
-        self._ask = ask or Readiness()
+        self._cluster, self._name, self._retry_seconds, self._clock = cluster, name, retry_seconds, clock
+        self._probe = probe or ReadinessProbe()
         self._lock = threading.Lock()
-        self._hopeless: tuple[Pins, float] | None = None
-        self._again: tuple[Pins, float] | None = None
-        self._failed: Pins | None = None
+        self._all_failed: tuple[Pins, float] | None = None  # pins, and the time since when all new pods report `failed`
+        self._retry: tuple[Pins, float] | None = None  # failed pins, and the time when they were pinned again
+        self._failed: Pins | None = None  # pins for which a failure event was created
 
     def rollout(self) -> Rollout:
         with self._lock:
             deployment = self._deployment()
-            seen = rollout_status(deployment)
-            if seen.phase is Phase.DONE:
-                self._complete(deployment, seen)
+            rollout = rollout_status(deployment)
+            if rollout.phase is Phase.DONE:
+                self._complete(deployment, rollout)
             elif deployment.spec.replicas:
-                seen = self._examine(deployment, seen)
-            if seen.phase is Phase.FAILED and seen.pinned != self._failed:
-                self._failed = seen.pinned
-                self._emit(deployment, "RolloutFailed", f"{_describe(seen.pinned)}: {seen.reason}", warning=True)
-            return seen
+                rollout = self._examine(deployment, rollout)
+            if rollout.phase is Phase.FAILED and rollout.pinned != self._failed:
+                self._failed = rollout.pinned
+                self._emit(deployment, "RolloutFailed", f"{_describe(rollout.pinned)}: {rollout.reason}", warning=True)
+            return rollout
 
     def pin(self, pins: Pins) -> None:
         with self._lock:
             deployment = self._deployment()
-            self._hopeless = self._failed = None
+            self._all_failed = self._failed = None
             if deployment.pins == pins and PINS in deployment.spec.template.metadata.annotations:
-                self._again = pins, self._clock()
+                self._retry = pins, self._clock()
                 return
-            self._again = None
+            self._retry = None
             template = {"metadata": {"annotations": {PINS: written_pins(pins)}}}
             annotations = {CAUSE: f"tablee: {_describe(pins)}"}
             self._patch({"metadata": {"annotations": annotations}, "spec": {"template": template}})
@@ -78,36 +81,40 @@ class Serving:
                 self._emit(deployment, "RolloutStarted", f"{_describe(pins)} instead of {_describe(deployment.served)}")
 
     def close(self) -> None:
-        if isinstance(self._ask, Readiness):
-            self._ask.close()
+        if isinstance(self._probe, ReadinessProbe):
+            self._probe.close()
 
-    def _complete(self, deployment: Deployment, seen: Rollout) -> None:
-        """Write down that these pins serve, unless that is written; the next look repeats what fails here."""
-        self._hopeless = self._again = self._failed = None
+    def _complete(self, deployment: Deployment, rollout: Rollout) -> None:
+        """Write the pins of a completed roll-out to the annotation `SERVING`, if they are not there yet. If the patch
+        fails, the next call repeats it."""
+        self._all_failed = self._retry = self._failed = None
         written = deployment.metadata.annotations.get(SERVING)
-        if deployment.served == seen.serving and (written is not None or not seen.serving):
+        if deployment.served == rollout.serving and (written is not None or not rollout.serving):
             return
-        self._patch({"metadata": {"annotations": {SERVING: written_pins(seen.serving)}}})
-        log.info("deployment_rolled", pins=seen.serving)
-        self._emit(deployment, "RolloutFinished", f"{_describe(seen.serving)} serve")
+        self._patch({"metadata": {"annotations": {SERVING: written_pins(rollout.serving)}}})
+        log.info("deployment_rolled", pins=rollout.serving)
+        self._emit(deployment, "RolloutFinished", f"{_describe(rollout.serving)} serve")
 
-    def _examine(self, deployment: Deployment, seen: Rollout) -> Rollout:
-        """The same, with what the new pods say, and a verdict before Kubernetes' own when they all say failed."""
-        pins = seen.pinned or {}
+    def _examine(self, deployment: Deployment, rollout: Rollout) -> Rollout:
+        """Probe the new pods. Returns the roll-out with the reason that they report. It has failed if all of them have
+        reported `failed` for `GIVE_UP_SECONDS`; a retried roll-out has not failed before `retry_seconds` have
+        passed."""
+        pins = rollout.pinned or {}
         pods = pods_with_pins(self._cluster.pods(str(deployment.spec.selector)), pins)
-        found = find_failures(pods, self._ask)
+        failures = find_failures(pods, self._probe)
         now = self._clock()
-        if not found.hopeless:
-            self._hopeless = None
-        elif self._hopeless is None or self._hopeless[0] != pins:
-            self._hopeless = pins, now
-        if self._hopeless is not None and now - self._hopeless[1] >= HOPELESS_SECONDS:
-            return replace(seen, phase=Phase.FAILED, reason=found.reason or "the new pods call themselves failed")
-        reason = f"{found.reason} ({seen.reason.rstrip('.')})" if found.reason else seen.reason
-        tried_again = self._again is not None and self._again[0] == pins and now - self._again[1] < self._again_seconds
-        if seen.phase is Phase.FAILED and tried_again:
-            return replace(seen, phase=Phase.ROLLING, reason=reason)
-        return replace(seen, reason=reason)
+        if not failures.all_failed:
+            self._all_failed = None
+        elif self._all_failed is None or self._all_failed[0] != pins:
+            self._all_failed = pins, now
+        if self._all_failed is not None and now - self._all_failed[1] >= GIVE_UP_SECONDS:
+            reason = failures.reason or "the new pods call themselves failed"
+            return replace(rollout, phase=Phase.FAILED, reason=reason)
+        reason = f"{failures.reason} ({rollout.reason.rstrip('.')})" if failures.reason else rollout.reason
+        retried = self._retry is not None and self._retry[0] == pins and now - self._retry[1] < self._retry_seconds
+        if rollout.phase is Phase.FAILED and retried:
+            return replace(rollout, phase=Phase.ROLLING, reason=reason)
+        return replace(rollout, reason=reason)
 
     def _deployment(self) -> Deployment:
         try:
@@ -126,7 +133,7 @@ class Serving:
         about = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self._name, "uid": deployment.metadata.uid}
         try:
             self._cluster.create_event(about, reason=reason, message=message, warning=warning)
-        except (TableeError, Refused, Exists) as error:  # whoever reads events has a log, too
+        except (TableeError, Refused, Exists) as error:  # the log has the same information
             log.warning("event_not_written", reason=reason, error=str(error))
 
 

@@ -25,8 +25,8 @@ from tablee_controller.runtimes.local.listener import Listener, free_port
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
 from tablee_controller.settings import ApiProcess
 
-HOPELESS_SECONDS = 3.0
-"""A process that reports `failed` for this many seconds is given up, before the time limit has passed."""
+GIVE_UP_SECONDS = 3.0
+"""A process that reports `failed` for this many seconds is given up before its time limit."""
 STABLE_SECONDS = 60.0
 """If a process dies after it has served for more than this many seconds, it is restarted at once; else after a
 pause.
@@ -174,7 +174,7 @@ class Serving:
             self._take_over(coming)
             return
         coming.failing_since = None if status != "failed" else coming.failing_since or now
-        if coming.failing_since is not None and now - coming.failing_since >= HOPELESS_SECONDS:
+        if coming.failing_since is not None and now - coming.failing_since >= GIVE_UP_SECONDS:
             self._give_up(self._progress)
         elif now - coming.since > self._settings.ready_seconds:
             self._give_up(
