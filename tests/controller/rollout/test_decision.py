@@ -83,6 +83,11 @@ TABLE: dict[str, tuple[list[VersionInfo], Rollout, Step]] = {
         Pin({"a": 2, "b": 1}),
     ),
     "a step away from what is wanted": ([A1, B2], rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}), Pin({"a": 1, "b": 2})),
+    "two under way, and one of them moved on": (
+        [A3, B2],
+        rolling({"a": 2, "b": 2}, {"a": 1, "b": 1}),
+        Pin({"a": 3, "b": 2}),
+    ),
     "a removal under way": ([B1], rolling({"b": 1}, {"a": 1, "b": 1}), Wait(State.ROLLING)),
     "a wanted removal that is not under way": ([B1], rolling({"a": 1, "b": 1}, {"a": 1, "b": 1}), Pin({"b": 1})),
     "one of two arrived is new": ([A1, B2], done(a=1, b=2), Settle((B2,))),
