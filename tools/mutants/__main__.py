@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -127,6 +127,25 @@ def drawn(name: str, area: dict[str, Any], sample: int, seed: int) -> list[Mutan
     return [mutant for _, mutant in sorted(order, key=lambda each: each[0])[:sample]]
 
 
+def found(survivor: dict[str, Any]) -> int:
+    """How many changes of its module a survivor of `accepted.toml` names."""
+    path = Path(survivor["path"])
+    if not (ROOT / path).exists():
+        return 0
+    source = (ROOT / path).read_bytes()
+    return sum(Mutant("", path, source, each, ()).key.items() <= survivor.items() for each in mutations(source))
+
+
+def outdated(accepted: Sequence[dict[str, Any]]) -> list[str]:
+    """The survivors of `accepted.toml` whose change does not exist, or exists more or less often than `count` says."""
+    counts = [(each, found(each), each.get("count", 1)) for each in accepted]
+    return [
+        f"{each['path']}: «{each['line']}»: {each['change']}: found {count} times, not {wanted}"
+        for each, count, wanted in counts
+        if count != wanted
+    ]
+
+
 def survivors(mutants: list[Mutant], free: queue.Queue[Worker], count: int) -> list[Mutant]:
     """Those that no test notices."""
     limits: dict[tuple[str, ...], float] = {}
@@ -168,15 +187,20 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.areas) - set(areas):
         parser.error(f"there is no area {', '.join(sorted(unknown))}")
+    if wrong := outdated(accepted):
+        sys.exit("accepted.toml is outdated:\n  " + "\n  ".join(wrong))
     killed = total = 0
     samples = {name: drawn(name, areas[name], options.sample, options.seed) for name in options.areas or areas}
     with workers(options.jobs) as free:
         for name, mutants in samples.items():
             left = survivors(mutants, free, options.jobs)
             print(f"{name}: {len(mutants) - len(left)} of {len(mutants)} killed", flush=True)
-            for mutant in left:
+            for mutant in mutants:
                 reason = next((each["reason"] for each in accepted if mutant.key.items() <= each.items()), None)
-                print(f"  {mutant}{f'  (accepted: {reason})' if reason else ''}", flush=True)
+                if mutant in left:
+                    print(f"  {mutant}{f'  (accepted: {reason})' if reason else ''}", flush=True)
+                elif reason:
+                    print(f"  {mutant}  (killed, though it is accepted: remove the reason)", flush=True)
             killed, total = killed + len(mutants) - len(left), total + len(mutants)
     print(f"{killed} of {total} killed ({killed / total:.0%})")
     sys.exit(killed < WANTED * total)
