@@ -17,7 +17,8 @@ def found(body: str, rows: int, width: int, *columns: int, quote: str = '"') -> 
     ("cell", "expected"),
     [
         *(("007", True), ("00", True), ("0", False), ("0,7", False), ("70", False), ("-07", True), ('"07"', True)),
-        *((" +07", True), ('"0"', False), ("x07", False), (" " * 17 + "07", True), (" " * 19 + "7", True), ("", False)),
+        *((" +07", True), ('"0"', False), ("x07", False), (" " * 17 + "07", True), (" " * 18 + "7", False)),
+        *((" " * 19 + "7", True), ("", False)),
     ],
 )
 def test_a_cell_with_a_leading_zero(cell: str, expected: bool) -> None:

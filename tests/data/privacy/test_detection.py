@@ -58,6 +58,47 @@ def test_kinds_are_found_with_spaces_in_the_values(kind: PersonalData, draw: ran
     assert one(pl.DataFrame({"v17": spaced})).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("first", "length", "found"),
+    [
+        *(("4", 13, True), ("4", 16, True), ("4", 19, True), ("51", 16, True), ("55", 16, True), ("50", 16, False)),
+        *(("2220", 16, False), ("2221", 16, True), ("2720", 16, True), ("2721", 16, False), ("34", 15, True)),
+        *(
+            ("37", 15, True),
+            ("35", 15, False),
+            ("300", 14, True),
+            ("305", 14, True),
+            ("36", 14, True),
+            ("38", 14, True),
+        ),
+        *(("6011", 16, True), ("65", 16, True), ("643", 16, False), ("644", 16, True), ("3527", 16, False)),
+        *(("3528", 16, True), ("3589", 16, True), ("3590", 16, False), ("9", 16, False), ("4", 15, False)),
+    ],
+)
+def test_a_card_has_the_first_digits_and_the_length_of_a_network(
+    first: str, length: int, found: bool, draw: random.Random
+) -> None:
+    values = [people.luhn(first + people.digits(draw, length - len(first) - 1)) for _ in range(N)]
+    kinds = {each.kind for each in find_personal_data(pl.DataFrame({"v17": values}))}
+    possible = {PersonalData.CARD, PersonalData.SIRET} if length == 14 else {PersonalData.CARD}
+    assert len(kinds & possible) == len(kinds) == found
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        *(("fe80::{:x}", PersonalData.IP), ("::{:x}", PersonalData.IP), ("2001:db8:0:0:0:0:0:{:x}", PersonalData.IP)),
+        *(("+33 6 12 34 5{:03d}", PersonalData.PHONE), ("00336 12 34 5{:03d}", PersonalData.PHONE)),
+        *(("06.12.34.5{:03d}", PersonalData.PHONE), ("06-12-34-5{:03d}", PersonalData.PHONE)),
+        *(("(01) 42 34 5{:03d}", PersonalData.PHONE), ("+44 20 7946 0{:03d}", PersonalData.PHONE)),
+        *(("06\u00a012\u00a034\u00a05{:03d}", PersonalData.PHONE), ("a.b+c{}@mail.example.org", PersonalData.EMAIL)),
+    ],
+)
+def test_every_form_of_a_kind_is_found(form: str, kind: PersonalData) -> None:
+    finding = one(pl.DataFrame({"v17": [form.format(number) for number in range(100, 100 + N)]}))
+    assert (finding.kind, finding.share) == (kind, 1.0)
+
+
 @pytest.mark.parametrize("width", [5, 8, 9, 10, 13, 14, 15, 16])
 @pytest.mark.parametrize("text", [False, True])
 def test_random_numbers_have_no_finding(width: int, text: bool, draw: random.Random) -> None:

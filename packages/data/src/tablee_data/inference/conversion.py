@@ -44,7 +44,8 @@ def _check_dates(block: RowBlock, parsed: pl.Series, date_format: str, markers: 
     if not wrong.any():
         return
     wrong = wrong & ~texts.str.strip_chars().is_in(markers)
-    for row in wrong.arg_true().head(1):
+    if wrong.any():
+        row = wrong.arg_true()[0]
         raise InvalidTable(
             "not_a_date",
             format=date_format,
