@@ -37,7 +37,7 @@ def queue(scorings: Scorings, runtime: Any) -> ScoringQueue:
     return ScoringQueue(scorings, runtime.scorings, slots=1)
 
 
-def ask(scorings: Scorings, *ids: str, parallel: int = 2) -> None:
+def create(scorings: Scorings, *ids: str, parallel: int = 2) -> None:
     parts = tuple(Part(number=n, key=f"{n}.csv", name=f"{n}.csv", bytes=9, etag="e") for n in range(2))
     for scoring_id in ids:
         request = ScoringRequest(model="clients", version=1, source="in/", parallel=parallel)
@@ -50,7 +50,7 @@ def complete(scorings: Scorings, *numbers: int, scoring_id: str = "1") -> None:
         scorings.mark(scoring_id, PartDone(number=number, name=str(number), rows=10, worker=0, at=NOW, **facts))
 
 
-def due(scorings: Scorings, scoring_id: str = "1") -> ScoringState:
+def end_pause(scorings: Scorings, scoring_id: str = "1") -> ScoringState:
     """Ends the pause before the next start of a scoring."""
     state = scorings.stored(scoring_id)
     state.again = NOW
@@ -65,13 +65,15 @@ def sample(name: str, **labels: str) -> float:
 def test_jobs_of_the_same_second_start_in_the_order_of_their_creation(
     scorings: Scorings, queue: ScoringQueue, runtime: Any
 ) -> None:
-    ask(scorings, "20260101-120000-f", "20260101-120000-a")
+    create(scorings, "20260101-120000-f", "20260101-120000-a")
     queue.tick()
     assert runtime.scorings.started == [("20260101-120000-f", 2)]
 
 
-def test_one_after_the_other_with_their_workers(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1", "2")
+def test_scorings_run_one_after_the_other_with_their_workers(
+    scorings: Scorings, queue: ScoringQueue, runtime: Any
+) -> None:
+    create(scorings, "1", "2")
     queue.tick()
     queue.tick()
     assert runtime.scorings.started == [("1", 2)]
@@ -92,8 +94,8 @@ def test_one_after_the_other_with_their_workers(scorings: Scorings, queue: Scori
     assert sample("tablee_scoring_rows_total", model_name="clients") == rows + 20
 
 
-def test_a_queued_one_is_cancelled_at_once(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_a_queued_scoring_is_cancelled_at_once(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
+    create(scorings, "1")
     assert queue.cancel("1").phase is ScoringPhase.CANCELLED
     queue.tick()
     assert runtime.scorings.started == []
@@ -104,13 +106,15 @@ def test_a_queued_one_is_cancelled_at_once(scorings: Scorings, queue: ScoringQue
         queue.cancel("9")
 
 
-def test_a_running_one_is_asked_to_end(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_a_running_scoring_is_stopped_when_it_is_cancelled(
+    scorings: Scorings, queue: ScoringQueue, runtime: Any
+) -> None:
+    create(scorings, "1")
     queue.tick()
     seen: list[bool] = []
     runtime.scorings.stop = lambda each: seen.append(scorings.cancel_asked(each))
     assert queue.cancel("1").message == "the scoring is being stopped"
-    assert seen == [True]  # its workers find the marker, whichever they hear of first
+    assert seen == [True]  # the marker was stored first, so all workers find it
     complete(scorings, 0)
     runtime.scorings.end("1", 143, stopped=True)
     queue.tick()
@@ -120,7 +124,7 @@ def test_a_running_one_is_asked_to_end(scorings: Scorings, queue: ScoringQueue, 
 
 
 def test_lost_workers_are_started_again_after_a_pause(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+    create(scorings, "1")
     queue.tick()
     complete(scorings, 0)
     runtime.scorings.end("1", -9)
@@ -130,20 +134,20 @@ def test_lost_workers_are_started_again_after_a_pause(scorings: Scorings, queue:
     assert state.message == "a worker was killed by SIGKILL: the rest is started again"
     queue.tick()
     assert len(runtime.scorings.started) == 1  # the pause is not over
-    due(scorings)
+    end_pause(scorings)
     queue.tick()
     assert len(runtime.scorings.started) == 2
     assert scorings.get("1").phase is ScoringPhase.RUNNING
 
 
-def test_it_is_not_started_again_for_ever(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_the_number_of_attempts_is_limited(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
+    create(scorings, "1")
     for _ in range(ATTEMPTS):
         queue.tick()
         runtime.scorings.end("1", 1)
         queue.tick()
         if not scorings.stored("1").phase.ended:
-            due(scorings)
+            end_pause(scorings)
     state = scorings.get("1")
     assert (state.phase, len(runtime.scorings.started)) == (ScoringPhase.FAILED, ATTEMPTS)
     assert "4 times in a row without a part completed" in state.message
@@ -152,16 +156,18 @@ def test_it_is_not_started_again_for_ever(scorings: Scorings, queue: ScoringQueu
 
 
 def test_an_interruption_costs_no_attempt(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+    create(scorings, "1")
     for _ in range(2 * ATTEMPTS):
         queue.tick()
         runtime.scorings.end("1", 143, stopped=True)
         queue.tick()
-        assert due(scorings).attempt == 1
+        assert end_pause(scorings).attempt == 1
 
 
-def test_failed_parts_end_it_with_their_names(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_a_scoring_with_failed_parts_has_failed_and_names_them(
+    scorings: Scorings, queue: ScoringQueue, runtime: Any
+) -> None:
+    create(scorings, "1")
     queue.tick()
     complete(scorings, 0)
     scorings.save_worker("1", WorkerState(worker=0, parts=1, parts_done=1, rows=10, updated=NOW))
@@ -173,8 +179,10 @@ def test_failed_parts_end_it_with_their_names(scorings: Scorings, queue: Scoring
     assert state.message == "1 of 2 parts could not be scored: «1.csv»: no column «age»"
 
 
-def test_failed_parts_do_not_leave_others_behind(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_a_scoring_with_failed_parts_is_continued_until_no_part_is_left(
+    scorings: Scorings, queue: ScoringQueue, runtime: Any
+) -> None:
+    create(scorings, "1")
     queue.tick()
     scorings.save_worker("1", WorkerState(worker=1, parts=1, failed_parts=1, failed=[FAILED], updated=NOW))
     runtime.scorings.end("1", 3)  # the other worker was killed
@@ -182,8 +190,10 @@ def test_failed_parts_do_not_leave_others_behind(scorings: Scorings, queue: Scor
     assert scorings.get("1").phase is ScoringPhase.QUEUED
 
 
-def test_a_hopeless_worker_ends_it(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_a_worker_with_a_hopeless_exit_code_ends_the_scoring(
+    scorings: Scorings, queue: ScoringQueue, runtime: Any
+) -> None:
+    create(scorings, "1")
     queue.tick()
     runtime.scorings.end("1", 3)
     queue.tick()
@@ -192,40 +202,40 @@ def test_a_hopeless_worker_ends_it(scorings: Scorings, queue: ScoringQueue, runt
     assert state.message == "a worker ended with exit code 3: its log says why"
 
 
-def test_what_cannot_be_started_has_failed(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
+def test_a_scoring_that_cannot_be_started_has_failed(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
     def refuse(*_: object) -> None:
         raise FileNotFoundError(2, "No such file", "python")
 
     runtime.scorings.start = refuse
-    ask(scorings, "1")
+    create(scorings, "1")
     queue.tick()
     assert "could not be started" in scorings.get("1").message
 
 
-def test_the_next_controller_goes_on(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_the_next_controller_continues_the_queue(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
+    create(scorings, "1")
     queue.tick()
     runtime.scorings.known.clear()  # the machine was restarted
     another = ScoringQueue(scorings, runtime.scorings, slots=1)
     another.tick()
     assert "is gone" in scorings.get("1").message
-    due(scorings)
+    end_pause(scorings)
     another.tick()
     assert runtime.scorings.started == [("1", 2), ("1", 2)]
 
 
-def test_one_whose_start_was_not_written_down_runs(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
-    ask(scorings, "1")
+def test_a_scoring_whose_start_was_not_saved_is_running(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
+    create(scorings, "1")
     runtime.scorings.start("1", 2)
     queue.tick()
     assert scorings.get("1").phase is ScoringPhase.RUNNING
     assert len(runtime.scorings.started) == 1
 
 
-def test_progress_is_measured(scorings: Scorings, runtime: Any) -> None:
+def test_the_metrics_show_the_progress(scorings: Scorings, runtime: Any) -> None:
     time = [0.0]
     queue = ScoringQueue(scorings, runtime.scorings, slots=1, clock=lambda: time[0])
-    ask(scorings, "1")
+    create(scorings, "1")
     queue.tick()
     queue.tick()
     scorings.save_worker("1", WorkerState(worker=0, parts=1, parts_done=1, rows=70, updated=NOW))
@@ -237,17 +247,17 @@ def test_progress_is_measured(scorings: Scorings, runtime: Any) -> None:
     assert shown == {"done": 1, "failed": 0, "left": 1}
 
 
-def test_they_start_in_the_order_they_were_asked_for_and_one_that_pauses_holds_up_none(
+def test_scorings_start_in_the_order_of_their_requests_without_waiting_for_one_that_pauses(
     scorings: Scorings, runtime: Any
 ) -> None:
-    ask(scorings, "20260101-000000-b", "20260102-000000-c", "20260103-000000-a", parallel=1)
+    create(scorings, "20260101-000000-b", "20260102-000000-c", "20260103-000000-a", parallel=1)
     queue = ScoringQueue(scorings, runtime.scorings, slots=2)
     queue.tick()
     assert [each for each, _ in runtime.scorings.started] == ["20260101-000000-b", "20260102-000000-c"]
     runtime.scorings.end("20260101-000000-b", -9)  # lost: it is to be started again after a pause
     queue.tick()
     assert [each for each, _ in runtime.scorings.started][2:] == ["20260103-000000-a"]
-    due(scorings, "20260101-000000-b")
+    end_pause(scorings, "20260101-000000-b")
     queue.tick()
     assert len(runtime.scorings.started) == 3, "both slots are taken"
     runtime.scorings.end("20260103-000000-a", -9)
@@ -255,9 +265,9 @@ def test_they_start_in_the_order_they_were_asked_for_and_one_that_pauses_holds_u
     assert [each for each, _ in runtime.scorings.started][3:] == ["20260101-000000-b"]
 
 
-def test_what_others_started_takes_a_slot(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
+def test_a_job_that_somebody_else_started_takes_a_slot(scorings: Scorings, queue: ScoringQueue, runtime: Any) -> None:
     runtime.scorings.others = 1
-    ask(scorings, "1")
+    create(scorings, "1")
     queue.tick()
     assert runtime.scorings.started == []
     runtime.scorings.others = 0

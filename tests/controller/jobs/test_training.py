@@ -1,4 +1,4 @@
-"""The line of trainings: order, slots, cancelling, and an end for those that died."""
+"""The queue of trainings: order, slots, cancelling, and final states of trainings whose process is lost."""
 
 from __future__ import annotations
 
@@ -34,32 +34,34 @@ def finish(trainings: Trainings, training_id: str, phase: Phase = Phase.SUCCEEDE
     trainings.save(state)
 
 
-def ask(trainings: Trainings, *ids: str) -> None:
+def create(trainings: Trainings, *ids: str) -> None:
     for training_id in ids:
         trainings.create(REQUEST, training_id)
 
 
-def test_one_after_the_other_in_the_order_of_asking(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    ask(trainings, "1", "2", "3")
+def test_trainings_run_one_after_the_other_in_the_order_of_their_requests(
+    trainings: Trainings, queue: TrainingQueue, runtime: Any
+) -> None:
+    create(trainings, "1", "2", "3")
     queue.tick()
     queue.tick()
     assert runtime.trainings.started == ["1"]
     finish(trainings, "1")
     queue.tick()
-    assert runtime.trainings.started == ["1"]  # it has said its last word, but its process is not gone
+    assert runtime.trainings.started == ["1"]  # its state is final, but its process still runs
     runtime.trainings.end("1", 0)
     queue.tick()
     assert runtime.trainings.started == ["1", "2"]
 
 
-def test_slots(trainings: Trainings, runtime: Any) -> None:
-    ask(trainings, "1", "2", "3")
+def test_as_many_trainings_run_as_there_are_slots(trainings: Trainings, runtime: Any) -> None:
+    create(trainings, "1", "2", "3")
     TrainingQueue(trainings, runtime.trainings, slots=2).tick()
     assert runtime.trainings.started == ["1", "2"]
 
 
-def test_the_line_outlives_the_controller(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    ask(trainings, "1", "2")
+def test_the_next_controller_continues_the_queue(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    create(trainings, "1", "2")
     queue.tick()
     another = TrainingQueue(trainings, runtime.trainings, slots=1)
     another.tick()
@@ -70,8 +72,8 @@ def test_the_line_outlives_the_controller(trainings: Trainings, queue: TrainingQ
     assert runtime.trainings.started == ["1", "2"]
 
 
-def test_a_queued_one_is_cancelled_at_once(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    ask(trainings, "1")
+def test_a_queued_training_is_cancelled_at_once(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    create(trainings, "1")
     assert queue.cancel("1").phase is Phase.CANCELLED
     queue.tick()
     assert runtime.trainings.started == []
@@ -83,18 +85,20 @@ def test_a_queued_one_is_cancelled_at_once(trainings: Trainings, queue: Training
         queue.cancel("1")
 
 
-def test_a_running_one_is_asked_to_end(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    ask(trainings, "1")
+def test_a_running_training_is_stopped_when_it_is_cancelled(
+    trainings: Trainings, queue: TrainingQueue, runtime: Any
+) -> None:
+    create(trainings, "1")
     queue.tick()
     seen: list[bool] = []
     runtime.trainings.stop = lambda each: seen.append(trainings.cancel_asked(each))
     assert queue.cancel("1").message == "the training is being stopped"
-    assert seen == [True]  # the marker is there before the process is asked, so that it knows this from an eviction
-    assert trainings.get("1").phase is Phase.QUEUED  # its state is its own to write
+    assert seen == [True]  # the marker was stored first, so that the process does not take the signal for an eviction
+    assert trainings.get("1").phase is Phase.QUEUED  # only its process writes its state
 
 
 @pytest.mark.parametrize(
-    ("code", "stopped", "phase", "words"),
+    ("code", "stopped", "phase", "message"),
     [
         (7, False, Phase.FAILED, "ended with exit code 7 without a last word"),
         (-9, False, Phase.FAILED, "was killed by SIGKILL without a last word"),
@@ -102,30 +106,36 @@ def test_a_running_one_is_asked_to_end(trainings: Trainings, queue: TrainingQueu
         (-9, True, Phase.CANCELLED, "the training was cancelled"),
     ],
 )
-def test_a_process_that_died_gets_its_end(
-    trainings: Trainings, queue: TrainingQueue, runtime: Any, code: int | None, stopped: bool, phase: Phase, words: str
+def test_a_training_whose_process_is_lost_gets_a_final_state(
+    trainings: Trainings,
+    queue: TrainingQueue,
+    runtime: Any,
+    code: int | None,
+    stopped: bool,
+    phase: Phase,
+    message: str,
 ) -> None:
-    ask(trainings, "1")
+    create(trainings, "1")
     queue.tick()
     runtime.trainings.end("1", code, stopped=stopped)
     queue.tick()
     state = trainings.get("1")
     assert state.phase is phase
-    assert words in state.message
+    assert message in state.message
     assert state.error is not None
     assert state.error["detail"] == state.message
     assert state.ended is not None
 
 
-def test_a_training_nobody_knows_the_process_of_has_failed(trainings: Trainings, queue: TrainingQueue) -> None:
-    ask(trainings, "1")
+def test_a_training_without_a_process_has_failed(trainings: Trainings, queue: TrainingQueue) -> None:
+    create(trainings, "1")
     finish(trainings, "1", Phase.TRAINING)
     queue.tick()
     assert trainings.get("1").phase is Phase.FAILED
 
 
-def test_the_last_word_of_a_process_counts(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    ask(trainings, "1")
+def test_the_final_state_that_a_process_saved_is_kept(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    create(trainings, "1")
     queue.tick()
     finish(trainings, "1", Phase.FAILED)
     runtime.trainings.end("1", 1)
@@ -137,8 +147,8 @@ def test_the_last_word_of_a_process_counts(trainings: Trainings, queue: Training
     assert runtime.trainings.executions(["1"]).found == {}
 
 
-def test_trainings_of_former_times_are_not_counted_again(trainings: Trainings, queue: TrainingQueue) -> None:
-    ask(trainings, "1")
+def test_trainings_that_ended_earlier_are_not_counted_again(trainings: Trainings, queue: TrainingQueue) -> None:
+    create(trainings, "1")
     finish(trainings, "1", Phase.SUCCEEDED)
     before = count("succeeded")
     queue.tick()
@@ -148,19 +158,21 @@ def test_trainings_of_former_times_are_not_counted_again(trainings: Trainings, q
     )
 
 
-def test_what_cannot_be_started_has_failed(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+def test_a_training_that_cannot_be_started_has_failed(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
     def refuse(_: str) -> None:
         raise FileNotFoundError(2, "No such file", "python")
 
     runtime.trainings.start = refuse
-    ask(trainings, "1")
+    create(trainings, "1")
     queue.tick()
     assert "could not be started" in trainings.get("1").message
 
 
-def test_what_runs_past_the_line_takes_a_slot(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    """Somebody made a Job with kubectl, and its training has not written itself down yet."""
-    ask(trainings, "1")
+def test_a_job_that_somebody_else_started_takes_a_slot(
+    trainings: Trainings, queue: TrainingQueue, runtime: Any
+) -> None:
+    """Somebody created a Job with kubectl, and its training has not stored its state yet."""
+    create(trainings, "1")
     runtime.trainings.others = 1
     queue.tick()
     assert runtime.trainings.started == []
@@ -171,8 +183,8 @@ def test_what_runs_past_the_line_takes_a_slot(trainings: Trainings, queue: Train
     assert (gauge("running"), gauge("queued")) == (1, 0)
 
 
-def test_one_that_starts_again_is_left_alone(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    """A Job between two attempts: the state says `starting`, no process of it lives at this moment."""
+def test_a_training_between_two_attempts_is_not_ended(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    """Its phase is `starting`, and no process of it runs at this time."""
     runtime.trainings.start("1")
     trainings.create(REQUEST, "1", Phase.STARTING)
     queue.tick()
@@ -188,16 +200,18 @@ def test_one_that_starts_again_is_left_alone(trainings: Trainings, queue: Traini
     )
 
 
-def test_a_cancelled_one_of_which_nothing_is_left(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    """The controller that stopped it is gone, and so is its Job."""
+def test_a_cancelled_training_without_a_job_is_ended(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
+    """The controller that stopped it has ended, and its Job was deleted."""
     trainings.create(REQUEST, "1", Phase.TRAINING)
     trainings.ask_to_cancel("1")
     queue.tick()
     assert trainings.get("1").phase is Phase.CANCELLED
 
 
-def test_one_that_lingers_is_asked_to_go_once(trainings: Trainings, queue: TrainingQueue, runtime: Any) -> None:
-    ask(trainings, "1")
+def test_a_process_that_runs_too_long_after_the_final_state_is_stopped_once(
+    trainings: Trainings, queue: TrainingQueue, runtime: Any
+) -> None:
+    create(trainings, "1")
     queue.tick()
     state = trainings.get("1")
     state.phase, state.ended = Phase.SUCCEEDED, datetime.now(UTC) - 2 * END_GRACE
@@ -213,7 +227,7 @@ def gauge(phase: str) -> float | None:
     return metrics.REGISTRY.get_sample_value("tablee_trainings", {"phase": phase})
 
 
-def test_no_such_training(queue: TrainingQueue) -> None:
+def test_cancelling_an_unknown_training_is_an_error(queue: TrainingQueue) -> None:
     with pytest.raises(TrainingNotFound):
         queue.cancel("9")
 

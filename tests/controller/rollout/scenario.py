@@ -18,14 +18,17 @@ class Clock:
 
 
 def settle(reconciler: Reconciler, rounds: int = 10) -> None:
+    """Call `tick` until it changes nothing."""
     for _ in range(rounds):
         if not reconciler.tick():
             return
-    raise AssertionError("the reconciler never came to rest")
+    raise AssertionError(f"the reconciler still changes something after {rounds} rounds")
 
 
 @dataclass
 class Stage:
+    """The reconciler and the parts that it works with."""
+
     sqlite_registry: Any
     promotions: Promotions
     runtime: Any
@@ -36,6 +39,7 @@ class Stage:
         settle(self.reconciler)
 
     def serve(self) -> None:
+        """Start a roll-out, and let it succeed."""
         self.settle()
         self.runtime.succeed()
         self.settle()

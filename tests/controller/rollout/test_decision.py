@@ -1,4 +1,4 @@
-"""The decision: what to do next, for every pair of registry and runtime."""
+"""The next step for each state of the registry and the runtime."""
 
 from __future__ import annotations
 
@@ -37,68 +37,76 @@ C1 = version("c", 1)
 B2_FAILED = version("b", 2, "failed: corrupt")
 A2_FAILED = version("a", 2, "failed: corrupt")
 
-TABLE: dict[str, tuple[list[VersionInfo], Rollout, Step]] = {
-    "nothing was ever started": ([], Rollout(), Pin({})),
+CASES: dict[str, tuple[list[VersionInfo], Rollout, Step]] = {
+    "nothing was started yet": ([], Rollout(), Pin({})),
     "first start with a champion": ([A1], Rollout(), Pin({"a": 1})),
     "nothing to serve": ([], done(), Wait(State.IN_SYNC)),
-    "all is well": ([A1, B1], done(a=1, b=1), Wait(State.IN_SYNC)),
+    "everything is in sync": ([A1, B1], done(a=1, b=1), Wait(State.IN_SYNC)),
     "the first champion": ([A2], done(), Pin({"a": 2})),
     "the first champion, while the empty API still starts": ([A2], rolling({}, {}), Pin({"a": 2})),
     "the alias moved": ([A2, B1], done(a=1, b=1), Pin({"a": 2, "b": 1})),
     "the order is that of registration": ([B1, A1], done(a=1), Pin({"b": 1, "a": 1})),
     "an alias was removed": ([B1], done(a=1, b=1), Pin({"b": 1})),
-    "under way": ([A2], rolling({"a": 2}, {"a": 1}), Wait(State.ROLLING)),
-    "moved on while under way": ([A3], rolling({"a": 2}, {"a": 1}), Pin({"a": 3})),
-    "moved back while under way": ([A1], rolling({"a": 2}, {"a": 1}), Pin({"a": 1})),
-    "one step of two under way": ([A2, B2], rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}), Wait(State.ROLLING)),
-    "the API died and comes back": ([A1], rolling({"a": 1}, {}), Wait(State.ROLLING)),
-    "arrived": ([A2, B1], done(a=2, b=1), Settle((A2,))),
+    "the roll-out is under way": ([A2], rolling({"a": 2}, {"a": 1}), Wait(State.ROLLING)),
+    "the alias moved to a third version during the roll-out": ([A3], rolling({"a": 2}, {"a": 1}), Pin({"a": 3})),
+    "the alias moved back during the roll-out": ([A1], rolling({"a": 2}, {"a": 1}), Pin({"a": 1})),
+    "one of two changes is under way": ([A2, B2], rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}), Wait(State.ROLLING)),
+    "the API died and is restarted": ([A1], rolling({"a": 1}, {}), Wait(State.ROLLING)),
+    "the roll-out is completed": ([A2, B1], done(a=2, b=1), Settle((A2,))),
     "the new version fails": ([A2], failed({"a": 2}, {"a": 1}), Fail(A2, "corrupt")),
     "the first version ever fails": ([A2], failed({"a": 2}, {}), Fail(A2, "corrupt")),
-    "written down as failed": ([A2_FAILED], failed({"a": 2}, {"a": 1}), Restore(A2_FAILED, 1)),
-    "written down, then the controller restarted": ([A2_FAILED], done(a=1), Restore(A2_FAILED, 1)),
-    "written down, and nothing serves": ([A2_FAILED], Rollout(), Restore(A2_FAILED, None)),
-    "taken back": ([A1], failed({"a": 2}, {"a": 1}), Pin({"a": 1})),
-    "moved on after a failure": ([A3], failed({"a": 2}, {"a": 1}), Pin({"a": 3})),
-    "two changed and one is bad": ([A2, B2], failed({"a": 2, "b": 2}, {"a": 1, "b": 1}), Pin({"a": 2, "b": 1})),
+    "tagged as failed": ([A2_FAILED], failed({"a": 2}, {"a": 1}), Restore(A2_FAILED, 1)),
+    "tagged as failed, then the controller restarted": ([A2_FAILED], done(a=1), Restore(A2_FAILED, 1)),
+    "tagged as failed, and nothing serves": ([A2_FAILED], Rollout(), Restore(A2_FAILED, None)),
+    "the alias was restored": ([A1], failed({"a": 2}, {"a": 1}), Pin({"a": 1})),
+    "the alias moved to a third version after a failure": ([A3], failed({"a": 2}, {"a": 1}), Pin({"a": 3})),
+    "a roll-out of two changes fails": ([A2, B2], failed({"a": 2, "b": 2}, {"a": 1, "b": 1}), Pin({"a": 2, "b": 1})),
     "a new model beside a changed one": ([A2, B2], failed({"a": 2, "b": 2}, {"a": 1}), Pin({"a": 2})),
-    "what served before cannot start any more": ([A1], failed({"a": 1}, {}), Pin({"a": 1})),
-    "nor its neighbour": ([A1, B1], failed({"a": 1}, {}), Pin({"b": 1})),
-    "but beside a neighbour that serves it is to blame": (
+    "a version that served earlier cannot start any more": ([A1], failed({"a": 1}, {}), Pin({"a": 1})),
+    "a version that served earlier cannot start, and the next model is tried": (
+        [A1, B1],
+        failed({"a": 1}, {}),
+        Pin({"b": 1}),
+    ),
+    "a version that served earlier fails while another model serves": (
         [A1, B1],
         failed({"a": 1, "b": 1}, {"b": 1}),
         Fail(A1, "corrupt"),
     ),
-    "the champion that serves is written down as failed": ([A2_FAILED], done(a=2), Restore(A2_FAILED, None)),
-    "another one failed than the first": ([A1, B2_FAILED], done(a=1, b=1), Restore(B2_FAILED, 1)),
-    "the last of three cannot start any more, and the first is next": (
+    "the champion that serves is tagged as failed": ([A2_FAILED], done(a=2), Restore(A2_FAILED, None)),
+    "the second champion is tagged as failed": ([A1, B2_FAILED], done(a=1, b=1), Restore(B2_FAILED, 1)),
+    "the last of three cannot start any more, and the first model is tried": (
         [A1, B1, C1],
         failed({"c": 1}, {}),
         Pin({"a": 1}),
     ),
-    "pinned to something else, and it fails": ([A2], failed({"a": 3}, {"a": 1}), Pin({"a": 2})),
+    "pins that are not wanted any more fail": ([A2], failed({"a": 3}, {"a": 1}), Pin({"a": 2})),
     "only one of two that changed is still wanted": (
         [A2, B1],
         failed({"a": 2, "b": 2}, {"a": 1, "b": 1}),
         Pin({"a": 2, "b": 1}),
     ),
-    "a step away from what is wanted": ([A1, B2], rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}), Pin({"a": 1, "b": 2})),
-    "two under way, and one of them moved on": (
+    "a roll-out of an unwanted version is under way": (
+        [A1, B2],
+        rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}),
+        Pin({"a": 1, "b": 2}),
+    ),
+    "two changes are under way, and one alias moved to a third version": (
         [A3, B2],
         rolling({"a": 2, "b": 2}, {"a": 1, "b": 1}),
         Pin({"a": 3, "b": 2}),
     ),
     "a removal under way": ([B1], rolling({"b": 1}, {"a": 1, "b": 1}), Wait(State.ROLLING)),
     "a wanted removal that is not under way": ([B1], rolling({"a": 1, "b": 1}, {"a": 1, "b": 1}), Pin({"b": 1})),
-    "one of two arrived is new": ([A1, B2], done(a=1, b=2), Settle((B2,))),
+    "one of two serving versions is new": ([A1, B2], done(a=1, b=2), Settle((B2,))),
     "a removal fails": ([A1], failed({"a": 1}, {"a": 1, "b": 1}), Pin({"a": 1})),
     "the empty API fails": ([], failed({}, {}), Pin({})),
 }
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_decision(name: str) -> None:
-    champions, rollout, step = TABLE[name]
+@pytest.mark.parametrize("name", CASES)
+def test_the_next_step(name: str) -> None:
+    champions, rollout, step = CASES[name]
     assert decide(champions, rollout) == step
 
 
@@ -108,8 +116,8 @@ def test_pins_keep_the_order_of_registration() -> None:
     assert list(step.pins) == ["b", "a"]
 
 
-class World:
-    """Registry and runtime as dictionaries: some versions are bad, everything else goes as it should."""
+class SimulatedPlatform:
+    """A registry and a runtime as dictionaries. The roll-out of a bad version fails, all others succeed."""
 
     def __init__(self, bad: set[tuple[str, int]]) -> None:
         self.bad = bad
@@ -149,7 +157,7 @@ class World:
             del self.aliases[info.model]
 
     def advance(self) -> None:
-        """The runtime's part: a roll-out under way ends, well if all its versions are good."""
+        """End a roll-out under way. It succeeds if all its versions are good."""
         if self.rollout.phase is Phase.ROLLING:
             pinned = self.rollout.pinned or {}
             good = self.bad.isdisjoint(pinned.items())
@@ -157,14 +165,14 @@ class World:
             self.rollout = Rollout(phase, pinned, serving, "" if good else "bad")
 
     def die(self) -> None:
-        """The API process dies and is started again with the same pins, unless another one comes anyway."""
+        """The API process dies, and is restarted with the same pins unless a roll-out is under way."""
         if self.rollout.phase is Phase.DONE and self.rollout.serving:
             self.rollout = Rollout(Phase.ROLLING, self.rollout.pinned, {})
         else:
             self.rollout = replace(self.rollout, serving={})
 
 
-MOVES = st.lists(
+EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("promote"), st.sampled_from("abc"), st.integers(1, 4)),
         st.just(("tick",)),
@@ -177,49 +185,49 @@ MOVES = st.lists(
 BAD = st.sets(st.tuples(st.sampled_from("abc"), st.integers(2, 4)))
 
 
-@given(bad=BAD, moves=MOVES)
-def test_whatever_happens_bad_versions_never_serve_and_the_end_is_in_sync(bad: set[Any], moves: list[Any]) -> None:
-    world = World(bad)
-    for move in moves:
-        served = dict(world.rollout.serving)
-        match move:
+@given(bad=BAD, events=EVENTS)
+def test_bad_versions_never_serve_and_the_state_becomes_in_sync(bad: set[Any], events: list[Any]) -> None:
+    platform = SimulatedPlatform(bad)
+    for event in events:
+        served = dict(platform.rollout.serving)
+        match event:
             case ("promote", model, number):
-                world.promote(model, number)
+                platform.promote(model, number)
             case ("tick",):
-                world.tick()
+                platform.tick()
             case ("advance",):
-                world.advance()
+                platform.advance()
             case ("api dies",):
                 served = {}
-                world.die()
-            case _:  # a roll-out under way is forgotten, what serves is adopted
-                now = world.rollout.serving
-                world.rollout = Rollout(Phase.DONE, now, now) if now else Rollout()
-        assert bad.isdisjoint(world.rollout.serving.items())
-        assert set(served) <= set(world.rollout.serving)  # no model of these goes without once it serves
+                platform.die()
+            case _:  # the controller restarts: only the serving versions are known
+                now = platform.rollout.serving
+                platform.rollout = Rollout(Phase.DONE, now, now) if now else Rollout()
+        assert bad.isdisjoint(platform.rollout.serving.items())
+        assert set(served) <= set(platform.rollout.serving)  # a model that serves goes on serving
     for _ in range(200):
-        if world.tick() == Wait(State.IN_SYNC):
+        if platform.tick() == Wait(State.IN_SYNC):
             break
-        world.advance()
-    assert world.rollout.serving == wanted_pins(world.champions())
-    good = {model for model, history in world.history.items() if any((model, n) not in bad for n in history)}
-    assert good <= set(world.rollout.serving)
+        platform.advance()
+    assert platform.rollout.serving == wanted_pins(platform.champions())
+    good = {model for model, history in platform.history.items() if any((model, n) not in bad for n in history)}
+    assert good <= set(platform.rollout.serving)
 
 
 @given(bad=BAD, promoted=st.dictionaries(st.sampled_from("abc"), st.integers(1, 4)))
-def test_no_good_version_is_blamed(bad: set[Any], promoted: dict[str, int]) -> None:
-    world = World(bad)
-    world.promote("z", 1)
-    while world.tick() != Wait(State.IN_SYNC):
-        world.advance()
+def test_only_bad_versions_are_tagged_as_failed(bad: set[Any], promoted: dict[str, int]) -> None:
+    platform = SimulatedPlatform(bad)
+    platform.promote("z", 1)
+    while platform.tick() != Wait(State.IN_SYNC):
+        platform.advance()
     for model, number in promoted.items():
-        world.promote(model, number)
+        platform.promote(model, number)
     for _ in range(100):
-        world.tick()
-        world.advance()
-    blamed = {key for key, tag in world.tags.items() if tag.startswith("failed")}
-    assert blamed == bad & set(promoted.items())
+        platform.tick()
+        platform.advance()
+    failed_versions = {key for key, tag in platform.tags.items() if tag.startswith("failed")}
+    assert failed_versions == bad & set(promoted.items())
 
 
-def test_a_wait_tells_the_reason() -> None:
+def test_a_wait_has_the_reason_of_the_rollout() -> None:
     assert decide([A2], replace(rolling({"a": 2}, {"a": 1}), reason="loading")) == Wait(State.ROLLING, "loading")

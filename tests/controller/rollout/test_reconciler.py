@@ -1,4 +1,4 @@
-"""What is decided is carried out: on a real registry, with a runtime that the test leads by the hand."""
+"""The reconciler with a real registry, and with a runtime in memory whose roll-outs the test ends."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
     assert stage.runtime.pins == [{"m": 1}, {"m": 2}]
 
 
-def test_promotions_are_counted_whoever_made_them_but_not_twice(stage: Stage) -> None:
+def test_promotions_of_all_processes_are_counted_once(stage: Stage) -> None:
     def counted() -> dict[str, float]:
         return {
             kind.value: metrics.REGISTRY.get_sample_value("tablee_promotion_total", {"kind": kind.value}) or 0.0
@@ -46,7 +46,7 @@ def test_promotions_are_counted_whoever_made_them_but_not_twice(stage: Stage) ->
         }
 
     first, second = stage.sqlite_registry.register("old"), stage.sqlite_registry.register("old")
-    stage.promotions.promote("old", first, by="ana", reason="before our time")
+    stage.promotions.promote("old", first, by="ana", reason="before the controller started")
     stage.serve()
     before = counted()
     stage.promotions.promote("old", second, by="ana", reason="")
@@ -56,7 +56,7 @@ def test_promotions_are_counted_whoever_made_them_but_not_twice(stage: Stage) ->
     assert {kind: now - before[kind] for kind, now in counted().items()} == {"gate": 1, "person": 1, "restored": 0}
 
 
-def test_a_version_that_fails_is_taken_back(stage: Stage) -> None:
+def test_the_alias_of_a_failed_version_is_restored(stage: Stage) -> None:
     first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
@@ -76,7 +76,7 @@ def test_a_version_that_fails_is_taken_back(stage: Stage) -> None:
     assert stage.runtime.pins[-1] == {"m": 1}
 
 
-def test_promoting_it_again_tries_it_again(stage: Stage) -> None:
+def test_a_failed_version_that_is_promoted_again_is_rolled_out_again(stage: Stage) -> None:
     first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
@@ -98,7 +98,7 @@ def test_without_a_predecessor_there_is_no_champion(stage: Stage) -> None:
     assert stage.runtime.pinned == {}
 
 
-def test_an_alias_moved_past_us_is_rolled_out_and_written_down(stage: Stage) -> None:
+def test_an_alias_moved_in_mlflow_is_rolled_out_and_recorded(stage: Stage) -> None:
     stage.sqlite_registry.register("m", champion=True)
     stage.serve()
     assert [(record.kind, record.version) for record in stage.promotions.history("m")] == [(Kind.OBSERVED, 1)]
@@ -119,7 +119,7 @@ def test_one_bad_model_of_two_is_found(stage: Stage) -> None:
     assert stage.sqlite_registry.registry.version("b", 2).failed
 
 
-def test_what_cannot_start_though_it_served_is_tried_again_with_patience(stage: Stage, clock: Clock) -> None:
+def test_a_version_that_served_and_cannot_start_is_retried_after_growing_pauses(stage: Stage, clock: Clock) -> None:
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     stage.runtime.serving = {}
@@ -141,7 +141,7 @@ def test_what_cannot_start_though_it_served_is_tried_again_with_patience(stage: 
     assert stage.sqlite_registry.champion("m") == 1
 
 
-def test_a_failure_while_the_registry_was_away_blames_nobody(stage: Stage) -> None:
+def test_a_failure_while_the_registry_was_unavailable_tags_no_version(stage: Stage) -> None:
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
@@ -162,14 +162,14 @@ def test_a_failure_while_the_registry_was_away_blames_nobody(stage: Stage) -> No
     assert stage.reconciler.status.serving == {"m": 2}
 
 
-def test_models_of_other_people_are_left_alone(stage: Stage) -> None:
+def test_models_without_a_digest_are_ignored(stage: Stage) -> None:
     stage.sqlite_registry.register("theirs", digest=None, champion=True)
     stage.serve()
     assert stage.runtime.pins == [{}]
     assert stage.reconciler.status.state is State.IN_SYNC
 
 
-def test_a_removed_alias_is_followed(stage: Stage) -> None:
+def test_a_model_without_an_alias_stops_serving(stage: Stage) -> None:
     for model in ("a", "b"):
         stage.promotions.promote(model, stage.sqlite_registry.register(model), by="ana", reason="")
     stage.serve()
@@ -178,7 +178,8 @@ def test_a_removed_alias_is_followed(stage: Stage) -> None:
     assert stage.runtime.serving == {"b": 1}
 
 
-def state_told() -> set[str]:
+def state_metric() -> set[str]:
+    """The states whose metric is 1."""
     return {
         each.value
         for each in State
@@ -186,11 +187,11 @@ def state_told() -> set[str]:
     }
 
 
-def test_while_paused_nothing_changes_but_what_is_told(stage: Stage) -> None:
+def test_while_paused_only_the_status_changes(stage: Stage) -> None:
     first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
-    assert state_told() == {"in_sync"}
+    assert state_metric() == {"in_sync"}
     stage.pause.begin(by="bob", reason="Friday")
     stage.promotions.promote("m", second, by="ana", reason="")
     stage.settle()
@@ -199,13 +200,13 @@ def test_while_paused_nothing_changes_but_what_is_told(stage: Stage) -> None:
     assert status.reason.startswith("paused by bob at ")
     assert status.reason.endswith("UTC: Friday")
     assert stage.runtime.pins == [{"m": 1}]
-    assert (state_told(), stage.reconciler.busy) == ({"paused"}, False)
+    assert (state_metric(), stage.reconciler.busy) == ({"paused"}, False)
     stage.pause.end()
     stage.serve()
     assert stage.reconciler.status.serving == {"m": 2}
 
 
-def test_a_version_that_fails_while_paused_is_taken_back_afterwards(stage: Stage) -> None:
+def test_a_version_that_fails_while_paused_is_restored_after_the_pause(stage: Stage) -> None:
     first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")
     stage.serve()
@@ -223,7 +224,7 @@ def test_a_version_that_fails_while_paused_is_taken_back_afterwards(stage: Stage
     assert stage.sqlite_registry.champion("m") == first
 
 
-def test_a_pause_outlives_the_controller(stage: Stage, store: Any) -> None:
+def test_a_pause_is_kept_by_the_next_controller(stage: Stage, store: Any) -> None:
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.pause.begin(by="ana", reason="")
     later = Reconciler(stage.sqlite_registry.registry, stage.promotions, stage.runtime, RolloutPause(store))
@@ -231,8 +232,8 @@ def test_a_pause_outlives_the_controller(stage: Stage, store: Any) -> None:
     assert (later.status.state, stage.runtime.pins) == (State.PAUSED, [])
 
 
-def test_without_the_object_store_nothing_is_changed_and_nobody_blamed(stage: Stage, store: Any) -> None:
-    """Whether it is paused cannot be known, and a bundle cannot be fetched."""
+def test_without_the_object_store_nothing_is_changed_and_no_version_is_tagged(stage: Stage, store: Any) -> None:
+    """The pause cannot be read, and a bundle cannot be fetched."""
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
@@ -251,7 +252,7 @@ def test_without_the_object_store_nothing_is_changed_and_nobody_blamed(stage: St
     assert stage.runtime.pins[-2:] == [{"m": 2}, {"m": 2}]
 
 
-def test_a_runtime_that_does_not_answer_is_told_as_the_reason(stage: Stage) -> None:
+def test_a_runtime_that_does_not_answer_is_the_reason_of_the_status(stage: Stage) -> None:
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
 
@@ -280,7 +281,7 @@ def test_only_a_change_of_pins_counts_as_a_rollout(stage: Stage) -> None:
     assert done() == before + 1
 
 
-def test_what_failed_is_tried_again_at_the_end_of_its_pause_and_not_before(stage: Stage, clock: Clock) -> None:
+def test_failed_pins_are_pinned_again_at_the_end_of_the_pause_and_not_before(stage: Stage, clock: Clock) -> None:
     stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.serve()
     pauses = [5, 10, 20, 40, 80, 160, 300, 300]
@@ -297,7 +298,7 @@ def test_what_failed_is_tried_again_at_the_end_of_its_pause_and_not_before(stage
 
 
 def lag() -> float | None:
-    """Seconds since which the champion differs from what is served."""
+    """Seconds for which the serving versions have differed from the champions."""
     return metrics.REGISTRY.get_sample_value("tablee_serving_version_lag_seconds")
 
 

@@ -1,4 +1,4 @@
-"""The reconciler when it is killed between two steps, or when somebody else promotes meanwhile."""
+"""The reconciler when it is killed between two steps, or when somebody promotes a version at the same time."""
 
 from __future__ import annotations
 
@@ -21,63 +21,63 @@ class Crash(BaseException):
     """The controller is killed."""
 
 
-class Fragile:
-    """A collaborator that dies after its n-th change of the world."""
+class Crashing:
+    """Calls `after_change` after each call of a method that changes something."""
 
-    def __init__(self, inner: Any, changes: tuple[str, ...], fuse: Callable[[], None]) -> None:
-        self._inner, self._changes, self._fuse = inner, changes, fuse
+    def __init__(self, inner: Any, changes: tuple[str, ...], after_change: Callable[[], None]) -> None:
+        self._inner, self._changes, self._after_change = inner, changes, after_change
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._inner, name)
         if name not in self._changes:
             return method
 
-        def burning(*arguments: Any, **named: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             answer = method(*arguments, **named)
-            self._fuse()
+            self._after_change()
             return answer
 
-        return burning
+        return call
 
 
 @pytest.mark.parametrize("step", range(1, 9))
-def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
+def test_the_next_controller_finishes_after_a_crash_at_any_step(
     sqlite_registry: Any, store: Any, runtime: Any, step: int
 ) -> None:
-    """v1 serves, v2 is promoted and fails: whichever change of the world was the last before the death."""
+    """Version 1 serves, version 2 is promoted and fails. The controller dies after change number `step`."""
     left = step
 
-    def fuse() -> None:
+    def crash_after_step() -> None:
         nonlocal left
         left -= 1
         if left == 0:
             raise Crash
 
     sqlite_registry.register("m", champion=True)
-    fragile_registry = Fragile(sqlite_registry.registry, ("tag", "set_alias", "remove_alias"), fuse)
-    fragile_store = Fragile(store, ("put",), fuse)
+    crashing_registry = Crashing(sqlite_registry.registry, ("tag", "set_alias", "remove_alias"), crash_after_step)
+    crashing_store = Crashing(store, ("put",), crash_after_step)
 
-    def reconciler(*, fragile: bool) -> Reconciler:
-        registry, objects = (fragile_registry, fragile_store) if fragile else (sqlite_registry.registry, store)
-        carrier = Fragile(runtime, ("pin",), fuse) if fragile else runtime
-        return Reconciler(registry, Promotions(registry, objects), carrier, RolloutPause(store))
+    def make_reconciler(*, crashing: bool) -> Reconciler:
+        registry, objects = (crashing_registry, crashing_store) if crashing else (sqlite_registry.registry, store)
+        used_runtime = Crashing(runtime, ("pin",), crash_after_step) if crashing else runtime
+        return Reconciler(registry, Promotions(registry, objects), used_runtime, RolloutPause(store))
 
-    def story(acting: Reconciler) -> None:
-        settle(acting)
+    def run(reconciler: Reconciler) -> None:
+        settle(reconciler)
         if runtime.pinned == {"m": 1}:
             runtime.succeed()
-        settle(acting)
+        settle(reconciler)
         if len(sqlite_registry.registry.versions("m")) == 1:
             Promotions(sqlite_registry.registry, store).promote("m", sqlite_registry.register("m"), by="ana", reason="")
-        settle(acting)
+        settle(reconciler)
         if runtime.pinned == {"m": 2}:
             runtime.fail("corrupt")
-        settle(acting)
+        settle(reconciler)
 
     try:
-        story(reconciler(fragile=True))
+        run(make_reconciler(crashing=True))
     except Crash:
-        story(reconciler(fragile=False))
+        run(make_reconciler(crashing=False))
     assert sqlite_registry.champion("m") == 1
     assert runtime.serving == {"m": 1}
     assert sqlite_registry.registry.version("m", 2).failed == "corrupt"
@@ -90,7 +90,7 @@ def test_a_controller_killed_after_any_step_is_followed_by_one_that_finishes(
 @pytest.mark.parametrize(
     ("age", "kinds"), [(IN_FLIGHT / 2, [Kind.PERSON]), (IN_FLIGHT * 2, [Kind.OBSERVED, Kind.PERSON])]
 )
-def test_a_promotion_that_has_not_moved_the_alias_yet_is_not_taken_for_another_one(
+def test_a_promotion_that_has_not_moved_the_alias_yet_is_not_recorded_twice(
     stage: Stage, store: DirectoryStore, age: timedelta, kinds: list[Kind]
 ) -> None:
     stage.sqlite_registry.register("m", champion=True)
@@ -112,7 +112,7 @@ def test_a_promotion_that_has_not_moved_the_alias_yet_is_not_taken_for_another_o
 
 
 class PromotedMeanwhile(RolloutPause):
-    """Somebody promotes a version when the pause is read next, which happens after the champions were read."""
+    """A pause that calls `promote` when it is read, which happens after the champions were read."""
 
     def __init__(self, store: DirectoryStore) -> None:
         super().__init__(store)
@@ -125,7 +125,7 @@ class PromotedMeanwhile(RolloutPause):
         return super().current()
 
 
-def test_who_promotes_while_a_failed_version_is_taken_back_is_not_overwritten(
+def test_a_promotion_while_the_alias_of_a_failed_version_is_restored_is_kept(
     sqlite_registry: Any, store: DirectoryStore, promotions: Promotions, runtime: Any
 ) -> None:
     pause = PromotedMeanwhile(store)
@@ -139,17 +139,17 @@ def test_who_promotes_while_a_failed_version_is_taken_back_is_not_overwritten(
     promotions.promote("m", 2, by="ana", reason="")
     stage.settle()
     runtime.fail()
-    stage.reconciler.tick()  # writes down that version 2 failed
+    stage.reconciler.tick()  # tags version 2 as failed
     assert sqlite_registry.registry.version("m", 2).failed
     pause.promote = lambda: promotions.promote("m", 3, by="ben", reason="at the same moment")
-    stage.reconciler.tick()  # saw version 2 as the champion, and wants version 1 back
+    stage.reconciler.tick()  # has read version 2 as the champion, and restores version 1
     assert sqlite_registry.champion("m") == 3
     assert [record.version for record in promotions.history("m")] == [3, 2, 1]
     stage.serve()
     assert (runtime.serving, stage.reconciler.status.state) == ({"m": 3}, State.IN_SYNC)
 
 
-def test_the_version_that_serves_comes_back_and_not_one_that_never_did(stage: Stage) -> None:
+def test_the_version_that_serves_is_restored_and_not_one_that_never_served(stage: Stage) -> None:
     for _ in range(3):
         stage.sqlite_registry.register("m")
     stage.promotions.promote("m", 1, by="ana", reason="")
@@ -165,7 +165,7 @@ def test_the_version_that_serves_comes_back_and_not_one_that_never_did(stage: St
     assert tags == {1: "live", 2: None, 3: "failed: broken"}
 
 
-def test_where_nothing_serves_the_version_before_comes_back(stage: Stage) -> None:
+def test_the_previous_version_is_restored_if_nothing_serves(stage: Stage) -> None:
     for _ in range(2):
         stage.promotions.promote("m", stage.sqlite_registry.register("m"), by="ana", reason="")
     stage.settle()

@@ -51,7 +51,7 @@ class Machine:
     def abandon(self, runtime: Runtime) -> None:
         assert isinstance(runtime, ProcessRuntime)
         runtime._stop.set()
-        runtime._keeper.join()
+        runtime._supervisor.join()
         runtime._serving._listener.close()
         self.opened.remove(runtime)
         self.abandoned.append(runtime)

@@ -52,16 +52,16 @@ def trainings_of(environments: Environments, home: Path, command: tuple[str, ...
     )
 
 
-def ask(trainings: Trainings, training_id: str = "1") -> None:
+def create(trainings: Trainings, training_id: str = "1") -> None:
     trainings.create(TrainingRequest(dataset="penguins", target="species"), training_id)
 
 
-def queue(trainings: Trainings, jobs: Jobs) -> TrainingQueue:
+def make_queue(trainings: Trainings, jobs: Jobs) -> TrainingQueue:
     return TrainingQueue(trainings, jobs, slots=1)
 
 
 def test_a_training_runs_with_a_log(trainings: Trainings, make_jobs: Any, until: Any) -> None:
-    ask(trainings)
+    create(trainings)
     jobs = make_jobs("succeed")
     jobs.start("1")
     until(lambda: not jobs.execution("1").running)
@@ -72,9 +72,9 @@ def test_a_training_runs_with_a_log(trainings: Trainings, make_jobs: Any, until:
 
 
 def test_a_training_whose_process_dies_has_failed(trainings: Trainings, make_jobs: Any, until: Any) -> None:
-    ask(trainings)
-    line = queue(trainings, make_jobs("die"))
-    until(lambda: line.tick() or trainings.get("1").phase.ended)
+    create(trainings)
+    training_queue = make_queue(trainings, make_jobs("die"))
+    until(lambda: training_queue.tick() or trainings.get("1").phase.ended)
     state = trainings.get("1")
     assert (state.phase, state.message) == (
         Phase.FAILED,
@@ -83,68 +83,68 @@ def test_a_training_whose_process_dies_has_failed(trainings: Trainings, make_job
 
 
 def test_cancelling_a_running_training(trainings: Trainings, make_jobs: Any, until: Any) -> None:
-    ask(trainings)
+    create(trainings)
     jobs = make_jobs("work")
-    line = queue(trainings, jobs)
-    until(lambda: line.tick() or trainings.get("1").phase is Phase.TRAINING)
-    line.cancel("1")
-    until(lambda: line.tick() or (trainings.get("1").phase.ended and jobs.execution("1") is None))
+    training_queue = make_queue(trainings, jobs)
+    until(lambda: training_queue.tick() or trainings.get("1").phase is Phase.TRAINING)
+    training_queue.cancel("1")
+    until(lambda: training_queue.tick() or (trainings.get("1").phase.ended and jobs.execution("1") is None))
     assert trainings.get("1").phase is Phase.CANCELLED
 
 
 def test_a_training_that_ignores_sigterm_is_killed_and_cancelled(
     trainings: Trainings, make_jobs: Any, until: Any
 ) -> None:
-    ask(trainings)
-    line = queue(trainings, make_jobs("stubborn", stop_seconds=0.5))
-    until(lambda: line.tick() or trainings.get("1").phase is Phase.TRAINING)
-    line.cancel("1")
-    until(lambda: line.tick() or trainings.get("1").phase.ended)
+    create(trainings)
+    training_queue = make_queue(trainings, make_jobs("stubborn", stop_seconds=0.5))
+    until(lambda: training_queue.tick() or trainings.get("1").phase is Phase.TRAINING)
+    training_queue.cancel("1")
+    until(lambda: training_queue.tick() or trainings.get("1").phase.ended)
     assert trainings.get("1").phase is Phase.CANCELLED
 
 
 def test_the_next_controller_finds_a_running_training(trainings: Trainings, make_jobs: Any, until: Any) -> None:
-    ask(trainings)
+    create(trainings)
     make_jobs("work").start("1")
     until(lambda: trainings.get("1").phase is Phase.TRAINING)
     later = make_jobs("work")
-    line = queue(trainings, later)
-    line.tick()
+    training_queue = make_queue(trainings, later)
+    training_queue.tick()
     assert later.execution("1").running
-    line.cancel("1")
-    until(lambda: line.tick() or trainings.get("1").phase.ended)
+    training_queue.cancel("1")
+    until(lambda: training_queue.tick() or trainings.get("1").phase.ended)
     assert trainings.get("1").phase is Phase.CANCELLED
 
 
-def test_the_next_controller_finds_one_whose_start_was_not_written_down(
+def test_the_next_controller_finds_a_training_whose_start_was_not_recorded(
     trainings: Trainings, make_jobs: Any, until: Any, tmp_path: Path
 ) -> None:
-    ask(trainings)
+    create(trainings)
     make_jobs("work").start("1")
     until(lambda: trainings.get("1").phase is Phase.TRAINING)
-    note = tmp_path / "a home" / "run" / "trainings" / "1.json"
-    note.write_text('{"identity": {"pid": null, "created": 0, "mark": "TABLEE_TRAINING_ID=1"}, "stopping": null}')
+    record = tmp_path / "a home" / "run" / "trainings" / "1.json"
+    record.write_text('{"identity": {"pid": null, "created": 0, "mark": "TABLEE_TRAINING_ID=1"}, "stopping": null}')
     later = make_jobs("work")
     assert later.execution("1").running
 
 
 def test_a_reused_pid_is_not_the_training(trainings: Trainings, make_jobs: Any, until: Any, tmp_path: Path) -> None:
-    ask(trainings)
-    note = tmp_path / "a home" / "run" / "trainings" / "1.json"
-    note.parent.mkdir(parents=True)
-    note.write_text(
+    create(trainings)
+    record = tmp_path / "a home" / "run" / "trainings" / "1.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(
         f'{{"identity": {{"pid": {os.getpid()}, "created": 1.0, "mark": "TABLEE_TRAINING_ID=1"}}, "stopping": null}}'
     )
     jobs = make_jobs("work")
     assert not jobs.execution("1").running
     jobs.stop("1")  # if only the pid counted, this would kill the test run
-    line = queue(trainings, jobs)
-    line.tick()
+    training_queue = make_queue(trainings, jobs)
+    training_queue.tick()
     assert trainings.get("1").phase is Phase.FAILED
 
 
 def test_shutdown_leaves_no_process(trainings: Trainings, make_jobs: Any, until: Any) -> None:
-    ask(trainings)
+    create(trainings)
     jobs = make_jobs("stubborn", stop_seconds=0.5)
     jobs.start("1")
     until(lambda: trainings.get("1").phase is Phase.TRAINING)
@@ -157,9 +157,9 @@ def test_shutdown_leaves_no_process(trainings: Trainings, make_jobs: Any, until:
 def test_a_command_that_does_not_exist_fails_the_training(
     trainings: Trainings, store: DirectoryStore, tmp_path: Path
 ) -> None:
-    ask(trainings)
+    create(trainings)
     environments = Environments(ControllerSettings.read({"TABLEE_OBJECTS__DIRECTORY": str(store.root)}), {})
-    line = queue(trainings, trainings_of(environments, tmp_path, ("/no/such/program",)))
-    line.tick()
+    training_queue = make_queue(trainings, trainings_of(environments, tmp_path, ("/no/such/program",)))
+    training_queue.tick()
     assert trainings.get("1").phase is Phase.FAILED
     assert "could not be started" in trainings.get("1").message

@@ -34,8 +34,8 @@ class Place:
         self.port = 0
 
     def open(self, **api: Any) -> ProcessRuntime:
-        wished = {"port": self.port, "ready_seconds": 20, "stop_seconds": 10, **api}
-        named = {f"TABLEE_API__{name.upper()}": str(value) for name, value in wished.items()}
+        settings_of_api = {"port": self.port, "ready_seconds": 20, "stop_seconds": 10, **api}
+        named = {f"TABLEE_API__{name.upper()}": str(value) for name, value in settings_of_api.items()}
         settings = ControllerSettings.read({"TABLEE_OBJECTS__DIRECTORY": str(self.home), **named})
         environments = Environments(settings, {**os.environ, "TABLEE_UNKNOWN_HERE": "1"})
         runtime = ProcessRuntime(
@@ -53,12 +53,12 @@ class Place:
     def abandon(self, runtime: ProcessRuntime) -> None:
         """Leave the state after a SIGKILL of the controller: child processes run, its socket is closed."""
         runtime._stop.set()
-        runtime._keeper.join()
+        runtime._supervisor.join()
         runtime._serving._listener.close()
         self.runtimes.remove(runtime)
         self.abandoned.append(runtime)
 
-    def ask(self) -> dict[str, Any]:
+    def get(self) -> dict[str, Any]:
         answer: dict[str, Any] = httpx.get(f"http://127.0.0.1:{self.port}/", trust_env=False, timeout=5).json()
         return answer
 
@@ -101,17 +101,17 @@ def test_a_rollout_replaces_the_process(place: Place, done: Any, until: Any) -> 
     assert runtime.rollout().phase is Phase.IDLE
     runtime.pin({})
     done(runtime)
-    assert place.ask()["pins"] == {}
+    assert place.get()["pins"] == {}
     runtime.pin({"b": 2, "a": 1})
     assert runtime.rollout().phase is Phase.ROLLING
     done(runtime)
     assert runtime.rollout().serving == {"b": 2, "a": 1}
     until(lambda: len(place.processes()) == 1)
-    assert list(place.ask()["pins"]) == ["b", "a"]
+    assert list(place.get()["pins"]) == ["b", "a"]
 
 
 @pytest.mark.parametrize(
-    ("version", "words"),
+    ("version", "reason"),
     [
         (GONE, "ended with exit code 3"),
         (FAILED, "the bundle is corrupt"),
@@ -119,22 +119,22 @@ def test_a_rollout_replaces_the_process(place: Place, done: Any, until: Any) -> 
     ],
 )
 def test_a_process_that_does_not_get_ready_is_given_up(
-    place: Place, done: Any, until: Any, version: int, words: str
+    place: Place, done: Any, until: Any, version: int, reason: str
 ) -> None:
     runtime = place.open(ready_seconds=2 if version == NEVER else 20)
     runtime.pin({"m": 1})
     done(runtime) if version != NEVER else until(lambda: runtime.rollout().phase in (Phase.DONE, Phase.FAILED))
-    first = place.ask()["pid"]
+    first = place.get()["pid"]
     runtime.pin({"m": version})
     done(runtime, Phase.FAILED)
     rollout = runtime.rollout()
-    assert words in rollout.reason
+    assert reason in rollout.reason
     assert (rollout.pinned, rollout.serving) == ({"m": version}, {"m": 1})
-    assert place.ask()["pid"] == first
+    assert place.get()["pid"] == first
     assert [child.pid for child in place.processes()] == [first]
     runtime.pin({"m": 1})
     assert runtime.rollout().phase is Phase.DONE
-    assert place.ask()["pid"] == first
+    assert place.get()["pid"] == first
 
 
 def test_a_new_rollout_replaces_the_current_one(place: Place, done: Any, until: Any) -> None:
@@ -143,7 +143,7 @@ def test_a_new_rollout_replaces_the_current_one(place: Place, done: Any, until: 
     until(place.processes)
     runtime.pin({"m": 2})
     done(runtime)
-    assert place.ask()["pins"] == {"m": 2}
+    assert place.get()["pins"] == {"m": 2}
     until(lambda: len(place.processes()) == 1)
 
 
@@ -151,10 +151,10 @@ def test_a_process_that_dies_is_restarted_with_the_same_pins(place: Place, done:
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
-    first = place.ask()["pid"]
+    first = place.get()["pid"]
     psutil.Process(first).kill()
-    assert place.ask()["pins"] == {"m": 1}  # the controller holds the socket, so the request waits for the next process
-    assert place.ask()["pid"] != first
+    assert place.get()["pins"] == {"m": 1}  # the controller holds the socket, so the request waits for the next process
+    assert place.get()["pid"] != first
     done(runtime)
     assert runtime.rollout().serving == {"m": 1}
 
@@ -165,8 +165,8 @@ def test_a_process_that_dies_is_restarted_also_after_a_failed_rollout(place: Pla
     done(runtime)
     runtime.pin({"m": GONE})
     done(runtime, Phase.FAILED)
-    psutil.Process(place.ask()["pid"]).kill()
-    assert place.ask()["pins"] == {"m": 1}
+    psutil.Process(place.get()["pid"]).kill()
+    assert place.get()["pins"] == {"m": 1}
     done(runtime, Phase.FAILED)  # the roll-out has failed nevertheless; the reconciler decides about the next one
     assert (runtime.rollout().pinned, runtime.rollout().serving) == ({"m": GONE}, {"m": 1})
 
@@ -191,7 +191,7 @@ def test_no_connection_is_lost_while_processes_are_replaced(place: Place, done: 
     def load() -> None:
         while not ending.is_set():
             try:
-                seen.append(place.ask()["pins"]["m"])
+                seen.append(place.get()["pins"]["m"])
             except Exception as error:
                 failures.append(error)
 
@@ -217,25 +217,25 @@ def test_the_next_controller_adopts_running_processes(
     runtime = place.open()
     runtime.pin({"m": 1})
     done(runtime)
-    first = place.ask()["pid"]
+    first = place.get()["pid"]
     place.abandon(runtime)
-    assert place.ask()["pid"] == first
+    assert place.get()["pid"] == first
     if foreign_socket:
-        note = place.home / "run" / "api.json"
-        text = note.read_text()
+        record = place.home / "run" / "api.json"
+        text = record.read_text()
         assert '"listen_fd":' in text
-        note.write_text(text.replace('"listen_fd":', '"listen_fd":9'))
+        record.write_text(text.replace('"listen_fd":', '"listen_fd":9'))
     later = place.open()
     assert later.rollout().serving == {"m": 1}
     assert later.rollout().phase is Phase.DONE
-    assert {place.ask()["pid"] for _ in range(20)} == {first}
+    assert {place.get()["pid"] for _ in range(20)} == {first}
     later.pin({"m": 2})
     done(later)
     until(lambda: len(place.processes()) == 1)
-    assert {place.ask()["pins"]["m"] for _ in range(20)} == {2}
+    assert {place.get()["pins"]["m"] for _ in range(20)} == {2}
     later.pin({"m": 3})
     done(later)
-    assert place.ask()["pins"] == {"m": 3}
+    assert place.get()["pins"] == {"m": 3}
 
 
 def test_the_next_controller_starts_anew_if_no_process_runs(place: Place, done: Any) -> None:

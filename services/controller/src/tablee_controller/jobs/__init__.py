@@ -1,1 +1,1 @@
-"""Trainings and scorings: admitted, queued, started, followed to their end."""
+"""Jobs (trainings, scorings, predictions of files): checks of requests, and queues that start and end the jobs."""

@@ -1,4 +1,4 @@
-"""Training requests, checked against the data set before anything is stored."""
+"""Checks training requests against the data set, before anything is stored."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from tablee.models.problem import RANKING, ProblemType
 from tablee.recipes import Kind, Recipe
 
 SHOWN = 40
-"""How many column names an error lists."""
+"""Most column names that an error lists."""
 
-LEARNT = ("number", "category")
-"""Kinds of columns that models read without a recipe."""
+FEATURE_KINDS = ("number", "category")
+"""Kinds of columns that are features without a recipe."""
 
 
 def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
-    """The request with its data set version pinned.
+    """Check a request. Returns the request with the version of its data set.
 
     :raises DatasetNotFound: there is no such data set or version.
-    :raises InvalidRequest: what it asks for does not go with the data, or not together.
-    :raises InvalidRecipe: a step does not fit the columns that it finds.
+    :raises InvalidRequest: a field does not fit the columns, or two fields contradict each other.
+    :raises InvalidRecipe: a step does not fit its columns.
     """
     if request.include_algorithms and request.exclude_algorithms:
         raise InvalidRequest("both_algorithm_lists")
     manifest = datasets.manifest(request.dataset, request.dataset_version)
     columns = {column.name: column for column in manifest.columns}
-    target = _named(request.target, "target", columns, manifest)
+    target = _column(request.target, "target", columns, manifest)
     for name in request.ignored_columns:
-        _named(name, "ignored_columns", columns, manifest)
+        _column(name, "ignored_columns", columns, manifest)
     if request.target in request.ignored_columns:
         raise InvalidRequest("target_among_ignored", target=request.target)
     _check_target(target, request)
-    left = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns)]
-    prepared = request.recipe != "none"  # a recipe may read texts and dates, too
-    if not any((prepared or column.kind in LEARNT) and column.distinct > 1 for column in left):
+    others = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns)]
+    has_recipe = request.recipe != "none"  # a recipe may make features of texts and dates, too
+    if not any((has_recipe or column.kind in FEATURE_KINDS) and column.distinct > 1 for column in others):
         raise InvalidRequest("nothing_to_learn_from", hint="ignore_fewer_columns", target=request.target)
     if isinstance(request.recipe, Recipe):
-        request.recipe.check({column.name: _as_found(column) for column in left})
+        request.recipe.check({column.name: _recipe_kind(column) for column in others})
     return request.model_copy(update={"dataset_version": manifest.version})
 
 
-def _as_found(column: ColumnSummary) -> Kind:
-    """A column of the data set as a recipe finds it."""
+def _recipe_kind(column: ColumnSummary) -> Kind:
+    """The kind of a column of the data set in a recipe."""
     return "number" if column.kind == "number" else "text"
 
 
-def _named(name: str, field: str, columns: dict[str, ColumnSummary], manifest: DatasetManifest) -> ColumnSummary:
+def _column(name: str, field: str, columns: dict[str, ColumnSummary], manifest: DatasetManifest) -> ColumnSummary:
     if name in columns:
         return columns[name]
     shown = ", ".join(list(columns)[:SHOWN]) + (", …" if len(columns) > SHOWN else "")
@@ -70,14 +70,14 @@ def _check_target(target: ColumnSummary, request: TrainingRequest) -> None:
         raise InvalidRequest("binary_of_many", target=name, distinct=target.distinct)
     if wanted is ProblemType.MULTICLASS and target.distinct < 3:
         raise InvalidRequest("multiclass_of_two", target=name)
-    kind = wanted if wanted != "auto" else _kind(target)
+    kind = wanted if wanted != "auto" else _problem_type(target)
     if kind is not None and request.metric not in ("auto", *RANKING[kind]):
         fitting = ", ".join(RANKING[kind])
         raise InvalidRequest("metric_of_other_problem", metric=request.metric, fitting=fitting, problem=str(kind))
 
 
-def _kind(target: ColumnSummary) -> ProblemType | None:
-    """What training will take it for, where the summary is enough to tell."""
+def _problem_type(target: ColumnSummary) -> ProblemType | None:
+    """The problem type that a training will choose; None if it does not follow from the summary of the column."""
     if target.distinct == 2:
         return ProblemType.BINARY
     return ProblemType.MULTICLASS if target.kind == "category" else None

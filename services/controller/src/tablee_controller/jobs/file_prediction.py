@@ -1,4 +1,4 @@
-"""Predictions of uploaded files: a queue of their own like that of scorings; expired predictions are deleted."""
+"""The queue of predictions of uploaded files. It works like that of scorings, and deletes expired predictions."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tablee_controller.jobs.scoring import ScoringQueue
 from tablee_controller.runtimes.runtime import ScoringJobs
 
 SWEEP_SECONDS = 600.0
-"""Between looks for predictions whose time is over."""
+"""Seconds between two searches for expired predictions."""
 
 log = logger(__name__)
 
 
 class FilePredictionQueue(ScoringQueue):
-    """Starts predictions in the order they were asked for and gives each its end."""
+    """Starts predictions, and writes all their states."""
 
     kind = "prediction"
 
@@ -56,11 +56,11 @@ class FilePredictionQueue(ScoringQueue):
         :raises NotFound: there is no such prediction.
         :raises ScoringEnded: it has ended already.
         """
-        found = self._predictions.get(own_id)
-        if found.phase.ended:
-            raise ScoringEnded("prediction", id=own_id, phase=str(found.phase))
-        told = self.cancel(own_id)
-        return self._predictions.get(own_id).model_copy(update={"message": told.message})
+        prediction = self._predictions.get(own_id)
+        if prediction.phase.ended:
+            raise ScoringEnded("prediction", id=own_id, phase=str(prediction.phase))
+        state = self.cancel(own_id)
+        return self._predictions.get(own_id).model_copy(update={"message": state.message})
 
     def delete(self, own_id: str) -> None:
         """Delete a prediction that has ended, with its result.
@@ -74,10 +74,10 @@ class FilePredictionQueue(ScoringQueue):
             self._predictions.delete(own_id)
 
     def sweep(self) -> None:
-        """Delete every prediction that has ended and whose time is over."""
+        """Delete every prediction that has expired, unless it still runs."""
         for own_id in self._predictions.expired():
             with self.lock:
-                state = next(self._scorings.all([own_id]), None)  # None: interrupted, or cannot be read
+                state = next(self._scorings.all([own_id]), None)  # None: there is no state, or it cannot be read
                 if state is None or state.phase.ended:
                     self._predictions.delete(own_id)
                     log.info("prediction_expired", prediction=own_id)
@@ -90,7 +90,7 @@ class FilePredictionQueue(ScoringQueue):
         return ScoringCancelled("prediction")
 
     def _failure(self, state: ScoringState) -> TableeError:
-        """The problem that the worker found in the file, as it is."""
+        """The problem that the worker has found in the file, unchanged; if it found none, why the prediction failed."""
         problem: dict[str, Any] | None = self._predictions.problem(state.id)
         if problem is not None:
             return TableeError.from_problem(problem)

@@ -1,4 +1,4 @@
-"""Which version of a model a job is pinned to when it does not name one."""
+"""The version of a model that a job uses if its request does not name one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tablee_controller.runtimes.runtime import Rollout
 
 
 def champion_or_named(registry: Registry, model: str, version: int | None) -> VersionInfo:
-    """The named version, else the champion.
+    """The named version; without one, the champion.
 
     :raises ModelNotFound: there is no such model or version.
     :raises Conflict: the model has no champion, or the version no digest.
@@ -31,17 +31,17 @@ def champion_or_named(registry: Registry, model: str, version: int | None) -> Ve
 
 
 class ServingVersions:
-    """The versions that serve at this moment, with their contracts.
+    """The versions that serve now, and their contracts.
 
-    :param rollout: tells what serves.
-    :param cache: directory that keeps verified bundles.
+    :param rollout: returns the state of the last roll-out.
+    :param cache: directory of verified bundles.
     """
 
     def __init__(self, registry: Registry, rollout: Callable[[], Rollout], cache: Path) -> None:
         self._registry, self._rollout, self._cache = registry, rollout, cache
 
     def find(self, model: str, version: int | None) -> VersionInfo:
-        """The named version, else the one that serves, else the champion.
+        """The named version; without one, the version that serves; if none serves, the champion.
 
         :raises ModelNotFound: there is no such model or version.
         :raises Conflict: the model has no champion, or the version no digest.
@@ -49,8 +49,8 @@ class ServingVersions:
         return champion_or_named(self._registry, model, version or self._rollout().serving.get(model))
 
     def contract(self, info: VersionInfo) -> Contract:
-        """What a version expects and returns.
+        """The contract of a version.
 
-        :raises BundleCorrupt: what the registry holds is not what was registered.
+        :raises BundleCorrupt: the bundle in the registry differs from the one that was registered.
         """
         return bundle.read_contract(self._registry.fetch(info, self._cache))

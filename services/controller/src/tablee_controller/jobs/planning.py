@@ -1,4 +1,4 @@
-"""Plans of scorings: checks a request, pins its version and lists its parts, before anything is stored."""
+"""Plans scorings: checks a request, chooses its version and lists its parts, before anything is stored."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from tablee.storage.object_store import Stored
 from tablee_controller.jobs.model_version import champion_or_named
 
 SUFFIXES = (".parquet", ".csv")
+"""Endings of the names of files that are scored."""
 MAX_PARTS = 10_000
 """Most parts of one scoring."""
 
 
 class Planner:
-    """Reads the registry and the locations that requests name.
+    """Makes plans from the registry and the locations of requests.
 
     :param max_parallel: most workers of one scoring.
     """
@@ -26,11 +27,11 @@ class Planner:
         self._registry, self._locations, self._max_parallel = registry, locations, max_parallel
 
     def plan(self, request: ScoringRequest) -> tuple[ScoringRequest, Plan]:
-        """The request with its version pinned and its locations written out, and its parts in the order of their names.
+        """The request with its version and complete locations, and its parts in the order of their names.
 
         :raises ModelNotFound: there is no such model or version.
         :raises Conflict: the model has no champion, or the version no digest.
-        :raises InvalidRequest: the locations cannot be used, or hold nothing to score, or too much.
+        :raises InvalidRequest: a location cannot be used, or the source has no file, or too many files.
         """
         if request.parallel > self._max_parallel:
             raise InvalidRequest(
@@ -47,44 +48,47 @@ class Planner:
 
 
 def _parts(source: Location) -> tuple[Part, ...]:
-    found = _found(source)
-    if not found:
+    files = _files(source)
+    if not files:
         raise InvalidRequest("nothing_to_score", hint="file_endings", source=str(source))
-    found.sort(key=lambda each: each[0])
+    files.sort(key=lambda each: each[0])
     return tuple(
         Part(number=number, key=stored.key, name=name, bytes=stored.bytes, etag=stored.etag)
-        for number, (name, stored) in enumerate(found)
+        for number, (name, stored) in enumerate(files)
     )
 
 
-def _found(source: Location) -> list[tuple[str, Stored]]:
-    """Every file with its name below the source."""
-    found: list[tuple[str, Stored]] = []
+def _files(source: Location) -> list[tuple[str, Stored]]:
+    """The files of a source, each with its name relative to the source.
+
+    :raises InvalidRequest: there are more than `MAX_PARTS`, or the bucket refuses access.
+    """
+    files: list[tuple[str, Stored]] = []
     try:
         if PurePosixPath(source.prefix).suffix.lower() in SUFFIXES and not source.prefix.endswith("/"):
             try:
                 stored = source.store.stat(source.prefix)
             except NotFound:
-                pass  # perhaps a folder with such a name
+                pass  # perhaps a folder has this name
             else:
                 return [(PurePosixPath(source.prefix).name, stored)]
         for stored in source.store.found(source.folder):
             name = stored.key.removeprefix(source.folder)
             if PurePosixPath(name).suffix.lower() in SUFFIXES and not _hidden(name):
-                found.append((name, stored))
-            if len(found) > MAX_PARTS:
+                files.append((name, stored))
+            if len(files) > MAX_PARTS:
                 raise InvalidRequest("too_many_parts", hint="fewer_files", limit=MAX_PARTS, source=str(source))
     except ObjectStoreUnavailable as error:
-        if source.bucket is not None and hasattr(error.__cause__, "response"):  # it answered, and refused
+        if source.bucket is not None and hasattr(error.__cause__, "response"):  # the bucket answered and refused access
             raise InvalidRequest(
                 "source_unreadable", hint="own_login", source=str(source), why=str(error.__cause__)
             ) from error
         raise
-    return found
+    return files
 
 
 def _hidden(name: str) -> bool:
-    """Names that begin with a dot or an underscore: Spark, Hive and others give them to files that hold no data."""
+    """Whether a part of the name begins with a dot or an underscore, as files without data of Spark and Hive do."""
     return any(part.startswith((".", "_")) for part in name.split("/"))
 
 
@@ -96,5 +100,5 @@ def _check_target(target: Location, source: Location) -> None:
 
 
 def _parent(prefix: str) -> str:
-    """The folder that an object lies in."""
+    """The folder of an object."""
     return f"{head}/" if (head := prefix.rstrip("/").rpartition("/")[0]) else ""

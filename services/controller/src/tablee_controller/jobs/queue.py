@@ -1,6 +1,6 @@
-"""A queue of jobs: they are started in the order they were asked for, watched, and ended when their process is lost.
+"""A queue of jobs. They are started in the order of their requests, watched, and ended when their process is lost.
 
-The queue consists of the states in the object store only, so it outlives the controller.
+The queue consists only of the states in the object store, so it is kept when the controller restarts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tablee.i18n.message import Message
 from tablee_controller.runtimes.runtime import Execution, Executions
 
 END_GRACE = timedelta(seconds=60)
-"""How long the process of a job may go on after the job has written its final state; then it is stopped."""
+"""Time after the final state of a job during which its process may still run; then it is stopped."""
 
 
 class JobPhase(Protocol):
@@ -43,9 +43,9 @@ S = TypeVar("S", bound=JobState)
 
 
 class JobQueue(ABC, Generic[S]):
-    """`tick` is called by the control loop; threads of requests hold `lock` while they change a state.
+    """Starts and ends jobs. The control loop calls `tick`; threads of requests hold `lock` while they change a state.
 
-    :param slots: how many jobs run at once.
+    :param slots: most jobs that run at once.
     """
 
     def __init__(self, slots: int) -> None:
@@ -56,10 +56,12 @@ class JobQueue(ABC, Generic[S]):
         self._done: set[str] = set()
 
     def tick(self) -> bool:
-        """Look at every job that has not ended, then start waiting jobs in the free slots.
+        """Check every job that has not ended, then start waiting jobs in the free slots.
 
-        The states are read before the processes: a process writes a state while it runs, so a job whose state says
-        that it runs, and that has no process, has lost it.
+        The states are read before the executions. A process writes the state of its job while it runs, so the process
+        of a job that has not ended and has no running execution is lost.
+
+        :return: False: the loop need not repeat this at once.
         """
         states = self.states(self._done)
         executions = self.find_executions([state.id for state in states])
@@ -78,7 +80,7 @@ class JobQueue(ABC, Generic[S]):
             else:
                 self.end_lost(state.id, execution)
         self.first_round = False
-        waiting.sort(key=lambda state: state.created)  # ids of the same second are in no order
+        waiting.sort(key=lambda state: state.created)  # the order of ids of the same second is random
         next_ones = [state for state in waiting if self.may_start(state)][: max(self._slots - running, 0)]
         self.publish(running, len(waiting))
         for state in next_ones:
@@ -88,7 +90,7 @@ class JobQueue(ABC, Generic[S]):
         return False
 
     def _watch_running(self, state: S, execution: Execution) -> None:
-        """Watch a running job; stop its process if it stays after the final state."""
+        """Watch a running job. Stop its process if it runs for longer than `END_GRACE` after the final state."""
         if state.ended is None:
             self.watch(state)
         elif not execution.stopped and datetime.now(UTC) - state.ended > END_GRACE:
@@ -107,7 +109,7 @@ class JobQueue(ABC, Generic[S]):
 
     @abstractmethod
     def find_executions(self, ids: Sequence[str]) -> Executions:
-        """The processes of these jobs, and how many others run."""
+        """The executions of these jobs, and the number of other running jobs."""
 
     @abstractmethod
     def is_waiting(self, state: S, execution: Execution | None) -> bool:
@@ -133,9 +135,9 @@ class JobQueue(ABC, Generic[S]):
 
 
 def ending(code: int | None) -> Message:
-    """How a process ended, as the end of a sentence.
+    """How a process ended, as the second part of a sentence.
 
-    :param code: its exit code; minus the number of the signal that ended it; None if nobody saw it end.
+    :param code: its exit code; minus the number of the signal that ended it; None if it is unknown.
     """
     if code is None:
         return Message("ending.gone")

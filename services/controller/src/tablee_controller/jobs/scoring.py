@@ -1,4 +1,4 @@
-"""The queue of scorings: submitted, watched, cancelled, and started again when workers are lost."""
+"""The queue of scorings. Their workers are started again when they are lost."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tablee_controller.jobs.queue import JobQueue, ending
 from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions, ScoringJobs
 
 ATTEMPTS = 4
-"""How often workers are started without completing a part in between; then the scoring has failed."""
+"""A scoring has failed if its workers were started this many times in a row without a completed part."""
 PAUSES = (timedelta(seconds=2), timedelta(seconds=15), timedelta(seconds=60))
-"""Pauses before the second start and later ones."""
+"""Pauses before the second start and each further one."""
 LOOK_SECONDS = 10.0
 """Seconds between two reads of the workers' states for the metrics."""
 NAMED = 5
-"""How many failed parts the message names."""
+"""Most failed parts that a message names."""
 
 log = logger(__name__)
 
@@ -38,7 +38,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         self._seen: dict[str, ScoringState] = {}
         self._looked: dict[str, float] = {}
         for phase in ScoringPhase:
-            if phase.ended:  # from the start at 0, so that the first one is seen as a change
+            if phase.ended:  # 0 from the start, so that Prometheus sees the first one as an increase
                 metrics.SCORING_RUNS.labels(phase.value)
 
     def submit(self, request: ScoringRequest, plan: Plan) -> ScoringState:
@@ -58,7 +58,7 @@ class ScoringQueue(JobQueue[ScoringState]):
             execution = self._jobs.executions([scoring_id]).found.get(scoring_id)
             if execution is not None and execution.running:
                 self._jobs.stop(scoring_id)
-                state.message = "the scoring is being stopped"  # only in the answer: it has not ended yet
+                state.message = "the scoring is being stopped"  # only in the response: it has not ended yet
             else:
                 self._end(state, self._cancelled(state))
         log.info("scoring_cancelled", scoring=scoring_id, phase=state.phase)
@@ -79,26 +79,26 @@ class ScoringQueue(JobQueue[ScoringState]):
     def start(self, own_id: str) -> None:
         with self.lock:
             state = self._scorings.stored(own_id)
-            if state.phase.ended:  # cancelled since we looked
+            if state.phase.ended:  # it was cancelled after the state was read
                 return
             try:
                 self._jobs.start(own_id, state.request.parallel)
             except OSError as error:
                 self._end(state, ScoringFailed("not_started", why=str(error)))
                 return
-            self._runs(state)
+            self._set_running(state)
             log.info("scoring_started", scoring=own_id, model=state.request.model, attempt=state.attempt)
 
-    def _runs(self, state: ScoringState) -> None:
+    def _set_running(self, state: ScoringState) -> None:
         state.phase, state.message, state.again = ScoringPhase.RUNNING, "", None
         state.started = state.started or datetime.now(UTC)
         self._scorings.save(state)
         self._seen.setdefault(state.id, state)
 
     def watch(self, state: ScoringState) -> None:
-        if state.phase is ScoringPhase.QUEUED:  # an earlier controller started it and ended before it wrote that down
+        if state.phase is ScoringPhase.QUEUED:  # a previous controller started it and died before it saved the state
             with self.lock:
-                self._runs(self._scorings.stored(state.id))
+                self._set_running(self._scorings.stored(state.id))
         if self._clock() - self._looked.get(state.id, -LOOK_SECONDS) >= LOOK_SECONDS:
             self._looked[state.id] = self._clock()
             self._measure(self._scorings.get(state.id))
@@ -107,12 +107,12 @@ class ScoringQueue(JobQueue[ScoringState]):
         self._jobs.stop(own_id)
 
     def end_lost(self, own_id: str, execution: Execution | None) -> None:
-        """All its workers have ended: it is done, has failed, was cancelled, or is queued again."""
+        """All its workers have ended: the scoring is done, has failed, was cancelled, or is queued again."""
         with self.lock:
             before = self._scorings.stored(own_id)
             if before.phase.ended:
                 return
-            state = self._counted(before)
+            state = self._with_progress(before)
             self._measure(state)
             code, reason = (execution.exit_code, execution.reason) if execution else (None, "")
             if state.parts_done == state.parts:
@@ -126,27 +126,29 @@ class ScoringQueue(JobQueue[ScoringState]):
                 self._end(state, _worker_failed("worker", code, reason))
             else:
                 interrupted = execution is not None and execution.stopped
-                self._again(before, state, interrupted, _worker_failed("worker_lost", code, reason))
+                self._queue_again(before, state, interrupted, _worker_failed("worker_lost", code, reason))
 
-    def _counted(self, state: ScoringState) -> ScoringState:
-        """The state with its workers' figures; the markers count where a worker was lost before it wrote its own."""
-        told = state.added_up(self._scorings.workers(state.id, state.request.parallel))
+    def _with_progress(self, state: ScoringState) -> ScoringState:
+        """The state with the sums over its workers. If a worker was lost before it saved its state, the sums are those
+        over the markers of completed parts."""
+        summed = state.added_up(self._scorings.workers(state.id, state.request.parallel))
         done = self._scorings.done(state.id)
-        if len(done) != told.parts_done:
+        if len(done) != summed.parts_done:
             markers = [self._scorings.marker(state.id, number) for number in done]
-            told.parts_done, told.rows = len(done), sum(marker.rows for marker in markers)
-            told.warnings = sum(marker.warnings for marker in markers)
-        return told
+            summed.parts_done, summed.rows = len(done), sum(marker.rows for marker in markers)
+            summed.warnings = sum(marker.warnings for marker in markers)
+        return summed
 
-    def _again(self, before: ScoringState, state: ScoringState, interrupted: bool, lost: ScoringFailed) -> None:
-        """Queue it again, after a pause. Interrupted workers, and starts that completed a part, cost no attempt."""
+    def _queue_again(self, before: ScoringState, state: ScoringState, interrupted: bool, lost: ScoringFailed) -> None:
+        """Queue a scoring again, after a pause. The attempts are counted from 1 again if the workers were stopped, or
+        if a part was completed."""
         if interrupted or state.parts_done > before.parts_done:
             state.attempt = 1
         else:
             state.attempt += 1
         if state.attempt > ATTEMPTS:
-            given_up = ScoringFailed("attempts", hint="worker_logs", lost=lost, attempts=ATTEMPTS)
-            self._end(state, self._failure(state) if state.failed_parts else given_up)
+            error = ScoringFailed("attempts", hint="worker_logs", lost=lost, attempts=ATTEMPTS)
+            self._end(state, self._failure(state) if state.failed_parts else error)
             return
         state.again = datetime.now(UTC) + PAUSES[min(state.attempt, len(PAUSES)) - 1]
         state.phase, state.message = ScoringPhase.QUEUED, f"{lost.detail}: the rest is started again"
@@ -161,7 +163,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         self._close(state)
 
     def _close(self, state: ScoringState) -> None:
-        """Write the final state; the states of the workers are not read any more."""
+        """Save the final state. The states of the workers are not read any more."""
         state.expected_end = state.again = None
         if state.started is not None:
             seconds = (datetime.now(UTC) - state.started).total_seconds()
@@ -175,7 +177,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         return ScoringCancelled("after_parts", done=state.parts_done, parts=state.parts)
 
     def _failure(self, state: ScoringState) -> TableeError:
-        """Why parts of a scoring have no output."""
+        """The error of a scoring with failed parts."""
         named: Message | str = "; ".join(f"«{part.name}»: {part.reason}" for part in state.failed[:NAMED])
         if state.failed_parts > NAMED:
             named = Message("scoring.named_parts_and_more", {"named": named, "more": state.failed_parts - NAMED})
@@ -213,7 +215,9 @@ class ScoringQueue(JobQueue[ScoringState]):
 
 def _worker_failed(kind: str, code: int | None, reason: str) -> ScoringFailed:
     """
-    :param kind: the reason of the error; `{kind}_because` is used where the place the worker ran in says why.
+    :param kind: the code of the message; `{kind}_because` if the runtime knows why the worker ended.
+    :param code: exit code of the worker.
+    :param reason: why the worker ended; empty if it is unknown.
     """
     hint = "worker_logs" if kind == "worker" else None
     if not reason:

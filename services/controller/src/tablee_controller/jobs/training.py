@@ -1,4 +1,4 @@
-"""The queue of trainings: submitted, cancelled, and ended when their process is lost."""
+"""The queue of trainings. A training whose process is lost has failed."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class TrainingQueue(JobQueue[TrainingState]):
             if state.phase is Phase.QUEUED and not started:
                 self._end(state, TrainingCancelled("before_start"))
             else:
-                self._trainings.ask_to_cancel(training_id)  # first: the process reads this when it gets SIGTERM
+                self._trainings.ask_to_cancel(training_id)  # before SIGTERM, because the process reads this then
                 self._jobs.stop(training_id)
-                state.message = "the training is being stopped"  # only in the answer: the training writes its own state
+                state.message = "the training is being stopped"  # only in the response: the training saves its state
         log.info("training_cancelled", training=training_id, phase=state.phase)
         return state
 
@@ -59,7 +59,7 @@ class TrainingQueue(JobQueue[TrainingState]):
     def start(self, own_id: str) -> None:
         with self.lock:
             state = self._trainings.get(own_id)
-            if state.phase.ended:  # cancelled since we looked
+            if state.phase.ended:  # it was cancelled after the state was read
                 return
             try:
                 self._jobs.start(own_id)
@@ -71,7 +71,7 @@ class TrainingQueue(JobQueue[TrainingState]):
         self._jobs.stop(own_id)
 
     def end_lost(self, own_id: str, execution: Execution | None) -> None:
-        state = self._trainings.get(own_id)  # read again: it may have written its final state meanwhile
+        state = self._trainings.get(own_id)  # read again: its process may have saved the final state meanwhile
         if state.phase.ended:
             return
         code, reason = (execution.exit_code, execution.reason) if execution else (None, "")

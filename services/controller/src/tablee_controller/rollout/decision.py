@@ -1,9 +1,9 @@
-"""The decision of the reconciler: the champion aliases of the registry say what should serve.
+"""The decision of the reconciler: the versions with a champion alias should serve.
 
-`decide` is a pure function of what the registry and the runtime say, so that a controller that dies between any two
-steps takes the right next one when it is back. What a step leaves behind (a tag, a moved alias, a pin) is exactly what
-the next decision reads. One roll-out may change several models; when such a one fails, they are tried one at a time, so
-that blame falls on a version and not on its neighbours.
+`decide` is a pure function of the state of the registry and of the runtime. Each step changes this state (a tag, an
+alias or the pins), and the next decision reads it. Therefore a controller that dies between two steps goes on with the
+correct step after its restart. A roll-out may change several models. If it fails, the models are rolled out one at a
+time, so that only the version that cannot be rolled out is tagged as failed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tablee.models.registry import ROLLOUT, VersionInfo
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
 
 LIVE, RETIRED = "live", "retired"
-"""Values of the roll-out tag: the version serves, or has served. The third value is `failed: reason`."""
+"""Values of the roll-out tag of a version: it serves, or it served earlier. The third value is `failed: reason`."""
 
 
 class State(StrEnum):
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """There is nothing to do now."""
+    """Change nothing now."""
 
     state: State
     reason: str = ""
@@ -38,7 +38,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Roll these versions out."""
+    """Start a roll-out of these versions."""
 
     pins: Pins
 
@@ -53,7 +53,7 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Move the alias from a version that failed back to the one that still serves; None: to the champion before it."""
+    """Move the champion alias from a failed version to the version that serves; None: to the previous champion."""
 
     version: VersionInfo
     serving: int | None
@@ -74,7 +74,11 @@ def wanted_pins(champions: Sequence[VersionInfo]) -> Pins:
 
 
 def decide(champions: Sequence[VersionInfo], rollout: Rollout) -> Step:
-    """The next step, given the versions behind the champion aliases (in the order of registration) and the runtime."""
+    """The next step.
+
+    :param champions: the versions with a champion alias, in the order in which the models were registered.
+    :param rollout: the last roll-out of the runtime.
+    """
     for champion in champions:
         if champion.failed is not None:
             serving = rollout.serving.get(champion.model)
@@ -85,29 +89,29 @@ def decide(champions: Sequence[VersionInfo], rollout: Rollout) -> Step:
     if rollout.phase is Phase.FAILED:
         return _after_failure(champions, wanted, rollout, rollout.pinned)
     if rollout.phase is Phase.ROLLING:
-        leads_there = _leads_there(rollout.pinned, rollout.serving, wanted)
-        return Wait(State.ROLLING, rollout.reason) if leads_there else Pin(wanted)
+        wait = _is_towards(rollout.pinned, rollout.serving, wanted)
+        return Wait(State.ROLLING, rollout.reason) if wait else Pin(wanted)
     if rollout.serving != wanted:
         return Pin(wanted)
     fresh = tuple(champion for champion in champions if champion.tags.get(ROLLOUT) != LIVE)
     return Settle(fresh) if fresh else Wait(State.IN_SYNC)
 
 
-def _leads_there(pinned: Pins, serving: Pins, wanted: Pins) -> bool:
-    """Whether a roll-out under way is the wanted one, or a step towards it."""
-    coming = {model: version for model, version in pinned.items() if serving.get(model) != version}
-    return pinned == wanted or (bool(coming) and all(wanted.get(model) == coming[model] for model in coming))
+def _is_towards(pinned: Pins, serving: Pins, wanted: Pins) -> bool:
+    """Whether a roll-out under way has the wanted pins, or changes models only to wanted versions."""
+    changed = {model: version for model, version in pinned.items() if serving.get(model) != version}
+    return pinned == wanted or (bool(changed) and all(wanted.get(model) == changed[model] for model in changed))
 
 
 def _after_failure(champions: Sequence[VersionInfo], wanted: Pins, rollout: Rollout, pinned: Pins) -> Step:
     changed = [model for model, version in pinned.items() if rollout.serving.get(model) != version]
     if not changed or any(wanted.get(model) != pinned[model] for model in changed):
-        return Pin(wanted)  # the registry asks for something else by now, or nobody is to blame: once more
+        return Pin(wanted)  # other versions are wanted now, or no version was changed: try again
     if len(changed) > 1:
         return Pin(_one_step(wanted, rollout.serving, changed[0]))
     suspect = next(champion for champion in champions if champion.model == changed[0])
     if not rollout.serving and suspect.tags.get(ROLLOUT) == LIVE:
-        # It served before and nothing serves now: the cause is probably not this version. Try another model first.
+        # It served earlier and nothing serves now, so the cause is probably not this version. Try the next model.
         models = list(wanted)
         following = models[(models.index(suspect.model) + 1) % len(models)]
         return Pin({following: wanted[following]})
@@ -115,6 +119,6 @@ def _after_failure(champions: Sequence[VersionInfo], wanted: Pins, rollout: Roll
 
 
 def _one_step(wanted: Pins, serving: Pins, changed: str) -> Pins:
-    """What serves, with one model changed to what is wanted, in the wanted order."""
+    """The serving pins with one model changed to its wanted version, in the wanted order."""
     step = {model: version if model == changed else serving.get(model) for model, version in wanted.items()}
     return {model: version for model, version in step.items() if version is not None}

@@ -1,4 +1,4 @@
-"""The pause of roll-outs: one object in the store, so that it outlives the controller.
+"""The pause of roll-outs. It is one object in the object store, so it is kept when the controller restarts.
 
 rollout/paused.json
 """
@@ -33,13 +33,13 @@ class Paused(BaseModel):
 
 
 class RolloutPause:
-    """While it is on, the controller changes no alias and no pins."""
+    """While roll-outs are paused, the controller changes no alias and no pins."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
     def current(self) -> Paused | None:
-        """The pause that is on; None if roll-outs are not paused."""
+        """The current pause; None if roll-outs are not paused."""
         try:
             return Paused.model_validate_json(self._objects.get(KEY))
         except NotFound:

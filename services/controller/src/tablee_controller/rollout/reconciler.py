@@ -1,4 +1,4 @@
-"""Carries out what `decide` returns, one step in each round."""
+"""The reconciler: calls `decide` and executes the step that it returns, one step in each round."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from tablee_controller.rollout.pause import RolloutPause
 from tablee_controller.runtimes.runtime import Phase, Pins, Rollout, Runtime
 
 IN_FLIGHT = timedelta(seconds=15)
-"""How long a promotion may take from its record in the log until it moves the alias."""
-FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds before pins that failed without the fault of a version are tried again; doubled after each failure."""
+"""Longest time of a promotion between its record in the promotion log and the move of the alias."""
+FIRST_BACKOFF, MAX_BACKOFF = 5.0, 300.0
+"""Seconds before failed pins are pinned again if no version was tagged as failed. Doubled after each failure."""
 
 log = logger(__name__)
 
@@ -58,7 +58,7 @@ class Status:
 
 
 class Reconciler:
-    """Makes the runtime serve what the registry says. `tick` is called by one thread; any thread may read `status`."""
+    """Makes the runtime serve the champions of the registry. One thread calls `tick`; all threads may read `status`."""
 
     def __init__(
         self,
@@ -71,19 +71,19 @@ class Reconciler:
     ) -> None:
         self._registry, self._promotions, self._runtime, self._clock = registry, promotions, runtime, clock
         self._pause = pause
-        for result in ("done", "failed"):  # from the start at 0, so that the first one is seen as a change
+        for result in ("done", "failed"):  # 0 from the start, so that Prometheus sees the first one as an increase
             metrics.ROLLOUTS.labels(result)
         for kind in Kind:
             metrics.PROMOTIONS.labels(kind.value)
         self.status = Status()
-        self._taken_back = ""
+        self._restore_reason = ""
         self._observed: dict[str, int] = {}
         self._epochs: dict[str, int] = {}
-        self._counting = False
+        self._first_tick_done = False
         self._foreign: set[tuple[str, int]] = set()
-        self._pauses: dict[frozenset[tuple[str, int]], tuple[float, float]] = {}
-        self._last: tuple[Phase, Pins | None] | None = None
-        self._arrived: Pins | None = None
+        self._backoffs: dict[frozenset[tuple[str, int]], tuple[float, float]] = {}
+        self._last_outcome: tuple[Phase, Pins | None] | None = None
+        self._completed: Pins | None = None
         self._behind_since: float | None = None
         self._was_unavailable = False
 
@@ -92,9 +92,11 @@ class Reconciler:
         return self.status.state is State.ROLLING
 
     def tick(self) -> bool:
-        """Read registry and runtime, decide, and carry one step out. Returns whether something was changed.
+        """Read the registry and the runtime, decide, and execute one step.
 
-        :raises Unavailable: nothing is changed; the status keeps what was known, with the reason.
+        :return: whether something was changed.
+        :raises Unavailable: the registry, the object store or the runtime does not answer. Nothing is changed; only the
+            reason and, if known, the serving versions of the status are updated.
         """
         try:
             champions, paused = self._champions(), self._pause.current()
@@ -103,15 +105,15 @@ class Reconciler:
             self.status = replace(self.status, serving=self._runtime_rollout().serving, reason=error.detail)
             raise
         rollout = self._runtime_rollout()
-        self._note_outcome(rollout)
+        self._record_outcome(rollout)
         step: Step = Wait(State.PAUSED, str(paused))
         if paused is None:
-            step = self._held_back(decide(champions, rollout), rollout)
+            step = self._delayed(decide(champions, rollout), rollout)
         acted = self._carry_out(step, rollout)
         self._publish(step, wanted_pins(champions), self._runtime_rollout() if acted else rollout)
         for champion in champions:
             self._observe(champion)
-        self._counting = True
+        self._first_tick_done = True
         return acted
 
     def _runtime_rollout(self) -> Rollout:
@@ -122,45 +124,46 @@ class Reconciler:
             raise
 
     def _champions(self) -> list[VersionInfo]:
-        """The versions behind the champion aliases, without those that no training of this platform registered."""
-        named = [model.name for model in self._registry.models() if model.champion is not None]
-        found = [champion for name in named if (champion := self._registry.champion(name)) is not None]
-        for champion in found:
+        """The versions with a champion alias, without those that no training of this platform has registered."""
+        names = [model.name for model in self._registry.models() if model.champion is not None]
+        champions = [champion for name in names if (champion := self._registry.champion(name)) is not None]
+        for champion in champions:
             key = champion.model, champion.version
             if champion.digest is None and key not in self._foreign:
                 self._foreign.add(key)
                 log.warning("foreign_champion_ignored", model=champion.model, version=champion.version)
-        return [champion for champion in found if champion.digest is not None]
+        return [champion for champion in champions if champion.digest is not None]
 
-    def _note_outcome(self, rollout: Rollout) -> None:
-        """Count a roll-out when it ends; after a failure, set the time before which it is not tried again."""
-        now, before = (rollout.phase, rollout.pinned), self._last
-        self._last = now
-        if before in (None, now) or rollout.pinned is None:  # nothing happened, or it happened before our time
-            self._arrived = self._arrived or (rollout.pinned if rollout.phase is Phase.DONE else None)
+    def _record_outcome(self, rollout: Rollout) -> None:
+        """Count a roll-out when it ends. After a failure, set the time until which these pins are not pinned again."""
+        now, before = (rollout.phase, rollout.pinned), self._last_outcome
+        self._last_outcome = now
+        if before in (None, now) or rollout.pinned is None:  # nothing has changed, or this is the first round
+            self._completed = self._completed or (rollout.pinned if rollout.phase is Phase.DONE else None)
             return
         if rollout.phase is Phase.DONE:
-            self._pauses.clear()
-            if (
-                rollout.pinned != self._arrived
-            ):  # else they were there before: a pod came back, or a step was taken back
+            self._backoffs.clear()
+            # The same pins are completed again if a pod was replaced, or if a failed step was reverted.
+            if rollout.pinned != self._completed:
                 metrics.ROLLOUTS.labels("done").inc()
                 log.info("rollout_finished", pins=rollout.pinned)
-            self._arrived = rollout.pinned
+            self._completed = rollout.pinned
         elif rollout.phase is Phase.FAILED:
-            _, pause = self._pauses.get(_key(rollout.pinned), (0.0, FIRST_PAUSE / 2))
-            pause = min(pause * 2, LONGEST_PAUSE)
-            self._pauses[_key(rollout.pinned)] = (self._clock() + pause, pause)
+            _, backoff = self._backoffs.get(_key(rollout.pinned), (0.0, FIRST_BACKOFF / 2))
+            backoff = min(backoff * 2, MAX_BACKOFF)
+            self._backoffs[_key(rollout.pinned)] = (self._clock() + backoff, backoff)
             metrics.ROLLOUTS.labels("failed").inc()
             log.error("rollout_failed", pins=rollout.pinned, reason=rollout.reason)
 
-    def _held_back(self, step: Step, rollout: Rollout) -> Step:
+    def _delayed(self, step: Step, rollout: Rollout) -> Step:
+        """The step, or another one that does not pin too early and tags no version that may be correct."""
         if isinstance(step, Pin):
-            until, _ = self._pauses.get(_key(step.pins), (0.0, 0.0))
+            until, _ = self._backoffs.get(_key(step.pins), (0.0, 0.0))
             if self._clock() < until:
                 return Wait(State.FAILED, rollout.reason)
         if isinstance(step, Fail) and self._was_unavailable and rollout.pinned is not None:
-            return Pin(rollout.pinned)  # registry or store were unavailable: the model could not be fetched
+            # The model could perhaps not be fetched, because the registry or the object store was unavailable.
+            return Pin(rollout.pinned)
         return step
 
     def _carry_out(self, step: Step, rollout: Rollout) -> bool:
@@ -170,7 +173,7 @@ class Reconciler:
             case Fail(version, reason):
                 reason = " ".join(reason.split())[:500] or "it did not become ready"
                 self._registry.tag(version.model, version.version, ROLLOUT, f"failed: {reason}")
-                self._pauses.clear()  # the culprit is found; promoting it again tries it again at once
+                self._backoffs.clear()  # if the failed version is promoted again, it is rolled out at once
             case Restore(version, serving):
                 self._restore(version, serving)
             case Settle(versions):
@@ -183,10 +186,10 @@ class Reconciler:
     def _pin(self, pins: Pins, rollout: Rollout) -> None:
         self._was_unavailable = False
         self._runtime.pin(pins)
-        if rollout.pinned is not None and pins == rollout.serving:  # back to what still serves: no roll-out
-            self._last, self._arrived = (Phase.DONE, pins), pins
+        if rollout.pinned is not None and pins == rollout.serving:  # these versions serve already: no roll-out
+            self._last_outcome, self._completed = (Phase.DONE, pins), pins
             return
-        self._last, self._taken_back = (Phase.ROLLING, pins), ""
+        self._last_outcome, self._restore_reason = (Phase.ROLLING, pins), ""
         log.info("rollout_started", pins=pins)
 
     def _restore(self, failed: VersionInfo, serving: int | None) -> None:
@@ -198,21 +201,22 @@ class Reconciler:
             how: dict[str, Any] = {"by": "controller", "reason": reason, "kind": Kind.RESTORED}
             try:
                 self._promotions.promote(failed.model, target, **how, over=failed.version)
-            except Conflict as error:  # somebody promoted meanwhile: the next round reads the new champion
+            except Conflict as error:  # another promotion was faster: the next round reads the new champion
                 log.info("champion_changed_meanwhile", model=failed.model, detail=error.detail)
                 return
-        self._taken_back = f"«{failed.model}» {reason}"
+        self._restore_reason = f"«{failed.model}» {reason}"
         log.error("champion_taken_back", model=failed.model, version=failed.version, to=target, reason=failed.failed)
 
     def _settle(self, version: VersionInfo) -> None:
         for other in self._registry.versions(version.model):
             if other.version != version.version and other.tags.get(ROLLOUT) == LIVE:
                 self._registry.tag(other.model, other.version, ROLLOUT, RETIRED)
-        self._registry.tag(version.model, version.version, ROLLOUT, LIVE)  # last, so that a crash repeats the whole
+        self._registry.tag(version.model, version.version, ROLLOUT, LIVE)  # last: after a crash the step is repeated
         log.info("champion_served", model=version.model, version=version.version)
 
     def _observe(self, champion: VersionInfo) -> None:
-        """Add an alias that somebody moved in MLflow to the promotion log; the log is read only after a move."""
+        """Add an alias that somebody has moved in MLflow to the promotion log. The log is read only if the champion is
+        not the last one that was found in it."""
         if self._observed.get(champion.model) == champion.version:
             return
         if self._promotions.observe(champion.model, grace=IN_FLIGHT):
@@ -223,10 +227,11 @@ class Reconciler:
             self._observed[champion.model] = champion.version
 
     def _count(self, model: str, history: list[PromotionRecord]) -> None:
-        """Count the promotions since the last call, whoever made them; none from before this controller started."""
+        """Count the promotions since the last call, also those of other processes, but none from before the start of
+        this controller."""
         if not history:
             return
-        known = self._epochs.get(model, 0 if self._counting else history[0].epoch)
+        known = self._epochs.get(model, 0 if self._first_tick_done else history[0].epoch)
         for record in history:
             if record.epoch > known:
                 metrics.PROMOTIONS.labels(record.kind.value).inc()
@@ -235,7 +240,7 @@ class Reconciler:
     def _publish(self, step: Step, wanted: Pins, rollout: Rollout) -> None:
         state, reason = (step.state, step.reason) if isinstance(step, Wait) else (State.ROLLING, rollout.reason)
         if state is State.IN_SYNC:
-            reason = self._taken_back
+            reason = self._restore_reason
         if state is State.IN_SYNC or (state is State.PAUSED and rollout.serving == wanted):
             self._behind_since = None
         elif self._behind_since is None:

@@ -18,6 +18,7 @@ from tablee_controller.runtimes.runtime import H2o, H2oState, Pins, Rollout
 from tablee_controller.settings import ApiProcess, ScoringProcess, TrainingProcess
 
 STEP_SECONDS = 0.2
+"""Seconds between two checks of the API processes."""
 
 API_COMMAND = (sys.executable, "-m", "tablee_api")
 TRAINING_COMMAND = (sys.executable, "-m", "tablee_train")
@@ -62,8 +63,8 @@ class ProcessRuntime:
         )
         self._serving = Serving(api, environments, home, command=api_command)
         context = copy_context()  # the other thread logs with the same context variables
-        self._keeper = threading.Thread(target=context.run, args=(self._keep,), name="processes", daemon=True)
-        self._keeper.start()
+        self._supervisor = threading.Thread(target=context.run, args=(self._supervise,), name="processes", daemon=True)
+        self._supervisor.start()
 
     @property
     def api_port(self) -> int:
@@ -85,14 +86,14 @@ class ProcessRuntime:
         """Stop all child processes. Trainings and scorings are stopped first, because they may write to the registry
         while they end."""
         self._stop.set()
-        self._keeper.join()
+        self._supervisor.join()
         self.trainings.shutdown()
         self.scorings.shutdown()
         self.predictions.shutdown()
         with self._lock:
             self._serving.shutdown()
 
-    def _keep(self) -> None:
+    def _supervise(self) -> None:
         while not self._stop.wait(STEP_SECONDS):
             try:
                 with self._lock:

@@ -22,7 +22,7 @@ TAIL_BYTES = 1 << 20
 log = logger(__name__)
 
 
-class Note(BaseModel):
+class JobRecord(BaseModel):
     """The record of a process."""
 
     identity: Identity
@@ -50,16 +50,16 @@ class Jobs:
         stop_seconds: float,
     ) -> None:
         self._environment, self._variable, self._command = environment, variable, command
-        self._notes, self._logs = home / "run" / kind, home / "logs" / kind
+        self._records, self._logs = home / "run" / kind, home / "logs" / kind
         self._stop_seconds = stop_seconds
         self._lock = threading.RLock()
-        self._known: dict[str, tuple[Note, Process | None]] = {}
-        for path in sorted(self._notes.glob("*.json")):
-            if (note := process_records.read(path, Note)) is not None:
-                child = note.identity.find()
+        self._known: dict[str, tuple[JobRecord, Process | None]] = {}
+        for path in sorted(self._records.glob("*.json")):
+            if (record := process_records.read(path, JobRecord)) is not None:
+                child = record.identity.find()
                 if child is not None:
-                    note = note.model_copy(update={"identity": Identity.of(child, note.identity.mark)})
-                self._keep(path.stem, note, child)
+                    record = record.model_copy(update={"identity": Identity.of(child, record.identity.mark)})
+                self._keep(path.stem, record, child)
                 log.info("job_found", id=path.stem, running=child is not None)
 
     def known(self) -> list[str]:
@@ -70,7 +70,7 @@ class Jobs:
     def start(self, own_id: str) -> None:
         with self._lock:
             mark = f"{self._variable}={own_id}"
-            self._keep(own_id, Note(identity=Identity(mark=mark)), None)
+            self._keep(own_id, JobRecord(identity=Identity(mark=mark)), None)
             try:
                 child = Process.start(
                     self._command,
@@ -80,26 +80,26 @@ class Jobs:
             except OSError:
                 self.forget(own_id)
                 raise
-            self._keep(own_id, Note(identity=Identity.of(child, mark)), child)
+            self._keep(own_id, JobRecord(identity=Identity.of(child, mark)), child)
 
     def stop(self, own_id: str) -> None:
         with self._lock:
-            note, child = self._known.get(own_id, (None, None))
-            if note is None or child is None or not child.alive:
+            record, child = self._known.get(own_id, (None, None))
+            if record is None or child is None or not child.alive:
                 return
-            if note.stopping is None:
-                self._keep(own_id, note.model_copy(update={"stopping": datetime.now(UTC)}), child)
+            if record.stopping is None:
+                self._keep(own_id, record.model_copy(update={"stopping": datetime.now(UTC)}), child)
                 child.terminate()
 
     def execution(self, own_id: str) -> Execution | None:
         with self._lock:
-            note, child = self._known.get(own_id, (None, None))
-            if note is None:
+            record, child = self._known.get(own_id, (None, None))
+            if record is None:
                 return None
-            stopped = note.stopping is not None
+            stopped = record.stopping is not None
             if child is None or not child.alive:
                 return Execution(False, child.exit_code if child else None, stopped)
-            if note.stopping is not None and _age(note.stopping) > self._stop_seconds:
+            if record.stopping is not None and _age(record.stopping) > self._stop_seconds:
                 log.warning("job_killed", id=own_id, reason="it did not end in time")
                 child.kill()
             return Execution(True, None, stopped)
@@ -141,12 +141,12 @@ class Jobs:
                 child.kill()
                 child.wait(5)
 
-    def _keep(self, own_id: str, note: Note, child: Process | None) -> None:
-        self._known[own_id] = note, child
-        process_records.write(self._path(own_id), note)
+    def _keep(self, own_id: str, record: JobRecord, child: Process | None) -> None:
+        self._known[own_id] = record, child
+        process_records.write(self._path(own_id), record)
 
     def _path(self, own_id: str) -> Path:
-        return self._notes / f"{own_id}.json"
+        return self._records / f"{own_id}.json"
 
 
 def _age(since: datetime) -> float:

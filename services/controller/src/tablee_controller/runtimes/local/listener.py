@@ -19,12 +19,13 @@ PIDFD_GETFD = 438
 """Number of the system call, the same on every architecture of Linux."""
 
 BACKLOG = 2048
+"""Most connections that wait for an API process."""
 
 log = logger(__name__)
 
 
 class Listener:
-    """A bound socket and its address."""
+    """A listening socket and its address."""
 
     def __init__(self, bound: socket.socket) -> None:
         self._socket = bound
@@ -53,7 +54,7 @@ class Listener:
         :param fd: file descriptor of the socket in that process.
         """
         try:
-            bound = _borrowed(pid, fd)
+            bound = _copied(pid, fd)
             if bound.getsockname()[1] == port and bound.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                 return cls(bound)
             bound.close()
@@ -83,7 +84,7 @@ def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
     return bound
 
 
-def _borrowed(pid: int, fd: int) -> socket.socket:
+def _copied(pid: int, fd: int) -> socket.socket:
     libc = ctypes.CDLL(None, use_errno=True)
     process = os.pidfd_open(pid)
     try:

@@ -10,22 +10,22 @@ from pydantic import BaseModel, ValidationError
 
 from tablee.telemetry import logger
 
-N = TypeVar("N", bound=BaseModel)
+Record = TypeVar("Record", bound=BaseModel)
 
 log = logger(__name__)
 
 
-def write(path: Path, note: BaseModel) -> None:
+def write(path: Path, record: BaseModel) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("w", encoding="utf-8") as file:
-        file.write(note.model_dump_json())
+        file.write(record.model_dump_json())
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
 
 
-def read(path: Path, kind: type[N]) -> N | None:
+def read(path: Path, kind: type[Record]) -> Record | None:
     """Read a record. None if there is no such file. A file that cannot be read is logged, and ignored."""
     try:
         return kind.model_validate_json(path.read_bytes())

@@ -31,12 +31,13 @@ STABLE_SECONDS = 60.0
 """If a process dies after it has served for more than this many seconds, it is restarted at once; else after a
 pause.
 """
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
+"""Longest pause before a restart, in seconds."""
 
 log = logger(__name__)
 
 
-class Noted(BaseModel):
+class ServerRecord(BaseModel):
     """The record of an API process."""
 
     identity: Identity
@@ -46,14 +47,14 @@ class Noted(BaseModel):
     """File descriptor of the shared socket in that process."""
 
 
-class Note(BaseModel):
+class ApiRecord(BaseModel):
     """The records of all API processes, and their common address."""
 
     host: str
     port: int
-    serving: Noted | None = None
-    coming: Noted | None = None
-    draining: list[Noted] = []
+    serving: ServerRecord | None = None
+    coming: ServerRecord | None = None
+    draining: list[ServerRecord] = []
 
 
 @dataclass
@@ -69,8 +70,8 @@ class Server:
     failing_since: float | None = None
 
     @property
-    def noted(self) -> Noted:
-        return Noted(
+    def record(self) -> ServerRecord:
+        return ServerRecord(
             identity=Identity.of(self.child, self.mark),
             pins=self.pins,
             admin_port=self.admin_port,
@@ -83,7 +84,7 @@ class Serving:
 
     def __init__(self, settings: ApiProcess, environments: Environments, home: Path, *, command: Sequence[str]) -> None:
         self._settings, self._environments, self._command = settings, environments, command
-        self._note, self._log = home / "run" / "api.json", home / "logs" / "api.log"
+        self._record, self._log = home / "run" / "api.json", home / "logs" / "api.log"
         self._probe = httpx.Client(timeout=2.0, trust_env=False)
         self._serving: Server | None = None
         self._coming: Server | None = None
@@ -93,7 +94,7 @@ class Serving:
         self._restart: tuple[float, Pins] | None = None
         self._deaths = 0
         self._listener = self._adopt()
-        self._write_note()
+        self._write_record()
 
     @property
     def port(self) -> int:
@@ -144,22 +145,22 @@ class Serving:
         self._draining = []
         self._listener.close()
         self._probe.close()
-        self._note.unlink(missing_ok=True)
+        self._record.unlink(missing_ok=True)
 
     def _start(self, pins: Pins) -> None:
         admin_port, fd = free_port(), self._listener.fd
         mark = f"TABLEE_ADMIN_PORT={admin_port}"
-        self._write_note(Noted(identity=Identity(mark=mark), pins=pins, admin_port=admin_port, listen_fd=fd))
+        self._write_record(ServerRecord(identity=Identity(mark=mark), pins=pins, admin_port=admin_port, listen_fd=fd))
         environment = self._environments.api(pins, listen_fd=fd, admin_port=admin_port)
         self._progress = "a new API process is starting"
         try:
             child = Process.start(self._command, environment, log=self._log, pass_fds=[fd])
         except OSError as error:
             self._failure = f"the API process could not be started: {error}"
-            self._write_note()
+            self._write_record()
             return
         self._coming = Server(child, mark, pins, admin_port, fd, time.monotonic())
-        self._write_note()
+        self._write_record()
         log.info("api_started", pid=child.pid, pins=pins, admin_port=admin_port)
 
     def _watch_coming(self, coming: Server) -> None:
@@ -195,7 +196,7 @@ class Serving:
         coming.since = time.monotonic()
         if old is not None:
             self._retire(old)
-        self._write_note()
+        self._write_record()
         log.info("api_took_over", pid=coming.child.pid, pins=coming.pins)
 
     def _give_up(self, reason: str) -> None:
@@ -209,7 +210,7 @@ class Serving:
             self._coming.child.kill()
             self._coming.child.wait(5)
             self._coming = None
-            self._write_note()
+            self._write_record()
 
     def _retire(self, server: Server) -> None:
         server.since = time.monotonic()
@@ -228,31 +229,31 @@ class Serving:
             left.append(server)
         if len(left) != len(self._draining):
             self._draining = left
-            self._write_note()
+            self._write_record()
 
     def _restart_dead(self, dead: Server) -> None:
         """Restart the serving process after it died, with the same pins."""
         self._serving = None
         lived = time.monotonic() - dead.since
         self._deaths = 0 if lived > STABLE_SECONDS else self._deaths + 1
-        pause = 0.0 if self._deaths <= 1 else min(2.0 ** (self._deaths - 2), LONGEST_PAUSE)
+        pause = 0.0 if self._deaths <= 1 else min(2.0 ** (self._deaths - 2), MAX_PAUSE)
         log.error("api_died", pid=dead.child.pid, exit_code=dead.child.exit_code, lived=round(lived), pause=pause)
         self._progress = "the API process died and is started again"
         self._restart = time.monotonic() + pause, dead.pins
-        self._write_note()
+        self._write_record()
 
     def _adopt(self) -> Listener:
         """Find the processes of the previous controller and their socket."""
-        note = process_records.read(self._note, Note)
+        record = process_records.read(self._record, ApiRecord)
         address = self._settings.host, self._settings.port
-        if note is None:
+        if record is None:
             return Listener.open(*address)
-        for server in _found(note.coming):  # the next roll-out starts it again
+        for server in _running(record.coming):  # the next roll-out starts it again
             server.child.kill()
             server.child.wait(5)
-        self._draining = _found(*note.draining)
-        serving = _found(note.serving)
-        if note.host != address[0] or address[1] not in (0, note.port):
+        self._draining = _running(*record.draining)
+        serving = _running(record.serving)
+        if record.host != address[0] or address[1] not in (0, record.port):
             for server in serving:
                 self._retire(server)
             return Listener.open(*address)
@@ -260,25 +261,25 @@ class Serving:
             self._serving, self._pinned = server, dict(server.pins)
             log.info("api_adopted", pid=server.child.pid, pins=server.pins, admin_port=server.admin_port)
         for holder in serving + self._draining:
-            return Listener.take_over(note.host, note.port, pid=holder.child.pid, fd=holder.listen_fd)
+            return Listener.take_over(record.host, record.port, pid=holder.child.pid, fd=holder.listen_fd)
         return Listener.open(*address)
 
-    def _write_note(self, about_to_start: Noted | None = None) -> None:
-        note = Note(
+    def _write_record(self, about_to_start: ServerRecord | None = None) -> None:
+        record = ApiRecord(
             host=self._listener.host,
             port=self._listener.port,
-            serving=self._serving.noted if self._serving else None,
-            coming=about_to_start or (self._coming.noted if self._coming else None),
-            draining=[server.noted for server in self._draining],
+            serving=self._serving.record if self._serving else None,
+            coming=about_to_start or (self._coming.record if self._coming else None),
+            draining=[server.record for server in self._draining],
         )
-        process_records.write(self._note, note)
+        process_records.write(self._record, record)
 
 
-def _found(*noted: Noted | None) -> list[Server]:
+def _running(*records: ServerRecord | None) -> list[Server]:
     """The recorded processes that still run."""
     now = time.monotonic()
     return [
-        Server(child, note.identity.mark, note.pins, note.admin_port, note.listen_fd, now)
-        for note in noted
-        if note is not None and (child := note.identity.find()) is not None
+        Server(child, record.identity.mark, record.pins, record.admin_port, record.listen_fd, now)
+        for record in records
+        if record is not None and (child := record.identity.find()) is not None
     ]
