@@ -18,12 +18,9 @@ from tablee.jobs.source import Prefix, SourceOrder, Sources
 from tablee.settings import ObjectStoreSettings, S3Settings
 from tablee.storage.locations import Locations, PlatformFolder
 from tablee.storage.object_store import DirectoryStore, S3Store
-from tablee_controller.datasets.anonymisation import Anonymisation
-from tablee_controller.datasets.writer import DatasetWriter
+from tablee_controller.services import SourceServices
 from tablee_controller.sources import objects as source_files
 from tablee_controller.sources.connections import Connections
-from tablee_controller.sources.pull import Puller
-from tablee_controller.sources.runner import SourceRunner
 
 APPEND = {"of": {"kind": "prefix", "address": "inbox/"}}
 REPLACE = {"of": {"kind": "prefix", "address": "inbox/", "mode": "replace"}}
@@ -261,51 +258,39 @@ class Mortal(DirectoryStore):
 @pytest.mark.parametrize("deadly", ["manifest.json", "taken.json", "state.json"])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the death
 def test_a_controller_that_dies_takes_no_file_twice(
-    tmp_path: Path, until: Callable[..., Any], deadly: str, before: bool
+    tmp_path: Path,
+    begin_sources: Callable[..., SourceServices],
+    until: Callable[..., Any],
+    deadly: str,
+    before: bool,
 ) -> None:
     """Wherever it dies: the next one ends with each row once."""
     store = Mortal(tmp_path / "objects")
 
-    def begin() -> tuple[SourceRunner, Sources]:
-        sources, datasets = Sources(store), Datasets(store)
-        locations = Locations(ObjectStoreSettings(directory=store.root), store)
-        anonymisation = Anonymisation(datasets, lambda: pytest.fail("no pseudonyms"))
-        puller = Puller(
-            sources,
-            datasets,
-            Connections(tmp_path / "none"),
-            locations,
-            anonymisation,
-            DatasetWriter(datasets, store, anonymisation, lambda: pytest.fail("no erasures")),
-            folder=tmp_path,
-            max_bytes=1 << 20,
-        )
-        return SourceRunner(sources, puller), sources
-
     store.put("inbox/a.csv", b"n\n1\n")
     store.put("inbox/b.csv", b"n\n2\n")
-    runner, _ = begin()
-    runner.put("visits", SourceOrder.model_validate(APPEND | {"schedule": {"kind": "every", "minutes": 60}}))
-    assert runner.tick()
-    until(lambda: not runner.busy)
+    sources = begin_sources(store)
+    sources.requests.put("visits", SourceOrder.model_validate(APPEND | {"schedule": {"kind": "every", "minutes": 60}}))
+    assert sources.runner.tick()
+    until(lambda: not sources.runner.busy)
     store.put("inbox/c.csv", b"n\n3\n")
-    runner.ask("visits", None)
-    assert runner.tick()  # state.json is written here, in this thread
+    sources.requests.ask("visits", None)
+    assert sources.runner.tick()  # state.json is written here, in this thread
     store.deadly, store.before = deadly, before
-    thread = runner._thread  # waits for the death that a process would die
+    thread = sources.runner._thread  # waits for the death that a process would die
     assert thread is not None
     thread.join(20)
     store.deadly = ""
-    runner, sources = begin()
-    until(lambda: runner.tick() or runner.get("visits").phase == "idle")
-    until(lambda: runner.get("visits").phase == "idle")
-    view = runner.get("visits")
+    sources = begin_sources(store)
+    until(lambda: sources.runner.tick() or sources.requests.get("visits").phase == "idle")
+    until(lambda: sources.requests.get("visits").phase == "idle")
+    view = sources.requests.get("visits")
     assert view.run is not None
     assert str(view.run.outcome) in ("added", "unchanged")
     frame = Datasets(store).frame(Datasets(store).manifest("visits"))
     assert frame["n"].to_list() == [1, 2, 3]
     assert len(Datasets(store).versions("visits")) == 2
-    assert sources.taken("visits").pending == ()
+    assert Sources(store).taken("visits").pending == ()
 
 
 @pytest.mark.parametrize("platform_folder", PlatformFolder)

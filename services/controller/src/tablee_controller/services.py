@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tablee.datasets.store import Datasets
@@ -34,7 +34,10 @@ from tablee_controller.runtimes.runtime import Runtime, ScoringJobs
 from tablee_controller.settings import ControllerSettings
 from tablee_controller.sources.connections import Connections
 from tablee_controller.sources.pull import Puller
-from tablee_controller.sources.runner import SourceRunner
+from tablee_controller.sources.requests import SourceRequests
+from tablee_controller.sources.runs.runner import SourceRunner
+from tablee_controller.sources.runs.states import SourceStates
+from tablee_controller.sources.taken_files import TakenFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,9 @@ class PredictionServices:
 
 @dataclass(frozen=True, slots=True)
 class SourceServices:
-    """Sources, and the connections that they may name."""
+    """Sources: requests about them, their runs, and the connections that they may name."""
 
+    requests: SourceRequests
     runner: SourceRunner
     connections: Connections
 
@@ -207,12 +211,18 @@ def prediction_services(
     )
 
 
-def source_services(settings: ControllerSettings, objects: ObjectStore, datasets: DatasetServices) -> SourceServices:
+def source_services(
+    settings: ControllerSettings,
+    objects: ObjectStore,
+    datasets: DatasetServices,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> SourceServices:
     connections = Connections(settings.connections or settings.home.absolute() / "connections")
     sources = Sources(objects)
+    states, taken_files = SourceStates(sources, now=now), TakenFiles(sources, datasets.datasets)
     puller = Puller(
-        sources,
-        datasets.datasets,
+        taken_files,
         connections,
         Locations(settings.objects, objects),
         datasets.anonymisation,
@@ -220,7 +230,9 @@ def source_services(settings: ControllerSettings, objects: ObjectStore, datasets
         folder=datasets.scratch,
         max_bytes=settings.max_source_bytes,
     )
-    return SourceServices(SourceRunner(sources, puller), connections)
+    runner = SourceRunner(states, taken_files, puller, now=now)
+    requests = SourceRequests(states, taken_files, puller, runner, now=now)
+    return SourceServices(requests, runner, connections)
 
 
 def model_services(objects: ObjectStore, registry: Registry, runtime: Runtime) -> ModelServices:

@@ -7,9 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from tablee.datasets.privacy import Findings
 from tablee.datasets.reading import Corrections
-from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
-from tablee.jobs.source import Prefix, Query, Source, Sources
+from tablee.jobs.source import Prefix, Query, Source
 from tablee.storage.locations import Locations
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.writer import DatasetWriter
@@ -31,6 +30,7 @@ PREVIEW_ROWS, PREVIEW_SECONDS = 1_000, 30
 class Puller:
     """Carries out what sources ask for.
 
+    :param taken_files: which files are done.
     :param writer: makes the versions.
     :param folder: of this machine, for files on their way.
     :param max_bytes: of one file, of the rows of a query, and of the files that become one version.
@@ -38,8 +38,7 @@ class Puller:
 
     def __init__(
         self,
-        sources: Sources,
-        datasets: Datasets,
+        taken_files: TakenFiles,
         connections: Connections,
         locations: Locations,
         anonymisation: Anonymisation,
@@ -48,7 +47,7 @@ class Puller:
         folder: Path,
         max_bytes: int,
     ) -> None:
-        self._taken_files, self._connections = TakenFiles(sources, datasets), connections
+        self._taken_files, self._connections = taken_files, connections
         self._locations, self._anonymisation = locations, anonymisation
         self._writer, self._folder, self._max_bytes = writer, folder, max_bytes
 

@@ -7,8 +7,11 @@ from collections.abc import Collection
 from tablee.datasets.manifest import Pulled, TakenObject
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound
-from tablee.jobs.source import Source, Sources, Taken
+from tablee.jobs.source import Refused, Source, Sources, Taken
 from tablee.storage.object_store import Stored
+
+MAX_REFUSED = 1_000
+"""Most refused files that the state of a source lists."""
 
 
 class TakenFiles:
@@ -49,6 +52,29 @@ class TakenFiles:
         taken.etags.update({each.key: each.etag for each in done})
         taken.pending = ()
         self._sources.save_taken(source.name, taken)
+
+    def forget(self, name: str, refused: Collection[Refused]) -> None:
+        """Let files that were refused be tried again."""
+        if not refused:
+            return
+        taken = self._sources.taken(name)
+        for each in refused:
+            if taken.etags.get(each.key) == each.etag:
+                del taken.etags[each.key]
+        self._sources.save_taken(name, taken)
+
+    def forget_all(self, name: str) -> None:
+        """Let every file be taken again."""
+        self._sources.save_taken(name, Taken())
+
+    def still_refused(self, name: str, earlier: Collection[Refused], new: Collection[Refused]) -> tuple[Refused, ...]:
+        """The files that are refused now: those of earlier runs that were not taken since, and the new ones."""
+        if not earlier and not new:
+            return ()
+        etags = self._sources.taken(name).etags
+        still = {each.key: each for each in earlier if etags.get(each.key) == each.etag}
+        still.update({each.key: each for each in new})
+        return tuple(still.values())[-MAX_REFUSED:]
 
 
 def as_taken(stored: Stored) -> TakenObject:

@@ -1,0 +1,1 @@
+"""Runs of sources: when they are due, how each went, and the state that it leaves."""
