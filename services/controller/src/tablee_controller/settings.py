@@ -1,4 +1,4 @@
-"""What the controller can be told."""
+"""Settings of the controller."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ Environment = dict[str, str]
 
 
 class Child(Section):
-    """A kind of process that the controller starts; what is not named in its class is passed on to it."""
+    """Settings of processes that the controller starts. Settings that the class does not declare are passed on to
+    them."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -23,113 +24,116 @@ class Child(Section):
 
 
 class ApiProcess(Child):
-    """The API process; any further `TABLEE_API__NAME` reaches it as `TABLEE_NAME`."""
+    """Settings of the API process. Any further `TABLEE_API__NAME` is passed on to it as `TABLEE_NAME`."""
 
     host: str = "127.0.0.1"
-    """Address that the API listens on. Any further `TABLEE_API__NAME` reaches the API process as `TABLEE_NAME`."""
+    """Address that the API listens on. Any further `TABLEE_API__NAME` is passed on to the API process as
+    `TABLEE_NAME`."""
     port: int = Field(default=8000, ge=0, le=65535)
-    """Port that the API listens on; 0 takes a free one."""
+    """Port that the API listens on; 0: a free port."""
     url: str | None = None
-    """Address of the API for people, when it differs from host and port."""
+    """URL of the API for users, if it differs from host and port."""
     ready_seconds: float = Field(default=120, gt=0)
-    """A new API process that is not ready by then has failed, and its roll-out with it."""
+    """Seconds in which a new API process must become ready; otherwise the roll-out has failed."""
     stop_seconds: float = Field(default=35, gt=0)
-    """A replaced API process that still answers requests after this time is killed."""
+    """Seconds in which a replaced API process must end; otherwise it is killed."""
 
 
 class TrainingProcess(Child):
-    """The training processes; any further `TABLEE_TRAINING__NAME` reaches them as `TABLEE_NAME`."""
+    """Settings of training processes. Any further `TABLEE_TRAINING__NAME` is passed on to them as `TABLEE_NAME`."""
 
     slots: int = Field(default=1, ge=1)
-    """Trainings that run at once; further ones wait in the order they were asked for. Any further
-    `TABLEE_TRAINING__NAME` reaches trainings as `TABLEE_NAME`."""
+    """Most trainings that run at once. Further ones wait in the order of their requests. Any further
+    `TABLEE_TRAINING__NAME` is passed on to trainings as `TABLEE_NAME`."""
     stop_seconds: float = Field(default=60, gt=0)
-    """A cancelled training that has not ended by then is killed."""
+    """Seconds in which a cancelled training must end; otherwise it is killed."""
 
 
 class ScoringProcess(Child):
-    """The workers of scorings; any further `TABLEE_SCORING__NAME` reaches them as `TABLEE_NAME`."""
+    """Settings of workers of scorings. Any further `TABLEE_SCORING__NAME` is passed on to them as `TABLEE_NAME`."""
 
     slots: int = Field(default=1, ge=1)
-    """Scorings that run at once; further ones wait in the order they were asked for. Any further
-    `TABLEE_SCORING__NAME` reaches their workers as `TABLEE_NAME`."""
+    """Most scorings that run at once. Further ones wait in the order of their requests. Any further
+    `TABLEE_SCORING__NAME` is passed on to their workers as `TABLEE_NAME`."""
     prediction_slots: int = Field(default=2, ge=1)
-    """Predictions of uploaded files that run at once, besides the scorings; further ones wait in the order they were
-    asked for."""
+    """Most predictions of uploaded files that run at once, in addition to scorings. Further ones wait in the order of
+    their requests."""
     max_parallel: int = Field(default=64, ge=1, le=MAX_PARALLEL)
-    """Most workers that one scoring may ask for."""
+    """Most workers that one scoring may request."""
     stop_seconds: float = Field(default=30, gt=0)
-    """A worker that is asked to end and has not by then is killed."""
+    """Seconds in which a worker must end when its scoring is cancelled; otherwise it is killed."""
 
 
 class H2oSettings(Child):
-    """The H2O cluster, for trainings."""
+    """The H2O cluster of trainings."""
 
     url: str = "http://127.0.0.1:54321"
-    """Where H2O is. This and any further `TABLEE_H2O__NAME` reaches trainings unchanged."""
+    """URL of H2O. This setting and any further `TABLEE_H2O__NAME` are passed on to trainings unchanged."""
 
 
 class KubernetesSettings(Section):
-    """The objects of a release that the controller works on. With any of these set, the platform runs on Kubernetes:
-    the controller then starts no process itself."""
+    """The Kubernetes objects of a release. If one of these settings is set, the platform runs on Kubernetes, and the
+    controller does not start processes itself."""
 
     namespace: str
-    """Namespace of all of them."""
+    """Namespace of the release."""
     api_deployment: str
-    """Deployment of the API, whose pod template carries the pinned versions."""
+    """Name of the Deployment of the API. The controller writes the pinned versions into its pod template."""
     train_cronjob: str
-    """CronJob that every training is a Job of."""
+    """Name of the CronJob from which the Job of each training is made."""
     score_cronjob: str
-    """CronJob that every scoring is a Job of."""
+    """Name of the CronJob from which the Job of each scoring is made."""
     h2o_statefulset: str | None = None
-    """StatefulSet of the H2O nodes; none when H2O runs elsewhere, it is then always taken to be ready."""
+    """Name of the StatefulSet of H2O nodes. Empty: H2O runs outside of the release, and is assumed to be ready."""
     h2o_nodes: int = Field(default=1, ge=1)
-    """How many nodes make a whole H2O cluster."""
+    """Number of nodes of a complete H2O cluster."""
     h2o_always_on: bool = False
-    """Keep H2O up between trainings."""
+    """Whether H2O runs also between trainings."""
     h2o_idle_seconds: float = Field(default=600, ge=0)
-    """H2O is put to sleep when no training ran for this long."""
+    """Seconds without a training after which H2O is scaled to 0 nodes."""
     ready_seconds: float = Field(default=300, gt=0)
-    """Pods of a roll-out that is tried again get this long; a first try has the Deployment's own deadline."""
+    """Seconds in which pods must become ready if a failed roll-out is tried again. The first try has the deadline of
+    the Deployment."""
 
 
 class PrivacySettings(Section):
-    """What protects personal data."""
+    """Protection of personal data."""
 
     key: SecretStr | None = None
-    """Key of pseudonyms and of certificates of erasure, 16 characters or more; another key gives other pseudonyms.
-    Without one, one is made below `TABLEE_HOME` (`privacy.key`); not on Kubernetes, where it would not last."""
+    """Key of pseudonyms and of certificates of erasure, at least 16 characters. Another key gives other pseudonyms.
+    Without this setting, a key is created in `privacy.key` below `TABLEE_HOME`; on Kubernetes none is created, because
+    the file would be lost."""
 
 
 class ControllerSettings(Settings):
-    """The control plane's settings."""
+    """All settings of the controller."""
 
     host: str = "127.0.0.1"
-    """Address to listen on."""
+    """Address that the controller listens on."""
     port: int = Field(default=8080, ge=0, le=65535)
-    """Port to listen on."""
+    """Port that the controller listens on; 0: a free port."""
     home: Path = Path(".tablee")
-    """Directory of child processes: notes on them (`run/`), their logs (`logs/`), the API's bundles (`cache/`)."""
+    """Directory for child processes: their records (`run/`), their logs (`logs/`), bundles of the API (`cache/`)."""
     ui_url: str | None = None
-    """Address of the UI for people."""
+    """URL of the UI for users."""
     mlflow_public_url: str | None = None
-    """Address of MLflow for people, when it differs from `TABLEE_MLFLOW__URL`."""
+    """URL of MLflow for users, if it differs from `TABLEE_MLFLOW__URL`."""
     api: ApiProcess = ApiProcess()
     training: TrainingProcess = TrainingProcess()
     scoring: ScoringProcess = ScoringProcess()
     h2o: H2oSettings = H2oSettings()
     privacy: PrivacySettings = PrivacySettings()
     kubernetes: KubernetesSettings | None = None
-    """The objects of a release on Kubernetes."""
+    """The Kubernetes objects of the release."""
     connections: Path | None = None
-    """Directory with a file for each connection that sources may use; `connections` below `TABLEE_HOME` when empty."""
+    """Directory with one file for each connection of sources. If empty, `connections` below `TABLEE_HOME`."""
     max_upload_bytes: int = Field(default=1 << 30, ge=1)
-    """Largest file of a data set."""
+    """Largest size of a file of a data set, in bytes."""
     max_source_bytes: int = Field(default=4 << 30, ge=1)
-    """Most that a run of a source may bring at once: the rows of a query as JSON, a file, the files of one version."""
+    """Most bytes in one run of a source: of the rows of a query as JSON, of a file, of all files of one version."""
     upload_hours: float = Field(default=24, gt=0)
-    """A file that is sent in parts is thrown away when it is not complete, or not made a data set, after so long."""
+    """Hours after which a file that was sent in parts is deleted, if no data set was made of it."""
     max_body_bytes: int = Field(default=1 << 20, ge=1)
-    """Largest body of every other request."""
+    """Largest body of all other requests, in bytes."""
     reconcile_seconds: float = Field(default=2, gt=0)
-    """How often registry and API are compared, and trainings are looked after."""
+    """Seconds between two rounds of the control loop, which compares registry and API and updates jobs."""

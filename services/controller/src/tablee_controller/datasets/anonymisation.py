@@ -63,9 +63,9 @@ class Anonymisation:
         :raises DatasetNotFound: there is no such version.
         """
         manifest = self._datasets.manifest(name, version)
-        return stored_or_computed(self._datasets, manifest, FINDINGS_FILE, Findings, lambda: self._detected(manifest))
+        return stored_or_computed(self._datasets, manifest, FINDINGS_FILE, Findings, lambda: self._detect(manifest))
 
-    def _detected(self, manifest: DatasetManifest) -> Findings:
+    def _detect(self, manifest: DatasetManifest) -> Findings:
         with tempfile.TemporaryDirectory() as folder:
             parquet = self._datasets.fetch(manifest, Path(folder))
             found = _findings(sample(parquet), kept_rows(parquet)[1])
@@ -76,12 +76,12 @@ class Anonymisation:
         )
         return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": findings})
 
-    def findings_in_file(self, file: Path, filename: str, asked: Corrections) -> Findings:
+    def findings_in_file(self, file: Path, filename: str, corrections: Corrections) -> Findings:
         """Personal data in a file that is not stored yet, from a sample of rows of the whole file.
 
         :raises InvalidTable: the file is not a valid table.
         """
-        sampled = sample_rows(file, filename=filename, asked=asked)
+        sampled = sample_rows(file, filename=filename, asked=corrections)
         return _findings(sampled.frame, sampled.rows)
 
     def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:
@@ -97,24 +97,25 @@ class Anonymisation:
             if column not in known:
                 raise InvalidRequest("no_quasi_identifier", dataset=name, column=column)
         anonymiser, _ = self.composed(manifest, request.actions)
-        part = self._anonymiser([action for action in anonymiser.actions if action.column in columns])
-        dropped = {action.column for action in part.actions if isinstance(action, Drop)}
-        left = [column for column in columns if column not in dropped]
+        selected = self._anonymiser([action for action in anonymiser.actions if action.column in columns])
+        dropped = {action.column for action in selected.actions if isinstance(action, Drop)}
+        kept = [column for column in columns if column not in dropped]
         with tempfile.TemporaryDirectory() as folder:
             parquet = self._datasets.fetch(manifest, Path(folder))
             before = equivalence_classes(batches(parquet, columns), columns)
-            frames = (part.apply(batch) for batch in batches(parquet, columns)) if left else batches(parquet, columns)
-            return Anonymity(before=before, after=equivalence_classes(frames, left))
+            frames = (
+                (selected.apply(batch) for batch in batches(parquet, columns)) if kept else batches(parquet, columns)
+            )
+            return Anonymity(before=before, after=equivalence_classes(frames, kept))
 
-    def composed(self, parent: DatasetManifest, asked: Sequence[Action]) -> tuple[Anonymiser, Composition]:
-        """Compose the requested actions with those that were applied to the version before.
+    def composed(self, parent: DatasetManifest, actions: Sequence[Action]) -> tuple[Anonymiser, Composition]:
+        """Compose requested actions with those that were applied to a version earlier.
 
-        :return: the composed actions, and an anonymiser for the part that was not applied yet.
-
+        :return: an anonymiser for the actions that were not applied yet, and the composition.
         :raises InvalidRequest: an action does not fit its column or the action before it.
         """
-        self._anonymiser(asked).check([column.name for column in parent.columns])
-        composition = compose(parent.anonymised.actions if parent.anonymised else (), asked)
+        self._anonymiser(actions).check([column.name for column in parent.columns])
+        composition = compose(parent.anonymised.actions if parent.anonymised else (), actions)
         return self._anonymiser(composition.remaining), composition
 
     def batch_filter(self, actions: Sequence[Action]) -> BatchFilter | None:

@@ -21,8 +21,8 @@ def stored_or_computed(
     if (data := datasets.document(manifest, file)) is not None:
         try:
             return kind.model_validate_json(data)
-        except ValidationError:  # an earlier release wrote it
+        except ValidationError:  # an earlier release has written it in another format
             pass
-    found = compute()
-    datasets.put_document(manifest, file, found.model_dump_json().encode())
-    return found
+    computed = compute()
+    datasets.put_document(manifest, file, computed.model_dump_json().encode())
+    return computed

@@ -23,21 +23,20 @@ class Profiles:
         """The profile of a version, also of `latest`.
 
         :param target: a column to predict; the profile then has the associations with this column, too.
-
         :raises DatasetNotFound: there is no such version.
         :raises InvalidRequest: the target is not a column of the version.
         """
         manifest = self._datasets.manifest(name, version)
         with tempfile.TemporaryDirectory() as folder:
             rows = _FetchedRows(self._datasets, manifest, Path(folder))
-            found = stored_or_computed(
+            without_target = stored_or_computed(
                 self._datasets, manifest, "profile.json", Profile, lambda: profile(rows.file, manifest)
             )
             if target is None:
-                return found
+                return without_target
             file = f"profile-{hashlib.sha256(target.encode()).hexdigest()[:12]}.json"
             return stored_or_computed(
-                self._datasets, manifest, file, Profile, lambda: about_target(found, rows.file, target)
+                self._datasets, manifest, file, Profile, lambda: about_target(without_target, rows.file, target)
             )
 
 

@@ -35,11 +35,11 @@ def prepare(folder: Path) -> None:
 
 def clear(folder: Path) -> None:
     """Delete all temporary files of uploads in the folder."""
-    for left in folder.glob("upload-*"):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
+    for path in folder.glob("upload-*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
         else:
-            left.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 @asynccontextmanager
@@ -71,24 +71,24 @@ async def _write(request: Request, file: IO[bytes]) -> None:
 
     :raises ClientDisconnect: the client disconnected; the bytes that had arrived are written.
     """
-    waiting = bytearray()
+    buffer = bytearray()
     try:
         async for chunk in request.stream():
-            waiting += chunk
-            if len(waiting) >= CHUNK:
-                await asyncio.to_thread(file.write, bytes(waiting))
-                waiting.clear()
+            buffer += chunk
+            if len(buffer) >= CHUNK:
+                await asyncio.to_thread(file.write, bytes(buffer))
+                buffer.clear()
     finally:
-        await asyncio.to_thread(file.write, bytes(waiting))
+        await asyncio.to_thread(file.write, bytes(buffer))
         await asyncio.to_thread(file.flush)
 
 
 def _check_type(request: Request, types: Sequence[str]) -> None:
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given not in types:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in types:
         if types is RAW_TYPES:
-            raise UnsupportedMediaType("file", hint="file_as_body", given=given)
-        raise UnsupportedMediaType("other", hint="media_type", given=given, expected=", ".join(types))
+            raise UnsupportedMediaType("file", hint="file_as_body", given=media_type)
+        raise UnsupportedMediaType("other", hint="media_type", given=media_type, expected=", ".join(types))
     encoding = request.headers.get("content-encoding", "identity")
     if encoding != "identity":
         raise UnsupportedMediaType("encoded", encoding=encoding)

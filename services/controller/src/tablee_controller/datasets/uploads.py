@@ -1,4 +1,4 @@
-"""Files that arrive in parts. An upload can be resumed, also by another process of the controller.
+"""Files that are uploaded in parts. An upload can be resumed, also by another process of the controller.
 
 uploads/{id}/upload.json       size and name of the file, and when the upload expires
 uploads/{id}/parts/{offset}    the bytes of the file from an offset on
@@ -32,7 +32,7 @@ log = logger(__name__)
 
 
 class Upload(BaseModel):
-    """A file that arrives in parts."""
+    """A file that is uploaded in parts."""
 
     model_config = ConfigDict(frozen=True)
     id: str
@@ -100,9 +100,8 @@ class Uploads:
         try:
             upload = self._documents.get(_checked(upload_id))
         except NotFound:
-            self._assembled.forget(
-                upload_id
-            )  # another process of the controller has made a version of it, and deleted the upload
+            # Another process of the controller has perhaps made a version of the file, and deleted the upload.
+            self._assembled.forget(upload_id)
             raise UploadNotFound("unknown", upload=upload_id) from None
         return upload.model_copy(update={"offset": sum(size for _, size in self._parts(upload_id))})
 
@@ -172,7 +171,7 @@ class Uploads:
         for upload_id in self._documents.names():
             try:
                 expired = self.find(upload_id).expires <= now
-            except UploadNotFound:  # a removal was interrupted: delete the rest
+            except UploadNotFound:  # an earlier deletion was interrupted: delete the remaining parts
                 expired = True
             if expired:
                 self.remove(upload_id)

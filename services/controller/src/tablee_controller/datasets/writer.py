@@ -1,4 +1,4 @@
-"""Makes and removes versions of data sets, one at a time. No other code does."""
+"""Makes and removes versions of data sets, one at a time. No other module of the controller does this."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class DatasetWriter:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Wait until no version is being made, and let none be made while the block lasts. Also for reading a file as a
-        table without storing it: the memory of the process is measured for one table at a time."""
+        """Wait until no version is being made. None is made while the block runs. Used also to read a file as a table
+        without storing it, because the memory limit of the process is chosen for one table at a time."""
         with self._lock:
             yield
 
@@ -134,9 +134,9 @@ class DatasetWriter:
     def _locked_version(self, name: str, version: str) -> Iterator[DatasetManifest]:
         """A version that no other request changes while the block runs. `latest` is the newest one when the block
         begins."""
-        asked = self._datasets.manifest(name, version)
+        manifest = self._datasets.manifest(name, version)
         with self._lock:
             if version == "latest":
-                asked = self._datasets.manifest(name)
-            self._datasets.check_exists(asked)
-            yield asked
+                manifest = self._datasets.manifest(name)
+            self._datasets.check_exists(manifest)
+            yield manifest
