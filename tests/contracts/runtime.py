@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from tablee_controller.runtimes.runtime import Execution, H2oState, Phase, Pins, Rollout, Runtime
+from tablee.http.schemas.jobs import H2oState
+from tablee_controller.runtimes.runtime import Execution, Phase, Pins, Rollout, Runtime
 
 GONE, FAILED, NEVER = 13, 14, 15
 

@@ -22,14 +22,15 @@ import uvicorn
 from fastapi import FastAPI
 from repository import PENGUINS
 
+from tablee.http.schemas.jobs import H2oAnswer, H2oState
+from tablee.http.schemas.platform import PlatformInfo
 from tablee.models.promotion import Promotions
 from tablee.models.registry import CHAMPION, DIGEST, Registry
 from tablee.settings import MlflowSettings, ObjectStoreSettings
 from tablee.storage.object_store import DirectoryStore
 from tablee_client import Controller, Service
 from tablee_controller.app import Limits, create_app
-from tablee_controller.routes.platform import Platform
-from tablee_controller.runtimes.runtime import Execution, Executions, H2o, H2oState, Phase, Pins, Rollout
+from tablee_controller.runtimes.runtime import Execution, Executions, Phase, Pins, Rollout
 from tablee_controller.services import Services, build_services
 from tablee_controller.settings import ControllerSettings, ScoringProcess
 
@@ -166,9 +167,9 @@ class MemoryRuntime:
     def fail(self, reason: str = "broken") -> None:
         self.phase, self.reason = Phase.FAILED, reason
 
-    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+    def h2o(self, training_id: str, *, recycle: bool) -> H2oAnswer:
         state = H2oState.RECYCLING if recycle else H2oState.READY
-        return H2o(state, nodes=3, ready=3, holder=training_id, message="as the test wants it")
+        return H2oAnswer(state=state, nodes=3, ready=3, holder=training_id, message="as the test wants it")
 
     def shutdown(self) -> None:
         self.phase = Phase.IDLE
@@ -218,7 +219,7 @@ def opened(
     services = build_services(
         settings, objects=store, registry=sqlite_registry.registry, runtime=runtime, scratch=uploads
     )
-    about = Platform(version="0", api_url="http://api", mlflow_url=sqlite_registry.url)
+    about = PlatformInfo(version="0", api_url="http://api", mlflow_url=sqlite_registry.url)
     with served(create_app(services, about=about, limits=limits, key=key)) as client:
         yield RunningController(services, store, client, sqlite_registry, runtime)
 

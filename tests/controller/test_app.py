@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from tablee.http.schemas.models import ModelVersion
 from tablee_controller.app import Limits
 
 
@@ -93,3 +98,36 @@ def test_openapi_describes_every_route(read_only_controller: Any) -> None:
     assert read_only_controller.client.get("/docs").status_code == 200
     operations = [operation for methods in paths.values() for operation in methods.values()]
     assert all(operation.get("description") for operation in operations)
+
+
+def test_every_json_answer_has_a_model_that_is_shared(read_only_controller: Any) -> None:
+    """Clients parse the same models: no route answers a bare dict, or a model of the controller's own."""
+    paths = read_only_controller.client.get("/openapi.json").json()["paths"]
+    found = {
+        f"{method.upper()} {path} {status}": re.findall(r"#/components/schemas/(\w+)", json.dumps(content))
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        for status, response in operation["responses"].items()
+        if (content := response.get("content", {}).get("application/json")) is not None
+    }
+    assert len(found) > 45
+    assert {answer for answer, models in found.items() if not models} == set()
+    own = {model.__name__ for model in subclasses(BaseModel) if model.__module__.startswith("tablee_controller.")}
+    assert "PreviewRequest" in own
+    assert {answer: model for answer, models in found.items() for model in models if model in own} == {}
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    for found in kind.__subclasses__():
+        yield found
+        yield from subclasses(found)
+
+
+def test_the_document_names_the_models_of_answers(read_only_controller: Any) -> None:
+    document = read_only_controller.client.get("/openapi.json").json()
+    answer = document["paths"]["/models/{name}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answer == {"$ref": "#/components/schemas/ModelHistory"}
+    version = document["components"]["schemas"]["ModelVersion"]
+    assert version["required"] == list(ModelVersion.model_fields)
+    assert version["properties"]["created"] == {"type": "string", "format": "date-time", "title": "Created"}
+    assert version["properties"]["run_id"]["description"] == "The run in MLflow that made it."

@@ -10,8 +10,8 @@ from contracts.runtime import execution, wait
 from kube.tools import get
 
 from tablee.errors import Conflict
+from tablee.http.schemas.jobs import H2oState
 from tablee.jobs.training import suffix
-from tablee_controller.runtimes.runtime import H2oState
 
 NAMESPACE = "test-runtime"
 

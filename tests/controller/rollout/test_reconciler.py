@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
     stage.serve()
     stage.promotions.promote("m", second, by="ana", reason="better")
     stage.reconciler.tick()
-    assert stage.reconciler.status.to_dict() == {
+    assert asdict(stage.reconciler.status) == {
         "state": State.ROLLING,
         "wanted": {"m": 2},
         "pinned": {"m": 2},

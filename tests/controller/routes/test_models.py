@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
 import pytest
 
-from tablee.models.registry import ROLLOUT, VERDICT
+from tablee.jobs.training import Check, Verdict
+from tablee.models.registry import METRICS, ROLLOUT, VERDICT
 
 
 def test_promote_and_roll_back(controller: Any, until: Any) -> None:
@@ -56,11 +58,44 @@ def test_pause_and_resume(controller: Any, until: Any) -> None:
 
 def test_a_version_shows_what_training_wrote_on_it(controller: Any) -> None:
     controller.sqlite_registry.register("m")
-    controller.sqlite_registry.registry.tag("m", 1, VERDICT, '{"passed": true, "reason": "the first"}')
-    controller.sqlite_registry.registry.tag("m", 1, ROLLOUT, "failed: corrupt")
+    registry = controller.sqlite_registry.registry
+    check = Check(name="better", passed=True, detail="by 0.1")
+    verdict = Verdict(
+        passed=True, reason="better", metric="auc", candidate=0.9, champion=1.0, interval=(-0.1, 0.2), checks=(check,)
+    )
+    registry.tag("m", 1, VERDICT, verdict.model_dump_json())
+    registry.tag("m", 1, METRICS, json.dumps({"auc": 0.9, "logloss": 1.0}))
+    registry.tag("m", 1, ROLLOUT, "failed: corrupt")
+    found = registry.version("m", 1)
+    assert json.dumps(controller.client.get("/models/m").json()["versions"]) == json.dumps(
+        [
+            {
+                "model": "m",
+                "version": 1,
+                "run_id": found.run_id,
+                "created": found.created.isoformat(),
+                "aliases": [],
+                "digest": "0" * 64,
+                "rollout": "failed: corrupt",
+                "verdict": verdict.model_dump(mode="json"),
+                "holdout": {"auc": 0.9, "logloss": 1.0},
+                "algorithm": None,
+                "dataset": None,
+                "dataset_version": None,
+                "training": None,
+            }
+        ]
+    )
+
+
+@pytest.mark.parametrize("tag", ["no JSON", "[]", '{"auc": "high"}'])
+def test_tags_that_no_training_wrote_are_left_out(controller: Any, tag: str) -> None:
+    controller.sqlite_registry.register("m")
+    for name in (VERDICT, METRICS):
+        controller.sqlite_registry.registry.tag("m", 1, name, tag)
     version = controller.client.get("/models/m").json()["versions"][0]
-    assert version["verdict"] == {"passed": True, "reason": "the first"}
-    assert version["rollout"] == "failed: corrupt"
+    assert version["verdict"] is None
+    assert version["holdout"] is None
 
 
 @pytest.mark.parametrize(

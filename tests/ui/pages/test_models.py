@@ -11,8 +11,8 @@ from canned import Answers, words
 from streamlit.testing.v1 import AppTest
 
 from tablee.errors import Conflict
+from tablee.http.schemas.models import ModelVersion
 from tablee_client import Controller
-from tablee_client.schemas.models import ModelVersion
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.models.versions import METRICS, shown_metrics

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tablee.http.schemas.recipes import ProposalReason
 from tablee.i18n import LANGUAGES, Formatter
 from tablee.recipes.steps import (
     Bin,
@@ -26,7 +27,6 @@ from tablee.recipes.steps import (
     Ratio,
     Step,
 )
-from tablee_client.schemas.recipes import ProposalReason
 from tablee_ui.texts import Texts
 from tablee_ui.widgets.recipe_steps import StepTexts, code
 

@@ -12,10 +12,10 @@ from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Action
 from tablee.datasets.reading import Corrections
 from tablee.errors import Unavailable
+from tablee.http.schemas.datasets import Upload
 from tablee_cli.files import opened, pieces
 from tablee_cli.person import person
 from tablee_cli.session import Session
-from tablee_client.schemas.datasets import Upload
 from tablee_client.uploads import PART_BYTES
 
 T = TypeVar("T")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tablee.http.schemas.inference import ModelCard, RowPredictions, ServedModel
+from tablee.http.schemas.platform import Readiness
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
-from tablee_client.schemas.inference import ModelCard, RowPredictions, ServedModel
-from tablee_client.schemas.platform import Readiness
 
 ARROW = "application/vnd.apache.arrow.stream"
 

@@ -12,7 +12,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from tablee.errors import NotRunning, TableeError, Unavailable
-from tablee_client.schemas.platform import Readiness
+from tablee.http.schemas.platform import Readiness
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from typing import IO
 from tablee.datasets.privacy import Findings
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidInput, Unavailable
+from tablee.http.schemas.datasets import FilePreview, Upload
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
-from tablee_client.schemas.datasets import FilePreview, Upload
 
 TUS = {"tus-resumable": "1.0.0"}
 PART_BYTES = 8 << 20

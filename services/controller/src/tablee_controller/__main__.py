@@ -13,11 +13,11 @@ from fastapi import FastAPI
 
 from tablee import __version__, telemetry
 from tablee.errors import TableeError
+from tablee.http.schemas.platform import PlatformInfo
 from tablee.models.registry import Registry
 from tablee.storage.object_store import open_store
 from tablee_controller.app import Limits, create_app
 from tablee_controller.loop import Task
-from tablee_controller.routes.platform import Platform
 from tablee_controller.runtimes.kubernetes import KubernetesRuntime
 from tablee_controller.runtimes.kubernetes.failures import PORT
 from tablee_controller.runtimes.local import ProcessRuntime
@@ -106,8 +106,8 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def platform(settings: ControllerSettings, api_port: int) -> Platform:
-    return Platform(
+def platform(settings: ControllerSettings, api_port: int) -> PlatformInfo:
+    return PlatformInfo(
         version=__version__,
         api_url=settings.api.url or f"http://{reachable(settings.api.host)}:{api_port}",
         ui_url=settings.ui_url,

@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 
 from tablee import __version__
 from tablee.http.middleware import Scope, ServiceMiddleware, path_within
+from tablee.http.schemas.platform import PlatformInfo
 from tablee_controller import health, problems
 from tablee_controller.datasets import request_body
 from tablee_controller.routes import models, platform, rollout
@@ -38,7 +39,7 @@ class Limits:
 def create_app(
     services: Services,
     *,
-    about: platform.Platform,
+    about: PlatformInfo,
     limits: Limits,
     key: str | None = None,
     base_path: str = "",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import PlainTextResponse
 
 from tablee import metrics
+from tablee.http.schemas.platform import Alive, Ready
 from tablee_controller.loop import ControlLoop
 
 
@@ -13,18 +14,19 @@ def router(loop: ControlLoop) -> APIRouter:
     routes = APIRouter(tags=["health"])
 
     @routes.get("/healthz")
-    async def healthz() -> dict[str, str]:
+    async def healthz() -> Alive:
         """Alive."""
-        return {"status": "ok"}
+        return Alive()
 
-    @routes.get("/readyz")
-    async def readyz() -> JSONResponse:
+    @routes.get("/readyz", responses={503: {"model": Ready, "description": "It cannot do its work"}})
+    async def readyz(response: Response) -> Ready:
         """200 when the last look at registry and object store went well, else 503 with the reason."""
         if loop.failures:
-            return JSONResponse({"status": "not_ready", "reason": "; ".join(sorted(set(loop.failures.values())))}, 503)
-        return JSONResponse({"status": "ready", "reason": ""})
+            response.status_code = 503
+            return Ready(status="not_ready", reason="; ".join(sorted(set(loop.failures.values()))))
+        return Ready(status="ready", reason="")
 
-    @routes.get("/metrics")
+    @routes.get("/metrics", response_class=PlainTextResponse)
     async def exposition() -> Response:
         """Prometheus text format."""
         body, content_type = metrics.exposition()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tablee.http.schemas.jobs import H2oState
 from tablee_controller.runtimes.kubernetes.h2o import Action, next_action
 from tablee_controller.runtimes.kubernetes.objects import StatefulSet
-from tablee_controller.runtimes.runtime import H2oState
 
 READY, WAKING, RECYCLING = H2oState.READY, H2oState.WAKING, H2oState.RECYCLING
 

@@ -8,10 +8,11 @@ import pytest
 
 from tablee import metrics
 from tablee.errors import Conflict
+from tablee.http.schemas.jobs import H2oState
 from tablee_controller.runtimes.kubernetes.h2o import H2oCluster
 from tablee_controller.runtimes.kubernetes.jobs import Jobs
 from tablee_controller.runtimes.kubernetes.template import PREDICTION, SCORING
-from tablee_controller.runtimes.runtime import Execution, Executions, H2oState
+from tablee_controller.runtimes.runtime import Execution, Executions
 
 A, B = "20260101-000000-aaaaaa", "20260101-000000-bbbbbb"
 KUBECTL_ID = "20260101-000000-000000"

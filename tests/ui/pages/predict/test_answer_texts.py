@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tablee.http.schemas.inference import Explanation, Prediction
 from tablee.i18n import LANGUAGES, Formatter
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import CellWarning, WarningCode
-from tablee_client.schemas.inference import Explanation, Prediction
 from tablee_ui.pages.predict.answer_texts import AnswerTexts
 from tablee_ui.texts import Texts
 

@@ -12,10 +12,10 @@ from file_predictions import DONE, QUEUED, RUNNING
 from streamlit.testing.v1 import AppTest
 
 from tablee.errors import InvalidTable
+from tablee.http.schemas.inference import ModelCard
 from tablee.i18n import LANGUAGES
 from tablee.jobs.file_prediction import Bin, Summary
 from tablee_client import Controller
-from tablee_client.schemas.inference import ModelCard
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.predict import file_result

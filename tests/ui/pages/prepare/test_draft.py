@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tablee.http.schemas.recipes import ProposalReason, RecipeProposal
 from tablee.recipes import Kind, Recipe
 from tablee.recipes.steps import CleanText, Drop, Formula, ParseDate, RareLevels
-from tablee_client.schemas.recipes import ProposalReason, RecipeProposal
 from tablee_ui.pages.prepare.draft import Draft, kinds_at
 from tablee_ui.pages.prepare.steps import proposed_for
 

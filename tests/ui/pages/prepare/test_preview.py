@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tablee.http.schemas.recipes import RecipePreview, RecipeProposal
 from tablee.recipes import Kind, Recipe
 from tablee.recipes.steps import Drop
-from tablee_client.schemas.recipes import RecipePreview, RecipeProposal
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.prepare import preview

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Literal, Self
+from typing import Self
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from tablee.errors import EngineUnavailable, TableeError, Unavailable
+from tablee.http.schemas.jobs import H2oAnswer, H2oState
 from tablee.jobs.process import StopRequest
 from tablee.telemetry import logger
 from tablee_train.lifecycle.progress import Progress
@@ -21,18 +22,6 @@ CALL_SECONDS = 15.0
 """Time limit of a call in seconds."""
 
 log = logger(__name__)
-
-
-class LeaseState(BaseModel):
-    """The controller's answer."""
-
-    state: Literal["ready", "waking", "recycling", "taken"]
-    nodes: int
-    ready: int
-    """Nodes that are ready, of `nodes`."""
-    holder: str | None = None
-    """The training that has the cluster."""
-    message: str = ""
 
 
 class ClusterLease:
@@ -102,10 +91,10 @@ class ClusterLease:
                 kind, limit, problem = "silent", self._wait_seconds, error
                 log.warning("controller_silent", reason=error.detail)
             else:
-                if answer.state == "ready":
+                if answer.state is H2oState.READY:
                     return
                 self._report(answer)
-                kind = "taken" if answer.state == "taken" else "waking"
+                kind = "taken" if answer.state is H2oState.TAKEN else "waking"
                 limit = self._taken_seconds if kind == "taken" else self._wait_seconds
                 problem = answer.message
             if kind != before:
@@ -117,7 +106,7 @@ class ClusterLease:
     def close(self) -> None:
         self._client.close()
 
-    def _ask(self) -> LeaseState:
+    def _ask(self) -> H2oAnswer:
         try:
             answer = self._client.post(self._path, json={"recycle": self._recycle})
         except httpx.TransportError as error:
@@ -126,16 +115,16 @@ class ClusterLease:
         if answer.is_error:
             raise _refusal(answer)
         try:
-            found = LeaseState.model_validate_json(answer.content)
+            found = H2oAnswer.model_validate_json(answer.content)
         except ValidationError as error:
             raise TableeError("lease_unreadable", error=str(error)) from error
-        if found.state != "taken":
+        if found.state is not H2oState.TAKEN:
             self._recycle = False  # the controller has begun to recreate it
         return found
 
-    def _report(self, answer: LeaseState) -> None:
+    def _report(self, answer: H2oAnswer) -> None:
         why = answer.message or answer.state
-        if answer.state == "taken" and answer.holder:
+        if answer.state is H2oState.TAKEN and answer.holder:
             why = f"{answer.holder} has it"
         if why != self._reported:
             self._reported = why

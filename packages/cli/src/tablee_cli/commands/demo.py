@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from tablee.errors import NotFound, TableeError, TrainingFailed
+from tablee.http.schemas.inference import RowPredictions
 from tablee.jobs.training import TrainingRequest
 from tablee_cli.commands.models import wait_until_served
 from tablee_cli.commands.predict import explained, predict_row
@@ -24,7 +25,6 @@ from tablee_cli.stack.messages import EventPrinter
 from tablee_cli.stack.plan import StackChoices
 from tablee_cli.stack.stack import Stack
 from tablee_cli.stack.state_file import StackRecord
-from tablee_client.schemas.inference import RowPredictions
 
 MODEL, TARGET = "penguins", "species"
 DATA = "data/penguins.csv"

@@ -10,12 +10,12 @@ import typer
 from rich.console import RenderableType
 
 from tablee.errors import ModelNotFound, ModelNotReady, NotRunning
+from tablee.http.schemas.models import ModelHistory, ModelSummary, ModelVersion
 from tablee.models.promotion import PromotionRecord
 from tablee_cli.options.shared import Commands
 from tablee_cli.output.tables import moment, stacked, table, written
 from tablee_cli.person import person
 from tablee_cli.session import Session
-from tablee_client.schemas.models import ModelHistory, ModelSummary, ModelVersion
 
 SERVED_SECONDS = 180.0
 POLL_SECONDS = 0.5

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.datasets.reading import Corrections
+from tablee.http.schemas.inference import Explanation, RowPredictions
 from tablee.models.validation.block import CellWarning, WarningCode
 from tablee_cli.files import opened, replaced
 from tablee_cli.options.reading import ReadAs
@@ -22,7 +23,6 @@ from tablee_cli.output.datasets import decision
 from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.sending import bar
 from tablee_cli.session import Session
-from tablee_client.schemas.inference import Explanation, RowPredictions
 
 if TYPE_CHECKING:
     from tablee_client.predict_file import Outcome

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
+from tablee.http.schemas.platform import RolloutStatus
 from tablee_cli.options.shared import Commands
 from tablee_cli.output.tables import stacked, table
 from tablee_cli.person import person
 from tablee_cli.session import Session
-from tablee_client.schemas.platform import RolloutStatus
 
 MEANING = {
     "in_sync": "what serves is what the registry wants",

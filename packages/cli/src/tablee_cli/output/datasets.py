@@ -6,9 +6,9 @@ from rich.console import RenderableType
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.datasets.reading import Decision
+from tablee.http.schemas.datasets import FilePreview, Rows
 from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.output.tables import moment, size, stacked, table, written
-from tablee_client.schemas.datasets import FilePreview, Rows
 
 
 def _manifest(manifest: DatasetManifest, what: str) -> str:

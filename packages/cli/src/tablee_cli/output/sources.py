@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
+from tablee.http.schemas.sources import SourcePreview
 from tablee.jobs.source import Prefix, Query, SourcePhase, SourceView
 from tablee_cli.output.tables import moment, stacked, table
-from tablee_client.schemas.sources import SourcePreview
 
 
 def preview(found: SourcePreview) -> RenderableType:

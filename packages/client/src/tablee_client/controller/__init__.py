@@ -4,6 +4,7 @@ roll-outs have a module each.
 
 from __future__ import annotations
 
+from tablee.http.schemas.platform import PlatformInfo, Readiness
 from tablee_client.controller.datasets import Datasets
 from tablee_client.controller.file_predictions import FilePredictions
 from tablee_client.controller.models import Models
@@ -13,7 +14,6 @@ from tablee_client.controller.scorings import Scorings
 from tablee_client.controller.sources import Sources
 from tablee_client.controller.trainings import Trainings
 from tablee_client.http import Service
-from tablee_client.schemas.platform import PlatformInfo, Readiness
 from tablee_client.uploads import Uploads
 
 

@@ -13,8 +13,8 @@ from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Action, Actions, AnonymisationRequest, Anonymity, AnonymityRequest, Findings
 from tablee.datasets.profile import Profile, RepairAction
 from tablee.datasets.reading import Corrections
+from tablee.http.schemas.datasets import DatasetList, DatasetVersions, Rows
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
-from tablee_client.schemas.datasets import DatasetList, DatasetVersions, Rows
 
 Made = tuple[DatasetManifest, bool]
 """The manifest of a version, and whether that version is new."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tablee.datasets.reading import Corrections
+from tablee.http.schemas.predictions import PredictionPreview
 from tablee.jobs.file_prediction import FilePrediction, Summary
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, segment
-from tablee_client.schemas.predictions import PredictionPreview
 
 
 class FilePredictions:

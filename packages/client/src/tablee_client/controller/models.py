@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 
+from tablee.http.schemas.models import ModelHistory, ModelList, ModelSummary
 from tablee.models.promotion import PromotionRecord
 from tablee_client.http import Service, segment
-from tablee_client.schemas.models import ModelHistory, ModelList, ModelSummary
 
 
 class Models:

@@ -6,10 +6,10 @@ import builtins
 
 import httpx
 
+from tablee.http.schemas.recipes import RecipeList, RecipePreview, RecipeProposal
 from tablee.recipes import Recipe
 from tablee.recipes.store import SavedRecipe
 from tablee_client.http import Service, parsed, segment
-from tablee_client.schemas.recipes import RecipeList, RecipePreview, RecipeProposal
 
 
 class Recipes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tablee.http.schemas.platform import RolloutStatus
 from tablee_client.http import Service
-from tablee_client.schemas.platform import RolloutStatus
 
 
 class Rollout:

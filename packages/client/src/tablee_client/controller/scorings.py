@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 
+from tablee.http.schemas.jobs import ScoringList
 from tablee.jobs.scoring import ScoringRequest, ScoringState
 from tablee_client.http import Service, segment
-from tablee_client.schemas.jobs import ScoringList
 
 
 class Scorings:

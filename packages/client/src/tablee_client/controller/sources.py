@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 
+from tablee.http.schemas.sources import Connection, ConnectionList, SourceList, SourcePreview
 from tablee.jobs.source import SourceOrder, SourceView
 from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, parsed, segment
-from tablee_client.schemas.sources import Connection, ConnectionList, SourceList, SourcePreview
 
 
 class Sources:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import builtins
 
+from tablee.http.schemas.jobs import TrainingList
 from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee_client.http import Service, segment
-from tablee_client.schemas.jobs import TrainingList
 
 
 class Trainings:

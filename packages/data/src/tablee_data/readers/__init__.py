@@ -3,7 +3,7 @@
 from tablee_data.privacy.batch_filter import BatchFilter
 from tablee_data.readers.content import Limits
 from tablee_data.readers.ingest import ingest
-from tablee_data.readers.sniff import Sniffed, sniff
+from tablee_data.readers.sniff import sniff
 from tablee_data.readers.table import Table, read
 
-__all__ = ["BatchFilter", "Limits", "Sniffed", "Table", "ingest", "read", "sniff"]
+__all__ = ["BatchFilter", "Limits", "Table", "ingest", "read", "sniff"]

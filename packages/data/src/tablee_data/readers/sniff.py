@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.reading import Corrections
+from tablee.http.schemas.datasets import FilePreview
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import TypeInference
 from tablee_data.readers.content import Limits, Source
@@ -18,24 +17,9 @@ MAX_ROWS = 10_000
 """Rows that a preview infers types from; when a file is stored, all of its rows decide."""
 
 
-class Sniffed(BaseModel):
-    """How a file would be read, and what the table would look like."""
-
-    model_config = ConfigDict(frozen=True)
-    reading: Reading
-    decisions: tuple[Decision, ...]
-    columns: list[str]
-    kinds: dict[str, str]
-    """The type of each column: number, date or text."""
-    rows: list[dict[str, Any]]
-    """The first rows; a missing value is null."""
-    looked_at: int
-    """The number of rows that the types were inferred from."""
-
-
 def sniff(
     file: Path, filename: str = "", asked: Corrections | None = None, *, rows: int = 20, limits: Limits | None = None
-) -> Sniffed:
+) -> FilePreview:
     """Everything that reading the file would decide, by its first rows.
 
     :param filename: what its owner calls it; the content counts more.
@@ -58,7 +42,7 @@ def sniff(
             break
     types = inference.types()
     shown = pl.concat([convert(block, types).head(rows) for block in blocks]).head(rows)
-    return Sniffed(
+    return FilePreview(
         reading=types.reading,
         decisions=(*decisions, *types.decisions),
         columns=shown.columns,

@@ -17,9 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from pydantic import BaseModel, ConfigDict
-
 from tablee.errors import BodyTooLarge, InvalidRequest, NotFound, ObjectStoreUnavailable, UploadNotFound, UploadOffset
+from tablee.http.schemas.datasets import Upload
 from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
 from tablee.telemetry import logger
@@ -29,23 +28,6 @@ SWEEP_SECONDS = 600.0
 """Seconds between two searches for uploads that have expired."""
 
 log = logger(__name__)
-
-
-class Upload(BaseModel):
-    """A file that is uploaded in parts."""
-
-    model_config = ConfigDict(frozen=True)
-    id: str
-    filename: str
-    bytes: int
-    """Size of the whole file."""
-    begun: datetime
-    expires: datetime
-    """When the parts are deleted."""
-    offset: int = 0
-    """Bytes that have arrived."""
-    metadata: str = ""
-    """The value of the header `Upload-Metadata`, unchanged."""
 
 
 class Uploads:

@@ -47,15 +47,6 @@ class Status:
     serving: Pins = field(default_factory=dict)
     reason: str = "the controller has just started"
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "state": self.state,
-            "wanted": self.wanted,
-            "pinned": self.pinned,
-            "serving": self.serving,
-            "reason": self.reason,
-        }
-
 
 class Reconciler:
     """Makes the runtime serve the champions of the registry. One thread calls `tick`; all threads may read `status`."""

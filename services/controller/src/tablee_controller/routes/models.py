@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.errors import Conflict
+from tablee.http.schemas.models import ModelHistory, ModelList, ModelSummary, ModelVersion
 from tablee.models.promotion import PromotionRecord
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.path_parameters import ModelName
 from tablee_controller.services import ModelServices
-
-
-class ModelSummary(BaseModel):
-    """A registered model: which version should serve, which does."""
-
-    name: str
-    champion: int | None
-    serving: int | None
-    versions: int
-    updated: datetime
-
-
-class ModelList(BaseModel):
-    """In the order of registration."""
-
-    models: list[ModelSummary]
-
-
-class ModelHistory(BaseModel):
-    """A model with its versions and promotions, newest first."""
-
-    name: str
-    champion: int | None
-    serving: int | None
-    versions: list[dict[str, Any]]
-    promotions: list[PromotionRecord]
 
 
 class Decision(BaseModel):
@@ -85,7 +59,7 @@ def router(services: ModelServices, loop: ControlLoop) -> APIRouter:
             name=name,
             champion=champion.version if champion else None,
             serving=reconciler.status.serving.get(name),
-            versions=[version.to_dict() for version in versions],
+            versions=[ModelVersion.model_validate(version.to_dict()) for version in versions],
             promotions=promotions.history(name),
         )
 

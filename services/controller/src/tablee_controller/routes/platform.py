@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+
+from tablee.http.schemas.platform import PlatformInfo
 
 
-class Platform(BaseModel):
-    """The platform's addresses as a person's browser or command line can reach them."""
-
-    name: str = "tablee"
-    version: str
-    api_url: str
-    ui_url: str | None = None
-    mlflow_url: str
-    home: str | None = None
-
-
-def router(platform: Platform) -> APIRouter:
+def router(platform: PlatformInfo) -> APIRouter:
     routes = APIRouter(tags=["platform"])
 
     @routes.get("/platform")
-    async def show_platform() -> Platform:
+    async def show_platform() -> PlatformInfo:
         """Name, version and addresses."""
         return platform
 

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 
+from tablee.http.schemas.platform import RolloutStatus
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.models import Decision
 from tablee_controller.services import ModelServices
-
-
-class RolloutStatus(BaseModel):
-    """The versions that the registry wants, and those that the runtime pins and serves."""
-
-    state: str
-    wanted: dict[str, int]
-    pinned: dict[str, int]
-    serving: dict[str, int]
-    reason: str
 
 
 def router(services: ModelServices, loop: ControlLoop) -> APIRouter:
     routes = APIRouter(prefix="/rollout", tags=["platform"])
 
     def status() -> RolloutStatus:
-        return RolloutStatus(**services.reconciler.status.to_dict())
+        return RolloutStatus.model_validate(services.reconciler.status, from_attributes=True)
 
     @routes.get("")
     async def show() -> RolloutStatus:

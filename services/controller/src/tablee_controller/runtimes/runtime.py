@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from tablee.http.schemas.jobs import H2oAnswer
+
 Pins = dict[str, int]
 """Version by model name; the first is the default model."""
 
@@ -64,33 +66,6 @@ class Executions:
     """The executions of the requested jobs by id. A job that is missing was not started, or was forgotten."""
     others: int = 0
     """Number of further running jobs that somebody else has started, such as with kubectl."""
-
-
-class H2oState(StrEnum):
-    """Whether a training may use the H2O cluster."""
-
-    READY = "ready"
-    WAKING = "waking"
-    """Its nodes are starting."""
-    RECYCLING = "recycling"
-    """All its nodes are stopped, and then started as a new cluster."""
-    TAKEN = "taken"
-    """Another training, which started earlier, uses it."""
-
-
-@dataclass(frozen=True, slots=True)
-class H2o:
-    """The state of the H2O cluster for one training."""
-
-    state: H2oState
-    nodes: int
-    """Number of nodes of a complete cluster."""
-    ready: int
-    """Number of nodes that are ready."""
-    holder: str | None
-    """Id of the training that uses the cluster; None also if this training has not stored its state yet."""
-    message: str
-    """The state as one sentence."""
 
 
 class Jobs(Protocol):
@@ -153,7 +128,7 @@ class Runtime(Protocol):
         """Start a roll-out of these versions. They serve as soon as they are ready. A roll-out under way is
         replaced."""
 
-    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+    def h2o(self, training_id: str, *, recycle: bool) -> H2oAnswer:
         """Whether a training may use the H2O cluster. The cluster is started if necessary.
 
         :param recycle: the cluster is unusable: stop all its nodes first.

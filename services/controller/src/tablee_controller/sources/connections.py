@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tablee.errors import InvalidRequest, InvalidSettings
+from tablee.http.schemas.sources import Connection
 from tablee.jobs.source import ConnectionName
 from tablee.settings import S3Settings
 from tablee.storage.object_store import ObjectStore, S3Store
@@ -24,14 +25,6 @@ from tablee.storage.object_store import ObjectStore, S3Store
 HIDDEN = "•••"
 _NAME: TypeAdapter[str] = TypeAdapter(ConnectionName)
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")
-
-
-class Connection(BaseModel):
-    """The name and kind of a connection."""
-
-    name: str
-    kind: Literal["query", "prefix"]
-    """The kind of the sources that can use it."""
 
 
 class Connections:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from tablee.datasets.privacy import Findings
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest
+from tablee.http.schemas.datasets import FilePreview
 from tablee.jobs.source import Prefix, Query, Source
 from tablee.storage.locations import Locations
 from tablee_controller.datasets.anonymisation import Anonymisation
@@ -21,7 +22,7 @@ from tablee_controller.sources.progress import Progress
 from tablee_controller.sources.queries import query
 from tablee_controller.sources.replacement import Replacement
 from tablee_controller.sources.taken_files import TakenFiles
-from tablee_data.readers import BatchFilter, Sniffed, sniff
+from tablee_data.readers import BatchFilter, sniff
 
 PREVIEW_ROWS, PREVIEW_SECONDS = 1_000, 30
 """Limits of a query that is only previewed."""
@@ -78,7 +79,7 @@ class Puller:
             else:
                 self._pull_files(source, of, folder, progress, stop)
 
-    def look(self, source: Source) -> tuple[Sniffed, Findings]:
+    def look(self, source: Source) -> tuple[FilePreview, Findings]:
         """How the first rows of a query, or one of the files, would be read, and the personal data in them. Nothing is
         stored.
 

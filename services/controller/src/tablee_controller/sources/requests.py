@@ -8,6 +8,7 @@ from datetime import datetime
 from tablee.datasets.names import checked_name
 from tablee.datasets.privacy import Findings
 from tablee.errors import Conflict
+from tablee.http.schemas.datasets import FilePreview
 from tablee.jobs.source import Asked, Cron, Source, SourceOrder, SourceState, SourceView
 from tablee.telemetry import logger
 from tablee_controller.sources.pull import Puller
@@ -16,7 +17,6 @@ from tablee_controller.sources.runs.runner import SourceRunner
 from tablee_controller.sources.runs.schedule import following
 from tablee_controller.sources.runs.states import SourceStates
 from tablee_controller.sources.taken_files import TakenFiles
-from tablee_data.readers import Sniffed
 
 log = logger(__name__)
 
@@ -63,7 +63,7 @@ class SourceRequests:
         log.info("source_kept", source=name, kind=order.of.kind, dataset=source.dataset, by=order.by)
         return self._states.view(source, state), before is None
 
-    def look(self, order: SourceOrder) -> tuple[Sniffed, Findings]:
+    def look(self, order: SourceOrder) -> tuple[FilePreview, Findings]:
         """Preview an order by its first rows; nothing is stored.
 
         :raises TableeError: it cannot be carried out.

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 import streamlit as st
 
 from tablee.datasets.reading import Corrections, Decimal, Decision, Encoding, Reading, Thousands
-from tablee_client.schemas.datasets import FilePreview
+from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
 

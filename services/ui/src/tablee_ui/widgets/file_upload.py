@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from tablee.errors import UploadNotFound
-from tablee_client.schemas.datasets import Upload
+from tablee.http.schemas.datasets import Upload
 from tablee_ui.context import PageContext
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tablee.http.schemas.recipes import ProposalReason
 from tablee.i18n import Formatter
 from tablee.recipes import steps
 from tablee.recipes.formula import expression as formula
 from tablee.recipes.steps import Kind, Step
-from tablee_client.schemas.recipes import ProposalReason
 from tablee_ui.texts import Texts, escaped
 
 MAX_VALUES = 5

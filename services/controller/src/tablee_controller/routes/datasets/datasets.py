@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.names import checked_name
 from tablee.datasets.store import Datasets
+from tablee.http.schemas.datasets import DatasetList, DatasetVersions, Rows
 from tablee.telemetry import logger
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.request_body import received
@@ -25,26 +26,6 @@ from tablee_data.transforms.erase import Certificate
 By = Annotated[str | None, Query(max_length=200, description="Who sends it.")]
 
 log = logger(__name__)
-
-
-class DatasetList(BaseModel):
-    """The newest version of each data set."""
-
-    datasets: list[DatasetManifest]
-
-
-class DatasetVersions(BaseModel):
-    """All versions of one data set, newest first."""
-
-    name: str
-    versions: list[DatasetManifest]
-
-
-class Rows(BaseModel):
-    """The first rows of a version; a missing value is null."""
-
-    columns: list[str]
-    rows: list[dict[str, Any]]
 
 
 class NewRows(BaseModel):

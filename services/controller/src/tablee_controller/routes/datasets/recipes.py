@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import polars as pl
 from fastapi import APIRouter, Query, Response
@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
+from tablee.http.schemas.datasets import Rows
+from tablee.http.schemas.recipes import ProposalReason, RecipeList, RecipePreview, RecipeProposal, StepFault
 from tablee.recipes import Recipe
-from tablee.recipes.fitted import Feature
-from tablee.recipes.left_out import LeftOut
 from tablee.recipes.store import Recipes, SavedRecipe
 from tablee_controller.routes.path_parameters import Id
 from tablee_data.recipes.preview import preview
@@ -22,28 +22,6 @@ from tablee_data.recipes.proposal import propose
 
 ROWS = 20_000
 """Number of first rows of a version that proposals and previews use; a training uses its own training rows."""
-
-
-class ProposalReason(BaseModel):
-    """Reason steps are proposed for a column."""
-
-    column: str
-    reason: str
-    """`date_as_text`, `number_as_text`, `spellings`, `rare_levels` or `elapsed`."""
-    texts: int
-    """Number of distinct texts that are a reason for the steps..."""
-    of: int
-    """...among so many."""
-    examples: list[str]
-
-
-class ProposedRecipe(BaseModel):
-    """A recipe for a version and the reasons for its steps; no steps if models read the columns well as they are."""
-
-    recipe: Recipe
-    reasons: list[ProposalReason]
-    rows: int
-    """Number of rows that were used."""
 
 
 class PreviewRequest(BaseModel):
@@ -57,51 +35,12 @@ class PreviewRequest(BaseModel):
     """Number of rows to show."""
 
 
-class ShownRows(BaseModel):
-    """Rows; a missing value is null."""
-
-    columns: list[str]
-    rows: list[dict[str, Any]]
-
-
-class StepFault(BaseModel):
-    """A step that does not fit the columns; the preview is made without it."""
-
-    step: int | None
-    column: str | None
-    detail: str
-
-
-class RecipePreview(BaseModel):
-    """What the recipe makes of the first rows."""
-
-    before: ShownRows
-    after: ShownRows
-    features: list[Feature]
-    """The columns that a model would read, and which columns of the version each is made of."""
-    left_out: dict[str, str]
-    """The columns that a model would not read, and why."""
-    left_out_reasons: dict[str, LeftOut]
-    """The same reasons as codes, also where nothing would be left to read."""
-    learnt: dict[int, dict[str, Any]]
-    """By number of the step, from 1: what it learns from the rows."""
-    faults: list[StepFault]
-    rows: int
-    """Number of rows that were used."""
-
-
 class NewRecipe(BaseModel):
     """A recipe to save."""
 
     model_config = ConfigDict(extra="forbid")
     recipe: Recipe
     note: Annotated[str, Field(max_length=1000)] = ""
-
-
-class RecipeList(BaseModel):
-    """The saved recipes of a data set, newest first."""
-
-    recipes: list[SavedRecipe]
 
 
 def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
@@ -116,13 +55,13 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         return frame.drop(target)
 
     @routes.get("/{name}/versions/{version}/recipe")
-    def proposal(name: str, version: Id, target: Annotated[str | None, Query(max_length=300)] = None) -> ProposedRecipe:
+    def proposal(name: str, version: Id, target: Annotated[str | None, Query(max_length=300)] = None) -> RecipeProposal:
         """The steps that a training on this version would propose by itself; `latest` is a version, too."""
         manifest = datasets.manifest(name, version)
         frame = first_rows(manifest, target)
         proposed = propose(frame, manifest.reading.dates if manifest.reading else None)
         reasons = [ProposalReason.model_validate(asdict(reason)) for reason in proposed.reasons]
-        return ProposedRecipe(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
+        return RecipeProposal(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
 
     @routes.post("/{name}/versions/{version}/recipe/preview")
     def previewed(name: str, version: Id, wanted: PreviewRequest) -> RecipePreview:
@@ -134,7 +73,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
             after=_shown(made.after),
             features=list(made.fitted.features) if made.fitted else [],
             left_out=made.fitted.left_out if made.fitted else {},
-            left_out_reasons=made.left_out,
+            left_out_reasons=dict(made.left_out),
             learnt=made.learnt,
             faults=[StepFault.model_validate(asdict(fault)) for fault in made.faults],
             rows=frame.height,
@@ -168,5 +107,5 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
     return routes
 
 
-def _shown(frame: pl.DataFrame) -> ShownRows:
-    return ShownRows(columns=frame.columns, rows=frame.to_dicts())
+def _shown(frame: pl.DataFrame) -> Rows:
+    return Rows(columns=frame.columns, rows=frame.to_dicts())

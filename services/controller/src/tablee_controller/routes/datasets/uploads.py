@@ -9,13 +9,14 @@ import anyio
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from tablee.datasets.privacy import Findings
+from tablee.http.schemas.datasets import FilePreview, Upload
 from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.request_body import received
-from tablee_controller.datasets.uploads import Upload, Uploads
+from tablee_controller.datasets.uploads import Uploads
 from tablee_controller.routes.datasets import tus
 from tablee_controller.routes.datasets.query_parameters import ReadingCorrections
 from tablee_controller.routes.path_parameters import Id
-from tablee_data.readers import Sniffed, sniff
+from tablee_data.readers import sniff
 
 PART_TYPE = "application/offset+octet-stream"
 Length = Annotated[int, Header(ge=0, description="Bytes of the whole file.")]
@@ -52,7 +53,7 @@ def router(uploads: Uploads, anonymisation: Anonymisation, scratch: Path, reader
         _describe(response, upload)
         return upload
 
-    @routes.head("/{upload_id}", dependencies=protocol)
+    @routes.head("/{upload_id}", response_class=Response, dependencies=protocol)
     def offset(upload_id: Id, response: Response) -> None:
         """How much of it has arrived, in headers: `Upload-Offset` and `Upload-Length`."""
         _describe(response, uploads.find(upload_id))
@@ -72,10 +73,10 @@ def router(uploads: Uploads, anonymisation: Anonymisation, scratch: Path, reader
     @routes.get("/{upload_id}/preview")
     async def preview(
         upload_id: Id, corrections: ReadingCorrections, rows: Annotated[int, Query(ge=1, le=100)] = 20
-    ) -> Sniffed:
+    ) -> FilePreview:
         """How the file would be read, what was decided and between what, and its first rows. Nothing is stored."""
 
-        def looked_at() -> Sniffed:
+        def looked_at() -> FilePreview:
             with uploads.whole(upload_id) as (upload, file):
                 return sniff(file, upload.filename, corrections, rows=rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 import anyio
@@ -16,7 +16,8 @@ from fastapi.responses import FileResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.reading import Corrections
+from tablee.http.schemas.predictions import PredictionPreview
 from tablee.jobs.file_prediction import FilePrediction, Summary, UploadedFile
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.path_parameters import Id
@@ -42,29 +43,6 @@ class PredictionRequest(BaseModel):
     """What is to be read otherwise than the file says."""
     explain: bool = False
     """Add a column for what each column contributed, and `bias`."""
-
-
-class PredictionPreview(BaseModel):
-    """How a file would be read for a model. Nothing is predicted or stored."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-    model: str
-    version: int
-    filename: str
-    """Name of the answered file."""
-    reading: Reading
-    decisions: tuple[Decision, ...]
-    """What the file leaves open, and what was decided."""
-    encoding: str
-    """Of the answered file: its own, or UTF-8 where that lacks a letter of the answers."""
-    types: dict[str, str]
-    """By column that the model reads: number, date or text."""
-    columns: tuple[str, ...]
-    """The columns that the model reads."""
-    rows_total: int
-    """Rows of the file."""
-    rows: list[dict[str, Any]]
-    """The first rows as the model reads them."""
 
 
 def router(services: PredictionServices, loop: ControlLoop, readers: anyio.CapacityLimiter) -> APIRouter:
@@ -147,7 +125,7 @@ def _preview(services: PredictionServices, request: PredictionRequest, rows: int
             decisions=opened.decisions,
             encoding=opened.encoding,
             types=opened.types,
-            columns=tuple(first.columns),
+            columns=first.columns,
             rows_total=opened.rows,
             rows=first.to_dicts(),
         )

@@ -6,19 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel
 
+from tablee.http.schemas.jobs import ScoringList
 from tablee.jobs.scoring import ScoringRequest, ScoringState
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.paging import Cursor, Limit, link_next
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.services import ScoringServices
-
-
-class ScoringList(BaseModel):
-    """Newest first, as the controller wrote them last."""
-
-    scorings: list[ScoringState]
 
 
 def router(services: ScoringServices, loop: ControlLoop) -> APIRouter:

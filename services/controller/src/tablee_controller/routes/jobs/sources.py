@@ -6,36 +6,14 @@ from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
 
-from tablee.datasets.privacy import Findings
+from tablee.http.schemas.sources import ConnectionList, SourceList, SourcePreview
 from tablee.jobs.source import SourceOrder, SourceView
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.services import SourceServices
-from tablee_controller.sources.connections import Connection
-from tablee_data.readers import Sniffed
 
 By = Annotated[str | None, Query(max_length=200, description="Who asks for it.")]
-
-
-class SourceList(BaseModel):
-    """All sources, by name."""
-
-    sources: list[SourceView]
-
-
-class SourcePreview(BaseModel):
-    """What an order would bring, by a part of it."""
-
-    sniffed: Sniffed
-    findings: Findings
-
-
-class ConnectionList(BaseModel):
-    """All connections, by name; nobody is told what they hold."""
-
-    connections: list[Connection]
 
 
 def router(services: SourceServices, loop: ControlLoop, samples: anyio.CapacityLimiter) -> APIRouter:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
+from tablee.http.schemas.jobs import H2oAnswer, TrainingList
 from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.recipes.fitted import FittedRecipe
 from tablee_controller.jobs.admission import admit
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.paging import Cursor, Limit, link_next
 from tablee_controller.routes.path_parameters import Id
-from tablee_controller.runtimes.runtime import H2oState
 from tablee_controller.services import TrainingServices
-
-
-class TrainingList(BaseModel):
-    """Newest first."""
-
-    trainings: list[TrainingState]
 
 
 class H2oRequest(BaseModel):
@@ -31,16 +24,6 @@ class H2oRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
     recycle: bool = False
     """The cluster as it is cannot be used: end all its nodes first."""
-
-
-class H2oAnswer(BaseModel):
-    """Whether the training may use the cluster; anything but `ready` means to ask again in a second or two."""
-
-    state: H2oState
-    nodes: int
-    ready: int
-    holder: str | None
-    message: str
 
 
 def router(services: TrainingServices, loop: ControlLoop) -> APIRouter:
@@ -86,6 +69,6 @@ def router(services: TrainingServices, loop: ControlLoop) -> APIRouter:
     def h2o(training_id: Id, request: H2oRequest) -> H2oAnswer:
         """Ask for the H2O cluster on behalf of a training: it is woken if it sleeps. On one machine it always runs."""
         trainings.get(training_id)
-        return H2oAnswer(**asdict(runtime.h2o(training_id, recycle=request.recycle)))
+        return runtime.h2o(training_id, recycle=request.recycle)
 
     return routes

@@ -6,12 +6,13 @@ controller needs.
 
 from __future__ import annotations
 
+from tablee.http.schemas.jobs import H2oAnswer
 from tablee_controller.runtimes.kubernetes import template
 from tablee_controller.runtimes.kubernetes.cluster import Cluster
 from tablee_controller.runtimes.kubernetes.h2o import H2oCluster
 from tablee_controller.runtimes.kubernetes.jobs import Jobs
 from tablee_controller.runtimes.kubernetes.serving import Serving
-from tablee_controller.runtimes.runtime import H2o, Pins, Rollout
+from tablee_controller.runtimes.runtime import Pins, Rollout
 from tablee_controller.settings import KubernetesSettings
 
 
@@ -45,7 +46,7 @@ class KubernetesRuntime:
     def pin(self, pins: Pins) -> None:
         self._serving.pin(pins)
 
-    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+    def h2o(self, training_id: str, *, recycle: bool) -> H2oAnswer:
         return self.h2o_cluster.request(training_id, recycle=recycle)
 
     def shutdown(self) -> None:

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 from tablee import metrics
 from tablee.errors import Conflict, KubernetesUnavailable, NotFound
+from tablee.http.schemas.jobs import H2oAnswer, H2oState
 from tablee.telemetry import logger
 from tablee_controller.runtimes.kubernetes.cluster import Cluster, Refused
 from tablee_controller.runtimes.kubernetes.job_status import newest_job, oldest_active
 from tablee_controller.runtimes.kubernetes.jobs import Jobs
 from tablee_controller.runtimes.kubernetes.objects import StatefulSet
-from tablee_controller.runtimes.runtime import H2o, H2oState
 
 log = logger(__name__)
 
@@ -79,7 +79,7 @@ class H2oCluster:
         self._last_used = clock()
         self.busy = False
 
-    def request(self, training_id: str, *, recycle: bool) -> H2o:
+    def request(self, training_id: str, *, recycle: bool) -> H2oAnswer:
         """Whether a training may use the cluster. The cluster is started if necessary. See `Runtime.h2o`."""
         with self._lock:
             jobs = self._jobs.all()
@@ -89,15 +89,18 @@ class H2oCluster:
             if own.metadata.uid != first.metadata.uid:
                 holder = self._jobs.id_of(first)
                 name = holder or f"of the Job «{first.metadata.name}»"
-                return H2o(H2oState.TAKEN, self._nodes, 0, holder, f"H2O works for the training {name}")
+                return self._answer(H2oState.TAKEN, 0, holder, f"H2O works for the training {name}")
             self._last_used = self._clock()
             if self._name is None:
-                return H2o(H2oState.READY, self._nodes, self._nodes, training_id, "H2O runs elsewhere")
+                return self._answer(H2oState.READY, self._nodes, training_id, "H2O runs elsewhere")
             stateful_set = self._read()
             action = next_action(stateful_set, self._nodes, recycle=recycle)
             self._scale(action, stateful_set, why=f"training {training_id}")
             ready = stateful_set.status.ready_replicas
-            return H2o(action.state, self._nodes, ready, training_id, _message(action.state, ready, self._nodes))
+            return self._answer(action.state, ready, training_id, _message(action.state, ready, self._nodes))
+
+    def _answer(self, state: H2oState, ready: int, holder: str | None, message: str) -> H2oAnswer:
+        return H2oAnswer(state=state, nodes=self._nodes, ready=ready, holder=holder, message=message)
 
     def tick(self) -> bool:
         """Keep an always-on cluster complete. Stop another one when it is idle, or when it has neither all nodes nor 0.

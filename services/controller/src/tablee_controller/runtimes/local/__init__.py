@@ -9,12 +9,13 @@ import threading
 from contextvars import copy_context
 from pathlib import Path
 
+from tablee.http.schemas.jobs import H2oAnswer, H2oState
 from tablee.telemetry import logger
 from tablee_controller.runtimes.local.environment import WORKER, Environments
 from tablee_controller.runtimes.local.jobs import Jobs
 from tablee_controller.runtimes.local.serving import Serving
 from tablee_controller.runtimes.local.workers import Workers
-from tablee_controller.runtimes.runtime import H2o, H2oState, Pins, Rollout
+from tablee_controller.runtimes.runtime import Pins, Rollout
 from tablee_controller.settings import ApiProcess, ScoringProcess, TrainingProcess
 
 STEP_SECONDS = 0.2
@@ -78,9 +79,11 @@ class ProcessRuntime:
         with self._lock:
             self._serving.pin(pins)
 
-    def h2o(self, training_id: str, *, recycle: bool) -> H2o:
+    def h2o(self, training_id: str, *, recycle: bool) -> H2oAnswer:
         """Always ready: H2O is a separate process, which is started and stopped together with the controller."""
-        return H2o(H2oState.READY, nodes=1, ready=1, holder=training_id, message="H2O runs beside the controller")
+        return H2oAnswer(
+            state=H2oState.READY, nodes=1, ready=1, holder=training_id, message="H2O runs beside the controller"
+        )
 
     def shutdown(self) -> None:
         """Stop all child processes. Trainings and scorings are stopped first, because they may write to the registry

@@ -13,7 +13,7 @@ from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.privacy import Action
 from tablee.datasets.reading import Corrections
 from tablee.errors import TableeError
-from tablee_client.schemas.datasets import FilePreview
+from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
 from tablee_ui.pages.data.personal import action_form

@@ -9,7 +9,7 @@ from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Findings
 from tablee.datasets.profile import Profile
 from tablee.datasets.reading import Corrections
-from tablee_client.schemas.datasets import FilePreview
+from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.widgets import session_cache
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee_client.schemas.platform import Readiness
+from tablee.http.schemas.platform import Readiness
 from tablee_ui.context import PageContext
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee_client.schemas.inference import ServedModel
+from tablee.http.schemas.inference import ServedModel
 from tablee_ui.context import PageContext
 from tablee_ui.widgets import error_messages
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee_client.schemas.inference import ServedModel
+from tablee.http.schemas.inference import ServedModel
 from tablee_ui.context import PageContext
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tablee_client.schemas.models import ModelHistory
+from tablee.http.schemas.models import ModelHistory
 from tablee_ui.context import PageContext
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from tablee.errors import TableeError
+from tablee.http.schemas.models import ModelHistory, ModelVersion
 from tablee.models.promotion import PromotionRecord
-from tablee_client.schemas.models import ModelHistory, ModelVersion
 from tablee_ui.context import PageContext
 from tablee_ui.widgets import error_messages
 

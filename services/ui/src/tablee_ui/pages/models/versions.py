@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tablee.errors import TableeError
-from tablee_client.schemas.models import ModelHistory, ModelVersion
+from tablee.http.schemas.models import ModelHistory, ModelVersion
 from tablee_ui.context import PageContext
 from tablee_ui.pages.models import promotion
 from tablee_ui.widgets import error_messages

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from tablee.errors import ModelNotReady
-from tablee_client.schemas.inference import ModelCard
+from tablee.http.schemas.inference import ModelCard
 from tablee_ui.context import PageContext
 from tablee_ui.pages.predict import file, form
 from tablee_ui.widgets import fragments

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tablee.http.schemas.inference import Explanation, Prediction
 from tablee.i18n import Formatter
 from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import CellWarning, WarningCode
-from tablee_client.schemas.inference import Explanation, Prediction
 from tablee_ui.pages.predict.contract_form import Row
 from tablee_ui.texts import Texts, escaped
 

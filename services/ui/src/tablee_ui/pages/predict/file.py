@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tablee.errors import NotFound, TableeError
-from tablee_client.schemas.inference import ModelCard
+from tablee.http.schemas.inference import ModelCard
 from tablee_ui.context import PageContext
 from tablee_ui.pages.predict import file_progress, file_request, file_result
 from tablee_ui.widgets import error_messages

@@ -8,11 +8,11 @@ import polars as pl
 import streamlit as st
 
 from tablee.datasets.reading import Corrections
+from tablee.http.schemas.datasets import FilePreview
+from tablee.http.schemas.inference import ModelCard
+from tablee.http.schemas.predictions import PredictionPreview
 from tablee.jobs.file_prediction import FilePrediction
 from tablee.tables.csv.writer import write_csv
-from tablee_client.schemas.datasets import FilePreview
-from tablee_client.schemas.inference import ModelCard
-from tablee_client.schemas.predictions import PredictionPreview
 from tablee_ui.context import PageContext
 from tablee_ui.widgets import file_reading, file_upload, session_cache
 

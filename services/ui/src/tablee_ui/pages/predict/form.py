@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from tablee_client.schemas.inference import Explanation, ModelCard, Prediction, RowPredictions
+from tablee.http.schemas.inference import Explanation, ModelCard, Prediction, RowPredictions
 from tablee_ui.context import PageContext
 from tablee_ui.pages.predict import charts, contract_form
 from tablee_ui.pages.predict.answer_texts import AnswerTexts

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from tablee.errors import InvalidRecipe
+from tablee.http.schemas.recipes import RecipePreview, RecipeProposal
 from tablee.recipes import Kind, Recipe, Step
 from tablee.recipes.fitted import outputs
 from tablee.recipes.recipe import after
 from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels
 from tablee.recipes.store import SavedRecipe
-from tablee_client.schemas.recipes import RecipePreview, RecipeProposal
 
 REQUESTED_STEP = "prepare_requested_step"
 """Slot of the session in which another page leaves a data set's name and a step to add."""

@@ -9,11 +9,11 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee.errors import TableeError
+from tablee.http.schemas.datasets import Rows
+from tablee.http.schemas.recipes import RecipePreview
 from tablee.recipes import Kind
 from tablee.recipes.fitted import Feature
 from tablee.recipes.steps import Drop
-from tablee_client.schemas.datasets import Rows
-from tablee_client.schemas.recipes import RecipePreview
 from tablee_ui.context import PageContext
 from tablee_ui.pages.prepare.draft import Draft
 from tablee_ui.texts import escaped

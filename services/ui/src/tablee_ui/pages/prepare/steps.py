@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from tablee.http.schemas.recipes import ProposalReason, RecipePreview
 from tablee.recipes import Kind
-from tablee_client.schemas.recipes import ProposalReason, RecipePreview
 from tablee_ui.context import PageContext
 from tablee_ui.pages.prepare import form
 from tablee_ui.pages.prepare.draft import Draft, DraftStep

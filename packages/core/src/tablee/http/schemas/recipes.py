@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
+from tablee.http.schemas.answer import Answer
+from tablee.http.schemas.datasets import Rows
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import Feature
 from tablee.recipes.store import SavedRecipe
-from tablee_client.schemas.answer import Answer
-from tablee_client.schemas.datasets import Rows
 
 
 class ProposalReason(Answer):
@@ -21,7 +19,7 @@ class ProposalReason(Answer):
     """`date_as_text`, `number_as_text`, `spellings`, `rare_levels` or `elapsed`."""
     texts: int
     of: int
-    examples: list[str] = Field(default_factory=list)
+    examples: list[str]
 
 
 class RecipeProposal(Answer):
@@ -36,9 +34,9 @@ class RecipeProposal(Answer):
 class StepFault(Answer):
     """A step that does not fit its columns. The preview is made without it."""
 
-    step: int | None = None
+    step: int | None
     """Number of the step, from 1. None: the fault concerns the whole recipe."""
-    column: str | None = None
+    column: str | None
     detail: str
 
 
@@ -51,7 +49,7 @@ class RecipePreview(Answer):
     """The features that a model would read, with the columns that each is derived from."""
     left_out: dict[str, str]
     """The columns that a model would not read, with the reasons as texts."""
-    left_out_reasons: dict[str, str] = Field(default_factory=dict)
+    left_out_reasons: dict[str, str]
     """The reasons of `left_out` as codes: `empty`, `constant`, `free_text` or `line_break`."""
     learnt: dict[int, dict[str, Any]]
     """What each step learns from the rows, by the number of the step, from 1."""

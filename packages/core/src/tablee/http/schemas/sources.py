@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from tablee.datasets.privacy import Findings
+from tablee.http.schemas.answer import Answer
+from tablee.http.schemas.datasets import FilePreview
 from tablee.jobs.source import SourceView
-from tablee_client.schemas.answer import Answer
-from tablee_client.schemas.datasets import FilePreview
 
 
 class Connection(Answer):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Literal
 
-from tablee_client.schemas.answer import Answer
+from tablee.http.schemas.answer import Answer
 
 
 class Readiness(Answer):
@@ -17,15 +17,30 @@ class Readiness(Answer):
     """The service's own description of why it is not ready."""
 
 
+class Alive(Answer):
+    """The service runs."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(Answer):
+    """Whether the service can do its work."""
+
+    status: Literal["ready", "not_ready"]
+    reason: str
+    """Why it cannot."""
+
+
 class PlatformInfo(Answer):
     """The addresses of the services, as browsers and command lines can reach them."""
 
     name: str = "tablee"
-    version: str = ""
-    api_url: str | None = None
+    version: str
+    api_url: str
     ui_url: str | None = None
-    mlflow_url: str | None = None
+    mlflow_url: str
     home: str | None = None
+    """The folder of a local stack."""
 
 
 class RolloutStatus(Answer):
@@ -33,10 +48,10 @@ class RolloutStatus(Answer):
 
     state: str
     """`in_sync`, `rolling`, `failed` or `paused`."""
-    wanted: dict[str, int] = Field(default_factory=dict)
+    wanted: dict[str, int]
     """The versions that should be served."""
-    pinned: dict[str, int] = Field(default_factory=dict)
+    pinned: dict[str, int]
     """The versions that the API was last started with."""
-    serving: dict[str, int] = Field(default_factory=dict)
+    serving: dict[str, int]
     """The versions that the API serves."""
-    reason: str | None = ""
+    reason: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tablee.datasets.reading import Decision, Reading
-from tablee_client.schemas.answer import Answer
+from tablee.http.schemas.answer import Answer
 
 
 class PredictionPreview(Answer):

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from tablee.http.schemas.answer import Answer
 from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import CellWarning, WarningCode
 from tablee.recipes.fitted import FittedRecipe
-from tablee_client.schemas.answer import Answer
 
 
 class ServedModel(Answer):

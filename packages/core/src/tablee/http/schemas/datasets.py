@@ -7,7 +7,7 @@ from typing import Any
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.reading import Decision, Reading
-from tablee_client.schemas.answer import Answer
+from tablee.http.schemas.answer import Answer
 
 
 class DatasetList(Answer):
@@ -34,14 +34,16 @@ class Upload(Answer):
     """A file that is sent in parts."""
 
     id: str
-    filename: str = ""
+    filename: str
     bytes: int
     """Size of the whole file."""
-    begun: datetime | None = None
-    expires: datetime | None = None
+    begun: datetime
+    expires: datetime
     """When the parts are deleted."""
-    offset: int
+    offset: int = 0
     """Bytes that have arrived."""
+    metadata: str = ""
+    """The value of the header `Upload-Metadata`, unchanged."""
 
 
 class FilePreview(Answer):

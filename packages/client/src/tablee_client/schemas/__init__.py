@@ -1,1 +1,0 @@
-"""Types of the services' responses that `tablee` does not define."""
