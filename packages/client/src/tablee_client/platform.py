@@ -32,7 +32,7 @@ class Platform:
     def api(self) -> Api:
         """The API. Its address is requested from the controller at the first use."""
         if self._api is None:
-            url = self.controller.platform().api_url or ""
+            url = self.controller.platform().api_url
             self._api = Api(Service("API", url, key=self._key, user_agent=self._user_agent))
         return self._api
 

@@ -16,13 +16,13 @@ class ModelSummary(Answer):
     """A registered model: its champion, and the version that is served."""
 
     name: str
-    champion: int | None
+    champion: int | None = None
     """The version that should be served."""
-    serving: int | None
+    serving: int | None = None
     """The version that is served."""
-    versions: int
+    versions: int = 0
     """Number of versions."""
-    updated: datetime
+    updated: datetime | None = None
 
 
 class ModelList(Answer):
@@ -34,23 +34,23 @@ class ModelList(Answer):
 class ModelVersion(Answer):
     """A version of a model, as the registry describes it."""
 
-    model: str
+    model: str = ""
     version: int
-    run_id: str
+    run_id: str = ""
     """The run in MLflow that made it."""
     created: Annotated[datetime, Field(json_schema_extra={"format": "date-time"})]
-    aliases: tuple[str, ...]
-    digest: str | None
+    aliases: tuple[str, ...] = ()
+    digest: str | None = None
     """SHA-256 of its bundle. None: it was not registered by a training, and cannot be served."""
-    rollout: str | None
+    rollout: str | None = None
     """How its last roll-out ended."""
-    verdict: Verdict | None
-    holdout: dict[str, float] | None
+    verdict: Verdict | None = None
+    holdout: dict[str, float] | None = None
     """Metrics on the hold-out rows."""
-    algorithm: str | None
-    dataset: str | None
-    dataset_version: str | None
-    training: str | None
+    algorithm: str | None = None
+    dataset: str | None = None
+    dataset_version: str | None = None
+    training: str | None = None
     """Id of the training that made it."""
 
     @field_validator("verdict", "holdout", mode="wrap")
@@ -76,10 +76,10 @@ class ModelHistory(Answer):
     """A model with its versions and promotions, newest first."""
 
     name: str
-    champion: int | None
-    serving: int | None
-    versions: list[ModelVersion]
-    promotions: list[PromotionRecord]
+    champion: int | None = None
+    serving: int | None = None
+    versions: list[ModelVersion] = Field(default_factory=list)
+    promotions: list[PromotionRecord] = Field(default_factory=list)
 
     def version(self, number: int | None) -> ModelVersion | None:
         return next((version for version in self.versions if version.version == number), None)

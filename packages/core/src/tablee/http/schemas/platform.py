@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from tablee.http.schemas.answer import Answer
 
 
@@ -48,10 +50,10 @@ class RolloutStatus(Answer):
 
     state: str
     """`in_sync`, `rolling`, `failed` or `paused`."""
-    wanted: dict[str, int]
+    wanted: dict[str, int] = Field(default_factory=dict)
     """The versions that should be served."""
-    pinned: dict[str, int]
+    pinned: dict[str, int] = Field(default_factory=dict)
     """The versions that the API was last started with."""
-    serving: dict[str, int]
+    serving: dict[str, int] = Field(default_factory=dict)
     """The versions that the API serves."""
-    reason: str
+    reason: str = ""

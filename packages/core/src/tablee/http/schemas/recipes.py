@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from tablee.http.schemas.answer import Answer
 from tablee.http.schemas.datasets import Rows
 from tablee.recipes import Recipe
@@ -19,7 +21,7 @@ class ProposalReason(Answer):
     """`date_as_text`, `number_as_text`, `spellings`, `rare_levels` or `elapsed`."""
     texts: int
     of: int
-    examples: list[str]
+    examples: list[str] = Field(default_factory=list)
 
 
 class RecipeProposal(Answer):
@@ -34,9 +36,9 @@ class RecipeProposal(Answer):
 class StepFault(Answer):
     """A step that does not fit its columns. The preview is made without it."""
 
-    step: int | None
+    step: int | None = None
     """Number of the step, from 1. None: the fault concerns the whole recipe."""
-    column: str | None
+    column: str | None = None
     detail: str
 
 
@@ -49,7 +51,7 @@ class RecipePreview(Answer):
     """The features that a model would read, with the columns that each is derived from."""
     left_out: dict[str, str]
     """The columns that a model would not read, with the reasons as texts."""
-    left_out_reasons: dict[str, str]
+    left_out_reasons: dict[str, str] = Field(default_factory=dict)
     """The reasons of `left_out` as codes: `empty`, `constant`, `free_text` or `line_break`."""
     learnt: dict[int, dict[str, Any]]
     """What each step learns from the rows, by the number of the step, from 1."""
