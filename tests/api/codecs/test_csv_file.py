@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tablee.errors import InvalidTable
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
-from tablee.tables.missing_markers import STRICT
+from tablee.tables.cells.missing_markers import STRICT
 from tablee_api.codecs.csv_file import CsvFile, from_rows
 from tablee_api.inference.validate import BLOCK_ROWS
 

@@ -1,4 +1,4 @@
-"""The file of a part, scored: without type inference if it needs none, else read as training files are."""
+"""The file of a part, scored: at once if its form is plain, else after it was read completely."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tablee.i18n.message import Message
 from tablee.models.columns import TextColumn
 from tablee.models.contract import Contract
 from tablee_data import prediction_files
-from tablee_data.readers import sniff
+from tablee_data.readers.content import Source
+from tablee_data.readers.reading_detection import detect_reading
 from tablee_scoring import Model
 from tablee_scoring.file_scorer import FileScored, score_file, score_prediction_file
 
@@ -33,8 +34,8 @@ def score(
 ) -> FileScored:
     """Score a CSV file of any dialect, or a Parquet file, into one of the same format.
 
-    A file with a plain beginning that is not plain later is scored again from the start, with type inference; the
-    result depends on the file and the model only.
+    A file with a plain beginning that is not plain later is scored again from the start in the other way; the result
+    depends on the file and the model only.
 
     :param asked: the choices of a person about how the file is read.
     :param advance: called with the rows of each part that is scored, and with a negative number when they are to be
@@ -63,20 +64,18 @@ def score(
 
 
 def is_plain(file: Path, contract: Contract, asked: Corrections) -> bool:
-    """Whether a file can be scored without type inference, by its beginning: a Parquet file, or a UTF-8 CSV with comma
-    separators and decimal points for a model without text columns. Text columns need the inference, which knows more
-    missing markers, and dates."""
+    """Whether a file can be scored part by part, without reading it before: a Parquet file, or a UTF-8 CSV with a
+    header and comma separators. A file with dates is read before, so that a wrong order of day and month is noticed."""
     if _is_parquet(file):
         return True
-    if asked != Corrections() or any(isinstance(column, TextColumn) for column in contract.columns):
+    if asked != Corrections() or any(isinstance(column, TextColumn) and column.is_date for column in contract.columns):
         return False
     try:
         with _beginning(file) as few:
-            found = sniff(few, file.name, rows=1)
+            reading, _ = detect_reading(Source.of(few), file.name, asked)
     except InvalidInput:
-        return False  # reading with type inference gives the exact error
-    dated = set(found.reading.dates) & set(contract.names)
-    return not dated and found.reading.model_copy(update={"dates": {}, "day_first": True}) == _PLAIN
+        return False  # reading the whole file gives the exact error
+    return reading == _PLAIN
 
 
 @contextmanager

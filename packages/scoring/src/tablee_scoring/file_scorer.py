@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 
 from tablee.errors import InvalidRequest, InvalidTable, ScoringCancelled, TableeError
 from tablee.i18n.message import Message
-from tablee.models.contract import NumberColumn
 from tablee.models.validation import frames
 from tablee.models.validation.block import Block
 from tablee.storage.atomic_write import replaced
@@ -127,13 +126,14 @@ def score_prediction_file(
 
 def _csv(model: Model, source: Path, target: Path) -> Iterator[Block]:
     def work(part: CsvPart) -> tuple[Block, bytes]:
-        frame = read_rows(part.body, numbers)
-        block = model.validator.frame(frame)
+        frame = read_rows(part.body, formats)
+        block = model.validator.frame(frame.select(name for name in frame.columns if name in known))
         added = finite.predict(model, block).frame()
         names = unique_names(added.columns, frame.columns)
         return block, with_columns(find_records(part.body), names, added, header=part.first_row == 1)
 
-    numbers = {column.name for column in model.contract.columns if isinstance(column, NumberColumn)}
+    formats = model.contract.cell_formats
+    known = {*model.contract.names, *model.contract.ignored}
     with source.open("rb") as file, target.open("wb") as out:
         for part, result in _on_all_cores(work, csv_parts(file, max_rows=ROWS)):
             try:

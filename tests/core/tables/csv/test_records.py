@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
-from tablee.tables.cells import parse_numbers
+from tablee.tables.cells.numbers import parse as parse_numbers
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.reader import read_csv, read_rows
 from tablee.tables.csv.records import (

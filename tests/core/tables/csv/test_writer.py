@@ -7,7 +7,7 @@ import io
 import polars as pl
 import pytest
 
-from tablee.tables.cells import parse_numbers
+from tablee.tables.cells.numbers import parse as parse_numbers
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.formulas import escape_formula, escape_formulas
 from tablee.tables.csv.reader import read_csv

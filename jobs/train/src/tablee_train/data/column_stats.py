@@ -16,7 +16,7 @@ import polars as pl
 from tablee.datasets.categories import MAX_LEVELS
 from tablee.recipes.fitting import OutputColumn
 from tablee.recipes.left_out import LeftOut
-from tablee.tables.cells import is_integer
+from tablee.tables.cells.exact_numbers import is_integer
 
 NewValues = dict[str, list[str | None]]
 """By column: the texts that appear for the first time, and None for the first missing value."""
@@ -35,6 +35,9 @@ class ColumnStats:
     """Whether all numbers are whole."""
     minimum: float | None = None
     maximum: float | None = None
+    first_text: str | None = None
+    last_text: str | None = None
+    """The smallest and the greatest text, by code points: of dates in ISO 8601, the earliest and the latest."""
     levels: dict[str, None] = field(default_factory=dict)
     """Different texts in the order of their appearance, at most `MAX_LEVELS` + 1."""
 
@@ -72,7 +75,11 @@ class ColumnStats:
             self.minimum = low if self.minimum is None else min(self.minimum, low)
             self.maximum = high if self.maximum is None else max(self.maximum, high)
             self.integer = self.integer and is_integer(series)
-        elif len(self.levels) <= MAX_LEVELS:
+            return new
+        first, last = str(series.min()), str(series.max())
+        self.first_text = first if self.first_text is None else min(self.first_text, first)
+        self.last_text = last if self.last_text is None else max(self.last_text, last)
+        if len(self.levels) <= MAX_LEVELS:
             texts = series.drop_nulls().unique(maintain_order=True)
             first_seen = [text for text in texts.to_list() if text not in self.levels]
             first_seen = first_seen[: MAX_LEVELS + 1 - len(self.levels)]

@@ -14,6 +14,8 @@ from tablee.models.contract import CategoryColumn, Column, Contract, NumberColum
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.left_out import LeftOut, listed
+from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
 from tablee_train.data.column_stats import ColumnStats, TableStats
 from tablee_train.data.target import Problem
 
@@ -53,7 +55,7 @@ def build_contract(
         raise InvalidRequest("no_column_to_ignore", column=unknown[0])
     if problem.target in requested:
         raise InvalidRequest("target_ignored", target=problem.target)
-    texts = unread_columns(manifest)
+    texts, formats = unread_columns(manifest), manifest.cell_formats
     columns: list[Column] = []
     left_out = {problem.target: Message("left_out_column.predicted")}
     for column in stats.columns.values():
@@ -73,7 +75,7 @@ def build_contract(
         if reason is not None:
             left_out[column.name] = reason
         else:
-            columns.append(_column(column, recipe))
+            columns.append(_column(column, recipe, formats.get(column.name)))
     if not columns:
         reasons = listed({name: reason for name, reason in left_out.items() if name != problem.target})
         raise InvalidRequest("no_column_to_learn", reasons=reasons) if reasons else InvalidRequest("only_the_target")
@@ -123,15 +125,29 @@ def reason_to_leave_out(stats: ColumnStats, *, is_text: bool) -> LeftOut | None:
     return None
 
 
-def _column(stats: ColumnStats, recipe: FittedRecipe | None) -> Column:
+def _column(stats: ColumnStats, recipe: FittedRecipe | None, cell_format: CellFormat | None) -> Column:
     missing = stats.missing / stats.rows
-    if recipe is not None and not stats.is_number and stats.name in recipe.step_inputs:
-        return TextColumn(name=stats.name, reads=recipe.reads_as(stats.name), missing=missing)
     if stats.minimum is not None and stats.maximum is not None:
         return NumberColumn(
-            name=stats.name, integer=stats.integer, minimum=stats.minimum, maximum=stats.maximum, missing=missing
+            name=stats.name,
+            integer=stats.integer,
+            minimum=stats.minimum,
+            maximum=stats.maximum,
+            missing=missing,
+            cell_format=cell_format or UNKNOWN_NUMBERS,
         )
-    return CategoryColumn(name=stats.name, levels=tuple(sorted(stats.levels)), missing=missing)
+    cell_format = cell_format or UNKNOWN_TEXTS
+    if recipe is not None and stats.name in recipe.step_inputs:
+        is_date = cell_format.date is not None
+        return TextColumn(
+            name=stats.name,
+            reads=recipe.reads_as(stats.name),
+            earliest=stats.first_text if is_date else None,
+            latest=stats.last_text if is_date else None,
+            missing=missing,
+            cell_format=cell_format,
+        )
+    return CategoryColumn(name=stats.name, levels=tuple(sorted(stats.levels)), missing=missing, cell_format=cell_format)
 
 
 def _examples(rows: pl.DataFrame, columns: list[Column]) -> tuple[dict[str, float | int | str | None], ...]:

@@ -26,8 +26,7 @@ def learn_steps(
     if request.recipe == "none":
         return None
     candidates = train.drop(request.target, *set(request.ignored_columns) & set(train.columns))
-    dates = manifest.reading.dates if manifest.reading else {}
-    recipe = proposal.propose(candidates, dates).recipe if request.recipe == "auto" else request.recipe
+    recipe = proposal.propose(candidates).recipe if request.recipe == "auto" else request.recipe
     if not recipe.steps:
         return None
     for number, step in enumerate(recipe.steps, 1):

@@ -12,7 +12,8 @@ from tablee.errors import InvalidRequest
 from tablee.errors.cells import shorten
 from tablee.i18n import Message
 from tablee.models.problem import DEFAULT, RANKING, MetricChoice, ProblemType, RankingMetric
-from tablee.tables.cells import is_integer, parse_numbers
+from tablee.tables.cells.exact_numbers import is_integer
+from tablee.tables.cells.numbers import parse as parse_numbers
 
 MIN_ROWS = 20
 """Fewer rows with a target are too few for training, cross-validation and hold-out."""

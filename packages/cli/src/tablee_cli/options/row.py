@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
 import typer
 
 from tablee.errors import InvalidRows
 from tablee.errors.cells import Cell
 from tablee.i18n.message import Message
-from tablee.models.contract import Contract, NumberColumn
+from tablee.models.contract import Contract
 from tablee.models.validation.rows import RowValidator
-from tablee.tables.missing_markers import STRICT
+from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode
 
 
 def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
-    """Parse the pairs. Values of numeric columns become numbers; an empty value, `NA` and the like become missing
-    values.
+    """Parse the pairs. Values are read as those of a file: numbers, dates and texts for missing values are written as
+    in the model's data set.
 
     :raises typer.BadParameter: a column is unknown, given twice or missing, or a value does not fit. The message
         names each such column.
@@ -43,15 +44,9 @@ def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
 
 
 def _typed(text: str, name: str, contract: Contract) -> Any:
-    if text in STRICT:
-        return None
-    if name not in contract.names or not isinstance(contract.column(name), NumberColumn):
-        return text
-    try:
-        number = float(text)
-    except ValueError:
-        return text  # the validation against the contract reports it
-    return int(number) if number.is_integer() else number
+    cell_format = contract.cell_formats.get(name, UNKNOWN_TEXTS)
+    value = decode(pl.Series([text]), cell_format)[0]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _fault(cell: Cell) -> str:

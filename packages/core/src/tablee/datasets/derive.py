@@ -25,7 +25,7 @@ from tablee.datasets.manifest import (
 )
 from tablee.datasets.privacy import Anonymised
 from tablee.datasets.profile import RepairAction
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 
 
 class Written(Protocol):
@@ -67,7 +67,7 @@ def first(
     sha256: str,
     size: int,
     filename: str,
-    reading: Reading | None,
+    reading: Reading | EarlierReading | None,
     options: Corrections,
     decisions: Sequence[Decision],
     anonymised: Anonymised | None,

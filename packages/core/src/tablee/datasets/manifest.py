@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.datasets.privacy import Anonymised
 from tablee.datasets.profile import RepairAction
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
+from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 
 
 class _Record(BaseModel):
@@ -118,7 +119,7 @@ class DatasetManifest(_Record):
     created: datetime
     origin: Origin = Upload()
     by: str | None = None
-    reading: Reading | None = None
+    reading: Annotated[Reading | EarlierReading, Field(discriminator="reader")] | None = None
     options: Corrections = Corrections()
     """What a person asked to be read differently."""
     decisions: tuple[Decision, ...] = ()
@@ -129,8 +130,28 @@ class DatasetManifest(_Record):
     mended: tuple[AppliedRepair, ...] = ()
     """The repairs that were applied, oldest first."""
 
+    @property
+    def cell_formats(self) -> dict[str, CellFormat]:
+        """How the texts of the columns are written, by name; of later texts, such as those of a request, too."""
+        if isinstance(self.reading, Reading):
+            return self.reading.cells
+        return {column.name: earlier_format(column, self.reading) for column in self.columns}
 
-def version_of(sha256: str, reading: Reading | None, anonymised: Anonymised | None) -> str:
+
+def earlier_format(column: ColumnSummary, reading: EarlierReading | None) -> CellFormat:
+    """The format of a column of a version that a release before 0.2 made."""
+    known = reading or EarlierReading(reader="intake/1")
+    missing = tuple(text for text in known.missing if text)
+    if column.kind == "number":
+        number = NumberFormat(decimal=known.decimal, thousands=known.thousands)
+        return CellFormat(missing=(*missing, *known.missing_numbers), number=number)
+    if column.name in known.dates:
+        date = DateFormat(pattern=known.dates[column.name])
+        return CellFormat(missing=(*missing, *known.missing_numbers), date=date)
+    return CellFormat(missing=missing)
+
+
+def version_of(sha256: str, reading: Reading | EarlierReading | None, anonymised: Anonymised | None) -> str:
     """The version of a content that was read in this way and anonymised in this way: 12 hexadecimal digits."""
     how = reading.model_dump_json() if reading else "csv/1"
     out = anonymised.fingerprint if anonymised else ""

@@ -6,45 +6,104 @@ settings was chosen, and why.
 
 from __future__ import annotations
 
+import codecs
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tablee.tables import missing_markers
+from tablee.tables.cells import missing_markers
+from tablee.tables.cells.cell_format import CellFormat, Decimal, Thousands
 
-Format = Literal["csv", "parquet", "jsonl", "common_log", "combined_log"]
+Format = Literal["csv", "parquet", "jsonl", "json", "xlsx", "xls", "xlsb", "ods", "common_log", "combined_log"]
 Compression = Literal["none", "gzip", "zip"]
-Encoding = Literal["utf-8", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-1", "iso-8859-15", "cp850", "mac-roman"]
-Decimal = Literal[".", ","]
-Thousands = Literal["", " ", ".", ",", "'"]
-"""A space stands for every kind of space, no-break ones included; an apostrophe for both of its forms."""
+Quote = Literal['"', "'", ""]
+"""Empty: a quote is a character like others."""
+
+
+_USUAL_NAMES = {"cp1252": "windows-1252", "iso8859-1": "iso-8859-1", "iso8859-15": "iso-8859-15"} | {
+    f"cp125{number}": f"windows-125{number}" for number in range(9)
+}
+"""Names of encodings as people know them, by those of Python."""
+
+
+def usual_name(encoding: str) -> str:
+    """The name of an encoding as people know it, by any of its names.
+
+    :raises ValueError: Python knows no text encoding of this name.
+    """
+    try:
+        found = codecs.lookup(encoding)
+        "".encode(found.name)
+    except LookupError:
+        raise ValueError(f"no text encoding has the name {encoding!r}") from None
+    return _USUAL_NAMES.get(found.name, found.name)
+
+
+Encoding = Annotated[str, AfterValidator(usual_name)]
+"""Any text encoding that Python knows, by any of its names."""
 
 
 class Reading(BaseModel):
     """All settings by which a file was read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    reader: Literal["intake/1"] = "intake/1"
+    reader: Literal["reader/2"] = "reader/2"
     """Release of the reader; it changes when the same settings give another table."""
     format: Format = "csv"
     compression: Compression = "none"
     encoding: Encoding = "utf-8"
     separator: str = Field(default=",", min_length=1, max_length=1)
-    quote: Literal['"', "'", ""] = '"'
-    """Empty: a quote is a character like others."""
+    quote: Quote = '"'
+    escape: Literal["", "\\"] = ""
+    """The character before a quote inside a cell; empty if such a quote is doubled."""
+    header: bool = True
+    skipped_lines: int = Field(default=0, ge=0)
+    """Lines above the header, such as a title."""
+    units_row: bool = False
+    """Whether the row below the header has units, and is no data."""
+    footer_rows: int = Field(default=0, ge=0)
+    """Rows at the end that are no data, such as totals."""
+    sheet: str | None = None
+    """Of a workbook."""
+    missing: tuple[str, ...] = missing_markers.USUAL
+    """Texts that stand for a missing value in columns whose format is not known yet."""
+    missing_numbers: tuple[str, ...] = missing_markers.AMONG_NUMBERS
+    """Further ones in columns of numbers and dates."""
+    cells: dict[str, CellFormat] = Field(default_factory=dict)
+    """By column: how its texts are written."""
+
+
+class EarlierReading(BaseModel):
+    """All settings by which a file was read, as releases before 0.2 kept them: one number format for the whole file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    reader: Literal["intake/1"]
+    format: Format = "csv"
+    compression: Compression = "none"
+    encoding: Encoding = "utf-8"
+    separator: str = ","
+    quote: Quote = '"'
     decimal: Decimal = "."
     thousands: Thousands = ""
     header: bool = True
-    missing: tuple[str, ...] = missing_markers.USUAL
+    missing: tuple[str, ...] = ("", *missing_markers.USUAL)
     missing_numbers: tuple[str, ...] = missing_markers.AMONG_NUMBERS
-    """Further texts for missing values in columns of numbers and dates."""
     dates: dict[str, str] = Field(default_factory=dict)
-    """By column: the format of its dates, as strptime takes it."""
     day_first: bool = True
-    """Whether 03/04/2024 is in April."""
     texts: tuple[str, ...] = ()
-    """Columns that are read as text whatever they hold, because a person asked for it."""
+
+
+class ColumnCorrections(BaseModel):
+    """Settings that a person sets for one column."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    decimal: Decimal | None = None
+    thousands: Thousands | None = None
+    missing: tuple[str, ...] | None = None
+    """All texts that stand for a missing value in the column; they replace the usual ones."""
+    first_year: int | None = Field(default=None, ge=1, le=9900)
+    """Years of two digits are in the hundred years from here on."""
 
 
 class Corrections(BaseModel):
@@ -54,17 +113,39 @@ class Corrections(BaseModel):
     format: Format | None = None
     encoding: Encoding | None = None
     separator: str | None = Field(default=None, min_length=1, max_length=1)
-    quote: Literal['"', "'", ""] | None = None
+    quote: Quote | None = None
+    escape: Literal["", "\\"] | None = None
     decimal: Decimal | None = None
     thousands: Thousands | None = None
     header: bool | None = None
+    skipped_lines: int | None = Field(default=None, ge=0)
+    units_row: bool | None = None
+    footer_rows: int | None = Field(default=None, ge=0)
+    sheet: str | None = None
     missing: tuple[str, ...] | None = None
     """All texts that stand for a missing value in any column; they replace the usual ones."""
     dates: dict[str, str] = Field(default_factory=dict)
     """By column: the format of its dates, as strptime takes it; a cell in another format is an error."""
     day_first: bool | None = None
+    first_year: int | None = Field(default=None, ge=1, le=9900)
+    """Years of two digits are in the hundred years from here on."""
     texts: tuple[str, ...] = ()
     """Columns that are read as text whatever they hold."""
+    numbers: tuple[str, ...] = ()
+    """Columns that are read as numbers although they may be codes."""
+    columns: dict[str, ColumnCorrections] = Field(default_factory=dict)
+    """Settings for one column, by its name; they come before those for all columns."""
+
+    def of_column(self, name: str) -> ColumnCorrections:
+        """The settings for a column: its own, else those for all columns."""
+        general = {
+            "decimal": self.decimal,
+            "thousands": self.thousands,
+            "missing": self.missing,
+            "first_year": self.first_year,
+        }
+        own = self.columns.get(name, ColumnCorrections()).model_dump(exclude_none=True)
+        return ColumnCorrections.model_validate(general | own)
 
     def given(self) -> dict[str, Any]:
         """The settings that differ from the defaults."""
@@ -102,10 +183,26 @@ class Reason(StrEnum):
     COLUMNS = "columns"
     """`columns` is the number of columns that are written in this way."""
     SEMICOLONS = "semicolons"
+    OTHER_NUMBERS = "other_numbers"
+    """Numbers of other columns are written in this way."""
     NO_COMMA = "no_comma"
     OTHER_DATES = "other_dates"
     COMMAS = "commas"
     NOTHING_TELLS = "nothing_tells"
+    TWO_DIGIT_YEARS = "two_digit_years"
+    """`from` and `to` are the hundred years that were taken; `earliest` and `latest` are dates of the column."""
+    CODES = "codes"
+    """`example` is a cell that would change if it were a number."""
+    EXPONENT_CODES = "exponent_codes"
+    ODD_CELLS = "odd_cells"
+    """`count` cells `value`, the first in `line`, are unlike all others, which are numbers or dates."""
+    MARKER = "marker"
+    """`count` cells `value` were taken for missing."""
+    MARKER_OR_LEVEL = "marker_or_level"
+    """As `MARKER`, but the other cells look alike: it may be one of them."""
+    MARKER_IN_QUOTES = "marker_in_quotes"
+    """`count` cells `value` are between quotes, or the format is typed: they are texts."""
+    TRIMMED = "trimmed"
 
 
 class Decision(BaseModel):
@@ -121,5 +218,7 @@ class Decision(BaseModel):
     facts: dict[str, float | str] = {}
     """What the sentence of the reason shows. `ending` is a file name extension that says otherwise."""
     alternatives: tuple[str, ...] = ()
+    examples: dict[str, str] = {}
+    """What a cell (the fact `example`) is with each of the choices."""
     sure: bool = True
-    """False if the file does not decide it, and a person should check."""
+    """False if another reading fits all rows, and a person should check."""

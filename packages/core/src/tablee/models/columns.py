@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.i18n.message import Message
+from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
 
 LISTED_LEVELS: Final = 6
 """How many levels an error message names."""
@@ -30,6 +32,8 @@ class NumberColumn(Frozen):
     """The range that training saw; values outside of it are scored and reported."""
     missing: float = Field(0.0, ge=0.0, le=1.0)
     """Share of training rows without a value."""
+    cell_format: CellFormat = UNKNOWN_NUMBERS
+    """How texts of the column are written, on every way in."""
 
     @property
     def expected(self) -> Message:
@@ -45,6 +49,8 @@ class CategoryColumn(Frozen):
     levels: tuple[str, ...]
     """The levels that training saw, sorted; another text is scored as missing and reported."""
     missing: float = Field(0.0, ge=0.0, le=1.0)
+    cell_format: CellFormat = UNKNOWN_TEXTS
+    """How texts of the column are written, on every way in."""
 
     @property
     def expected(self) -> Message:
@@ -60,7 +66,18 @@ class TextColumn(Frozen):
     name: str
     reads: Literal["text", "number", "date"] = "text"
     """What the recipe reads the texts as."""
+    earliest: str | None = None
+    latest: str | None = None
+    """The first and the last date that training saw, in ISO 8601; dates outside are scored and reported. None where the
+    texts are not the dates of a data set."""
     missing: float = Field(0.0, ge=0.0, le=1.0)
+    cell_format: CellFormat = UNKNOWN_TEXTS
+    """How texts of the column are written, on every way in."""
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the cells are dates in ISO 8601, which are made of the texts on every way in."""
+        return self.cell_format.date is not None or self.earliest is not None
 
     @property
     def expected(self) -> Message:

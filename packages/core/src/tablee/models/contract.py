@@ -12,6 +12,7 @@ from pydantic import model_validator
 
 from tablee.models.columns import CategoryColumn, Column, Frozen, NumberColumn, TextColumn
 from tablee.models.problem import ProblemType
+from tablee.tables.cells.cell_format import CellFormat
 
 __all__ = ["CategoryColumn", "Column", "Contract", "NumberColumn", "Target", "TextColumn"]
 
@@ -60,6 +61,11 @@ class Contract(Frozen):
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    @property
+    def cell_formats(self) -> dict[str, CellFormat]:
+        """How texts of the columns are written, by name."""
+        return {column.name: column.cell_format for column in self.columns}
 
     def to_json(self) -> bytes:
         return self.model_dump_json(indent=2).encode()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import polars as pl
 
-from tablee.datasets.reading import Decimal
+from tablee.tables.cells.cell_format import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,19 @@ class RowBlock:
     """The line of the file, from 1, that a row of the block begins on; rows count from 0."""
     original: Callable[[], pl.Series] | None = None
     """The rows as the file has them, without line breaks; None if the format does not have a row as one text."""
+    markers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By column of texts: the texts without quotes that stand for a missing value, with their counts. Their cells are
+    null in `frame`."""
+    quoted_markers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By column of texts: such texts between quotes, or in a typed format, with their counts. They are texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberColumns:
     """Columns that a reader may parse as numbers at once, while all of their cells are numbers."""
 
-    decimal: Decimal = "."
-    floats: frozenset[str] = frozenset()
-    """Written with that decimal sign."""
+    floats: Mapping[str, Decimal] = field(default_factory=dict)
+    """With their decimal sign."""
     integers: frozenset[str] = frozenset()
     """Written with digits only."""
 

@@ -6,22 +6,20 @@ from typing import Final
 
 import polars as pl
 
-YES_NO_PAIRS: Final = tuple(
-    frozenset(pair)
-    for pair in (
-        ("yes", "no"),
-        ("y", "n"),
-        ("true", "false"),
-        ("t", "f"),
-        ("oui", "non"),
-        ("o", "n"),
-        ("vrai", "faux"),
-        ("v", "f"),
-        ("1", "0"),
-        ("on", "off"),
-    )
+YES_NO_PAIRS: Final = (
+    ("yes", "no"),
+    ("y", "n"),
+    ("true", "false"),
+    ("t", "f"),
+    ("oui", "non"),
+    ("o", "n"),
+    ("vrai", "faux"),
+    ("v", "f"),
+    ("1", "0"),
+    ("on", "off"),
 )
-"""In English and French, in lower case."""
+"""In English and French, in lower case; yes comes first."""
+_PAIRS: Final = tuple(map(frozenset, YES_NO_PAIRS))
 
 
 def is_boolean(values: pl.Series) -> bool:
@@ -29,4 +27,4 @@ def is_boolean(values: pl.Series) -> bool:
     `YES_NO_PAIRS` in any case and with spaces around."""
     if values.dtype == pl.Float64:
         return set(values.unique().to_list()) == {0.0, 1.0}
-    return frozenset(value.strip().lower() for value in values.unique().head(3).to_list()) in YES_NO_PAIRS
+    return frozenset(value.strip().lower() for value in values.unique().head(3).to_list()) in _PAIRS

@@ -5,52 +5,43 @@ from __future__ import annotations
 import polars as pl
 
 from tablee.errors import InvalidTable
+from tablee.tables.cells import dates, decoding
+from tablee.tables.cells.cell_format import CellFormat
 from tablee.tables.table_reader import RowBlock
-from tablee_data.inference import dates, numbers
 from tablee_data.inference.types import ColumnTypes
 
 
 def convert(block: RowBlock, types: ColumnTypes) -> pl.DataFrame:
-    """Numbers as float64, dates as ISO 8601 texts, everything else unchanged.
+    """Numbers as float64, dates as ISO 8601 texts, everything else as text.
 
-    :raises InvalidTable: a cell of a date column is neither a date of the column's format nor missing.
+    :raises InvalidTable: a cell of a column of numbers or dates is not written in the column's format, and does not
+        stand for a missing value.
     """
-    converted = convert_frame(block.frame, types)
-    markers = ["", *types.reading.missing, *types.reading.missing_numbers]
-    for name, date_format in types.reading.dates.items():
-        if block.frame[name].dtype == pl.String and name not in types.numbers:
-            _check_dates(block, converted[name], date_format, markers)
-    return converted
+    formats = types.reading.cells
+    return pl.DataFrame(
+        [_converted(block, series, formats.get(series.name, decoding.UNKNOWN_TEXTS)) for series in block.frame]
+    )
 
 
-def convert_frame(frame: pl.DataFrame, types: ColumnTypes) -> pl.DataFrame:
-    """As `convert`, but a cell of a date column that is not a date becomes null."""
-    columns = []
-    for series in frame:
-        if series.dtype != pl.String:
-            columns.append(series)
-        elif series.name in types.numbers:
-            columns.append(numbers.parse(series, types.number_format))
-        elif date_format := types.reading.dates.get(series.name):
-            columns.append(dates.parse(series, date_format))
-        else:
-            columns.append(series)
-    return pl.DataFrame(columns)
+def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat) -> pl.Series:
+    if series.dtype != pl.String:
+        return series
+    if cell_format.number is not None:
+        cells = decoding.decode(series, cell_format)
+        if cells.dtype == pl.Object:
+            row, text = next((row, value) for row, value in enumerate(cells) if isinstance(value, str))
+            raise _unfit(block, series.name, row, text, "not_a_number", str(cell_format.number))
+        return cells
+    texts = decoding.decode_text(series, cell_format)  # the reader knows which markers are between quotes
+    if cell_format.date is None:
+        return texts
+    found = dates.parse_known(texts, cell_format.date)
+    if found.null_count() > texts.null_count():
+        wrong = found.is_null() & texts.is_not_null() & ~texts.str.strip_chars().is_in([*cell_format.missing])
+        for row in wrong.arg_true().head(1):
+            raise _unfit(block, series.name, row, series[row], "not_a_date", cell_format.date.pattern)
+    return found
 
 
-def _check_dates(block: RowBlock, parsed: pl.Series, date_format: str, markers: list[str]) -> None:
-    texts = block.frame[parsed.name]
-    wrong = parsed.is_null() & texts.is_not_null()
-    if not wrong.any():
-        return
-    wrong = wrong & ~texts.str.strip_chars().is_in(markers)
-    if wrong.any():
-        row = wrong.arg_true()[0]
-        raise InvalidTable(
-            "not_a_date",
-            format=date_format,
-            line=block.line_of(row),
-            column=texts.name,
-            value=texts[row],
-            expected=date_format,
-        )
+def _unfit(block: RowBlock, column: str, row: int, value: str, reason: str, expected: str) -> InvalidTable:
+    return InvalidTable(reason, format=expected, line=block.line_of(row), column=column, value=value, expected=expected)

@@ -1,153 +1,160 @@
-"""Number formats: the decimal sign and the thousands separator, and which of them the texts of a column fit."""
+"""Which number formats the texts of a column fit, and whether they can mean several numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 
 import polars as pl
 
-from tablee.datasets.reading import Decimal, Thousands
-from tablee.tables.cells import EXACT_LIMIT
-
-_SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"
-_BETWEEN: dict[Thousands, str] = {" ": _SPACES, ".": r"\.", ",": ",", "'": "['\u2019]"}
-_CODE = r"^[+-]?0[0-9]|^\+[0-9]{8,}$"
-"""A leading zero, or a plus before 8 or more digits, belongs to a code, such as a post code or a telephone number."""
-_DIGITS = r"^[+-]?[0-9]+$"
-LOOKS_LIKE_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
-"""Matches a number in any format, and some texts that are none, such as 1.2.3."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberFormat:
-    """One way of writing numbers."""
-
-    decimal: Decimal
-    thousands: Thousands = ""
-
-    @property
-    def grouped(self) -> str:
-        """A regular expression of a number with thousands separators."""
-        between = _BETWEEN[self.thousands]
-        point = r"\." if self.decimal == "." else ","
-        return rf"^[+-]?[1-9][0-9]{{0,2}}(?:{between}[0-9]{{3}})+(?:{point}[0-9]+)?$"
-
+from tablee.tables.cells.cell_format import Decimal, NumberFormat
+from tablee.tables.cells.exact_numbers import EXACT_LIMIT
+from tablee.tables.cells.numbers import parse, parse_ungrouped
+from tablee_data.inference.odd_cells import OddCells
 
 NUMBER_FORMATS = (
-    *(NumberFormat(".", between) for between in ("", " ", ",", "'")),
-    *(NumberFormat(",", between) for between in ("", " ", ".", "'")),
+    *(NumberFormat(decimal=".", thousands=between) for between in ("", " ", ",", "'")),
+    *(NumberFormat(decimal=",", thousands=between) for between in ("", " ", ".", "'")),
 )
 """All formats that are inferred; those without thousands separators first."""
-
-
-def parse(texts: pl.Series, number_format: NumberFormat) -> pl.Series:
-    """Texts as float64, null where a text is not a finite number in this format. Spaces around a number are allowed."""
-    texts = texts.str.strip_chars()
-    numbers = _parse_ungrouped(texts, number_format.decimal)
-    if not number_format.thousands:
-        return numbers
-    rest = numbers.is_null() & texts.is_not_null()
-    if not rest.any():
-        return numbers
-    at = rest.arg_true()
-    grouped = texts.gather(at)
-    fits = grouped.str.contains(number_format.grouped)
-    bare = grouped.str.replace_all(_BETWEEN[number_format.thousands], "")
-    if number_format.decimal == ",":
-        bare = bare.str.replace(",", ".", literal=True)
-    return numbers.scatter(at, bare.set(~fits, None).cast(pl.Float64, strict=False))
-
-
-def _parse_ungrouped(texts: pl.Series, decimal: Decimal) -> pl.Series:
-    """As `parse`, without thousands separators and without spaces around."""
-    if decimal == ",":
-        pointed = texts.str.contains(".", literal=True)
-        if pointed.any():
-            texts = texts.set(pointed, None)
-        texts = texts.str.replace(",", ".", literal=True)
-    numbers = texts.cast(pl.Float64, strict=False)
-    finite = numbers.is_finite()
-    return numbers if finite.all() else numbers.set(~finite, None)
-
-
-def _all_fit(texts: pl.Series, number_format: NumberFormat) -> bool:
-    few = texts.head(50)  # mostly enough to reject a format
-    if parse(few, number_format).null_count():
-        return False
-    return len(few) == len(texts) or not parse(texts, number_format).null_count()
-
-
-def are_codes(texts: pl.Series, numbers: pl.Series) -> bool:
-    """Whether some of the texts are numbers that float64 would change: a leading zero or plus would be lost, or the
-    whole number is 2^53 or more.
-
-    :param numbers: the same texts, parsed.
-    """
-    suspects = texts.str.starts_with("0") | texts.str.starts_with("+") | texts.str.starts_with("-0")
-    if suspects.any() and texts.filter(suspects).str.contains(_CODE).any():
-        return True
-    low, high = numbers.min(), numbers.max()
-    if low is None or max(-float(low), float(high)) < EXACT_LIMIT:  # type: ignore[arg-type]  # numbers
-        return False
-    large = numbers.abs() >= EXACT_LIMIT
-    return bool(texts.filter(large.fill_null(False)).str.contains(_DIGITS).any())
+LOOKS_LIKE_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
+"""Matches a number in any format, and some texts that are none, such as 1.2.3."""
+_CODE = r"^[+-]?0[0-9]|^\+[0-9]{8,}$"
+"""A leading zero, or a plus before 8 or more digits, belongs to a code, such as a post code or a telephone number."""
+_ZERO_EXPONENT = r"^0[eE][0-9]"
+"""Zero times a power of ten is zero: nobody writes that number so."""
+_EXPONENT_CODE = r"^[1-9][0-9]*[eE][0-9]+$"
+"""A number such as 1E5; programs write it 1e+05, 100000.0 or 1.0E5. It may be a code, such as that of a plate."""
+_EXPONENT = r"[eE]"
+_DIGITS = r"^[+-]?[0-9]+$"
+_SIGNS = (".", ",", " ", "'")
+"""Signs by which texts differ in meaning from format to format."""
 
 
 class NumberFormatInference:
-    """The number formats that all cells of a column fit; each block of cells may exclude some."""
+    """The number formats that the cells of a column fit; each block of cells may exclude some. A few cells that fit
+    none do not exclude all (`odd`)."""
 
     def __init__(self, formats: Iterable[NumberFormat] = NUMBER_FORMATS) -> None:
         self.formats = tuple(formats)
         """Those that are left."""
         self.seen = 0
         """Cells that were looked at, without missing ones."""
-        self.codes = False
-        """Some cells are codes: the column is of texts, but it shows which number formats the file has."""
+        self.codes: str | None = None
+        """The first cell that shows that the numbers are codes, whose column is read as texts."""
+        self.exponent: str | None = None
+        """The first cell such as 1E5, if all cells with an exponent are like that."""
         self.plain = True
-        """Every cell is a number without thousands separators and spaces around, or missing in any column."""
+        """Every cell is a number without thousands separators and blanks around, or missing in any column."""
+        self.odd = OddCells()
+        """Cells that are numbers in none of the formats that are left."""
+        self._real_exponent = False
+        self._examples: dict[str, str] = {}
 
-    def update(self, texts: pl.Series, markers: Collection[str]) -> None:
+    def update(
+        self, texts: pl.Series, markers: Collection[str], line_of: Callable[[int], int] = lambda row: row + 1
+    ) -> None:
         """Look at the next cells.
 
         :param markers: texts that stand for a missing number.
+        :param line_of: the line of the file that a row of the cells begins on.
         """
         if not self.formats or texts.null_count() == len(texts) or self._all_plain(texts):
             return
-        cells = texts.drop_nulls().str.strip_chars()
-        cells = cells.filter(~cells.is_in(markers))
-        unmarked = len(cells) == len(texts) - texts.null_count()
-        self.seen += len(cells)
-        kept: list[NumberFormat] = []
+        cells = texts.str.strip_chars()
+        cells = cells.set(cells.is_in(markers).fill_null(False), None)
+        present = cells.drop_nulls()
+        unmarked = len(present) == len(texts) - texts.null_count()
+        misfits = self._misfits(present)
+        fewest = min(misfits.values(), key=len)
+        if len(fewest) and not self.odd.add(cells, fewest, self.seen, line_of):
+            self.formats = ()
+            return
+        self.seen += len(present) - len(fewest)
+        if len(fewest):
+            present = present.filter(~present.is_in(fewest.implode()))
+            misfits = self._misfits(present)
+        self.formats = tuple(each for each, cells in misfits.items() if not len(cells))
         ungrouped = False
         for decimal in self.decimals:
-            numbers = _parse_ungrouped(cells, decimal)
-            rest = cells.filter(numbers.is_null())
-            formats = [each for each in self.formats if each.decimal == decimal]
-            kept += [each for each in formats if not len(rest) or _all_fit(rest, each)]
-            self.codes = self.codes or are_codes(cells, numbers)
-            ungrouped |= not len(rest)
-        self.formats = tuple(kept)
-        self.plain &= unmarked and ungrouped
+            numbers = parse_ungrouped(present, decimal)
+            self._note(present, numbers)
+            ungrouped |= not numbers.null_count()
+        self.plain &= unmarked and ungrouped and not len(fewest)
+
+    def _misfits(self, cells: pl.Series) -> dict[NumberFormat, pl.Series]:
+        """The cells that are not numbers in a format, or some of them, by the formats that are left."""
+        found: dict[NumberFormat, pl.Series] = {}
+        for decimal in self.decimals:
+            rest = cells.filter(parse_ungrouped(cells, decimal).is_null())
+            few = rest.head(50)  # mostly enough to reject a format
+            for each in (each for each in self.formats if each.decimal == decimal):
+                wrong = few.filter(parse(few, each).is_null())
+                if len(wrong) <= OddCells.MAX_DISTINCT and len(rest) > len(few):
+                    wrong = rest.filter(parse(rest, each).is_null())
+                found[each] = wrong
+        return found
 
     def _all_plain(self, texts: pl.Series) -> bool:
         """Whether all cells are plain numbers that exclude no format; then they are counted. This is the fast way."""
         decimals = self.decimals
-        numbers = _parse_ungrouped(texts, decimals[0])
+        numbers = parse_ungrouped(texts, decimals[0])
         if numbers.null_count() != texts.null_count():
             return False
         if len(decimals) > 1 and texts.str.contains(".", literal=True).any():
             return False
         self.seen += len(texts) - texts.null_count()
-        self.codes = self.codes or are_codes(texts, numbers)
+        self._note(texts, numbers)
         return True
 
-    def fits(self, number_format: NumberFormat) -> bool:
-        """Whether the column holds numbers in this format."""
-        return bool(self.seen) and number_format in self.formats and not self.codes
+    def _note(self, texts: pl.Series, numbers: pl.Series) -> None:
+        """Keep what tells numbers from codes, and examples of cells that may have several meanings.
+
+        :param numbers: the same texts, parsed.
+        """
+        self.codes = self.codes or _code(texts, numbers)
+        if not self._real_exponent and texts.str.contains(_EXPONENT).any():
+            powers = texts.filter(texts.str.contains(_EXPONENT).fill_null(False))
+            codes = powers.filter(powers.str.contains(_EXPONENT_CODE))
+            self._real_exponent = len(codes) < len(powers)
+            self.exponent = None if self._real_exponent else self.exponent or codes[0]
+        if len(self.formats) > 1:
+            for sign in (each for each in _SIGNS if each not in self._examples):
+                found = texts.filter(texts.str.contains(sign, literal=True).fill_null(False)).head(1)
+                if len(found):
+                    self._examples[sign] = found[0]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column holds numbers."""
+        return bool(self.seen) and bool(self.formats) and not self.codes and not self.odd.texts
+
+    @property
+    def readings(self) -> dict[NumberFormat, dict[str, float]]:
+        """The formats that are left and that differ in meaning, with their readings of some cells; one format if all
+        read the cells alike."""
+        examples = pl.Series(self._examples.values(), dtype=pl.String).unique(maintain_order=True)
+        found: dict[tuple[float, ...], NumberFormat] = {}
+        for each in self.formats:
+            found.setdefault(tuple(parse(examples, each)), each)
+        return {each: dict(zip(examples, values, strict=True)) for values, each in found.items()}
 
     @property
     def decimals(self) -> tuple[Decimal, ...]:
         """The decimal signs of the formats that are left, a point first."""
         return tuple(dict.fromkeys(each.decimal for each in self.formats))
+
+
+def _code(texts: pl.Series, numbers: pl.Series) -> str | None:
+    """A text whose number float64 would change: a leading zero or plus would be lost, or the whole number is 2^53 or
+    more."""
+    suspects = texts.str.starts_with("0") | texts.str.starts_with("+") | texts.str.starts_with("-0")
+    if suspects.any():
+        few = texts.filter(suspects.fill_null(False))
+        for text in few.filter(few.str.contains(_CODE) | few.str.contains(_ZERO_EXPONENT)).head(1):
+            return str(text)
+    low, high = numbers.min(), numbers.max()
+    if low is None or max(-float(low), float(high)) < EXACT_LIMIT:  # type: ignore[arg-type]  # numbers
+        return None
+    large = texts.filter((numbers.abs() >= EXACT_LIMIT).fill_null(False))
+    return next(iter(large.filter(large.str.contains(_DIGITS)).head(1)), None)

@@ -1,208 +1,369 @@
-"""The types of a file's columns, inferred from all of its rows: numbers, dates or texts."""
+"""The types of a file's columns and how their texts are written, inferred from all of its rows.
+
+Every column is decided by itself. Where several readings fit all of its cells, the decision is not sure, and shows what
+a cell is with each of them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
-from tablee.datasets.reading import Corrections, Decimal, Decision, Reading, Reason, Thousands
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest
-from tablee.tables.table_reader import NumberColumns
-from tablee_data.inference import dates
+from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat
+from tablee.tables.cells.dates import parse, regular_expression
+from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.dates import DateFormatInference
-from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormat, NumberFormatInference
+from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormatInference
+from tablee_data.inference.texts import TextInference
+
+FEW_CELLS: Final = 10
+"""A cell is not odd among fewer others."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnTypes:
-    """The types of the columns, and how their numbers and dates are written."""
+    """The types of the columns, and how their texts are written."""
 
     reading: Reading
-    """With the number format and the format of each date column."""
+    """With the format of each column."""
     numbers: frozenset[str]
     """Columns of numbers."""
     decisions: tuple[Decision, ...]
-    """What was decided where the file allows several formats."""
+    """What was decided where the file allows several readings."""
 
     def same_cells(self, other: ColumnTypes) -> bool:
         """Whether both convert every text to the same cell."""
         return self.reading == other.reading and self.numbers == other.numbers
 
     @property
-    def number_format(self) -> NumberFormat:
-        return NumberFormat(self.reading.decimal, self.reading.thousands)
+    def dates(self) -> frozenset[str]:
+        """Columns of dates."""
+        return frozenset(name for name, each in self.reading.cells.items() if each.date is not None)
 
 
 class _Column:
-    """The formats that one column fits so far."""
+    """What one column can be, by the rows so far."""
 
-    def __init__(self, formats: Iterable[NumberFormat]) -> None:
-        self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference()
+    def __init__(self, formats: Iterable[NumberFormat], dates: Iterable[str]) -> None:
+        self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference(dates)
+        self.texts = TextInference()
 
-    def update(self, texts: pl.Series, markers: Collection[str]) -> None:
-        self.numbers.update(texts, markers)
-        self.dates.update(texts, markers)
-
-    @property
-    def open(self) -> bool:
-        """Whether the column can be anything but text."""
-        return bool(self.numbers.formats or self.dates.formats)
+    def update(self, name: str, block: RowBlock, missing: Collection[str]) -> None:
+        texts = block.frame[name]
+        self.numbers.update(texts, missing, block.line_of)
+        self.dates.update(texts, missing, block.line_of)
+        self.texts.update(texts, block.markers.get(name, {}), block.quoted_markers.get(name, {}))
 
 
 class TypeInference:
     """Looks at a file block by block, and infers the types of its columns."""
 
     def __init__(
-        self, names: Iterable[str], numbers: Collection[str], asked: Corrections, reading: Reading, *, typed: bool
+        self,
+        names: Iterable[str],
+        numbers: Collection[str],
+        asked: Corrections,
+        reading: Reading,
+        *,
+        typed: bool,
+        known: Mapping[str, CellFormat] | None = None,
     ) -> None:
         """
         :param numbers: columns that are numbers by the file's format.
         :param asked: what a person has decided already.
-        :param reading: what is known of the file; columns in its `dates` are dates whatever their cells.
+        :param reading: what is known of the file; columns in its `cells` have these formats whatever their cells.
         :param typed: whether the file's format tells numbers from texts, so that no column of texts is of numbers.
+        :param known: the formats of columns that an earlier version of the data set has.
         :raises InvalidRequest: a correction names a column that does not exist, or a date format that is none.
         """
         names = list(names)
-        for name in (*asked.dates, *asked.texts):
+        for name in (*asked.dates, *asked.texts, *asked.numbers, *asked.columns):
             if name not in names:
                 raise InvalidRequest("no_column_to_correct", column=name)
-        for date_format in asked.dates.values():
-            dates.pattern(date_format)
-        if asked.decimal and asked.decimal == asked.thousands:
-            raise InvalidRequest("same_decimal_and_thousands", sign=asked.decimal)
-        formats = [
-            each
-            for each in NUMBER_FORMATS
-            if asked.decimal in (None, each.decimal) and asked.thousands in (None, "", each.thousands)
-        ]
-        if asked.thousands == "":
-            formats = [each for each in formats if not each.thousands]
-        if typed:
-            formats = []
-        self._dates = reading.dates | asked.dates
-        fixed = {*self._dates, *asked.texts, *numbers}
-        self._columns = {name: _Column(formats) for name in names if name not in fixed}
-        self._numbers, self._asked, self._reading = frozenset(numbers), asked, reading
+        for pattern in asked.dates.values():
+            regular_expression(pattern)
+        self._asked, self._reading = asked, reading
+        self._has_markers = reading.format == "csv"
+        self._numbers = frozenset(numbers)
+        self._fixed = {**(known or {}), **reading.cells}
+        self._fixed = {name: each for name, each in self._fixed.items() if name in names}
+        for name, pattern in asked.dates.items():
+            first_year = asked.of_column(name).first_year or FIRST_YEAR
+            date = DateFormat(pattern=pattern, first_year=first_year)
+            self._fixed[name] = CellFormat(missing=self._missing(name, numbers=True), date=date)
+        for name in asked.texts:
+            self._fixed[name] = CellFormat(missing=self._missing(name, numbers=False))
+        self._names = names
+        self._columns = {
+            name: _Column(() if typed else _formats(asked, name), DateFormatInference().formats)
+            for name in names
+            if name not in self._fixed and name not in self._numbers
+        }
         self._number_columns = NumberColumns()
-        self._markers = ["", *reading.missing, *reading.missing_numbers]
 
-    def update(self, frame: pl.DataFrame) -> None:
+    def update(self, block: RowBlock) -> None:
         """Look at the next rows. A column that was parsed as numbers has fitted its format and is not looked at."""
         for name, column in self._columns.items():
-            if column.open and frame[name].dtype == pl.String:
-                column.update(frame[name], self._markers)
+            if block.frame[name].dtype == pl.String:
+                column.update(name, block, ["", *self._missing(name, numbers=True)])
 
     def types(self) -> ColumnTypes:
         """The types of the columns, by all rows so far."""
         decisions: list[Decision] = []
-        number_format = self._number_format(decisions)
-        found = {name: column for name, column in self._columns.items() if column.numbers.fits(number_format)}
-        others = {name: column for name, column in self._columns.items() if name not in found}
-        date_formats = self._date_formats(others, number_format, decisions)
-        day_first = self._asked.day_first
-        if day_first is None:
-            day_first = not any(each.startswith("%m") for each in date_formats.values())
-        reading = self._reading.model_copy(
-            update={
-                "decimal": number_format.decimal,
-                "thousands": number_format.thousands,
-                "dates": date_formats | self._dates,
-                "day_first": day_first,
-                "texts": tuple(sorted(self._asked.texts)),
-            }
+        numbers = {name: column for name, column in self._columns.items() if self._is_number(name, column)}
+        formats = dict(self._fixed)
+        formats |= self._number_formats(numbers, decisions)
+        others = {name: column for name, column in self._columns.items() if name not in numbers}
+        formats |= self._date_formats(others, formats, decisions)
+        for name, column in others.items():
+            if name not in formats:
+                formats[name] = self._text_format(name, column, decisions)
+        for name in self._numbers - formats.keys():
+            formats[name] = CellFormat(missing=self._missing(name, numbers=True), number=NumberFormat())
+        cells = {name: formats[name] for name in self._names if name in formats}
+        self._number_columns = _number_columns(numbers, cells)
+        known = {name for name, each in cells.items() if each.number is not None}
+        return ColumnTypes(
+            self._reading.model_copy(update={"cells": cells}), frozenset(known) | self._numbers, tuple(decisions)
         )
-        self._number_columns = _number_columns(found, number_format.decimal)
-        return ColumnTypes(reading, frozenset(found) | self._numbers, tuple(decisions))
 
     def number_columns(self) -> NumberColumns:
         """The columns of which all cells were plain numbers when `types` was called last."""
         return self._number_columns
 
-    def _number_format(self, decisions: list[Decision]) -> NumberFormat:
-        seen = [column.numbers for column in self._columns.values() if column.numbers.seen]
-        decimal = self._decimal(seen, decisions)
-        if self._asked.thousands is not None:
-            return NumberFormat(decimal, self._asked.thousands)
-        needed: Counter[Thousands] = Counter()
-        for each in seen:
-            fitting = [every for every in each.formats if every.decimal == decimal]
-            if len(fitting) == 1 and fitting[0].thousands:
-                needed[fitting[0].thousands] += 1
-        thousands: Thousands = max(needed, key=lambda mark: needed[mark]) if needed else ""
-        if needed:
-            rest = tuple(mark for mark in needed if mark != thousands)
-            decisions.append(
-                Decision(
-                    field="thousands",
-                    chosen=thousands,
-                    reason=Reason.COLUMNS,
-                    facts={"columns": needed[thousands]},
-                    alternatives=rest,
-                    sure=not rest,
-                )
-            )
-        return NumberFormat(decimal, thousands)
+    def _missing(self, name: str, *, numbers: bool) -> tuple[str, ...]:
+        """The texts that stand for a missing value in a column."""
+        asked = self._asked.of_column(name).missing
+        if asked is not None:
+            return tuple(text for text in asked if text)
+        if numbers:
+            return (*self._reading.missing, *self._reading.missing_numbers)
+        return self._reading.missing if self._has_markers else ()
 
-    def _decimal(self, seen: list[NumberFormatInference], decisions: list[Decision]) -> Decimal:
-        """The sign that most columns need which fit only one; else a comma if semicolons separate the cells and some
-        numbers have a comma or point."""
-        if self._asked.decimal is not None:
-            return self._asked.decimal
-        decimals = Counter(each.decimals[0] for each in seen if len(each.decimals) == 1)
-        ambiguous = [each for each in seen if len(each.decimals) > 1 and len(each.formats) < len(NUMBER_FORMATS)]
-        decimal: Decimal = "."
-        if decimals:
-            decimal = max(decimals, key=lambda sign: (decimals[sign], sign == "."))
-            reason, sure = Reason.COLUMNS, len(decimals) == 1
+    def _is_number(self, name: str, column: _Column) -> bool:
+        numbers = column.numbers
+        if name in self._asked.numbers:
+            return bool(numbers.seen and numbers.formats)
+        return numbers.is_number and numbers.exponent is None
+
+    def _number_formats(self, columns: dict[str, _Column], decisions: list[Decision]) -> dict[str, CellFormat]:
+        """The format of each column of numbers."""
+        readings = {name: column.numbers.readings for name, column in columns.items()}
+        certain: Counter[Decimal] = Counter(
+            next(iter(found)).decimal
+            for name, found in readings.items()
+            if len(found) == 1 and len(columns[name].numbers.decimals) == 1
+        )
+        most = max(certain, key=lambda sign: (certain[sign], sign == "."), default=None)
+        chosen: dict[str, NumberFormat] = {}
+        for name, found in readings.items():
+            chosen[name] = next(iter(found))
+            if len(found) > 1:
+                decision, chosen[name] = self._ambiguous_number(name, found, most)
+                decisions.append(decision)
+        if most is not None and set(certain) != {"."}:
+            decisions.append(_counted("decimal", Counter({str(sign): count for sign, count in certain.items()})))
+        thousands = Counter(str(each.thousands) for each in chosen.values() if each.thousands)
+        if thousands:
+            decisions.append(_counted("thousands", thousands))
+        return {
+            name: CellFormat(missing=self._missing(name, numbers=True), number=each) for name, each in chosen.items()
+        }
+
+    def _ambiguous_number(
+        self, name: str, readings: dict[NumberFormat, dict[str, float]], most: Decimal | None
+    ) -> tuple[Decision, NumberFormat]:
+        """The format of a column whose cells are numbers in several: that of other columns, else a comma where
+        semicolons separate the cells and the cells have a comma, else a point."""
+        signs = {each.decimal: each for each in reversed(readings)}
+        if most is not None and most in signs:
+            sign, reason = most, Reason.OTHER_NUMBERS
+        elif self._reading.separator == ";" and "," in signs:
+            sign, reason = ",", Reason.SEMICOLONS
         else:
-            decimal = "," if self._reading.separator == ";" and ambiguous else "."
-            reason = Reason.SEMICOLONS if decimal == "," else Reason.NO_COMMA
-            sure = not ambiguous
-        if decimals or ambiguous:
-            facts: dict[str, float | str] = {"columns": decimals[decimal]} if decimals else {}
-            taken = Decision(field="decimal", chosen=decimal, reason=reason, facts=facts, sure=sure)
-            decisions.append(taken.model_copy(update={"alternatives": ("," if decimal == "." else ".",)}))
-        return decimal
+            sign, reason = ".", Reason.NO_COMMA
+        chosen = signs.get(sign) or next(iter(readings))
+        example = next(text for text in readings[chosen] if len({found[text] for found in readings.values()}) > 1)
+        return Decision(
+            field="decimal",
+            column=name,
+            chosen=chosen.decimal,
+            reason=reason,
+            facts={"example": example},
+            alternatives=tuple(each.decimal for each in readings if each != chosen),
+            examples={each.decimal: f"{found[example]:.15g}" for each, found in readings.items()},
+            sure=False,
+        ), chosen
 
     def _date_formats(
-        self, columns: dict[str, _Column], number_format: NumberFormat, decisions: list[Decision]
-    ) -> dict[str, str]:
-        """The format of each date column. Whether day or month come first where both are possible is decided by the
-        other date columns, else by the number format."""
-        choices = {name: formats for name, column in columns.items() if (formats := column.dates.choices)}
-        certain = {name: formats[0] for name, formats in choices.items() if len(formats) == 1}
-        if len(certain) == len(choices):
-            return certain
-        day = sum(each.startswith("%d") for each in certain.values())
-        month = sum(each.startswith("%m") for each in certain.values())
+        self, columns: dict[str, _Column], formats: Mapping[str, CellFormat], decisions: list[Decision]
+    ) -> dict[str, CellFormat]:
+        """The format of each column of dates. Where several fit, that of other columns is taken, else the day comes
+        first."""
+        found = {name: readings for name, column in columns.items() if (readings := column.dates.readings)}
+        certain = [next(iter(readings)) for readings in found.values() if len(readings) == 1]
+        certain += [each.date.pattern for each in self._fixed.values() if each.date is not None]
+        orders = Counter(_order(pattern) for pattern in certain if _order(pattern))
+        chosen: dict[str, CellFormat] = {}
+        for name, readings in found.items():
+            pattern = next(iter(readings))
+            if len(readings) > 1:
+                pattern, decision = self._ambiguous_date(name, readings, orders, formats)
+                decisions.append(decision)
+            first_year = self._asked.of_column(name).first_year
+            date = DateFormat(pattern=pattern, first_year=first_year or FIRST_YEAR)
+            if "%y" in pattern:
+                decisions.append(_century(name, date, [*readings[pattern]], sure=first_year is not None))
+            chosen[name] = CellFormat(missing=self._missing(name, numbers=True), date=date)
+        return chosen
+
+    def _ambiguous_date(
+        self,
+        name: str,
+        readings: dict[str, dict[str, str]],
+        orders: Counter[str],
+        formats: Mapping[str, CellFormat],
+    ) -> tuple[str, Decision]:
+        by_order = {_order(pattern): pattern for pattern in reversed(readings)}
+        decimals = {each.number.decimal for each in formats.values() if each.number is not None}
+        reason, sure = Reason.NOTHING_TELLS, False
+        order = next((each for each in ("d", "m", "y") if each in by_order), "")
         if self._asked.day_first is not None:
-            first, reason, sure = self._asked.day_first, Reason.ASKED, True
-        elif day != month:
-            first, reason, sure = day > month, Reason.OTHER_DATES, True
-        elif number_format.decimal == "," or self._reading.separator == ";":
-            first, reason, sure = True, Reason.COMMAS, True
-        else:
-            first, reason, sure = True, Reason.NOTHING_TELLS, False
-        for name, formats in choices.items():
-            if len(formats) > 1:
-                certain[name] = formats[0] if first else formats[1]
-                decisions.append(
-                    Decision(
-                        field="dates",
-                        column=name,
-                        chosen=certain[name],
-                        reason=reason,
-                        alternatives=(formats[1] if first else formats[0],),
-                        sure=sure,
-                    )
+            wanted = "d" if self._asked.day_first else "m"
+            if wanted in by_order:
+                order, reason = wanted, Reason.ASKED
+                sure = True
+        elif common := [each for each, _ in orders.most_common() if each in by_order]:
+            order, reason = common[0], Reason.OTHER_DATES
+        elif "," in decimals or self._reading.separator == ";":
+            reason = Reason.COMMAS
+        pattern = by_order[order]
+        example = next(text for text in readings[pattern] if len({found[text] for found in readings.values()}) > 1)
+        return pattern, Decision(
+            field="dates",
+            column=name,
+            chosen=pattern,
+            reason=reason,
+            facts={"example": example},
+            alternatives=tuple(each for each in readings if each != pattern),
+            examples={each: found[example] for each, found in readings.items()},
+            sure=sure,
+        )
+
+    def _text_format(self, name: str, column: _Column, decisions: list[Decision]) -> CellFormat:
+        """The format of a column of texts, and what is worth saying about it."""
+        numbers, texts = column.numbers, column.texts
+        if numbers.formats and numbers.seen >= FEW_CELLS:
+            decisions += numbers.odd.decisions(name, "number")
+        elif column.dates.formats and column.dates.seen >= FEW_CELLS:
+            decisions += column.dates.odd.decisions(name, "date")
+        if numbers.seen and numbers.formats and not numbers.odd.texts:
+            if numbers.codes:
+                decisions.append(_codes(name, Reason.CODES, numbers.codes, sure=True))
+            elif numbers.exponent and name not in self._asked.texts:
+                decisions.append(_codes(name, Reason.EXPONENT_CODES, numbers.exponent, sure=False))
+        missing = self._missing(name, numbers=False)
+        decided = self._asked.of_column(name).missing is not None
+        for text, count in texts.markers.items():
+            alike = texts.is_like_a_value(text) and not decided
+            decisions.append(
+                Decision(
+                    field="missing",
+                    column=name,
+                    chosen="missing",
+                    reason=Reason.MARKER_OR_LEVEL if alike else Reason.MARKER,
+                    facts={"value": text, "count": count},
+                    alternatives=("text",),
+                    sure=not alike,
                 )
-        return certain
+            )
+        for text, count in texts.quoted.items():
+            facts: dict[str, float | str] = {"value": text, "count": count}
+            decisions.append(
+                Decision(
+                    field="missing",
+                    column=name,
+                    chosen="text",
+                    reason=Reason.MARKER_IN_QUOTES,
+                    facts=facts,
+                    alternatives=("missing",),
+                )
+            )
+        if texts.trimmed and self._has_markers:
+            decisions.append(Decision(field="trimmed", column=name, chosen="yes", reason=Reason.TRIMMED))
+        return CellFormat(missing=missing, booleans=texts.booleans, trimmed=texts.trimmed and self._has_markers)
 
 
-def _number_columns(found: dict[str, _Column], decimal: Decimal) -> NumberColumns:
+def _formats(asked: Corrections, name: str) -> list[NumberFormat]:
+    """The number formats that a column may have.
+
+    :raises InvalidRequest: the decimal sign is the thousands separator as well.
+    """
+    own = asked.of_column(name)
+    if own.decimal and own.decimal == own.thousands:
+        raise InvalidRequest("same_decimal_and_thousands", sign=own.decimal)
+    formats = [each for each in NUMBER_FORMATS if own.decimal in (None, each.decimal)]
+    if own.thousands is not None:
+        formats = [each for each in formats if each.thousands in ("", own.thousands)]
+    return formats
+
+
+def _counted(field: str, columns: Counter[str]) -> Decision:
+    """What most columns have, which is certain for each of them."""
+    (first, count), *rest = columns.most_common()
+    alternatives = tuple(sign for sign, _ in rest)
+    return Decision(
+        field=field, chosen=first, reason=Reason.COLUMNS, facts={"columns": count}, alternatives=alternatives
+    )
+
+
+def _codes(name: str, reason: Reason, example: str, *, sure: bool) -> Decision:
+    return Decision(
+        field="type",
+        column=name,
+        chosen="text",
+        reason=reason,
+        facts={"example": example},
+        alternatives=("number",),
+        examples={"text": example, "number": f"{float(example.replace(',', '.').replace(' ', '')):.15g}"},
+        sure=sure,
+    )
+
+
+def _order(pattern: str) -> str:
+    """Which comes first: the day, the month or a year of two digits; empty for other formats."""
+    return {"%d": "d", "%m": "m", "%y": "y"}.get(pattern[:2], "")
+
+
+def _century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> Decision:
+    """The hundred years that years of two digits are in."""
+    found = parse(pl.Series(examples, dtype=pl.String), date).drop_nulls()
+    facts: dict[str, float | str] = {
+        "from": str(date.first_year),
+        "to": str(date.first_year + 99),
+        "earliest": str(found.min()),
+        "latest": str(found.max()),
+    }
+    return Decision(
+        field="first_year",
+        column=name,
+        chosen=str(date.first_year),
+        reason=Reason.ASKED if sure else Reason.TWO_DIGIT_YEARS,
+        facts=facts,
+        sure=sure,
+    )
+
+
+def _number_columns(found: dict[str, _Column], formats: Mapping[str, CellFormat]) -> NumberColumns:
     plain = {name: column.numbers for name, column in found.items() if column.numbers.plain}
     integers = frozenset(name for name, each in plain.items() if len(each.decimals) > 1)
-    return NumberColumns(decimal, frozenset(plain) - integers, integers)
+    floats = {
+        name: number.decimal for name in plain if name not in integers and (number := formats[name].number) is not None
+    }
+    return NumberColumns(floats, integers)

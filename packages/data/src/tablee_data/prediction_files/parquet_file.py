@@ -36,6 +36,8 @@ class ParquetPredictionFile:
     reading: Reading
     decisions: tuple[Decision, ...]
     names: list[str]
+    left_out: tuple[str, ...]
+    """Columns that the model does not know."""
     rows: int
     encoding: str = "utf-8"
 
@@ -66,7 +68,7 @@ class ParquetPredictionFile:
             yield writer
 
     def _cells(self, batch: pa.RecordBatch) -> pl.DataFrame:
-        columns = [_column(batch.column(each.name), each, self.reading) for each in self.contract.columns]
+        columns = [_column(batch.column(each.name), each) for each in self.contract.columns]
         return pl.DataFrame(columns)
 
 
@@ -89,13 +91,12 @@ def open_parquet_file(
         twice = max(names, key=names.count)
         expected = Message("expected.table.different_names")
         raise InvalidTable("repeated_name", name=twice, column=twice, expected=expected)
-    contract_expectations.check_columns(contract, names)
-    return ParquetPredictionFile(
-        source, contract_expectations.output_name(filename, "parquet"), contract, reading, decisions, names, rows
-    )
+    left_out = contract_expectations.left_out(contract, names)
+    target = contract_expectations.output_name(filename, "parquet")
+    return ParquetPredictionFile(source, target, contract, reading, decisions, names, left_out, rows)
 
 
-def _column(array: Any, column: Column, reading: Reading) -> pl.Series:
+def _column(array: Any, column: Column) -> pl.Series:
     """A column as the contract's check reads it.
 
     :raises InvalidTable: it has a type that polars does not have.
@@ -110,7 +111,7 @@ def _column(array: Any, column: Column, reading: Reading) -> pl.Series:
         return series
     if isinstance(column, CategoryColumn) and series.dtype == pl.Boolean:
         return series  # the contract's check chooses the level
-    return as_texts(series, reading.missing)
+    return as_texts(series)
 
 
 def _preview(batch: pa.RecordBatch, rows: int) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""CSV, JSON lines and logs to be predicted."""
+"""Files of texts to be predicted: CSV, JSON and logs."""
 
 from __future__ import annotations
 
@@ -10,43 +10,50 @@ from typing import IO
 import polars as pl
 
 from tablee.datasets.reading import Corrections, Decision, Encoding, Reading
-from tablee.errors import InvalidTable
-from tablee.models.contract import Contract, NumberColumn
+from tablee.errors import InvalidRows, InvalidTable
+from tablee.errors.cells import MAX_CELLS, Cell
+from tablee.i18n.message import Message
+from tablee.models.contract import Contract
+from tablee.tables.cells import dates, decoding
 from tablee.tables.prediction_file import FilePart, PredictionWriter
-from tablee_data.inference.types import TypeInference
+from tablee.tables.table_reader import NumberColumns
 from tablee_data.prediction_files import contract_expectations, writers
-from tablee_data.prediction_files.cells import CellConversion
+from tablee_data.prediction_files.contradictions import FormatCheck
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
-from tablee_data.readers.encoding import CODECS
-from tablee_data.readers.reading_detection import is_typed, open_reader
+from tablee_data.readers.reading_detection import open_reader
 
 
 @dataclass(frozen=True, slots=True)
 class TextPredictionFile:
-    """A file of texts whose reading is decided."""
+    """A file of texts whose reading is decided: its dialect by the file, its cells by the model."""
 
     source: Source
     filename: str
     """The name of the file with predictions."""
     contract: Contract
     reading: Reading
+    """With the format of each column of the contract."""
     decisions: tuple[Decision, ...]
-    """Those about the file as a whole, or about columns of the contract."""
+    """Those about the file as a whole."""
     names: list[str]
+    left_out: tuple[str, ...]
+    """Columns that the model does not know."""
     rows: int
-    conversion: CellConversion
 
     @property
     def types(self) -> dict[str, str]:
         """The type of each column that the model reads: number, date or text."""
-        return self.conversion.types
+        return {
+            name: "number" if each.number is not None else "date" if each.date is not None else "text"
+            for name, each in self.reading.cells.items()
+        }
 
     @property
     def encoding(self) -> Encoding:
         """The encoding of the file with predictions: that of the file, or UTF-8 if that cannot write the classes."""
         try:
-            "".join(self.contract.target.classes).encode(CODECS[self.reading.encoding])
+            "".join(self.contract.target.classes).encode(self.reading.encoding)
         except UnicodeEncodeError:
             return "utf-8"
         return self.reading.encoding
@@ -57,7 +64,8 @@ class TextPredictionFile:
 
     def parts(self, max_rows: int) -> Iterator[FilePart]:
         size, row = self.source.path.stat().st_size, 1
-        for block in open_reader(self.source, self.reading).blocks():
+        numbers = number_columns(self.reading)
+        for block in open_reader(self.source, self.reading).blocks(lambda: numbers):
             texts = block.original() if block.original is not None else None
             if texts is not None and len(texts) != block.frame.height:
                 raise InvalidTable("row_counts_differ", first=len(texts), second=block.frame.height)
@@ -66,7 +74,7 @@ class TextPredictionFile:
                 last = row - 1 + frame.height
                 bytes_read = size * last // self.rows - size * (row - 1) // self.rows
                 original = frame if texts is None else texts.slice(start, max_rows)
-                yield FilePart(self.conversion.convert(frame, row), original, frame.head, row, bytes_read)
+                yield FilePart(self._cells(frame, row), original, frame.head, row, bytes_read)
                 row = last + 1
 
     @contextmanager
@@ -80,6 +88,40 @@ class TextPredictionFile:
         else:
             yield writers.LogWriter(out)
 
+    def _cells(self, frame: pl.DataFrame, first_row: int) -> pl.DataFrame:
+        """Some rows as the model reads them. A text that is not a date stays, and the contract's check warns of it.
+
+        :param first_row: the number of the first row in the file, from 1.
+        :raises InvalidRows: a cell of a column of numbers is neither a number in its format nor missing.
+        """
+        wrong: list[Cell] = []
+        total = 0
+        columns = []
+        for name, each in self.reading.cells.items():
+            cells = frame[name]
+            if cells.dtype == pl.String and each.number is not None:
+                cells = decoding.decode(cells, each)
+                if cells.dtype == pl.Object:
+                    found = [row for row, value in enumerate(cells) if isinstance(value, str)]
+                    expected = Message("expected.number_written", {"example": str(each.number)})
+                    total += len(found)
+                    wrong += [
+                        Cell(first_row + row, name, cells[row], expected) for row in found[: MAX_CELLS - len(wrong)]
+                    ]
+            elif cells.dtype == pl.String and each.date is not None:
+                cells = decoding.decode(cells, each)
+                cells = dates.parse_known(cells, each.date).fill_null(cells)
+            columns.append(cells)
+        if wrong:
+            raise InvalidRows(wrong, total)
+        return pl.DataFrame(columns)
+
+
+def number_columns(reading: Reading) -> NumberColumns:
+    """The columns that the reader may parse as numbers at once."""
+    floats = {name: each.number.decimal for name, each in reading.cells.items() if each.number is not None}
+    return NumberColumns(floats)
+
 
 def open_text_file(
     source: Source,
@@ -89,43 +131,28 @@ def open_text_file(
     decisions: tuple[Decision, ...],
     asked: Corrections,
 ) -> TextPredictionFile:
-    """Read all rows to infer how numbers and dates are written.
+    """Read all rows, to see whether they are written as those of the model's data set.
 
-    :raises InvalidTable: the file is broken.
-    :raises InvalidRows: its columns are not those of the contract.
+    :raises InvalidTable: the file is broken, or written otherwise.
+    :raises InvalidRows: a column is missing.
+    :raises InvalidRequest: a correction does not fit.
     """
-    reader = open_reader(source, reading)
-    names = list(reader.names)
-    contract_expectations.check_columns(contract, names)
-    asked = contract_expectations.corrections(contract, names, asked)
-    inference = TypeInference(names, reader.numbers, asked, reading, typed=is_typed(reading))
-    date_columns = sorted(contract_expectations.date_columns(contract) - set(asked.texts))
-    number_columns = [column.name for column in contract.columns if isinstance(column, NumberColumn)]
-    rows, first = 0, pl.DataFrame()
-    for block in reader.blocks(inference.number_columns):
-        inference.update(block.frame)
-        types = inference.types()
-        first = block.frame.select(*date_columns, *number_columns) if not rows else first
+    names = list(open_reader(source, reading).names)
+    left_out = contract_expectations.left_out(contract, names)
+    reading = reading.model_copy(update={"cells": contract_expectations.cell_formats(contract, asked)})
+    check, rows = FormatCheck(reading.cells), 0
+    numbers = number_columns(reading)
+    for block in open_reader(source, reading).blocks(lambda: numbers):
+        check.update(block)
         rows += block.frame.height
-    reading = types.reading
-    number_format = contract_expectations.best_number_format(first.select(number_columns), types.number_format, asked)
-    if number_format != types.number_format:
-        update = {"decimal": number_format.decimal, "thousands": number_format.thousands}
-        reading = reading.model_copy(update=update)
-    formats = dict(reading.dates)
-    for name in date_columns:
-        if name not in formats and first[name].dtype == pl.String:
-            found = contract_expectations.most_common_date_format(first[name], day_first=reading.day_first)
-            if found is not None:
-                formats[name] = found
-    about = tuple(each for each in types.decisions if each.column is None or each.column in contract.names)
+    check.refuse_contradictions(lambda: open_reader(source, reading).blocks())
     return TextPredictionFile(
         source=source,
         filename=contract_expectations.output_name(filename, reading.format),
         contract=contract,
         reading=reading,
-        decisions=(*decisions, *about),
+        decisions=decisions,
         names=names,
+        left_out=left_out,
         rows=rows,
-        conversion=CellConversion(contract, reading, {name: formats[name] for name in date_columns if name in formats}),
     )

@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablee.datasets.reading import Encoding, Reading
+from tablee.tables.cells.cell_format import Decimal
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.writer import extended_header, write_csv, write_rows
 from tablee.tables.parquet import ExtendedParquetWriter
 from tablee.tables.prediction_file import FilePart
 from tablee_data.readers.csv import CsvReader
-from tablee_data.readers.encoding import BYTE_ORDER_MARKS, CODECS
+from tablee_data.readers.encoding import BYTE_ORDER_MARKS
 
 
 def byte_order_mark(start: bytes, source: Encoding, target: Encoding) -> bytes:
@@ -34,6 +35,12 @@ def byte_order_mark(start: bytes, source: Encoding, target: Encoding) -> bytes:
     return next((mark for mark, meant in BYTE_ORDER_MARKS.items() if meant == source and start.startswith(mark)), b"")
 
 
+def decimal_sign(reading: Reading) -> Decimal:
+    """The decimal sign of numbers that are added to a file: that of most of its columns."""
+    signs = [each.number.decimal for each in reading.cells.values() if each.number is not None]
+    return max(set(signs), key=lambda sign: (signs.count(sign), sign == ".")) if signs else "."
+
+
 class EncodedOutput:
     """Takes UTF-8 and writes another encoding."""
 
@@ -41,7 +48,7 @@ class EncodedOutput:
         """
         :param mark: the byte order mark, which is written first; may be empty.
         """
-        self._target, self._codec = target, None if encoding == "utf-8" else CODECS[encoding]
+        self._target, self._codec = target, None if encoding == "utf-8" else encoding
         target.write(mark)
 
     def write(self, text: bytes) -> None:
@@ -65,7 +72,7 @@ class CsvWriter:
             part.original,
             added,
             dialect=self._dialect,
-            decimal=self._reading.decimal,
+            decimal=decimal_sign(self._reading),
             line_break=self._source.line_break,
         )
         self._out.write(out.getvalue())

@@ -21,7 +21,7 @@ from tablee.datasets.privacy import (
     hidden_columns,
 )
 from tablee.errors import InvalidRequest
-from tablee_data.inference import dates
+from tablee.tables.cells import dates
 from tablee_data.privacy.key import PrivacyKey
 
 STARS = "***"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 
 import polars as pl
 import pyarrow as pa
 
-from tablee.datasets.reading import Reading
+from tablee.datasets.reading import Corrections, Reading
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee.tables.cells import EXACT_LIMIT
+from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee.tables.csv.chunks import Chunk, chunks
+from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
-from tablee.tables.csv.parsing import parse
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.leading_zeros import has_codes
 from tablee_data.readers import dialect_detection, encoding
@@ -28,8 +28,11 @@ class CsvReader:
 
     numbers: frozenset[str] = frozenset()
 
-    def __init__(self, source: Source, reading: Reading) -> None:
-        self._source, self._reading = source, reading
+    def __init__(self, source: Source, reading: Reading, asked: Corrections | None = None) -> None:
+        """
+        :param asked: what a person has decided about columns.
+        """
+        self._source, self._reading, self._asked = source, reading, asked or Corrections()
         self.dialect = Dialect(reading.separator, reading.quote)
 
     @cached_property
@@ -48,15 +51,23 @@ class CsvReader:
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         names, below_header, rows = self.names, not self._reading.header, 0
+        missing = {name: self._missing_of(name) for name in names}
         for chunk in self._chunks():
             if not below_header:
                 chunk, below_header = chunk.below_header(), True
             if chunk.body.strip(b"\r\n"):
-                frame = _frame(chunk, names, number_columns(), self._reading)
+                frame = _frame(chunk, names, number_columns(), missing)
                 rows += frame.height
-                yield RowBlock(frame, chunk.line_of, chunk.records)
+                yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(chunk, frame, missing))
         if not rows:
             raise InvalidTable("no_rows_below_header")
+
+    def _missing_of(self, name: str) -> tuple[str, ...]:
+        """The texts that stand for a missing value in a column of texts."""
+        if (known := self._reading.cells.get(name)) is not None:
+            return known.missing
+        asked = self._asked.of_column(name).missing
+        return self._reading.missing if asked is None else tuple(text for text in asked if text)
 
     @cached_property
     def head(self) -> bytes:
@@ -86,42 +97,77 @@ class CsvReader:
         return chunks(chain((first[skipped:],), blocks), self.dialect, 2 if skipped else 1)
 
 
-def _frame(chunk: Chunk, names: list[str], number_columns: NumberColumns, reading: Reading) -> pl.DataFrame:
+def _frame(
+    chunk: Chunk, names: list[str], number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
+) -> pl.DataFrame:
     """
+    :param missing: by column: the texts that stand for a missing value.
     :raises InvalidTable: a record has another number of cells than there are columns, or malformed quotes.
     """
     if not chunk.regular:
         _check_rows(chunk, names)
     if number_columns.floats or number_columns.integers:
         try:
-            frame = _parse(chunk, names, number_columns, reading)
+            frame = _parse(chunk, names, number_columns, missing)
         except pa.ArrowInvalid:
             pass  # a cell is not a number, or a record is broken: parsing as texts tells which
         else:
             if _keeps_all_digits(frame, chunk, names, number_columns):
                 return frame.with_columns(pl.col(name).cast(pl.Float64) for name in number_columns.integers)
     try:
-        return _parse(chunk, names, NumberColumns(), reading)
+        return _parse(chunk, names, NumberColumns(), missing)
     except pa.ArrowInvalid:  # its message quotes the row, which may hold personal data
         _check_rows(chunk, names)
         raise InvalidTable("unreadable_csv_from_here", line=chunk.line) from None
 
 
-def _parse(chunk: Chunk, names: list[str], number_columns: NumberColumns, reading: Reading) -> pl.DataFrame:
-    types = dict.fromkeys(names, pa.string())
-    types |= dict.fromkeys(number_columns.floats, pa.float64()) | dict.fromkeys(number_columns.integers, pa.int64())
+def _parse(
+    chunk: Chunk, names: Iterable[str], number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
+) -> pl.DataFrame:
     quote = chunk.dialect.quote
-    return parse(
-        pa.BufferReader(chunk.body),
-        types,
-        missing=reading.missing,
+    quoted = has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), quote)
+    columns = {}
+    for name in names:
+        is_float = name in number_columns.floats
+        is_number = is_float or name in number_columns.integers
+        columns[name] = ColumnSettings(
+            kind="float" if is_float else "integer" if is_number else "text",
+            missing=missing[name],
+            quoted_missing=is_number and quoted,
+            decimal=number_columns.floats.get(name, "."),
+        )
+    return parse_columns(
+        pa.py_buffer(chunk.body),
+        columns,
         dialect=chunk.dialect,
-        decimal=number_columns.decimal,
         multiline=bool(quote) and quote.encode() in chunk.body,
         threads=False,
         block_size=len(chunk.body) + 1,
         check_utf8=False,
     )
+
+
+def _markers(
+    chunk: Chunk, frame: pl.DataFrame, missing: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+    """By column of texts: the texts that stand for a missing value and are null in the frame, and those that are
+    between quotes and are texts, each with its count."""
+    texts = [name for name in frame.columns if frame[name].dtype == pl.String and missing[name]]
+    markers: dict[str, dict[str, int]] = {}
+    if suspects := [name for name in texts if frame[name].null_count()]:
+        whole = _parse(chunk, frame.columns, NumberColumns(), dict.fromkeys(frame.columns, ()))
+        for name in suspects:
+            markers[name] = _counted(whole[name].filter(frame[name].is_null()))
+    quoted: dict[str, dict[str, int]] = {}
+    if has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), chunk.dialect.quote):
+        for name in texts:
+            quoted[name] = _counted(frame[name].filter(frame[name].is_in([*missing[name]]).fill_null(False)))
+    return markers, quoted
+
+
+def _counted(texts: pl.Series) -> dict[str, int]:
+    present = texts.drop_nulls()
+    return dict(present.value_counts().iter_rows()) if len(present) else {}
 
 
 def _keeps_all_digits(frame: pl.DataFrame, chunk: Chunk, names: list[str], number_columns: NumberColumns) -> bool:

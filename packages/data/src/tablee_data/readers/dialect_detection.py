@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tablee.datasets.reading import Corrections, Decision, Reason
+from tablee.tables.cells.missing_markers import AMONG_NUMBERS, USUAL
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import python_reader
-from tablee.tables.missing_markers import AMONG_NUMBERS, USUAL
 from tablee_data.inference.dates import LOOKS_LIKE_DATE
 from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
 

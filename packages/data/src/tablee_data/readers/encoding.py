@@ -9,7 +9,7 @@ from itertools import islice
 
 from charset_normalizer import from_bytes
 
-from tablee.datasets.reading import Decision, Encoding, Reason
+from tablee.datasets.reading import Decision, Encoding, Reason, usual_name
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
@@ -18,16 +18,6 @@ SAMPLE = 1 << 20
 """Bytes at the beginning of a file that are looked at."""
 LETTERS = 1 << 16
 """Bytes of lines beyond ASCII by which an eight-bit encoding is chosen."""
-CODECS: dict[Encoding, str] = {
-    "utf-8": "utf-8",
-    "utf-16-le": "utf-16-le",
-    "utf-16-be": "utf-16-be",
-    "windows-1252": "cp1252",
-    "iso-8859-1": "latin-1",
-    "iso-8859-15": "iso8859-15",
-    "cp850": "cp850",
-    "mac-roman": "mac-roman",
-}
 BYTE_ORDER_MARKS: dict[bytes, Encoding] = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -100,8 +90,7 @@ def _eight_bits(source: Source) -> Decision:
     if sound > 2 * broken:
         return Decision(field="encoding", chosen="utf-8", reason=Reason.NEARLY_UTF_8, sure=False)
     guessed = [match.encoding for match in from_bytes(letters)]
-    known = {codecs.lookup(codec).name: encoding for encoding, codec in CODECS.items()}
-    others = tuple(dict.fromkeys(known[name] for each in guessed if (name := codecs.lookup(each).name) in known))
+    others = tuple(dict.fromkeys(usual_name(each) for each in guessed))
     if _NOT_1252.search(letters):
         chosen = next((each for each in others if each != "windows-1252"), "iso-8859-1")
         return Decision(field="encoding", chosen=chosen, reason=Reason.NOT_WINDOWS, alternatives=others, sure=False)
@@ -131,7 +120,7 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
 
     :raises InvalidTable: bytes that the encoding does not have, or a NUL byte; with the line.
     """
-    decoder = codecs.getincrementaldecoder(CODECS[encoding])()
+    decoder = codecs.getincrementaldecoder(encoding)()
     held = b""
     plain = encoding == "utf-8"
     for number, (block, final) in enumerate(_with_end(source.blocks())):
@@ -172,7 +161,7 @@ def _line(source: Source, encoding: Encoding, blocks: int, rest: bytes, rest_enc
     error."""
     line, after_return = 1, False
     for data, its_encoding in (*((each, encoding) for each in islice(source.blocks(), blocks)), (rest, rest_encoding)):
-        feed, back = ("\n".encode(CODECS[its_encoding]), "\r".encode(CODECS[its_encoding]))
+        feed, back = ("\n".encode(its_encoding), "\r".encode(its_encoding))
         line += data.count(feed) + data.count(back) - data.count(back + feed)
         line -= after_return and data.startswith(feed)  # a line end over two blocks
         after_return = data.endswith(back)

@@ -12,7 +12,7 @@ import polars as pl
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee.tables.cells import EXACT_LIMIT
+from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
@@ -66,7 +66,6 @@ class JsonLinesReader:
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         del number_columns  # the format itself tells numbers from texts
         names, numbers = self.names, self.numbers
-        missing = frozenset(self._reading.missing)
         size = max(MAX_CELLS // len(names), 1)
         rows: list[dict[str, Any]] = []
         lines: list[int] = []
@@ -76,10 +75,10 @@ class JsonLinesReader:
             lines.append(line)
             texts.append(text)
             if len(rows) == size:
-                yield RowBlock(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
+                yield RowBlock(_frame(rows, names, numbers), lines.__getitem__, partial(_decoded, texts))
                 rows, lines, texts = [], [], []
         if rows:
-            yield RowBlock(_frame(rows, names, numbers, missing), lines.__getitem__, partial(_decoded, texts))
+            yield RowBlock(_frame(rows, names, numbers), lines.__getitem__, partial(_decoded, texts))
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         """Each object with its line number and its text."""
@@ -108,16 +107,14 @@ def _type_of(value: Any, name: str, line: int) -> type:
     return type(value)
 
 
-def _frame(
-    rows: list[dict[str, Any]], names: list[str], numbers: frozenset[str], missing: frozenset[str]
-) -> pl.DataFrame:
+def _frame(rows: list[dict[str, Any]], names: list[str], numbers: frozenset[str]) -> pl.DataFrame:
     columns = []
     for name in names:
         values = [row.get(name) for row in rows]
         if name in numbers:
             columns.append(pl.Series(name, [None if v is None else float(v) for v in values], dtype=pl.Float64))
         else:
-            texts = [None if value is None or value in missing else _text(value) for value in values]
+            texts = [None if value is None else _text(value) for value in values]
             columns.append(pl.Series(name, texts, dtype=pl.String))
     return pl.DataFrame(columns)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from operator import add
 from typing import Any
@@ -15,7 +15,7 @@ from tablee.datasets.batches import batch_rows
 from tablee.datasets.reading import Reading
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee.tables.cells import EXACT_LIMIT
+from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.content import Source
@@ -57,22 +57,18 @@ class ParquetReader:
     def _column(self, series: pl.Series, first: int) -> pl.Series:
         if series.name in self.numbers:
             return _numbers(series, first)
-        return as_texts(series, self._reading.missing)
+        return as_texts(series)
 
 
-def as_texts(series: pl.Series, missing: Collection[str]) -> pl.Series:
-    """Cells as texts; times and dates as ISO 8601, in UTC if they have a zone.
-
-    :param missing: texts that stand for a missing value.
-    """
+def as_texts(series: pl.Series) -> pl.Series:
+    """Cells as texts; times and dates as ISO 8601, in UTC if they have a zone."""
     if isinstance(series.dtype, pl.Datetime):
         if series.dtype.time_zone is not None:
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
     if series.dtype == pl.Date:
         return series.dt.strftime("%Y-%m-%d")
-    texts = series.cast(pl.String)
-    return texts.set(texts.is_in(list(missing)), None)
+    return series.cast(pl.String)
 
 
 def _numbers(series: pl.Series, first: int) -> pl.Series:

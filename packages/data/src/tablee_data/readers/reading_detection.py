@@ -13,6 +13,7 @@ import orjson
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
+from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.table_reader import TableReader
 from tablee_data.readers import encoding
 from tablee_data.readers.content import Source
@@ -54,9 +55,10 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
         decisions.append(found)
     reading = Reading(format=form, compression=source.compression, encoding=chosen)
     if asked.missing is not None:
-        reading = reading.model_copy(update={"missing": asked.missing, "missing_numbers": ()})
+        missing = tuple(text for text in asked.missing if text)
+        reading = reading.model_copy(update={"missing": missing, "missing_numbers": ()})
     if form in _LOGS:
-        reading = reading.model_copy(update={"dates": {"time": TIME}})
+        reading = reading.model_copy(update={"cells": {"time": CellFormat(date=DateFormat(pattern=TIME))}})
     if form == "csv":
         dialect = detect_dialect(sample, asked)
         update = {"separator": dialect.separator, "quote": dialect.quote, "header": dialect.header}
@@ -65,9 +67,10 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     return reading, tuple(decisions)
 
 
-def open_reader(source: Source, reading: Reading) -> TableReader:
+def open_reader(source: Source, reading: Reading, asked: Corrections | None = None) -> TableReader:
     """The reader of a file's format.
 
+    :param asked: what a person has decided about columns.
     :raises InvalidTable: the file does not have that format.
     """
     if reading.format == "parquet":
@@ -76,12 +79,12 @@ def open_reader(source: Source, reading: Reading) -> TableReader:
         return JsonLinesReader(source, reading)
     if reading.format in _LOGS:
         return WebLogReader(source, reading)
-    return CsvReader(source, reading)
+    return CsvReader(source, reading, asked)
 
 
 def is_typed(reading: Reading) -> bool:
     """Whether the format itself tells numbers from texts."""
-    return reading.format in ("parquet", "common_log", "combined_log")
+    return reading.format not in ("csv", "jsonl", "json")
 
 
 def _beginning(source: Source, chosen: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -31,11 +32,11 @@ def sniff(
     asked = asked or Corrections()
     source = Source.of(file, limits)
     reading, decisions = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading)
+    reader = open_reader(source, reading, asked)
     inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
     blocks, seen = [], 0
     for block in reader.blocks():
-        inference.update(block.frame.head(MAX_ROWS - seen))
+        inference.update(replace(block, frame=block.frame.head(MAX_ROWS - seen)))
         blocks.append(block)
         seen += block.frame.height
         if seen >= MAX_ROWS:
@@ -47,7 +48,7 @@ def sniff(
         decisions=(*decisions, *types.decisions),
         columns=shown.columns,
         kinds={
-            name: "number" if name in types.numbers else "date" if name in types.reading.dates else "text"
+            name: "number" if name in types.numbers else "date" if name in types.dates else "text"
             for name in shown.columns
         },
         rows=shown.to_dicts(),

@@ -6,7 +6,7 @@ files keep those types and are read once. If a later row changes them, writing s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from tablee.datasets.batches import BATCH_CELLS
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
+from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import ColumnTypes, TypeInference
 from tablee_data.privacy.batch_filter import BatchFilter, without_values
@@ -47,17 +48,19 @@ def read(
     asked: Corrections | None = None,
     batch_filter: BatchFilter | None = None,
     limits: Limits | None = None,
+    known: Mapping[str, CellFormat] | None = None,
 ) -> Table:
     """Read a file of any known format and write it as Parquet: numbers as float64, dates as ISO 8601 texts, everything
     else as text, missing values as null.
 
     :param asked: what a person has decided about the reading.
+    :param known: the formats of the columns, if an earlier version of the data set has decided them.
     :param batch_filter: applied to every batch before it is written or summarised.
     :raises InvalidTable: the file is not a valid table; names line and column. `target` is incomplete then.
     :raises InvalidRequest: a correction does not fit.
     """
     try:
-        return _read(file, target, filename, asked or Corrections(), batch_filter, limits)
+        return _read(file, target, filename, asked or Corrections(), batch_filter, limits, known)
     except InvalidTable as error:
         if batch_filter is None:
             raise
@@ -65,27 +68,33 @@ def read(
 
 
 def _read(
-    file: Path, target: Path, filename: str, asked: Corrections, batch_filter: BatchFilter | None, limits: Limits | None
+    file: Path,
+    target: Path,
+    filename: str,
+    asked: Corrections,
+    batch_filter: BatchFilter | None,
+    limits: Limits | None,
+    known: Mapping[str, CellFormat] | None,
 ) -> Table:
     source = Source.of(file, limits)
     reading, decisions = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading)
-    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
+    reader = open_reader(source, reading, asked)
+    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading), known=known)
     before: ColumnTypes | None = None
     unchanged = True
     with Output(target, batch_filter) as output:
         for block in reader.blocks(inference.number_columns):
-            inference.update(block.frame)
+            inference.update(block)
             types = inference.types()
             unchanged = unchanged and (before is None or before.same_cells(types))
             before = types
             if unchanged:
-                output.write(convert(block, types), types.reading.dates)
+                output.write(convert(block, types), types.dates)
     types = inference.types()
     if not unchanged:
         with Output(target, batch_filter) as output:
             for block in open_reader(source, types.reading).blocks(inference.number_columns):
-                output.write(convert(block, types), types.reading.dates)
+                output.write(convert(block, types), types.dates)
     size = source.unpacked_bytes()
     if reading.format == "parquet":
         size = max(size, 8 * output.rows * len(reader.names))

@@ -5,9 +5,7 @@ Texts that are dates or numbers are parsed, spellings of the same level are unif
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
@@ -51,19 +49,16 @@ class Proposal:
     reasons: tuple[Why, ...]
 
 
-def propose(frame: pl.DataFrame, dates_as: Mapping[str, str] | None = None) -> Proposal:
+def propose(frame: pl.DataFrame) -> Proposal:
     """Propose steps for the columns of a table.
 
     :param frame: training rows, or a sample of a data set, without the target: numbers as Float64, texts as String.
-    :param dates_as: by column: the format of dates in the file, as strptime takes it. In the frame dates are ISO 8601,
-        which does not show how people will write the dates of rows to predict.
     """
-    dates_as = dates_as or {}
     steps: list[Step] = []
     reasons: list[Why] = []
     dates: list[str] = []
     for series in frame:
-        if series.dtype != pl.String or not (found := _column(series, dates_as.get(series.name, ""))):
+        if series.dtype != pl.String or not (found := _column(series)):
             continue
         own, why = found
         steps += (step for step in own if not set(frame.columns) & set(outputs(step)) - {series.name})
@@ -79,15 +74,9 @@ def propose(frame: pl.DataFrame, dates_as: Mapping[str, str] | None = None) -> P
     return Proposal(Recipe(steps=tuple(steps)), tuple(reasons))
 
 
-def _column(series: pl.Series, dates_as: str) -> tuple[list[Step], Why] | None:
+def _column(series: pl.Series) -> tuple[list[Step], Why] | None:
     found = text_columns.detect(series)
-    if found is not None and isinstance(found.step, ParseDate) and _has_month_first(dates_as):
-        found = replace(found, step=found.step.model_copy(update={"order": "month_day_year"}))
     return _levels(series, series.drop_nulls()) if found is None else _read(series.name, found)
-
-
-def _has_month_first(form: str) -> bool:
-    return re.match(r"%[mbB][^%]*%d", form) is not None
 
 
 def _read(name: str, found: ParsableTexts) -> tuple[list[Step], Why]:

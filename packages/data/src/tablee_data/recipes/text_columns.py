@@ -17,7 +17,8 @@ import polars as pl
 from tablee.recipes.parsing.dates import DAY, FIRST_DAY, date_parser
 from tablee.recipes.parsing.numbers import number_parser
 from tablee.recipes.steps import MissingMarkers, ParseDate, ParseNumber
-from tablee.tables.missing_markers import AMONG_TEXTS
+from tablee.tables.cells.dates import ISO
+from tablee.tables.cells.missing_markers import AMONG_TEXTS
 
 MAX_TEXTS = 5_000
 """Number of distinct texts of a column that are tested."""
@@ -68,6 +69,8 @@ def detect(series: pl.Series) -> ParsableTexts | None:
 def _dates(name: str, tested: Sequence[str]) -> tuple[ParseDate, list[str]] | None:
     if not _plausible(tested, lambda text: sum(letter.isdigit() for letter in text) >= 4):
         return None
+    if all(ISO.fullmatch(text) for text in tested):  # the dates of a data set
+        return ParseDate(column=name, order="year_month_day"), list(tested)
     orders = [ParseDate(column=name, order="day_month_year"), ParseDate(column=name, order="month_day_year")]
     orders += [ParseDate(column=name, order="year_month_day"), ParseDate(column=name, order="month_year")]
     read = [_read(tested, date_parser(step), _is_plausible_year) for step in orders]

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from tablee.datasets.reading import Corrections
-from tablee_data.inference.conversion import convert_frame
+from tablee.tables.table_reader import RowBlock
+from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import TypeInference
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
@@ -38,14 +39,14 @@ def sample_rows(
     asked = asked or Corrections()
     source = Source.of(file, limits)
     reading, _ = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading)
+    reader = open_reader(source, reading, asked)
     inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
     sample = _Sample()
     for block in reader.blocks():
         sample.add(block.frame)
-    frame = sample.frame()
-    inference.update(frame)
-    return SampledRows(convert_frame(frame, inference.types()), sample.rows)
+    rows = RowBlock(sample.frame(), line_of=lambda row: row + 1)
+    inference.update(rows)
+    return SampledRows(convert(rows, inference.types()), sample.rows)
 
 
 class _Sample:

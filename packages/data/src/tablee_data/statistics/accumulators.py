@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tablee.tables.cells import is_integer
+from tablee.tables.cells.exact_numbers import is_integer
 
 _SEED = 20
 

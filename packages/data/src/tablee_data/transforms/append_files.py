@@ -17,10 +17,11 @@ from tablee.datasets.derive import AppendFiles, derive, first
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest, Pulled, TakenObject
 from tablee.datasets.names import checked_name
 from tablee.datasets.privacy import Drop
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee.i18n import Message
+from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.privacy.anonymiser import as_text
 from tablee_data.privacy.batch_filter import BatchFilter, without_values
 from tablee_data.readers import sniff
@@ -42,8 +43,9 @@ class _Base:
     """What the rows are added to: the newest version, or the first file if there is no version."""
 
     columns: tuple[ColumnSummary, ...]
-    reading: Reading | None
+    reading: Reading | EarlierReading | None
     decisions: tuple[Decision, ...]
+    formats: dict[str, CellFormat]
 
 
 class FileAppender:
@@ -64,7 +66,9 @@ class FileAppender:
         self._files: list[_ReadFile] = []
         self._base: _Base | None = None
         if self._parent is not None:
-            self._base = _Base(self._parent.columns, self._parent.reading, self._parent.decisions)
+            self._base = _Base(
+                self._parent.columns, self._parent.reading, self._parent.decisions, self._parent.cell_formats
+            )
 
     def _newest(self) -> DatasetManifest | None:
         try:
@@ -91,21 +95,24 @@ class FileAppender:
 
     def _add(self, file: Path, filename: str) -> int:
         parquet = self._folder / f"file-{len(self._files)}.parquet"
-        asked = self._asked if self._base is None else self._as_earlier(self._base, file, filename)
-        table = read(file, parquet, filename=filename, asked=asked, batch_filter=self._filter)
-        base = self._base or _Base(table.columns, table.reading, table.decisions)
+        known: dict[str, CellFormat] = {}
+        if self._base is not None:
+            self._check_names(self._base, file, filename)
+            known = self._known_formats(self._base)
+        table = read(file, parquet, filename=filename, asked=self._asked, batch_filter=self._filter, known=known)
+        base = self._base or _Base(table.columns, table.reading, table.decisions, table.reading.cells)
         kinds = {column.name: column for column in table.columns}
         for column in base.columns:
             _check(column, kinds[column.name], parquet)
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         self._files.append(_ReadFile(parquet, sha256, table, filename))
-        known = tuple(column if column.distinct else kinds[column.name] for column in base.columns)
-        self._base = replace(base, columns=known)  # an empty column takes the kind of the first values that come
+        columns = tuple(column if column.distinct else kinds[column.name] for column in base.columns)
+        self._base = replace(base, columns=columns)  # an empty column takes the kind of the first values that come
         return table.rows
 
-    def _as_earlier(self, base: _Base, file: Path, filename: str) -> Corrections:
-        """How to read the file: like the files before it, where the file itself can be read in several ways."""
+    def _check_names(self, base: _Base, file: Path, filename: str) -> None:
+        """:raises InvalidTable: a column of the rows before is missing, or one is new."""
         sniffed = sniff(file, filename, self._asked, rows=1)
         out = self._filter.anonymised.actions if self._filter else ()
         known = {column.name for column in base.columns} | {each.column for each in out if isinstance(each, Drop)}
@@ -114,16 +121,14 @@ class FileAppender:
         for name in sniffed.columns:
             if name not in known:
                 raise InvalidTable("column_new", column=name, expected=Message("expected.only_known_columns"))
-        told: dict[str, Any] = {}
-        if base.reading is not None and sniffed.reading.format == base.reading.format:
-            told["dates"] = {**base.reading.dates, **self._asked.dates}
-            for each in base.decisions:
-                if each.field in ("decimal", "thousands") and each.sure and getattr(self._asked, each.field) is None:
-                    told[each.field] = each.chosen
-        texts = [column.name for column in base.columns if column.kind in ("category", "text") and column.distinct]
-        hidden = [name for name in texts if self._filter and self._filter.hides(name)]
-        told["texts"] = tuple(sorted({*self._asked.texts, *texts} - {*hidden, *told.get("dates", {})}))
-        return self._asked.model_copy(update=told)
+
+    def _known_formats(self, base: _Base) -> dict[str, CellFormat]:
+        """How the columns are written that the rows before have: the same text is the same cell in every version. A
+        column without values yet, or one that is hidden, is decided by the file."""
+        names = {column.name for column in base.columns if column.distinct}
+        corrected = {*self._asked.dates, *self._asked.texts, *self._asked.numbers, *self._asked.columns}
+        hidden = {name for name in names if self._filter and self._filter.hides(name)}
+        return {name: each for name, each in base.formats.items() if name in names - corrected - hidden}
 
     def store(self, source: str, objects: Sequence[TakenObject], by: str | None) -> tuple[DatasetManifest, bool]:
         """Store the rows of all files that were added, as one version; return its manifest and whether it is new. The

@@ -4,7 +4,7 @@ ones make the data set."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidRows
 from tablee.errors.cells import Cell
 from tablee.i18n import Message
-from tablee_data.inference import dates
+from tablee.tables.cells import dates
+from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode_text
 from tablee_data.readers import ingest
 from tablee_data.readers.table import Output
 
 Row = dict[str, Any]
-_ISO = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
 
 
 def append_rows(
@@ -46,7 +47,7 @@ def append_rows(
         return _first_version(datasets, name, rows, by)
     if parent.anonymised is not None:
         raise InvalidRequest("rows_of_anonymised", dataset=name, hint="rows_of_anonymised")
-    added = _frame(rows, parent.columns)
+    added = _frame(rows, parent.columns, parent.cell_formats)
     date_columns = [column.name for column in parent.columns if column.kind == "date"]
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as temporary:
         folder = Path(temporary)
@@ -78,8 +79,8 @@ def _first_version(datasets: Datasets, name: str, rows: Sequence[Row], by: str |
         )
 
 
-def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary]) -> pl.DataFrame:
-    """The rows with the columns and types of the version."""
+def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary], formats: Mapping[str, CellFormat]) -> pl.DataFrame:
+    """The rows with the columns and types of the version; texts are read as the version's."""
     known = {column.name: column for column in columns}
     wrong: list[Cell] = []
     for number, row in enumerate(rows, 1):
@@ -90,33 +91,30 @@ def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary]) -> pl.DataFram
                 wrong.append(Cell(number, name, value, expected))
     if wrong:
         raise InvalidRows(wrong)
-    return pl.DataFrame(
-        {
-            name: pl.Series(
-                [_cell(row.get(name)) for row in rows], dtype=pl.Float64 if column.kind == "number" else pl.String
-            )
-            for name, column in known.items()
-        }
-    )
+    found = []
+    for name, column in known.items():
+        values = [row.get(name) for row in rows]
+        if column.kind == "number":
+            found.append(pl.Series(name, [None if each is None else float(each) for each in values], dtype=pl.Float64))
+            continue
+        texts = decode_text(pl.Series(name, values, dtype=pl.String), formats.get(name, UNKNOWN_TEXTS))
+        if column.kind == "date":
+            cells = dates.parse_known(texts, formats[name].date if name in formats else None)
+            missing = (cells.is_null() & texts.is_not_null()).arg_true()
+            wrong += [Cell(row + 1, name, texts[row], Message("expected.iso_date_or_null")) for row in missing]
+            texts = cells
+        found.append(texts)
+    if wrong:
+        raise InvalidRows(wrong)
+    return pl.DataFrame(found)
 
 
 def _expected(value: Any, column: ColumnSummary) -> Message | None:
-    """What the column expects, if the value does not fit; None if it fits."""
+    """What the column expects, if the type of the value does not fit; None if it fits."""
     if value is None:
         return None
     if column.kind == "number":
         number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e308
         exact = not isinstance(value, int) or abs(value) < 2**53
         return None if number and exact else Message("expected.number_or_null")
-    if not isinstance(value, str):
-        return Message("expected.text_or_null")
-    if column.kind == "date":
-        sound = any(not dates.parse(pl.Series([value]), form).null_count() for form in _ISO)
-        return None if sound else Message("expected.iso_date_or_null")
-    return None
-
-
-def _cell(value: Any) -> Any:
-    if value == "":
-        return None
-    return float(value) if isinstance(value, int) else value
+    return None if isinstance(value, str) else Message("expected.text_or_null")

@@ -11,6 +11,7 @@ import struct
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn
 from tablee.models.validation.block import Block
+from tablee.models.validation.date_cells import read_dates
 from tablee.models.validation.frames import CheckedColumn, FrameValidator, block_of
 from tablee_api.codecs import json_rows
 
@@ -36,6 +38,8 @@ class CompiledDecoder:
     def __init__(self, contract: Contract) -> None:
         self.checks = {column.name: _check(column) for column in contract.columns}
         self._width = len(contract.columns)
+        conditions = enumerate(map(_condition, contract.columns))
+        self._conditions = [(at, condition) for at, condition in conditions if condition is not None]
         self._decode_single = msgspec.json.Decoder(_body_type(contract, _seen_type)).decode
         self._decoders = [msgspec.json.Decoder(_body_type(contract, cell)).decode for cell in (_level_type, _cell_type)]
 
@@ -51,7 +55,10 @@ class CompiledDecoder:
             rows = _rows(self._decode_single(body))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
-        return _astuple(rows[0]) if len(rows) == 1 else None
+        if len(rows) != 1:
+            return None
+        cells = _astuple(rows[0])
+        return cells if all(holds(cells[at]) for at, holds in self._conditions) else None
 
     def read(self, body: bytes, max_rows: int) -> DecodedTable | None:
         """All rows of a body with 1 to `max_rows` rows."""
@@ -131,7 +138,9 @@ def _cell_type(column: Column) -> Any:
 def _check(column: Column) -> Callable[[Sequence[Any]], CheckedColumn]:
     if isinstance(column, NumberColumn):
         return _number_check(column)
-    return _category_check(column) if isinstance(column, CategoryColumn) else _check_texts
+    if isinstance(column, CategoryColumn):
+        return _category_check(column)
+    return _date_check(column) if column.is_date else _text_check(column)
 
 
 def _number_check(column: NumberColumn) -> Callable[[Sequence[float | None]], CheckedColumn]:
@@ -154,11 +163,13 @@ def _number_check(column: NumberColumn) -> Callable[[Sequence[float | None]], Ch
 
 def _category_check(column: CategoryColumn) -> Callable[[Sequence[str | None]], CheckedColumn]:
     known: dict[str | None, str] = {level: level for level in column.levels}
-    empty = {None, ""} - known.keys()
+    empty, trimmed = {None, ""} - known.keys(), column.cell_format.trimmed
 
     def check(values: Sequence[str | None]) -> CheckedColumn:
         if known.keys() >= set(values):
             return CheckedColumn(values)
+        if trimmed:
+            values = [None if value is None else value.strip() for value in values]
         levels = list(map(known.get, values))
         missing = np.array([value in empty for value in values])
         unseen = np.array([level is None for level in levels]) & ~missing
@@ -167,10 +178,43 @@ def _category_check(column: CategoryColumn) -> Callable[[Sequence[str | None]], 
     return check
 
 
-def _check_texts(values: Sequence[str | None]) -> CheckedColumn:
-    if all(values):
-        return CheckedColumn(values)
-    return CheckedColumn([value or None for value in values], pl.Series([not value for value in values]))
+def _text_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedColumn]:
+    trimmed = column.cell_format.trimmed
+
+    def check(values: Sequence[str | None]) -> CheckedColumn:
+        if trimmed:
+            values = [None if value is None else value.strip() for value in values]
+        if all(values):
+            return CheckedColumn(values)
+        return CheckedColumn([value or None for value in values], pl.Series([not value for value in values]))
+
+    return check
+
+
+def _date_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedColumn]:
+    def check(values: Sequence[str | None]) -> CheckedColumn:
+        found = read_dates(pl.Series(values, dtype=pl.String), column)
+        masks = (mask if mask.any() else None for mask in (found.missing, found.out_of_range, found.unreadable))
+        missing, out_of_range, unreadable = masks
+        return CheckedColumn(found.values.to_list(), missing, out_of_range=out_of_range, unreadable=unreadable)
+
+    return check
+
+
+def _condition(column: Column) -> Callable[[str | None], bool] | None:
+    """What a cell has to fulfil beyond its type, so that it is taken as it stands and gets no warning but that it is
+    missing: a date is in ISO 8601 and in the range of training, a trimmed text has no blanks around it."""
+    if not isinstance(column, TextColumn):
+        return None
+    if not column.is_date:
+        return (lambda value: value is None or value == value.strip()) if column.cell_format.trimmed else None
+
+    @lru_cache(maxsize=4096)
+    def is_known_date(value: str | None) -> bool:
+        found = read_dates(pl.Series([value], dtype=pl.String), column)
+        return bool(found.values[0] == value and not found.out_of_range[0])
+
+    return is_known_date
 
 
 def _mask(found: Any) -> pl.Series | None:

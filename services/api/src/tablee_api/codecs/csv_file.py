@@ -9,7 +9,7 @@ import orjson
 import polars as pl
 
 from tablee.errors import InvalidTable
-from tablee.models.contract import Contract, NumberColumn
+from tablee.models.contract import Contract
 from tablee.models.validation.block import Block
 from tablee.models.validation.frames import FrameValidator, Values
 from tablee.tables.column_names import unique_names
@@ -23,15 +23,14 @@ _EMPTY = '""'
 
 
 class CsvFile:
-    """A comma-separated UTF-8 body.
+    """A comma-separated UTF-8 body, whose cells are written as those of the model's data set.
 
     :raises InvalidTable: the body is broken; with line and column.
     """
 
     def __init__(self, body: bytes, contract: Contract) -> None:
         self._body = body
-        numbers = {column.name for column in contract.columns if isinstance(column, NumberColumn)}
-        self._frame = read_rows(body, numbers)
+        self._frame = read_rows(body, contract.cell_formats)
         self.rows = self._frame.height
 
     def check(self, validator: FrameValidator, start: int, length: int, first_row: int) -> Block:

@@ -6,13 +6,15 @@ from typing import Any, Final, get_args
 
 import streamlit as st
 
-from tablee.datasets.reading import Corrections, Decimal, Decision, Encoding, Reading, Thousands
+from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.http.schemas.datasets import FilePreview
+from tablee.tables.cells.cell_format import Decimal, Thousands
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
 
 EXTENSIONS: Final = ("csv", "tsv", "txt", "parquet", "jsonl", "ndjson", "json", "log", "gz", "zip")
 """Extensions of the files that the platform can read."""
+ENCODINGS: Final = ("utf-8", "utf-16-le", "windows-1252", "iso-8859-1", "iso-8859-15", "cp850", "mac-roman")
 SEPARATORS: Final = (",", ";", "\t", "|", " ")
 QUOTES: Final = ('"', "'", "")
 MARKS: Final[dict[Any, str]] = {
@@ -53,11 +55,11 @@ def corrections(context: PageContext, upload: str, found: FilePreview) -> Correc
                 given["header"] = _choice(context, upload, "header", detected.header, (True, False))
         if detected.format in TEXTUAL:
             with middle:
-                given["encoding"] = _choice(context, upload, "encoding", detected.encoding, get_args(Encoding))
-                given["day_first"] = _choice(context, upload, "day_first", detected.day_first, (True, False))
+                given["encoding"] = _choice(context, upload, "encoding", detected.encoding, ENCODINGS)
+                given["day_first"] = _choice(context, upload, "day_first", None, (True, False))
             with right:
-                given["decimal"] = _choice(context, upload, "decimal", detected.decimal, get_args(Decimal))
-                given["thousands"] = _choice(context, upload, "thousands", detected.thousands, get_args(Thousands))
+                given["decimal"] = _choice(context, upload, "decimal", None, get_args(Decimal))
+                given["thousands"] = _choice(context, upload, "thousands", None, get_args(Thousands))
         as_text = st.multiselect(
             texts("reading.texts"),
             found.columns,
@@ -107,12 +109,6 @@ def description(context: PageContext, reading: Reading) -> list[str]:
     if reading.format == "csv":
         words.append(_named(context, reading, "separator"))
         words.append(texts("reading.with_header" if reading.header else "reading.without_header"))
-    if reading.format in TEXTUAL:
-        words.append(_named(context, reading, "decimal"))
-        if reading.thousands:
-            words.append(_named(context, reading, "thousands"))
-        if reading.dates:
-            words.append(label(context, "day_first", reading.day_first))
     return [escaped(word) for word in words]
 
 

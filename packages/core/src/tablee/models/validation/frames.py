@@ -18,7 +18,9 @@ import polars as pl
 from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
 from tablee.models.contract import Contract
 from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, WarningCode
+from tablee.models.validation.date_cells import read_dates
 from tablee.models.validation.rows import RowValidator, booleans
+from tablee.tables.cells.decoding import decode_text
 
 FEW_ROWS = 1000
 """Up to so many rows, columns of Python cells are checked cell by cell: polars has a fixed cost for each column
@@ -46,7 +48,9 @@ class CheckedColumn:
     unseen: pl.Series | None = None
     """True where the text is no level."""
     out_of_range: pl.Series | None = None
-    """True where the number is outside of the range that training saw."""
+    """True where the number or date is outside of the range that training saw."""
+    unreadable: pl.Series | None = None
+    """True where the text is not a date."""
 
 
 Check = Callable[[pl.Series], CheckedColumn | None]
@@ -107,6 +111,7 @@ def block_of(checked: Mapping[str, CheckedColumn], given: Callable[[str], Values
             WarningCode.MISSING: column.missing,
             WarningCode.UNSEEN: column.unseen,
             WarningCode.RANGE: column.out_of_range,
+            WarningCode.UNREADABLE: column.unreadable,
         }
         masks = {code: mask for code, mask in kinds.items() if mask is not None}
         if not masks:
@@ -165,7 +170,9 @@ def _frame(columns: Mapping[str, Values]) -> pl.DataFrame | None:
 def _check(column: Column) -> Check:
     if isinstance(column, NumberColumn):
         return _number_check(column.minimum, column.maximum)
-    return _check_texts if isinstance(column, TextColumn) else _category_check(column)
+    if isinstance(column, TextColumn):
+        return _date_check(column) if column.is_date else _text_check(column)
+    return _category_check(column)
 
 
 def _number_check(minimum: float, maximum: float) -> Check:
@@ -187,6 +194,7 @@ def _number_check(minimum: float, maximum: float) -> Check:
 
 def _category_check(column: CategoryColumn) -> Check:
     known, level_of = pl.Enum(list(dict.fromkeys(column.levels))), booleans(column)
+    trimmed = column.cell_format.trimmed
 
     def check(series: pl.Series) -> CheckedColumn | None:
         if series.dtype == pl.Boolean and level_of:
@@ -195,6 +203,8 @@ def _category_check(column: CategoryColumn) -> Check:
             series = series.cast(pl.String)
         elif series.dtype != pl.String:
             return None
+        if trimmed and series.dtype == pl.String:
+            series = series.str.strip_chars()
         values = series.cast(known, strict=False)
         if values.null_count() == 0:
             return CheckedColumn(values)
@@ -205,15 +215,33 @@ def _category_check(column: CategoryColumn) -> Check:
     return check
 
 
-def _check_texts(series: pl.Series) -> CheckedColumn | None:
+def _text_check(column: TextColumn) -> Check:
+    def check(series: pl.Series) -> CheckedColumn | None:
+        if (texts := _texts(series)) is None:
+            return None
+        texts = decode_text(texts, column.cell_format)
+        return CheckedColumn(texts, _nulls(texts))
+
+    return check
+
+
+def _date_check(column: TextColumn) -> Check:
+    def check(series: pl.Series) -> CheckedColumn | None:
+        if (texts := _texts(series)) is None:
+            return None
+        found = read_dates(texts, column)
+        masks = (mask if mask.any() else None for mask in (found.missing, found.out_of_range, found.unreadable))
+        missing, out_of_range, unreadable = masks
+        return CheckedColumn(found.values, missing, out_of_range=out_of_range, unreadable=unreadable)
+
+    return check
+
+
+def _texts(series: pl.Series) -> pl.Series | None:
+    """The column as texts; None if it has another type."""
     if series.null_count() == len(series) or isinstance(series.dtype, pl.Categorical | pl.Enum):
-        series = series.cast(pl.String)
-    if series.dtype != pl.String:
-        return None
-    empty = series.is_null() | (series == "").fill_null(False)
-    if not empty.any():
-        return CheckedColumn(series)
-    return CheckedColumn(series.set(empty, None), empty)
+        return series.cast(pl.String)
+    return series if series.dtype == pl.String else None
 
 
 def _nulls(series: pl.Series) -> pl.Series | None:

@@ -10,12 +10,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
 from tablee.errors import InvalidInput
 from tablee.errors.cells import Cell, shorten
 from tablee.i18n.message import Message
 from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, CellWarning, WarningCode
+from tablee.models.validation.date_cells import read_dates
 from tablee.models.validation.invalid_cells import InvalidCells
 
 _Reject = Callable[[int, Any], None]
@@ -30,8 +33,9 @@ class RowValidator:
     """Checks rows against a contract; its checks are compiled once.
 
     It never converts a value: a text in a number column, a number in a category column and an unknown column are
-    refused, because a silent conversion could change a score. None is a missing value. In a category column whose only
-    levels are `true` and `false` (in any case), a boolean stands for the level of the same name.
+    refused, because a silent conversion could change a score. None is a missing value. In a category column with two
+    levels that mean yes and no, a boolean stands for one of them. A date may be written as in the data set or in ISO
+    8601; the block has it in ISO 8601.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -105,7 +109,10 @@ class RowValidator:
 
 
 def booleans(column: CategoryColumn) -> dict[bool, str]:
-    """The levels that true and false stand for in a column whose only levels are these two, else none."""
+    """The levels that true and false stand for, if the column has two levels that mean yes and no."""
+    if column.cell_format.booleans is not None:
+        yes, no = column.cell_format.booleans
+        return {True: yes, False: no} if {yes, no} == set(column.levels) else {}
     levels = {level.casefold(): level for level in column.levels}
     return {True: levels["true"], False: levels["false"]} if set(levels) == {"true", "false"} else {}
 
@@ -117,7 +124,7 @@ def _refuse_no_row(rows: int) -> None:
 
 def _check(column: Column) -> _Check:
     if isinstance(column, TextColumn):
-        return _check_texts
+        return _date_check(column) if column.is_date else _text_check(column)
     return _number_check(column) if isinstance(column, NumberColumn) else _category_check(column)
 
 
@@ -151,16 +158,17 @@ def _number_check(column: NumberColumn) -> _Check:
 
 def _category_check(column: CategoryColumn) -> _Check:
     known: dict[Any, str] = {level: level for level in column.levels}
-    level_of = booleans(column)
+    level_of, trimmed = booleans(column), column.cell_format.trimmed
 
     def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
         out: list[Any] = []
         for at, value in enumerate(values):
             kind = type(value)
             if kind is str:
-                level = known.get(value)
+                text = value.strip() if trimmed else value
+                level = known.get(text)
                 if level is None:
-                    warn(at, WarningCode.UNSEEN if value else WarningCode.MISSING, value or None)
+                    warn(at, WarningCode.UNSEEN if text else WarningCode.MISSING, value if text else None)
                 out.append(level)
             elif value is None:
                 warn(at, WarningCode.MISSING, None)
@@ -175,13 +183,38 @@ def _category_check(column: CategoryColumn) -> _Check:
     return check
 
 
-def _check_texts(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
-    out: list[Any] = []
-    for at, value in enumerate(values):
-        if value is None or value == "":
-            warn(at, WarningCode.MISSING, None)
-            value = None
-        elif type(value) is not str:
-            reject(at, value)
-        out.append(value)
-    return out
+def _text_check(column: TextColumn) -> _Check:
+    trimmed = column.cell_format.trimmed
+
+    def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
+        out: list[Any] = []
+        for at, value in enumerate(values):
+            if type(value) is str:
+                value = (value.strip() if trimmed else value) or None
+            elif value is not None:
+                reject(at, value)
+                out.append(value)
+                continue
+            if value is None:
+                warn(at, WarningCode.MISSING, None)
+            out.append(value)
+        return out
+
+    return check
+
+
+def _date_check(column: TextColumn) -> _Check:
+    def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
+        for at, value in enumerate(values):
+            if value is not None and type(value) is not str:
+                reject(at, value)
+        texts = [value if type(value) is str else None for value in values]
+        found = read_dates(pl.Series(column.name, texts, dtype=pl.String), column)
+        for code, mask in ((WarningCode.MISSING, found.missing), (WarningCode.UNREADABLE, found.unreadable)):
+            for at in mask.arg_true():
+                warn(at, code, texts[at] if code is WarningCode.UNREADABLE else None)
+        for at in found.out_of_range.arg_true():
+            warn(at, WarningCode.RANGE, found.values[at])
+        return found.values.to_list()
+
+    return check

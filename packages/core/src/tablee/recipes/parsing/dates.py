@@ -8,25 +8,12 @@ from datetime import date
 
 from tablee.recipes.parsing.numbers import LONGEST
 from tablee.recipes.steps import ParseDate
+from tablee.tables.cells.months import MONTHS
 
 FIRST_DAY = date(1970, 1, 1).toordinal()
 """1970-01-01, as Python counts days."""
 DAY = 86_400
 """Seconds."""
-
-MONTHS = {
-    name: number
-    for names in (
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "janv févr mars avr mai juin juil août sept oct nov déc",
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-        "janv fevr mars avr mai juin juil aout sept oct nov dec",
-    )
-    for number, name in enumerate(names.split(), 1)
-}
-"""French and English names of months, in full and abbreviated, with the number of the month."""
 
 _TIME = (
     r"(?:(?:\s*,?\s+(?:à\s+|at\s+)?|[Tt])([0-9]{1,2})(?:[:hH]([0-9]{2})?(?::([0-9]{2})(?:[.,][0-9]+)?)?)"

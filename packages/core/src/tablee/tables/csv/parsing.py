@@ -7,7 +7,7 @@ error.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import polars as pl
@@ -26,6 +26,8 @@ def parse(
     types: Mapping[str, pa.DataType],
     *,
     missing: Collection[str],
+    names: Sequence[str] | None = None,
+    quoted_missing: bool = False,
     dialect: Dialect = RFC_4180,
     decimal: Literal[".", ","] = ".",
     multiline: bool = True,
@@ -37,7 +39,9 @@ def parse(
 
     :param source: a path or an open file.
     :param types: the type of each column, by name, in their order.
-    :param missing: texts that become null, quoted or not.
+    :param missing: texts that become null.
+    :param names: the columns of the frame, some of `types`; None for all.
+    :param quoted_missing: whether texts between quotes become null, too.
     :param decimal: the decimal sign of float columns.
     :param multiline: whether quoted cells may hold line breaks.
     :param threads: whether Arrow may use several threads.
@@ -55,7 +59,8 @@ def parse(
             column_types=types,
             null_values=list(missing),
             strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
+            quoted_strings_can_be_null=quoted_missing,
+            include_columns=None if names is None else list(names),
             check_utf8=check_utf8,
             decimal_point=decimal,
         ),

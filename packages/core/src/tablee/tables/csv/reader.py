@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import polars as pl
 import pyarrow as pa
@@ -18,45 +18,45 @@ import pyarrow as pa
 from tablee.errors import InvalidTable
 from tablee.errors.cells import shorten
 from tablee.i18n.message import Message
-from tablee.tables.cells import numbers_or_texts
+from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode, decode_text
 from tablee.tables.column_names import check_names
+from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.parsing import MAX_CELL, malformed, parse, python_reader
 from tablee.tables.csv.records import Records, regular_records
-from tablee.tables.missing_markers import STRICT
 
 
 def read_csv(source: Path | bytes) -> pl.DataFrame:
-    """A comma-separated UTF-8 file with a header line, as a frame of texts; missing values are null.
+    """A comma-separated UTF-8 file with a header line, as a frame of texts; empty cells are null.
 
     :raises InvalidTable: not UTF-8, no header, an empty or repeated column name, no rows, a line with another number
         of cells than the header, an unclosed quote, a NUL byte; each with its line.
     """
     header, rows = check_structure(source)
-    opened: IO[bytes] | str = io.BytesIO(source) if isinstance(source, bytes) else str(source)
-    try:
-        frame = _parse(opened, header)
-    except pa.ArrowInvalid as error:
-        raise InvalidTable("unreadable_csv", error=str(error)) from error
-    frame = frame.slice(1)  # the header was parsed as the first row, so that Arrow does not change names
-    if frame.height != rows:
-        raise InvalidTable("row_counts_differ", first=rows, second=frame.height)
-    return frame
+    return _texts(source, header, rows, ("",), quoted_missing=True)
 
 
-def read_rows(source: bytes, numbers: Collection[str]) -> pl.DataFrame:
-    """A CSV body as `Validator.frame` expects it: columns of numbers as float64, the others as texts. A column that
-    should hold numbers, but has a text that is none, is one of Python objects (`cells.numbers_or_texts`).
+def read_rows(source: bytes, formats: Mapping[str, CellFormat]) -> pl.DataFrame:
+    """A CSV body as `FrameValidator.columns` expects it. A column that should hold numbers, but has a text that is
+    none, is one of Python objects (`decoding.decode`).
 
-    :param numbers: columns that should hold numbers; the body may lack some.
+    :param formats: how the columns are written, by name; the body may lack some, and its further columns are texts.
     :raises InvalidTable: as `read_csv` does.
     """
     records = regular_records(source)
     if records is not None and records.rows and records.longest <= MAX_CELL:
-        frame = _parse_regular(records, numbers)
+        frame = _parse_regular(records, formats)
         if frame is not None:
             return frame
-    texts = read_csv(source)
-    return texts.with_columns(numbers_or_texts(texts[name]) for name in texts.columns if name in numbers)
+    header, rows = check_structure(source)
+    texts = _texts(source, header, rows, ("",), quoted_missing=True)
+    markers = sorted({text for each in formats.values() for text in each.missing})
+    unquoted = _texts(source, header, rows, ("", *markers)) if markers and b'"' in source else None
+    columns = []
+    for name in header:
+        quoted = None if unquoted is None else unquoted[name].is_not_null()
+        columns.append(decode(texts[name], formats.get(name, UNKNOWN_TEXTS), quoted=quoted))
+    return pl.DataFrame(columns)
 
 
 def check_structure(source: Path | bytes) -> tuple[list[str], int]:
@@ -76,21 +76,65 @@ def check_structure(source: Path | bytes) -> tuple[list[str], int]:
     return header, rows
 
 
-def _parse_regular(records: Records, numbers: Collection[str]) -> pl.DataFrame | None:
+def _texts(
+    source: Path | bytes, header: list[str], rows: int, missing: Sequence[str], *, quoted_missing: bool = False
+) -> pl.DataFrame:
+    """All rows below the header as texts."""
+    opened: IO[bytes] | str = io.BytesIO(source) if isinstance(source, bytes) else str(source)
+    try:
+        frame = parse(opened, dict.fromkeys(header, pa.string()), missing=missing, quoted_missing=quoted_missing)
+    except pa.ArrowInvalid as error:
+        raise InvalidTable("unreadable_csv", error=str(error)) from error
+    frame = frame.slice(1)  # the header was parsed as the first row, so that Arrow does not change names
+    if frame.height != rows:
+        raise InvalidTable("row_counts_differ", first=rows, second=frame.height)
+    return frame
+
+
+def _decoded(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
+    """Texts of which those that stand for a missing value are null already, unless they were between quotes or have
+    blanks around them."""
+    if cell_format.trimmed or cell_format.date is not None:
+        return decode(texts, cell_format)
+    return decode_text(texts, cell_format)
+
+
+def _parse_regular(records: Records, formats: Mapping[str, CellFormat]) -> pl.DataFrame | None:
     """The frame of a regular body; None if the body is not sound, or has numbers that Arrow does not read."""
+    markers = {text for each in formats.values() for text in each.missing}
+    quoted = has_quoted(records.body, sorted(markers))
+    if quoted and any(each.trimmed and each.missing for each in formats.values()):
+        return None
     try:
         header = _header(next(csv.reader([records.header.decode()], strict=True)))
-        rows = pa.BufferReader(pa.py_buffer(records.body)[int(records.begins[1]) :])
-        frame = _parse(rows, header, numbers)
+        known = {name: formats.get(name, UNKNOWN_TEXTS) for name in header}
+        body = pa.py_buffer(records.body)[int(records.begins[1]) :]
+        frame = parse_columns(body, _settings(known, quoted=quoted))
     except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error, InvalidTable):
         return None
-    sound = frame.height == records.rows and all(frame[name].is_finite().all() for name in header if name in numbers)
-    return frame if sound else None
+    numbers = [name for name, each in known.items() if each.number is not None]
+    if frame.height != records.rows or not all(frame[name].is_finite().all() for name in numbers):
+        return None
+    return frame.with_columns(_decoded(frame[name], each) for name, each in known.items() if each.number is None)
 
 
-def _parse(source: Any, header: list[str], numbers: Collection[str] = ()) -> pl.DataFrame:
-    types = {name: pa.float64() if name in numbers else pa.string() for name in header}
-    return parse(source, types, missing=STRICT)
+def _settings(formats: Mapping[str, CellFormat], *, quoted: bool) -> dict[str, ColumnSettings]:
+    """How Arrow parses the columns. A column of numbers, in which further texts stand for a missing value, is parsed
+    with the markers of the texts: where it has such a text, the body is read in the slow way.
+
+    :param quoted: whether markers may be between quotes; columns of numbers then need a pass of their own.
+    """
+    texts = [each.missing for each in formats.values() if each.number is None]
+    shared = max(set(texts), key=texts.count) if texts else ()
+    found = {}
+    for name, each in formats.items():
+        if each.number is None:
+            found[name] = ColumnSettings(missing=each.missing)
+        elif quoted or not set(shared) <= set(each.missing):
+            found[name] = ColumnSettings("float", each.missing, quoted_missing=True, decimal=each.number.decimal)
+        else:
+            found[name] = ColumnSettings("float", shared, decimal=each.number.decimal)
+    return found
 
 
 def _lines(file: IO[bytes]) -> Iterator[str]:

@@ -59,7 +59,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         """The steps that a training on this version would propose by itself; `latest` is a version, too."""
         manifest = datasets.manifest(name, version)
         frame = first_rows(manifest, target)
-        proposed = propose(frame, manifest.reading.dates if manifest.reading else None)
+        proposed = propose(frame)
         reasons = [ProposalReason.model_validate(asdict(reason)) for reason in proposed.reasons]
         return RecipeProposal(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from tablee.errors import TableeError
 from tablee.jobs.file_prediction import FilePrediction, Summary
 from tablee.jobs.scoring import ScoringPhase
-from tablee.tables.cells import parse_numbers
+from tablee.tables.cells.numbers import parse as parse_numbers
 from tablee_ui.context import PageContext
 from tablee_ui.pages.predict import charts
 from tablee_ui.widgets import error_messages

@@ -1,0 +1,57 @@
+"""How the texts of one column are written.
+
+It is decided once, when a data set is added, by all rows of the column and by what a person says. The manifest of the
+version keeps it, the contract of a model carries it, and every way in reads texts by it (`decoding`).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Decimal = Literal[".", ","]
+Thousands = Literal["", " ", ".", ",", "'"]
+"""A space stands for every kind of space, no-break ones included; an apostrophe for both of its forms."""
+FIRST_YEAR: Final = 1969
+"""A year of two digits is in the hundred years from here on, unless a person says otherwise (POSIX)."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class NumberFormat(_Frozen):
+    """One way of writing numbers."""
+
+    decimal: Decimal = "."
+    thousands: Thousands = ""
+
+    def __str__(self) -> str:
+        """An example, such as 1.234,5."""
+        return f"1{self.thousands}234{self.decimal}5"
+
+
+class DateFormat(_Frozen):
+    """One way of writing dates or times."""
+
+    pattern: str
+    """In the notation of strptime, such as `%d/%m/%Y`."""
+    first_year: int = Field(default=FIRST_YEAR, ge=1, le=9900)
+    """A year of two digits is one of the hundred years from here on."""
+
+
+class CellFormat(_Frozen):
+    """How the texts of one column are written."""
+
+    missing: tuple[str, ...] = ()
+    """Texts that stand for a missing value, beside the empty text. In a column of texts they count only where they are
+    not between quotes, and never in typed formats such as JSON."""
+    number: NumberFormat | None = None
+    """Of a column of numbers."""
+    date: DateFormat | None = None
+    """Of a column of dates or times. The cells are ISO 8601 texts."""
+    booleans: tuple[str, str] | None = None
+    """Of a column with two levels, one of which means yes: the texts for true and for false."""
+    trimmed: bool = False
+    """Whether blanks around a text are no part of it."""

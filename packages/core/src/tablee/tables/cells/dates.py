@@ -1,0 +1,117 @@
+"""Texts as dates and times in ISO 8601, in a date format."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from tablee.errors import InvalidRequest
+from tablee.tables.cells.cell_format import FIRST_YEAR, DateFormat
+from tablee.tables.cells.months import MONTHS
+
+_DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
+_PATTERNS = _DIGITS | {
+    "%M": "[0-9]{2}",
+    "%S": "[0-9]{2}",
+    "%.f": r"(?:\.[0-9]{1,9})?",
+    "%z": "(?:[+-][0-9]{2}:?[0-9]{2})",
+    "%b": r"[^\W\d_]{3,9}\.?",
+    "%B": r"[^\W\d_]{3,9}\.?",
+    "%p": "[aApP][mM]",
+    "%I": "[0-9]{1,2}",
+}
+ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
+"""The formats of what `parse` gives."""
+ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?")
+"""Matches what `parse` gives."""
+_NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
+_ORDINAL = re.compile(r"(?<=[0-9])(?:er|st|nd|rd|th)\b")
+_TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
+
+
+def regular_expression(pattern: str) -> str:
+    """A regular expression of the texts in a date format.
+
+    :param pattern: in the notation of strptime.
+    :raises InvalidRequest: the format has a directive that is not supported.
+    """
+    return f"^{_expression(pattern)}$"
+
+
+def is_named(pattern: str) -> bool:
+    """Whether a format has names of months."""
+    return "%B" in pattern or "%b" in pattern
+
+
+def parse(texts: pl.Series, date_format: DateFormat | str) -> pl.Series:
+    """Texts as ISO 8601: `2024-03-12`, or `2024-03-12T10:00:00` if the format has a time, in UTC if it has a zone.
+    Null where a text is not a date in this format. Blanks around a date are allowed."""
+    if isinstance(date_format, str):
+        date_format = DateFormat(pattern=date_format)
+    return texts.replace_strict(*_translated(texts, date_format), default=None, return_dtype=pl.String)
+
+
+def parse_known(texts: pl.Series, date_format: DateFormat | None) -> pl.Series:
+    """As `parse`, but a date in ISO 8601 is read, too, if it is none in this format.
+
+    :param date_format: None for ISO 8601 alone.
+    """
+    found = None if date_format is None else parse(texts, date_format)
+    for pattern in ISO_FORMATS:
+        if found is not None and found.null_count() == texts.null_count():
+            return found
+        iso = parse(texts if found is None else texts.set(found.is_not_null(), None), pattern)
+        found = iso if found is None else found.fill_null(iso)
+    return texts if found is None else found
+
+
+def _expression(pattern: str) -> str:
+    parts, patterns = [], _PATTERNS
+    if is_named(pattern):  # 1er janvier, July 4th
+        patterns = _PATTERNS | {"%d": "[0-9]{1,2}(?:er|st|nd|rd|th)?"}
+    for token in _TOKEN.findall(pattern):
+        if token.startswith("%") and token not in patterns:
+            raise InvalidRequest("unknown_date_directive", format=pattern, token=token, known=list(patterns))
+        parts.append(patterns.get(token) or re.escape(token))
+    return "".join(parts)
+
+
+def _translated(texts: pl.Series, date_format: DateFormat) -> tuple[pl.Series, pl.Series]:
+    """The distinct texts and their ISO dates; most tables have far fewer dates than rows."""
+    pattern = date_format.pattern
+    different = texts.drop_nulls().unique()
+    stripped = different.str.strip_chars()
+    stripped = stripped.set(~stripped.str.contains(regular_expression(pattern)), None)
+    if "%y" in pattern and date_format.first_year != FIRST_YEAR:
+        stripped, pattern = _with_century(stripped, pattern, date_format.first_year)
+    if is_named(pattern):
+        stripped = pl.Series(
+            [None if text is None else _numbered(text) for text in stripped.to_list()], dtype=pl.String
+        )
+        pattern = pattern.replace("%B", "%m").replace("%b", "%m")
+    if "%H" not in pattern and "%I" not in pattern:
+        return different, stripped.str.to_date(pattern, strict=False).dt.strftime("%Y-%m-%d")
+    moments = stripped.str.to_datetime(pattern, strict=False, time_unit="us")
+    if isinstance(moments.dtype, pl.Datetime) and moments.dtype.time_zone is not None:
+        moments = moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return different, moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+
+
+def _with_century(texts: pl.Series, pattern: str, first_year: int) -> tuple[pl.Series, str]:
+    """The texts with years of four digits, and the pattern for these."""
+    before, _, behind = pattern.partition("%y")
+    groups = f"^({_expression(before)})([0-9]{{2}})({_expression(behind)})$"
+    parts = texts.str.extract_groups(groups).struct.unnest()
+    year = parts["2"].cast(pl.Int64)
+    full = (first_year + (year - first_year % 100) % 100).cast(pl.String).str.zfill(4)
+    return parts["1"] + full + parts["3"], f"{before}%Y{behind}"
+
+
+def _numbered(text: str) -> str | None:
+    """A text with the month's number instead of its name; None if no word is the name of a month."""
+    bare = _ORDINAL.sub("", text)
+    for word in _NAMED.finditer(bare):
+        if month := MONTHS.get(word[1].lower()):
+            return f"{bare[: word.start()]}{month}{bare[word.end() :]}"
+    return None

@@ -1,0 +1,69 @@
+"""Texts as cells of a column: the only place that turns one into the other.
+
+A cell of a column of numbers is a float64. A cell of any other column is a text; one of a column of dates is in ISO
+8601. Null is a missing value.
+
+`decode` takes texts whose file does not tell numbers from texts: CSV, arguments of a command. Values of typed formats
+(JSON, Parquet, Arrow, spreadsheets) need only `decode_text`, which does not know missing markers: there, a text `NA` is
+a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from tablee.tables.cells import missing_markers, numbers
+from tablee.tables.cells.cell_format import CellFormat, NumberFormat
+
+UNKNOWN_NUMBERS: Final = CellFormat(
+    missing=(*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS), number=numbers.PLAIN
+)
+"""For a column of numbers whose format is not known: the file that a model learnt from was typed, or the model is of a
+release that did not keep formats. No text that stands for a missing number can be a number."""
+UNKNOWN_TEXTS: Final = CellFormat()
+"""For any other column whose format is not known: only an empty text is missing."""
+
+
+def decode(texts: pl.Series, cell_format: CellFormat, *, quoted: pl.Series | None = None) -> pl.Series:
+    """Texts of a file as cells.
+
+    :param cell_format: of the column; with `number`, the cells are numbers.
+    :param quoted: True where a text was between quotes, so that it cannot stand for a missing text; None if none was.
+    :returns: float64, or texts. If some texts are not numbers, a series of Python objects, in which those texts stand
+        unchanged between the numbers, so that an error can show them.
+    """
+    if cell_format.number is not None:
+        return _numbers(texts, cell_format.number, cell_format.missing)
+    cells = decode_text(texts, cell_format)
+    if not cell_format.missing:
+        return cells
+    missing = cells.is_in([*cell_format.missing]).fill_null(False)
+    if quoted is not None and cell_format.date is None:  # a date cannot be NA either, with or without quotes
+        missing &= ~quoted
+    return cells.set(missing, None) if missing.any() else cells
+
+
+def decode_text(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
+    """Texts of a column that does not hold numbers, as its cells: without the blanks around them if the column is
+    trimmed, and null where nothing is left. Dates are left to `dates.parse_known`, as a text that is no date has to be
+    reported."""
+    if cell_format.trimmed:
+        texts = texts.str.strip_chars()
+    empty = (texts == "").fill_null(False)
+    return texts.set(empty, None) if empty.any() else texts
+
+
+def _numbers(texts: pl.Series, number_format: NumberFormat, missing: Sequence[str]) -> pl.Series:
+    found = numbers.parse_known(texts, number_format)
+    if found.null_count() == texts.null_count():
+        return found
+    wrong = found.is_null() & ~texts.str.strip_chars().is_in(["", *missing]).fill_null(True)
+    if not wrong.any():
+        return found
+    values: list[Any] = found.to_list()
+    for at in wrong.arg_true():
+        values[at] = texts[at]
+    return pl.Series(texts.name, values, dtype=pl.Object)

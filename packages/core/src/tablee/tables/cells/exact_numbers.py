@@ -1,0 +1,14 @@
+"""Whole numbers that float64 holds exactly."""
+
+from __future__ import annotations
+
+import polars as pl
+
+EXACT_LIMIT = 2.0**53
+"""From this number on, float64 does not hold every whole number."""
+
+
+def is_integer(column: pl.Series) -> bool:
+    """Whether a float64 column holds only whole numbers, all of them below `EXACT_LIMIT`."""
+    values = column.drop_nulls()
+    return bool((values == values.round()).all()) and bool((values.abs() < EXACT_LIMIT).all())

@@ -1,0 +1,21 @@
+"""Texts that stand for a missing value in files, where nothing else is known about a file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+USUAL: Final = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A", "n.c.", "N.C.", "n.d.", "N.D.")
+"""In every column of a file of texts, where the text is a whole cell without quotes."""
+
+AMONG_NUMBERS: Final = (
+    *("-", "--", "–", "—", ".", "?", "NC", "nc", "ND", "nd", "NR", "None", "none", "n.r.", "s.o.", "#N/D"),
+)
+"""In columns of numbers and dates, too; in other columns they may be words."""
+
+AMONG_TEXTS: Final = frozenset(
+    (
+        *("-", "--", "?", ".", "n/a", "na", "n.a.", "n.d.", "nd", "nc", "n.c.", "none", "null", "nan", "#n/a", "nil"),
+        *("inconnu", "inconnue", "aucun", "aucune", "vide", "non renseigné", "non renseignée", "unknown", "missing"),
+    )
+)
+"""What a proposed recipe takes for missing in a text column that holds numbers or dates; case-folded."""

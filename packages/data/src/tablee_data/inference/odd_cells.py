@@ -1,0 +1,71 @@
+"""The few cells of a column that are unlike all others: one text among twenty thousand numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
+
+import polars as pl
+
+from tablee.datasets.reading import Decision, Reason
+
+SHARE: Final = 0.01
+"""Up to this share of the cells may be odd, or one cell of few."""
+
+
+@dataclass(slots=True)
+class OddCell:
+    """A text that occurs among cells of another kind."""
+
+    count: int
+    line: int
+    """The line of the file, from 1, that the row of its first cell begins on."""
+
+
+class OddCells:
+    """Cells that are neither numbers (or dates) nor missing, in a column where nearly all cells are."""
+
+    MAX_DISTINCT: ClassVar[int] = 3
+    """With more different odd texts, the column is one of texts."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, OddCell] = {}
+
+    def add(self, cells: pl.Series, odd: pl.Series, seen: int, line_of: Callable[[int], int]) -> bool:
+        """Take cells of a block as odd.
+
+        :param cells: of the block; missing ones are null.
+        :param odd: those that do not fit.
+        :param seen: cells of the blocks before that fit.
+        :param line_of: the line of the file that a row of the block begins on.
+        :returns: whether they are few enough.
+        """
+        different = odd.unique().to_list()
+        fitting = seen + len(cells) - cells.null_count() - len(odd)
+        total = sum(each.count for each in self.texts.values()) + len(odd)
+        if len({*self.texts, *different}) > self.MAX_DISTINCT or total > max(SHARE * fitting, 1) or total > fitting:
+            return False
+        for text in different:
+            at = (cells == text).fill_null(False).arg_true()
+            known = self.texts.setdefault(text, OddCell(0, line_of(int(at[0]))))
+            known.count += len(at)
+        return True
+
+    def decisions(self, column: str, kind: Literal["number", "date"]) -> list[Decision]:
+        """That each of the texts makes the column one of texts, and could be taken for missing instead.
+
+        :param kind: of all other cells.
+        """
+        return [
+            Decision(
+                field="type",
+                column=column,
+                chosen="text",
+                reason=Reason.ODD_CELLS,
+                facts={"value": text, "count": each.count, "line": each.line, "kind": kind},
+                alternatives=(kind,),
+                sure=False,
+            )
+            for text, each in self.texts.items()
+        ]

@@ -1,0 +1,86 @@
+"""What is inferred about a column of texts: blanks around its cells, and texts that may stand for a missing value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from tablee_data.inference.booleans import YES_NO_PAIRS
+
+EXAMPLES: Final = 500
+"""Distinct cells that are kept."""
+ALIKE: Final = 0.5
+"""A text may be one of the values rather than stand for a missing one if more than this share of them look like it."""
+
+
+class TextInference:
+    """The cells of a column of texts."""
+
+    def __init__(self) -> None:
+        self.markers: Counter[str] = Counter()
+        """Cells without quotes that stand for a missing value, by their text."""
+        self.quoted: Counter[str] = Counter()
+        """Cells between quotes with such a text."""
+        self._examples: dict[str, None] = {}
+        self._complete = True
+        self._leading = self._trailing = self._padded = True
+        self._length: int | None = None
+        self._blanks = False
+
+    def update(self, texts: pl.Series, markers: Mapping[str, int], quoted: Mapping[str, int]) -> None:
+        """Look at the next cells.
+
+        :param texts: the cells; those that stand for a missing value are null.
+        """
+        self.markers.update(markers)
+        self.quoted.update(quoted)
+        if self._complete and len(self._examples) < EXAMPLES:
+            different = texts.drop_nulls().head(50_000).unique(maintain_order=True).head(EXAMPLES + 1)
+            self._examples |= dict.fromkeys(different.to_list())
+            self._complete = len(self._examples) <= EXAMPLES
+        if self._leading or self._trailing or self._padded:
+            self._look_at_blanks(texts.drop_nulls())
+
+    def _look_at_blanks(self, cells: pl.Series) -> None:
+        few = cells.head(100)
+        for part in (few, cells) if len(cells) > len(few) else (few,):
+            lead, trail = part.str.starts_with(" "), part.str.ends_with(" ")
+            self._leading &= bool(lead.all())
+            self._trailing &= bool(trail.all())
+            if self._padded and len(part):
+                lengths = part.str.len_chars().unique()
+                self._length = self._length if self._length is not None else int(lengths[0])
+                self._padded = len(lengths) == 1 and int(lengths[0]) == self._length
+                self._blanks |= bool(trail.any())
+            if not (self._leading or self._trailing or self._padded):
+                return
+
+    @property
+    def trimmed(self) -> bool:
+        """Whether every cell has a blank before it or behind it, or all are filled up to one length: then blanks belong
+        to the way of writing, not to the texts."""
+        return bool(self._examples) and (self._leading or self._trailing or (self._padded and self._blanks))
+
+    @property
+    def booleans(self) -> tuple[str, str] | None:
+        """The texts for true and for false, if these two are the only ones."""
+        if not self._complete or len(self._examples) != 2:
+            return None
+        levels = {text.strip().casefold(): text.strip() if self.trimmed else text for text in self._examples}
+        for yes, no in YES_NO_PAIRS:
+            if set(levels) == {yes, no}:
+                return levels[yes], levels[no]
+        return None
+
+    def is_like_a_value(self, marker: str) -> bool:
+        """Whether most cells look like a text that stands for a missing value, such as NA among country codes."""
+        others = [text.strip() for text in self._examples]
+        alike = sum(_shape(text) == _shape(marker) for text in others)
+        return marker.isalpha() and bool(others) and alike > ALIKE * len(others)
+
+
+def _shape(text: str) -> tuple[int, bool, bool]:
+    return len(text), text.isalpha() and text.isupper(), text.isalpha() and text.islower()

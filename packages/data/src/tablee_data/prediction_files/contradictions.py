@@ -1,0 +1,84 @@
+"""A file whose cells are plainly written otherwise than those of the model's data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from tablee.errors import InvalidTable
+from tablee.tables.cells import dates, decoding
+from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.table_reader import RowBlock
+from tablee_data.inference.dates import DateFormatInference
+from tablee_data.inference.numbers import NumberFormatInference
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The first cell of a column that is not written in the column's format."""
+
+    line: int
+    value: str
+
+
+class FormatCheck:
+    """Looks for cells that are not written as the model's data set has them."""
+
+    def __init__(self, formats: Mapping[str, CellFormat]) -> None:
+        """
+        :param formats: of columns of numbers and dates.
+        """
+        self._formats = {name: each for name, each in formats.items() if each.number or each.date}
+        self.misfits: dict[str, Misfit] = {}
+
+    def update(self, block: RowBlock) -> None:
+        """Look at the next rows."""
+        for name, each in self._formats.items():
+            if name not in self.misfits and block.frame[name].dtype == pl.String:
+                for row in _wrong(block.frame[name], each).arg_true().head(1):
+                    self.misfits[name] = Misfit(block.line_of(row), block.frame[name][row])
+
+    def refuse_contradictions(self, blocks: Callable[[], Iterable[RowBlock]]) -> None:
+        """Refuse a file in which a column fits another format completely, and not that of the model: nothing tells
+        which of both is meant.
+
+        :param blocks: reads the file once more; called only if a cell did not fit.
+        :raises InvalidTable: names the column, the cell, both formats, and the correction that answers the question.
+        """
+        if not self.misfits:
+            return
+        numbers = {name: NumberFormatInference() for name in self.misfits if self._formats[name].number is not None}
+        days = {name: DateFormatInference() for name in self.misfits if self._formats[name].date is not None}
+        for block in blocks():
+            for name, inference in (numbers | days).items():
+                if block.frame[name].dtype == pl.String:
+                    markers = ["", *self._formats[name].missing]
+                    inference.update(block.frame[name], markers, block.line_of)
+        for name, found in numbers.items():
+            if found.seen and found.formats and not found.odd.texts:
+                other = next(iter(found.readings))
+                raise self._contradiction("other_number_format", name, str(self._formats[name].number), str(other))
+        for name, dated in days.items():
+            if dated.readings:
+                known = self._formats[name].date
+                pattern = known.pattern if known is not None else ""
+                raise self._contradiction("other_date_format", name, pattern, next(iter(dated.readings)))
+
+    def _contradiction(self, reason: str, name: str, known: str, found: str) -> InvalidTable:
+        misfit = self.misfits[name]
+        return InvalidTable(
+            reason, column=name, line=misfit.line, value=misfit.value, expected=known, found=found, hint=reason
+        )
+
+
+def _wrong(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
+    """Which cells are not written in the format."""
+    if cell_format.number is not None:
+        cells = decoding.decode(texts, cell_format)
+        if cells.dtype != pl.Object:
+            return pl.Series([False])
+        return pl.Series([isinstance(cell, str) for cell in cells.to_list()])
+    cells = decoding.decode(texts, cell_format)
+    return dates.parse_known(cells, cell_format.date).is_null() & cells.is_not_null()
