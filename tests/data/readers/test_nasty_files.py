@@ -100,6 +100,8 @@ RIGHT: dict[str, tuple[bytes, Cells]] = {
     "no header": (b"1,2\n3,4\n", {"column_1": [1.0, 3.0], "column_2": [2.0, 4.0]}),
     "no header, decimal commas": (b"1,5;2,5\n3,5;4,5\n", {"column_1": [1.5, 3.5], "column_2": [2.5, 4.5]}),
     "years as header": (b"ville,2023,2024\nLyon,1,2\n", {"ville": ["Lyon"], "2023": [1.0], "2024": [2.0]}),
+    "twice the same name": (b"a,b,a\n1,2,3\n", {"a": [1.0], "b": [2.0], "a_2": [3.0]}),
+    "no name": (b"a,,c\n1,2,3\n", {"a": [1.0], "column_2": [2.0], "c": [3.0]}),
     "5,000 columns": (
         utf8(f"{WIDE}\n{','.join('1' * 5000)}\n"),
         {f"c{at}": [1.0] for at in range(5000)},
@@ -244,9 +246,15 @@ REFUSED: dict[str, tuple[bytes, str, int | None, str | None, str]] = {
         "never closed",
     ),
     "text after a quote": (b'a,b\n1,"two"x\n', "text_after_quote", 2, None, "after a closing quote"),
-    "twice the same name": (b"a,b,a\n1,2,3\n", "repeated_name", 1, "a", "stands there twice"),
-    "no name": (b"a,,c\n1,2,3\n", "unnamed_column", 1, "2", "column 2 has no name"),
-    "a name of the platform's": (b"a,__b\n1,2\n", "reserved_name", 1, "__b", "two underscores"),
+    "a name of the platform's": (b"a,__target\n1,2\n", "reserved_name", 1, "__target", "kept for the platform"),
+    "a very long name": (b"a," + b"b" * 301 + b"\n1,2\n", "long_name", 1, None, "more than 300 characters"),
+    "a value in a column without a name": (
+        b"a,b,\n" + b"1,2,\n" * 300 + b"1,2,x\n",
+        "value_without_name",
+        302,
+        "column_3",
+        "the last column has no name",
+    ),
     "too many columns": (
         utf8(",".join(f"c{at}" for at in range(10_001)) + "\n"),
         "too_many_columns",
@@ -343,7 +351,9 @@ def test_a_broken_file_is_refused_with_its_place(
         stored(datasets, tmp_path / "file.csv", content)
     assert words in refused.value.detail
     assert refused.value.reason == reason
-    assert (refused.value.place["line"], refused.value.place["column"]) == (line, column)
+    assert refused.value.place["line"] == line
+    if reason != "long_name":
+        assert refused.value.place["column"] == column
     assert store.list("") == []
 
 
@@ -370,6 +380,7 @@ def test_every_reason_of_the_readers_is_tried() -> None:
     reasons = set().union(*map(raised, modules))
     tried = {reason for _, reason, *_ in REFUSED.values()} | {reason for *_, reason in ASKED.values()}
     tried |= {"nested_object", "nested_list"}  # the raise has a variable
+    reasons -= {"unnamed_column", "repeated_name"}  # readers of CSV put names in order; see test_column_names
     # the readers make line breaks uniform before Python's parser sees them, and Arrow takes all that Python's takes
     assert reasons - tried == {"malformed_csv", "unreadable_csv_from_here"}
     assert len(reasons) > 30

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
 from tablee.tables.cells import infer_numbers
+from tablee.tables.cells.missing_markers import STRICT
 from tablee.tables.csv.parsing import MAX_CELL
 from tablee.tables.csv.reader import read_csv, read_rows
-from tablee.tables.cells.missing_markers import STRICT
 
 BROKEN = {
     "empty": (b"", "the file is empty"),

@@ -18,6 +18,8 @@ from tablee.i18n.message import Message
 
 BLOCK = 8 << 20
 """Bytes that are read at once."""
+END = 1 << 16
+"""Bytes at the end of a file that are looked at for notes and totals."""
 FREE_BYTES = 64 << 20
 """The ratio of unpacked to packed bytes is not limited below that many unpacked bytes."""
 
@@ -55,6 +57,8 @@ class Source:
     path: Path
     compression: Compression
     limits: Limits = field(default_factory=Limits)
+    _ends: list[bytes] = field(default_factory=list, compare=False, repr=False)
+    """The last bytes of a packed file, if it was read to its end before."""
 
     @classmethod
     def of(cls, path: Path, limits: Limits | None = None) -> Source:
@@ -100,9 +104,26 @@ class Source:
 
     def blocks(self) -> Iterator[bytes]:
         """All unpacked bytes in blocks of `BLOCK`."""
+        end = b""
         with self.opened() as file:
             while block := file.read(BLOCK):
+                end = (end + block[-END:])[-END:]
                 yield block
+        self._ends[:] = [end]
+
+    def end(self) -> tuple[bytes, bool]:
+        """At most `END` bytes at the end, and whether they are all; a packed file is read to its end, unless it was
+        before."""
+        if self.compression != "none":
+            if not self._ends:
+                for _ in self.blocks():
+                    pass
+            end = self._ends[0]
+            return end, len(end) < END
+        with self.path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(size - END, 0))
+            return file.read(), size <= END
 
     def unpacked_bytes(self) -> int:
         """The number of unpacked bytes; a packed file is read for it."""

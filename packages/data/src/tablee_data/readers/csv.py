@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
+from itertools import islice
 
 import polars as pl
 import pyarrow as pa
 
-from tablee.datasets.reading import Corrections, Reading
+from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
-from tablee.tables.column_names import MAX_COLUMNS, check_names
-from tablee.tables.csv.chunks import Chunk, chunks
+from tablee.tables.csv.chunks import Chunk, chunks, without_last
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
+from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.leading_zeros import has_codes
 from tablee_data.readers import dialect_detection, encoding
+from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
 
 
@@ -33,32 +34,48 @@ class CsvReader:
         :param asked: what a person has decided about columns.
         """
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
-        self.dialect = Dialect(reading.separator, reading.quote)
+        self.dialect = Dialect(reading.separator, reading.quote or ('"' if reading.escape else ""))
 
-    @cached_property
+    @property
     def names(self) -> list[str]:
         """The column names; without a header, `column_1` and so on.
 
         :raises InvalidTable: the file is empty, or a table may not have such names.
         """
+        return self._layout.columns
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The remark about names that were put in order."""
+        return () if self._layout.decision is None else (self._layout.decision,)
+
+    @cached_property
+    def _layout(self) -> ColumnLayout:
         chunk = next(self._chunks(), None)
-        line, cells = next(chunk.rows(), (1, [])) if chunk else (1, [])
+        records = chunk.rows() if chunk else iter(())
+        line, cells = next(records, (1, []))
         if not cells:
             raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
+        rows = islice((each for _, each in records), dialect_detection.RECORDS)
         if self._reading.header:
-            return check_names(cells, line, limit=MAX_COLUMNS)
-        return check_names([f"column_{number}" for number in range(1, len(cells) + 1)], None, limit=MAX_COLUMNS)
+            below = list(rows)
+            return column_layout(cells, line, below[1:] if self._reading.units_row else below)
+        return column_layout(None, line, [cells, *rows])
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
-        names, below_header, rows = self.names, not self._reading.header, 0
-        missing = {name: self._missing_of(name) for name in names}
-        for chunk in self._chunks():
-            if not below_header:
-                chunk, below_header = chunk.below_header(), True
+        layout, rows = self._layout, 0
+        above = self._reading.header + (self._reading.header and self._reading.units_row)
+        missing = {name: self._missing_of(name) for name in layout.names}
+        found = self._chunks()
+        for chunk in without_last(found, self._reading.footer_rows) if self._reading.footer_rows else found:
+            while above and chunk.body.strip(b"\r\n"):
+                chunk, above = chunk.below_header(), above - 1
             if chunk.body.strip(b"\r\n"):
-                frame = _frame(chunk, names, number_columns(), missing)
+                frame = _frame(chunk, layout.names, number_columns(), missing)
+                if layout.left_out is not None:
+                    frame = _without_last(frame, layout.left_out, chunk)
                 rows += frame.height
-                yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(chunk, frame, missing))
+                yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(chunk, frame, layout.names, missing))
         if not rows:
             raise InvalidTable("no_rows_below_header")
 
@@ -72,10 +89,9 @@ class CsvReader:
     @cached_property
     def head(self) -> bytes:
         """Everything above the first row, in UTF-8: blank lines, a line such as `sep=;`, the header."""
-        first, skipped = next(self._blocks()), self._skipped
         chunk = next(self._chunks())
         rows = chunk.below_header().body if self._reading.header else chunk.body
-        return first[:skipped] + chunk.body[: len(chunk.body) - len(rows)]
+        return self._above[0] + chunk.body[: len(chunk.body) - len(rows)]
 
     @cached_property
     def line_break(self) -> str:
@@ -87,14 +103,43 @@ class CsvReader:
         return encoding.utf_8(self._source, self._reading.encoding)
 
     @cached_property
-    def _skipped(self) -> int:
-        """Bytes of a first line that names the separator."""
-        return dialect_detection.named_separator(next(self._blocks(), b"")[:10].decode(errors="replace"))[1]
+    def _above(self) -> tuple[bytes, int]:
+        """What is above the header and is no data, and its number of lines: as many as the reading says, at least a
+        line that names the separator."""
+        lines = self._reading.skipped_lines
+        blocks = self._blocks()
+        found = b""
+        while found.count(b"\n") < max(lines, 1) and (block := next(blocks, b"")):
+            found += block
+        named = dialect_detection.named_separator(found[:10].decode(errors="replace"))[1]
+        end = 0
+        for _ in range(lines):
+            end = found.find(b"\n", end) + 1 or len(found)
+        return (found[:end], lines) if lines else (found[:named], 1 if named else 0)
 
     def _chunks(self) -> Iterator[Chunk]:
-        blocks, skipped = self._blocks(), self._skipped
-        first = next(blocks, b"")
-        return chunks(chain((first[skipped:],), blocks), self.dialect, 2 if skipped else 1)
+        above, lines = self._above
+        blocks = _behind(self._blocks(), len(above))
+        if self._reading.escape:
+            blocks = without_escapes(blocks, self._reading.separator, self._reading.quote)
+        return chunks(blocks, self.dialect, 1 + lines)
+
+
+def _behind(blocks: Iterator[bytes], length: int) -> Iterator[bytes]:
+    """The stream without that many bytes at its beginning."""
+    for block in blocks:
+        if rest := block[length:]:
+            yield rest
+        length = max(length - len(block), 0)
+
+
+def _without_last(frame: pl.DataFrame, name: str, chunk: Chunk) -> pl.DataFrame:
+    """:raises InvalidTable: the last column, which is left out, has a value."""
+    filled = frame[name].str.strip_chars().ne("").fill_null(False).arg_true()
+    if len(filled):
+        line, value = chunk.line_of(filled[0]), str(frame[name][filled[0]])
+        raise InvalidTable("value_without_name", line=line, column=name, value=value)
+    return frame.drop(name)
 
 
 def _frame(
@@ -148,14 +193,14 @@ def _parse(
 
 
 def _markers(
-    chunk: Chunk, frame: pl.DataFrame, missing: Mapping[str, tuple[str, ...]]
+    chunk: Chunk, frame: pl.DataFrame, names: list[str], missing: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
     """By column of texts: the texts that stand for a missing value and are null in the frame, and those that are
     between quotes and are texts, each with its count."""
     texts = [name for name in frame.columns if frame[name].dtype == pl.String and missing[name]]
     markers: dict[str, dict[str, int]] = {}
     if suspects := [name for name in texts if frame[name].null_count()]:
-        whole = _parse(chunk, frame.columns, NumberColumns(), dict.fromkeys(frame.columns, ()))
+        whole = _parse(chunk, names, NumberColumns(), dict.fromkeys(names, ()))
         for name in suspects:
             markers[name] = _counted(whole[name].filter(frame[name].is_null()))
     quoted: dict[str, dict[str, int]] = {}

@@ -1,18 +1,22 @@
-"""Separator, quote and header of a CSV file, found out from its beginning."""
+"""Separator, quotes and the place of the table in a CSV file, found out from its beginning."""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from tablee.datasets.reading import Corrections, Decision, Reason
-from tablee.tables.cells.missing_markers import AMONG_NUMBERS, USUAL
+from tablee.errors import InvalidRequest
+from tablee.errors.cells import shorten
 from tablee.tables.csv.dialect import Dialect
+from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
-from tablee_data.inference.dates import LOOKS_LIKE_DATE
-from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
+from tablee_data.readers.header_detection import has_header, has_units_row
+from tablee_data.readers.table_place import TablePlace, lines_above, place
 
 SAMPLE = 1 << 18
 """Characters at the beginning of the text that are looked at."""
@@ -20,12 +24,20 @@ RECORDS = 200
 """Records that are looked at."""
 SEPARATORS = (",", ";", "\t", "|")
 """Those that are tried, the usual one first."""
-SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+RARE_SEPARATORS = (":", "^", "~", "\x01", " ")
+"""Those that are proposed where none of the others separates anything."""
+SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 CLOSE = 0.05
 """Another separator is an alternative if its score is at most this much lower."""
+PLAUSIBLE = 0.5
+"""A dialect is a possible reading if its score is higher."""
+LOOSE = 0.3
+"""How much a separator of another dialect counts against a cell if a blank follows it, as in prose; else 1."""
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line that Excel writes above the header, and reads."""
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBER = re.compile(r"(?<![\d,])[+-]?\d+(?:,\d{3})*(?:[.,]\d+)?(?![\d,])")
+"""A number, whose comma is no separator."""
+_FOREIGN = {mark: re.compile("[" + "".join(SEPARATORS).replace(mark, "") + "]( ?)") for mark in SEPARATORS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,11 @@ class DetectedDialect:
     quote: str
     header: bool
     decisions: tuple[Decision, ...]
+    escape: str = ""
+    skipped_lines: int = 0
+    units_row: bool = False
+    width: int = 0
+    """The most frequent number of cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +60,26 @@ class _Candidate:
     """The beginning of a file, parsed in one dialect."""
 
     dialect: Dialect
+    escape: str
     records: list[list[str]]
+    lines: list[int]
+    """The line, from 1, that each record begins on."""
+    place: TablePlace
     score: float
-    """The share of records with the most frequent number of cells, times the share of cells without another of the
-    semicolon, tab and bar; from 0 to 1."""
-    width: int
-    """The most frequent number of cells."""
+    """The share of the table's records with the most frequent number of cells, times the share of cells without other
+    separators; from 0 to 1."""
+    sound: bool
+    """Whether no text follows a closing quote."""
+
+    @property
+    def width(self) -> int:
+        """The most frequent number of cells."""
+        return self.place.width
+
+    @property
+    def table(self) -> list[list[str]]:
+        """The records of the table, with its header."""
+        return self.records[self.place.begin : self.place.end]
 
 
 def named_separator(text: str) -> tuple[str | None, int]:
@@ -62,49 +93,167 @@ def detect_dialect(sample: str, asked: Corrections) -> DetectedDialect:
 
     :param sample: the beginning of the text, without a byte order mark.
     :param asked: what a person has decided already.
+    :raises InvalidRequest: the separator that is asked for cannot be one.
     """
-    named, skipped = named_separator(sample[:10])
-    sample = sample[skipped:]
+    named, length = named_separator(sample[:10])
+    above = 1 if named else 0
+    if asked.skipped_lines:
+        above = asked.skipped_lines
+        length = _end_of_line(sample, above)
+    sample = sample[length:]
     given = asked.separator or named
+    if given is not None and (not given.isascii() or given in '"\r\n\0'):
+        raise InvalidRequest("not_a_separator", separator=given)
     separators = (given,) if given else SEPARATORS
-    quotes = ('"', "'") if asked.quote is None else (asked.quote,)
-    candidates = [_candidate(sample, Dialect(separator, quote)) for separator in separators for quote in quotes]
+    candidates = _candidates(sample, separators, asked, above + 1)
     best = _best(candidates)
-    separator = best.dialect.separator
-    others = [each for each in candidates if each.width > 1 and each.score > 0.5]
-    others = [each for each in others if each.dialect.separator != separator]
+    others = _others(candidates, best)
+    if best.width == 1 and not given:
+        rare = _candidates(sample, RARE_SEPARATORS, asked, above + 1)
+        others += [each for each in rare if each.width > 1 and each.place.even == 1 and len(each.table) > 1]
     decisions = [_separator_decision(best, others, named, asked)]
+    if best.escape and asked.escape is None:
+        decisions.append(Decision(field="escape", chosen=best.escape, reason=Reason.ESCAPED_QUOTES))
+    skipped = asked.skipped_lines or 0
+    if asked.skipped_lines is None and (taken := lines_above(best.records, best.place, best.lines)) is not None:
+        skipped, decision = taken
+        decisions.append(decision)
     header = asked.header
     if header is None:
-        header, reason, sure = has_header(best.records)
-        decisions.append(Decision(field="header", chosen="yes" if header else "no", reason=reason, sure=sure))
-    return DetectedDialect(separator, best.dialect.quote, header, tuple(decisions))
+        if best.place.row_names:
+            header, reason, sure = True, Reason.ROW_NAMES, False
+        else:
+            header, reason, sure = has_header(best.table)
+        chosen, other = ("yes", "no") if header else ("no", "yes")
+        rest = () if sure else (other,)
+        decisions.append(
+            Decision(field="header", chosen=chosen, reason=reason, facts=_first(best), alternatives=rest, sure=sure)
+        )
+    units = asked.units_row or False
+    if asked.units_row is None and header and (found := has_units_row(best.table)):
+        units = True
+        facts: dict[str, float | str] = {"cells": ", ".join(cell.strip() for cell in found if cell.strip())[:200]}
+        decisions.append(
+            Decision(
+                field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",), sure=False
+            )
+        )
+    return DetectedDialect(
+        best.dialect.separator,
+        best.dialect.quote,
+        header,
+        tuple(decisions),
+        best.escape,
+        skipped,
+        units,
+        best.width,
+    )
 
 
-def _candidate(sample: str, dialect: Dialect) -> _Candidate:
+def _end_of_line(text: str, number: int) -> int:
+    """The position behind the line of that number, from 1."""
+    end = 0
+    for _ in range(number):
+        end = text.find("\n", end) + 1 or len(text)
+    return end
+
+
+def _first(best: _Candidate) -> dict[str, float | str]:
+    return {"first": shorten(", ".join(best.table[0]))} if best.table else {}
+
+
+def _candidates(sample: str, separators: tuple[str, ...], asked: Corrections, line: int) -> list[_Candidate]:
+    quotes = ('"', "'") if asked.quote is None else (asked.quote,)
+    found = []
+    for separator in separators:
+        for quote in quotes:
+            dialect = Dialect(separator, quote)
+            candidate = _candidate(sample, dialect, asked.escape or "", line)
+            if asked.escape is None and any(f"\\{mark}" in sample for mark in (quote, separator) if mark):
+                escaped = _candidate(sample, dialect, "\\", line)
+                mended = escaped.sound and not candidate.sound and escaped.score >= candidate.score - CLOSE
+                candidate = escaped if mended or escaped.score > candidate.score else candidate
+            found.append(candidate)
+    return found
+
+
+def _candidate(sample: str, dialect: Dialect, escape: str, line: int) -> _Candidate:
+    if escape:
+        sample = b"".join(without_escapes(iter([sample.encode()]), dialect.separator, dialect.quote)).decode()
+    parsed = dialect if dialect.quote or not escape else Dialect(dialect.separator)
+    records, lines = _records(sample, parsed, line)
+    found = place(records, lines, rows=RECORDS)
+    cells = [cell for record in records[found.begin : found.end] for cell in record]
+    against = sum(_foreign(cell, dialect) for cell in cells)
+    score = found.even * max(1 - against / len(cells), 0) if cells else 0.0
+    return _Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed))
+
+
+def _records(sample: str, dialect: Dialect, line: int) -> tuple[list[list[str]], list[int]]:
+    """The first records with cells, and the line that each begins on."""
     reader = python_reader(io.StringIO(sample, newline=""), dialect, strict=False)
-    records = list(islice((cells for cells in reader if cells), RECORDS + 1))
-    if len(records) > RECORDS or (len(records) > 1 and not sample.endswith(("\n", "\r"))):
-        records = records[:-1]  # the sample may end within the last one
-    if not records:
-        return _Candidate(dialect, [], 0.0, 0)
-    widths = [len(cells) for cells in records]
-    width = max(set(widths), key=lambda width: (widths.count(width), width))
-    even = widths.count(width) / len(widths)
-    foreign = [mark for mark in SEPARATORS[1:] if mark != dialect.separator]
-    cells = [cell for record in records for cell in record]
-    clean = 1 - sum(any(mark in cell for mark in foreign) for cell in cells) / len(cells)
-    return _Candidate(dialect, records, even * clean, width)
+
+    def found() -> Iterator[tuple[int, list[str]]]:
+        before = 0
+        for cells in reader:
+            if cells:
+                yield line + before, cells
+            before = reader.line_num
+
+    try:
+        rows = list(islice(found(), RECORDS + 1))
+    except csv.Error:
+        return [], []
+    if len(rows) > RECORDS or (len(rows) > 1 and not sample.endswith(("\n", "\r"))):
+        rows = rows[:-1]  # the sample may end within the last one
+    return [cells for _, cells in rows], [at for at, _ in rows]
+
+
+def _sound(sample: str, dialect: Dialect) -> bool:
+    if not dialect.quote or dialect.quote not in sample:
+        return True
+    reader = python_reader(io.StringIO(sample, newline=""), dialect, strict=True)
+    try:
+        for _ in islice(reader, RECORDS):
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)  # the sample may end within a cell
+    return True
+
+
+def _foreign(cell: str, dialect: Dialect) -> float:
+    """How much other separators speak against the cell."""
+    pattern = _FOREIGN.get(dialect.separator, _ANY)
+    if pattern.search(cell) is None:
+        return 0.0
+    if dialect.separator != ",":
+        cell = _NUMBER.sub("", cell)
+    tight = [LOOSE if blank else 1.0 for blank in pattern.findall(cell)]
+    return max(tight, default=0.0)
+
+
+_ANY = re.compile("[" + "".join(SEPARATORS) + "]( ?)")
 
 
 def _best(candidates: list[_Candidate]) -> _Candidate:
-    """The candidate with the best score among those that split the first record; if none does, one of one column."""
-    splitting = [each for each in candidates if each.records and len(each.records[0]) > 1]
+    """The candidate with the best score among those that split the records; if none does, one of one column."""
+    splitting = [each for each in candidates if each.width > 1 and each.score > 0]
     if splitting:
         # an apostrophe is a quote only where it gives a better score
         return max(splitting, key=lambda each: (round(each.score, 3), each.dialect.quote == '"', each.width))
     whole = [each for each in candidates if each.width == 1]
     return max(whole or candidates, key=lambda each: (each.score == 1.0, each.score, each.dialect.quote == '"'))
+
+
+def _others(candidates: list[_Candidate], best: _Candidate) -> list[_Candidate]:
+    """Candidates with another separator that give a table, too."""
+    return [
+        each
+        for each in candidates
+        if each.dialect.separator != best.dialect.separator
+        and each.width > 1
+        and (each.score > PLAUSIBLE or 0 < best.score <= each.score + CLOSE)
+    ]
 
 
 def _separator_decision(best: _Candidate, others: list[_Candidate], named: str | None, asked: Corrections) -> Decision:
@@ -113,56 +262,26 @@ def _separator_decision(best: _Candidate, others: list[_Candidate], named: str |
         reason = Reason.ASKED
     elif named:
         reason = Reason.NAMED
-    elif best.width == 1:
+    elif best.width <= 1:
         reason = Reason.ONE_COLUMN
     else:
-        reason, facts = Reason.EVEN, {"share": best.score, "cells": best.width}
+        reason, facts = Reason.EVEN, {"share": best.place.even, "cells": best.width}
     rest = tuple(dict.fromkeys(_name(each) for each in others))
-    close = any(each.score >= best.score - CLOSE for each in others)
+    possible = any(each.score >= best.score - CLOSE or each.place.even == 1 for each in others)
+    examples = {}
+    if rest and best.table:
+        examples = {_name(each): " ¦ ".join(each.table[-1])[:200] for each in reversed([best, *others]) if each.table}
     return Decision(
         field="separator",
         chosen=_name(best),
         reason=reason,
         facts=facts,
         alternatives=rest,
-        sure=not close or bool(asked.separator or named),
+        examples=examples,
+        sure=bool(asked.separator or named) or (best.width > 1 and not possible),
     )
 
 
 def _name(candidate: _Candidate) -> str:
     separator = candidate.dialect.separator
     return SEPARATOR_NAMES.get(separator, separator)
-
-
-def has_header(records: list[list[str]]) -> tuple[bool, Reason, bool]:
-    """Whether the first record is a header, the reason, and whether that is sure.
-
-    It is one if its cells are words and a column below holds numbers or dates, if one of its cells is empty, or if
-    nothing tells. It is not if a cell is a number or a date, unless a word is above values or all values are years.
-    """
-    if not records:
-        return True, Reason.NO_LINE, True
-    first, rest = records[0], records[1:]
-    if not rest:
-        return True, Reason.ONE_LINE, False
-    if any(not cell.strip() for cell in first):
-        return True, Reason.EMPTY_CELL, True
-    values = [_are_values([cell]) for cell in first]
-    below = [_are_values([record[at] for record in rest if at < len(record)]) for at in range(len(first))]
-    if not any(values):
-        if any(below):
-            return True, Reason.WORDS_OVER_VALUES, True
-        return True, Reason.WORDS_LIKE_OTHERS, False
-    if any(under and not value for value, under in zip(values, below, strict=True)):
-        return True, Reason.WORDS_OVER_VALUES, True
-    if all(_YEAR.fullmatch(cell.strip()) for cell, value in zip(first, values, strict=True) if value):
-        return True, Reason.YEARS, False
-    return False, Reason.VALUES_LIKE_OTHERS, len(set(first)) < len(first) or all(values)
-
-
-def _are_values(cells: list[str]) -> bool:
-    """Whether all cells look like numbers or dates; missing ones do not count, but one must be there."""
-    present = [cell.strip() for cell in cells if cell.strip() not in (*USUAL, *AMONG_NUMBERS)]
-    return bool(present) and all(
-        LOOKS_LIKE_NUMBER.fullmatch(cell) or LOOKS_LIKE_DATE.fullmatch(cell) for cell in present
-    )

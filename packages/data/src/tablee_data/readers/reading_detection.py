@@ -19,6 +19,7 @@ from tablee_data.readers import encoding
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.dialect_detection import SAMPLE, detect_dialect
+from tablee_data.readers.footer_detection import detect_footers
 from tablee_data.readers.json_lines import JsonLinesReader
 from tablee_data.readers.parquet import ParquetReader
 from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
@@ -61,9 +62,22 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
         reading = reading.model_copy(update={"cells": {"time": CellFormat(date=DateFormat(pattern=TIME))}})
     if form == "csv":
         dialect = detect_dialect(sample, asked)
-        update = {"separator": dialect.separator, "quote": dialect.quote, "header": dialect.header}
-        reading = Reading.model_validate(reading.model_dump() | update)
+        reading = reading.model_copy(
+            update={
+                "separator": dialect.separator,
+                "quote": dialect.quote,
+                "escape": dialect.escape,
+                "header": dialect.header,
+                "skipped_lines": dialect.skipped_lines,
+                "units_row": dialect.units_row,
+                "footer_rows": asked.footer_rows or 0,
+            }
+        )
         decisions += dialect.decisions
+        if asked.footer_rows is None and (footer := detect_footers(source, reading, dialect.width)):
+            reading = reading.model_copy(update={"footer_rows": int(footer.chosen)})
+            decisions.append(footer)
+        decisions += CsvReader(source, reading, asked).decisions
     return reading, tuple(decisions)
 
 

@@ -92,3 +92,20 @@ def chunks(blocks: Iterator[bytes], dialect: Dialect, line: int = 1) -> Iterator
         held = held if held.endswith(b"\n") else held + b"\n"
         end, regular = last_record_end(held, dialect)
         yield Chunk(held, line, regular and end == len(held), dialect)
+
+
+def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:
+    """The chunks without that many records at the end. Only the last chunks are held, so memory does not grow."""
+    held: list[tuple[Chunk, int]] = []
+    for chunk in found:
+        held.append((chunk, len(find_records(chunk.body, chunk.dialect, start=0).ends)))
+        while sum(count for _, count in held[1:]) >= records:
+            yield held.pop(0)[0]
+    while held and records:
+        chunk, count = held.pop()
+        if count > records:
+            ends = find_records(chunk.body, chunk.dialect, start=0).ends
+            end = chunk.body.index(b"\n", int(ends[count - records - 1])) + 1
+            held.append((replace(chunk, body=chunk.body[:end]), count - records))
+        records = max(records - count, 0)
+    yield from (chunk for chunk, _ in held)

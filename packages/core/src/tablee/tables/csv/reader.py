@@ -20,7 +20,7 @@ from tablee.errors.cells import shorten
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat
 from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode, decode_text
-from tablee.tables.column_names import check_names
+from tablee.tables.column_names import check_names, ordered_names
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.parsing import MAX_CELL, malformed, parse, python_reader
 from tablee.tables.csv.records import Records, regular_records
@@ -29,7 +29,7 @@ from tablee.tables.csv.records import Records, regular_records
 def read_csv(source: Path | bytes) -> pl.DataFrame:
     """A comma-separated UTF-8 file with a header line, as a frame of texts; empty cells are null.
 
-    :raises InvalidTable: not UTF-8, no header, an empty or repeated column name, no rows, a line with another number
+    :raises InvalidTable: not UTF-8, no header, no rows, a line with another number
         of cells than the header, an unclosed quote, a NUL byte; each with its line.
     """
     header, rows = check_structure(source)
@@ -152,11 +152,12 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
 def _header(cells: list[str]) -> list[str]:
     if not cells:
         raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
-    check_names(cells, 1)
+    names, _ = ordered_names(cells)
+    check_names(names, 1)
     if len(cells) == 1 and any(mark in cells[0] for mark in ";\t|"):
         expected = Message("expected.table.commas")
         raise InvalidTable("one_column", name=shorten(cells[0]), line=1, value=cells[0], expected=expected)
-    return cells
+    return names
 
 
 def _fits(cells: list[str], header: list[str], line: int) -> int:

@@ -1,0 +1,89 @@
+"""The columns of a CSV file: the cells of its header and those of the rows below, which may be one more or one less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tablee.datasets.reading import Decision, Reason
+from tablee.errors.cells import shorten
+from tablee.tables.column_names import MAX_COLUMNS, check_names, ordered_names
+
+SHOWN = 10
+"""Names that are shown in a remark."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """The columns of a file by its first records."""
+
+    names: list[str]
+    """Of all cells of a row, in their order, as `ordered_names` gives them."""
+    originals: Mapping[int, str]
+    """Names as the file has them where they differ, by position from 0."""
+    left_out: str | None = None
+    """The last name, if a separator at the end of each line makes a column that is empty and has no name."""
+    row_names: bool = False
+    """Whether the first column has no name because the header is one cell shorter, as R writes names of rows."""
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the table's columns."""
+        return self.names[:-1] if self.left_out is not None else self.names
+
+    @property
+    def decision(self) -> Decision | None:
+        """The remark about names that were put in order; None if all are as the file has them."""
+        changed = [
+            f"{shorten(old)} → {shorten(self.names[at])}"
+            for at, old in self.originals.items()
+            if self.left_out is None or at < len(self.names) - 1
+        ]
+        if self.row_names:
+            reason = Reason.ROW_NAMES
+        elif changed:
+            reason = Reason.NAMES_IN_ORDER
+        elif self.left_out is not None:
+            reason = Reason.EMPTY_LAST_COLUMN
+        else:
+            return None
+        more = ", …" if len(changed) > SHOWN else ""
+        facts: dict[str, float | str] = {"names": ", ".join(changed[:SHOWN]) + more, "count": len(changed)}
+        chosen = ", ".join(shorten(self.names[at]) for at in list(self.originals)[:SHOWN]) or shorten(self.columns[-1])
+        return Decision(field="names", chosen=chosen, reason=reason, facts=facts, sure=not self.row_names)
+
+
+def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequence[str]]) -> ColumnLayout:
+    """The columns of a file.
+
+    :param header: the cells of the header; None without one.
+    :param line: of the header, from 1.
+    :param rows: the first rows below it.
+    :raises InvalidTable: the file has too many columns, or a name that no table may have.
+    """
+    width = min((len(row) for row in rows), default=0)
+    same = bool(rows) and all(len(row) == width for row in rows)
+    if header is None:
+        first = len(rows[0]) if rows else 0
+        return _checked([f"column_{number}" for number in range(1, first + 1)], {}, None)
+    cells = list(header)
+    unnamed = len(cells) > 1 and not cells[-1].strip()
+    if same and width == len(cells) - 1 and unnamed:
+        cells.pop()
+    elif same and width == len(cells) + 1 and not any(row[-1].strip() for row in rows):
+        cells.append("")
+        unnamed = True
+    elif same and width == len(cells) + 1 and all(cell.strip() for cell in (*cells, *(row[0] for row in rows))):
+        names, originals = ordered_names(["", *cells])
+        return _checked(names, originals, line, row_names=True)
+    empty_end = unnamed and len(cells) > 1 and not cells[-1].strip()
+    empty_end = empty_end and same and width == len(cells) and not any(row[-1].strip() for row in rows)
+    names, originals = ordered_names(cells)
+    return _checked(names, originals, line, left_out=empty_end)
+
+
+def _checked(
+    names: list[str], originals: Mapping[int, str], line: int | None, *, left_out: bool = False, row_names: bool = False
+) -> ColumnLayout:
+    check_names(names, line, limit=MAX_COLUMNS)
+    return ColumnLayout(names, originals, names[-1] if left_out else None, row_names)

@@ -1,0 +1,95 @@
+"""Whether the first record of a table names its columns, and whether the second has their units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tablee.datasets.reading import Reason
+from tablee.tables.cells.missing_markers import AMONG_NUMBERS, USUAL
+from tablee_data.inference.dates import LOOKS_LIKE_DATE
+from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
+_MISSING = frozenset((*USUAL, *AMONG_NUMBERS))
+_UNIT = re.compile(
+    r"""[\[(]?\s*(?:
+        [kmcdµμnMGTh]?(?:g|m|l|L|s|W|Wh|V|A|Hz|Pa|J|N|B|bit|bps|t|mol|cd|K|Bq|Sv|Gy|eq|VA|VAr|F|Ω|ohm)[²³23]?
+        |k?m\s?[²³23]|ha|m3|m2|°\s?[CFK]?|°|deg|degrees?|deg\s?C|%|‰|pct|percent|ppm|ppb|pH
+        |€|\$|£|¥|[kM]€|[kM]\$|EUR|USD|GBP|CHF|JPY|euros?|dollars?|k?EUR
+        |min|h|hr|hrs|hours?|heures?|jours?|days?|d|ans?|years?|yr|mois|months?|sec|seconds?|minutes?
+        |mm|cm|km|in|ft|mi|lb|lbs|oz|bar|mbar|hPa|atm|psi|mmHg|bpm|rpm|dB|dBA|cal|kcal
+        |nb|nombre|number|count|units?|unités?|pers\.?|personnes?|sans\ unité
+        |text|texte|string|str|date|datetime|id|code|name|nom|libellé|yyyy-mm-dd|aaaa-mm-jj|jj/mm/aaaa
+    )(?:\s?[/.·*]\s?[A-Za-zµμ°%€$²³]+[-−]?[²³\d]?|[-−]\d|\^[-−]?\d)*\s*[\])]?""",
+    re.VERBOSE,
+)
+"""A unit, or a word that stands for none in a row of units."""
+
+
+def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
+    """Whether the first record is a header, the reason, and whether that is sure.
+
+    It is one if its cells are words and a column below holds numbers or dates, or if nothing tells. It is not if a cell
+    is a number or a date as those below, unless a word is above values or all values are years; nor if a cell stands
+    for a missing value and no word is above values.
+    """
+    if not records:
+        return True, Reason.NO_LINE, True
+    first, rest = [cell.strip() for cell in records[0]], records[1:]
+    if not rest:
+        return True, Reason.ONE_LINE, False
+    below = [_are_values([record[at] for record in rest if at < len(record)]) for at in range(len(first))]
+    values = [_are_values([cell]) for cell in first]
+    marked = any(cell in _MISSING for cell in first)
+    told = zip(first, values, below, strict=True)
+    words = [under and bool(cell) and not value and cell not in _MISSING for cell, value, under in told]
+    alike = [cell for cell, value, under in zip(first, values, below, strict=True) if value and under]
+    decimals = any(_DECIMAL.fullmatch(cell) for cell in alike)
+    if any(words):
+        if decimals and len(alike) >= sum(words):
+            return False, Reason.VALUES_LIKE_OTHERS, False
+        return True, Reason.WORDS_OVER_VALUES, not decimals and not marked
+    if alike and all(_YEAR.fullmatch(cell) for cell in alike) and not marked:
+        return True, Reason.YEARS, False
+    if any(values):
+        certain = all(value or not cell or cell in _MISSING for cell, value in zip(first, values, strict=True))
+        return False, Reason.VALUES_LIKE_OTHERS, certain or len(set(first)) < len(first)
+    if marked:
+        return False, Reason.MISSING_CELL, False
+    if not first[0] and _counts([record[0] for record in rest if record]):
+        return True, Reason.ROW_NUMBERS, True
+    filled = [any(record[at].strip() for record in rest if at < len(record)) for at in range(len(first))]
+    if any(under and not cell for cell, under in zip(first, filled, strict=True)):
+        return True, Reason.EMPTY_CELL, False
+    return True, Reason.WORDS_LIKE_OTHERS, False
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Whether the cells are 0, 1, 2 or 1, 2, 3 and so on."""
+    start = cells[0] if cells else ""
+    return start in ("0", "1") and all(cell == str(int(start) + at) for at, cell in enumerate(cells))
+
+
+def _are_values(cells: Sequence[str]) -> bool:
+    """Whether all cells look like numbers or dates; missing ones do not count, but one must be there."""
+    present = [cell.strip() for cell in cells if cell.strip() and cell.strip() not in _MISSING]
+    return bool(present) and all(
+        LOOKS_LIKE_NUMBER.fullmatch(cell) or LOOKS_LIKE_DATE.fullmatch(cell) for cell in present
+    )
+
+
+def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
+    """The cells of the row below the header if they are units of numbers below; else an empty list."""
+    if len(records) < 3 or len(records[1]) != len(records[0]):
+        return []
+    cells = [cell.strip() for cell in records[1]]
+    below = [_are_values([record[at] for record in records[2:] if at < len(record)]) for at in range(len(cells))]
+    over = [cell for cell, under in zip(cells, below, strict=True) if under]
+    named = [cell for cell in over if cell and cell not in ("-", "–")]
+    if not named or any(_are_values([cell]) for cell in over if cell):
+        return []
+    others = [cell for cell, under in zip(cells, below, strict=True) if not under and cell]
+    known = all(_UNIT.fullmatch(cell) for cell in named)
+    return cells if known and all(_UNIT.fullmatch(cell) for cell in others) else []

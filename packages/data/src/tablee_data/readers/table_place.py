@@ -1,0 +1,134 @@
+"""Where the table is among the records at the beginning of a CSV file: below a title or comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tablee.datasets.reading import Decision, Reason
+
+MOST_LINES = 100
+"""Records above a header that are looked at."""
+COMMENTS = ("#", "//", "%", "--", "*", "!", ";;")
+"""Signs that begin a comment."""
+VALUE = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s%]*")
+"""A number, roughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """Where the table is among some records."""
+
+    begin: int
+    """The position of its header."""
+    end: int
+    """The position behind its last record."""
+    width: int
+    """The most frequent number of cells."""
+    even: float
+    """The share of its records that have so many."""
+    row_names: bool = False
+    """Whether the header is one cell shorter than the rows, as R writes it."""
+
+
+def place(records: Sequence[Sequence[str]], lines: Sequence[int], *, rows: int) -> TablePlace:
+    """The block of records that has the most frequent number of cells.
+
+    :param lines: the line that each record begins on.
+    :param rows: the number of records at which the sample ends: the end of the file is not among so many.
+    """
+    if not records:
+        return TablePlace(0, 0, 0, 0.0)
+    widths = [len(record) for record in records]
+    wide = [width for width in widths if width > 1]
+    width = max(set(wide), key=lambda each: (wide.count(each), each)) if len(wide) > 1 else 1
+    found = _block(records, lines, widths, width, rows) if width > 1 else None
+    if found is not None:
+        return found
+    begin = next((at for at, record in enumerate(records) if not _is_comment(record)), 0)
+    if _comments_everywhere(records[begin:]):
+        begin = 0
+    width = max(set(widths), key=lambda each: (widths.count(each), each))
+    return TablePlace(begin, len(records), width, widths[begin:].count(width) / max(len(widths) - begin, 1))
+
+
+def _block(
+    records: Sequence[Sequence[str]], lines: Sequence[int], widths: list[int], width: int, rows: int
+) -> TablePlace | None:
+    """The table of that width; None if too few of the records would be in it."""
+    begin = next((at for at, record in enumerate(records) if widths[at] == width and not _is_title(record)), None)
+    if begin is None or begin > MOST_LINES:
+        return None
+    row_names = False
+    if begin and lines[begin] - lines[begin - 1] == 1 and _may_be_header(records[begin - 1], width):
+        row_names = widths[begin - 1] == width - 1 and _is_short_header(records[begin - 1], records[begin])
+        begin -= 1
+    end = len(records)
+    if end < rows:
+        while end > begin + 2 and widths[end - 1] == 1 and not VALUE.fullmatch(records[end - 1][0].strip()):
+            end -= 1
+    inside = widths[begin:end]
+    even = (inside.count(width) + row_names) / len(inside)
+    if len(inside) < 2 and begin:
+        return None
+    skipped = begin + len(records) - end
+    marked = all(_is_comment(each) or (len(each) > 1 and _is_title(each)) for each in records[:begin])
+    if skipped and (even < 0.5 or (2 * len(inside) < len(records) and not marked)):
+        return _from_the_first(records, widths, width)
+    return TablePlace(begin, end, width, even, row_names)
+
+
+def _may_be_header(record: Sequence[str], width: int) -> bool:
+    """Whether the record above the first of that width may be the header, although it has another number of cells."""
+    filled = sum(bool(cell.strip()) for cell in record)
+    return filled > 1 and 2 * filled > width and not _is_comment(record)
+
+
+def _from_the_first(records: Sequence[Sequence[str]], widths: list[int], width: int) -> TablePlace | None:
+    """All records, if most have that many cells."""
+    even = widths.count(width) / len(widths)
+    return TablePlace(0, len(records), width, even) if even > 0.5 and widths[0] > 1 else None
+
+
+def _is_comment(record: Sequence[str]) -> bool:
+    return record[0].lstrip().startswith(COMMENTS)
+
+
+def _comments_everywhere(records: Sequence[Sequence[str]]) -> bool:
+    return not records or sum(map(_is_comment, records)) > 0.5 * len(records)
+
+
+def _is_title(record: Sequence[str]) -> bool:
+    """Whether at most the first cell is filled, and the record has at least three cells; or none is filled."""
+    filled = [at for at, cell in enumerate(record) if cell.strip()]
+    return not filled or (filled == [0] and len(record) > 2)
+
+
+def _is_short_header(header: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a record is one cell shorter than the next because rows have names (R): all of its cells are words, and
+    the row's last cell is filled."""
+    return bool(row[-1].strip()) and all(cell.strip() and not VALUE.fullmatch(cell.strip()) for cell in header)
+
+
+def lines_above(
+    records: Sequence[Sequence[str]], found: TablePlace, lines: Sequence[int]
+) -> tuple[int, Decision] | None:
+    """How many lines of the file are above the header and are no data, with the decision; None if there are none.
+
+    :param lines: the line that each record begins on, from 1.
+    """
+    if not found.begin:
+        return None
+    number = lines[found.begin] - 1
+    texts = [" ".join(cell.strip() for cell in record if cell.strip()) for record in records[: found.begin]]
+    said = " / ".join(text for text in texts if text)[:300]
+    single = all(sum(bool(cell.strip()) for cell in record) <= 1 for record in records[: found.begin])
+    return number, Decision(
+        field="skipped_lines",
+        chosen=str(number),
+        reason=Reason.ABOVE_HEADER,
+        facts={"count": number, "lines": said},
+        alternatives=("0",),
+        sure=single or all(map(_is_comment, records[: found.begin])),
+    )
