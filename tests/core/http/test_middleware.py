@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
+import polars as pl
+import pyarrow as pa
 import pytest
+from structlog.testing import capture_logs
 
 from tablee.errors import ModelNotReady
 from tablee.http.middleware import Receive, Scope, Send, ServiceMiddleware, path_within
@@ -30,6 +33,10 @@ async def broken(scope: Scope, receive: Receive, send: Send) -> None:
     raise ZeroDivisionError("secret detail")
 
 
+async def panicking(scope: Scope, receive: Receive, send: Send) -> None:
+    pl.Series(pl.from_arrow(pa.array([2**31 - 1], pa.int32()).cast(pa.date32()))).dt.strftime("%Y")
+
+
 async def not_ready(scope: Scope, receive: Receive, send: Send) -> None:
     raise ModelNotReady("there is no model yet")
 
@@ -44,6 +51,15 @@ def call(
             return await client.post(path, **request)
 
     return asyncio.run(go())
+
+
+def test_a_panic_of_a_library_is_a_problem_with_its_request_id() -> None:
+    with capture_logs() as lines:
+        answer = call(panicking, headers={"x-request-id": "abc-1"})
+    assert [line["event"] for line in lines] == ["request_failed"]
+    problem = answer.json()
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert (problem["code"], problem["request_id"], "date" in answer.text) == ("internal_error", "abc-1", False)
 
 
 def test_a_request_passes_with_its_id() -> None:

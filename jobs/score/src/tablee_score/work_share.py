@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tablee.errors import ScoringCancelled, TableeError, Unavailable
+from tablee.errors.panics import panics_as_errors
 from tablee.jobs.scoring import Part, PartDone
 from tablee.telemetry import logger
 from tablee_score.part import Parts
@@ -76,7 +77,8 @@ def _done(model: Model, parts: Parts, part: Part, fetching: Future[Path], progre
         try:
             if parts.scorings.marked(parts.scoring_id, part.number):  # another process with the same number was faster
                 return parts.scorings.marker(parts.scoring_id, part.number), False
-            return parts.score(model, part, file, progress.advance), True
+            with panics_as_errors():
+                return parts.score(model, part, file, progress.advance), True
         finally:
             parts.drop(part)
     except TableeError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import polars as pl
 import pyarrow as pa
@@ -20,6 +20,7 @@ from tablee.i18n.message import Message
 from tablee.models.validation import frames
 from tablee.models.validation.block import Block
 from tablee.storage.atomic_write import replaced
+from tablee.tables import arrow_cells
 from tablee.tables.column_names import unique_names
 from tablee.tables.csv.parts import CsvPart, csv_parts
 from tablee.tables.csv.reader import read_rows
@@ -174,7 +175,7 @@ def _frame(model: Model, batch: pa.RecordBatch) -> pl.DataFrame:
     read, names = set(model.contract.names), batch.schema.names
     ignored = set(model.contract.ignored)
     unknown = {name: pl.repeat(None, batch.num_rows, eager=True) for name in names if name not in read | ignored}
-    frame = cast(pl.DataFrame, pl.from_arrow(batch.select([name for name in names if name in read])))
+    frame = pl.DataFrame([arrow_cells.typed(batch.column(name), name) for name in names if name in read])
     if not frame.width:  # a frame without columns has no rows, so columns with rows cannot be added
         return pl.DataFrame(unknown)
     return frames.normalize_types(frame).with_columns(**unknown)

@@ -8,6 +8,7 @@ from contextvars import copy_context
 from typing import Protocol
 
 from tablee.errors import TableeError
+from tablee.errors.panics import panics_as_errors
 from tablee.telemetry import logger
 
 BRISK_SECONDS = 0.5
@@ -89,7 +90,8 @@ class ControlLoop:
         acted = False
         for name, task in self._tasks.items():
             try:
-                acted |= task.tick()
+                with panics_as_errors():
+                    acted |= task.tick()
                 if self.failures.pop(name, FIRST_LOOK) != FIRST_LOOK:
                     log.info("loop_recovered", part=name)
             except Exception as error:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import socket
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from repository import PENGUINS
 
@@ -39,6 +44,26 @@ def test_a_broken_file_is_refused_and_not_stored(read_only_controller: Any, name
     assert [manifest["name"] for manifest in read_only_controller.client.get("/datasets").json()["datasets"]] == [
         "penguins"
     ]
+
+
+@pytest.mark.parametrize(
+    ("array", "status"),
+    [
+        (pa.array([Decimal("1.10"), None], pa.decimal256(50, 2)), 201),
+        (pa.array([[1], [2]]), 422),
+        (pa.array([2**31 - 1, 0], pa.int32()).cast(pa.date32()), 422),
+    ],
+)
+def test_a_parquet_file_of_any_type_is_stored_or_refused_by_column(controller: Any, array: Any, status: int) -> None:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"m": array, "v": [1, 2]}), file)
+    answer = controller.client.put("/datasets/types", content=file.getvalue())
+    assert answer.status_code == status
+    if status == 422:
+        assert (answer.json()["code"], answer.json()["column"]) == ("invalid_table", "m")
+    actions = json.dumps([{"kind": "drop", "column": "m"}])
+    answer = controller.client.put("/datasets/types", content=file.getvalue(), params={"actions": actions})
+    assert [column["name"] for column in answer.json()["columns"]] == ["v"]
 
 
 def test_the_same_file_is_stored_once(controller: Any) -> None:

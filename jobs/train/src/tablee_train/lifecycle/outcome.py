@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from tablee.errors import InvalidSettings, TableeError, TrainingCancelled, Unavailable
+from tablee.errors.panics import panics_as_errors
 from tablee.jobs.training import Phase
 from tablee.telemetry import logger
 from tablee_train.lifecycle.progress import Progress
@@ -44,7 +45,8 @@ def run_to_end(work: Callable[[], str], progress: Progress, close: Callable[[str
     :param close: ends the MLflow run with a status (FINISHED, FAILED or KILLED) and a reason; must not raise.
     """
     try:
-        message = work()
+        with panics_as_errors():
+            message = work()
     except TableeError as error:
         return _failed(error, progress, close)
     except Exception as error:

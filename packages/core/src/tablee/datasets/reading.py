@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from tablee.tables.cells import missing_markers
 from tablee.tables.cells.cell_format import CellFormat, Decimal, Thousands
 
-Format = Literal["csv", "parquet", "jsonl", "json", "xlsx", "xls", "xlsb", "ods", "common_log", "combined_log"]
+Format = Literal["csv", "parquet", "arrow", "jsonl", "json", "xlsx", "xls", "xlsb", "ods", "common_log", "combined_log"]
 Compression = Literal["none", "gzip", "zip"]
 Quote = Literal['"', "'", ""]
 """Empty: a quote is a character like others."""
@@ -157,6 +157,7 @@ class Reason(StrEnum):
 
     ASKED = "asked"
     PARQUET_MARK = "parquet_mark"
+    ARROW_MARK = "arrow_mark"
     JSON_LINES = "json_lines"
     LOG_LINES = "log_lines"
     CELLS = "cells"
@@ -225,6 +226,9 @@ class Reason(StrEnum):
     """Other encodings give plausible texts, too."""
     ITS_LETTERS = "its_letters"
     """The letters are plausible in this encoding alone."""
+    PANDAS_INDEX = "pandas_index"
+    SECONDS = "seconds"
+    """A column of durations."""
 
 
 class Decision(BaseModel):

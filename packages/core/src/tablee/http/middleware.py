@@ -18,6 +18,7 @@ import orjson
 
 from tablee import metrics
 from tablee.errors import AccessDenied, BodyTooLarge, TableeError, Unavailable
+from tablee.errors.panics import is_panic
 from tablee.telemetry import bound_contextvars, logger
 
 Scope = MutableMapping[str, Any]
@@ -93,7 +94,9 @@ class ServiceMiddleware:
             await self._app(scope, _limit_body(receive, limit), answer.send)
         except TableeError as error:
             await answer.send_error(error, self._render(error, scope))
-        except Exception:
+        except BaseException as error:
+            if not (isinstance(error, Exception) or is_panic(error)):
+                raise
             log.exception("request_failed", path=path)
             fault = TableeError("fault")
             await answer.send_error(fault, self._render(fault, scope))

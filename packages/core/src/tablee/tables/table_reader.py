@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import polars as pl
 
+from tablee.datasets.reading import Decision
 from tablee.tables.cells.cell_format import Decimal
 
 
@@ -48,6 +49,10 @@ class TableReader(Protocol):
     @property
     def numbers(self) -> frozenset[str]:
         """Columns that are numbers by the format itself."""
+
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """What the reader has decided about columns. Complete when all blocks were read."""
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         """All rows.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import polars as pl
 import pyarrow as pa
@@ -17,12 +17,12 @@ from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.contract import Contract
+from tablee.tables import arrow_cells
 from tablee.tables.parquet import parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee_data.prediction_files import contract_expectations
 from tablee_data.prediction_files.writers import ParquetWriter
 from tablee_data.readers.content import Source
-from tablee_data.readers.parquet import as_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,9 @@ class ParquetPredictionFile:
                 for first_row, batch in parquet_parts(file, max_rows):
                     done = first_row - 1 + batch.num_rows
                     bytes_read = size * done // self.rows - size * (first_row - 1) // self.rows
-                    yield FilePart(self._cells(batch), batch, partial(_preview, batch), first_row, bytes_read)
+                    yield FilePart(
+                        self._cells(batch, first_row), batch, partial(_preview, batch), first_row, bytes_read
+                    )
         except (pa.ArrowException, OSError) as error:
             raise InvalidTable("broken_parquet_behind_row", row=done, error=str(error)) from None
 
@@ -67,8 +69,8 @@ class ParquetPredictionFile:
         with pq.ParquetFile(self.source.path) as file, closing(ParquetWriter(file, target)) as writer:
             yield writer
 
-    def _cells(self, batch: pa.RecordBatch) -> pl.DataFrame:
-        columns = [_column(batch.column(each.name), each) for each in self.contract.columns]
+    def _cells(self, batch: pa.RecordBatch, first_row: int) -> pl.DataFrame:
+        columns = [_column(batch.column(each.name), each, first_row) for each in self.contract.columns]
         return pl.DataFrame(columns)
 
 
@@ -96,22 +98,21 @@ def open_parquet_file(
     return ParquetPredictionFile(source, target, contract, reading, decisions, names, left_out, rows)
 
 
-def _column(array: Any, column: Column) -> pl.Series:
+def _column(array: Any, column: Column, first_row: int) -> pl.Series:
     """A column as the contract's check reads it.
 
-    :raises InvalidTable: it has a type that polars does not have.
+    :raises InvalidTable: it has a type that no cell may have.
     """
-    try:
-        series = cast(pl.Series, pl.from_arrow(array)).alias(column.name)
-    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):
-        raise InvalidTable("column_type", type=str(array.type), column=column.name, expected=column.expected) from None
-    if series.dtype.is_numeric():  # includes decimals
-        return series.cast(pl.Float64).fill_nan(None)
-    if isinstance(column, NumberColumn) or series.dtype.is_nested():
-        return series
-    if isinstance(column, CategoryColumn) and series.dtype == pl.Boolean:
-        return series  # the contract's check chooses the level
-    return as_texts(series)
+    name, data_type = column.name, arrow_cells.value_type(array.type)
+    if arrow_cells.is_number(data_type):
+        if isinstance(column, NumberColumn) or not arrow_cells.has_inexact(array):
+            return arrow_cells.numbers(array, name)
+        return arrow_cells.texts(array, name, first_row)
+    if pa.types.is_boolean(data_type) and isinstance(column, NumberColumn | CategoryColumn):
+        return arrow_cells.typed(array, name)  # the contract's check chooses the level, or refuses
+    if not arrow_cells.is_text(data_type):
+        raise InvalidTable("column_type", type=str(array.type), column=name, expected=column.expected)
+    return arrow_cells.texts(array, name, first_row)
 
 
 def _preview(batch: pa.RecordBatch, rows: int) -> pl.DataFrame:
@@ -120,8 +121,10 @@ def _preview(batch: pa.RecordBatch, rows: int) -> pl.DataFrame:
 
 
 def _readable(name: str, array: Any) -> pl.Series:
-    """Cells unchanged, or as texts if polars does not have their type."""
+    """Cells as people read them, of any type."""
+    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
+        return arrow_cells.typed(array, name)
     try:
-        return cast(pl.Series, pl.from_arrow(array)).alias(name)
-    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):
-        return pl.Series(name, [None if cell is None else str(cell) for cell in array.to_pylist()], pl.String)
+        return arrow_cells.texts(array, name, 1)
+    except (InvalidTable, pa.ArrowException):
+        return pl.Series(name, ["" if cell.is_valid else None for cell in array], pl.String)

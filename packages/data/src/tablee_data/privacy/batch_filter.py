@@ -6,7 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
-from tablee.datasets.privacy import Anonymised
+from tablee.datasets.privacy import Anonymised, Drop
 from tablee.errors import InvalidTable
 
 
@@ -22,6 +22,12 @@ class BatchFilter(Protocol):
 
     def hides(self, column: str) -> bool:
         """Whether the original values of a column must not appear anywhere."""
+
+
+def dropped_columns(batch_filter: BatchFilter | None) -> frozenset[str]:
+    """The columns that a filter leaves out of every batch."""
+    actions = batch_filter.anonymised.actions if batch_filter is not None else ()
+    return frozenset(action.column for action in actions if isinstance(action, Drop))
 
 
 def without_values(error: InvalidTable, batch_filter: BatchFilter) -> InvalidTable:

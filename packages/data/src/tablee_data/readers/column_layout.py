@@ -47,10 +47,28 @@ class ColumnLayout:
             reason = Reason.EMPTY_LAST_COLUMN
         else:
             return None
-        more = ", …" if len(changed) > SHOWN else ""
-        facts: dict[str, float | str] = {"names": ", ".join(changed[:SHOWN]) + more, "count": len(changed)}
+        facts = _facts(changed)
         chosen = ", ".join(shorten(self.names[at]) for at in list(self.originals)[:SHOWN]) or shorten(self.columns[-1])
         return Decision(field="names", chosen=chosen, reason=reason, facts=facts, sure=not self.row_names)
+
+
+def _facts(changed: Sequence[str]) -> dict[str, float | str]:
+    more = ", …" if len(changed) > SHOWN else ""
+    return {"names": ", ".join(changed[:SHOWN]) + more, "count": len(changed)}
+
+
+def names_in_order(names: Sequence[str]) -> tuple[list[str], tuple[Decision, ...]]:
+    """The names that the columns of a typed file are given, and the remark about those that differ.
+
+    :raises InvalidTable: the file has too many columns, or a name that no table may have.
+    """
+    given, originals = ordered_names(names)
+    check_names(given, None, limit=MAX_COLUMNS)
+    if not originals:
+        return given, ()
+    changed = [f"{shorten(old)} → {shorten(given[at])}" for at, old in originals.items()]
+    chosen = ", ".join(shorten(given[at]) for at in list(originals)[:SHOWN])
+    return given, (Decision(field="names", chosen=chosen, reason=Reason.NAMES_IN_ORDER, facts=_facts(changed)),)
 
 
 def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequence[str]]) -> ColumnLayout:

@@ -35,7 +35,6 @@ _OTHER_TYPES = {
     b"7z\xbc\xaf": "7z",
     b"Rar!": "rar",
     b"SQLite format 3": "sqlite",
-    b"ARROW1": "arrow",
 }
 """First bytes of files that are no tables, and the key of their type below `file_type`."""
 _EXPECTED = Message("expected.table.known_file")

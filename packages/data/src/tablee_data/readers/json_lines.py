@@ -29,6 +29,8 @@ _NO_QUOTES = Dialect(quote="")
 class JsonLinesReader:
     """Reads a file of JSON objects as its reading says."""
 
+    decisions = ()
+
     def __init__(self, source: Source, reading: Reading) -> None:
         self._source, self._reading = source, reading
 

@@ -1,100 +1,139 @@
-"""Parquet files: integers and decimals become float64, which must hold integers exactly; the rest becomes text."""
+"""Parquet and Arrow files: numbers become float64, or texts where float64 would change them; the rest becomes text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from operator import add
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tablee.datasets.batches import batch_rows
-from tablee.datasets.reading import Reading
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee.tables.cells.exact_numbers import EXACT_LIMIT
-from tablee.tables.column_names import MAX_COLUMNS, check_names
+from tablee.tables import arrow_cells
 from tablee.tables.table_reader import NumberColumns, RowBlock
+from tablee_data.readers.column_layout import names_in_order
+from tablee_data.readers.columnar_file import ColumnarFile
 from tablee_data.readers.content import Source
+
+_INDEX: Final = re.compile(r"__index_level_\d+__")
+"""The name that pandas gives to an index without a name."""
 
 
 class ParquetReader:
-    """Reads a Parquet file that is not in gzip or zip."""
+    """Reads a Parquet file, or one of Arrow IPC, that is neither in gzip nor in zip."""
 
-    def __init__(self, source: Source, reading: Reading) -> None:
-        self._path, self._reading = source.path, reading
-        try:
-            with pq.ParquetFile(self._path) as file:
-                schema: Any = file.schema_arrow
-                self._rows = file.metadata.num_rows
-        except (pa.ArrowException, OSError) as error:
-            raise InvalidTable("broken_parquet", error=str(error)) from None
-        self.names = check_names(list(schema.names), None, limit=MAX_COLUMNS)
-        self.numbers = frozenset(field.name for field in schema if _is_number(field.type))
-        for field in schema:
-            if not (_is_number(field.type) or _is_text(field.type)):
-                expected = Message("expected.table.scalars")
-                raise InvalidTable("column_type", type=str(field.type), column=field.name, expected=expected)
-        if not self._rows:
+    def __init__(
+        self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Collection[str] = ()
+    ) -> None:
+        """
+        :param asked: what a person has decided about columns.
+        :param dropped: columns that are not looked at, whatever their type; their cells are missing.
+        """
+        self._file = ColumnarFile.of(source.path, reading.format)
+        self._asked, self._known = asked or Corrections(), reading.cells
+        self._dropped = frozenset(dropped)
+        self.decisions: list[Decision] = []
+        """What was decided about columns."""
+        fields = [(at, field) for at, field in enumerate(self._file.schema) if not self._is_index(field.name)]
+        kept = [field.name for _, field in fields if field.name not in self._dropped]
+        names, remarks = names_in_order(kept)
+        self.decisions += remarks
+        renamed = iter(names)
+        self._fields: dict[str, tuple[int, Any]] = {}
+        """By column: its place in the file, and its type; a place below 0 if it is dropped."""
+        for at, field in fields:
+            is_dropped = field.name in self._dropped
+            self._fields[field.name if is_dropped else next(renamed)] = (-1, None) if is_dropped else (at, field.type)
+        self.names = [*self._fields]
+        if not self._file.rows:
             raise InvalidTable("no_parquet_rows")
+        self.numbers = frozenset(name for name in self.names if self._is_number(name))
+
+    def _is_index(self, name: str) -> bool:
+        if name in self._dropped or not _INDEX.fullmatch(name):
+            return False
+        self.decisions.append(_left_out(name))
+        return True
+
+    def _is_number(self, name: str) -> bool:
+        """
+        :raises InvalidTable: no cell may have the column's type.
+        """
+        position, data_type = self._fields[name]
+        if data_type is None:
+            return False
+        as_text = name in self._asked.texts or (name in self._known and self._known[name].number is None)
+        if not arrow_cells.is_number(data_type):
+            if not (arrow_cells.is_text(data_type) or (as_text and arrow_cells.is_bytes(data_type))):
+                raise arrow_cells.column_type(name, data_type)
+            return False
+        if as_text:
+            return False
+        if name not in self._asked.numbers and (found := self._first_inexact(position, data_type)) is not None:
+            if name in self._known:
+                raise _inexact(name, *found)
+            self.decisions.append(_as_text(name, found[1]))
+            return False
+        if pa.types.is_duration(arrow_cells.value_type(data_type)):
+            self.decisions.append(_seconds(name))
+        return True
+
+    def _first_inexact(self, position: int, data_type: Any) -> tuple[int, str] | None:
+        """The row, from 1, and all digits of the first number of a column that float64 does not hold."""
+        if not arrow_cells.may_be_inexact(data_type) or self._file.is_surely_exact(position):
+            return None
+        row = 1
+        for (array,) in self._file.batches([position], batch_rows(1)):
+            if (found := arrow_cells.first_inexact(array)) is not None:
+                return row + found[0], found[1]
+            row += len(array)
+        return None
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         del number_columns  # the format itself tells numbers from texts
         row = 0
-        try:
-            with pq.ParquetFile(self._path, pre_buffer=False) as file:
-                for batch in file.iter_batches(batch_rows(len(self.names))):
-                    frame = pl.DataFrame(pa.Table.from_batches([batch]))
-                    columns = [self._column(each, row + 1) for each in frame]
-                    yield RowBlock(pl.DataFrame(columns), partial(add, row + 1))
-                    row += frame.height
-        except (pa.ArrowException, OSError) as error:
-            raise InvalidTable("broken_parquet_behind_row", row=row, error=str(error)) from None
+        read = [name for name in self.names if self._fields[name][0] >= 0]
+        for arrays in self._file.batches([self._fields[name][0] for name in read], batch_rows(len(self.names))):
+            cells = dict(zip(read, arrays, strict=True))
+            height = len(arrays[0])
+            columns = [self._column(name, cells.get(name), height, row + 1) for name in self.names]
+            yield RowBlock(pl.DataFrame(columns), partial(add, row + 1))
+            row += height
 
-    def _column(self, series: pl.Series, first: int) -> pl.Series:
-        if series.name in self.numbers:
-            return _numbers(series, first)
-        return as_texts(series)
-
-
-def as_texts(series: pl.Series) -> pl.Series:
-    """Cells as texts; times and dates as ISO 8601, in UTC if they have a zone."""
-    if isinstance(series.dtype, pl.Datetime):
-        if series.dtype.time_zone is not None:
-            series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
-    if series.dtype == pl.Date:
-        return series.dt.strftime("%Y-%m-%d")
-    return series.cast(pl.String)
+    def _column(self, name: str, array: Any, height: int, first_row: int) -> pl.Series:
+        if array is None:
+            return pl.Series(name, [None], pl.String).new_from_index(0, height)
+        if name in self.numbers:
+            return arrow_cells.numbers(array, name)
+        return arrow_cells.texts(array, name, first_row)
 
 
-def _numbers(series: pl.Series, first: int) -> pl.Series:
-    numbers = series.cast(pl.Float64)
-    if series.dtype.is_integer():
-        for at in (numbers.abs() >= EXACT_LIMIT).arg_true().head(1):
-            raise InvalidTable(
-                "inexact_integer",
-                row=first + at,
-                line=first + at,
-                column=series.name,
-                value=str(series[at]),
-                expected=Message("expected.table.exact_integers"),
-            )
-    return numbers.set(~numbers.is_finite(), None)
+def _inexact(name: str, row: int, value: str) -> InvalidTable:
+    expected = Message("expected.table.exact_integers")
+    return InvalidTable("inexact_integer", row=row, line=row, column=name, value=value, expected=expected)
 
 
-def _is_number(data_type: Any) -> bool:
-    return bool(pa.types.is_integer(data_type) or pa.types.is_floating(data_type) or pa.types.is_decimal(data_type))
+def _left_out(name: str) -> Decision:
+    return Decision(field="columns", column=name, chosen="left_out", reason=Reason.PANDAS_INDEX)
 
 
-def _is_text(data_type: Any) -> bool:
-    if pa.types.is_dictionary(data_type):
-        return _is_text(data_type.value_type)
-    tests = (
-        *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_boolean),
-        *(pa.types.is_date, pa.types.is_timestamp, pa.types.is_time, pa.types.is_null),
+def _as_text(name: str, example: str) -> Decision:
+    return Decision(
+        field="type",
+        column=name,
+        chosen="text",
+        reason=Reason.CODES,
+        facts={"example": example},
+        alternatives=("number",),
+        examples={"text": example, "number": f"{float(example):.17g}"},
     )
-    return any(test(data_type) for test in tests)
+
+
+def _seconds(name: str) -> Decision:
+    return Decision(field="type", column=name, chosen="number", reason=Reason.SECONDS)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Collection
 from itertools import islice
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -24,7 +25,13 @@ from tablee_data.readers.json_lines import JsonLinesReader
 from tablee_data.readers.parquet import ParquetReader
 from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
 
-ENDINGS = {"parquet": ".parquet", "jsonl": ".jsonl .ndjson .json", "csv": ".csv .tsv .txt .tab", "common_log": ".log"}
+ENDINGS = {
+    "parquet": ".parquet",
+    "arrow": ".arrow .feather .ipc",
+    "jsonl": ".jsonl .ndjson .json",
+    "csv": ".csv .tsv .txt .tab",
+    "common_log": ".log",
+}
 """Endings of file names, by format; the usual one first."""
 LOG_SHARE = 0.9
 """A file is a web server's log if more than this share of its first lines are lines of one."""
@@ -32,6 +39,11 @@ _LOGS: dict[Format, re.Pattern[str]] = {
     "combined_log": re.compile(COMBINED),
     "common_log": re.compile(COMMON),
 }
+_MARKS: Final[tuple[tuple[Format, bytes, Reason], ...]] = (
+    ("parquet", b"PAR1", Reason.PARQUET_MARK),
+    ("arrow", b"ARROW1", Reason.ARROW_MARK),
+)
+"""The first bytes of files of columns."""
 _OBJECT = re.compile(r'\{\s*["}]')
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|table|svg)", re.IGNORECASE)
 
@@ -43,10 +55,11 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     :param asked: what a person has decided already.
     :raises InvalidTable: the file is not a table.
     """
-    if source.start(4) == b"PAR1" or asked.format == "parquet":
-        if source.compression != "none":
-            raise InvalidTable("packed_parquet", expected=Message("expected.table.plain_parquet"))
-        return Reading(format="parquet"), (_format_decision("parquet", filename, Reason.PARQUET_MARK),)
+    for form, mark, reason in _MARKS:
+        if source.start(len(mark)) == mark or asked.format == form:
+            if source.compression != "none":
+                raise InvalidTable(f"packed_{form}", expected=Message(f"expected.table.plain_{form}"))
+            return Reading(format=form), (_format_decision(form, filename, reason),)
     found = encoding.detect_encoding(source) if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding
     sample = _beginning(source, chosen)
@@ -81,19 +94,27 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     return reading, tuple(decisions)
 
 
-def open_reader(source: Source, reading: Reading, asked: Corrections | None = None) -> TableReader:
+def open_reader(
+    source: Source, reading: Reading, asked: Corrections | None = None, dropped: Collection[str] = ()
+) -> TableReader:
     """The reader of a file's format.
 
     :param asked: what a person has decided about columns.
+    :param dropped: columns that are dropped anyway, and may have any type.
     :raises InvalidTable: the file does not have that format.
     """
-    if reading.format == "parquet":
-        return ParquetReader(source, reading)
+    if reading.format in ("parquet", "arrow"):
+        return ParquetReader(source, reading, asked, dropped)
     if reading.format == "jsonl":
         return JsonLinesReader(source, reading)
     if reading.format in _LOGS:
         return WebLogReader(source, reading)
     return CsvReader(source, reading, asked)
+
+
+def together(decisions: tuple[Decision, ...], reader: TableReader) -> tuple[Decision, ...]:
+    """The decisions about a file, and those that its reader has added."""
+    return (*decisions, *(each for each in reader.decisions if each not in decisions))
 
 
 def is_typed(reading: Reading) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,27 +13,34 @@ from tablee.http.schemas.datasets import FilePreview
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import TypeInference
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
+from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader, together
 
 MAX_ROWS = 10_000
 """Rows that a preview infers types from; when a file is stored, all of its rows decide."""
 
 
 def sniff(
-    file: Path, filename: str = "", asked: Corrections | None = None, *, rows: int = 20, limits: Limits | None = None
+    file: Path,
+    filename: str = "",
+    asked: Corrections | None = None,
+    *,
+    rows: int = 20,
+    limits: Limits | None = None,
+    dropped: Collection[str] = (),
 ) -> FilePreview:
     """Everything that reading the file would decide, by its first rows.
 
     :param filename: what its owner calls it; the content counts more.
     :param asked: what a person has decided already.
     :param rows: how many to show.
+    :param dropped: columns that are dropped anyway, and may have any type.
     :raises InvalidTable: its beginning is not that of a table.
     :raises InvalidRequest: a correction does not fit.
     """
     asked = asked or Corrections()
     source = Source.of(file, limits)
     reading, decisions = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading, asked)
+    reader = open_reader(source, reading, asked, dropped)
     inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
     blocks, seen = [], 0
     for block in reader.blocks():
@@ -45,7 +53,7 @@ def sniff(
     shown = pl.concat([convert(block, types).head(rows) for block in blocks]).head(rows)
     return FilePreview(
         reading=types.reading,
-        decisions=(*decisions, *types.decisions),
+        decisions=(*together(decisions, reader), *types.decisions),
         columns=shown.columns,
         kinds={
             name: "number" if name in types.numbers else "date" if name in types.dates else "text"

@@ -22,9 +22,9 @@ from tablee.errors import InvalidTable
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import ColumnTypes, TypeInference
-from tablee_data.privacy.batch_filter import BatchFilter, without_values
+from tablee_data.privacy.batch_filter import BatchFilter, dropped_columns, without_values
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
+from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader, together
 from tablee_data.statistics.summaries import ColumnSummaries
 
 
@@ -78,7 +78,10 @@ def _read(
 ) -> Table:
     source = Source.of(file, limits)
     reading, decisions = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading, asked)
+    dropped = dropped_columns(batch_filter)
+    is_columnar = reading.format in ("parquet", "arrow")
+    as_before = reading.model_copy(update={"cells": known}) if known and is_columnar else reading
+    reader = open_reader(source, as_before, asked, dropped)
     inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading), known=known)
     before: ColumnTypes | None = None
     unchanged = True
@@ -93,12 +96,12 @@ def _read(
     types = inference.types()
     if not unchanged:
         with Output(target, batch_filter) as output:
-            for block in open_reader(source, types.reading).blocks(inference.number_columns):
+            for block in open_reader(source, types.reading, asked, dropped).blocks(inference.number_columns):
                 output.write(convert(block, types), types.dates)
     size = source.unpacked_bytes()
-    if reading.format == "parquet":
+    if is_columnar:
         size = max(size, 8 * output.rows * len(reader.names))
-    return Table(types.reading, (*decisions, *types.decisions), output.rows, output.columns, size)
+    return Table(types.reading, (*together(decisions, reader), *types.decisions), output.rows, output.columns, size)
 
 
 class Output:

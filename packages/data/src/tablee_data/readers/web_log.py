@@ -34,6 +34,7 @@ class WebLogReader:
     """Reads a web server's log. Times are converted to UTC; a `-` is a missing value."""
 
     numbers = NUMBERS
+    decisions = ()
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self._source, self._reading = source, reading

@@ -16,14 +16,13 @@ from tablee.datasets.batches import batches
 from tablee.datasets.derive import AppendFiles, derive, first
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest, Pulled, TakenObject
 from tablee.datasets.names import checked_name
-from tablee.datasets.privacy import Drop
 from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee.i18n import Message
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.privacy.anonymiser import as_text
-from tablee_data.privacy.batch_filter import BatchFilter, without_values
+from tablee_data.privacy.batch_filter import BatchFilter, dropped_columns, without_values
 from tablee_data.readers import sniff
 from tablee_data.readers.table import Output, Table, read
 
@@ -113,9 +112,9 @@ class FileAppender:
 
     def _check_names(self, base: _Base, file: Path, filename: str) -> None:
         """:raises InvalidTable: a column of the rows before is missing, or one is new."""
-        sniffed = sniff(file, filename, self._asked, rows=1)
-        out = self._filter.anonymised.actions if self._filter else ()
-        known = {column.name for column in base.columns} | {each.column for each in out if isinstance(each, Drop)}
+        dropped = dropped_columns(self._filter)
+        sniffed = sniff(file, filename, self._asked, rows=1, dropped=dropped)
+        known = {column.name for column in base.columns} | dropped
         for name in known.difference(sniffed.columns):
             raise InvalidTable("column_not_there", column=name, expected=Message("expected.all_columns"))
         for name in sniffed.columns:

@@ -6,12 +6,12 @@ import mmap
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import polars as pl
 import pyarrow as pa
 
-from tablee.errors import InvalidRequest, MalformedBody
+from tablee.errors import InvalidRequest, InvalidTable, MalformedBody
 from tablee.models.contract import Contract
 from tablee.models.validation.frames import Values
+from tablee.tables import arrow_cells
 from tablee_api.codecs.predictions import column_names, to_frame
 from tablee_api.codecs.table import ColumnTable, Table
 from tablee_api.inference.request import InferenceRequest, ScoredBlock, StreamEncoder
@@ -47,16 +47,17 @@ def _table(batch: pa.RecordBatch, contract: Contract) -> Table:
     known: dict[str, Values] = {}
     for name, array in zip(names, batch.columns, strict=True):
         if name not in ignored:
-            known[name] = _series(array)
+            known[name] = _series(array, name)
     return ColumnTable(known, batch.num_rows)
 
 
-def _series(array: pa.Array) -> Values:
+def _series(array: pa.Array, name: str) -> Values:
     try:
-        series = pl.from_arrow(array)
-    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError):  # a type that no column of a contract has
-        return array.to_pylist()  # type: ignore[no-any-return]
-    assert isinstance(series, pl.Series)  # noqa: S101 (always one for an array)
+        series = arrow_cells.typed(array, name)
+    except InvalidTable as error:
+        if error.reason != "column_type":
+            raise
+        return array.to_pylist()  # type: ignore[no-any-return]  # a type that no column of a contract has
     return series.fill_nan(None) if series.dtype.is_float() else series
 
 

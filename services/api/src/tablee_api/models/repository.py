@@ -17,6 +17,7 @@ from typing import Literal
 
 from tablee import metrics
 from tablee.errors import BundleCorrupt, ModelNotFound, ModelNotReady, RegistryUnavailable, TableeError
+from tablee.errors.panics import panics_as_errors
 from tablee.models import bundle
 from tablee.models.registry import Registry
 from tablee.telemetry import bound_contextvars, logger
@@ -138,7 +139,8 @@ class ModelRepository:
             registry = self._registry()
             if not self.pins:
                 return _state_without_pins(registry)
-            states = [self._add(registry, name) for name in self.pins if name not in self.served]
+            with panics_as_errors():
+                states = [self._add(registry, name) for name in self.pins if name not in self.served]
         except RegistryUnavailable as error:
             return RepositoryState("starting", error.detail)
         except Exception as error:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tablee import metrics
 from tablee.errors import TableeError
+from tablee.errors.panics import panics_as_errors
 from tablee.models.problem import ProblemType
 from tablee.telemetry import logger
 from tablee_api.models.served_model import ServedModel
@@ -150,7 +151,8 @@ class ShadowScorer:
             if (challenger := self._loaded.get(champion.name)) is None:
                 continue
             try:
-                _compare(champion, challenger, copies)
+                with panics_as_errors():
+                    _compare(champion, challenger, copies)
             except Exception as error:
                 reason = error.detail if isinstance(error, TableeError) else f"{type(error).__name__}: {error}"
                 metrics.SHADOW_UNFIT.labels(challenger.name, str(challenger.version)).inc(len(copies))

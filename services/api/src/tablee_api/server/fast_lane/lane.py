@@ -17,6 +17,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from tablee.errors import Overloaded
+from tablee.errors.panics import panics_as_errors
 from tablee.http.middleware import valid_request_id
 from tablee.telemetry import logger
 from tablee_api.inference.endpoint import SMALL_BODY
@@ -174,7 +175,10 @@ class FastLane:
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
             content = lane_target.single_row.answer(body, prediction_id)
-            if content is None and (content := lane_target.few_rows.answer(body, prediction_id)) is None:
+            if content is None:
+                with panics_as_errors():
+                    content = lane_target.few_rows.answer(body, prediction_id)
+            if content is None:
                 return None
         except Exception:
             log.exception("fast_lane_failed")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tablee.errors import TableeError
+from tablee.errors.panics import panics_as_errors
 from tablee.telemetry import logger
 from tablee_controller.sources.cancellation import Stopped
 
@@ -21,7 +22,8 @@ def internal_errors(name: str) -> Iterator[None]:
     :raises TableeError: something went wrong in the block.
     """
     try:
-        yield
+        with panics_as_errors():
+            yield
     except (TableeError, Stopped):
         raise
     except Exception as error:
