@@ -97,9 +97,11 @@ def _said(form: str, row: Any = None) -> Iterator[None]:
     try:
         yield
     except _ERRORS as error:
+        is_parquet = form == "parquet"
         if row is None:
-            raise InvalidTable(f"broken_{form}", error=str(error)) from None
-        raise InvalidTable(f"broken_{form}_behind_row", row=row(), error=str(error)) from None
+            raise InvalidTable("broken_parquet" if is_parquet else "broken_arrow", error=str(error)) from None
+        reason = "broken_parquet_behind_row" if is_parquet else "broken_arrow_behind_row"
+        raise InvalidTable(reason, row=row(), error=str(error)) from None
 
 
 def _leaves(data_type: Any) -> int:
