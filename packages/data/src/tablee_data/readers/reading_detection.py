@@ -59,7 +59,8 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
         if source.start(len(mark)) == mark or asked.format == form:
             if source.compression != "none":
                 expected = Message(f"expected.table.plain_{form}")
-                raise InvalidTable("packed_parquet" if form == "parquet" else "packed_arrow", expected=expected)
+                is_parquet = form == "parquet"
+                raise InvalidTable("packed_parquet" if is_parquet else "packed_arrow", expected=expected)
             return Reading(format=form), (_format_decision(form, filename, reason),)
     found = encoding.detect_encoding(source) if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding
