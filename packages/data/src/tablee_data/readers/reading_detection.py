@@ -20,6 +20,7 @@ from tablee_data.readers import encoding
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.dialect_detection import SAMPLE, detect_dialect
+from tablee_data.readers.encoding_detection import detect_encoding
 from tablee_data.readers.footer_detection import detect_footers
 from tablee_data.readers.json_lines import JsonLinesReader
 from tablee_data.readers.parquet import ParquetReader
@@ -62,7 +63,7 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
                 is_parquet = form == "parquet"
                 raise InvalidTable("packed_parquet" if is_parquet else "packed_arrow", expected=expected)
             return Reading(format=form), (_format_decision(form, filename, reason),)
-    found = encoding.detect_encoding(source) if asked.encoding is None else None
+    found = detect_encoding(source, asked.separator or "") if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding
     sample = _beginning(source, chosen)
     form, reason = (asked.format, Reason.ASKED) if asked.format else _detect_format(sample)

@@ -1,0 +1,157 @@
+"""Texts of many languages in many encodings: read rightly, or asked with the right text among the readable ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tablee.datasets.reading import Reason
+from tablee_data.readers.content import Source
+from tablee_data.readers.encoding_detection import MOST, detect_encoding
+from tablee_data.readers.letters import plausibility
+
+TEXTS = {
+    "fr": "commune;département\nIsère;Évry\nLozère;Nîmes\nBesançon;Rhône\nChâlons;Forêt\n",
+    "fr_e": "ville\nOrléans\nBéziers\nPérigueux\n",
+    "fr_grave": "dept\nIsère\nLozère\nFinistère\nArdèche\n",
+    "fr_a": "phrase\ndéjà vu\nvoilà\nà la carte\n",
+    "fr_ci": "ville\nNîmes\nNîmes\nNîmes\n",
+    "fr_cap": "VILLE\nSAINT-ÉTIENNE\nNÎMES\nBÉZIERS\nORLÉANS\n",
+    "fr_euro": "prix\n10 €\n12 €\n",
+    "fr_text": 'texte\n"L’été dernier, la fenêtre était ouverte. Le garçon a goûté son gâteau près du château."\n'
+    '"Où êtes-vous allés ? Très loin, jusqu’à la forêt."\n',
+    "fr_oe": "x\ncœur\nœuvre\nsœur\n",
+    "de": "stadt;größe\nMünchen;groß\nKöln;schön\nDüsseldorf;für\nNürnberg;Straße\nÄpfel;Öl\n",
+    "es": "ciudad;año\nMálaga;niño\nCórdoba;señor\nCádiz;España\nLeón;corazón\n",
+    "es_n": "pais\nEspaña\nEspaña\n",
+    "pt": "cidade\nSão Paulo\nBrasília\nGoiânia\nMaranhão\ninformações\nCeará\n",
+    "it": "città\ncittà\nperché\nperò\npiù\ncosì\nlunedì\n",
+    "sv": "stad\nMalmö\nGöteborg\nVästerås\nÖrebro\nLinköping\nÅre\n",
+    "da": "by\nKøbenhavn\nÅrhus\nNæstved\nHelsingør\nRødovre\nKøge\n",
+    "nl": "land\nBelgië\nItalië\ncoördinatie\nvóór\n",
+    "en": "name\nBeyoncé\ncafé\nnaïve\nJosé\n",
+    "ca": "vila\nL’Hospitalet\nGràcia\nMontjuïc\nLleó\n",
+    "mixed_west": "name\nMüller\nNuñez\nFrançois\nSørensen\nJosé\nÅke\nBjörk\n",
+    "pl": "miasto;ludność\nŁódź;1\nKraków;2\nGdańsk;3\nŚwidnica;4\nPoznań;5\nCzęstochowa;6\nZielona Góra;7\n",
+    "pl_gd": "miasto\nGdańsk\nPoznań\nToruń\n",
+    "cs": "město\nPlzeň\nČeské Budějovice\nÚstí nad Labem\nHradec Králové\nDěčín\nTřebíč\nŽďár\n",
+    "sk": "mesto\nKošice\nŽilina\nTrenčín\nPrešov\nNové Zámky\nLučenec\nŠaľa\n",
+    "hu": "város\nGyőr\nSzékesfehérvár\nKecskemét\nNyíregyháza\nHódmezővásárhely\nFűzfő\n",
+    "ro": "oraş\nBucureşti\nTimişoara\nBraşov\nGalaţi\nPloieşti\nBrăila\nTârgu Mureş\n",
+    "hr": "grad\nŠibenik\nČakovec\nPožega\nVaraždin\nKarlovac\nĐakovo\nKoprivnička\n",
+    "tr": "şehir;nüfus\nİstanbul;1\nIğdır;2\nŞırnak;3\nEskişehir;4\nMuğla;5\nDiyarbakır;6\n",
+    "lt": "miestas\nŠiauliai\nPanevėžys\nKėdainiai\nTelšiai\nMažeikiai\nUtena ąžuolas\n",
+    "lv": "pilsēta\nRīga\nLiepāja\nJūrmala\nRēzekne\nŅikša ķēde\nVentspils šķūnis\n",
+    "et": "linn\nTõrva\nPärnu\nJõhvi\nVõru\nKeila jää\nšokk\n",
+    "ru": "город;население\nМосква;12\nКазань;13\nТверь;4\nСанкт-Петербург;5\n",
+    "ru_long": 'текст\n"Все счастливые семьи похожи друг на друга, '
+    'каждая несчастливая семья несчастлива по-своему."\n"Я помню чудное мгновенье"\n',
+    "ru_cap": "ГОРОД\nМОСКВА\nКАЗАНЬ\nТВЕРЬ\n",
+    "uk": "місто\nКиїв\nЛьвів\nЧернівці\nЗапоріжжя\n",
+    "el": "πόλη;πληθυσμός\nΑθήνα;12\nΠάτρα;13\nΘεσσαλονίκη;4\nΗράκλειο;5\n",
+    "he": "עיר;אוכלוסייה\nירושלים;1\nתל אביב;2\nחיפה;3\n",
+    "ar": "مدينة;سكان\nالقاهرة;1\nبغداد;2\nالرياض;3\n",
+    "th": "เมือง;ประชากร\nกรุงเทพ;1\nเชียงใหม่;2\nขอนแก่น;3\n",
+    "zh": "城市,人口\n北京,12\n上海,13\n广州,14\n深圳,15\n",
+    "zh_long": '标题,内容\n"今天天气很好，我们去公园玩。",1\n"中国人民银行发布数据",2\n',
+    "zht": "城市,人口\n臺北,12\n高雄,13\n臺中,14\n桃園,15\n",
+    "ja": "都市,人口\n東京,12\n大阪,13\nさいたま,14\nデータ,15\n",
+    "ja_han": "都市,人口\n東京,12\n大阪,13\n京都,14\n",
+    "ko": "도시,인구\n서울,12\n부산,13\n인천,14\n대구,15\n",
+    "is": "staður\nReykjavík\nHafnarfjörður\nÞorlákshöfn\nÍsafjörður\n",
+}
+"""By language, and a word after it: words and names as public files have them."""
+ENCODINGS = {
+    "fr": "cp1252 iso8859-15 cp850 cp437 mac_roman cp863",
+    "de": "cp1252 cp850 mac_roman",
+    "es": "cp1252 cp850 mac_roman",
+    "pt": "cp1252 cp850 mac_roman cp860",
+    "it": "cp1252 cp850 mac_roman",
+    "sv": "cp1252 cp850 cp865 mac_roman",
+    "da": "cp1252 cp850 cp865",
+    "nl": "cp1252 cp850",
+    "en": "cp1252 mac_roman cp437",
+    "ca": "cp1252 mac_roman",
+    "mixed": "cp1252 cp850 mac_roman",
+    "pl": "cp1250 iso8859-2 cp852 mac_latin2",
+    "cs": "cp1250 iso8859-2 cp852 mac_latin2",
+    "sk": "cp1250 iso8859-2 cp852",
+    "hu": "cp1250 iso8859-2 cp852",
+    "ro": "cp1250 iso8859-2",
+    "hr": "cp1250 iso8859-2 cp852",
+    "tr": "cp1254 cp857 mac_turkish iso8859-9",
+    "lt": "cp1257 iso8859-13 cp775 iso8859-4",
+    "lv": "cp1257 iso8859-13 iso8859-4",
+    "et": "cp1257 iso8859-15",
+    "ru": "cp1251 koi8-r cp866 mac_cyrillic iso8859-5",
+    "uk": "cp1251 koi8-u",
+    "el": "cp1253 iso8859-7 cp737 mac_greek",
+    "he": "cp1255 iso8859-8 cp862",
+    "ar": "cp1256 iso8859-6",
+    "th": "cp874",
+    "zh": "gbk gb18030",
+    "zht": "big5 gb18030",
+    "ja": "cp932 euc_jp",
+    "ko": "cp949 euc_kr",
+    "is": "cp1252",
+}
+"""By language: what programs write it in."""
+PAIRS = [
+    (name, encoding)
+    for name, text in TEXTS.items()
+    for encoding in ENCODINGS[name.split("_")[0]].split()
+    if text.encode(encoding, errors="replace").decode(encoding) == text
+]
+
+
+@pytest.mark.parametrize(("name", "encoding"), PAIRS)
+def test_the_right_text_or_a_question_that_shows_it(tmp_path: Path, name: str, encoding: str) -> None:
+    data = TEXTS[name].encode(encoding)
+    (tmp_path / "file").write_bytes(data)
+    found = detect_encoding(Source.of(tmp_path / "file"))
+    texts = [data.decode(each) for each in (found.chosen, *found.alternatives)]
+    assert TEXTS[name] in (texts[:1] if found.sure else texts)
+    assert len(set(texts)) == len(texts) <= MOST
+    if not found.sure:
+        assert set(found.examples) == {found.chosen, *found.alternatives}
+        assert len(set(found.examples.values())) == len(texts)
+        assert not any(sign < " " or "\x80" <= sign <= "\x9f" for said in found.examples.values() for sign in said)
+
+
+@pytest.mark.parametrize("name", [name for name, encoding in PAIRS if encoding == "cp1252" and name != "is"])
+def test_the_usual_letters_of_western_europe_are_sure(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(TEXTS[name].encode("cp1252"))
+    found = detect_encoding(Source.of(tmp_path / "file"))
+    assert (found.chosen, found.sure) == ("windows-1252", True)
+    assert found.reason in (Reason.LIKE_LATIN, Reason.NOT_LATIN)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("départ", "d‚part"),
+        ("départ", "dŽpart"),
+        ("Москва", "Ìîñêâà"),
+        ("город", "ЦНПНД и"),
+        ("Łódź", "£ódŸ"),
+        ("España", "Espańa"),
+        ("Isère", "Isčre"),
+        ("à déjà", "ŕ déjŕ"),
+        ("città", "cittŕ"),
+        ("Αθήνα", "БиЮнб"),
+        ("10 €", "10 ¤"),
+        ("m² 20 °C", "m˛ 20 °C"),
+    ],
+)
+def test_a_right_text_is_more_plausible_than_a_wrong_one(right: str, wrong: str) -> None:
+    assert plausibility(right).score > plausibility(wrong).score
+
+
+@given(data=st.binary(min_size=1, max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_have_a_plausibility(data: bytes) -> None:
+    for encoding in ("cp1252", "koi8-r", "gb18030", "utf-16-le"):
+        assert 0 <= plausibility(data.decode(encoding, errors="ignore")).score <= 1
