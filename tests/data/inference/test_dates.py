@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from tablee.recipes.parsing.dates import MONTHS, date_parser
+from tablee.recipes.parsing.dates import date_parser
 from tablee.recipes.steps import ParseDate
+from tablee.tables.cells.months import MONTHS
 from tablee_data.inference import dates
 
 
@@ -42,48 +43,64 @@ def test_type_inference_and_recipes_know_the_same_names_of_months(form: str) -> 
     assert found == [read(text) for text in texts]
 
 
-@pytest.mark.parametrize(
-    ("date_format", "text", "iso"),
-    [
-        ("%Y-%m-%d", "2024-02-29", "2024-02-29"),
-        ("%Y-%m-%d", "2023-02-29", None),
-        ("%Y-%m-%d", " 2024-1-2 ", "2024-01-02"),
-        ("%Y-%m-%d", "24-01-02", None),
-        ("%Y-%m-%d", "2024-01-02 10:00", None),
-        ("%d/%m/%Y", "31/04/2024", None),
-        ("%d/%m/%Y", "13/12/2024", "2024-12-13"),
-        ("%m/%d/%Y", "13/12/2024", None),
-        ("%d/%m/%y", "01/02/24", "2024-02-01"),
-        ("%d/%m/%y", "01/02/2024", None),
-        ("%Y-%m-%d %H:%M", "2024-01-02 23:59", "2024-01-02T23:59:00"),
-        ("%Y-%m-%d %H:%M", "2024-01-02 24:00", None),
-        ("%Y-%m-%dT%H:%M:%S%.f", "2024-01-02T10:00:00.25", "2024-01-02T10:00:00.250"),
-        ("%Y-%m-%dT%H:%M:%S%.fZ", "2024-01-02T10:00:00Z", "2024-01-02T10:00:00"),
-        ("%Y-%m-%dT%H:%M:%S%.f%z", "2024-01-01T00:30:00+01:00", "2023-12-31T23:30:00"),
-        ("%d %B %Y", "1er mai 2024", "2024-05-01"),
-        ("%d/%m/%Y", "1er/05/2024", None),
-        ("%d-%B-%Y", "1-mai-2024", "2024-05-01"),
-        ("%I:%M %p %d/%m/%Y", "11:30 PM 01/02/2024", "2024-02-01T23:30:00"),
-    ],
-)
-def test_a_text_is_a_date_in_a_format(date_format: str, text: str, iso: str | None) -> None:
-    assert dates.parse(pl.Series([text, None]), date_format).to_list() == [iso, None]
+def choices(inference: dates.DateFormatInference) -> tuple[str, ...]:
+    return tuple(inference.readings)
 
 
 def test_a_later_block_excludes_formats() -> None:
     inference = dates.DateFormatInference()
     inference.update(pl.Series(["01/02/2024", None, "-"]), ("-",))
-    assert inference.choices == ("%d/%m/%Y", "%m/%d/%Y")
+    assert choices(inference) == ("%d/%m/%Y", "%m/%d/%Y")
     inference.update(pl.Series(["02/13/2024"]), ())
-    assert inference.choices == ("%m/%d/%Y",)
-    inference.update(pl.Series(["13/02/2024"]), ())
-    assert inference.choices == ()
+    assert choices(inference) == ("%m/%d/%Y",)
+    inference.update(pl.Series(["13/02/2024", "14/02/2024"]), ())
+    assert choices(inference) == ()
+
+
+@pytest.mark.parametrize(
+    ("texts", "formats"),
+    [
+        (["24-03-12"], ("%d-%m-%y", "%y-%m-%d")),
+        (["12-03-10", "11-02-09"], ("%d-%m-%y", "%m-%d-%y", "%y-%m-%d")),
+        (["12-03-10", "13-02-09"], ("%d-%m-%y", "%y-%m-%d")),
+        (["12-03-10", "31-02-12"], ("%y-%m-%d",)),
+        (["12-03-10", "12-28-09"], ("%m-%d-%y",)),
+        (["01/01/2024", "02/02/2024"], ("%d/%m/%Y",)),
+    ],
+)
+def test_all_orders_that_fit_all_rows_are_counted(texts: list[str], formats: tuple[str, ...]) -> None:
+    """Formats that read the cells alike count once."""
+    inference = dates.DateFormatInference()
+    inference.update(pl.Series(texts), ())
+    assert choices(inference) == formats
+
+
+def test_one_cell_among_thousands_tells_two_orders_apart() -> None:
+    """Days and months that are equal read alike in both orders."""
+    inference = dates.DateFormatInference()
+    alike = [f"{month:02}/{month:02}/{year}" for year in range(1990, 2020) for month in range(1, 13)]
+    inference.update(pl.Series(alike), ())
+    assert choices(inference) == ("%d/%m/%Y",)
+    inference.update(pl.Series([*alike, "03/04/2024"]), ())
+    assert choices(inference) == ("%d/%m/%Y", "%m/%d/%Y")
 
 
 def test_a_column_without_dates_fits_none() -> None:
     inference = dates.DateFormatInference()
     inference.update(pl.Series([None, "-"], dtype=pl.String), ("-",))
-    assert (inference.choices, bool(inference.formats)) == ((), True)
+    assert (choices(inference), bool(inference.formats)) == ((), True)
+    inference.update(pl.Series([*["-"] * 50, "2024-03-12"]), ("-",))
+    assert choices(inference) == ("%Y-%m-%d",)
+
+
+def test_a_few_texts_among_dates_are_odd() -> None:
+    inference = dates.DateFormatInference()
+    days = [f"2024-03-{day:02}" for day in range(1, 29)]
+    inference.update(pl.Series([*days, "hier", *days]), (), lambda row: row + 2)
+    assert (choices(inference), list(inference.odd.texts)) == ((), ["hier"])
+    assert (inference.odd.texts["hier"].count, inference.odd.texts["hier"].line) == (1, 30)
+    inference.update(pl.Series(["a", "b", "c"]), ())
+    assert inference.formats == ()
 
 
 @pytest.mark.parametrize(

@@ -5,67 +5,18 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tablee.datasets.reading import Decimal, Thousands
-from tablee_data.inference.numbers import (
-    LOOKS_LIKE_NUMBER,
-    NUMBER_FORMATS,
-    NumberFormat,
-    NumberFormatInference,
-    are_codes,
-    parse,
-)
+from tablee.tables.cells.cell_format import Decimal, NumberFormat, Thousands
+from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER, NUMBER_FORMATS, NumberFormatInference
 
-POINT, COMMA = NumberFormat("."), NumberFormat(",")
+
+def style(decimal: Decimal, thousands: Thousands = "") -> NumberFormat:
+    return NumberFormat(decimal=decimal, thousands=thousands)
 
 
 def inferred(*cells: str | None, markers: tuple[str, ...] = ()) -> NumberFormatInference:
     inference = NumberFormatInference()
     inference.update(pl.Series(cells, dtype=pl.String), markers)
     return inference
-
-
-@pytest.mark.parametrize(
-    ("decimal", "thousands", "text", "number"),
-    [
-        (".", "", "12", 12.0),
-        (".", "", " -2.5 ", -2.5),
-        (".", "", ".5", 0.5),
-        (".", "", "1e3", 1000.0),
-        (".", "", "1,5", None),
-        (".", "", "1 234", None),
-        (".", "", "", None),
-        (".", "", "inf", None),
-        (".", "", "nan", None),
-        (".", "", "1e999", None),
-        (",", "", "1,5", 1.5),
-        (",", "", "1.5", None),
-        (",", "", "1,5,5", None),
-        (".", ",", "1,234", 1234.0),
-        (".", ",", "1,234.5", 1234.5),
-        (".", ",", "12,34", None),
-        (".", ",", "1,2345", None),
-        (".", ",", "1234,567", None),
-        (".", ",", "0,123", None),
-        (".", ",", "123,456,789", 123456789.0),
-        (".", " ", "1 234", 1234.0),
-        (".", " ", "1\u00a0234\u202f567", 1234567.0),
-        (".", " ", "1\u2009234.5", 1234.5),
-        (".", " ", "0 123", None),
-        (".", " ", "1  234", None),
-        (".", " ", "1 23", None),
-        (",", ".", "1.234,5", 1234.5),
-        (",", ".", "1.234.567", 1234567.0),
-        (",", ".", "1.23", None),
-        (",", "'", "-1'234,5", -1234.5),
-        (".", "'", "+1’234.5", 1234.5),
-        (".", "'", "1234.5", 1234.5),
-    ],
-)
-def test_a_text_is_a_number_in_a_format(
-    decimal: Decimal, thousands: Thousands, text: str, number: float | None
-) -> None:
-    found = parse(pl.Series([text, None, "7"]), NumberFormat(decimal, thousands))
-    assert found.to_list() == [number, None, 7.0]
 
 
 @pytest.mark.parametrize(
@@ -91,30 +42,72 @@ def test_a_text_is_a_number_in_a_format(
         ("1e300", False),
         ("1234567890123456", False),
         ("9999999999999999", True),
+        ("0e123", True),
+        ("0E+00", False),
     ],
 )
 def test_a_number_that_float64_would_change_is_a_code(text: str, code: bool) -> None:
-    texts = pl.Series(["1", text])
-    assert are_codes(texts, parse(texts, COMMA if "," in text else POINT)) is code
+    column = inferred("1", text)
+    assert (column.codes, column.is_number) == ((text, False) if code else (None, True))
+
+
+@pytest.mark.parametrize(
+    ("cells", "example"),
+    [
+        (("1E5", "2e7"), "1E5"),
+        (("12", "1E5"), "1E5"),
+        (("1E5", "1e+05"), None),
+        (("1E5", "2.5"), None),
+        (("1E5", "-3"), None),
+        (("1E5", "1 000"), None),
+        (("1.5e5", "3"), None),
+        (("12", "13"), None),
+    ],
+)
+def test_numbers_with_an_exponent_and_digits_alone_may_be_codes(cells: tuple[str, ...], example: str | None) -> None:
+    column = inferred(*cells)
+    assert (column.exponent, column.is_number) == (example, True)
+    by_block = NumberFormatInference()
+    for cell in cells:
+        by_block.update(pl.Series([cell]), ())
+    assert by_block.exponent == example
 
 
 def test_a_column_is_of_numbers_if_all_cells_fit_one_format() -> None:
-    assert inferred("1", "2", None).fits(POINT)
-    assert inferred("1", "2").fits(COMMA)
+    assert inferred("1", "2", None).is_number
+    assert inferred("1", "2").decimals == (".", ",")
     assert inferred("1.5", "2").formats == tuple(each for each in NUMBER_FORMATS if each.decimal == ".")
     assert [each.thousands for each in inferred("1.234", "5").formats] == ["", " ", ",", "'", "."]
-    assert inferred("1 234,5").formats == (NumberFormat(",", " "),)
-    assert inferred("1", "x").formats == ()
-    assert not inferred(None, None).fits(POINT)
+    assert inferred("1 234,5").formats == (style(",", " "),)
+    assert inferred("x", "y").formats == ()
+    assert not inferred("1", "x").is_number
+    assert not inferred(None, None).is_number
+
+
+@pytest.mark.parametrize(
+    ("cells", "readings"),
+    [
+        (("1", "2"), [{}]),
+        (("1.5", "2"), [{"1.5": 1.5}]),
+        (("1.234", "5"), [{"1.234": 1.234}, {"1.234": 1234.0}]),
+        (("1,234", "5"), [{"1,234": 1234.0}, {"1,234": 1.234}]),
+        (("1,234", "1,5"), [{"1,234": 1.234}]),
+        (("1 234", "5"), [{"1 234": 1234.0}]),
+        (("0.500", "0.250"), [{"0.500": 0.5}]),
+    ],
+)
+def test_all_formats_that_read_all_cells_are_counted(cells: tuple[str, ...], readings: list[dict[str, float]]) -> None:
+    """Formats that read the cells alike count once."""
+    assert list(inferred(*cells).readings.values()) == readings
 
 
 def test_a_format_has_to_fit_the_fifty_first_cell_too() -> None:
-    assert inferred(*["1 234"] * 50, "1 234,5").formats == (NumberFormat(",", " "),)
+    assert inferred(*["1 234"] * 50, "1 234,5").formats == (style(",", " "),)
 
 
 def test_one_code_makes_a_column_of_texts_that_still_tells_the_format() -> None:
     column = inferred("1,5", "007")
-    assert (column.decimals, column.fits(COMMA), column.codes) == ((",",), False, True)
+    assert (column.decimals, column.is_number, column.codes) == ((",",), False, "007")
 
 
 def test_a_later_block_excludes_formats() -> None:
@@ -122,8 +115,28 @@ def test_a_later_block_excludes_formats() -> None:
     assert column.decimals == (".", ",")
     column.update(pl.Series(["1,5"]), ())
     assert (column.decimals, column.seen) == ((",",), 3)
-    column.update(pl.Series(["1.5"]), ())
+    column.update(pl.Series(["1.5", "2.5", "3.5", "4.5"]), ())
     assert (column.decimals, column.formats) == ((), ())
+
+
+def test_a_few_texts_among_numbers_are_odd() -> None:
+    column = NumberFormatInference()
+    column.update(pl.Series([*map(str, range(150)), "n/d", "2"]), (), lambda row: row + 2)
+    assert (column.is_number, bool(column.formats), list(column.odd.texts)) == (False, True, ["n/d"])
+    assert (column.odd.texts["n/d"].count, column.odd.texts["n/d"].line) == (1, 152)
+    column.update(pl.Series(["n/d", "3"]), (), lambda row: row + 154)
+    assert column.formats == ()  # two of 153 are too many
+    whole = NumberFormatInference()
+    whole.update(pl.Series([*map(str, range(300)), "n/d", "?", "x", "n/d"]), ())
+    assert not whole.formats  # four of 300 are too many, and so would be four different texts
+    whole = NumberFormatInference()
+    whole.update(pl.Series([*map(str, range(400)), "n/d", "?", "x", "n/d"]), ())
+    assert [(text, odd.count) for text, odd in sorted(whole.odd.texts.items())] == [("?", 1), ("n/d", 2), ("x", 1)]
+
+
+def test_odd_cells_do_not_hide_the_format_of_the_others() -> None:
+    column = inferred(*["1,5"] * 200, "voir note")
+    assert (column.decimals, column.plain) == ((",",), False)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +160,7 @@ def test_missing_cells_are_not_counted() -> None:
 
 def test_markers_are_not_counted() -> None:
     column = inferred("1,5", "-", " - ", None, markers=("-",))
-    assert (column.seen, column.fits(COMMA)) == (1, True)
+    assert (column.seen, column.is_number, column.decimals) == (1, True, (",",))
 
 
 @pytest.mark.parametrize(

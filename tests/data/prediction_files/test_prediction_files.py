@@ -22,17 +22,24 @@ from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
+from tablee.models.validation.block import WarningCode
 from tablee.models.validation.frames import FrameValidator
+from tablee.tables.cells import missing_markers
+from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 from tablee_data import prediction_files
 
 LABELS = ("non", "oui")
+NUMBERS = (*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS)
+DAY = CellFormat(missing=NUMBERS, date=DateFormat(pattern="%d/%m/%Y"))
+TEXTS = CellFormat(missing=missing_markers.USUAL)
+AMOUNTS = CellFormat(missing=NUMBERS, number=NumberFormat(decimal=",", thousands=" "))
 CONTRACT = Contract(
     model="clients",
     columns=(
-        NumberColumn(name="montant", minimum=0, maximum=9999),
-        CategoryColumn(name="code", levels=("007", "75000", "1,5")),
-        TextColumn(name="facture", reads="date"),
-        TextColumn(name="remarque"),
+        NumberColumn(name="montant", minimum=0, maximum=9999, cell_format=AMOUNTS),
+        CategoryColumn(name="code", levels=("007", "75000", "1,5"), cell_format=TEXTS),
+        TextColumn(name="facture", reads="date", earliest="2023-01-01", latest="2025-01-01", cell_format=DAY),
+        TextColumn(name="remarque", cell_format=TEXTS),
     ),
     target=Target(name="payé", problem_type=ProblemType.BINARY, classes=LABELS),
     ignored=("payé", "nom"),
@@ -108,9 +115,12 @@ class TestFrench:
         self, tmp_path: Path, zoo: dict[tuple[str, str], Trained]
     ) -> None:
         trained = zoo["regression", "gbm"]
-        contract = trained.contract.model_copy(
-            update={"ignored": tuple(name for name in read(PENGUINS).columns if name not in trained.features)}
-        )
+        columns = [
+            column.model_copy(update={"cell_format": AMOUNTS if isinstance(column, NumberColumn) else TEXTS})
+            for column in trained.contract.columns
+        ]
+        ignored = tuple(name for name in read(PENGUINS).columns if name not in trained.features)
+        contract = trained.contract.model_copy(update={"columns": tuple(columns), "ignored": ignored})
         content = rewritten(PENGUINS)
         if "species" in trained.features:
             content = content.decode("cp1252").replace("Adélie", "Adelie").encode("cp1252")
@@ -143,9 +153,17 @@ def test_without_a_header_no_names_are_written(tmp_path: Path) -> None:
 
 
 def test_dates_that_training_had_as_texts_stay_texts(tmp_path: Path) -> None:
+    """The contracts of earlier releases have no formats: their examples tell."""
+    earlier = (*CONTRACT.columns[:2], TextColumn(name="facture", reads="date"), CONTRACT.columns[3])
     example = CONTRACT.examples[0] | {"facture": "12/03/2024"}
-    form = opened(tmp_path, FRENCH.encode(), contract=CONTRACT.model_copy(update={"examples": (example,)}))
+    contract = CONTRACT.model_copy(update={"columns": earlier, "examples": (example,)})
+    form = opened(tmp_path, FRENCH.encode(), contract=contract)
     assert [row[2] for row in cells(form)] == ["13/03/2024", "04/05/2024"]
+    contract = CONTRACT.model_copy(update={"columns": earlier})
+    with pytest.raises(InvalidTable, match="the dates of «facture» are written as %d/%m/%Y, not as %Y-%m-%d"):
+        opened(tmp_path, FRENCH.encode(), contract=contract)
+    form = opened(tmp_path, FRENCH.encode(), contract=contract, dates={"facture": "%d/%m/%Y"})
+    assert [row[2] for row in cells(form)] == ["2024-03-13", "2024-05-04"]
 
 
 def test_one_invalid_date_does_not_prevent_reading_the_others(tmp_path: Path) -> None:
@@ -154,34 +172,108 @@ def test_one_invalid_date_does_not_prevent_reading_the_others(tmp_path: Path) ->
 
 
 def test_levels_that_training_had_as_dates_are_read_as_dates(tmp_path: Path) -> None:
-    columns = (CategoryColumn(name="jour", levels=("2024-03-12", "2024-03-13")),)
-    form = opened(tmp_path, b"jour\n13/03/2024\n", contract=CONTRACT.model_copy(update={"columns": columns}))
-    assert cells(form) == [("2024-03-13",)]
+    columns = (CategoryColumn(name="jour", levels=("2024-03-12", "2024-03-13"), cell_format=DAY),)
+    contract = CONTRACT.model_copy(update={"columns": columns})
+    form = opened(tmp_path, b"jour\n13/03/2024\n2024-03-12\n-\nhier\n", contract=contract)
+    assert cells(form) == [("2024-03-13",), ("2024-03-12",), (None,), ("hier",)]
+    block = FrameValidator(contract).frame(form.beginning(4))
+    assert list(block.columns["jour"]) == ["2024-03-13", "2024-03-12", None, None]
+    assert [(each.row, each.code) for each in block.warnings] == [(3, WarningCode.MISSING), (4, WarningCode.UNSEEN)]
+
+
+def test_a_file_is_read_as_the_data_set_whatever_the_file_suggests(tmp_path: Path) -> None:
+    """11/02 is 2 November for a model of months before days."""
+    american = CellFormat(missing=NUMBERS, date=DateFormat(pattern="%m/%d/%Y"))
+    columns = (TextColumn(name="facture", reads="date", cell_format=american),)
+    contract = CONTRACT.model_copy(update={"columns": columns})
+    for content in (b"facture\n11/02/2023\n", b"facture;x\n11/02/2023;1,5\n"):
+        assert cells(opened(tmp_path, content, contract=contract)) == [("2023-11-02",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "said", "place"),
+    [
+        (
+            "montant;code;facture;remarque\n1;007;03/04/2024;\n2;007;04/13/2024;\n",
+            "other_date_format",
+            "the dates of «facture» are written as %m/%d/%Y, not as %d/%m/%Y as in the data set",
+            {"line": 3, "column": "facture", "value": "04/13/2024"},
+        ),
+        (
+            "montant;code;facture;remarque\n1,234.5;007;;\n2;007;;\n",
+            "other_number_format",
+            "the numbers of «montant» are written as 1,234.5, not as 1 234,5 as in the data set",
+            {"line": 2, "column": "montant", "value": "1,234.5"},
+        ),
+    ],
+)
+def test_a_file_that_contradicts_the_data_set_is_asked_about(
+    tmp_path: Path, content: str, reason: str, said: str, place: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidTable, match=said) as refused:
+        opened(tmp_path, content.encode())
+    assert refused.value.reason == reason
+    assert {name: refused.value.place[name] for name in place} == place
+    hint = str(refused.value.hint)
+    assert ("`dates`" in hint) if reason == "other_date_format" else ("`decimal`" in hint)
 
 
 def test_corrections_are_followed(tmp_path: Path) -> None:
     content = b"montant;code;facture;remarque\n1,500;007;03/04/2024;x\n"
     assert cells(opened(tmp_path, content))[0][::2] == (1.5, "2024-04-03")
-    otherwise = opened(tmp_path, content, decimal=".", thousands=",", day_first=False)
+    otherwise = opened(tmp_path, content, decimal=".", thousands=",", dates={"facture": "%m/%d/%Y"})
     assert cells(otherwise)[0][::2] == (1500.0, "2024-03-04")
-    with pytest.raises(InvalidRequest, match="no column «x»"):
-        opened(tmp_path, content, dates={"x": "%d"})
+    own = opened(tmp_path, content, columns={"montant": {"decimal": ".", "thousands": ","}})
+    assert cells(own)[0][::2] == (1500.0, "2024-04-03")
+    x = opened(tmp_path, content, columns={"remarque": {"missing": ["x"]}})
+    assert cells(x)[0][3] is None
+    for asked in ({"dates": {"x": "%d"}}, {"columns": {"x": {}}}):
+        with pytest.raises(InvalidRequest, match="no column «x»"):
+            opened(tmp_path, content, **asked)
+
+
+def test_markers_between_quotes_are_texts(tmp_path: Path) -> None:
+    columns = (CategoryColumn(name="code", levels=("FR", "NA"), cell_format=TEXTS), CONTRACT.columns[3])
+    form = opened(
+        tmp_path,
+        b'code,remarque\nNA,"NA"\n"NA",NA\nFR,x\n',
+        contract=CONTRACT.model_copy(update={"columns": columns}),
+    )
+    assert cells(form) == [(None, "NA"), ("NA", None), ("FR", "x")]
+
+
+def test_trimmed_columns_are_read_without_blanks(tmp_path: Path) -> None:
+    padded = CellFormat(missing=("NA",), trimmed=True)
+    columns = (
+        CategoryColumn(name="code", levels=("FR", "DE"), cell_format=padded),
+        TextColumn(name="remarque", cell_format=padded),
+    )
+    form = opened(
+        tmp_path, b"code,remarque\nFR , x\nNA , NA\n", contract=CONTRACT.model_copy(update={"columns": columns})
+    )
+    assert cells(form) == [("FR", "x"), (None, None)]
 
 
 def test_a_cell_that_is_not_a_number_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
     rows = "".join(f"{n},5;007;;\n" for n in range(250))
-    form = opened(tmp_path, f"montant;code;facture;remarque\n{rows}beaucoup;007;;\n1.5;007;;\n".encode())
+    form = opened(tmp_path, f"montant;code;facture;remarque\n{rows}beaucoup;007;;\n1.500;007;;\n".encode())
     with pytest.raises(
-        InvalidRows, match="row 251, column «montant»: got 'beaucoup', expected a number with a"
+        InvalidRows, match="row 251, column «montant»: got 'beaucoup', expected a number written as 1 234,5"
     ) as caught:
         cells(form, max_rows=100)
     assert [cell.row for cell in caught.value.cells] == [251, 252]
 
 
-def test_missing_and_unknown_columns_are_refused(tmp_path: Path) -> None:
-    for content, said in ((b"montant\n1\n", "code"), (b"montant,code,facture,remarque,x\n1,,,,\n", "«x»")):
-        with pytest.raises(InvalidRows, match=said):
-            opened(tmp_path, content)
+def test_a_missing_column_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRows, match="code"):
+        opened(tmp_path, b"montant\n1\n")
+
+
+def test_columns_that_the_model_does_not_know_are_left_out_and_named(tmp_path: Path) -> None:
+    content = b"x,montant,code,facture,nom,remarque,y\n1,2,007,,Zoe,a,\xff\n"
+    form = opened(tmp_path, content.decode("latin-1").encode())
+    assert (form.left_out, cells(form)) == (("x", "y"), [(2.0, "007", None, "a")])
+    assert answered(form).splitlines()[1].decode() == '1,2,007,,Zoe,a,ÿ,oui,"0,30000000000000004"'
 
 
 def test_quotes_inside_of_cells_and_blank_lines_are_read(tmp_path: Path) -> None:
@@ -190,14 +282,14 @@ def test_quotes_inside_of_cells_and_blank_lines_are_read(tmp_path: Path) -> None
     assert cells(form) == [(1.0, '5" de', None, "x"), (2.0, "007", None, "y\r\nz")]
     expected = (
         b"sep=;\r\n\r\nmontant;code;facture;remarque;prediction;probability_oui\r\n"
-        b'1;5" de;;x;oui;0.30000000000000004\r\n2;007;;"y\r\nz";non;1e-17\r\n'
+        b'1;5" de;;x;oui;0,30000000000000004\r\n2;007;;"y\r\nz";non;1e-17\r\n'
     )
     assert answered(form) == expected
 
 
 def test_decimal_commas_are_quoted_if_commas_separate_cells(tmp_path: Path) -> None:
     form = opened(tmp_path, b'montant,code,facture,remarque\n"1,5",007,,x\n"2,25",007,,y\n')
-    assert form.reading.decimal == ","
+    assert form.reading.cells["montant"] == AMOUNTS
     assert answered(form).splitlines()[1] == b'"1,5",007,,x,oui,"0,30000000000000004"'
 
 
@@ -251,7 +343,7 @@ class TestParquet:
         sent = io.BytesIO()
         pq.write_table(table, sent, compression="GZIP")
         form = opened(tmp_path, sent.getvalue(), "clients.parquet")
-        assert cells(form) == [(1.25, "007", "2024-03-13", "x"), (None, None, None, None)]
+        assert cells(form) == [(1.25, "007", "2024-03-13", "x"), (None, "NA", None, None)]
         found = pq.ParquetFile(io.BytesIO(answered(form, max_rows=2)))
         assert found.read(table.column_names).equals(table)
         assert found.metadata.row_group(0).column(0).compression == "GZIP"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from tablee.datasets.reading import Corrections, Reason
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidTable, TableeError
 from tablee.storage.object_store import DirectoryStore
+from tablee.tables.cells.cell_format import DateFormat
 from tablee_data.privacy import Anonymiser
 from tablee_data.readers import ingest, read
 
@@ -73,7 +75,7 @@ def test_a_persons_decisions_are_followed(tmp_path: Path) -> None:
     frame = pl.read_parquet(tmp_path / "out.parquet")
     assert frame["a"].to_list() == ["1.234", "5.678"]
     assert frame["b"].to_list() == [None, 2.0]
-    assert "d" not in table.reading.dates
+    assert table.reading.cells["d"].date is None
     with pytest.raises(InvalidTable, match="«d» is no date written as %d/%m/%Y") as refused:
         read(file, tmp_path / "out.parquet", asked=Corrections(dates={"d": "%d/%m/%Y"}))
     assert refused.value.place == {"line": 3, "column": "d", "value": "05.06.2024", "expected": "%d/%m/%Y"}
@@ -87,7 +89,7 @@ def test_a_decision_that_the_file_leaves_open_is_not_sure(tmp_path: Path) -> Non
     assert (found.column, found.chosen, found.alternatives, found.sure) == ("d", "%d/%m/%Y", ("%m/%d/%Y",), False)
     assert found.reason is Reason.NOTHING_TELLS
     table = read(file, tmp_path / "out.parquet", asked=Corrections(day_first=False))
-    assert table.reading.dates == {"d": "%m/%d/%Y"}
+    assert table.reading.cells["d"].date == DateFormat(pattern="%m/%d/%Y")
 
 
 BATCH_FILTER = Anonymiser([Drop(column="name"), Mask(column="mail")])
@@ -106,6 +108,17 @@ def test_a_batch_filter_is_applied_before_anything_is_stored(
     for key in store.list("datasets/people/"):
         assert b"Lovelace" not in store.get(key)
         assert b"example.org" not in store.get(key)
+
+
+def test_decisions_show_no_cell_that_the_batch_filter_hides(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("born,code,n\n" + "01/02/33,007,1\n" * 5)
+    guard = Anonymiser([Drop(column="born"), Mask(column="code")])
+    manifest, _ = ingest(datasets, "people", file, filename="t.csv", batch_filter=guard)
+    hidden = [each for each in manifest.decisions if each.column]
+    assert {each.field for each in hidden} == {"dates", "first_year", "type"}
+    assert all(not each.facts and not each.examples for each in hidden)
+    assert not re.search("2033|1933|007", manifest.model_dump_json())
 
 
 @pytest.mark.parametrize(

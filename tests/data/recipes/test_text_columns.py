@@ -72,12 +72,12 @@ def test_numbers_as_people_write_them(texts: list[str], mark: str | None) -> Non
 @pytest.mark.parametrize(
     ("texts", "order"),
     [
-        (["2020-01-31", "2021-12-01", "1999-05-05"], "day_month_year"),
+        (["2020-01-31", "2021-12-01", "1999-05-05"], "year_month_day"),
         (["12/05/1980", "01/02/2001", "03/04/2020"], "day_month_year"),
         (["01/31/2020", "03/02/2021", "04/05/2022"], "month_day_year"),
         (["31.12.99", "01.02.03", "05.06.07"], "day_month_year"),
         (["2020-01-02 10:00", "2020-01-02 11:30", "2020-05-02 23:59"], "day_month_year"),
-        (["2020-01-02T10:00:00", "2020-01-03T10:00:05", "2020-05-02T10:00:07"], "day_month_year"),
+        (["2020-01-02T10:00:00", "2020-01-03T10:00:05", "2020-05-02T10:00:07"], "year_month_day"),
         (["3 janvier 2024", "1er févr. 2023", "lundi 12 août 2024"], "day_month_year"),
         (["3 Jan 2024", "12 September 2023", "1st May 2024"], "day_month_year"),
         (["May 3, 2024", "December 12th, 2023"], "month_day_year"),

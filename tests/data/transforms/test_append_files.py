@@ -83,9 +83,10 @@ def test_an_empty_column_takes_the_kind_of_its_first_values(datasets: Datasets, 
     [
         ("a\n1\n", "column «b» is not there"),
         ("a,b,c\n1,x,2\n", "column «c» is new"),
-        ("a,b\nmany,x\n", "«a», row 1: no number"),
-        ("a,b\n1,x\n01,x\n", "«a», row 2: no number"),
-        ("a,b\n2024-01-02,x\n", "«a», row 1: no number"),
+        ("a,b\nmany,x\n", "line 2: «a» is no number written as 1234.5"),
+        ("a,b\n1,x\n01,x\n", "line 3: «a» has the code «01» among numbers"),
+        ("a,b\n2024-01-02,x\n", "line 2: «a» is no number written as 1234.5"),
+        ('a,b\n"1,5",x\n', "line 2: «a» is no number written as 1234.5"),
         ("a,b\n1,x,2\n", "line 2"),
     ],
 )

@@ -26,13 +26,13 @@ def people(datasets: Datasets, tmp_path: Path) -> Datasets:
 
 
 def test_rows_take_the_kinds_of_their_columns(people: Datasets) -> None:
-    rows = [{"n": 2, "born": "1990-01-31", "mail": ""}, {"n": None}]
+    rows = [{"n": 2, "born": "1990-01-31", "mail": ""}, {"n": None, "born": "02/01/1990", "mail": "NA"}]
     manifest, new = append_rows(people, "people", rows, by="form")
     assert new
     frame = people.frame(manifest)
     assert frame["n"].to_list() == [1.5, 2.0, None]
-    assert frame["born"].to_list() == ["1815-12-10", "1990-01-31", None]
-    assert frame["mail"].to_list() == ["ada@example.org", None, None]
+    assert frame["born"].to_list() == ["1815-12-10", "1990-01-31", "1990-01-02"]
+    assert frame["mail"].to_list() == ["ada@example.org", None, "NA"]
     assert [column.kind for column in manifest.columns] == ["category", "number", "date"]
     assert (manifest.rows, manifest.by, len(people.versions("people"))) == (3, "form", 2)
 
@@ -44,7 +44,7 @@ def test_rows_take_the_kinds_of_their_columns(people: Datasets) -> None:
         ({"n": True}, "n"),
         ({"n": 2**60}, "n"),
         ({"mail": 1}, "mail"),
-        ({"born": "31/01/1990"}, "born"),
+        ({"born": "01/31/1990"}, "born"),
         ({"born": "1990-02-31"}, "born"),
         ({"colour": "red"}, "colour"),
     ],

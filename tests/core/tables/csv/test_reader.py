@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
-from tablee.tables.cells import infer_numbers
-from tablee.tables.cells.missing_markers import STRICT
+from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
+from tablee.tables.cells.decoding import UNKNOWN_NUMBERS
+from tablee.tables.csv import reader
 from tablee.tables.csv.parsing import MAX_CELL
 from tablee.tables.csv.reader import read_csv, read_rows
 
@@ -48,11 +49,10 @@ def test_a_valid_file_is_read_unchanged() -> None:
     data = '\ufeffville,"prix, net",note\r\nNîmes," 12.50","a ""b""\nc"\r\n\r\nNA,3e2,\r\n'.encode()
     frame = read_csv(data)
     assert frame.to_dict(as_series=False) == {
-        "ville": ["Nîmes", None],
+        "ville": ["Nîmes", "NA"],
         "prix, net": [" 12.50", "3e2"],
         "note": ['a "b"\nc', None],
     }
-    assert infer_numbers(frame)["prix, net"].to_list() == [12.5, 300.0]
 
 
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
@@ -61,13 +61,13 @@ cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size
 @settings(deadline=None)
 @given(st.integers(2, 5).flatmap(lambda n: st.lists(st.lists(cell, min_size=n, max_size=n), min_size=1, max_size=8)))
 def test_what_pythons_csv_module_writes_is_read_cell_for_cell(rows: list[list[str]]) -> None:
-    """Missing markers become null."""
+    """Empty cells become null."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
     header = [f"c{i}" for i in range(len(rows[0]))]
     writer.writerows([header, *rows])
     frame = read_csv(buffer.getvalue().encode())
-    assert frame.rows() == [tuple(None if c in STRICT else c for c in row) for row in rows]
+    assert frame.rows() == [tuple(c or None for c in row) for row in rows]
 
 
 @settings(deadline=None)
@@ -85,16 +85,82 @@ def test_all_threads_have_the_same_limit_of_a_cell() -> None:
 
 
 def test_texts_that_are_no_numbers_stay_between_numbers() -> None:
-    frame = read_rows(b"a,b\n1,x\n ,\nfour,z\ninf,\n2.5,NA\nNA,1\n", ["a", "c"])
-    assert frame["a"].to_list() == [1.0, " ", "four", "inf", 2.5, None]
-    assert frame["b"].to_list() == ["x", None, "z", None, None, "1"]
+    frame = read_rows(b"a,b\n1,x\n ,\nfour,z\ninf,\n2.5,NA\nNA,1\n", {"a": UNKNOWN_NUMBERS, "c": UNKNOWN_NUMBERS})
+    assert frame["a"].to_list() == [1.0, None, "four", "inf", 2.5, None]
+    assert frame["b"].to_list() == ["x", None, "z", None, "NA", "1"]
+
+
+FORMATS = {
+    "n": CellFormat(missing=("NA", "-"), number=NumberFormat(decimal=",", thousands=" ")),
+    "m": CellFormat(missing=("NA", "-99"), number=NumberFormat()),
+    "level": CellFormat(missing=("NA",)),
+    "padded": CellFormat(missing=("NA",), trimmed=True),
+    "day": CellFormat(missing=("NA", "-"), date=DateFormat(pattern="%d/%m/%Y")),
+    "all": CellFormat(),
+}
+
+
+def test_every_column_is_read_in_its_own_format() -> None:
+    body = (
+        b"n,m,level,padded,day,all,further\n"
+        b'"1 234,5",1.5,NA, x ,12/03/2024,NA,NA\n'
+        b'-,-99,"NA", NA ,-,"NA",""\n'
+        b',NA,"", , NA ,,\n'
+    )
+    assert read_rows(body, FORMATS).rows() == [
+        (1234.5, 1.5, None, "x", "12/03/2024", "NA", "NA"),
+        (None, None, "NA", None, None, "NA", None),
+        (None, None, None, None, None, None, None),
+    ]
+
+
+WRITTEN = st.sampled_from(
+    [
+        *(
+            "NA",
+            " NA",
+            "NA ",
+            '"NA"',
+            '" NA"',
+            "-",
+            '"-"',
+            " - ",
+            "-99",
+            '"-99"',
+            " -99",
+            "1",
+            "2.5",
+            '"2,5"',
+            '"1,500"',
+        ),
+        *("1.500", "x", " x ", '" x"', "", '""', " ", "12/03/2024", '"2024-03-12"', " 1/2/2024 ", '"a ""b"" c"', "inf"),
+        *('"1 234,5"', "1 234", "007", "1e3", "+1", "1_0", "nan"),
+    ]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_the_fast_way_of_reading_rows_gives_what_the_slow_one_gives(data: st.DataObject) -> None:
+    """The columns and the formats are drawn, too."""
+    names = data.draw(st.lists(st.sampled_from([*FORMATS]), min_size=1, max_size=4, unique=True))
+    rows = data.draw(st.lists(st.lists(WRITTEN, min_size=len(names), max_size=len(names)), min_size=1, max_size=6))
+    rows = [row for row in rows if row != [""]] or [["x"] * len(names)]  # a blank line is no record
+    body = "".join(",".join(row) + "\n" for row in ([*names], *rows)).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "regular_records", lambda _: None)
+        slow = read_rows(body, FORMATS)
+    fast = read_rows(body, FORMATS)
+    assert {name: fast[name].to_list() for name in fast.columns} == {
+        name: slow[name].to_list() for name in slow.columns
+    }
 
 
 @pytest.mark.parametrize(("length", "said"), [(MAX_CELL, None), (MAX_CELL + 1, "a quote is opened and never closed")])
 def test_a_cell_has_a_longest_length(length: int, said: str | None) -> None:
     body = b"a,b\n1," + b"x" * length + b"\n"
     if said is None:
-        assert read_rows(body, ["a"])["b"].str.len_chars().to_list() == [length]
+        assert read_rows(body, {"a": UNKNOWN_NUMBERS})["b"].str.len_chars().to_list() == [length]
         return
     with pytest.raises(InvalidTable, match=said):
-        read_rows(body, ["a"])
+        read_rows(body, {"a": UNKNOWN_NUMBERS})

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidTable
-from tablee.tables.cells.numbers import parse as parse_numbers
+from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, decode
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.reader import read_csv, read_rows
 from tablee.tables.csv.records import (
@@ -61,14 +61,12 @@ def test_the_fast_way_of_reading_gives_what_the_strict_one_gives(body: bytes) ->
         texts = read_csv(body)
     except InvalidTable as error:
         with pytest.raises(InvalidTable) as caught:
-            read_rows(body, ["a"])
+            read_rows(body, {"a": UNKNOWN_NUMBERS})
         assert caught.value.problem() == error.problem()
         return
-    parsed = parse_numbers(texts["a"]).to_list()
-    expected = [text if number is None else number for number, text in zip(parsed, texts["a"], strict=True)]
-    found = read_rows(body, ["a", "not there"])
+    found = read_rows(body, {"a": UNKNOWN_NUMBERS, "not there": UNKNOWN_NUMBERS})
     assert found.columns == texts.columns
-    assert found["a"].to_list() == expected
+    assert found["a"].to_list() == decode(texts["a"], UNKNOWN_NUMBERS).to_list()
     assert found["no\nom,"].to_list() == texts["no\nom,"].to_list()
 
 
@@ -169,4 +167,4 @@ def test_added_numbers_parse_to_the_same_numbers(values: list[float]) -> None:
     assert found is not None
     answer = with_columns(found, ["p"], pl.DataFrame({"p": values}))
     assert [float(row[1]) for row in cells(answer)[1:]] == values
-    assert read_rows(answer, ["p"])["p"].to_list() == values
+    assert read_rows(answer, {"p": UNKNOWN_NUMBERS})["p"].to_list() == values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,9 @@ from tablee.datasets.privacy import Anonymised
 from tablee.datasets.profile import RepairAction
 from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
+
+EARLIER_FIRST_YEAR: Final = 1970
+"""Releases before 0.2 read years of two digits as those of the hundred years from here on."""
 
 
 class _Record(BaseModel):
@@ -146,7 +149,7 @@ def earlier_format(column: ColumnSummary, reading: EarlierReading | None) -> Cel
         number = NumberFormat(decimal=known.decimal, thousands=known.thousands)
         return CellFormat(missing=(*missing, *known.missing_numbers), number=number)
     if column.name in known.dates:
-        date = DateFormat(pattern=known.dates[column.name])
+        date = DateFormat(pattern=known.dates[column.name], first_year=EARLIER_FIRST_YEAR)
         return CellFormat(missing=(*missing, *known.missing_numbers), date=date)
     return CellFormat(missing=missing)
 

@@ -50,9 +50,11 @@ class DataTranslator(Translator):
         """Why something was chosen in reading a file; empty where that is not known."""
         if decision.reason is None:
             return ""
-        said = self(f"decision.{decision.reason}", **decision.facts)
-        whatever = "ending" in decision.facts
-        return self("decision.whatever_ending", reason=said, **decision.facts) if whatever else said
+        facts = dict(decision.facts)
+        if "kind" in facts:
+            facts["kind"] = self(f"kind.{facts['kind']}")
+        said = self(f"decision.{decision.reason}", **facts)
+        return self("decision.whatever_ending", reason=said, **facts) if "ending" in facts else said
 
     def basis(self, profile: Profile) -> str:
         """From which rows its figures come."""

@@ -4,8 +4,7 @@ csv                comma- and otherwise separated files: records, chunks, parts,
 parquet            Parquet files in parts, and with new columns
 table_reader       the protocol of a reader: rows in blocks, mostly as texts
 prediction_file    the protocols of a file to be predicted
-cells              texts as numbers
-missing_markers    texts that stand for a missing value
+cells              how the texts of a column are written, and what they mean
 column_names       names that columns may have
 ordered_map        work on the parts of a file by several threads, in order
 """

@@ -38,6 +38,10 @@ class NumberColumns:
     integers: frozenset[str] = frozenset()
     """Written with digits only."""
 
+    def with_floats(self, floats: Mapping[str, Decimal]) -> NumberColumns:
+        """These columns and further ones."""
+        return NumberColumns({**self.floats, **floats}, self.integers)
+
 
 class TableReader(Protocol):
     """A file of a known format. It can be read several times."""

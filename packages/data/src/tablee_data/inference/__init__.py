@@ -1,11 +1,13 @@
 """Type inference: whether the texts of a column are numbers, dates or texts, and their conversion.
 
-types          the types of all columns of a file
+types          the types of all columns of a file, and how their texts are written
 numbers        number formats
 dates          date formats
+texts          blanks around texts, and texts for missing values among them
+odd_cells      the few cells that are unlike all others
 booleans       pairs that mean yes and no
 leading_zeros  codes such as 007 among numbers
 conversion     texts converted to cells
 
-The lists of missing markers are in `tablee.tables.missing_markers`, names of months in `tablee.recipes.parsing.dates`.
+What a text in a known format means is decided in `tablee.tables.cells`.
 """

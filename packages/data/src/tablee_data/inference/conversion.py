@@ -17,13 +17,16 @@ def convert(block: RowBlock, types: ColumnTypes) -> pl.DataFrame:
     :raises InvalidTable: a cell of a column of numbers or dates is not written in the column's format, and does not
         stand for a missing value.
     """
-    formats = types.reading.cells
+    formats, typed = types.reading.cells, types.reading.format != "csv"
     return pl.DataFrame(
-        [_converted(block, series, formats.get(series.name, decoding.UNKNOWN_TEXTS)) for series in block.frame]
+        [
+            _converted(block, series, formats.get(series.name, decoding.UNKNOWN_TEXTS), typed=typed)
+            for series in block.frame
+        ]
     )
 
 
-def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat) -> pl.Series:
+def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat, *, typed: bool) -> pl.Series:
     if series.dtype != pl.String:
         return series
     if cell_format.number is not None:
@@ -32,16 +35,19 @@ def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat) -> p
             row, text = next((row, value) for row, value in enumerate(cells) if isinstance(value, str))
             raise _unfit(block, series.name, row, text, "not_a_number", str(cell_format.number))
         return cells
-    texts = decoding.decode_text(series, cell_format)  # the reader knows which markers are between quotes
+    if typed and cell_format.date is None:
+        return decoding.decode_text(series, cell_format)
+    texts = decoding.decode(series, cell_format, quoted=True)  # the reader knows which markers are between quotes
     if cell_format.date is None:
         return texts
     found = dates.parse_known(texts, cell_format.date)
     if found.null_count() > texts.null_count():
-        wrong = found.is_null() & texts.is_not_null() & ~texts.str.strip_chars().is_in([*cell_format.missing])
+        wrong = found.is_null() & texts.is_not_null()
         for row in wrong.arg_true().head(1):
             raise _unfit(block, series.name, row, series[row], "not_a_date", cell_format.date.pattern)
     return found
 
 
 def _unfit(block: RowBlock, column: str, row: int, value: str, reason: str, expected: str) -> InvalidTable:
-    return InvalidTable(reason, format=expected, line=block.line_of(row), column=column, value=value, expected=expected)
+    line = block.line_of(row)
+    return InvalidTable(reason, format=expected, line=line, column=column, value=value, expected=expected, hint=reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -62,28 +62,31 @@ class DateFormatInference:
         if not self.formats:
             return
         if not self.seen:  # most columns hold no dates, and a few cells show that
-            few = [text.strip() for text in texts.drop_nulls().head(FIRST).to_list()]
-            few = [text for text in few if text not in markers]
+            few = _present(texts.drop_nulls().head(FIRST), markers).drop_nulls().to_list()
+            few = few or _present(texts, markers).drop_nulls().head(FIRST).to_list()
+            if not few:
+                return
             most = max(1, OddCells.MAX_DISTINCT if len(few) >= FIRST else len(few) // 4)
             matching = {each: sum(map(bool, map(_matcher(each).match, few))) for each in self.formats}
             self.formats = tuple(each for each in self.formats if len(few) - matching[each] <= most and matching[each])
         if not self.formats:
             return
-        cells = texts.str.strip_chars()
-        cells = cells.set(cells.is_in([*markers]).fill_null(False), None)
+        cells = _present(texts, markers)
         different = cells.drop_nulls().unique(maintain_order=True)
-        misfits = {each: different.filter(parse(different, each).is_null()) for each in self.formats}
+        parsed = {each: parse(different, each) for each in self.formats}
+        misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
         fewest = min(misfits.values(), key=len)
         if len(fewest):
             odd = cells.filter(cells.is_in(fewest.implode()).fill_null(False))
             if not self.odd.add(cells, odd, self.seen, line_of):
                 self.formats = ()
                 return
-            different = different.filter(~different.is_in(fewest.implode()))
-        self.seen += len(different)
-        self._examples = pl.concat([self._examples, different.head(EXAMPLES - len(self._examples))])
+        self.seen += len(different) - len(fewest)
         known = set(fewest)
         self.formats = tuple(each for each, wrong in misfits.items() if set(wrong) <= known)
+        fitting = different.filter(~different.is_in(fewest.implode())).head(max(EXAMPLES - len(self._examples), 0))
+        telling = _told_apart(different, [parsed[each] for each in self.formats])
+        self._examples = pl.concat([self._examples, fitting, telling]).unique(maintain_order=True)
 
     @property
     def readings(self) -> dict[str, dict[str, str]]:
@@ -95,6 +98,18 @@ class DateFormatInference:
         for each in self.formats:
             found.setdefault(tuple(parse(self._examples, each)), each)
         return {each: dict(zip(self._examples, dates, strict=True)) for dates, each in found.items()}
+
+
+def _present(texts: pl.Series, markers: Collection[str]) -> pl.Series:
+    """The texts without blanks around them; null where one stands for a missing date."""
+    cells = texts.str.strip_chars()
+    return cells.set(cells.is_in([*markers]).fill_null(False), None)
+
+
+def _told_apart(cells: pl.Series, parsed: Sequence[pl.Series]) -> pl.Series:
+    """For each parser after the first, a cell that it reads otherwise than the first."""
+    others = (cells.filter((dates != parsed[0]).fill_null(False)).head(1) for dates in parsed[1:])
+    return pl.concat([cells.clear(), *others])
 
 
 def common_format(texts: pl.Series) -> str | None:

@@ -26,6 +26,8 @@ _ZERO_EXPONENT = r"^0[eE][0-9]"
 _EXPONENT_CODE = r"^[1-9][0-9]*[eE][0-9]+$"
 """A number such as 1E5; programs write it 1e+05, 100000.0 or 1.0E5. It may be a code, such as that of a plate."""
 _EXPONENT = r"[eE]"
+_REAL = r"[.,' ]|^-"
+"""Signs of numbers that codes such as 1E5 do not have."""
 _DIGITS = r"^[+-]?[0-9]+$"
 _SIGNS = (".", ",", " ", "'")
 """Signs by which texts differ in meaning from format to format."""
@@ -42,13 +44,12 @@ class NumberFormatInference:
         """Cells that were looked at, without missing ones."""
         self.codes: str | None = None
         """The first cell that shows that the numbers are codes, whose column is read as texts."""
-        self.exponent: str | None = None
-        """The first cell such as 1E5, if all cells with an exponent are like that."""
         self.plain = True
         """Every cell is a number without thousands separators and blanks around, or missing in any column."""
         self.odd = OddCells()
         """Cells that are numbers in none of the formats that are left."""
-        self._real_exponent = False
+        self._exponent: str | None = None
+        self._real = False
         self._examples: dict[str, str] = {}
 
     def update(
@@ -113,16 +114,21 @@ class NumberFormatInference:
         :param numbers: the same texts, parsed.
         """
         self.codes = self.codes or _code(texts, numbers)
-        if not self._real_exponent and texts.str.contains(_EXPONENT).any():
+        if not self._real:
             powers = texts.filter(texts.str.contains(_EXPONENT).fill_null(False))
             codes = powers.filter(powers.str.contains(_EXPONENT_CODE))
-            self._real_exponent = len(codes) < len(powers)
-            self.exponent = None if self._real_exponent else self.exponent or codes[0]
+            self._real = len(codes) < len(powers) or bool(texts.str.contains(_REAL).any())
+            self._exponent = self._exponent or next(iter(codes), None)
         if len(self.formats) > 1:
             for sign in (each for each in _SIGNS if each not in self._examples):
                 found = texts.filter(texts.str.contains(sign, literal=True).fill_null(False)).head(1)
                 if len(found):
                     self._examples[sign] = found[0]
+
+    @property
+    def exponent(self) -> str | None:
+        """The first cell such as 1E5, if all cells are written like that or with digits alone."""
+        return None if self._real else self._exponent
 
     @property
     def is_number(self) -> bool:

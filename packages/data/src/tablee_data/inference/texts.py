@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import polars as pl
 
+from tablee.tables.cells.decoding import BLANKS
 from tablee_data.inference.booleans import YES_NO_PAIRS
 
 EXAMPLES: Final = 500
@@ -20,8 +21,8 @@ class TextInference:
     """The cells of a column of texts."""
 
     def __init__(self) -> None:
-        self.markers: Counter[str] = Counter()
-        """Cells without quotes that stand for a missing value, by their text."""
+        self._markers: Counter[str] = Counter()
+        self._padded_markers: Counter[str] = Counter()
         self.quoted: Counter[str] = Counter()
         """Cells between quotes with such a text."""
         self._examples: dict[str, None] = {}
@@ -30,13 +31,22 @@ class TextInference:
         self._length: int | None = None
         self._blanks = False
 
-    def update(self, texts: pl.Series, markers: Mapping[str, int], quoted: Mapping[str, int]) -> None:
+    def update(
+        self, texts: pl.Series, markers: Mapping[str, int], quoted: Mapping[str, int], missing: Collection[str]
+    ) -> None:
         """Look at the next cells.
 
-        :param texts: the cells; those that stand for a missing value are null.
+        :param texts: the cells; those that stand for a missing value are null, unless they have blanks around them.
+        :param missing: all texts that stand for a missing value.
         """
-        self.markers.update(markers)
+        self._markers.update(markers)
         self.quoted.update(quoted)
+        if missing and (self._leading or self._trailing or self._padded):
+            bare = texts.str.strip_chars(BLANKS)
+            padded = bare.filter((bare.is_in([*missing]) & (bare != texts)).fill_null(False))
+            if len(padded):
+                self._padded_markers.update(dict(padded.value_counts().iter_rows()))
+                texts = texts.filter(~bare.is_in([*missing]).fill_null(False))
         if self._complete and len(self._examples) < EXAMPLES:
             different = texts.drop_nulls().head(50_000).unique(maintain_order=True).head(EXAMPLES + 1)
             self._examples |= dict.fromkeys(different.to_list())
@@ -54,9 +64,15 @@ class TextInference:
                 lengths = part.str.len_chars().unique()
                 self._length = self._length if self._length is not None else int(lengths[0])
                 self._padded = len(lengths) == 1 and int(lengths[0]) == self._length
-                self._blanks |= bool(trail.any())
+                self._blanks |= bool((lead | trail).any())
             if not (self._leading or self._trailing or self._padded):
                 return
+
+    @property
+    def markers(self) -> Counter[str]:
+        """Cells without quotes that stand for a missing value, by their text. In a trimmed column they may have blanks
+        around them."""
+        return self._markers + self._padded_markers if self.trimmed else self._markers
 
     @property
     def trimmed(self) -> bool:
@@ -69,7 +85,7 @@ class TextInference:
         """The texts for true and for false, if these two are the only ones."""
         if not self._complete or len(self._examples) != 2:
             return None
-        levels = {text.strip().casefold(): text.strip() if self.trimmed else text for text in self._examples}
+        levels = {text.strip().casefold(): text.strip(BLANKS) if self.trimmed else text for text in self._examples}
         for yes, no in YES_NO_PAIRS:
             if set(levels) == {yes, no}:
                 return levels[yes], levels[no]

@@ -14,16 +14,18 @@ from typing import Final
 import polars as pl
 
 from tablee.datasets.reading import Corrections, Decision, Reading, Reason
-from tablee.errors import InvalidRequest
+from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat
 from tablee.tables.cells.dates import parse, regular_expression
 from tablee.tables.table_reader import NumberColumns, RowBlock
-from tablee_data.inference.dates import DateFormatInference
+from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
 from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormatInference
 from tablee_data.inference.texts import TextInference
 
 FEW_CELLS: Final = 10
 """A cell is not odd among fewer others."""
+OTHER_FIRST_YEARS: Final = (1900, 2000)
+"""Years of two digits may also be those of one century."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,12 @@ class ColumnTypes:
 
     def same_cells(self, other: ColumnTypes) -> bool:
         """Whether both convert every text to the same cell."""
-        return self.reading == other.reading and self.numbers == other.numbers
+        return self._conversion() == other._conversion() and self.numbers == other.numbers
+
+    def _conversion(self) -> Reading:
+        """The reading without what no conversion looks at."""
+        cells = {name: each.model_copy(update={"booleans": None}) for name, each in self.reading.cells.items()}
+        return self.reading.model_copy(update={"cells": cells})
 
     @property
     def dates(self) -> frozenset[str]:
@@ -54,11 +61,16 @@ class _Column:
         self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference(dates)
         self.texts = TextInference()
 
-    def update(self, name: str, block: RowBlock, missing: Collection[str]) -> None:
+    def update(self, name: str, block: RowBlock, missing: Collection[str], missing_texts: Collection[str]) -> None:
+        """Look at the next cells.
+
+        :param missing: texts that stand for a missing number or date.
+        :param missing_texts: texts that stand for a missing text.
+        """
         texts = block.frame[name]
         self.numbers.update(texts, missing, block.line_of)
         self.dates.update(texts, missing, block.line_of)
-        self.texts.update(texts, block.markers.get(name, {}), block.quoted_markers.get(name, {}))
+        self.texts.update(texts, block.markers.get(name, {}), block.quoted_markers.get(name, {}), missing_texts)
 
 
 class TypeInference:
@@ -93,25 +105,50 @@ class TypeInference:
         self._numbers = frozenset(numbers)
         self._fixed = {**(known or {}), **reading.cells}
         self._fixed = {name: each for name, each in self._fixed.items() if name in names}
-        for name, pattern in asked.dates.items():
-            first_year = asked.of_column(name).first_year or FIRST_YEAR
-            date = DateFormat(pattern=pattern, first_year=first_year)
-            self._fixed[name] = CellFormat(missing=self._missing(name, numbers=True), date=date)
-        for name in asked.texts:
-            self._fixed[name] = CellFormat(missing=self._missing(name, numbers=False))
+        for name in {*asked.dates, *asked.texts} - (known or {}).keys():
+            self._fixed.pop(name, None)
+        self._codes = {
+            name: NumberFormatInference((each.number,))
+            for name, each in (known or {}).items()
+            if each.number is not None and name in names and name not in asked.numbers
+        }
         self._names = names
         self._columns = {
-            name: _Column(() if typed else _formats(asked, name), DateFormatInference().formats)
+            name: self._column(name, typed=typed)
             for name in names
             if name not in self._fixed and name not in self._numbers
         }
         self._number_columns = NumberColumns()
 
+    def _column(self, name: str, *, typed: bool) -> _Column:
+        """A column with all that it can be."""
+        if name in self._asked.dates:
+            return _Column((), (self._asked.dates[name],))
+        if name in self._asked.texts:
+            return _Column((), ())
+        return _Column(() if typed else _formats(self._asked, name), DATE_FORMATS)
+
     def update(self, block: RowBlock) -> None:
-        """Look at the next rows. A column that was parsed as numbers has fitted its format and is not looked at."""
+        """Look at the next rows. A column that was parsed as numbers has fitted its format and is not looked at.
+
+        :raises InvalidTable: a column that held numbers before has a code such as 007.
+        """
         for name, column in self._columns.items():
             if block.frame[name].dtype == pl.String:
-                column.update(name, block, ["", *self._missing(name, numbers=True)])
+                missing = ["", *self._missing(name, numbers=True)]
+                column.update(name, block, missing, self._missing(name, numbers=False))
+        for name, numbers in self._codes.items():
+            if (texts := block.frame[name]).dtype == pl.String:
+                numbers.update(texts, ["", *self._fixed[name].missing])
+                if numbers.codes is not None:
+                    row = int((texts.str.strip_chars() == numbers.codes).arg_max() or 0)
+                    raise InvalidTable(
+                        "code_among_numbers",
+                        line=block.line_of(row),
+                        column=name,
+                        value=numbers.codes,
+                        hint="codes_are_texts",
+                    )
 
     def types(self) -> ColumnTypes:
         """The types of the columns, by all rows so far."""
@@ -128,6 +165,13 @@ class TypeInference:
             formats[name] = CellFormat(missing=self._missing(name, numbers=True), number=NumberFormat())
         cells = {name: formats[name] for name in self._names if name in formats}
         self._number_columns = _number_columns(numbers, cells)
+        self._number_columns = self._number_columns.with_floats(
+            {
+                name: each.number.decimal
+                for name, each in self._fixed.items()
+                if each.number is not None and not each.number.thousands and not each.missing_numbers
+            }
+        )
         known = {name for name, each in cells.items() if each.number is not None}
         return ColumnTypes(
             self._reading.model_copy(update={"cells": cells}), frozenset(known) | self._numbers, tuple(decisions)
@@ -207,6 +251,8 @@ class TypeInference:
         """The format of each column of dates. Where several fit, that of other columns is taken, else the day comes
         first."""
         found = {name: readings for name, column in columns.items() if (readings := column.dates.readings)}
+        asked = {name: each for name, each in self._asked.dates.items() if name in columns}
+        found |= {name: {each: found.get(name, {}).get(each, {})} for name, each in asked.items()}
         certain = [next(iter(readings)) for readings in found.values() if len(readings) == 1]
         certain += [each.date.pattern for each in self._fixed.values() if each.date is not None]
         orders = Counter(_order(pattern) for pattern in certain if _order(pattern))
@@ -218,7 +264,7 @@ class TypeInference:
                 decisions.append(decision)
             first_year = self._asked.of_column(name).first_year
             date = DateFormat(pattern=pattern, first_year=first_year or FIRST_YEAR)
-            if "%y" in pattern:
+            if "%y" in pattern and readings[pattern]:
                 decisions.append(_century(name, date, [*readings[pattern]], sure=first_year is not None))
             chosen[name] = CellFormat(missing=self._missing(name, numbers=True), date=date)
         return chosen
@@ -259,14 +305,14 @@ class TypeInference:
     def _text_format(self, name: str, column: _Column, decisions: list[Decision]) -> CellFormat:
         """The format of a column of texts, and what is worth saying about it."""
         numbers, texts = column.numbers, column.texts
-        if numbers.formats and numbers.seen >= FEW_CELLS:
+        if numbers.formats and numbers.seen >= FEW_CELLS and not numbers.codes:
             decisions += numbers.odd.decisions(name, "number")
         elif column.dates.formats and column.dates.seen >= FEW_CELLS:
             decisions += column.dates.odd.decisions(name, "date")
         if numbers.seen and numbers.formats and not numbers.odd.texts:
             if numbers.codes:
                 decisions.append(_codes(name, Reason.CODES, numbers.codes, sure=True))
-            elif numbers.exponent and name not in self._asked.texts:
+            elif numbers.exponent:
                 decisions.append(_codes(name, Reason.EXPONENT_CODES, numbers.exponent, sure=False))
         missing = self._missing(name, numbers=False)
         decided = self._asked.of_column(name).missing is not None
@@ -316,10 +362,13 @@ def _formats(asked: Corrections, name: str) -> list[NumberFormat]:
 
 def _counted(field: str, columns: Counter[str]) -> Decision:
     """What most columns have, which is certain for each of them."""
-    (first, count), *rest = columns.most_common()
-    alternatives = tuple(sign for sign, _ in rest)
+    first, *others = sorted(columns, key=lambda sign: (-columns[sign], sign != "."))
     return Decision(
-        field=field, chosen=first, reason=Reason.COLUMNS, facts={"columns": count}, alternatives=alternatives
+        field=field,
+        chosen=first,
+        reason=Reason.COLUMNS,
+        facts={"columns": columns[first]},
+        alternatives=tuple(others),
     )
 
 
@@ -343,25 +392,34 @@ def _order(pattern: str) -> str:
 
 def _century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> Decision:
     """The hundred years that years of two digits are in."""
-    found = parse(pl.Series(examples, dtype=pl.String), date).drop_nulls()
-    facts: dict[str, float | str] = {
-        "from": str(date.first_year),
-        "to": str(date.first_year + 99),
-        "earliest": str(found.min()),
-        "latest": str(found.max()),
-    }
+    dates = dict(zip(examples, parse(pl.Series(examples, dtype=pl.String), date), strict=True))
+    example = max(dates, key=lambda text: dates[text] or "")
+    others = [each for each in OTHER_FIRST_YEARS if each != date.first_year]
+    by_year = {each: date.model_copy(update={"first_year": each}) for each in (date.first_year, *others)}
     return Decision(
         field="first_year",
         column=name,
         chosen=str(date.first_year),
         reason=Reason.ASKED if sure else Reason.TWO_DIGIT_YEARS,
-        facts=facts,
+        facts={
+            "from": str(date.first_year),
+            "to": str(date.first_year + 99),
+            "earliest": str(min(filter(None, dates.values()))),
+            "latest": str(dates[example]),
+            "example": example,
+        },
+        alternatives=tuple(map(str, others)),
+        examples={str(year): str(parse(pl.Series([example]), each)[0]) for year, each in by_year.items()},
         sure=sure,
     )
 
 
 def _number_columns(found: dict[str, _Column], formats: Mapping[str, CellFormat]) -> NumberColumns:
-    plain = {name: column.numbers for name, column in found.items() if column.numbers.plain}
+    plain = {
+        name: column.numbers
+        for name, column in found.items()
+        if column.numbers.plain and not formats[name].missing_numbers
+    }
     integers = frozenset(name for name, each in plain.items() if len(each.decimals) > 1)
     floats = {
         name: number.decimal for name in plain if name not in integers and (number := formats[name].number) is not None

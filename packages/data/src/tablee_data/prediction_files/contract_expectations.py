@@ -7,10 +7,13 @@ from pathlib import PurePath
 
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
+from tablee.models.columns import Column, TextColumn
 from tablee.models.contract import Contract
 from tablee.models.validation.rows import RowValidator
-from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, NumberFormat
-from tablee.tables.cells.dates import regular_expression
+from tablee.tables.cells.cell_format import CellFormat, DateFormat
+from tablee.tables.cells.dates import ISO
+from tablee.tables.cells.decoding import UNKNOWN_NUMBERS
+from tablee_data.inference.known_formats import corrected
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.reading_detection import ENDINGS
@@ -47,32 +50,22 @@ def cell_formats(contract: Contract, asked: Corrections) -> dict[str, CellFormat
 
     :raises InvalidRequest: a correction names a column that the model does not read, or a date format that is none.
     """
-    formats = contract.cell_formats
+    formats = {column.name: _known(column, contract) for column in contract.columns}
     for name in (*asked.dates, *asked.columns):
         if name not in formats:
             raise InvalidRequest("no_column_to_correct", column=name)
-    return {name: _corrected(name, each, asked) for name, each in formats.items()}
+    return {name: corrected(name, each, asked) for name, each in formats.items()}
 
 
-def _corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
-    own = asked.of_column(name)
-    update: dict[str, object] = {}
-    if own.missing is not None:
-        update["missing"] = tuple(text for text in own.missing if text)
-    if known.number is not None and (own.decimal is not None or own.thousands is not None):
-        decimal = own.decimal or known.number.decimal
-        thousands = own.thousands
-        if thousands is None:
-            thousands = known.number.thousands if decimal == known.number.decimal else ""
-        if decimal == thousands:
-            raise InvalidRequest("same_decimal_and_thousands", sign=decimal)
-        update["number"] = NumberFormat(decimal=decimal, thousands=thousands)
-    if name in asked.dates:
-        regular_expression(asked.dates[name])
-        update["date"] = DateFormat(pattern=asked.dates[name], first_year=own.first_year or FIRST_YEAR)
-    elif known.date is not None and own.first_year is not None:
-        update["date"] = known.date.model_copy(update={"first_year": own.first_year})
-    return known.model_copy(update=update)
+def _known(column: Column, contract: Contract) -> CellFormat:
+    """The format of a column. A model of a release that kept none tells by its examples that it learnt from dates in
+    ISO 8601; its files may have other dates, if a person says which."""
+    if not isinstance(column, TextColumn) or column.is_date or column.reads != "date":
+        return column.cell_format
+    examples = [value for row in contract.examples if isinstance(value := row.get(column.name), str)]
+    if examples and all(map(ISO.fullmatch, examples)):
+        return CellFormat(missing=UNKNOWN_NUMBERS.missing, date=DateFormat(pattern="%Y-%m-%d"))
+    return column.cell_format
 
 
 def output_name(filename: str, form: Format) -> str:

@@ -111,6 +111,8 @@ class TextPredictionFile:
             elif cells.dtype == pl.String and each.date is not None:
                 cells = decoding.decode(cells, each)
                 cells = dates.parse_known(cells, each.date).fill_null(cells)
+            elif cells.dtype == pl.String and self.reading.format == "csv":
+                cells = decoding.decode(cells, each, quoted=True)  # the reader knows which markers are between quotes
             columns.append(cells)
         if wrong:
             raise InvalidRows(wrong, total)
@@ -119,7 +121,11 @@ class TextPredictionFile:
 
 def number_columns(reading: Reading) -> NumberColumns:
     """The columns that the reader may parse as numbers at once."""
-    floats = {name: each.number.decimal for name, each in reading.cells.items() if each.number is not None}
+    floats = {
+        name: each.number.decimal
+        for name, each in reading.cells.items()
+        if each.number is not None and not each.missing_numbers
+    }
     return NumberColumns(floats)
 
 

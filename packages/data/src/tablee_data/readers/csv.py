@@ -80,9 +80,12 @@ class CsvReader:
             raise InvalidTable("no_rows_below_header")
 
     def _missing_of(self, name: str) -> tuple[str, ...]:
-        """The texts that stand for a missing value in a column of texts."""
+        """The texts that Arrow takes for a missing value in a column. Those that are missing only among numbers and
+        dates are left to the conversion, so that one pass is enough for all columns."""
         if (known := self._reading.cells.get(name)) is not None:
-            return known.missing
+            is_text = known.number is None and known.date is None
+            shared = self._reading.missing
+            return known.missing if is_text or not set(shared) <= set(known.missing) else shared
         asked = self._asked.of_column(name).missing
         return self._reading.missing if asked is None else tuple(text for text in asked if text)
 

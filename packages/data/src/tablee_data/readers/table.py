@@ -101,7 +101,15 @@ def _read(
     size = source.unpacked_bytes()
     if is_columnar:
         size = max(size, 8 * output.rows * len(reader.names))
-    return Table(types.reading, (*together(decisions, reader), *types.decisions), output.rows, output.columns, size)
+    kept = tuple(_without_cells(each, batch_filter) for each in types.decisions)
+    return Table(types.reading, (*together(decisions, reader), *kept), output.rows, output.columns, size)
+
+
+def _without_cells(decision: Decision, batch_filter: BatchFilter | None) -> Decision:
+    """A decision that shows no cell of a column that the filter hides."""
+    if batch_filter is None or decision.column is None or not batch_filter.hides(decision.column):
+        return decision
+    return decision.model_copy(update={"reason": None, "facts": {}, "examples": {}})
 
 
 class Output:

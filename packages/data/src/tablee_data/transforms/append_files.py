@@ -21,6 +21,7 @@ from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee.i18n import Message
 from tablee.tables.cells.cell_format import CellFormat
+from tablee_data.inference.known_formats import corrected
 from tablee_data.privacy.anonymiser import as_text
 from tablee_data.privacy.batch_filter import BatchFilter, dropped_columns, without_values
 from tablee_data.readers import sniff
@@ -125,9 +126,13 @@ class FileAppender:
         """How the columns are written that the rows before have: the same text is the same cell in every version. A
         column without values yet, or one that is hidden, is decided by the file."""
         names = {column.name for column in base.columns if column.distinct}
-        corrected = {*self._asked.dates, *self._asked.texts, *self._asked.numbers, *self._asked.columns}
         hidden = {name for name in names if self._filter and self._filter.hides(name)}
-        return {name: each for name, each in base.formats.items() if name in names - corrected - hidden}
+        known = {name: each for name, each in base.formats.items() if name in names - hidden}
+        return {
+            name: corrected(name, each, self._asked)
+            for name, each in known.items()
+            if name not in self._asked.texts and (each.date is not None or name not in self._asked.dates)
+        }
 
     def store(self, source: str, objects: Sequence[TakenObject], by: str | None) -> tuple[DatasetManifest, bool]:
         """Store the rows of all files that were added, as one version; return its manifest and whether it is new. The

@@ -12,6 +12,7 @@ from tablee.errors import InvalidRequest, InvalidTable, MalformedBody
 from tablee.models.contract import Contract
 from tablee.models.validation.frames import Values
 from tablee.tables import arrow_cells
+from tablee.tables.cells import dates
 from tablee_api.codecs.predictions import column_names, to_frame
 from tablee_api.codecs.table import ColumnTable, Table
 from tablee_api.inference.request import InferenceRequest, ScoredBlock, StreamEncoder
@@ -58,7 +59,7 @@ def _series(array: pa.Array, name: str) -> Values:
         if error.reason != "column_type":
             raise
         return array.to_pylist()  # type: ignore[no-any-return]  # a type that no column of a contract has
-    return series.fill_nan(None) if series.dtype.is_float() else series
+    return series.fill_nan(None) if series.dtype.is_float() else dates.of_typed(series)
 
 
 class ArrowEncoder(StreamEncoder):

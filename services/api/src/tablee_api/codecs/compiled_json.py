@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn
 from tablee.models.validation.block import Block
-from tablee.models.validation.date_cells import read_dates
+from tablee.models.validation.date_cells import read_dates, read_levels
 from tablee.models.validation.frames import CheckedColumn, FrameValidator, block_of
+from tablee.tables.cells.decoding import BLANKS
 from tablee_api.codecs import json_rows
 
 FEW_ROWS = 16
@@ -119,15 +120,18 @@ def _body_type(contract: Contract, cell_type: Callable[[Column], Any]) -> Any:
 def _seen_type(column: Column) -> Any:
     """The type of a cell that is missing or within what training saw."""
     if isinstance(column, CategoryColumn):
-        return Literal[(*column.levels, None)]
+        return _level_type(column)
     if isinstance(column, TextColumn):
         return Annotated[str, msgspec.Meta(min_length=1)] | None
     return Annotated[float, msgspec.Meta(ge=column.minimum, le=column.maximum)] | None
 
 
 def _level_type(column: Column) -> Any:
-    """As `_cell_type`, but a category's text has to be a level: msgspec reads these faster than other texts."""
-    return Literal[(*column.levels, None)] if isinstance(column, CategoryColumn) else _cell_type(column)
+    """As `_cell_type`, but a category's text has to be a level: msgspec reads these faster than other texts. Of dates
+    it may be a level that is written otherwise."""
+    if isinstance(column, CategoryColumn) and column.cell_format.date is None:
+        return Literal[(*column.levels, None)]
+    return _cell_type(column)
 
 
 def _cell_type(column: Column) -> Any:
@@ -163,13 +167,15 @@ def _number_check(column: NumberColumn) -> Callable[[Sequence[float | None]], Ch
 
 def _category_check(column: CategoryColumn) -> Callable[[Sequence[str | None]], CheckedColumn]:
     known: dict[str | None, str] = {level: level for level in column.levels}
-    empty, trimmed = {None, ""} - known.keys(), column.cell_format.trimmed
+    empty = {None, ""} - known.keys()
+    is_date = column.cell_format.date is not None
+    as_written = not is_date and not column.cell_format.trimmed
 
     def check(values: Sequence[str | None]) -> CheckedColumn:
-        if known.keys() >= set(values):
+        if not is_date and known.keys() >= set(values):
             return CheckedColumn(values)
-        if trimmed:
-            values = [None if value is None else value.strip() for value in values]
+        if not as_written:
+            values = read_levels(pl.Series(values, dtype=pl.String), column).to_list()
         levels = list(map(known.get, values))
         missing = np.array([value in empty for value in values])
         unseen = np.array([level is None for level in levels]) & ~missing
@@ -183,7 +189,7 @@ def _text_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedC
 
     def check(values: Sequence[str | None]) -> CheckedColumn:
         if trimmed:
-            values = [None if value is None else value.strip() for value in values]
+            values = [None if value is None else value.strip(BLANKS) for value in values]
         if all(values):
             return CheckedColumn(values)
         return CheckedColumn([value or None for value in values], pl.Series([not value for value in values]))
@@ -204,10 +210,12 @@ def _date_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedC
 def _condition(column: Column) -> Callable[[str | None], bool] | None:
     """What a cell has to fulfil beyond its type, so that it is taken as it stands and gets no warning but that it is
     missing: a date is in ISO 8601 and in the range of training, a trimmed text has no blanks around it."""
-    if not isinstance(column, TextColumn):
+    if isinstance(column, CategoryColumn):
+        return _is_level(column) if column.cell_format.date is not None else None
+    if isinstance(column, NumberColumn):
         return None
     if not column.is_date:
-        return (lambda value: value is None or value == value.strip()) if column.cell_format.trimmed else None
+        return (lambda value: value is None or value == value.strip(BLANKS)) if column.cell_format.trimmed else None
 
     @lru_cache(maxsize=4096)
     def is_known_date(value: str | None) -> bool:
@@ -215,6 +223,19 @@ def _condition(column: Column) -> Callable[[str | None], bool] | None:
         return bool(found.values[0] == value and not found.out_of_range[0])
 
     return is_known_date
+
+
+def _is_level(column: CategoryColumn) -> Callable[[str | None], bool]:
+    """Whether a text is a date that is a level and written like one; a missing value is, too."""
+    levels = frozenset(column.levels)
+
+    @lru_cache(maxsize=4096)
+    def is_level(value: str | None) -> bool:
+        if value is None:
+            return True
+        return value in levels and read_levels(pl.Series([value], dtype=pl.String), column)[0] == value
+
+    return is_level
 
 
 def _mask(found: Any) -> pl.Series | None:

@@ -1,12 +1,15 @@
-"""The cells of a column of dates: texts in the column's format, or in ISO 8601, as dates in ISO 8601."""
+"""The cells of a column of dates: texts in the column's format, or in ISO 8601, as dates in ISO 8601; dates of typed
+formats, too."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from tablee.models.columns import TextColumn
+from tablee.models.columns import CategoryColumn, TextColumn
 from tablee.tables.cells import dates, decoding
 
 
@@ -31,6 +34,24 @@ def read_dates(texts: pl.Series, column: TextColumn) -> DateCells:
     if column.earliest is not None and column.latest is not None:
         outside = ((values < column.earliest) | (values > column.latest + _END)).fill_null(False)
     return DateCells(values, texts.is_null(), values.is_null() & texts.is_not_null(), outside)
+
+
+def read_levels(texts: pl.Series, column: CategoryColumn) -> pl.Series:
+    """The texts of a category column as its levels are written: without blanks around them if it is trimmed, in ISO
+    8601 if they are dates. Other texts stay, and an empty one is a missing value."""
+    texts = decoding.decode_text(texts, column.cell_format)
+    date_format = column.cell_format.date
+    return texts if date_format is None else dates.parse_known(texts, date_format).fill_null(texts)
+
+
+def only_texts(values: Sequence[Any]) -> pl.Series:
+    """The texts among the cells of a column; null for other cells. A lone surrogate, which is no part of a date or of a
+    level, becomes a question mark."""
+    texts = [value if type(value) is str else None for value in values]
+    try:
+        return pl.Series(texts, dtype=pl.String)
+    except UnicodeError:
+        return pl.Series([text and text.encode(errors="replace").decode() for text in texts], dtype=pl.String)
 
 
 _END = "~"

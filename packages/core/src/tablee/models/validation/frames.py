@@ -18,8 +18,9 @@ import polars as pl
 from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
 from tablee.models.contract import Contract
 from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, WarningCode
-from tablee.models.validation.date_cells import read_dates
+from tablee.models.validation.date_cells import read_dates, read_levels
 from tablee.models.validation.rows import RowValidator, booleans
+from tablee.tables.cells import dates
 from tablee.tables.cells.decoding import decode_text
 
 FEW_ROWS = 1000
@@ -151,15 +152,18 @@ def as_series(name: str, values: Values) -> pl.Series | None:
 
 
 def normalize_types(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns of a typed file as `FrameValidator.frame` reads them: decimals as float64, and NaN as null.
+    """The columns of a typed file as `FrameValidator.frame` reads them: decimals as float64, NaN as null, dates and
+    times as texts in ISO 8601.
 
     In such files NaN stands for a missing value.
     """
-    return frame.with_columns(
-        series.cast(pl.Float64) if isinstance(series.dtype, pl.Decimal) else series.fill_nan(None)
-        for series in frame
-        if isinstance(series.dtype, pl.Decimal) or series.dtype in (pl.Float32, pl.Float64)
-    )
+    return pl.DataFrame([_normalized(series) for series in frame])
+
+
+def _normalized(series: pl.Series) -> pl.Series:
+    if isinstance(series.dtype, pl.Decimal):
+        return series.cast(pl.Float64)
+    return series.fill_nan(None) if series.dtype in (pl.Float32, pl.Float64) else dates.of_typed(series)
 
 
 def _frame(columns: Mapping[str, Values]) -> pl.DataFrame | None:
@@ -194,7 +198,7 @@ def _number_check(minimum: float, maximum: float) -> Check:
 
 def _category_check(column: CategoryColumn) -> Check:
     known, level_of = pl.Enum(list(dict.fromkeys(column.levels))), booleans(column)
-    trimmed = column.cell_format.trimmed
+    as_written = not column.cell_format.trimmed and column.cell_format.date is None
 
     def check(series: pl.Series) -> CheckedColumn | None:
         if series.dtype == pl.Boolean and level_of:
@@ -203,8 +207,8 @@ def _category_check(column: CategoryColumn) -> Check:
             series = series.cast(pl.String)
         elif series.dtype != pl.String:
             return None
-        if trimmed and series.dtype == pl.String:
-            series = series.str.strip_chars()
+        if not as_written and series.dtype == pl.String:
+            series = read_levels(series, column)
         values = series.cast(known, strict=False)
         if values.null_count() == 0:
             return CheckedColumn(values)

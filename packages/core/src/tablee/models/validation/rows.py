@@ -10,16 +10,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import polars as pl
-
 from tablee.errors import InvalidInput
 from tablee.errors.cells import Cell, shorten
 from tablee.i18n.message import Message
 from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, CellWarning, WarningCode
-from tablee.models.validation.date_cells import read_dates
+from tablee.models.validation.date_cells import only_texts, read_dates, read_levels
 from tablee.models.validation.invalid_cells import InvalidCells
+from tablee.tables.cells.decoding import BLANKS
 
 _Reject = Callable[[int, Any], None]
 """Reports a wrong cell: its place in the column, from 0, and its value."""
@@ -158,14 +157,16 @@ def _number_check(column: NumberColumn) -> _Check:
 
 def _category_check(column: CategoryColumn) -> _Check:
     known: dict[Any, str] = {level: level for level in column.levels}
-    level_of, trimmed = booleans(column), column.cell_format.trimmed
+    level_of = booleans(column)
+    as_written = not column.cell_format.trimmed and column.cell_format.date is None
 
     def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
         out: list[Any] = []
+        read = values if as_written else _levels(values, column)
         for at, value in enumerate(values):
             kind = type(value)
             if kind is str:
-                text = value.strip() if trimmed else value
+                text = read[at]
                 level = known.get(text)
                 if level is None:
                     warn(at, WarningCode.UNSEEN if text else WarningCode.MISSING, value if text else None)
@@ -183,6 +184,11 @@ def _category_check(column: CategoryColumn) -> _Check:
     return check
 
 
+def _levels(values: Sequence[Any], column: CategoryColumn) -> list[str | None]:
+    """Texts as the levels are written; null for other values."""
+    return read_levels(only_texts(values), column).to_list()
+
+
 def _text_check(column: TextColumn) -> _Check:
     trimmed = column.cell_format.trimmed
 
@@ -190,7 +196,7 @@ def _text_check(column: TextColumn) -> _Check:
         out: list[Any] = []
         for at, value in enumerate(values):
             if type(value) is str:
-                value = (value.strip() if trimmed else value) or None
+                value = (value.strip(BLANKS) if trimmed else value) or None
             elif value is not None:
                 reject(at, value)
                 out.append(value)
@@ -208,13 +214,13 @@ def _date_check(column: TextColumn) -> _Check:
         for at, value in enumerate(values):
             if value is not None and type(value) is not str:
                 reject(at, value)
-        texts = [value if type(value) is str else None for value in values]
-        found = read_dates(pl.Series(column.name, texts, dtype=pl.String), column)
-        for code, mask in ((WarningCode.MISSING, found.missing), (WarningCode.UNREADABLE, found.unreadable)):
-            for at in mask.arg_true():
-                warn(at, code, texts[at] if code is WarningCode.UNREADABLE else None)
-        for at in found.out_of_range.arg_true():
-            warn(at, WarningCode.RANGE, found.values[at])
-        return found.values.to_list()
+        found = read_dates(only_texts(values), column)
+        dates = found.values.to_list()
+        reported = [(at, WarningCode.MISSING, None) for at in found.missing.arg_true()]
+        reported += [(at, WarningCode.UNREADABLE, values[at]) for at in found.unreadable.arg_true()]
+        reported += [(at, WarningCode.RANGE, dates[at]) for at in found.out_of_range.arg_true()]
+        for at, code, value in sorted(reported, key=lambda each: each[0]):
+            warn(at, code, value)
+        return dates
 
     return check

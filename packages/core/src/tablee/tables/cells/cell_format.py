@@ -55,3 +55,8 @@ class CellFormat(_Frozen):
     """Of a column with two levels, one of which means yes: the texts for true and for false."""
     trimmed: bool = False
     """Whether blanks around a text are no part of it."""
+
+    @property
+    def missing_numbers(self) -> list[str]:
+        """The texts for a missing value that have digits, such as -99. Parsers of numbers do not know them."""
+        return [text for text in self.missing if any(map(str.isdigit, text))]

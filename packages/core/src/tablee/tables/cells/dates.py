@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from tablee.errors import InvalidRequest
-from tablee.tables.cells.cell_format import FIRST_YEAR, DateFormat
+from tablee.tables.cells.cell_format import DateFormat
 from tablee.tables.cells.months import MONTHS
 
 _DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
@@ -23,6 +23,11 @@ _PATTERNS = _DIGITS | {
 }
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
 """The formats of what `parse` gives."""
+_WRITTEN_ISO = (
+    *ISO_FORMATS,
+    *("%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"),
+)
+"""Ways of writing ISO 8601 that are read whatever the format of a column is."""
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?")
 """Matches what `parse` gives."""
 _NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
@@ -58,12 +63,23 @@ def parse_known(texts: pl.Series, date_format: DateFormat | None) -> pl.Series:
     :param date_format: None for ISO 8601 alone.
     """
     found = None if date_format is None else parse(texts, date_format)
-    for pattern in ISO_FORMATS:
+    for pattern in _WRITTEN_ISO:
         if found is not None and found.null_count() == texts.null_count():
             return found
         iso = parse(texts if found is None else texts.set(found.is_not_null(), None), pattern)
         found = iso if found is None else found.fill_null(iso)
     return texts if found is None else found
+
+
+def of_typed(series: pl.Series) -> pl.Series:
+    """Dates and times of a typed format as texts in ISO 8601, in UTC if they have a zone; other columns unchanged."""
+    if series.dtype == pl.Date:
+        return series.dt.strftime("%Y-%m-%d")
+    if not isinstance(series.dtype, pl.Datetime):
+        return series
+    if series.dtype.time_zone is not None:
+        series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
 
 
 def _expression(pattern: str) -> str:
@@ -83,7 +99,7 @@ def _translated(texts: pl.Series, date_format: DateFormat) -> tuple[pl.Series, p
     different = texts.drop_nulls().unique()
     stripped = different.str.strip_chars()
     stripped = stripped.set(~stripped.str.contains(regular_expression(pattern)), None)
-    if "%y" in pattern and date_format.first_year != FIRST_YEAR:
+    if "%y" in pattern:
         stripped, pattern = _with_century(stripped, pattern, date_format.first_year)
     if is_named(pattern):
         stripped = pl.Series(

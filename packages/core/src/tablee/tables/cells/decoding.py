@@ -10,7 +10,6 @@ a text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -23,26 +22,32 @@ UNKNOWN_NUMBERS: Final = CellFormat(
 )
 """For a column of numbers whose format is not known: the file that a model learnt from was typed, or the model is of a
 release that did not keep formats. No text that stands for a missing number can be a number."""
+BLANKS: Final = " \t\n\r\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
+"""The characters that are removed around the texts of a trimmed column."""
 UNKNOWN_TEXTS: Final = CellFormat()
 """For any other column whose format is not known: only an empty text is missing."""
 
 
-def decode(texts: pl.Series, cell_format: CellFormat, *, quoted: pl.Series | None = None) -> pl.Series:
+def decode(texts: pl.Series, cell_format: CellFormat, *, quoted: pl.Series | bool = False) -> pl.Series:
     """Texts of a file as cells.
 
     :param cell_format: of the column; with `number`, the cells are numbers.
-    :param quoted: True where a text was between quotes, so that it cannot stand for a missing text; None if none was.
+    :param quoted: True where a text was between quotes, so that it cannot stand for a missing text. In a trimmed column
+        it still does if it has blanks around it.
     :returns: float64, or texts. If some texts are not numbers, a series of Python objects, in which those texts stand
         unchanged between the numbers, so that an error can show them.
     """
     if cell_format.number is not None:
-        return _numbers(texts, cell_format.number, cell_format.missing)
+        return _numbers(texts, cell_format.number, cell_format)
     cells = decode_text(texts, cell_format)
     if not cell_format.missing:
         return cells
-    missing = cells.is_in([*cell_format.missing]).fill_null(False)
-    if quoted is not None and cell_format.date is None:  # a date cannot be NA either, with or without quotes
-        missing &= ~quoted
+    if cell_format.date is not None:  # NA is no date, with or without quotes or blanks around
+        missing = cells.str.strip_chars().is_in([*cell_format.missing]).fill_null(False)
+    else:
+        missing = cells.is_in([*cell_format.missing]).fill_null(False)
+        if missing.any() and quoted is not False:
+            missing &= (~quoted if isinstance(quoted, pl.Series) else False) | (cells != texts).fill_null(False)
     return cells.set(missing, None) if missing.any() else cells
 
 
@@ -51,16 +56,18 @@ def decode_text(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
     trimmed, and null where nothing is left. Dates are left to `dates.parse_known`, as a text that is no date has to be
     reported."""
     if cell_format.trimmed:
-        texts = texts.str.strip_chars()
+        texts = texts.str.strip_chars(BLANKS)
     empty = (texts == "").fill_null(False)
     return texts.set(empty, None) if empty.any() else texts
 
 
-def _numbers(texts: pl.Series, number_format: NumberFormat, missing: Sequence[str]) -> pl.Series:
+def _numbers(texts: pl.Series, number_format: NumberFormat, cell_format: CellFormat) -> pl.Series:
+    if missing := cell_format.missing_numbers:
+        texts = texts.set(texts.str.strip_chars().is_in(missing).fill_null(False), None)
     found = numbers.parse_known(texts, number_format)
     if found.null_count() == texts.null_count():
         return found
-    wrong = found.is_null() & ~texts.str.strip_chars().is_in(["", *missing]).fill_null(True)
+    wrong = found.is_null() & ~texts.str.strip_chars().is_in(["", *cell_format.missing]).fill_null(True)
     if not wrong.any():
         return found
     values: list[Any] = found.to_list()

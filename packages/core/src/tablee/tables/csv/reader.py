@@ -19,7 +19,7 @@ from tablee.errors import InvalidTable
 from tablee.errors.cells import shorten
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat
-from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode, decode_text
+from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode
 from tablee.tables.column_names import check_names, ordered_names
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.parsing import MAX_CELL, malformed, parse, python_reader
@@ -54,7 +54,7 @@ def read_rows(source: bytes, formats: Mapping[str, CellFormat]) -> pl.DataFrame:
     unquoted = _texts(source, header, rows, ("", *markers)) if markers and b'"' in source else None
     columns = []
     for name in header:
-        quoted = None if unquoted is None else unquoted[name].is_not_null()
+        quoted = unquoted is not None and unquoted[name].is_not_null()
         columns.append(decode(texts[name], formats.get(name, UNKNOWN_TEXTS), quoted=quoted))
     return pl.DataFrame(columns)
 
@@ -94,17 +94,15 @@ def _texts(
 def _decoded(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
     """Texts of which those that stand for a missing value are null already, unless they were between quotes or have
     blanks around them."""
-    if cell_format.trimmed or cell_format.date is not None:
-        return decode(texts, cell_format)
-    return decode_text(texts, cell_format)
+    return decode(texts, cell_format, quoted=True)
 
 
 def _parse_regular(records: Records, formats: Mapping[str, CellFormat]) -> pl.DataFrame | None:
     """The frame of a regular body; None if the body is not sound, or has numbers that Arrow does not read."""
+    if any(each.number is not None and each.missing_numbers for each in formats.values()):
+        return None
     markers = {text for each in formats.values() for text in each.missing}
     quoted = has_quoted(records.body, sorted(markers))
-    if quoted and any(each.trimmed and each.missing for each in formats.values()):
-        return None
     try:
         header = _header(next(csv.reader([records.header.decode()], strict=True)))
         known = {name: formats.get(name, UNKNOWN_TEXTS) for name in header}
