@@ -87,7 +87,7 @@ def test_an_empty_column_takes_the_kind_of_its_first_values(datasets: Datasets, 
         ("a,b\n1,x\n01,x\n", "line 3: «a» has the code «01» among numbers"),
         ("a,b\n2024-01-02,x\n", "line 2: «a» is no number written as 1234.5"),
         ('a,b\n"1,5",x\n', "line 2: «a» is no number written as 1234.5"),
-        ("a,b\n1,x,2\n", "line 2"),
+        ("a,b\n1,x\n1,x,2\n", "line 3"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_and_not_stored(

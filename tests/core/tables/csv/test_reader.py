@@ -28,9 +28,7 @@ BROKEN = {
     "not UTF-8": ("é,b\n1,\xe9\n".encode("latin-1"), "line 1: the bytes e9 are not UTF-8"),
     "unclosed quote": (b'a,b\n1,"x\n2,3\n', "a quote is opened and never closed"),
     "text after a quote": (b'a,b\n"x"y,2\n', "line 2: there is text after a closing quote"),
-    "repeated column": (b"a,a\n1,2\n", "column «a» stands there twice"),
-    "nameless column": (b"a,,b\n1,2,3\n", "line 1: column 2 has no name"),
-    "reserved column": (b"a,__score_0\n1,2\n", "two underscores"),
+    "reserved column": (b"a,__score_0\n1,2\n", "a name that is kept for the platform"),
     "semicolons": (b"a;b\n1;2\n", "not separated by commas"),
 }
 
@@ -53,6 +51,11 @@ def test_a_valid_file_is_read_unchanged() -> None:
         "prix, net": [" 12.50", "3e2"],
         "note": ['a "b"\nc', None],
     }
+
+
+def test_names_are_put_in_order() -> None:
+    assert read_csv(b"a,, b \n1,2,3\n").columns == ["a", "column_2", "b"]
+    assert read_csv(b"a,a\n1,2\n").columns == ["a", "a_2"]
 
 
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
