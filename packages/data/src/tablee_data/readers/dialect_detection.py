@@ -33,6 +33,8 @@ PLAUSIBLE = 0.5
 """A dialect is a possible reading if its score is higher."""
 LOOSE = 0.3
 """How much a separator of another dialect counts against a cell if a blank follows it, as in prose; else 1."""
+TAB = 2.0
+"""How much a tab counts against a cell: texts have none."""
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line that Excel writes above the header, and reads."""
 _NUMBER = re.compile(r"(?<![\d,])[+-]?\d+(?:,\d{3})*(?:[.,]\d+)?(?![\d,])")
@@ -66,8 +68,8 @@ class _Candidate:
     """The line, from 1, that each record begins on."""
     place: TablePlace
     score: float
-    """The share of the table's records with the most frequent number of cells, times the share of cells without other
-    separators; from 0 to 1."""
+    """The share of the records that are the table, times the share of these with the most frequent number of cells,
+    times the share of cells without other separators; from 0 to 1."""
     sound: bool
     """Whether no text follows a closing quote."""
 
@@ -123,7 +125,8 @@ def detect_dialect(sample: str, asked: Corrections) -> DetectedDialect:
         if best.place.row_names:
             header, reason, sure = True, Reason.ROW_NAMES, False
         else:
-            header, reason, sure = has_header(best.table)
+            units_row = bool(has_units_row(best.table))
+            header, reason, sure = has_header(best.table[:1] + best.table[2:] if units_row else best.table)
         chosen, other = ("yes", "no") if header else ("no", "yes")
         rest = () if sure else (other,)
         decisions.append(
@@ -185,7 +188,8 @@ def _candidate(sample: str, dialect: Dialect, escape: str, line: int) -> _Candid
     found = place(records, lines, rows=RECORDS)
     cells = [cell for record in records[found.begin : found.end] for cell in record]
     against = sum(_foreign(cell, dialect) for cell in cells)
-    score = found.even * max(1 - against / len(cells), 0) if cells else 0.0
+    inside = (found.end - found.begin) / max(len(records), 1)
+    score = inside * found.even * max(1 - against / len(cells), 0) if cells else 0.0
     return _Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed))
 
 
@@ -228,8 +232,9 @@ def _foreign(cell: str, dialect: Dialect) -> float:
         return 0.0
     if dialect.separator != ",":
         cell = _NUMBER.sub("", cell)
-    tight = [LOOSE if blank else 1.0 for blank in pattern.findall(cell)]
-    return max(tight, default=0.0)
+    if "\t" in cell and dialect.separator != "\t":
+        return TAB
+    return max((LOOSE if blank else 1.0 for blank in pattern.findall(cell)), default=0.0)
 
 
 _ANY = re.compile("[" + "".join(SEPARATORS) + "]( ?)")

@@ -20,12 +20,16 @@ _UNIT = re.compile(
         |€|\$|£|¥|[kM]€|[kM]\$|EUR|USD|GBP|CHF|JPY|euros?|dollars?|k?EUR
         |min|h|hr|hrs|hours?|heures?|jours?|days?|d|ans?|years?|yr|mois|months?|sec|seconds?|minutes?
         |mm|cm|km|in|ft|mi|lb|lbs|oz|bar|mbar|hPa|atm|psi|mmHg|bpm|rpm|dB|dBA|cal|kcal
-        |nb|nombre|number|count|units?|unités?|pers\.?|personnes?|sans\ unité
+        |nb|nombre|number|count|units?|unités?|pers\.?|personnes?|sans\ unité|[-–]
         |text|texte|string|str|date|datetime|id|code|name|nom|libellé|yyyy-mm-dd|aaaa-mm-jj|jj/mm/aaaa
     )(?:\s?[/.·*]\s?[A-Za-zµμ°%€$²³]+[-−]?[²³\d]?|[-−]\d|\^[-−]?\d)*\s*[\])]?""",
     re.VERBOSE,
 )
 """A unit, or a word that stands for none in a row of units."""
+_RULE = re.compile(r"[-=]{2,}")
+"""A line below the header, as SQL tools draw it."""
+_WIDTH = re.compile(r"\d+[sdn]")
+"""The width and type of a column, as the files of hydrologists (RDB) have it."""
 
 
 def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
@@ -81,10 +85,12 @@ def _are_values(cells: Sequence[str]) -> bool:
 
 
 def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
-    """The cells of the row below the header if they are units of numbers below; else an empty list."""
+    """The cells of the row below the header if they are units of numbers or other marks, else none."""
     if len(records) < 3 or len(records[1]) != len(records[0]):
         return []
     cells = [cell.strip() for cell in records[1]]
+    if all(map(_RULE.fullmatch, cells)) or all(map(_WIDTH.fullmatch, cells)):
+        return cells
     below = [_are_values([record[at] for record in records[2:] if at < len(record)]) for at in range(len(cells))]
     over = [cell for cell, under in zip(cells, below, strict=True) if under]
     named = [cell for cell in over if cell and cell not in ("-", "–")]

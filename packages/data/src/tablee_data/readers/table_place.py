@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tablee.datasets.reading import Decision, Reason
+from tablee_data.readers.header_detection import has_header
 
 MOST_LINES = 100
 """Records above a header that are looked at."""
-COMMENTS = ("#", "//", "%", "--", "*", "!", ";;")
+COMMENTS = ("#", "//", "%", "--", "*", "!")
 """Signs that begin a comment."""
 VALUE = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s%]*")
 """A number, roughly."""
@@ -57,7 +58,8 @@ def _block(
     records: Sequence[Sequence[str]], lines: Sequence[int], widths: list[int], width: int, rows: int
 ) -> TablePlace | None:
     """The table of that width; None if too few of the records would be in it."""
-    begin = next((at for at, record in enumerate(records) if widths[at] == width and not _is_title(record)), None)
+    first = _comments_above(records, widths, width)
+    begin = next((at for at in range(first, len(records)) if widths[at] == width and not _is_title(records[at])), None)
     if begin is None or begin > MOST_LINES:
         return None
     row_names = False
@@ -77,6 +79,17 @@ def _block(
     if skipped and (even < 0.5 or (2 * len(inside) < len(records) and not marked)):
         return _from_the_first(records, widths, width)
     return TablePlace(begin, end, width, even, row_names)
+
+
+def _comments_above(records: Sequence[Sequence[str]], widths: list[int], width: int) -> int:
+    """The number of comments at the beginning. The last of them is the header if it has as many cells as the rows, and
+    the record below is no header."""
+    count = next((at for at, record in enumerate(records) if not _is_comment(record)), 0)
+    if not count or _comments_everywhere(records):
+        return 0
+    _, reason, sure = has_header([record for record in records[count:] if len(record) == width])
+    named = sure and reason is Reason.WORDS_OVER_VALUES
+    return count - 1 if widths[count - 1] == width and not named else count
 
 
 def _may_be_header(record: Sequence[str], width: int) -> bool:
