@@ -45,7 +45,7 @@ RUN install-wheels
 FROM packages AS train-packages
 COPY requirements/train.txt requirements/
 RUN install-packages requirements/train.txt
-COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_train-*.whl /wheels/
+COPY --from=wheels /wheels/tablee_core-*.whl /wheels/tablee_scoring-*.whl /wheels/tablee_data-*.whl /wheels/tablee_api-*.whl /wheels/tablee_train-*.whl /wheels/
 RUN install-wheels
 
 FROM packages AS score-packages

@@ -69,7 +69,7 @@ def test_two_classes_from_data_to_champion(services: Any, tmp_path: Path) -> Non
     golden = bundle.read_golden(services.registry.fetch(info, tmp_path), contract)
     assert 100 < len(golden) <= 200
     assert {check.name: check.passed for check in state.verdict.checks} == dict.fromkeys(
-        ("engine agrees", "golden rows", "size", "speed"), True
+        ("engine agrees", "golden rows", "size", "speed", "served"), True
     )
 
     run = services.registry._client.get_run(state.run_id)

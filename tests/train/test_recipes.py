@@ -38,7 +38,9 @@ def test_dates_amounts_and_spellings_are_read(services: Any, tmp_path: Path) -> 
     services.add("factures", write(tmp_path / "factures.csv"))
     state = trained(services)
     assert state.promoted
-    assert [check.name for check in state.verdict.checks] == ["engine agrees", "recipe", "golden rows", "size", "speed"]
+    assert [check.name for check in state.verdict.checks] == [
+        *("engine agrees", "recipe", "golden rows", "size", "speed", "served")
+    ]
     directory = directory_of(services, state, tmp_path)
     assert RECIPE in bundle.verify(directory).files
     model = Model.load(directory)

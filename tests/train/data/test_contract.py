@@ -8,9 +8,12 @@ import polars as pl
 import pytest
 
 from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.privacy import Anonymised, Drop, Mask
 from tablee.errors import InvalidRequest
 from tablee.models.contract import CategoryColumn, NumberColumn
 from tablee.models.validation.rows import RowValidator
+from tablee.tables.cells import missing_markers
+from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.statistics.summaries import ColumnSummaries
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, complete
@@ -33,7 +36,12 @@ FRAME = pl.DataFrame(
 )
 
 
-def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), target: str = "y") -> ContractDraft:
+def drawn(
+    frame: pl.DataFrame = FRAME,
+    ignored: tuple[str, ...] = ("à part",),
+    target: str = "y",
+    anonymised: Anonymised | None = None,
+) -> ContractDraft:
     summaries = ColumnSummaries(frame.schema, ())
     summaries.add(frame)
     manifest = DatasetManifest(
@@ -45,6 +53,7 @@ def drawn(frame: pl.DataFrame = FRAME, ignored: tuple[str, ...] = ("à part",), 
         bytes=1,
         sha256="0",
         created=datetime.now(UTC),
+        anonymised=anonymised,
     )
     problem = detect_problem(frame.columns, [frame[target]], target, "auto", "auto")
     rows = problem.with_target(frame)
@@ -58,7 +67,9 @@ def test_columns_are_described_as_seen() -> None:
     assert age == NumberColumn(name='l\'âge "moyen"', integer=True, minimum=1, maximum=79, missing=0.25)
     assert isinstance(price, NumberColumn)
     assert not price.integer
-    assert town == CategoryColumn(name="ville", levels=("Besançon, 25", "Lyon", "Paris"), missing=0.2)
+    texts = CellFormat(missing=missing_markers.USUAL)
+    levels = ("Besançon, 25", "Lyon", "Paris")
+    assert town == CategoryColumn(name="ville", levels=levels, missing=0.2, cell_format=texts)
     assert isinstance(member, CategoryColumn)
     assert member.levels == ("false", "true")
 
@@ -71,6 +82,15 @@ def test_what_is_left_out_has_a_reason() -> None:
     assert said["vide"] == "it is empty"
     assert said["constante"] == "it has one value only"
     assert said["à part"] == "as requested"
+
+
+def test_columns_that_were_removed_on_the_way_in_may_be_sent() -> None:
+    actions = (Drop(column="nom"), Mask(column="prix"), Drop(column="à part"))
+    contract = drawn(anonymised=Anonymised(actions=actions, fingerprint="f")).contract
+    assert contract.ignored[-1] == "nom"
+    assert contract.ignored.count("à part") == 1
+    row = contract.examples[0] | {"nom": {"any": "thing"}}
+    assert RowValidator(contract).rows([row]).warning_count == 0
 
 
 def test_examples_are_rows_the_contract_accepts() -> None:

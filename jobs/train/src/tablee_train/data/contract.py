@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.privacy import Drop
 from tablee.errors import InvalidRequest
 from tablee.i18n import Message
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, Target, TextColumn
@@ -88,7 +89,7 @@ def build_contract(
             classes=problem.classes,
             integer=problem.integer and problem.problem_type is ProblemType.REGRESSION,
         ),
-        ignored=tuple(left_out),
+        ignored=(*left_out, *sorted(dropped_columns(manifest) - set(stats.columns))),
         examples=_examples(rows, columns),
     )
     return ContractDraft(contract, left_out)
@@ -102,6 +103,13 @@ def complete(contract: Contract, classes: tuple[str, ...], threshold: float | No
     target = contract.target.model_copy(update={"classes": classes})
     binary = target.problem_type is ProblemType.BINARY
     return contract.model_copy(update={"target": target, "threshold": threshold if binary else None})
+
+
+def dropped_columns(manifest: DatasetManifest) -> frozenset[str]:
+    """The columns that were removed before the rows were stored, such as personal data. Files to be predicted may have
+    them; nothing looks at their cells."""
+    actions = manifest.anonymised.actions if manifest.anonymised is not None else ()
+    return frozenset(action.column for action in actions if isinstance(action, Drop))
 
 
 def unread_columns(manifest: DatasetManifest) -> frozenset[str]:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from tablee.i18n.message import Message
 from tablee.models.contract import CategoryColumn, Column, Contract, TextColumn
 
 
-def incompatibilities(candidate: Contract, champion: Contract) -> list[str]:
+def incompatibilities(candidate: Contract, champion: Contract) -> list[Message]:
     """Why callers of the champion could not be answered by the candidate, a clause each; empty if they could."""
     ours, theirs = candidate.target, champion.target
     if ours.name != theirs.name:
-        return [f"the champion predicts «{theirs.name}», this one «{ours.name}»"]
+        return [_clause("target", champion=theirs.name, candidate=ours.name)]
     if ours.problem_type is not theirs.problem_type:
-        return [f"the champion is a {theirs.problem_type} model, this one {ours.problem_type}"]
+        return [_clause("problem_type", champion=theirs.problem_type.value, candidate=ours.problem_type.value)]
     found = []
     if set(ours.classes) != set(theirs.classes):
-        changed = ", ".join(sorted(set(ours.classes) ^ set(theirs.classes))[:5])
-        found.append(f"the classes are not the champion's ({changed})")
+        found.append(_clause("classes", classes=sorted(set(ours.classes) ^ set(theirs.classes))[:5]))
     known = {column.name: column for column in champion.columns}
     for column in candidate.columns:
         if column.name not in known:
-            found.append(f"it needs the column «{column.name}», which callers of the champion do not send")
+            found.append(_clause("new_column", column=column.name))
         elif column.kind != known[column.name].kind and not _accepts_all_cells(column, known[column.name]):
-            found.append(f"«{column.name}» is a {column.kind}, for the champion a {known[column.name].kind}")
+            kinds = {"candidate": column.kind, "champion": known[column.name].kind}
+            found.append(_clause("kind", column=column.name, **kinds))
     gone = set(champion.names) - set(candidate.names) - set(candidate.ignored)
-    found += [f"it does not know the column «{name}», which callers of the champion send" for name in sorted(gone)]
+    found += [_clause("unknown_column", column=name) for name in sorted(gone)]
     return found
+
+
+def _clause(key: str, **facts: Any) -> Message:
+    return Message(f"incompatible.{key}", facts)
 
 
 def _accepts_all_cells(column: Column, other: Column) -> bool:

@@ -1,32 +1,36 @@
 """The promotion gate: whether a candidate may take the champion's place.
 
-The candidate is checked (golden rows, size, speed) and compared with the champion on the same hold-out rows. A
-candidate that predicts something else than the champion, or that callers of the champion could not call, does not
-pass; a person can still promote it.
+The candidate is checked (golden rows, size, speed, what the API answers) and compared with the champion on the same
+hold-out rows. A candidate that predicts something else than the champion, or that callers of the champion could not
+call, does not pass; a person can still promote it.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from tablee.errors import BundleCorrupt
+from tablee.i18n.message import Message
 from tablee.jobs.training import Check, Verdict
 from tablee.models.contract import Contract
 from tablee.models.problem import RankingMetric
 from tablee.models.registry import Registry, VersionInfo
 from tablee_scoring import Model
 from tablee_train.data import rows
-from tablee_train.evaluation import metrics
+from tablee_train.evaluation import metrics, trial
 from tablee_train.evaluation.compatibility import incompatibilities
 from tablee_train.evaluation.metrics import ScoredRows
 from tablee_train.evaluation.verdict import Comparison, decide
 from tablee_train.settings import GateSettings
 
+SHOWN_REASONS = 5
+"""Reasons against the contract that a check names."""
 TIMED_ROWS = 300
 """Single rows scored to measure the speed; the median counts."""
 
@@ -36,6 +40,7 @@ class Gate:
 
     :param cache: a directory for the bundles that are fetched.
     :param load: loads a bundle, given the digest that it must have.
+    :param serve: has the API serve a bundle.
     """
 
     def __init__(
@@ -44,28 +49,33 @@ class Gate:
         settings: GateSettings,
         cache: Path,
         load: Callable[[Path, str | None], Model] = Model.load,
+        serve: Callable[[Path], Check] = trial.served,
     ) -> None:
-        self._registry, self._settings, self._cache, self._load = registry, settings, cache, load
+        self._registry, self._settings, self._cache = registry, settings, cache
+        self._load, self._serve = load, serve
 
     def fetch(self, info: VersionInfo) -> Model:
         """A version's model out of the registry: digest verified, golden rows reproduced.
 
         :raises BundleCorrupt: the bundle is not the one that was registered.
         """
-        return self._load(self._registry.fetch(info, self._cache), info.digest)
+        return self._load(self._bundle(info), info.digest)
+
+    def _bundle(self, info: VersionInfo) -> Path:
+        return self._registry.fetch(info, self._cache)
 
     def examine(self, info: VersionInfo) -> list[Check]:
         """The checks of a registered candidate that need no champion."""
         try:
             model = self.fetch(info)
         except BundleCorrupt as error:
-            return [Check(name="golden rows", passed=False, detail=error.detail)]
-        detail = "the bundle in the registry reproduces them bit for bit"
-        golden = Check(name="golden rows", passed=True, detail=detail)
+            return [Check.of("golden rows", False, Message("check_detail.golden_rows_differ", {"cause": error}))]
+        golden = Check.of("golden rows", True, Message("check_detail.golden_rows"))
         size = sum(file.bytes for file in model.manifest.files.values()) if model.manifest else 0
         block = model.validator.rows(list(model.contract.examples[:1]))
         seconds = median_seconds(lambda: model.score(block))
-        return [golden, size_check(size, self._settings), speed_check(seconds, self._settings)]
+        checks = [golden, size_check(size, self._settings), speed_check(seconds, self._settings)]
+        return [*checks, self._serve(self._bundle(info))]
 
     def verdict(
         self,
@@ -100,29 +110,32 @@ class Gate:
         try:
             champion_model = self.fetch(champion)
         except BundleCorrupt as error:
-            detail = f"the champion, version {champion.version}, cannot be loaded: {error.detail}"
-            return None, [Check(name="champion", passed=False, detail=detail)]
+            facts = {"version": champion.version, "cause": error}
+            return None, [Check.of("champion", False, Message("check_detail.champion_not_loaded", facts))]
         check = contract_check(model.contract, champion_model.contract, champion.version)
         return score_rows(champion_model, holdout, model.contract) if check.passed else None, [check]
 
 
 def contract_check(candidate: Contract, champion: Contract, version: int) -> Check:
     """Whether callers of the champion, which has this version, can be answered by the candidate."""
-    found = incompatibilities(candidate, champion)
-    detail = "; ".join(found[:5])[:1000] or f"callers of version {version} can be answered as before"
-    return Check(name="contract", passed=not found, detail=detail)
+    found = incompatibilities(candidate, champion)[:SHOWN_REASONS]
+    if not found:
+        return Check.of("contract", True, Message("check_detail.callers", {"version": version}))
+    answer = reduce(lambda first, second: Message("part.semicolon", {"first": first, "second": second}), found)
+    return Check.of("contract", False, answer)
 
 
 def size_check(size: int, settings: GateSettings) -> Check:
     """Whether a bundle of `size` bytes is small enough."""
-    mib, limit = size / 2**20, settings.max_bundle_mib
-    return Check(name="size", passed=mib <= limit, detail=f"{mib:.2f} MiB of at most {limit:g}")
+    limit = round(settings.max_bundle_mib * 2**20)
+    return Check.of("size", size <= limit, Message("check_detail.size", {"bytes": size, "limit": limit}))
 
 
 def speed_check(seconds: float, settings: GateSettings) -> Check:
     """Whether a model that scores one row in `seconds` is fast enough."""
     milliseconds, limit = seconds * 1000, settings.max_row_milliseconds
-    return Check(name="speed", passed=milliseconds <= limit, detail=f"{milliseconds:.3f} ms a row of at most {limit:g}")
+    facts = {"milliseconds": round(milliseconds, 4), "limit": limit}
+    return Check.of("speed", milliseconds <= limit, Message("check_detail.speed", facts))
 
 
 def median_seconds(call: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:

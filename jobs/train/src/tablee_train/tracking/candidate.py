@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tablee.errors import TrainingFailed
+from tablee.i18n.message import Message
 from tablee.jobs.training import Check, LeaderboardRow
 from tablee.models import bundle
 from tablee.models.bundle import Golden
@@ -82,11 +83,8 @@ def agreement(engine: Engine, plan: SearchPlan, model_id: str, model: Model, hol
     ours = model.score(rows.block(sample, model.contract))
     theirs = engine.predict(plan, model_id, sample, ours.shape[1])
     difference = largest_difference(ours, theirs, model.contract.target.problem_type)
-    return Check(
-        name="engine agrees",
-        passed=difference <= TOLERANCE,
-        detail=f"the scores of {sample.height} hold-out rows differ from the engine's by at most {difference:.1e}",
-    )
+    facts = {"rows": sample.height, "difference": f"{difference:.1e}"}
+    return Check.of("engine agrees", difference <= TOLERANCE, Message("check_detail.engine_agrees", facts))
 
 
 def reproduction(model: Model, holdout: pl.DataFrame) -> list[Check]:
@@ -94,9 +92,9 @@ def reproduction(model: Model, holdout: pl.DataFrame) -> list[Check]:
     if model.recipe is None:
         return []
     row = model.differing(rows.block(holdout, model.contract))
-    same = f"the features of {holdout.height} hold-out rows are the same alone and among others, bit for bit"
-    detail = same if row is None else f"hold-out row {row + 1} has other features alone than among others"
-    return [Check(name="recipe", passed=row is None, detail=detail)]
+    if row is not None:
+        return [Check.of("recipe", False, Message("check_detail.other_features", {"row": row + 1}))]
+    return [Check.of("recipe", True, Message("check_detail.same_features", {"rows": holdout.height}))]
 
 
 def largest_difference(ours: np.ndarray, theirs: np.ndarray, problem_type: ProblemType) -> float:

@@ -77,7 +77,7 @@ class TableeError(Exception):
             "hint": self.hint,
         }
         if self._key(english()) is not None:
-            body |= {"reason": self.reason, "facts": {name: _plain(value) for name, value in self.facts.items()}}
+            body |= {"reason": self.reason, "facts": {name: plain(value) for name, value in self.facts.items()}}
         if self.hint_key is not None and f"hint.{self.hint_key}" in english():
             body["hint_code"] = self.hint_key
         if request_id:
@@ -90,7 +90,7 @@ class TableeError(Exception):
         known = {cls.code: cls for cls in tree(TableeError)}
         cls = known.get(str(body.get("code")), TableeError)
         error = cls.__new__(cls)
-        facts = {name: _revived(value) for name, value in (body.get("facts") or {}).items()}
+        facts = {name: revived(value) for name, value in (body.get("facts") or {}).items()}
         TableeError.__init__(error, str(body.get("reason")), hint=body.get("hint_code"), **facts)
         if error._key(english()) is None:  # a reason of another release, or an answer that is not ours: its own words
             TableeError.__init__(error, str(body.get("detail") or "no_reason_given"))
@@ -124,25 +124,25 @@ def said(value: Any, translator: Translator) -> Any:
     return value.said(translator) if isinstance(value, TableeError | Message) else value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A fact as JSON."""
     if isinstance(value, TableeError):
         return value.problem()
     if isinstance(value, Message):
-        return value.to_dict()
+        return {"key": value.key, "facts": {name: plain(each) for name, each in value.facts.items()}}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return readable(value)
 
 
-def _revived(value: Any) -> Any:
-    """A fact out of JSON: what `_plain` made of an error or of a message becomes one again."""
+def revived(value: Any) -> Any:
+    """A fact out of JSON: what `plain` made of an error or of a message becomes one again."""
     if isinstance(value, Mapping):
         if "code" in value and "detail" in value:
             return TableeError.from_problem(value)
         if {"key", "facts"} <= value.keys():
-            return Message.from_dict(value)
-    return [_revived(each) for each in value] if isinstance(value, list) else value
+            return Message(str(value["key"]), {name: revived(each) for name, each in value["facts"].items()})
+    return [revived(each) for each in value] if isinstance(value, list) else value
 
 
 def tree(root: type[TableeError]) -> list[type[TableeError]]:

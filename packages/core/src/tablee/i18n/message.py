@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from tablee.i18n.translator import Translator
+
+
+@runtime_checkable
+class Sentence(Protocol):
+    """What can be said in any language."""
+
+    def said(self, translator: Translator) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A key of the catalogue with its facts; as a text it is the English sentence.
 
-    A fact may itself be a message: it is then said in the same language.
+    A fact may itself be a message, or an error: it is then said in the same language.
     """
 
     key: str
@@ -23,7 +30,7 @@ class Message:
     def said(self, translator: Translator) -> str:
         """The sentence in the language of `translator`."""
         facts = {
-            name: each.said(translator) if isinstance(each, Message) else each for name, each in self.facts.items()
+            name: each.said(translator) if isinstance(each, Sentence) else each for name, each in self.facts.items()
         }
         return translator(self.key, **facts)
 

@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.datasets.names import Name
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
+from tablee.errors.base import plain, revived
+from tablee.i18n.message import Message
+from tablee.i18n.translator import Translator
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
@@ -96,12 +99,32 @@ class LeaderboardRow(BaseModel):
     train_seconds: float | None = None
 
 
+MAX_DETAIL = 1000
+"""Most characters of the English answer of a check."""
+
+
 class Check(BaseModel):
     """One question of the gate and its answer."""
 
     name: str
     passed: bool
     detail: str
+    """The answer in English."""
+    message: dict[str, Any] | None = None
+    """The answer as a key of the catalogue with its facts, as `errors.base.plain` writes a message; None in checks of
+    releases before 0.2."""
+
+    @classmethod
+    def of(cls, name: str, passed: bool, answer: Message) -> Check:
+        """The check of that name with its answer."""
+        return cls(name=name, passed=passed, detail=str(answer)[:MAX_DETAIL], message=plain(answer))
+
+    def said(self, translator: Translator) -> str:
+        """The answer, in the language of `translator`."""
+        message = None if self.message is None else revived(self.message)
+        if isinstance(message, Message) and message.key in translator:
+            return message.said(translator)
+        return self.detail
 
 
 class Verdict(BaseModel):

@@ -21,9 +21,10 @@ from tablee_api.inference.validate import BLOCK_ROWS
 KIND = "application/vnd.apache.arrow.stream"
 
 
-def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
+def read(file: BinaryIO, contract: Contract, *, ignore_unknown: bool = False) -> Iterator[Table]:
     """The rows of a file, in parts. A batch of any size stays on the disk and is mapped into memory.
 
+    :param ignore_unknown: leave out columns that the model does not know, which may have any type.
     :raises MalformedBody: it is no Arrow IPC stream, or a broken one.
     :raises InvalidRequest: two columns have the same name.
     """
@@ -33,21 +34,21 @@ def read(file: BinaryIO, contract: Contract) -> Iterator[Table]:
         for batch in pa.ipc.open_stream(pa.py_buffer(mapped)):
             batch.validate(full=True)  # wrong offsets would read other memory
             for start in range(0, batch.num_rows, BLOCK_ROWS):
-                table = _table(batch.slice(start, BLOCK_ROWS), contract)
+                table = _table(batch.slice(start, BLOCK_ROWS), contract, ignore_unknown)
                 rows += table.rows
                 yield table
     except (pa.ArrowException, OSError, ValueError) as error:
         raise MalformedBody("not_arrow", hint="send_arrow", rows=rows, error=str(error)) from None
 
 
-def _table(batch: pa.RecordBatch, contract: Contract) -> Table:
-    ignored = set(contract.ignored)
+def _table(batch: pa.RecordBatch, contract: Contract, ignore_unknown: bool) -> Table:
+    read, ignored = set(contract.names), set(contract.ignored)
     names: list[str] = batch.schema.names
     if len(set(names)) < len(names):
         raise InvalidRequest("column_twice", column=max(names, key=names.count))
     known: dict[str, Values] = {}
     for name, array in zip(names, batch.columns, strict=True):
-        if name not in ignored:
+        if name in read or not (ignore_unknown or name in ignored):
             known[name] = _series(array, name)
     return ColumnTable(known, batch.num_rows)
 

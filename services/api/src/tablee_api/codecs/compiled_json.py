@@ -24,6 +24,7 @@ from tablee.models.validation.block import Block
 from tablee.models.validation.date_cells import read_dates, read_levels
 from tablee.models.validation.frames import CheckedColumn, FrameValidator, block_of
 from tablee.tables.cells.decoding import BLANKS
+from tablee.telemetry import logger
 from tablee_api.codecs import json_rows
 
 FEW_ROWS = 16
@@ -31,6 +32,28 @@ FEW_ROWS = 16
 
 _astuple = msgspec.structs.astuple
 _COLON = ord(":")
+
+log = logger(__name__)
+
+
+class OrdinaryDecoder:
+    """Leaves every body to `json_rows`: the decoder of a model for which msgspec cannot compile one."""
+
+    def cells(self, body: bytes) -> tuple[Any, ...] | None:
+        return None
+
+    def read(self, body: bytes, max_rows: int) -> DecodedTable | None:
+        return None
+
+
+def decoder_of(contract: Contract) -> CompiledDecoder | OrdinaryDecoder:
+    """The fastest decoder that can be made for a contract. msgspec refuses names with quotes, backslashes and control
+    characters."""
+    try:
+        return CompiledDecoder(contract)
+    except Exception as error:
+        log.warning("fast_decoder_refused", model=contract.model, reason=str(error))
+        return OrdinaryDecoder()
 
 
 class CompiledDecoder:

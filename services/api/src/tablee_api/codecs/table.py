@@ -46,7 +46,7 @@ class RowTable:
 
     def check(self, validator: FrameValidator, start: int, length: int, first_row: int) -> Block:
         rows = self.objects[start : start + length]
-        columns = _by_column(rows, validator.contract)
+        columns = _by_column(rows, validator)
         if columns is None:
             return validator.rows(rows, first_row=first_row)
         return validator.columns(columns, len(rows), first_row=first_row)
@@ -73,12 +73,13 @@ class ColumnTable:
         return csv_file.from_rows(rows, contract, added)
 
 
-def _by_column(rows: list[Any], contract: Contract) -> dict[str, Values] | None:
-    """The rows as columns; None if a row is no object, lacks a column or has an unknown one."""
+def _by_column(rows: list[Any], validator: FrameValidator) -> dict[str, Values] | None:
+    """The rows as columns; None if a row is no object, lacks a column or has one that is refused."""
+    contract = validator.contract
     if set(map(type, rows)) != {dict}:
         return None
     names = contract.names
-    if set(map(len, rows)) != {len(names)}:
+    if not validator.ignores_unknown and set(map(len, rows)) != {len(names)}:
         allowed = {*names, *contract.ignored}
         if not all(row.keys() <= allowed for row in rows):
             return None

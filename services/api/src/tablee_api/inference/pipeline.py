@@ -43,7 +43,7 @@ def answer(request: InferenceRequest, table: Table) -> InferenceResponse:
     request.start()
     scored: list[ScoredBlock] = []
     first_row = 1
-    for block in validate(table, request.served.model.validator):
+    for block in validate(table, request.validator):
         request.preprocess += request.lap()
         scored.append(score(request, block, first_row))
         first_row += block.rows

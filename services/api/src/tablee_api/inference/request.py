@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, WarningCode
+from tablee.models.validation.frames import FrameValidator
 from tablee_api.codecs.table import Table
 from tablee_api.models.served_model import ServedModel
 from tablee_scoring import Explanation, Predictions
@@ -51,6 +52,8 @@ class RequestFormat:
     explain: bool = False
     slow: bool = False
     """Whether even small bodies take long to read, so that they are read in a thread."""
+    ignore_unknown: bool = False
+    """Whether columns that the model does not know are left out instead of refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class StreamFormat:
     write: Callable[[InferenceRequest, BinaryIO], StreamEncoder]
     content_type: str
     explain: bool = False
+    ignore_unknown: bool = False
+    """As in `RequestFormat`."""
 
 
 class StreamEncoder(ABC):
@@ -99,6 +104,11 @@ class InferenceRequest:
         self.warned: Counter[WarningCode] = Counter()
         self.preprocess = self.predict = self.explain = self.postprocess = 0.0
         self._last = 0.0
+
+    @property
+    def validator(self) -> FrameValidator:
+        """What checks the rows."""
+        return self.served.tolerant if self.format.ignore_unknown else self.served.model.validator
 
     def start(self) -> None:
         """Start the clock. The time since the last lap, such as the wait for a thread, counts for no step."""

@@ -73,7 +73,7 @@ def work(
     for table in format.read(sent, served.contract):
         limit_explained(request, request.rows + table.rows, limits)
         try:
-            block = table.check(served.model.validator, 0, table.rows, request.rows + 1)
+            block = table.check(request.validator, 0, table.rows, request.rows + 1)
         except InvalidRows as error:
             collect(invalid, error)
         else:

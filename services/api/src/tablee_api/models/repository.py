@@ -20,6 +20,7 @@ from tablee.errors import BundleCorrupt, ModelNotFound, ModelNotReady, RegistryU
 from tablee.errors.panics import panics_as_errors
 from tablee.models import bundle
 from tablee.models.registry import Registry
+from tablee.settings import MlflowSettings
 from tablee.telemetry import bound_contextvars, logger
 from tablee_api.models.served_model import ServedModel
 from tablee_scoring import Model
@@ -81,6 +82,15 @@ class ModelRepository:
         self._backoff = backoff or Backoff()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="models", daemon=True)
+
+    @classmethod
+    def holding(cls, served: ServedModel) -> ModelRepository:
+        """A repository that is ready and serves one model, which is loaded already; it needs no registry."""
+        repository = cls({served.name: served.version}, registry=lambda: Registry(MlflowSettings()), cache=Path())
+        repository.served = {served.name: served}
+        repository.state = RepositoryState("ready", "the model is loaded")
+        repository.ready.set_result(None)
+        return repository
 
     def start(self) -> None:
         """Begin to load the models, in a thread."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tablee import metrics
 from tablee.models.validation.block import WarningCode
-from tablee_api.codecs.compiled_json import CompiledDecoder
+from tablee.models.validation.frames import FrameValidator
+from tablee_api.codecs.compiled_json import decoder_of
 from tablee_scoring import Model
 
 QUICK_ROWS = 200
@@ -17,7 +18,9 @@ class ServedModel:
     def __init__(self, name: str, version: int, digest: str, model: Model) -> None:
         self.name, self.version, self.digest, self.model = name, version, digest, model
         self.contract = model.contract
-        self.decoder = CompiledDecoder(model.contract)
+        self.decoder = decoder_of(model.contract)
+        self.tolerant = FrameValidator(model.contract, ignore_unknown=True)
+        """Checks rows as `model.validator` does, but leaves out unknown columns."""
         self.quick_rows = QUICK_ROWS
         """Up to so many rows are predicted in the event loop, because the change to a thread would take longer;
         `warm_up` measures it."""

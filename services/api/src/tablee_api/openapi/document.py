@@ -18,7 +18,7 @@ from tablee_api.openapi import rows
 from tablee_api.openapi.rows import Schema
 from tablee_api.openapi.schemas import schemas
 from tablee_api.protocols import PROTOCOLS
-from tablee_api.protocols.protocol import InferenceProtocol, Route
+from tablee_api.protocols.protocol import UNKNOWN, InferenceProtocol, Route
 
 _REFUSALS = {
     "400": "The body is not JSON",
@@ -29,6 +29,13 @@ _REFUSALS = {
     "422": "Rows do not fit the model: each wrong cell is named",
     "500": "A fault of the service",
     "503": "No model is ready, or too many requests are in flight; repeat after `Retry-After`",
+}
+
+_UNKNOWN: Schema = {
+    "name": UNKNOWN,
+    "in": "query",
+    "schema": {"type": "string", "enum": ["refuse", "ignore"], "default": "refuse"},
+    "description": "What becomes of columns that the model does not know: an error, or they are left out",
 }
 
 _STREAMS = {
@@ -72,7 +79,10 @@ def _of_protocol(protocol: InferenceProtocol, route: Route) -> Schema:
         "tags": [protocol.name],
         "summary": route.summary,
         "operationId": re.sub(r"\W+", "_", route.path).strip("_"),
-        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names],
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names),
+            *([_UNKNOWN] if route.refuses_unknown else []),
+        ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": route.body}}},
         "responses": {"200": answer} | refusals,
     }
@@ -115,7 +125,8 @@ def _predict(*, summary: str, operation_id: str, body: Schema, answer: Schema) -
                 "in": "query",
                 "schema": {"type": "boolean", "default": False},
                 "description": "Give each prediction's reasons: a contribution per column",
-            }
+            },
+            _UNKNOWN,
         ],
         "requestBody": {"required": True, "content": {"application/json": body, "text/csv": table} | _STREAMS},
         "responses": {

@@ -24,7 +24,7 @@ from tablee_api.inference.pipeline import headers, respond
 from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, ScoredBlock
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.served_model import ServedModel
-from tablee_api.protocols.protocol import InferenceProtocol, Route, pick, schema
+from tablee_api.protocols.protocol import InferenceProtocol, Route, ignores_unknown, pick, schema
 from tablee_api.server.shutdown import Shutdown
 
 HEADER_LENGTH = b"inference-header-content-length"
@@ -128,14 +128,14 @@ def _columns(request: InferenceRequest, parts: list[ScoredBlock]) -> dict[str, A
 
 def infer_format(scope: Scope, *, explain: bool = False) -> RequestFormat:
     """
-    :raises InvalidRequest: the header of the JSON length is not a number.
+    :raises InvalidRequest: the header of the JSON length is not a number, or the query is wrong.
     """
-    given = dict(scope["headers"]).get(HEADER_LENGTH)
+    given, ignore = dict(scope["headers"]).get(HEADER_LENGTH), ignores_unknown(scope)
     if given is None:
-        return RequestFormat(read, write, explain)
+        return RequestFormat(read, write, explain, ignore_unknown=ignore)
     if not given.isdigit():
         raise InvalidRequest("header_no_number", value=shorten(given.decode("latin-1")))
-    return RequestFormat(partial(read, header_length=int(given)), write, explain)
+    return RequestFormat(partial(read, header_length=int(given)), write, explain, ignore_unknown=ignore)
 
 
 explain_format = partial(infer_format, explain=True)

@@ -139,6 +139,7 @@ PROTOCOL = InferenceProtocol(
             "Predict with the default model",
             {"oneOf": [schema(**{member: ...}) for member in _MEMBERS]},
             schema(predictions={"type": "array"}),
+            refuses_unknown=False,
         ),
     ),
     owns=lambda path: path in ("/invocations", "/ping", "/health", "/version"),

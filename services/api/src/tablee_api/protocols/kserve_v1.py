@@ -22,7 +22,7 @@ from tablee_api.inference.pipeline import respond
 from tablee_api.inference.request import InferenceRequest, InferenceResponse, RequestFormat, RowLimits, ScoredBlock
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.served_model import ServedModel
-from tablee_api.protocols.protocol import InferenceProtocol, Route, schema
+from tablee_api.protocols.protocol import InferenceProtocol, Route, ignores_unknown, schema
 
 
 def read(body: bytes, served: ServedModel, limits: RowLimits) -> Table:
@@ -68,15 +68,12 @@ def write(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> 
     return respond(request, JSON, orjson.dumps(document))
 
 
-_PREDICT, _EXPLAIN = RequestFormat(read, write), RequestFormat(read, write, explain=True)
-
-
 def predict_format(scope: Scope) -> RequestFormat:
-    return _PREDICT
+    return RequestFormat(read, write, ignore_unknown=ignores_unknown(scope))
 
 
 def explain_format(scope: Scope) -> RequestFormat:
-    return _EXPLAIN
+    return RequestFormat(read, write, explain=True, ignore_unknown=ignores_unknown(scope))
 
 
 def error(raised: TableeError) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import parse_qsl
 
 import orjson
@@ -25,7 +26,7 @@ from tablee_api.inference.request import (
     StreamFormat,
 )
 from tablee_api.models.served_model import ServedModel
-from tablee_api.protocols.protocol import Route
+from tablee_api.protocols.protocol import UNKNOWN, Route, ignores_unknown
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -91,27 +92,31 @@ def select_format(scope: Scope) -> RequestFormat | StreamFormat:
     :raises InvalidRequest: an unknown query parameter, or a value that is no boolean.
     """
     headers = Headers.of(scope)
-    explain = _explain(scope.get("query_string", b"").decode("latin-1"))
+    explain, ignore = _explain(scope.get("query_string", b"").decode("latin-1")), ignores_unknown(scope)
     if headers.kind in STREAMS:
         kind = headers.preferred(tuple(STREAMS), headers.kind)
-        return StreamFormat(STREAMS[headers.kind][0], STREAMS[kind][1], kind, explain)
+        read_stream = STREAMS[headers.kind][0]
+        if ignore and headers.kind == arrow_stream.KIND:
+            read_stream = partial(arrow_stream.read, ignore_unknown=True)
+        return StreamFormat(read_stream, STREAMS[kind][1], kind, explain, ignore)
     csv_in = headers.kind == CSV
     if not csv_in and not is_json(headers.kind):
         raise UnsupportedMediaType(
             "unknown_type", hint="send_types", type=shorten(headers.kind), types=[JSON, CSV, *STREAMS]
         )
     csv_out = headers.preferred((JSON, CSV), CSV if csv_in else JSON) == CSV
-    if not (csv_in or csv_out or explain):
+    if not (csv_in or csv_out or explain or ignore):
         return PLAIN
     read, write = _FORMATS[csv_in, csv_out]
-    return RequestFormat(read, write, explain, slow=csv_in)
+    return RequestFormat(read, write, explain, slow=csv_in, ignore_unknown=ignore)
 
 
 def _explain(query: str) -> bool:
-    flags = parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace")
-    unknown = [name for name, _ in flags if name != "explain"]
+    given = parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace")
+    unknown = [name for name, _ in given if name not in ("explain", UNKNOWN)]
     if unknown:
         raise InvalidRequest("unknown_parameter", parameter=shorten(unknown[0]))
+    flags = [(name, value) for name, value in given if name == "explain"]
     values = {_FLAGS.get(value.lower()) for _, value in flags}
     if None in values or len(values) > 1:
         raise InvalidRequest("explain_no_flag", value=shorten(flags[-1][1]))

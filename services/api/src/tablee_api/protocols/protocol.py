@@ -6,14 +6,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
-from tablee.errors import ModelNotFound, TableeError
+from tablee.errors import InvalidRequest, ModelNotFound, TableeError
+from tablee.errors.cells import shorten
 from tablee.http.middleware import ErrorResponse, Scope, render_problem
 from tablee_api.inference.request import RequestFormat, StreamFormat
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.served_model import ServedModel
+
+UNKNOWN = "unknown"
+"""The query parameter that says what becomes of columns that the model does not know."""
+UNKNOWN_CHOICES = frozenset(("ignore", "refuse"))
 
 FormatSelector = Callable[[Scope], RequestFormat | StreamFormat]
 """Chooses the format of a request from its headers and query; raises an error where they are wrong."""
@@ -32,6 +38,8 @@ class Route:
     summary: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
+    refuses_unknown: bool = True
+    """Whether columns that the model does not know are refused unless the query says otherwise."""
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +74,20 @@ def schema(**members: Any) -> dict[str, Any]:
     """The schema of a JSON object with these required members; `...` stands for any value."""
     properties = {name: {} if each is ... else each for name, each in members.items()}
     return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def ignores_unknown(scope: Scope) -> bool:
+    """Whether the query asks to leave out columns that the model does not know: `?unknown=ignore`. Other parameters
+    are not looked at.
+
+    :raises InvalidRequest: another value than `ignore` or `refuse`, or both.
+    """
+    query = scope.get("query_string", b"").decode("latin-1")
+    given = {value for name, value in parse_qsl(query, keep_blank_values=True) if name == UNKNOWN}
+    if len(given) > 1 or not given <= UNKNOWN_CHOICES:
+        value = ", ".join(sorted(given - UNKNOWN_CHOICES or given))
+        raise InvalidRequest("unknown_no_choice", value=shorten(value), choices=sorted(UNKNOWN_CHOICES))
+    return "ignore" in given
 
 
 def pick(repository: ModelRepository, params: Mapping[str, Any]) -> ServedModel:

@@ -61,11 +61,12 @@ Check = Callable[[pl.Series], CheckedColumn | None]
 class FrameValidator(RowValidator):
     """A `RowValidator` that checks many rows faster."""
 
-    def __init__(self, contract: Contract, *, few_rows: int = FEW_ROWS) -> None:
+    def __init__(self, contract: Contract, *, ignore_unknown: bool = False, few_rows: int = FEW_ROWS) -> None:
         """
+        :param ignore_unknown: leave out unknown columns instead of refusing them.
         :param few_rows: up to so many rows, `columns` checks cell by cell.
         """
-        super().__init__(contract)
+        super().__init__(contract, ignore_unknown=ignore_unknown)
         self._ignored, self._few_rows = frozenset(contract.ignored), few_rows
         self._column_checks = {column.name: _check(column) for column in contract.columns}
 
@@ -78,22 +79,36 @@ class FrameValidator(RowValidator):
         """
         if (block := self._at_once(frame, first_row)) is not None:
             return block
-        return super().columns({series.name: series.to_list() for series in frame}, frame.height, first_row=first_row)
+        columns = {series.name: series for series in frame}
+        return super().columns(self._lists(columns), frame.height, first_row=first_row)
 
     def columns(self, columns: Mapping[str, Values], rows: int, *, first_row: int = 1) -> Block:
         """As `RowValidator.columns`; of more than a few rows a whole column at once, if all cells of a column have one
         type. A column may be a polars Series."""
-        read = {name: values for name, values in columns.items() if name not in self._ignored}
+        read = self._read(columns)
         if rows > self._few_rows and (frame := _frame(read)) is not None:
             block = self._at_once(frame, first_row)
             if block is not None:
                 return block
-        lists = {name: values.to_list() if isinstance(values, pl.Series) else values for name, values in read.items()}
-        return super().columns(lists, rows, first_row=first_row)
+        return super().columns(self._lists(read), rows, first_row=first_row)
+
+    def _read(self, columns: Mapping[str, Values]) -> dict[str, Values]:
+        """Without the columns that nothing looks at."""
+        if self.ignores_unknown:
+            return {name: values for name, values in columns.items() if name in self._names}
+        return {name: values for name, values in columns.items() if name not in self._ignored}
+
+    def _lists(self, columns: Mapping[str, Values]) -> dict[str, Sequence[Any]]:
+        return {
+            name: values.to_list() if isinstance(values, pl.Series) else values
+            for name, values in self._read(columns).items()
+        }
 
     def _at_once(self, frame: pl.DataFrame, first_row: int) -> Block | None:
         """The block of a frame; None if something has to be refused."""
-        if not frame.height or not self._names <= set(frame.columns) <= self._allowed:
+        if not frame.height or not self._names <= set(frame.columns):
+            return None
+        if not self.ignores_unknown and not set(frame.columns) <= self._allowed:
             return None
         checked = {name: check(frame[name]) for name, check in self._column_checks.items()}
         if None in checked.values():

@@ -37,8 +37,11 @@ class RowValidator:
     8601; the block has it in ISO 8601.
     """
 
-    def __init__(self, contract: Contract) -> None:
-        self.contract = contract
+    def __init__(self, contract: Contract, *, ignore_unknown: bool = False) -> None:
+        """
+        :param ignore_unknown: leave out unknown columns instead of refusing them.
+        """
+        self.contract, self.ignores_unknown = contract, ignore_unknown
         self._names = frozenset(contract.names)
         self._allowed = self._names | frozenset(contract.ignored)
         self._checks = [(column, column.expected, _check(column)) for column in contract.columns]
@@ -59,7 +62,7 @@ class RowValidator:
             if row.keys() != self._names:
                 for name in sorted(self._names - row.keys()):
                     invalid.add(Cell(number, name, None, self._expected_column("expected.column_or_null", name)))
-                for name in row.keys() - self._allowed:
+                for name in () if self.ignores_unknown else row.keys() - self._allowed:
                     invalid.add(Cell(number, name, row[name], self._no_such_column()))
         invalid.raise_if_any()
         return self._block(len(rows), lambda name: [row[name] for row in rows], first_row)
@@ -77,7 +80,7 @@ class RowValidator:
         for name in self.contract.names:
             if name not in columns:
                 invalid.add(Cell(None, name, None, self._expected_column("expected.column", name)))
-        for name in columns:
+        for name in () if self.ignores_unknown else columns:
             if name not in self._allowed:
                 invalid.add(Cell(None, name, name, self._no_such_column()))
         invalid.raise_if_any()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -48,7 +48,7 @@ def read_rows(source: bytes, formats: Mapping[str, CellFormat]) -> pl.DataFrame:
         frame = _parse_regular(records, formats)
         if frame is not None:
             return frame
-    header, rows = check_structure(source)
+    header, rows = check_structure(source, known=formats)
     texts = _texts(source, header, rows, ("",), quoted_missing=True)
     markers = sorted({text for each in formats.values() for text in each.missing})
     unquoted = _texts(source, header, rows, ("", *markers)) if markers and b'"' in source else None
@@ -59,15 +59,16 @@ def read_rows(source: bytes, formats: Mapping[str, CellFormat]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def check_structure(source: Path | bytes) -> tuple[list[str], int]:
+def check_structure(source: Path | bytes, *, known: Container[str] = ()) -> tuple[list[str], int]:
     """Read a file once without keeping it in memory; return its column names and number of rows.
 
+    :param known: names of columns that are expected; a single one may contain the separators of other dialects.
     :raises InvalidTable: as `read_csv` does.
     """
     with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
         reader = python_reader(_lines(file), strict=True)
         try:
-            header = _header(next((cells for cells in reader if cells), []))
+            header = _header(next((cells for cells in reader if cells), []), known)
             rows = sum(_fits(cells, header, reader.line_num) for cells in reader if cells)
         except csv.Error as error:
             raise malformed(error, reader.line_num) from None
@@ -104,7 +105,7 @@ def _parse_regular(records: Records, formats: Mapping[str, CellFormat]) -> pl.Da
     markers = {text for each in formats.values() for text in each.missing}
     quoted = has_quoted(records.body, sorted(markers))
     try:
-        header = _header(next(csv.reader([records.header.decode()], strict=True)))
+        header = _header(next(csv.reader([records.header.decode()], strict=True)), formats)
         known = {name: formats.get(name, UNKNOWN_TEXTS) for name in header}
         body = pa.py_buffer(records.body)[int(records.begins[1]) :]
         frame = parse_columns(body, _settings(known, quoted=quoted))
@@ -147,12 +148,12 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
             raise InvalidTable("not_in_encoding", encoding="UTF-8", line=number, value=bad, expected=expected) from None
 
 
-def _header(cells: list[str]) -> list[str]:
+def _header(cells: list[str], known: Container[str]) -> list[str]:
     if not cells:
         raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
     names, _ = ordered_names(cells)
     check_names(names, 1)
-    if len(cells) == 1 and any(mark in cells[0] for mark in ";\t|"):
+    if len(cells) == 1 and names[0] not in known and any(mark in cells[0] for mark in ";\t|"):
         expected = Message("expected.table.commas")
         raise InvalidTable("one_column", name=shorten(cells[0]), line=1, value=cells[0], expected=expected)
     return names
