@@ -25,7 +25,7 @@ BROKEN: dict[str, tuple[bytes, int | None, str | None, str]] = {
     "NUL bytes": (b"a,b\n1,\x002\n", 2, None, "NUL byte"),
     "gzip": (b"\x1f\x8b\x08\x00\x00\x00\x00\x00" + b"\xaa" * 50, None, None, "the gzip data is broken"),
     "unclosed quote": (b'a,b\n1,"two\n3,4\n', 2, None, "a quote is opened and never closed"),
-    "nameless column": (b"a,,c\n1,2,3\n", 1, "2", "column 2 has no name"),
+    "a name of the platform's": (b"a,__target\n1,2\n", 1, "__target", "kept for the platform"),
 }
 """Some; tests/data has many more."""
 
@@ -44,6 +44,36 @@ def test_a_broken_file_is_refused_and_not_stored(read_only_controller: Any, name
     assert [manifest["name"] for manifest in read_only_controller.client.get("/datasets").json()["datasets"]] == [
         "penguins"
     ]
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", '"CP1251"', "Windows-1251"])
+def test_the_charset_of_a_body_is_its_encoding(controller: Any, charset: str) -> None:
+    content = "город;население\nМосква;12\nКазань;13\n".encode("cp1251")
+    headers = {"content-type": f"text/csv; header=present; charset={charset}"}
+    answer = controller.client.put("/datasets/towns", content=content, headers=headers)
+    assert answer.status_code == 201
+    manifest = answer.json()
+    assert [column["name"] for column in manifest["columns"]] == ["город", "население"]
+    assert manifest["reading"]["encoding"] == "windows-1251"
+    assert not [each for each in manifest["decisions"] if each["field"] == "encoding" and not each["sure"]]
+
+
+def test_options_come_before_the_charset(controller: Any) -> None:
+    content = "ville;n\nOrléans;12\n".encode("cp850")
+    answer = controller.client.put(
+        "/datasets/towns",
+        content=content,
+        params={"options": '{"encoding": "cp850"}'},
+        headers={"content-type": "text/csv; charset=utf-8"},
+    )
+    assert answer.json()["reading"]["encoding"] == "cp850"
+
+
+def test_an_unknown_charset_is_refused(read_only_controller: Any) -> None:
+    headers = {"content-type": "text/csv; charset=klingon"}
+    answer = read_only_controller.client.put("/datasets/towns", content=b"a,b\n1,2\n", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert "klingon" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,15 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from email.message import Message
 from pathlib import Path
 from typing import IO
 
 from starlette.requests import ClientDisconnect, Request
 
+from tablee.datasets.reading import Encoding, usual_name
 from tablee.errors import MalformedBody, ObjectStoreUnavailable, UnsupportedMediaType
+from tablee.errors.cells import shorten
 
 CHUNK = 1 << 20
 """Bytes kept in memory before they are written."""
@@ -64,6 +67,22 @@ async def received(
         except OSError as error:
             raise ObjectStoreUnavailable("upload_disk", error=error.strerror) from error
         yield Path(file.name)
+
+
+def named_encoding(request: Request) -> Encoding | None:
+    """The encoding that the header `Content-Type` names (`charset`); None if it names none.
+
+    :raises UnsupportedMediaType: no text encoding has that name.
+    """
+    message = Message()
+    message["content-type"] = request.headers.get("content-type", "")
+    charset = message.get_param("charset")
+    if not isinstance(charset, str) or not charset:
+        return None
+    try:
+        return usual_name(charset)
+    except ValueError:
+        raise UnsupportedMediaType("unknown_charset", hint="known_charset", charset=shorten(charset)) from None
 
 
 async def _write(request: Request, file: IO[bytes]) -> None:

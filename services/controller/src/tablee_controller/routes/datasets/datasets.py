@@ -16,7 +16,7 @@ from tablee.datasets.store import Datasets
 from tablee.http.schemas.datasets import DatasetList, DatasetVersions, Rows
 from tablee.telemetry import logger
 from tablee_controller.datasets.anonymisation import Anonymisation
-from tablee_controller.datasets.request_body import received
+from tablee_controller.datasets.request_body import named_encoding, received
 from tablee_controller.datasets.uploads import Uploads
 from tablee_controller.datasets.writer import DatasetWriter
 from tablee_controller.routes.datasets.query_parameters import PrivacyActions, ReadingCorrections
@@ -90,9 +90,12 @@ def router(
         by: By = None,
     ) -> DatasetManifest:
         """Store a file as a new version: CSV, Parquet, JSON lines, a web server's log. It is the body's plain bytes, or
-        was sent in parts before. What `actions` remove is stored nowhere."""
+        was sent in parts before. A `charset` in `Content-Type` is its encoding, unless `options` name another. What
+        `actions` remove is stored nowhere."""
         checked_name(name)
         batch_filter = anonymisation.batch_filter(actions)
+        if corrections.encoding is None and not upload:
+            corrections = corrections.model_copy(update={"encoding": named_encoding(request)})
 
         def from_file(file: Path, called: str) -> tuple[DatasetManifest, bool]:
             return writer.add(name, file, filename=called, asked=corrections, batch_filter=batch_filter, by=by)
