@@ -4,6 +4,7 @@ escapes. Each gives the table that a careful person expects, and what is not sur
 from __future__ import annotations
 
 from contextlib import suppress
+from encodings import aliases
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.datasets.reading import Corrections, Decision
+from tablee.datasets.reading import Corrections, Decision, usual_name
 from tablee.errors import InvalidTable, TableeError
 from tablee.http.schemas.datasets import FilePreview
 from tablee.i18n import LANGUAGES
@@ -375,6 +376,28 @@ def test_a_broken_file_is_not_taken_for_one_with_notes_or_titles(tmp_path: Path,
     with pytest.raises(InvalidTable) as refused:
         preview(tmp_path, text)
     assert refused.value.reason == reason
+
+
+def _codecs() -> list[str]:
+    found = set()
+    for name in aliases.aliases.values():
+        with suppress(ValueError):  # some are no text encodings
+            found.add(usual_name(name))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("encoding", _codecs())
+def test_every_text_encoding_of_python_may_be_named(tmp_path: Path, encoding: str) -> None:
+    text = "a;b\n1;x\n2;y\n"
+    found = preview(tmp_path, text.encode(encoding), Corrections(encoding=encoding))
+    assert (found.columns, rows(found)) == (["a", "b"], [(1, "x"), (2, "y")])
+    assert found.reading.encoding == encoding
+
+
+@pytest.mark.parametrize("encoding", _codecs())
+def test_bytes_that_are_not_in_the_named_encoding_are_refused_or_read(tmp_path: Path, encoding: str) -> None:
+    with suppress(TableeError):
+        preview(tmp_path, bytes(range(1, 256)) * 3, Corrections(encoding=encoding))
 
 
 TEXTS = st.text(alphabet="ab1,;\t|\"'\\\n\r #é\x00.:", max_size=80)

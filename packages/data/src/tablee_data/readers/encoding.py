@@ -33,7 +33,12 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
             except UnicodeDecodeError as error:
                 line = _line(source, encoding, number, bytes(error.object[: error.start]), encoding)
                 raise _undecodable(error, encoding, line) from None
-            data = block if plain else text.encode()
+            except UnicodeError as error:  # some codecs do not say where
+                expected = Message("expected.table.encoding", {"encoding": encoding.upper()})
+                raise InvalidTable(
+                    "not_in_encoding", encoding=encoding.upper(), value=str(error), expected=expected
+                ) from None
+            data = block if plain else text.encode(errors="replace")
         if b"\0" in data:
             line = _line(source, encoding, number, data[: data.index(b"\0")], "utf-8")
             raise InvalidTable("nul_byte", line=line, value="\\x00", expected=Message("expected.table.text_file"))

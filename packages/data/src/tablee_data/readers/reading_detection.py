@@ -68,8 +68,7 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     sample = _beginning(source, chosen)
     form, reason = (asked.format, Reason.ASKED) if asked.format else _detect_format(sample)
     decisions = [_format_decision(form, filename, reason)]
-    if found is not None:
-        decisions.append(found)
+    decisions.append(found or Decision(field="encoding", chosen=chosen, reason=Reason.ASKED))
     reading = Reading(format=form, compression=source.compression, encoding=chosen)
     if asked.missing is not None:
         missing = tuple(text for text in asked.missing if text)
