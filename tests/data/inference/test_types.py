@@ -24,7 +24,7 @@ def block(columns: Columns, **markers: Any) -> RowBlock:
 def inference(columns: Columns, /, separator: str = ",", typed: bool = False, **asked: Any) -> TypeInference:
     form: Format = "parquet" if typed else "csv"
     reading = Reading(separator=separator, format=form)
-    found = TypeInference(columns, (), Corrections.model_validate(asked), reading, typed=typed)
+    found = TypeInference(columns, (), Corrections.model_validate(asked), reading, typed=columns if typed else ())
     found.update(block(columns))
     return found
 

@@ -83,14 +83,14 @@ class TypeInference:
         asked: Corrections,
         reading: Reading,
         *,
-        typed: bool,
+        typed: Collection[str] = (),
         known: Mapping[str, CellFormat] | None = None,
     ) -> None:
         """
         :param numbers: columns that are numbers by the file's format.
         :param asked: what a person has decided already.
         :param reading: what is known of the file; columns in its `cells` have these formats whatever their cells.
-        :param typed: whether the file's format tells numbers from texts, so that no column of texts is of numbers.
+        :param typed: columns that are texts or dates by the file's format, whatever their texts look like.
         :param known: the formats of columns that an earlier version of the data set has.
         :raises InvalidRequest: a correction names a column that does not exist, or a date format that is none.
         """
@@ -114,7 +114,7 @@ class TypeInference:
         }
         self._names = names
         self._columns = {
-            name: self._column(name, typed=typed)
+            name: self._column(name, typed=name in typed)
             for name in names
             if name not in self._fixed and name not in self._numbers
         }

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
-from tablee.datasets.reading import Compression
+from tablee.datasets.reading import Compression, Format
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 
+OLE = b"\xd0\xcf\x11\xe0"
+"""The first bytes of .xls, of old documents of Office, and of encrypted ones."""
+MAX_OLE = 64 << 20
+"""Bytes of such a file in which the names of its parts are looked for."""
 BLOCK = 8 << 20
 """Bytes that are read at once."""
 END = 1 << 16
@@ -25,7 +29,6 @@ FREE_BYTES = 64 << 20
 
 _OTHER_TYPES = {
     b"%PDF": "pdf",
-    b"\xd0\xcf\x11\xe0": "old_office",
     b"\x89PNG": "picture",
     b"\xff\xd8\xff": "picture",
     b"GIF8": "picture",
@@ -56,6 +59,8 @@ class Source:
     path: Path
     compression: Compression
     limits: Limits = field(default_factory=Limits)
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What readers keep for the next time that they read the file."""
     _ends: list[bytes] = field(default_factory=list, compare=False, repr=False)
     """The last bytes of a packed file, if it was read to its end before."""
 
@@ -72,6 +77,12 @@ class Source:
         for magic, key in _OTHER_TYPES.items():
             if start.startswith(magic):
                 raise InvalidTable("other_file_type", type=Message(f"file_type.{key}"), line=1, expected=_EXPECTED)
+        if workbook_format(path) is not None:
+            source = cls(path, "none", limits or Limits())
+            source.check_size_of_members()
+            return source
+        if start.startswith(OLE):
+            raise InvalidTable("other_file_type", type=Message("file_type.old_office"), line=1, expected=_EXPECTED)
         compression: Compression = "none"
         if start.startswith(b"\x1f\x8b"):
             compression = "gzip"
@@ -124,6 +135,29 @@ class Source:
             file.seek(max(size - END, 0))
             return file.read(), size <= END
 
+    def check_size_of_members(self) -> None:
+        """Unpack all that is in a zip, whatever sizes it names.
+
+        :raises InvalidTable: it is broken, or unfolds too far.
+        """
+        if not zipfile.is_zipfile(self.path):
+            return
+        with zipfile.ZipFile(self.path) as archive:
+            most = self._most_bytes()
+            try:
+                for member in archive.infolist():
+                    member.file_size = most + 1  # it may name less than it has
+                    with archive.open(member) as packed:
+                        while block := packed.read(1 << 20):
+                            most -= len(block)
+                            if most < 0:
+                                raise InvalidTable("unpacks_too_far", limit=self._most_bytes())
+            except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+                raise InvalidTable("broken_workbook", error=str(error)) from None
+
+    def _most_bytes(self) -> int:
+        return min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, FREE_BYTES))
+
     def unpacked_bytes(self) -> int:
         """The number of unpacked bytes; a packed file is read for it."""
         return self.path.stat().st_size if self.compression == "none" else sum(map(len, self.blocks()))
@@ -145,8 +179,7 @@ class Source:
                     yield self._limited(packed)
 
     def _limited(self, file: _Readable) -> IO[bytes]:
-        most = min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, FREE_BYTES))
-        return io.BufferedReader(_LimitedReader(file, most), 1 << 20)
+        return io.BufferedReader(_LimitedReader(file, self._most_bytes()), 1 << 20)
 
 
 class _Readable(Protocol):
@@ -170,6 +203,28 @@ class _LimitedReader(io.RawIOBase):
             raise InvalidTable("unpacks_too_far", limit=self._most)
         view[: len(data)] = data
         return len(data)
+
+
+def workbook_format(path: Path) -> Format | None:
+    """The format of a workbook, by what is in the file; None if it is no workbook. An encrypted one counts, too."""
+    with path.open("rb") as file:
+        start = file.read(8)
+        if start.startswith(OLE):
+            whole = start + file.read(MAX_OLE)
+            parts = ("Workbook", "Book", "EncryptedPackage")
+            return "xls" if any(name.encode("utf-16-le") in whole for name in parts) else None
+    if not start.startswith(b"PK\x03\x04") or not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if "xl/workbook.bin" in names:
+            return "xlsb"
+        if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+            return "xlsx"
+        if "mimetype" in names and "content.xml" in names:
+            kind = archive.open("mimetype").read(100)
+            return "ods" if b"opendocument.spreadsheet" in kind else None
+    return None
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

@@ -17,13 +17,15 @@ from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.table_reader import TableReader
 from tablee_data.readers import encoding
-from tablee_data.readers.content import Source
+from tablee_data.readers.content import OLE, Source, workbook_format
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.dialect_detection import SAMPLE, detect_dialect
 from tablee_data.readers.encoding_detection import detect_encoding
 from tablee_data.readers.footer_detection import detect_footers
 from tablee_data.readers.json_lines import JsonLinesReader
 from tablee_data.readers.parquet import ParquetReader
+from tablee_data.readers.spreadsheet import FORMATS as WORKBOOKS
+from tablee_data.readers.spreadsheet import SpreadsheetReader, detect_sheet
 from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
 
 ENDINGS = {
@@ -31,6 +33,10 @@ ENDINGS = {
     "arrow": ".arrow .feather .ipc",
     "jsonl": ".jsonl .ndjson .json",
     "csv": ".csv .tsv .txt .tab",
+    "xlsx": ".xlsx .xlsm .xltx .xltm",
+    "xls": ".xls",
+    "xlsb": ".xlsb",
+    "ods": ".ods",
     "common_log": ".log",
 }
 """Endings of file names, by format; the usual one first."""
@@ -63,6 +69,12 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
                 is_parquet = form == "parquet"
                 raise InvalidTable("packed_parquet" if is_parquet else "packed_arrow", expected=expected)
             return Reading(format=form), (_format_decision(form, filename, reason),)
+    if source.compression != "none" and source.start(4).startswith((b"PK\x03\x04", OLE)):
+        raise InvalidTable("packed_workbook", expected=Message("expected.table.plain_workbook"))
+    workbook = workbook_format(source.path) if source.compression == "none" else None
+    if workbook is not None:
+        reading, decided = detect_sheet(source, workbook, asked)
+        return reading, (_format_decision(workbook, filename, Reason.WORKBOOK), *decided)
     found = detect_encoding(source, asked.separator or "") if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding
     sample = _beginning(source, chosen)
@@ -109,6 +121,8 @@ def open_reader(
         return ParquetReader(source, reading, asked, dropped)
     if reading.format == "jsonl":
         return JsonLinesReader(source, reading)
+    if reading.format in WORKBOOKS:
+        return SpreadsheetReader(source, reading, asked)
     if reading.format in _LOGS:
         return WebLogReader(source, reading)
     return CsvReader(source, reading, asked)
@@ -119,9 +133,11 @@ def together(decisions: tuple[Decision, ...], reader: TableReader) -> tuple[Deci
     return (*decisions, *(each for each in reader.decisions if each not in decisions))
 
 
-def is_typed(reading: Reading) -> bool:
-    """Whether the format itself tells numbers from texts."""
-    return reading.format not in ("csv", "jsonl", "json")
+def typed_texts(reader: TableReader, reading: Reading) -> Collection[str]:
+    """The columns that are texts, dates or times by the file's format."""
+    if isinstance(reader, SpreadsheetReader):
+        return reader.texts
+    return () if reading.format in ("csv", "jsonl", "json") else {*reader.names} - reader.numbers
 
 
 def _beginning(source: Source, chosen: Any) -> str:

@@ -13,7 +13,7 @@ from tablee.http.schemas.datasets import FilePreview
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import TypeInference
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader, together
+from tablee_data.readers.reading_detection import detect_reading, open_reader, together, typed_texts
 
 MAX_ROWS = 10_000
 """Rows that a preview infers types from; when a file is stored, all of its rows decide."""
@@ -41,7 +41,7 @@ def sniff(
     source = Source.of(file, limits)
     reading, decisions = detect_reading(source, filename, asked)
     reader = open_reader(source, reading, asked, dropped)
-    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
+    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading))
     blocks, seen = [], 0
     for block in reader.blocks():
         inference.update(replace(block, frame=block.frame.head(MAX_ROWS - seen)))

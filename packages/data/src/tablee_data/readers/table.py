@@ -24,7 +24,7 @@ from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import ColumnTypes, TypeInference
 from tablee_data.privacy.batch_filter import BatchFilter, dropped_columns, without_values
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader, together
+from tablee_data.readers.reading_detection import detect_reading, open_reader, together, typed_texts
 from tablee_data.statistics.summaries import ColumnSummaries
 
 
@@ -82,7 +82,9 @@ def _read(
     is_columnar = reading.format in ("parquet", "arrow")
     as_before = reading.model_copy(update={"cells": known}) if known and is_columnar else reading
     reader = open_reader(source, as_before, asked, dropped)
-    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading), known=known)
+    inference = TypeInference(
+        reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading), known=known
+    )
     before: ColumnTypes | None = None
     unchanged = True
     with Output(target, batch_filter) as output:

@@ -13,7 +13,7 @@ from tablee.tables.table_reader import RowBlock
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import TypeInference
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, is_typed, open_reader
+from tablee_data.readers.reading_detection import detect_reading, open_reader, typed_texts
 from tablee_data.sampling.table_rows import MIN_ROWS, SAMPLE_BYTES, SAMPLE_CELLS, SEED
 
 
@@ -40,7 +40,7 @@ def sample_rows(
     source = Source.of(file, limits)
     reading, _ = detect_reading(source, filename, asked)
     reader = open_reader(source, reading, asked)
-    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=is_typed(reading))
+    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading))
     sample = _Sample()
     for block in reader.blocks():
         sample.add(block.frame)

@@ -12,7 +12,10 @@ from tablee.tables.cells.cell_format import Decimal, Thousands
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
 
-EXTENSIONS: Final = ("csv", "tsv", "txt", "parquet", "arrow", "feather", "jsonl", "ndjson", "json", "log", "gz", "zip")
+EXTENSIONS: Final = (
+    *("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "arrow", "feather"),
+    *("jsonl", "ndjson", "json", "log", "gz", "zip"),
+)
 """Extensions of the files that the platform can read."""
 ENCODINGS: Final = ("utf-8", "utf-16-le", "windows-1252", "iso-8859-1", "iso-8859-15", "cp850", "mac-roman")
 SEPARATORS: Final = (",", ";", "\t", "|", " ")

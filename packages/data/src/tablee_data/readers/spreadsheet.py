@@ -1,0 +1,363 @@
+"""Workbooks: .xlsx, .xls, .xlsb and .ods. A sheet is chosen, and the table in it is found below titles and above notes.
+
+Numbers, dates and booleans are what the workbook says they are, and a text is a text. Only where a column has numbers
+and texts do the texts decide whether it is one of numbers, as they do in a CSV file.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from typing import IO, Any, Final
+
+import orjson
+import polars as pl
+
+from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
+from tablee.errors import InvalidRequest, InvalidTable
+from tablee.i18n.message import Message
+from tablee.tables.table_reader import NumberColumns, RowBlock
+from tablee_data.readers.column_layout import names_in_order
+from tablee_data.readers.content import Source
+from tablee_data.readers.footer_detection import footers
+from tablee_data.readers.header_detection import has_header, has_units_row
+
+FORMATS: Final = ("xlsx", "xls", "xlsb", "ods")
+MAX_CELLS: Final = 1 << 19
+"""Cells of a block."""
+TIMEOUT: Final = 900
+"""Seconds for one look at a workbook."""
+_PROGRAM: Final = Path(__file__).with_name("workbook_process.py")
+_NUMBERS: Final = ({"int"}, {"float"}, {"int", "float"}, {"u"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is seen of a sheet to find its table."""
+
+    name: str
+    hidden: bool
+    rows: int
+    """Those that have a cell."""
+    head: list[tuple[int, list[str]]]
+    """The first rows: the number, from 1, and the cells as texts."""
+    tail: list[tuple[int, list[str]]]
+    """The last rows."""
+
+
+def sheets(source: Source) -> list[Sheet]:
+    """The sheets of a workbook that have cells.
+
+    :raises InvalidTable: the workbook is broken, encrypted, or too large.
+    """
+    found = []
+    for line in _lines(source, "sheets"):
+        rows = {part: [(number, [*map(_shown, cells)]) for number, cells in line[part]] for part in ("head", "tail")}
+        if line["rows"]:
+            found.append(Sheet(line["name"], line["hidden"], line["rows"], **rows))
+    return found
+
+
+def detect_sheet(source: Source, form: Format, asked: Corrections) -> tuple[Reading, tuple[Decision, ...]]:
+    """The sheet of a workbook and the place of its table in it.
+
+    :raises InvalidTable: the workbook cannot be read, or no sheet has a table.
+    :raises InvalidRequest: there is no such sheet.
+    """
+    found = sheets(source)
+    sheet, decisions = _chosen(found, asked)
+    first, decided = (asked.skipped_lines, ()) if asked.skipped_lines is not None else _above(sheet.head)
+    decisions += decided
+    head = [cells for number, cells in sheet.head if number > first]
+    header, reason, sure = has_header(head)
+    if asked.header is not None:
+        header, reason, sure = asked.header, Reason.ASKED, True
+    alternative = "no" if header else "yes"
+    chosen = "yes" if header else "no"
+    decisions += (Decision(field="header", chosen=chosen, reason=reason, alternatives=(alternative,), sure=sure),)
+    units = has_units_row(head) if header and asked.units_row is None else []
+    if units:
+        decisions += (_units(units),)
+    reading = Reading(
+        format=form,
+        sheet=sheet.name,
+        skipped_lines=first,
+        header=header,
+        units_row=bool(units) or bool(asked.units_row),
+        footer_rows=asked.footer_rows or 0,
+    )
+    if asked.footer_rows is None:
+        data = [(number, cells) for number, cells in sheet.tail if number > first + header + reading.units_row]
+        blank = [at > 0 and number > data[at - 1][0] + 1 for at, (number, _) in enumerate(data)]
+        width = max((sum(map(bool, cells)) for cells in head), default=0)
+        if (footer := footers([cells for _, cells in data], width, blank)) is not None:
+            reading = reading.model_copy(update={"footer_rows": int(footer.chosen)})
+            decisions += (footer,)
+    return reading, decisions
+
+
+class SpreadsheetReader:
+    """Reads one sheet of a workbook as its reading says."""
+
+    def __init__(self, source: Source, reading: Reading, asked: Corrections | None = None) -> None:
+        """
+        :param asked: what a person has decided about columns.
+        :raises InvalidTable: the sheet has no row below its header.
+        """
+        self._source, self._reading, self._asked = source, reading, asked or Corrections()
+        sheet = next((each for each in sheets(source) if each.name == reading.sheet), None)
+        rows = [] if sheet is None else [row for row in sheet.head if row[0] > reading.skipped_lines]
+        above = reading.header + (reading.header and reading.units_row)
+        if len(rows) <= above:
+            raise InvalidTable("no_rows_below_header")
+        self._first = rows[above][0]
+        self._header = rows[0][1] if reading.header else []
+
+    @cached_property
+    def _about(self) -> Any:
+        """The kinds of cells of each column, and its errors of formulas."""
+        with self._opened() as lines:
+            return orjson.loads(next(lines))
+
+    @contextmanager
+    def _opened(self) -> Iterator[Iterator[bytes]]:
+        command = ("rows", str(self._reading.sheet), str(self._first), str(self._reading.footer_rows))
+        with _output(self._source, *command).open("rb") as file:
+            yield file
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[int, dict[str, int]]]:
+        """By column: its place in the sheet, from 0, and the kinds of its cells with their counts."""
+        return dict(zip(self._given[0], ((at, self._kinds(at)) for at in self._used), strict=True))
+
+    @cached_property
+    def _used(self) -> list[int]:
+        """The places of columns that have a name or a cell.
+
+        :raises InvalidTable: there is none.
+        """
+        width = max(len(self._header), len(self._about["kinds"]))
+        return [at for at in range(width) if self._name(at) or self._kinds(at)]
+
+    @cached_property
+    def _given(self) -> tuple[list[str], tuple[Decision, ...]]:
+        """The names of the columns, and the remark about those that were put in order."""
+        if self._reading.header:
+            return names_in_order([self._name(at) for at in self._used])
+        return names_in_order([f"column_{number}" for number in range(1, len(self._used) + 1)])
+
+    def _name(self, at: int) -> str:
+        return self._header[at] if at < len(self._header) else ""
+
+    def _kinds(self, at: int) -> dict[str, int]:
+        found: list[dict[str, int]] = self._about["kinds"]
+        return found[at] if at < len(found) else {}
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._columns)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Columns whose cells are all numbers or all durations."""
+        return frozenset(name for name, (_, kinds) in self._columns.items() if self._is_number(name, kinds))
+
+    def _is_number(self, name: str, kinds: dict[str, int]) -> bool:
+        known = self._reading.cells.get(name)
+        is_text = name in self._asked.texts or (known is not None and known.number is None)
+        return set(kinds) in _NUMBERS and not is_text
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Columns without a number: what their cells say is text, even if it looks like a number."""
+        return frozenset(
+            name
+            for name, (_, kinds) in self._columns.items()
+            if not {"int", "float"} & kinds.keys() and name not in self._asked.numbers
+        )
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What was decided about columns: names, errors of formulas, durations, numbers that are written as texts."""
+        return (*self._given[1], *(each for name in self._columns for each in self._remarks(name)))
+
+    def _remarks(self, name: str) -> Iterator[Decision]:
+        at, kinds = self._columns[name]
+        for value, count in self._about["errors"].get(_letters(at), {}).items():
+            facts: dict[str, float | str] = {"value": value, "count": count}
+            yield Decision(field="missing", column=name, chosen="missing", reason=Reason.ERROR_CELLS, facts=facts)
+        if set(kinds) == {"u"} and name in self.numbers:
+            yield Decision(field="type", column=name, chosen="number", reason=Reason.SECONDS)
+        written = kinds.get("n", 0)
+        if written and {*kinds} <= {"n", "int", "float"} and name not in {*self._asked.texts, *self._asked.numbers}:
+            mixed = len(kinds) > 1
+            yield Decision(
+                field="type",
+                column=name,
+                chosen="number" if mixed else "text",
+                reason=Reason.NUMBERS_AS_TEXT,
+                facts={"count": written},
+                alternatives=("text" if mixed else "number",),
+                sure=mixed,
+            )
+
+    def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
+        del number_columns  # the format itself tells numbers from texts
+        size = max(MAX_CELLS // len(self._columns), 1)
+        rows = 0
+        with self._opened() as lines:
+            next(lines)
+            while texts := [*islice(lines, size)]:
+                found = [orjson.loads(text) for text in texts]
+                cells = [[*row, *[None] * (len(self._about["kinds"]) - len(row))] for _, row in found]
+                frame = pl.DataFrame([self._series(name, cells) for name in self._columns])
+                yield RowBlock(frame, [number for number, _ in found].__getitem__, partial(self._originals, cells))
+                rows += len(found)
+        if not rows:
+            raise InvalidTable("no_rows_below_header")
+
+    def _series(self, name: str, rows: list[list[Any]]) -> pl.Series:
+        at, kinds = self._columns[name]
+        cells = [None] * len(rows) if at >= len(rows[0]) else [row[at] for row in rows]
+        if name in self.numbers:
+            values = [cell[1] if isinstance(cell, list) else cell for cell in cells]
+            return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64)
+        timed = "t" in kinds
+        return pl.Series(name, [None if cell is None else _shown(cell, timed=timed) for cell in cells], pl.String)
+
+    def _originals(self, rows: list[list[Any]]) -> pl.Series:
+        """Each row as JSON: its cells as the workbook has them, in the order of the columns."""
+        places = [at for at, _ in self._columns.values()]
+        texts = [orjson.dumps([row[at] if at < len(row) else None for at in places]).decode() for row in rows]
+        return pl.Series(texts, dtype=pl.String)
+
+
+def _chosen(found: list[Sheet], asked: Corrections) -> tuple[Sheet, tuple[Decision, ...]]:
+    """The sheet that is read: the first that is visible and has a table.
+
+    :raises InvalidTable: no sheet has a table.
+    :raises InvalidRequest: there is no such sheet.
+    """
+    if asked.sheet is not None:
+        for sheet in found:
+            if sheet.name == asked.sheet:
+                return sheet, (Decision(field="sheet", chosen=sheet.name, reason=Reason.ASKED),)
+        raise InvalidRequest("no_sheet", sheet=asked.sheet, known=[sheet.name for sheet in found])
+    tables = [sheet for sheet in found if sheet.rows > 1] or found
+    visible = [sheet for sheet in tables if not sheet.hidden] or tables
+    if not visible:
+        raise InvalidTable("empty_workbook", expected=Message("expected.table.header_and_row"))
+    if len(tables) == 1:
+        return visible[0], ()
+    others = tuple(sheet.name for sheet in tables if sheet is not visible[0])
+    facts: dict[str, float | str] = {"count": len(tables)}
+    sure = len(visible) == 1
+    decision = Decision(
+        field="sheet",
+        chosen=visible[0].name,
+        reason=Reason.ONLY_VISIBLE_SHEET if sure else Reason.FIRST_SHEET,
+        facts=facts,
+        alternatives=others,
+        sure=sure,
+    )
+    return visible[0], (decision,)
+
+
+def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]]:
+    """The number of rows above the table's first row, with the decision if some of them have cells.
+
+    The first row of the table is the first with more than half as many cells as most rows have, and a row like that
+    right below it.
+    """
+    filled = [sum(map(bool, cells)) for _, cells in head]
+    least = max(min(2, max(filled)), median(filled) / 2 + 0.5)
+    wide = [at for at, count in enumerate(filled) if count >= least]
+    begin = next((at for at in wide if at + 1 in wide and head[at + 1][0] == head[at][0] + 1), wide[0])
+    skipped = head[begin][0] - 1
+    if not begin:
+        return skipped, ()
+    texts = [" ".join(cell for cell in cells if cell) for _, cells in head[:begin]]
+    return skipped, (
+        Decision(
+            field="skipped_lines",
+            chosen=str(skipped),
+            reason=Reason.ABOVE_HEADER,
+            facts={"count": begin, "lines": " / ".join(texts)[:300]},
+            alternatives=("0",),
+            sure=max(filled[:begin]) <= 1,
+        ),
+    )
+
+
+def _units(cells: list[str]) -> Decision:
+    facts: dict[str, float | str] = {"cells": ", ".join(cell for cell in cells if cell)}
+    return Decision(field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",))
+
+
+def _shown(cell: Any, *, timed: bool = False) -> str:
+    """A cell as a text: whole numbers without a point, dates and times in ISO 8601.
+
+    :param timed: whether dates get a time, as others of their column have one.
+    """
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, list):
+        kind, value = cell
+        return f"{value}T00:00:00" if kind == "d" and timed else str(value)
+    return "" if cell is None else str(cell)
+
+
+def _letters(at: int) -> str:
+    """The letters of a column in a workbook, by its place from 0."""
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _lines(source: Source, *command: str) -> Iterator[Any]:
+    with _output(source, *command).open("rb") as file:
+        yield from map(orjson.loads, file)
+
+
+def _output(source: Source, *command: str) -> Path:
+    """What the process that reads workbooks has printed. It is kept until the source is forgotten.
+
+    :raises InvalidTable: the workbook is broken, encrypted, or too large.
+    """
+    kept = source.kept.get(command)
+    if kept is None:
+        kept = source.kept[command] = tempfile.NamedTemporaryFile(prefix="tablee-sheet-")  # noqa: SIM115 (kept)
+        _run(source, command, kept)
+    with Path(kept.name).open("rb") as file:
+        first = file.readline()
+    if first.startswith(b'{"error":'):
+        error = orjson.loads(first)["error"]
+        if error == "password":
+            raise InvalidTable("encrypted_workbook", expected=Message("expected.table.open_workbook"))
+        raise InvalidTable("broken_workbook", error=error)
+    return Path(kept.name)
+
+
+def _run(source: Source, command: tuple[str, ...], target: IO[bytes]) -> None:
+    """
+    :raises InvalidTable: the process was ended, for want of memory or of time.
+    """
+    line = [sys.executable, "-I", str(_PROGRAM), str(source.path), *command]
+    try:
+        done = subprocess.run(line, stdout=target, stderr=subprocess.DEVNULL, timeout=TIMEOUT, check=False)
+        code = done.returncode
+    except subprocess.TimeoutExpired:
+        code = -1
+    if code:
+        raise InvalidTable("workbook_too_large", expected=Message("expected.table.sheet_as_csv"))
