@@ -266,7 +266,7 @@ DAYS: list[str | None] = [f"2024-03-{day:02}" for day in range(1, 32)]
     ],
 )
 def test_markers_among_texts_are_counted(cells: list[str | None], reason: Reason, sure: bool) -> None:
-    found = TypeInference(["c"], (), Corrections(), Reading(), typed=False)
+    found = TypeInference(["c"], (), Corrections(), Reading(), typed=())
     found.update(block({"c": cells}, markers={"c": {"NA": 2}}))
     found.update(block({"c": cells}, markers={"c": {"NA": 3}}, quoted_markers={"c": {"NA": 1}}))
     taken, quoted = found.types().decisions
@@ -279,7 +279,7 @@ def test_markers_among_texts_are_counted(cells: list[str | None], reason: Reason
         True,
     )
     answered = TypeInference(
-        ["c"], (), Corrections.model_validate({"columns": {"c": {"missing": ["NA"]}}}), Reading(), typed=False
+        ["c"], (), Corrections.model_validate({"columns": {"c": {"missing": ["NA"]}}}), Reading(), typed=()
     )
     answered.update(block({"c": cells}, markers={"c": {"NA": 2}}))
     assert all(each.sure for each in answered.types().decisions)
@@ -345,7 +345,7 @@ def test_types_are_the_same_if_they_give_the_same_cells() -> None:
 
 
 def known(cells: Columns, formats: dict[str, CellFormat], **asked: Any) -> ColumnTypes:
-    found = TypeInference(cells, (), Corrections.model_validate(asked), Reading(), typed=False, known=formats)
+    found = TypeInference(cells, (), Corrections.model_validate(asked), Reading(), typed=(), known=formats)
     found.update(block(cells))
     return found.types()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -142,8 +142,9 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
 
     :raises typer.BadParameter: the extension of the output file names another format.
     """
-    parquet = file.reading.format == "parquet"
-    if out is not None and (out.suffix.lower() in (".parquet", ".pq")) != parquet:
+    written = PurePath(file.filename).suffix.lower()
+    wanted = written if out is None else out.suffix.lower().replace(".pq", ".parquet")
+    if wanted != written and {wanted, written} & {".parquet", ".xlsx"}:
         raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
     for each in file.decisions:
         if not each.sure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import PurePath
+from typing import Final
 
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
@@ -17,6 +18,13 @@ from tablee_data.inference.known_formats import corrected
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.reading_detection import ENDINGS
+
+_WRITTEN: Final[dict[str, str]] = {
+    **{form: form for form in ("csv", "parquet", "jsonl")},
+    **dict.fromkeys(("xlsx", "xls", "xlsb", "ods"), "xlsx"),
+    "arrow": "parquet",
+}
+"""The format of the file with predictions, by that of the file; CSV for all others."""
 
 
 def recognise_header(
@@ -74,7 +82,8 @@ def output_name(filename: str, form: Format) -> str:
     for packed in (".gz", ".zip"):
         if inner.lower().endswith(packed):
             inner = inner[: -len(packed)]
-    allowed = ENDINGS[form if form in ("csv", "parquet", "jsonl") else "csv"].split()
+    written = _WRITTEN.get(form, "csv")
+    allowed = [".xlsx"] if written == "xlsx" else ENDINGS[written].split()
     ending = PurePath(inner).suffix
     if ending.lower() in allowed:
         return inner

@@ -7,7 +7,7 @@ from pathlib import Path
 from tablee.datasets.reading import Corrections
 from tablee.models.contract import Contract
 from tablee_data.prediction_files import contract_expectations
-from tablee_data.prediction_files.parquet_file import ParquetPredictionFile, open_parquet_file
+from tablee_data.prediction_files.parquet_file import ParquetPredictionFile, as_parquet, open_parquet_file
 from tablee_data.prediction_files.text_file import TextPredictionFile, open_text_file
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading
@@ -31,7 +31,9 @@ def open_file(
     asked = asked or Corrections()
     source = Source.of(path, limits)
     reading, decisions = detect_reading(source, filename, asked)
-    if reading.format == "parquet":
+    if reading.format == "arrow":
+        source = as_parquet(source)
+    if reading.format in ("parquet", "arrow"):
         return open_parquet_file(source, filename, contract, reading, decisions)
     if reading.format == "csv" and asked.header is None:
         reading, decisions = contract_expectations.recognise_header(source, reading, decisions, contract)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from tablee.datasets.reading import Decision, Reading
@@ -72,6 +75,25 @@ class ParquetPredictionFile:
     def _cells(self, batch: pa.RecordBatch, first_row: int) -> pl.DataFrame:
         columns = [_column(batch.column(each.name), each, first_row) for each in self.contract.columns]
         return pl.DataFrame(columns)
+
+
+def as_parquet(source: Source) -> Source:
+    """A file of Arrow as one of Parquet, which is kept until the source is forgotten.
+
+    :raises InvalidTable: the file is broken, or Parquet cannot hold its cells.
+    """
+    kept = source.kept["parquet"] = tempfile.NamedTemporaryFile(prefix="tablee-arrow-")  # noqa: SIM115 (kept)
+    try:
+        with (
+            pa.memory_map(str(source.path)) as mapped,
+            pa.ipc.open_file(mapped) as reader,
+            pq.ParquetWriter(kept.name, reader.schema) as out,
+        ):
+            for at in range(reader.num_record_batches):
+                out.write_batch(reader.get_batch(at))
+    except (pa.ArrowException, OSError) as error:
+        raise InvalidTable("broken_arrow", error=str(error)) from None
+    return Source(Path(kept.name), "none", source.limits, source.kept)
 
 
 def open_parquet_file(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -19,9 +19,11 @@ from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee.tables.table_reader import NumberColumns
 from tablee_data.prediction_files import contract_expectations, writers
 from tablee_data.prediction_files.contradictions import FormatCheck
+from tablee_data.prediction_files.workbook_writer import WorkbookWriter
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.reading_detection import open_reader
+from tablee_data.readers.spreadsheet import FORMATS as WORKBOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class TextPredictionFile:
 
     @contextmanager
     def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
+        if self.reading.format in WORKBOOKS:
+            with closing(WorkbookWriter(target, self.reading.sheet or "", self.names)) as writer:
+                yield writer
+            return
         mark = writers.byte_order_mark(self.source.start(4), self.reading.encoding, self.encoding)
         out = writers.EncodedOutput(target, self.encoding, mark)
         if self.reading.format == "csv":

@@ -24,9 +24,10 @@ from tablee_controller.routes.path_parameters import Id
 from tablee_controller.services import PredictionServices
 from tablee_data import prediction_files
 
-MEDIA = {".parquet": "application/vnd.apache.parquet"} | dict.fromkeys(
-    (".jsonl", ".ndjson", ".json"), "application/x-ndjson"
-)
+MEDIA = {
+    ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+} | dict.fromkeys((".jsonl", ".ndjson", ".json"), "application/x-ndjson")
 
 
 class PredictionRequest(BaseModel):

@@ -17,9 +17,10 @@ from tablee_ui.pages.predict import charts
 from tablee_ui.widgets import error_messages
 from tablee_ui.widgets.charts import Chart, counts
 
-_MEDIA_TYPES = {".parquet": "application/vnd.apache.parquet"} | dict.fromkeys(
-    (".jsonl", ".ndjson", ".json"), "application/x-ndjson"
-)
+_MEDIA_TYPES = {
+    ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+} | dict.fromkeys((".jsonl", ".ndjson", ".json"), "application/x-ndjson")
 
 
 def show(context: PageContext, prediction: FilePrediction) -> None:
