@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
@@ -25,7 +23,7 @@ from tablee.tables.parquet import parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee_data.prediction_files import contract_expectations
 from tablee_data.prediction_files.writers import ParquetWriter
-from tablee_data.readers.content import Source
+from tablee_data.readers.content import KeptFile, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +80,18 @@ def as_parquet(source: Source) -> Source:
 
     :raises InvalidTable: the file is broken, or Parquet cannot hold its cells.
     """
-    kept = source.kept["parquet"] = tempfile.NamedTemporaryFile(prefix="tablee-arrow-")  # noqa: SIM115 (kept)
+    kept = source.kept["parquet"] = KeptFile()
     try:
         with (
             pa.memory_map(str(source.path)) as mapped,
             pa.ipc.open_file(mapped) as reader,
-            pq.ParquetWriter(kept.name, reader.schema) as out,
+            pq.ParquetWriter(kept.path, reader.schema) as out,
         ):
             for at in range(reader.num_record_batches):
                 out.write_batch(reader.get_batch(at))
     except (pa.ArrowException, OSError) as error:
         raise InvalidTable("broken_arrow", error=str(error)) from None
-    return Source(Path(kept.name), "none", source.limits, source.kept)
+    return Source(kept.path, "none", source.limits, source.kept)
 
 
 def open_parquet_file(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -50,6 +51,17 @@ class Limits:
     unpacked_bytes: int = 16 << 30
     ratio: int = 300
     """Most unpacked bytes for each packed byte; applies beyond `FREE_BYTES`."""
+
+
+class KeptFile:
+    """A temporary file that is there as long as this object."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.NamedTemporaryFile(prefix="tablee-kept-")  # noqa: SIM115 (closed with the object)
+        self.path = Path(self._file.name)
+
+    def __del__(self) -> None:
+        self._file.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +158,7 @@ class Source:
             most = self._most_bytes()
             try:
                 for member in archive.infolist():
-                    member.file_size = most + 1  # it may name less than it has
+                    member.file_size = 1 << 62  # it may name less than it has
                     with archive.open(member) as packed:
                         while block := packed.read(1 << 20):
                             most -= len(block)
@@ -206,13 +218,17 @@ class _LimitedReader(io.RawIOBase):
 
 
 def workbook_format(path: Path) -> Format | None:
-    """The format of a workbook, by what is in the file; None if it is no workbook. An encrypted one counts, too."""
+    """The format of a workbook, by what is in the file; None if it is no workbook.
+
+    :raises InvalidTable: it is encrypted.
+    """
     with path.open("rb") as file:
         start = file.read(8)
         if start.startswith(OLE):
             whole = start + file.read(MAX_OLE)
-            parts = ("Workbook", "Book", "EncryptedPackage")
-            return "xls" if any(name.encode("utf-16-le") in whole for name in parts) else None
+            if "EncryptedPackage".encode("utf-16-le") in whole:
+                raise InvalidTable("encrypted_workbook", expected=Message("expected.table.open_workbook"))
+            return "xls" if any(name.encode("utf-16-le") in whole for name in ("Workbook", "Book")) else None
     if not start.startswith(b"PK\x03\x04") or not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as archive:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import orjson
 import polars as pl
@@ -26,7 +25,7 @@ from tablee.errors import InvalidRequest, InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.column_layout import names_in_order
-from tablee_data.readers.content import Source
+from tablee_data.readers.content import KeptFile, Source
 from tablee_data.readers.footer_detection import footers
 from tablee_data.readers.header_detection import has_header, has_units_row
 
@@ -281,6 +280,8 @@ def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]
     least = max(min(2, max(filled)), median(filled) / 2 + 0.5)
     wide = [at for at, count in enumerate(filled) if count >= least]
     begin = next((at for at in wide if at + 1 in wide and head[at + 1][0] == head[at][0] + 1), wide[0])
+    if begin and max(filled) == 2 and head[begin - 1][0] == head[begin][0] - 1 and _has_no_first(head, begin - 1):
+        begin -= 1  # one of both columns has no name
     skipped = head[begin][0] - 1
     if not begin:
         return skipped, ()
@@ -300,6 +301,12 @@ def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]
 def _units(cells: list[str]) -> Decision:
     facts: dict[str, float | str] = {"cells": ", ".join(cell for cell in cells if cell)}
     return Decision(field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",))
+
+
+def _has_no_first(head: list[tuple[int, list[str]]], at: int) -> bool:
+    """Whether the first cell of a row is empty where the next row has one."""
+    first = next(place for place, cell in enumerate(head[at + 1][1]) if cell)
+    return not head[at][1][first]
 
 
 def _shown(cell: Any, *, timed: bool = False) -> str:
@@ -335,29 +342,29 @@ def _output(source: Source, *command: str) -> Path:
 
     :raises InvalidTable: the workbook is broken, encrypted, or too large.
     """
-    kept = source.kept.get(command)
+    kept: KeptFile | None = source.kept.get(command)
     if kept is None:
-        kept = source.kept[command] = tempfile.NamedTemporaryFile(prefix="tablee-sheet-")  # noqa: SIM115 (kept)
-        _run(source, command, kept)
-    with Path(kept.name).open("rb") as file:
+        kept = source.kept[command] = KeptFile()
+        _run(source, command, kept.path)
+    with kept.path.open("rb") as file:
         first = file.readline()
     if first.startswith(b'{"error":'):
         error = orjson.loads(first)["error"]
         if error == "password":
             raise InvalidTable("encrypted_workbook", expected=Message("expected.table.open_workbook"))
         raise InvalidTable("broken_workbook", error=error)
-    return Path(kept.name)
+    return kept.path
 
 
-def _run(source: Source, command: tuple[str, ...], target: IO[bytes]) -> None:
+def _run(source: Source, command: tuple[str, ...], target: Path) -> None:
     """
     :raises InvalidTable: the process was ended, for want of memory or of time.
     """
     line = [sys.executable, "-I", str(_PROGRAM), str(source.path), *command]
-    try:
-        done = subprocess.run(line, stdout=target, stderr=subprocess.DEVNULL, timeout=TIMEOUT, check=False)
-        code = done.returncode
-    except subprocess.TimeoutExpired:
-        code = -1
+    with target.open("wb") as out:
+        try:
+            code = subprocess.run(line, stdout=out, stderr=subprocess.DEVNULL, timeout=TIMEOUT, check=False).returncode
+        except subprocess.TimeoutExpired:
+            code = -1
     if code:
         raise InvalidTable("workbook_too_large", expected=Message("expected.table.sheet_as_csv"))

@@ -1,0 +1,314 @@
+"""Workbooks of all formats: the sheet, the table in it, and cells as the workbook types them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from workbooks import Formula, Shown, compound, ods, xls, xlsb, xlsx, zipped
+
+from tablee.datasets.reading import Corrections, Decision, Reason
+from tablee.errors import InvalidRequest, InvalidTable, TableeError
+from tablee_data.readers.content import Limits
+from tablee_data.readers.sniff import sniff
+from tablee_data.readers.table import Table, read
+
+D = dt.date(2024, 2, 11)
+T = dt.datetime(2024, 2, 11, 8, 30)
+MIDNIGHT = dt.datetime(2024, 2, 12)
+HEAD = ["name", "x"]
+
+
+def stored(folder: Path, content: bytes, limits: Limits | None = None, **asked: Any) -> tuple[Table, dict[str, Any]]:
+    file, target = folder / "file.csv", folder / "stored.parquet"
+    file.write_bytes(content)
+    table = read(file, target, filename="file.xlsx", asked=Corrections.model_validate(asked), limits=limits)
+    return table, pl.read_parquet(target).to_dict(as_series=False)
+
+
+def of(table: Table, field: str, column: str | None = None) -> Decision:
+    (found,) = [each for each in table.decisions if each.field == field and (column is None or each.column == column)]
+    return found
+
+
+BASIC = [["name", "x"], ["é", 1], ["b", 2.5]]
+
+RIGHT: dict[str, tuple[bytes, dict[str, list[Any]]]] = {
+    "xlsx": (xlsx(BASIC), {"name": ["é", "b"], "x": [1.0, 2.5]}),
+    "ods": (ods(BASIC), {"name": ["é", "b"], "x": [1.0, 2.5]}),
+    "xlsb": (xlsb(BASIC), {"name": ["é", "b"], "x": [1.0, 2.5]}),
+    "xls": (xls(BASIC), {"name": ["é", "b"], "x": [1.0, 2.5]}),
+    "ods, dates and booleans": (
+        ods([["d", "b", "n"], [D, True, 1], [None, False, 2]]),
+        {"d": ["2024-02-11", None], "b": ["true", "false"], "n": [1.0, 2.0]},
+    ),
+    "texts are texts": (
+        xlsx([["c", "x"], ["NA", 1], ["FR", 2], ["null", 3]]),
+        {"c": ["NA", "FR", "null"], "x": [1.0, 2.0, 3.0]},
+    ),
+    "codes stay": (xlsx([["c", "x"], ["007", 1], ["042", 2]]), {"c": ["007", "042"], "x": [1.0, 2.0]}),
+    "dates": (xlsx([["d", "x"], [D, 1], [None, 2]]), {"d": ["2024-02-11", None], "x": [1.0, 2.0]}),
+    "dates from 1904": (xlsx([["d", "x"], [D, 1]], date_1904=True), {"d": ["2024-02-11"], "x": [1.0]}),
+    "dates shown with the month first": (
+        xlsx([["d", "x"], [Shown(D, "mm/dd/yyyy"), 1], [Shown(MIDNIGHT.date(), "mm/dd/yyyy"), 2]]),
+        {"d": ["2024-02-11", "2024-02-12"], "x": [1.0, 2.0]},
+    ),
+    "times": (
+        xlsx([["t", "x"], [T, 1], [MIDNIGHT, 2]]),
+        {"t": ["2024-02-11T08:30:00", "2024-02-12T00:00:00"], "x": [1.0, 2.0]},
+    ),
+    "times of day": (xlsx([["t", "x"], [Shown(dt.time(8, 30), "hh:mm"), 1]]), {"t": ["08:30:00"], "x": [1.0]}),
+    "durations": (xlsx([["t", "x"], [Shown(1.25, "[h]:mm"), 1]]), {"t": [108_000.0], "x": [1.0]}),
+    "booleans": (xlsx([["b", "x"], [True, 1], [False, 2]]), {"b": ["true", "false"], "x": [1.0, 2.0]}),
+    "per cent and money stay numbers": (
+        xlsx([["p", "m"], [Shown(0.12, "0%"), Shown(12.5, "[$€-407] #,##0.00")]]),
+        {"p": [0.12], "m": [12.5]},
+    ),
+    "results of formulas": (
+        xlsx([["f", "x"], [Formula(2), Formula("a")], [Formula(3.5), Formula("")]]),
+        {"f": [2.0, 3.5], "x": ["a", None]},
+    ),
+    "years as names": (xlsx([["region", 2023, 2024], ["A", 1, 2], ["B", 3, 4]]), {}),
+    "numbers and missing markers": (xlsx([HEAD, ["a", 1], ["b", "n.d."], ["c", 3]]), {}),
+    "not at A1": (xlsx(BASIC, at=(4, 3)), {"name": ["é", "b"], "x": [1.0, 2.5]}),
+    "empty rows and columns inside": (
+        xlsx([["a", None, "b"], [1, None, 2], [None] * 3, [3, None, 4]]),
+        {"a": [1.0, 3.0], "b": [2.0, 4.0]},
+    ),
+    "the last column mostly empty": (
+        xlsx([["a", "b", "note"], *([at, at] for at in range(20)), [1, 2, "x"]]),
+        {"a": [*map(float, range(20)), 1.0], "b": [*map(float, range(20)), 2.0], "note": [None] * 20 + ["x"]},
+    ),
+    "a title": (xlsx([["Sales 2024"], [], *BASIC]), {"name": ["é", "b"], "x": [1.0, 2.5]}),
+    "a title right above": (xlsx([["Sales 2024"], ["Q1"], *BASIC]), {"name": ["é", "b"], "x": [1.0, 2.5]}),
+    "names in need of order": (
+        xlsx([[" a ", "b\nc", "a"], [1, 2, 3]]),
+        {"a": [1.0], "b c": [2.0], "a_2": [3.0]},
+    ),
+    "a column without a name": (xlsx([[None, "b"], ["x", 1], ["y", 2]]), {"column_1": ["x", "y"], "b": [1.0, 2.0]}),
+    "large numbers": (xlsx([["n", "x"], [1e300, 1], [123456789012345, 2]]), {"n": [1e300, 123456789012345.0]}),
+    "columns of nothing but a name": (xlsx([["a", "b"], [1, None], [2, None]]), {"a": [1.0, 2.0], "b": [None, None]}),
+    "one column": (xlsx([["a"], [1], [2]]), {"a": [1.0, 2.0]}),
+    "mixed dates and texts": (xlsx([["d", "x"], [D, 1], ["soon", 2]]), {"d": ["2024-02-11", "soon"], "x": [1.0, 2.0]}),
+}
+"""By name: a workbook, and cells of its table."""
+RIGHT["years as names"] = (
+    RIGHT["years as names"][0],
+    {"region": ["A", "B"], "2023": [1.0, 3.0], "2024": [2.0, 4.0]},
+)
+RIGHT["numbers and missing markers"] = (
+    RIGHT["numbers and missing markers"][0],
+    {"name": ["a", "b", "c"], "x": [1.0, None, 3.0]},
+)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_workbook_gives_the_right_table(tmp_path: Path, name: str) -> None:
+    content, cells = RIGHT[name]
+    table, found = stored(tmp_path, content)
+    assert {column: found[column] for column in cells} == cells
+    assert set(found) >= set(cells)
+    assert table.reading.sheet is not None
+
+
+def test_the_format_is_told_by_the_content(tmp_path: Path) -> None:
+    for make, form in ((xlsx, "xlsx"), (ods, "ods"), (xlsb, "xlsb"), (xls, "xls")):
+        table, _ = stored(tmp_path, make(BASIC))
+        assert (table.reading.format, of(table, "format").reason) == (form, Reason.WORKBOOK)
+
+
+class TestSheets:
+    BOOK: Final = {"Notes": [["About this file"]], "Data": BASIC, "More": [["a", "b"], [1, 2]]}
+
+    def test_the_first_with_a_table_is_taken_and_others_make_it_unsure(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx(self.BOOK))
+        decision = of(table, "sheet")
+        assert (decision.chosen, decision.alternatives, decision.sure) == ("Data", ("More",), False)
+        assert list(found) == HEAD
+
+    def test_another_may_be_asked_for(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx(self.BOOK), sheet="More")
+        assert found == {"a": [1.0], "b": [2.0]}
+        assert of(table, "sheet").reason == Reason.ASKED
+        with pytest.raises(InvalidRequest, match="no sheet «Other»"):
+            stored(tmp_path, xlsx(self.BOOK), sheet="Other")
+
+    def test_hidden_sheets_come_last(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx({"Old": [["z", "y"], [1, 2]], "Data": BASIC}, hidden=["Old"]))
+        decision = of(table, "sheet")
+        assert (decision.chosen, decision.alternatives, decision.sure) == ("Data", ("Old",), True)
+        assert list(found) == HEAD
+
+    def test_one_sheet_is_no_question(self, tmp_path: Path) -> None:
+        table, _ = stored(tmp_path, xlsx({"Data": BASIC, "Empty": []}))
+        assert not [each for each in table.decisions if each.field == "sheet"]
+        assert table.reading.sheet == "Data"
+
+
+class TestPlace:
+    TITLED: Final = [["Sales"], ["in thousands", "of euros"], [], ["name", "x", "y"], ["a", 1, 2], ["b", 3, 4]]
+
+    def test_rows_above_the_header_are_said(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx(self.TITLED))
+        decision = of(table, "skipped_lines")
+        assert (decision.chosen, decision.facts["lines"]) == ("3", "Sales / in thousands of euros")
+        assert found == {"name": ["a", "b"], "x": [1.0, 3.0], "y": [2.0, 4.0]}
+
+    def test_they_may_be_chosen(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx([["k", "l"], [1, 2], ["a", "b"], [3, 4]]), skipped_lines=2)
+        assert found == {"a": [3.0], "b": [4.0]}
+        assert table.reading.skipped_lines == 2
+
+    def test_without_a_header(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx([[1, 2], [3, 4]]))
+        assert (table.reading.header, found) == (False, {"column_1": [1.0, 3.0], "column_2": [2.0, 4.0]})
+        _, found = stored(tmp_path, xlsx([[1, 2], [3, 4]]), header=True)
+        assert found == {"1": [3.0], "2": [4.0]}
+
+    def test_a_row_of_units(self, tmp_path: Path) -> None:
+        content = xlsx([["site", "mass", "size"], [None, "kg", "cm"], ["a", 1, 2], ["b", 3, 4]])
+        table, found = stored(tmp_path, content)
+        assert of(table, "units_row").facts == {"cells": "kg, cm"}
+        assert found["mass"] == [1.0, 3.0]
+
+    def test_notes_and_totals_at_the_end(self, tmp_path: Path) -> None:
+        content = xlsx([["site", "n", "m"], ["a", 1, 2], ["b", 3, 4], ["Total", 4, 6], [], ["Source: survey 2024"]])
+        table, found = stored(tmp_path, content)
+        assert (of(table, "footer_rows").chosen, of(table, "footer_rows").sure) == ("2", False)
+        assert found == {"site": ["a", "b"], "n": [1.0, 3.0], "m": [2.0, 4.0]}
+        _, found = stored(tmp_path, content, footer_rows=0)
+        assert found["site"] == ["a", "b", "Total", "Source: survey 2024"]
+
+
+class TestOddCells:
+    def test_errors_are_missing_with_a_remark(self, tmp_path: Path) -> None:
+        rows = [HEAD, ["a", Formula("#N/A")], ["b", 2], ["c", Formula("#N/A")], ["d", Formula("#DIV/0!")]]
+        table, found = stored(tmp_path, xlsx(rows))
+        assert found["x"] == [None, 2.0, None, None]
+        said = {str(each.facts["value"]): each.facts["count"] for each in table.decisions if each.column == "x"}
+        assert said == {"#N/A": 2, "#DIV/0!": 1}
+
+    def test_numbers_as_texts_among_numbers_are_numbers_with_a_remark(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx([HEAD, *(["a", at] for at in range(20)), ["b", "21"]]))
+        assert found["x"][-1] == 21.0
+        decision = of(table, "type", "x")
+        assert (decision.chosen, decision.reason, decision.facts) == ("number", Reason.NUMBERS_AS_TEXT, {"count": 1})
+        _, found = stored(tmp_path, tmp_path.joinpath("file.csv").read_bytes(), texts=["x"])
+        assert found["x"][-2:] == ["19", "21"]
+
+    def test_a_column_of_numbers_as_texts_is_a_question(self, tmp_path: Path) -> None:
+        content = xlsx([HEAD, ["a", "12"], ["b", "13"]])
+        table, found = stored(tmp_path, content)
+        assert found["x"] == ["12", "13"]
+        decision = of(table, "type", "x")
+        assert (decision.chosen, decision.alternatives, decision.sure) == ("text", ("number",), False)
+        _, found = stored(tmp_path, content, numbers=["x"])
+        assert found["x"] == [12.0, 13.0]
+
+    def test_an_odd_text_among_numbers_is_said_and_may_be_missing(self, tmp_path: Path) -> None:
+        content = xlsx([HEAD, *(["a", at + 0.5] for at in range(50)), ["b", "broken"]])
+        table, found = stored(tmp_path, content)
+        assert found["x"][-1] == "broken"
+        assert [each.reason for each in table.decisions if each.column == "x"] == [Reason.ODD_CELLS]
+        _, found = stored(tmp_path, content, columns={"x": {"missing": ["broken"]}})
+        assert found["x"][-2:] == [49.5, None]
+
+    def test_durations_are_said(self, tmp_path: Path) -> None:
+        table, _ = stored(tmp_path, RIGHT["durations"][0])
+        assert of(table, "type", "t").reason == Reason.SECONDS
+
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "encrypted": (compound({"EncryptedPackage": b"x" * 5000, "EncryptionInfo": b"y"}), "encrypted_workbook"),
+    "empty": (xlsx([]), "empty_workbook"),
+    "a header alone": (xlsx([["a", "b"]]), "no_rows_below_header"),
+    "a document of a word processor": (
+        zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}),
+        "office_document",
+    ),
+    "an old document of another program": (compound({"WordDocument": b"x"}), "other_file_type"),
+    "broken": (zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<wo"}), "broken_workbook"),
+    "two cells at far corners": (b"", "workbook_too_large"),
+    "in gzip": (gzip.compress(xlsx(BASIC)), "packed_workbook"),
+}
+"""By name: a file that is refused, and the reason."""
+
+
+def far() -> bytes:
+    """A workbook whose sheet would need hundreds of gigabytes."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "a")
+    sheet.write(1_048_575, 16_383, 1)
+    book.close()
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_workbook_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    content, reason = REFUSED[name]
+    with pytest.raises(InvalidTable) as refused:
+        stored(tmp_path, content or far())
+    assert refused.value.reason == reason
+
+
+def test_a_workbook_that_unfolds_too_far_is_refused_whatever_it_says_of_its_size(tmp_path: Path) -> None:
+    bomb = xlsx([["a"], ["x" * 30_000]] + [["y" * 30_000]] * 400)
+    with pytest.raises(InvalidTable, match="unfolds to more than"):
+        stored(tmp_path, bomb, Limits(unpacked_bytes=1000))
+    place = bomb.index(b"PK\x01\x02") + 24  # the size in the directory
+    lying = bomb[:place] + bytes(4) + bomb[place + 4 :]
+    with pytest.raises(InvalidTable):
+        stored(tmp_path, lying, Limits(unpacked_bytes=1000))
+
+
+def test_a_preview_shows_the_table(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(xlsx([["Sales"], [], *BASIC]))
+    found = sniff(file, "x.xlsx")
+    assert (found.columns, found.kinds["x"], found.rows[0]) == (HEAD, "number", {"name": "é", "x": 1.0})
+
+
+CELLS = st.none() | st.booleans() | st.floats(-1e9, 1e9) | st.integers(-9, 9) | st.sampled_from(["a", "NA", "0", "é"])
+
+
+@settings(deadline=None, max_examples=25)
+@given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
+def test_any_cells_are_read_or_refused_and_numbers_are_never_changed(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[Any]]
+) -> None:
+    header = ["a column", "another", "third"]
+    try:
+        _, found = stored(
+            tmp_path_factory.mktemp("x"),
+            xlsx([header, *rows]),
+            skipped_lines=0,
+            header=True,
+            footer_rows=0,
+            units_row=False,
+        )
+    except TableeError:
+        assert not any(cell is not None for row in rows for cell in row)
+        return
+    filled = [row for row in rows if any(cell is not None for cell in row)]
+    for at, name in enumerate(header):
+        for old, new in zip((row[at] for row in filled), found[name], strict=True):
+            if isinstance(new, float):
+                assert float(old) == pytest.approx(new, rel=1e-15)
+            elif isinstance(old, bool):
+                assert new == str(old).lower()
+            elif new is None:
+                assert old is None or old == "NA"
+            elif isinstance(old, str):
+                assert new == old
+            else:
+                assert float(new) == pytest.approx(old, rel=1e-15)
