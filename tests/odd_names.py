@@ -5,7 +5,6 @@ from __future__ import annotations
 NAMES = (
     '"q" name',
     "back\\slash",
-    "tab\there",
     "😀 emoji",
     "long " * 39 + "name!",
     "__proto__",
@@ -24,5 +23,5 @@ NAMES = (
     "'",
     "$ref",
 )
-"""In order; none has a line break or outer blanks, which are mended when a file is read."""
+"""In order; none has a line break, a tab or outer blanks, which are mended when a file is read."""
 TARGET = 'label "é" \\'

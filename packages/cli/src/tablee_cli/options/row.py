@@ -26,7 +26,7 @@ def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
     row: dict[str, Any] = {}
     faults: list[str] = []
     for cell in cells:
-        name, equals, value = cell.partition("=")
+        name, equals, value = _parted(cell, contract)
         if not equals:
             faults.append(f"«{cell}» is not of the form column=value")
         elif name in row:
@@ -41,6 +41,15 @@ def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
     except InvalidRows as error:
         raise _bad([_fault(cell) for cell in error.cells]) from None
     return typed
+
+
+def _parted(cell: str, contract: Contract) -> tuple[str, str, str]:
+    """Name, sign and value of a pair. A column's name may contain the sign; the longest name that fits counts."""
+    known = [name for name in (*contract.names, *contract.ignored) if cell.startswith(f"{name}=")]
+    if not known:
+        return cell.partition("=")
+    name = max(known, key=len)
+    return name, "=", cell[len(name) + 1 :]
 
 
 def _typed(text: str, name: str, contract: Contract) -> Any:

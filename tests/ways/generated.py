@@ -1,0 +1,146 @@
+"""Generated contracts, as trainings make them, and rows for them, written in every style that a data set may have."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from hypothesis import strategies as st
+from odd_names import NAMES
+
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, Target, TextColumn
+from tablee.models.problem import ProblemType
+from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
+from ways.written import Row, Written
+
+LEVELS = (
+    *("NA", "null", "None", "n/a", "True", "false", "01", "1", "1.0", "-99", "?", "-", "nan", "oui", "é", "😀"),
+    *('say "hi"', "with, comma", "a;b", "a\nb", "\\", "'", "%s", "{}", "=1+1", "#", "11/02/2023"),
+)
+LEADING = (" lead", "trail ", "\u00a0both\u00a0")
+"""Levels of columns whose blanks count."""
+MARKERS = ("NA", "null", "None", "n/a", "?", "-", "nan", "n.d.")
+STYLES = [
+    NumberFormat(decimal=decimal, thousands=thousands)
+    for decimal, thousands in ((".", ""), (",", ""), (",", "."), (",", " "), (".", ","), (".", "'"))
+]
+PATTERNS = ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%y", "%m/%d/%y", "%y-%m-%d")
+EARLIEST, LATEST = dt.date(1995, 3, 1), dt.date(2024, 11, 30)
+FIRST_YEAR = 1930
+TARGET = Target(name="y", problem_type=ProblemType.REGRESSION)
+MISSING = Written(None, "")
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[Contract, list[Row]]:
+    """A contract, and some rows for it."""
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True))
+    made = [draw(st.one_of(numbers(name), categories(name), dates(name), texts(name))) for name in names]
+    contract = Contract(
+        model="m",
+        columns=tuple(column for column, _ in made),
+        target=TARGET,
+        ignored=("y",),
+    )
+    height = draw(st.integers(1, 6))
+    rows = [{column.name: draw(cells) for column, cells in made} for _ in range(height)]
+    return contract, rows
+
+
+Made = tuple[Column, st.SearchStrategy[Written]]
+
+
+@st.composite
+def numbers(draw: st.DrawFn, name: str) -> Made:
+    style = draw(st.sampled_from(STYLES))
+    markers = draw(some_markers())
+    column = NumberColumn(name=name, minimum=-50, maximum=5000, cell_format=CellFormat(number=style, missing=markers))
+    return column, st.one_of(number(style), missing(markers))
+
+
+@st.composite
+def number(draw: st.DrawFn, style: NumberFormat) -> Written:
+    whole, rest = draw(st.integers(0, 12_000_000) | st.integers(0, 99)), draw(st.sampled_from(("", "5", "25", "125")))
+    sign = draw(st.sampled_from(("", "-")))
+    grouped = str(whole)
+    if style.thousands and draw(st.booleans()):
+        grouped = f"{whole:,}".replace(",", style.thousands)
+    plain = f"{sign}{whole}" + (f".{rest}" if rest else "")
+    return Written(float(plain), f"{sign}{grouped}" + (f"{style.decimal}{rest}" if rest else ""))
+
+
+@st.composite
+def categories(draw: st.DrawFn, name: str) -> Made:
+    if draw(st.integers(0, 5)) == 0:
+        yes, no = draw(st.sampled_from((("oui", "non"), ("Y", "N"), ("1", "0"))))
+        booleans = CategoryColumn(name=name, levels=(no, yes), cell_format=CellFormat(booleans=(yes, no)))
+        return booleans, st.one_of(st.sampled_from((yes, no)).map(lambda text: Written(text, text)), st.just(MISSING))
+    trimmed = draw(st.booleans())
+    pool = LEVELS if trimmed else (*LEVELS, *LEADING)
+    levels = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=8, unique=True))
+    markers = draw(some_markers())
+    column = CategoryColumn(
+        name=name, levels=tuple(sorted(levels)), cell_format=CellFormat(missing=markers, trimmed=trimmed)
+    )
+    return column, st.one_of(text(st.sampled_from(pool), markers, trimmed), missing(markers))
+
+
+@st.composite
+def texts(draw: st.DrawFn, name: str) -> Made:
+    trimmed, markers = draw(st.booleans()), draw(some_markers())
+    column = TextColumn(name=name, cell_format=CellFormat(missing=markers, trimmed=trimmed))
+    pool = st.sampled_from(LEVELS if trimmed else (*LEVELS, *LEADING))
+    return column, st.one_of(text(pool, markers, trimmed), missing(markers))
+
+
+@st.composite
+def text(draw: st.DrawFn, pool: st.SearchStrategy[str], markers: tuple[str, ...], trimmed: bool) -> Written:
+    """A text that is not missing: one that reads as a marker stands between quotes."""
+    given = draw(pool)
+    if given in markers:
+        return Written(given, given, quoted=True)
+    padded = f" {given} " if trimmed and draw(st.booleans()) else given
+    return Written(padded, padded)
+
+
+@st.composite
+def dates(draw: st.DrawFn, name: str) -> Made:
+    pattern, markers = draw(st.sampled_from(PATTERNS)), draw(some_markers())
+    column = TextColumn(
+        name=name,
+        reads="date",
+        earliest=EARLIEST.isoformat(),
+        latest=LATEST.isoformat(),
+        cell_format=CellFormat(date=DateFormat(pattern=pattern, first_year=FIRST_YEAR), missing=markers),
+    )
+    days = st.dates(dt.date(FIRST_YEAR, 1, 1), dt.date(FIRST_YEAR + 99, 12, 31))
+    return column, st.one_of(days.flatmap(lambda day: date(day, pattern)), missing(markers))
+
+
+@st.composite
+def date(draw: st.DrawFn, day: dt.date, pattern: str) -> Written:
+    """In the column's format or in ISO 8601; the same in typed formats."""
+    shown = draw(st.sampled_from((day.isoformat(), day.strftime(pattern))))
+    return Written(draw(st.sampled_from((day.isoformat(), day.strftime(pattern)))), shown)
+
+
+def some_markers() -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(MARKERS), max_size=4, unique=True).map(tuple)
+
+
+def missing(markers: tuple[str, ...]) -> st.SearchStrategy[Written]:
+    return st.sampled_from([MISSING, *(Written(None, marker) for marker in markers)])
+
+
+def unmarked(rows: list[Row]) -> bool:
+    """Whether `--row` can say all texts: it has no quotes around a text that reads as a missing value."""
+    return not any(cell.quoted for row in rows for cell in row.values())
+
+
+def shown(block: Any) -> dict[str, Any]:
+    """What is compared of a block."""
+    return {
+        "columns": {name: list(values) for name, values in block.columns.items()},
+        "warned": {code.value: count for code, count in sorted(block.warned.items()) if count},
+        "rows": block.rows,
+    }
