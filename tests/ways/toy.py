@@ -25,13 +25,14 @@ from tablee_api.server.fast_lane.connection import protocol
 from tablee_api.server.fast_lane.lane import FastLane
 from tablee_api.server.process import Server, listen, running
 from tablee_api.server.shutdown import Shutdown
+from tablee_scoring.explain import Explanation
 from tablee_scoring.predictions import Predictions
 
 
 class ToyModel:
-    """Predicts a number between 0 and 1 for every row."""
+    """Predicts a number between 0 and 1 for every row, or the first class with this probability."""
 
-    algorithm = "toy"
+    algorithm, is_fast, recipe = "toy", False, None
 
     def __init__(self, contract: Contract) -> None:
         self.contract, self.validator = contract, FrameValidator(contract)
@@ -42,11 +43,23 @@ class ToyModel:
 
     def predict(self, given: Any) -> Any:
         """The predictions for a block; or, as the fast lane asks, the value and the scores for the cells of a row."""
+        classes = self.contract.target.classes
         if not isinstance(given, Block):
-            value = score(given)
-            return value, [value]
+            scores = self._scores(given)
+            return classes[int(np.argmax(scores))] if classes else scores[0], scores
         columns = [list(given.columns[name]) for name in self.contract.names]
-        return Predictions(np.array([[score(cells)] for cells in zip(*columns, strict=True)]))
+        made = np.array([self._scores(cells) for cells in zip(*columns, strict=True)])
+        return Predictions(made, classes, made.argmax(axis=1) if classes else None)
+
+    def explain(self, block: Block, scores: Any) -> list[Explanation]:
+        """The column number is the contribution of a column."""
+        parts = {name: float(at) for at, name in enumerate(self.contract.names)}
+        classes = self.contract.target.classes
+        return [Explanation("value", classes[0] if classes else None, 0.5, parts, "treeshap")] * block.rows
+
+    def _scores(self, cells: Sequence[Any]) -> list[float]:
+        first, classes = score(cells), self.contract.target.classes
+        return [first] if not classes else [first, *([(1 - first) / (len(classes) - 1)] * (len(classes) - 1))]
 
 
 def score(cells: Sequence[Any]) -> float:

@@ -138,7 +138,8 @@ def _draw(key: str, field: Field, texts: Texts, formatter: Formatter) -> Cell:
         return chosen
     if isinstance(field, TextField):
         hint = texts(f"predict.text_{field.reads}")
-        return st.text_input(label, key=key, placeholder=unknown, help=hint).strip() or None
+        text = st.text_input(label, key=key, placeholder=unknown, help=hint)
+        return text if text.strip() else None  # whether blanks around it count is the contract's matter
     low, high = formatter.plain(field.low), formatter.plain(field.high)
     seen = texts.rich("predict.range", low=low, high=high)
     if isinstance(field, WholeField):
