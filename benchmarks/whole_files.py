@@ -15,8 +15,9 @@ import polars as pl
 
 from benchmarks import java_loop, models, rows
 from benchmarks.rounds import interleaved
+from tablee_data import prediction_files
 from tablee_scoring import Model
-from tablee_scoring.file_scorer import score_file
+from tablee_scoring.file_scorer import score_csv, score_prediction_file
 
 ROWS, ROUNDS = 500_000, 3
 SUFFIXES = (".csv", ".parquet")
@@ -66,7 +67,10 @@ def measure(count: int = ROWS, rounds: int = ROUNDS) -> Files:
 
 def _scored(model: Model, folder: Path, suffix: str) -> int:
     source, target = folder / f"rows{suffix}", folder / f"scored{suffix}"
-    return score_file(model, source, target, advance=lambda _: None, stop=lambda: False).rows
+    if suffix == ".csv":
+        return score_csv(model, source, target, advance=lambda _: None, stop=lambda: False).rows
+    opened = prediction_files.open_file(source, source.name, model.contract)
+    return score_prediction_file(model, opened, target, advance=lambda _: None, stop=lambda: False).rows
 
 
 def _timed(call: Callable[[], int]) -> Turn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import formatted_rows
 import numpy as np
 import orjson
 import polars as pl
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from tablee.errors import InvalidRows, TableeError
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
-from tablee.models.validation.block import Block
+from tablee.models.validation.block import Block, WarningCode
 from tablee.models.validation.frames import FrameValidator
 from tablee_api.codecs import json_rows
 from tablee_api.codecs.compiled_json import FEW_ROWS as CELL_BY_CELL
@@ -80,6 +81,32 @@ def test_valid_rows_give_the_same_block(rows: list[dict[str, Any]], repeated: in
     else:
         assert isinstance(other, Block)
         same(table.check(VALIDATOR, 0, table.rows, 7), other)
+
+
+FORMATTED, FORMATTED_VALIDATOR = CompiledDecoder(formatted_rows.CONTRACT), FrameValidator(formatted_rows.CONTRACT)
+
+
+@settings(max_examples=300, deadline=None)
+@given(rows=st.lists(formatted_rows.ROWS, min_size=1, max_size=12), repeated=st.sampled_from([1, 8]))
+def test_cells_in_formats_give_the_same_block(rows: list[dict[str, Any]], repeated: int) -> None:
+    """Dates, dates as levels, texts without the blanks around them, booleans."""
+    rows *= repeated
+    body = orjson.dumps({"rows": rows})
+    table = json_rows.parse(body, MOST)
+    expected = table.check(FORMATTED_VALIDATOR, 0, table.rows, 7)
+    found = FORMATTED.read(body, MOST)
+    if found is None:  # a boolean, or a text with a colon
+        assert any(isinstance(row["flag"], bool) or ":" in str(row) for row in rows)
+    else:
+        same(found.check(FORMATTED_VALIDATOR, 0, len(rows), 7), expected)
+    single = orjson.dumps({"row": rows[0]})
+    cells = FORMATTED.cells(single)
+    block = json_rows.parse(single, 1).check(FORMATTED_VALIDATOR, 0, 1, 1)
+    if cells is not None:  # taken as they stand, and only missing values are worth a warning
+        assert dict(zip(formatted_rows.CONTRACT.names, cells, strict=True)) == {
+            name: values[0] for name, values in block.columns.items()
+        }
+        assert set(block.warned) <= {WarningCode.MISSING}
 
 
 @settings(max_examples=300, deadline=None)

@@ -84,6 +84,7 @@ class Parts:
             name=part.name,
             rows=scored.rows,
             warnings=scored.warnings,
+            left_out=scored.left_out,
             bytes=size,
             sha256=sha256,
             seconds=round(seconds, 3),

@@ -16,7 +16,7 @@ from tablee_data import prediction_files
 from tablee_data.readers.content import Source
 from tablee_data.readers.reading_detection import detect_reading
 from tablee_scoring import Model
-from tablee_scoring.file_scorer import FileScored, score_file, score_prediction_file
+from tablee_scoring.file_scorer import FileScored, score_csv, score_prediction_file
 
 SAMPLE = 1 << 17
 """Bytes at the beginning of a file that tell whether it is plain."""
@@ -53,22 +53,19 @@ def score(
 
     if is_plain(file, model.contract, asked):
         try:
-            return score_file(model, file, output, advance=count, stop=stop)
+            return score_csv(model, file, output, advance=count, stop=stop)
         except InvalidInput:
-            if _is_parquet(file) and not _begins_as_parquet(file):
-                raise
             advance(-scored)
-    opened = prediction_files.open_file(file, file.name, model.contract, asked)
+    opened = prediction_files.open_file(file, file.name, model.contract, asked, may_be_empty=True)
     _check(opened, file)
     return score_prediction_file(model, opened, output, advance=advance, stop=stop)
 
 
 def is_plain(file: Path, contract: Contract, asked: Corrections) -> bool:
-    """Whether a file can be scored part by part, without reading it before: a Parquet file, or a UTF-8 CSV with a
-    header and comma separators. A file with dates is read before, so that a wrong order of day and month is noticed."""
-    if _is_parquet(file):
-        return True
-    if asked != Corrections() or any(isinstance(column, TextColumn) and column.is_date for column in contract.columns):
+    """Whether a file can be scored part by part, without reading it before: a UTF-8 CSV with a header and comma
+    separators. A file with dates is read before, so that a wrong order of day and month is noticed."""
+    has_dates = any(isinstance(column, TextColumn) and column.is_date for column in contract.columns)
+    if _is_parquet(file) or asked != Corrections() or has_dates:
         return False
     try:
         with _beginning(file) as few:
@@ -114,8 +111,3 @@ def _any_of(first: str, *rest: str) -> Message | str:
 
 def _is_parquet(file: Path) -> bool:
     return file.suffix.lower() == ".parquet"
-
-
-def _begins_as_parquet(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(4) == b"PAR1"

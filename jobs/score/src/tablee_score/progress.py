@@ -84,6 +84,7 @@ class Progress(AbstractContextManager["Progress"]):
             self.state.parts_done += 1
             self.state.rows += done.rows
             self.state.warnings += done.warnings
+            self.state.left_out = list(dict.fromkeys((*self.state.left_out, *done.left_out)))[:MAX_NAMED]
             self._bytes_left -= part.bytes
             if own:
                 self._own_rows += done.rows

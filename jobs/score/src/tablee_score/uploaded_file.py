@@ -69,6 +69,7 @@ class UploadedFile(Parts):
             name=part.name,
             rows=scored.rows,
             warnings=scored.warnings,
+            left_out=scored.left_out,
             bytes=output.stat().st_size,
             sha256=sha256,
             seconds=round(seconds, 3),

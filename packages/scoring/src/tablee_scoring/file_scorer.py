@@ -12,22 +12,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tablee.errors import InvalidRequest, InvalidTable, ScoringCancelled, TableeError
-from tablee.i18n.message import Message
-from tablee.models.validation import frames
+from tablee.errors import ScoringCancelled, TableeError
 from tablee.models.validation.block import Block
 from tablee.storage.atomic_write import replaced
-from tablee.tables import arrow_cells
 from tablee.tables.column_names import unique_names
 from tablee.tables.csv.parts import CsvPart, csv_parts
 from tablee.tables.csv.reader import read_rows
 from tablee.tables.csv.records import find_records
 from tablee.tables.csv.writer import with_columns
 from tablee.tables.ordered_map import ordered_map
-from tablee.tables.parquet import ExtendedParquetWriter, parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionFile
 from tablee_scoring import finite, jvm
 from tablee_scoring.explain import contribution_columns
@@ -48,35 +42,50 @@ class FileScored:
 
     rows: int
     warnings: int
+    left_out: tuple[str, ...] = ()
+    """Columns of the file that the model does not know."""
 
 
-def score_file(
+def score_csv(
     model: Model, source: Path, target: Path, *, advance: Callable[[int], None], stop: Callable[[], bool]
 ) -> FileScored:
-    """Score a Parquet file, or a comma-separated UTF-8 file that needs no type inference, into one of the same format:
-    its columns unchanged, the predictions at their right. `target` appears when it is complete, not before. A Parquet
-    file without rows gives one without rows.
+    """Score a comma-separated UTF-8 file with a header, whose cells are written as those of the model's data set, part
+    by part, without reading it before. Its columns stay unchanged, the predictions are at their right. `target` appears
+    when it is complete, not before.
 
     :param advance: called with the number of rows of each part once they are written.
     :param stop: called after each part; ends the scoring if it returns true.
-    :raises InvalidRequest: the names do not both end in `.csv`, or both in `.parquet`.
     :raises InvalidTable: the source does not have that format, or is broken.
     :raises InvalidRows: columns or cells do not fit the model; rows and lines are counted in the file.
     :raises ScoringCancelled: `stop()` returned true.
     :raises OSError: a file cannot be read or written.
     """
-    kind = source.suffix.lower()
-    if kind not in _FORMATS or target.suffix.lower() != kind:
-        raise InvalidRequest("different_endings", source=source.name, target=target.name, hint="same_endings")
     rows = warnings = 0
-    with replaced(target) as aside:
-        for block in _FORMATS[kind](model, source, aside):
+    left_out: tuple[str, ...] = ()
+    formats = model.contract.cell_formats
+    known = {*model.contract.names, *model.contract.ignored}
+
+    def work(part: CsvPart) -> tuple[Block, bytes, tuple[str, ...]]:
+        frame = read_rows(part.body, formats)
+        unknown = tuple(name for name in frame.columns if name not in known)
+        block = model.validator.frame(frame.drop(unknown))
+        added = finite.predict(model, block).frame()
+        names = unique_names(added.columns, frame.columns)
+        return block, with_columns(find_records(part.body), names, added, header=part.first_row == 1), unknown
+
+    with replaced(target) as aside, source.open("rb") as file, aside.open("wb") as out:
+        for part, result in _on_all_cores(work, csv_parts(file, max_rows=ROWS)):
+            try:
+                block, body, left_out = result()
+            except TableeError as error:
+                raise part.located(error) from None
+            out.write(body)
             rows += block.rows
             warnings += block.warning_count
             advance(block.rows)
             if stop():
                 raise ScoringCancelled("after_rows_of_file", rows=rows, file=source.name)
-    return FileScored(rows, warnings)
+    return FileScored(rows, warnings, left_out)
 
 
 def score_prediction_file(
@@ -101,6 +110,8 @@ def score_prediction_file(
     """
 
     def work(part: FilePart) -> tuple[Block, pl.DataFrame]:
+        if not part.rows:
+            return Block({}, 0), _no_predictions(model)
         block = model.validator.frame(part.cells, first_row=part.first_row)
         predictions = finite.predict(model, block, first_row=part.first_row)
         if not explain:
@@ -122,75 +133,14 @@ def score_prediction_file(
             advance(block.rows)
             if stop():
                 raise ScoringCancelled("after_rows", rows=rows)
-    return FileScored(rows, warnings)
+    return FileScored(rows, warnings, tuple(file.left_out))
 
 
-def _csv(model: Model, source: Path, target: Path) -> Iterator[Block]:
-    def work(part: CsvPart) -> tuple[Block, bytes]:
-        frame = read_rows(part.body, formats)
-        block = model.validator.frame(frame.select(name for name in frame.columns if name in known))
-        added = finite.predict(model, block).frame()
-        names = unique_names(added.columns, frame.columns)
-        return block, with_columns(find_records(part.body), names, added, header=part.first_row == 1)
-
-    formats = model.contract.cell_formats
-    known = {*model.contract.names, *model.contract.ignored}
-    with source.open("rb") as file, target.open("wb") as out:
-        for part, result in _on_all_cores(work, csv_parts(file, max_rows=ROWS)):
-            try:
-                block, body = result()
-            except TableeError as error:
-                raise part.located(error) from None
-            out.write(body)
-            yield block
-
-
-def _parquet(model: Model, source: Path, target: Path) -> Iterator[Block]:
-    def work(numbered: tuple[int, pa.RecordBatch]) -> tuple[Block, list[pa.Array]]:
-        first_row, batch = numbered
-        block = model.validator.frame(_frame(model, batch), first_row=first_row)
-        added = finite.predict(model, block, first_row=first_row).frame()
-        return block, [column.to_arrow().cast(field.type) for column, field in zip(added, fields, strict=True)]
-
-    fields = _fields(model)
-    try:
-        with pq.ParquetFile(source) as file, ExtendedParquetWriter(file, target, fields) as out:
-            if not file.metadata.num_rows:
-                model.validator.frame(_frame(model, _null_row(file.schema_arrow)))  # checks the columns
-            for (_, batch), result in _on_all_cores(work, parquet_parts(file, ROWS)):
-                block, added = result()
-                out.write(batch, added)
-                yield block
-    except pa.ArrowInvalid as error:
-        expected = Message("expected.table.parquet")
-        raise InvalidTable("unreadable_parquet_file", file=source.name, error=str(error), expected=expected) from error
-
-
-_FORMATS = {".csv": _csv, ".parquet": _parquet}
-
-
-def _frame(model: Model, batch: pa.RecordBatch) -> pl.DataFrame:
-    """The columns that the contract's check needs. Columns that the contract ignores are left out, since they may have
-    types that polars does not have; unknown columns are there without values, so that the check refuses them."""
-    read, names = set(model.contract.names), batch.schema.names
-    ignored = set(model.contract.ignored)
-    unknown = {name: pl.repeat(None, batch.num_rows, eager=True) for name in names if name not in read | ignored}
-    frame = pl.DataFrame([arrow_cells.typed(batch.column(name), name) for name in names if name in read])
-    if not frame.width:  # a frame without columns has no rows, so columns with rows cannot be added
-        return pl.DataFrame(unknown)
-    return frames.normalize_types(frame).with_columns(**unknown)
-
-
-def _null_row(schema: pa.Schema) -> pa.RecordBatch:
-    """One row of nulls, to check the columns of a file without rows."""
-    return pa.RecordBatch.from_arrays([pa.nulls(1, field.type) for field in schema], names=schema.names)
-
-
-def _fields(model: Model) -> list[pa.Field]:
-    """The columns of the predictions."""
-    label = pa.string() if model.contract.target.classes else pa.float64()
-    shares = [pa.field(f"probability_{name}", pa.float64()) for name in model.contract.target.classes]
-    return [pa.field("prediction", label), *shares]
+def _no_predictions(model: Model) -> pl.DataFrame:
+    """The columns of the predictions, without rows."""
+    classes = model.contract.target.classes
+    columns = {"prediction": pl.String if classes else pl.Float64}
+    return pl.DataFrame(schema=columns | {f"probability_{name}": pl.Float64 for name in classes})
 
 
 def _on_all_cores(work: Callable[[_T], _U], items: Iterable[_T]) -> Iterator[tuple[_T, Callable[[], _U]]]:

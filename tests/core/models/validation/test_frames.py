@@ -13,7 +13,7 @@ from tablee.errors import InvalidInput
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import MAX_WARNINGS, Block
-from tablee.models.validation.frames import FrameValidator, as_series, normalize_types
+from tablee.models.validation.frames import FrameValidator, as_series
 from tablee.models.validation.rows import RowValidator
 
 CONTRACT = Contract(
@@ -139,13 +139,6 @@ def test_a_series_is_made_of_cells_of_one_type(cells: list[Any], dtype: Any) -> 
     assert (None if series is None else series.dtype) == dtype
     if series is not None:
         assert (series.name, series.to_list()) == ("a", cells)
-
-
-def test_types_of_files_are_normalized() -> None:
-    frame = pl.DataFrame(
-        {"a": pl.Series(["1.50", None]).cast(pl.Decimal(9, 2)), "b": [float("nan"), 1.0], "c": ["x", ""]}
-    )
-    assert normalize_types(frame).to_dict(as_series=False) == {"a": [1.5, None], "b": [None, 1.0], "c": ["x", ""]}
 
 
 @pytest.mark.parametrize(("age", "is_reported"), [(-5.0, False), (90.0, False), (-5.000001, True), (90.000001, True)])

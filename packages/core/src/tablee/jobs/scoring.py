@@ -92,6 +92,8 @@ class PartDone(BaseModel):
     rows: int
     warnings: int
     """Cells scored as missing, unseen or out of range."""
+    left_out: tuple[str, ...] = ()
+    """Columns of the input that the model does not know."""
     bytes: int
     """Of the output."""
     sha256: str
@@ -124,6 +126,8 @@ class WorkerState(BaseModel):
     rows: int = 0
     """Of all these parts, and of the one it is at."""
     warnings: int = 0
+    left_out: list[str] = []
+    """The first columns of these parts that the model does not know."""
     rows_per_second: float = 0.0
     """Since its process began with the first part."""
     part: str | None = None
@@ -173,6 +177,8 @@ class ScoringState(BaseModel):
     parts_done: int = 0
     rows: int = 0
     warnings: int = 0
+    left_out: list[str] = []
+    """The first columns of the inputs that the model does not know, and that nothing looked at."""
     rows_per_second: float = 0.0
     """Of all workers together while it runs; in the end on the whole, from the start to the end."""
     failed_parts: int = 0
@@ -200,6 +206,7 @@ class ScoringState(BaseModel):
                 "parts_done": sum(worker.parts_done for worker in workers),
                 "rows": sum(worker.rows for worker in workers),
                 "warnings": sum(worker.warnings for worker in workers),
+                "left_out": list(dict.fromkeys(name for worker in workers for name in worker.left_out))[:MAX_NAMED],
                 "rows_per_second": sum(worker.rows_per_second for worker in running),
                 "failed_parts": sum(worker.failed_parts for worker in workers),
                 "failed": failed[:MAX_NAMED],

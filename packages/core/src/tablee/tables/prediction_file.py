@@ -47,6 +47,10 @@ class PredictionFile(Protocol):
     def names(self) -> list[str]:
         """The names of its columns."""
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Columns that the model does not know."""
+
     def parts(self, max_rows: int) -> Iterator[FilePart]:
         """All rows, in their order, in parts of at most `max_rows`.
 

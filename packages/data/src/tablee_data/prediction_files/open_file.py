@@ -17,13 +17,20 @@ OpenFile = TextPredictionFile | ParquetPredictionFile
 
 
 def open_file(
-    path: Path, filename: str, contract: Contract, asked: Corrections | None = None, limits: Limits | None = None
+    path: Path,
+    filename: str,
+    contract: Contract,
+    asked: Corrections | None = None,
+    limits: Limits | None = None,
+    *,
+    may_be_empty: bool = False,
 ) -> OpenFile:
     """Read a file once, in constant memory, so that all of its rows decide how it is read.
 
     :param filename: what its owner calls it; the content counts more.
     :param contract: of the model; it decides which columns are numbers, dates and texts.
     :param asked: what a person has decided about the reading.
+    :param may_be_empty: whether a Parquet file without rows is accepted.
     :raises InvalidTable: the file is not a valid table; with line and column.
     :raises InvalidRows: its columns are not those of the contract.
     :raises InvalidRequest: a correction does not fit.
@@ -34,7 +41,7 @@ def open_file(
     if reading.format == "arrow":
         source = as_parquet(source)
     if reading.format in ("parquet", "arrow"):
-        return open_parquet_file(source, filename, contract, reading, decisions)
+        return open_parquet_file(source, filename, contract, reading, decisions, may_be_empty=may_be_empty)
     if reading.format == "csv" and asked.header is None:
         reading, decisions = contract_expectations.recognise_header(source, reading, decisions, contract)
     return open_text_file(source, filename, contract, reading, decisions, asked)

@@ -62,6 +62,9 @@ class ParquetPredictionFile:
                     yield FilePart(
                         self._cells(batch, first_row), batch, partial(_preview, batch), first_row, bytes_read
                     )
+                if not self.rows:
+                    empty = pa.RecordBatch.from_pylist([], schema=file.schema_arrow)
+                    yield FilePart(pl.DataFrame(), empty, partial(_preview, empty), 1, size)
         except (pa.ArrowException, OSError) as error:
             raise InvalidTable("broken_parquet_behind_row", row=done, error=str(error)) from None
 
@@ -95,9 +98,16 @@ def as_parquet(source: Source) -> Source:
 
 
 def open_parquet_file(
-    source: Source, filename: str, contract: Contract, reading: Reading, decisions: tuple[Decision, ...]
+    source: Source,
+    filename: str,
+    contract: Contract,
+    reading: Reading,
+    decisions: tuple[Decision, ...],
+    *,
+    may_be_empty: bool = False,
 ) -> ParquetPredictionFile:
     """
+    :param may_be_empty: whether a file without rows is accepted; it has one part without rows.
     :raises InvalidTable: the file is broken, has no row, or has a column twice.
     :raises InvalidRows: its columns are not those of the contract.
     """
@@ -107,7 +117,7 @@ def open_parquet_file(
     except (pa.ArrowException, OSError) as error:
         expected = Message("expected.table.parquet")
         raise InvalidTable("unreadable_parquet", error=str(error), expected=expected) from None
-    if not rows:
+    if not rows and not may_be_empty:
         raise InvalidTable("no_rows", expected=Message("expected.table.one_row"))
     if len(set(names)) < len(names):
         twice = max(names, key=names.count)

@@ -20,7 +20,6 @@ from tablee.models.contract import Contract
 from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, WarningCode
 from tablee.models.validation.date_cells import read_dates, read_levels
 from tablee.models.validation.rows import RowValidator, booleans
-from tablee.tables.cells import dates
 from tablee.tables.cells.decoding import decode_text
 
 FEW_ROWS = 1000
@@ -164,21 +163,6 @@ def as_series(name: str, values: Values) -> pl.Series | None:
         return None if kinds else pl.Series(name, values, dtype=pl.Null)
     except (OverflowError, UnicodeError):  # beyond float64, or no Unicode: the check cell by cell names the cell
         return None
-
-
-def normalize_types(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns of a typed file as `FrameValidator.frame` reads them: decimals as float64, NaN as null, dates and
-    times as texts in ISO 8601.
-
-    In such files NaN stands for a missing value.
-    """
-    return pl.DataFrame([_normalized(series) for series in frame])
-
-
-def _normalized(series: pl.Series) -> pl.Series:
-    if isinstance(series.dtype, pl.Decimal):
-        return series.cast(pl.Float64)
-    return series.fill_nan(None) if series.dtype in (pl.Float32, pl.Float64) else dates.of_typed(series)
 
 
 def _frame(columns: Mapping[str, Values]) -> pl.DataFrame | None:
