@@ -56,7 +56,7 @@ def test_everything_there_is_has_its_words() -> None:
     actions = [model.model_fields["kind"].default for model in get_args(get_args(Action)[0])]
     wanted = {
         *(f"warning.{code}" for code in (*WarningCode, "empty_column")),
-        *(f"action.{kind}" for kind in proposals),
+        *(f"action.{kind}" for kind in (*proposals, "parse_percent")),
         *(f"remedy.{kind}" for kind in actions),
         *(f"measure.{measure}" for measure in AssociationMeasure),
         *(f"personal.{kind}" for kind in PersonalData),

@@ -13,11 +13,13 @@ import pytest
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import ParseDates, ParseNumbers
 from tablee.datasets.store import Datasets
+from tablee.i18n import LANGUAGES
+from tablee.i18n.data_texts import DataTranslator
 from tablee.recipes.steps import ParseDate, ParseNumber
 from tablee_data.profile import profile
 from tablee_data.readers import ingest
 from tablee_data.recipes.proposal import propose
-from tablee_data.recipes.text_columns import detect
+from tablee_data.recipes.text_columns import MixedTexts, Mixture, ParsableTexts, detect
 
 MONTHS = [
     "janvier",
@@ -66,7 +68,66 @@ ENGLISH = [
 )
 def test_numbers_as_people_write_them(texts: list[str], mark: str | None) -> None:
     known = detect(pl.Series("x", texts))
-    assert (known.step.decimal if known and isinstance(known.step, ParseNumber) else None) == mark
+    step = known.step if isinstance(known, ParsableTexts) else None
+    assert (step.decimal if isinstance(step, ParseNumber) else None) == mark
+
+
+@pytest.mark.parametrize(
+    ("texts", "mixture", "examples"),
+    [
+        (["12,00 €", "$7.50", "7 €"], Mixture.CURRENCIES, ("12,00 €", "$7.50")),
+        (["¥1200", "$12", "€9"], Mixture.CURRENCIES, ("¥1200", "$12")),
+        (["12 EUR", "9 USD", "3"], Mixture.CURRENCIES, ("12 EUR", "9 USD")),
+        (["12 EUR", "9 €", "3"], None, None),
+        (["12%", "0.2", "7%"], Mixture.PERCENT, ("12%", "0.2")),
+        (["0.2", "12%", "7%"], Mixture.PERCENT, ("12%", "0.2")),
+        (["12%", "0", "7%", "0.0"], None, None),
+        (["12%", "3 €", "7%"], Mixture.PERCENT, ("12%", "3 €")),
+        (["<0.5", "0.7", "12"], Mixture.BOUNDS, ("<0.5", "0.7")),
+        (["0.7", "12", "≥ 100", "4"], Mixture.BOUNDS, ("≥ 100", "0.7")),
+        (["< 5 km", "6 km", "7 km"], Mixture.BOUNDS, ("< 5 km", "6 km")),
+        (["<b>", "<i>", "x"], None, None),
+        (["12 €", "9 €", "3"], None, None),
+    ],
+)
+def test_numbers_that_do_not_mean_the_same_are_not_merged(
+    texts: list[str], mixture: Mixture | None, examples: tuple[str, str] | None
+) -> None:
+    found = detect(pl.Series("x", texts))
+    if mixture is None:
+        assert not isinstance(found, MixedTexts)
+        return
+    assert isinstance(found, MixedTexts)
+    assert (found.mixture, found.examples) == (mixture, examples)
+    assert (found.step is not None) == (texts in (["12%", "0.2", "7%"], ["0.2", "12%", "7%"]))
+    kinds = {step.kind for step in propose(pl.DataFrame({"x": texts * 5})).recipe.steps}
+    assert "parse_number" not in kinds
+
+
+def test_the_profile_says_what_does_not_mean_the_same(datasets: Datasets, tmp_path: Path) -> None:
+    table = pl.DataFrame(
+        {
+            "price": ["12,00 €", "$7.50"] * 15,
+            "rate": ["12%", "0.2"] * 15,
+            "level": ["<0.5", "0.7"] * 15,
+            "plain": [1.5, 2.5, 3.5] * 10,
+        }
+    )
+    _, manifest, parquet = _stored(table, datasets, tmp_path)
+    found = {each.columns: each for each in profile(parquet, manifest).warnings if each.code.startswith("mixed")}
+    assert {columns: each.code for columns, each in found.items()} == {
+        ("price",): "mixed_currencies",
+        ("rate",): "mixed_percent",
+        ("level",): "mixed_bounds",
+    }
+    action = found["rate",].action
+    assert isinstance(action, ParseNumbers)
+    assert action.step.units == {"%": 0.01}
+    for language in LANGUAGES:
+        words = DataTranslator(language)
+        for each in found.values():
+            assert words.warning(each)
+            assert words.action(each.action)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +154,8 @@ def test_numbers_as_people_write_them(texts: list[str], mark: str | None) -> Non
 )
 def test_dates_as_people_write_them(texts: list[str], order: str | None) -> None:
     known = detect(pl.Series("x", texts))
-    assert (known.step.order if known and isinstance(known.step, ParseDate) else None) == order
+    step = known.step if isinstance(known, ParsableTexts) else None
+    assert (step.order if isinstance(step, ParseDate) else None) == order
 
 
 WAYS: dict[str, Callable[[random.Random], str]] = {
@@ -126,7 +188,8 @@ def test_the_profile_warns_exactly_of_what_the_recipe_parses(seed: int, datasets
             columns[f"{way} {odd}"] = [None if draw.random() < empty else cell for cell in cells]
     frame, manifest, parquet = _stored(pl.DataFrame(columns), datasets, tmp_path)
     texts = {column.name for column in manifest.columns if column.kind in ("category", "text")}
-    warned = [each.action.step for each in profile(parquet, manifest).warnings if _reads(each.action)]  # type: ignore[union-attr]
+    warnings = [each for each in profile(parquet, manifest).warnings if not each.code.startswith("mixed")]
+    warned = [each.action.step for each in warnings if _reads(each.action)]  # type: ignore[union-attr]
     steps = propose(frame).recipe.steps
     proposed = [step for step in steps if isinstance(step, ParseDate | ParseNumber) and step.column in texts]
     assert len(warned) > 10

@@ -212,6 +212,9 @@ class WarningCode(StrEnum):
     MANY_LEVELS = "too_many_levels"
     DATE_AS_TEXT = "date_as_text"
     NUMBER_AS_TEXT = "number_as_text"
+    MIXED_CURRENCIES = "mixed_currencies"
+    MIXED_PERCENT = "mixed_percent"
+    MIXED_BOUNDS = "mixed_bounds"
     MOSTLY_MISSING = "mostly_missing"
 
 

@@ -37,6 +37,8 @@ class DataTranslator(Translator):
                 return self("action.drop_duplicate_rows")
             case DropRareRows():
                 return self("action.drop_rare_rows", least_rows=action.least_rows)
+            case ParseNumbers() if any(scale != 1 for scale in action.step.units.values()):
+                return self("action.parse_percent")
             case ParseNumbers():
                 return self("action.parse_numbers", decimal=action.step.decimal)
             case ParseDates():

@@ -7,6 +7,8 @@ texts          blanks around texts, and texts for missing values among them
 odd_cells      the few cells that are unlike all others
 booleans       pairs that mean yes and no
 leading_zeros  codes such as 007 among numbers
+remarks        what is worth saying about a column
+known_formats  formats that a data set or a model has already
 conversion     texts converted to cells
 
 What a text in a known format means is decided in `tablee.tables.cells`.

@@ -16,16 +16,15 @@ import polars as pl
 from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat
-from tablee.tables.cells.dates import parse, regular_expression
+from tablee.tables.cells.dates import regular_expression
 from tablee.tables.table_reader import NumberColumns, RowBlock
+from tablee_data.inference import remarks
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
 from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormatInference
 from tablee_data.inference.texts import TextInference
 
 FEW_CELLS: Final = 10
 """A cell is not odd among fewer others."""
-OTHER_FIRST_YEARS: Final = (1900, 2000)
-"""Years of two digits may also be those of one century."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +211,10 @@ class TypeInference:
                 decision, chosen[name] = self._ambiguous_number(name, found, most)
                 decisions.append(decision)
         if most is not None and set(certain) != {"."}:
-            decisions.append(_counted("decimal", Counter({str(sign): count for sign, count in certain.items()})))
+            decisions.append(remarks.counted("decimal", Counter({str(sign): count for sign, count in certain.items()})))
         thousands = Counter(str(each.thousands) for each in chosen.values() if each.thousands)
         if thousands:
-            decisions.append(_counted("thousands", thousands))
+            decisions.append(remarks.counted("thousands", thousands))
         return {
             name: CellFormat(missing=self._missing(name, numbers=True), number=each) for name, each in chosen.items()
         }
@@ -265,7 +264,7 @@ class TypeInference:
             first_year = self._asked.of_column(name).first_year
             date = DateFormat(pattern=pattern, first_year=first_year or FIRST_YEAR)
             if "%y" in pattern and readings[pattern]:
-                decisions.append(_century(name, date, [*readings[pattern]], sure=first_year is not None))
+                decisions.append(remarks.century(name, date, [*readings[pattern]], sure=first_year is not None))
             chosen[name] = CellFormat(missing=self._missing(name, numbers=True), date=date)
         return chosen
 
@@ -311,36 +310,12 @@ class TypeInference:
             decisions += column.dates.odd.decisions(name, "date")
         if numbers.seen and numbers.formats and not numbers.odd.texts:
             if numbers.codes:
-                decisions.append(_codes(name, Reason.CODES, numbers.codes, sure=True))
+                decisions.append(remarks.codes(name, Reason.CODES, numbers.codes, sure=True))
             elif numbers.exponent:
-                decisions.append(_codes(name, Reason.EXPONENT_CODES, numbers.exponent, sure=False))
+                decisions.append(remarks.codes(name, Reason.EXPONENT_CODES, numbers.exponent, sure=False))
         missing = self._missing(name, numbers=False)
         decided = self._asked.of_column(name).missing is not None
-        for text, count in texts.markers.items():
-            alike = texts.is_like_a_value(text) and not decided
-            decisions.append(
-                Decision(
-                    field="missing",
-                    column=name,
-                    chosen="missing",
-                    reason=Reason.MARKER_OR_LEVEL if alike else Reason.MARKER,
-                    facts={"value": text, "count": count},
-                    alternatives=("text",),
-                    sure=not alike,
-                )
-            )
-        for text, count in texts.quoted.items():
-            facts: dict[str, float | str] = {"value": text, "count": count}
-            decisions.append(
-                Decision(
-                    field="missing",
-                    column=name,
-                    chosen="text",
-                    reason=Reason.MARKER_IN_QUOTES,
-                    facts=facts,
-                    alternatives=("missing",),
-                )
-            )
+        decisions += remarks.markers(name, texts, decided=decided)
         if texts.trimmed and self._has_markers:
             decisions.append(Decision(field="trimmed", column=name, chosen="yes", reason=Reason.TRIMMED))
         return CellFormat(missing=missing, booleans=texts.booleans, trimmed=texts.trimmed and self._has_markers)
@@ -360,58 +335,9 @@ def _formats(asked: Corrections, name: str) -> list[NumberFormat]:
     return formats
 
 
-def _counted(field: str, columns: Counter[str]) -> Decision:
-    """What most columns have, which is certain for each of them."""
-    first, *others = sorted(columns, key=lambda sign: (-columns[sign], sign != "."))
-    return Decision(
-        field=field,
-        chosen=first,
-        reason=Reason.COLUMNS,
-        facts={"columns": columns[first]},
-        alternatives=tuple(others),
-    )
-
-
-def _codes(name: str, reason: Reason, example: str, *, sure: bool) -> Decision:
-    return Decision(
-        field="type",
-        column=name,
-        chosen="text",
-        reason=reason,
-        facts={"example": example},
-        alternatives=("number",),
-        examples={"text": example, "number": f"{float(example.replace(',', '.').replace(' ', '')):.15g}"},
-        sure=sure,
-    )
-
-
 def _order(pattern: str) -> str:
     """Which comes first: the day, the month or a year of two digits; empty for other formats."""
     return {"%d": "d", "%m": "m", "%y": "y"}.get(pattern[:2], "")
-
-
-def _century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> Decision:
-    """The hundred years that years of two digits are in."""
-    dates = dict(zip(examples, parse(pl.Series(examples, dtype=pl.String), date), strict=True))
-    example = max(dates, key=lambda text: dates[text] or "")
-    others = [each for each in OTHER_FIRST_YEARS if each != date.first_year]
-    by_year = {each: date.model_copy(update={"first_year": each}) for each in (date.first_year, *others)}
-    return Decision(
-        field="first_year",
-        column=name,
-        chosen=str(date.first_year),
-        reason=Reason.ASKED if sure else Reason.TWO_DIGIT_YEARS,
-        facts={
-            "from": str(date.first_year),
-            "to": str(date.first_year + 99),
-            "earliest": str(min(filter(None, dates.values()))),
-            "latest": str(dates[example]),
-            "example": example,
-        },
-        alternatives=tuple(map(str, others)),
-        examples={str(year): str(parse(pl.Series([example]), each)[0]) for year, each in by_year.items()},
-        sure=sure,
-    )
 
 
 def _number_columns(found: dict[str, _Column], formats: Mapping[str, CellFormat]) -> NumberColumns:

@@ -21,6 +21,7 @@ from tablee.datasets.profile import (
 )
 from tablee.recipes.steps import ParseDate, RareLevels
 from tablee_data.recipes import text_columns
+from tablee_data.recipes.text_columns import MixedTexts, Mixture
 
 Figures = dict[str, float | str]
 
@@ -136,12 +137,30 @@ def _misread(series: pl.Series) -> ProfileWarning | None:
     found = text_columns.detect(series)
     if found is None:
         return None
+    if isinstance(found, MixedTexts):
+        return _mixed(series.name, found)
     figures: Figures = {"example": found.examples[0], "share": found.share}
     if isinstance(found.step, ParseDate):
         code, action = WarningCode.DATE_AS_TEXT, ParseDates(step=found.step)
         return ProfileWarning(code=code, columns=(series.name,), figures=figures, action=action)
     return ProfileWarning(
         code=WarningCode.NUMBER_AS_TEXT, columns=(series.name,), figures=figures, action=ParseNumbers(step=found.step)
+    )
+
+
+def _mixed(name: str, found: MixedTexts) -> ProfileWarning:
+    """A warning about numbers that do not mean the same. Its action keeps what they mean, or leaves the column out."""
+    codes = {
+        Mixture.CURRENCIES: WarningCode.MIXED_CURRENCIES,
+        Mixture.PERCENT: WarningCode.MIXED_PERCENT,
+        Mixture.BOUNDS: WarningCode.MIXED_BOUNDS,
+    }
+    first, second = found.examples
+    return ProfileWarning(
+        code=codes[found.mixture],
+        columns=(name,),
+        figures={"example": first, "other_example": second},
+        action=ParseNumbers(step=found.step) if found.step else DropColumns(columns=(name,)),
     )
 
 

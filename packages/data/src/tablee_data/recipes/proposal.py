@@ -76,7 +76,7 @@ def propose(frame: pl.DataFrame) -> Proposal:
 
 def _column(series: pl.Series) -> tuple[list[Step], Why] | None:
     found = text_columns.detect(series)
-    return _levels(series, series.drop_nulls()) if found is None else _read(series.name, found)
+    return _read(series.name, found) if isinstance(found, ParsableTexts) else _levels(series, series.drop_nulls())
 
 
 def _read(name: str, found: ParsableTexts) -> tuple[list[Step], Why]:

@@ -1,0 +1,102 @@
+"""What is worth saying about a column: decisions of which most are sure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+import polars as pl
+
+from tablee.datasets.reading import Decision, Reason
+from tablee.tables.cells.cell_format import DateFormat
+from tablee.tables.cells.dates import parse
+from tablee_data.inference.texts import TextInference
+
+OTHER_FIRST_YEARS: Final = (1900, 2000)
+"""Years of two digits may also be those of one century."""
+
+
+def counted(field: str, columns: Counter[str]) -> Decision:
+    """What most columns have, which is certain for each of them."""
+    first, *others = sorted(columns, key=lambda sign: (-columns[sign], sign != "."))
+    return Decision(
+        field=field,
+        chosen=first,
+        reason=Reason.COLUMNS,
+        facts={"columns": columns[first]},
+        alternatives=tuple(others),
+    )
+
+
+def codes(name: str, reason: Reason, example: str, *, sure: bool) -> Decision:
+    """That texts stay texts, as they may be codes.
+
+    :param example: a cell that would change if it were a number.
+    """
+    return Decision(
+        field="type",
+        column=name,
+        chosen="text",
+        reason=reason,
+        facts={"example": example},
+        alternatives=("number",),
+        examples={"text": example, "number": f"{float(example.replace(',', '.').replace(' ', '')):.15g}"},
+        sure=sure,
+    )
+
+
+def century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> Decision:
+    """The hundred years that years of two digits are in."""
+    dates = dict(zip(examples, parse(pl.Series(examples, dtype=pl.String), date), strict=True))
+    example = max(dates, key=lambda text: dates[text] or "")
+    others = [each for each in OTHER_FIRST_YEARS if each != date.first_year]
+    by_year = {each: date.model_copy(update={"first_year": each}) for each in (date.first_year, *others)}
+    return Decision(
+        field="first_year",
+        column=name,
+        chosen=str(date.first_year),
+        reason=Reason.ASKED if sure else Reason.TWO_DIGIT_YEARS,
+        facts={
+            "from": str(date.first_year),
+            "to": str(date.first_year + 99),
+            "earliest": str(min(filter(None, dates.values()))),
+            "latest": str(dates[example]),
+            "example": example,
+        },
+        alternatives=tuple(map(str, others)),
+        examples={str(year): str(parse(pl.Series([example]), each)[0]) for year, each in by_year.items()},
+        sure=sure,
+    )
+
+
+def markers(name: str, texts: TextInference, *, decided: bool) -> list[Decision]:
+    """Which texts stand for a missing value, and which would but for their quotes.
+
+    :param decided: whether a person said which texts do.
+    """
+    found = []
+    for text, count in texts.markers.items():
+        alike = texts.is_like_a_value(text) and not decided
+        found.append(
+            Decision(
+                field="missing",
+                column=name,
+                chosen="missing",
+                reason=Reason.MARKER_OR_LEVEL if alike else Reason.MARKER,
+                facts={"value": text, "count": count},
+                alternatives=("text",),
+                sure=not alike,
+            )
+        )
+    for text, count in texts.quoted.items():
+        found.append(
+            Decision(
+                field="missing",
+                column=name,
+                chosen="text",
+                reason=Reason.MARKER_IN_QUOTES,
+                facts={"value": text, "count": count},
+                alternatives=("missing",),
+            )
+        )
+    return found
