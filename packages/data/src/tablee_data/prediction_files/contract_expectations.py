@@ -20,7 +20,7 @@ from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.reading_detection import ENDINGS
 
 _WRITTEN: Final[dict[str, str]] = {
-    **{form: form for form in ("csv", "parquet", "jsonl")},
+    **{form: form for form in ("csv", "parquet", "jsonl", "json")},
     **dict.fromkeys(("xlsx", "xls", "xlsb", "ods"), "xlsx"),
     "arrow": "parquet",
 }

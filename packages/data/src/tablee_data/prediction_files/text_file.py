@@ -89,6 +89,9 @@ class TextPredictionFile:
         out = writers.EncodedOutput(target, self.encoding, mark)
         if self.reading.format == "csv":
             yield writers.CsvWriter(out, CsvReader(self.source, self.reading), self.reading)
+        elif self.reading.format == "json":
+            with closing(writers.JsonListWriter(out)) as listed:
+                yield listed
         elif self.reading.format == "jsonl":
             yield writers.JsonLinesWriter(out)
         else:

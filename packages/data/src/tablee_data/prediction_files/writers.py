@@ -97,6 +97,21 @@ class JsonLinesWriter:
         self._out.write(b"".join(_extended_object(text, members) for text, members in rows))
 
 
+class JsonListWriter:
+    """Writes a list of the objects of the source with more members. What is around them is not kept."""
+
+    def __init__(self, out: EncodedOutput) -> None:
+        self._out, self._begun = out, False
+
+    def write(self, part: FilePart, added: pl.DataFrame) -> None:
+        for text, members in zip(part.original, added.iter_rows(named=True), strict=True):
+            self._out.write((b",\n" if self._begun else b"[\n") + _extended_object(text, members).rstrip(b"\n"))
+            self._begun = True
+
+    def close(self) -> None:
+        self._out.write(b"\n]\n" if self._begun else b"[]\n")
+
+
 def _extended_object(text: str, members: dict[str, Any]) -> bytes:
     bare = text.strip().removesuffix("}").rstrip()
     return f"{bare}{'' if bare == '{' else ','}".encode() + orjson.dumps(members)[1:] + b"\n"

@@ -1,15 +1,18 @@
-"""JSON lines (https://jsonlines.org): one object a line; the columns are all names that occur."""
+"""Rows that are objects of JSON: one a line (https://jsonlines.org). The columns are all names that occur."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+import math
+import re
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property, partial
 from typing import Any
 
 import orjson
 import polars as pl
 
-from tablee.datasets.reading import Reading
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
@@ -18,46 +21,74 @@ from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers import encoding
+from tablee_data.readers.column_layout import names_in_order
 from tablee_data.readers.content import Source
 
 MAX_CELLS = 1 << 19
 """Cells of a block."""
 _OBJECT = Message("expected.table.json_object")
 _NO_QUOTES = Dialect(quote="")
+_MANY_DIGITS = re.compile(rb"(?<![0-9.])[0-9]{16}")
+"""Matches in every text that has a number which orjson may change, and in some others."""
 
 
 class JsonLinesReader:
     """Reads a file of JSON objects as its reading says."""
 
-    decisions = ()
-
-    def __init__(self, source: Source, reading: Reading) -> None:
+    def __init__(
+        self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Collection[str] = ()
+    ) -> None:
+        """
+        :param asked: what a person has decided about columns.
+        :param dropped: columns that are not looked at, whatever they hold; their cells are missing.
+        """
         self._source, self._reading = source, reading
+        self._asked, self._dropped = asked or Corrections(), frozenset(dropped)
+        self._not_numbers = self._counted = 0
 
     @property
     def names(self) -> list[str]:
-        return list(self._columns)
+        return self._given[0]
 
     @property
     def numbers(self) -> frozenset[str]:
-        return frozenset(name for name, types in self._columns.items() if types and types <= {int, float})
+        typed = zip(self.names, self._columns.values(), strict=True)
+        return frozenset(
+            name for name, types in typed if types and types <= {int, float} and name not in self._asked.texts
+        )
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Remarks about names that were put in order, and about NaN and Infinity."""
+        remarks = self._given[1]
+        if self._columns and self._counted:
+            facts: dict[str, float | str] = {"value": "NaN", "count": self._counted}
+            remarks += (Decision(field="missing", chosen="missing", reason=Reason.MARKER, facts=facts),)
+        return remarks
+
+    @cached_property
+    def _given(self) -> tuple[list[str], tuple[Decision, ...]]:
+        """The names of the columns, and the remark about those that were put in order."""
+        return names_in_order([*self._columns])
 
     @cached_property
     def _columns(self) -> dict[str, set[type]]:
-        """By column: the types of its values.
+        """By name in the file: the types of the values.
 
-        :raises InvalidTable: a line is not a JSON object, a value is an object or a list, or there is no value at all.
+        :raises InvalidTable: a row is not a JSON object, a value is an object or a list, or there is no value at all.
         """
         found: dict[str, set[type]] = {}
-        rows = 0
+        rows, self._not_numbers = 0, 0
         for line, row, _ in self._rows():
             rows += 1
             for name, value in row.items():
                 if name not in found:
-                    check_names([*found, name], line, limit=MAX_COLUMNS)
                     found[name] = set()
-                if value is not None:
+                    if len(found) > MAX_COLUMNS:
+                        check_names([*found], line, limit=MAX_COLUMNS)
+                if value is not None and name not in self._dropped:
                     found[name].add(_type_of(value, name, line))
+        self._counted = self._not_numbers
         if not rows:
             raise InvalidTable("no_rows", expected=Message("expected.table.json_object_a_line"))
         if not found:
@@ -67,8 +98,7 @@ class JsonLinesReader:
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         del number_columns  # the format itself tells numbers from texts
-        names, numbers = self.names, self.numbers
-        size = max(MAX_CELLS // len(names), 1)
+        size = max(MAX_CELLS // len(self.names), 1)
         rows: list[dict[str, Any]] = []
         lines: list[int] = []
         texts: list[bytes] = []
@@ -77,48 +107,77 @@ class JsonLinesReader:
             lines.append(line)
             texts.append(text)
             if len(rows) == size:
-                yield RowBlock(_frame(rows, names, numbers), lines.__getitem__, partial(_decoded, texts))
+                yield RowBlock(self._frame(rows), lines.__getitem__, partial(_decoded, texts))
                 rows, lines, texts = [], [], []
         if rows:
-            yield RowBlock(_frame(rows, names, numbers), lines.__getitem__, partial(_decoded, texts))
+            yield RowBlock(self._frame(rows), lines.__getitem__, partial(_decoded, texts))
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         """Each object with its line number and its text."""
         for chunk in chunks(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
+            is_plain = _MANY_DIGITS.search(chunk.body) is None
             for number, line in enumerate(chunk.body.split(b"\n"), chunk.line):
-                if not line.strip():
-                    continue
-                try:
-                    row = orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    raise InvalidTable(
-                        "not_json", error=error.msg, character=error.colno, line=number, expected=_OBJECT
-                    ) from None
-                if not isinstance(row, dict):
-                    raise InvalidTable("not_json_object", type=type(row).__name__, line=number, expected=_OBJECT)
-                yield number, row, line
+                if line.strip():
+                    yield number, self._object(line, number, is_plain=is_plain), line
+
+    def _object(self, text: bytes, line: int, *, is_plain: bool) -> dict[str, Any]:
+        """
+        :param is_plain: whether orjson is known to keep all numbers.
+        :raises InvalidTable: the text is not a JSON object.
+        """
+        try:
+            row = orjson.loads(text)
+            if not is_plain and _MANY_DIGITS.search(text):
+                row = self._exact(text)
+        except orjson.JSONDecodeError as error:
+            try:
+                row = self._exact(text)
+            except ValueError:
+                raise InvalidTable(
+                    "not_json", error=error.msg, character=error.colno, line=line, expected=_OBJECT
+                ) from None
+        if not isinstance(row, dict):
+            raise InvalidTable("not_json_object", type=type(row).__name__, line=line, expected=_OBJECT)
+        return row
+
+    def _exact(self, text: bytes) -> Any:
+        """The value of a text; a number that float64 does not hold is its text, NaN and Infinity are missing."""
+        return json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=self._missing)
+
+    def _missing(self, _: str) -> None:
+        self._not_numbers += 1
+
+    def _frame(self, rows: list[dict[str, Any]]) -> pl.DataFrame:
+        columns, numbers = [], self.numbers
+        for name, own in zip(self.names, self._columns, strict=True):
+            values = [None] * len(rows) if own in self._dropped else [row.get(own) for row in rows]
+            if name in numbers:
+                columns.append(pl.Series(name, [None if v is None else float(v) for v in values], dtype=pl.Float64))
+            else:
+                texts = [None if value is None else _text(value) for value in values]
+                columns.append(pl.Series(name, texts, dtype=pl.String))
+        return pl.DataFrame(columns)
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if len(text) < 16 or abs(int(text)) < EXACT_LIMIT else text
+
+
+def _float(text: str) -> float | str:
+    """The nearest float64; the text where that has other digits before the point, or is infinite."""
+    found = float(text)
+    is_exact = abs(found) < EXACT_LIMIT or "e" in text.lower()
+    return found if is_exact and math.isfinite(found) else text
 
 
 def _type_of(value: Any, name: str, line: int) -> type:
     if isinstance(value, dict | list):
         reason = "nested_object" if isinstance(value, dict) else "nested_list"
         expected = Message("expected.table.json_scalar")
-        raise InvalidTable(reason, line=line, column=name, expected=expected)
+        raise InvalidTable(reason, line=line, column=name, expected=expected, hint="drop_column")
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= EXACT_LIMIT:
         return str  # float64 would not hold it
     return type(value)
-
-
-def _frame(rows: list[dict[str, Any]], names: list[str], numbers: frozenset[str]) -> pl.DataFrame:
-    columns = []
-    for name in names:
-        values = [row.get(name) for row in rows]
-        if name in numbers:
-            columns.append(pl.Series(name, [None if v is None else float(v) for v in values], dtype=pl.Float64))
-        else:
-            texts = [None if value is None else _text(value) for value in values]
-            columns.append(pl.Series(name, texts, dtype=pl.String))
-    return pl.DataFrame(columns)
 
 
 def _decoded(texts: list[bytes]) -> pl.Series:

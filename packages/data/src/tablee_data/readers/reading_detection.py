@@ -22,6 +22,7 @@ from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.dialect_detection import SAMPLE, detect_dialect
 from tablee_data.readers.encoding_detection import detect_encoding
 from tablee_data.readers.footer_detection import detect_footers
+from tablee_data.readers.json_document import JsonDocumentReader
 from tablee_data.readers.json_lines import JsonLinesReader
 from tablee_data.readers.parquet import ParquetReader
 from tablee_data.readers.spreadsheet import FORMATS as WORKBOOKS
@@ -31,7 +32,8 @@ from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
 ENDINGS = {
     "parquet": ".parquet",
     "arrow": ".arrow .feather .ipc",
-    "jsonl": ".jsonl .ndjson .json",
+    "jsonl": ".jsonl .ndjson",
+    "json": ".json",
     "csv": ".csv .tsv .txt .tab",
     "xlsx": ".xlsx .xlsm .xltx .xltm",
     "xls": ".xls",
@@ -120,7 +122,9 @@ def open_reader(
     if reading.format in ("parquet", "arrow"):
         return ParquetReader(source, reading, asked, dropped)
     if reading.format == "jsonl":
-        return JsonLinesReader(source, reading)
+        return JsonLinesReader(source, reading, asked, dropped)
+    if reading.format == "json":
+        return JsonDocumentReader(source, reading, asked, dropped)
     if reading.format in WORKBOOKS:
         return SpreadsheetReader(source, reading, asked)
     if reading.format in _LOGS:
@@ -150,20 +154,17 @@ def _beginning(source: Source, chosen: Any) -> str:
 
 def _detect_format(sample: str) -> tuple[Format, Reason]:
     """
-    :raises InvalidTable: XML, HTML, or JSON other than JSON lines.
+    :raises InvalidTable: XML or HTML.
     """
     start = sample.lstrip()
     if not start:
         raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
     if _MARKUP.match(start):
         raise InvalidTable("markup", line=1, expected=Message("expected.table.known_format"))
-    if start[0] == "[" and start[1:].lstrip()[:1] == "{":
-        raise InvalidTable("json_list", line=1, expected=Message("expected.table.json_lines_without_list"))
+    if start[0] == "[" and start[1:].lstrip()[:1] in ("{", "[", "]"):
+        return "json", Reason.JSON_DOCUMENT
     if _OBJECT.match(start):
-        first = start.partition("\n")[0]
-        if "\n" in start and not _is_json(first) and first.count("{") > first.count("}"):
-            raise InvalidTable("multiline_json", line=1, expected=Message("expected.table.json_lines"))
-        return "jsonl", Reason.JSON_LINES
+        return ("json", Reason.JSON_DOCUMENT) if _is_document(start) else ("jsonl", Reason.JSON_LINES)
     lines = [line for line in islice(io.StringIO(sample), 50) if line.strip()]
     for form, pattern in _LOGS.items():
         if sum(pattern.match(line) is not None for line in lines) > LOG_SHARE * len(lines):
@@ -171,12 +172,17 @@ def _detect_format(sample: str) -> tuple[Format, Reason]:
     return "csv", Reason.CELLS
 
 
-def _is_json(line: str) -> bool:
+def _is_document(start: str) -> bool:
+    """Whether the rows of a text that begins with an object are not one a line."""
+    first, _, rest = start.partition("\n")
     try:
-        orjson.loads(line)
+        value = orjson.loads(first)
     except orjson.JSONDecodeError:
+        opened = sum(map(first.count, "{[")) > sum(map(first.count, "}]"))
+        return opened or not rest.strip()
+    if rest.strip() or not isinstance(value, dict):
         return False
-    return True
+    return any(isinstance(each, list | dict) for each in value.values())
 
 
 def _format_decision(form: Format, filename: str, reason: Reason) -> Decision:

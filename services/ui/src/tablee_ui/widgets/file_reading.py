@@ -36,7 +36,7 @@ MARKS: Final[dict[Any, str]] = {
     "no": "no",
 }
 """Names of the values of fields, in the keys `reading.mark_*` of the texts."""
-TEXTUAL: Final = ("csv", "jsonl")
+TEXTUAL: Final = ("csv", "jsonl", "json")
 """Formats that hold numbers and dates as text."""
 
 

@@ -26,8 +26,9 @@ from tablee_data import prediction_files
 
 MEDIA = {
     ".parquet": "application/vnd.apache.parquet",
+    ".json": "application/json",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-} | dict.fromkeys((".jsonl", ".ndjson", ".json"), "application/x-ndjson")
+} | dict.fromkeys((".jsonl", ".ndjson"), "application/x-ndjson")
 
 
 class PredictionRequest(BaseModel):

@@ -19,8 +19,9 @@ from tablee_ui.widgets.charts import Chart, counts
 
 _MEDIA_TYPES = {
     ".parquet": "application/vnd.apache.parquet",
+    ".json": "application/json",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-} | dict.fromkeys((".jsonl", ".ndjson", ".json"), "application/x-ndjson")
+} | dict.fromkeys((".jsonl", ".ndjson"), "application/x-ndjson")
 
 
 def show(context: PageContext, prediction: FilePrediction) -> None:
