@@ -52,10 +52,9 @@ class JsonLinesReader:
 
     @property
     def numbers(self) -> frozenset[str]:
-        typed = zip(self.names, self._columns.values(), strict=True)
-        return frozenset(
-            name for name, types in typed if types and types <= {int, float} and name not in self._asked.texts
-        )
+        typed = dict(zip(self.names, self._columns.values(), strict=True))
+        found = {name for name, types in typed.items() if types and types <= {int, float}}
+        return frozenset(found.difference(self._asked.texts))
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
