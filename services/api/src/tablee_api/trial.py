@@ -109,7 +109,7 @@ def _ask(port: int, contract: Contract, golden: Golden) -> Message:
             answer = connection.getresponse()
             body = answer.read()
             if answer.status != 200:
-                facts = {"type": question.kind, "status": answer.status, "answer": shorten(body.decode("utf-8"))}
+                facts = {"type": question.kind, "status": answer.status, "cause": _refusal(body)}
                 return Message("trial.refused", facts)
             expected = Golden({}, golden.scores[question.rows])
             scores = _scores(question.kind, body, contract)
@@ -164,6 +164,14 @@ def _scores(kind: str, body: bytes, contract: Contract) -> np.ndarray[tuple[int,
         records = list(csv.reader(io.StringIO(body.decode(), newline="")))
         found = [[float(cell) for cell in record[-width(contract) :]] for record in records[1:]]
     return np.array(found, dtype=np.float64).reshape(len(found), width(contract))
+
+
+def _refusal(body: bytes) -> TableeError | str:
+    """What a refusal says."""
+    try:
+        return TableeError.from_problem(orjson.loads(body))
+    except (ValueError, AttributeError):
+        return shorten(body.decode("utf-8", "replace"))
 
 
 def _cause(error: Exception) -> TableeError | str:
