@@ -15,6 +15,7 @@ from ways.toy import ToyModel
 from zoo import small
 
 from tablee.errors import InvalidRequest
+from tablee.i18n import Translator
 from tablee.i18n.message import Message
 from tablee.models.bundle import Golden
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
@@ -99,7 +100,9 @@ class Strange(ToyModel):
 def test_what_the_api_refuses_is_told() -> None:
     found = tried(CONTRACT, ROWS, Strange(error=InvalidRequest("no_member")))
     assert (found.key, found.facts["status"]) == ("trial.refused", 422)
-    assert "no_member" in found.facts["answer"]
+    assert "golden rows as application/json with status 422: row 1" in str(found)
+    assert found.facts["cause"].code == "invalid_rows"
+    assert "statut 422\u00a0: ligne 1" in found.said(Translator("fr"))
 
 
 def test_a_lost_row_is_told() -> None:
