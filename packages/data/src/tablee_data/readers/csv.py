@@ -52,7 +52,7 @@ class CsvReader:
     @cached_property
     def _layout(self) -> ColumnLayout:
         chunk = next(self._chunks(), None)
-        records = chunk.rows() if chunk else iter(())
+        records = chunk.beginning(dialect_detection.SAMPLE).rows() if chunk else iter(())
         line, cells = next(records, (1, []))
         if not cells:
             raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))

@@ -53,6 +53,11 @@ class Chunk:
         """The records as texts, without line breaks; blank lines are left out."""
         return find_records(self.body, self.dialect, start=0).texts()
 
+    def beginning(self, size: int) -> Chunk:
+        """The first records, about so many bytes of them, at least one."""
+        end = last_record_end(self.body[:size], self.dialect)[0] if len(self.body) > size else 0
+        return replace(self, body=self.body[:end]) if end else self
+
     def below_header(self) -> Chunk:
         """The records behind the first one.
 
