@@ -3,6 +3,8 @@ escapes. Each gives the table that a careful person expects, and what is not sur
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from contextlib import suppress
 from encodings import aliases
 from pathlib import Path
@@ -17,9 +19,14 @@ from tablee.errors import InvalidTable, TableeError
 from tablee.http.schemas.datasets import FilePreview
 from tablee.i18n import LANGUAGES
 from tablee.i18n.data_texts import DataTranslator
+from tablee.tables.csv.chunks import chunks, without_last
+from tablee.tables.csv.dialect import RFC_4180
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
 from tablee_data.readers import sniff
+from tablee_data.readers.content import Source
+from tablee_data.readers.csv import CsvReader
+from tablee_data.readers.reading_detection import detect_reading, open_reader
 
 Rows = list[tuple[Any, ...]]
 
@@ -376,6 +383,45 @@ def test_a_broken_file_is_not_taken_for_one_with_notes_or_titles(tmp_path: Path,
     with pytest.raises(InvalidTable) as refused:
         preview(tmp_path, text)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("a,b,\n1,2\n3,4\n", "a,b\n"),
+        ("a,b\r\n1,2,\r\n3,4,\r\n", "a,b,\r\n"),
+        ("a,b,\n1,2,\n", "a,b,\n"),
+        ("Title\n\nid,b,c\n1,2,3\n4,5,6\n", "Title\n\nid,b,c\n"),
+        ("sep=;\na;b\n1;2\n", "sep=;\na;b\n"),
+    ],
+)
+def test_the_head_has_as_many_cells_as_the_rows(tmp_path: Path, text: str, head: str) -> None:
+    found = preview(tmp_path, text)
+    assert CsvReader(Source.of(tmp_path / "file.csv"), found.reading).head == head.encode()
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_notes_at_the_end_of_a_large_file(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
+    rows = "".join(f"{at},name {at},\n" for at in range(60_000))
+    text = f"id,name,\n{rows}\nSource: a public body\nTotal of rows: 60000\n"
+    (tmp_path / "file.csv").write_bytes(compress(text.encode()))
+    source = Source.of(tmp_path / "file.csv")
+    reading, _ = detect_reading(source, "file.csv", Corrections())
+    assert (reading.footer_rows, reading.separator) == (2, ",")
+    blocks = list(open_reader(source, reading).blocks())
+    assert sum(block.frame.height for block in blocks) == 60_000
+    assert blocks[-1].frame.columns == ["id", "name"]
+    assert blocks[-1].original is not None
+    assert len(blocks[-1].original()) == blocks[-1].frame.height
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 9])
+@pytest.mark.parametrize("size", [4, 8, 1000])
+def test_the_last_records_are_left_out_in_constant_memory(count: int, size: int) -> None:
+    text = b"".join(b"%d,x\n" % at for at in range(9))
+    blocks = (text[at : at + size] for at in range(0, len(text), size))
+    kept = b"".join(chunk.body for chunk in without_last(chunks(blocks, RFC_4180), count))
+    assert kept == b"".join(b"%d,x\n" % at for at in range(9 - count))
 
 
 def _codecs() -> list[str]:

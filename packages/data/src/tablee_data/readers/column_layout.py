@@ -21,6 +21,8 @@ class ColumnLayout:
     """Of all cells of a row, in their order, as `ordered_names` gives them."""
     originals: Mapping[int, str]
     """Names as the file has them where they differ, by position from 0."""
+    header_cells: int
+    """The number of cells of the header; that of the rows without one."""
     left_out: str | None = None
     """The last name, if a separator at the end of each line makes a column that is empty and has no name."""
     row_names: bool = False
@@ -83,7 +85,7 @@ def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequen
     same = bool(rows) and all(len(row) == width for row in rows)
     if header is None:
         first = len(rows[0]) if rows else 0
-        return _checked([f"column_{number}" for number in range(1, first + 1)], {}, None)
+        return _checked([f"column_{number}" for number in range(1, first + 1)], {}, None, first)
     cells = list(header)
     unnamed = len(cells) > 1 and not cells[-1].strip()
     if same and width == len(cells) - 1 and unnamed:
@@ -93,15 +95,21 @@ def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequen
         unnamed = True
     elif same and width == len(cells) + 1 and all(cell.strip() for cell in (*cells, *(row[0] for row in rows))):
         names, originals = ordered_names(["", *cells])
-        return _checked(names, originals, line, row_names=True)
+        return _checked(names, originals, line, len(header), row_names=True)
     empty_end = unnamed and len(cells) > 1 and not cells[-1].strip()
     empty_end = empty_end and same and width == len(cells) and not any(row[-1].strip() for row in rows)
     names, originals = ordered_names(cells)
-    return _checked(names, originals, line, left_out=empty_end)
+    return _checked(names, originals, line, len(header), left_out=empty_end)
 
 
 def _checked(
-    names: list[str], originals: Mapping[int, str], line: int | None, *, left_out: bool = False, row_names: bool = False
+    names: list[str],
+    originals: Mapping[int, str],
+    line: int | None,
+    header_cells: int,
+    *,
+    left_out: bool = False,
+    row_names: bool = False,
 ) -> ColumnLayout:
     check_names(names, line, limit=MAX_COLUMNS)
-    return ColumnLayout(names, originals, names[-1] if left_out else None, row_names)
+    return ColumnLayout(names, originals, header_cells, names[-1] if left_out else None, row_names)

@@ -51,7 +51,7 @@ class CsvReader:
 
     @cached_property
     def _layout(self) -> ColumnLayout:
-        chunk = next(self._chunks(), None)
+        chunk = next(without_last(self._chunks(), self._reading.footer_rows), None)
         records = chunk.beginning(dialect_detection.SAMPLE).rows() if chunk else iter(())
         line, cells = next(records, (1, []))
         if not cells:
@@ -66,8 +66,7 @@ class CsvReader:
         layout, rows = self._layout, 0
         above = self._reading.header + (self._reading.header and self._reading.units_row)
         missing = {name: self._missing_of(name) for name in layout.names}
-        found = self._chunks()
-        for chunk in without_last(found, self._reading.footer_rows) if self._reading.footer_rows else found:
+        for chunk in without_last(self._chunks(), self._reading.footer_rows):
             while above and chunk.body.strip(b"\r\n"):
                 chunk, above = chunk.below_header(), above - 1
             if chunk.body.strip(b"\r\n"):
@@ -91,10 +90,17 @@ class CsvReader:
 
     @cached_property
     def head(self) -> bytes:
-        """Everything above the first row, in UTF-8: blank lines, a line such as `sep=;`, the header."""
+        """Everything above the first row, in UTF-8: a title, blank lines, a line such as `sep=;`, and the header with as
+        many cells as the rows have."""
         chunk = next(self._chunks())
         rows = chunk.below_header().body if self._reading.header else chunk.body
-        return self._above[0] + chunk.body[: len(chunk.body) - len(rows)]
+        head = chunk.body[: len(chunk.body) - len(rows)]
+        line, separator = head.rstrip(b"\r\n"), self._reading.separator.encode()
+        if self._layout.header_cells > len(self._layout.names):
+            head = line.removesuffix(separator) + head[len(line) :]
+        elif self._layout.header_cells < len(self._layout.names) and not self._layout.row_names:
+            head = line + separator + head[len(line) :]
+        return self._above[0] + head
 
     @cached_property
     def line_break(self) -> str:

@@ -101,6 +101,9 @@ def chunks(blocks: Iterator[bytes], dialect: Dialect, line: int = 1) -> Iterator
 
 def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:
     """The chunks without that many records at the end. Only the last chunks are held, so memory does not grow."""
+    if not records:
+        yield from found
+        return
     held: list[tuple[Chunk, int]] = []
     for chunk in found:
         held.append((chunk, len(find_records(chunk.body, chunk.dialect, start=0).ends)))
