@@ -90,7 +90,7 @@ class CsvReader:
 
     @cached_property
     def head(self) -> bytes:
-        """Everything above the first row, in UTF-8: a title, blank lines, a line such as `sep=;`, and the header with as
+        """Everything above the first row, in UTF-8: a title, blank lines, a line such as `sep=;`; the header with as
         many cells as the rows have."""
         chunk = next(self._chunks())
         rows = chunk.below_header().body if self._reading.header else chunk.body
