@@ -80,7 +80,7 @@ def test_no_reason_is_left_over() -> None:
 
 
 WIDE = "\u00a0"
-WRONG = Cell(2, "age", "x", Message("cell.table", {"value": "1", "expected": "2"}))
+WRONG = Cell(2, "age", "x", Message("cell.table", {"value": 1, "expected": "2"}))
 NO_REASON = "the service gave no reason"
 SANS_RAISON = "le service n’a pas donné de raison"
 
@@ -91,7 +91,7 @@ SANS_RAISON = "le service n’a pas donné de raison"
         (
             InvalidRows([WRONG, Cell(3, "a", 1, "b")]),
             "row 2, column «age»: got 'x', expected the table: got 1, expected 2 (and 1 more)",
-            f"ligne 2, colonne «{WIDE}age{WIDE}»{WIDE}: reçu 'x', attendu{WIDE}: "
+            f"ligne 2, colonne «{WIDE}age{WIDE}»{WIDE}: reçu «{WIDE}x{WIDE}», attendu{WIDE}: "
             f"le tableau{WIDE}: reçu 1, attendu{WIDE}: 2 (et 1 de plus)",
         ),
         (TableeError("words of another release"), "words of another release", "words of another release"),

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field, PositiveInt, model_validator
 
 from tablee.datasets.names import Name
+from tablee.errors.unfit import Unfit
 from tablee.settings import Settings
 
 MIB = 1 << 20
@@ -73,7 +74,7 @@ class ApiSettings(Settings):
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         if self.default_model is not None and self.pins and self.default_model not in self.pins:
-            raise ValueError(f"the default model «{self.default_model}» is not among the pins")
+            raise Unfit("default_among_pins", model=self.default_model)
         if self.max_held_bytes < self.max_body_bytes:
-            raise ValueError(f"max_held_bytes is less than max_body_bytes ({self.max_body_bytes})")
+            raise Unfit("held_above_body", limit=self.max_body_bytes)
         return self

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
-from tablee.http.middleware import render_problem
+from tablee.http.middleware import render_error
 from tablee.http.validation_errors import request_error
 
 
@@ -36,7 +36,7 @@ def _translated(request: Request, error: HTTPException) -> TableeError:
 
 
 def _answer(request: Request, error: TableeError, extra: Mapping[str, str] | None = None) -> Response:
-    status, headers, body = render_problem(error, request.scope["state"]["request_id"])
+    status, headers, body = render_error(error, request.scope)
     response = Response(body, status)
     response.raw_headers = headers
     response.headers.update(extra or {})

@@ -112,7 +112,7 @@ def detect_problem(
     """
     values = TargetValues.of(columns) if target in names else None
     if values is None:
-        raise InvalidRequest("no_target_column", target=target, columns=shorten(", ".join(names), 300)[1:-1])
+        raise InvalidRequest("no_target_column", target=target, columns=shorten(", ".join(names), 300))
     if values.present < MIN_ROWS:
         raise InvalidRequest("too_few_target_rows", rows=values.present, target=target, least=MIN_ROWS, hint="add_rows")
     if len(values.distinct) == 1:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from tablee.datasets.profile import Basis
+from tablee.errors.unfit import Unfit
 
 LEVELS_OF_K = (2, 3, 5, 10)
 """The values of k for which the rows in smaller equivalence classes are counted."""
@@ -115,7 +116,7 @@ Action = Annotated[Keep | Drop | Mask | Pseudonym | Bands | Prefix | Period, Fie
 def _one_each(actions: tuple[Action, ...]) -> tuple[Action, ...]:
     twice = [column for column, count in Counter(action.column for action in actions).items() if count > 1]
     if twice:
-        raise ValueError(f"there are two actions for «{twice[0]}», expected one")
+        raise Unfit("one_action", column=twice[0])
     return actions
 
 
@@ -190,7 +191,7 @@ class AnonymisationRequest(_Data):
     @model_validator(mode="after")
     def _does_something(self) -> Self:
         if not any(changes_values(action) for action in self.actions):
-            raise ValueError("there is no action that changes a column")
+            raise Unfit("changing_action")
         return self
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from tablee.errors.unfit import Unfit
 from tablee.recipes.steps import ParseDate, ParseNumber, RareLevels, SingleColumnStep
 
 FORMAT: Literal[2] = 2
@@ -145,7 +146,7 @@ def _in_place(step: _S) -> _S:
     :raises ValueError: the step would make a new column.
     """
     if step.to is not None:
-        raise ValueError("«to»: the column itself is changed, no new one made")
+        raise Unfit("in_place")
     return step
 
 

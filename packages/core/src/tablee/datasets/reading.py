@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from tablee.errors.unfit import Unfit
 from tablee.tables.cells import missing_markers
 from tablee.tables.cells.cell_format import CellFormat, Decimal, Thousands
 
@@ -36,7 +37,7 @@ def usual_name(encoding: str) -> str:
         found = codecs.lookup(encoding)
         "".encode(found.name)
     except LookupError:
-        raise ValueError(f"no text encoding has the name {encoding!r}") from None
+        raise Unfit("encoding") from None
     return _USUAL_NAMES.get(found.name, found.name)
 
 

@@ -55,8 +55,9 @@ The sentence of a reason stands in the catalogue of each language (`tablee/i18n/
 `hint.{code}`, or below `hint.{hint}` where a raise names a hint of its own. A fact is a text, a number, a `Message`
 (a further sentence with facts of its own, such as what was expected), another error, or a list of these.
 
-Every service answers with `problem()`, the JSON of RFC 9457: `detail` and `hint` are the English sentences, `reason`
-and `facts` let a client say the same in another language (`TableeError.said`, `TableeError.advised`).
+Every service answers with `problem()`, the JSON of RFC 9457: `title`, `detail` and `hint` are sentences in the language
+that `Accept-Language` asks for, English if none is named; `reason` and `facts` let a client say the same in another
+language (`TableeError.said`, `TableeError.advised`).
 """
 
 from __future__ import annotations
@@ -65,9 +66,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from tablee.errors.base import TableeError, said, tree
+from tablee.errors.base import TableeError, tree
 from tablee.errors.cells import MAX_CELLS, Cell, readable
-from tablee.i18n.message import Message, english
+from tablee.i18n.message import Message, english, said
 from tablee.i18n.translator import Translator
 
 __all__ = [
@@ -145,9 +146,9 @@ class InvalidRows(InvalidInput):
         cells = [replace(cell, row=cell.row + rows if cell.row else None) for cell in self.cells]
         return InvalidRows(cells, self.total)
 
-    def members(self) -> dict[str, Any]:
+    def members(self, translator: Translator) -> dict[str, Any]:
         return {
-            "errors": [cell.to_dict() for cell in self.cells],
+            "errors": [cell.to_dict(translator) for cell in self.cells],
             "error_count": self.total,
         }
 
@@ -181,8 +182,9 @@ class InvalidTable(InvalidInput):
     def said(self, translator: Translator) -> str:
         return self._at("line", translator, super().said(translator))
 
-    def members(self) -> dict[str, Any]:
-        return {key: value for key, value in self.place.items() if value is not None}
+    def members(self, translator: Translator) -> dict[str, Any]:
+        place = self.place | {"expected": said(self.facts.get("expected", self.place.get("expected")), translator)}
+        return {key: value for key, value in place.items() if value is not None}
 
     def _revive(self, body: Mapping[str, Any]) -> None:
         self.place = {key: body.get(key) for key in self.PLACE}
@@ -205,7 +207,7 @@ class InvalidRecipe(InvalidInput):
     def said(self, translator: Translator) -> str:
         return self._at("step", translator, super().said(translator))
 
-    def members(self) -> dict[str, Any]:
+    def members(self, translator: Translator) -> dict[str, Any]:
         found: dict[str, Any] = {"step": self.step, "column": self.column}
         return {key: value for key, value in found.items() if value is not None}
 

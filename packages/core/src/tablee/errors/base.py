@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tablee.errors.cells import readable
-from tablee.i18n.message import Message, english
+from tablee.i18n.catalogue import LANGUAGES, Language
+from tablee.i18n.message import Message, english, in_language, said
 from tablee.i18n.translator import Translator
 
 
@@ -61,20 +62,27 @@ class TableeError(Exception):
         codes = (each.code for each in cls.__mro__ if issubclass(each, TableeError))
         return next(translator(key) for code in codes if (key := f"hint.{code}") in translator)
 
-    def members(self) -> dict[str, Any]:
-        """Extra members of the problem JSON, for the classes that have some."""
+    def members(self, translator: Translator) -> dict[str, Any]:
+        """Extra members of the problem JSON, for the classes that have some.
+
+        :param translator: of the language of their sentences.
+        """
         return {}
 
-    def problem(self, request_id: str = "") -> dict[str, Any]:
+    def problem(self, request_id: str = "", language: Language = "en") -> dict[str, Any]:
         """The answer's body: RFC 9457 members, then `code`, `hint`, `reason`, `facts`, `hint_code` (of a hint that
-        is not the usual one of the class), `request_id` and what the class adds."""
+        is not the usual one of the class), `request_id` and what the class adds.
+
+        :param language: of the sentences: title, detail, hint and what was expected. All else is the same in each.
+        """
+        translator = in_language(language)
         body: dict[str, Any] = {
             "type": f"urn:tablee:error:{self.code}",
-            "title": self.code.replace("_", " ").capitalize(),
+            "title": translator(f"title.{self.code}"),
             "status": self.status,
-            "detail": self.detail,
+            "detail": self.said(translator),
             "code": self.code,
-            "hint": self.hint,
+            "hint": self.advised(translator),
         }
         if self._key(english()) is not None:
             body |= {"reason": self.reason, "facts": {name: plain(value) for name, value in self.facts.items()}}
@@ -82,7 +90,7 @@ class TableeError(Exception):
             body["hint_code"] = self.hint_key
         if request_id:
             body["request_id"] = request_id
-        return body | self.members()
+        return body | self.members(translator)
 
     @staticmethod
     def from_problem(body: Mapping[str, Any]) -> TableeError:
@@ -94,7 +102,8 @@ class TableeError(Exception):
         TableeError.__init__(error, str(body.get("reason")), hint=body.get("hint_code"), **facts)
         if error._key(english()) is None:  # a reason of another release, or an answer that is not ours: its own words
             TableeError.__init__(error, str(body.get("detail") or "no_reason_given"))
-        if body.get("hint") and body["hint"] != error.hint:
+        known_hints = {error.advised(in_language(language)) for language in LANGUAGES}
+        if body.get("hint") and body["hint"] not in known_hints:
             error.hint_key = str(body["hint"])
         error._revive(body)
         return error
@@ -115,13 +124,6 @@ class TableeError(Exception):
             if issubclass(cls, TableeError) and (key := f"reason.{cls.code}.{self.reason}") in translator:
                 return key
         return None
-
-
-def said(value: Any, translator: Translator) -> Any:
-    """A fact as a text of the language, where it is more than a text or a number."""
-    if isinstance(value, list | tuple):
-        return [said(each, translator) for each in value]
-    return value.said(translator) if isinstance(value, TableeError | Message) else value
 
 
 def plain(value: Any) -> Any:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tablee.i18n.message import Message, english
-from tablee.i18n.translator import Translator
+from tablee.i18n.message import Message, english, said
+from tablee.i18n.translator import MAX_QUOTED, Translator
 
 MAX_CELLS = 20
 """How many wrong cells one answer names; the rest is counted."""
@@ -23,9 +23,13 @@ class Cell:
     value: Any
     expected: Message | str
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON; `expectation` says the same as the English `expected`, as a key of the catalogue with its facts."""
-        body = {"row": self.row, "column": self.column, "value": readable(self.value), "expected": str(self.expected)}
+    def to_dict(self, translator: Translator | None = None) -> dict[str, Any]:
+        """As JSON; `expectation` says the same as the sentence `expected`, as a key of the catalogue with its facts.
+
+        :param translator: of the language of that sentence; English if None.
+        """
+        expected = said(self.expected, translator or english())
+        body = {"row": self.row, "column": self.column, "value": readable(self.value), "expected": expected}
         return body | ({"expectation": self.expected.to_dict()} if isinstance(self.expected, Message) else {})
 
     @staticmethod
@@ -38,22 +42,23 @@ class Cell:
     def said(self, translator: Translator) -> str:
         """The cell as a sentence of the language: where it is, what stood there, what was expected."""
         place = "_and_".join(name for name in ("row", "column") if getattr(self, name)) or "table"
-        expected = self.expected.said(translator) if isinstance(self.expected, Message) else self.expected
-        value = shorten(self.value)
+        expected, value = said(self.expected, translator), shorten(self.value)
         return translator(f"cell.{place}", row=self.row, column=self.column, value=value, expected=expected)
 
     def __str__(self) -> str:
         return self.said(english())
 
 
-def shorten(value: Any, limit: int = 80) -> str:
-    """A value as a person may read it in a sentence, cut at `limit` characters."""
-    if isinstance(value, list | dict):  # from outside, perhaps nested deeper than `repr` can go
+def shorten(value: Any, limit: int = MAX_QUOTED) -> str | int | float | None:
+    """A value from outside as a fact, cut at `limit` characters; sentences show it as `{value:quoted}`."""
+    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**53):
+        return value
+    if isinstance(value, str):
+        text = value
+    else:  # perhaps a number of thousands of digits, or nested deeper than `repr` can go
         brief = reprlib.Repr()
         brief.maxstring = brief.maxother = limit
         text = brief.repr(value)
-    else:
-        text = "nothing" if value is None else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -63,4 +68,4 @@ def readable(value: Any) -> Any:
         return value
     if isinstance(value, int | float):
         return value if value == value and abs(value) < 2**53 else str(value)
-    return value[:200] if isinstance(value, str) else shorten(value, 200)
+    return value[:200] if isinstance(value, str) else str(shorten(value, 200))

@@ -19,6 +19,8 @@ import orjson
 from tablee import metrics
 from tablee.errors import AccessDenied, BodyTooLarge, TableeError, Unavailable
 from tablee.errors.panics import is_panic
+from tablee.http.languages import DEFAULT, language_of
+from tablee.i18n.catalogue import Language
 from tablee.telemetry import bound_contextvars, logger
 
 Scope = MutableMapping[str, Any]
@@ -145,17 +147,21 @@ def path_within(scope: Scope) -> str:
 
 def render_error(error: TableeError, scope: Scope) -> ErrorResponse:
     """The problem JSON response to an error, with the request id that `ServiceMiddleware` stored in the scope."""
-    return render_problem(error, scope.get("state", {}).get("request_id", ""))
+    return render_problem(error, scope.get("state", {}).get("request_id", ""), language_of(scope))
 
 
-def render_problem(error: TableeError, request_id: str = "") -> ErrorResponse:
-    """The problem JSON response to an error.
+def render_problem(error: TableeError, request_id: str = "", language: Language = DEFAULT) -> ErrorResponse:
+    """The problem JSON response to an error, with its sentences in a language.
 
     It does not ask to close the connection, even if the body was refused: many clients read a response only after they
     have sent the whole body.
     """
-    body = orjson.dumps(error.problem(request_id), default=str, option=orjson.OPT_NON_STR_KEYS)
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    body = orjson.dumps(error.problem(request_id, language), default=str, option=orjson.OPT_NON_STR_KEYS)
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-language", language.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
     if isinstance(error, Unavailable):
         headers.append((b"retry-after", str(error.retry_after).encode()))
     if isinstance(error, AccessDenied):

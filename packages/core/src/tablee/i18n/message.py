@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import Any, Protocol, runtime_checkable
 
+from tablee.i18n.catalogue import Language
 from tablee.i18n.translator import Translator
 
 
@@ -29,10 +30,9 @@ class Message:
 
     def said(self, translator: Translator) -> str:
         """The sentence in the language of `translator`."""
-        facts = {
-            name: each.said(translator) if isinstance(each, Sentence) else each for name, each in self.facts.items()
-        }
-        return translator(self.key, **facts)
+        if self.key not in translator:  # of a newer release, or of a catalogue that is not read here
+            return self.key
+        return translator(self.key, **{name: said(each, translator) for name, each in self.facts.items()})
 
     def __str__(self) -> str:
         return self.said(english())
@@ -64,7 +64,19 @@ def joined(parts: Sequence[Message | str], key: str) -> Message | str:
     return reduce(lambda first, second: Message(key, {"first": first, "second": second}), parts)
 
 
+def said(value: Any, translator: Translator) -> Any:
+    """A fact as a text of the language, where it is more than a text or a number."""
+    if isinstance(value, list | tuple):
+        return [said(each, translator) for each in value]
+    return value.said(translator) if isinstance(value, Sentence) else value
+
+
 @cache
+def in_language(language: Language) -> Translator:
+    """The translator of a language, with the texts that every part of the platform may need."""
+    return Translator(language)
+
+
 def english() -> Translator:
     """The translator for logs, and for the `detail` of an error's JSON."""
-    return Translator("en")
+    return in_language("en")

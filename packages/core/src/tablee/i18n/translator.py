@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tablee.i18n.catalogue import CORE, Entry, Language, catalogue
-from tablee.i18n.formatter import Formatter, formatter
+from tablee.i18n.formatter import formatter
+
+MAX_QUOTED = 80
+"""Most characters of a quoted value."""
 
 Value = str | int | float | bool | None | Sequence[Any]
 
@@ -23,6 +26,7 @@ class Translator:
         {part:share}     a share of 1 in percent: `97.5%`
         {bytes:size}     a number of bytes: `14.9 kB`
         {wait:duration}  seconds: `3 min 05 s`
+        {value:quoted}   a value that somebody sent, in the quotation marks of the language: `'abc'`, `12.5`, `true`
 
     :param packages: further packages with a folder for each language, see `catalogue`.
     """
@@ -43,7 +47,7 @@ class Translator:
         entry = self._entries[key]
         if not isinstance(entry, str):
             entry = entry.get(self._category(values[entry["by"]])) or entry["other"]
-        return entry.format_map({name: _Shown(value, self.formatter) for name, value in values.items()})
+        return entry.format_map({name: _Shown(value, self) for name, value in values.items()})
 
     def number(self, value: float) -> str:
         """As `Formatter.value` writes it."""
@@ -53,6 +57,18 @@ class Translator:
         """As `Formatter.share` writes it."""
         return self.formatter.share(value)
 
+    def quoted(self, value: Any) -> str:
+        """A value that somebody sent: a text in quotation marks, cut at `MAX_QUOTED` characters; JSON as it is."""
+        if value is None:
+            return self("value.nothing")
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | float):
+            return self.formatter.plain(value, digits=0)
+        text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(value))
+        text = text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
+        return text if text[:1] in ("[", "{") else self("value.text", text=text)
+
     def _category(self, count: Any) -> str:
         """The plural category of a number; of a text `other`."""
         return "other" if isinstance(count, str) else self.formatter.plural(count)
@@ -61,15 +77,17 @@ class Translator:
 class _Shown:
     """A value that a text shows in the form it asks for."""
 
-    __slots__ = ("_formatter", "_value")
+    __slots__ = ("_translator", "_value")
 
-    def __init__(self, value: Value, written: Formatter) -> None:
-        self._value, self._formatter = value, written
+    def __init__(self, value: Value, translator: Translator) -> None:
+        self._value, self._translator = value, translator
 
     def __format__(self, form: str) -> str:
         value = self._value
+        if form == "quoted":
+            return self._translator.quoted(value)
         if isinstance(value, bool) or value is None or isinstance(value, str):
             return str(value)
         if isinstance(value, int | float):
-            return self._formatter.shown(value, form)
+            return self._translator.formatter.shown(value, form)
         return ", ".join(str(each) for each in value)

@@ -68,7 +68,7 @@ def check_names(names: list[str], line: int | None, *, limit: int | None = None)
         if not name.strip():
             expected = Message("expected.table.column_name")
             raise InvalidTable("unnamed_column", line=line, column=str(position), expected=expected)
-        brief = shorten(name)[1:-1]
+        brief = str(shorten(name))
         if RESERVED.fullmatch(name):
             raise InvalidTable("reserved_name", name=brief, line=line, column=name)
         if len(name) > MAX_NAME:

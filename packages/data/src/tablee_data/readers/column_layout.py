@@ -37,7 +37,7 @@ class ColumnLayout:
     def decision(self) -> Decision | None:
         """The remark about names that were put in order; None if all are as the file has them."""
         changed = [
-            f"{shorten(old)} → {shorten(self.names[at])}"
+            f"{_quoted(old)} → {_quoted(self.names[at])}"
             for at, old in self.originals.items()
             if self.left_out is None or at < len(self.names) - 1
         ]
@@ -50,8 +50,13 @@ class ColumnLayout:
         else:
             return None
         facts = _facts(changed)
-        chosen = ", ".join(shorten(self.names[at]) for at in list(self.originals)[:SHOWN]) or shorten(self.columns[-1])
+        chosen = ", ".join(_quoted(self.names[at]) for at in list(self.originals)[:SHOWN]) or _quoted(self.columns[-1])
         return Decision(field="names", chosen=chosen, reason=reason, facts=facts, sure=not self.row_names)
+
+
+def _quoted(name: str) -> str:
+    """A name with its outer blanks visible, in the same signs in every language."""
+    return f'"{shorten(name)}"'
 
 
 def _facts(changed: Sequence[str]) -> dict[str, float | str]:
@@ -68,8 +73,8 @@ def names_in_order(names: Sequence[str]) -> tuple[list[str], tuple[Decision, ...
     check_names(given, None, limit=MAX_COLUMNS)
     if not originals:
         return given, ()
-    changed = [f"{shorten(old)} → {shorten(given[at])}" for at, old in originals.items()]
-    chosen = ", ".join(shorten(given[at]) for at in list(originals)[:SHOWN])
+    changed = [f"{_quoted(old)} → {_quoted(given[at])}" for at, old in originals.items()]
+    chosen = ", ".join(_quoted(given[at]) for at in list(originals)[:SHOWN])
     return given, (Decision(field="names", chosen=chosen, reason=Reason.NAMES_IN_ORDER, facts=_facts(changed)),)
 
 

@@ -162,7 +162,7 @@ def _end_of_line(text: str, number: int) -> int:
 
 
 def _first(best: _Candidate) -> dict[str, float | str]:
-    return {"first": shorten(", ".join(best.table[0]))} if best.table else {}
+    return {"first": str(shorten(", ".join(best.table[0])))} if best.table else {}
 
 
 def _candidates(sample: str, separators: tuple[str, ...], asked: Corrections, line: int) -> list[_Candidate]:

@@ -14,6 +14,7 @@ import polars as pl
 
 from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
+from tablee.errors.causes import json_fault
 from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
@@ -133,7 +134,7 @@ class JsonLinesReader:
                 row = self._exact(text)
             except ValueError:
                 raise InvalidTable(
-                    "not_json", error=error.msg, character=error.colno, line=line, expected=_OBJECT
+                    "not_json", error=json_fault(error.msg), character=error.colno, line=line, expected=_OBJECT
                 ) from None
         if not isinstance(row, dict):
             raise InvalidTable("not_json_object", type=type(row).__name__, line=line, expected=_OBJECT)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from tablee.errors import InvalidRequest, InvalidRows, MalformedBody, TooManyRows
+from tablee.errors.causes import json_fault_at
 from tablee.errors.cells import Cell, shorten
 from tablee.i18n.message import Message, joined
 from tablee_api.codecs.table import ColumnTable, RowTable, Table
@@ -28,7 +29,7 @@ def parse(body: bytes, max_rows: int) -> Table:
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedBody("not_json", error=str(error)) from None
+        raise MalformedBody("not_json", error=json_fault_at(error)) from None
     if type(data) is not dict:
         raise InvalidRequest("body_without_rows", body=shorten(data))
     unknown = data.keys() - set(_MEMBERS)

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from tablee.errors import InvalidRequest, MalformedBody
+from tablee.errors.causes import json_fault_at
 from tablee.errors.cells import shorten
 
 _CONSTANTS = {"NaN": None, "Infinity": float("inf"), "-Infinity": float("-inf")}
@@ -25,7 +26,7 @@ def loads(body: bytes | memoryview) -> dict[str, Any]:
         try:
             data = json.loads(bytes(body), parse_constant=_CONSTANTS.__getitem__)
         except (ValueError, RecursionError):
-            raise MalformedBody("not_json", error=str(error)) from None
+            raise MalformedBody("not_json", error=json_fault_at(error)) from None
     if type(data) is not dict:
         raise InvalidRequest("body_no_object", body=shorten(data))
     return data

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import orjson
 
 from tablee.errors import MalformedBody
+from tablee.errors.causes import json_fault_at
 from tablee.models.contract import Contract
 from tablee_api.codecs.json_rows import refuse_repeated_names
 from tablee_api.codecs.predictions import to_objects
@@ -47,7 +48,7 @@ def _table(lines: list[bytes], before: int) -> Table:
         try:
             rows.append(orjson.loads(line))
         except orjson.JSONDecodeError as error:
-            raise MalformedBody("row_not_json", row=number, error=str(error)) from None
+            raise MalformedBody("row_not_json", row=number, error=json_fault_at(error)) from None
     refuse_repeated_names(b"[%b]" % b",".join(lines), rows, around=0, first_row=before + 1)
     return RowTable(rows)
 

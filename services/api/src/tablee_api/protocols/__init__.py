@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from tablee.errors import TableeError
+from tablee.http.languages import language_of
 from tablee.http.middleware import ErrorResponse, Scope, path_within
 from tablee.http.middleware import render_error as problem
 from tablee_api.models.repository import ModelRepository
@@ -66,5 +67,5 @@ def render_error(error: TableeError, scope: Scope) -> ErrorResponse:
     path = path_within(scope)
     for protocol in PROTOCOLS:
         if protocol.owns(path):
-            return protocol.render_error(error)
+            return protocol.render_error(error, language_of(scope))
     return problem(error, scope)

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tablee import __version__
-from tablee.errors import InvalidRequest, TableeError
+from tablee.errors import InvalidRequest
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.models.contract import Contract, NumberColumn
@@ -141,8 +141,8 @@ def infer_format(scope: Scope, *, explain: bool = False) -> RequestFormat:
 explain_format = partial(infer_format, explain=True)
 
 
-def error(raised: TableeError) -> dict[str, Any]:
-    return {"error": raised.detail}
+def error(_status: int, sentence: str) -> dict[str, Any]:
+    return {"error": sentence}
 
 
 _MODEL, _VERSION = "/v2/models/{name}", "/v2/models/{name}/versions/{version}"

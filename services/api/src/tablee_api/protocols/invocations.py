@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Response
 
-from tablee.errors import InvalidRequest, TableeError, UnsupportedMediaType
+from tablee.errors import InvalidRequest, UnsupportedMediaType
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.i18n.message import joined
@@ -126,8 +126,8 @@ def select_format(scope: Scope) -> RequestFormat:
     return _CSV if kind == CSV else _JSON
 
 
-def error(raised: TableeError) -> dict[str, Any]:
-    return {"error_code": _CODES.get(raised.status, "BAD_REQUEST"), "message": raised.detail}
+def error(status: int, sentence: str) -> dict[str, Any]:
+    return {"error_code": _CODES.get(status, "BAD_REQUEST"), "message": sentence}
 
 
 PROTOCOL = InferenceProtocol(

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from tablee.errors import InvalidRequest, InvalidRows, TableeError
+from tablee.errors import InvalidRequest, InvalidRows
 from tablee.errors.cells import Cell, shorten
 from tablee.http.middleware import Scope
 from tablee.i18n.message import Message
@@ -76,8 +76,8 @@ def explain_format(scope: Scope) -> RequestFormat:
     return RequestFormat(read, write, explain=True, ignore_unknown=ignores_unknown(scope))
 
 
-def error(raised: TableeError) -> dict[str, Any]:
-    return {"error": raised.detail}
+def error(_status: int, sentence: str) -> dict[str, Any]:
+    return {"error": sentence}
 
 
 _LIST = {"type": "array"}

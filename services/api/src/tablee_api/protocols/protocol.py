@@ -13,6 +13,8 @@ import orjson
 from tablee.errors import InvalidRequest, ModelNotFound, TableeError
 from tablee.errors.cells import shorten
 from tablee.http.middleware import ErrorResponse, Scope, render_problem
+from tablee.i18n.catalogue import Language
+from tablee.i18n.message import in_language
 from tablee_api.inference.request import RequestFormat, StreamFormat
 from tablee_api.models.repository import ModelRepository
 from tablee_api.models.served_model import ServedModel
@@ -59,12 +61,13 @@ class InferenceProtocol:
     name: str
     routes: tuple[Route, ...]
     owns: Callable[[str], bool]
-    error: Callable[[TableeError], dict[str, Any]]
+    error: Callable[[int, str], dict[str, Any]]
+    """Makes the JSON of an error from its status and its sentence."""
 
-    def render_error(self, error: TableeError) -> ErrorResponse:
+    def render_error(self, error: TableeError, language: Language) -> ErrorResponse:
         """The response to an error: the usual status and headers, with a body in the form of this protocol."""
-        status, headers, _ = render_problem(error)
-        body = orjson.dumps(self.error(error), default=str)
+        status, headers, _ = render_problem(error, language=language)
+        body = orjson.dumps(self.error(status, error.said(in_language(language))), default=str)
         kept = [header for header in headers if header[0] not in (b"content-type", b"content-length")]
         described = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         return status, [*described, *kept], body

@@ -106,7 +106,7 @@ class RowValidator:
 
     def _no_such_column(self) -> Message:
         names = self.contract.names
-        listed = shorten(", ".join(names), 200)[1:-1] if len(names) > 1 else names[0]
+        listed = shorten(", ".join(names), 200) if len(names) > 1 else names[0]
         return Message("expected.no_such_column", {"columns": listed})
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from tablee.errors.unfit import Unfit
 from tablee.i18n import Message
 
 Kind = Literal["number", "text", "date"]
@@ -15,7 +16,7 @@ Kind = Literal["number", "text", "date"]
 
 def _not_reserved(name: str) -> str:
     if name.startswith("__"):
-        raise ValueError("a column's name may not begin with two underscores")
+        raise Unfit("reserved_name")
     return name
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from tablee.errors.unfit import Unfit
 from tablee.recipes.steps.base import Kind, Number, SingleColumnStep, StepFault, Text, kind_name
 
 
@@ -23,7 +24,7 @@ class MissingMarkers(SingleColumnStep):
     @model_validator(mode="after")
     def _are_some(self) -> MissingMarkers:
         if not self.markers and not self.numbers:
-            raise ValueError("give at least one of «markers» and «numbers»")
+            raise Unfit("markers_or_numbers")
         return self
 
 
@@ -51,5 +52,5 @@ class Fill(SingleColumnStep):
     @model_validator(mode="after")
     def _has_a_value(self) -> Fill:
         if self.by == "constant" and self.value is None:
-            raise ValueError("give the «value» to fill with")
+            raise Unfit("fill_value")
         return self

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from tablee.errors.unfit import Unfit
 from tablee.i18n import Message
 from tablee.recipes.formula import expression as formula
 from tablee.recipes.steps.base import BaseStep, Kind, Name, NewName, Number, SingleColumnStep, StepFault, kind_name
@@ -35,7 +36,7 @@ class Cap(SingleColumnStep):
     @model_validator(mode="after")
     def _in_order(self) -> Cap:
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"the lower bound {self.low} is above the upper one, {self.high}")
+            raise Unfit("bounds", low=self.low, high=self.high)
         return self
 
 
@@ -82,7 +83,7 @@ class Bin(SingleColumnStep):
     @model_validator(mode="after")
     def _ascend(self) -> Bin:
         if self.edges is not None and list(self.edges) != sorted(set(self.edges)):
-            raise ValueError("the edges must ascend")
+            raise Unfit("edges")
         return self
 
     @property

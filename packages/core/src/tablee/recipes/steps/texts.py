@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from tablee.errors.unfit import Unfit
 from tablee.recipes.steps.base import Number, SingleColumnStep, Text
 
 
@@ -33,9 +34,9 @@ class ParseNumber(SingleColumnStep):
     @model_validator(mode="after")
     def _differ(self) -> ParseNumber:
         if self.decimal in self.thousands:
-            raise ValueError(f"'{self.decimal}' cannot be both the decimal sign and a thousands separator")
+            raise Unfit("two_signs", sign=self.decimal)
         if any(not unit.strip() or unit[:1].isdigit() or unit[-1:].isdigit() for unit in self.units):
-            raise ValueError("a unit must not be empty nor begin or end with a digit")
+            raise Unfit("unit")
         return self
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from tablee.errors import TableeError
+from tablee.http.languages import accepted
 from tablee.http.middleware import render_problem, valid_request_id
+from tablee.i18n.catalogue import LANGUAGES, Language
 
 _ID = "the-request"
 """A placeholder for the request id, which `valid_request_id` accepts."""
@@ -17,21 +19,29 @@ def lines(headers: list[tuple[bytes, bytes]]) -> bytes:
 
 
 class Refusal:
-    """The response to requests that are refused for one reason, made once. A refusal has to be cheap, because it takes
-    time from the admitted requests."""
+    """The response to requests that are refused for one reason, made once in each language. A refusal has to be cheap,
+    because it takes time from the admitted requests."""
 
     def __init__(self, error: TableeError) -> None:
-        self.status, headers, content = render_problem(error, _ID)
-        kept = [header for header in headers if header[0] != b"content-length"]
-        self._head = b"HTTP/1.1 %d %b\r\n%b" % (self.status, HTTPStatus(self.status).phrase.encode(), lines(kept))
-        self._before, self._after = content.split(_ID.encode())
+        self.status = error.status
+        self._parts = {language: _parts(error, language) for language in LANGUAGES}
 
-    def answer(self, request_id: bytes, common: bytes) -> bytes:
+    def answer(self, request_id: bytes, languages: bytes, common: bytes) -> bytes:
         """
         :param request_id: the request id of the client; empty if there is none.
+        :param languages: the value of `Accept-Language`; empty if there is none.
         :param common: the headers of every response of the server.
         """
         known = valid_request_id(request_id)
-        length = len(self._before) + len(known) + len(self._after)
-        head = b"%b%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n" % (self._head, common, length, known)
-        return b"%b%b%b%b" % (head, self._before, known, self._after)
+        start, before, after = self._parts[accepted(languages)]
+        length = len(before) + len(known) + len(after)
+        head = b"%b%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n" % (start, common, length, known)
+        return b"%b%b%b%b" % (head, before, known, after)
+
+
+def _parts(error: TableeError, language: Language) -> tuple[bytes, bytes, bytes]:
+    """The first line with the headers, and the body before and behind the request id."""
+    status, headers, content = render_problem(error, _ID, language)
+    kept = [header for header in headers if header[0] != b"content-length"]
+    before, after = content.split(_ID.encode())
+    return b"HTTP/1.1 %d %b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), lines(kept)), before, after

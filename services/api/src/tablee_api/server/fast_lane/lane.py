@@ -68,6 +68,8 @@ class AdmittedRequest(NamedTuple):
 
     lane_target: LaneTarget
     request_id: bytes
+    languages: bytes
+    """The value of `Accept-Language`."""
 
 
 class FastLane:
@@ -109,7 +111,7 @@ class FastLane:
         lane_target = self._targets.get(target)
         if lane_target is None or self._shutdown.begun.is_set():
             return None
-        plain, liked, length, known, request_id = False, True, -1, self._key is None, b""
+        plain, liked, length, known, request_id, languages = False, True, -1, self._key is None, b"", b""
         for name, value in headers:
             if name == b"content-type":
                 plain = value == b"application/json"
@@ -119,15 +121,17 @@ class FastLane:
                 liked = liked and value in (b"*/*", b"application/json")
             elif name == b"x-request-id":
                 request_id = value
+            elif name == b"accept-language":
+                languages = value
             elif name == b"authorization":
                 known = self._key is None or hmac.compare_digest(value, self._key)
             elif name in _ORDINARY:
                 return None
         if length > SMALL_BODY and known and self._pool.is_full:
-            return self._refused(self._queue_full, lane_target, request_id, common)
+            return self._refused(self._queue_full, AdmittedRequest(lane_target, request_id, languages), common)
         if not (plain and liked and known and 0 <= length <= self._limit):
             return None
-        request = AdmittedRequest(lane_target, request_id)
+        request = AdmittedRequest(lane_target, request_id, languages)
         return self.refuse(request, common) if self._is_full() else request
 
     def has_time(self) -> bool:
@@ -167,11 +171,11 @@ class FastLane:
 
     def refuse(self, request: AdmittedRequest, common: list[tuple[bytes, bytes]]) -> bytes:
         """The bytes of the response to a request that is refused because of too many requests."""
-        return self._refused(self._overloaded, *request, common)
+        return self._refused(self._overloaded, request, common)
 
     def answer(self, request: AdmittedRequest, body: bytes, common: list[tuple[bytes, bytes]]) -> bytes | None:
         """The bytes of the response; None if the application has to answer the request."""
-        lane_target, request_id = request
+        lane_target, request_id, _ = request
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
             content = lane_target.single_row.answer(body, prediction_id)
@@ -198,11 +202,9 @@ class FastLane:
             self._common, self._common_text = common, lines(common)
         return self._common_text
 
-    def _refused(
-        self, refusal: Refusal, lane_target: LaneTarget, request_id: bytes, common: list[tuple[bytes, bytes]]
-    ) -> bytes:
-        lane_target.counts.refused()
-        return refusal.answer(request_id, self._text(common))
+    def _refused(self, refusal: Refusal, request: AdmittedRequest, common: list[tuple[bytes, bytes]]) -> bytes:
+        request.lane_target.counts.refused()
+        return refusal.answer(request.request_id, request.languages, self._text(common))
 
     def _make_targets(self) -> None:
         """Make the handlers of the models that are served now."""

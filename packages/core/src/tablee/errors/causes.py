@@ -1,0 +1,67 @@
+"""Causes of errors that other programs describe in English, as messages of the catalogue.
+
+What the platform can name is said in its own words: the errors of the system, of the network, and texts that are no
+JSON. The words of all other programs are quoted, with the name of the program: `quoted("MLflow", error)`.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from typing import Any, Final
+
+from tablee.i18n.message import Message, english
+
+LONGEST = 500
+"""Characters of the words of another program that an error shows."""
+
+_JSON: Final = {
+    "zero-length": "empty",
+    "unexpected end of data": "ends_early",
+    "expected a JSON value": "value",
+    "Expecting value": "value",
+    "expected a string key": "key",
+    "Expecting property name": "key",
+    "expected ':'": "colon",
+    "Expecting ':'": "colon",
+    "expected ','": "comma",
+    "Expecting ','": "comma",
+    "railing comma": "trailing_comma",
+    "escape": "escape",
+    "ontrol character": "control",
+    "content after document": "more",
+    "Extra data": "more",
+    "not valid UTF-8": "utf_8",
+    "surrogate": "surrogate",
+    "leading zero": "zero",
+    "depth limit": "deep",
+    "Unterminated": "unterminated",
+}
+"""Parts of the messages of orjson and of `json`, with the names of our texts; the first that fits counts."""
+
+
+def json_fault(words: str) -> Message:
+    """What makes a text no JSON, by the words of the parser."""
+    return Message(f"json_fault.{next((name for part, name in _JSON.items() if part in words), 'other')}")
+
+
+def json_fault_at(error: Exception) -> Message:
+    """As `json_fault`, with line and column where the error of the parser tells them."""
+    if not isinstance(error, json.JSONDecodeError):
+        return json_fault("depth limit" if isinstance(error, RecursionError) else str(error))
+    facts = {"fault": json_fault(error.msg), "line": error.lineno, "column": error.colno}
+    return Message("json_fault.at", facts)
+
+
+def system_cause(error: OSError) -> Message:
+    """Why the system refused something."""
+    if error.errno is None:
+        return Message("system.unknown")
+    code = errno.errorcode.get(error.errno, str(error.errno))
+    return Message(f"system.{code}") if f"system.{code}" in english() else Message("system.code", {"code": code})
+
+
+def quoted(program: str, words: Any) -> Message:
+    """The words of another program, which are in its language, in a sentence that says so."""
+    text = " ".join(str(words).split())[:LONGEST]
+    return Message("quote.of", {"who": program, "words": text}) if text else Message("quote.silent", {"who": program})
