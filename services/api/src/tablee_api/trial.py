@@ -171,7 +171,7 @@ def _refusal(body: bytes) -> TableeError | str:
     try:
         return TableeError.from_problem(orjson.loads(body))
     except (ValueError, AttributeError):
-        return shorten(body.decode("utf-8", "replace"))
+        return str(shorten(body.decode("utf-8", "replace")))
 
 
 def _cause(error: Exception) -> TableeError | str:
