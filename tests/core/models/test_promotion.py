@@ -11,6 +11,8 @@ import pytest
 from memory_registry import MemoryRegistry
 
 from tablee.errors import Conflict, ModelNotFound
+from tablee.i18n import Translator
+from tablee.i18n.message import Message
 from tablee.models.promotion import Kind, PromotionRecord, Promotions
 from tablee.models.registry import CHALLENGER, CHAMPION, ROLLOUT
 from tablee.storage.object_store import DirectoryStore
@@ -284,6 +286,24 @@ def test_an_alias_that_somebody_else_moved_is_observed_once(promotions: Promotio
     assert (record.by, record.reason) == ("registry", "the alias was moved there")
     assert promotions.observe("m") is None
     assert champion(registry) == 2
+
+
+def test_a_reason_that_no_person_wrote_can_be_said_in_french(promotions: Promotions, registry: MemoryRegistry) -> None:
+    french = Translator("fr")
+    for _ in range(3):
+        registry.add("m")
+    message = Message("promotion_reason.not_rolled_out", {"version": 2, "why": "no Java"})
+    promotions.promote("m", 1, by="controller", reason=message, kind=Kind.RESTORED)
+    promotions.promote("m", 2, by="lea", reason="because")
+    registry.set_alias("m", CHAMPION, 3)
+    promotions.observe("m")
+    said = [record.said(french) for record in promotions.history("m")]
+    assert said == [
+        "l’alias y a été déplacé",
+        "because",
+        "la version 2 n’a pas pu être mise en service\u00a0: no Java",
+    ]
+    assert promotions.history("m")[2].reason == "version 2 could not be rolled out: no Java"
 
 
 def test_an_observed_champion_is_a_rollback_target(promotions: Promotions, registry: MemoryRegistry) -> None:

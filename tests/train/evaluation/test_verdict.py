@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tablee.errors.base import said_or
+from tablee.i18n import Translator
+from tablee.i18n.message import Message
 from tablee.jobs.training import Check, Verdict
 from tablee.models.problem import RANKING, ProblemType, RankingMetric
 from tablee_train.evaluation.metrics import ScoredRows
@@ -209,3 +212,19 @@ def test_very_large_hold_outs_get_fewer_resamples(rows: int, wanted: int, count:
 def test_the_number_of_resamples_is_the_one_that_is_wanted() -> None:
     made = comparison(off_by(0.9), off_by(1.0))
     assert bootstrap_interval(made, "rmse", 60) != bootstrap_interval(made, "rmse", 400)
+
+
+def test_a_verdict_can_be_said_in_french() -> None:
+    french = Translator("fr")
+    verdict = decide(comparison(off_by(0.5), off_by(1.0), version=7), 100)
+    said = said_or(verdict.message, "", french)
+    assert said.startswith("Elle est meilleure sur les mêmes lignes mises de côté\u00a0: rmse 0,4")
+    assert "contre 0,9" in said
+    assert "intervalle à 95\u00a0% du gain\u00a0: +" in said
+    check = Check.of("size", False, Message("check_detail.size", {"bytes": 3 * 2**20, "limit": 2**20}))
+    refused = decide(comparison(off_by(0.5), None, check), 50)
+    assert refused.reason == "The check «size» failed: 3.0\u00a0MB of at most 1.0\u00a0MB."
+    kept = type(refused).model_validate_json(refused.model_dump_json())
+    assert said_or(kept.message, kept.reason, french) == (
+        "La vérification «\u00a0size\u00a0» a échoué\u00a0: 3,0\u00a0Mo sur au plus 1,0\u00a0Mo."
+    )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from tablee.errors import Conflict
+from tablee.errors.base import revived
+from tablee.i18n.message import Message
 from tablee.jobs.process import StopRequest
 from tablee.jobs.training import Verdict
 from tablee.models.promotion import Kind, Promotions
@@ -84,9 +86,14 @@ class PromotionStep:
             info.model,
             info.version,
             by=f"training {self._progress.state.id}",
-            reason=verdict.reason,
+            reason=_reason(verdict),
             kind=Kind.GATE,
             over=verdict.champion_version,
         )
         self._progress.move(1.0, promoted=True)
         return f"Version {info.version} is the champion. {verdict.reason}"
+
+
+def _reason(verdict: Verdict) -> Message | str:
+    message = None if verdict.message is None else revived(verdict.message)
+    return message if isinstance(message, Message) else verdict.reason

@@ -7,9 +7,12 @@ point estimate on the same hold-out rows. The interval says how sure the differe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from tablee.errors.base import plain
+from tablee.i18n.message import Message
 from tablee.jobs.training import Check, Verdict
 from tablee.models.problem import ALWAYS_DEFINED, METRICS, RankingMetric
 from tablee_train.evaluation import metrics
@@ -52,7 +55,8 @@ def decide(comparison: Comparison, resamples: int) -> Verdict:
         champion = metrics.statistic(name, comparison.champion)(ones)
         verdict.champion, verdict.difference = champion, METRICS[name].gain(value, champion)
         verdict.interval = bootstrap_interval(comparison, name, resamples)
-    verdict.passed, verdict.reason = _decision(verdict, failed)
+    verdict.passed, message = _decision(verdict, failed)
+    verdict.reason, verdict.message = str(message), plain(message)
     return verdict
 
 
@@ -90,21 +94,22 @@ def resample_count(rows: int, wanted: int) -> int:
     return max(MIN_RESAMPLES, min(wanted, MAX_WEIGHED_ROWS // rows))
 
 
-def _decision(verdict: Verdict, failed: Check | None) -> tuple[bool, str]:
-    name, value = verdict.metric, verdict.candidate
+def _decision(verdict: Verdict, failed: Check | None) -> tuple[bool, Message]:
+    compared: dict[str, Any] = {"metric": verdict.metric, "value": verdict.candidate}
     if failed is not None:
-        return False, f"The check «{failed.name}» failed: {failed.detail}."
+        return False, Message("verdict_reason.failed_check", {"name": failed.name, "answer": failed.answer})
     if verdict.champion_version is None:
-        return True, f"There was no champion before it ({name} {value:.4g} on the hold-out rows)."
+        return True, Message("verdict_reason.first", compared)
+    compared |= {"champion": verdict.champion, "version": verdict.champion_version}
     if verdict.difference is None or verdict.champion is None:
-        return False, f"It cannot be compared with the champion, version {verdict.champion_version}."
-    against = f"{name} {value:.4g} against {verdict.champion:.4g} of version {verdict.champion_version}"
-    sure = "" if verdict.interval is None else f" (95 % interval of the gain {_shown(verdict.interval)})"
-    if verdict.difference > 0:
-        return True, f"It is better on the same hold-out rows: {against}{sure}."
-    same = "just as good as" if verdict.difference == 0 else "worse than"
-    return False, f"It is {same} the champion on the same hold-out rows: {against}{sure}."
+        return False, Message("verdict_reason.not_comparable", compared)
+    shown = Message("verdict_reason.compared", compared)
+    if verdict.interval is not None:
+        low, high = map(_signed, verdict.interval)
+        shown = Message("verdict_reason.compared_surely", compared | {"low": low, "high": high})
+    key = "better" if verdict.difference > 0 else "same" if verdict.difference == 0 else "worse"
+    return verdict.difference > 0, Message(f"verdict_reason.{key}", {"compared": shown})
 
 
-def _shown(interval: tuple[float, float]) -> str:
-    return f"{interval[0]:+.4g} to {interval[1]:+.4g}"
+def _signed(value: float) -> Message | float:
+    return value if value < 0 else Message("verdict_reason.plus", {"value": value})

@@ -147,6 +147,15 @@ def revived(value: Any) -> Any:
     return [revived(each) for each in value] if isinstance(value, list) else value
 
 
+def said_or(message: Mapping[str, Any] | None, otherwise: str, translator: Translator) -> str:
+    """A message that `plain` wrote, in the language of `translator`.
+
+    :param otherwise: is said if there is no message, or one of another release.
+    """
+    found = None if message is None else revived(message)
+    return found.said(translator) if isinstance(found, Message) and found.key in translator else otherwise
+
+
 def tree(root: type[TableeError]) -> list[type[TableeError]]:
     """The class and all below it, depth first."""
     return [root, *(cls for child in root.__subclasses__() for cls in tree(child))]

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.datasets.names import Name
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
-from tablee.errors.base import plain, revived
+from tablee.errors.base import plain, revived, said_or
 from tablee.i18n.message import Message
 from tablee.i18n.translator import Translator
 from tablee.models.problem import MetricChoice, ProblemType
@@ -119,12 +119,15 @@ class Check(BaseModel):
         """The check of that name with its answer."""
         return cls(name=name, passed=passed, detail=str(answer)[:MAX_DETAIL], message=plain(answer))
 
+    @property
+    def answer(self) -> Message | str:
+        """The answer as a message; in English if there is none."""
+        message = None if self.message is None else revived(self.message)
+        return message if isinstance(message, Message) else self.detail
+
     def said(self, translator: Translator) -> str:
         """The answer, in the language of `translator`."""
-        message = None if self.message is None else revived(self.message)
-        if isinstance(message, Message) and message.key in translator:
-            return message.said(translator)
-        return self.detail
+        return said_or(self.message, self.detail, translator)
 
 
 class Verdict(BaseModel):
@@ -132,7 +135,9 @@ class Verdict(BaseModel):
 
     passed: bool
     reason: str
-    """One sentence for a person."""
+    """One sentence for a person, in English."""
+    message: dict[str, Any] | None = None
+    """The same as a key of the catalogue with its facts, as in `Check`."""
     metric: str
     candidate: float
     champion: float | None = None

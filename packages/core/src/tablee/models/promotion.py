@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import AlreadyExists, Conflict, ModelNotFound
+from tablee.errors.base import plain, said_or
+from tablee.i18n.message import Message
+from tablee.i18n.translator import Translator
 from tablee.models.registry import CHALLENGER, CHAMPION, ROLLOUT, VersionInfo
 from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
@@ -53,7 +56,14 @@ class PromotionRecord(BaseModel):
     by: str
     """Who moved it."""
     reason: str
+    """In a person's own words, or in English."""
+    message: dict[str, Any] | None = None
+    """A reason that no person wrote, as a key of the catalogue with its facts (`errors.base.plain`)."""
     at: datetime
+
+    def said(self, translator: Translator) -> str:
+        """The reason, in the language of `translator` unless a person wrote it."""
+        return said_or(self.message, self.reason, translator)
 
 
 class AliasRegistry(Protocol):
@@ -94,7 +104,14 @@ class Promotions:
             yield records.get(name)
 
     def promote(
-        self, model: str, version: int, *, by: str, reason: str, kind: Kind = Kind.PERSON, over: int | None = None
+        self,
+        model: str,
+        version: int,
+        *,
+        by: str,
+        reason: str | Message,
+        kind: Kind = Kind.PERSON,
+        over: int | None = None,
     ) -> PromotionRecord:
         """Make a version the champion.
 
@@ -183,7 +200,7 @@ class Promotions:
         if current is None or (last and (last.version == current.version or datetime.now(UTC) - last.at < grace)):
             return None
         previous = last.version if last else None
-        why = "the alias was moved there"
+        why = Message("promotion_reason.alias_moved")
         return self._append(epoch, model, current.version, previous, Kind.OBSERVED, "registry", why)
 
     def _next_epoch(self, model: str) -> int:
@@ -191,7 +208,7 @@ class Promotions:
         return int(names[-1]) + 1 if names else 1
 
     def _append(
-        self, epoch: int, model: str, version: int, previous: int | None, kind: Kind, by: str, reason: str
+        self, epoch: int, model: str, version: int, previous: int | None, kind: Kind, by: str, reason: str | Message
     ) -> PromotionRecord:
         record = PromotionRecord(
             model=model,
@@ -200,7 +217,8 @@ class Promotions:
             previous=previous,
             kind=kind,
             by=by,
-            reason=reason,
+            reason=str(reason),
+            message=plain(reason) if isinstance(reason, Message) else None,
             at=datetime.now(UTC),
         )
         try:

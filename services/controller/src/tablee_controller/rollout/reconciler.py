@@ -10,6 +10,7 @@ from typing import Any
 
 from tablee import metrics
 from tablee.errors import Conflict, Unavailable
+from tablee.i18n.message import Message
 from tablee.models.promotion import Kind, PromotionRecord, Promotions
 from tablee.models.registry import CHAMPION, ROLLOUT, Registry, VersionInfo
 from tablee.telemetry import logger
@@ -184,7 +185,7 @@ class Reconciler:
         log.info("rollout_started", pins=pins)
 
     def _restore(self, failed: VersionInfo, serving: int | None) -> None:
-        reason = f"version {failed.version} could not be rolled out: {failed.failed}"
+        reason = Message("promotion_reason.not_rolled_out", {"version": failed.version, "why": failed.failed or ""})
         target = serving or self._promotions.before(failed.model)
         if target is None:
             self._registry.remove_alias(failed.model, CHAMPION)

@@ -21,7 +21,7 @@ def show(context: PageContext, model: ModelHistory) -> None:
             texts("models.from_to"): f"{record.previous or '–'} → {record.version}",
             texts("models.how"): texts(f"promotion.{record.kind.value}"),
             texts("models.who"): record.by,
-            texts("models.why"): record.reason,
+            texts("models.why"): record.said(texts),
         }
         for record in model.promotions
     ]
