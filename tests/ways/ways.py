@@ -28,7 +28,6 @@ from tablee_api.inference.request import RowLimits
 from tablee_api.protocols import inference_v2, invocations, kserve_v1
 from tablee_cli.options.row import parse_row
 from tablee_data import prediction_files
-from tablee_scoring import file_scorer
 from ways.written import Row, as_csv
 
 Way = Callable[[Contract, Sequence[Row]], Block]
@@ -214,16 +213,12 @@ def by_json_lines_file(contract: Contract, rows: Sequence[Row]) -> Block:
 
 
 def by_parquet_file(contract: Contract, rows: Sequence[Row]) -> Block:
+    """A Parquet file by command, page, or scoring."""
     return _opened("rows.parquet", _parquet(contract, rows), contract, Corrections())
 
 
 def by_plain_csv_scoring(contract: Contract, rows: Sequence[Row]) -> Block:
     return FrameValidator(contract).frame(read_rows(as_csv(contract, rows), contract.cell_formats))
-
-
-def by_parquet_scoring(contract: Contract, rows: Sequence[Row]) -> Block:
-    model: Any = SimpleNamespace(contract=contract)
-    return FrameValidator(contract).frame(file_scorer._frame(model, arrow_batch(contract, rows)))
 
 
 def _parquet(contract: Contract, rows: Sequence[Row]) -> bytes:
