@@ -171,6 +171,28 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
         ["a", "b", "c"],
         [(1, 2, 3), (4, 5, 6)],
     ),
+    "two separators at the end of each line": ("a,b,,\n1,2,,\n4,5,,\n", ["a", "b"], [(1, 2), (4, 5)]),
+    "twelve titles": (
+        "".join(f"Titre {at}\n" for at in range(12)) + "\nid;ville;montant\n1;Lyon;12,5\n2;Paris;13,0\n",
+        ["id", "ville", "montant"],
+        [(1, "Lyon", 12.5), (2, "Paris", 13)],
+    ),
+    "a title with the separator in quotes": (
+        '"Title, with comma"\n"id","x","y"\n1,2,3\n4,5,6\n',
+        ["id", "x", "y"],
+        [(1, 2, 3), (4, 5, 6)],
+    ),
+    "decimal commas without a header": ("1,5;2,5\n3,5;4,5\n", ["column_1", "column_2"], [(1.5, 2.5), (3.5, 4.5)]),
+    "genres between bars": (
+        "id,title,genres\n1,Toys (1995),Adventure|Animation\n2,Jungle (1995),Adventure|Children\n",
+        ["id", "title", "genres"],
+        [(1, "Toys (1995)", "Adventure|Animation"), (2, "Jungle (1995)", "Adventure|Children")],
+    ),
+    "missing values of a statistics program": (
+        "id,x,y\n1,.,5\n2,3,.\n3,4,6\n",
+        ["id", "x", "y"],
+        [(1, None, 5), (2, 3, None), (3, 4, 6)],
+    ),
     "strange names": (
         '"a ""b""",c\\d,😀,__proto__,__index_level_0__\n1,2,3,4,5\n6,7,8,9,10\n',
         ['a "b"', "c\\d", "😀", "__proto__", "__index_level_0__"],
@@ -292,6 +314,24 @@ ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
         ["column_1", "mpg", "cyl", "hp"],
         [("Mazda RX4", 21, 6, 110), ("Datsun 710", 22.5, 4, 93)],
         {"header", "names"},
+    ),
+    "words of sentences": (
+        "comment\nHello, world\nGood, thanks\nFine, bye\n",
+        ["Hello", "world"],
+        [("Good", "thanks"), ("Fine", "bye")],
+        {"skipped_lines", "header"},
+    ),
+    "control characters of a database": (
+        "1\x01a\x012.5\n2\x01b\x013.5\n",
+        ["column_1", "column_2", "column_3"],
+        [(1, "a", 2.5), (2, "b", 3.5)],
+        {"header"},
+    ),
+    "tabs and escapes of a database": (
+        '1\tHe said \\"x\\"\t\\N\n2\tline\\nbreak\t5\n',
+        ["column_1", "column_2", "column_3"],
+        [(1, 'He said "x"', None), (2, "line\nbreak", 5)],
+        {"header"},
     ),
     "indicators of a bank of the world": (
         '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-03-28",\n\n'

@@ -23,15 +23,15 @@ class ColumnLayout:
     """Names as the file has them where they differ, by position from 0."""
     header_cells: int
     """The number of cells of the header; that of the rows without one."""
-    left_out: str | None = None
-    """The last name, if a separator at the end of each line makes a column that is empty and has no name."""
+    left_out: int = 0
+    """The number of last columns that are empty and have no name, since separators end each line."""
     row_names: bool = False
     """Whether the first column has no name because the header is one cell shorter, as R writes names of rows."""
 
     @property
     def columns(self) -> list[str]:
         """The names of the table's columns."""
-        return self.names[:-1] if self.left_out is not None else self.names
+        return self.names[: len(self.names) - self.left_out]
 
     @property
     def decision(self) -> Decision | None:
@@ -39,18 +39,19 @@ class ColumnLayout:
         changed = [
             f"{_quoted(old)} → {_quoted(self.names[at])}"
             for at, old in self.originals.items()
-            if self.left_out is None or at < len(self.names) - 1
+            if at < len(self.columns)
         ]
         if self.row_names:
             reason = Reason.ROW_NAMES
         elif changed:
             reason = Reason.NAMES_IN_ORDER
-        elif self.left_out is not None:
+        elif self.left_out:
             reason = Reason.EMPTY_LAST_COLUMN
         else:
             return None
         facts = _facts(changed)
-        chosen = ", ".join(_quoted(self.names[at]) for at in list(self.originals)[:SHOWN]) or _quoted(self.columns[-1])
+        given = [_quoted(self.names[at]) for at in self.originals if at < len(self.columns)]
+        chosen = ", ".join(given[:SHOWN]) or _quoted(self.columns[-1])
         return Decision(field="names", chosen=chosen, reason=reason, facts=facts, sure=not self.row_names)
 
 
@@ -97,14 +98,15 @@ def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequen
         cells.pop()
     elif same and width == len(cells) + 1 and not any(row[-1].strip() for row in rows):
         cells.append("")
-        unnamed = True
     elif same and width == len(cells) + 1 and all(cell.strip() for cell in (*cells, *(row[0] for row in rows))):
         names, originals = ordered_names(["", *cells])
         return _checked(names, originals, line, len(header), row_names=True)
-    empty_end = unnamed and len(cells) > 1 and not cells[-1].strip()
-    empty_end = empty_end and same and width == len(cells) and not any(row[-1].strip() for row in rows)
+    left_out = 0
+    if same and width == len(cells):
+        while left_out < width - 1 and not any(each[-1 - left_out].strip() for each in (cells, *rows)):
+            left_out += 1
     names, originals = ordered_names(cells)
-    return _checked(names, originals, line, len(header), left_out=empty_end)
+    return _checked(names, originals, line, len(header), left_out=left_out)
 
 
 def _checked(
@@ -113,8 +115,8 @@ def _checked(
     line: int | None,
     header_cells: int,
     *,
-    left_out: bool = False,
+    left_out: int = 0,
     row_names: bool = False,
 ) -> ColumnLayout:
     check_names(names, line, limit=MAX_COLUMNS)
-    return ColumnLayout(names, originals, header_cells, names[-1] if left_out else None, row_names)
+    return ColumnLayout(names, originals, header_cells, left_out, row_names)

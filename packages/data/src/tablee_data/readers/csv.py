@@ -71,8 +71,8 @@ class CsvReader:
                 chunk, above = chunk.below_header(), above - 1
             if chunk.body.strip(b"\r\n"):
                 frame = _frame(chunk, layout.names, number_columns(), missing)
-                if layout.left_out is not None:
-                    frame = _without_last(frame, layout.left_out, chunk)
+                for name in layout.names[len(layout.columns) :]:
+                    frame = _without_last(frame, name, chunk)
                 rows += frame.height
                 yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(chunk, frame, layout.names, missing))
         if not rows:

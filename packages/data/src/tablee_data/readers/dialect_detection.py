@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from tablee.datasets.reading import Corrections, Decision, Reason
@@ -15,6 +15,7 @@ from tablee.errors.cells import shorten
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
+from tablee_data.readers.encoding_detection import CONTROL_SEPARATORS
 from tablee_data.readers.header_detection import has_header, has_units_row
 from tablee_data.readers.table_place import TablePlace, lines_above, place
 
@@ -24,9 +25,11 @@ RECORDS = 200
 """Records that are looked at."""
 SEPARATORS = (",", ";", "\t", "|")
 """Those that are tried, the usual one first."""
-RARE_SEPARATORS = (":", "^", "~", "\x01", " ")
+RARE_SEPARATORS = (":", "^", "~", " ")
 """Those that are proposed where none of the others separates anything."""
-SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"} | {
+    mark: repr(mark)[1:-1] for mark in CONTROL_SEPARATORS
+}
 CLOSE = 0.05
 """Another separator is an alternative if its score is at most this much lower."""
 PLAUSIBLE = 0.5
@@ -34,7 +37,10 @@ PLAUSIBLE = 0.5
 LOOSE = 0.3
 """How much a separator of another dialect counts against a cell if a blank follows it, as in prose; else 1."""
 TAB = 2.0
-"""How much a tab counts against a cell: texts have none."""
+"""How much a tab counts against a cell, or signs between numbers: texts have none."""
+_PAIR = re.compile(r"\d;\d")
+_LIST = re.compile(r"\d,[\d.]+,\d")
+"""Three numbers with commas between: rather cells of their own."""
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line that Excel writes above the header, and reads."""
 _NUMBER = re.compile(r"(?<![\d,])[+-]?\d+(?:,\d{3})*(?:[.,]\d+)?(?![\d,])")
@@ -106,7 +112,7 @@ def detect_dialect(sample: str, asked: Corrections) -> DetectedDialect:
     given = asked.separator or named
     if given is not None and (not given.isascii() or given in '"\r\n\0'):
         raise InvalidRequest("not_a_separator", separator=given)
-    separators = (given,) if given else SEPARATORS
+    separators = (given,) if given else (*SEPARATORS, *(mark for mark in CONTROL_SEPARATORS if mark in sample))
     candidates = _candidates(sample, separators, asked, above + 1)
     best = _best(candidates)
     others = _others(candidates, best)
@@ -172,8 +178,10 @@ def _candidates(sample: str, separators: tuple[str, ...], asked: Corrections, li
         for quote in quotes:
             dialect = Dialect(separator, quote)
             candidate = _candidate(sample, dialect, asked.escape or "", line)
-            if asked.escape is None and any(f"\\{mark}" in sample for mark in (quote, separator) if mark):
+            if asked.escape is None and any(f"\\{mark}" in sample for mark in (quote, separator, "N") if mark):
                 escaped = _candidate(sample, dialect, "\\", line)
+                if separator == "\t" and any("\\N" in record for record in candidate.records):
+                    escaped = replace(escaped, score=candidate.score + CLOSE)  # as databases write tables of texts
                 mended = escaped.sound and not candidate.sound and escaped.score >= candidate.score - CLOSE
                 candidate = escaped if mended or escaped.score > candidate.score else candidate
             found.append(candidate)
@@ -228,12 +236,16 @@ def _sound(sample: str, dialect: Dialect) -> bool:
 def _foreign(cell: str, dialect: Dialect) -> float:
     """How much other separators speak against the cell."""
     pattern = _FOREIGN.get(dialect.separator, _ANY)
-    if pattern.search(cell) is None:
+    if pattern.search(cell) is None and '"' not in cell:
         return 0.0
     if dialect.separator != ",":
         cell = _NUMBER.sub("", cell)
-    if "\t" in cell and dialect.separator != "\t":
+        if _LIST.search(cell):
+            return TAB
+    if ("\t" in cell and dialect.separator != "\t") or _PAIR.search(cell):
         return TAB
+    if dialect.quote != '"' and cell.strip()[:1] == '"':
+        return 1.0
     return max((LOOSE if blank else 1.0 for blank in pattern.findall(cell)), default=0.0)
 
 

@@ -48,6 +48,8 @@ FLAWLESS = 0.9
 """A text in Windows-1252 that is at least so plausible is right, unless another text is, too."""
 _DOS_END = b"\x1a"
 """Old programs for DOS end a text file with this byte."""
+CONTROL_SEPARATORS = ("\x01", "\x1f", "\x1e")
+"""Control characters that separate the cells of some databases' files."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -72,6 +74,7 @@ def detect_encoding(source: Source, allowed: str = "") -> Decision:
             return Decision(field="encoding", chosen=encoding, reason=Reason.ENCODING_MARK)
     if wide := _wide(start):
         return Decision(field="encoding", chosen=wide, reason=Reason.ZEROS)
+    allowed += "".join(mark for mark in CONTROL_SEPARATORS if _separates(start, mark))
     for found in _CONTROLS.finditer(start):
         if found.group().decode() in allowed and found.group() != b"\0":
             continue
@@ -84,6 +87,13 @@ def detect_encoding(source: Source, allowed: str = "") -> Decision:
     if _is_utf_8(source):
         return Decision(field="encoding", chosen="utf-8", reason=Reason.ALL_UTF_8)
     return _eight_bits(source)
+
+
+def _separates(start: bytes, mark: str) -> bool:
+    """Whether the first lines have the same number of a control character, at least one."""
+    lines = [line for line in start[:10_000].split(b"\n")[:-1] if line.strip()]
+    counts = {line.count(mark.encode()) for line in lines}
+    return len(lines) > 1 and len(counts) == 1 and counts != {0}
 
 
 def _wide(start: bytes) -> Encoding | None:

@@ -76,6 +76,7 @@ def _block(
         return None
     skipped = begin + len(records) - end
     marked = all(_is_comment(each) or (len(each) > 1 and _is_title(each)) for each in records[:begin])
+    marked = marked or (begin > 0 and lines[begin] - lines[begin - 1] > 1)
     if skipped and (even < 0.5 or (2 * len(inside) < len(records) and not marked)):
         return _from_the_first(records, widths, width)
     return TablePlace(begin, end, width, even, row_names)
@@ -124,6 +125,11 @@ def _is_short_header(header: Sequence[str], row: Sequence[str]) -> bool:
     return bool(row[-1].strip()) and all(cell.strip() and not VALUE.fullmatch(cell.strip()) for cell in header)
 
 
+def _is_prose(records: Sequence[Sequence[str]]) -> bool:
+    """Whether a blank follows each separator, as in sentences."""
+    return all(cell.startswith(" ") for record in records for cell in record[1:])
+
+
 def lines_above(
     records: Sequence[Sequence[str]], found: TablePlace, lines: Sequence[int]
 ) -> tuple[int, Decision] | None:
@@ -143,5 +149,6 @@ def lines_above(
         reason=Reason.ABOVE_HEADER,
         facts={"count": number, "lines": said},
         alternatives=("0",),
-        sure=single or all(map(_is_comment, records[: found.begin])),
+        sure=(single and not _is_prose(records[found.begin : found.end]))
+        or all(map(_is_comment, records[: found.begin])),
     )
