@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tablee.datasets.questions import refuse_unsure
 from tablee.datasets.reading import Corrections, Reading
 from tablee.errors import InvalidInput, InvalidTable
 from tablee.i18n.message import Message
@@ -93,20 +94,7 @@ def _check(opened: prediction_files.OpenFile, file: Path) -> None:
     if opened.reading.format != ("parquet" if _is_parquet(file) else "csv"):
         expected = Message("expected.table.right_ending")
         raise InvalidTable("name_of_other_format", file=file.name, format=opened.reading.format, expected=expected)
-    for each in opened.decisions:
-        if not each.sure:
-            raise InvalidTable(
-                "ambiguous_column" if each.column else "ambiguous_reading",
-                field=Message(f"reading_field.{each.field}"),
-                choices=_any_of(each.chosen, *each.alternatives),
-                column=each.column,
-                expected=Message("expected.table.stated_reading"),
-            )
-
-
-def _any_of(first: str, *rest: str) -> Message | str:
-    """The options with «or» between them."""
-    return Message("list.or", {"first": repr(first), "rest": _any_of(*rest)}) if rest else repr(first)
+    refuse_unsure(opened.decisions)
 
 
 def _is_parquet(file: Path) -> bool:

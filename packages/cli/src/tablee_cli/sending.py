@@ -28,10 +28,13 @@ def upload(
     asked: Corrections | None = None,
     resume: str | None = None,
     actions: Sequence[Action] = (),
+    *,
+    strict: bool = False,
 ) -> tuple[DatasetManifest, bool, Any]:
     """Send a file and store it as a version of a data set. A file of more than `PART_BYTES` is sent in parts.
 
     :param resume: id of an interrupted upload to continue.
+    :param strict: refuse a file of which something is not sure.
     :return: the manifest, whether the version is new, and the controller's response as JSON.
     :raises Unavailable: the controller did not answer; the hint says how to resume the upload.
     """
@@ -43,12 +46,12 @@ def upload(
             task = progress.add_task(f"sending {file.name}", total=size)
             whole = pieces(content, progress, task)
             (manifest, new), answer = session.asked(
-                lambda: datasets.add(name, whole, file.name, corrections=asked, actions=actions, by=by)
+                lambda: datasets.add(name, whole, file.name, corrections=asked, actions=actions, by=by, strict=strict)
             )
             return manifest, new, answer
         upload_id = _sent(session, file, content, progress, resume)
     (manifest, new), answer = session.asked(
-        lambda: datasets.add_upload(name, upload_id, corrections=asked, actions=actions, by=by)
+        lambda: datasets.add_upload(name, upload_id, corrections=asked, actions=actions, by=by, strict=strict)
     )
     return manifest, new, answer
 

@@ -43,12 +43,16 @@ def add(
         str | None, typer.Option("--name", help="Name of the data set; made of the file's when left out.")
     ] = None,
     resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Go on with an upload.")] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse a file of which something is not sure, instead of taking the default."),
+    ] = False,
 ) -> None:
     """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, as it is or
     in gzip or zip. How it is read is found out; options correct it, others take personal data out before it is stored.
     The same bytes are the same version."""
     asked, actions = read_as.corrections, taken_out.actions
-    manifest, new, answer = upload(session, file, name or name_for(file), asked, resume, actions)
+    manifest, new, answer = upload(session, file, name or name_for(file), asked, resume, actions, strict=strict)
     session.show(answer | {"new": new}, lambda: datasets.added(manifest, new))
 
 

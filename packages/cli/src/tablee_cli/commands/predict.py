@@ -19,7 +19,7 @@ from tablee_cli.files import opened, replaced
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.row import parse_row
 from tablee_cli.options.shared import Commands
-from tablee_cli.output.datasets import decision
+from tablee_cli.output.datasets import remarks
 from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.sending import bar
 from tablee_cli.session import Session
@@ -146,9 +146,10 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
     wanted = written if out is None else out.suffix.lower().replace(".pq", ".parquet")
     if wanted != written and {wanted, written} & {".parquet", ".xlsx"}:
         raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
-    for each in file.decisions:
-        if not each.sure:
-            session.note(decision(each))
+    for remark in remarks(file.decisions):
+        session.note(remark)
+    if file.left_out:
+        session.note(f"left out, since the model does not know them: {', '.join(file.left_out)}")
     if file.encoding != file.reading.encoding:
         session.note(f"{file.reading.encoding} lacks letters of the answers: what is written is UTF-8")
 

@@ -10,6 +10,7 @@ import typer
 from tablee.errors import Conflict, TableeError
 from tablee.jobs.source import Outcome, SourceOrder, SourcePhase
 from tablee_cli.exits import Exit
+from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.shared import Commands, checked
 from tablee_cli.options.source import Origin, Schedule, SourceActions
 from tablee_cli.output import sources
@@ -39,6 +40,7 @@ def add(
     session: Session,
     name: Name,
     origin: Origin,
+    read_as: ReadAs,
     schedule: Schedule,
     taken_out: SourceActions,
     dataset: Annotated[
@@ -50,7 +52,7 @@ def add(
 ) -> None:
     """Keep a source: a query, or files below a prefix; it takes the place of one of the same name."""
     members = {
-        "of": origin.member,
+        "of": origin.member(read_as.corrections),
         "dataset": dataset,
         "schedule": schedule.member,
         "actions": taken_out.member,

@@ -10,6 +10,7 @@ import orjson
 import typer
 from pydantic import ValidationError
 
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest
 from tablee.jobs.source import Every
 from tablee_cli.options.shared import OptionSet
@@ -35,31 +36,33 @@ class Origin(OptionSet):
     replace: Annotated[
         bool, typer.Option("--replace/--append", help="The newest file is the data set; or all files together are.")
     ] = False
-    text: Annotated[
-        list[str] | None,
-        typer.Option("--text", metavar="COLUMN", help="Of files: keep a column as text. May be repeated."),
-    ] = None
+    strict: Annotated[bool, typer.Option("--strict", help="Of files: refuse one of which something is not sure.")] = (
+        False
+    )
     max_seconds: Annotated[int | None, typer.Option("--max-seconds", min=1, help="Of a query, then it is ended.")] = (
         None
     )
 
-    @property
-    def member(self) -> dict[str, Any]:
+    def member(self, asked: Corrections) -> dict[str, Any]:
         """The member `of` of a source's order, which the controller accepts.
 
-        :raises typer.BadParameter: not exactly one of a query, a file with a query, and a prefix is given.
+        :param asked: what is to be read otherwise than the files say.
+        :raises typer.BadParameter: not exactly one of a query, a file with a query, and a prefix is given; or how files
+            are read is said of a query.
         """
         if [self.query, self.query_file, self.prefix].count(None) != 2:
             raise typer.BadParameter("give exactly one of --query, --query-file and --prefix")
         if self.prefix is not None:
-            mode, options = "replace" if self.replace else "append", {"texts": self.text or []}
             return {
                 "connection": self.connection,
                 "kind": "prefix",
                 "address": self.prefix,
-                "mode": mode,
-                "options": options,
+                "mode": "replace" if self.replace else "append",
+                "options": asked.model_dump(mode="json", exclude_defaults=True),
+                "strict": self.strict,
             }
+        if self.strict or asked != Corrections():
+            raise typer.BadParameter("how files are read, and --strict, go with --prefix only")
         sql = self.query_file.read_text(encoding="utf-8") if self.query_file is not None else self.query
         limit = {} if self.max_seconds is None else {"max_seconds": self.max_seconds}
         return {"connection": self.connection, "kind": "query", "sql": sql} | limit

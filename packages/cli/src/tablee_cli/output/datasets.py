@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from rich.console import RenderableType
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
+from tablee.datasets.questions import about, question, questions
 from tablee.datasets.reading import Decision
 from tablee.http.schemas.datasets import FilePreview, Rows
 from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.output.tables import moment, size, stacked, table, written
+
+REMARKS: Final = ("missing", "names", "columns", "skipped_lines", "footer_rows", "units_row", "sheet", "trimmed")
+"""Fields of decisions that are told although they are sure."""
+SHOWN: Final = 20
+"""Most remarks that are listed."""
 
 
 def _manifest(manifest: DatasetManifest, what: str) -> str:
@@ -17,16 +26,22 @@ def _manifest(manifest: DatasetManifest, what: str) -> str:
 
 
 def added(manifest: DatasetManifest, new: bool) -> str:
-    """A description of the added version, with the decisions about reading the file that a person should check."""
-    lines = [_manifest(manifest, "added" if new else "is there already")]
-    return "\n".join([*lines, *(decision(each) for each in manifest.decisions if not each.sure)])
+    """A description of the added version, with the questions about reading the file that a person should check, then
+    the other remarks."""
+    return "\n".join([_manifest(manifest, "added" if new else "is there already"), *remarks(manifest.decisions)])
 
 
-def decision(found: Decision) -> str:
-    """One decision about reading a file, as a sentence: what was chosen, and the alternatives."""
-    about = f" of {found.column}" if found.column else ""
-    others = f" (or: {', '.join(map(repr, found.alternatives))})" if found.alternatives else ""
-    return f"{found.field}{about}: {found.chosen!r}, {_reason(found)}{others}"
+def remarks(decisions: Sequence[Decision]) -> list[str]:
+    """What is worth saying about how a file is read: what is not sure, each reading with its option, then cells that
+    were taken for missing, names that were put in order, and lines that are left out."""
+    asked = questions(decisions)
+    told = [each for each in decisions if each not in asked and (not each.sure or each.field in REMARKS)]
+    more = [f"… and {len(told) - SHOWN} more remarks"] if len(told) > SHOWN else []
+    return [
+        *(f"not sure: {question(each, 'command', decisions)}" for each in asked),
+        *(f"{about(each)}: {_reason(each)}" for each in told[:SHOWN]),
+        *more,
+    ]
 
 
 def _reason(found: Decision) -> str:
@@ -51,7 +66,8 @@ def preview(found: FilePreview) -> RenderableType:
     )
     names = [f"{name} ({found.kinds[name]})" for name in found.columns]
     sample = table(names, [[row[name] for name in found.columns] for row in found.rows])
-    return stacked(decided, sample, f"columns were decided by the first {found.looked_at:,} rows")
+    asked = [f"not sure: {question(each, 'command', found.decisions)}" for each in questions(found.decisions)]
+    return stacked(decided, *asked, sample, f"columns were decided by the first {found.looked_at:,} rows")
 
 
 def details(versions: list[DatasetManifest], position: int, sample: Rows) -> RenderableType:

@@ -49,6 +49,7 @@ class Datasets:
         corrections: Corrections | None = None,
         actions: Sequence[Action] = (),
         by: str | None = None,
+        strict: bool = False,
     ) -> Made:
         """Store a file as a version.
 
@@ -56,9 +57,10 @@ class Datasets:
         :param corrections: how to read the file, where inference from its content would be wrong.
         :param actions: privacy actions that are applied before anything is stored.
         :param by: name of the user who adds it.
+        :param strict: refuse a file of which something is not sure (`unsure_reading`), instead of taking the default.
         :raises InvalidTable: the file is not a table.
         """
-        query = _query(corrections, actions, by) | {"filename": filename}
+        query = _query(corrections, actions, by, strict=strict) | {"filename": filename}
         headers = {"content-type": "application/octet-stream"}
         return self._made("PUT", f"/datasets/{segment(name)}", content=content, params=query, headers=headers)
 
@@ -70,9 +72,10 @@ class Datasets:
         corrections: Corrections | None = None,
         actions: Sequence[Action] = (),
         by: str | None = None,
+        strict: bool = False,
     ) -> Made:
         """Store a complete upload as a version. Parameters and errors are those of `add`."""
-        query = _query(corrections, actions, by) | {"upload": upload_id}
+        query = _query(corrections, actions, by, strict=strict) | {"upload": upload_id}
         return self._made("PUT", f"/datasets/{segment(name)}", params=query)
 
     def profile(self, name: str, version: str, target: str | None = None) -> Profile:
@@ -116,8 +119,11 @@ def _version(name: str, version: str, what: str) -> str:
     return f"/datasets/{segment(name)}/versions/{segment(version)}/{what}"
 
 
-def _query(corrections: Corrections | None, actions: Sequence[Action], by: str | None) -> dict[str, str | None]:
+def _query(
+    corrections: Corrections | None, actions: Sequence[Action], by: str | None, *, strict: bool
+) -> dict[str, str | None]:
     return {
+        "strict": "true" if strict else None,
         "options": (corrections or Corrections()).model_dump_json(exclude_defaults=True),
         "actions": _ACTIONS.dump_json(tuple(actions)).decode(),
         "by": by,

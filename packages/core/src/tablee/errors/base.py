@@ -132,6 +132,8 @@ def plain(value: Any) -> Any:
         return value.problem()
     if isinstance(value, Message):
         return {"key": value.key, "facts": {name: plain(each) for name, each in value.facts.items()}}
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     return readable(value)

@@ -58,6 +58,8 @@ class Prefix(_Data):
     """`append`: the rows of every file are added, each file once. `replace`: the newest file is the data set."""
     options: Corrections = Corrections()
     """What is to be read otherwise than the files say."""
+    strict: bool = False
+    """Refuse a file of which something is not sure, instead of taking the default."""
 
 
 class Every(_Data):

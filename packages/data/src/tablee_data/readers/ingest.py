@@ -10,6 +10,7 @@ from pathlib import Path
 from tablee.datasets.derive import first
 from tablee.datasets.manifest import DatasetManifest, Origin, Upload
 from tablee.datasets.names import checked_name
+from tablee.datasets.questions import refuse_unsure
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee_data.privacy.batch_filter import BatchFilter
@@ -28,13 +29,15 @@ def ingest(
     batch_filter: BatchFilter | None = None,
     limits: Limits | None = None,
     origin: Origin | None = None,
+    strict: bool = False,
 ) -> tuple[DatasetManifest, bool]:
     """Read, check and store a file, in constant memory; return the manifest and whether the version is new.
 
     :param asked: what a person has decided about the reading.
     :param by: the person who sends the file.
     :param batch_filter: applied to every batch of rows before the batch is written, summarised or quoted in an error.
-    :raises InvalidTable: the file is not a valid table; nothing is stored.
+    :param strict: refuse a file of which something is not sure.
+    :raises InvalidTable: the file is not a valid table, or not sure (`unsure_reading`); nothing is stored.
     :raises InvalidRequest: the name is not allowed, or a correction does not fit.
     """
     checked_name(name)
@@ -42,6 +45,8 @@ def ingest(
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as folder:
         parquet = Path(folder) / "data.parquet"
         table = read(file, parquet, filename=filename, asked=asked, batch_filter=batch_filter, limits=limits)
+        if strict:
+            refuse_unsure(table.decisions)
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         anonymised = batch_filter.anonymised if batch_filter is not None else None

@@ -16,6 +16,7 @@ from tablee.datasets.batches import batches
 from tablee.datasets.derive import AppendFiles, derive, first
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest, Pulled, TakenObject
 from tablee.datasets.names import checked_name
+from tablee.datasets.questions import refuse_unsure
 from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
@@ -54,14 +55,22 @@ class FileAppender:
     :param folder: for the rows that were read; they stay there until they are stored.
     :param batch_filter: applied to every batch of rows before it is written or quoted.
     :param asked: what a person wants to be read differently.
+    :param strict: refuse a file of which something is not sure.
     :raises InvalidRequest: the newest version was anonymised by other actions than those of the filter.
     """
 
     def __init__(
-        self, datasets: Datasets, name: str, folder: Path, *, batch_filter: BatchFilter | None, asked: Corrections
+        self,
+        datasets: Datasets,
+        name: str,
+        folder: Path,
+        *,
+        batch_filter: BatchFilter | None,
+        asked: Corrections,
+        strict: bool = False,
     ) -> None:
         self._datasets, self._name, self._folder = datasets, checked_name(name), folder
-        self._filter, self._asked = batch_filter, asked
+        self._filter, self._asked, self._strict = batch_filter, asked, strict
         self._parent = self._newest()
         self._files: list[_ReadFile] = []
         self._base: _Base | None = None
@@ -100,6 +109,8 @@ class FileAppender:
             self._check_names(self._base, file, filename)
             known = self._known_formats(self._base)
         table = read(file, parquet, filename=filename, asked=self._asked, batch_filter=self._filter, known=known)
+        if self._strict:
+            refuse_unsure(table.decisions)
         base = self._base or _Base(table.columns, table.reading, table.decisions, table.reading.cells)
         kinds = {column.name: column for column in table.columns}
         for column in base.columns:

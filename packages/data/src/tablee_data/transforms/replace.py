@@ -26,11 +26,13 @@ def replace(
     batch_filter: BatchFilter | None,
     by: str | None,
     origin: Pulled,
+    strict: bool = False,
 ) -> tuple[DatasetManifest, bool]:
     """Make a version of a file; return its manifest and whether it is new. If the file is that of an older version, the
     new version holds the same rows and is the newest.
 
     :param origin: says which source brought the file, and the hash of its content.
+    :param strict: refuse a file of which something is not sure.
     :raises InvalidTable: the file is not a sound table. Nothing is stored then.
     :raises Conflict: another process made a newer version in the meantime. Nothing is stored then.
     """
@@ -38,7 +40,15 @@ def replace(
     if newest is not None and _is_same(newest, origin, asked, batch_filter):
         return newest, False
     manifest, new = ingest(
-        datasets, name, file, filename=filename, asked=asked, by=by, batch_filter=batch_filter, origin=origin
+        datasets,
+        name,
+        file,
+        filename=filename,
+        asked=asked,
+        by=by,
+        batch_filter=batch_filter,
+        origin=origin,
+        strict=strict,
     )
     if new or newest is None or newest.version == manifest.version:
         return manifest, new

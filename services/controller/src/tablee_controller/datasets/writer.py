@@ -59,10 +59,20 @@ class DatasetWriter:
         asked: Corrections,
         batch_filter: BatchFilter | None,
         by: str | None,
+        strict: bool = False,
     ) -> Made:
         """Make a version of an uploaded file. See `ingest`."""
         with self._lock:
-            return ingest(self._datasets, name, file, filename=filename, asked=asked, by=by, batch_filter=batch_filter)
+            return ingest(
+                self._datasets,
+                name,
+                file,
+                filename=filename,
+                asked=asked,
+                by=by,
+                batch_filter=batch_filter,
+                strict=strict,
+            )
 
     def replace(
         self,
@@ -74,6 +84,7 @@ class DatasetWriter:
         batch_filter: BatchFilter | None,
         by: str | None,
         origin: Pulled,
+        strict: bool = False,
     ) -> Made:
         """Make a version that has only the rows of a source's file. See `transforms.replace`."""
         with self._lock:
@@ -86,6 +97,7 @@ class DatasetWriter:
                 batch_filter=batch_filter,
                 by=by,
                 origin=origin,
+                strict=strict,
             )
 
     def append_rows(self, name: str, rows: Sequence[Row], *, by: str | None) -> Made:
@@ -95,12 +107,12 @@ class DatasetWriter:
 
     @contextmanager
     def append_files(
-        self, name: str, folder: Path, *, batch_filter: BatchFilter | None, asked: Corrections
+        self, name: str, folder: Path, *, batch_filter: BatchFilter | None, asked: Corrections, strict: bool = False
     ) -> Iterator[FileAppender]:
         """Append files to the newest version: call `add` and `store` in the block. No other version is made while the
         block runs. See `FileAppender`."""
         with self._lock:
-            yield FileAppender(self._datasets, name, folder, batch_filter=batch_filter, asked=asked)
+            yield FileAppender(self._datasets, name, folder, batch_filter=batch_filter, asked=asked, strict=strict)
 
     def repair(self, name: str, version: str, action: RepairAction, *, by: str | None) -> Made:
         """Make a repaired version of another one. See `transforms.repair`.

@@ -60,7 +60,7 @@ class FilePull:
             return
         try:
             copy = fetch_file(self.location, file, self.folder, max_bytes=self.max_bytes)
-            replacement = Replacement(self.source, self.writer, self.batch_filter, self.progress)
+            replacement = Replacement(self.source, self.writer, self.batch_filter, self.progress, self.of.strict)
             replacement.store(copy, PurePosixPath(file.key).name, self.of.options, (as_taken(file),))
             self.progress.objects = 1
         except (InvalidInput, BodyTooLarge) as error:
@@ -109,7 +109,7 @@ class FilePull:
         """Append the files that can be read; returns them."""
         added: list[Stored] = []
         with self.writer.append_files(
-            self.source.dataset, folder, batch_filter=self.batch_filter, asked=self.of.options
+            self.source.dataset, folder, batch_filter=self.batch_filter, asked=self.of.options, strict=self.of.strict
         ) as appender:
             for stored, copy in batch.fetched:
                 stop.check()

@@ -22,6 +22,8 @@ class Replacement:
     writer: DatasetWriter
     batch_filter: BatchFilter | None
     progress: Progress
+    strict: bool = False
+    """Refuse a file of which something is not sure."""
 
     def store(self, file: Path, filename: str, asked: Corrections, objects: tuple[TakenObject, ...]) -> None:
         """Make a version of the file, unless the newest version was made of the same bytes in the same way.
@@ -39,5 +41,6 @@ class Replacement:
             batch_filter=self.batch_filter,
             by=self.source.order.by,
             origin=Pulled(source=self.source.name, objects=objects, content=content),
+            strict=self.strict,
         )
         self.progress.version, self.progress.rows = manifest.version, manifest.rows

@@ -25,6 +25,13 @@ from tablee_data.transforms.erase import Certificate
 
 By = Annotated[str | None, Query(max_length=200, description="Who sends it.")]
 
+Strict = Annotated[
+    bool,
+    Query(
+        description="Refuse a file of which something is not sure (`unsure_reading`); `options` answers the questions."
+    ),
+]
+
 log = logger(__name__)
 
 
@@ -88,6 +95,7 @@ def router(
         filename: Annotated[str, Query(max_length=255)] = "",
         upload: Annotated[str, Query(max_length=64, description="An upload that is complete, instead of a body.")] = "",
         by: By = None,
+        strict: Strict = False,
     ) -> DatasetManifest:
         """Store a file as a new version: CSV, Parquet, JSON lines, a web server's log. It is the body's plain bytes, or
         was sent in parts before. A `charset` in `Content-Type` is its encoding, unless `options` name another. What
@@ -98,7 +106,9 @@ def router(
             corrections = corrections.model_copy(update={"encoding": named_encoding(request)})
 
         def from_file(file: Path, called: str) -> tuple[DatasetManifest, bool]:
-            return writer.add(name, file, filename=called, asked=corrections, batch_filter=batch_filter, by=by)
+            return writer.add(
+                name, file, filename=called, asked=corrections, batch_filter=batch_filter, by=by, strict=strict
+            )
 
         def from_upload() -> tuple[DatasetManifest, bool]:
             with uploads.whole(upload) as (found, file):

@@ -1,0 +1,246 @@
+"""Questions about how a file is read: the decisions that are not sure, and the corrections that answer them.
+
+The page, the command and the API all answer by `answered`; `options` says a correction as options of the command.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
+
+from tablee.datasets.reading import ColumnCorrections, Corrections, Decision, Reason
+from tablee.errors import InvalidTable
+from tablee.i18n.message import Message
+from tablee.tables.cells import missing_markers
+
+Way = Literal["command", "api"]
+SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
+"""Separators by the names that decisions and the command give them."""
+SIGNS: Final = {"none": "", "space": " ", "apostrophe": "'", "quotes": '"', "backslash": "\\"}
+"""Other signs by the names that the command gives them."""
+FILE_FIELDS: Final = (
+    *("format", "sheet", "encoding", "separator", "quote", "escape"),
+    *("skipped_lines", "header", "units_row", "footer_rows"),
+)
+"""Fields of the whole file that a correction sets; they decide which columns there are."""
+COLUMN_FIELDS: Final = ("decimal", "dates", "first_year", "type", "missing")
+"""Fields of one column that a correction sets."""
+SAID: Final = 5
+"""Most questions that a refusal says in words."""
+_USUAL: Final = (*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS)
+_TYPED: Final = (Reason.MARKER_IN_QUOTES, Reason.ERROR_CELLS)
+"""Of texts that no correction makes missing."""
+
+
+def choices(decision: Decision) -> tuple[str, ...]:
+    """What may be answered, that which was chosen first; empty where no correction sets the field."""
+    known = COLUMN_FIELDS if decision.column is not None else FILE_FIELDS
+    if decision.field not in known or decision.reason in _TYPED:
+        return ()
+    return (decision.chosen, *decision.alternatives)
+
+
+def questions(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions that are not sure and that a person can answer. Those without a reason are of columns that are
+    hidden, or of older releases."""
+    return tuple(each for each in decisions if not each.sure and each.reason is not None and choices(each))
+
+
+def markers(decision: Decision, decisions: Iterable[Decision]) -> tuple[str, ...]:
+    """The texts that stand for a missing value in the column of a decision, as long as nobody says otherwise."""
+    if decision.reason is Reason.ODD_CELLS:
+        return _USUAL
+    return tuple(
+        str(each.facts["value"])
+        for each in decisions
+        if each.field == "missing" and each.column == decision.column and each.chosen == "missing" and each.facts
+    )
+
+
+def answered(asked: Corrections, decision: Decision, choice: str, decisions: Iterable[Decision] = ()) -> Corrections:
+    """The corrections with the answer to a question.
+
+    :param choice: one of `choices`.
+    :param decisions: all of the file; the other missing markers of a column stay what they are.
+    """
+    field, column = decision.field, decision.column
+    update: dict[str, Any]
+    if column is None:
+        update = {field: _file_value(field, choice)}
+    elif field == "dates":
+        update = {"dates": asked.dates | {column: choice}}
+    elif field == "type" and choice == "text":
+        update = {"texts": _with(asked.texts, column)}
+    elif field == "type" and decision.reason is not Reason.ODD_CELLS:
+        update = {"numbers": _with(asked.numbers, column)}
+    else:
+        own = asked.columns.get(column, ColumnCorrections())
+        value: Any = int(choice) if field == "first_year" else choice
+        name = field
+        if field in ("missing", "type"):
+            text = str(decision.facts.get("value", ""))
+            known = own.missing if own.missing is not None else asked.missing
+            known = markers(decision, decisions) if known is None else known
+            name, value = "missing", _with(known, text) if choice != "text" else _without(known, text)
+        update = {"columns": asked.columns | {column: own.model_copy(update={name: value})}}
+    return Corrections.model_validate(asked.model_dump() | update)
+
+
+def _file_value(field: str, choice: str) -> Any:
+    if field in ("header", "units_row"):
+        return choice == "yes"
+    if field in ("skipped_lines", "footer_rows"):
+        return int(choice)
+    return SEPARATORS.get(choice, choice) if field == "separator" else choice
+
+
+def _with(known: Sequence[str], text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, text)))
+
+
+def _without(known: Sequence[str], text: str) -> tuple[str, ...]:
+    return tuple(each for each in known if each != text)
+
+
+def options(asked: Corrections) -> str:
+    """Corrections as options of the command, such as `--decimal lat=, --no-header`."""
+    words: list[str] = []
+
+    def add(option: str, value: str, column: str | None = None) -> None:
+        about = "" if column is None else column.replace("\\", "\\\\").replace("=", "\\=") + "="
+        words.extend((option, shlex.quote(about + value)))
+
+    def sign(value: str) -> str:
+        return next((name for name, each in SIGNS.items() if each == value), value)
+
+    for field in ("format", "encoding", "sheet"):
+        if (value := getattr(asked, field)) is not None:
+            add(f"--{field}", value)
+    if asked.separator is not None:
+        add(
+            "--separator", next((name for name, each in SEPARATORS.items() if each == asked.separator), asked.separator)
+        )
+    for field in ("quote", "escape", "decimal", "thousands"):
+        if (value := getattr(asked, field)) is not None:
+            add(f"--{field}", sign(value))
+    for field in ("header", "units_row"):
+        if (value := getattr(asked, field)) is not None:
+            words.append(f"--{'' if value else 'no-'}{field.replace('_', '-')}")
+    if asked.skipped_lines is not None:
+        add("--skip-lines", str(asked.skipped_lines))
+    if asked.footer_rows is not None:
+        add("--footer-rows", str(asked.footer_rows))
+    if asked.day_first is not None:
+        words.append("--day-first" if asked.day_first else "--month-first")
+    if asked.first_year is not None:
+        add("--first-year", str(asked.first_year))
+    for text in _shown(asked.missing):
+        add("--missing", text.replace("\\", "\\\\").replace("=", "\\="))
+    for column, pattern in asked.dates.items():
+        add("--date", pattern, column)
+    for column in asked.texts:
+        add("--text", column)
+    for column in asked.numbers:
+        add("--number", column)
+    for column, own in asked.columns.items():
+        if own.decimal is not None:
+            add("--decimal", own.decimal, column)
+        if own.thousands is not None:
+            add("--thousands", sign(own.thousands), column)
+        if own.first_year is not None:
+            add("--first-year", str(own.first_year), column)
+        if own.missing is not None and set(own.missing) >= set(_USUAL):
+            for text in own.missing:
+                if text not in _USUAL:
+                    add("--also-missing", text, column)
+        else:
+            for text in _shown(own.missing):
+                add("--missing", text, column)
+    return " ".join(words)
+
+
+def _shown(missing: Sequence[str] | None) -> Sequence[str]:
+    """The texts to name; the empty one if there is none else."""
+    return () if missing is None else [text for text in missing if text] or [""]
+
+
+def how(decision: Decision, choice: str, way: Way, decisions: Iterable[Decision] = ()) -> str:
+    """What answers a question: options of the command, or the JSON of the parameter `options` of the API."""
+    given = answered(Corrections(), decision, choice, decisions)
+    return options(given) if way == "command" else f"options={given.model_dump_json(exclude_defaults=True)}"
+
+
+def about(decision: Decision) -> Message:
+    """What a decision is about: a setting, and a column if it is of one."""
+    setting = Message(f"setting.{decision.field}")
+    return setting if decision.column is None else Message("question.of", {"what": setting, "column": decision.column})
+
+
+def reason(decision: Decision) -> Message | str:
+    """Why something was chosen; empty where that is not known."""
+    if decision.reason is None:
+        return ""
+    facts: dict[str, Any] = dict(decision.facts)
+    if "kind" in facts:
+        facts["kind"] = Message(f"kind.{facts['kind']}")
+    found = Message(f"decision.{decision.reason}", facts)
+    return Message("decision.whatever_ending", {"reason": found, **facts}) if "ending" in facts else found
+
+
+def named(decision: Decision, choice: str) -> Message | str:
+    """A choice in words."""
+    if decision.field in ("missing", "type", "header", "units_row", "trimmed", "names", "columns"):
+        key = "missing_odd" if decision.reason is Reason.ODD_CELLS and choice != "text" else choice
+        if key in ("missing", "missing_odd", "text", "number", "date", "yes", "no", "left_out"):
+            return Message(f"choice.{key}")
+    return choice or Message("choice.none")
+
+
+def effect(decision: Decision, choice: str) -> Message | str:
+    """What a choice does, with the example cell where there is one."""
+    result = decision.examples.get(choice)
+    name = named(decision, choice)
+    if result is None:
+        return name
+    example = decision.facts.get("example")
+    if example is None:
+        return Message("question.gives", {"choice": name, "result": result})
+    return Message("question.makes", {"choice": name, "example": example, "result": result})
+
+
+def question(decision: Decision, way: Way, decisions: Iterable[Decision] = ()) -> Message:
+    """A decision that is not sure, with every reading and what chooses it."""
+    said = Message(
+        "question.taken",
+        {"about": about(decision), "effect": effect(decision, decision.chosen), "reason": reason(decision)},
+    )
+    for choice in choices(decision)[1:]:
+        other = {"effect": effect(decision, choice), "how": how(decision, choice, way, decisions)}
+        said = Message("question.otherwise", {"before": said, **other})
+    return said
+
+
+def refuse_unsure(decisions: Sequence[Decision]) -> None:
+    """Refuse a file of which something is not sure.
+
+    :raises InvalidTable: `unsure_reading`, with the questions, and the answers that keep what would be taken.
+    """
+    found = questions(decisions)
+    if not found:
+        return
+    kept = Corrections()
+    for each in found:
+        kept = answered(kept, each, each.chosen, decisions)
+    said: Message = question(found[0], "api", decisions)
+    for each in found[1:SAID]:
+        said = Message("question.also", {"first": said, "second": question(each, "api", decisions)})
+    raise InvalidTable(
+        "unsure_reading",
+        hint="unsure_reading",
+        count=len(found),
+        questions=said,
+        decisions=[each.model_dump(mode="json", exclude_defaults=True) for each in found],
+        options=options(kept),
+        parameter=kept.model_dump_json(exclude_defaults=True),
+    )
