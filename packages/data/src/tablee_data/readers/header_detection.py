@@ -12,7 +12,7 @@ from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
-_MISSING = frozenset((*USUAL, *AMONG_NUMBERS, "\\N"))
+_MISSING = frozenset((*USUAL, *AMONG_NUMBERS))
 _UNIT = re.compile(
     r"""[\[(]?\s*(?:
         [kmcdµμnMGTh]?(?:g|m|l|L|s|W|Wh|V|A|Hz|Pa|J|N|B|bit|bps|t|mol|cd|K|Bq|Sv|Gy|eq|VA|VAr|F|Ω|ohm)[²³23]?

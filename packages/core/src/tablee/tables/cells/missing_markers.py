@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-USUAL: Final = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A", "n.c.", "N.C.", "n.d.", "N.D.")
+USUAL: Final = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "\\N", "#N/A", "n.c.", "N.C.", "n.d.", "N.D.")
 """In every column of a file of texts, where the text is a whole cell without quotes."""
 
 AMONG_NUMBERS: Final = (
