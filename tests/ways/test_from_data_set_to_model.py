@@ -122,7 +122,7 @@ def test_days_and_months_are_those_of_the_data_set_everywhere(american: Learnt, 
     shown = ("11/02/2023", "02/11/2023", "2023-11-02")
     rows = [{"sold": Written(text, text), "qty": Written(3.0, "3")} for text in shown]
     assert everywhere(api, american.contract, rows)["sold"] == ["2023-11-02", "2023-02-11", "2023-11-02"]
-    assert american.posted({"sold": "11/02/2023", "qty": 3, "amount": 1})["sold"] == "2023-11-02"
+    assert american.posted({" sold": "11/02/2023", "qty": 3, "amount": 1})["sold"] == "2023-11-02"
 
 
 def test_a_date_beyond_the_training_is_reported_everywhere(american: Learnt) -> None:

@@ -25,7 +25,7 @@ from tablee_api.trial import questions
 from ways.over_http import SENDERS
 from ways.toy import ToyModel, toy_api
 from ways.ways import WAYS
-from ways.written import Row, Written
+from ways.written import SPELLING, Row, Written
 
 CLASSES = ('no\\"', "{} é", "%s %b", "__proto__", "😀\u2028", "a,b;c")
 LEVELS = ("NA", 'a "b"', "%s", "{x}", "\\", "a\nb", "😀", "=1+1", "x" * 5000)
@@ -62,6 +62,34 @@ def test_every_way_in(way: str) -> None:
 @pytest.mark.parametrize("sender", SENDERS)
 def test_every_route(client: httpx.Client, sender: str) -> None:
     assert SENDERS[sender](client, CONTRACT, ROWS) == SCORES
+
+
+@pytest.fixture
+def spelt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names as they stand in the file that the data set was made of: with blanks and line breaks around."""
+    monkeypatch.setattr(SPELLING, "of", lambda name: f" {name}\u00a0\n")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_names_as_the_file_had_them_are_put_in_order_on_every_way_in(way: str, spelt: None) -> None:
+    columns = WAYS[way](CONTRACT, ROWS).columns
+    assert {name: list(columns[name]) for name in NAMES} == {name: [row[name].typed for row in ROWS] for name in NAMES}
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_names_as_the_file_had_them_are_put_in_order_on_every_route(
+    client: httpx.Client, sender: str, spelt: None
+) -> None:
+    assert SENDERS[sender](client, CONTRACT, ROWS) == SCORES
+
+
+def test_a_name_in_two_spellings_is_refused(client: httpx.Client) -> None:
+    row = {name: cell.typed for name, cell in ROWS[1].items()}
+    answer = client.post("/predict", json={"row": row | {" 2010": 1}})
+    assert [each["column"] for each in answer.json()["errors"]] == [" 2010"]
+    del row["2010"]
+    answer = client.post("/predict", json={"row": row | {" 2010": 1, "2010 ": 2}})
+    assert [each["column"] for each in answer.json()["errors"]] == ["2010 "]
 
 
 def test_a_contract_that_cannot_be_compiled_is_served_by_the_ordinary_path() -> None:

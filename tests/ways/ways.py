@@ -28,7 +28,7 @@ from tablee_api.inference.request import RowLimits
 from tablee_api.protocols import inference_v2, invocations, kserve_v1
 from tablee_cli.options.row import parse_row
 from tablee_data import prediction_files
-from ways.written import Row, as_csv
+from ways.written import SPELLING, Row, as_csv
 
 Way = Callable[[Contract, Sequence[Row]], Block]
 LIMITS = RowLimits(json=10_000, explained=100)
@@ -47,11 +47,11 @@ CSV = Corrections(
 
 
 def typed_rows(contract: Contract, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    return [{name: row[name].typed for name in contract.names} for row in rows]
+    return [{SPELLING.of(name): row[name].typed for name in contract.names} for row in rows]
 
 
 def typed_columns(contract: Contract, rows: Sequence[Row]) -> dict[str, list[Any]]:
-    return {name: [row[name].typed for row in rows] for name in contract.names}
+    return {SPELLING.of(name): [row[name].typed for row in rows] for name in contract.names}
 
 
 def checked(contract: Contract, table: Table) -> Block:
@@ -132,10 +132,10 @@ def by_arrow(contract: Contract, rows: Sequence[Row]) -> Block:
 def arrow_batch(contract: Contract, rows: Sequence[Row]) -> pa.RecordBatch:
     columns = typed_columns(contract, rows)
     arrays = [
-        pa.array(columns[column.name], pa.float64() if isinstance(column, NumberColumn) else pa.string())
+        pa.array(columns[SPELLING.of(column.name)], pa.float64() if isinstance(column, NumberColumn) else pa.string())
         for column in contract.columns
     ]
-    return pa.RecordBatch.from_arrays(arrays, names=list(contract.names))
+    return pa.RecordBatch.from_arrays(arrays, names=[SPELLING.of(name) for name in contract.names])
 
 
 def by_v2(contract: Contract, rows: Sequence[Row]) -> Block:
@@ -165,7 +165,8 @@ def by_v2_binary(contract: Contract, rows: Sequence[Row]) -> Block:
 
 
 def _datatype(contract: Contract, name: str) -> str:
-    return "FP64" if isinstance(contract.column(name), NumberColumn) else "BYTES"
+    (column,) = (column for column in contract.columns if SPELLING.of(column.name) == name)
+    return "FP64" if isinstance(column, NumberColumn) else "BYTES"
 
 
 def by_kserve_v1(contract: Contract, rows: Sequence[Row]) -> Block:
@@ -185,7 +186,7 @@ def by_invocations(contract: Contract, rows: Sequence[Row]) -> Block:
 
 def by_invocations_split(contract: Contract, rows: Sequence[Row]) -> Block:
     data = [list(row.values()) for row in typed_rows(contract, rows)]
-    body = orjson.dumps({"dataframe_split": {"columns": list(contract.names), "data": data}})
+    body = orjson.dumps({"dataframe_split": {"columns": [SPELLING.of(name) for name in contract.names], "data": data}})
     return checked(contract, invocations.read_json(body, served(contract), LIMITS))
 
 

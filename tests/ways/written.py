@@ -24,9 +24,19 @@ class Written:
 Row = dict[str, Written]
 
 
+class Spelling:
+    """How rows spell the names of columns: as the contract does, unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.of = str
+
+
+SPELLING = Spelling()
+
+
 def as_csv(contract: Contract, rows: Sequence[Row]) -> bytes:
     """The rows as a comma-separated UTF-8 file."""
-    lines = [",".join(quoted(name) for name in contract.names)]
+    lines = [",".join(quoted(SPELLING.of(name)) for name in contract.names)]
     lines += [",".join(_cell(row[name]) for name in contract.names) or '""' for row in rows]
     return "\n".join((*lines, "")).encode()
 

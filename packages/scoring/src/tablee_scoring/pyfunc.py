@@ -29,6 +29,7 @@ from mlflow.types import ColSpec, DataType, Schema
 import tablee
 from tablee.models.contract import Contract, NumberColumn
 from tablee.models.problem import ProblemType
+from tablee.models.validation.names import put_in_order
 from tablee_scoring.model import Model
 
 ARTIFACT = "bundle"
@@ -66,7 +67,8 @@ class BundleModel(PythonModel):  # type: ignore[misc]  # MLflow is not typed
         :raises InvalidRows: a cell of a wrong type.
         """
         model, names = self._model, self._model.contract.names
-        columns = {name: _cells(model_input, name) for name in names}
+        given = put_in_order({name: name for name in model_input.columns}, names)
+        columns = {name: _cells(model_input, given.get(name, name)) for name in names}
         predictions = model.predict(model.validator.columns(columns, len(model_input)))
         out = pd.DataFrame({PREDICTION: predictions.values}, index=model_input.index)
         for i, label in enumerate(predictions.classes):

@@ -10,6 +10,7 @@ from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reas
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.models.columns import Column, TextColumn
 from tablee.models.contract import Contract
+from tablee.models.validation.names import put_in_order
 from tablee.models.validation.rows import RowValidator
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.cells.dates import ISO
@@ -49,8 +50,9 @@ def left_out(contract: Contract, names: Collection[str]) -> tuple[str, ...]:
     :raises InvalidRows: a column of the contract is missing.
     """
     known = {*contract.names, *contract.ignored}
-    RowValidator(contract).columns({name: [None] for name in names if name in known}, 1)
-    return tuple(name for name in names if name not in known)
+    given = put_in_order({name: name for name in names}, known)
+    RowValidator(contract).columns({name: [None] for name in given if name in known}, 1)
+    return tuple(written for name, written in given.items() if name not in known)
 
 
 def cell_formats(contract: Contract, asked: Corrections) -> dict[str, CellFormat]:

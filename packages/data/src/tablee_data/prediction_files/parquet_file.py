@@ -18,6 +18,7 @@ from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.contract import Contract
+from tablee.models.validation.names import put_in_order
 from tablee.tables import arrow_cells
 from tablee.tables.parquet import parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionWriter
@@ -74,7 +75,8 @@ class ParquetPredictionFile:
             yield writer
 
     def _cells(self, batch: pa.RecordBatch, first_row: int) -> pl.DataFrame:
-        columns = [_column(batch.column(each.name), each, first_row) for each in self.contract.columns]
+        written = put_in_order({name: name for name in self.names}, self.contract.names)
+        columns = [_column(batch.column(written[each.name]), each, first_row) for each in self.contract.columns]
         return pl.DataFrame(columns)
 
 

@@ -20,6 +20,7 @@ from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidRows
 from tablee.errors.cells import Cell
 from tablee.i18n import Message
+from tablee.models.validation.names import put_in_order
 from tablee.tables.cells import dates
 from tablee.tables.cells.cell_format import CellFormat
 from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode_text
@@ -82,6 +83,7 @@ def _first_version(datasets: Datasets, name: str, rows: Sequence[Row], by: str |
 def _frame(rows: Sequence[Row], columns: Sequence[ColumnSummary], formats: Mapping[str, CellFormat]) -> pl.DataFrame:
     """The rows with the columns and types of the version; texts are read as the version's."""
     known = {column.name: column for column in columns}
+    rows = [dict(put_in_order(row, known)) for row in rows]
     wrong: list[Cell] = []
     for number, row in enumerate(rows, 1):
         for name, value in row.items():

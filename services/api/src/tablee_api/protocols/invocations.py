@@ -18,6 +18,7 @@ from tablee.http.middleware import Scope
 from tablee.i18n.message import joined
 from tablee.models.contract import Contract
 from tablee.models.validation.frames import Values
+from tablee.models.validation.names import put_in_order
 from tablee_api.codecs import lenient_json
 from tablee_api.codecs.csv_file import CsvFile
 from tablee_api.codecs.json_rows import by_column, limit
@@ -92,11 +93,13 @@ def _records(value: Any, member: str, contract: Contract) -> ColumnTable:
     for number, row in enumerate(rows, 1):
         if type(row) is not dict:
             raise InvalidRequest("record_no_object", row=number, value=shorten(row))
+    rows = [put_in_order(row, contract.names) for row in rows]
     return ColumnTable({name: [row.get(name) for row in rows] for name in contract.names}, len(rows))
 
 
 def _fitting(columns: Mapping[str, Values], rows: int, contract: Contract) -> ColumnTable:
     """Only the columns of the contract; a missing one is filled with None."""
+    columns = put_in_order(columns, contract.names)
     return ColumnTable({name: columns[name] if name in columns else [None] * rows for name in contract.names}, rows)
 
 

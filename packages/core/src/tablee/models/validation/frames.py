@@ -19,6 +19,7 @@ from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColu
 from tablee.models.contract import Contract
 from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, WarningCode
 from tablee.models.validation.date_cells import read_dates, read_levels
+from tablee.models.validation.names import put_in_order
 from tablee.models.validation.rows import RowValidator, booleans
 from tablee.tables.cells.decoding import decode_text
 
@@ -92,7 +93,8 @@ class FrameValidator(RowValidator):
         return super().columns(self._lists(read), rows, first_row=first_row)
 
     def _read(self, columns: Mapping[str, Values]) -> dict[str, Values]:
-        """Without the columns that nothing looks at."""
+        """With names in order, and without the columns that nothing looks at."""
+        columns = put_in_order(columns, self._allowed)
         if self.ignores_unknown:
             return {name: values for name, values in columns.items() if name in self._names}
         return {name: values for name, values in columns.items() if name not in self._ignored}

@@ -18,6 +18,7 @@ from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, CellWarning, WarningCode
 from tablee.models.validation.date_cells import only_texts, read_dates, read_levels
 from tablee.models.validation.invalid_cells import InvalidCells
+from tablee.models.validation.names import put_in_order
 from tablee.tables.cells.decoding import BLANKS
 
 _Reject = Callable[[int, Any], None]
@@ -55,17 +56,21 @@ class RowValidator:
         """
         _refuse_no_row(len(rows))
         invalid = InvalidCells()
-        for number, row in enumerate(rows, first_row):
-            if not isinstance(row, dict):
-                invalid.add(Cell(number, None, row, Message("expected.row_object")))
+        read: list[Mapping[str, Any]] = []
+        for number, given in enumerate(rows, first_row):
+            row: Mapping[str, Any] = given
+            if not isinstance(given, dict):
+                invalid.add(Cell(number, None, given, Message("expected.row_object")))
                 continue
-            if row.keys() != self._names:
+            if given.keys() != self._names:
+                row = put_in_order(given, self._allowed)
                 for name in sorted(self._names - row.keys()):
                     invalid.add(Cell(number, name, None, self._expected_column("expected.column_or_null", name)))
                 for name in () if self.ignores_unknown else row.keys() - self._allowed:
                     invalid.add(Cell(number, name, row[name], self._no_such_column()))
+            read.append(row)
         invalid.raise_if_any()
-        return self._block(len(rows), lambda name: [row[name] for row in rows], first_row)
+        return self._block(len(rows), lambda name: [row[name] for row in read], first_row)
 
     def columns(self, columns: Mapping[str, Sequence[Any]], rows: int, *, first_row: int = 1) -> Block:
         """Check columns of equal length.
@@ -76,7 +81,7 @@ class RowValidator:
         :raises InvalidRows: a column is missing or unknown, or a cell has a wrong type.
         """
         _refuse_no_row(rows)
-        invalid = InvalidCells()
+        invalid, columns = InvalidCells(), put_in_order(columns, self._allowed)
         for name in self.contract.names:
             if name not in columns:
                 invalid.add(Cell(None, name, None, self._expected_column("expected.column", name)))

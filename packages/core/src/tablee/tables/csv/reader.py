@@ -151,7 +151,8 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
 def _header(cells: list[str], known: Container[str]) -> list[str]:
     if not cells:
         raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
-    names, _ = ordered_names(cells)
+    ordered, _ = ordered_names(cells)
+    names = [cell if cell in known else name for cell, name in zip(cells, ordered, strict=True)]
     check_names(names, 1)
     if len(cells) == 1 and names[0] not in known and any(mark in cells[0] for mark in ";\t|"):
         expected = Message("expected.table.commas")
