@@ -7,6 +7,7 @@ import io
 import json
 import struct
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from french import rewritten
+from python_calamine import CalamineWorkbook
+from workbooks import ods, xls, xlsx
 from zoo import PENGUINS, Trained, read
 
 from tablee.datasets.reading import Corrections
@@ -314,7 +317,7 @@ def test_numbers_of_json_lines_in_a_column_of_dates_are_left_to_the_contract(tmp
     line = {"montant": 1, "code": "007", "facture": 20240313, "remarque": "x"}
     form = opened(tmp_path, json.dumps(line).encode(), "clients.jsonl")
     assert cells(form) == [(1.0, "007", 20240313.0, "x")]
-    with pytest.raises(InvalidRows, match=r"row 1, column «facture»: got 20240313\.0, expected a text"):
+    with pytest.raises(InvalidRows, match=r"row 1, column «facture»: got 20240313, expected a text with a date"):
         FrameValidator(CONTRACT).frame(form.beginning(1))
 
 
@@ -357,3 +360,70 @@ class TestParquet:
         for content, said in ((b"PAR1 and no more", "cannot be read as Parquet"), (empty.getvalue(), "has no row")):
             with pytest.raises(InvalidTable, match=said):
                 opened(tmp_path, content, "clients.parquet")
+
+
+SHEET = [
+    ["nom", "montant", "code", "facture", "remarque"],
+    ["Zoé", 1234.5, "007", date(2024, 3, 13), "=1+1"],
+    ["Al", None, "1,5", date(2024, 5, 4), None],
+]
+SHEET_CELLS = [(1234.5, "007", "2024-03-13", "=1+1"), (None, "1,5", "2024-05-04", None)]
+
+
+class TestWorkbooks:
+    @pytest.mark.parametrize("make", [xlsx, ods])
+    def test_predictions_are_at_the_right_of_the_sheet(self, tmp_path: Path, make: Callable[..., bytes]) -> None:
+        form = opened(tmp_path, make([["Clients"], [], *SHEET]), f"clients.{make.__name__}")
+        assert (form.filename, form.rows, cells(form)) == ("clients.xlsx", 2, SHEET_CELLS)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answered(form)))
+        rows = book.get_sheet_by_index(0).to_python()
+        assert rows[0] == [*SHEET[0], *ADDED.columns]
+        assert rows[1] == [*SHEET[1], "oui", pytest.approx(0.3)]
+        assert rows[2] == ["Al", "", "1,5", date(2024, 5, 4), "", "non", 1e-17]
+
+    def test_texts_of_numbers_and_dates_are_read_as_the_model_says(self, tmp_path: Path) -> None:
+        content = xls([SHEET[0], ["Zoé", "1 234,5", "007", "13/03/2024", "x"], ["Al", 2, 7, "04/05/2024", "y"]])
+        form = opened(tmp_path, content, "clients.xls")
+        assert cells(form) == [(1234.5, "007", "2024-03-13", "x"), (2.0, "7", "2024-05-04", "y")]
+        assert form.filename == "clients.xlsx"
+
+    def test_a_name_with_macros_is_not_kept(self, tmp_path: Path) -> None:
+        assert opened(tmp_path, xlsx(SHEET), "clients.xlsm").filename == "clients.xlsx"
+
+
+OBJECTS = [
+    {"nom": {"first": "Zoé"}, "montant": 1234.5, "code": "007", "facture": "2024-03-13", "remarque": "=1+1"},
+    {"nom": ["Al"], "montant": None, "code": "1,5", "facture": "2024-05-04", "remarque": None},
+]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [json.dumps(OBJECTS), json.dumps(OBJECTS, indent=2), json.dumps({"n": 2, "rows": OBJECTS})],
+    ids=["a list", "over many lines", "in a member"],
+)
+def test_json_documents_come_back_as_a_list(tmp_path: Path, content: str) -> None:
+    form = opened(tmp_path, content.encode(), "clients.json")
+    assert (form.filename, form.rows, cells(form)) == ("clients.json", 2, SHEET_CELLS)
+    rows = json.loads(answered(form))
+    assert rows == [row | added for row, added in zip(OBJECTS, ADDED.to_dicts(), strict=True)]
+
+
+def test_a_file_of_arrow_comes_back_as_parquet(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "nom": pa.array([["Zoé"], None]),
+            "montant": pa.array([Decimal("1234.50"), None], pa.decimal256(50, 2)),
+            "code": pa.array(["007", "1,5"]).dictionary_encode(),
+            "facture": pa.array([date(2024, 3, 13), date(2024, 5, 4)]),
+            "remarque": pa.array(["=1+1", None], pa.large_string()),
+        }
+    )
+    sink = io.BytesIO()
+    with pa.ipc.new_file(sink, table.schema) as out:
+        out.write_table(table)
+    form = opened(tmp_path, sink.getvalue(), "clients.feather")
+    assert (form.filename, form.rows, cells(form)) == ("clients.parquet", 2, SHEET_CELLS)
+    found = pq.read_table(io.BytesIO(answered(form, max_rows=5)))
+    assert found.column_names == [*table.column_names, *ADDED.columns]
+    assert found.column("nom").to_pylist() == [["Zoé"], None]

@@ -67,7 +67,7 @@ class TextPredictionFile:
     def parts(self, max_rows: int) -> Iterator[FilePart]:
         size, row = self.source.path.stat().st_size, 1
         numbers = number_columns(self.reading)
-        for block in open_reader(self.source, self.reading).blocks(lambda: numbers):
+        for block in open_reader(self.source, self.reading, None, _Others(self.contract)).blocks(lambda: numbers):
             texts = block.original() if block.original is not None else None
             if texts is not None and len(texts) != block.frame.height:
                 raise InvalidTable("row_counts_differ", first=len(texts), second=block.frame.height)
@@ -128,6 +128,16 @@ class TextPredictionFile:
         return pl.DataFrame(columns)
 
 
+class _Others:
+    """All columns but those that a model reads. They may hold anything."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._read = frozenset(contract.names)
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self._read
+
+
 def number_columns(reading: Reading) -> NumberColumns:
     """The columns that the reader may parse as numbers at once."""
     floats = {
@@ -152,15 +162,16 @@ def open_text_file(
     :raises InvalidRows: a column is missing.
     :raises InvalidRequest: a correction does not fit.
     """
-    names = list(open_reader(source, reading).names)
+    others = _Others(contract)
+    names = list(open_reader(source, reading, None, others).names)
     left_out = contract_expectations.left_out(contract, names)
     reading = reading.model_copy(update={"cells": contract_expectations.cell_formats(contract, asked)})
     check, rows = FormatCheck(reading.cells), 0
     numbers = number_columns(reading)
-    for block in open_reader(source, reading).blocks(lambda: numbers):
+    for block in open_reader(source, reading, None, others).blocks(lambda: numbers):
         check.update(block)
         rows += block.frame.height
-    check.refuse_contradictions(lambda: open_reader(source, reading).blocks())
+    check.refuse_contradictions(lambda: open_reader(source, reading, None, others).blocks())
     return TextPredictionFile(
         source=source,
         filename=contract_expectations.output_name(filename, reading.format),

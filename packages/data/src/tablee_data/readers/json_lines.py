@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cached_property, partial
 from typing import Any
 
@@ -37,14 +37,14 @@ class JsonLinesReader:
     """Reads a file of JSON objects as its reading says."""
 
     def __init__(
-        self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Collection[str] = ()
+        self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
     ) -> None:
         """
         :param asked: what a person has decided about columns.
-        :param dropped: columns that are not looked at, whatever they hold; their cells are missing.
+        :param dropped: columns that may hold anything; their cells are texts.
         """
         self._source, self._reading = source, reading
-        self._asked, self._dropped = asked or Corrections(), frozenset(dropped)
+        self._asked, self._dropped = asked or Corrections(), dropped
         self._not_numbers = self._counted = 0
 
     @property
@@ -150,7 +150,7 @@ class JsonLinesReader:
     def _frame(self, rows: list[dict[str, Any]]) -> pl.DataFrame:
         columns, numbers = [], self.numbers
         for name, own in zip(self.names, self._columns, strict=True):
-            values = [None] * len(rows) if own in self._dropped else [row.get(own) for row in rows]
+            values = [row.get(own) for row in rows]
             if name in numbers:
                 columns.append(pl.Series(name, [None if v is None else float(v) for v in values], dtype=pl.Float64))
             else:

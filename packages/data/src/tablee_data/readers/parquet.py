@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 from operator import add
 from typing import Any, Final
@@ -29,7 +29,7 @@ class ParquetReader:
     """Reads a Parquet file, or one of Arrow IPC, that is neither in gzip nor in zip."""
 
     def __init__(
-        self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Collection[str] = ()
+        self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
     ) -> None:
         """
         :param asked: what a person has decided about columns.
@@ -37,7 +37,7 @@ class ParquetReader:
         """
         self._file = ColumnarFile.of(source.path, reading.format)
         self._asked, self._known = asked or Corrections(), reading.cells
-        self._dropped = frozenset(dropped)
+        self._dropped = dropped
         self.decisions: list[Decision] = []
         """What was decided about columns."""
         fields = [(at, field) for at, field in enumerate(self._file.schema) if not self._is_index(field.name)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, Final
@@ -111,7 +111,7 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
 
 
 def open_reader(
-    source: Source, reading: Reading, asked: Corrections | None = None, dropped: Collection[str] = ()
+    source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
 ) -> TableReader:
     """The reader of a file's format.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def sniff(
     *,
     rows: int = 20,
     limits: Limits | None = None,
-    dropped: Collection[str] = (),
+    dropped: Container[str] = (),
 ) -> FilePreview:
     """Everything that reading the file would decide, by its first rows.
 
