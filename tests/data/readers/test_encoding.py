@@ -11,8 +11,8 @@ from tablee.datasets.reading import Encoding, Reason
 from tablee.errors import InvalidTable
 from tablee_data.readers import content
 from tablee_data.readers.content import Source
+from tablee_data.readers.detection.encodings import detect_encoding
 from tablee_data.readers.encoding import utf_8
-from tablee_data.readers.encoding_detection import detect_encoding
 
 Write = Callable[[bytes], Source]
 

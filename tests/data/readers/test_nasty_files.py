@@ -372,7 +372,7 @@ def raised(module: Path) -> set[str]:
 
 def test_every_reason_of_the_readers_is_tried() -> None:
     readers, tables = ROOT / "packages/data/src/tablee_data", ROOT / "packages/core/src/tablee/tables"
-    modules = [*(readers / "readers").glob("*.py"), *(readers / "inference").glob("*.py"), tables / "column_names.py"]
+    modules = [*(readers / "readers").rglob("*.py"), *(readers / "inference").glob("*.py"), tables / "column_names.py"]
     modules += [tables / "csv" / name for name in ("chunks.py", "parsing.py")]
     reasons = set().union(*map(raised, modules))
     tried = {reason for _, reason, *_ in REFUSED.values()} | {reason for *_, reason in ASKED.values()}

@@ -19,7 +19,7 @@ from tablee.tables.csv.writer import extended_header, write_csv, write_rows
 from tablee.tables.parquet import ExtendedParquetWriter
 from tablee.tables.prediction_file import FilePart
 from tablee_data.readers.csv import CsvReader
-from tablee_data.readers.encoding_detection import BYTE_ORDER_MARKS
+from tablee_data.readers.detection.encodings import BYTE_ORDER_MARKS
 
 
 def byte_order_mark(start: bytes, source: Encoding, target: Encoding) -> bytes:

@@ -19,9 +19,10 @@ from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.leading_zeros import has_codes
-from tablee_data.readers import dialect_detection, encoding
+from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
+from tablee_data.readers.detection.dialects import RECORDS, SAMPLE, named_separator
 
 
 class CsvReader:
@@ -52,11 +53,11 @@ class CsvReader:
     @cached_property
     def _layout(self) -> ColumnLayout:
         chunk = next(without_last(self._chunks(), self._reading.footer_rows), None)
-        records = chunk.beginning(dialect_detection.SAMPLE).rows() if chunk else iter(())
+        records = chunk.beginning(SAMPLE).rows() if chunk else iter(())
         line, cells = next(records, (1, []))
         if not cells:
             raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
-        rows = islice((each for _, each in records), dialect_detection.RECORDS)
+        rows = islice((each for _, each in records), RECORDS)
         if self._reading.header:
             below = list(rows)
             return column_layout(cells, line, below[1:] if self._reading.units_row else below)
@@ -120,7 +121,7 @@ class CsvReader:
         found = b""
         while found.count(b"\n") < max(lines, 1) and (block := next(blocks, b"")):
             found += block
-        named = dialect_detection.named_separator(found[:10].decode(errors="replace"))[1]
+        named = named_separator(found[:10].decode(errors="replace"))[1]
         end = 0
         for _ in range(lines):
             end = found.find(b"\n", end) + 1 or len(found)

@@ -19,9 +19,9 @@ from tablee.tables.table_reader import TableReader
 from tablee_data.readers import encoding
 from tablee_data.readers.content import OLE, Source, workbook_format
 from tablee_data.readers.csv import CsvReader
-from tablee_data.readers.dialect_detection import SAMPLE, detect_dialect
-from tablee_data.readers.encoding_detection import detect_encoding
-from tablee_data.readers.footer_detection import detect_footers
+from tablee_data.readers.detection.dialects import SAMPLE, detect_dialect
+from tablee_data.readers.detection.encodings import detect_encoding
+from tablee_data.readers.detection.footers import detect_footers
 from tablee_data.readers.json_document import JsonDocumentReader
 from tablee_data.readers.json_lines import JsonLinesReader
 from tablee_data.readers.parquet import ParquetReader

@@ -26,8 +26,8 @@ from tablee.i18n.message import Message
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.column_layout import names_in_order
 from tablee_data.readers.content import KeptFile, Source
-from tablee_data.readers.footer_detection import footers
-from tablee_data.readers.header_detection import has_header, has_units_row
+from tablee_data.readers.detection.footers import footers
+from tablee_data.readers.detection.headers import has_header, has_units_row
 
 FORMATS: Final = ("xlsx", "xls", "xlsb", "ods")
 MAX_CELLS: Final = 1 << 19

@@ -12,7 +12,7 @@ from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
 from tablee_data.readers.content import Source
-from tablee_data.readers.table_place import COMMENTS, VALUE
+from tablee_data.readers.detection.table_place import COMMENTS, VALUE
 
 _NOTE = re.compile(
     r"\W*(?:sources?|notes?|quellen?|fuentes?|fonte|champ|lecture|légende|legend|hinweis|anmerkung|copyright|©|\(c\)|"

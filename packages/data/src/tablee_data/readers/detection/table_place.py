@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tablee.datasets.reading import Decision, Reason
-from tablee_data.readers.header_detection import has_header
+from tablee_data.readers.detection.headers import has_header
 
 MOST_LINES = 100
 """Records above a header that are looked at."""

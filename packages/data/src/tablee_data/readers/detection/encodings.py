@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tablee.datasets.reading import Decision, Encoding, Reason, usual_name
 from tablee.errors import InvalidTable
 from tablee_data.readers.content import Source
-from tablee_data.readers.letters import Plausibility, plausibility
+from tablee_data.readers.detection.letters import Plausibility, plausibility
 
 SAMPLE = 1 << 20
 """Bytes at the beginning of a file that are looked at."""

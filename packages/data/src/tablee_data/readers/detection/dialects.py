@@ -15,9 +15,9 @@ from tablee.errors.cells import shorten
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
-from tablee_data.readers.encoding_detection import CONTROL_SEPARATORS
-from tablee_data.readers.header_detection import has_header, has_units_row
-from tablee_data.readers.table_place import TablePlace, lines_above, place
+from tablee_data.readers.detection.encodings import CONTROL_SEPARATORS
+from tablee_data.readers.detection.headers import has_header, has_units_row
+from tablee_data.readers.detection.table_place import TablePlace, lines_above, place
 
 SAMPLE = 1 << 18
 """Characters at the beginning of the text that are looked at."""

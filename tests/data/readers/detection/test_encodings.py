@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tablee.datasets.reading import Reason
 from tablee_data.readers.content import Source
-from tablee_data.readers.encoding_detection import MOST, detect_encoding
-from tablee_data.readers.letters import plausibility
+from tablee_data.readers.detection.encodings import MOST, detect_encoding
+from tablee_data.readers.detection.letters import plausibility
 
 TEXTS = {
     "fr": "commune;département\nIsère;Évry\nLozère;Nîmes\nBesançon;Rhône\nChâlons;Forêt\n",
