@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tablee_ui.backend import Backend
 from tablee_ui.pages.data import cache
 
-UPLOAD_SLOTS = (cache.UNCORRECTED, cache.PREVIEW, cache.UPLOAD_FINDINGS)
+UPLOAD_SLOTS = (cache.PREVIEW, cache.UPLOAD_FINDINGS)
 
 
 def another_page(backend: "Backend") -> None:  # noqa: UP037 (run without imports)

@@ -78,6 +78,9 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
         own = asked.columns.get(column, ColumnCorrections())
         value: Any = int(choice) if field == "first_year" else choice
         name = field
+        if field == "decimal" and len(choice) > 1:  # an example of the whole format, of a contradiction
+            own = own.model_copy(update={"thousands": choice[1:-5]})
+            value = choice[-2]
         if field in ("missing", "type"):
             text = str(decision.facts.get("value", ""))
             known = own.missing if own.missing is not None else asked.missing
@@ -101,6 +104,24 @@ def _with(known: Sequence[str], text: str) -> tuple[str, ...]:
 
 def _without(known: Sequence[str], text: str) -> tuple[str, ...]:
     return tuple(each for each in known if each != text)
+
+
+def contradiction(error: Exception) -> Decision | None:
+    """The question that a refused file asks whose cells are written otherwise than those of the model's data set; None
+    of other errors."""
+    fields = {"other_number_format": "decimal", "other_date_format": "dates"}
+    if not isinstance(error, InvalidTable) or error.reason not in fields:
+        return None
+    known, found = str(error.facts["expected"]), str(error.facts["found"])
+    return Decision(
+        field=fields[error.reason],
+        column=str(error.facts["column"]),
+        chosen=known,
+        reason=Reason.OTHER_THAN_MODEL,
+        facts={"value": str(error.facts.get("value", "")), "line": error.facts.get("line", 0)},
+        alternatives=(found,),
+        sure=False,
+    )
 
 
 def options(asked: Corrections) -> str:

@@ -195,6 +195,8 @@ class Reason(StrEnum):
     OTHER_DATES = "other_dates"
     COMMAS = "commas"
     NOTHING_TELLS = "nothing_tells"
+    OTHER_THAN_MODEL = "other_than_model"
+    """The cell `value` in `line` is not written as the model's data set has it."""
     TWO_DIGIT_YEARS = "two_digit_years"
     """`from` and `to` are the hundred years that were taken; `earliest` and `latest` are dates of the column."""
     CODES = "codes"

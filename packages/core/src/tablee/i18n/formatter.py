@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from datetime import date as calendar_day
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from functools import cache, cached_property
@@ -123,6 +124,12 @@ class Formatter:
 
         local = moment.astimezone(zone) if zone else moment
         return str(format_datetime(local, "d MMM y, HH:mm", locale=self._locale))
+
+    def day(self, day: calendar_day) -> str:
+        """A day: `24 Nov 2025`."""
+        from babel.dates import format_date
+
+        return str(format_date(day, "d MMM y", locale=self._locale))
 
     def duration(self, seconds: float) -> str:
         """A span of time: `0.4 s`, `42 s`, `3 min 05 s`, `1 h 20 min`."""

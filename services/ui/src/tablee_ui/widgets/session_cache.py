@@ -10,19 +10,22 @@ import streamlit as st
 Result = TypeVar("Result")
 
 
-def once(slot: str, arguments: object, call: Callable[[], Result], message: str) -> Result:
-    """The slot's result if it is for the same arguments, else a new one. A slot keeps the last result only.
+def once(slot: str, arguments: object, call: Callable[[], Result], message: str, *, keep: int = 1) -> Result:
+    """The slot's result for these arguments, else a new one.
 
     :param slot: name of the result in the session.
     :param arguments: what the result depends on.
     :param message: shown while the call runs.
+    :param keep: how many results the slot keeps; the last ones.
     """
-    known: tuple[object, Result] | None = st.session_state.get(slot)
-    if known is None or known[0] != arguments:
-        with st.spinner(message):
-            known = (arguments, call())
-        st.session_state[slot] = known
-    return known[1]
+    known: list[tuple[object, Result]] = st.session_state.get(slot, [])
+    for asked, result in known:
+        if asked == arguments:
+            return result
+    with st.spinner(message):
+        result = call()
+    st.session_state[slot] = [(arguments, result), *known][:keep]
+    return result
 
 
 def forget(*slots: str) -> None:

@@ -24,6 +24,8 @@ class PredictionPreview(Answer):
     """Type of each column that the model reads: number, date or text."""
     columns: list[str]
     """The columns that the model reads."""
+    left_out: tuple[str, ...] = ()
+    """Columns of the file that the model does not know."""
     rows_total: int
     """Rows of the file."""
     rows: list[dict[str, Any]]

@@ -128,6 +128,7 @@ def _preview(services: PredictionServices, request: PredictionRequest, rows: int
             encoding=opened.encoding,
             types=opened.types,
             columns=first.columns,
+            left_out=opened.left_out,
             rows_total=opened.rows,
             rows=first.to_dicts(),
         )

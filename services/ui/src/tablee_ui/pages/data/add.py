@@ -17,7 +17,7 @@ from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
 from tablee_ui.pages.data.personal import action_form
-from tablee_ui.widgets import error_messages, file_reading, file_upload
+from tablee_ui.widgets import error_messages, file_reading, file_upload, reading_questions
 
 ADDED_DATASET: Final = "data_added"
 """Slot of the session with the data set that the page shows next."""
@@ -57,8 +57,8 @@ def _add(context: PageContext, field: str) -> None:
         cache.forget_file()
         return
     upload = file_upload.send(context, file)
-    asked = file_reading.corrections(context, upload, cache.preview(context, upload, Corrections()))
-    preview = cache.preview(context, upload, asked)
+    asked, preview = reading_questions.ask(context, upload, lambda asked: cache.preview(context, upload, asked))
+    reading_questions.remarks(context, upload, preview)
     file_reading.show(context, preview)
     actions = _actions(context, upload, asked, preview)
     name = st.text_input(

@@ -11,10 +11,10 @@ from tablee.datasets.profile import Profile
 from tablee.datasets.reading import Corrections
 from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
-from tablee_ui.widgets import session_cache
+from tablee_ui.widgets import reading_questions, session_cache
 
 PROFILE, FINDINGS = "data_profile", "data_findings"
-UNCORRECTED, PREVIEW, UPLOAD_FINDINGS = "data_preview_uncorrected", "data_preview", "data_upload_findings"
+PREVIEW, UPLOAD_FINDINGS = "data_preview", "data_upload_findings"
 
 
 def profile(context: PageContext, manifest: DatasetManifest, target: str | None) -> Profile:
@@ -34,10 +34,15 @@ def findings(context: PageContext, manifest: DatasetManifest) -> Findings:
 
 
 def preview(context: PageContext, upload: str, asked: Corrections) -> FilePreview:
-    """How an uploaded file is read. The preview without corrections has a slot of its own, since both are shown."""
+    """How an uploaded file is read. The last answers are kept, since questions are drawn between several of them."""
     controller, message = context.backend.controller, context.texts("data.detecting")
-    slot = UNCORRECTED if asked == Corrections() else PREVIEW
-    return session_cache.once(slot, (upload, asked), lambda: controller.uploads.preview(upload, asked), message)
+    return session_cache.once(
+        PREVIEW,
+        (upload, asked),
+        lambda: controller.uploads.preview(upload, asked),
+        message,
+        keep=reading_questions.PREVIEWS,
+    )
 
 
 def upload_findings(context: PageContext, upload: str, asked: Corrections) -> Findings:
@@ -56,4 +61,4 @@ def forget() -> None:
 
 def forget_file() -> None:
     """Forget the results about an uploaded file, because the visitor left it: they hold rows of the file."""
-    session_cache.forget(UNCORRECTED, PREVIEW, UPLOAD_FINDINGS)
+    session_cache.forget(PREVIEW, UPLOAD_FINDINGS)

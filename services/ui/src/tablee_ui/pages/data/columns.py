@@ -6,11 +6,13 @@ import streamlit as st
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee_ui.context import PageContext
+from tablee_ui.widgets import file_reading
 
 
 def show(context: PageContext, manifest: DatasetManifest) -> None:
     """Draw the table and the links to the next steps."""
     st.dataframe(table(context, manifest), hide_index=True, alt=context.texts("data.tab_columns"))
+    file_reading.decided(context, manifest)
     query = {"dataset": manifest.name, "version": manifest.version}
     context.link("prepare", context.texts("data.prepare"), icon=":material/tune:", **query)
     context.link("train", context.texts("data.train_with"), icon=":material/model_training:", **query)

@@ -14,12 +14,12 @@ from tablee.http.schemas.predictions import PredictionPreview
 from tablee.jobs.file_prediction import FilePrediction
 from tablee.tables.csv.writer import write_csv
 from tablee_ui.context import PageContext
-from tablee_ui.widgets import file_reading, file_upload, session_cache
+from tablee_ui.widgets import file_reading, file_upload, reading_questions, session_cache
 
 MAX_ROWS: Final = 5
 """Rows of the preview."""
 FIELD: Final = "predict_upload"
-UNCORRECTED, PREVIEW = "predict_preview_uncorrected", "predict_preview"
+PREVIEW: Final = "predict_preview"
 
 
 def show(context: PageContext, card: ModelCard) -> FilePrediction | None:
@@ -40,17 +40,24 @@ def show(context: PageContext, card: ModelCard) -> FilePrediction | None:
 
 def clear() -> None:
     """Empty the file field, and forget the rows of its file."""
-    session_cache.forget(FIELD, UNCORRECTED, PREVIEW)
+    session_cache.forget(FIELD, PREVIEW)
 
 
 def _start(context: PageContext, card: ModelCard, file: Any) -> FilePrediction | None:
     """Draw the preview of a file and the button that starts the prediction."""
     texts = context.texts
     upload = file_upload.send(context, file)
-    found = _preview(context, card, upload, Corrections(), UNCORRECTED)
-    asked = file_reading.corrections(context, f"predict:{file.file_id}", _as_file_preview(found))
-    preview = found if asked == Corrections() else _preview(context, card, upload, asked, PREVIEW)
-    file_reading.show(context, _as_file_preview(preview))
+    key = f"predict:{file.file_id}"
+
+    def look(asked: Corrections) -> FilePreview:
+        return _as_file_preview(_preview(context, card, upload, asked))
+
+    asked, shown = reading_questions.ask(context, key, look)
+    preview = _preview(context, card, upload, asked)
+    reading_questions.remarks(context, key, shown)
+    if preview.left_out:
+        st.info(texts.rich("file.left_out", columns=", ".join(preview.left_out)), icon=":material/visibility_off:")
+    file_reading.show(context, shown)
     if preview.encoding != preview.reading.encoding:
         st.info(texts("file.as_utf_8"), icon=":material/info:")
     if not st.button(texts("file.predict"), type="primary", icon=":material/play_arrow:"):
@@ -59,17 +66,18 @@ def _start(context: PageContext, card: ModelCard, file: Any) -> FilePrediction |
     prediction = controller.file_predictions.start(upload, card.name, version=preview.version, corrections=asked)
     controller.uploads.delete(upload)  # the prediction has a copy
     file_upload.forget(file)
-    session_cache.forget(UNCORRECTED, PREVIEW)
+    session_cache.forget(PREVIEW)
     return prediction
 
 
-def _preview(context: PageContext, card: ModelCard, upload: str, asked: Corrections, slot: str) -> PredictionPreview:
+def _preview(context: PageContext, card: ModelCard, upload: str, asked: Corrections) -> PredictionPreview:
     predictions = context.backend.controller.file_predictions
     return session_cache.once(
-        slot,
+        PREVIEW,
         (upload, card.name, card.version, asked),
         lambda: predictions.preview(upload, card.name, version=card.version, corrections=asked, rows=MAX_ROWS),
         context.texts("data.detecting"),
+        keep=reading_questions.PREVIEWS,
     )
 
 

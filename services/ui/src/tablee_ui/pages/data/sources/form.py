@@ -11,16 +11,20 @@ from pydantic import ValidationError
 
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.names import checked_name
+from tablee.datasets.reading import Corrections
 from tablee.errors import TableeError
+from tablee.http.schemas.sources import SourcePreview
 from tablee.http.validation_errors import request_error
 from tablee.jobs.source import SourceOrder
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data.personal import action_form
-from tablee_ui.widgets import error_messages, file_reading
+from tablee_ui.widgets import error_messages, file_reading, reading_questions, session_cache
 
 MINUTES: Final = {"minutes": 1, "hours": 60, "days": 24 * 60}
 WHEN: Final = ("by_hand", *MINUTES, "cron")
 PREVIEW: Final = "source_preview"
+READ: Final = "source_preview_read"
+"""Slot of the session with the previews by the visitor's answers."""
 """Slot of the session with the last preview and the place or query that it shows."""
 OWN: Final = ""
 """The option of the platform's own credentials, in the list of connections."""
@@ -47,7 +51,7 @@ def show(context: PageContext) -> None:
     of = _query(context, connections) if kind == "query" else _prefix(context, connections)
     name = st.text_input(texts("source.name"), key="source_name", help=texts("source.name_help"))
     schedule = _schedule(context)
-    actions = _actions(context, of)
+    of, actions = _actions(context, of)
     if st.button(texts("source.save"), type="primary", icon=":material/save:"):
         try:
             view = controller.sources.save(checked_name(name.strip()), order(of, schedule, actions))
@@ -71,10 +75,15 @@ def order(of: Any, schedule: Any, actions: Sequence[Any]) -> SourceOrder:
         raise request_error(error.errors(include_url=False)) from None
 
 
-def _actions(context: PageContext, of: dict[str, Any]) -> Sequence[Any]:
-    """Draw the choice of actions: from the findings of a preview, or by the names of columns without one."""
+def _actions(context: PageContext, of: dict[str, Any]) -> tuple[dict[str, Any], Sequence[Any]]:
+    """Draw how files are read, and the choice of actions: from the findings of a preview, or by the names of columns
+    without one.
+
+    :returns: the query or the prefix with what the visitor says about its files, and the actions.
+    """
     texts, key = context.texts, json.dumps(of, sort_keys=True)
     if st.button(texts("source.preview"), icon=":material/visibility:", help=texts("source.preview_help")):
+        session_cache.forget(READ)
         with st.spinner(texts("source.reading")):
             try:
                 st.session_state[PREVIEW] = key, context.backend.controller.sources.preview(order(of, None, ()))
@@ -85,13 +94,40 @@ def _actions(context: PageContext, of: dict[str, Any]) -> Sequence[Any]:
         drop = st.text_input(texts("source.drop"), key="source_drop", help=texts("source.drop_help"))
         hide = st.text_input(texts("source.pseudonym"), key="source_pseudonym", help=texts("source.pseudonym_help"))
         dropped = [{"kind": "drop", "column": each} for each in columns(drop)]
-        return [*dropped, *({"kind": "pseudonym", "column": each} for each in columns(hide))]
+        return of, [*dropped, *({"kind": "pseudonym", "column": each} for each in columns(hide))]
+    if of["kind"] == "prefix":
+        of, preview = _read(context, of, key)
     file_reading.show(context, preview.sniffed)
     known = [
         ColumnSummary(name=name, kind=preview.sniffed.kinds[name], missing=0, distinct=0)
         for name in preview.sniffed.columns
     ]
-    return [each.model_dump() for each in action_form.show(context, f"source:{key}", known, preview.findings)]
+    return of, [each.model_dump() for each in action_form.show(context, f"source:{key}", known, preview.findings)]
+
+
+def _read(context: PageContext, of: dict[str, Any], key: str) -> tuple[dict[str, Any], SourcePreview]:
+    """Draw what is asked about the files below a prefix.
+
+    :returns: the prefix with the answers, and the preview by them.
+    """
+    asked_before = Corrections.model_validate(of["options"])
+
+    def corrected(asked: Corrections) -> dict[str, Any]:
+        both = asked.model_copy(update={"texts": tuple(dict.fromkeys((*asked_before.texts, *asked.texts)))})
+        return of | {"options": both.model_dump(mode="json", exclude_defaults=True)}
+
+    def look(asked: Corrections) -> SourcePreview:
+        return session_cache.once(
+            READ,
+            (key, asked),
+            lambda: context.backend.controller.sources.preview(order(corrected(asked), None, ())),
+            context.texts("source.reading"),
+            keep=reading_questions.PREVIEWS,
+        )
+
+    asked, shown = reading_questions.ask(context, f"source:{key}", lambda asked: look(asked).sniffed)
+    reading_questions.remarks(context, f"source:{key}", shown)
+    return corrected(asked), look(asked)
 
 
 def columns(text: str) -> list[str]:
@@ -131,8 +167,15 @@ def _prefix(context: PageContext, connections: Sequence[str]) -> dict[str, Any]:
         key="source_mode",
     )
     text = st.text_input(texts("source.texts"), key="source_texts", help=texts("source.texts_help"))
-    options = {"texts": columns(text)}
-    return {"kind": "prefix", "address": address, "connection": chosen or None, "mode": mode, "options": options}
+    strict = st.checkbox(texts("source.strict"), key="source_strict", help=texts("source.strict_help"))
+    return {
+        "kind": "prefix",
+        "address": address,
+        "connection": chosen or None,
+        "mode": mode,
+        "options": {"texts": columns(text)},
+        "strict": strict,
+    }
 
 
 def _schedule(context: PageContext) -> dict[str, Any] | None:
