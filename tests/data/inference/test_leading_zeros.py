@@ -6,11 +6,13 @@ import pytest
 
 from tablee.tables.csv.chunks import Chunk
 from tablee.tables.csv.dialect import Dialect
-from tablee_data.inference.leading_zeros import has_codes
+from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes
 
 
 def found(body: str, rows: int, width: int, *columns: int, quote: str = '"') -> bool | None:
-    return has_codes(Chunk(body.encode(), 1, True, Dialect(";", quote)), rows, width, columns)
+    chunk = Chunk(body.encode(), 1, True, Dialect(";", quote))
+    begins = cell_begins(chunk, rows, width)
+    return None if begins is None else has_codes(chunk, begins, columns)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,13 @@ def test_separators_and_line_breaks_between_quotes_are_none() -> None:
 def test_blank_lines_make_it_impossible_to_tell() -> None:
     assert found("1;2\n\n3;4\n", 2, 2, 0) is None
     assert found("1;2\n\n3;4\n", 2, 2, 0, quote="") is None
+
+
+def test_texts_without_quotes_are_counted() -> None:
+    body = 'NA;x\nNAN;NA\n"NA";n/a\r\n;NA\r\nN;'
+    chunk = Chunk(body.encode() + b"n/a\n", 1, True, Dialect(";", '"'))
+    begins = cell_begins(chunk, 5, 2)
+    assert begins is not None
+    assert counted_texts(chunk, begins[:, 0], ["NA", "NAN", "n/a"]) == {"NA": 1, "NAN": 1}
+    assert counted_texts(chunk, begins[:, 1], ["NA", "n/a"]) == {"NA": 2, "n/a": 2}
+    assert counted_texts(chunk, begins[3:4, 0], ["NA"]) == {}

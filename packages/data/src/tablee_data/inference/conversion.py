@@ -35,14 +35,12 @@ def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat, *, t
             row, text = next((row, value) for row, value in enumerate(cells) if isinstance(value, str))
             raise _unfit(block, series.name, row, text, "not_a_number", str(cell_format.number))
         return cells
-    if typed and cell_format.date is None:
-        return decoding.decode_text(series, cell_format)
-    texts = decoding.decode(series, cell_format, quoted=True)  # the reader knows which markers are between quotes
-    if cell_format.date is None:
-        return texts
+    if cell_format.date is None:  # the reader knows which markers are between quotes
+        return decoding.decode_text(series, cell_format) if typed else decoding.decode(series, cell_format, quoted=True)
+    texts = decoding.decode_text(series, cell_format)
     found = dates.parse_known(texts, cell_format.date)
     if found.null_count() > texts.null_count():
-        wrong = found.is_null() & texts.is_not_null()
+        wrong = found.is_null() & texts.is_not_null() & ~texts.str.strip_chars().is_in([*cell_format.missing])
         for row in wrong.arg_true().head(1):
             raise _unfit(block, series.name, row, series[row], "not_a_date", cell_format.date.pattern)
     return found

@@ -71,12 +71,12 @@ class DateFormatInference:
             self.formats = tuple(each for each in self.formats if len(few) - matching[each] <= most and matching[each])
         if not self.formats:
             return
-        cells = _present(texts, markers)
-        different = cells.drop_nulls().unique(maintain_order=True)
+        different = _present(texts.unique(maintain_order=True), markers).drop_nulls().unique(maintain_order=True)
         parsed = {each: parse(different, each) for each in self.formats}
         misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
         fewest = min(misfits.values(), key=len)
         if len(fewest):
+            cells = _present(texts, markers)
             odd = cells.filter(cells.is_in(fewest.implode()).fill_null(False))
             if not self.odd.add(cells, odd, self.seen, line_of):
                 self.formats = ()

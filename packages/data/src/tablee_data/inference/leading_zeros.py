@@ -26,12 +26,11 @@ def _byte_set(members: bytes) -> NDArray[np.bool_]:
 _DIGIT = _byte_set(b"0123456789")
 
 
-def has_codes(chunk: Chunk, rows: int, width: int, columns: Sequence[int]) -> bool | None:
-    """Whether some of the columns hold a cell with a leading zero; None if blank lines make that impossible to tell.
+def cell_begins(chunk: Chunk, rows: int, width: int) -> NDArray[np.int64] | None:
+    """Where in the bytes each cell begins, by row and column; None if blank lines make that impossible to tell.
 
     :param rows: of the chunk.
     :param width: the number of columns of the table.
-    :param columns: positions of the columns to look at, from 0.
     """
     data = np.frombuffer(chunk.body, dtype=np.uint8)
     mark, quote = chunk.dialect.separator.encode(), chunk.dialect.quote.encode()
@@ -43,8 +42,36 @@ def has_codes(chunk: Chunk, rows: int, width: int, columns: Sequence[int]) -> bo
         return None
     begins = np.empty_like(places)
     begins[0], begins[1:] = 0, places[:-1] + 1
-    cells = begins.reshape(rows, width)[:, list(columns)].ravel()
-    return _any_code(np.append(data, np.full(_STEPS, 10, dtype=np.uint8)), cells, _byte_set(quote + b" +-"))
+    return begins.reshape(rows, width)
+
+
+def has_codes(chunk: Chunk, begins: NDArray[np.int64], columns: Sequence[int]) -> bool:
+    """Whether some of the columns hold a cell with a leading zero.
+
+    :param begins: see `cell_begins`.
+    :param columns: positions of the columns to look at, from 0.
+    """
+    data = np.frombuffer(chunk.body, dtype=np.uint8)
+    before = _byte_set(chunk.dialect.quote.encode() + b" +-")
+    return _any_code(np.append(data, np.full(_STEPS, 10, dtype=np.uint8)), begins[:, list(columns)].ravel(), before)
+
+
+def counted_texts(chunk: Chunk, begins: NDArray[np.int64], texts: Sequence[str]) -> dict[str, int]:
+    """How many cells are each of these texts, without quotes; a text that no cell is, is left out.
+
+    :param begins: where the cells begin; each of them is empty or one of the texts.
+    """
+    data = np.frombuffer(chunk.body, dtype=np.uint8)
+    ends = _byte_set(chunk.dialect.separator.encode() + b"\r\n")
+    begins = begins[~ends[data[begins]]]
+    found: dict[str, int] = {}
+    for text in texts if len(begins) else ():
+        written = np.frombuffer(text.encode(), dtype=np.uint8)
+        cells = data.take(begins[:, None] + np.arange(len(written) + 1), mode="clip")
+        count = int(((cells[:, :-1] == written).all(axis=1) & ends[cells[:, -1]]).sum())
+        if count:
+            found[text] = count
+    return found
 
 
 def _any_code(data: NDArray[np.uint8], at: NDArray[np.int64], before: NDArray[np.bool_]) -> bool:

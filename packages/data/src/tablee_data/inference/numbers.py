@@ -25,10 +25,9 @@ _ZERO_EXPONENT = r"^0[eE][0-9]"
 """Zero times a power of ten is zero: nobody writes that number so."""
 _EXPONENT_CODE = r"^[1-9][0-9]*[eE][0-9]+$"
 """A number such as 1E5; programs write it 1e+05, 100000.0 or 1.0E5. It may be a code, such as that of a plate."""
-_EXPONENT = r"[eE]"
-_REAL = r"[.,' ]|^-"
-"""Signs of numbers that codes such as 1E5 do not have."""
 _DIGITS = r"^[+-]?[0-9]+$"
+FIRST = 100
+"""The first cells, which tell most columns of texts."""
 _SIGNS = (".", ",", " ", "'")
 """Signs by which texts differ in meaning from format to format."""
 
@@ -50,6 +49,7 @@ class NumberFormatInference:
         """Cells that are numbers in none of the formats that are left."""
         self._exponent: str | None = None
         self._real = False
+        self._asked_decimals = len(self.decimals)
         self._examples: dict[str, str] = {}
 
     def update(
@@ -60,12 +60,19 @@ class NumberFormatInference:
         :param markers: texts that stand for a missing number.
         :param line_of: the line of the file that a row of the cells begins on.
         """
-        if not self.formats or texts.null_count() == len(texts) or self._all_plain(texts):
+        if not self.formats or texts.null_count() == len(texts):
+            return
+        if not self.seen and self._are_words(texts.drop_nulls().head(FIRST).str.strip_chars(), markers):
+            self.formats = ()
+        if not self.formats or self._all_plain(texts):
             return
         cells = texts.str.strip_chars()
         cells = cells.set(cells.is_in(markers).fill_null(False), None)
         present = cells.drop_nulls()
         unmarked = len(present) == len(texts) - texts.null_count()
+        if self._all_plain(present):
+            self.plain &= unmarked
+            return
         misfits = self._misfits(present)
         fewest = min(misfits.values(), key=len)
         if len(fewest) and not self.odd.add(cells, fewest, self.seen, line_of):
@@ -76,22 +83,30 @@ class NumberFormatInference:
             present = present.filter(~present.is_in(fewest.implode()))
             misfits = self._misfits(present)
         self.formats = tuple(each for each, cells in misfits.items() if not len(cells))
-        ungrouped = False
-        for decimal in self.decimals:
-            numbers = parse_ungrouped(present, decimal)
-            self._note(present, numbers)
-            ungrouped |= not numbers.null_count()
+        if not self.formats:
+            return
+        numbers = [parse_ungrouped(present, decimal) for decimal in self.decimals]
+        self._note(present, numbers[0])
+        ungrouped = any(not each.null_count() for each in numbers)
         self.plain &= unmarked and ungrouped and not len(fewest)
+
+    def _are_words(self, few: pl.Series, markers: Collection[str]) -> bool:
+        """Whether the first cells show that the column is one of texts: most are, and need no more."""
+        different = few.filter(~few.is_in([*markers])).unique()
+        return all(parse(different, each).null_count() > OddCells.MAX_DISTINCT for each in self.formats)
 
     def _misfits(self, cells: pl.Series) -> dict[NumberFormat, pl.Series]:
         """The cells that are not numbers in a format, or some of them, by the formats that are left."""
         found: dict[NumberFormat, pl.Series] = {}
         for decimal in self.decimals:
             rest = cells.filter(parse_ungrouped(cells, decimal).is_null())
+            if not len(rest):
+                found |= dict.fromkeys((each for each in self.formats if each.decimal == decimal), rest)
+                continue
             few = rest.head(50)  # mostly enough to reject a format
             for each in (each for each in self.formats if each.decimal == decimal):
                 wrong = few.filter(parse(few, each).is_null())
-                if len(wrong) <= OddCells.MAX_DISTINCT and len(rest) > len(few):
+                if wrong.n_unique() <= OddCells.MAX_DISTINCT and len(rest) > len(few):
                     wrong = rest.filter(parse(rest, each).is_null())
                 found[each] = wrong
         return found
@@ -114,10 +129,13 @@ class NumberFormatInference:
         :param numbers: the same texts, parsed.
         """
         self.codes = self.codes or _code(texts, numbers)
+        self._real = self._real or _has_real(numbers)
         if not self._real:
-            powers = texts.filter(texts.str.contains(_EXPONENT).fill_null(False))
+            powers = texts.filter(
+                (texts.str.contains("e", literal=True) | texts.str.contains("E", literal=True)).fill_null(False)
+            )
             codes = powers.filter(powers.str.contains(_EXPONENT_CODE))
-            self._real = len(codes) < len(powers) or bool(texts.str.contains(_REAL).any())
+            self._real = len(codes) < len(powers)
             self._exponent = self._exponent or next(iter(codes), None)
         if len(self.formats) > 1:
             for sign in (each for each in _SIGNS if each not in self._examples):
@@ -128,7 +146,8 @@ class NumberFormatInference:
     @property
     def exponent(self) -> str | None:
         """The first cell such as 1E5, if all cells are written like that or with digits alone."""
-        return None if self._real else self._exponent
+        has_sign = len(self.decimals) < self._asked_decimals or all(each.thousands for each in self.formats)
+        return None if self._real or has_sign else self._exponent
 
     @property
     def is_number(self) -> bool:
@@ -139,6 +158,8 @@ class NumberFormatInference:
     def readings(self) -> dict[NumberFormat, dict[str, float]]:
         """The formats that are left and that differ in meaning, with their readings of some cells; one format if all
         read the cells alike."""
+        if not self._examples and self.formats:
+            return {self.formats[0]: {}}
         examples = pl.Series(self._examples.values(), dtype=pl.String).unique(maintain_order=True)
         found: dict[tuple[float, ...], NumberFormat] = {}
         for each in self.formats:
@@ -149,6 +170,12 @@ class NumberFormatInference:
     def decimals(self) -> tuple[Decimal, ...]:
         """The decimal signs of the formats that are left, a point first."""
         return tuple(dict.fromkeys(each.decimal for each in self.formats))
+
+
+def _has_real(numbers: pl.Series) -> bool:
+    """Whether a number is below 0 or has decimals, as no code such as 1E5 has."""
+    low = numbers.min()
+    return (low is not None and float(low) < 0) or bool((numbers != numbers.round()).any())  # type: ignore[arg-type]
 
 
 def _code(texts: pl.Series, numbers: pl.Series) -> str | None:

@@ -75,7 +75,7 @@ def markers(name: str, texts: TextInference, *, decided: bool) -> list[Decision]
     :param decided: whether a person said which texts do.
     """
     found = []
-    for text, count in texts.markers.items():
+    for text, count in sorted(texts.markers.items()):
         alike = texts.is_like_a_value(text) and not decided
         found.append(
             Decision(
@@ -88,7 +88,7 @@ def markers(name: str, texts: TextInference, *, decided: bool) -> list[Decision]
                 sure=not alike,
             )
         )
-    for text, count in texts.quoted.items():
+    for text, count in sorted(texts.quoted.items()):
         found.append(
             Decision(
                 field="missing",

@@ -41,6 +41,8 @@ class TextInference:
         """
         self._markers.update(markers)
         self.quoted.update(quoted)
+        if self._leading or self._trailing or self._padded:
+            self._look_at_blanks(texts.drop_nulls().head(100))
         if missing and (self._leading or self._trailing or self._padded):
             bare = texts.str.strip_chars(BLANKS)
             padded = bare.filter((bare.is_in([*missing]) & (bare != texts)).fill_null(False))
@@ -48,25 +50,21 @@ class TextInference:
                 self._padded_markers.update(dict(padded.value_counts().iter_rows()))
                 texts = texts.filter(~bare.is_in([*missing]).fill_null(False))
         if self._complete and len(self._examples) < EXAMPLES:
-            different = texts.drop_nulls().head(50_000).unique(maintain_order=True).head(EXAMPLES + 1)
+            different = texts.drop_nulls().head(10_000).unique(maintain_order=True).head(EXAMPLES + 1)
             self._examples |= dict.fromkeys(different.to_list())
             self._complete = len(self._examples) <= EXAMPLES
         if self._leading or self._trailing or self._padded:
             self._look_at_blanks(texts.drop_nulls())
 
     def _look_at_blanks(self, cells: pl.Series) -> None:
-        few = cells.head(100)
-        for part in (few, cells) if len(cells) > len(few) else (few,):
-            lead, trail = part.str.starts_with(" "), part.str.ends_with(" ")
-            self._leading &= bool(lead.all())
-            self._trailing &= bool(trail.all())
-            if self._padded and len(part):
-                lengths = part.str.len_chars().unique()
-                self._length = self._length if self._length is not None else int(lengths[0])
-                self._padded = len(lengths) == 1 and int(lengths[0]) == self._length
-                self._blanks |= bool((lead | trail).any())
-            if not (self._leading or self._trailing or self._padded):
-                return
+        lead, trail = cells.str.starts_with(" "), cells.str.ends_with(" ")
+        self._leading &= bool(lead.all())
+        self._trailing &= bool(trail.all())
+        if self._padded and len(cells):
+            lengths = cells.str.len_chars().unique()
+            self._length = self._length if self._length is not None else int(lengths[0])
+            self._padded = len(lengths) == 1 and int(lengths[0]) == self._length
+            self._blanks |= bool((lead | trail).any())
 
     @property
     def markers(self) -> Counter[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -18,7 +19,7 @@ from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.table_reader import NumberColumns, RowBlock
-from tablee_data.inference.leading_zeros import has_codes
+from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes
 from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
@@ -71,11 +72,12 @@ class CsvReader:
             while above and chunk.body.strip(b"\r\n"):
                 chunk, above = chunk.below_header(), above - 1
             if chunk.body.strip(b"\r\n"):
-                frame = _frame(chunk, layout.names, number_columns(), missing)
+                places = _Places(chunk, len(layout.names))
+                frame = _frame(places, layout.names, number_columns(), missing)
                 for name in layout.names[len(layout.columns) :]:
                     frame = _without_last(frame, name, chunk)
                 rows += frame.height
-                yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(chunk, frame, layout.names, missing))
+                yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(places, frame, layout.names, missing))
         if not rows:
             raise InvalidTable("no_rows_below_header")
 
@@ -135,6 +137,20 @@ class CsvReader:
         return chunks(blocks, self.dialect, 1 + lines)
 
 
+class _Places:
+    """Where the cells of a chunk begin; found when first asked for."""
+
+    def __init__(self, chunk: Chunk, width: int) -> None:
+        self.chunk, self._width = chunk, width
+        self._begins: dict[int, Any] = {}
+
+    def begins(self, rows: int) -> Any:
+        """See `cell_begins`."""
+        if rows not in self._begins:
+            self._begins[rows] = cell_begins(self.chunk, rows, self._width)
+        return self._begins[rows]
+
+
 def _behind(blocks: Iterator[bytes], length: int) -> Iterator[bytes]:
     """The stream without that many bytes at its beginning."""
     for block in blocks:
@@ -153,12 +169,13 @@ def _without_last(frame: pl.DataFrame, name: str, chunk: Chunk) -> pl.DataFrame:
 
 
 def _frame(
-    chunk: Chunk, names: list[str], number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
+    places: _Places, names: list[str], number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
 ) -> pl.DataFrame:
     """
     :param missing: by column: the texts that stand for a missing value.
     :raises InvalidTable: a record has another number of cells than there are columns, or malformed quotes.
     """
+    chunk = places.chunk
     if not chunk.regular:
         _check_rows(chunk, names)
     if number_columns.floats or number_columns.integers:
@@ -167,7 +184,7 @@ def _frame(
         except pa.ArrowInvalid:
             pass  # a cell is not a number, or a record is broken: parsing as texts tells which
         else:
-            if _keeps_all_digits(frame, chunk, names, number_columns):
+            if _keeps_all_digits(frame, places, names, number_columns):
                 return frame.with_columns(pl.col(name).cast(pl.Float64) for name in number_columns.integers)
     try:
         return _parse(chunk, names, NumberColumns(), missing)
@@ -203,16 +220,21 @@ def _parse(
 
 
 def _markers(
-    chunk: Chunk, frame: pl.DataFrame, names: list[str], missing: Mapping[str, tuple[str, ...]]
+    places: _Places, frame: pl.DataFrame, names: list[str], missing: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
     """By column of texts: the texts that stand for a missing value and are null in the frame, and those that are
     between quotes and are texts, each with its count."""
+    chunk = places.chunk
     texts = [name for name in frame.columns if frame[name].dtype == pl.String and missing[name]]
     markers: dict[str, dict[str, int]] = {}
-    if suspects := [name for name in texts if frame[name].null_count()]:
-        whole = _parse(chunk, names, NumberColumns(), dict.fromkeys(names, ()))
+    suspects = [name for name in texts if frame[name].null_count()]
+    if suspects and (begins := places.begins(frame.height)) is not None:
         for name in suspects:
-            markers[name] = _counted(whole[name].filter(frame[name].is_null()))
+            at = begins[frame[name].is_null().to_numpy(), names.index(name)]
+            markers[name] = counted_texts(chunk, at, missing[name])
+    elif suspects:
+        whole = _parse(chunk, names, NumberColumns(), dict.fromkeys(names, ()))
+        markers = {name: _counted(whole[name].filter(frame[name].is_null())) for name in suspects}
     quoted: dict[str, dict[str, int]] = {}
     if has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), chunk.dialect.quote):
         for name in texts:
@@ -225,7 +247,7 @@ def _counted(texts: pl.Series) -> dict[str, int]:
     return dict(present.value_counts().iter_rows()) if len(present) else {}
 
 
-def _keeps_all_digits(frame: pl.DataFrame, chunk: Chunk, names: list[str], number_columns: NumberColumns) -> bool:
+def _keeps_all_digits(frame: pl.DataFrame, places: _Places, names: list[str], number_columns: NumberColumns) -> bool:
     """Whether float64 holds all that the texts of the numbers said: no leading zeros, no digits beyond 2^53."""
     floats, integers = number_columns.floats, number_columns.integers
     for name in (*floats, *integers):
@@ -235,8 +257,9 @@ def _keeps_all_digits(frame: pl.DataFrame, chunk: Chunk, names: list[str], numbe
         low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]  # numbers
         if not (low > -EXACT_LIMIT and high < EXACT_LIMIT) or (name in floats and series.is_nan().any()):
             return False
-    places = [at for at, name in enumerate(names) if name in floats or name in integers]
-    return has_codes(chunk, frame.height, len(names), places) is False
+    columns = [at for at, name in enumerate(names) if name in floats or name in integers]
+    begins = places.begins(frame.height)
+    return begins is not None and not has_codes(places.chunk, begins, columns)
 
 
 def _check_rows(chunk: Chunk, names: list[str]) -> None:

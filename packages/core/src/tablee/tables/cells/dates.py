@@ -62,13 +62,20 @@ def parse_known(texts: pl.Series, date_format: DateFormat | None) -> pl.Series:
 
     :param date_format: None for ISO 8601 alone.
     """
-    found = None if date_format is None else parse(texts, date_format)
-    for pattern in _WRITTEN_ISO:
-        if found is not None and found.null_count() == texts.null_count():
-            return found
-        iso = parse(texts if found is None else texts.set(found.is_not_null(), None), pattern)
-        found = iso if found is None else found.fill_null(iso)
-    return texts if found is None else found
+    found = pl.Series(texts.name, [None], pl.String).new_from_index(0, len(texts))
+    if date_format is not None:
+        found = parse(texts, date_format)
+    if found.null_count() == texts.null_count():
+        return found
+    rest = texts.filter(found.is_null()).drop_nulls().unique()
+    iso = parse(rest, _WRITTEN_ISO[0])
+    for pattern in _WRITTEN_ISO[1:]:
+        if not iso.null_count():
+            break
+        iso = iso.fill_null(parse(rest, pattern))
+    if iso.null_count() == len(iso):
+        return found
+    return found.fill_null(texts.replace_strict(rest, iso, default=None, return_dtype=pl.String))
 
 
 def of_typed(series: pl.Series) -> pl.Series:

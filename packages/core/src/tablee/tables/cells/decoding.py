@@ -40,7 +40,7 @@ def decode(texts: pl.Series, cell_format: CellFormat, *, quoted: pl.Series | boo
     if cell_format.number is not None:
         return _numbers(texts, cell_format.number, cell_format)
     cells = decode_text(texts, cell_format)
-    if not cell_format.missing:
+    if not cell_format.missing or (quoted is True and not cell_format.trimmed and cell_format.date is None):
         return cells
     if cell_format.date is not None:  # NA is no date, with or without quotes or blanks around
         missing = cells.str.strip_chars().is_in([*cell_format.missing]).fill_null(False)
