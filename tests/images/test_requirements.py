@@ -20,6 +20,7 @@ PACKAGES = {
     "tablee-scoring": "packages/scoring",
     "tablee-data": "packages/data",
     "tablee-client": "packages/client",
+    "tablee-api": "services/api",
 }
 MORE = {"prometheus-flask-exporter"}
 """Packages that are in an image and not in dev.txt."""

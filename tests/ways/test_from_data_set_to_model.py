@@ -139,6 +139,32 @@ def test_a_date_beyond_the_training_is_reported_everywhere(american: Learnt) -> 
             ], name
 
 
+def test_a_date_beyond_the_training_is_counted(american: Learnt, api: ToyApi) -> None:
+    regression = american.contract.model_copy(update={"model": "counted"})
+    api.serve(regression)
+    before = counted(api)
+    rows = [{"sold": "2031-05-01", "qty": 3}, {"sold": "12/29/2023", "qty": 3}, {"sold": "5/5/2023", "qty": 3}]
+    answer = api.client.post("/models/counted/predict", json={"rows": rows}).json()
+    assert [(each["row"], each["code"], each["value"]) for each in answer["warnings"]] == [
+        (1, "out_of_range", "2031-05-01"),
+        (2, "out_of_range", "2023-12-29"),
+    ]
+    now = counted(api)
+    assert {code: now[code] - before[code] for code in now} == {code.value: 2 * (code is RANGE) for code in WarningCode}
+
+
+def counted(api: ToyApi) -> dict[str, float]:
+    """The metric of warnings of the model `counted`, by code: one series for each code, whatever the cells are."""
+    lines = api.client.get("/metrics").text.splitlines()
+    found = [line for line in lines if 'model_name="counted"' in line and "warning" in line and "_created" not in line]
+    series = {line.partition('code="')[2].partition('"')[0]: float(line.rpartition(" ")[2]) for line in found}
+    assert len(series) == len(found), found
+    return series
+
+
+RANGE = WarningCode.RANGE
+
+
 def test_a_text_that_is_no_date_is_a_warning_for_programs(american: Learnt) -> None:
     rows = [{"sold": Written("13/13/2023", "13/13/2023"), "qty": Written(3.0, "3")}]
     for name in ("json", "compiled_json", "lane", "csv", "ndjson", "arrow", "v2", "kserve_v1", "invocations_csv"):
