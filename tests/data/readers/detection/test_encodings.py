@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,16 @@ def test_the_right_text_or_a_question_that_shows_it(tmp_path: Path, name: str, e
         assert set(found.examples) == {found.chosen, *found.alternatives}
         assert len(set(found.examples.values())) == len(texts)
         assert not any(sign < " " or "\x80" <= sign <= "\x9f" for said in found.examples.values() for sign in said)
+
+
+@pytest.mark.parametrize(("name", "encoding"), PAIRS)
+def test_two_words_are_enough_never_to_be_wrong_and_sure(tmp_path: Path, name: str, encoding: str) -> None:
+    words = [word for word in re.split(r'[;,\n"]', TEXTS[name]) if not word.isascii()]
+    for at in range(0, len(words), 2):
+        text = "id;name\n" + "".join(f"{row};{word}\n" for row, word in enumerate(words[at : at + 2]))
+        (tmp_path / "file").write_bytes(text.encode(encoding))
+        found = detect_encoding(Source.of(tmp_path / "file"))
+        assert not found.sure or text.encode(encoding).decode(found.chosen) == text
 
 
 @pytest.mark.parametrize("name", [name for name, encoding in PAIRS if encoding == "cp1252" and name != "is"])

@@ -154,7 +154,7 @@ def _eight_bits(source: Source) -> Decision:
     if western is not None and western.found.score >= max(FLAWLESS, best.found.score - 0.05):
         best = western
     rivals = [each for each in candidates if each is not best and _may_be_right(each, best)]
-    flawless = best is western and best.found.score >= FLAWLESS
+    flawless = best is western and best.found.score >= FLAWLESS and _has_usual_signs(best.text)
     if flawless:
         rivals = [each for each in rivals if _is_as_good(each, best)]
     rivals = rivals[: MOST - 1]
@@ -204,10 +204,15 @@ def _is_as_good(other: _Candidate, best: _Candidate) -> bool:
         for mine, theirs in zip(best.text, other.text, strict=False)
         if mine != theirs and len(best.text) == len(other.text)
     }
-    if len(differing) < 2 or other.found.score < FLAWLESS:
+    if (len(differing) < 2 and "ê" not in dict(differing)) or other.found.score < FLAWLESS:
         return False
     own = [fault for word, fault in other.found.faults.items() if word not in best.found.faults]
     return not own or sum(own) / len(own) < 0.2
+
+
+def _has_usual_signs(text: str) -> bool:
+    """Whether a text has letters beyond ASCII, or signs such as the euro's. Dots and quotes may be wrong letters."""
+    return any(sign > "\x7f" and (sign.isalpha() or sign in "’€°«»²³©®§–—\u00a0") for sign in text)
 
 
 def _examples(candidates: list[_Candidate]) -> dict[str, str]:

@@ -68,6 +68,8 @@ _FEW_NEIGHBOURS = tuple(
         r"ď(?=[bcdfghklmnpqrstvwxz])",
         r"ă(?=[aeo])",
         r"[ŕĺ]",
+        r"õ(?![es])",
+        r"ų(?=[a-rt-z])",
         r"(?<=[aou])ä",
         r"^[âêîôûëïùçñãõüß]$",
         r"ç(?=[bcdfgklmnpqrstvwxz])",
@@ -243,11 +245,11 @@ def _is_misplaced(word: str, at: int) -> bool:
         return before.isalpha() and behind.isalpha()
     if sign == "’":
         return bool(before.isalpha() and behind.isalpha() and behind.lower() not in _VOWELS + "hstlrdm")
-    if sign in "²³" and not before and behind.isalpha():
+    if sign in "²³™®" and not before and behind.isalpha():
         return True
     if sign in "°ºª²³€§©®™№µ±×":
         return bool(behind.islower() and sign != "µ") and before.isalpha()
-    if sign in "“”„‹›¡¿•":
+    if sign in "“”„‹›«»¡¿•":
         return before.isalpha() and behind.isalpha()
     if sign in "…–—·":
         return (before.islower() and behind.islower()) or (sign == "…" and not before and behind.isalpha())
