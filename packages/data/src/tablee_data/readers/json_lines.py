@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Container, Iterator
 from functools import cached_property, partial
 from typing import Any
@@ -29,8 +28,9 @@ MAX_CELLS = 1 << 19
 """Cells of a block."""
 _OBJECT = Message("expected.table.json_object")
 _NO_QUOTES = Dialect(quote="")
-_MANY_DIGITS = re.compile(rb"(?<![0-9.])[0-9]{16}")
-"""Matches in every text that has a number which orjson may change, and in some others."""
+_SHAPES = bytes.maketrans(b"123456789,[- \t\r\n", b"000000000:::::::")
+_LONG = b":" + b"0" * 16
+"""After translation by `_SHAPES`, in every text that has a number which orjson may change, and in some others."""
 
 
 class JsonLinesReader:
@@ -86,8 +86,13 @@ class JsonLinesReader:
                     found[name] = set()
                     if len(found) > MAX_COLUMNS:
                         check_names([*found], line, limit=MAX_COLUMNS)
-                if value is not None and name not in self._dropped:
-                    found[name].add(_type_of(value, name, line))
+                if value is not None:
+                    kind = _type_of(value)
+                    if kind in (dict, list):
+                        if name in self._dropped:
+                            continue
+                        raise _nested(kind, name, line)
+                    found[name].add(kind)
         self._counted = self._not_numbers
         if not rows:
             raise InvalidTable("no_rows", expected=Message("expected.table.json_object_a_line"))
@@ -115,7 +120,7 @@ class JsonLinesReader:
     def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         """Each object with its line number and its text."""
         for chunk in chunks(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
-            is_plain = _MANY_DIGITS.search(chunk.body) is None
+            is_plain = not _has_long_numbers(chunk.body)
             for number, line in enumerate(chunk.body.split(b"\n"), chunk.line):
                 if line.strip():
                     yield number, self._object(line, number, is_plain=is_plain), line
@@ -127,7 +132,7 @@ class JsonLinesReader:
         """
         try:
             row = orjson.loads(text)
-            if not is_plain and _MANY_DIGITS.search(text):
+            if not is_plain and _has_long_numbers(text):
                 row = self._exact(text)
         except orjson.JSONDecodeError as error:
             try:
@@ -159,6 +164,10 @@ class JsonLinesReader:
         return pl.DataFrame(columns)
 
 
+def _has_long_numbers(text: bytes) -> bool:
+    return _LONG in text.translate(_SHAPES)
+
+
 def _integer(text: str) -> int | str:
     return int(text) if len(text) < 16 or abs(int(text)) < EXACT_LIMIT else text
 
@@ -170,14 +179,17 @@ def _float(text: str) -> float | str:
     return found if is_exact and math.isfinite(found) else text
 
 
-def _type_of(value: Any, name: str, line: int) -> type:
-    if isinstance(value, dict | list):
-        reason = "nested_object" if isinstance(value, dict) else "nested_list"
-        expected = Message("expected.table.json_scalar")
-        raise InvalidTable(reason, line=line, column=name, expected=expected, hint="drop_column")
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= EXACT_LIMIT:
+def _type_of(value: Any) -> type:
+    kind = type(value)
+    if kind is int and abs(value) >= EXACT_LIMIT:
         return str  # float64 would not hold it
-    return type(value)
+    return kind
+
+
+def _nested(kind: type, name: str, line: int) -> InvalidTable:
+    reason = "nested_object" if kind is dict else "nested_list"
+    expected = Message("expected.table.json_scalar")
+    return InvalidTable(reason, line=line, column=name, expected=expected, hint="drop_column")
 
 
 def _decoded(texts: list[bytes]) -> pl.Series:

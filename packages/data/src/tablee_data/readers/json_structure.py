@@ -20,18 +20,12 @@ _STEPS[list(b"{[")] = 1
 _STEPS[list(b"}]")] = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """A bracket outside of texts."""
-
-    at: int
-    """Its place in the block."""
-    opens: bool
-    depth: int
-    """The number of brackets around what is inside of it."""
+Bracket = tuple[int, bool, int]
+"""A bracket outside of texts: its place in the block, whether it opens, and the number of brackets around what is
+inside of it."""
 
 
-def brackets(blocks: Iterable[bytes], deepest: int) -> Iterator[tuple[bytes, list[Bracket]]]:
+def brackets(blocks: Iterable[bytes], deepest: int) -> Iterator[tuple[bytes, Iterable[Bracket]]]:
     """The blocks, each with its brackets of at most a depth.
 
     :param blocks: of UTF-8.
@@ -43,16 +37,14 @@ def brackets(blocks: Iterable[bytes], deepest: int) -> Iterator[tuple[bytes, lis
         backslashes = len(text) - len(text.rstrip(b"\\"))
         text, left = (text[:-1], text[-1:]) if backslashes % 2 else (text, b"")
         signs = np.frombuffer(_ESCAPED.sub(b"__", text) if b"\\" in text else text, dtype=np.uint8)
-        quotes = np.cumsum(signs == 34, dtype=np.int64)
-        steps = _STEPS[signs]
-        steps[(quotes + inside) % 2 == 1] = 0
-        places = np.flatnonzero(steps)
-        found = steps[places]
+        quotes = np.cumsum(signs == 34, dtype=np.uint8)  # whether there are an even number of them is what counts
+        places = np.flatnonzero(_STEPS[signs])
+        places = places[(quotes[places] + inside) % 2 == 0]
+        found = _STEPS[signs[places]]
         after = depth + np.cumsum(found, dtype=np.int64)
         depths = np.where(found > 0, after, after + 1)
         near = depths <= deepest
-        told = zip(places[near].tolist(), (found[near] > 0).tolist(), depths[near].tolist(), strict=True)
-        yield text, [Bracket(*each) for each in told]
+        yield text, zip(places[near].tolist(), (found[near] > 0).tolist(), depths[near].tolist(), strict=True)
         inside = (inside + int(quotes[-1] if len(quotes) else 0)) % 2
         depth = int(after[-1]) if len(after) else depth
     if depth or inside:
@@ -93,22 +85,22 @@ def outline(blocks: Iterable[bytes]) -> Outline:
         begin = 0
         if wanting is not None and (sign := text.lstrip()[:1]):
             wanting.first, wanting = sign.decode(errors="replace"), None
-        for mark in marks:
-            if outside and mark.opens and mark.depth == 2:
-                between += text[begin : mark.at]
+        for at, opens, inner in marks:
+            if outside and opens and inner == 2:
+                between += text[begin:at]
                 if found.values == 1:
-                    member = Member(_last_name(between), text[mark.at : mark.at + 1] == b"[")
+                    member = Member(_last_name(between), text[at : at + 1] == b"[")
                     found.members.append(member)
-                    member.first, wanting = _first(text, mark.at, member)
+                    member.first, wanting = _first(text, at, member)
                 outside = False
-            elif mark.depth == 2:
-                outside, begin, between = True, mark.at + 1, b""
-            elif mark.opens:
+            elif inner == 2:
+                outside, begin, between = True, at + 1, b""
+            elif opens:
                 found.values += 1
-                outside, begin, between = True, mark.at + 1, b""
+                outside, begin, between = True, at + 1, b""
                 if found.values == 1:
-                    found.is_list = text[mark.at : mark.at + 1] == b"["
-                    found.first, _ = _first(text, mark.at, None)
+                    found.is_list = text[at : at + 1] == b"["
+                    found.first, _ = _first(text, at, None)
                     if found.is_list:
                         return found
             else:
@@ -133,18 +125,18 @@ def records(blocks: Iterable[bytes], depth: int, parent: int = 0) -> Iterator[tu
         shift, counted, end = len(left), 0, 0
         if start >= 0:
             counted, end = start, start
-        for mark in marks:
-            at = mark.at + shift
-            if mark.depth == depth - 1:
-                if mark.opens:
+        for place, opens, inner in marks:
+            at = place + shift
+            if inner == depth - 1:
+                if opens:
                     parents += 1
                     if depth == 2 and parents > parent:
                         _check_between(b"[", line + text.count(b"\n", counted, at), last=True, empty=True)
                 elif parents == parent and depth > 1:
                     _check_between(text[end:at], line + text.count(b"\n", counted, end), last=True, empty=done)
                 end, done = at + 1, True
-            elif mark.depth == depth and (depth == 1 or parents == parent):
-                if mark.opens:
+            elif inner == depth and (depth == 1 or parents == parent):
+                if opens:
                     above = text.count(b"\n", counted, end)
                     _check_between(text[end:at], line + above, last=False, empty=done or depth == 1)
                     line += text.count(b"\n", counted, at)
