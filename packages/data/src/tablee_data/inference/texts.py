@@ -47,7 +47,7 @@ class TextInference:
             bare = texts.str.strip_chars(BLANKS)
             padded = bare.filter((bare.is_in([*missing]) & (bare != texts)).fill_null(False))
             if len(padded):
-                self._padded_markers.update(dict(padded.value_counts().iter_rows()))
+                self._padded_markers.update(dict(padded.value_counts(name="__count").iter_rows()))
                 texts = texts.filter(~bare.is_in([*missing]).fill_null(False))
         if self._complete and len(self._examples) < EXAMPLES:
             different = texts.drop_nulls().head(10_000).unique(maintain_order=True).head(EXAMPLES + 1)

@@ -244,7 +244,7 @@ def _markers(
 
 def _counted(texts: pl.Series) -> dict[str, int]:
     present = texts.drop_nulls()
-    return dict(present.value_counts().iter_rows()) if len(present) else {}
+    return dict(present.value_counts(name="__count").iter_rows()) if len(present) else {}
 
 
 def _keeps_all_digits(frame: pl.DataFrame, places: _Places, names: list[str], number_columns: NumberColumns) -> bool:
