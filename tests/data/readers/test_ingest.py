@@ -121,6 +121,17 @@ def test_decisions_show_no_cell_that_the_batch_filter_hides(datasets: Datasets, 
     assert not re.search("2033|1933|007", manifest.model_dump_json())
 
 
+def test_decisions_about_a_file_show_no_text_of_it_if_columns_are_hidden(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    text = (
+        "Export of Ada Lovelace\n\nname,mail,n\nEva,eva@example.org,1\nPaul,paul@example.org,2\nTotal,Eva and Paul,3\n"
+    )
+    file.write_text(text)
+    manifest, _ = ingest(datasets, "people", file, filename="t.csv", batch_filter=BATCH_FILTER)
+    assert {"skipped_lines", "footer_rows"} <= {each.field for each in manifest.decisions}
+    assert not any(word in manifest.model_dump_json() for word in ("Lovelace", "Eva", "Paul"))
+
+
 @pytest.mark.parametrize(
     ("content", "asked"),
     [

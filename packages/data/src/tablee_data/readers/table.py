@@ -104,7 +104,17 @@ def _read(
     if is_columnar:
         size = max(size, 8 * output.rows * len(reader.names))
     kept = tuple(_without_cells(each, batch_filter) for each in types.decisions)
-    return Table(types.reading, (*together(decisions, reader), *kept), output.rows, output.columns, size)
+    about_file = tuple(_without_texts(each, batch_filter) for each in together(decisions, reader))
+    return Table(types.reading, (*about_file, *kept), output.rows, output.columns, size)
+
+
+def _without_texts(decision: Decision, batch_filter: BatchFilter | None) -> Decision:
+    """A decision about the file as a whole; if a filter hides columns, it shows no text of the file, which may have
+    their cells."""
+    if batch_filter is None or decision.column is not None or decision.field == "names":
+        return decision
+    texts = {name: "…" for name, fact in decision.facts.items() if name in ("lines", "cells") and isinstance(fact, str)}
+    return decision.model_copy(update={"facts": dict(decision.facts) | texts, "examples": {}})
 
 
 def _without_cells(decision: Decision, batch_filter: BatchFilter | None) -> Decision:

@@ -11,7 +11,6 @@ from itertools import islice
 
 from tablee.datasets.reading import Corrections, Decision, Reason
 from tablee.errors import InvalidRequest
-from tablee.errors.cells import shorten
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
@@ -135,9 +134,7 @@ def detect_dialect(sample: str, asked: Corrections) -> DetectedDialect:
             header, reason, sure = has_header(best.table[:1] + best.table[2:] if units_row else best.table)
         chosen, other = ("yes", "no") if header else ("no", "yes")
         rest = () if sure else (other,)
-        decisions.append(
-            Decision(field="header", chosen=chosen, reason=reason, facts=_first(best), alternatives=rest, sure=sure)
-        )
+        decisions.append(Decision(field="header", chosen=chosen, reason=reason, alternatives=rest, sure=sure))
     units = asked.units_row or False
     if asked.units_row is None and header and (found := has_units_row(best.table)):
         units = True
@@ -165,10 +162,6 @@ def _end_of_line(text: str, number: int) -> int:
     for _ in range(number):
         end = text.find("\n", end) + 1 or len(text)
     return end
-
-
-def _first(best: _Candidate) -> dict[str, float | str]:
-    return {"first": str(shorten(", ".join(best.table[0])))} if best.table else {}
 
 
 def _candidates(sample: str, separators: tuple[str, ...], asked: Corrections, line: int) -> list[_Candidate]:

@@ -13,7 +13,7 @@ MOST_LINES = 100
 """Records above a header that are looked at."""
 COMMENTS = ("#", "//", "%", "--", "*", "!")
 """Signs that begin a comment."""
-VALUE = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s%]*")
+VALUE = re.compile(r"[+-]?[.,\s]*+\d[\d.,\s%]*+")
 """A number, roughly."""
 
 
