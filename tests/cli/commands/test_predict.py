@@ -135,14 +135,19 @@ def test_the_result_has_the_separator_and_encoding_of_the_file(
     serve_predictions(server, contract)
     file, out = tmp_path / "clients.csv.gz", tmp_path / "out.csv"
     file.write_bytes(gzip.compress("âge;ville\r\n41,5;Lyon\r\n;75000\r\n".encode("cp1252")))
-    done = tablee("predict", "clients", file, "--out", out, "--url", server.url, "--json")
-    assert (done.code, done.json["reading"]["encoding"], done.json["reading"]["decimal"]) == (0, "windows-1252", ",")
+    refused = tablee("predict", "clients", file, "--out", out, "--url", server.url)
+    assert refused.code == 1
+    assert "--decimal âge=," in refused.err.replace("'", "")
+    done = tablee("predict", "clients", file, "--decimal", "âge=,", "--out", out, "--url", server.url, "--json")
+    reading = done.json["reading"]
+    assert (done.code, reading["encoding"]) == (0, "windows-1252")
+    assert reading["cells"]["âge"]["number"]["decimal"] == ","
     expected = "âge;ville;prediction;probability_oui\r\n41,5;Lyon;oui;0,75\r\n;75000;oui;0,75\r\n"
     assert out.read_bytes() == expected.encode("cp1252")
     file = tmp_path / "clients.csv"
     file.write_text("âge;ville\n1,500;Lyon\n", encoding="utf-8")
     rows = []
-    for options in ((), ("--decimal", ".", "--thousands", ",")):
+    for options in (("--decimal", ","), ("--decimal", ".", "--thousands", ",")):
         tablee("predict", "clients", file, "--url", server.url, *options)
         rows += pl.read_ipc_stream(server.asked[-1].body).rows()
     assert rows == [(1.5, "Lyon"), (1500.0, "Lyon")]
@@ -195,3 +200,19 @@ def test_a_row_is_sent_with_typed_values_and_its_contributions_are_shown(
     assert places == sorted(places), "the strongest reason comes first"
     assert "âge has no value" in done.out
     assert tablee(*arguments, "--json").json == answer
+
+
+def test_warnings_are_summed_up_by_column_and_left_out_columns_named(
+    server: Any, tablee: Any, contract: Contract, tmp_path: Path
+) -> None:
+    serve_predictions(server, contract)
+    file = tmp_path / "rows.csv"
+    file.write_text("âge,ville,autre\n1,Lyon,x\n,Lyon,x\n,nowhere,x\n", encoding="utf-8")
+    done = tablee("predict", "clients", file, "--url", server.url)
+    assert done.code == 0
+    assert "left out, since the model does not know them: autre" in done.err
+    assert "warning: 2 cells of «âge» have no value" in done.err
+    assert "prediction" in done.out.splitlines()[0]
+    answer = tablee("predict", "clients", file, "--url", server.url, "--json").json
+    assert {"column": "âge", "code": "missing_value", "cells": 2} in answer["warned"]
+    assert answer["left_out"] == ["autre"]

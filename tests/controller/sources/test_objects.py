@@ -300,3 +300,13 @@ def test_no_source_reads_a_folder_of_the_platform(store: DirectoryStore, tmp_pat
         with pytest.raises(InvalidRequest) as refused:
             source_files.find(Prefix(address=address), locations, Connections(tmp_path))
         assert refused.value.reason == "platform_source"
+
+
+def test_a_strict_source_refuses_what_is_not_sure(controller: Any, ran: Any, store: DirectoryStore) -> None:
+    store.put("inbox/a.csv", b"name,lat\nx,48.856\ny,43.296\n")
+    view = ran("visits", {"of": APPEND["of"] | {"strict": True}})
+    [refused] = view["refused"]
+    assert refused["error"]["reason"] == "unsure_reading"
+    of = APPEND["of"] | {"strict": True, "options": {"columns": {"lat": {"decimal": "."}}}}
+    store.put("inbox/b.csv", b"name,lat\nx,48.856\ny,43.297\n")
+    assert ran("visits", {"of": of})["run"]["rows"] == 4, "with other options, the refused file is tried again"

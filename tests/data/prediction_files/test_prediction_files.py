@@ -219,7 +219,9 @@ def test_a_file_that_contradicts_the_data_set_is_asked_about(
     assert refused.value.reason == reason
     assert {name: refused.value.place[name] for name in place} == place
     hint = str(refused.value.hint)
-    assert ("`dates`" in hint) if reason == "other_date_format" else ("`decimal`" in hint)
+    dates = ("--date facture=%m/%d/%Y", '{"dates":{"facture":"%m/%d/%Y"}}')
+    numbers = ("--decimal montant=. --thousands montant=,", '"montant":{"decimal":".","thousands":","}')
+    assert all(each in hint for each in (dates if reason == "other_date_format" else numbers))
 
 
 def test_corrections_are_followed(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -10,6 +11,9 @@ from typing import IO, Any
 import polars as pl
 
 from tablee.datasets.reading import Corrections
+from tablee.models.contract import Contract
+from tablee.models.validation.block import WarningCode
+from tablee.models.validation.frames import FrameValidator
 from tablee.tables.prediction_file import FilePart
 from tablee_client import PartPredictions, Platform
 from tablee_client.predict_file import Outcome, predict_file
@@ -23,8 +27,11 @@ prediction."""
 class Watched:
     """A watcher of a file's prediction: it advances a progress bar, and keeps the first rows to display them."""
 
-    def __init__(self, keep: int | None, advance: Callable[[int], None], restart: Callable[[], None]) -> None:
+    def __init__(
+        self, contract: Contract, keep: int | None, advance: Callable[[int], None], restart: Callable[[], None]
+    ) -> None:
         """
+        :param contract: of the model; by it the warnings are counted.
         :param keep: number of rows to keep; None: all.
         :param advance: called with the number of bytes of the source that were predicted since the last call.
         :param restart: called when the prediction begins again because another version is served.
@@ -32,7 +39,10 @@ class Watched:
         self.stop = threading.Event()
         self._keep, self._advance, self._restart = keep, advance, restart
         self._rows: list[dict[str, Any]] = []
+        self._validator = FrameValidator(contract)
         self.columns: list[str] = []
+        self.warned: Counter[tuple[str, WarningCode]] = Counter()
+        """The number of warnings of each column and kind."""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -44,10 +54,13 @@ class Watched:
         shown = part.preview(left).hstack(added.head(left))
         self.columns = shown.columns
         self._rows += shown.to_dicts()
+        if answer.warnings:
+            self.warned.update(self._validator.frame(part.cells).warned_cells)
         self._advance(part.bytes)
 
     def restart(self) -> None:
         self._rows.clear()
+        self.warned.clear()
         self._restart()
 
 

@@ -185,6 +185,35 @@ def test_options_that_do_not_fit(controller: Any, store: DirectoryStore, options
     assert store.list("") == []
 
 
+UNSURE = b"name,lat\nx,48.856\ny,43.296\n"
+
+
+def test_what_is_not_sure_is_refused_under_strict_and_the_upload_stays(controller: Any) -> None:
+    upload = send(controller, UNSURE)
+    query = {"upload": upload, "strict": "true"}
+    refused = controller.client.put("/datasets/places", params=query)
+    assert refused.status_code == 422
+    problem = refused.json()
+    assert (problem["code"], problem["reason"]) == ("invalid_table", "unsure_reading")
+    [decision] = problem["facts"]["decisions"]
+    assert (decision["field"], decision["column"], decision["examples"]) == (
+        "decimal",
+        "lat",
+        {".": "48.856", ",": "48856"},
+    )
+    assert controller.client.get("/datasets/places").status_code == 404
+    answer = problem["facts"]["parameter"]
+    stored = controller.client.put("/datasets/places", params=query | {"options": answer})
+    assert stored.status_code == 201
+    assert stored.json()["options"]["columns"]["lat"]["decimal"] == "."
+
+
+def test_without_strict_the_default_is_taken_and_said(controller: Any) -> None:
+    stored = controller.client.put("/datasets/places", content=UNSURE).json()
+    assert [(each["field"], each["sure"]) for each in stored["decisions"] if not each["sure"]] == [("decimal", False)]
+    assert controller.client.put("/datasets/other", content=UNSURE, params={"strict": "true"}).status_code == 422
+
+
 def test_rows_make_versions(controller: Any) -> None:
     first = controller.client.post("/datasets/visits/rows", json={"rows": [{"page": "/", "n": 1}], "by": "form"})
     assert (first.status_code, first.json()["rows"]) == (201, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections import Counter
 from functools import partial
 from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -110,7 +111,7 @@ def _file(session: Session, name: str, source: Path, asked: Corrections, *, out:
             progress.reset(task)
 
         keep = 0 if out is not None or piped else None if session.json else SHOWN_ROWS
-        watched = predict_file.Watched(keep, lambda count: progress.advance(task, count), restart)
+        watched = predict_file.Watched(first.contract, keep, lambda count: progress.advance(task, count), restart)
         again = partial(predict_file.opened, session.platform, name, source, asked)
         with replaced(out) if out is not None else tempfile.TemporaryFile() as target:
             outcome = predict_file.predict(
@@ -118,12 +119,17 @@ def _file(session: Session, name: str, source: Path, asked: Corrections, *, out:
             )
             if out is None and piped:
                 _hand_over(target)
-                return
+    for warned in _warned(watched.warned):
+        session.note(warned)
+    if out is None and piped:
+        return
     answer: dict[str, Any] = {
         "model": outcome.model,
         "version": outcome.version,
         "rows": outcome.rows,
         "warning_count": outcome.warnings,
+        "warned": [{"column": name, "code": code, "cells": count} for (name, code), count in watched.warned.items()],
+        "left_out": list(first.left_out),
         "reading": first.reading.model_dump(mode="json"),
     }
     if out is not None:
@@ -160,6 +166,19 @@ def _hand_over(target: IO[bytes]) -> None:
     while piece := target.read(PIECE):
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
+
+
+def _warned(warned: Counter[tuple[str, WarningCode]]) -> list[str]:
+    """The warnings by column and kind, the most frequent first."""
+    kinds = {
+        WarningCode.MISSING: "have no value",
+        WarningCode.UNSEEN: "have a value that training never saw",
+        WarningCode.RANGE: "are beyond what training saw",
+        WarningCode.UNREADABLE: "are not written as in training and count as missing",
+    }
+    lines = [f"warning: {count:,} cells of «{name}» {kinds[code]}" for (name, code), count in warned.most_common()]
+    more = [f"… and {len(lines) - SHOWN_ROWS} more kinds of warnings"] if len(lines) > SHOWN_ROWS else []
+    return lines[:SHOWN_ROWS] + more
 
 
 def _summary(outcome: Outcome, where: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tablee.datasets.questions import answered, contradiction, options
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidTable
 from tablee.tables.cells import dates, decoding
 from tablee.tables.cells.cell_format import CellFormat
@@ -68,9 +70,13 @@ class FormatCheck:
 
     def _contradiction(self, reason: str, name: str, known: str, found: str) -> InvalidTable:
         misfit = self.misfits[name]
-        return InvalidTable(
+        error = InvalidTable(
             reason, column=name, line=misfit.line, value=misfit.value, expected=known, found=found, hint=reason
         )
+        if (question := contradiction(error)) is not None:
+            answer = answered(Corrections(), question, found)
+            error.facts |= {"options": options(answer), "parameter": answer.model_dump_json(exclude_defaults=True)}
+        return error
 
 
 def _wrong(texts: pl.Series, cell_format: CellFormat) -> pl.Series:

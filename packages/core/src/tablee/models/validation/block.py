@@ -51,14 +51,22 @@ class Block:
     """The number of all warnings."""
     warned: dict[WarningCode, int] = field(default_factory=dict)
     """The number of all warnings of each code."""
+    warned_cells: dict[tuple[str, WarningCode], int] = field(default_factory=dict)
+    """The number of all warnings of each column and code."""
     first_row: int = 1
     """The number of the first row, as warnings and errors name it."""
     prepared: Block | None = field(default=None, init=False, repr=False)
     """The features that a recipe made of this block."""
 
+    def count(self, column: str, code: WarningCode, cells: int) -> None:
+        """Count warnings."""
+        self.warning_count += cells
+        self.warned[code] = self.warned.get(code, 0) + cells
+        if cells:
+            self.warned_cells[column, code] = self.warned_cells.get((column, code), 0) + cells
+
     def warn(self, warning: CellWarning) -> None:
         """Count a warning, and keep it if it is one of the first."""
-        self.warning_count += 1
-        self.warned[warning.code] = self.warned.get(warning.code, 0) + 1
+        self.count(warning.column, warning.code, 1)
         if self.warning_count <= MAX_WARNINGS:
             self.warnings.append(warning)

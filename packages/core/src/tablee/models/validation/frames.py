@@ -136,8 +136,7 @@ def block_of(checked: Mapping[str, CheckedColumn], given: Callable[[str], Values
         room = max(MAX_WARNINGS - block.warning_count, 0)
         for code, mask in masks.items():
             found = int(mask.sum())
-            block.warning_count += found
-            block.warned[code] = block.warned.get(code, 0) + found
+            block.count(name, code, found)
         first = sorted((at, code) for code, mask in masks.items() for at in mask.arg_true().head(room).to_list())
         for at, code in first[:room]:
             source = column.values if code is WarningCode.RANGE else given(name)
