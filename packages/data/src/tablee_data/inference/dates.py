@@ -50,6 +50,7 @@ class DateFormatInference:
         self.odd = OddCells()
         """Cells that are dates in none of the formats that are left."""
         self._examples = pl.Series([], dtype=pl.String)
+        self._readings: tuple[tuple[tuple[str, ...], int], dict[str, dict[str, str]]] = (((), -1), {})
 
     def update(
         self, texts: pl.Series, markers: Collection[str], line_of: Callable[[int], int] = lambda row: row + 1
@@ -94,10 +95,14 @@ class DateFormatInference:
         the cells alike, none if the column does not hold dates."""
         if not self.seen or self.odd.texts:
             return {}
-        found: dict[tuple[str, ...], str] = {}
-        for each in self.formats:
-            found.setdefault(tuple(parse(self._examples, each)), each)
-        return {each: dict(zip(self._examples, dates, strict=True)) for dates, each in found.items()}
+        known_by = (self.formats, len(self._examples))
+        if self._readings[0] != known_by:  # asked for after each block, and mostly the same
+            found: dict[tuple[str, ...], str] = {}
+            for each in self.formats:
+                found.setdefault(tuple(parse(self._examples, each)), each)
+            readings = {each: dict(zip(self._examples, dates, strict=True)) for dates, each in found.items()}
+            self._readings = known_by, readings
+        return self._readings[1]
 
 
 def _present(texts: pl.Series, markers: Collection[str]) -> pl.Series:
