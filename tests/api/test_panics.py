@@ -6,20 +6,16 @@ import asyncio
 import datetime as dt
 
 import httpx
-import polars as pl
 import pyarrow as pa
 import pytest
 from fastapi import FastAPI
+from panic import panic
 from structlog.testing import capture_logs
 
 from tablee.errors import InvalidTable
 from tablee.http.middleware import ServiceMiddleware
 from tablee_api import problems
 from tablee_api.codecs.arrow_stream import _series
-
-
-def panic() -> None:
-    pl.Series(pl.from_arrow(pa.array([2**31 - 1], pa.int32()).cast(pa.date32()))).dt.strftime("%Y")
 
 
 @pytest.mark.parametrize("path", ["/thread", "/loop"])
@@ -51,5 +47,5 @@ def test_columns_of_arrow_that_polars_cannot_hold() -> None:
     assert list(exact) == [1.0, None]
     with pytest.raises(InvalidTable, match="«a», row 1: a date of a year"):
         _series(pa.array([2**31 - 1], pa.int32()).cast(pa.date32()), "a")
-    assert list(_series(pa.array([dt.date(2024, 2, 11)]), "a")) == [dt.date(2024, 2, 11)]
+    assert [str(day) for day in _series(pa.array([dt.date(2024, 2, 11)]), "a")] == ["2024-02-11"]
     assert _series(pa.nulls(1, pa.month_day_nano_interval()), "a") == [None]

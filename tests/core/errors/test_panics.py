@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-import polars as pl
-import pyarrow as pa
 import pytest
+from panic import panic
 
-from tablee.errors.panics import LibraryPanic, is_panic, panics_as_errors
-
-
-def panic() -> None:
-    """A real panic of polars: a day that no calendar has."""
-    pl.Series(pl.from_arrow(pa.array([2**31 - 1], pa.int32()).cast(pa.date32()))).dt.strftime("%Y")
+from tablee.errors.panics import LibraryPanic, is_foreign, is_panic, panics_as_errors
 
 
 def test_polars_panics_with_no_ordinary_error() -> None:
@@ -35,5 +29,14 @@ def test_a_panic_becomes_an_ordinary_error() -> None:
 )
 def test_everything_else_passes(error: BaseException) -> None:
     assert not is_panic(error)
+    assert not is_foreign(error)
     with pytest.raises(type(error)), panics_as_errors():
         raise error
+
+
+def test_an_error_that_a_test_or_a_program_made_up_is_no_panic() -> None:
+    class Killed(BaseException):
+        pass
+
+    assert not is_panic(Killed())
+    assert is_foreign(Killed())

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
-import polars as pl
-import pyarrow as pa
 import pytest
+from panic import panic
 from structlog.testing import capture_logs
 
 from tablee.errors import ModelNotReady
@@ -34,7 +33,7 @@ async def broken(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def panicking(scope: Scope, receive: Receive, send: Send) -> None:
-    pl.Series(pl.from_arrow(pa.array([2**31 - 1], pa.int32()).cast(pa.date32()))).dt.strftime("%Y")
+    panic()
 
 
 async def not_ready(scope: Scope, receive: Receive, send: Send) -> None:

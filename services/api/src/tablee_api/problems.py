@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
-from tablee.errors.panics import is_panic
+from tablee.errors.panics import is_foreign
 from tablee.http.middleware import App, Message, Receive, Scope, Send
 from tablee.http.validation_errors import request_error
 from tablee.telemetry import logger
@@ -67,7 +67,7 @@ class _UnhandledErrors:
         try:
             await self._app(scope, receive, noted)
         except BaseException as error:
-            if begun or not (isinstance(error, Exception) or is_panic(error)):
+            if begun or not (isinstance(error, Exception) or is_foreign(error)):
                 raise
             if not isinstance(error, TableeError):
                 log.exception("request_failed", path=scope.get("path"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from panic import panic
 
 from tablee.errors import InvalidQuery, TableeError
 from tablee_controller.sources.cancellation import Stopped
@@ -19,6 +20,11 @@ def test_only_the_place_of_an_unexpected_error_is_logged(capfd: pytest.CaptureFi
     assert "source_broken" in said.out + said.err
     assert "RuntimeError" in said.out + said.err
     assert CELL not in f"{said}{caught.value.problem()}"
+
+
+def test_a_panic_of_a_library_is_such_an_error() -> None:
+    with pytest.raises(TableeError, match="something went wrong inside the controller"), internal_errors("visits"):
+        panic()
 
 
 @pytest.mark.parametrize("error", [InvalidQuery("no_statement"), Stopped()])

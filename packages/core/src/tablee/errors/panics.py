@@ -16,9 +16,14 @@ class LibraryPanic(RuntimeError):
     """A library met a state that its authors thought impossible; its words are the message."""
 
 
-def is_panic(error: BaseException) -> bool:
-    """Whether an error is a library's panic: neither an ordinary error nor one by which Python stops something."""
+def is_foreign(error: BaseException) -> bool:
+    """Whether an error is neither an ordinary one nor one by which Python stops something."""
     return not isinstance(error, _OF_PYTHON)
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether an error is a panic of a library that is bound to Python by PyO3."""
+    return is_foreign(error) and type(error).__module__ == "pyo3_runtime"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import orjson
 
 from tablee import metrics
 from tablee.errors import AccessDenied, BodyTooLarge, TableeError, Unavailable
-from tablee.errors.panics import is_panic
+from tablee.errors.panics import is_foreign
 from tablee.http.languages import DEFAULT, language_of
 from tablee.i18n.catalogue import Language
 from tablee.telemetry import bound_contextvars, logger
@@ -97,7 +97,7 @@ class ServiceMiddleware:
         except TableeError as error:
             await answer.send_error(error, self._render(error, scope))
         except BaseException as error:
-            if not (isinstance(error, Exception) or is_panic(error)):
+            if not (isinstance(error, Exception) or is_foreign(error)):
                 raise
             log.exception("request_failed", path=path)
             fault = TableeError("fault")
