@@ -5,6 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tablee.datasets.questions import refuse_unsure
+from tablee.datasets.reading import Decision
+from tablee.errors import InvalidTable
+
 MANIFEST: dict[str, Any] = {
     "name": "clients",
     "version": "0123456789ab",
@@ -49,6 +55,51 @@ def test_data_sets_are_listed_and_shown(server: Any, tablee: Any) -> None:
     assert "Lyon (1)" in shown
     assert server.asked[-1].path.endswith("limit=1")
     assert tablee("data", "show", "clients", "--url", server.url, "--json").json["rows"] == rows["rows"]
+
+
+DECIDED = {
+    "field": "decimal",
+    "column": "âge",
+    "chosen": ".",
+    "reason": "no_comma",
+    "facts": {"example": "1.234"},
+    "alternatives": [","],
+    "examples": {".": "1.234", ",": "1234"},
+    "sure": False,
+}
+MARKER = {
+    "field": "missing",
+    "column": "[ville]",
+    "chosen": "missing",
+    "reason": "marker",
+    "facts": {"value": "NA", "count": 1},
+}
+
+
+def test_what_is_not_sure_is_said_with_each_reading_and_its_option(server: Any, tablee: Any, tmp_path: Path) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_text("âge,[ville]\n1.234,NA\n", encoding="utf-8")
+    server.on("PUT /datasets/clients", MANIFEST | {"decisions": [DECIDED, MARKER]}, 201)
+    said = " ".join(tablee("data", "add", file, "--url", server.url).out.split())
+    assert "not sure: decimal sign of “âge”: “.” (“1.234” is then 1.234) is taken" in said
+    assert "For “,” (“1.234” is then 1234)" in said
+    assert "--decimal" in said
+    assert "missing values of “[ville]”: one cell “NA” is taken for missing" in said
+
+
+def test_strict_and_answers_are_sent_and_a_refusal_shows_the_questions(
+    server: Any, tablee: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_text("âge\n1.234\n", encoding="utf-8")
+    with pytest.raises(InvalidTable) as refused:
+        refuse_unsure((Decision.model_validate(DECIDED),))
+    server.on("PUT /datasets/clients", refused.value.problem(), 422)
+    done = tablee("data", "add", file, "--strict", "--missing", "âge=", "--url", server.url)
+    assert done.code == 1
+    assert "strict=true" in server.asked[-1].path
+    assert "--decimal" in done.err
+    assert "unsure" in done.err or "for sure" in done.err
 
 
 class Resumable:

@@ -10,6 +10,7 @@ import pytest
 from canned import Answers, words
 from streamlit.testing.v1 import AppTest
 
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest
 from tablee.i18n import LANGUAGES
 from tablee_client import Controller
@@ -145,3 +146,9 @@ def test_an_invalid_request_is_refused_before_it_is_sent() -> None:
     assert request_of("m", " in/ ", " ", 1).target is None
     with pytest.raises(InvalidRequest, match="source"):
         request_of("m", " ", "", 1)
+
+
+def test_how_csv_files_are_read_may_be_said(backend: Backend) -> None:
+    asked = request_of("clients", "s3://lake/in/", "", 1, Corrections(decimal=","))
+    assert asked.reading == Corrections(decimal=",")
+    assert request_of("clients", "s3://lake/in/", "", 1, Corrections()).reading is None

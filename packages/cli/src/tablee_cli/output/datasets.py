@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import RenderableType
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
-from tablee.datasets.questions import about, question, questions
+from tablee.datasets.questions import about, options, question, questions
 from tablee.datasets.reading import Decision
 from tablee.http.schemas.datasets import FilePreview, Rows
 from tablee.i18n.data_texts import DataTranslator
@@ -82,6 +82,9 @@ def details(versions: list[DatasetManifest], position: int, sample: Rows) -> Ren
     )
     rows = table(sample.columns, [[row[name] for name in sample.columns] for row in sample.rows])
     parts: list[RenderableType] = [f"{_manifest(manifest, '')}, {size(manifest.bytes)}", columns, rows]
+    if manifest.options.given():
+        parts.append(f"asked by {manifest.by or 'nobody'}: {options(manifest.options)}")
+    parts += remarks(manifest.decisions)
     if len(versions) > 1:
         listed = [(each.version, each.rows, moment(each.created)) for each in versions]
         parts.append(table(("version", "rows", "added"), listed))

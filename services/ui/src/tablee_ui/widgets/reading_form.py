@@ -26,15 +26,16 @@ MISSING: Final = ("", "NA", "-", "?", "-99", "999")
 """Texts that are listed as possible markers; the empty one stands for none at all."""
 
 
-def corrections(context: PageContext, key: str, found: FilePreview | None) -> Corrections:
+def corrections(context: PageContext, key: str, found: FilePreview | None, *, expanded: bool = False) -> Corrections:
     """Draw the form. At the start, each field leaves what was detected.
 
     :param key: of the file; the corrections belong to it.
-    :param found: how the file is read without corrections; None if it cannot be, then the form is open.
+    :param found: how the file is read without corrections; None if that is not known, then any column may be named.
+    :param expanded: whether the form is open at the start.
     """
     texts = context.texts
     detected, columns = (found.reading, found.columns) if found else (Reading(), [])
-    with st.expander(texts("reading.otherwise"), icon=":material/tune:", expanded=found is None):
+    with st.expander(texts("reading.otherwise"), icon=":material/tune:", expanded=expanded):
         given = _file(context, key, detected)
         names = [*detected.cells, *(each for each in columns if each not in detected.cells)]
         given["texts"] = _columns(context, key, "texts", names)
@@ -109,12 +110,13 @@ def _columns(context: PageContext, key: str, field: str, names: Sequence[str]) -
     chosen = st.multiselect(
         texts(f"reading.{field}"),
         names,
+        accept_new_options=not names,
         placeholder=texts("reading.texts_none"),
         format_func=escaped,
         key=f"reading_{field}:{key}",
         help=texts(f"reading.{field}_help"),
     )
-    return tuple(name for name in chosen if name in names)
+    return tuple(name for name in chosen if name in names or not names)
 
 
 def _missing(context: PageContext, key: str) -> tuple[str, ...] | None:

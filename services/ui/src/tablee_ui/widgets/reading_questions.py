@@ -38,7 +38,7 @@ def ask(context: PageContext, key: str, look: Look) -> tuple[Corrections, FilePr
     found: FilePreview | None = None
     with suppress(InvalidTable):  # it is raised below, under the form that may mend it
         found = look(Corrections())
-    asked = reading_form.corrections(context, key, found)
+    asked = reading_form.corrections(context, key, found, expanded=found is None)
     asked = _with_clicks(key, asked, found)
     place, drawn = st.container(), set[str]()
     for _ in range(ROUNDS):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from pydantic import ValidationError
 
+from tablee.datasets.reading import Corrections
 from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
 from tablee.jobs.scoring import MAX_PARALLEL, ScoringRequest, ScoringState
 from tablee_ui.context import PageContext
-from tablee_ui.widgets import error_messages
+from tablee_ui.widgets import error_messages, reading_form
 
 
 def show(context: PageContext) -> ScoringState | None:
@@ -43,24 +44,33 @@ def show(context: PageContext) -> ScoringState | None:
             key="score_parallel",
             help=texts("score.parallel_help"),
         )
+        reading = reading_form.corrections(context, "score", None)
         pressed = st.button(
             texts("score.start"), type="primary", icon=":material/play_arrow:", disabled=not source.strip()
         )
     if not pressed:
         return None
     try:
-        return context.backend.controller.scorings.start(request_of(model, source, target, int(parallel)))
+        return context.backend.controller.scorings.start(request_of(model, source, target, int(parallel), reading))
     except TableeError as error:
         error_messages.show(context, error)
         return None
 
 
-def request_of(model: str, source: str, target: str, parallel: int) -> ScoringRequest:
+def request_of(
+    model: str, source: str, target: str, parallel: int, reading: Corrections | None = None
+) -> ScoringRequest:
     """The request; an empty target leaves the choice to the controller.
 
     :raises InvalidRequest: a value is invalid.
     """
     try:
-        return ScoringRequest(model=model, source=source.strip(), target=target.strip() or None, parallel=parallel)
+        return ScoringRequest(
+            model=model,
+            source=source.strip(),
+            target=target.strip() or None,
+            parallel=parallel,
+            reading=reading if reading and reading.given() else None,
+        )
     except ValidationError as error:
         raise request_error(error.errors()) from None
