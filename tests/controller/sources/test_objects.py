@@ -76,7 +76,7 @@ def test_codes_stay_codes(controller: Any, ran: Any, store: DirectoryStore) -> N
     store.put("others/a.csv", b"code,n\n69,1\n")
     store.put("others/b.csv", b"code,n\n69,1\n01,1\n")
     error = ran("others", {"of": {"kind": "prefix", "address": "others"}})["run"]["error"]
-    assert (error["detail"], error["value"]) == ("«code», row 2: no number", "01")
+    assert (error["detail"], error["value"]) == ("line 3: «code» has the code «01» among numbers", "01")
     assert "--text code" in error["hint"]
 
 
@@ -94,7 +94,7 @@ def test_a_bad_file_is_noted_and_does_not_stand_in_the_way(controller: Any, ran:
     assert run["error"]["line"] == 3
     told = {each["key"][6]: each["error"] for each in view["refused"]}
     assert set(told) == set("bcde")
-    assert told["c"]["detail"] == "«n», row 2: no number"
+    assert told["c"]["detail"] == "line 3: «n» is no number written as 1234.5"
     assert (told["c"]["column"], told["c"]["value"]) == ("n", "many")
     assert told["d"]["detail"] == "column «n» is not there"
     assert (told["e"]["line"], told["e"]["column"], told["e"]["value"]) == (2, "day", "2024-13-05")
