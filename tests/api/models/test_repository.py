@@ -40,7 +40,7 @@ def nowhere() -> Iterator[str]:
 def test_an_empty_registry_needs_no_pins(model_registry: Any, tmp_path: Path, until: Any) -> None:
     with repository(model_registry.url, {}, tmp_path) as opened:
         opened.ready.result(20)
-        assert opened.state.reason == "there is no model to serve yet"
+        assert str(opened.state.reason) == "there is no model to serve yet"
         for name in (None, "penguins"):
             with pytest.raises(ModelNotReady, match="no model is served yet"):
                 opened.get(name)
@@ -51,7 +51,7 @@ def test_a_champion_that_is_not_pinned_is_waited_for(
 ) -> None:
     model_registry.register("penguins", bundles["binary-glm"].directory)
     with repository(model_registry.url, {}, tmp_path) as opened:
-        until(lambda: "champions: penguins" in opened.state.reason)
+        until(lambda: "champions: penguins" in str(opened.state.reason))
         assert opened.state.status == "starting"
         model_registry.registry.remove_alias("penguins", CHAMPION)
         opened.ready.result(20)
@@ -61,7 +61,7 @@ def test_without_pins_and_registry_it_is_unknown_whether_there_is_a_champion(
     nowhere: str, tmp_path: Path, until: Any
 ) -> None:
     with repository(nowhere, {}, tmp_path) as opened:
-        until(lambda: "does not answer" in opened.state.reason)
+        until(lambda: "does not answer" in str(opened.state.reason))
         assert opened.state.status == "starting"
 
 
@@ -79,7 +79,7 @@ def test_a_champion_of_somebody_else_is_not_waited_for(model_registry: Any, bund
     model_registry.register("theirs", bundles["binary-glm"].directory, tagged=False)
     with repository(model_registry.url, {}, tmp_path) as opened:
         opened.ready.result(20)
-        assert opened.state.reason == "there is no model to serve yet"
+        assert str(opened.state.reason) == "there is no model to serve yet"
 
 
 def test_pinned_models_in_their_order(model_registry: Any, bundles: Any, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_pinned_models_in_their_order(model_registry: Any, bundles: Any, tmp_pat
     with repository(model_registry.url, {"first": 1, "second": 1}, tmp_path) as opened:
         opened.ready.result(20)
         assert list(opened.served) == ["first", "second"]
-        assert opened.state.reason == "first version 1, second version 1"
+        assert str(opened.state.reason) == "first version 1, second version 1"
         assert opened.get(None) is opened.get("first")
         with pytest.raises(ModelNotFound) as caught:
             opened.get("third")
@@ -102,7 +102,7 @@ def test_a_version_that_is_not_there_is_named(model_registry: Any, bundles: Any,
     model_registry.register("penguins", bundles["binary-glm"].directory)
     with repository(model_registry.url, {"penguins": 9}, tmp_path) as opened:
         until(lambda: opened.state.status == "failed")
-        assert opened.state.reason.startswith("penguins version 9: there is no model")
+        assert str(opened.state.reason).startswith("penguins version 9: there is no model")
         with pytest.raises(ModelNotReady, match="version 9"):
             opened.get(None)
 
@@ -111,7 +111,7 @@ def test_a_version_without_a_digest_is_refused(model_registry: Any, bundles: Any
     model_registry.register("penguins", bundles["binary-glm"].directory, tagged=False)
     with repository(model_registry.url, {"penguins": 1}, tmp_path) as opened:
         until(lambda: opened.state.status == "failed")
-        assert "the registry has no digest of it" in opened.state.reason
+        assert "the registry has no digest of it" in str(opened.state.reason)
 
 
 def test_a_damaged_bundle_is_never_served_and_may_be_mended(
@@ -124,7 +124,7 @@ def test_a_damaged_bundle_is_never_served_and_may_be_mended(
     mojo.write_bytes(whole[:-1])
     with repository(model_registry.url, {"damaged": 1, "sound": 1}, tmp_path) as opened:
         until(lambda: opened.state.status == "failed" and "sound" in opened.served)
-        assert opened.state.reason == "damaged version 1: mojo.zip is not the file that training wrote"
+        assert str(opened.state.reason) == "damaged version 1: mojo.zip is not the file that training wrote"
         assert not opened.ready.done()
         assert opened.get("sound").version == 1
         mojo.write_bytes(whole)
@@ -142,7 +142,7 @@ def test_a_model_that_misses_its_golden_rows_is_not_served(
     model_registry.register("penguins", tmp_path / "bundle")
     with repository(model_registry.url, {"penguins": 1}, tmp_path / "cache") as opened:
         until(lambda: opened.state.status == "failed")
-        assert "golden row 8" in opened.state.reason
+        assert "golden row 8" in str(opened.state.reason)
 
 
 def test_a_model_that_cannot_predict_its_examples_is_not_served(
@@ -154,7 +154,7 @@ def test_a_model_that_cannot_predict_its_examples_is_not_served(
     model_registry.register("penguins", tmp_path / "bundle")
     with repository(model_registry.url, {"penguins": 1}, tmp_path / "cache") as opened:
         until(lambda: opened.state.status == "failed")
-        assert "cannot predict its own example rows" in opened.state.reason
+        assert "cannot predict its own example rows" in str(opened.state.reason)
 
 
 def test_the_cache_serves_while_the_registry_is_down(
@@ -169,7 +169,7 @@ def test_the_cache_serves_while_the_registry_is_down(
     (cached,) = tmp_path.iterdir()
     (cached / "contract.json").write_text("{}")
     with repository(nowhere, {"penguins": 1}, tmp_path) as opened:
-        until(lambda: "does not answer" in opened.state.reason, 60)
+        until(lambda: "does not answer" in str(opened.state.reason), 60)
         assert not opened.served
 
 
@@ -178,7 +178,7 @@ def test_a_cached_bundle_of_another_digest_is_not_served(
 ) -> None:
     shutil.copytree(bundles["binary-glm"].directory, tmp_path / "penguins-1-0123456789ab")
     with repository(nowhere, {"penguins": 1}, tmp_path) as opened:
-        until(lambda: "does not answer" in opened.state.reason, 60)
+        until(lambda: "does not answer" in str(opened.state.reason), 60)
         assert not opened.served
 
 

@@ -97,7 +97,9 @@ class Progress(AbstractContextManager["Progress"]):
             self._bytes_left -= part.bytes
             self.state.failed_parts += 1
             if len(self.state.failed) < MAX_NAMED:
-                failed = PartFailed(number=part.number, name=part.name, code=error.code, reason=error.detail)
+                failed = PartFailed(
+                    number=part.number, name=part.name, code=error.code, reason=error.detail, error=error.problem()
+                )
                 self.state.failed = [*self.state.failed, failed]
 
     def _leave_part(self) -> None:

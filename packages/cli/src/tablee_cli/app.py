@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,11 @@ import typer
 
 from tablee import __version__
 from tablee.errors import InvalidRequest
+from tablee.i18n.catalogue import LANGUAGES, Language
+from tablee.i18n.message import in_language
 from tablee_cli.commands import data, demo, doctor, models, predict, rollout, score, sources, stack, training
 from tablee_cli.exits import Exit
+from tablee_cli.language import of_environment
 from tablee_cli.options.shared import Commands
 from tablee_cli.session import Session
 
@@ -54,7 +58,7 @@ def run(arguments: list[str]) -> int:
         code = app(arguments, prog_name="tablee", standalone_mode=False)
         return code if isinstance(code, int) else Exit.OK
     except typer.TyperException as error:
-        _report_usage(error, as_json="--json" in arguments)
+        _report_usage(error, as_json="--json" in arguments, language=_language(arguments))
         return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
@@ -64,13 +68,21 @@ def run(arguments: list[str]) -> int:
         return Exit.OK
 
 
-def _report_usage(error: typer.TyperException, *, as_json: bool) -> None:
+def _language(arguments: list[str]) -> Language:
+    """The language of a call that cannot be parsed."""
+    named = [after for option, after in pairwise(arguments) if option == "--language"]
+    return next((each for each in LANGUAGES if each in named[-1:]), of_environment())
+
+
+def _report_usage(error: typer.TyperException, *, as_json: bool, language: Language) -> None:
     """Print what is wrong with the call. For a call without a command, the message of the error is the help text."""
     if as_json:
-        Session.open(url=None, key=None, as_json=True, home=Path()).report(
+        Session.open(url=None, key=None, as_json=True, home=Path(), language=language).report(
             InvalidRequest("command_usage", hint="command_help", message=error.format_message())
         )
     elif (shown := error.format_message()).startswith("Usage:"):
         print(shown, file=sys.stderr)
     else:
-        print(f"{shown}\nRun it with --help to see how it is called.", file=sys.stderr)
+        wrong = InvalidRequest("command_usage", hint="command_help", message=shown)
+        texts = in_language(language)
+        print(f"{wrong.said(texts)}\n{wrong.advised(texts)}", file=sys.stderr)

@@ -13,6 +13,9 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from tablee.errors import NotRunning, TableeError
+from tablee.i18n.catalogue import Language
+from tablee.i18n.message import in_language
+from tablee_cli.language import of_environment
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.state_file import StackRecord
 from tablee_client import Platform, recorded
@@ -41,11 +44,19 @@ class Session:
     json: bool
     out: Console
     err: Console
+    language: Language = "en"
+    """Of errors."""
     _platform: Platform | None = None
 
     @classmethod
-    def open(cls, *, url: str | None, key: str | None, as_json: bool, home: Path) -> Session:
-        return cls(Home(home), url or None, key or None, as_json, console(sys.stdout), console(sys.stderr))
+    def open(
+        cls, *, url: str | None, key: str | None, as_json: bool, home: Path, language: Language | None = None
+    ) -> Session:
+        """
+        :param language: of errors; None for that of the locale.
+        """
+        said_in = language or of_environment()
+        return cls(Home(home), url or None, key or None, as_json, console(sys.stdout), console(sys.stderr), said_in)
 
     @property
     def platform(self) -> Platform:
@@ -97,10 +108,13 @@ class Session:
     def report(self, error: TableeError) -> None:
         """Print an error: its code, detail and hint; with --json the whole problem JSON."""
         if self.json:
-            self.err.file.write(json.dumps(error.problem(), ensure_ascii=False, default=str) + "\n")
+            self.err.file.write(
+                json.dumps(error.problem(language=self.language), ensure_ascii=False, default=str) + "\n"
+            )
             self.err.file.flush()
             return
-        self.err.print(Text.assemble((error.code, "bold red"), ": ", error.detail))
+        texts = in_language(self.language)
+        self.err.print(Text.assemble((error.code, "bold red"), ": ", error.said(texts)))
         for cell in getattr(error, "cells", [])[1:]:
-            self.err.print(Text(f"  {cell}"))
-        self.err.print(Text(error.hint, "dim"))
+            self.err.print(Text(f"  {cell.said(texts)}"))
+        self.err.print(Text(error.advised(texts), "dim"))

@@ -12,7 +12,9 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from tablee.errors import NotRunning, TableeError, Unavailable
+from tablee.errors.base import plain
 from tablee.http.schemas.platform import Readiness
+from tablee.i18n.message import Message
 
 T = TypeVar("T")
 
@@ -138,8 +140,7 @@ class Service:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise NotRunning("no_url", hint="service_url", url=self.url, error=str(error)) from None
         except httpx.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            raise self._unreachable("no_answer", service=self.name, url=self.url, error=reason) from error
+            raise self._unreachable("no_answer", service=self.name, url=self.url, error=network_cause(error)) from error
         if answer.is_error:
             raise self._error(answer)
         if (recorded := _recorded.get()) is not None:
@@ -151,13 +152,15 @@ class Service:
         try:
             answer = self._client.get("/readyz", timeout=HEALTH_SECONDS)
         except httpx.HTTPError as error:
-            reason = f"{self.url} does not answer ({type(error).__name__})"
-            return Readiness(alive=False, ready=False, reason=reason)
+            silent = Message("readiness.no_answer", {"url": self.url, "cause": network_cause(error)})
+            return Readiness(alive=False, ready=False, reason=str(silent), message=plain(silent))
         if answer.is_success:
             return Readiness(alive=True, ready=True)
         body = _object(answer)
-        reason = str(body.get("reason") or body.get("detail") or f"it answers {answer.status_code}")
-        return Readiness(alive=True, ready=False, reason=reason)
+        status = Message("readiness.status", {"status": answer.status_code})
+        reason = str(body.get("reason") or body.get("detail") or status)
+        message = body.get("message") or (body if "code" in body else plain(status) if reason == str(status) else None)
+        return Readiness(alive=True, ready=False, reason=reason, message=message)
 
     def _error(self, answer: httpx.Response) -> TableeError:
         body = _object(answer)
@@ -195,6 +198,27 @@ def parsed(answer: httpx.Response, kind: type[T]) -> T:
         return adapter.validate_json(answer.content)
     except ValidationError as error:
         raise TableeError("unexpected_answer", hint="client_version", url=str(answer.url), error=str(error)) from None
+
+
+def network_cause(error: httpx.HTTPError) -> Message:
+    """Why a service could not be asked."""
+    words, kind = str(error).lower(), type(error).__name__
+    if isinstance(error, httpx.PoolTimeout):
+        return Message("network.busy")
+    if isinstance(error, httpx.TimeoutException):
+        return Message("network.too_slow")
+    if isinstance(error, httpx.ProxyError):
+        return Message("network.proxy")
+    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError | httpx.CloseError):
+        return Message("network.no_http" if "illegal" in words else "network.cut")
+    if isinstance(error, httpx.ConnectError):
+        if "certificate" in words or "ssl" in words:
+            return Message("network.certificate")
+        if "name or service" in words or "getaddrinfo" in words or "name resolution" in words:
+            return Message("network.unknown_host")
+        if "refused" in words or "all connection attempts" in words:
+            return Message("network.refused")
+    return Message("network.kind", {"kind": kind})
 
 
 def segment(name: str) -> str:

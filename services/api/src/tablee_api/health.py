@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tablee import metrics
+from tablee.errors import TableeError
+from tablee.errors.base import plain
 from tablee.http.middleware import App, ServiceMiddleware
+from tablee.i18n.message import Message
 from tablee_api import problems
 from tablee_api.models.repository import ModelRepository
 from tablee_api.server.shutdown import Shutdown
@@ -22,6 +25,8 @@ class Alive(BaseModel):
 class Readiness(BaseModel):
     status: Literal["ready", "starting", "failed", "draining"]
     reason: str
+    message: dict[str, Any] | None = None
+    """The reason as a key of the catalogue with its facts, or as problem JSON."""
 
 
 def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
@@ -39,9 +44,9 @@ def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
     )
     async def readyz() -> JSONResponse:
         if shutdown.begun.is_set():
-            return JSONResponse({"status": "draining", "reason": "the process is ending"}, 503)
+            return _answer("draining", Message("readiness.ending"))
         state = repository.state
-        return JSONResponse({"status": state.status, "reason": state.reason}, 200 if state.status == "ready" else 503)
+        return _answer(state.status, state.reason)
 
     @routes.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
     async def exposition() -> Response:
@@ -49,6 +54,12 @@ def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
         return Response(body, headers={"content-type": content_type})
 
     return routes
+
+
+def _answer(status: str, reason: Message | TableeError | str) -> JSONResponse:
+    message = None if isinstance(reason, str) else plain(reason)
+    body = {"status": status, "reason": str(reason), "message": message}
+    return JSONResponse(body, 200 if status == "ready" else 503)
 
 
 def create_admin_app(repository: ModelRepository, shutdown: Shutdown) -> App:

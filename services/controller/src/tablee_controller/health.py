@@ -6,7 +6,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from tablee import metrics
+from tablee.errors.base import plain
 from tablee.http.schemas.platform import Alive, Ready
+from tablee.i18n.message import joined
 from tablee_controller.loop import ControlLoop
 
 
@@ -23,7 +25,9 @@ def router(loop: ControlLoop) -> APIRouter:
         """200 when the last look at registry and object store went well, else 503 with the reason."""
         if loop.failures:
             response.status_code = 503
-            return Ready(status="not_ready", reason="; ".join(sorted(set(loop.failures.values()))))
+            each = {str(failure): failure for failure in loop.failures.values()}
+            reason = joined([each[sentence] for sentence in sorted(each)], "part.semicolon")
+            return Ready(status="not_ready", reason=str(reason), message=plain(reason))
         return Ready(status="ready", reason="")
 
     @routes.get("/metrics", response_class=PlainTextResponse)

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from tablee.errors import TableeError
 from tablee.errors.panics import panics_as_errors
+from tablee.i18n.message import Message
 from tablee.telemetry import logger
 
 BRISK_SECONDS = 0.5
 """Seconds between rounds while a task is busy."""
 
-FIRST_LOOK = "the first look is still to come"
+FIRST_LOOK = Message("rolled_out.first_look")
 
 log = logger(__name__)
 
@@ -35,7 +36,7 @@ class ControlLoop:
 
     def __init__(self, tasks: Mapping[str, Task], *, seconds: float) -> None:
         self._tasks, self._seconds = dict(tasks), seconds
-        self.failures: dict[str, str] = dict.fromkeys(tasks, FIRST_LOOK)
+        self.failures: dict[str, TableeError | Message] = dict.fromkeys(tasks, FIRST_LOOK)
         context = copy_context()  # the new thread logs with the same bound values
         self._thread = threading.Thread(target=context.run, args=(self._run,), name="loop", daemon=True)
         self._stopping = False
@@ -100,7 +101,7 @@ class ControlLoop:
 
     def _report(self, name: str, error: Exception) -> None:
         known = isinstance(error, TableeError)
-        text = error.detail if isinstance(error, TableeError) else "something went wrong inside the controller"
-        if self.failures.get(name) != text:
-            log.error("loop_failed", part=name, detail=text, exc_info=None if known else error)
-        self.failures[name] = text
+        reason = error if isinstance(error, TableeError) else Message("readiness.controller")
+        if str(self.failures.get(name)) != str(reason):
+            log.error("loop_failed", part=name, detail=str(reason), exc_info=None if known else error)
+        self.failures[name] = reason

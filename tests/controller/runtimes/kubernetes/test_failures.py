@@ -37,11 +37,11 @@ CASES: dict[str, tuple[Pod, str]] = {
     "being created": (pod(**container({"waiting": {"reason": "ContainerCreating"}})), ""),
     "no image": (
         pod(**container({"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}})),
-        "pod api-x, container api: ImagePullBackOff: no such image",
+        "pod api-x, container api: Kubernetes says: ImagePullBackOff: no such image",
     ),
     "no secret": (
         pod(**container({"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "s" not found'}})),
-        'pod api-x, container api: CreateContainerConfigError: secret "s" not found',
+        'pod api-x, container api: Kubernetes says: CreateContainerConfigError: secret "s" not found',
     ),
     "crashes": (
         pod(
@@ -57,16 +57,19 @@ CASES: dict[str, tuple[Pod, str]] = {
     ),
     "cannot be scheduled": (
         pod(conditions=[{"type": "PodScheduled", "status": "False", "message": "0/1 nodes: Insufficient memory"}]),
-        "pod api-x has no place: 0/1 nodes: Insufficient memory",
+        "pod api-x has no place: Kubernetes says: 0/1 nodes: Insufficient memory",
     ),
-    "evicted": (pod(phase="Failed", reason="Evicted", message="low on disk"), "pod api-x failed: low on disk"),
+    "evicted": (
+        pod(phase="Failed", reason="Evicted", message="low on disk"),
+        "pod api-x failed: Kubernetes says: low on disk",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_failure_of_a_pod(name: str) -> None:
     found, reason = CASES[name]
-    assert pod_failure(found) == reason
+    assert str(pod_failure(found)) == reason
 
 
 def test_new_pods_have_the_pins_and_are_not_terminating() -> None:
@@ -92,12 +95,12 @@ REPORTS = {"bad": ("failed", "corrupt"), "slow": ("starting", "still loading"), 
 )
 def test_the_reason_of_several_pods(pods: list[str], reason: str, all_failed: bool) -> None:
     found = find_failures([pod(name, ready=name == "ready") for name in pods], lambda each: REPORTS[each.metadata.name])
-    assert (found.reason, found.all_failed) == (reason, all_failed)
+    assert (str(found.reason), found.all_failed) == (reason, all_failed)
 
 
 def test_reasons_of_kubernetes_come_before_those_of_a_starting_pod() -> None:
     killed = CASES["out of memory"][0]
-    assert "OOMKilled" in find_failures([killed], lambda _: REPORTS["slow"]).reason
+    assert "OOMKilled" in str(find_failures([killed], lambda _: REPORTS["slow"]).reason)
     assert find_failures([killed], lambda _: REPORTS["bad"]).reason == "corrupt"
 
 

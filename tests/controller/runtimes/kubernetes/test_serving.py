@@ -77,7 +77,7 @@ def test_a_rollout_whose_pods_all_report_failed_is_given_up_early(
     namespace.roll(pods=3, new=1)
     namespace.new_pod()
     rollout = serving.rollout()
-    assert (rollout.phase, rollout.reason) == (Phase.ROLLING, "loading (1 of 2 pods are new, 2 available)")
+    assert (rollout.phase, str(rollout.reason)) == (Phase.ROLLING, "loading (1 of 2 pods are new, 2 available)")
     probe.report = "failed", "corrupt"
     assert serving.rollout().phase is Phase.ROLLING
     clock.now += GIVE_UP_SECONDS / 2
@@ -89,7 +89,7 @@ def test_a_rollout_whose_pods_all_report_failed_is_given_up_early(
     assert serving.rollout().phase is Phase.ROLLING
     clock.now += 0.2
     rollout = serving.rollout()
-    assert (rollout.phase, rollout.pinned, rollout.serving, rollout.reason) == (Phase.FAILED, TWO, ONE, "corrupt")
+    assert (rollout.phase, rollout.pinned, rollout.serving, str(rollout.reason)) == (Phase.FAILED, TWO, ONE, "corrupt")
     serving.rollout()
     assert namespace.events == ["RolloutStarted", "RolloutFailed"]
     serving.pin(ONE)

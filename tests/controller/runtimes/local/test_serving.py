@@ -128,7 +128,7 @@ def test_a_process_that_does_not_get_ready_is_given_up(
     runtime.pin({"m": version})
     done(runtime, Phase.FAILED)
     rollout = runtime.rollout()
-    assert reason in rollout.reason
+    assert reason in str(rollout.reason)
     assert (rollout.pinned, rollout.serving) == ({"m": version}, {"m": 1})
     assert place.get()["pid"] == first
     assert [child.pid for child in place.processes()] == [first]

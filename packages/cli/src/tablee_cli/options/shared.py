@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
+from tablee.i18n.catalogue import Language
 from tablee_cli.exits import exit_for
 from tablee_cli.session import Session
 
@@ -23,6 +24,10 @@ Key = Annotated[
     str | None, typer.Option("--key", envvar="TABLEE_KEY", help="Access key, if the platform asks for one.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document; errors as problem JSON.")]
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option("--language", envvar="TABLEE_LANGUAGE", help="Of errors: en or fr; else that of LC_ALL or LANG."),
+]
 HomeOption = Annotated[Path, typer.Option("--home", envvar="TABLEE_HOME", help="Directory of the local stack.")]
 
 M = TypeVar("M", bound=BaseModel)
@@ -32,6 +37,7 @@ SHARED = {
     "key": (Key, None),
     "as_json": (AsJson, False),
     "home": (HomeOption, Path(".tablee")),
+    "language": (LanguageOption, None),
 }
 
 
@@ -72,8 +78,10 @@ def _with_session(function: Callable[..., None]) -> Callable[..., None]:
         else:
             parameters.append(parameter.replace(kind=keyword, annotation=kind))
 
-    def called(url: str | None, key: str | None, as_json: bool, home: Path, **arguments: Any) -> None:
-        session = Session.open(url=url, key=key, as_json=as_json, home=home)
+    def called(
+        url: str | None, key: str | None, as_json: bool, home: Path, language: Language | None, **arguments: Any
+    ) -> None:
+        session = Session.open(url=url, key=key, as_json=as_json, home=home, language=language)
         try:
             for name, kind in sets.items():
                 arguments[name] = kind(**{each.name: arguments.pop(each.name) for each in _options(kind)})

@@ -150,12 +150,14 @@ def revived(value: Any) -> Any:
 
 
 def said_or(message: Mapping[str, Any] | None, otherwise: str, translator: Translator) -> str:
-    """A message that `plain` wrote, in the language of `translator`.
+    """A message or an error that `plain` wrote, in the language of `translator`.
 
     :param otherwise: is said if there is no message, or one of another release.
     """
     found = None if message is None else revived(message)
-    return found.said(translator) if isinstance(found, Message) and found.key in translator else otherwise
+    if isinstance(found, TableeError) or (isinstance(found, Message) and found.key in translator):
+        return found.said(translator)
+    return otherwise
 
 
 def tree(root: type[TableeError]) -> list[type[TableeError]]:

@@ -55,10 +55,10 @@ class Message:
         return Message(str(body["key"]), facts)
 
 
-def joined(parts: Sequence[Message | str], key: str) -> Message | str:
+def joined(parts: Sequence[Any], key: str) -> Any:
     """Several sentences or words as one.
 
-    :param parts: at least one.
+    :param parts: messages, errors or words, at least one.
     :param key: a text with `{first}` and `{second}`, such as `part.and`.
     """
     return reduce(lambda first, second: Message(key, {"first": first, "second": second}), parts)

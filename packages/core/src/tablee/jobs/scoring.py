@@ -111,6 +111,9 @@ class PartFailed(BaseModel):
     name: str
     code: str
     reason: str
+    """In English."""
+    error: dict[str, Any] | None = None
+    """The problem JSON; None in states of releases before 0.2."""
 
 
 class WorkerState(BaseModel):

@@ -142,6 +142,8 @@ class SourceRun(BaseModel):
     """Files that were taken so far."""
     message: str = ""
     """What is going on, or how it ended."""
+    told: dict[str, Any] | None = None
+    """`message` as a key of the catalogue with its facts, or as problem JSON."""
     error: dict[str, Any] | None = None
     """The problem that ended it, or that of the first file that was refused."""
 

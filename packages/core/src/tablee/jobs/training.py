@@ -148,6 +148,10 @@ class Verdict(BaseModel):
     """95 % bootstrap interval of that difference."""
     checks: tuple[Check, ...] = ()
 
+    def said(self, translator: Translator) -> str:
+        """The sentence, in the language of `translator`."""
+        return told(self.message, self.reason, translator)
+
 
 class TrainingState(BaseModel):
     """A training as everyone sees it."""

@@ -65,6 +65,13 @@ class PromotionRecord(BaseModel):
         """The reason, in the language of `translator` unless a person wrote it."""
         return said_or(self.message, self.reason, translator)
 
+    def who(self, translator: Translator) -> str:
+        """Who moved it: the name of a person, or the part of the platform in the language of `translator`."""
+        if self.kind not in (Kind.GATE, Kind.RESTORED, Kind.OBSERVED):
+            return self.by
+        part, _, name = self.by.partition(" ")
+        return translator(key, id=name) if (key := f"promoted_by.{part}") in translator else self.by
+
 
 class AliasRegistry(Protocol):
     """What promotions need of a model registry; `tablee.models.registry.Registry` is the one over MLflow."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tablee.errors import BundleCorrupt, ModelNotFound, ObjectStoreUnavailable, RegistryUnavailable
+from tablee.errors.base import revived
+from tablee.i18n.message import Message
 from tablee.models import bundle
 from tablee.settings import MlflowSettings
 
@@ -21,6 +23,8 @@ CHALLENGER = "challenger"
 BUNDLE_PATH = "artifacts/bundle"
 """Where the bundle lies inside a version's MLflow model."""
 
+ROLLOUT_MESSAGE = "tablee.rollout_message"
+"""The tag with the reason of a failed roll-out, as JSON of a message of the catalogue."""
 DIGEST, ROLLOUT, VERDICT, METRICS = "tablee.digest", "tablee.rollout", "tablee.verdict", "tablee.holdout"
 
 S3_DEFAULTS = {
@@ -56,6 +60,12 @@ class VersionInfo:
         status, _, reason = self.tags.get(ROLLOUT, "").partition(":")
         return reason.strip() or "no reason given" if status == "failed" else None
 
+    @property
+    def failed_because(self) -> Message | str:
+        """As `failed`, as a message where the release that tagged the version stored one."""
+        found = revived(_unpacked(self.tags.get(ROLLOUT_MESSAGE)))
+        return found if isinstance(found, Message) else self.failed or ""
+
     def to_dict(self) -> dict[str, Any]:
         """For JSON answers; verdict and hold-out metrics are unpacked."""
         return {
@@ -66,6 +76,7 @@ class VersionInfo:
             "aliases": list(self.aliases),
             "digest": self.digest,
             "rollout": self.tags.get(ROLLOUT),
+            "rollout_message": _unpacked(self.tags.get(ROLLOUT_MESSAGE)),
             "verdict": _unpacked(self.tags.get(VERDICT)),
             "holdout": _unpacked(self.tags.get(METRICS)),
             "algorithm": self.tags.get("tablee.algorithm"),

@@ -17,7 +17,9 @@ from typing import Literal
 
 from tablee import metrics
 from tablee.errors import BundleCorrupt, ModelNotFound, ModelNotReady, RegistryUnavailable, TableeError
+from tablee.errors.causes import quoted
 from tablee.errors.panics import panics_as_errors
+from tablee.i18n.message import Message, joined
 from tablee.models import bundle
 from tablee.models.registry import Registry
 from tablee.settings import MlflowSettings
@@ -28,13 +30,16 @@ from tablee_scoring import Model
 log = logger(__name__)
 
 
+Reason = Message | TableeError | str
+
+
 @dataclass(frozen=True, slots=True)
 class RepositoryState:
     """`starting` (it may still become ready by itself), `failed` (most likely it will not) or `ready`, with the
     reason."""
 
     status: Literal["starting", "failed", "ready"]
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class ModelRepository:
         self.default_name = default or next(iter(self.pins), None)
         self.served: Mapping[str, ServedModel] = {}
         """The loaded models by name, in the order of the pins. A new mapping replaces it when a model is added."""
-        self.state = RepositoryState("starting", "the models are being loaded")
+        self.state = RepositoryState("starting", Message("readiness.starting"))
         self.ready: Future[None] = Future()
         """Done when the state is `ready`."""
         self._connect, self._cache, self._warm = registry, cache, warm
@@ -88,7 +93,7 @@ class ModelRepository:
         """A repository that is ready and serves one model, which is loaded already; it needs no registry."""
         repository = cls({served.name: served.version}, registry=lambda: Registry(MlflowSettings()), cache=Path())
         repository.served = {served.name: served}
-        repository.state = RepositoryState("ready", "the model is loaded")
+        repository.state = RepositoryState("ready", Message("readiness.loaded"))
         repository.ready.set_result(None)
         return repository
 
@@ -152,17 +157,16 @@ class ModelRepository:
             with panics_as_errors():
                 states = [self._add(registry, name) for name in self.pins if name not in self.served]
         except RegistryUnavailable as error:
-            return RepositoryState("starting", error.detail)
+            return RepositoryState("starting", error)
         except Exception as error:
             log.exception("repository_failed")
-            return RepositoryState("failed", f"{type(error).__name__}: {error}")
+            return RepositoryState("failed", Message("readiness.fault", {"error": quoted(type(error).__name__, error)}))
         troubles = [state for state in states if state.status != "ready"]
         if not troubles:
-            return RepositoryState(
-                "ready", ", ".join(f"{name} version {version}" for name, version in self.pins.items())
-            )
+            return RepositoryState("ready", joined([_named(*pin) for pin in self.pins.items()], "part.comma"))
         failed = any(state.status == "failed" for state in troubles)
-        return RepositoryState("failed" if failed else "starting", "; ".join(state.reason for state in troubles))
+        reasons = joined([state.reason for state in troubles], "part.semicolon")
+        return RepositoryState("failed" if failed else "starting", reasons)
 
     def _registry(self) -> Registry:
         registry = self._connect()
@@ -171,7 +175,6 @@ class ModelRepository:
 
     def _add(self, registry: Registry, name: str) -> RepositoryState:
         version = self.pins[name]
-        what = f"{name} version {version}"
         with bound_contextvars(model=name, version=version):
             try:
                 with _timed(name):
@@ -179,12 +182,12 @@ class ModelRepository:
                     self._warm(served)
             except TableeError as error:
                 is_final = isinstance(error, BundleCorrupt | ModelNotFound)
-                return RepositoryState("failed" if is_final else "starting", f"{what}: {error.detail}")
+                return RepositoryState("failed" if is_final else "starting", _named(name, version, error))
             served.announce()
             loaded = {**self.served, name: served}
             self.served = {pinned: loaded[pinned] for pinned in self.pins if pinned in loaded}
             log.info("model_loaded", algorithm=served.model.algorithm, digest=served.digest[:12])
-        return RepositoryState("ready", what)
+        return RepositoryState("ready", _named(name, version))
 
     def _load(self, registry: Registry, name: str, version: int) -> ServedModel:
         try:
@@ -215,13 +218,19 @@ class ModelRepository:
         return None
 
 
+def _named(name: str, version: int, error: TableeError | None = None) -> Message:
+    """A pinned version, with what is wrong with it."""
+    facts = {"model": name, "version": version}
+    return Message("readiness.model_because", facts | {"why": error}) if error else Message("readiness.model", facts)
+
+
 def _state_without_pins(registry: Registry) -> RepositoryState:
     """The state of a process without pins: it is ready only if the registry has no champion with a digest."""
     named = [model.name for model in registry.models() if model.champion is not None]
     champions = [name for name in named if (champion := registry.champion(name)) and champion.digest]
     if champions:
-        return RepositoryState("starting", f"nothing is pinned, but there are champions: {', '.join(champions)}")
-    return RepositoryState("ready", "there is no model to serve yet")
+        return RepositoryState("starting", Message("readiness.nothing_pinned", {"champions": champions}))
+    return RepositoryState("ready", Message("readiness.no_model"))
 
 
 @contextmanager

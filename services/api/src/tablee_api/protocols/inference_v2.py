@@ -284,5 +284,5 @@ def _metadata(name: str, version: int, contract: Contract) -> Metadata:
 
 def _entry(repository: ModelRepository, name: str, version: int) -> Entry:
     ready = name in repository.served
-    reason = "" if ready else repository.state.reason
+    reason = "" if ready else str(repository.state.reason)
     return Entry(name=name, version=str(version), state="READY" if ready else "UNAVAILABLE", reason=reason)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tablee.models.registry import ROLLOUT, VersionInfo
-from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
+from tablee_controller.runtimes.runtime import Phase, Pins, Reason, Rollout
 
 LIVE, RETIRED = "live", "retired"
 """Values of the roll-out tag of a version: it serves, or it served earlier. The third value is `failed: reason`."""
@@ -33,7 +33,7 @@ class Wait:
     """Change nothing now."""
 
     state: State
-    reason: str = ""
+    reason: Reason = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Fail:
     """Tag this version as one that could not be rolled out."""
 
     version: VersionInfo
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 
 from tablee.errors import NotFound
+from tablee.i18n.message import Message
 from tablee.storage.locations import PlatformFolder
 from tablee.storage.object_store import ObjectStore
 from tablee.telemetry import logger
@@ -26,10 +27,11 @@ class Paused(BaseModel):
     reason: str
     at: datetime
 
-    def __str__(self) -> str:
-        who = f" by {self.by}" if self.by else ""
-        why = f": {self.reason}" if self.reason else ""
-        return f"paused{who} at {self.at:%Y-%m-%d %H:%M} UTC{why}"
+    @property
+    def message(self) -> Message:
+        """It as a sentence."""
+        key = f"rolled_out.paused{'' if self.by else '_at'}{'_because' if self.reason else ''}"
+        return Message(key, {"by": self.by, "at": f"{self.at:%Y-%m-%d %H:%M}", "why": self.reason})
 
 
 class RolloutPause:

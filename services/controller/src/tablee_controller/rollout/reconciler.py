@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,9 +11,10 @@ from typing import Any
 
 from tablee import metrics
 from tablee.errors import Conflict, Unavailable
+from tablee.errors.base import plain
 from tablee.i18n.message import Message
 from tablee.models.promotion import Kind, PromotionRecord, Promotions
-from tablee.models.registry import CHAMPION, ROLLOUT, Registry, VersionInfo
+from tablee.models.registry import CHAMPION, ROLLOUT, ROLLOUT_MESSAGE, Registry, VersionInfo
 from tablee.telemetry import logger
 from tablee_controller.rollout.decision import (
     LIVE,
@@ -28,10 +30,12 @@ from tablee_controller.rollout.decision import (
     wanted_pins,
 )
 from tablee_controller.rollout.pause import RolloutPause
-from tablee_controller.runtimes.runtime import Phase, Pins, Rollout, Runtime
+from tablee_controller.runtimes.runtime import Phase, Pins, Reason, Rollout, Runtime
 
 IN_FLIGHT = timedelta(seconds=15)
 """Longest time of a promotion between its record in the promotion log and the move of the alias."""
+MAX_TAG = 4000
+"""Most characters of a tag of a version; MLflow refuses longer ones from 5,000 on."""
 FIRST_BACKOFF, MAX_BACKOFF = 5.0, 300.0
 """Seconds before failed pins are pinned again if no version was tagged as failed. Doubled after each failure."""
 
@@ -46,7 +50,7 @@ class Status:
     wanted: Pins = field(default_factory=dict)
     pinned: Pins = field(default_factory=dict)
     serving: Pins = field(default_factory=dict)
-    reason: str = "the controller has just started"
+    reason: Reason = field(default_factory=lambda: Message("rolled_out.just_started"))
 
 
 class Reconciler:
@@ -68,7 +72,7 @@ class Reconciler:
         for kind in Kind:
             metrics.PROMOTIONS.labels(kind.value)
         self.status = Status()
-        self._restore_reason = ""
+        self._restore_reason: Reason = ""
         self._observed: dict[str, int] = {}
         self._epochs: dict[str, int] = {}
         self._first_tick_done = False
@@ -94,11 +98,11 @@ class Reconciler:
             champions, paused = self._champions(), self._pause.current()
         except Unavailable as error:
             self._was_unavailable = True
-            self.status = replace(self.status, serving=self._runtime_rollout().serving, reason=error.detail)
+            self.status = replace(self.status, serving=self._runtime_rollout().serving, reason=error)
             raise
         rollout = self._runtime_rollout()
         self._record_outcome(rollout)
-        step: Step = Wait(State.PAUSED, str(paused))
+        step: Step = Wait(State.PAUSED, "" if paused is None else paused.message)
         if paused is None:
             step = self._delayed(decide(champions, rollout), rollout)
         acted = self._carry_out(step, rollout)
@@ -112,7 +116,7 @@ class Reconciler:
         try:
             return self._runtime.rollout()
         except Unavailable as error:
-            self.status = replace(self.status, reason=error.detail)
+            self.status = replace(self.status, reason=error)
             raise
 
     def _champions(self) -> list[VersionInfo]:
@@ -145,7 +149,7 @@ class Reconciler:
             backoff = min(backoff * 2, MAX_BACKOFF)
             self._backoffs[_key(rollout.pinned)] = (self._clock() + backoff, backoff)
             metrics.ROLLOUTS.labels("failed").inc()
-            log.error("rollout_failed", pins=rollout.pinned, reason=rollout.reason)
+            log.error("rollout_failed", pins=rollout.pinned, reason=str(rollout.reason))
 
     def _delayed(self, step: Step, rollout: Rollout) -> Step:
         """The step, or another one that does not pin too early and tags no version that may be correct."""
@@ -163,8 +167,12 @@ class Reconciler:
             case Pin(pins):
                 self._pin(pins, rollout)
             case Fail(version, reason):
-                reason = " ".join(reason.split())[:500] or "it did not become ready"
-                self._registry.tag(version.model, version.version, ROLLOUT, f"failed: {reason}")
+                reason = reason or Message("rolled_out.not_ready")
+                message = json.dumps(plain(reason) if isinstance(reason, Message) else None)
+                stored = message if len(message) <= MAX_TAG else "null"
+                self._registry.tag(version.model, version.version, ROLLOUT_MESSAGE, stored)
+                sentence = " ".join(str(reason).split())[:500]
+                self._registry.tag(version.model, version.version, ROLLOUT, f"failed: {sentence}")
                 self._backoffs.clear()  # if the failed version is promoted again, it is rolled out at once
             case Restore(version, serving):
                 self._restore(version, serving)
@@ -185,7 +193,7 @@ class Reconciler:
         log.info("rollout_started", pins=pins)
 
     def _restore(self, failed: VersionInfo, serving: int | None) -> None:
-        reason = Message("promotion_reason.not_rolled_out", {"version": failed.version, "why": failed.failed or ""})
+        reason = Message("promotion_reason.not_rolled_out", {"version": failed.version, "why": failed.failed_because})
         target = serving or self._promotions.before(failed.model)
         if target is None:
             self._registry.remove_alias(failed.model, CHAMPION)
@@ -196,7 +204,7 @@ class Reconciler:
             except Conflict as error:  # another promotion was faster: the next round reads the new champion
                 log.info("champion_changed_meanwhile", model=failed.model, detail=error.detail)
                 return
-        self._restore_reason = f"«{failed.model}» {reason}"
+        self._restore_reason = Message("rolled_out.taken_back", {"model": failed.model, "why": reason})
         log.error("champion_taken_back", model=failed.model, version=failed.version, to=target, reason=failed.failed)
 
     def _settle(self, version: VersionInfo) -> None:

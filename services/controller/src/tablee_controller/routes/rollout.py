@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from tablee.errors.base import plain
 from tablee.http.schemas.platform import RolloutStatus
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.models import Decision
@@ -14,7 +15,16 @@ def router(services: ModelServices, loop: ControlLoop) -> APIRouter:
     routes = APIRouter(prefix="/rollout", tags=["platform"])
 
     def status() -> RolloutStatus:
-        return RolloutStatus.model_validate(services.reconciler.status, from_attributes=True)
+        found = services.reconciler.status
+        message = None if isinstance(found.reason, str) else plain(found.reason)
+        return RolloutStatus(
+            state=found.state,
+            wanted=found.wanted,
+            pinned=found.pinned,
+            serving=found.serving,
+            reason=str(found.reason),
+            message=message,
+        )
 
     @routes.get("")
     async def show() -> RolloutStatus:

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
+from tablee.errors import TableeError
+from tablee.errors.base import revived
 from tablee.http.schemas.jobs import H2oAnswer
+from tablee.i18n.message import Message
 
 Pins = dict[str, int]
 """Version by model name; the first is the default model."""
@@ -28,6 +31,10 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
+Reason = Message | TableeError | str
+"""Why something is as it is; a text is the words of another program."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rollout:
     """The state of the last roll-out."""
@@ -37,8 +44,17 @@ class Rollout:
     """The versions that were pinned last."""
     serving: Pins = field(default_factory=dict)
     """The versions that answer requests now; empty if nothing answers."""
-    reason: str = ""
-    """Why the roll-out failed, or what it waits for, as one sentence."""
+    reason: Reason = ""
+    """Why the roll-out failed, or what it waits for."""
+
+
+def reported(readiness: Mapping[str, Any]) -> Reason:
+    """The reason in the answer of `/readyz` of the API.
+
+    :raises LookupError: there is none.
+    """
+    found = revived(readiness.get("message"))
+    return found if isinstance(found, Message | TableeError) else str(readiness["reason"])
 
 
 HOPELESS = (2, 3)

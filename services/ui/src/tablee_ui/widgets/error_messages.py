@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from tablee import metrics, telemetry
 from tablee.errors import InvalidRows, InvalidTable, TableeError
+from tablee.errors.base import said_or
 from tablee_ui.context import PageContext
 
 MAX_CELLS = 5
@@ -50,6 +52,17 @@ def reason(context: PageContext, error: TableeError) -> str:
     if context.texts.language != "en" and sentence == error.detail:
         return context.texts.rich("error.detail", detail=sentence)
     return context.texts.rich("error.reason", reason=sentence)
+
+
+def stored(context: PageContext, message: Any, otherwise: str) -> str:
+    """A reason that a service has stored or sent, as Markdown; see `tablee.errors.base.told`.
+
+    :param otherwise: its English sentence; it is shown with a note that says so where the message is not known here.
+    """
+    sentence = said_or(message, "", context.texts)
+    if sentence:
+        return context.texts.rich("error.reason", reason=sentence)
+    return context.texts.rich("error.detail", detail=otherwise)
 
 
 def headline(context: PageContext, error: TableeError) -> str:

@@ -44,6 +44,8 @@ class ModelVersion(Answer):
     """SHA-256 of its bundle. None: it was not registered by a training, and cannot be served."""
     rollout: str | None = None
     """How its last roll-out ended."""
+    rollout_message: dict[str, Any] | None = None
+    """Why it failed, as a key of the catalogue with its facts; left out where it is not known."""
     verdict: Verdict | None = None
     holdout: dict[str, float] | None = None
     """Metrics on the hold-out rows."""
@@ -53,7 +55,7 @@ class ModelVersion(Answer):
     training: str | None = None
     """Id of the training that made it."""
 
-    @field_validator("verdict", "holdout", mode="wrap")
+    @field_validator("verdict", "holdout", "rollout_message", mode="wrap")
     @classmethod
     def _none_if_unknown(cls, found: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         """They are tags of the registry, which may be edited by hand, or written by a newer release."""

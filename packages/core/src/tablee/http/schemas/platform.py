@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ class Readiness(Answer):
     ready: bool
     reason: str = ""
     """The service's own description of why it is not ready."""
+    message: dict[str, Any] | None = None
+    """It as a key of the catalogue with its facts, or as problem JSON."""
 
 
 class Alive(Answer):
@@ -30,7 +32,9 @@ class Ready(Answer):
 
     status: Literal["ready", "not_ready"]
     reason: str
-    """Why it cannot."""
+    """Why it cannot, in English."""
+    message: dict[str, Any] | None = None
+    """It as a key of the catalogue with its facts, or as problem JSON."""
 
 
 class PlatformInfo(Answer):
@@ -57,3 +61,6 @@ class RolloutStatus(Answer):
     serving: dict[str, int] = Field(default_factory=dict)
     """The versions that the API serves."""
     reason: str = ""
+    """Why it failed or what it waits for, in English."""
+    message: dict[str, Any] | None = None
+    """It as a key of the catalogue with its facts, or as problem JSON."""

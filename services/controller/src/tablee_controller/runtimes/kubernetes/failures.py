@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 import httpx
 
+from tablee.errors.causes import quoted
+from tablee.i18n.message import Message
 from tablee_controller.runtimes.kubernetes.objects import ContainerStatus, Pod, pins_of
-from tablee_controller.runtimes.runtime import Pins
+from tablee_controller.runtimes.runtime import Pins, Reason, reported
 
 PORT = 8000
 """Port of the API in its pods."""
 MAX_PROBED = 8
 """Most pods that are probed in one call."""
 
-ProbePod = Callable[[Pod], tuple[str, str]]
+ProbePod = Callable[[Pod], tuple[str, Reason]]
 """Returns the status and the reason that a pod reports; two empty texts if the pod does not answer."""
 
 
@@ -24,8 +26,8 @@ ProbePod = Callable[[Pod], tuple[str, str]]
 class PodFailures:
     """Why new pods are not ready."""
 
-    reason: str = ""
-    """One sentence; empty if nothing is known."""
+    reason: Reason = ""
+    """Empty if nothing is known."""
     all_failed: bool = False
     """Every new pod reports the status `failed`, so none of them will become ready."""
 
@@ -36,13 +38,13 @@ class ReadinessProbe:
     def __init__(self) -> None:
         self._client = httpx.Client(timeout=1.0, trust_env=False)
 
-    def __call__(self, pod: Pod) -> tuple[str, str]:
+    def __call__(self, pod: Pod) -> tuple[str, Reason]:
         host = pod.status.pod_ip or ""
         if not host:
             return "", ""
         try:
             body = self._client.get(f"http://{f'[{host}]' if ':' in host else host}:{PORT}/readyz").json()
-            return str(body["status"]), str(body["reason"])
+            return str(body["status"]), reported(body)
         except (httpx.HTTPError, ValueError, LookupError, TypeError):
             return "", ""
 
@@ -69,23 +71,27 @@ def find_failures(pods: Sequence[Pod], probe: ProbePod) -> PodFailures:
     return PodFailures(reason or next((reason for _, reason in reports if reason), ""), all_failed)
 
 
-def pod_failure(pod: Pod) -> str:
+def pod_failure(pod: Pod) -> Reason:
     """The reason that Kubernetes reports why a pod does not run; empty if it runs."""
     for condition in pod.status.conditions:
         if condition.type == "PodScheduled" and condition.status == "False":
-            return f"pod {pod.metadata.name} has no place: {condition.message or condition.reason}"
+            why = quoted("Kubernetes", condition.message or condition.reason)
+            return Message("rolled_out.no_place", {"pod": pod.metadata.name, "why": why})
     for status in pod.status.container_statuses:
         if reason := _container_failure(status):
-            return f"pod {pod.metadata.name}, container {status.name}: {reason}"
+            facts = {"pod": pod.metadata.name, "container": status.name, "why": reason}
+            return Message("rolled_out.container", facts)
     if pod.status.phase == "Failed":
-        return f"pod {pod.metadata.name} failed: {pod.status.message or pod.status.reason or 'no reason given'}"
+        why = quoted("Kubernetes", pod.status.message or pod.status.reason or "")
+        return Message("rolled_out.pod_failed", {"pod": pod.metadata.name, "why": why})
     return ""
 
 
-def _container_failure(status: ContainerStatus) -> str:
+def _container_failure(status: ContainerStatus) -> Reason:
     waiting, ended = status.state.waiting, status.state.terminated or status.last_state.terminated
     if waiting is not None and waiting.reason not in ("ContainerCreating", "PodInitializing", "CrashLoopBackOff", ""):
-        return f"{waiting.reason}: {waiting.message}" if waiting.message else waiting.reason
+        return quoted("Kubernetes", f"{waiting.reason}: {waiting.message}" if waiting.message else waiting.reason)
     if ended is None:
         return waiting.reason if waiting is not None and waiting.reason == "CrashLoopBackOff" else ""
-    return f"it ended with exit code {ended.exit_code} ({ended.reason or 'Error'}), {status.restart_count} restarts"
+    facts = {"code": ended.exit_code, "reason": ended.reason or "Error", "restarts": status.restart_count}
+    return Message("rolled_out.exit", facts)

@@ -7,6 +7,8 @@ never taken for a completed one.
 
 from __future__ import annotations
 
+from tablee.errors.causes import quoted
+from tablee.i18n.message import Message
 from tablee_controller.runtimes.kubernetes.objects import Condition, Deployment
 from tablee_controller.runtimes.runtime import Phase, Rollout
 
@@ -17,15 +19,15 @@ def rollout_status(deployment: Deployment) -> Rollout:
     pins, served = deployment.pins, deployment.served
     serving = served if deployment.status.available_replicas else {}
     if deployment.spec.replicas == 0:
-        return Rollout(Phase.ROLLING, pins, {}, "the API is scaled to 0 replicas")
+        return Rollout(Phase.ROLLING, pins, {}, Message("rolled_out.no_replicas"))
     if pins is None:
-        return Rollout(Phase.ROLLING, None, serving, "the pins in the pod template are no JSON object of versions")
+        return Rollout(Phase.ROLLING, None, serving, Message("rolled_out.pins_unreadable"))
     if not observed(deployment):
-        return Rollout(Phase.ROLLING, pins, serving, "Kubernetes has not looked at the change yet")
+        return Rollout(Phase.ROLLING, pins, serving, Message("rolled_out.not_observed"))
     if completed(deployment) or (pins == served and _only_new_pods(deployment)):
         return Rollout(Phase.DONE, pins, pins)
     if (condition := overdue(deployment)) is not None:
-        return Rollout(Phase.FAILED, pins, serving, condition.message or "the deadline of the Deployment has passed")
+        return Rollout(Phase.FAILED, pins, serving, by_kubernetes(condition.message) or Message("rolled_out.deadline"))
     return Rollout(Phase.ROLLING, pins, serving, _progress(deployment))
 
 
@@ -58,10 +60,17 @@ def _only_new_pods(deployment: Deployment) -> bool:
     return status.replicas == status.updated_replicas and status.available_replicas > 0
 
 
-def _progress(deployment: Deployment) -> str:
+def by_kubernetes(words: str) -> Message | None:
+    """The words of Kubernetes; None if it says nothing."""
+    return quoted("Kubernetes", words) if words else None
+
+
+def _progress(deployment: Deployment) -> Message:
     status, wanted = deployment.status, deployment.spec.replicas
     if any(each.reason == "DeploymentPaused" for each in status.conditions):
-        return "the Deployment is paused: see `kubectl rollout resume`"
+        return Message("rolled_out.deployment_paused")
     if not status.available_replicas:
-        return f"no pod of the API is available, of {wanted}"
-    return f"{min(status.updated_replicas, wanted)} of {wanted} pods are new, {status.available_replicas} available"
+        return Message("rolled_out.no_pod", {"wanted": wanted})
+    updated = min(status.updated_replicas, wanted)
+    facts = {"updated": updated, "wanted": wanted, "available": status.available_replicas}
+    return Message("rolled_out.pods", facts)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tablee.errors import KubernetesUnavailable, TableeError
+from tablee.i18n.message import Message
 from tablee.telemetry import logger
 from tablee_controller.runtimes.kubernetes.cluster import Cluster, Exists, Refused
 from tablee_controller.runtimes.kubernetes.failures import ProbePod, ReadinessProbe, find_failures, pods_with_pins
@@ -108,9 +109,10 @@ class Serving:
         elif self._all_failed is None or self._all_failed[0] != pins:
             self._all_failed = pins, now
         if self._all_failed is not None and now - self._all_failed[1] >= GIVE_UP_SECONDS:
-            reason = failures.reason or "the new pods call themselves failed"
+            reason = failures.reason or Message("rolled_out.all_failed")
             return replace(rollout, phase=Phase.FAILED, reason=reason)
-        reason = f"{failures.reason} ({rollout.reason.rstrip('.')})" if failures.reason else rollout.reason
+        facts = {"why": failures.reason, "meanwhile": rollout.reason}
+        reason = Message("rolled_out.and", facts) if failures.reason else rollout.reason
         retried = self._retry is not None and self._retry[0] == pins and now - self._retry[1] < self._retry_seconds
         if rollout.phase is Phase.FAILED and retried:
             return replace(rollout, phase=Phase.ROLLING, reason=reason)

@@ -16,13 +16,15 @@ from pathlib import Path
 import httpx
 from pydantic import BaseModel
 
+from tablee.errors.causes import system_cause
+from tablee.i18n.message import Message
 from tablee.processes.identity import Identity
 from tablee.processes.process import Process
 from tablee.telemetry import logger
 from tablee_controller.runtimes.local import process_records
 from tablee_controller.runtimes.local.environment import Environments
 from tablee_controller.runtimes.local.listener import Listener, free_port
-from tablee_controller.runtimes.runtime import Phase, Pins, Rollout
+from tablee_controller.runtimes.runtime import Phase, Pins, Reason, Rollout, reported
 from tablee_controller.settings import ApiProcess
 
 GIVE_UP_SECONDS = 3.0
@@ -90,7 +92,8 @@ class Serving:
         self._coming: Server | None = None
         self._draining: list[Server] = []
         self._pinned: Pins | None = None
-        self._failure = self._progress = ""
+        self._failure: Reason = ""
+        self._progress: Reason = ""
         self._restart: tuple[float, Pins] | None = None
         self._deaths = 0
         self._listener = self._adopt()
@@ -152,11 +155,11 @@ class Serving:
         mark = f"TABLEE_ADMIN_PORT={admin_port}"
         self._write_record(ServerRecord(identity=Identity(mark=mark), pins=pins, admin_port=admin_port, listen_fd=fd))
         environment = self._environments.api(pins, listen_fd=fd, admin_port=admin_port)
-        self._progress = "a new API process is starting"
+        self._progress = Message("rolled_out.starting")
         try:
             child = Process.start(self._command, environment, log=self._log, pass_fds=[fd])
         except OSError as error:
-            self._failure = f"the API process could not be started: {error}"
+            self._failure = Message("rolled_out.not_started", {"cause": system_cause(error)})
             self._write_record()
             return
         self._coming = Server(child, mark, pins, admin_port, fd, time.monotonic())
@@ -166,7 +169,7 @@ class Serving:
     def _watch_coming(self, coming: Server) -> None:
         if not coming.child.alive:
             code = coming.child.exit_code
-            self._give_up(f"the new API process ended with exit code {code} before it was ready: see {self._log.name}")
+            self._give_up(Message("rolled_out.ended", {"code": code, "log": self._log.name}))
             return
         status, reason = self._readiness(coming)
         self._progress = reason or self._progress
@@ -178,16 +181,15 @@ class Serving:
         if coming.failing_since is not None and now - coming.failing_since >= GIVE_UP_SECONDS:
             self._give_up(self._progress)
         elif now - coming.since > self._settings.ready_seconds:
-            self._give_up(
-                f"the new API process was not ready within {self._settings.ready_seconds:g} s: {self._progress}"
-            )
+            facts = {"seconds": self._settings.ready_seconds, "why": self._progress}
+            self._give_up(Message("rolled_out.too_slow", facts))
 
-    def _readiness(self, server: Server) -> tuple[str, str]:
+    def _readiness(self, server: Server) -> tuple[str, Reason]:
         """The status and the reason that the process reports. The status is `starting` while it does not answer."""
         try:
             answer = self._probe.get(f"http://127.0.0.1:{server.admin_port}/readyz")
             body = answer.json()
-            return ("ready" if answer.status_code == 200 else str(body["status"])), str(body["reason"])
+            return ("ready" if answer.status_code == 200 else str(body["status"])), reported(body)
         except (httpx.HTTPError, ValueError, LookupError, TypeError):
             return "starting", ""
 
@@ -199,10 +201,10 @@ class Serving:
         self._write_record()
         log.info("api_took_over", pid=coming.child.pid, pins=coming.pins)
 
-    def _give_up(self, reason: str) -> None:
+    def _give_up(self, reason: Reason) -> None:
         self._failure = reason
         self._abandon()
-        log.error("api_given_up", reason=reason)
+        log.error("api_given_up", reason=str(reason))
 
     def _abandon(self) -> None:
         """Kill the starting process. It has not accepted any connection yet."""

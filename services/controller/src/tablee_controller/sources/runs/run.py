@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tablee.errors import TableeError
+from tablee.errors.base import plain
+from tablee.i18n.message import Message
 from tablee.jobs.source import Outcome, Source, SourceRun
 from tablee.telemetry import logger
 from tablee_controller.sources.cancellation import Stop, Stopped
@@ -32,9 +34,10 @@ def carry_out(source: Source, run: SourceRun, puller: Puller, stop: Stop, *, end
             puller.pull(source, progress, stop)
     except Stopped:
         run.outcome = Outcome.INTERRUPTED if ending() else Outcome.CANCELLED
-        run.message = "the controller ended" if ending() else "cancelled"
+        _tell(run, Message("source_run.ended" if ending() else "source_run.cancelled"))
     except TableeError as error:
-        run.outcome, run.message, run.error = Outcome.FAILED, error.detail, error.problem()
+        run.outcome, run.error = Outcome.FAILED, error.problem()
+        _tell(run, error)
     else:
         run.outcome = Outcome.ADDED if progress.new else Outcome.UNCHANGED
     tell()
@@ -42,7 +45,13 @@ def carry_out(source: Source, run: SourceRun, puller: Puller, stop: Stop, *, end
     if progress.refused and run.error is None:
         first = progress.refused[0]
         run.error = first.error
-        run.message = f"{len(progress.refused)} files refused; «{first.key}»: {first.error['detail']}"
+        why = TableeError.from_problem(first.error)
+        facts = {"files": len(progress.refused), "first": first.key, "why": why}
+        _tell(run, Message("source_run.refused", facts))
         if run.outcome is Outcome.UNCHANGED:
             run.outcome = Outcome.FAILED
     return progress
+
+
+def _tell(run: SourceRun, message: Message | TableeError) -> None:
+    run.message, run.told = str(message), plain(message)

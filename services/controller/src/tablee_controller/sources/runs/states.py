@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tablee import metrics
 from tablee.errors import Conflict, SourceNotFound
+from tablee.i18n.message import Message
 from tablee.jobs.source import Outcome, Source, SourcePhase, Sources, SourceState, SourceView
 from tablee_controller.sources.runs.schedule import due
 
@@ -35,7 +36,8 @@ class SourceStates:
                 state = self._sources.state(source.name)
                 if state.run is not None and state.run.outcome is None:
                     state.run.outcome, state.run.ended = Outcome.INTERRUPTED, self._now()
-                    state.run.message = "the controller ended"
+                    ended = Message("source_run.ended")
+                    state.run.message, state.run.told = str(ended), ended.to_dict()
                     state.failures += 1
                 known[source.name] = source, state
             self._known = known

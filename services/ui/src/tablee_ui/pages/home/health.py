@@ -6,6 +6,7 @@ import streamlit as st
 
 from tablee.http.schemas.platform import Readiness
 from tablee_ui.context import PageContext
+from tablee_ui.widgets import error_messages
 
 
 def show(context: PageContext, controller: Readiness, api: Readiness) -> None:
@@ -36,4 +37,4 @@ def _card(context: PageContext, service: str, readiness: Readiness) -> None:
             st.badge(texts("home.down"), icon=":material/close:", color="red")
     st.caption(texts(f"home.{service}_about"))
     if readiness.reason and not up and not not_known:
-        st.caption(texts.rich("error.detail", detail=readiness.reason))
+        st.caption(error_messages.stored(context, readiness.message, readiness.reason))

@@ -7,6 +7,7 @@ import streamlit as st
 from tablee.http.schemas.models import ModelHistory
 from tablee_ui.context import PageContext
 from tablee_ui.pages.models import history, promotion, versions
+from tablee_ui.widgets import error_messages
 
 
 def show(context: PageContext) -> None:
@@ -50,4 +51,4 @@ def _summary(context: PageContext, model: ModelHistory) -> None:
     rollout = context.backend.controller.rollout.status()
     st.info(texts.known(f"rollout.{rollout.state}", texts("rollout.rolling")), icon=":material/sync:")
     if rollout.reason:
-        st.caption(texts.rich("error.detail", detail=rollout.reason))
+        st.caption(error_messages.stored(context, rollout.message, rollout.reason))

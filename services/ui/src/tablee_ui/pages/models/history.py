@@ -20,7 +20,7 @@ def show(context: PageContext, model: ModelHistory) -> None:
             texts("models.when"): context.date(record.at),
             texts("models.from_to"): f"{record.previous or '–'} → {record.version}",
             texts("models.how"): texts(f"promotion.{record.kind.value}"),
-            texts("models.who"): record.by,
+            texts("models.who"): record.who(texts),
             texts("models.why"): record.said(texts),
         }
         for record in model.promotions

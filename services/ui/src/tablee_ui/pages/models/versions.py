@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tablee.errors import TableeError
+from tablee.errors.base import said_or
 from tablee.http.schemas.models import ModelHistory, ModelVersion
 from tablee_ui.context import PageContext
 from tablee_ui.pages.models import promotion
@@ -51,7 +52,12 @@ def _badges(context: PageContext, model: ModelHistory, version: ModelVersion) ->
     if version.version == model.serving != model.champion:
         st.badge(texts("models.badge_serving"), icon=":material/bolt:", color="blue")
     if version.failed:
-        st.badge(texts("models.badge_failed"), icon=":material/error:", color="red", help=version.rollout)
+        st.badge(
+            texts("models.badge_failed"),
+            icon=":material/error:",
+            color="red",
+            help=said_or(version.rollout_message, version.rollout or "", texts),
+        )
     elif version.verdict is not None and not version.verdict.passed:
         st.badge(texts("models.badge_refused"), color="orange", help=texts("models.badge_refused_help"))
 

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from tablee.errors import TableeError
+from tablee.errors.base import said_or
 from tablee.jobs.scoring import ScoringPhase, ScoringState
 from tablee_ui.context import PageContext
 from tablee_ui.widgets import error_messages, fragments
@@ -106,7 +107,8 @@ def _result(context: PageContext, state: ScoringState) -> None:
 
 def _failed(context: PageContext, state: ScoringState) -> None:
     for failed in state.failed:
-        st.error(context.texts.rich("score.part_failed", name=failed.name, reason=failed.reason))
+        reason = said_or(failed.error, failed.reason, context.texts)
+        st.error(context.texts.rich("score.part_failed", name=failed.name, reason=reason))
     if state.failed_parts > len(state.failed) > 0:
         st.caption(context.texts("error.more_cells", n=state.failed_parts - len(state.failed)))
 

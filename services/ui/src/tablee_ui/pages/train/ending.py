@@ -66,7 +66,7 @@ def _checks(context: PageContext, verdict: Verdict) -> None:
         for check in verdict.checks:
             icon = ":green[:material/check_circle:]" if check.passed else ":red[:material/cancel:]"
             st.markdown(f"{icon} {sentences.check(check)}")
-            st.caption(texts.rich("error.detail", detail=check.said(texts)))
+            st.caption(error_messages.stored(context, check.message, check.detail))
 
 
 def _log(context: PageContext, state: TrainingState) -> None:
