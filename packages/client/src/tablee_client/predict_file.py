@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from tablee.errors import Conflict, InvalidRows, InvalidTable, TableeError, Unavailable
+from tablee.errors.causes import quoted
 from tablee.i18n import Message
 from tablee.tables.column_names import unique_names
 from tablee.tables.ordered_map import ordered_map
@@ -162,7 +163,7 @@ def _new_columns(answer: PartPredictions, rows: int) -> pl.DataFrame:
     try:
         found = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_stream(answer.body).read_all()))
     except (pa.ArrowException, OSError) as error:
-        raise TableeError("no_arrow_stream", error=str(error)) from None
+        raise TableeError("no_arrow_stream", error=quoted("Arrow", error)) from None
     if found.height != rows:
         raise TableeError("other_row_count", answered=found.height, sent=rows)
     return found

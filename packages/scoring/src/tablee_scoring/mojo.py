@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tablee.errors import BundleCorrupt
+from tablee.errors.causes import quoted
 from tablee_scoring import jvm
 
 Matrix = NDArray[np.float64]
@@ -37,7 +38,7 @@ class Mojo:
         try:
             self._java: Any = jvm.java_class("tablee.scoring.Mojo")(str(path.resolve()))
         except jpype.JException as error:
-            raise BundleCorrupt("unreadable_mojo", file=path.name, error=str(error)) from error
+            raise BundleCorrupt("unreadable_mojo", file=path.name, error=quoted("Java", error)) from error
         self.features = _texts(self._java.features())
         self.domains = tuple(None if levels is None else _texts(levels) for levels in self._java.domains())
         classes = self._java.classes()

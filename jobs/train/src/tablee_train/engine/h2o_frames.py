@@ -19,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.errors import TrainingFailed
+from tablee.errors.causes import quoted
 from tablee.models.contract import Contract
 from tablee_train.engine.base import TrainingRows
 from tablee_train.engine.h2o_rest import LONG_SECONDS, H2oRest, path_segment
@@ -144,4 +145,4 @@ def scores(rest: H2oRest, model_id: str, frame: str, width: int) -> NDArray[np.f
     try:
         return np.array([[float(cell) for cell in line[-width:]] for line in table[1:]], dtype=np.float64)
     except ValueError as error:
-        raise TrainingFailed("predictions_not_read", error=str(error)) from error
+        raise TrainingFailed("predictions_not_read", error=quoted("H2O", error)) from error

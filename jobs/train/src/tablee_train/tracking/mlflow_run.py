@@ -32,6 +32,7 @@ from requests.exceptions import RequestException
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import ObjectStoreUnavailable, RegistryUnavailable, TableeError
+from tablee.errors.causes import quoted
 from tablee.jobs.training import LeaderboardRow, TrainingState
 from tablee.models.contract import Contract
 from tablee.models.registry import of_s3
@@ -204,10 +205,10 @@ class Tracker:
         try:
             yield
         except (MlflowException, RequestException) as error:
-            raise RegistryUnavailable("mlflow_refuses", url=self._url, error=str(error)) from error
+            raise RegistryUnavailable("mlflow_refuses", url=self._url, error=quoted("MLflow", error)) from error
         except Exception as error:
             if of_s3(error):
-                raise ObjectStoreUnavailable("mlflow_files_not_written", error=str(error)) from error
+                raise ObjectStoreUnavailable("mlflow_files_not_written", error=quoted("MLflow", error)) from error
             raise
 
 

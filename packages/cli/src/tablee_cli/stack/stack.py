@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from tablee.errors import StartFailed
+from tablee.errors.causes import system_cause
 from tablee.i18n import Message
 from tablee.processes.process import Process
 from tablee.processes.search import stop_all
@@ -68,7 +69,7 @@ class Stack:
             self.home.create()
         except OSError as error:
             raise StartFailed(
-                "home_not_writable", hint="other_home", home=str(self.home.root), error=error.strerror
+                "home_not_writable", hint="other_home", home=str(self.home.root), error=system_cause(error)
             ) from None
         with self.home.locked("up"):
             self._end_orphans()

@@ -53,6 +53,12 @@ def json_fault_at(error: Exception) -> Message:
     return Message("json_fault.at", facts)
 
 
+def json_type(value: Any) -> Message:
+    """What a value of JSON is."""
+    kind = type(value).__name__
+    return Message(f"json_type.{kind if kind in ('str', 'bool', 'list', 'dict', 'NoneType') else 'number'}")
+
+
 def system_cause(error: OSError) -> Message:
     """Why the system refused something."""
     if error.errno is None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from tablee.errors import BundleCorrupt, ModelNotFound, ObjectStoreUnavailable, RegistryUnavailable
 from tablee.errors.base import revived
+from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
 from tablee.models import bundle
 from tablee.settings import MlflowSettings
@@ -144,7 +145,7 @@ class Registry:
         except MlflowException as error:
             if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
                 return None
-            raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
+            raise RegistryUnavailable("no_answer", url=self.url, error=quoted("MLflow", error)) from error
         return _version(found, dict.fromkeys(found.aliases, found.version))
 
     def register(
@@ -157,7 +158,7 @@ class Registry:
             self._client.create_registered_model(name)
         except MlflowException as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
-                raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
+                raise RegistryUnavailable("no_answer", url=self.url, error=quoted("MLflow", error)) from error
         for info in self.versions(name):
             if info.run_id == run_id:
                 return info
@@ -222,12 +223,12 @@ class Registry:
         except MlflowException as error:
             if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
                 raise ModelNotFound("model", name=what) from None
-            raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
+            raise RegistryUnavailable("no_answer", url=self.url, error=quoted("MLflow", error)) from error
         except (RequestException, OSError) as error:
-            raise RegistryUnavailable("no_answer", url=self.url, error=str(error)) from error
+            raise RegistryUnavailable("no_answer", url=self.url, error=quoted("MLflow", error)) from error
         except Exception as error:
             if of_s3(error):
-                raise ObjectStoreUnavailable("mlflow_files_not_read", error=str(error)) from error
+                raise ObjectStoreUnavailable("mlflow_files_not_read", error=quoted("MLflow", error)) from error
             raise
 
 

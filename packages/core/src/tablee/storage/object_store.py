@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
+from tablee.errors.causes import quoted
 from tablee.settings import ObjectStoreSettings, S3Settings
 
 
@@ -230,9 +231,9 @@ class S3Store:
                 raise NotFound("object", object=key) from None
             if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
                 raise AlreadyExists("object", object=key) from None
-            raise ObjectStoreUnavailable("refused", object=key, why=str(error)) from error
+            raise ObjectStoreUnavailable("refused", object=key, why=quoted("S3", error)) from error
         except (BotoCoreError, Boto3Error) as error:
-            raise ObjectStoreUnavailable("unreachable", why=str(error)) from error
+            raise ObjectStoreUnavailable("unreachable", why=quoted("S3", error)) from error
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
         condition = {"IfNoneMatch": "*"} if if_absent else {}

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from tablee.datasets.reading import Decision, Reading
 from tablee.errors import InvalidTable
+from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.contract import Contract
@@ -67,7 +68,7 @@ class ParquetPredictionFile:
                     empty = pa.RecordBatch.from_pylist([], schema=file.schema_arrow)
                     yield FilePart(pl.DataFrame(), empty, partial(_preview, empty), 1, size)
         except (pa.ArrowException, OSError) as error:
-            raise InvalidTable("broken_parquet_behind_row", row=done, error=str(error)) from None
+            raise InvalidTable("broken_parquet_behind_row", row=done, error=quoted("Arrow", error)) from None
 
     @contextmanager
     def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
@@ -95,7 +96,7 @@ def as_parquet(source: Source) -> Source:
             for at in range(reader.num_record_batches):
                 out.write_batch(reader.get_batch(at))
     except (pa.ArrowException, OSError) as error:
-        raise InvalidTable("broken_arrow", error=str(error)) from None
+        raise InvalidTable("broken_arrow", error=quoted("Arrow", error)) from None
     return Source(kept.path, "none", source.limits, source.kept)
 
 
@@ -118,7 +119,7 @@ def open_parquet_file(
             names, rows = list(file.schema_arrow.names), file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         expected = Message("expected.table.parquet")
-        raise InvalidTable("unreadable_parquet", error=str(error), expected=expected) from None
+        raise InvalidTable("unreadable_parquet", error=quoted("Arrow", error), expected=expected) from None
     if not rows and not may_be_empty:
         raise InvalidTable("no_rows", expected=Message("expected.table.one_row"))
     if len(set(names)) < len(names):

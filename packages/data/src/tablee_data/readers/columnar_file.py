@@ -13,6 +13,7 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from tablee.errors import InvalidTable
+from tablee.errors.causes import quoted
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 
 _ERRORS: Final = (pa.ArrowException, OSError)
@@ -99,9 +100,11 @@ def _said(form: str, row: Any = None) -> Iterator[None]:
     except _ERRORS as error:
         is_parquet = form == "parquet"
         if row is None:
-            raise InvalidTable("broken_parquet" if is_parquet else "broken_arrow", error=str(error)) from None
+            raise InvalidTable(
+                "broken_parquet" if is_parquet else "broken_arrow", error=quoted("Arrow", error)
+            ) from None
         reason = "broken_parquet_behind_row" if is_parquet else "broken_arrow_behind_row"
-        raise InvalidTable(reason, row=row(), error=str(error)) from None
+        raise InvalidTable(reason, row=row(), error=quoted("Arrow", error)) from None
 
 
 def _leaves(data_type: Any) -> int:

@@ -15,6 +15,7 @@ from typing import IO, Any, Protocol
 
 from tablee.datasets.reading import Compression, Format
 from tablee.errors import InvalidTable
+from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
 
 OLE = b"\xd0\xcf\x11\xe0"
@@ -116,7 +117,7 @@ class Source:
                 yield file
         except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
             raise InvalidTable(
-                "broken_packing", compression=self.compression, error=str(error), expected=_EXPECTED
+                "broken_packing", compression=self.compression, error=quoted("Python", error), expected=_EXPECTED
             ) from None
 
     def start(self, size: int) -> bytes:
@@ -165,7 +166,7 @@ class Source:
                             if most < 0:
                                 raise InvalidTable("unpacks_too_far", limit=self._most_bytes())
             except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
-                raise InvalidTable("broken_workbook", error=str(error)) from None
+                raise InvalidTable("broken_workbook", error=quoted("Python", error)) from None
 
     def _most_bytes(self) -> int:
         return min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, FREE_BYTES))

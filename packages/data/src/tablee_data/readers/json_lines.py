@@ -13,7 +13,7 @@ import polars as pl
 
 from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
-from tablee.errors.causes import json_fault
+from tablee.errors.causes import json_fault, json_type
 from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 from tablee.tables.column_names import MAX_COLUMNS, check_names
@@ -137,12 +137,14 @@ class JsonLinesReader:
         except orjson.JSONDecodeError as error:
             try:
                 row = self._exact(text)
-            except ValueError:
+                if "surrogate" in error.msg:  # `json` reads half a character, which no text can hold
+                    raise ValueError
+            except (ValueError, RecursionError):
                 raise InvalidTable(
                     "not_json", error=json_fault(error.msg), character=error.colno, line=line, expected=_OBJECT
                 ) from None
         if not isinstance(row, dict):
-            raise InvalidTable("not_json_object", type=type(row).__name__, line=line, expected=_OBJECT)
+            raise InvalidTable("not_json_object", type=json_type(row), line=line, expected=_OBJECT)
         return row
 
     def _exact(self, text: bytes) -> Any:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from tablee.errors import InvalidRequest, InvalidTable, MalformedBody
+from tablee.errors.causes import quoted
 from tablee.models.contract import Contract
 from tablee.models.validation.frames import Values
 from tablee.tables import arrow_cells
@@ -38,7 +39,7 @@ def read(file: BinaryIO, contract: Contract, *, ignore_unknown: bool = False) ->
                 rows += table.rows
                 yield table
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise MalformedBody("not_arrow", hint="send_arrow", rows=rows, error=str(error)) from None
+        raise MalformedBody("not_arrow", hint="send_arrow", rows=rows, error=quoted("Arrow", error)) from None
 
 
 def _table(batch: pa.RecordBatch, contract: Contract, ignore_unknown: bool) -> Table:

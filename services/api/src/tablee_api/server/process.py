@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tablee.errors import InvalidSettings
+from tablee.errors.causes import system_cause
 from tablee.http.middleware import App
 from tablee.telemetry import logger
 from tablee_api.models.repository import ModelRepository
@@ -139,11 +140,13 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise InvalidSettings("cannot_listen", hint="other_port", host=host, port=port, error=error.strerror) from None
+        raise InvalidSettings(
+            "cannot_listen", hint="other_port", host=host, port=port, error=system_cause(error)
+        ) from None
 
 
 def inherited(descriptor: int) -> socket.socket:
     try:
         return socket.socket(fileno=descriptor)
     except OSError as error:
-        raise InvalidSettings("no_socket", descriptor=descriptor, error=error.strerror) from None
+        raise InvalidSettings("no_socket", descriptor=descriptor, error=system_cause(error)) from None

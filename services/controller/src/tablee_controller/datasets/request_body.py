@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from tablee.datasets.reading import Encoding, usual_name
 from tablee.errors import MalformedBody, ObjectStoreUnavailable, UnsupportedMediaType
+from tablee.errors.causes import system_cause
 from tablee.errors.cells import shorten
 
 CHUNK = 1 << 20
@@ -65,7 +66,7 @@ async def received(
             if not incomplete:
                 raise MalformedBody("broken_off") from None
         except OSError as error:
-            raise ObjectStoreUnavailable("upload_disk", error=error.strerror) from error
+            raise ObjectStoreUnavailable("upload_disk", error=system_cause(error)) from error
         yield Path(file.name)
 
 

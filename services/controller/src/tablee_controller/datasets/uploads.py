@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from tablee.errors import BodyTooLarge, InvalidRequest, NotFound, ObjectStoreUnavailable, UploadNotFound, UploadOffset
+from tablee.errors.causes import system_cause
 from tablee.http.schemas.datasets import Upload
 from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
@@ -131,7 +132,7 @@ class Uploads:
                         shutil.copyfileobj(opened, file, 1 << 20)
             file.flush()
         except OSError as error:
-            raise ObjectStoreUnavailable("upload_assembly", error=error.strerror) from error
+            raise ObjectStoreUnavailable("upload_assembly", error=system_cause(error)) from error
 
     def remove(self, upload_id: str) -> None:
         """Delete an upload. Does nothing if there is none."""

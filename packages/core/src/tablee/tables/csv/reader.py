@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from tablee.errors import InvalidTable
+from tablee.errors.causes import quoted
 from tablee.errors.cells import shorten
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat
@@ -85,7 +86,7 @@ def _texts(
     try:
         frame = parse(opened, dict.fromkeys(header, pa.string()), missing=missing, quoted_missing=quoted_missing)
     except pa.ArrowInvalid as error:
-        raise InvalidTable("unreadable_csv", error=str(error)) from error
+        raise InvalidTable("unreadable_csv", error=quoted("Arrow", error)) from error
     frame = frame.slice(1)  # the header was parsed as the first row, so that Arrow does not change names
     if frame.height != rows:
         raise InvalidTable("row_counts_differ", first=rows, second=frame.height)

@@ -13,6 +13,7 @@ import os
 import socket
 
 from tablee.errors import InvalidSettings
+from tablee.errors.causes import system_cause
 from tablee.telemetry import logger
 
 PIDFD_GETFD = 438
@@ -79,7 +80,7 @@ def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
     except OSError as error:
         bound.close()
         raise InvalidSettings(
-            "port_unusable", hint="another_port", host=host, port=port, why=str(error.strerror)
+            "port_unusable", hint="another_port", host=host, port=port, why=system_cause(error)
         ) from None
     return bound
 
