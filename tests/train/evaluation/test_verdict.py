@@ -143,7 +143,7 @@ def test_a_verdict_says_what_was_compared() -> None:
     assert verdict.interval is not None
     low, high = verdict.interval
     shown = f"rmse {verdict.candidate:.4g} against {verdict.champion:.4g} of version 7"
-    sure = f"(95 % interval of the gain {low:.4g} to {high:.4g})"
+    sure = f"(95 % interval of the gain {low:+.4g} to {high:+.4g})"
     assert verdict.reason == f"It is better on the same hold-out rows: {shown} {sure}."
 
 

@@ -150,7 +150,7 @@ class Verdict(BaseModel):
 
     def said(self, translator: Translator) -> str:
         """The sentence, in the language of `translator`."""
-        return told(self.message, self.reason, translator)
+        return said_or(self.message, self.reason, translator)
 
 
 class TrainingState(BaseModel):

@@ -55,7 +55,7 @@ def reason(context: PageContext, error: TableeError) -> str:
 
 
 def stored(context: PageContext, message: Any, otherwise: str) -> str:
-    """A reason that a service has stored or sent, as Markdown; see `tablee.errors.base.told`.
+    """A reason that a service has stored or sent, as Markdown; see `tablee.errors.base.said_or`.
 
     :param otherwise: its English sentence; it is shown with a note that says so where the message is not known here.
     """
