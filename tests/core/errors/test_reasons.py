@@ -115,7 +115,7 @@ def test_an_error_within_an_error_is_said_in_the_same_language() -> None:
 
 
 def test_a_hint_of_its_own_takes_the_place_of_the_usual_one() -> None:
-    error = InvalidTable("no_reason_given", hint="codes_are_texts")
+    error = InvalidTable("no_reason_given", hint="codes_are_texts", column="zip")
     assert error.hint.startswith("Correct the file; if these are codes")
     assert TableeError.from_problem(error.problem()).advised(FR) == error.advised(FR) != error.hint
     assert InvalidRequest("no_reason_given").hint == InvalidInput.usual_hint(EN)
