@@ -77,7 +77,7 @@ def test_codes_stay_codes(controller: Any, ran: Any, store: DirectoryStore) -> N
     store.put("others/b.csv", b"code,n\n69,1\n01,1\n")
     error = ran("others", {"of": {"kind": "prefix", "address": "others"}})["run"]["error"]
     assert (error["detail"], error["value"]) == ("line 3: «code» has the code «01» among numbers", "01")
-    assert "--text code" in error["hint"]
+    assert "--text COLUMN" in error["hint"]
 
 
 def test_a_bad_file_is_noted_and_does_not_stand_in_the_way(controller: Any, ran: Any, store: DirectoryStore) -> None:
