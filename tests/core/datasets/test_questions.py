@@ -22,6 +22,12 @@ FILES = {
     "first_year": "name,day\nx,30/04/24\ny,25/06/31\n",
     "type": "name,plate\nx,1E5\ny,2E7\nz,3E4\n",
     "missing": "name,country\n" + "".join(f"x,{code}\n" for code in ("FR", "DE", "NA", "IT", "ES", "BE") * 4),
+    "header": "ann,bob\ncid,dan\neve,fay\n",
+    "units": "time,mass\ns,kg\n1.5,2.5\n2.5,3.5\n3.5,4.5\n",
+    "footer": "name,amount\na,1.5\nb,2.5\nc,3.5\nTotal,7.5\n",
+    "above": "Report,of,2024\nby,us,\n\nname,amount,x\na,1,2\nb,2,3\nc,3,4\nd,5,6\n",
+    "separator": "a|b,c\nx|y,z\nu|v,w\n",
+    "encoding": "nom;ville\nElève;Besançon\nx;Nîmes\n",
     "odd": "name,price\n" + "".join(f"x,{price}.5\n" for price in range(200)) + "y,n.b.\n",
 }
 
@@ -30,7 +36,7 @@ FILES = {
 def write(tmp_path: Path) -> Write:
     def written(text: str) -> Path:
         path = tmp_path / "file.csv"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="cp850" if "Nîmes" in text else "utf-8")
         return path
 
     return written
