@@ -10,7 +10,6 @@ from rich.console import RenderableType
 
 from tablee.datasets.privacy import Action, Findings
 from tablee.datasets.profile import ColumnProfile, Profile
-from tablee.i18n import Language
 from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.files import replaced
 from tablee_cli.output.tables import stacked, table, written
@@ -28,14 +27,13 @@ def profile(
     version: Version = "latest",
     target: Annotated[str | None, typer.Option("--target", help="Column to predict: what tells of it?")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the profile as one HTML file, too.")] = None,
-    language: Annotated[Language, typer.Option("--language", help="Language of the HTML file.")] = "en",
 ) -> None:
     """Look at a data set from all sides: figures of every column, and what to decide before a training."""
     datasets = session.platform.controller.datasets
     found, answer = session.asked(lambda: datasets.profile(name, version, target))
     if out is not None:
         with replaced(out) as file:
-            file.write(datasets.report(name, version, target, language))
+            file.write(datasets.report(name, version, target, session.language))
         session.note(f"written to {out}")
     session.show(answer, lambda: _profile(found))
 
