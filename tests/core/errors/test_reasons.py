@@ -121,6 +121,11 @@ def test_a_hint_of_its_own_takes_the_place_of_the_usual_one() -> None:
     assert InvalidRequest("no_reason_given").hint == InvalidInput.usual_hint(EN)
 
 
+def test_a_hint_without_its_facts_is_the_usual_one() -> None:
+    older = InvalidTable("no_reason_given", hint="codes_are_texts")
+    assert older.hint == InvalidTable.usual_hint(EN)
+
+
 def test_a_fact_may_be_called_key_or_reason() -> None:
     facts = {"key": "id", "reason": "it is there twice"}
     error = InvalidTable("no_reason_given", **facts)

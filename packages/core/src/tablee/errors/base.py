@@ -54,7 +54,10 @@ class TableeError(Exception):
         key = f"hint.{self.hint_key}"
         if key not in translator:  # of another release, which sent its English sentence along
             return self.hint_key
-        return translator(key, **{name: said(value, translator) for name, value in self.facts.items()})
+        try:
+            return translator(key, **{name: said(value, translator) for name, value in self.facts.items()})
+        except KeyError:  # of a release whose hint showed fewer facts
+            return self.usual_hint(translator)
 
     @classmethod
     def usual_hint(cls, translator: Translator) -> str:
