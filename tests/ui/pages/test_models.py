@@ -103,7 +103,7 @@ def test_the_history_says_who_decided_what(page: Callable[..., AppTest]) -> None
     rows = table.value.to_numpy().tolist()
     assert [row[1:4] for row in rows] == [
         ["2 → 1", "retour en arrière", "Ana"],
-        ["– → 2", rows[1][2], "training"],
+        ["– → 2", rows[1][2], "entraînement"],
     ]
 
 

@@ -70,7 +70,7 @@ class PromotionRecord(BaseModel):
         if self.kind not in (Kind.GATE, Kind.RESTORED, Kind.OBSERVED):
             return self.by
         part, _, name = self.by.partition(" ")
-        return translator(key, id=name) if (key := f"promoted_by.{part}") in translator else self.by
+        return translator(key, id=name).strip() if (key := f"promoted_by.{part}") in translator else self.by
 
 
 class AliasRegistry(Protocol):
