@@ -122,7 +122,7 @@ def test_a_hint_of_its_own_takes_the_place_of_the_usual_one() -> None:
 
 
 def test_a_hint_without_its_facts_is_the_usual_one() -> None:
-    older = InvalidTable("no_reason_given", hint="codes_are_texts")
+    older = InvalidTable("no_reason_given", hint="convert_column")
     assert older.hint == InvalidTable.usual_hint(EN)
 
 

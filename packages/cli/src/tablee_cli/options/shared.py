@@ -78,10 +78,9 @@ def _with_session(function: Callable[..., None]) -> Callable[..., None]:
         else:
             parameters.append(parameter.replace(kind=keyword, annotation=kind))
 
-    has_own_language = any(parameter.name == "language" for parameter in parameters)  # of a file that it writes
-
-    def called(url: str | None, key: str | None, as_json: bool, home: Path, **arguments: Any) -> None:
-        language = None if has_own_language else arguments.pop("language")
+    def called(
+        url: str | None, key: str | None, as_json: bool, home: Path, language: Language | None, **arguments: Any
+    ) -> None:
         session = Session.open(url=url, key=key, as_json=as_json, home=home, language=language)
         try:
             for name, kind in sets.items():
@@ -96,7 +95,6 @@ def _with_session(function: Callable[..., None]) -> Callable[..., None]:
     parameters += [
         inspect.Parameter(name, keyword, default=default, annotation=annotation)
         for name, (annotation, default) in SHARED.items()
-        if name != "language" or not has_own_language
     ]
     called.__name__, called.__doc__ = function.__name__, function.__doc__
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
