@@ -44,7 +44,7 @@ def test_a_scoring_is_started_with_the_options_given(server: Any, tablee: Any) -
     )
     assert done.code == 0
     assert "scoring s-1 queued: 4 parts, 5 MiB, by version 3" in done.out
-    assert json.loads(server.asked[0].body) == {
+    assert json.loads(server.requests[0].body) == {
         "model": "clients",
         "source": "s3://lake/in/",
         "target": "s3://lake/out/",
@@ -55,7 +55,7 @@ def test_a_scoring_is_started_with_the_options_given(server: Any, tablee: Any) -
 def test_wait_shows_parts_and_rows(server: Any, tablee: Any) -> None:
     states = iter([STATE, RUNNING, DONE])
     server.on("POST /scorings", STATE, 202)
-    server.on("GET /scorings/s-1", lambda _asked: (next(states), 200, {}))
+    server.on("GET /scorings/s-1", lambda _request: (next(states), 200, {}))
     done = tablee("score", "s3://lake/in/", "--model", "clients", "--wait", "--url", server.url)
     assert done.code == 0, done.err
     assert "running           25%  1 of 4 parts, 500 rows, 250 rows/s" in done.err
@@ -114,5 +114,5 @@ def test_options_for_reading_csv_are_sent(server: Any, tablee: Any) -> None:
     options = ("--decimal", ",", "--date", "né=%d/%m/%Y", "--month-first")
     done = tablee("score", "s3://lake/in/", "--model", "clients", *options, "--url", server.url)
     assert done.code == 0, done.err
-    reading = json.loads(server.asked[-1].body)["reading"]
+    reading = json.loads(server.requests[-1].body)["reading"]
     assert reading == {"decimal": ",", "dates": {"né": "%d/%m/%Y"}, "day_first": False}

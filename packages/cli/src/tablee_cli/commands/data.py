@@ -47,8 +47,8 @@ def add(
     """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, as it is or
     in gzip or zip. How it is read is found out; options correct it, others take personal data out before it is stored.
     The same bytes are the same version."""
-    asked, actions = read_as.corrections, taken_out.actions
-    manifest, new, answer = upload(session, file, name or name_for(file), asked, resume, actions)
+    corrections, actions = read_as.corrections, taken_out.actions
+    manifest, new, answer = upload(session, file, name or name_for(file), corrections, resume, actions)
     session.show(answer | {"new": new}, lambda: datasets.added(manifest, new))
 
 
@@ -59,8 +59,8 @@ def preview(
     rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
 ) -> None:
     """Show how a file would be read, what was decided, and its first rows. Nothing is stored."""
-    uploads, asked = session.platform.controller.uploads, read_as.corrections
-    found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, asked, rows))
+    uploads, corrections = session.platform.controller.uploads, read_as.corrections
+    found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, corrections, rows))
     session.show(answer, lambda: datasets.preview(found))
 
 
@@ -74,23 +74,23 @@ def privacy(
 ) -> None:
     """Look for personal data in a data set, or in a file before it is one, by what values are and what columns are
     called."""
-    asked = read_as.corrections
+    corrections = read_as.corrections
     if not is_name(what):
         if version is not None:
             raise typer.BadParameter(f"{what} is a file and has no versions", param_hint="--version")
         uploads = session.platform.controller.uploads
-        found, answer = looked_at(session, Path(what), lambda upload_id: uploads.findings(upload_id, asked))
-    elif asked != Corrections():
+        found, answer = looked_at(session, Path(what), lambda upload_id: uploads.findings(upload_id, corrections))
+    elif corrections != Corrections():
         raise typer.BadParameter(f"«{what}» is a data set: how it is read was decided; for a file write ./{what}")
     else:
         client = session.platform.controller.datasets
-        found, answer = session.asked(lambda: client.findings(what, version or "latest"))
+        found, answer = session.request(lambda: client.findings(what, version or "latest"))
     session.show(answer, lambda: profile.findings(found, what))
 
 
 def list_all(session: Session) -> None:
     """List the data sets, each with its newest version."""
-    found, answer = session.asked(session.platform.controller.datasets.list)
+    found, answer = session.request(session.platform.controller.datasets.list)
     session.show(
         answer,
         lambda: table(
@@ -111,8 +111,8 @@ def show(
 ) -> None:
     """Show a data set: its columns, its first rows, its versions."""
     client = session.platform.controller.datasets
-    versions, listed = session.asked(lambda: client.versions(name))
-    sample, shown = session.asked(lambda: client.rows(name, version, rows))
+    versions, listed = session.request(lambda: client.versions(name))
+    sample, shown = session.request(lambda: client.rows(name, version, rows))
     position = next((number for number, each in enumerate(versions) if each.version == version), 0)
     manifests = listed["versions"]
     answer = {"name": name, "manifest": manifests[position], "versions": manifests, **shown}

@@ -36,10 +36,10 @@ def models(
 ) -> None:
     """List the models, or show the versions and promotions of one."""
     if name is None:
-        found, answer = session.asked(session.platform.controller.models.list)
+        found, answer = session.request(session.platform.controller.models.list)
         session.show(answer, lambda: _list(found))
     else:
-        history, answer = session.asked(lambda: session.platform.controller.models.get(name))
+        history, answer = session.request(lambda: session.platform.controller.models.get(name))
         session.show(answer, lambda: _history(history))
 
 
@@ -104,7 +104,7 @@ def _why(session: Session) -> str:
 
 def _moved(session: Session, move: Callable[[], PromotionRecord], *, wait: bool) -> None:
     """Move the champion alias, and show the promotion."""
-    record, answer = session.asked(move)
+    record, answer = session.request(move)
     if wait:
         wait_until_served(session, record.model, record.version)
     what = "and served" if wait else "now; the API follows"

@@ -32,7 +32,7 @@ def profile(
 ) -> None:
     """Look at a data set from all sides: figures of every column, and what to decide before a training."""
     datasets = session.platform.controller.datasets
-    found, answer = session.asked(lambda: datasets.profile(name, version, target))
+    found, answer = session.request(lambda: datasets.profile(name, version, target))
     if out is not None:
         with replaced(out) as file:
             file.write(datasets.report(name, version, target, language))

@@ -31,7 +31,7 @@ def register(app: Commands) -> None:
 
 def status(session: Session) -> None:
     """Show wanted, pinned and serving versions, and what is going on."""
-    found, answer = session.asked(session.platform.controller.rollout.status)
+    found, answer = session.request(session.platform.controller.rollout.status)
     session.show(answer, lambda: _table(found))
 
 
@@ -40,13 +40,13 @@ def pause(
 ) -> None:
     """Change nothing that serves, whatever the registry says, until it is resumed."""
     rollout = session.platform.controller.rollout
-    found, answer = session.asked(lambda: rollout.pause(by=person(), reason=reason))
+    found, answer = session.request(lambda: rollout.pause(by=person(), reason=reason))
     session.show(answer, lambda: _table(found))
 
 
 def resume(session: Session) -> None:
     """Roll out what is wanted by now."""
-    found, answer = session.asked(session.platform.controller.rollout.resume)
+    found, answer = session.request(session.platform.controller.rollout.resume)
     session.show(answer, lambda: _table(found))
 
 

@@ -55,7 +55,7 @@ def score(
     if out is not None:
         members["target"] = _address(session, out)
     request, client = checked(ScoringRequest, members), session.platform.controller.scorings
-    state, answer = session.asked(lambda: client.start(request))
+    state, answer = session.request(lambda: client.start(request))
     parts = f"{state.parts} parts, {size(state.bytes)}"
     if not wait:
         by = f"by version {state.request.version}; `tablee scorings {state.id}` shows it"
@@ -63,7 +63,7 @@ def score(
         return
     session.note(f"scoring {state.id}: {parts}")
     try:
-        ended = watch(lambda: client.get(state.id), display(session, moments))
+        ended = watch(lambda: client.get(state.id), display(session, of_scoring))
     except KeyboardInterrupt:
         how = f"`tablee cancel {state.id}` ends it, `tablee scorings {state.id}` shows it"
         session.note(f"\nthe scoring goes on; {how}")
@@ -84,21 +84,21 @@ def scorings(
     if scoring_id is None:
         if log:
             raise typer.BadParameter("say whose: `tablee scorings ID --log`", param_hint="--log")
-        found, answer = session.asked(lambda: client.list(limit))
+        found, answer = session.request(lambda: client.list(limit))
         session.show(answer, lambda: _list(found))
         return
-    state, answer = session.asked(lambda: client.get(scoring_id))
+    state, answer = session.request(lambda: client.get(scoring_id))
     tail = client.log(scoring_id) if log else None
     session.show(answer | ({"log": tail} if log else {}), lambda: _scoring(state, tail))
 
 
-def moments(state: ScoringState) -> Moment:
+def of_scoring(state: ScoringState) -> Moment:
     """The progress of a scoring, as it is displayed."""
     share = 1.0 if state.phase is ScoringPhase.DONE else state.parts_done / state.parts
-    told = f"{state.parts_done} of {state.parts} parts, {state.rows:,} rows"
+    progress = f"{state.parts_done} of {state.parts} parts, {state.rows:,} rows"
     if state.phase is ScoringPhase.RUNNING and state.rows_per_second:
-        told += f", {state.rows_per_second:,.0f} rows/s"
-    return Moment(state.phase.value, share, told, state.message)
+        progress += f", {state.rows_per_second:,.0f} rows/s"
+    return Moment(state.phase.value, share, progress, state.message)
 
 
 def _address(session: Session, text: str) -> str:
@@ -144,7 +144,7 @@ def _scoring(state: ScoringState, log: str | None) -> RenderableType:
     request = state.request
     shown: list[RenderableType] = [
         Text(f"{request.model} version {request.version}: {request.source} to {request.target}", "bold"),
-        Text(", ".join(filter(None, (state.phase.value, moments(state).told, state.message)))),
+        Text(", ".join(filter(None, (state.phase.value, of_scoring(state).progress, state.message)))),
     ]
     if state.expected_end is not None:
         shown.append(Text(f"expected to end at {moment(state.expected_end)}"))

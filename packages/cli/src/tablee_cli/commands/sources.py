@@ -58,23 +58,23 @@ def add(
     }
     order, client = checked(SourceOrder, members), session.platform.controller.sources
     if preview:
-        found, answer = session.asked(lambda: client.preview(order))
+        found, answer = session.request(lambda: client.preview(order))
         session.show(answer, lambda: sources.preview(found))
         return
-    kept, answer = session.asked(lambda: client.save(name, order))
+    kept, answer = session.request(lambda: client.save(name, order))
     session.show(answer, lambda: f"source {name} kept; it fills the data set {kept.dataset}, {sources.next_run(kept)}")
 
 
 def list_all(session: Session) -> None:
     """List the sources, each with its last run and its next time."""
-    found, answer = session.asked(session.platform.controller.sources.list)
+    found, answer = session.request(session.platform.controller.sources.list)
     columns = ("source", "data set", "from", "phase", "last run", "ended", "rows", "refused", "next")
     session.show(answer, lambda: table(columns, [sources.row(each) for each in found]))
 
 
 def show(session: Session, name: Name) -> None:
     """Show a source: what it takes from where, how the last run went, which files were refused."""
-    found, answer = session.asked(lambda: session.platform.controller.sources.get(name))
+    found, answer = session.request(lambda: session.platform.controller.sources.get(name))
     session.show(answer, lambda: sources.details(found))
 
 
@@ -88,13 +88,13 @@ def run(
 ) -> None:
     """Run a source now, though it is paused or not due."""
     client = session.platform.controller.sources
-    view, answer = session.asked(lambda: client.run(name, by=person()))
+    view, answer = session.request(lambda: client.run(name, by=person()))
     if not wait:
         session.show(answer, lambda: f"source {name} is asked to run; `tablee sources show {name}` shows it")
         return
     while view.asked is not None or view.phase is SourcePhase.RUNNING:
         time.sleep(LOOK_SECONDS)
-        view, answer = session.asked(lambda: client.get(name))
+        view, answer = session.request(lambda: client.get(name))
     done = view.run
     if done is None or done.outcome not in (Outcome.ADDED, Outcome.UNCHANGED):
         problem = done.error if done else None
@@ -106,19 +106,19 @@ def run(
 
 def cancel(session: Session, name: Name) -> None:
     """End the run of a source; versions that were made stay."""
-    _, answer = session.asked(lambda: session.platform.controller.sources.cancel(name))
+    _, answer = session.request(lambda: session.platform.controller.sources.cancel(name))
     session.show(answer, lambda: f"source {name} is being stopped")
 
 
 def pause(session: Session, name: Name) -> None:
     """Let the times of a source pass, until it is resumed."""
-    _, answer = session.asked(lambda: session.platform.controller.sources.pause(name))
+    _, answer = session.request(lambda: session.platform.controller.sources.pause(name))
     session.show(answer, lambda: f"source {name} is paused")
 
 
 def resume(session: Session, name: Name) -> None:
     """Have a source run at its times again."""
-    view, answer = session.asked(lambda: session.platform.controller.sources.resume(name))
+    view, answer = session.request(lambda: session.platform.controller.sources.resume(name))
     session.show(answer, lambda: f"source {name} runs again, {sources.next_run(view)}")
 
 
@@ -130,7 +130,7 @@ def remove(session: Session, name: Name) -> None:
 
 def connections(session: Session) -> None:
     """List the databases and object stores that sources may name; what they hold is never shown."""
-    found, answer = session.asked(session.platform.controller.sources.connections)
+    found, answer = session.request(session.platform.controller.sources.connections)
     kinds = {"query": "database", "prefix": "object store"}
     rows = [(each.name, kinds[each.kind]) for each in found]
     session.show(answer, lambda: table(("connection", "leads to"), rows))

@@ -37,7 +37,7 @@ def train(
     """Train models on a data set, register the best, promote it if it beats the champion."""
     members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
     request = checked(TrainingRequest, members)
-    state, answer = session.asked(lambda: session.platform.controller.trainings.start(request))
+    state, answer = session.request(lambda: session.platform.controller.trainings.start(request))
     if not wait:
         shown = f"training {state.id} {PHASES[state.phase]}; `tablee trainings {state.id}` shows it"
         session.show(answer, lambda: shown)
@@ -78,10 +78,10 @@ def trainings(
     if training_id is None:
         if log:
             raise typer.BadParameter("say whose: `tablee trainings ID --log`", param_hint="--log")
-        found, answer = session.asked(lambda: client.list(limit))
+        found, answer = session.request(lambda: client.list(limit))
         session.show(answer, lambda: output.listed(found))
         return
-    state, answer = session.asked(lambda: client.get(training_id))
+    state, answer = session.request(lambda: client.get(training_id))
     tail = client.log(training_id) if log else None
     session.show(answer | ({"log": tail} if log else {}), lambda: output.details(state, tail))
 
@@ -92,11 +92,11 @@ def cancel(
     """Cancel a training or a scoring; what it has registered or completed stays."""
     controller = session.platform.controller
     try:
-        _, answer = session.asked(lambda: controller.trainings.cancel(own_id))
+        _, answer = session.request(lambda: controller.trainings.cancel(own_id))
         what = "training"
     except TrainingNotFound:
         try:
-            _, answer = session.asked(lambda: controller.scorings.cancel(own_id))
+            _, answer = session.request(lambda: controller.scorings.cancel(own_id))
             what = "scoring"
         except ScoringNotFound:
             raise NotFound("neither_training_nor_scoring", hint="list_jobs", job=own_id) from None
