@@ -84,6 +84,12 @@ class Server:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers[route] = body if callable(body) else lambda _request: (body, status, named)
 
+    @staticmethod
+    def upload(size: int, offset: int = 0) -> dict[str, Any]:
+        """The response for an upload with the id `u-1`, of which `offset` of `size` bytes have arrived."""
+        times = {"begun": "2026-01-01T00:00:00Z", "expires": "2026-01-02T00:00:00Z"}
+        return {"id": "u-1", "filename": "a.csv", "bytes": size, "offset": offset, **times}
+
     def close(self) -> None:
         self._server.shutdown()
         self._thread.join()

@@ -55,7 +55,7 @@ class Resumable:
     """The server's side of an upload. The response to the first part is lost."""
 
     def __init__(self, server: Any, there: int = 0) -> None:
-        self.content, self.lost = bytearray(there), False
+        self.server, self.content, self.lost = server, bytearray(there), False
         server.on("POST /uploads", self.begin)
         server.on("GET /uploads/u-1", lambda _: (self.state(), 200, {}))
         server.on("PATCH /uploads/u-1", self.add)
@@ -63,7 +63,8 @@ class Resumable:
         self.size = 0
 
     def state(self) -> dict[str, Any]:
-        return {"id": "u-1", "offset": len(self.content), "bytes": self.size}
+        state: dict[str, Any] = self.server.upload(self.size, len(self.content))
+        return state
 
     def begin(self, request: Any) -> tuple[Any, int, dict[str, str]]:
         assert request.headers["tus-resumable"] == "1.0.0"

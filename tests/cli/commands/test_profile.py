@@ -129,7 +129,7 @@ def test_personal_data_is_shown(server: Any, tablee: Any) -> None:
 
 def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, tablee: Any, tmp_path: Path) -> None:
     (tmp_path / "clients").write_bytes(b"courriel\nx@y.fr\n")
-    server.on("POST /uploads", {"id": "u-1", "bytes": 16, "offset": 0}, 201)
+    server.on("POST /uploads", server.upload(16), 201)
     server.on("PATCH /uploads/u-1", b"", 204, upload_offset="16")
     of_a_file = FINDINGS.model_copy(update={"dataset": None, "version": None})
     server.on("GET /uploads/u-1/privacy", of_a_file.model_dump(mode="json"))

@@ -56,7 +56,7 @@ def test_each_action_has_an_option(server: Any, tablee: Any, tmp_path: Path) -> 
 def test_actions_are_sent_with_an_upload_in_parts(server: Any, tablee: Any, tmp_path: Path) -> None:
     content = b"a,b\n" + b"1,2\n" * (PART_BYTES // 4)
     (tmp_path / "clients.csv").write_bytes(content)
-    server.on("POST /uploads", {"id": "u-1", "bytes": len(content), "offset": 0}, 201)
+    server.on("POST /uploads", server.upload(len(content)), 201)
 
     def grown(request: Any) -> tuple[Any, int, dict[str, str]]:
         offset = int(request.headers["upload-offset"]) + len(request.body)
