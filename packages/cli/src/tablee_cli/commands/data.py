@@ -40,13 +40,13 @@ def add(
     read_as: ReadAs,
     taken_out: TakenOut,
     name: Annotated[
-        str | None, typer.Option("--name", help="Name of the data set; made of the file's when left out.")
+        str | None, typer.Option("--name", help="Name of the data set; by default made from the name of the file.")
     ] = None,
-    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Go on with an upload.")] = None,
+    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Resume an interrupted upload.")] = None,
 ) -> None:
-    """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, as it is or
-    in gzip or zip. How it is read is found out; options correct it, others take personal data out before it is stored.
-    The same bytes are the same version."""
+    """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, also
+    compressed by gzip or zip. Its encoding, separator and types are inferred; options correct them. Other options
+    remove personal data before the file is stored. The same bytes give the same version."""
     corrections, actions = read_as.corrections, taken_out.actions
     manifest, new, answer = upload(session, file, name or name_for(file), corrections, resume, actions)
     session.show(answer | {"new": new}, lambda: datasets.added(manifest, new))
@@ -58,7 +58,7 @@ def preview(
     read_as: ReadAs,
     rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
 ) -> None:
-    """Show how a file would be read, what was decided, and its first rows. Nothing is stored."""
+    """Show how a file would be read, and its first rows. Nothing is stored."""
     uploads, corrections = session.platform.controller.uploads, read_as.corrections
     found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, corrections, rows))
     session.show(answer, lambda: datasets.preview(found))
@@ -67,13 +67,12 @@ def preview(
 def privacy(
     session: Session,
     what: Annotated[
-        str, typer.Argument(metavar="NAME|FILE", help="Name of a data set; what cannot be one is a file: ./clients.")
+        str, typer.Argument(metavar="NAME|FILE", help="Name of a data set, or path of a file, such as ./clients.")
     ],
     read_as: ReadAs,
-    version: Annotated[str | None, typer.Option("--version", help="Version of the data set to look at.")] = None,
+    version: Annotated[str | None, typer.Option("--version", help="Version of the data set.")] = None,
 ) -> None:
-    """Look for personal data in a data set, or in a file before it is one, by what values are and what columns are
-    called."""
+    """Search for personal data in a data set or in a file, in the values and in the names of the columns."""
     corrections = read_as.corrections
     if not is_name(what):
         if version is not None:

@@ -50,13 +50,13 @@ def promote(
     reason: Reason = "",
     wait: Wait = False,
 ) -> None:
-    """Make a version the champion; the API serves it as soon as it is proven ready."""
+    """Make a version the champion. The API serves it as soon as it is ready."""
     models = session.platform.controller.models
     _moved(session, lambda: models.promote(name, version, by=person(), reason=reason), wait=wait)
 
 
 def rollback(session: Session, name: Name, reason: Reason = "", wait: Wait = False) -> None:
-    """Go back to the champion before."""
+    """Make the previous champion the champion again."""
     models = session.platform.controller.models
     _moved(session, lambda: models.roll_back(name, by=person(), reason=reason), wait=wait)
 

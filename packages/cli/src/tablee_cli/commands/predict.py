@@ -48,10 +48,10 @@ def predict(
         list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …", help="One row instead of a file.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the file with predictions goes.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Give the reasons too.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Return also the contributions of the columns.")] = False,
 ) -> None:
-    """Predict with the champion: a file, or one row of column=value pairs. A file is read as `tablee data add` reads
-    it, which the same options correct, and comes back as it was, with the answers at its right."""
+    """Predict a file, or one row of column=value pairs, with the champion. A file is read as by `tablee data add`, with
+    the same options. The result is the file with the predictions as further columns."""
     corrections = read_as.corrections
     if row:
         if corrections != Corrections():

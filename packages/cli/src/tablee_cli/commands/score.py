@@ -46,7 +46,7 @@ def score(
     ] = False,
 ) -> None:
     """Predict every file of a folder or bucket with one version, on several workers, each file exactly once. CSV files
-    are read as `tablee data add` reads them; the options correct it, for all files alike."""
+    are read as by `tablee data add`, with the same options for all files."""
     reading = read_as.corrections
     members: dict[str, Any] = {"model": model, "version": version, "parallel": parallel}
     members["source"] = _address(session, source)

@@ -22,7 +22,7 @@ LOOK_SECONDS = 0.5
 
 
 def register(app: Commands) -> None:
-    group = Commands(help="Sources: queries and folders that fill data sets, on time.", no_args_is_help=True)
+    group = Commands(help="Sources: queries and folders that fill data sets on a schedule.", no_args_is_help=True)
     group.add(add)
     group.add(list_all, "list")
     group.add(show)
@@ -42,13 +42,14 @@ def add(
     schedule: Schedule,
     taken_out: SourceActions,
     dataset: Annotated[
-        str | None, typer.Option("--dataset", help="Data set to fill; named as the source when left out.")
+        str | None, typer.Option("--dataset", help="Data set to fill; by default it has the name of the source.")
     ] = None,
     preview: Annotated[
-        bool, typer.Option("--preview", help="Show the first rows and what seems personal in them; keep nothing.")
+        bool,
+        typer.Option("--preview", help="Show the first rows, and personal data that they seem to have; save nothing."),
     ] = False,
 ) -> None:
-    """Keep a source: a query, or files below a prefix; it takes the place of one of the same name."""
+    """Save a source: a query, or files below a prefix. A source of the same name is replaced."""
     members = {
         "of": origin.member,
         "dataset": dataset,
@@ -66,14 +67,14 @@ def add(
 
 
 def list_all(session: Session) -> None:
-    """List the sources, each with its last run and its next time."""
+    """List the sources, each with its last and its next run."""
     found, answer = session.request(session.platform.controller.sources.list)
     columns = ("source", "data set", "from", "phase", "last run", "ended", "rows", "refused", "next")
     session.show(answer, lambda: table(columns, [sources.row(each) for each in found]))
 
 
 def show(session: Session, name: Name) -> None:
-    """Show a source: what it takes from where, how the last run went, which files were refused."""
+    """Show a source: its query or prefix, its last run, and the files that were refused."""
     found, answer = session.request(lambda: session.platform.controller.sources.get(name))
     session.show(answer, lambda: sources.details(found))
 
@@ -86,7 +87,7 @@ def run(
         typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
     ] = False,
 ) -> None:
-    """Run a source now, though it is paused or not due."""
+    """Run a source now, also if it is paused or not due."""
     client = session.platform.controller.sources
     view, answer = session.request(lambda: client.run(name, by=person()))
     if not wait:
@@ -105,31 +106,31 @@ def run(
 
 
 def cancel(session: Session, name: Name) -> None:
-    """End the run of a source; versions that were made stay."""
+    """Cancel the run of a source. Versions that it has made are kept."""
     _, answer = session.request(lambda: session.platform.controller.sources.cancel(name))
     session.show(answer, lambda: f"source {name} is being stopped")
 
 
 def pause(session: Session, name: Name) -> None:
-    """Let the times of a source pass, until it is resumed."""
+    """Pause the schedule of a source until it is resumed."""
     _, answer = session.request(lambda: session.platform.controller.sources.pause(name))
     session.show(answer, lambda: f"source {name} is paused")
 
 
 def resume(session: Session, name: Name) -> None:
-    """Have a source run at its times again."""
+    """Resume the schedule of a source."""
     view, answer = session.request(lambda: session.platform.controller.sources.resume(name))
     session.show(answer, lambda: f"source {name} runs again, {sources.next_run(view)}")
 
 
 def remove(session: Session, name: Name) -> None:
-    """Forget a source; the data set and its versions stay."""
+    """Remove a source. The data set and its versions are kept."""
     session.platform.controller.sources.delete(name)
     session.show({"removed": name}, lambda: f"source {name} removed")
 
 
 def connections(session: Session) -> None:
-    """List the databases and object stores that sources may name; what they hold is never shown."""
+    """List the connections to databases and object stores that sources may use, without addresses and passwords."""
     found, answer = session.request(session.platform.controller.sources.connections)
     kinds = {"query": "database", "prefix": "object store"}
     rows = [(each.name, kinds[each.kind]) for each in found]

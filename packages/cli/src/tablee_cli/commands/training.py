@@ -34,7 +34,7 @@ def train(
     columns: Columns,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it has ended; exit code 4 if it fails.")] = False,
 ) -> None:
-    """Train models on a data set, register the best, promote it if it beats the champion."""
+    """Train models on a data set, register the best one, and promote it if it is better than the champion."""
     members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
     request = checked(TrainingRequest, members)
     state, answer = session.request(lambda: session.platform.controller.trainings.start(request))
@@ -89,7 +89,7 @@ def trainings(
 def cancel(
     session: Session, own_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the training or scoring.")]
 ) -> None:
-    """Cancel a training or a scoring; what it has registered or completed stays."""
+    """Cancel a training or a scoring. Registered versions and completed outputs are kept."""
     controller = session.platform.controller
     try:
         _, answer = session.request(lambda: controller.trainings.cancel(own_id))
