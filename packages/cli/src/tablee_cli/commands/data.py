@@ -19,7 +19,7 @@ from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
 
 FileArgument = Annotated[
-    Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or zip.")
+    Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, also compressed by gzip or zip.")
 ]
 
 

@@ -21,8 +21,8 @@ SERVED_SECONDS = 180.0
 POLL_SECONDS = 0.5
 
 Name = Annotated[str, typer.Argument(help="Name of the model.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept in the model's history.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Stay until the API serves it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is stored in the history of the model.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until the API serves it.")]
 
 
 def register(app: Commands) -> None:
@@ -32,7 +32,7 @@ def register(app: Commands) -> None:
 
 
 def models(
-    session: Session, name: Annotated[str | None, typer.Argument(help="Show this one with its versions.")] = None
+    session: Session, name: Annotated[str | None, typer.Argument(help="Show this model with its versions.")] = None
 ) -> None:
     """List the models, or show the versions and promotions of one."""
     if name is None:

@@ -47,7 +47,7 @@ def predict(
     row: Annotated[
         list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …", help="One row instead of a file.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Where the file with predictions goes.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Path of the file with the predictions.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Return also the contributions of the columns.")] = False,
 ) -> None:
     """Predict a file, or one row of column=value pairs, with the champion. A file is read as by `tablee data add`, with

@@ -29,20 +29,20 @@ def score(
     session: Session,
     read_as: ReadAs,
     source: Annotated[
-        str, typer.Argument(help="Where the Parquet and CSV files are: s3://bucket/folder/, or below the object store.")
+        str, typer.Argument(help="Folder of Parquet and CSV files: s3://bucket/folder/, or below the object store.")
     ],
-    model: Annotated[str, typer.Option("--model", help="Name of the model; its champion scores.")],
+    model: Annotated[str, typer.Option("--model", help="Name of the model; its champion predicts.")],
     version: Annotated[
-        int | None, typer.Option("--version", min=1, help="This version instead of the champion.")
+        int | None, typer.Option("--version", min=1, help="Version that predicts instead of the champion.")
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option("--out", help="Folder the outputs go to; else scorings/ID/output/ of the object store."),
+        typer.Option("--out", help="Folder of the outputs; by default scorings/ID/output/ of the object store."),
     ] = None,
     parallel: Annotated[int, typer.Option("--parallel", min=1, help="Number of workers.")] = 1,
     wait: Annotated[
         bool,
-        typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
+        typer.Option("--wait/--detach", help="Wait until it has ended, exit code 4 if it fails; or return at once."),
     ] = False,
 ) -> None:
     """Predict every file of a folder or bucket with one version, on several workers, each file exactly once. CSV files
@@ -75,9 +75,11 @@ def score(
 
 def scorings(
     session: Session,
-    scoring_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show this one with its workers.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to list.")] = 20,
-    log: Annotated[bool, typer.Option("--log", help="Show the end of its workers' logs too.")] = False,
+    scoring_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Show this scoring with its workers.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Most scorings that are listed.")] = 20,
+    log: Annotated[bool, typer.Option("--log", help="Show also the end of the logs of its workers.")] = False,
 ) -> None:
     """List the scorings, newest first, or show one."""
     client = session.platform.controller.scorings

@@ -84,7 +84,7 @@ def run(
     name: Name,
     wait: Annotated[
         bool,
-        typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
+        typer.Option("--wait/--detach", help="Wait until it has ended, exit code 4 if it fails; or return at once."),
     ] = False,
 ) -> None:
     """Run a source now, also if it is paused or not due."""

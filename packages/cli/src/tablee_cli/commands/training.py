@@ -24,15 +24,15 @@ def register(app: Commands) -> None:
 
 def train(
     session: Session,
-    data: Annotated[str, typer.Option("--data", help="Data set to learn from.")],
+    data: Annotated[str, typer.Option("--data", help="Data set to train on.")],
     target: Annotated[str, typer.Option("--target", help="Column to predict.")],
     model: Annotated[
-        str | None, typer.Option("--model", help="Model to register under; else the data set's name.")
+        str | None, typer.Option("--model", help="Name of the model; by default the name of the data set.")
     ] = None,
     *,
     search: Search,
     columns: Columns,
-    wait: Annotated[bool, typer.Option("--wait", help="Stay until it has ended; exit code 4 if it fails.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit code 4 if it fails.")] = False,
 ) -> None:
     """Train models on a data set, register the best one, and promote it if it is better than the champion."""
     members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
@@ -68,10 +68,10 @@ def follow(session: Session, training_id: str) -> TrainingState:
 def trainings(
     session: Session,
     training_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Show this one with its leaderboard.")
+        str | None, typer.Argument(metavar="[ID]", help="Show this training with its leaderboard.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to list.")] = 20,
-    log: Annotated[bool, typer.Option("--log", help="Show the end of its log too.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Most trainings that are listed.")] = 20,
+    log: Annotated[bool, typer.Option("--log", help="Show also the end of its log.")] = False,
 ) -> None:
     """List the trainings, newest first, or show one."""
     client = session.platform.controller.trainings

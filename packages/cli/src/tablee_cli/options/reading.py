@@ -13,23 +13,24 @@ from tablee.http.validation_errors import request_error
 from tablee_cli.options.shared import OptionSet
 
 Form = Annotated[
-    str | None, typer.Option("--format", help="csv, parquet, jsonl, common_log or combined_log; else by its content.")
+    str | None, typer.Option("--format", help="csv, parquet, jsonl, common_log or combined_log; inferred by default.")
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="utf-8, utf-16-le, windows-1252, iso-8859-1, cp850, …")
 ]
-Separator = Annotated[str | None, typer.Option("--separator", help="What stands between cells; tab for a tabulator.")]
-Decimal = Annotated[str | None, typer.Option("--decimal", help="Sign before decimals: . or ,")]
+Separator = Annotated[str | None, typer.Option("--separator", help="Character between cells; tab for a tabulator.")]
+Decimal = Annotated[str | None, typer.Option("--decimal", help="Decimal separator: . or ,")]
 Thousands = Annotated[
-    str | None, typer.Option("--thousands", help="What stands between thousands: none, space, apostrophe, . or ,")
+    str | None, typer.Option("--thousands", help="Thousands separator: none, space, apostrophe, . or ,")
 ]
 Header = Annotated[bool | None, typer.Option("--header/--no-header", help="Whether the first line has the names.")]
 DayFirst = Annotated[
-    bool | None, typer.Option("--day-first/--month-first", help="How to read 03/04/2024 where the file does not tell.")
+    bool | None,
+    typer.Option("--day-first/--month-first", help="Order of day and month if it is ambiguous: 03/04/2024."),
 ]
 Dates = Annotated[
     list[str] | None,
-    typer.Option("--date", metavar="COLUMN=FORMAT", help="How a column's dates are written: %d/%m/%Y."),
+    typer.Option("--date", metavar="COLUMN=FORMAT", help="Format of the dates of a column: %d/%m/%Y."),
 ]
 TextColumns = Annotated[
     list[str] | None, typer.Option("--text", metavar="COLUMN", help="Keep a column as text. May be repeated.")
@@ -37,7 +38,7 @@ TextColumns = Annotated[
 Missing = Annotated[
     list[str] | None,
     typer.Option(
-        "--missing", metavar="TEXT", help="Stands for a missing value; replaces the usual ones. May be repeated."
+        "--missing", metavar="TEXT", help="Text of missing values, instead of the usual ones. May be repeated."
     ),
 ]
 _WORDS = {"tab": "\t", "none": "", "space": " ", "apostrophe": "'"}
