@@ -177,5 +177,10 @@ def test_what_training_never_saw_becomes_missing_with_a_warning() -> None:
         *((3, "t", "missing_value", None), (3, "n", "missing_value", None)),
     }
     assert block.warning_count == 5, "of a level for each feature that it is missing in"
+    for at in range(rows.height):
+        one = FrameValidator(contract(rows)).rows([rows.row(at, named=True)], first_row=at + 1)
+        transformer.block(one)
+        alone = {(warning.row, warning.column, warning.code.value, warning.value) for warning in one.warnings}
+        assert alone == {each for each in found if each[0] == at + 1}
     assert transformer.frame(rows)["level"].to_list() == ["a", None, None, "b"]
     assert transformer.frame(rows, known=False)["level"].to_list() == ["a", "c", None, "b"]
