@@ -39,7 +39,7 @@ class Cell:
         """The cell as a sentence of the language: where it is, what stood there, what was expected."""
         place = "_and_".join(name for name in ("row", "column") if getattr(self, name)) or "table"
         expected = self.expected.said(translator) if isinstance(self.expected, Message) else self.expected
-        value = shorten(self.value)
+        value = translator("cell.nothing") if self.value is None else shorten(self.value)
         return translator(f"cell.{place}", row=self.row, column=self.column, value=value, expected=expected)
 
     def __str__(self) -> str:
