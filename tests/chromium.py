@@ -58,7 +58,7 @@ def choose(page: Page, box: str, option: str) -> None:
         try:
             combobox.click()
             wanted.click(timeout=CHOICE_MS)
-            one = combobox.and_(page.locator(f"[value*={json.dumps(option)}]"))
+            one = combobox.and_(page.locator(f"[value*={json.dumps(option, ensure_ascii=False)}]"))
             several = page.get_by_role("button", name=f"Remove {option}", include_hidden=True)  # the list is still open
             expect(one.or_(several)).to_be_visible(timeout=CHOICE_MS)
             return
