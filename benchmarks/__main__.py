@@ -24,8 +24,8 @@ def main(arguments: list[str]) -> None:
 
 
 def _scoring() -> str:
-    """The table that benchmarks/scoring.py prints, without the output of H2O's client before it."""
-    command = [sys.executable, "benchmarks/scoring.py"]
+    """The table that `benchmarks.scoring` prints, without the output of H2O's client before it."""
+    command = [sys.executable, "-m", "benchmarks.scoring"]
     said = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=models.ROOT, check=True).stdout
     lines = said.splitlines(keepends=True)
     return "".join(lines[next(i for i, line in enumerate(lines) if "rows/s" in line) :])

@@ -1,4 +1,4 @@
-"""Our scorer and H2O's own `score0` on the same rows, in one process: `python benchmarks/scoring.py [BUNDLE…]`.
+"""Our scorer and H2O's own `score0` on the same rows, in one process: `python -m benchmarks.scoring [BUNDLE…]`.
 
 Without a bundle it trains its own models on a real H2O (about two minutes): every algorithm and a stacked ensemble of
 all of them, for two and for three classes, on 20 columns. Both scorers are called from Python through the same crossing
@@ -25,7 +25,6 @@ from tablee.models.validation.block import Block
 from tablee_scoring.encoder import Encoder
 from tablee_scoring.mojo import Matrix, Mojo
 
-ROOT = Path(__file__).resolve().parents[1]
 TRAINED = 15_000
 """Number of rows that the base models are trained on; the ensembles' meta-learners use the others."""
 ROWS = 5_000
@@ -86,7 +85,6 @@ def bundled(directory: Path) -> tuple[str, Mojo, Matrix]:
 
 def trained(directory: Path) -> Iterator[tuple[str, Mojo, Matrix]]:
     """Models made for this benchmark."""
-    sys.path.insert(0, str(ROOT))
     from h2o.estimators import (
         H2ODeepLearningEstimator,
         H2OGeneralizedLinearEstimator,

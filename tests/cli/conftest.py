@@ -20,7 +20,7 @@ from tablee_cli.app import run
 
 
 @dataclass
-class Asked:
+class Request:
     """A received request."""
 
     method: str
@@ -29,7 +29,7 @@ class Asked:
     body: bytes
 
 
-Answer = Callable[[Asked], tuple[Any, int, dict[str, str]]]
+Answer = Callable[[Request], tuple[Any, int, dict[str, str]]]
 """Body (a dict or list becomes JSON), status, headers."""
 
 
@@ -37,7 +37,7 @@ class Server:
     """A server with one response for each `METHOD /path` (without the query). Other requests get a 404 problem."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
+        self.requests: list[Request] = []
         self.answers: dict[str, Answer] = {}
         outer = self
 
@@ -45,11 +45,13 @@ class Server:
             protocol_version = "HTTP/1.1"
 
             def _answer(self) -> None:
-                asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self._body())
-                outer.asked.append(asked)
-                answer = outer.answers.get(f"{asked.method} {asked.path.partition('?')[0]}")
-                missing = {"code": "not_found", "detail": f"no {asked.path}", "status": 404}, 404, dict[str, str]()
-                body, status, headers = answer(asked) if answer else missing
+                request = Request(
+                    self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self._body()
+                )
+                outer.requests.append(request)
+                answer = outer.answers.get(f"{request.method} {request.path.partition('?')[0]}")
+                missing = {"code": "not_found", "detail": f"no {request.path}", "status": 404}, 404, dict[str, str]()
+                body, status, headers = answer(request) if answer else missing
                 raw = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)
                 for name, value in {"content-length": str(len(raw)), **headers}.items():
@@ -80,7 +82,13 @@ class Server:
     def on(self, route: str, body: Any, status: int = 200, **headers: str) -> None:
         """Set the response of a route: a value, or a function of the request."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers[route] = body if callable(body) else lambda _asked: (body, status, named)
+        self.answers[route] = body if callable(body) else lambda _request: (body, status, named)
+
+    @staticmethod
+    def upload(size: int, offset: int = 0) -> dict[str, Any]:
+        """The response for an upload with the id `u-1`, of which `offset` of `size` bytes have arrived."""
+        times = {"begun": "2026-01-01T00:00:00Z", "expires": "2026-01-02T00:00:00Z"}
+        return {"id": "u-1", "filename": "a.csv", "bytes": size, "offset": offset, **times}
 
     def close(self) -> None:
         self._server.shutdown()
@@ -113,8 +121,8 @@ def tablee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
             for name, value in ({"TABLEE_HOME": str(tmp_path / "un home")} | variables).items():
                 patch.setenv(name, value)
             code = run([str(argument) for argument in arguments])
-        said = capfd.readouterr()
-        return Called(code, said.out, said.err)
+        output = capfd.readouterr()
+        return Called(code, output.out, output.err)
 
     return call
 

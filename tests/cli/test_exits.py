@@ -120,7 +120,7 @@ def test_ctrl_c_while_waiting_does_not_cancel_the_training(server: Any, tmp_path
         said += process.stderr.read()
         assert process.wait(30) == 130
     assert "the training goes on; `tablee cancel t-1` ends it" in said
-    assert not any(asked.path.endswith("cancel") for asked in server.asked)
+    assert not any(request.path.endswith("cancel") for request in server.requests)
 
 
 def test_version_and_help(tablee: Any) -> None:

@@ -13,7 +13,7 @@ def test_the_access_key_is_sent(server: Any, tablee: Any) -> None:
     server.on("GET /models", {"models": []})
     tablee("models", "--url", server.url, "--key", "k1")
     tablee("models", TABLEE_URL=server.url, TABLEE_KEY="k2")
-    assert [asked.headers.get("authorization") for asked in server.asked] == ["Bearer k1", "Bearer k2"]
+    assert [request.headers.get("authorization") for request in server.requests] == ["Bearer k1", "Bearer k2"]
 
 
 def test_address_and_key_of_the_local_stack_are_the_default(server: Any, tablee: Any, tmp_path: Path) -> None:
@@ -24,4 +24,4 @@ def test_address_and_key_of_the_local_stack_are_the_default(server: Any, tablee:
     StackRecord(key="k3", components={"controller": controller}).write(record)
     assert record.stat().st_mode & 0o777 == 0o600
     assert tablee("models").code == 0
-    assert server.asked[-1].headers["authorization"] == "Bearer k3"
+    assert server.requests[-1].headers["authorization"] == "Bearer k3"

@@ -1,8 +1,8 @@
 """The contract of `tablee_controller.runtimes.runtime.Runtime`.
 
-Small programs stand in for the API and for trainings. The API's version says how it behaves: 13 ends at once, 14 calls
-itself failed, 15 never gets ready, any other serves. The id of a training or a scoring begins with what it does:
-`succeed`, `die` (exit code 7) or `work` (until it is asked to end).
+Small programs are used in the place of the API and of jobs. The pinned version decides how the API behaves: 13 ends at
+once, 14 reports `failed`, 15 never becomes ready, all others serve. The beginning of the id of a training or a scoring
+decides how its processes behave: `succeed`, `die` (exit code 7) or `work` (until SIGTERM).
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ T = TypeVar("T")
 
 
 class Place(Protocol):
-    """Where a runtime runs things."""
+    """The environment of a runtime: a home directory or a release."""
 
     patience: float
-    """Seconds that anything may take."""
+    """Longest time in seconds that a test waits for a condition."""
 
     def open(self) -> Runtime: ...
 
     def abandon(self, runtime: Runtime) -> None:
-        """Its controller is killed."""
+        """Leave the state after a SIGKILL of the controller: its processes or pods go on running."""
 
     def answers(self) -> Pins:
-        """What a client gets told it is served."""
+        """The pins of the API process that answers a request."""
 
 
 class RuntimeContract:
-    """Subclasses are given a fixture `place`."""
+    """The tests need a fixture `place`."""
 
     def test_pins_are_rolled_out_one_after_the_other(self, place: Place) -> None:
         runtime = place.open()
@@ -44,7 +44,7 @@ class RuntimeContract:
         runtime.pin({"b": 2, "a": 1})
         assert runtime.rollout().phase is Phase.DONE
 
-    def test_what_calls_itself_failed_never_serves(self, place: Place) -> None:
+    def test_a_version_that_reports_failed_never_serves(self, place: Place) -> None:
         runtime = place.open()
         arrive(place, runtime, {"m": 1})
         runtime.pin({"m": FAILED})
@@ -52,7 +52,7 @@ class RuntimeContract:
         assert (rollout.phase, rollout.pinned, rollout.serving) == (Phase.FAILED, {"m": FAILED}, {"m": 1})
         assert "the bundle is corrupt" in rollout.reason
         assert place.answers() == {"m": 1}
-        assert runtime.rollout().phase is Phase.FAILED  # and stays so until something else is asked for
+        assert runtime.rollout().phase is Phase.FAILED  # until the next `pin`
         arrive(place, runtime, {"m": 1})
 
     def test_a_rollout_under_way_is_replaced(self, place: Place) -> None:
@@ -63,7 +63,7 @@ class RuntimeContract:
         assert (runtime.rollout().phase, runtime.rollout().serving) == (Phase.ROLLING, {"m": 1})
         arrive(place, runtime, {"m": 2})
 
-    def test_the_next_controller_finds_what_serves(self, place: Place) -> None:
+    def test_the_next_controller_finds_the_serving_pins(self, place: Place) -> None:
         runtime = place.open()
         arrive(place, runtime, {"m": 1})
         place.abandon(runtime)
@@ -73,7 +73,7 @@ class RuntimeContract:
         assert (rollout.phase, rollout.pinned, rollout.serving) == (Phase.DONE, {"m": 1}, {"m": 1})
         arrive(place, later, {"m": 2})
 
-    def test_trainings_run_to_their_ends(self, place: Place) -> None:
+    def test_trainings_end_with_their_exit_codes(self, place: Place) -> None:
         runtime = place.open()
         assert runtime.trainings.executions(["succeed-1", "die-1"]).found == {}
         for training_id, code in (("succeed-1", 0), ("die-1", 7)):
@@ -130,7 +130,7 @@ class RuntimeContract:
         later.scorings.stop("work-2")
         later.scorings.stop("none-2")
 
-    def test_a_training_is_told_of_h2o(self, place: Place) -> None:
+    def test_a_training_may_use_h2o(self, place: Place) -> None:
         runtime = place.open()
         runtime.trainings.start("work-1")
         wait(place, lambda: runtime.h2o("work-1", recycle=False).state is H2oState.READY)
@@ -148,23 +148,23 @@ def scoring(runtime: Runtime, scoring_id: str) -> Execution:
 
 
 def arrive(place: Place, runtime: Runtime, pins: Pins) -> None:
-    """Pin, and wait until that serves; what served before is served meanwhile."""
+    """Pin, and wait until the roll-out is completed. Until then the previous pins serve."""
     before = runtime.rollout().serving
     runtime.pin(pins)
-    seen = runtime.rollout()
-    assert seen.serving in (before, pins)
+    rollout = runtime.rollout()
+    assert rollout.serving in (before, pins)
     done = ended(place, runtime)
     assert (done.phase, done.pinned, done.serving) == (Phase.DONE, pins, pins), done.reason
     assert place.answers() == pins
 
 
 def ended(place: Place, runtime: Runtime) -> Rollout:
-    return wait(place, lambda: seen if (seen := runtime.rollout()).phase in (Phase.DONE, Phase.FAILED) else None)
+    return wait(place, lambda: rollout if (rollout := runtime.rollout()).phase in (Phase.DONE, Phase.FAILED) else None)
 
 
 def wait(place: Place, condition: Callable[[], T | None]) -> T:
     end = time.monotonic() + place.patience
     while not (value := condition()):
         assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.05)  # between looks at a condition, never instead of one
+        time.sleep(0.05)  # between two checks of the condition
     return value

@@ -1,4 +1,4 @@
-"""What all routes share: health, the key, problem JSON, and MLflow being away."""
+"""The whole app: health, access key, problem JSON, and requests while MLflow is unavailable."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_health_and_metrics(controller: Any, until: Any) -> None:
     assert "tablee_serving_version_lag_seconds" in text
 
 
-def test_platform(read_only_controller: Any) -> None:
+def test_the_platform_has_its_addresses(read_only_controller: Any) -> None:
     answer = read_only_controller.client.get("/platform").json()
     assert answer == {
         "name": "tablee",
@@ -37,7 +37,7 @@ def test_platform(read_only_controller: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/datasets", "/trainings", "/models", "/rollout", "/platform", "/docs", "/nothing"])
-def test_the_key_opens_all_but_health(start_controller: Any, path: str) -> None:
+def test_all_routes_but_health_need_the_key(start_controller: Any, path: str) -> None:
     client = start_controller(key="secret").client
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code in (200, 503)
@@ -55,7 +55,9 @@ def test_the_key_opens_all_but_health(start_controller: Any, path: str) -> None:
         ("POST", "/platform", 405, "method_not_allowed"),
     ],
 )
-def test_wrong_addresses(read_only_controller: Any, method: str, path: str, status: int, code: str) -> None:
+def test_an_unknown_path_or_method_is_a_problem(
+    read_only_controller: Any, method: str, path: str, status: int, code: str
+) -> None:
     answer = read_only_controller.client.request(method, path)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (status, code)
@@ -64,7 +66,7 @@ def test_wrong_addresses(read_only_controller: Any, method: str, path: str, stat
 
 
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_body_over_the_limit(start_controller: Any, declared: bool) -> None:
+def test_a_body_over_the_limit_is_refused(start_controller: Any, declared: bool) -> None:
     client = start_controller(limits=Limits(body_bytes=100)).client
     body = b'{"dataset": "' + b"x" * 1000 + b'"}'
     content = body if declared else iter([body[:500], body[500:]])
@@ -72,7 +74,7 @@ def test_a_body_over_the_limit(start_controller: Any, declared: bool) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-def test_without_mlflow_the_rest_goes_on(controller: Any, until: Any) -> None:
+def test_without_mlflow_other_routes_answer(controller: Any, until: Any) -> None:
     until(lambda: controller.client.get("/readyz").status_code == 200)
     database = controller.sqlite_registry.folder / "mlflow.db"
     content = database.read_bytes()

@@ -1,4 +1,4 @@
-"""The page on the controller names every route, and no route that is gone."""
+"""docs/controller.md has all routes, and examples that can be called."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def routes(controller: Any) -> set[str]:
     return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
 
 
-def test_the_page_names_the_routes_there_are(read_only_controller: Any) -> None:
+def test_the_page_has_exactly_the_routes_of_the_app(read_only_controller: Any) -> None:
     assert set(re.findall(r"\*\*`([A-Z]+ /[^`]*)`\*\*", PAGE)) == routes(read_only_controller)
 
 
-def test_the_page_of_the_routes_needs_no_other_host(read_only_controller: Any) -> None:
+def test_the_api_documentation_loads_nothing_from_other_hosts(read_only_controller: Any) -> None:
     loaded = re.findall(r'(?:src|href)="([^"]+)"', read_only_controller.client.get("/docs").text)
     assert len(loaded) >= 3
     assert [address for address in loaded if read_only_controller.client.get(address).status_code != 200] == []
@@ -34,6 +34,6 @@ def test_every_example_calls_a_route(read_only_controller: Any) -> None:
 
 
 @pytest.mark.parametrize("command", re.findall(r"^curl \"\$URL(/[^\"]*)\"$", PAGE, re.MULTILINE))
-def test_examples_that_only_look_can_be_followed(read_only_controller: Any, command: str) -> None:
+def test_examples_of_get_requests_are_answered(read_only_controller: Any, command: str) -> None:
     missing = "abc123" in command or command.endswith("/models/penguins")
     assert read_only_controller.client.get(command).status_code == (404 if missing else 200)

@@ -1,4 +1,4 @@
-"""Uploaded files predicted by the real worker: over HTTP, with a real model, as the API would answer them."""
+"""Predictions of uploaded files with a real worker and a real model. They equal the predictions of the API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tablee_scoring import Model
 
 pytestmark = pytest.mark.timeout(900)
 PATIENCE: Final = 240.0
-"""Seconds that a worker may take to start and to answer on a busy machine."""
+"""Longest time in seconds in which a worker starts and answers on a busy machine."""
 
 
 @dataclass
@@ -45,9 +45,9 @@ class Platform:
     def upload(self, content: bytes, filename: str) -> str:
         return str(self.controller.upload(content, filename))
 
-    def predict(self, content: bytes, filename: str, **wishes: Any) -> tuple[dict[str, Any], bytes]:
-        """The last state of a prediction, and its result."""
-        request = {"upload": self.upload(content, filename), "model": "penguins"} | wishes
+    def predict(self, content: bytes, filename: str, **options: Any) -> tuple[dict[str, Any], bytes]:
+        """Run a prediction. Returns its final state and its result."""
+        request = {"upload": self.upload(content, filename), "model": "penguins"} | options
         answer = self.controller.client.post("/predictions", json=request)
         assert answer.status_code == 202, answer.text
         state = self.ended(answer.json()["id"])
@@ -64,7 +64,7 @@ class Platform:
 
 @dataclass
 class Watcher:
-    """Never stops."""
+    """A watcher that never stops the prediction."""
 
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -99,10 +99,10 @@ def platform(
     runtime.predictions.shutdown()
 
 
-def as_the_api(model: Model, file: Path, filename: str, asked: Corrections | None = None) -> bytes:
-    """What the API's answers make of the file, part by part."""
+def predict_with_api(model: Model, file: Path, filename: str, corrections: Corrections | None = None) -> bytes:
+    """The file with the predictions that the API returns for its parts."""
 
-    def ask(body: bytes) -> PartPredictions:
+    def predict_part(body: bytes) -> PartPredictions:
         block = model.validator.frame(pl.read_ipc_stream(body))
         out = io.BytesIO()
         model.predict(block).frame().write_ipc_stream(out)
@@ -110,8 +110,8 @@ def as_the_api(model: Model, file: Path, filename: str, asked: Corrections | Non
 
     out = io.BytesIO()
     predict_file(
-        ask,
-        lambda: prediction_files.open_file(file, filename, model.contract, asked),
+        predict_part,
+        lambda: prediction_files.open_file(file, filename, model.contract, corrections),
         out,
         max_rows=100,
         watcher=Watcher(),
@@ -119,7 +119,7 @@ def as_the_api(model: Model, file: Path, filename: str, asked: Corrections | Non
     return out.getvalue()
 
 
-def test_files_of_every_form_come_back_as_the_api_answers_them(platform: Platform, tmp_path: Path) -> None:
+def test_files_of_all_formats_have_the_predictions_of_the_api(platform: Platform, tmp_path: Path) -> None:
     frame = read(PENGUINS).with_columns(pl.col(pl.Int64).cast(pl.Float64))
     parquet = io.BytesIO()
     frame.write_parquet(parquet)
@@ -135,7 +135,7 @@ def test_files_of_every_form_come_back_as_the_api_answers_them(platform: Platfor
         file.write_bytes(content)
         state, result = platform.predict(content, filename)
         assert (state["phase"], state["rows"], state["rows_total"], state["version"]) == ("done", 344, 344, 1)
-        expected = as_the_api(platform.model, file, filename)
+        expected = predict_with_api(platform.model, file, filename)
         if filename.endswith(".parquet"):
             assert pl.read_parquet(result).equals(pl.read_parquet(io.BytesIO(expected)))
         else:
@@ -144,7 +144,7 @@ def test_files_of_every_form_come_back_as_the_api_answers_them(platform: Platfor
         assert state["result_bytes"] == len(result)
 
 
-def test_the_summary_is_that_of_the_result(platform: Platform) -> None:
+def test_the_summary_agrees_with_the_result(platform: Platform) -> None:
     state, result = platform.predict(PENGUINS.read_bytes(), "penguins.csv")
     summary = platform.controller.client.get(f"/predictions/{state['id']}/summary").json()
     answered = pl.read_csv(result, infer_schema=False)
@@ -156,7 +156,7 @@ def test_the_summary_is_that_of_the_result(platform: Platform) -> None:
     assert (summary["numeric"], summary["histogram"]) == (False, None)
 
 
-def test_explanations_stand_at_the_right(platform: Platform) -> None:
+def test_contributions_are_the_last_columns(platform: Platform) -> None:
     few = b"".join(PENGUINS.read_bytes().splitlines(keepends=True)[:6])
     state, result = platform.predict(few, "few.csv", explain=True)
     assert (state["phase"], state["explain"]) == ("done", True)
@@ -164,28 +164,30 @@ def test_explanations_stand_at_the_right(platform: Platform) -> None:
     names = platform.model.contract.names
     assert answered.columns[-len(names) - 1 :] == [*(f"contribution_{name}" for name in names), "bias"]
     block = platform.model.validator.frame(answered.select(names))
-    told = platform.model.explain(block, platform.model.score(block))
-    assert answered["bias"].to_list() == [each.bias for each in told]
+    explanations = platform.model.explain(block, platform.model.score(block))
+    assert answered["bias"].to_list() == [each.bias for each in explanations]
 
 
-def test_the_preview_says_how_a_file_is_read(platform: Platform) -> None:
-    asked = {"upload": platform.upload(rewritten(PENGUINS), "manchots.csv"), "model": "penguins"}
-    answer = platform.controller.client.post("/predictions/preview", params={"rows": 2}, json=asked)
+def test_the_preview_has_the_inferred_reading(platform: Platform) -> None:
+    request = {"upload": platform.upload(rewritten(PENGUINS), "manchots.csv"), "model": "penguins"}
+    answer = platform.controller.client.post("/predictions/preview", params={"rows": 2}, json=request)
     found = answer.json()
     assert answer.status_code == 200, answer.text
     reading = found["reading"]
     assert (reading["separator"], reading["decimal"], reading["encoding"]) == (";", ",", "windows-1252")
     assert (found["rows_total"], len(found["rows"]), found["version"]) == (344, 2, 1)
     assert found["columns"] == list(platform.model.contract.names)
-    assert platform.controller.client.get(f"/predictions/{asked['upload']}").status_code == 404  # nothing was asked for
+    assert (
+        platform.controller.client.get(f"/predictions/{request['upload']}").status_code == 404
+    )  # no prediction was started
 
 
-def test_the_problem_names_row_and_column(platform: Platform) -> None:
-    torn = PENGUINS.read_text().splitlines()
-    cells = torn[10].split(",")
-    cells[torn[0].split(",").index("body_mass_g")] = "heavy"
-    torn[10] = ",".join(cells)
-    request = {"upload": platform.upload("\n".join(torn).encode(), "torn.csv"), "model": "penguins"}
+def test_an_invalid_cell_is_reported_with_row_and_column(platform: Platform) -> None:
+    lines = PENGUINS.read_text().splitlines()
+    cells = lines[10].split(",")
+    cells[lines[0].split(",").index("body_mass_g")] = "heavy"
+    lines[10] = ",".join(cells)
+    request = {"upload": platform.upload("\n".join(lines).encode(), "invalid.csv"), "model": "penguins"}
     own_id = platform.controller.client.post("/predictions", json=request).json()["id"]
     state = platform.ended(own_id)
     assert (state["phase"], state["error"]["code"]) == ("failed", "invalid_rows")
@@ -193,19 +195,19 @@ def test_the_problem_names_row_and_column(platform: Platform) -> None:
     assert platform.controller.client.get(f"/predictions/{own_id}/result").status_code == 404
 
 
-def test_another_controller_finds_a_prediction_under_way(
+def test_the_next_controller_continues_a_prediction(
     platform: Platform, store: DirectoryStore, sqlite_registry: Any, runtime: Any, start_controller: Any
 ) -> None:
     request = {"upload": platform.upload(PENGUINS.read_bytes(), "penguins.csv"), "model": "penguins"}
     own_id = platform.controller.client.post("/predictions", json=request).json()["id"]
     platform.until(lambda: own_id in platform.workers.executions([own_id]).found, seconds=PATIENCE)
-    platform.controller.services.loop.stop()  # the first controller is gone; the worker goes on
+    platform.controller.services.loop.stop()  # the first controller stops; the worker goes on
     second = start_controller()
     platform.controller = second
     assert platform.ended(own_id)["phase"] == "done"
 
 
-def test_a_running_one_is_cancelled(platform: Platform, store: DirectoryStore) -> None:
+def test_a_running_prediction_is_cancelled(platform: Platform, store: DirectoryStore) -> None:
     frame = pl.concat([read(PENGUINS)] * 1500)
     many = frame.write_csv().encode()
     request = {"upload": platform.upload(many, "many.csv"), "model": "penguins", "explain": True}

@@ -1,4 +1,4 @@
-"""The controller as a process, with the real API behind it: models change under load, and no request is lost."""
+"""The controller as a process with the real API. Models are replaced under load, and no request is lost."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tablee.storage.object_store import DirectoryStore
 
 ROW = {"row": {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181}}
 PATIENCE = 120.0
+"""Longest time in seconds that a test waits for a condition."""
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +54,7 @@ class RunningController:
 
     def start(self) -> None:
         ports = {"TABLEE_PORT": str(self.port(self.client)), "TABLEE_API__PORT": "0"}
-        if self.process is not None:  # a later one stays at the same addresses
+        if self.process is not None:  # the next controller keeps the addresses
             ports = {"TABLEE_PORT": str(self.client.base_url.port), "TABLEE_API__PORT": self.api.rpartition(":")[2]}
         variables = {
             "TABLEE_HOME": str(self.home),
@@ -88,13 +89,13 @@ class RunningController:
             return False
 
     def serving(self, version: int) -> None:
-        """Wait until the roll-out to that version is over."""
+        """Wait until the roll-out of this version is completed."""
 
-        def there() -> bool:
+        def in_sync() -> bool:
             rollout = self.client.get("/rollout").json()
             return rollout["state"] == "in_sync" and rollout["serving"] == {"penguins": version}
 
-        self.until(there, PATIENCE)
+        self.until(in_sync, PATIENCE)
 
     def promote(self, version: int) -> None:
         answer = self.client.post("/models/penguins/promote", json={"version": version, "by": "ana", "reason": "test"})
@@ -106,7 +107,7 @@ class RunningController:
         return int(self.process.wait(60))
 
     def children(self) -> list[psutil.Process]:
-        """API processes of this controller, whoever started them."""
+        """The API processes and workers of this home, also those of an earlier controller."""
         found = []
         for process in psutil.process_iter():
             try:
@@ -135,7 +136,7 @@ def controller(sqlite_registry: Any, bundles: Path, tmp_path: Path, until: Any) 
 
 
 class Load:
-    """Predicts again and again, over kept connections and over new ones; every answer is remembered."""
+    """Sends predictions in a loop, over kept and over new connections, and records all answers."""
 
     def __init__(self, url: str) -> None:
         self.url, self.failures = url, list[str]()
@@ -168,7 +169,7 @@ class Load:
                     self.failures.append(repr(error))
 
 
-def test_no_request_is_lost_from_version_to_version_and_back(controller: RunningController) -> None:
+def test_no_request_is_lost_during_a_rollout_and_a_rollback(controller: RunningController) -> None:
     first, second = controller.publish("first", champion=True), controller.publish("second")
     controller.start()
     controller.serving(first)
@@ -217,7 +218,7 @@ def test_a_corrupt_bundle_never_serves(controller: RunningController) -> None:
     controller.until(lambda: len(controller.children()) == 1)
 
 
-def test_a_killed_controller_is_followed_by_one_that_adopts_the_api(controller: RunningController) -> None:
+def test_the_next_controller_adopts_the_api_after_a_kill(controller: RunningController) -> None:
     first, second = controller.publish("first", champion=True), controller.publish("second")
     controller.start()
     controller.serving(first)
@@ -239,7 +240,7 @@ def test_a_killed_controller_is_followed_by_one_that_adopts_the_api(controller: 
     assert controller.children() == []
 
 
-def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
+def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tablee_controller"],
         env=os.environ | {"TABLEE_PROT": "1"},
@@ -251,8 +252,8 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
     assert "TABLEE_PROT" in done.stderr
 
 
-def test_a_scoring_survives_the_death_of_a_worker(controller: RunningController) -> None:
-    """With the real worker: two processes, one killed in the middle; every part is there in the end, once."""
+def test_a_scoring_continues_after_a_worker_was_killed(controller: RunningController) -> None:
+    """With two real workers, one of which is killed. At the end there is one output for each part."""
     import polars as pl
 
     controller.publish("first", champion=True)
@@ -262,9 +263,9 @@ def test_a_scoring_survives_the_death_of_a_worker(controller: RunningController)
     for number in range(12):
         frame.write_parquet(folder / f"{number:02}.parquet")
     controller.start()
-    asked = controller.client.post("/scorings", json={"model": "penguins", "source": "inbox/", "parallel": 2})
-    assert asked.status_code == 202, asked.text
-    path = f"/scorings/{asked.json()['id']}"
+    answer = controller.client.post("/scorings", json={"model": "penguins", "source": "inbox/", "parallel": 2})
+    assert answer.status_code == 202, answer.text
+    path = f"/scorings/{answer.json()['id']}"
 
     def working() -> bool:
         state = controller.client.get(path).json()
@@ -272,8 +273,8 @@ def test_a_scoring_survives_the_death_of_a_worker(controller: RunningController)
         return any(worker["parts_done"] for worker in state["workers"])
 
     controller.until(working, PATIENCE)
-    victim = next(process for process in controller.children() if "tablee_score" in process.cmdline())
-    victim.kill()
+    worker = next(process for process in controller.children() if "tablee_score" in process.cmdline())
+    worker.kill()
     controller.until(lambda: controller.client.get(path).json()["phase"] in ("done", "failed"), PATIENCE)
     state = controller.client.get(path).json()
     assert (state["phase"], state["parts_done"], state["rows"]) == ("done", 12, 12 * 20_000), state

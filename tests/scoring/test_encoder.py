@@ -76,7 +76,13 @@ def test_a_column_the_contract_lacks_is_refused():
         Encoder(CONTRACT, ("age",), (None,))
 
 
-@pytest.mark.parametrize(("feature", "domain"), [("size", ("a", "b")), ("colour", None)])
-def test_a_column_of_another_kind_is_refused(feature, domain):
-    with pytest.raises(BundleCorrupt, match=f"«{feature}» is a"):
+@pytest.mark.parametrize(
+    ("feature", "domain", "kinds"),
+    [
+        ("size", ("a", "b"), "is a number in the contract and a category in the model"),
+        ("colour", None, "is a category in the contract and a number in the model"),
+    ],
+)
+def test_a_column_of_another_kind_is_refused(feature, domain, kinds):
+    with pytest.raises(BundleCorrupt, match=f"«{feature}» {kinds}"):
         Encoder(CONTRACT, (feature,), (domain,))

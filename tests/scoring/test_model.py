@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import polars as pl
 import pytest
 from structlog.testing import capture_logs
 
 from tablee.errors import BundleCorrupt
 from tablee.models.bundle import CONTRACT, MOJO
 from tablee.models.contract import Contract
+from tablee.models.validation.block import Block
+from tablee.recipes import Recipe
+from tablee.recipes.fitted import FittedRecipe
+from tablee.recipes.fitting import fit
 from tablee_scoring import Model
 from tablee_scoring.mojo import Mojo
 
@@ -106,3 +113,43 @@ def test_regression_answers_its_scores(zoo):
     predictions = trained.model.predict(trained.block)
     assert predictions.classes == ()
     assert predictions.values == predictions.scores[:, 0].tolist()
+
+
+def with_recipe(trained, steps: list[dict[str, Any]]) -> FittedRecipe:
+    rows = trained.rows.select(
+        pl.col(c.name).cast(pl.Float64 if c.kind == "number" else pl.String) for c in trained.contract.columns
+    )
+    return fit(Recipe.model_validate({"steps": steps}), rows)
+
+
+def test_the_mojo_reads_what_the_recipe_makes_of_the_columns(gbm):
+    recipe = with_recipe(gbm, [{"kind": "missing", "column": "bill_length_mm", "numbers": [-1]}])
+    model = Model.from_mojo(gbm.mojo, gbm.contract, background=gbm.background, recipe=recipe)
+    block, plain = ({**gbm.block.columns, "bill_length_mm": [value] * gbm.block.rows} for value in (-1.0, None))
+    expected = gbm.model.score(Block(plain, gbm.block.rows))
+    np.testing.assert_array_equal(model.score(Block(block, gbm.block.rows)), expected)
+    one = {name: values[:1] for name, values in block.items()}
+    np.testing.assert_array_equal(model.score(Block(one, 1)), expected[:1])
+    np.testing.assert_array_equal(model.predict(Block(one, 1)).scores, expected[:1])
+    assert model.differing(Block(block, gbm.block.rows)) is None
+    assert gbm.model.differing(gbm.block) is None
+
+
+def test_a_recipe_that_reads_another_column_than_the_contract_has_is_refused(gbm):
+    recipe = with_recipe(gbm, [])
+    inputs = {**recipe.inputs, "age": "number"}
+    with pytest.raises(BundleCorrupt, match=r"the recipe does not fit: .*«age»"):
+        Model.from_mojo(gbm.mojo, gbm.contract, recipe=recipe.model_copy(update={"inputs": inputs}))
+
+
+class Unrepeatable(Model):
+    """A model whose recipe makes something else of the fifth row if the row is alone."""
+
+    def differing(self, block: Block) -> int | None:
+        return 4
+
+
+def test_a_bundle_whose_recipe_depends_on_the_other_rows_is_refused(gbm, tmp_path):
+    gbm.bundle(tmp_path)
+    with pytest.raises(BundleCorrupt, match="golden row 5 alone and among others"):
+        Unrepeatable.load(tmp_path)

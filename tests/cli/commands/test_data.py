@@ -32,9 +32,9 @@ def test_the_name_of_a_data_set_is_made_of_the_file_name(server: Any, tablee: An
     server.on("PUT /datasets/mes-clients-2024", MANIFEST, 201)
     done = tablee("data", "add", file, "--url", server.url, "--json")
     assert (done.code, done.json["new"], done.err) == (0, True, "")
-    (asked,) = server.asked
-    assert asked.body == file.read_bytes()
-    assert "filename=Mes+Clients" in asked.path
+    (request,) = server.requests
+    assert request.body == file.read_bytes()
+    assert "filename=Mes+Clients" in request.path
     server.on("PUT /datasets/other", MANIFEST, 200)
     done = tablee("data", "add", file, "--name", "other", "--url", server.url)
     assert (done.code, done.out) == (
@@ -53,7 +53,7 @@ def test_data_sets_are_listed_and_shown(server: Any, tablee: Any) -> None:
     assert "1 to 2" in shown
     assert "[ville]" in shown
     assert "Lyon (1)" in shown
-    assert server.asked[-1].path.endswith("limit=1")
+    assert server.requests[-1].path.endswith("limit=1")
     assert tablee("data", "show", "clients", "--url", server.url, "--json").json["rows"] == rows["rows"]
 
 
@@ -106,7 +106,7 @@ class Resumable:
     """The server's side of an upload. The response to the first part is lost."""
 
     def __init__(self, server: Any, there: int = 0) -> None:
-        self.content, self.lost = bytearray(there), False
+        self.server, self.content, self.lost = server, bytearray(there), False
         server.on("POST /uploads", self.begin)
         server.on("GET /uploads/u-1", lambda _: (self.state(), 200, {}))
         server.on("PATCH /uploads/u-1", self.add)
@@ -114,16 +114,17 @@ class Resumable:
         self.size = 0
 
     def state(self) -> dict[str, Any]:
-        return {"id": "u-1", "offset": len(self.content), "bytes": self.size}
+        state: dict[str, Any] = self.server.upload(self.size, len(self.content))
+        return state
 
-    def begin(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
-        assert asked.headers["tus-resumable"] == "1.0.0"
-        self.size = int(asked.headers["upload-length"])
+    def begin(self, request: Any) -> tuple[Any, int, dict[str, str]]:
+        assert request.headers["tus-resumable"] == "1.0.0"
+        self.size = int(request.headers["upload-length"])
         return self.state(), 201, {}
 
-    def add(self, asked: Any) -> tuple[Any, int, dict[str, str]]:
-        assert int(asked.headers["upload-offset"]) == len(self.content)
-        self.content += asked.body
+    def add(self, request: Any) -> tuple[Any, int, dict[str, str]]:
+        assert int(request.headers["upload-offset"]) == len(self.content)
+        self.content += request.body
         if not self.lost:
             self.lost = True
             return {"code": "unavailable", "detail": "not now", "status": 503}, 503, {}
@@ -139,9 +140,9 @@ def test_a_large_file_is_sent_in_parts_and_a_lost_response_is_no_error(
     server.on("PUT /datasets/large", MANIFEST, 201)
     done = tablee("data", "add", file, "--decimal", ",", "--date", "b=%d/%m/%Y", "--url", server.url)
     assert (done.code, bytes(upload.content) == file.read_bytes()) == (0, True)
-    asked = server.asked[-1].path
-    assert "upload=u-1" in asked
-    assert "options=%7B%22decimal%22%3A%22%2C%22%2C%22dates%22%3A%7B%22b%22%3A%22%25d%2F%25m%2F%25Y%22%7D%7D" in asked
+    path = server.requests[-1].path
+    assert "upload=u-1" in path
+    assert "options=%7B%22decimal%22%3A%22%2C%22%2C%22dates%22%3A%7B%22b%22%3A%22%25d%2F%25m%2F%25Y%22%7D%7D" in path
 
 
 def test_an_upload_is_resumed(server: Any, tablee: Any, tmp_path: Path) -> None:
@@ -185,7 +186,7 @@ def test_a_preview_is_shown_and_the_upload_deleted(server: Any, tablee: Any, tmp
     assert "2024-04-03" in done.out
     assert "%m/%d/%Y" in done.out
     assert "no day is above 12" in done.out
-    assert server.asked[-1].method == "DELETE"
+    assert server.requests[-1].method == "DELETE"
     assert tablee("data", "preview", file, "--json", "--url", server.url).json == shown
 
 
@@ -194,4 +195,4 @@ def test_malformed_options_are_usage_errors(server: Any, tablee: Any, tmp_path: 
     file.write_bytes(b"a\n1\n")
     for options in (("--decimal", ";"), ("--date", "a"), ("--encoding", "klingon")):
         assert tablee("data", "add", file, *options, "--url", server.url).code == 2
-    assert server.asked == []
+    assert server.requests == []

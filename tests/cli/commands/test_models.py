@@ -43,6 +43,6 @@ def test_models_are_listed_shown_and_promoted(server: Any, tablee: Any, contract
     assert "why not" in shown
     done = tablee("promote", "clients", 3, "--reason", "why not", "--wait", "--url", server.url)
     assert (done.code, done.out) == (0, "clients version 3 is the champion and served (before: 1)\n")
-    body = json.loads(next(asked.body for asked in server.asked if asked.path.endswith("promote")))
+    body = json.loads(next(request.body for request in server.requests if request.path.endswith("promote")))
     assert (body["version"], body["reason"], bool(body["by"])) == (3, "why not", True)
     assert tablee("rollback", "clients", "--url", server.url, "--json").json == record

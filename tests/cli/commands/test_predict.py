@@ -21,9 +21,9 @@ def serve_predictions(server: Any, contract: Contract, versions: list[int] | Non
     repeated."""
     left = list(versions or [1])
 
-    def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
+    def predict(request: Any) -> tuple[Any, int, dict[str, str]]:
         version = left.pop(0) if len(left) > 1 else left[0]
-        rows = pl.read_ipc_stream(asked.body)
+        rows = pl.read_ipc_stream(request.body)
         assert rows.schema == {"âge": pl.Float64, "ville": pl.String}
         if (at := rows["ville"].index_of("bad")) is not None:
             cell = {"row": at + 1, "column": "ville", "value": "bad", "expected": "another"}
@@ -68,12 +68,12 @@ def test_a_long_file_is_predicted_in_parts(
 def test_the_predictions_of_a_parquet_file_are_a_parquet_file(
     server: Any, tablee: Any, contract: Contract, tmp_path: Path
 ) -> None:
-    def predict(asked: Any) -> tuple[Any, int, dict[str, str]]:
-        rows = pl.read_ipc_stream(asked.body)
+    def predict(request: Any) -> tuple[Any, int, dict[str, str]]:
+        rows = pl.read_ipc_stream(request.body)
         answer = pl.DataFrame({"prediction": ["oui"] * rows.height, "probability_oui": rows["âge"] / 100_000})
         out = io.BytesIO()
         answer.write_ipc_stream(out)
-        kinds = asked.headers["content-type"], asked.headers["accept"]
+        kinds = request.headers["content-type"], request.headers["accept"]
         assert kinds == ("application/vnd.apache.arrow.stream",) * 2
         headers = {"Tablee-Model": "clients", "Tablee-Version": "1", "Tablee-Warning-Count": "1"}
         return out.getvalue(), 200, headers
@@ -149,7 +149,7 @@ def test_the_result_has_the_separator_and_encoding_of_the_file(
     rows = []
     for options in (("--decimal", ","), ("--decimal", ".", "--thousands", ",")):
         tablee("predict", "clients", file, "--url", server.url, *options)
-        rows += pl.read_ipc_stream(server.asked[-1].body).rows()
+        rows += pl.read_ipc_stream(server.requests[-1].body).rows()
     assert rows == [(1.5, "Lyon"), (1500.0, "Lyon")]
 
 
@@ -191,7 +191,7 @@ def test_a_row_is_sent_with_typed_values_and_its_contributions_are_shown(
     arguments = ("predict", "clients", "--row", "âge=", "ville=75000", "--explain", "--url", server.url)
     done = tablee(*arguments)
     assert done.code == 0
-    assert json.loads(server.asked[-1].body) == {"row": {"âge": None, "ville": "75000"}}
+    assert json.loads(server.requests[-1].body) == {"row": {"âge": None, "ville": "75000"}}
     lines = done.out.splitlines()
     assert "oui  (probability 78.0%)" in done.out
     places = [

@@ -90,10 +90,10 @@ def test_a_profile_is_shown(server: Any, tablee: Any) -> None:
     for words in ("All figures are exact", "20 to 40, median 30", "25%", "France (4)", "“[pays]” has a single value"):
         assert words in shown.out
     assert "Leave out “[pays]”" in shown.out
-    assert server.asked[-1].path.endswith("/profile?target=gone")
+    assert server.requests[-1].path.endswith("/profile?target=gone")
     as_json = tablee("data", "profile", "clients", "--url", server.url, "--json")
     assert as_json.json == PROFILE.model_dump(mode="json")
-    assert server.asked[-1].path.endswith("/profile")
+    assert server.requests[-1].path.endswith("/profile")
 
 
 def test_a_profile_is_written_as_html(server: Any, tablee: Any, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_profile_is_written_as_html(server: Any, tablee: Any, tmp_path: Path) 
     out = tmp_path / "profil.html"
     done = tablee("data", "profile", "clients", "--out", out, "--language", "fr", "--url", server.url)
     assert (done.code, out.read_text(encoding="utf-8")) == (0, "<!doctype html>é")
-    assert server.asked[-1].path.endswith("profile.html?language=fr")
+    assert server.requests[-1].path.endswith("profile.html?language=fr")
     refused = tablee("data", "profile", "clients", "--out", tmp_path / "no" / "x.html", "--url", server.url)
     assert refused.code == 2
 
@@ -129,7 +129,7 @@ def test_personal_data_is_shown(server: Any, tablee: Any) -> None:
 
 def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, tablee: Any, tmp_path: Path) -> None:
     (tmp_path / "clients").write_bytes(b"courriel\nx@y.fr\n")
-    server.on("POST /uploads", {"id": "u-1", "bytes": 16, "offset": 0}, 201)
+    server.on("POST /uploads", server.upload(16), 201)
     server.on("PATCH /uploads/u-1", b"", 204, upload_offset="16")
     of_a_file = FINDINGS.model_copy(update={"dataset": None, "version": None})
     server.on("GET /uploads/u-1/privacy", of_a_file.model_dump(mode="json"))
@@ -138,7 +138,7 @@ def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, table
     assert (shown.code, shown.err) == (0, "")
     assert "./clients: 4 of 4 rows looked at" in shown.out
     assert "e-mail address" in shown.out
-    looked, removed = server.asked[-2:]
+    looked, removed = server.requests[-2:]
     assert parse_qs(urlsplit(looked.path).query)["options"] == ['{"texts":["courriel"]}']
     assert (removed.method, removed.path) == ("DELETE", "/uploads/u-1")
 
@@ -154,7 +154,7 @@ def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, table
 def test_names_and_files_are_distinguished(server: Any, tablee: Any, arguments: tuple[str, ...], words: str) -> None:
     done = tablee("data", "privacy", *arguments, "--url", server.url)
     assert (done.code, words in done.err) == (2, True)
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_an_unknown_data_set_is_refused(server: Any, tablee: Any) -> None:

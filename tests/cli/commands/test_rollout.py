@@ -40,9 +40,9 @@ def test_pause_sends_user_and_reason(server: Any, tablee: Any) -> None:
     assert done.code == 0
     assert "paused: nothing is changed until `tablee rollout resume`" in done.out
     assert "by ana" in done.out
-    asked = json.loads(server.asked[-1].body)
-    assert asked["reason"] == "audit"
-    assert asked["by"]
+    body = json.loads(server.requests[-1].body)
+    assert body["reason"] == "audit"
+    assert body["by"]
 
 
 def test_resume_sends_the_user(server: Any, tablee: Any) -> None:

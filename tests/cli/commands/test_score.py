@@ -6,45 +6,18 @@ import json
 from typing import Any
 
 import pytest
-
-STATE: dict[str, Any] = {
-    "id": "s-1",
-    "request": {"model": "clients", "version": 3, "source": "s3://lake/in/", "target": "s3://lake/out/", "parallel": 2},
-    "phase": "queued",
-    "parts": 4,
-    "bytes": 5 << 20,
-    "created": "2026-01-02T03:04:05Z",
-    "updated": "2026-01-02T03:04:05Z",
-}
-WORKER = {"worker": 1, "parts": 2, "parts_done": 1, "rows": 500, "rows_per_second": 250.0, "part": "b.parquet"}
-RUNNING = STATE | {
-    "phase": "running",
-    "parts_done": 1,
-    "rows": 500,
-    "rows_per_second": 250.0,
-    "workers": [WORKER | {"updated": STATE["updated"]}],
-    "expected_end": "2026-01-02T04:04:05Z",
-}
-DONE = STATE | {"phase": "done", "parts_done": 4, "rows": 2000, "rows_per_second": 400.0, "warnings": 7}
-FAILED = STATE | {
-    "phase": "failed",
-    "parts_done": 3,
-    "message": "1 of 4 parts could not be scored: «c.parquet»: no column «age»",
-    "failed_parts": 1,
-    "failed": [{"number": 2, "name": "c.parquet", "code": "invalid_rows", "reason": "no column «age»"}],
-    "error": {"code": "scoring_failed", "detail": "…", "hint": "Mend c.parquet."},
-}
+from scorings import DONE, FAILED, QUEUED, RUNNING
 
 
 def test_a_scoring_is_started_with_the_options_given(server: Any, tablee: Any) -> None:
-    server.on("POST /scorings", STATE, 202)
+    server.on("POST /scorings", QUEUED, 202)
     done = tablee(
         *("score", "s3://lake/in/", "--model", "clients", "--out", "s3://lake/out/"),
         *("--parallel", 2, "--url", server.url),
     )
     assert done.code == 0
     assert "scoring s-1 queued: 4 parts, 5 MiB, by version 3" in done.out
-    assert json.loads(server.asked[0].body) == {
+    assert json.loads(server.requests[0].body) == {
         "model": "clients",
         "source": "s3://lake/in/",
         "target": "s3://lake/out/",
@@ -53,9 +26,9 @@ def test_a_scoring_is_started_with_the_options_given(server: Any, tablee: Any) -
 
 
 def test_wait_shows_parts_and_rows(server: Any, tablee: Any) -> None:
-    states = iter([STATE, RUNNING, DONE])
-    server.on("POST /scorings", STATE, 202)
-    server.on("GET /scorings/s-1", lambda _asked: (next(states), 200, {}))
+    states = iter([QUEUED, RUNNING, DONE])
+    server.on("POST /scorings", QUEUED, 202)
+    server.on("GET /scorings/s-1", lambda _request: (next(states), 200, {}))
     done = tablee("score", "s3://lake/in/", "--model", "clients", "--wait", "--url", server.url)
     assert done.code == 0, done.err
     assert "running           25%  1 of 4 parts, 500 rows, 250 rows/s" in done.err
@@ -69,13 +42,13 @@ def test_wait_shows_parts_and_rows(server: Any, tablee: Any) -> None:
     ("end", "code", "said"),
     [
         (FAILED, "scoring_failed", "«c.parquet»: no column «age»"),
-        (STATE | {"phase": "cancelled", "message": "the scoring was cancelled"}, "scoring_cancelled", "was cancelled"),
+        (QUEUED | {"phase": "cancelled", "message": "the scoring was cancelled"}, "scoring_cancelled", "was cancelled"),
     ],
 )
 def test_a_failed_scoring_ends_the_command_with_4(
     server: Any, tablee: Any, end: dict[str, Any], code: str, said: str
 ) -> None:
-    server.on("POST /scorings", STATE, 202)
+    server.on("POST /scorings", QUEUED, 202)
     server.on("GET /scorings/s-1", end)
     done = tablee("score", "inbox/", "--model", "clients", "--wait", "--url", server.url, "--json")
     assert (done.code, done.problem["code"], done.out) == (4, code, "")
@@ -102,7 +75,7 @@ def test_scorings_are_listed_and_shown(server: Any, tablee: Any) -> None:
 def test_cancel_accepts_trainings_and_scorings(server: Any, tablee: Any) -> None:
     missing = {"code": "training_not_found", "detail": "there is no training", "status": 404}
     server.on("POST /trainings/s-1/cancel", missing, 404)
-    server.on("POST /scorings/s-1/cancel", STATE, 202)
+    server.on("POST /scorings/s-1/cancel", QUEUED, 202)
     assert tablee("cancel", "s-1", "--url", server.url).out == "scoring s-1 is asked to end\n"
     server.on("POST /scorings/s-1/cancel", missing | {"code": "scoring_not_found"}, 404)
     done = tablee("cancel", "s-1", "--url", server.url, "--json")
@@ -110,9 +83,9 @@ def test_cancel_accepts_trainings_and_scorings(server: Any, tablee: Any) -> None
 
 
 def test_options_for_reading_csv_are_sent(server: Any, tablee: Any) -> None:
-    server.on("POST /scorings", STATE, 202)
+    server.on("POST /scorings", QUEUED, 202)
     options = ("--decimal", ",", "--date", "né=%d/%m/%Y", "--month-first")
     done = tablee("score", "s3://lake/in/", "--model", "clients", *options, "--url", server.url)
     assert done.code == 0, done.err
-    reading = json.loads(server.asked[-1].body)["reading"]
+    reading = json.loads(server.requests[-1].body)["reading"]
     assert reading == {"decimal": ",", "dates": {"né": "%d/%m/%Y"}, "day_first": False}

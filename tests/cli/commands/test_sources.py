@@ -40,7 +40,7 @@ def test_a_query_is_saved(server: Any, tablee: Any, tmp_path: Path) -> None:
     )
     assert done.code == 0, done.err
     assert "source visits kept; it fills the data set visits, next at " in done.out
-    body = json.loads(server.asked[0].body)
+    body = json.loads(server.requests[0].body)
     assert body["of"] == {"kind": "query", "connection": "shop", "sql": "SELECT *\nFROM visits", "max_seconds": 900}
     assert body["schedule"] == {"kind": "every", "minutes": 120}
     assert body["dataset"] == "all"
@@ -53,11 +53,11 @@ def test_a_query_is_saved(server: Any, tablee: Any, tmp_path: Path) -> None:
 
 def test_a_prefix_is_saved(server: Any, tablee: Any) -> None:
     server.on("PUT /sources/visits", VIEW | {"due": None}, 201)
-    asked = ("sources", "add", "visits", "--prefix", "inbox/", "--replace", "--text", "code", "--cron", "0 6 * * *")
-    done = tablee(*asked, "--url", server.url)
+    arguments = ("sources", "add", "visits", "--prefix", "inbox/", "--replace", "--text", "code", "--cron", "0 6 * * *")
+    done = tablee(*arguments, "--url", server.url)
     assert done.code == 0, done.err
     assert "when somebody asks" in done.out
-    body = json.loads(server.asked[0].body)
+    body = json.loads(server.requests[0].body)
     assert (body["of"]["mode"], body["of"]["connection"], body["of"]["options"]["texts"]) == ("replace", None, ["code"])
     assert body["schedule"] == {"kind": "cron", "expression": "0 6 * * *"}
 
@@ -79,14 +79,14 @@ def test_invalid_orders_are_refused_without_a_request(
     done = tablee("sources", "add", "visits", *options, "--url", server.url)
     assert done.code in (1, 2)
     assert words in " ".join(done.err.split())
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_run_waits_until_the_run_has_ended(server: Any, tablee: Any) -> None:
     running = VIEW | {"phase": "running", "due": None, "run": RUN | {"ended": None}}
     views = iter([running, ADDED])
     server.on("POST /sources/visits/run", VIEW | {"phase": "waiting", "asked": {"at": VIEW["created"]}}, 202)
-    server.on("GET /sources/visits", lambda _asked: (next(views), 200, {}))
+    server.on("GET /sources/visits", lambda _request: (next(views), 200, {}))
     done = tablee("sources", "run", "visits", "--wait", "--url", server.url)
     assert (done.code, done.out) == (0, "source visits: added, 1,200 rows, version abc123 of visits\n")
 

@@ -34,7 +34,7 @@ def test_a_training_is_started_with_the_options_given_only(server: Any, tablee: 
     done = tablee("train", "--data", "clients", "--target", "parti", "--models", 3, "--seed", 1, "--url", server.url)
     assert done.code == 0
     assert "t-1" in done.out
-    assert json.loads(server.asked[0].body) == {"dataset": "clients", "target": "parti", "max_models": 3, "seed": 1}
+    assert json.loads(server.requests[0].body) == {"dataset": "clients", "target": "parti", "max_models": 3, "seed": 1}
 
 
 def test_a_recipe_is_a_file_or_a_name(server: Any, tablee: Any, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_recipe_is_a_file_or_a_name(server: Any, tablee: Any, tmp_path: Path) 
     for given, sent in ((file, {"format": 1} | steps), ("none", "none"), ("auto", "auto")):
         called = tablee(*train, "--recipe", given)
         assert called.code == 0, called.err
-        assert json.loads(server.asked[-1].body)["recipe"] == sent
+        assert json.loads(server.requests[-1].body)["recipe"] == sent
     file.write_text("{")
     assert tablee(*train, "--recipe", file).code == 2
     assert tablee(*train, "--recipe", tmp_path / "nowhere.json").code == 2
@@ -56,7 +56,7 @@ def test_wait_shows_progress_until_the_training_ends(server: Any, tablee: Any) -
     running = STATE | {"phase": "training", "progress": 0.5, "models": 1, "metric": "auc", "best": 0.8}
     states = iter([STATE, running, ENDED])
     server.on("POST /trainings", STATE, 202)
-    server.on("GET /trainings/t-1", lambda _asked: (next(states), 200, {}))
+    server.on("GET /trainings/t-1", lambda _request: (next(states), 200, {}))
     done = tablee("train", "--data", "clients", "--target", "parti", "--wait", "--url", server.url)
     assert done.code == 0
     assert "training          50%  1 model, best auc 0.8" in done.err

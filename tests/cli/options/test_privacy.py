@@ -34,7 +34,7 @@ def test_each_action_has_an_option(server: Any, tablee: Any, tmp_path: Path) -> 
     )
     done = tablee("data", "add", "clients.csv", *options, "--url", server.url, "--json")
     assert (done.code, done.err) == (0, "")
-    query = parse_qs(urlsplit(server.asked[-1].path).query)
+    query = parse_qs(urlsplit(server.requests[-1].path).query)
     assert json.loads(query["options"][0]) == {"dates": {"né le": "%d/%m/%Y"}}
     actions = json.loads(query["actions"][0])
     assert [(each["kind"], each["column"]) for each in actions] == [
@@ -56,16 +56,16 @@ def test_each_action_has_an_option(server: Any, tablee: Any, tmp_path: Path) -> 
 def test_actions_are_sent_with_an_upload_in_parts(server: Any, tablee: Any, tmp_path: Path) -> None:
     content = b"a,b\n" + b"1,2\n" * (PART_BYTES // 4)
     (tmp_path / "clients.csv").write_bytes(content)
-    server.on("POST /uploads", {"id": "u-1", "bytes": len(content), "offset": 0}, 201)
+    server.on("POST /uploads", server.upload(len(content)), 201)
 
-    def grown(asked: Any) -> tuple[Any, int, dict[str, str]]:
-        offset = int(asked.headers["upload-offset"]) + len(asked.body)
+    def grown(request: Any) -> tuple[Any, int, dict[str, str]]:
+        offset = int(request.headers["upload-offset"]) + len(request.body)
         return b"", 204, {"upload-offset": str(offset)}
 
     server.on("PATCH /uploads/u-1", grown)
     server.on("PUT /datasets/clients", MANIFEST, 201)
     assert tablee("data", "add", "clients.csv", "--drop", "b", "--url", server.url).code == 0
-    query = parse_qs(urlsplit(server.asked[-1].path).query)
+    query = parse_qs(urlsplit(server.requests[-1].path).query)
     assert (query["upload"], json.loads(query["actions"][0])) == (["u-1"], [{"column": "b", "kind": "drop"}])
 
 
@@ -87,4 +87,4 @@ def test_malformed_actions_are_usage_errors(
     (tmp_path / "clients.csv").write_bytes(b"a,b\n1,2\n")
     done = tablee("data", "add", "clients.csv", *options, "--url", server.url)
     assert (done.code, words in done.err) == (2, True), done.err
-    assert server.asked == []
+    assert server.requests == []

@@ -1,4 +1,4 @@
-"""A release in a namespace of its own, and the controller's service account with exactly the chart's rights."""
+"""A release in a namespace of its own, with a service account that has the permissions of the chart's controller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMESPACE = "test-runtime"
 
 
 class Site:
-    """One release; `place` of the runtime's contract."""
+    """One release. It is the `place` of the contract of runtimes."""
 
     patience = 120.0
 
@@ -50,7 +50,7 @@ class Site:
         runtime.shutdown()
 
     def answers(self) -> Pins:
-        """What the pods that take requests are pinned to."""
+        """The pins of the pods that receive requests."""
         pins = [pins_of(pod.metadata) for pod in self.pods("api") if pod.ready]
         assert pins
         assert all(each == pins[0] for each in pins)
@@ -68,7 +68,8 @@ class Site:
         return get(kind, f"{self.name}-{component}", namespace=NAMESPACE)
 
     def events(self) -> list[tuple[str, str]]:
-        """Reason and message of those about the API's Deployment that the controller wrote, oldest first."""
+        """Reason and message of the events that the controller has created about the Deployment of the API, oldest
+        first."""
         found = [each for each in get("events", namespace=NAMESPACE) if each["source"].get("component")]
         about = [each for each in found if each["involvedObject"]["name"] == f"{self.name}-api"]
         own = [each for each in about if each["source"]["component"] == "tablee-controller"]
@@ -84,7 +85,7 @@ class Site:
         self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
 
     def sign_in(self) -> None:
-        """A kubeconfig that knows nothing but the service account's token."""
+        """Write a kubeconfig with only the token of the service account."""
         admin = json.loads(kubectl("config", "view", "--raw", "--minify", "--flatten", "--output", "json"))
         token = self.kubectl("create", "token", f"{self.name}-controller").strip()
         admin["users"] = [{"name": admin["users"][0]["name"], "user": {"token": token}}]
@@ -125,7 +126,7 @@ def place(namespace: str, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def reachable() -> Callable[[Site], None]:
-    """Skips where this machine cannot reach pods by their address, as the controller can from its own pod."""
+    """Skips the test if this machine cannot connect to the addresses of pods."""
 
     def check(site: Site) -> None:
         pod = eventually(lambda: site.pods("api"))[0]

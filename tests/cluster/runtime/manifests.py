@@ -1,4 +1,4 @@
-"""The objects of a release as far as the controller works on them, with small programs in the place of ours."""
+"""The objects of a release that the controller works on, with small programs in the place of the platform's."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 IMAGE = os.environ.get("TABLEE_TEST_IMAGE", "python:3.11-slim-bookworm")
 """Any image with Python 3."""
 PROGRAMS = Path(__file__).parent / "programs"
-TOLD = Path(__file__).parents[2] / "controller" / "programs" / "told.py"
+JOB_PROGRAM = Path(__file__).parents[2] / "controller" / "programs" / "job.py"
 DEADLINE_SECONDS = 120
-"""Of a roll-out; ample, since other things may run on the cluster."""
+"""Deadline of a roll-out, in seconds. It is long, because other programs may run on the cluster."""
 
 Json = dict[str, Any]
 
 
 def release(name: str) -> list[Json]:
-    """All of it; `name` stands for `<fullname>`."""
+    """All objects of a release whose full name is `name`."""
     return [deployment(name), train(name), score(name), stateful_set(name), *rights(name)]
 
 
@@ -66,10 +66,10 @@ def deployment(name: str) -> Json:
 
 
 def train(name: str) -> Json:
-    asked = [{"name": "TABLEE_REQUEST__DATASET", "value": "penguins"}]
+    request = [{"name": "TABLEE_REQUEST__DATASET", "value": "penguins"}]
     rules = [{"action": "FailJob", "onExitCodes": {"operator": "In", "values": [1, 2, 7, 143]}}]
     spec = {"backoffLimit": 2, "podFailurePolicy": {"rules": rules}}
-    return cron_job(name, "train", spec, pod(TOLD.read_text(), env=asked))
+    return cron_job(name, "train", spec, pod(JOB_PROGRAM.read_text(), env=request))
 
 
 def score(name: str) -> Json:
@@ -100,7 +100,7 @@ def cron_job(name: str, component: str, spec: Json, template: Json) -> Json:
 
 
 def stateful_set(name: str) -> Json:
-    """Replicas are not rendered: their number is the controller's."""
+    """Without replicas, because the controller sets their number."""
     own = labels(name, "h2o")
     program = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit()); signal.pause()"
     return {
@@ -117,7 +117,7 @@ def stateful_set(name: str) -> Json:
 
 
 def rights(name: str) -> list[Json]:
-    """What the controller may do, and nothing else."""
+    """The permissions of the controller."""
     account = {"kind": "ServiceAccount", "name": f"{name}-controller"}
     rules = [
         rule("apps", ["deployments"], ["get", "patch"], f"{name}-api"),

@@ -1,4 +1,4 @@
-"""What only Kubernetes can do to a roll-out: deadlines, lost annotations, no replicas, no rights."""
+"""Roll-outs on Kubernetes: deadlines, lost annotations, no replicas, missing permissions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING
 from tablee_controller.runtimes.runtime import Phase
 
 
-def test_nothing_is_rolled_before_there_is_a_model(place: Any) -> None:
+def test_without_a_model_nothing_is_rolled_out(place: Any) -> None:
     runtime = place.open()
     rollout = runtime.rollout()
     assert (rollout.phase, rollout.pinned, rollout.serving) == (Phase.DONE, {}, {})
@@ -29,7 +29,7 @@ def test_nothing_is_rolled_before_there_is_a_model(place: Any) -> None:
     assert SERVING not in found["metadata"]["annotations"]
 
 
-def test_a_rollout_leaves_its_traces(place: Any) -> None:
+def test_a_rollout_writes_annotations_and_events(place: Any) -> None:
     arrive(place, place.open(), {"m": 1, "a": 7})
     found = place.get("deployment", "api")
     annotations = found["metadata"]["annotations"]
@@ -41,34 +41,36 @@ def test_a_rollout_leaves_its_traces(place: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "words"), [(NEVER, "still loading (ReplicaSet"), (GONE, "it ended with exit code 3 (Error)")]
+    ("version", "reason"), [(NEVER, "still loading (ReplicaSet"), (GONE, "it ended with exit code 3 (Error)")]
 )
-def test_what_is_not_ready_in_time_has_failed(place: Any, reachable: Any, version: int, words: str) -> None:
+def test_pods_that_are_not_ready_in_time_fail_the_rollout(
+    place: Any, reachable: Any, version: int, reason: str
+) -> None:
     reachable(place)
     runtime = place.open(ready_seconds=3)
     arrive(place, runtime, {"m": 1})
-    hurry(place)
+    shorten_deadline(place)
     runtime.pin({"m": version})
     rollout = ended(place, runtime)
     assert (rollout.phase, rollout.serving) == (Phase.FAILED, {"m": 1})
-    assert words in rollout.reason
+    assert reason in rollout.reason
     assert "timed out progressing" in rollout.reason
-    runtime.pin({"m": version})  # nobody is to blame: once more
+    runtime.pin({"m": version})  # as the reconciler does if no version is tagged as failed
     assert runtime.rollout().phase is Phase.ROLLING
     assert ended(place, runtime).phase is Phase.FAILED
     assert place.answers() == {"m": 1}
     place.kubectl("patch", "deployment", f"{place.name}-api", "--patch", '{"spec": {"progressDeadlineSeconds": 120}}')
     arrive(place, runtime, {"m": 1})
-    told = [reason for reason, _ in place.events()]
-    assert told[:3] == ["RolloutStarted", "RolloutFinished", "RolloutStarted"]
-    assert told[-1] == "RolloutRestored"
-    assert "RolloutFailed" in told
+    events = [event for event, _ in place.events()]
+    assert events[:3] == ["RolloutStarted", "RolloutFinished", "RolloutStarted"]
+    assert events[-1] == "RolloutRestored"
+    assert "RolloutFailed" in events
 
 
 def test_an_image_that_cannot_be_pulled_is_reported(place: Any) -> None:
     runtime = place.open()
     arrive(place, runtime, {"m": 1})
-    hurry(place)
+    shorten_deadline(place)
     patch = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "tablee.invalid/none:1"}]}}}}
     place.kubectl("patch", "deployment", f"{place.name}-api", "--patch", json.dumps(patch))
     rollout = ended_badly(place, runtime)
@@ -78,17 +80,17 @@ def test_an_image_that_cannot_be_pulled_is_reported(place: Any) -> None:
     assert place.answers() == {"m": 1}
 
 
-def hurry(place: Any) -> None:
-    """A deadline that a test can wait for."""
+def shorten_deadline(place: Any) -> None:
+    """Set a deadline of 10 s, for which a test can wait."""
     place.kubectl("patch", "deployment", f"{place.name}-api", "--patch", '{"spec": {"progressDeadlineSeconds": 10}}')
 
 
 def ended_badly(place: Any, runtime: KubernetesRuntime) -> Any:
-    return wait(place, lambda: seen if (seen := runtime.rollout()).phase is Phase.FAILED else None)
+    return wait(place, lambda: rollout if (rollout := runtime.rollout()).phase is Phase.FAILED else None)
 
 
-def test_a_killed_controller_is_followed_by_one_that_finishes(place: Any, reachable: Any) -> None:
-    """After the patch; after the roll-out, before that is written down; after the failure."""
+def test_the_next_controller_finishes_a_rollout(place: Any, reachable: Any) -> None:
+    """The controller dies after the patch; then after the roll-out, before it is recorded; then after the failure."""
     reachable(place)
     first = place.open()
     first.pin({"m": 1})
@@ -121,7 +123,7 @@ def test_scaling_is_no_rollout(place: Any) -> None:
     assert [reason for reason, _ in place.events()].count("RolloutFinished") == 2
 
 
-def test_without_replicas_nothing_serves_and_nothing_is_proven(place: Any) -> None:
+def test_without_replicas_nothing_serves_and_no_rollout_is_completed(place: Any) -> None:
     runtime = place.open()
     arrive(place, runtime, {"m": 1})
     scale(place, 0)
@@ -134,7 +136,7 @@ def test_without_replicas_nothing_serves_and_nothing_is_proven(place: Any) -> No
 
 
 def test_a_replaced_deployment_is_pinned_again(place: Any) -> None:
-    """What `kubectl replace` and `helm upgrade --force` do: all annotations are lost."""
+    """`kubectl replace` and `helm upgrade --force` remove all annotations."""
     runtime = place.open()
     arrive(place, runtime, {"m": 1})
     found = place.get("deployment", "api")
@@ -142,10 +144,10 @@ def test_a_replaced_deployment_is_pinned_again(place: Any) -> None:
     for key in ("annotations", "resourceVersion", "managedFields"):
         found["metadata"].pop(key, None)
     place.kubectl("replace", "-f", "-", stdin=json.dumps(found))
-    seen = runtime.rollout()
-    assert seen.pinned == {}
+    rollout = runtime.rollout()
+    assert rollout.pinned == {}
     champions = [champion("m", 1)]
-    step = decide(champions, seen)
+    step = decide(champions, rollout)
     assert step == Pin({"m": 1})
     arrive(place, runtime, {"m": 1})
 
@@ -158,7 +160,7 @@ def scale(place: Any, replicas: int) -> None:
     place.kubectl("scale", "deployment", f"{place.name}-api", f"--replicas={replicas}")
 
 
-def test_missing_rights_are_reported(place: Any) -> None:
+def test_missing_permissions_are_reported(place: Any) -> None:
     runtime = place.open()
     place.kubectl("delete", "rolebinding", f"{place.name}-controller")
     for call in calls(runtime):
@@ -178,9 +180,9 @@ def calls(runtime: KubernetesRuntime) -> list[Callable[[], Any]]:
 
 
 def test_an_unreachable_kubernetes_api_is_reported_soon(place: Any) -> None:
-    away = json.loads(place.kubeconfig.read_text())
-    away["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
-    place.kubeconfig.write_text(json.dumps(away))
+    kubeconfig = json.loads(place.kubeconfig.read_text())
+    kubeconfig["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
+    place.kubeconfig.write_text(json.dumps(kubeconfig))
     started = time.monotonic()
     for call in calls(place.open()):
         with pytest.raises(KubernetesUnavailable, match="does not answer"):
@@ -188,8 +190,8 @@ def test_an_unreachable_kubernetes_api_is_reported_soon(place: Any) -> None:
     assert time.monotonic() - started < 20
 
 
-def test_rights_are_the_least(place: Any) -> None:
-    """A few rights that it must not have."""
+def test_the_controller_lacks_other_permissions(place: Any) -> None:
+    """Some permissions that it must not have."""
     who = f"system:serviceaccount:test-runtime:{place.name}-controller"
     for verb, what in [
         ("get", "secrets"),

@@ -1,4 +1,4 @@
-"""The controller as a process of this machine that works on a release in the cluster, killed on the way."""
+"""The controller as a process on this machine that works on a release in the cluster, and is killed in between."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def house(place: Any, reachable: Any, tmp_path: Path) -> Iterator[House]:
             opened.end(signal.SIGTERM)
 
 
-def test_promoted_taken_back_and_paused(house: House) -> None:
-    house.registry.set_alias("m", CHAMPION, 1)  # past us, as MLflow's own page does
+def test_promotion_restoration_and_pause(house: House) -> None:
+    house.registry.set_alias("m", CHAMPION, 1)  # without the controller, as the page of MLflow does
     house.until_serving(1)
     assert house.place.answers() == {"m": 1}
     house.client.post("/models/m/promote", json={"version": FAILED, "by": "ana"}).raise_for_status()
@@ -104,11 +104,11 @@ def test_promoted_taken_back_and_paused(house: House) -> None:
     house.client.post("/rollout/resume").raise_for_status()
     house.until_serving(2)
     assert house.registry.version("m", 2).tags[ROLLOUT] == "live"
-    told = [reason for reason, _ in house.place.events()]
-    assert told.count("RolloutFinished") >= 2
-    assert {"RolloutStarted", "RolloutFailed", "RolloutRestored"} <= set(told)
+    events = [event for event, _ in house.place.events()]
+    assert events.count("RolloutFinished") >= 2
+    assert {"RolloutStarted", "RolloutFailed", "RolloutRestored"} <= set(events)
     metrics = house.client.get("/metrics").text
     assert 'tablee_rollout_state{state="in_sync"} 1.0' in metrics
     assert 'tablee_h2o_nodes{state="wanted"} 0.0' in metrics
     assert house.end(signal.SIGTERM) == 0
-    assert house.place.answers() == {"m": 2}  # everything goes on without us
+    assert house.place.answers() == {"m": 2}  # the pods go on running without the controller

@@ -1,7 +1,8 @@
-"""Stands in for the API process: same environment, same ports, no model. How it behaves is in the version pinned:
+"""Used in the place of the API process, with the same environment and ports, but without a model. The pinned version
+decides how it behaves:
 
-13 ends at once, 14 calls itself failed, 15 never gets ready, every other gets ready and answers with its pins.
-On SIGTERM it finishes what it answers and ends; version 16 does not.
+13 ends at once, 14 reports `failed`, 15 never becomes ready, and all others become ready and answer with their pins. On
+SIGTERM the process finishes the open requests and ends; version 16 ignores SIGTERM.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 class Draining(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing it waits for the answers under way
+    daemon_threads = False  # so that `server_close` waits for open requests
 
 
 def main() -> int:

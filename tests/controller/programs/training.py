@@ -1,6 +1,6 @@
-"""Stands in for a training process: `training.py BEHAVIOUR`.
+"""Used in the place of a training process: `training.py BEHAVIOUR`.
 
-succeed | die (exit code 7 without a word) | work (until SIGTERM, then cancelled) | stubborn (until SIGKILL)
+succeed | die (exit code 7 without a final state) | work (until SIGTERM, then cancelled) | stubborn (until SIGKILL)
 """
 
 from __future__ import annotations

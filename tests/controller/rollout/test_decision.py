@@ -86,6 +86,11 @@ CASES: dict[str, tuple[list[VersionInfo], Rollout, Step]] = {
         failed({"a": 2, "b": 2}, {"a": 1, "b": 1}),
         Pin({"a": 2, "b": 1}),
     ),
+    "two changes failed, and one alias moved to a third version since": (
+        [A3, B2],
+        failed({"a": 2, "b": 2}, {"a": 1, "b": 1}),
+        Pin({"a": 3, "b": 2}),
+    ),
     "a roll-out of an unwanted version is under way": (
         [A1, B2],
         rolling({"a": 2, "b": 1}, {"a": 1, "b": 1}),

@@ -77,6 +77,18 @@ def test_the_alias_of_a_failed_version_is_restored(stage: Stage) -> None:
     assert stage.runtime.pins[-1] == {"m": 1}
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"), [("x" * 500, "x" * 500), ("x" * 501, "x" * 500), (" \n", "it did not become ready")]
+)
+def test_the_reason_of_a_failure_is_cut_and_never_empty(stage: Stage, told: str, kept: str) -> None:
+    version = stage.sqlite_registry.register("m")
+    stage.promotions.promote("m", version, by="ana", reason="")
+    stage.settle()
+    stage.runtime.fail(told)
+    stage.settle()
+    assert stage.sqlite_registry.registry.version("m", version).failed == kept
+
+
 def test_a_failed_version_that_is_promoted_again_is_rolled_out_again(stage: Stage) -> None:
     first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
     stage.promotions.promote("m", first, by="ana", reason="")

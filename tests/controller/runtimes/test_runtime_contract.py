@@ -77,7 +77,7 @@ class Machine:
 
 @pytest.fixture
 def place(tmp_path: Path, program: Any) -> Iterator[Machine]:
-    machine = Machine(tmp_path / "a home", program("api"), program("told"))
+    machine = Machine(tmp_path / "a home", program("api"), program("job"))
     yield machine
     machine.close()
 

@@ -137,6 +137,8 @@ def test_another_bundle_is_refused(bundled: Path) -> None:
     digest = bundle.verify(bundled).digest
     with pytest.raises(BundleCorrupt, match=f"the bundle's digest is {digest[:12]}, the registry has 000000000000$"):
         bundle.verify(bundled, "0" * 64)
+    with pytest.raises(BundleCorrupt, match="the registry has"):
+        bundle.verify(bundled, "")
 
 
 def test_files_that_cannot_be_read_are_named(bundled: Path, contract: Contract) -> None:

@@ -120,6 +120,7 @@ def test_a_restored_version_takes_its_successor_off_like_a_rollback(
     promote(promotions, registry, 1, 2, 3)
     restored = promotions.roll_back("m", by="controller", reason="golden rows differ", kind=Kind.RESTORED)
     assert (restored.version, restored.kind) == (2, Kind.RESTORED)
+    assert promotions.before("m") == 1, "and not the version that was taken back"
     promote(promotions, registry, 4)
     assert promotions.before("m") == 2
 

@@ -22,6 +22,10 @@ from tablee.recipes.left_out import reason_to_leave_out
         (pl.Series("x", [f"{i}" for i in range(50)]), None),
         (pl.Series("x", [f"{i}" for i in range(51)]), "it is free text: too many different values for a category"),
         (pl.Series("x", [f"{i % 60}" for i in range(120)]), None),
+        (
+            pl.Series("x", [*(f"{i % 60}" for i in range(119)), *[None] * 500]),
+            "it is free text: too many different values for a category",
+        ),
         (pl.Series("x", [float(i) for i in range(500)]), None),
         (pl.Series("x\ny", [1.0, 2.0]), "its name has a line break, which the model's file cannot hold"),
         (pl.Series("x\ry", ["a", "b"]), "its name has a line break, which the model's file cannot hold"),

@@ -235,6 +235,15 @@ def test_steps_that_do_not_fit_are_named(steps: list[dict[str, Any]], step: int 
     assert words in error.value.detail
     assert error.value.problem().get("step") == step
     assert InvalidRecipe.from_problem(error.value.problem()).detail == error.value.detail
+    if step is not None:  # known without any row
+        with pytest.raises(InvalidRecipe) as checked:
+            recipe(*steps).check({"n": "number", "t": "text"})
+        assert checked.value.problem() == error.value.problem()
+
+
+def test_a_check_gives_the_kinds_of_the_columns_that_the_steps_leave() -> None:
+    steps = recipe({"kind": "parse_date", "column": "t", "to": "d"}, {"kind": "drop", "columns": ["t"]})
+    assert steps.check({"n": "number", "t": "text"}) == {"n": "number", "d": "date"}
 
 
 def test_a_text_column_takes_any_text_and_nothing_else() -> None:

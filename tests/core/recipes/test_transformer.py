@@ -123,10 +123,10 @@ def contract(frame: pl.DataFrame) -> Contract:
     return Contract(model="m", columns=tuple(columns), target=Target(name="y", problem_type=ProblemType.REGRESSION))
 
 
-def prepared(steps: list[dict[str, Any]], frame: pl.DataFrame) -> Transformer:
-    fitted = fit(Recipe.model_validate({"steps": steps}), frame)
+def prepared(steps: list[dict[str, Any]], train: pl.DataFrame) -> Transformer:
+    fitted = fit(Recipe.model_validate({"steps": steps}), train)
     assert FittedRecipe.from_json(fitted.to_json()) == fitted
-    return Transformer(FittedRecipe.from_json(fitted.to_json()), contract(frame))
+    return Transformer(FittedRecipe.from_json(fitted.to_json()), contract(train))
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: "-".join(map(str, step.values()))[:40])
@@ -145,7 +145,7 @@ def test_dates_are_the_same_for_one_row_and_for_many(steps: list[dict[str, Any]]
 
 def same(steps: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> None:
     frame = table(rows)
-    preparer = prepared(steps, frame)
+    preparer = prepared(steps, frame.head(4 + len(rows) // 2))  # training never saw the other rows
     validator = FrameValidator(contract(frame))
     block = validator.frame(frame)
     assert (row := preparer.first_difference(block)) is None, (frame.row(row or 0), preparer.recipe.steps)
@@ -157,3 +157,30 @@ def same(steps: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> None:
         about = [warning for warning in block.warnings if warning.row == at + 1]
         if block.warning_count == len(block.warnings):
             assert sorted(one.warnings, key=str) == sorted(about, key=str)
+
+
+def test_what_training_never_saw_becomes_missing_with_a_warning() -> None:
+    train = pl.DataFrame({"t": ["a", "b", "a", "b"], "n": ["1", "2", "3", "4"]})
+    steps = [{"kind": "clean_text", "column": "t", "to": "level"}, {"kind": "parse_number", "column": "n"}]
+    transformer = prepared(steps, train)
+    rows = pl.DataFrame({"t": ["a", "c", None, "b"], "n": ["1", "x", None, "4"]})
+    block = FrameValidator(contract(rows)).frame(rows)
+    made = transformer.block(block).columns
+    assert {name: list(values) for name, values in made.items()} == {
+        "t": ["a", None, None, "b"],
+        "n": [1.0, None, None, 4.0],
+        "level": ["a", None, None, "b"],
+    }
+    found = {(warning.row, warning.column, warning.code.value, warning.value) for warning in block.warnings}
+    assert found == {
+        *((2, "t", "unseen_level", "c"), (2, "n", "unreadable_text", "x")),
+        *((3, "t", "missing_value", None), (3, "n", "missing_value", None)),
+    }
+    assert block.warning_count == 5, "of a level for each feature that it is missing in"
+    for at in range(rows.height):
+        one = FrameValidator(contract(rows)).rows([rows.row(at, named=True)], first_row=at + 1)
+        transformer.block(one)
+        alone = {(warning.row, warning.column, warning.code.value, warning.value) for warning in one.warnings}
+        assert alone == {each for each in found if each[0] == at + 1}
+    assert transformer.frame(rows)["level"].to_list() == ["a", None, None, "b"]
+    assert transformer.frame(rows, known=False)["level"].to_list() == ["a", "c", None, "b"]

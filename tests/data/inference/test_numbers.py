@@ -156,6 +156,7 @@ def test_a_column_is_plain_without_markers_and_thousands(cells: tuple[str | None
 def test_missing_cells_are_not_counted() -> None:
     column = inferred("1.5", None, "2", None)
     assert column.seen == 2
+    assert inferred("1", None, "2", None).seen == 2
 
 
 def test_markers_are_not_counted() -> None:

@@ -50,7 +50,7 @@ def test_dropped_columns_are_removed_and_the_others_keep_their_order() -> None:
         (Prefix(column="x", length=2, digits=5), ["1000", "2A004"], ["01", "2A"]),
         (Prefix(column="x", length=3), ["éàü日本"], ["éàü"]),
         (Period(column="x", to="month"), ["2024-05-17", "2024-05-17T10:00:00", None], ["2024-05", "2024-05", None]),
-        (Period(column="x", to="month"), [" 2024-05-17", "2024-05-17T10:00:00 "], ["2024-05", "2024-05"]),
+        (Period(column="x", to="month"), ["  2024-05-17", "2024-05-17T10:00:00 "], ["2024-05", "2024-05"]),
         (Period(column="x", to="year", format="%d/%m/%Y"), ["17/05/1980"], ["1980"]),
     ],
 )

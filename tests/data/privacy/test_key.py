@@ -6,6 +6,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import polars as pl
 import pytest
 from pydantic import SecretStr
 
@@ -33,3 +34,18 @@ def test_a_key_has_sixteen_characters_without_outer_spaces() -> None:
     assert PrivacyKey(SecretStr(" " + "k" * 16 + "\n")).id == PrivacyKey(SecretStr("k" * 16)).id
     with pytest.raises(InvalidSettings, match="has 15 characters, at least 16"):
         PrivacyKey(SecretStr("k" * 15 + " "))
+
+
+def test_a_pseudonym_depends_on_text_scope_and_key() -> None:
+    key, other = PrivacyKey(SecretStr("k" * 16)), PrivacyKey(SecretStr("l" * 16))
+    pseudonym = key.pseudonym("Zoé", "people")
+    assert key.pseudonym(" Zoe\u0301 ", "people") == pseudonym
+    made = {pseudonym, key.pseudonym("Zoë", "people"), key.pseudonym("Zoé", "staff"), other.pseudonym("Zoé", "people")}
+    assert len(made) == 4
+    assert all(len(each) == 32 for each in made)
+    assert key.pseudonyms(pl.Series(["Zoé", None, "Zoé"]), "people").to_list() == [pseudonym, None, pseudonym]
+
+
+def test_an_hmac_depends_on_its_purpose() -> None:
+    key = PrivacyKey(SecretStr("k" * 16))
+    assert len({key.hmac("one", "text"), key.hmac("two", "text"), key.hmac("one", "other")}) == 3

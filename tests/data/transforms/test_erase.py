@@ -56,6 +56,23 @@ def test_a_number_is_erased_from_a_column_of_texts_too(
     assert is_certified(certificate, "33612345678", KEY)
 
 
+@pytest.mark.parametrize(("column", "value"), [("id", "7"), ("mail", "ada@example.org")])
+def test_rows_without_a_value_and_the_kinds_of_columns_stay(
+    datasets: Datasets, store: DirectoryStore, tmp_path: Path, column: str, value: str
+) -> None:
+    add(datasets, tmp_path, "id,mail,born\n7,ada@example.org,2001-02-03\n,bob@example.org,2001-02-04\n9,,2001-02-05\n")
+    before = datasets.manifest("people").columns
+    erased(datasets, store, column, value)
+    left = datasets.manifest("people")
+    assert datasets.frame(left).to_dict(as_series=False) == {
+        "id": [None, 9.0],
+        "mail": ["bob@example.org", None],
+        "born": ["2001-02-04", "2001-02-05"],
+    }
+    assert [(each.name, each.kind) for each in left.columns] == [(each.name, each.kind) for each in before]
+    assert left.columns[2].kind == "date"
+
+
 def test_two_erasures_in_a_row_are_both_in_the_manifest(
     datasets: Datasets, store: DirectoryStore, tmp_path: Path
 ) -> None:

@@ -235,3 +235,17 @@ def test_scores_come_in_the_order_of_the_classes_that_is_wanted() -> None:
     assert score_rows(model, rows, other).scores.tolist() == [[0.25, 0.75], [0.75, 0.25]]
     assert score_rows(model, rows, other).truth.tolist() == [1.0, 0.0]
     assert score_rows(model, rows).threshold == 0.5
+
+
+def test_a_champion_is_given_the_columns_that_it_reads() -> None:
+    """The candidate ignores a column that the champion reads; callers send it, and the hold-out rows have it."""
+    asked: list[list[str]] = []
+
+    class Watched(LinearModel):
+        def score(self, block: Block) -> Any:
+            asked.append(list(block.columns))
+            return super().score(block)
+
+    model: Any = Watched(contract("a", "b"))
+    score_rows(model, pl.DataFrame({"a": [1.0], "b": [2.0], "y": [3.0]}), contract("a"))
+    assert asked == [["a", "b"]]

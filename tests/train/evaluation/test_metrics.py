@@ -91,6 +91,14 @@ def test_a_metric_that_is_not_defined_is_left_out() -> None:
     assert "r2" not in metrics.measure(ScoredRows(REGRESSION, np.ones(3), np.ones((3, 1))))
 
 
+def test_a_class_that_a_resample_lacks_does_not_count() -> None:
+    scored = ScoredRows(MULTICLASS, np.array([0.0, 0.0, 1.0, 2.0]), np.eye(3)[[0, 1, 0, 2]])
+    error = metrics.statistic("mean_per_class_error", scored)
+    assert error(np.ones(4)) == 0.5
+    assert error(np.array([1.0, 1.0, 0.0, 1.0])) == 0.25
+    assert error(np.array([3.0, 1.0, 0.0, 0.0])) == 0.25
+
+
 def rows_scored(problem_type: ProblemType, mistakes: float) -> ScoredRows:
     """Rows whose scores are the truth, moved towards a wrong answer: 0 makes no mistake, 1 only mistakes."""
     truth = np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0, 0.0, 1.0])

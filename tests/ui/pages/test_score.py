@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from canned import Answers, words
+from scorings import FAILED, QUEUED, RUNNING
 from streamlit.testing.v1 import AppTest
 
 from tablee.datasets.reading import Corrections
@@ -17,33 +18,6 @@ from tablee_client import Controller
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.score.request import request_of
-
-STATE: dict[str, Any] = {
-    "id": "s-1",
-    "request": {"model": "clients", "version": 3, "source": "s3://lake/in/", "target": "s3://lake/out/", "parallel": 2},
-    "phase": "queued",
-    "parts": 4,
-    "bytes": 400,
-    "created": "2026-01-02T03:04:05Z",
-    "updated": "2026-01-02T03:04:05Z",
-}
-WORKER = {"worker": 0, "parts": 2, "parts_done": 1, "rows": 1500, "rows_per_second": 250.0, "part": "b.parquet"}
-RUNNING = STATE | {
-    "phase": "running",
-    "parts_done": 1,
-    "rows": 1500,
-    "rows_per_second": 250.0,
-    "workers": [WORKER | {"updated": STATE["updated"]}],
-    "expected_end": "2026-01-02T04:04:05Z",
-}
-FAILED = STATE | {
-    "phase": "failed",
-    "parts_done": 3,
-    "message": "1 of 4 parts could not be scored",
-    "failed_parts": 1,
-    "failed": [{"number": 2, "name": "c.parquet", "code": "invalid_rows", "reason": "no column «age»"}],
-    "error": {"code": "scoring_failed", "detail": "1 of 4 parts could not be scored"},
-}
 
 
 @pytest.fixture
@@ -75,7 +49,7 @@ def shown(context: PageContext, scoring_id: str = "", draw: str = "page") -> App
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_scoring_is_started(backend: Backend, answers: Answers, language: str) -> None:
-    answers.bodies["POST /scorings"] = STATE
+    answers.bodies["POST /scorings"] = QUEUED
     page = shown(PageContext.create(backend, language), draw="form")
     assert not page.exception
     assert page.selectbox(key="score_model").options == ["clients"]  # what has no champion cannot score
@@ -129,7 +103,7 @@ def test_a_scoring_that_failed_names_its_files(backend: Backend, answers: Answer
     ],
 )
 def test_a_scoring_that_ended_says_how(backend: Backend, answers: Answers, end: dict[str, Any], said: str) -> None:
-    answers.bodies["GET /scorings/s-1"] = STATE | end
+    answers.bodies["GET /scorings/s-1"] = QUEUED | end
     page = shown(PageContext.create(backend, "en"), "s-1")
     assert not page.exception
     assert said in words(page)

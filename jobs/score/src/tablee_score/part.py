@@ -18,6 +18,7 @@ from tablee.storage.locations import Location
 from tablee.telemetry import logger
 from tablee_score import part_table
 from tablee_scoring import Model
+from tablee_scoring.file_scorer import FileScored
 
 log = logger(__name__)
 
@@ -74,31 +75,30 @@ class Parts:
             scored = part_table.score(model, file, output, self.asked, advance=advance, stop=self.stop.requested)
         finally:
             self.stop.check()  # raises the reason of the stop
+        self.target.store.put_file(f"{self.target.folder}{part.name}", output)
+        return self._mark(part, scored, output, seconds=time.perf_counter() - started)
+
+    def drop(self, part: Part) -> None:
+        """Remove the local files of the part."""
+        shutil.rmtree(self.scratch / str(part.number), ignore_errors=True)
+
+    def _mark(self, part: Part, scored: FileScored, output: Path, *, seconds: float) -> PartDone:
+        """Mark a part whose output is stored; returns the first marker of the part."""
         with output.open("rb") as written:
             sha256 = hashlib.file_digest(written, "sha256").hexdigest()
-        size = output.stat().st_size
-        self.target.store.put_file(f"{self.target.folder}{part.name}", output)
-        seconds = time.perf_counter() - started
         own = PartDone(
             number=part.number,
             name=part.name,
             rows=scored.rows,
             warnings=scored.warnings,
             left_out=scored.left_out,
-            bytes=size,
+            bytes=output.stat().st_size,
             sha256=sha256,
             seconds=round(seconds, 3),
             rows_per_second=round(scored.rows / seconds, 1),
             worker=self.worker,
             at=datetime.now(UTC),
         )
-        return self._marked(own)
-
-    def drop(self, part: Part) -> None:
-        """Remove the local files of the part."""
-        shutil.rmtree(self.scratch / str(part.number), ignore_errors=True)
-
-    def _marked(self, own: PartDone) -> PartDone:
         done = self.scorings.mark(self.scoring_id, own)
         if done.sha256 != own.sha256:
             log.error("part_differs", part=own.name, first=done.sha256[:12], second=own.sha256[:12])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tablee.errors import ScoringCancelled, TableeError, Unavailable
@@ -61,20 +59,4 @@ class UploadedFile(Parts):
             finally:
                 self.stop.check()  # says why it was stopped
             self.predictions.save_result(self.scoring_id, output, builder.summary())
-        seconds = time.perf_counter() - started
-        with output.open("rb") as written:
-            sha256 = hashlib.file_digest(written, "sha256").hexdigest()
-        own = PartDone(
-            number=part.number,
-            name=part.name,
-            rows=scored.rows,
-            warnings=scored.warnings,
-            left_out=scored.left_out,
-            bytes=output.stat().st_size,
-            sha256=sha256,
-            seconds=round(seconds, 3),
-            rows_per_second=round(scored.rows / seconds, 1),
-            worker=self.worker,
-            at=datetime.now(UTC),
-        )
-        return self._marked(own)
+        return self._mark(part, scored, output, seconds=time.perf_counter() - started)

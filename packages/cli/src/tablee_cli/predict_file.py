@@ -64,13 +64,13 @@ class Watched:
         self._restart()
 
 
-def opened(platform: Platform, model: str, file: Path, asked: Corrections) -> prediction_files.OpenFile:
+def opened(platform: Platform, model: str, file: Path, corrections: Corrections) -> prediction_files.OpenFile:
     """Open a file and validate all of it against the contract of the version that is served now.
 
     :raises InvalidTable: the file is not a valid table.
     :raises InvalidRows: the rows do not fit the model's contract.
     """
-    return prediction_files.open_file(file, file.name, platform.api.model(model).contract, asked)
+    return prediction_files.open_file(file, file.name, platform.api.model(model).contract, corrections)
 
 
 def predict(

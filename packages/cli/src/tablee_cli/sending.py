@@ -25,7 +25,7 @@ def upload(
     session: Session,
     file: Path,
     name: str,
-    asked: Corrections | None = None,
+    corrections: Corrections | None = None,
     resume: str | None = None,
     actions: Sequence[Action] = (),
     *,
@@ -39,19 +39,21 @@ def upload(
     :raises Unavailable: the controller did not answer; the hint says how to resume the upload.
     """
     datasets = session.platform.controller.datasets
-    asked, by = asked or Corrections(), person()
+    corrections, by = corrections or Corrections(), person()
     with opened(file) as content, bar(session) as progress:
         size = file.stat().st_size
         if size <= PART_BYTES and resume is None:
             task = progress.add_task(f"sending {file.name}", total=size)
             whole = pieces(content, progress, task)
-            (manifest, new), answer = session.asked(
-                lambda: datasets.add(name, whole, file.name, corrections=asked, actions=actions, by=by, strict=strict)
+            (manifest, new), answer = session.request(
+                lambda: datasets.add(
+                    name, whole, file.name, corrections=corrections, actions=actions, by=by, strict=strict
+                )
             )
             return manifest, new, answer
         upload_id = _sent(session, file, content, progress, resume)
-    (manifest, new), answer = session.asked(
-        lambda: datasets.add_upload(name, upload_id, corrections=asked, actions=actions, by=by, strict=strict)
+    (manifest, new), answer = session.request(
+        lambda: datasets.add_upload(name, upload_id, corrections=corrections, actions=actions, by=by, strict=strict)
     )
     return manifest, new, answer
 
@@ -65,7 +67,7 @@ def looked_at(session: Session, file: Path, look: Callable[[str], T]) -> tuple[T
     with opened(file) as content, bar(session) as progress:
         upload_id = _sent(session, file, content, progress, None)
     try:
-        return session.asked(lambda: look(upload_id))
+        return session.request(lambda: look(upload_id))
     finally:
         session.platform.controller.uploads.delete(upload_id)
 

@@ -80,7 +80,7 @@ class Session:
             raise NotRunning("no_stack", home=str(self.home.root))
         return Platform(url, self.key or record.key, user_agent=USER_AGENT)
 
-    def asked(self, call: Callable[[], T]) -> tuple[T, Any]:
+    def request(self, call: Callable[[], T]) -> tuple[T, Any]:
         """Call the platform. Returns the result of the call, and the JSON of the service's response.
 
         :param call: makes the requests; the JSON returned is that of the last response.

@@ -34,7 +34,6 @@ class Encoder:
         """
         :raises BundleCorrupt: the MOJO reads a column that is not in the contract, or has another kind there.
         """
-        self.features = features
         self._columns: list[tuple[str, _Indices | None]] = []
         self._translations: dict[str, _Translation] = {}
         known = {column.name: column for column in contract.columns}

@@ -61,7 +61,7 @@ def build_app(settings: ControllerSettings) -> FastAPI:
 def open_processes(settings: ControllerSettings) -> tuple[Runtime, int, Mapping[str, Task]]:
     """The runtime of one machine, the port of its API, and its tasks for the control loop.
 
-    :raises InvalidSettings: the API's port is taken.
+    :raises InvalidSettings: the port of the API is in use.
     """
     home, environments = settings.home.absolute(), Environments(settings, os.environ)
     runtime = ProcessRuntime(home, environments, api=settings.api, training=settings.training, scoring=settings.scoring)
@@ -71,7 +71,7 @@ def open_processes(settings: ControllerSettings) -> tuple[Runtime, int, Mapping[
 def open_kubernetes(settings: KubernetesSettings) -> tuple[Runtime, int, Mapping[str, Task]]:
     """The runtime of a release, the port of its API, and its tasks for the control loop.
 
-    :raises KubernetesUnavailable: there is no way to the Kubernetes API.
+    :raises KubernetesUnavailable: there is no usable configuration of the Kubernetes API.
     """
     runtime = KubernetesRuntime(settings, kubeconfig=os.environ.get("KUBECONFIG"))
     return runtime, PORT, {"H2O": runtime.h2o_cluster}
@@ -94,7 +94,7 @@ def serve(settings: ControllerSettings, app: FastAPI) -> None:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, except that it does not raise a signal again after it has obeyed it, so that the exit code is 0."""
+    """A uvicorn server that does not raise a signal again after it has stopped, so that the exit code is 0."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -117,7 +117,7 @@ def platform(settings: ControllerSettings, api_port: int) -> PlatformInfo:
 
 
 def reachable(host: str) -> str:
-    """An address that listens everywhere is found on this machine."""
+    """An address at which this machine can reach a service that listens on `host`."""
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 (compared with, not listened on)
 
 

@@ -25,7 +25,7 @@ from tablee_controller.services import DatasetServices, Services
 
 @dataclass(frozen=True)
 class Limits:
-    """Most bytes of a request body: of a data set's file or a part of one, and of everything else."""
+    """Largest sizes of request bodies in bytes: of a file of a data set or a part of one, and of all other bodies."""
 
     upload_bytes: int = 1 << 30
     body_bytes: int = 1 << 20
@@ -44,13 +44,13 @@ def create_app(
     key: str | None = None,
     base_path: str = "",
 ) -> FastAPI:
-    """Make the app. While it runs, the control loop runs, too; at its end the runtime is shut down.
+    """Make the app. The control loop runs while the app runs. When the app stops, the runtime is shut down.
 
-    :param about: the answer of `GET /platform`.
-    :param key: what requests must carry (`Authorization: Bearer KEY`); None lets everybody in.
+    :param about: the response of `GET /platform`.
+    :param key: the access key that requests must have (`Authorization: Bearer KEY`); None: no key is needed.
     :param base_path: path under which a proxy publishes the app.
     """
-    app = FastAPIOffline(  # serves the scripts of /docs itself: no page of ours loads anything from another host
+    app = FastAPIOffline(  # serves the scripts of /docs itself, so that the page loads nothing from other hosts
         title="Tablée controller",
         description="Data sets, trainings, scorings, promotions, roll-outs.",
         version=__version__,

@@ -1,4 +1,4 @@
-"""Alive, ready, and what there is to measure."""
+"""The routes of health checks and metrics."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def router(loop: ControlLoop) -> APIRouter:
 
     @routes.get("/healthz")
     async def healthz() -> Alive:
-        """Alive."""
+        """200 while the process answers requests."""
         return Alive()
 
     @routes.get("/readyz", responses={503: {"model": Ready, "description": "It cannot do its work"}})
     async def readyz(response: Response) -> Ready:
-        """200 when the last look at registry and object store went well, else 503 with the reason."""
+        """200 if the last round of the control loop had no error, else 503 with the reason."""
         if loop.failures:
             response.status_code = 503
             each = {str(failure): failure for failure in loop.failures.values()}
@@ -32,7 +32,7 @@ def router(loop: ControlLoop) -> APIRouter:
 
     @routes.get("/metrics", response_class=PlainTextResponse)
     async def exposition() -> Response:
-        """Prometheus text format."""
+        """All metrics in the Prometheus text format."""
         body, content_type = metrics.exposition()
         return Response(body, media_type=content_type)
 

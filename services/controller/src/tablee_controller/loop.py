@@ -1,4 +1,4 @@
-"""The control loop: one background thread that runs all tasks again and again until it is stopped."""
+"""The control loop: a background thread that runs all tasks in rounds until it is stopped."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ log = logger(__name__)
 
 
 class Task(Protocol):
-    """One of the things that each round does."""
+    """A part of each round."""
 
     @property
     def busy(self) -> bool:
-        """Whether something is under way, so that the next round should come soon."""
+        """Whether something is under way. The next round then begins after at most `BRISK_SECONDS`."""
 
     def tick(self) -> bool:
-        """Do one round of the task; returns whether it changed something: the next round then comes at once."""
+        """Run the task once. Returns whether it has changed something; the next round then begins at once."""
 
 
 class ControlLoop:
-    """Runs its tasks in order, and again after `seconds`. A task that fails is reported and tried again next round."""
+    """Runs its tasks in order, every `seconds` seconds. An error of a task is logged; the next round runs it again.
+
+    :param tasks: the tasks by name.
+    """
 
     def __init__(self, tasks: Mapping[str, Task], *, seconds: float) -> None:
         self._tasks, self._seconds = dict(tasks), seconds
@@ -41,13 +44,13 @@ class ControlLoop:
         self._thread = threading.Thread(target=context.run, args=(self._run,), name="loop", daemon=True)
         self._stopping = False
         self._change = threading.Condition()
-        self._asked = self._begun = self._finished = 0
+        self._requested = self._started = self._finished = 0
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        """Wait for the end of the current round, then end the thread."""
+        """Wait for the end of the current round, and end the thread."""
         with self._change:
             self._stopping = True
             self._change.notify_all()
@@ -55,19 +58,19 @@ class ControlLoop:
             self._thread.join()
 
     def wake(self) -> None:
-        """Begin the next round now; do not wait for it."""
+        """Begin the next round now, without waiting for it."""
         with self._change:
-            self._asked = self._begun + 1
+            self._requested = self._started + 1
             self._change.notify_all()
 
     def run_round(self, *, timeout: float = 5.0) -> bool:
         """Begin the next round now, and wait for the end of a round that began after this call.
 
-        :param timeout: in seconds.
+        :param timeout: longest time to wait, in seconds.
         :returns: False if the round did not end in time.
         """
         with self._change:
-            self._asked = wanted = self._begun + 1
+            self._requested = wanted = self._started + 1
             self._change.notify_all()
             return self._change.wait_for(lambda: self._finished >= wanted or self._stopping, timeout)
 
@@ -76,28 +79,30 @@ class ControlLoop:
             with self._change:
                 if self._stopping:
                     return
-                self._begun += 1
-            acted = self._round()
+                self._started += 1
+            changed = self._round()
             with self._change:
-                self._finished = self._begun
+                self._finished = self._started
                 self._change.notify_all()
-                pause = 0.0 if acted else BRISK_SECONDS if self._busy() else self._seconds
-                self._change.wait_for(lambda: self._stopping or self._asked > self._begun, min(pause, self._seconds))
+                pause = 0.0 if changed else BRISK_SECONDS if self._busy() else self._seconds
+                self._change.wait_for(
+                    lambda: self._stopping or self._requested > self._started, min(pause, self._seconds)
+                )
 
     def _busy(self) -> bool:
         return any(task.busy for task in self._tasks.values())
 
     def _round(self) -> bool:
-        acted = False
+        changed = False
         for name, task in self._tasks.items():
             try:
                 with panics_as_errors():
-                    acted |= task.tick()
+                    changed |= task.tick()
                 if self.failures.pop(name, FIRST_LOOK) != FIRST_LOOK:
                     log.info("loop_recovered", part=name)
             except Exception as error:
                 self._report(name, error)
-        return acted
+        return changed
 
     def _report(self, name: str, error: Exception) -> None:
         known = isinstance(error, TableeError)

@@ -1,4 +1,4 @@
-"""The web framework's own errors in the shape of all others."""
+"""Answers errors of the web framework with problem JSON, as all other errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tablee.http.validation_errors import request_error
 
 
 def install(app: FastAPI) -> None:
-    """Answer unknown paths, wrong methods and invalid fields with problem JSON; all else is the edge's to answer."""
+    """Answer unknown paths, wrong methods and invalid fields with problem JSON. The middleware answers all other
+    errors."""
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -26,7 +27,7 @@ def install(app: FastAPI) -> None:
 
 
 def _translated(request: Request, error: HTTPException) -> TableeError:
-    if isinstance(error.__cause__, TableeError):  # raised while the framework was reading the body
+    if isinstance(error.__cause__, TableeError):  # raised while the framework read the body
         return error.__cause__
     if error.status_code == 404:
         return NotFound("path", path=request.url.path)

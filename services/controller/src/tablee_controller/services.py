@@ -1,4 +1,4 @@
-"""What the routes work with, by domain: made once from the settings, the object store, the registry and a runtime."""
+"""The objects that the routes use, by domain. They are made once from settings, object store, registry and runtime."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from tablee_controller.sources.taken_files import TakenFiles
 class DatasetServices:
     """Data sets, their profiles and recipes, and the uploads that become data sets.
 
-    :param scratch: folder of this machine for request bodies and assembled files.
+    :param scratch: directory on this machine for request bodies and assembled files.
     """
 
     datasets: Datasets
@@ -80,8 +80,8 @@ class ScoringServices:
 class PredictionServices:
     """Predictions of uploaded files.
 
-    :param scratch: folder of this machine for results on their way to a client.
-    :param retention: how long a prediction is kept.
+    :param scratch: directory on this machine for results while they are sent to a client.
+    :param retention: time after which a prediction is deleted.
     """
 
     predictions: FilePredictions
@@ -95,7 +95,7 @@ class PredictionServices:
 
 @dataclass(frozen=True, slots=True)
 class SourceServices:
-    """Sources: requests about them, their runs, and the connections that they may name."""
+    """Sources: their requests, their runs, and the connections that they may use."""
 
     requests: SourceRequests
     runner: SourceRunner
@@ -114,7 +114,7 @@ class ModelServices:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that the app works with."""
+    """All objects that the app uses."""
 
     datasets: DatasetServices
     trainings: TrainingServices
@@ -135,10 +135,10 @@ def build_services(
     scratch: Path,
     further_tasks: Mapping[str, Task] | None = None,
 ) -> Services:
-    """Make all services; nothing runs yet.
+    """Make all services. No thread and no process is started.
 
-    :param scratch: folder of this machine for files on their way; it is made when the app starts.
-    :param further_tasks: of the runtime, for the control loop.
+    :param scratch: directory on this machine for temporary files; it is created when the app starts.
+    :param further_tasks: tasks of the runtime for the control loop, by name.
     :raises InvalidSettings: the privacy key of the settings is too short.
     """
     datasets = dataset_services(settings, objects, scratch)

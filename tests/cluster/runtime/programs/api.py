@@ -1,7 +1,8 @@
-"""Stands in for a pod of the API: its pins come from the downward API, and say how it behaves.
+"""Used in the place of a pod of the API. Its pins come from the downward API. The pinned version decides how it
+behaves:
 
-13 ends at once, 14 calls itself failed, 15 never gets ready, every other gets ready and answers with its pins.
-Nothing but the standard library, so that any Python image can run it.
+13 ends at once, 14 reports `failed`, 15 never becomes ready, and all others become ready and answer with their pins. It
+imports only the standard library, so that every image with Python can run it.
 """
 
 from __future__ import annotations

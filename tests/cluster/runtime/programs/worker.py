@@ -1,5 +1,7 @@
-"""Stands in for a worker of a scoring, told what to do by its id: `succeed-…`, `mistake-…` (worker 1 ends with 3, the
-others well), `flaky-…` (every pod ends with 1), `work-…` (until SIGTERM).
+"""Used in the place of a worker of a scoring. The beginning of the id of the scoring decides how it behaves:
+
+`succeed-…` ends with exit code 0, `mistake-…` with 3 for worker 1 and with 0 for the others, `flaky-…` always with 1,
+and `work-…` runs until SIGTERM.
 """
 
 from __future__ import annotations

@@ -19,3 +19,5 @@ def test_markers() -> None:
     assert marker_remover(MissingMarkers(column="t", markers=("?",)))(" ? ") is None
     assert marker_remover(MissingMarkers(column="t", markers=("Nil",)))("NIL ") is None
     assert marker_remover(MissingMarkers(column="t", markers=("?",)))("??") == "??"
+    assert marker_remover(MissingMarkers(column="t", markers=("groß",)))("GROSS") is None, "whatever the case"
+    assert marker_remover(MissingMarkers(column="t", markers=("GROSS",)))("groß") is None

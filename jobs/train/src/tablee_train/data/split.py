@@ -138,7 +138,7 @@ def _merged(old: ClassRows, new: ClassRows) -> ClassRows:
 def _cell_hashes(series: pl.Series) -> RowHashes:
     """A hash of each cell: the bits of a number, a digest of a text."""
     if series.dtype == pl.Float64:
-        values = series.fill_null(0.0).to_numpy() + 0.0  # -0.0 becomes 0.0
+        values = series.to_numpy() + 0.0  # -0.0 becomes 0.0
         hashes = values.view(np.uint64).copy()
     else:
         texts = series.fill_null("")

@@ -19,7 +19,7 @@ from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
 
 FileArgument = Annotated[
-    Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, as it is or in gzip or zip.")
+    Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, also compressed by gzip or zip.")
 ]
 
 
@@ -40,19 +40,19 @@ def add(
     read_as: ReadAs,
     taken_out: TakenOut,
     name: Annotated[
-        str | None, typer.Option("--name", help="Name of the data set; made of the file's when left out.")
+        str | None, typer.Option("--name", help="Name of the data set; by default made from the name of the file.")
     ] = None,
-    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Go on with an upload.")] = None,
+    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Resume an interrupted upload.")] = None,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Refuse a file of which something is not sure, instead of taking the default."),
     ] = False,
 ) -> None:
-    """Add a file as a data set, or as a new version of one: CSV, Parquet, JSON lines or a web server's log, as it is or
-    in gzip or zip. How it is read is found out; options correct it, others take personal data out before it is stored.
-    The same bytes are the same version."""
-    asked, actions = read_as.corrections, taken_out.actions
-    manifest, new, answer = upload(session, file, name or name_for(file), asked, resume, actions, strict=strict)
+    """Add a file as a data set, or as a new version of one: a workbook, CSV, JSON, Parquet or a web server's log, also
+    compressed by gzip or zip. Its encoding, separator and types are inferred; options correct them. Other options
+    remove personal data before the file is stored. The same bytes give the same version."""
+    corrections, actions = read_as.corrections, taken_out.actions
+    manifest, new, answer = upload(session, file, name or name_for(file), corrections, resume, actions, strict=strict)
     session.show(answer | {"new": new}, lambda: datasets.added(manifest, new))
 
 
@@ -62,39 +62,38 @@ def preview(
     read_as: ReadAs,
     rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
 ) -> None:
-    """Show how a file would be read, what was decided, and its first rows. Nothing is stored."""
-    uploads, asked = session.platform.controller.uploads, read_as.corrections
-    found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, asked, rows))
+    """Show how a file would be read, and its first rows. Nothing is stored."""
+    uploads, corrections = session.platform.controller.uploads, read_as.corrections
+    found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, corrections, rows))
     session.show(answer, lambda: datasets.preview(found))
 
 
 def privacy(
     session: Session,
     what: Annotated[
-        str, typer.Argument(metavar="NAME|FILE", help="Name of a data set; what cannot be one is a file: ./clients.")
+        str, typer.Argument(metavar="NAME|FILE", help="Name of a data set, or path of a file, such as ./clients.")
     ],
     read_as: ReadAs,
-    version: Annotated[str | None, typer.Option("--version", help="Version of the data set to look at.")] = None,
+    version: Annotated[str | None, typer.Option("--version", help="Version of the data set.")] = None,
 ) -> None:
-    """Look for personal data in a data set, or in a file before it is one, by what values are and what columns are
-    called."""
-    asked = read_as.corrections
+    """Search for personal data in a data set or in a file, in the values and in the names of the columns."""
+    corrections = read_as.corrections
     if not is_name(what):
         if version is not None:
             raise typer.BadParameter(f"{what} is a file and has no versions", param_hint="--version")
         uploads = session.platform.controller.uploads
-        found, answer = looked_at(session, Path(what), lambda upload_id: uploads.findings(upload_id, asked))
-    elif asked != Corrections():
+        found, answer = looked_at(session, Path(what), lambda upload_id: uploads.findings(upload_id, corrections))
+    elif corrections != Corrections():
         raise typer.BadParameter(f"«{what}» is a data set: how it is read was decided; for a file write ./{what}")
     else:
         client = session.platform.controller.datasets
-        found, answer = session.asked(lambda: client.findings(what, version or "latest"))
+        found, answer = session.request(lambda: client.findings(what, version or "latest"))
     session.show(answer, lambda: profile.findings(found, what))
 
 
 def list_all(session: Session) -> None:
     """List the data sets, each with its newest version."""
-    found, answer = session.asked(session.platform.controller.datasets.list)
+    found, answer = session.request(session.platform.controller.datasets.list)
     session.show(
         answer,
         lambda: table(
@@ -115,8 +114,8 @@ def show(
 ) -> None:
     """Show a data set: its columns, its first rows, its versions."""
     client = session.platform.controller.datasets
-    versions, listed = session.asked(lambda: client.versions(name))
-    sample, shown = session.asked(lambda: client.rows(name, version, rows))
+    versions, listed = session.request(lambda: client.versions(name))
+    sample, shown = session.request(lambda: client.rows(name, version, rows))
     position = next((number for number, each in enumerate(versions) if each.version == version), 0)
     manifests = listed["versions"]
     answer = {"name": name, "manifest": manifests[position], "versions": manifests, **shown}

@@ -21,8 +21,8 @@ SERVED_SECONDS = 180.0
 POLL_SECONDS = 0.5
 
 Name = Annotated[str, typer.Argument(help="Name of the model.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept in the model's history.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Stay until the API serves it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is stored in the history of the model.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until the API serves it.")]
 
 
 def register(app: Commands) -> None:
@@ -32,14 +32,14 @@ def register(app: Commands) -> None:
 
 
 def models(
-    session: Session, name: Annotated[str | None, typer.Argument(help="Show this one with its versions.")] = None
+    session: Session, name: Annotated[str | None, typer.Argument(help="Show this model with its versions.")] = None
 ) -> None:
     """List the models, or show the versions and promotions of one."""
     if name is None:
-        found, answer = session.asked(session.platform.controller.models.list)
+        found, answer = session.request(session.platform.controller.models.list)
         session.show(answer, lambda: _list(found))
     else:
-        history, answer = session.asked(lambda: session.platform.controller.models.get(name))
+        history, answer = session.request(lambda: session.platform.controller.models.get(name))
         session.show(answer, lambda: _history(history))
 
 
@@ -50,13 +50,13 @@ def promote(
     reason: Reason = "",
     wait: Wait = False,
 ) -> None:
-    """Make a version the champion; the API serves it as soon as it is proven ready."""
+    """Make a version the champion. The API serves it as soon as it is ready."""
     models = session.platform.controller.models
     _moved(session, lambda: models.promote(name, version, by=person(), reason=reason), wait=wait)
 
 
 def rollback(session: Session, name: Name, reason: Reason = "", wait: Wait = False) -> None:
-    """Go back to the champion before."""
+    """Make the previous champion the champion again."""
     models = session.platform.controller.models
     _moved(session, lambda: models.roll_back(name, by=person(), reason=reason), wait=wait)
 
@@ -104,7 +104,7 @@ def _why(session: Session) -> str:
 
 def _moved(session: Session, move: Callable[[], PromotionRecord], *, wait: bool) -> None:
     """Move the champion alias, and show the promotion."""
-    record, answer = session.asked(move)
+    record, answer = session.request(move)
     if wait:
         wait_until_served(session, record.model, record.version)
     what = "and served" if wait else "now; the API follows"

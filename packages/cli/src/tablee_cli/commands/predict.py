@@ -48,21 +48,21 @@ def predict(
     row: Annotated[
         list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …", help="One row instead of a file.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Where the file with predictions goes.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Give the reasons too.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Path of the file with the predictions.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Return also the contributions of the columns.")] = False,
 ) -> None:
-    """Predict with the champion: a file, or one row of column=value pairs. A file is read as `tablee data add` reads
-    it, which the same options correct, and comes back as it was, with the answers at its right."""
-    asked = read_as.corrections
+    """Predict a file, or one row of column=value pairs, with the champion. A file is read as by `tablee data add`, with
+    the same options. The result is the file with the predictions as further columns."""
+    corrections = read_as.corrections
     if row:
-        if asked != Corrections():
+        if corrections != Corrections():
             raise typer.BadParameter("how a file is read goes with a file only", param_hint="--row")
         _row(session, name, [*row, *(file or [])], out=out, explain=explain)
         return
     if not file or len(file) > 1:
         raise typer.BadParameter("name one FILE, or give a row with --row column=value …", param_hint="FILE")
     opened(Path(file[0])).close()  # report a usage error before any call of the platform
-    _file(session, name, Path(file[0]), asked, out=out, explain=explain)
+    _file(session, name, Path(file[0]), corrections, out=out, explain=explain)
 
 
 def explained(answer: RowPredictions) -> RenderableType:
@@ -92,16 +92,18 @@ def _row(session: Session, name: str, cells: list[str], *, out: Path | None, exp
 def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bool) -> tuple[RowPredictions, Any]:
     """Predict one row. Returns the predictions, and the API's response as JSON."""
     api = session.platform.api
-    return session.asked(lambda: api.predict(name, row, explain=explain))
+    return session.request(lambda: api.predict(name, row, explain=explain))
 
 
-def _file(session: Session, name: str, source: Path, asked: Corrections, *, out: Path | None, explain: bool) -> None:
+def _file(
+    session: Session, name: str, source: Path, corrections: Corrections, *, out: Path | None, explain: bool
+) -> None:
     from tablee_cli import predict_file  # imports Arrow, which takes time and is not needed for one row
 
     piped = not session.json and not session.out.is_terminal
     with bar(session) as progress:
         looking = progress.add_task(f"looking through {source.name}", total=None)
-        first = predict_file.opened(session.platform, name, source, asked)
+        first = predict_file.opened(session.platform, name, source, corrections)
         progress.remove_task(looking)
         _tell(session, first, source, out)
         task = progress.add_task(f"predicting {source.name}", total=source.stat().st_size)
@@ -112,7 +114,7 @@ def _file(session: Session, name: str, source: Path, asked: Corrections, *, out:
 
         keep = 0 if out is not None or piped else None if session.json else SHOWN_ROWS
         watched = predict_file.Watched(first.contract, keep, lambda count: progress.advance(task, count), restart)
-        again = partial(predict_file.opened, session.platform, name, source, asked)
+        again = partial(predict_file.opened, session.platform, name, source, corrections)
         with replaced(out) if out is not None else tempfile.TemporaryFile() as target:
             outcome = predict_file.predict(
                 session.platform, name, first, again, target, explain=explain, watched=watched

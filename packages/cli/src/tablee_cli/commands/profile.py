@@ -16,7 +16,7 @@ from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.session import Session
 
 Name = Annotated[str, typer.Argument(help="Name of the data set.")]
-Version = Annotated[str, typer.Option("--version", help="Version to look at.")]
+Version = Annotated[str, typer.Option("--version", help="Version of the data set.")]
 TOLD = 10
 """Largest number of associations that are shown."""
 
@@ -25,12 +25,14 @@ def profile(
     session: Session,
     name: Name,
     version: Version = "latest",
-    target: Annotated[str | None, typer.Option("--target", help="Column to predict: what tells of it?")] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", help="Column to predict; its associations are shown, too.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the profile as one HTML file, too.")] = None,
 ) -> None:
-    """Look at a data set from all sides: figures of every column, and what to decide before a training."""
+    """Show the profile of a data set: statistics of every column, and warnings to consider before a training."""
     datasets = session.platform.controller.datasets
-    found, answer = session.asked(lambda: datasets.profile(name, version, target))
+    found, answer = session.request(lambda: datasets.profile(name, version, target))
     if out is not None:
         with replaced(out) as file:
             file.write(datasets.report(name, version, target, session.language))

@@ -22,7 +22,7 @@ MEANING = {
 
 
 def register(app: Commands) -> None:
-    group = Commands(help="Whether what serves is what the registry wants; pause and resume.", no_args_is_help=True)
+    group = Commands(help="Roll-outs of champions: status, pause, resume.", no_args_is_help=True)
     group.add(status)
     group.add(pause)
     group.add(resume)
@@ -30,23 +30,24 @@ def register(app: Commands) -> None:
 
 
 def status(session: Session) -> None:
-    """Show wanted, pinned and serving versions, and what is going on."""
-    found, answer = session.asked(session.platform.controller.rollout.status)
+    """Show the wanted, pinned and serving versions, and the state of the roll-out."""
+    found, answer = session.request(session.platform.controller.rollout.status)
     session.show(answer, lambda: _table(found))
 
 
 def pause(
-    session: Session, reason: Annotated[str, typer.Option("--reason", help="Why; `rollout status` tells it.")] = ""
+    session: Session,
+    reason: Annotated[str, typer.Option("--reason", help="Why; `tablee rollout status` shows it.")] = "",
 ) -> None:
-    """Change nothing that serves, whatever the registry says, until it is resumed."""
+    """Pause roll-outs: the serving versions do not change until `tablee rollout resume`."""
     rollout = session.platform.controller.rollout
-    found, answer = session.asked(lambda: rollout.pause(by=person(), reason=reason))
+    found, answer = session.request(lambda: rollout.pause(by=person(), reason=reason))
     session.show(answer, lambda: _table(found))
 
 
 def resume(session: Session) -> None:
-    """Roll out what is wanted by now."""
-    found, answer = session.asked(session.platform.controller.rollout.resume)
+    """Resume roll-outs: the wanted versions are rolled out."""
+    found, answer = session.request(session.platform.controller.rollout.resume)
     session.show(answer, lambda: _table(found))
 
 

@@ -29,24 +29,24 @@ def score(
     session: Session,
     read_as: ReadAs,
     source: Annotated[
-        str, typer.Argument(help="Where the Parquet and CSV files are: s3://bucket/folder/, or below the object store.")
+        str, typer.Argument(help="Folder of Parquet and CSV files: s3://bucket/folder/, or below the object store.")
     ],
-    model: Annotated[str, typer.Option("--model", help="Name of the model; its champion scores.")],
+    model: Annotated[str, typer.Option("--model", help="Name of the model; its champion predicts.")],
     version: Annotated[
-        int | None, typer.Option("--version", min=1, help="This version instead of the champion.")
+        int | None, typer.Option("--version", min=1, help="Version that predicts instead of the champion.")
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option("--out", help="Folder the outputs go to; else scorings/ID/output/ of the object store."),
+        typer.Option("--out", help="Folder of the outputs; by default scorings/ID/output/ of the object store."),
     ] = None,
     parallel: Annotated[int, typer.Option("--parallel", min=1, help="Number of workers.")] = 1,
     wait: Annotated[
         bool,
-        typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
+        typer.Option("--wait/--detach", help="Wait until it has ended, exit code 4 if it fails; or return at once."),
     ] = False,
 ) -> None:
     """Predict every file of a folder or bucket with one version, on several workers, each file exactly once. CSV files
-    are read as `tablee data add` reads them; the options correct it, for all files alike."""
+    are read as by `tablee data add`, with the same options for all files."""
     reading = read_as.corrections
     members: dict[str, Any] = {"model": model, "version": version, "parallel": parallel}
     members["source"] = _address(session, source)
@@ -55,7 +55,7 @@ def score(
     if out is not None:
         members["target"] = _address(session, out)
     request, client = checked(ScoringRequest, members), session.platform.controller.scorings
-    state, answer = session.asked(lambda: client.start(request))
+    state, answer = session.request(lambda: client.start(request))
     parts = f"{state.parts} parts, {size(state.bytes)}"
     if not wait:
         by = f"by version {state.request.version}; `tablee scorings {state.id}` shows it"
@@ -63,7 +63,7 @@ def score(
         return
     session.note(f"scoring {state.id}: {parts}")
     try:
-        ended = watch(lambda: client.get(state.id), display(session, moments))
+        ended = watch(lambda: client.get(state.id), display(session, of_scoring))
     except KeyboardInterrupt:
         how = f"`tablee cancel {state.id}` ends it, `tablee scorings {state.id}` shows it"
         session.note(f"\nthe scoring goes on; {how}")
@@ -75,30 +75,32 @@ def score(
 
 def scorings(
     session: Session,
-    scoring_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show this one with its workers.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to list.")] = 20,
-    log: Annotated[bool, typer.Option("--log", help="Show the end of its workers' logs too.")] = False,
+    scoring_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Show this scoring with its workers.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Most scorings that are listed.")] = 20,
+    log: Annotated[bool, typer.Option("--log", help="Show also the end of the logs of its workers.")] = False,
 ) -> None:
     """List the scorings, newest first, or show one."""
     client = session.platform.controller.scorings
     if scoring_id is None:
         if log:
             raise typer.BadParameter("say whose: `tablee scorings ID --log`", param_hint="--log")
-        found, answer = session.asked(lambda: client.list(limit))
+        found, answer = session.request(lambda: client.list(limit))
         session.show(answer, lambda: _list(found))
         return
-    state, answer = session.asked(lambda: client.get(scoring_id))
+    state, answer = session.request(lambda: client.get(scoring_id))
     tail = client.log(scoring_id) if log else None
     session.show(answer | ({"log": tail} if log else {}), lambda: _scoring(state, tail))
 
 
-def moments(state: ScoringState) -> Moment:
+def of_scoring(state: ScoringState) -> Moment:
     """The progress of a scoring, as it is displayed."""
     share = 1.0 if state.phase is ScoringPhase.DONE else state.parts_done / state.parts
-    told = f"{state.parts_done} of {state.parts} parts, {state.rows:,} rows"
+    progress = f"{state.parts_done} of {state.parts} parts, {state.rows:,} rows"
     if state.phase is ScoringPhase.RUNNING and state.rows_per_second:
-        told += f", {state.rows_per_second:,.0f} rows/s"
-    return Moment(state.phase.value, share, told, state.message)
+        progress += f", {state.rows_per_second:,.0f} rows/s"
+    return Moment(state.phase.value, share, progress, state.message)
 
 
 def _address(session: Session, text: str) -> str:
@@ -144,7 +146,7 @@ def _scoring(state: ScoringState, log: str | None) -> RenderableType:
     request = state.request
     shown: list[RenderableType] = [
         Text(f"{request.model} version {request.version}: {request.source} to {request.target}", "bold"),
-        Text(", ".join(filter(None, (state.phase.value, moments(state).told, state.message)))),
+        Text(", ".join(filter(None, (state.phase.value, of_scoring(state).progress, state.message)))),
     ]
     if state.expected_end is not None:
         shown.append(Text(f"expected to end at {moment(state.expected_end)}"))

@@ -23,7 +23,7 @@ LOOK_SECONDS = 0.5
 
 
 def register(app: Commands) -> None:
-    group = Commands(help="Sources: queries and folders that fill data sets, on time.", no_args_is_help=True)
+    group = Commands(help="Sources: queries and folders that fill data sets on a schedule.", no_args_is_help=True)
     group.add(add)
     group.add(list_all, "list")
     group.add(show)
@@ -44,13 +44,14 @@ def add(
     schedule: Schedule,
     taken_out: SourceActions,
     dataset: Annotated[
-        str | None, typer.Option("--dataset", help="Data set to fill; named as the source when left out.")
+        str | None, typer.Option("--dataset", help="Data set to fill; by default it has the name of the source.")
     ] = None,
     preview: Annotated[
-        bool, typer.Option("--preview", help="Show the first rows and what seems personal in them; keep nothing.")
+        bool,
+        typer.Option("--preview", help="Show the first rows, and personal data that they seem to have; save nothing."),
     ] = False,
 ) -> None:
-    """Keep a source: a query, or files below a prefix; it takes the place of one of the same name."""
+    """Save a source: a query, or files below a prefix. A source of the same name is replaced."""
     members = {
         "of": origin.member(read_as.corrections),
         "dataset": dataset,
@@ -60,23 +61,23 @@ def add(
     }
     order, client = checked(SourceOrder, members), session.platform.controller.sources
     if preview:
-        found, answer = session.asked(lambda: client.preview(order))
+        found, answer = session.request(lambda: client.preview(order))
         session.show(answer, lambda: sources.preview(found))
         return
-    kept, answer = session.asked(lambda: client.save(name, order))
+    kept, answer = session.request(lambda: client.save(name, order))
     session.show(answer, lambda: f"source {name} kept; it fills the data set {kept.dataset}, {sources.next_run(kept)}")
 
 
 def list_all(session: Session) -> None:
-    """List the sources, each with its last run and its next time."""
-    found, answer = session.asked(session.platform.controller.sources.list)
+    """List the sources, each with its last and its next run."""
+    found, answer = session.request(session.platform.controller.sources.list)
     columns = ("source", "data set", "from", "phase", "last run", "ended", "rows", "refused", "next")
     session.show(answer, lambda: table(columns, [sources.row(each) for each in found]))
 
 
 def show(session: Session, name: Name) -> None:
-    """Show a source: what it takes from where, how the last run went, which files were refused."""
-    found, answer = session.asked(lambda: session.platform.controller.sources.get(name))
+    """Show a source: its query or prefix, its last run, and the files that were refused."""
+    found, answer = session.request(lambda: session.platform.controller.sources.get(name))
     session.show(answer, lambda: sources.details(found))
 
 
@@ -85,18 +86,18 @@ def run(
     name: Name,
     wait: Annotated[
         bool,
-        typer.Option("--wait/--detach", help="Stay until it has ended, exit code 4 if it fails; or return at once."),
+        typer.Option("--wait/--detach", help="Wait until it has ended, exit code 4 if it fails; or return at once."),
     ] = False,
 ) -> None:
-    """Run a source now, though it is paused or not due."""
+    """Run a source now, also if it is paused or not due."""
     client = session.platform.controller.sources
-    view, answer = session.asked(lambda: client.run(name, by=person()))
+    view, answer = session.request(lambda: client.run(name, by=person()))
     if not wait:
         session.show(answer, lambda: f"source {name} is asked to run; `tablee sources show {name}` shows it")
         return
     while view.asked is not None or view.phase is SourcePhase.RUNNING:
         time.sleep(LOOK_SECONDS)
-        view, answer = session.asked(lambda: client.get(name))
+        view, answer = session.request(lambda: client.get(name))
     done = view.run
     if done is None or done.outcome not in (Outcome.ADDED, Outcome.UNCHANGED):
         problem = done.error if done else None
@@ -107,32 +108,32 @@ def run(
 
 
 def cancel(session: Session, name: Name) -> None:
-    """End the run of a source; versions that were made stay."""
-    _, answer = session.asked(lambda: session.platform.controller.sources.cancel(name))
+    """Cancel the run of a source. Versions that it has made are kept."""
+    _, answer = session.request(lambda: session.platform.controller.sources.cancel(name))
     session.show(answer, lambda: f"source {name} is being stopped")
 
 
 def pause(session: Session, name: Name) -> None:
-    """Let the times of a source pass, until it is resumed."""
-    _, answer = session.asked(lambda: session.platform.controller.sources.pause(name))
+    """Pause the schedule of a source until it is resumed."""
+    _, answer = session.request(lambda: session.platform.controller.sources.pause(name))
     session.show(answer, lambda: f"source {name} is paused")
 
 
 def resume(session: Session, name: Name) -> None:
-    """Have a source run at its times again."""
-    view, answer = session.asked(lambda: session.platform.controller.sources.resume(name))
+    """Resume the schedule of a source."""
+    view, answer = session.request(lambda: session.platform.controller.sources.resume(name))
     session.show(answer, lambda: f"source {name} runs again, {sources.next_run(view)}")
 
 
 def remove(session: Session, name: Name) -> None:
-    """Forget a source; the data set and its versions stay."""
+    """Remove a source. The data set and its versions are kept."""
     session.platform.controller.sources.delete(name)
     session.show({"removed": name}, lambda: f"source {name} removed")
 
 
 def connections(session: Session) -> None:
-    """List the databases and object stores that sources may name; what they hold is never shown."""
-    found, answer = session.asked(session.platform.controller.sources.connections)
+    """List the connections to databases and object stores that sources may use, without addresses and passwords."""
+    found, answer = session.request(session.platform.controller.sources.connections)
     kinds = {"query": "database", "prefix": "object store"}
     rows = [(each.name, kinds[each.kind]) for each in found]
     session.show(answer, lambda: table(("connection", "leads to"), rows))

@@ -115,8 +115,8 @@ def _served(session: Session, found: list[Condition]) -> tuple[list[Any], Any]:
         return [], None
     try:
         controller = session.platform.controller
-        _, models = session.asked(controller.models.list)
-        _, rollout = session.asked(controller.rollout.status)
+        _, models = session.request(controller.models.list)
+        _, rollout = session.request(controller.rollout.status)
         return models["models"], rollout
     except TableeError as error:
         session.note(Text(f"models could not be listed: {error.detail}", "yellow"))

@@ -24,20 +24,20 @@ def register(app: Commands) -> None:
 
 def train(
     session: Session,
-    data: Annotated[str, typer.Option("--data", help="Data set to learn from.")],
+    data: Annotated[str, typer.Option("--data", help="Data set to train on.")],
     target: Annotated[str, typer.Option("--target", help="Column to predict.")],
     model: Annotated[
-        str | None, typer.Option("--model", help="Model to register under; else the data set's name.")
+        str | None, typer.Option("--model", help="Name of the model; by default the name of the data set.")
     ] = None,
     *,
     search: Search,
     columns: Columns,
-    wait: Annotated[bool, typer.Option("--wait", help="Stay until it has ended; exit code 4 if it fails.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit code 4 if it fails.")] = False,
 ) -> None:
-    """Train models on a data set, register the best, promote it if it beats the champion."""
+    """Train models on a data set, register the best one, and promote it if it is better than the champion."""
     members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
     request = checked(TrainingRequest, members)
-    state, answer = session.asked(lambda: session.platform.controller.trainings.start(request))
+    state, answer = session.request(lambda: session.platform.controller.trainings.start(request))
     if not wait:
         shown = f"training {state.id} {PHASES[state.phase]}; `tablee trainings {state.id}` shows it"
         session.show(answer, lambda: shown)
@@ -68,20 +68,20 @@ def follow(session: Session, training_id: str) -> TrainingState:
 def trainings(
     session: Session,
     training_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Show this one with its leaderboard.")
+        str | None, typer.Argument(metavar="[ID]", help="Show this training with its leaderboard.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to list.")] = 20,
-    log: Annotated[bool, typer.Option("--log", help="Show the end of its log too.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Most trainings that are listed.")] = 20,
+    log: Annotated[bool, typer.Option("--log", help="Show also the end of its log.")] = False,
 ) -> None:
     """List the trainings, newest first, or show one."""
     client = session.platform.controller.trainings
     if training_id is None:
         if log:
             raise typer.BadParameter("say whose: `tablee trainings ID --log`", param_hint="--log")
-        found, answer = session.asked(lambda: client.list(limit))
+        found, answer = session.request(lambda: client.list(limit))
         session.show(answer, lambda: output.listed(found))
         return
-    state, answer = session.asked(lambda: client.get(training_id))
+    state, answer = session.request(lambda: client.get(training_id))
     tail = client.log(training_id) if log else None
     session.show(answer | ({"log": tail} if log else {}), lambda: output.details(state, tail))
 
@@ -89,14 +89,14 @@ def trainings(
 def cancel(
     session: Session, own_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the training or scoring.")]
 ) -> None:
-    """Cancel a training or a scoring; what it has registered or completed stays."""
+    """Cancel a training or a scoring. Registered versions and completed outputs are kept."""
     controller = session.platform.controller
     try:
-        _, answer = session.asked(lambda: controller.trainings.cancel(own_id))
+        _, answer = session.request(lambda: controller.trainings.cancel(own_id))
         what = "training"
     except TrainingNotFound:
         try:
-            _, answer = session.asked(lambda: controller.scorings.cancel(own_id))
+            _, answer = session.request(lambda: controller.scorings.cancel(own_id))
             what = "scoring"
         except ScoringNotFound:
             raise NotFound("neither_training_nor_scoring", hint="list_jobs", job=own_id) from None

@@ -21,24 +21,27 @@ _ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)
 class TakenOut(OptionSet):
     """One option for each privacy action except `keep`. Each option may be repeated."""
 
-    drop: Annotated[Columns, typer.Option("--drop", metavar="COLUMN", help="Leave a column out.")] = None
+    drop: Annotated[Columns, typer.Option("--drop", metavar="COLUMN", help="Remove a column.")] = None
     mask: Annotated[
-        Columns, typer.Option("--mask", metavar="COLUMN[=KEPT]", help="Asterisks, but for so many last characters.")
+        Columns, typer.Option("--mask", metavar="COLUMN[=KEPT]", help="Asterisks; KEPT last characters remain.")
     ] = None
     pseudonym: Annotated[
-        Columns, typer.Option("--pseudonym", metavar="COLUMN", help="Keyed pseudonyms in the place of values.")
+        Columns, typer.Option("--pseudonym", metavar="COLUMN", help="Replace values by keyed pseudonyms.")
     ] = None
     bands: Annotated[
-        Columns, typer.Option("--bands", metavar="COLUMN=WIDTH", help="Numbers become the lower end of their band.")
+        Columns,
+        typer.Option("--bands", metavar="COLUMN=WIDTH", help="Replace numbers by the lower limit of their band."),
     ] = None
     prefix: Annotated[
         Columns,
         typer.Option(
-            "--prefix", metavar="COLUMN=LENGTH[/DIGITS]", help="The first characters; numbers of so many digits."
+            "--prefix",
+            metavar="COLUMN=LENGTH[/DIGITS]",
+            help="Keep LENGTH first characters; numbers are padded with zeros to DIGITS digits.",
         ),
     ] = None
     period: Annotated[
-        Columns, typer.Option("--period", metavar="COLUMN=month|year", help="Month or year of dates.")
+        Columns, typer.Option("--period", metavar="COLUMN=month|year", help="Replace dates by their month or year.")
     ] = None
 
     @property

@@ -59,11 +59,12 @@ FooterRows = Annotated[
     int | None, typer.Option("--footer-rows", min=0, help="Rows at the end that are no data, such as totals.")
 ]
 DayFirst = Annotated[
-    bool | None, typer.Option("--day-first/--month-first", help="How to read 03/04/2024 where the file does not tell.")
+    bool | None,
+    typer.Option("--day-first/--month-first", help="Order of day and month if it is ambiguous: 03/04/2024."),
 ]
 Dates = Annotated[
     list[str] | None,
-    typer.Option("--date", metavar="COLUMN=FORMAT", help="How a column's dates are written: %d/%m/%Y."),
+    typer.Option("--date", metavar="COLUMN=FORMAT", help="Format of the dates of a column: %d/%m/%Y."),
 ]
 FirstYear = Annotated[
     list[str] | None,

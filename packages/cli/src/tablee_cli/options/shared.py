@@ -18,10 +18,10 @@ from tablee_cli.session import Session
 
 Url = Annotated[
     str | None,
-    typer.Option("--url", envvar="TABLEE_URL", help="Controller of the platform to talk to; else the local stack."),
+    typer.Option("--url", envvar="TABLEE_URL", help="URL of the platform's controller; by default the local stack."),
 ]
 Key = Annotated[
-    str | None, typer.Option("--key", envvar="TABLEE_KEY", help="Access key, if the platform asks for one.")
+    str | None, typer.Option("--key", envvar="TABLEE_KEY", help="Access key, if the platform requires one.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document; errors as problem JSON.")]
 LanguageOption = Annotated[

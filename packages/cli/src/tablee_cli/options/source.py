@@ -23,18 +23,18 @@ UNITS = {"m": 1, "h": 60, "d": 24 * 60}
 class Origin(OptionSet):
     """A query of a database, or files below a prefix."""
 
-    query: Annotated[str | None, typer.Option("--query", help="A SELECT; its rows are the data set.")] = None
+    query: Annotated[str | None, typer.Option("--query", help="A SELECT statement; its rows are the data set.")] = None
     query_file: Annotated[
-        Path | None, typer.Option("--query-file", exists=True, dir_okay=False, help="The same, in a file.")
+        Path | None, typer.Option("--query-file", exists=True, dir_okay=False, help="File with the SELECT statement.")
     ] = None
     prefix: Annotated[
         str | None, typer.Option("--prefix", help="s3://bucket/folder/, or a folder of the object store: inbox/.")
     ] = None
     connection: Annotated[
-        str | None, typer.Option("--connection", help="Where: one of those `tablee sources connections` lists.")
+        str | None, typer.Option("--connection", help="Name of a connection: see `tablee sources connections`.")
     ] = None
     replace: Annotated[
-        bool, typer.Option("--replace/--append", help="The newest file is the data set; or all files together are.")
+        bool, typer.Option("--replace/--append", help="The data set is the newest file, or all files together.")
     ] = False
     strict: Annotated[bool, typer.Option("--strict", help="Of files: refuse one of which something is not sure.")] = (
         False
@@ -72,8 +72,10 @@ class Origin(OptionSet):
 class Schedule(OptionSet):
     """When a source runs. Without any of these options it runs on request only."""
 
-    every: Annotated[str | None, typer.Option("--every", help="When: 15m, 12h, 7d.")] = None
-    cron: Annotated[str | None, typer.Option("--cron", help="When: a cron expression in UTC, '30 6 * * 1-5'.")] = None
+    every: Annotated[str | None, typer.Option("--every", help="Interval of runs: 15m, 12h, 7d.")] = None
+    cron: Annotated[
+        str | None, typer.Option("--cron", help="Times of runs, as a cron expression in UTC: '30 6 * * 1-5'.")
+    ] = None
 
     @property
     def member(self) -> dict[str, Any] | None:
@@ -94,15 +96,18 @@ class SourceActions(OptionSet):
     """The privacy actions that are applied before rows are stored."""
 
     drop: Annotated[
-        list[str] | None, typer.Option("--drop", metavar="COLUMN", help="Never stored. May be repeated.")
+        list[str] | None,
+        typer.Option("--drop", metavar="COLUMN", help="Remove a column before rows are stored. May be repeated."),
     ] = None
     pseudonym: Annotated[
         list[str] | None,
-        typer.Option("--pseudonym", metavar="COLUMN", help="Stored as keyed pseudonyms only. May be repeated."),
+        typer.Option("--pseudonym", metavar="COLUMN", help="Store only keyed pseudonyms of a column. May be repeated."),
     ] = None
     actions: Annotated[
         Path | None,
-        typer.Option("--actions", exists=True, dir_okay=False, help="JSON list of privacy actions: docs/privacy.md."),
+        typer.Option(
+            "--actions", exists=True, dir_okay=False, help="File with a JSON list of privacy actions: docs/privacy.md."
+        ),
     ] = None
 
     @property

@@ -17,16 +17,27 @@ from tablee_cli.options.shared import OptionSet
 class Search(OptionSet):
     """The budget of the search, and the models that it may train."""
 
-    seconds: Annotated[int | None, typer.Option("--seconds", min=5, help="Budget of the search in seconds.")] = None
-    models: Annotated[int | None, typer.Option("--models", min=1, help="Budget of the search in models.")] = None
-    metric: Annotated[str | None, typer.Option("--metric", help="Ranks the models: auc, logloss, rmse, …")] = None
-    problem: Annotated[
-        str | None, typer.Option("--problem", help="binary, multiclass or regression; else found out.")
+    seconds: Annotated[int | None, typer.Option("--seconds", min=5, help="Longest time of the search in seconds.")] = (
+        None
+    )
+    models: Annotated[int | None, typer.Option("--models", min=1, help="Largest number of models of the search.")] = (
+        None
+    )
+    metric: Annotated[
+        str | None, typer.Option("--metric", help="Metric that ranks the models: auc, logloss, rmse, …")
     ] = None
-    include: Annotated[list[str] | None, typer.Option("--include", help="Only this algorithm; may be repeated.")] = None
-    exclude: Annotated[list[str] | None, typer.Option("--exclude", help="Not this algorithm; may be repeated.")] = None
+    problem: Annotated[
+        str | None, typer.Option("--problem", help="binary, multiclass or regression; inferred by default.")
+    ] = None
+    include: Annotated[
+        list[str] | None, typer.Option("--include", help="Train only this algorithm. May be repeated.")
+    ] = None
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="Do not train this algorithm. May be repeated.")
+    ] = None
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="With --models alone: the same models each time.")
+        int | None,
+        typer.Option("--seed", min=0, help="With --models and without --seconds: the same models each time."),
     ] = None
 
     @property
@@ -47,10 +58,14 @@ class Search(OptionSet):
 class Columns(OptionSet):
     """The columns that the model reads, and the recipe that prepares them."""
 
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Column not to read; may be repeated.")] = None
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", help="Column that is not a feature. May be repeated.")
+    ] = None
     recipe: Annotated[
         str | None,
-        typer.Option("--recipe", metavar="FILE|auto|none", help="Steps that prepare the columns; auto proposes some."),
+        typer.Option(
+            "--recipe", metavar="FILE|auto|none", help="Steps that prepare the columns; auto: proposed steps."
+        ),
     ] = None
 
     @property

@@ -59,10 +59,10 @@ class Moment:
 
     phase: str
     share: float
-    told: str
+    progress: str
     """A short description of the progress, such as `7 models, best auc 0.913`."""
     message: str = ""
-    """A further message. The lines of `Lines` show it in the place of `told`; the bar shows it if `told` is empty."""
+    """A further message. `Lines` prints it instead of `progress`; `Live` shows it if `progress` is empty."""
 
 
 class Display(Protocol[S_contra]):
@@ -137,10 +137,10 @@ class Lines(_Plain, Generic[S]):
 
     def show(self, state: S) -> None:
         now = self._moment(state)
-        if (now.phase, now.told) == self._last:
+        if (now.phase, now.progress) == self._last:
             return
-        self._last = now.phase, now.told
-        self._console.print(f"{now.phase:<16} {now.share:4.0%}  {now.message or now.told}".rstrip())
+        self._last = now.phase, now.progress
+        self._console.print(f"{now.phase:<16} {now.share:4.0%}  {now.message or now.progress}".rstrip())
 
 
 class Live(Generic[S]):
@@ -154,10 +154,10 @@ class Live(Generic[S]):
             BarColumn(bar_width=30),
             TextColumn("{task.percentage:>3.0f}%", markup=False),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[told]}", markup=False),
+            TextColumn("{task.fields[progress]}", markup=False),
             console=console,
         )
-        self._task = self._progress.add_task("", total=1.0, told="")
+        self._task = self._progress.add_task("", total=1.0, progress="")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -168,4 +168,6 @@ class Live(Generic[S]):
 
     def show(self, state: S) -> None:
         now = self._moment(state)
-        self._progress.update(self._task, description=now.phase, completed=now.share, told=now.told or now.message)
+        self._progress.update(
+            self._task, description=now.phase, completed=now.share, progress=now.progress or now.message
+        )

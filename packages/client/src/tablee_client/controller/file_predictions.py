@@ -7,14 +7,15 @@ from typing import Any
 from tablee.datasets.reading import Corrections
 from tablee.http.schemas.predictions import PredictionPreview
 from tablee.jobs.file_prediction import FilePrediction, Summary
-from tablee_client.http import LONG_TIMEOUT_SECONDS, Service, segment
+from tablee_client.controller.jobs import Jobs
+from tablee_client.http import LONG_TIMEOUT_SECONDS, Service
 
 
-class FilePredictions:
+class FilePredictions(Jobs[FilePrediction]):
     """`/predictions` of the controller. A prediction that is unknown or has expired raises `NotFound`."""
 
     def __init__(self, service: Service) -> None:
-        self._service = service
+        super().__init__(service, "/predictions", FilePrediction)
 
     def preview(
         self,
@@ -34,7 +35,7 @@ class FilePredictions:
         """
         body = _request(upload_id, model, version, corrections)
         return self._service.post(
-            "/predictions/preview", PredictionPreview, body, repeatable=True, timeout=LONG_TIMEOUT_SECONDS, rows=rows
+            f"{self._path}/preview", PredictionPreview, body, repeatable=True, timeout=LONG_TIMEOUT_SECONDS, rows=rows
         )
 
     def start(
@@ -52,33 +53,23 @@ class FilePredictions:
         :param explain: add a column for what each column contributed to the answer.
         """
         body = _request(upload_id, model, version, corrections) | {"explain": explain}
-        return self._service.post("/predictions", FilePrediction, body, timeout=LONG_TIMEOUT_SECONDS)
-
-    def get(self, prediction_id: str) -> FilePrediction:
-        return self._service.get(_path(prediction_id), FilePrediction)
+        return self._service.post(self._path, FilePrediction, body, timeout=LONG_TIMEOUT_SECONDS)
 
     def summary(self, prediction_id: str) -> Summary:
         """The first rows of the result as texts, and how often each answer occurs."""
-        return self._service.get(f"{_path(prediction_id)}/summary", Summary)
+        return self._service.get(f"{self._path_of(prediction_id)}/summary", Summary)
 
     def result(self, prediction_id: str) -> bytes:
         """The answered file, in the form of the uploaded one."""
-        path = f"{_path(prediction_id)}/result"
+        path = f"{self._path_of(prediction_id)}/result"
         return self._service.request("GET", path, timeout=LONG_TIMEOUT_SECONDS).content
-
-    def cancel(self, prediction_id: str) -> FilePrediction:
-        """Ask a prediction to end.
-
-        :raises ScoringEnded: it has ended already.
-        """
-        return self._service.post(f"{_path(prediction_id)}/cancel", FilePrediction)
 
     def delete(self, prediction_id: str) -> None:
         """Delete a prediction that has ended, with its result.
 
         :raises Conflict: it still waits or runs.
         """
-        self._service.request("DELETE", _path(prediction_id))
+        self._service.request("DELETE", self._path_of(prediction_id))
 
 
 def _request(upload_id: str, model: str, version: int | None, corrections: Corrections | None) -> dict[str, Any]:
@@ -88,7 +79,3 @@ def _request(upload_id: str, model: str, version: int | None, corrections: Corre
     if corrections is not None and corrections != Corrections():
         body["reading"] = corrections.model_dump(mode="json", exclude_defaults=True)
     return body
-
-
-def _path(prediction_id: str) -> str:
-    return f"/predictions/{segment(prediction_id)}"

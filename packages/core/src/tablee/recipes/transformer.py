@@ -39,6 +39,8 @@ class Transformer:
         inputs: dict[str, Any] = dict(recipe.inputs)
         self._kinds = kinds_before(recipe.steps, inputs)
         self._made = {name for step in recipe.steps for name in outputs(step)}
+        self._unchecked = self._made | recipe.step_inputs
+        """Columns whose texts were not compared with the levels of training when the cells were checked."""
         self._steps = list(zip(recipe.steps, self._kinds, strict=False))
         self._row = self._compiled()
 
@@ -124,7 +126,9 @@ class Transformer:
             if self._kinds[-1][feature.name] == "date":
                 series = columns.days(series).alias(feature.name)
             elif known and feature.kind == "category":
-                series = _known(series, feature.levels, feature.sources, note if feature.name in self._made else None)
+                series = _known(
+                    series, feature.levels, feature.sources, note if feature.name in self._unchecked else None
+                )
             out.append(series)
         return pl.DataFrame(out)
 
@@ -148,7 +152,7 @@ class Transformer:
             position = positions[feature.name]
             if self._kinds[-1][feature.name] == "date":
                 operations.append(cells.compiled_days(position))
-            elif feature.kind == "category" and feature.name in self._made:
+            elif feature.kind == "category" and feature.name in self._unchecked:
                 unseen = tuple((name, WarningCode.UNSEEN) for name in feature.sources)
                 known: dict[str, str] = {level: level for level in feature.levels}
                 operations.append(_with_note(position, position, known.get, unseen, notes))

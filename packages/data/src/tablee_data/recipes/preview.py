@@ -8,22 +8,13 @@ from typing import Any
 import polars as pl
 
 from tablee.errors import InvalidRecipe
+from tablee.http.schemas.recipes import StepFault
 from tablee.recipes import Recipe, Step
 from tablee.recipes import frame as columns
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import LearntSteps, OutputColumn, kinds_of, learn
 from tablee.recipes.left_out import LeftOut, reason_to_leave_out
 from tablee.recipes.recipe import after
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A step that does not fit the columns; the preview is made without it."""
-
-    step: int | None
-    """Number of the step, from 1; None if the recipe as a whole does not fit."""
-    column: str | None
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class Preview:
     """None if no column would be left for a model to read."""
     left_out: dict[str, LeftOut]
     """Why a model could not learn from a column of `after`, by the column's name."""
-    faults: tuple[Fault, ...]
+    faults: list[StepFault]
 
 
 def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
@@ -48,7 +39,7 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
     :param frame: the columns that models may read: numbers as Float64, texts as String.
     :param shown: number of rows in `before` and `after`.
     """
-    faults: list[Fault] = []
+    faults: list[StepFault] = []
     numbers: list[int] = []
     steps: list[Step] = []
     kinds, now = [kinds_of(frame)], frame
@@ -56,7 +47,7 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
         try:
             found = after(step, number, kinds[-1])
         except InvalidRecipe as error:
-            faults.append(Fault(number, error.column, error.without_step().detail))
+            faults.append(StepFault(step=number, column=error.column, detail=error.without_step().detail))
             continue
         steps.append(learn(step, now))
         now = columns.apply(steps[-1], now, kinds[-1])
@@ -68,7 +59,7 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
     try:
         fitted = learnt.fitted([OutputColumn.of(series) for series in made])
     except InvalidRecipe as error:
-        faults.append(Fault(None, None, error.detail))
+        faults.append(StepFault(detail=error.detail))
     parameters = {number: step.learnt for number, step in zip(numbers, steps, strict=True) if step.learnt}
     reasons = {series.name: reason for series in made if (reason := reason_to_leave_out(series)) is not None}
-    return Preview(frame.head(shown), made.head(shown), parameters, fitted, reasons, tuple(faults))
+    return Preview(frame.head(shown), made.head(shown), parameters, fitted, reasons, faults)

@@ -5,12 +5,11 @@ Texts that are dates or numbers are parsed, spellings of the same level are unif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 import polars as pl
 
+from tablee.http.schemas.recipes import ProposalReason, RecipeProposal
 from tablee.recipes import Recipe, Step
 from tablee.recipes.fitted import outputs
 from tablee.recipes.frame import map_texts
@@ -25,37 +24,14 @@ MANY_LEVELS = 50
 MAX_DATES = 3
 """For tables with at most so many columns of dates, the time between each two dates is proposed."""
 
-Reason = Literal["date_as_text", "number_as_text", "spellings", "rare_levels", "elapsed"]
 
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why steps are proposed for a column."""
-
-    column: str
-    reason: Reason
-    texts: int
-    """Number of distinct texts that are a reason for the steps..."""
-    of: int
-    """...among so many."""
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A recipe and the reasons for its steps."""
-
-    recipe: Recipe
-    reasons: tuple[Why, ...]
-
-
-def propose(frame: pl.DataFrame) -> Proposal:
+def propose(frame: pl.DataFrame) -> RecipeProposal:
     """Propose steps for the columns of a table.
 
     :param frame: training rows, or a sample of a data set, without the target: numbers as Float64, texts as String.
     """
     steps: list[Step] = []
-    reasons: list[Why] = []
+    reasons: list[ProposalReason] = []
     dates: list[str] = []
     for series in frame:
         if series.dtype != pl.String or not (found := _column(series)):
@@ -70,24 +46,27 @@ def propose(frame: pl.DataFrame) -> Proposal:
             name = f"{end} - {start}"
             if name not in frame.columns:
                 steps.append(Elapsed(start=start, end=end, to=name))
-                reasons.append(Why(name, "elapsed", 2, 2, (start, end)))
-    return Proposal(Recipe(steps=tuple(steps)), tuple(reasons))
+                reasons.append(ProposalReason(column=name, reason="elapsed", texts=2, of=2, examples=[start, end]))
+    return RecipeProposal(recipe=Recipe(steps=tuple(steps)), reasons=reasons, rows=frame.height)
 
 
-def _column(series: pl.Series) -> tuple[list[Step], Why] | None:
+def _column(series: pl.Series) -> tuple[list[Step], ProposalReason] | None:
     found = text_columns.detect(series)
     return _read(series.name, found) if isinstance(found, ParsableTexts) else _levels(series, series.drop_nulls())
 
 
-def _read(name: str, found: ParsableTexts) -> tuple[list[Step], Why]:
+def _read(name: str, found: ParsableTexts) -> tuple[list[Step], ProposalReason]:
     """Steps that parse texts which are dates or numbers."""
     steps: list[Step] = [*([found.markers] if found.markers else []), found.step]
-    reason: Reason = "number_as_text"
+    reason = "number_as_text"
     if isinstance(found.step, ParseDate):
         reason = "date_as_text"
         if parts := _parts(map_texts(pl.Series(found.tested), date_parser(found.step), pl.Int64).drop_nulls()):
             steps.append(DateParts(column=name, parts=parts))
-    return steps, Why(name, reason, found.texts, len(found.tested), found.examples)
+    why = ProposalReason(
+        column=name, reason=reason, texts=found.texts, of=len(found.tested), examples=list(found.examples)
+    )
+    return steps, why
 
 
 def _parts(moments: pl.Series) -> tuple[Part, ...]:
@@ -103,7 +82,7 @@ def _parts(moments: pl.Series) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _levels(series: pl.Series, present: pl.Series) -> tuple[list[Step], Why] | None:
+def _levels(series: pl.Series, present: pl.Series) -> tuple[list[Step], ProposalReason] | None:
     """Steps that unify spellings of levels and then group rare levels; None if there is neither."""
     distinct = present.n_unique()
     steps: list[Step] = []
@@ -130,4 +109,5 @@ def _levels(series: pl.Series, present: pl.Series) -> tuple[list[Step], Why] | N
         rare = counts.height - often.height
     if not steps:
         return None
-    return steps, Why(series.name, "spellings" if merged else "rare_levels", merged or rare, distinct, ())
+    reason = "spellings" if merged else "rare_levels"
+    return steps, ProposalReason(column=series.name, reason=reason, texts=merged or rare, of=distinct)

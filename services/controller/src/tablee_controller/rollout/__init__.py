@@ -1,1 +1,1 @@
-"""Roll-outs: the registry says which version should serve, the reconciler makes it so."""
+"""Roll-outs: the reconciler makes the API serve the champions of the registry."""

@@ -1,4 +1,7 @@
-"""Lists in pages: `?limit=` and `?cursor=`, and a `Link` header (RFC 8288) that leads to the next page."""
+"""Lists in pages, and the last lines of logs.
+
+A page is asked for by `?limit=` and `?cursor=`; a `Link` header (RFC 8288) leads to the next one.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from fastapi import Query, Response
 
 from tablee.storage.documents import Page
 
+Tail = Annotated[int, Query(ge=1, le=10_000, description="Most lines of the answer: the last ones of the log.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most entries of the answer.")]
 Cursor = Annotated[
     str | None,

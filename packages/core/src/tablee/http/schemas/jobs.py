@@ -41,7 +41,7 @@ class H2oAnswer(Answer):
     """Number of nodes of a complete cluster."""
     ready: int
     """Number of nodes that are ready."""
-    holder: str | None
+    holder: str | None = None
     """Id of the training that uses the cluster; None also if this training has not stored its state yet."""
-    message: str
+    message: str = ""
     """The state as one sentence."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import polars as pl
@@ -13,7 +12,7 @@ from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.http.schemas.datasets import Rows
-from tablee.http.schemas.recipes import ProposalReason, RecipeList, RecipePreview, RecipeProposal, StepFault
+from tablee.http.schemas.recipes import RecipeList, RecipePreview, RecipeProposal
 from tablee.recipes import Recipe
 from tablee.recipes.store import Recipes, SavedRecipe
 from tablee_controller.routes.path_parameters import Id
@@ -59,9 +58,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         """The steps that a training on this version would propose by itself; `latest` is a version, too."""
         manifest = datasets.manifest(name, version)
         frame = first_rows(manifest, target)
-        proposed = propose(frame)
-        reasons = [ProposalReason.model_validate(asdict(reason)) for reason in proposed.reasons]
-        return RecipeProposal(recipe=proposed.recipe, reasons=reasons, rows=frame.height)
+        return propose(frame)
 
     @routes.post("/{name}/versions/{version}/recipe/preview")
     def previewed(name: str, version: Id, wanted: PreviewRequest) -> RecipePreview:
@@ -75,7 +72,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
             left_out=made.fitted.left_out if made.fitted else {},
             left_out_reasons=dict(made.left_out),
             learnt=made.learnt,
-            faults=[StepFault.model_validate(asdict(fault)) for fault in made.faults],
+            faults=made.faults,
             rows=frame.height,
         )
 

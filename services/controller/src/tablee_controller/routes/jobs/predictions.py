@@ -20,6 +20,7 @@ from tablee.datasets.reading import Corrections
 from tablee.http.schemas.predictions import PredictionPreview
 from tablee.jobs.file_prediction import FilePrediction, Summary, UploadedFile
 from tablee_controller.loop import ControlLoop
+from tablee_controller.routes.paging import Tail
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.services import PredictionServices
 from tablee_data import prediction_files
@@ -95,7 +96,7 @@ def router(services: PredictionServices, loop: ControlLoop, readers: anyio.Capac
         )
 
     @routes.get("/{prediction_id}/log", response_class=PlainTextResponse)
-    def log(prediction_id: Id, tail: Annotated[int, Query(ge=1, le=10_000)] = 200) -> str:
+    def log(prediction_id: Id, tail: Tail = 200) -> str:
         """The last lines of its worker's log."""
         predictions.get(prediction_id)
         return services.jobs.log(prediction_id, tail)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from tablee.http.schemas.jobs import ScoringList
 from tablee.jobs.scoring import ScoringRequest, ScoringState
 from tablee_controller.loop import ControlLoop
-from tablee_controller.routes.paging import Cursor, Limit, link_next
+from tablee_controller.routes.paging import Cursor, Limit, Tail, link_next
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.services import ScoringServices
 
@@ -46,7 +44,7 @@ def router(services: ScoringServices, loop: ControlLoop) -> APIRouter:
         return queue.cancel(scoring_id)
 
     @routes.get("/{scoring_id}/log", response_class=PlainTextResponse)
-    def log(scoring_id: Id, tail: Annotated[int, Query(ge=1, le=10_000)] = 200) -> str:
+    def log(scoring_id: Id, tail: Tail = 200) -> str:
         """The last lines of its workers' logs."""
         scorings.stored(scoring_id)
         return services.jobs.log(scoring_id, tail)

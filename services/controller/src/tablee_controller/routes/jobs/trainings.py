@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -13,7 +11,7 @@ from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.recipes.fitted import FittedRecipe
 from tablee_controller.jobs.admission import admit
 from tablee_controller.loop import ControlLoop
-from tablee_controller.routes.paging import Cursor, Limit, link_next
+from tablee_controller.routes.paging import Cursor, Limit, Tail, link_next
 from tablee_controller.routes.path_parameters import Id
 from tablee_controller.services import TrainingServices
 
@@ -55,7 +53,7 @@ def router(services: TrainingServices, loop: ControlLoop) -> APIRouter:
         return queue.cancel(training_id)
 
     @routes.get("/{training_id}/log", response_class=PlainTextResponse)
-    def log(training_id: Id, tail: Annotated[int, Query(ge=1, le=10_000)] = 200) -> str:
+    def log(training_id: Id, tail: Tail = 200) -> str:
         """The last lines of its log."""
         trainings.get(training_id)
         return runtime.trainings.log(training_id, tail)

@@ -6,11 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from tablee.errors import TableeError
 from tablee.jobs.file_prediction import FilePrediction
 from tablee.jobs.scoring import ScoringPhase
 from tablee_ui.context import PageContext
-from tablee_ui.widgets import error_messages, fragments
+from tablee_ui.widgets import cancel_button, fragments
 
 
 def show(context: PageContext, prediction: FilePrediction) -> None:
@@ -23,17 +22,10 @@ def _progress(context: PageContext, prediction_id: str) -> None:
     if prediction.phase.ended:
         st.rerun()
     st.progress(share_done(prediction), text=status(context, prediction))
-    slot, place = f"predict_cancelled:{prediction.id}", st.empty()
-    if not st.session_state.get(slot):
-        if not place.button(context.texts("file.cancel"), icon=":material/stop_circle:"):
-            return
-        try:
-            context.backend.controller.file_predictions.cancel(prediction.id)
-        except TableeError as error:
-            error_messages.show(context, error)
-            return
-        st.session_state[slot] = True
-    place.caption(context.texts("file.stopping"))
+    texts, cancel = context.texts, partial(context.backend.controller.file_predictions.cancel, prediction.id)
+    place = cancel_button.draw(context, f"predict_cancel:{prediction.id}", texts("file.cancel"), cancel)
+    if place is not None:
+        place.caption(texts("file.stopping"))
 
 
 def share_done(prediction: FilePrediction) -> float:

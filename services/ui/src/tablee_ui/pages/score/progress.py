@@ -10,7 +10,7 @@ from tablee.errors import TableeError
 from tablee.errors.base import said_or
 from tablee.jobs.scoring import ScoringPhase, ScoringState
 from tablee_ui.context import PageContext
-from tablee_ui.widgets import error_messages, fragments
+from tablee_ui.widgets import cancel_button, error_messages, fragments
 
 LOG_LINES = 200
 """Lines of the log that are shown, the last ones."""
@@ -68,19 +68,10 @@ def _metrics(context: PageContext, state: ScoringState) -> None:
 
 
 def _cancel(context: PageContext, state: ScoringState) -> None:
-    texts = context.texts
-    slot, place = f"score_cancelled:{state.id}", st.empty()
-    if not st.session_state.get(slot):
-        label = texts("score.cancel")
-        if not place.button(label, icon=":material/stop_circle:", key=f"score_cancel:{state.id}"):
-            return
-        try:
-            context.backend.controller.scorings.cancel(state.id)
-        except TableeError as error:
-            error_messages.show(context, error)
-            return
-        st.session_state[slot] = True
-    place.info(texts("score.cancelling"), icon=":material/hourglass_top:")
+    texts, cancel = context.texts, partial(context.backend.controller.scorings.cancel, state.id)
+    place = cancel_button.draw(context, f"score_cancel:{state.id}", texts("score.cancel"), cancel)
+    if place is not None:
+        place.info(texts("score.cancelling"), icon=":material/hourglass_top:")
 
 
 def _result(context: PageContext, state: ScoringState) -> None:

@@ -7,11 +7,10 @@ from typing import Final
 
 import streamlit as st
 
-from tablee.errors import TableeError
 from tablee.jobs.training import Phase, TrainingState
 from tablee_ui.context import PageContext
 from tablee_ui.pages.train import ending, leaderboard
-from tablee_ui.widgets import error_messages, fragments
+from tablee_ui.widgets import cancel_button, fragments
 
 STEPS: Final = (Phase.STARTING, Phase.WAITING, Phase.PREPARING, Phase.TRAINING, Phase.TRACKING, Phase.GATING)
 """The phases of a training that runs, in order."""
@@ -69,15 +68,7 @@ def _metrics(context: PageContext, state: TrainingState) -> None:
 
 
 def _cancel(context: PageContext, state: TrainingState) -> None:
-    texts = context.texts
-    slot = f"train_cancelled:{state.id}"
-    if st.session_state.get(slot):
-        st.info(texts("train.cancelling"), icon=":material/hourglass_top:")
-        return
-    if st.button(texts("train.cancel"), icon=":material/stop_circle:", key=f"train_cancel:{state.id}"):
-        try:
-            context.backend.controller.trainings.cancel(state.id)
-            st.session_state[slot] = True
-            st.rerun(scope="fragment")
-        except TableeError as error:
-            error_messages.show(context, error)
+    texts, cancel = context.texts, partial(context.backend.controller.trainings.cancel, state.id)
+    place = cancel_button.draw(context, f"train_cancel:{state.id}", texts("train.cancel"), cancel)
+    if place is not None:
+        place.info(texts("train.cancelling"), icon=":material/hourglass_top:")
