@@ -377,8 +377,8 @@ def test_every_reason_of_the_readers_is_tried() -> None:
     reasons = set().union(*map(raised, modules))
     tried = {reason for _, reason, *_ in REFUSED.values()} | {reason for *_, reason in ASKED.values()}
     tried |= {"nested_object", "nested_list"}  # the raise has a variable
-    reasons = {reason for reason in reasons if "workbook" not in reason} - {"office_document"}  # see test_spreadsheet
-    reasons = {reason for reason in reasons if "json_" not in reason and "_json" not in reason}  # test_json_documents
+    reasons = {reason for reason in reasons if "workbook" not in reason} - {"office_document"}  # see test_workbooks
+    reasons = {reason for reason in reasons if "json_" not in reason and "_json" not in reason}  # test_documents
     reasons -= {"inexact_integer"}  # a column that was of numbers before: see test_arrow_types
     reasons -= {"unnamed_column", "repeated_name"}  # readers of CSV put names in order; see test_column_names
     tried |= {"code_among_numbers"}  # tests/data/inference/test_types.py

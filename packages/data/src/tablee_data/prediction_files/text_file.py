@@ -23,7 +23,7 @@ from tablee_data.prediction_files.workbook_writer import WorkbookWriter
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.reading_detection import open_reader
-from tablee_data.readers.spreadsheet import FORMATS as WORKBOOKS
+from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,17 @@ from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.table_reader import TableReader
 from tablee_data.readers import encoding
+from tablee_data.readers.columnar.reader import ParquetReader
 from tablee_data.readers.content import OLE, Source, workbook_format
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.detection.dialects import SAMPLE, detect_dialect
 from tablee_data.readers.detection.encodings import detect_encoding
 from tablee_data.readers.detection.footers import detect_footers
-from tablee_data.readers.json_document import JsonDocumentReader
-from tablee_data.readers.json_lines import JsonLinesReader
-from tablee_data.readers.parquet import ParquetReader
-from tablee_data.readers.spreadsheet import FORMATS as WORKBOOKS
-from tablee_data.readers.spreadsheet import SpreadsheetReader, detect_sheet
+from tablee_data.readers.json.document import JsonDocumentReader
+from tablee_data.readers.json.lines import JsonLinesReader
 from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
+from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
+from tablee_data.readers.workbooks.reader import SpreadsheetReader, detect_sheet
 
 ENDINGS = {
     "parquet": ".parquet",

@@ -18,7 +18,7 @@ from tablee.i18n.message import Message
 from tablee.tables import arrow_cells
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.column_layout import names_in_order
-from tablee_data.readers.columnar_file import ColumnarFile
+from tablee_data.readers.columnar.file import ColumnarFile
 from tablee_data.readers.content import Source
 
 _INDEX: Final = re.compile(r"__index_level_\d+__")

@@ -13,8 +13,8 @@ from tablee.datasets.reading import Decision, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee_data.readers import encoding
-from tablee_data.readers.json_lines import JsonLinesReader
-from tablee_data.readers.json_structure import Outline, outline, records
+from tablee_data.readers.json.lines import JsonLinesReader
+from tablee_data.readers.json.structure import Outline, outline, records
 
 MAX_WHOLE: Final = 64 << 20
 """Bytes of the largest document of columns, which is read as a whole."""

@@ -2,7 +2,7 @@
 
 A workbook is a program's memory more than a file: two cells at far corners of a sheet, or a broken length, can ask for
 hundreds of gigabytes. Here that ends this process and not the service. It imports nothing of ours, so that it starts
-quickly; `spreadsheet.py` calls it with a path and a command, and reads the lines.
+quickly; `reader.py` calls it with a path and a command, and reads the lines.
 
 A cell is null, a number, a text, true or false; or a list of a letter and a text: `d` a date, `t` a date with a time,
 `h` a time of day; or `u` and a duration's seconds.

@@ -34,7 +34,7 @@ MAX_CELLS: Final = 1 << 19
 """Cells of a block."""
 TIMEOUT: Final = 900
 """Seconds for one look at a workbook."""
-_PROGRAM: Final = Path(__file__).with_name("workbook_process.py")
+_PROGRAM: Final = Path(__file__).with_name("process.py")
 _NUMBERS: Final = ({"int"}, {"float"}, {"int", "float"}, {"u"})
 
 

@@ -16,7 +16,7 @@ from tablee.datasets.privacy import Drop
 from tablee.datasets.reading import Corrections, Reason
 from tablee.errors import InvalidTable
 from tablee_data.privacy.anonymiser import Anonymiser
-from tablee_data.readers.json_structure import outline, records
+from tablee_data.readers.json.structure import outline, records
 from tablee_data.readers.table import Table, read
 
 AB = {"a": [1.0, 2.0], "b": ["x", None]}

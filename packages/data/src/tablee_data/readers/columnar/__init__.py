@@ -1,0 +1,1 @@
+"""Files of Arrow's types: Parquet, and Arrow IPC (Feather)."""

@@ -1,0 +1,1 @@
+"""Workbooks: .xlsx, .xls, .xlsb and .ods, read in a process of its own."""
