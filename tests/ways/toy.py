@@ -73,10 +73,13 @@ class ToyApi:
     def __init__(self, repository: ModelRepository, client: httpx.Client) -> None:
         self._repository, self.client = repository, client
 
-    def serve(self, contract: Contract) -> None:
-        """Serve a model with this contract from now on, under the contract's name."""
-        model: Any = ToyModel(contract)
-        self._repository.served = {contract.model: ServedModel(contract.model, 1, "0" * 64, model)}
+    def serve(self, contract: Contract, model: Any = None) -> None:
+        """Serve a model with this contract from now on, under the contract's name.
+
+        :param model: by default a `ToyModel`.
+        """
+        served = ServedModel(contract.model, 1, "0" * 64, model or ToyModel(contract))
+        self._repository.served = {contract.model: served}
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from panic import panic
+from structlog.testing import capture_logs
 
 from tablee.errors import (
     EngineUnavailable,
@@ -105,6 +107,21 @@ def test_every_end_is_written(
         assert state.error is not None
         wanted = error if isinstance(error, TableeError) else TableeError("")
         assert state.error["code"] == wanted.code
+
+
+def test_a_training_in_which_a_library_panics_has_failed(trainings: Recording) -> None:
+    def work() -> str:
+        panic()
+        return "never"
+
+    closed: list[str] = []
+    progress = Progress(trainings, begun(trainings))
+    with capture_logs():  # as our logs do, without local variables, whose display would panic, too
+        found, _ = run_to_end(work, progress, lambda status, _reason: closed.append(status))
+    state = trainings.get(progress.state.id)
+    assert (found, state.phase, closed) == (ExitCode.FAILED, Phase.FAILED, ["FAILED"])
+    assert state.error is not None
+    assert (state.error["code"], state.error["reason"]) == ("internal_error", "training_broke")
 
 
 @pytest.mark.parametrize(

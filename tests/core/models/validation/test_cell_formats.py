@@ -17,7 +17,7 @@ from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, WarningCode
 from tablee.models.validation.frames import FrameValidator
 from tablee.models.validation.rows import RowValidator
-from tablee.tables.cells import dates
+from tablee.tables import arrow_cells
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 
 BY_CELL, AT_ONCE = RowValidator(CONTRACT), FrameValidator(CONTRACT, few_rows=0)
@@ -105,7 +105,7 @@ def test_dates_of_typed_files_are_read_as_those_of_texts(values: list[Any], iso:
         CategoryColumn(name="level", levels=(iso,), cell_format=french),
     )
     contract = Contract(model="m", columns=columns, target=CONTRACT.target)
-    series = dates.of_typed(pl.Series(values))
+    series = arrow_cells.texts(pl.Series(values).to_arrow(), "d", 1)
     block = FrameValidator(contract).frame(pl.DataFrame({"text": series, "level": series}))
     assert [list(block.columns[name]) for name in ("text", "level")] == [[iso, None]] * 2
 

@@ -92,9 +92,11 @@ def has_inexact(array: Any) -> bool:
 def typed(array: Any, name: str, first_row: int = 1) -> pl.Series:
     """Cells with the type that they have, or float64 where polars cannot hold a decimal.
 
-    :raises InvalidTable: polars does not have the type, or a year is not one of 1 to 9999.
+    :raises InvalidTable: the type is nested, polars does not have it, or a year is not one of 1 to 9999.
     """
     values = _values(array)
+    if pa.types.is_nested(values.type):  # polars may hold it, but panic when its cells are read
+        raise column_type(name, array.type)
     if pa.types.is_decimal(values.type) and (values.type.bit_width > 128 or values.type.scale < 0):
         return numbers(values, name)
     if pa.types.is_timestamp(values.type) or pa.types.is_date(values.type):

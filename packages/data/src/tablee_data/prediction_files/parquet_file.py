@@ -17,8 +17,9 @@ from tablee.datasets.reading import Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
-from tablee.models.columns import CategoryColumn, Column, NumberColumn
+from tablee.models.columns import NumberColumn
 from tablee.models.contract import Contract
+from tablee.models.validation.arrow_columns import read_column
 from tablee.models.validation.names import put_in_order
 from tablee.tables import arrow_cells
 from tablee.tables.parquet import parquet_parts
@@ -77,7 +78,7 @@ class ParquetPredictionFile:
 
     def _cells(self, batch: pa.RecordBatch, first_row: int) -> pl.DataFrame:
         written = put_in_order({name: name for name in self.names}, self.contract.names)
-        columns = [_column(batch.column(written[each.name]), each, first_row) for each in self.contract.columns]
+        columns = [read_column(batch.column(written[each.name]), each, first_row) for each in self.contract.columns]
         return pl.DataFrame(columns)
 
 
@@ -129,23 +130,6 @@ def open_parquet_file(
     left_out = contract_expectations.left_out(contract, names)
     target = contract_expectations.output_name(filename, "parquet")
     return ParquetPredictionFile(source, target, contract, reading, decisions, names, left_out, rows)
-
-
-def _column(array: Any, column: Column, first_row: int) -> pl.Series:
-    """A column as the contract's check reads it.
-
-    :raises InvalidTable: it has a type that no cell may have.
-    """
-    name, data_type = column.name, arrow_cells.value_type(array.type)
-    if arrow_cells.is_number(data_type):
-        if isinstance(column, NumberColumn) or not arrow_cells.has_inexact(array):
-            return arrow_cells.numbers(array, name)
-        return arrow_cells.texts(array, name, first_row)
-    if pa.types.is_boolean(data_type) and isinstance(column, NumberColumn | CategoryColumn):
-        return arrow_cells.typed(array, name)  # the contract's check chooses the level, or refuses
-    if not arrow_cells.is_text(data_type):
-        raise InvalidTable("column_type", type=str(array.type), column=name, expected=column.expected)
-    return arrow_cells.texts(array, name, first_row)
 
 
 def _preview(batch: pa.RecordBatch, rows: int) -> pl.DataFrame:

@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from tablee.errors import InvalidRequest, InvalidTable, MalformedBody
+from tablee.errors import InvalidRequest, MalformedBody
 from tablee.errors.causes import quoted
+from tablee.models.columns import Column
 from tablee.models.contract import Contract
+from tablee.models.validation.arrow_columns import read_column
 from tablee.models.validation.frames import Values
 from tablee.tables import arrow_cells
-from tablee.tables.cells import dates
 from tablee_api.codecs.predictions import column_names, to_frame
 from tablee_api.codecs.table import ColumnTable, Table
 from tablee_api.inference.request import InferenceRequest, ScoredBlock, StreamEncoder
@@ -35,33 +36,34 @@ def read(file: BinaryIO, contract: Contract, *, ignore_unknown: bool = False) ->
         for batch in pa.ipc.open_stream(pa.py_buffer(mapped)):
             batch.validate(full=True)  # wrong offsets would read other memory
             for start in range(0, batch.num_rows, BLOCK_ROWS):
-                table = _table(batch.slice(start, BLOCK_ROWS), contract, ignore_unknown)
+                table = _table(batch.slice(start, BLOCK_ROWS), contract, ignore_unknown, rows + 1)
                 rows += table.rows
                 yield table
     except (pa.ArrowException, OSError, ValueError) as error:
         raise MalformedBody("not_arrow", hint="send_arrow", rows=rows, error=quoted("Arrow", error)) from None
 
 
-def _table(batch: pa.RecordBatch, contract: Contract, ignore_unknown: bool) -> Table:
-    read, ignored = set(contract.names), set(contract.ignored)
+def _table(batch: pa.RecordBatch, contract: Contract, ignore_unknown: bool, first_row: int) -> Table:
+    columns, ignored = {column.name: column for column in contract.columns}, set(contract.ignored)
     names: list[str] = batch.schema.names
     if len(set(names)) < len(names):
         raise InvalidRequest("column_twice", column=max(names, key=names.count))
     known: dict[str, Values] = {}
     for name, array in zip(names, batch.columns, strict=True):
-        if name in read or not (ignore_unknown or name in ignored):
-            known[name] = _series(array, name)
+        if (column := columns.get(name)) is not None:
+            known[name] = _cells(array, column, first_row)
+        elif not (ignore_unknown or name in ignored):
+            known[name] = [None] * batch.num_rows  # refused by its name; it may have any type
     return ColumnTable(known, batch.num_rows)
 
 
-def _series(array: pa.Array, name: str) -> Values:
-    try:
-        series = arrow_cells.typed(array, name)
-    except InvalidTable as error:
-        if error.reason != "column_type":
-            raise
-        return array.to_pylist()  # type: ignore[no-any-return]  # a type that no column of a contract has
-    return series.fill_nan(None) if series.dtype.is_float() else dates.of_typed(series)
+def _cells(array: pa.Array, column: Column, first_row: int) -> Values:
+    """
+    :raises InvalidTable: the column has a type that no cell may have, or a cell that cannot be read.
+    """
+    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
+        return arrow_cells.typed(array, column.name).fill_nan(None)
+    return read_column(array, column, first_row)
 
 
 class ArrowEncoder(StreamEncoder):

@@ -78,17 +78,6 @@ def parse_known(texts: pl.Series, date_format: DateFormat | None) -> pl.Series:
     return found.fill_null(texts.replace_strict(rest, iso, default=None, return_dtype=pl.String))
 
 
-def of_typed(series: pl.Series) -> pl.Series:
-    """Dates and times of a typed format as texts in ISO 8601, in UTC if they have a zone; other columns unchanged."""
-    if series.dtype == pl.Date:
-        return series.dt.strftime("%Y-%m-%d")
-    if not isinstance(series.dtype, pl.Datetime):
-        return series
-    if series.dtype.time_zone is not None:
-        series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
-
-
 def _expression(pattern: str) -> str:
     parts, patterns = [], _PATTERNS
     if is_named(pattern):  # 1er janvier, July 4th

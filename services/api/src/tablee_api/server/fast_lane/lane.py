@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from tablee.errors import Overloaded
-from tablee.errors.panics import panics_as_errors
+from tablee.errors.panics import is_foreign
 from tablee.http.middleware import valid_request_id
 from tablee.telemetry import logger
 from tablee_api.inference.endpoint import SMALL_BODY
@@ -179,12 +179,11 @@ class FastLane:
         prediction_id = b"%032x" % random.getrandbits(128)
         try:
             content = lane_target.single_row.answer(body, prediction_id)
-            if content is None:
-                with panics_as_errors():
-                    content = lane_target.few_rows.answer(body, prediction_id)
-            if content is None:
+            if content is None and (content := lane_target.few_rows.answer(body, prediction_id)) is None:
                 return None
-        except Exception:
+        except BaseException as error:
+            if not (isinstance(error, Exception) or is_foreign(error)):
+                raise
             log.exception("fast_lane_failed")
             return None
         return b"%b%bcontent-length: %d\r\ntablee-prediction-id: %b\r\nx-request-id: %b\r\n\r\n%b" % (

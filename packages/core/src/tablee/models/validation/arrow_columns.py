@@ -1,0 +1,29 @@
+"""A column of Arrow as the check of a contract reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from tablee.errors import InvalidTable
+from tablee.models.columns import CategoryColumn, Column, NumberColumn
+from tablee.tables import arrow_cells
+
+
+def read_column(array: Any, column: Column, first_row: int) -> pl.Series:
+    """
+    :param first_row: the number of the first row, from 1.
+    :raises InvalidTable: it has a type that no cell may have, or a cell that cannot be read.
+    """
+    name, data_type = column.name, arrow_cells.value_type(array.type)
+    if arrow_cells.is_number(data_type):
+        if isinstance(column, NumberColumn) or not arrow_cells.has_inexact(array):
+            return arrow_cells.numbers(array, name)
+        return arrow_cells.texts(array, name, first_row)
+    if pa.types.is_boolean(data_type) and isinstance(column, NumberColumn | CategoryColumn):
+        return arrow_cells.typed(array, name)  # the contract's check chooses the level, or refuses
+    if not arrow_cells.is_text(data_type):
+        raise InvalidTable("column_type", type=str(array.type), column=name, expected=column.expected)
+    return arrow_cells.texts(array, name, first_row)
