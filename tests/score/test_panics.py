@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -41,6 +42,7 @@ class PanickingParts(Parts):
             seconds=1.0,
             rows_per_second=5.0,
             worker=0,
+            at=datetime.now(UTC),
         )
 
 
