@@ -59,7 +59,7 @@ class RuntimeContract:
         runtime = place.open()
         arrive(place, runtime, {"m": 1})
         runtime.pin({"m": NEVER})
-        wait(place, lambda: "still loading" in runtime.rollout().reason)
+        wait(place, lambda: "still loading" in str(runtime.rollout().reason))
         assert (runtime.rollout().phase, runtime.rollout().serving) == (Phase.ROLLING, {"m": 1})
         arrive(place, runtime, {"m": 2})
 

@@ -17,7 +17,7 @@ from tablee_controller.app import Limits
 def test_health_and_metrics(controller: Any, until: Any) -> None:
     assert controller.client.get("/healthz").json() == {"status": "ok"}
     until(lambda: controller.client.get("/readyz").status_code == 200)
-    assert controller.client.get("/readyz").json() == {"status": "ready", "reason": ""}
+    assert controller.client.get("/readyz").json() == {"status": "ready", "reason": "", "message": None}
     controller.client.get("/datasets/none")
     text = controller.client.get("/metrics").text
     assert 'rest_server_requests_total{endpoint="/datasets/{name}",method="GET",status_code="404"}' in text

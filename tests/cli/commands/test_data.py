@@ -97,7 +97,7 @@ def test_strict_and_answers_are_sent_and_a_refusal_shows_the_questions(
     server.on("PUT /datasets/clients", refused.value.problem(), 422)
     done = tablee("data", "add", file, "--strict", "--missing", "âge=", "--url", server.url)
     assert done.code == 1
-    assert "strict=true" in server.asked[-1].path
+    assert "strict=true" in server.requests[-1].path
     assert "--decimal" in done.err
     assert "unsure" in done.err or "for sure" in done.err
 

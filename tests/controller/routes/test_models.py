@@ -22,7 +22,8 @@ def test_promote_and_roll_back(controller: Any, until: Any) -> None:
     until(lambda: controller.client.get("/rollout").json()["state"] == "in_sync")
     controller.client.post("/models/m/promote", json={"version": 2, "by": "ana", "reason": "better"})
     rollout = controller.client.get("/rollout").json()
-    assert rollout == {"state": "rolling", "wanted": {"m": 2}, "pinned": {"m": 2}, "serving": {"m": 1}, "reason": ""}
+    pins = {"wanted": {"m": 2}, "pinned": {"m": 2}, "serving": {"m": 1}}
+    assert rollout == {"state": "rolling", **pins, "reason": "", "message": None}
     assert controller.client.get("/models").json()["models"][0] | {"updated": ""} == {
         "name": "m",
         "champion": 2,
@@ -77,6 +78,7 @@ def test_a_version_shows_what_training_wrote_on_it(controller: Any) -> None:
                 "aliases": [],
                 "digest": "0" * 64,
                 "rollout": "failed: corrupt",
+                "rollout_message": None,
                 "verdict": verdict.model_dump(mode="json"),
                 "holdout": {"auc": 0.9, "logloss": 1.0},
                 "algorithm": None,

@@ -31,7 +31,7 @@ from tablee.datasets.manifest import (
 )
 from tablee.datasets.privacy import Anonymised, Drop
 from tablee.datasets.profile import DropDuplicateRows
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.reading import Corrections, Decision, EarlierReading
 
 EARLIER, NOW = datetime(2026, 1, 31, 12, tzinfo=UTC), datetime(2026, 2, 1, 12, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def parent(**changes: Any) -> DatasetManifest:
         sha256="ab" * 32,
         size=1000,
         filename="people.csv",
-        reading=Reading(separator=";"),
+        reading=EarlierReading(reader="intake/1", separator=";"),
         options=Corrections(separator=";"),
         decisions=[Decision(field="separator", chosen=";")],
         anonymised=Anonymised(actions=(Drop(column="a"),), fingerprint="drop a"),

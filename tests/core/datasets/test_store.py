@@ -90,7 +90,7 @@ def test_a_version_depends_on_content_reading_and_privacy_actions() -> None:
     versions = [
         version_of("1", Reading(), None),
         version_of("2", Reading(), None),
-        version_of("1", Reading(decimal=","), None),
+        version_of("1", Reading(separator=";"), None),
         version_of("1", Reading(), Anonymised(actions=(Drop(column="a"),), fingerprint="drop")),
     ]
     assert len(set(versions)) == 4

@@ -197,12 +197,12 @@ def test_removed_values_are_in_no_file_or_log(
 @pytest.mark.parametrize(
     ("route", "body", "words"),
     [
-        ("anonymise", {"actions": []}, "no action that changes"),
-        ("anonymise", {"actions": [{"kind": "keep", "column": "parti"}]}, "no action that changes"),
+        ("anonymise", {"actions": []}, "expected an action that changes a column"),
+        ("anonymise", {"actions": [{"kind": "keep", "column": "parti"}]}, "expected an action that changes a column"),
         ("anonymise", {"actions": [{"kind": "drop", "column": "nobody"}]}, "no column «nobody»"),
         ("anonymise", {"actions": [{"kind": "bands", "column": "prénom", "width": 5}]}, "«prénom» holds texts"),
         ("anonymise", {"actions": [{"kind": "drop", "column": name} for name in TABLE]}, "at least one must stay"),
-        ("anonymise", {"actions": [ACTIONS[0], ACTIONS[0]]}, "two actions for «prénom»"),
+        ("anonymise", {"actions": [ACTIONS[0], ACTIONS[0]]}, "one action for «prénom», not two"),
         ("anonymity", {"quasi_identifiers": []}, "quasi_identifiers"),
         ("anonymity", {"quasi_identifiers": ["nobody"]}, "no column «nobody»"),
     ],

@@ -31,6 +31,9 @@ def table() -> bytes:
             "months": 12 * (n % 60),
             "since": f"{n % 28 + 1} {months} 2024" if n % 50 else "bientôt",
             "price": f"{n % 90},{n % 7 + 10} €",
+            "paid": f"{n % 90 + 0.5} {'€$'[n % 2]}",
+            "rate": f"{n % 90 + 0.5}%" if n % 2 else f"{n % 90 / 100 + 0.005:.3f}",
+            "dose": f"<{n % 90 + 0.5}" if n % 3 else f"{n % 90 + 0.25}",
             "town": town,
             "hint": answer.upper(),
             "answer": answer,
@@ -78,7 +81,12 @@ def test_each_warning_is_resolved_by_its_action(client: Any) -> None:
     warnings = client.get("/datasets/faults/versions/latest/profile", params=asked).json()["warnings"]
     assert {each["code"] for each in warnings} == set(WarningCode), "the table has every fault"
     done = {(each["code"], resolve(client, each, "answer")) for each in warnings}
-    recipe = {WarningCode.DATE_AS_TEXT, WarningCode.NUMBER_AS_TEXT, WarningCode.MANY_LEVELS}
+    recipe = {
+        WarningCode.DATE_AS_TEXT,
+        WarningCode.NUMBER_AS_TEXT,
+        WarningCode.MANY_LEVELS,
+        WarningCode.MIXED_PERCENT,
+    }
     version = {WarningCode.DUPLICATE_ROWS, WarningCode.FEW_ROWS}
     places = {"recipe": recipe, "version": version, "training": set(WarningCode) - recipe - version}
     assert done == {(code, place) for place, codes in places.items() for code in codes}

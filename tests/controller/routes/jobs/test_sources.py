@@ -53,7 +53,11 @@ def test_a_source_that_is_not_there(read_only_controller: Any) -> None:
         ("visits", {"of": {"kind": "prefix", "address": "inbox/", "mode": "merge"}}, "mode"),
         ("visits", {"schedule": {"kind": "every", "minutes": 0}}, "minutes"),
         ("visits", {"schedule": {"kind": "cron", "expression": "often"}}, "is no cron expression"),
-        ("visits", {"actions": [{"kind": "drop", "column": "a"}, {"kind": "mask", "column": "a"}]}, "two actions"),
+        (
+            "visits",
+            {"actions": [{"kind": "drop", "column": "a"}, {"kind": "mask", "column": "a"}]},
+            "one action for «a», not two",
+        ),
         ("visits", {"else": 1}, "else"),
     ],
 )

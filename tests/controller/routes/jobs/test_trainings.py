@@ -90,7 +90,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"include_algorithms": ["GBM"], "exclude_algorithms": ["GLM"]},
         "«include_algorithms» and «exclude_algorithms» do not go together",
     ),
-    "unknown algorithm": ({"include_algorithms": ["SVM"]}, "«include_algorithms.0»: got 'SVM', expected 'GBM'"),
+    "unknown algorithm": ({"include_algorithms": ["SVM"]}, "«include_algorithms.0»: got 'SVM', expected GBM, DRF"),
     "regression on texts": ({"problem_type": "regression"}, "holds texts, not numbers"),
     "binary on three": ({"problem_type": "binary"}, "has 3 different values, not 2"),
     "multiclass on two": ({"target": "sex", "problem_type": "multiclass"}, "has only 2 different values"),

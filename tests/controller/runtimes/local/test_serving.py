@@ -292,5 +292,5 @@ def test_a_port_in_use_is_refused() -> None:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(InvalidSettings, match="cannot be used: Address already in use"):
+        with pytest.raises(InvalidSettings, match="cannot be used: the address is already in use"):
             Listener.open("127.0.0.1", other.getsockname()[1])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from tablee.datasets.hidden_cells import without_cells
 from tablee.datasets.manifest import (
     AppendedRows,
     AppliedRepair,
@@ -56,7 +57,7 @@ def derive(parent: DatasetManifest, change: Change, table: Written, *, at: datet
     """
     sha256 = hashlib.sha256(change.content(parent)).hexdigest()
     updates = {"format": 2, "rows": table.rows, "columns": table.columns, "sha256": sha256, "created": at}
-    child = parent.model_copy(update=updates | change.updates(parent, table, at))
+    child = without_cells(parent.model_copy(update=updates | change.updates(parent, table, at)))
     return child.model_copy(update={"version": version_of(sha256, child.reading, child.anonymised)})
 
 
@@ -80,7 +81,7 @@ def first(
     :param sha256: of the content: the file as it was sent.
     :param size: of the file after decompression, in bytes.
     """
-    return DatasetManifest(
+    manifest = DatasetManifest(
         name=name,
         version=version_of(sha256, reading, anonymised),
         rows=table.rows,
@@ -96,6 +97,7 @@ def first(
         decisions=tuple(decisions),
         anonymised=anonymised,
     )
+    return without_cells(manifest)
 
 
 @dataclass(frozen=True, slots=True)

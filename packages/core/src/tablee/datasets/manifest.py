@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee.datasets.privacy import Anonymised
+from tablee.datasets.privacy import Anonymised, Bands, hidden_columns
 from tablee.datasets.profile import RepairAction
 from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
@@ -135,10 +135,15 @@ class DatasetManifest(_Record):
 
     @property
     def cell_formats(self) -> dict[str, CellFormat]:
-        """How the texts of the columns are written, by name; of later texts, such as those of a request, too."""
+        """How the texts of the columns are written, by name; of later texts, such as those of a request, too. Columns
+        that privacy actions changed hold texts as they are, or the numbers that bands begin with."""
         if isinstance(self.reading, Reading):
-            return self.reading.cells
-        return {column.name: earlier_format(column, self.reading) for column in self.columns}
+            formats = dict(self.reading.cells)
+        else:
+            formats = {column.name: earlier_format(column, self.reading) for column in self.columns}
+        actions = self.anonymised.actions if self.anonymised is not None else ()
+        bands = {action.column for action in actions if isinstance(action, Bands)}
+        return formats | dict.fromkeys((hidden_columns(actions) - bands) & formats.keys(), CellFormat())
 
 
 def earlier_format(column: ColumnSummary, reading: EarlierReading | None) -> CellFormat:

@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from tablee import metrics
+from tablee.datasets.hidden_cells import without_cells
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.names import checked_name
 from tablee.errors import AlreadyExists, Conflict, DatasetNotFound, InvalidRequest, NotFound
@@ -149,9 +150,9 @@ class Datasets:
         return parquet
 
     def _read(self, key: str) -> DatasetManifest | None:
-        """None if the version was removed."""
+        """None if the version was removed. Earlier releases stored cells of hidden columns with some decisions."""
         try:
-            return DatasetManifest.model_validate_json(self._objects.get(key))
+            return without_cells(DatasetManifest.model_validate_json(self._objects.get(key)))
         except NotFound:
             return None
 

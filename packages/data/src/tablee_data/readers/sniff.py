@@ -8,10 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
+from tablee.datasets.hidden_cells import decisions_without_cells, reading_without_cells
 from tablee.datasets.reading import Corrections
+from tablee.errors import InvalidTable
 from tablee.http.schemas.datasets import FilePreview
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import TypeInference
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of, without_values
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading, open_reader, together, typed_texts
 
@@ -27,6 +30,7 @@ def sniff(
     rows: int = 20,
     limits: Limits | None = None,
     dropped: Container[str] = (),
+    batch_filter: BatchFilter | None = None,
 ) -> FilePreview:
     """Everything that reading the file would decide, by its first rows.
 
@@ -34,10 +38,27 @@ def sniff(
     :param asked: what a person has decided already.
     :param rows: how many to show.
     :param dropped: columns that are dropped anyway, and may have any type.
+    :param batch_filter: applied to the rows that are shown; decisions show no cell that it hides.
     :raises InvalidTable: its beginning is not that of a table.
-    :raises InvalidRequest: a correction does not fit.
+    :raises InvalidRequest: a correction does not fit, or an action of the filter.
     """
-    asked = asked or Corrections()
+    try:
+        return _sniff(file, filename, asked or Corrections(), rows, limits, dropped, batch_filter)
+    except InvalidTable as error:
+        if batch_filter is None:
+            raise
+        raise without_values(error, batch_filter) from None
+
+
+def _sniff(
+    file: Path,
+    filename: str,
+    asked: Corrections,
+    rows: int,
+    limits: Limits | None,
+    dropped: Container[str],
+    batch_filter: BatchFilter | None,
+) -> FilePreview:
     source = Source.of(file, limits)
     reading, decisions = detect_reading(source, filename, asked)
     reader = open_reader(source, reading, asked, dropped)
@@ -51,13 +72,18 @@ def sniff(
             break
     types = inference.types()
     shown = pl.concat([convert(block, types).head(rows) for block in blocks]).head(rows)
+    dates = types.dates
+    if batch_filter is not None:
+        shown = batch_filter.apply(shown)
+        dates = frozenset(name for name in dates if not batch_filter.hides(name))
+    actions = actions_of(batch_filter)
     return FilePreview(
-        reading=types.reading,
-        decisions=(*together(decisions, reader), *types.decisions),
+        reading=reading_without_cells(types.reading, actions),
+        decisions=decisions_without_cells((*together(decisions, reader), *types.decisions), actions),
         columns=shown.columns,
         kinds={
-            name: "number" if name in types.numbers else "date" if name in types.dates else "text"
-            for name in shown.columns
+            name: "number" if kind == pl.Float64 else "date" if name in dates else "text"
+            for name, kind in shown.schema.items()
         },
         rows=shown.to_dicts(),
         looked_at=min(seen, MAX_ROWS),

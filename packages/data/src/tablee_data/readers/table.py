@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablee.datasets.batches import BATCH_CELLS
+from tablee.datasets.hidden_cells import decisions_without_cells
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import ColumnTypes, TypeInference
-from tablee_data.privacy.batch_filter import BatchFilter, dropped_columns, without_values
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, without_values
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading, open_reader, together, typed_texts
 from tablee_data.statistics.summaries import ColumnSummaries
@@ -103,25 +104,8 @@ def _read(
     size = source.unpacked_bytes()
     if is_columnar:
         size = max(size, 8 * output.rows * len(reader.names))
-    kept = tuple(_without_cells(each, batch_filter) for each in types.decisions)
-    about_file = tuple(_without_texts(each, batch_filter) for each in together(decisions, reader))
-    return Table(types.reading, (*about_file, *kept), output.rows, output.columns, size)
-
-
-def _without_texts(decision: Decision, batch_filter: BatchFilter | None) -> Decision:
-    """A decision about the file as a whole; if a filter hides columns, it shows no text of the file, which may have
-    their cells."""
-    if batch_filter is None or decision.column is not None or decision.field == "names":
-        return decision
-    texts = {name: "…" for name, fact in decision.facts.items() if name in ("lines", "cells") and isinstance(fact, str)}
-    return decision.model_copy(update={"facts": dict(decision.facts) | texts, "examples": {}})
-
-
-def _without_cells(decision: Decision, batch_filter: BatchFilter | None) -> Decision:
-    """A decision that shows no cell of a column that the filter hides."""
-    if batch_filter is None or decision.column is None or not batch_filter.hides(decision.column):
-        return decision
-    return decision.model_copy(update={"reason": None, "facts": {}, "examples": {}})
+    decisions = decisions_without_cells((*together(decisions, reader), *types.decisions), actions_of(batch_filter))
+    return Table(types.reading, decisions, output.rows, output.columns, size)
 
 
 class Output:

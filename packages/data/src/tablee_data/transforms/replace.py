@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tablee.datasets.derive import Restore, derive
+from tablee.datasets.hidden_cells import corrections_without_cells
 from tablee.datasets.manifest import DatasetManifest, Pulled
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound
-from tablee_data.privacy.batch_filter import BatchFilter
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of
 from tablee_data.readers import ingest
 
 
@@ -71,6 +72,6 @@ def _is_same(newest: DatasetManifest, origin: Pulled, asked: Corrections, batch_
     return (
         isinstance(before, Pulled)
         and (before.source, before.content) == (origin.source, origin.content)
-        and newest.options == asked
+        and newest.options == corrections_without_cells(asked, actions_of(batch_filter))
         and fingerprint == (batch_filter.anonymised.fingerprint if batch_filter else None)
     )

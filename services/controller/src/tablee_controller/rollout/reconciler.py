@@ -167,7 +167,7 @@ class Reconciler:
             case Pin(pins):
                 self._pin(pins, rollout)
             case Fail(version, reason):
-                reason = reason or Message("rolled_out.not_ready")
+                reason = reason if str(reason).strip() else Message("rolled_out.not_ready")
                 message = json.dumps(plain(reason) if isinstance(reason, Message) else None)
                 stored = message if len(message) <= MAX_TAG else "null"
                 self._registry.tag(version.model, version.version, ROLLOUT_MESSAGE, stored)

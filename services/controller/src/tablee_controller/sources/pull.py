@@ -95,7 +95,8 @@ class Puller:
                 file, filename = self._sample_file(of, folder)
                 asked = of.options
             with self._writer.exclusive():
-                return sniff(file, filename, asked), self._anonymisation.findings_in_file(file, filename, asked)
+                sniffed = sniff(file, filename, asked, batch_filter=self._filter(source))
+                return sniffed, self._anonymisation.findings_in_file(file, filename, asked)
 
     def _pull_query(self, source: Source, of: Query, folder: Path, progress: Progress, stop: Stop) -> None:
         def tell(rows: int) -> None:

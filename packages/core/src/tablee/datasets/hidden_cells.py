@@ -1,0 +1,73 @@
+"""What is said of columns that privacy actions hide: which settings were chosen, but no cell.
+
+Readings, corrections and decisions show cells: as examples, as codes, as texts that stand for a missing value. Every
+way to a version and to a preview goes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.privacy import Action, hidden_columns
+from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.tables.cells import missing_markers
+
+DOTS: Final = "…"
+_USUAL: Final = frozenset((*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS))
+_OF_NO_CELL: Final = frozenset(("ending", "member"))
+"""Facts about a whole file that are texts, and not of a cell."""
+
+
+def without_cells(manifest: DatasetManifest) -> DatasetManifest:
+    """The manifest without cells of the columns that its privacy actions hide."""
+    actions = manifest.anonymised.actions if manifest.anonymised is not None else ()
+    if not hidden_columns(actions):
+        return manifest
+    reading = manifest.reading
+    return manifest.model_copy(
+        update={
+            "reading": reading_without_cells(reading, actions) if isinstance(reading, Reading) else reading,
+            "options": corrections_without_cells(manifest.options, actions),
+            "decisions": decisions_without_cells(manifest.decisions, actions),
+        }
+    )
+
+
+def decisions_without_cells(decisions: Iterable[Decision], actions: Sequence[Action]) -> tuple[Decision, ...]:
+    """Decisions about hidden columns only say what was chosen. If there is such a column, decisions about the whole
+    file show no text of the file, which may be a cell of the column."""
+    hidden = hidden_columns(actions)
+    return tuple(_without_cells(each, hidden) if hidden else each for each in decisions)
+
+
+def _without_cells(decision: Decision, hidden: frozenset[str]) -> Decision:
+    if decision.column in hidden:
+        return decision.model_copy(update={"reason": None, "facts": {}, "examples": {}})
+    if decision.column is not None or decision.field == "names":
+        return decision
+    facts = {
+        name: DOTS if isinstance(fact, str) and name not in _OF_NO_CELL else fact
+        for name, fact in decision.facts.items()
+    }
+    return decision.model_copy(update={"facts": facts, "examples": {}})
+
+
+def reading_without_cells(reading: Reading, actions: Sequence[Action]) -> Reading:
+    """The reading without the texts of hidden columns that are true, false or missing, but for the usual ones."""
+    hidden = hidden_columns(actions)
+    cells = dict(reading.cells)
+    for name in hidden & cells.keys():
+        usual = tuple(text for text in cells[name].missing if text in _USUAL)
+        cells[name] = cells[name].model_copy(update={"missing": usual, "booleans": None})
+    return reading.model_copy(update={"cells": cells})
+
+
+def corrections_without_cells(asked: Corrections, actions: Sequence[Action]) -> Corrections:
+    """The corrections without the texts that stand for a missing value in hidden columns."""
+    hidden = hidden_columns(actions)
+    columns = {
+        name: own.model_copy(update={"missing": None}) if name in hidden else own for name, own in asked.columns.items()
+    }
+    return asked.model_copy(update={"columns": columns})
