@@ -33,6 +33,7 @@ from tablee.datasets.privacy import Anonymised, Drop
 from tablee.datasets.profile import DropDuplicateRows
 from tablee.datasets.reading import Corrections, Decision, EarlierReading
 
+EARLIER_MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A", "n.c.", "N.C.", "n.d.", "N.D.")
 EARLIER, NOW = datetime(2026, 1, 31, 12, tzinfo=UTC), datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 
@@ -50,7 +51,7 @@ def parent(**changes: Any) -> DatasetManifest:
         sha256="ab" * 32,
         size=1000,
         filename="people.csv",
-        reading=EarlierReading(reader="intake/1", separator=";"),
+        reading=EarlierReading(reader="intake/1", separator=";", missing=EARLIER_MISSING),
         options=Corrections(separator=";"),
         decisions=[Decision(field="separator", chosen=";")],
         anonymised=Anonymised(actions=(Drop(column="a"),), fingerprint="drop a"),
