@@ -62,7 +62,7 @@ def test_cells_are_said_in_french() -> None:
     )
     told = [error.problem(language="fr")["detail"], *(cell.said(FR) for cell in error.cells)]
     assert [english_words(each) for each in told] == [set(), set(), set()]
-    assert "reçu rien" in told[2]
+    assert "reçu aucune valeur" in told[2]
 
 
 def test_values_are_quoted_as_the_language_does() -> None:

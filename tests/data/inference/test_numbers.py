@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from tablee.tables.cells.cell_format import Decimal, NumberFormat, Thousands
-from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER, NUMBER_FORMATS, NumberFormatInference
+from tablee.tables.cells.numbers import NUMBER_FORMATS
+from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER, NumberFormatInference
 
 
 def style(decimal: Decimal, thousands: Thousands = "") -> NumberFormat:

@@ -11,6 +11,7 @@ from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reas
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells import missing_markers
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
+from tablee.tables.cells.numbers import UNDECIDED
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.types import ColumnTypes, TypeInference
 
@@ -40,7 +41,7 @@ def patterns(found: ColumnTypes) -> dict[str, str]:
 def style(found: ColumnTypes, name: str) -> str:
     number = found.reading.cells[name].number
     assert number is not None
-    return number.decimal + number.thousands
+    return (number.decimal or "") + number.thousands
 
 
 def decision(found: ColumnTypes, field: str, column: str | None = None) -> Decision:
@@ -109,7 +110,11 @@ def test_three_digits_after_the_only_sign_of_all_rows_are_asked_for(
 
 def test_nothing_is_decided_about_whole_numbers() -> None:
     assert types({"a": ["1", "2"]}, ";").decisions == ()
-    assert style(types({"a": ["1", "2"]}, ";"), "a") == "."
+    for texts in (["1", "2"], ["-3", "1e3", None]):
+        assert types({"a": texts}, ";").reading.cells["a"].number == UNDECIDED
+    spaced = types({"a": ["1 234", "5"]}, ",").reading.cells["a"].number
+    assert spaced == NumberFormat(decimal=None, thousands=" ")
+    assert types({"a": ["1", "2"]}, ",", decimal=",").reading.cells["a"].number == NumberFormat(decimal=",")
 
 
 @pytest.mark.parametrize(

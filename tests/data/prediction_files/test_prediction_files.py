@@ -29,6 +29,7 @@ from tablee.models.validation.block import WarningCode
 from tablee.models.validation.frames import FrameValidator
 from tablee.tables.cells import missing_markers
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
+from tablee.tables.cells.numbers import UNDECIDED
 from tablee_data import prediction_files
 
 LABELS = ("non", "oui")
@@ -222,6 +223,40 @@ def test_a_file_that_contradicts_the_data_set_is_asked_about(
     dates = ("--date facture=%m/%d/%Y", '{"dates":{"facture":"%m/%d/%Y"}}')
     numbers = ("--decimal montant=. --thousands montant=,", '"montant":{"decimal":".","thousands":","}')
     assert all(each in hint for each in (dates if reason == "other_date_format" else numbers))
+
+
+UNDECIDED_CONTRACT = CONTRACT.model_copy(
+    update={
+        "columns": (
+            NumberColumn(name="n", minimum=0, maximum=9999, cell_format=CellFormat(missing=NUMBERS, number=UNDECIDED)),
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ("n\n1\n2\n", [1, 2]),
+        ("n\n1,5\n-\n", [1.5, None]),
+        ("n;m\n1,500;a\n2,5;b\n", [1.5, 2.5]),
+        ("n\n1.500\n2.5\n", [1.5, 2.5]),
+        ('n;m\n"1.500";a\n1.234,5;b\n', [1500, 1234.5]),
+    ],
+)
+def test_a_file_decides_what_the_data_set_left_undecided(
+    tmp_path: Path, content: str, numbers: list[float | None]
+) -> None:
+    assert [row[0] for row in cells(opened(tmp_path, content.encode(), contract=UNDECIDED_CONTRACT))] == numbers
+
+
+def test_a_file_that_leaves_it_undecided_is_asked_about(tmp_path: Path) -> None:
+    content = b"n;m\n2;a\n1,500;b\n"
+    with pytest.raises(InvalidTable, match="«1,500» in «n» may be 1500 or ") as refused:
+        opened(tmp_path, content, contract=UNDECIDED_CONTRACT)
+    assert (refused.value.reason, refused.value.place["line"]) == ("several_number_formats", 3)
+    answered = opened(tmp_path, content, contract=UNDECIDED_CONTRACT, decimal=",", thousands="")
+    assert [row[0] for row in cells(answered)] == [2, 1.5]
 
 
 def test_corrections_are_followed(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.storage.object_store import DirectoryStore
+from tablee.tables.cells.cell_format import NumberFormat
+from tablee.tables.cells.numbers import UNDECIDED
 from tablee_data.privacy import Anonymiser
 from tablee_data.readers import BatchFilter
 from tablee_data.transforms.append_files import FileAppender
@@ -71,6 +73,40 @@ def test_dates_and_decimals_are_read_as_in_the_rows_before(datasets: Datasets, t
     assert [row["n"] for row in rows] == [1.5, 7.25, None, 3.0]
 
 
+def test_the_first_file_that_shows_the_decimal_sign_decides_it(datasets: Datasets, tmp_path: Path) -> None:
+    appended(datasets, tmp_path, "n;m\n12;a\n-3;a\n")
+    undecided = datasets.manifest("visits")
+    assert undecided.cell_formats["n"].number == UNDECIDED
+    rows = appended(datasets, tmp_path, "n;m\n7;a\n", "n;m\n1,500;a\n2,5;a\n")
+    assert [row["n"] for row in rows] == [12, -3, 7, 1.5, 2.5]
+    assert datasets.manifest("visits").cell_formats["n"].number == NumberFormat(decimal=",")
+    assert appended(datasets, tmp_path, "n;m\n4,125;a\n")[-1]["n"] == 4.125
+    with pytest.raises(InvalidTable, match="no number written as 1234,5"):
+        appended(datasets, tmp_path, "n;m\n1,234.5;a\n")
+
+
+def test_files_decide_among_themselves_and_typed_ones_decide_nothing(datasets: Datasets, tmp_path: Path) -> None:
+    rows = appended(datasets, tmp_path, "n;m\n1;a\n", "n;m\n1,5;a\n", "n;m\n1,250;a\n")
+    assert [row["n"] for row in rows] == [1, 1.5, 1.25]
+    appender = FileAppender(datasets, "numbers", tmp_path, batch_filter=None, asked=Corrections())
+    for name, text in (("whole.csv", "n\n1\n"), ("rows.jsonl", '{"n": 12.125}\n')):
+        (tmp_path / name).write_text(text)
+        appender.add(tmp_path / name, name)
+    manifest, _ = appender.store("lake", [], None)
+    assert manifest.cell_formats["n"].number == UNDECIDED
+    assert datasets.frame(manifest)["n"].to_list() == [1, 12.125]
+
+
+def test_nothing_that_may_be_two_numbers_is_appended(datasets: Datasets, tmp_path: Path) -> None:
+    appended(datasets, tmp_path, "n;m\n1;a\n")
+    with pytest.raises(InvalidTable) as refused:
+        appended(datasets, tmp_path, "n;m\n1,500;a\n")
+    assert refused.value.reason == "several_number_formats"
+    assert "--decimal n=, --thousands n=none" in str(refused.value.hint)
+    rows = appended(datasets, tmp_path, "n;m\n1,500;a\n", asked=Corrections(decimal=",", thousands=""))
+    assert rows[-1]["n"] == 1.5
+
+
 def test_an_empty_column_takes_the_kind_of_its_first_values(datasets: Datasets, tmp_path: Path) -> None:
     assert appended(datasets, tmp_path, "a,b\n1,\n")[0]["b"] is None
     assert appended(datasets, tmp_path, "a,b\n2,7\n") == [{"a": 1.0, "b": None}, {"a": 2.0, "b": 7.0}]
@@ -83,10 +119,10 @@ def test_an_empty_column_takes_the_kind_of_its_first_values(datasets: Datasets, 
     [
         ("a\n1\n", "column «b» is not there"),
         ("a,b,c\n1,x,2\n", "column «c» is new"),
-        ("a,b\nmany,x\n", "line 2: «a» is no number written as 1234.5"),
+        ("a,b\nmany,x\n", "line 2: «a» is no number written as 1234"),
         ("a,b\n1,x\n01,x\n", "line 3: «a» has the code «01» among numbers"),
-        ("a,b\n2024-01-02,x\n", "line 2: «a» is no number written as 1234.5"),
-        ('a,b\n"1,5",x\n', "line 2: «a» is no number written as 1234.5"),
+        ("a,b\n2024-01-02,x\n", "line 2: «a» is no number written as 1234"),
+        ('a,b\n"1,500",x\n2,y\n', "«1,500» in «a» may be 1500 or 1.5"),
         ("a,b\n1,x\n1,x,2\n", "line 3"),
     ],
 )

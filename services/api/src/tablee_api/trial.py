@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from tablee.i18n.message import Message
 from tablee.models.bundle import Golden, read_golden, width
 from tablee.models.contract import Contract, NumberColumn
 from tablee.settings import LogSettings
+from tablee.tables.cells.numbers import PLAIN
 from tablee_api.app import create_app
 from tablee_api.inference.pool import Pool
 from tablee_api.models import warm_up
@@ -43,6 +45,7 @@ SINGLE_ROWS = 20
 """Golden rows that are sent alone, too."""
 REQUEST_SECONDS = 60.0
 _JSON, _CSV = "application/json", "text/csv"
+_THREE_DECIMALS = re.compile(r"\.[0-9]{3}$")
 
 
 def main() -> int:
@@ -146,8 +149,11 @@ def _table(contract: Contract, golden: Golden) -> bytes:
 def _number(value: float | None, column: NumberColumn) -> str:
     if value is None:
         return ""
-    decimal = column.cell_format.number.decimal if column.cell_format.number else "."
-    return _quoted(repr(value).replace(".", decimal))
+    number = column.cell_format.number or PLAIN
+    text = repr(value)
+    if number.decimal is None and _THREE_DECIMALS.search(text):
+        text += "0"  # 1.500 may be one thousand five hundred, 1.5000 may not
+    return _quoted(text.replace(".", number.decimal or "."))
 
 
 def _quoted(text: str | None) -> str:

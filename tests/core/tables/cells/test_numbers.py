@@ -91,6 +91,40 @@ def test_a_plain_number_is_read_in_any_format_if_it_can_mean_nothing_else(
     assert found.to_list() == [number, None]
 
 
+@pytest.mark.parametrize(
+    ("thousands", "text", "number"),
+    [
+        ("", "12", 12.0),
+        ("", " -1e3 ", -1000.0),
+        ("", "1,5", 1.5),
+        ("", "1.5", 1.5),
+        ("", "1,500", None),
+        ("", "-12.500", None),
+        ("", "0,500", 0.5),
+        ("", "1234,500", 1234.5),
+        ("", "1.500,0", 1500.0),
+        ("", "1,500.0", 1500.0),
+        ("", "1,234,567", 1234567.0),
+        ("", "1 234", 1234.0),
+        ("", "1’234,5", 1234.5),
+        ("", "1.2.3", None),
+        ("", "x", None),
+        ("", "inf", None),
+        (" ", "1,500", 1.5),
+        (" ", "1.500", 1.5),
+        (" ", "1 500,25", 1500.25),
+        (" ", "1,500.0", None),
+    ],
+)
+def test_in_an_undecided_format_a_number_is_one_that_all_formats_agree_on(
+    thousands: Thousands, text: str, number: float | None
+) -> None:
+    undecided = NumberFormat(decimal=None, thousands=thousands)
+    for found in (parse(pl.Series([text, None, "7"]), undecided), parse_known(pl.Series([text, None, "7"]), undecided)):
+        assert found.to_list() == [number, None, 7.0]
+
+
 def test_a_format_is_shown_by_an_example() -> None:
+    assert str(NumberFormat(decimal=None)) == "1234"
     assert str(NumberFormat(decimal=",", thousands=".")) == "1.234,5"
     assert str(NumberFormat()) == "1234.5"

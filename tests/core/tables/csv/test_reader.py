@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tablee.errors import InvalidTable
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS
+from tablee.tables.cells.numbers import UNDECIDED
 from tablee.tables.csv import reader
 from tablee.tables.csv.parsing import MAX_CELL
 from tablee.tables.csv.reader import read_csv, read_rows
@@ -96,6 +97,8 @@ def test_texts_that_are_no_numbers_stay_between_numbers() -> None:
 FORMATS = {
     "n": CellFormat(missing=("NA", "-"), number=NumberFormat(decimal=",", thousands=" ")),
     "m": CellFormat(missing=("NA", "-99"), number=NumberFormat()),
+    "u": CellFormat(missing=("NA", "-"), number=UNDECIDED),
+    "v": CellFormat(missing=("NA",), number=NumberFormat(decimal=None, thousands=" ")),
     "level": CellFormat(missing=("NA",)),
     "padded": CellFormat(missing=("NA",), trimmed=True),
     "day": CellFormat(missing=("NA", "-"), date=DateFormat(pattern="%d/%m/%Y")),
@@ -138,6 +141,7 @@ WRITTEN = st.sampled_from(
         ),
         *("1.500", "x", " x ", '" x"', "", '""', " ", "12/03/2024", '"2024-03-12"', " 1/2/2024 ", '"a ""b"" c"', "inf"),
         *('"1 234,5"', "1 234", "007", "1e3", "+1", "1_0", "nan"),
+        *("0", "-0", "-0.0", "0x1F", "0.500", "3.0", "3.000", '"1,5"', '"1.500,5"', "9223372036854775808", "1234.500"),
     ]
 )
 
@@ -154,9 +158,27 @@ def test_the_fast_way_of_reading_rows_gives_what_the_slow_one_gives(data: st.Dat
         patch.setattr(reader, "regular_records", lambda _: None)
         slow = read_rows(body, FORMATS)
     fast = read_rows(body, FORMATS)
-    assert {name: fast[name].to_list() for name in fast.columns} == {
-        name: slow[name].to_list() for name in slow.columns
+    assert {name: [*map(repr, fast[name])] for name in fast.columns} == {
+        name: [*map(repr, slow[name])] for name in slow.columns
     }
+
+
+@pytest.mark.parametrize("cell", ["1", "-7", "3.0", "12.5", "1e3", ""])
+def test_plain_numbers_of_an_undecided_format_are_read_in_the_fast_way(
+    cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "check_structure", None)
+    body = f"u,m\n{cell},1.5\n2,\n".encode()
+    formats = {"u": FORMATS["u"], "m": UNKNOWN_NUMBERS.model_copy(update={"missing": ("NA",)})}
+    assert read_rows(body, formats)["u"].to_list() == [float(cell) if cell else None, 2.0]
+
+
+def test_integers_of_an_undecided_format_are_read_fast_beside_numbers_with_three_decimals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reader, "check_structure", None)
+    formats = {"u": FORMATS["u"], "m": UNKNOWN_NUMBERS.model_copy(update={"missing": ("NA",)})}
+    assert read_rows(b"u,m\n1,1.500\n2,3.125\n", formats).rows() == [(1.0, 1.5), (2.0, 3.125)]
 
 
 @pytest.mark.parametrize(("length", "said"), [(MAX_CELL, None), (MAX_CELL + 1, "a quote is opened and never closed")])

@@ -132,13 +132,16 @@ class AppendFiles:
     objects: tuple[TakenObject, ...]
     options: Corrections
     by: str | None
+    reading: Reading | EarlierReading | None = None
+    """With the number formats that the files have decided; None if it is the parent's."""
 
     def content(self, parent: DatasetManifest) -> bytes:
         return "".join([parent.sha256, *self.sha256]).encode()
 
     def updates(self, parent: DatasetManifest, table: Written, at: datetime) -> dict[str, Any]:
         origin = Pulled(source=self.source, parent=parent.version, objects=self.objects, added=self.added)
-        return {"bytes": parent.bytes + self.size, "origin": origin, "options": self.options, "by": self.by}
+        updates = {"bytes": parent.bytes + self.size, "origin": origin, "options": self.options, "by": self.by}
+        return updates if self.reading is None else updates | {"reading": self.reading}
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _without(known: Sequence[str], text: str) -> tuple[str, ...]:
 def contradiction(error: Exception) -> Decision | None:
     """The question that a refused file asks whose cells are written otherwise than those of the model's data set; None
     of other errors."""
-    fields = {"other_number_format": "decimal", "other_date_format": "dates"}
+    fields = {"other_number_format": "decimal", "several_number_formats": "decimal", "other_date_format": "dates"}
     if not isinstance(error, InvalidTable) or error.reason not in fields:
         return None
     known, found = str(error.facts["expected"]), str(error.facts["found"])
@@ -117,7 +117,7 @@ def contradiction(error: Exception) -> Decision | None:
         field=fields[error.reason],
         column=str(error.facts["column"]),
         chosen=known,
-        reason=Reason.OTHER_THAN_MODEL,
+        reason=Reason.NO_COMMA if error.reason == "several_number_formats" else Reason.OTHER_THAN_MODEL,
         facts={"value": str(error.facts.get("value", "")), "line": error.facts.get("line", 0)},
         alternatives=(found,),
         sure=False,

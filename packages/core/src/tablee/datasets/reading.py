@@ -88,7 +88,7 @@ class EarlierReading(BaseModel):
     decimal: Decimal = "."
     thousands: Thousands = ""
     header: bool = True
-    missing: tuple[str, ...] = ("", *missing_markers.USUAL)
+    missing: tuple[str, ...] = ("", *(text for text in missing_markers.USUAL if text != "\\N"))
     missing_numbers: tuple[str, ...] = missing_markers.AMONG_NUMBERS
     dates: dict[str, str] = Field(default_factory=dict)
     day_first: bool = True

@@ -9,7 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from tablee.datasets.reading import Decision
-from tablee.tables.cells.cell_format import Decimal
+from tablee.tables.cells.cell_format import CellFormat, Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,20 @@ class NumberColumns:
     integers: frozenset[str] = frozenset()
     """Written with digits only."""
 
-    def with_floats(self, floats: Mapping[str, Decimal]) -> NumberColumns:
-        """These columns and further ones."""
-        return NumberColumns({**self.floats, **floats}, self.integers)
+    @staticmethod
+    def of(formats: Mapping[str, CellFormat]) -> NumberColumns:
+        """The columns of numbers whose formats have no thousands separator and no missing text with digits. While the
+        decimal sign is undecided, they must be integers."""
+        plain = {
+            name: each.number.decimal
+            for name, each in formats.items()
+            if each.number is not None and not each.number.thousands and not each.missing_numbers
+        }
+        floats = {name: decimal for name, decimal in plain.items() if decimal is not None}
+        return NumberColumns(floats, frozenset(plain.keys() - floats.keys()))
+
+    def __or__(self, other: NumberColumns) -> NumberColumns:
+        return NumberColumns({**self.floats, **other.floats}, self.integers | other.integers)
 
 
 class TableReader(Protocol):

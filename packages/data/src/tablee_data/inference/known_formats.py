@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from tablee.datasets.questions import answered, contradiction, options
 from tablee.datasets.reading import Corrections
-from tablee.errors import InvalidRequest
+from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, NumberFormat
 from tablee.tables.cells.dates import regular_expression
 
@@ -31,3 +34,36 @@ def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
     elif known.date is not None and own.first_year is not None:
         update["date"] = known.date.model_copy(update={"first_year": own.first_year})
     return known.model_copy(update=update)
+
+
+def several_formats(
+    name: str, readings: Mapping[NumberFormat, Mapping[str, float]], line: int | None = None
+) -> InvalidTable:
+    """The error of a column of numbers that two formats read in different ways.
+
+    :param readings: the formats, each with what it makes of some cells.
+    :param line: of a cell, if it is known.
+    """
+    (first, numbers), (second, others) = [*readings.items()][:2]
+    value = next(text for text in numbers if numbers[text] != others[text])
+    return with_answer(
+        InvalidTable(
+            "several_number_formats",
+            column=name,
+            line=line,
+            value=value,
+            expected=str(first),
+            found=str(second),
+            one=f"{numbers[value]:.15g}",
+            other=f"{others[value]:.15g}",
+            hint="several_number_formats",
+        )
+    )
+
+
+def with_answer(error: InvalidTable) -> InvalidTable:
+    """The error with what answers its question: that the file is written in the format that was found in it."""
+    if (question := contradiction(error)) is not None:
+        answer = answered(Corrections(), question, str(error.facts["found"]))
+        error.facts |= {"options": options(answer), "parameter": answer.model_dump_json(exclude_defaults=True)}
+    return error

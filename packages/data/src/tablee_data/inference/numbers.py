@@ -9,14 +9,9 @@ import polars as pl
 
 from tablee.tables.cells.cell_format import Decimal, NumberFormat
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
-from tablee.tables.cells.numbers import parse, parse_ungrouped
+from tablee.tables.cells.numbers import NUMBER_FORMATS, parse, parse_ungrouped
 from tablee_data.inference.odd_cells import OddCells
 
-NUMBER_FORMATS = (
-    *(NumberFormat(decimal=".", thousands=between) for between in ("", " ", ",", "'")),
-    *(NumberFormat(decimal=",", thousands=between) for between in ("", " ", ".", "'")),
-)
-"""All formats that are inferred; those without thousands separators first."""
 LOOKS_LIKE_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
 """Matches a number in any format, and some texts that are none, such as 1.2.3."""
 _CODE = r"^[+-]?0[0-9]|^\+[0-9]{8,}$"
@@ -169,7 +164,7 @@ class NumberFormatInference:
     @property
     def decimals(self) -> tuple[Decimal, ...]:
         """The decimal signs of the formats that are left, a point first."""
-        return tuple(dict.fromkeys(each.decimal for each in self.formats))
+        return tuple(dict.fromkeys(each.decimal for each in self.formats if each.decimal is not None))
 
 
 def _has_real(numbers: pl.Series) -> bool:

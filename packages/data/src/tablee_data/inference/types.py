@@ -17,10 +17,12 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat
 from tablee.tables.cells.dates import regular_expression
+from tablee.tables.cells.numbers import NUMBER_FORMATS, formats_of
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference import remarks
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
-from tablee_data.inference.numbers import NUMBER_FORMATS, NumberFormatInference
+from tablee_data.inference.known_formats import several_formats
+from tablee_data.inference.numbers import NumberFormatInference
 from tablee_data.inference.texts import TextInference
 
 FEW_CELLS: Final = 10
@@ -43,8 +45,11 @@ class ColumnTypes:
         return self._conversion() == other._conversion() and self.numbers == other.numbers
 
     def _conversion(self) -> Reading:
-        """The reading without what no conversion looks at."""
-        cells = {name: each.model_copy(update={"booleans": None}) for name, each in self.reading.cells.items()}
+        """The reading without what no conversion looks at. Cells of an undecided format are the same with a point."""
+        cells = {
+            name: each.model_copy(update={"booleans": None, "number": _with_point(each.number)})
+            for name, each in self.reading.cells.items()
+        }
         return self.reading.model_copy(update={"cells": cells})
 
     @property
@@ -90,7 +95,8 @@ class TypeInference:
         :param asked: what a person has decided already.
         :param reading: what is known of the file; columns in its `cells` have these formats whatever their cells.
         :param typed: columns that are texts or dates by the file's format, whatever their texts look like.
-        :param known: the formats of columns that an earlier version of the data set has.
+        :param known: the formats of columns that an earlier version of the data set has. An undecided number format is
+            decided by the file.
         :raises InvalidRequest: a correction names a column that does not exist, or a date format that is none.
         """
         names = list(names)
@@ -106,8 +112,15 @@ class TypeInference:
         self._fixed = {name: each for name, each in self._fixed.items() if name in names}
         for name in {*asked.dates, *asked.texts} - (known or {}).keys():
             self._fixed.pop(name, None)
+        self._undecided = {
+            name: each
+            for name, each in self._fixed.items()
+            if each.number is not None and each.number.decimal is None and name not in self._numbers
+        }
+        for name in self._undecided:
+            del self._fixed[name]
         self._codes = {
-            name: NumberFormatInference((each.number,))
+            name: NumberFormatInference(formats_of(each.number))
             for name, each in (known or {}).items()
             if each.number is not None and name in names and name not in asked.numbers
         }
@@ -121,6 +134,8 @@ class TypeInference:
 
     def _column(self, name: str, *, typed: bool) -> _Column:
         """A column with all that it can be."""
+        if name in self._undecided and (number := self._undecided[name].number) is not None:
+            return _Column(formats_of(number), ())
         if name in self._asked.dates:
             return _Column((), (self._asked.dates[name],))
         if name in self._asked.texts:
@@ -138,7 +153,7 @@ class TypeInference:
                 column.update(name, block, missing, self._missing(name, numbers=False))
         for name, numbers in self._codes.items():
             if (texts := block.frame[name]).dtype == pl.String:
-                numbers.update(texts, ["", *self._fixed[name].missing])
+                numbers.update(texts, ["", *(self._fixed | self._undecided)[name].missing])
                 if numbers.codes is not None:
                     row = int((texts.str.strip_chars() == numbers.codes).arg_max() or 0)
                     raise InvalidTable(
@@ -163,14 +178,7 @@ class TypeInference:
         for name in self._numbers - formats.keys():
             formats[name] = CellFormat(missing=self._missing(name, numbers=True), number=NumberFormat())
         cells = {name: formats[name] for name in self._names if name in formats}
-        self._number_columns = _number_columns(numbers, cells)
-        self._number_columns = self._number_columns.with_floats(
-            {
-                name: each.number.decimal
-                for name, each in self._fixed.items()
-                if each.number is not None and not each.number.thousands and not each.missing_numbers
-            }
-        )
+        self._number_columns = _number_columns(numbers, cells) | NumberColumns.of(self._fixed)
         known = {name for name, each in cells.items() if each.number is not None}
         return ColumnTypes(
             self._reading.model_copy(update={"cells": cells}), frozenset(known) | self._numbers, tuple(decisions)
@@ -182,6 +190,8 @@ class TypeInference:
 
     def _missing(self, name: str, *, numbers: bool) -> tuple[str, ...]:
         """The texts that stand for a missing value in a column."""
+        if name in self._undecided:
+            return self._undecided[name].missing
         asked = self._asked.of_column(name).missing
         if asked is not None:
             return tuple(text for text in asked if text)
@@ -191,17 +201,19 @@ class TypeInference:
 
     def _is_number(self, name: str, column: _Column) -> bool:
         numbers = column.numbers
+        if name in self._undecided:
+            return True
         if name in self._asked.numbers:
             return bool(numbers.seen and numbers.formats)
         return numbers.is_number and numbers.exponent is None
 
     def _number_formats(self, columns: dict[str, _Column], decisions: list[Decision]) -> dict[str, CellFormat]:
         """The format of each column of numbers."""
-        readings = {name: column.numbers.readings for name, column in columns.items()}
+        readings = {name: self._number_readings(name, column.numbers) for name, column in columns.items()}
         certain: Counter[Decimal] = Counter(
-            next(iter(found)).decimal
-            for name, found in readings.items()
-            if len(found) == 1 and len(columns[name].numbers.decimals) == 1
+            decimal
+            for found in readings.values()
+            if len(found) == 1 and (decimal := next(iter(found)).decimal) is not None
         )
         most = max(certain, key=lambda sign: (certain[sign], sign == "."), default=None)
         chosen: dict[str, NumberFormat] = {}
@@ -219,12 +231,33 @@ class TypeInference:
             name: CellFormat(missing=self._missing(name, numbers=True), number=each) for name, each in chosen.items()
         }
 
+    def _number_readings(self, name: str, numbers: NumberFormatInference) -> dict[NumberFormat, dict[str, float]]:
+        """As `NumberFormatInference.readings`; with an undecided decimal sign where no cell has one."""
+        known = self._undecided.get(name)
+        if known is not None and known.number is not None and not numbers.is_number:
+            return {known.number: {}}
+        found = numbers.readings
+        if len(found) > 1 or len(numbers.decimals) == 1:
+            return found
+        return {NumberFormat(decimal=None, thousands=next(iter(found)).thousands): {}}
+
+    def refuse_unsure_numbers(self) -> None:
+        """Refuse a file that does not tell how a column of numbers is written, of which earlier rows did not either.
+
+        :raises InvalidTable: names the column, a cell and two readings of it.
+        """
+        for name in self._undecided:
+            found = self._number_readings(name, self._columns[name].numbers)
+            if len(found) > 1:
+                raise several_formats(name, found)
+
     def _ambiguous_number(
         self, name: str, readings: dict[NumberFormat, dict[str, float]], most: Decimal | None
     ) -> tuple[Decision, NumberFormat]:
         """The format of a column whose cells are numbers in several: that of other columns, else a comma where
         semicolons separate the cells and the cells have a comma, else a point."""
-        signs = {each.decimal: each for each in reversed(readings)}
+        sign_of: dict[NumberFormat, Decimal] = {each: each.decimal or "." for each in readings}
+        signs = {sign: each for each, sign in reversed(sign_of.items())}
         if most is not None and most in signs:
             sign, reason = most, Reason.OTHER_NUMBERS
         elif self._reading.separator == ";" and "," in signs:
@@ -236,11 +269,11 @@ class TypeInference:
         return Decision(
             field="decimal",
             column=name,
-            chosen=chosen.decimal,
+            chosen=sign_of[chosen],
             reason=reason,
             facts={"example": example},
-            alternatives=tuple(each.decimal for each in readings if each != chosen),
-            examples={each.decimal: f"{found[example]:.15g}" for each, found in readings.items()},
+            alternatives=tuple(sign for each, sign in sign_of.items() if each != chosen),
+            examples={sign: f"{readings[each][example]:.15g}" for each, sign in sign_of.items()},
             sure=False,
         ), chosen
 
@@ -335,6 +368,11 @@ def _formats(asked: Corrections, name: str) -> list[NumberFormat]:
     return formats
 
 
+def _with_point(number: NumberFormat | None) -> NumberFormat | None:
+    undecided = number is not None and number.decimal is None
+    return number.model_copy(update={"decimal": "."}) if number is not None and undecided else number
+
+
 def _order(pattern: str) -> str:
     """Which comes first: the day, the month or a year of two digits; empty for other formats."""
     return {"%d": "d", "%m": "m", "%y": "y"}.get(pattern[:2], "")
@@ -347,7 +385,4 @@ def _number_columns(found: dict[str, _Column], formats: Mapping[str, CellFormat]
         if column.numbers.plain and not formats[name].missing_numbers
     }
     integers = frozenset(name for name, each in plain.items() if len(each.decimals) > 1)
-    floats = {
-        name: number.decimal for name in plain if name not in integers and (number := formats[name].number) is not None
-    }
-    return NumberColumns(floats, integers)
+    return NumberColumns(NumberColumns.of({name: formats[name] for name in plain.keys() - integers}).floats, integers)

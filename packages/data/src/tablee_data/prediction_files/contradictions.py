@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tablee.datasets.questions import answered, contradiction, options
-from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidTable
 from tablee.tables.cells import dates, decoding
-from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.cell_format import CellFormat, NumberFormat
 from tablee.tables.table_reader import RowBlock
 from tablee_data.inference.dates import DateFormatInference
+from tablee_data.inference.known_formats import several_formats, with_answer
 from tablee_data.inference.numbers import NumberFormatInference
 
 
@@ -42,15 +41,16 @@ class FormatCheck:
                 for row in _wrong(block.frame[name], each).arg_true().head(1):
                     self.misfits[name] = Misfit(block.line_of(row), block.frame[name][row])
 
-    def refuse_contradictions(self, blocks: Callable[[], Iterable[RowBlock]]) -> None:
+    def refuse_contradictions(self, blocks: Callable[[], Iterable[RowBlock]]) -> dict[str, CellFormat]:
         """Refuse a file in which a column fits another format completely, and not that of the model: nothing tells
         which of both is meant.
 
         :param blocks: reads the file once more; called only if a cell did not fit.
+        :returns: the formats of columns of numbers for which the model has an undecided one, and the file decides it.
         :raises InvalidTable: names the column, the cell, both formats, and the correction that answers the question.
         """
         if not self.misfits:
-            return
+            return {}
         numbers = {name: NumberFormatInference() for name in self.misfits if self._formats[name].number is not None}
         days = {name: DateFormatInference() for name in self.misfits if self._formats[name].date is not None}
         for block in blocks():
@@ -58,25 +58,34 @@ class FormatCheck:
                 if block.frame[name].dtype == pl.String:
                     markers = ["", *self._formats[name].missing]
                     inference.update(block.frame[name], markers, block.line_of)
+        decided: dict[str, CellFormat] = {}
         for name, found in numbers.items():
             if found.seen and found.formats and not found.odd.texts:
-                other = next(iter(found.readings))
-                raise self._contradiction("other_number_format", name, str(self._formats[name].number), str(other))
+                readings, cell_format = found.readings, self._formats[name]
+                other = next(iter(readings))
+                if not _is_undecided(cell_format.number):
+                    raise self._contradiction("other_number_format", name, str(cell_format.number), str(other))
+                if len(readings) > 1:
+                    raise several_formats(name, readings, self.misfits[name].line)
+                decided[name] = cell_format.model_copy(update={"number": other})
         for name, dated in days.items():
             if dated.readings:
                 known = self._formats[name].date
                 pattern = known.pattern if known is not None else ""
                 raise self._contradiction("other_date_format", name, pattern, next(iter(dated.readings)))
+        return decided
 
     def _contradiction(self, reason: str, name: str, known: str, found: str) -> InvalidTable:
         misfit = self.misfits[name]
-        error = InvalidTable(
-            reason, column=name, line=misfit.line, value=misfit.value, expected=known, found=found, hint=reason
+        return with_answer(
+            InvalidTable(
+                reason, column=name, line=misfit.line, value=misfit.value, expected=known, found=found, hint=reason
+            )
         )
-        if (question := contradiction(error)) is not None:
-            answer = answered(Corrections(), question, found)
-            error.facts |= {"options": options(answer), "parameter": answer.model_dump_json(exclude_defaults=True)}
-        return error
+
+
+def _is_undecided(number: NumberFormat | None) -> bool:
+    return number is not None and number.decimal is None
 
 
 def _wrong(texts: pl.Series, cell_format: CellFormat) -> pl.Series:

@@ -140,12 +140,7 @@ class _Others:
 
 def number_columns(reading: Reading) -> NumberColumns:
     """The columns that the reader may parse as numbers at once."""
-    floats = {
-        name: each.number.decimal
-        for name, each in reading.cells.items()
-        if each.number is not None and not each.missing_numbers
-    }
-    return NumberColumns(floats)
+    return NumberColumns.of(reading.cells)
 
 
 def open_text_file(
@@ -171,7 +166,8 @@ def open_text_file(
     for block in open_reader(source, reading, None, others).blocks(lambda: numbers):
         check.update(block)
         rows += block.frame.height
-    check.refuse_contradictions(lambda: open_reader(source, reading, None, others).blocks())
+    decided = check.refuse_contradictions(lambda: open_reader(source, reading, None, others).blocks())
+    reading = reading.model_copy(update={"cells": {**reading.cells, **decided}})
     return TextPredictionFile(
         source=source,
         filename=contract_expectations.output_name(filename, reading.format),

@@ -37,7 +37,8 @@ def byte_order_mark(start: bytes, source: Encoding, target: Encoding) -> bytes:
 
 def decimal_sign(reading: Reading) -> Decimal:
     """The decimal sign of numbers that are added to a file: that of most of its columns."""
-    signs = [each.number.decimal for each in reading.cells.values() if each.number is not None]
+    numbers = [each.number for each in reading.cells.values() if each.number is not None]
+    signs = [each.decimal for each in numbers if each.decimal is not None]
     return max(set(signs), key=lambda sign: (signs.count(sign), sign == ".")) if signs else "."
 
 

@@ -96,6 +96,7 @@ def _read(
             before = types
             if unchanged:
                 output.write(convert(block, types), types.dates)
+    inference.refuse_unsure_numbers()
     types = inference.types()
     if not unchanged:
         with Output(target, batch_filter) as output:

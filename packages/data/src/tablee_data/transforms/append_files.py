@@ -4,7 +4,7 @@ stored at once as one new version. The first files make the data set."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,7 +119,8 @@ class FileAppender:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         self._files.append(_ReadFile(parquet, sha256, table, filename))
         columns = tuple(column if column.distinct else kinds[column.name] for column in base.columns)
-        self._base = replace(base, columns=columns)  # an empty column takes the kind of the first values that come
+        base = replace(base, columns=columns)  # an empty column takes the kind of the first values that come
+        self._base = _decided(base, table.reading.cells)
         return table.rows
 
     def _check_names(self, base: _Base, file: Path, filename: str) -> None:
@@ -170,7 +171,7 @@ class FileAppender:
         added = sum(file.table.rows for file in self._files)
         now = datetime.now(UTC)
         if parent is not None:
-            change = AppendFiles(hashes, size, added, source, tuple(objects), self._asked, by)
+            change = AppendFiles(hashes, size, added, source, tuple(objects), self._asked, by, base.reading)
             child = derive(parent, change, output, at=now)
             return self._datasets.add_derived(child, target, parent=parent, newest=parent)
         manifest = first(
@@ -188,6 +189,21 @@ class FileAppender:
             at=now,
         )
         return self._datasets.add(manifest, target)
+
+
+def _decided(base: _Base, cells: Mapping[str, CellFormat]) -> _Base:
+    """The base with the number formats that it left undecided and a file has decided."""
+    found = {
+        name: each.model_copy(update={"number": cells[name].number})
+        for name, each in base.formats.items()
+        if each.number is not None and each.number.decimal is None and name in cells and cells[name].number is not None
+    }
+    if not found:
+        return base
+    reading = base.reading
+    if isinstance(reading, Reading):
+        reading = reading.model_copy(update={"cells": {**reading.cells, **found}})
+    return replace(base, reading=reading, formats=base.formats | found)
 
 
 def _check(before: ColumnSummary, column: ColumnSummary, parquet: Path) -> None:

@@ -24,12 +24,13 @@ class _Frozen(BaseModel):
 class NumberFormat(_Frozen):
     """One way of writing numbers."""
 
-    decimal: Decimal = "."
+    decimal: Decimal | None = "."
+    """None where no cell has shown it: then a text is a number if all number formats that read it give the same one."""
     thousands: Thousands = ""
 
     def __str__(self) -> str:
         """An example, such as 1.234,5."""
-        return f"1{self.thousands}234{self.decimal}5"
+        return f"1{self.thousands}234" + (f"{self.decimal}5" if self.decimal else "")
 
 
 class DateFormat(_Frozen):

@@ -8,6 +8,13 @@ from tablee.tables.cells.cell_format import Decimal, NumberFormat, Thousands
 
 PLAIN = NumberFormat()
 """A decimal point and no thousands separator, as in JSON."""
+UNDECIDED = NumberFormat(decimal=None)
+"""Of a column whose cells have neither a decimal sign nor a thousands separator."""
+NUMBER_FORMATS = (
+    *(NumberFormat(decimal=".", thousands=between) for between in ("", " ", ",", "'")),
+    *(NumberFormat(decimal=",", thousands=between) for between in ("", " ", ".", "'")),
+)
+"""All formats that are inferred; those without thousands separators first."""
 _SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"
 _LIKE_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 _BETWEEN: dict[Thousands, str] = {" ": _SPACES, ".": r"\.", ",": ",", "'": "['\u2019]"}
@@ -15,8 +22,10 @@ _BETWEEN: dict[Thousands, str] = {" ": _SPACES, ".": r"\.", ",": ",", "'": "['\u
 
 def parse(texts: pl.Series, number_format: NumberFormat = PLAIN) -> pl.Series:
     """Texts as float64, null where a text is not a finite number in this format (1, -2.5, 3e4 in `PLAIN`). Blanks
-    around a number are allowed."""
+    around a number are allowed. With an undecided decimal sign, null also where formats differ about a text (1,500)."""
     texts = texts.str.strip_chars()
+    if number_format.decimal is None:
+        return _parse_undecided(texts, number_format)
     numbers = parse_ungrouped(texts, number_format.decimal)
     if not number_format.thousands:
         return numbers
@@ -49,13 +58,36 @@ def parse_known(texts: pl.Series, number_format: NumberFormat) -> pl.Series:
     where the point separates thousands, and not if exactly three digits follow it (1.500) while a comma is the decimal
     sign."""
     numbers = parse(texts, number_format)
-    if number_format.decimal == "." or number_format.thousands == ".":
+    if number_format.decimal != "," or number_format.thousands == ".":
         return numbers
     at = (numbers.is_null() & texts.is_not_null()).arg_true()
     if not len(at):
         return numbers
     rest = texts.gather(at).str.strip_chars()
     return numbers.scatter(at, parse_ungrouped(rest.set(rest.str.contains(_LIKE_THOUSANDS), None), "."))
+
+
+def formats_of(number_format: NumberFormat) -> tuple[NumberFormat, ...]:
+    """The formats that numbers may have: this one, or with an undecided decimal sign all that it does not exclude."""
+    if number_format.decimal is not None:
+        return (number_format,)
+    between = number_format.thousands
+    return tuple(each for each in NUMBER_FORMATS if not between or each.thousands == between)
+
+
+def _parse_undecided(texts: pl.Series, number_format: NumberFormat) -> pl.Series:
+    """The numbers about which all formats agree that read a text.
+
+    :param texts: without blanks around.
+    """
+    numbers = parse_ungrouped(texts, ".")
+    at = (texts.is_not_null() & (numbers.is_null() | texts.str.contains(_LIKE_THOUSANDS))).arg_true()
+    if not len(at):
+        return numbers
+    rest = texts.gather(at)
+    readings = pl.DataFrame([parse(rest, each).alias(str(each)) for each in formats_of(number_format)])
+    lowest, highest = readings.min_horizontal(), readings.max_horizontal()
+    return numbers.scatter(at, lowest.set((lowest != highest).fill_null(False), None))
 
 
 def _grouped(number_format: NumberFormat) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from tablee.tables.csv.dialect import RFC_4180, Dialect
 from tablee.tables.csv.parsing import parse
 
 _TYPES = {"text": pa.string(), "float": pa.float64(), "integer": pa.int64()}
+_MINUS_ZERO = re.compile(rb"(?<![0-9])-0+(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,18 @@ def parse_columns(
     :param body: records without a header.
     :param columns: all columns of the records, in their order.
     :param options: of `parsing.parse`.
-    :raises pyarrow.ArrowInvalid: a record has another number of cells, or a cell is not of its column's type.
+    :raises pyarrow.ArrowInvalid: a record has another number of cells, or a cell is not of its column's type, or
+        an integer would not be what the same text is as a float.
     """
     passes: dict[tuple[tuple[str, ...], bool], dict[Decimal | None, list[str]]] = {}
     for name, each in columns.items():
         decimal = each.decimal if each.kind == "float" else None
         passes.setdefault((each.missing, each.quoted_missing), {}).setdefault(decimal, []).append(name)
     types = {name: _TYPES[each.kind] for name, each in columns.items()}
+    integers = [name for name, each in columns.items() if each.kind == "integer"]
+    text = body.to_pybytes() if integers else b""
+    if b"0x" in text or b"0X" in text:
+        raise pa.ArrowInvalid("Arrow would read 0x1F as an integer")
     found: dict[str, pl.Series] = {}
     for (missing, quoted), by_decimal in passes.items():
         if None in by_decimal and len(by_decimal) > 1:
@@ -65,6 +72,8 @@ def parse_columns(
                 **options,
             )
             found |= {name: frame[name] for name in names}
+    if any((found[name] == 0).any() for name in integers) and _MINUS_ZERO.search(text):
+        raise pa.ArrowInvalid("an integer would lose the sign of -0")
     return pl.DataFrame([found[name] for name in columns])
 
 

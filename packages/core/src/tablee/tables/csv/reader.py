@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import polars as pl
 import pyarrow as pa
@@ -25,6 +26,9 @@ from tablee.tables.column_names import check_names, ordered_names
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.parsing import MAX_CELL, malformed, parse, python_reader
 from tablee.tables.csv.records import Records, regular_records
+
+_THREE_DECIMALS = re.compile(rb"\.[0-9]{3}(?![0-9])")
+"""Where a point may separate thousands."""
 
 
 def read_csv(source: Path | bytes) -> pl.DataFrame:
@@ -109,20 +113,28 @@ def _parse_regular(records: Records, formats: Mapping[str, CellFormat]) -> pl.Da
         header = _header(next(csv.reader([records.header.decode()], strict=True)), formats)
         known = {name: formats.get(name, UNKNOWN_TEXTS) for name in header}
         body = pa.py_buffer(records.body)[int(records.begins[1]) :]
-        frame = parse_columns(body, _settings(known, quoted=quoted))
+        doubtful = any(map(_is_undecided, known.values())) and bool(_THREE_DECIMALS.search(records.body))
+        frame = parse_columns(body, _settings(known, quoted=quoted, doubtful=doubtful))
     except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error, InvalidTable):
         return None
     numbers = [name for name, each in known.items() if each.number is not None]
+    frame = frame.with_columns(pl.col(numbers).cast(pl.Float64))
     if frame.height != records.rows or not all(frame[name].is_finite().all() for name in numbers):
         return None
     return frame.with_columns(_decoded(frame[name], each) for name, each in known.items() if each.number is None)
 
 
-def _settings(formats: Mapping[str, CellFormat], *, quoted: bool) -> dict[str, ColumnSettings]:
+def _is_undecided(cell_format: CellFormat) -> bool:
+    """Whether a point in a number may be a decimal sign or a thousands separator."""
+    return cell_format.number is not None and cell_format.number.decimal is None
+
+
+def _settings(formats: Mapping[str, CellFormat], *, quoted: bool, doubtful: bool) -> dict[str, ColumnSettings]:
     """How Arrow parses the columns. A column of numbers, in which further texts stand for a missing value, is parsed
     with the markers of the texts: where it has such a text, the body is read in the slow way.
 
     :param quoted: whether markers may be between quotes; columns of numbers then need a pass of their own.
+    :param doubtful: whether a point may separate thousands; numbers of an undecided format must then be integers.
     """
     texts = [each.missing for each in formats.values() if each.number is None]
     shared = max(set(texts), key=texts.count) if texts else ()
@@ -130,10 +142,13 @@ def _settings(formats: Mapping[str, CellFormat], *, quoted: bool) -> dict[str, C
     for name, each in formats.items():
         if each.number is None:
             found[name] = ColumnSettings(missing=each.missing)
-        elif quoted or not set(shared) <= set(each.missing):
-            found[name] = ColumnSettings("float", each.missing, quoted_missing=True, decimal=each.number.decimal)
+            continue
+        decimal = each.number.decimal or "."
+        kind: Literal["integer", "float"] = "integer" if doubtful and _is_undecided(each) else "float"
+        if quoted or not set(shared) <= set(each.missing):
+            found[name] = ColumnSettings(kind, each.missing, quoted_missing=True, decimal=decimal)
         else:
-            found[name] = ColumnSettings("float", shared, decimal=each.number.decimal)
+            found[name] = ColumnSettings(kind, shared, decimal=decimal)
     return found
 
 
