@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablee.errors import InvalidRows, TableeError
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import Block, WarningCode
 from tablee.models.validation.frames import FrameValidator
+from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee_api.codecs import json_rows
 from tablee_api.codecs.compiled_json import FEW_ROWS as CELL_BY_CELL
 from tablee_api.codecs.compiled_json import CompiledDecoder
@@ -102,11 +103,29 @@ def test_cells_in_formats_give_the_same_block(rows: list[dict[str, Any]], repeat
     single = orjson.dumps({"row": rows[0]})
     cells = FORMATTED.cells(single)
     block = json_rows.parse(single, 1).check(FORMATTED_VALIDATOR, 0, 1, 1)
-    if cells is not None:  # taken as they stand, and only missing values are worth a warning
+    if cells is not None:  # only missing values are worth a warning
         assert dict(zip(formatted_rows.CONTRACT.names, cells, strict=True)) == {
             name: values[0] for name, values in block.columns.items()
         }
         assert set(block.warned) <= {WarningCode.MISSING}
+
+
+FRENCH = CellFormat(date=DateFormat(pattern="%d/%m/%Y"))
+
+
+@pytest.mark.parametrize(
+    ("day", "kept"),
+    [("12/03/2023", "2023-03-12"), ("2023-03-12", "2023-03-12"), (" 12/03/2023 ", "2023-03-12"), (None, None)],
+)
+def test_a_single_row_with_a_date_in_the_columns_format_is_decoded(day: str | None, kept: str | None) -> None:
+    for column in (
+        TextColumn(name="day", reads="date", earliest="2023-01-01", latest="2023-12-31", cell_format=FRENCH),
+        CategoryColumn(name="day", levels=("2023-03-12",), cell_format=FRENCH),
+    ):
+        decoder = CompiledDecoder(CONTRACT.model_copy(update={"columns": (column,)}))
+        assert decoder.cells(orjson.dumps({"row": {"day": day}})) == (kept,)
+        for odd in ("13/03/2024", "no date"):
+            assert decoder.cells(orjson.dumps({"row": {"day": odd}})) is None
 
 
 @settings(max_examples=300, deadline=None)

@@ -69,7 +69,7 @@ def test_an_edge_belongs_to_the_range_above_it() -> None:
 
 @pytest.mark.parametrize("edges", [(2.0, 1.0), (1.0, 1.0)])
 def test_edges_ascend(edges: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match="the edges must ascend"):
+    with pytest.raises(ValueError, match="edges that ascend"):
         Bin(column="n", edges=edges)
 
 

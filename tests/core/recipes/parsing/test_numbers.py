@@ -58,10 +58,10 @@ def test_numbers(text: str, fields: dict[str, Any], value: float | None) -> None
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"decimal": ",", "thousands": (",",)}, "',' cannot be both"),
-        ({"units": {" ": 1}}, "must not be empty"),
-        ({"units": {"1x": 1}}, "begin or end with a digit"),
-        ({"units": {"x1": 1}}, "begin or end with a digit"),
+        ({"decimal": ",", "thousands": (",",)}, "not ',' as both"),
+        ({"units": {" ": 1}}, "that are not empty"),
+        ({"units": {"1x": 1}}, "neither begin nor end with a digit"),
+        ({"units": {"x1": 1}}, "neither begin nor end with a digit"),
     ],
 )
 def test_signs_and_units_that_would_be_ambiguous_are_refused(fields: dict[str, Any], words: str) -> None:

@@ -209,8 +209,7 @@ def _known(
 def _warn(block: Block, name: str, code: WarningCode, mask: pl.Series) -> None:
     found = int(mask.sum())
     room = max(MAX_WARNINGS - block.warning_count, 0)
-    block.warning_count += found
-    block.warned[code] = block.warned.get(code, 0) + found
+    block.count(name, code, found)
     values = block.columns[name]
     for at in mask.arg_true().head(room).to_list():
         block.warnings.append(CellWarning(block.first_row + at, name, code, values[at]))

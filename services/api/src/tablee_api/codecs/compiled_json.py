@@ -32,6 +32,8 @@ FEW_ROWS = 16
 
 _astuple = msgspec.structs.astuple
 _COLON = ord(":")
+_ODD = object()
+"""In place of a cell that gets another warning than that it is missing."""
 
 log = logger(__name__)
 
@@ -62,8 +64,8 @@ class CompiledDecoder:
     def __init__(self, contract: Contract) -> None:
         self.checks = {column.name: _check(column) for column in contract.columns}
         self._width = len(contract.columns)
-        conditions = enumerate(map(_condition, contract.columns))
-        self._conditions = [(at, condition) for at, condition in conditions if condition is not None]
+        readers = enumerate(map(_reader, contract.columns))
+        self._readers = [(at, read) for at, read in readers if read is not None]
         self._decode_single = msgspec.json.Decoder(_body_type(contract, _seen_type)).decode
         self._decoders = [msgspec.json.Decoder(_body_type(contract, cell)).decode for cell in (_level_type, _cell_type)]
 
@@ -82,7 +84,14 @@ class CompiledDecoder:
         if len(rows) != 1:
             return None
         cells = _astuple(rows[0])
-        return cells if all(holds(cells[at]) for at, holds in self._conditions) else None
+        if not self._readers:
+            return cells
+        read = list(cells)
+        for at, reader in self._readers:
+            cell = read[at] = reader(read[at])
+            if cell is _ODD:
+                return None
+        return tuple(read)
 
     def read(self, body: bytes, max_rows: int) -> DecodedTable | None:
         """All rows of a body with 1 to `max_rows` rows."""
@@ -230,35 +239,35 @@ def _date_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedC
     return check
 
 
-def _condition(column: Column) -> Callable[[str | None], bool] | None:
-    """What a cell has to fulfil beyond its type, so that it is taken as it stands and gets no warning but that it is
-    missing: a date is in ISO 8601 and in the range of training, a trimmed text has no blanks around it."""
-    if isinstance(column, CategoryColumn):
-        return _is_level(column) if column.cell_format.date is not None else None
+def _reader(column: Column) -> Callable[[str | None], Any] | None:
+    """A function that gives the cell that `RowValidator` makes of a text, where that may be another text (a date in ISO
+    8601, a text without the blanks around it), or `_ODD` where the cell gets another warning than that it is missing.
+    None for a column whose cells are taken as they are."""
     if isinstance(column, NumberColumn):
         return None
-    if not column.is_date:
-        return (lambda value: value is None or value == value.strip(BLANKS)) if column.cell_format.trimmed else None
-
-    @lru_cache(maxsize=4096)
-    def is_known_date(value: str | None) -> bool:
-        found = read_dates(pl.Series([value], dtype=pl.String), column)
-        return bool(found.values[0] == value and not found.out_of_range[0])
-
-    return is_known_date
+    if isinstance(column, CategoryColumn):
+        return lru_cache(maxsize=4096)(_level_reader(column)) if column.cell_format.date is not None else None
+    if column.is_date:
+        return lru_cache(maxsize=4096)(_date_reader(column))
+    return (lambda text: text and (text.strip(BLANKS) or None)) if column.cell_format.trimmed else None
 
 
-def _is_level(column: CategoryColumn) -> Callable[[str | None], bool]:
-    """Whether a text is a date that is a level and written like one; a missing value is, too."""
-    levels = frozenset(column.levels)
+def _date_reader(column: TextColumn) -> Callable[[str | None], Any]:
+    def read(text: str | None) -> Any:
+        found = read_dates(pl.Series([text], dtype=pl.String), column)
+        return _ODD if found.unreadable[0] or found.out_of_range[0] else found.values[0]
 
-    @lru_cache(maxsize=4096)
-    def is_level(value: str | None) -> bool:
-        if value is None:
-            return True
-        return value in levels and read_levels(pl.Series([value], dtype=pl.String), column)[0] == value
+    return read
 
-    return is_level
+
+def _level_reader(column: CategoryColumn) -> Callable[[str | None], Any]:
+    levels = frozenset((*column.levels, None))
+
+    def read(text: str | None) -> Any:
+        level = read_levels(pl.Series([text], dtype=pl.String), column)[0]
+        return level if level in levels else _ODD
+
+    return read
 
 
 def _mask(found: Any) -> pl.Series | None:
