@@ -67,7 +67,7 @@ def test_a_part_that_can_be_read_in_several_ways_is_refused(made: Any, tmp_path:
     file = tmp_path / "open.csv"
     names = made.model.contract.names
     file.write_text(f"{'|'.join(names)}\n" + "|".join('"1,234"' if n == "body_mass_g" else "" for n in names) + "\n")
-    with pytest.raises(InvalidTable, match="not say for sure how its decimal is to be read"):
+    with pytest.raises(InvalidTable, match="not say for sure how it is to be read"):
         scored(made, file)
     assert scored(made, file, decimal=",")[1] == 1
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tablee.datasets.questions import refuse_unsure
-from tablee.datasets.reading import Decision
+from tablee.datasets.reading import Decision, Reason
 from tablee.errors import InvalidTable
 
 MANIFEST: dict[str, Any] = {
@@ -100,6 +100,23 @@ def test_strict_and_answers_are_sent_and_a_refusal_shows_the_questions(
     assert "strict=true" in server.requests[-1].path
     assert "--decimal" in done.err
     assert "unsure" in done.err or "for sure" in done.err
+
+
+def test_questions_and_remarks_are_in_the_readers_language(server: Any, tablee: Any, tmp_path: Path) -> None:
+    (tmp_path / "clients.csv").write_text("âge\n1.234\n", encoding="utf-8")
+    marker = Decision(
+        field="missing", column="âge", chosen="missing", reason=Reason.MARKER, facts={"value": "NA", "count": 2}
+    )
+    told = [Decision.model_validate(DECIDED), *[marker] * 22]
+    server.on("PUT /datasets/clients", MANIFEST | {"decisions": [each.model_dump(mode="json") for each in told]}, 201)
+    call = ("data", "add", tmp_path / "clients.csv", "--url", server.url)
+    english, french = tablee(*call), tablee(*call, "--language", "fr")
+    assert "not sure: " in english.out
+    assert "… and 2 more remarks" in english.out
+    assert "à vérifier" in french.out
+    assert "… et 2 autres remarques" in french.out
+    for words in ("not sure", "more remarks", "is taken", "missing"):
+        assert words not in french.out
 
 
 class Resumable:

@@ -98,6 +98,19 @@ def test_what_is_not_sure_is_refused_with_the_questions(write: Write) -> None:
     refuse_unsure([each.model_copy(update={"sure": True}) for each in decisions])
 
 
+def test_the_questions_of_a_scoring_are_answered_by_its_request(write: Write) -> None:
+    with pytest.raises(InvalidTable) as refused:
+        refuse_unsure(sniff(write(FILES["decimal"])).decisions, way="scoring")
+    body = refused.value.problem()
+    assert (body["reason"], body["facts"]["options"]) == ("unsure_reading", "--decimal lat=.")
+    for text in (body["hint"], TableeError.from_problem(body).advised(Translator("fr"))):
+        assert "--decimal lat=." in text
+        assert 'reading={"columns"' in text
+        assert "strict" not in text
+    assert 'reading={"columns"' in body["detail"]
+    assert "options=" not in body["detail"]
+
+
 def test_names_with_signs_are_written_so_that_the_command_reads_them() -> None:
     asked = Corrections(columns={"a=b c": ColumnCorrections(decimal=",", missing=())}, missing=("", "x=y"))
     assert shlex.split(options(asked)) == ["--missing", r"x\=y", "--decimal", r"a\=b c=,", "--missing", r"a\=b c="]

@@ -94,7 +94,7 @@ def _check(opened: prediction_files.OpenFile, file: Path) -> None:
     if opened.reading.format != ("parquet" if _is_parquet(file) else "csv"):
         expected = Message("expected.table.right_ending")
         raise InvalidTable("name_of_other_format", file=file.name, format=opened.reading.format, expected=expected)
-    refuse_unsure(opened.decisions)
+    refuse_unsure(opened.decisions, way="scoring")
 
 
 def _is_parquet(file: Path) -> bool:

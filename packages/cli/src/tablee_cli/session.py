@@ -15,6 +15,7 @@ from rich.text import Text
 from tablee.errors import NotRunning, TableeError
 from tablee.i18n.catalogue import Language
 from tablee.i18n.message import in_language
+from tablee.i18n.translator import Translator
 from tablee_cli.language import of_environment
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.state_file import StackRecord
@@ -45,7 +46,7 @@ class Session:
     out: Console
     err: Console
     language: Language = "en"
-    """Of errors."""
+    """Of errors, and of questions and remarks about files."""
     _platform: Platform | None = None
 
     @classmethod
@@ -67,6 +68,11 @@ class Session:
         if self._platform is None:
             self._platform = Platform(self.url, self.key, user_agent=USER_AGENT) if self.url else self._local()
         return self._platform
+
+    @property
+    def texts(self) -> Translator:
+        """Says messages in the language of the reader."""
+        return in_language(self.language)
 
     def close(self) -> None:
         if self._platform is not None:
@@ -113,7 +119,7 @@ class Session:
             )
             self.err.file.flush()
             return
-        texts = in_language(self.language)
+        texts = self.texts
         self.err.print(Text.assemble((error.code, "bold red"), ": ", error.said(texts)))
         for cell in getattr(error, "cells", [])[1:]:
             self.err.print(Text(f"  {cell.said(texts)}"))

@@ -53,7 +53,7 @@ def add(
     remove personal data before the file is stored. The same bytes give the same version."""
     corrections, actions = read_as.corrections, taken_out.actions
     manifest, new, answer = upload(session, file, name or name_for(file), corrections, resume, actions, strict=strict)
-    session.show(answer | {"new": new}, lambda: datasets.added(manifest, new))
+    session.show(answer | {"new": new}, lambda: datasets.added(manifest, new, session.texts))
 
 
 def preview(
@@ -65,7 +65,7 @@ def preview(
     """Show how a file would be read, and its first rows. Nothing is stored."""
     uploads, corrections = session.platform.controller.uploads, read_as.corrections
     found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, corrections, rows))
-    session.show(answer, lambda: datasets.preview(found))
+    session.show(answer, lambda: datasets.preview(found, session.texts))
 
 
 def privacy(
@@ -119,4 +119,4 @@ def show(
     position = next((number for number, each in enumerate(versions) if each.version == version), 0)
     manifests = listed["versions"]
     answer = {"name": name, "manifest": manifests[position], "versions": manifests, **shown}
-    session.show(answer, lambda: datasets.details(versions, position, sample))
+    session.show(answer, lambda: datasets.details(versions, position, sample, session.texts))

@@ -154,7 +154,7 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
     wanted = written if out is None else out.suffix.lower().replace(".pq", ".parquet")
     if wanted != written and {wanted, written} & {".parquet", ".xlsx"}:
         raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
-    for remark in remarks(file.decisions):
+    for remark in remarks(file.decisions, session.texts):
         session.note(remark)
     if file.left_out:
         session.note(f"left out, since the model does not know them: {', '.join(file.left_out)}")

@@ -14,7 +14,8 @@ from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells import missing_markers
 
-Way = Literal["command", "api"]
+Way = Literal["command", "api", "scoring"]
+"""How an answer is given: an option, the parameter of a request with a file, or a member of a scoring's request."""
 SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
 """Separators by the names that decisions and the command give them."""
 SIGNS: Final = {"none": "", "space": " ", "apostrophe": "'", "quotes": '"', "backslash": "\\"}
@@ -187,9 +188,13 @@ def _shown(missing: Sequence[str] | None) -> Sequence[str]:
 
 
 def how(decision: Decision, choice: str, way: Way, decisions: Iterable[Decision] = ()) -> str:
-    """What answers a question: options of the command, or the JSON of the parameter `options` of the API."""
+    """What answers a question: options of the command, the JSON of the parameter `options` of the API, or the member
+    `reading` of the request of a scoring."""
     given = answered(Corrections(), decision, choice, decisions)
-    return options(given) if way == "command" else f"options={given.model_dump_json(exclude_defaults=True)}"
+    if way == "command":
+        return options(given)
+    told = given.model_dump_json(exclude_defaults=True)
+    return f"reading={told}" if way == "scoring" else f"options={told}"
 
 
 def about(decision: Decision) -> Message:
@@ -242,9 +247,10 @@ def question(decision: Decision, way: Way, decisions: Iterable[Decision] = ()) -
     return said
 
 
-def refuse_unsure(decisions: Sequence[Decision]) -> None:
+def refuse_unsure(decisions: Sequence[Decision], *, way: Way = "api") -> None:
     """Refuse a file of which something is not sure.
 
+    :param way: how the questions are answered.
     :raises InvalidTable: `unsure_reading`, with the questions, and the answers that keep what would be taken.
     """
     found = questions(decisions)
@@ -253,12 +259,12 @@ def refuse_unsure(decisions: Sequence[Decision]) -> None:
     kept = Corrections()
     for each in found:
         kept = answered(kept, each, each.chosen, decisions)
-    said: Message = question(found[0], "api", decisions)
+    said: Message = question(found[0], way, decisions)
     for each in found[1:SAID]:
-        said = Message("question.also", {"first": said, "second": question(each, "api", decisions)})
+        said = Message("question.also", {"first": said, "second": question(each, way, decisions)})
     raise InvalidTable(
         "unsure_reading",
-        hint="unsure_reading",
+        hint="unsure_scoring" if way == "scoring" else "unsure_reading",
         count=len(found),
         questions=said,
         decisions=[each.model_dump(mode="json", exclude_defaults=True) for each in found],
