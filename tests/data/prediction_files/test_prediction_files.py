@@ -107,7 +107,7 @@ class TestFrench:
     def test_classes_that_the_encoding_cannot_write_make_the_output_utf_8(self, tmp_path: Path) -> None:
         target = CONTRACT.target.model_copy(update={"classes": ("non", "да")})
         contract = CONTRACT.model_copy(update={"target": target})
-        form = opened(tmp_path, FRENCH.encode("cp1252"), contract=contract, encoding="cp1252")
+        form = opened(tmp_path, FRENCH.encode("cp1252"), contract=contract)
         assert (form.reading.encoding, form.encoding) == ("windows-1252", "utf-8")
         assert answered(form, ADDED.with_columns(prediction=pl.lit("да"))).decode("utf-8-sig").count(";да;") == 2
 

@@ -166,3 +166,67 @@ def test_a_right_text_is_more_plausible_than_a_wrong_one(right: str, wrong: str)
 def test_any_bytes_have_a_plausibility(data: bytes) -> None:
     for encoding in ("cp1252", "koi8-r", "gb18030", "utf-16-le"):
         assert 0 <= plausibility(data.decode(encoding, errors="ignore")).score <= 1
+
+
+SHORT = (
+    "nom;montant;code;facture;remarque\r\nZoé;1\u00a0234,50;007;13/03/2024;x\r\n",
+    "nom;œuvre\nx;5\u00a0%\n",
+    "nom;ville\nç;x\naoût;x\n",
+    "ç;n\nabc;1\n",
+    "prénom;âge\nLéa;31\n",
+    "nom;ville\nDupont;Orléans\n",
+    "ville\nNîmes\n",
+    "ville\nSaint-Étienne\nParis\n",
+    "nom\nFrançois\n",
+    "date;température\n2024-01-01;12,5\n",
+    "température (°C);n\n12;1\n",
+    "surface (m²);n\n12;1\n",
+    "n°;x\n1;2\n",
+    "prix\n12 €\n",
+    "nom;l’été\nx;5 °C\n",
+    "nom\ncœur\n",
+    "forêt\nx\n",
+    "île;n\nRé;1\n",
+    "élève;note\nAnna;12\n",
+    "où\nici\n",
+    "à;b\n1;2\n",
+    "PRÉNOM;NOM\nANNE;X\n",
+    "nom;déjà\nx;noël\n",
+    "« oui »;n\n1;2\n",
+    "Straße;n\nx;1\n",
+    "ort;Größe\nKöln;1\n",
+    "año;n\n2020;1\n",
+    "città;n\nRoma;1\n",
+    "cidade\nSão Paulo\n",
+    "by\nKøbenhavn\n",
+    "stad\nMalmö\n",
+)
+"""Files of a few lines, with one to three words beyond ASCII."""
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_a_short_western_file_is_taken_for_one(tmp_path: Path, text: str) -> None:
+    data = text.encode("cp1252")
+    (tmp_path / "file").write_bytes(data)
+    found = detect_encoding(Source.of(tmp_path / "file"))
+    assert data.decode(found.chosen) == text
+    assert not found.sure or not found.alternatives
+
+
+WESTERN_WORDS = (
+    *("été", "âge", "île", "à", "née", "clé", "déjà", "Noël", "Chloé", "Besançon", "Évry", "hôtel", "août", "fenêtre"),
+    *("arrêté", "société", "numéro", "très", "père", "Isère", "Rhône", "château", "naïf", "cœur", "œil", "garçon"),
+    *("Müller", "größe", "Straße", "niño", "país", "São", "città", "Malmö", "Øst", "señor", "résultat", "ç"),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(WESTERN_WORDS), min_size=1, max_size=3, unique=True), st.booleans())
+def test_any_few_western_words_are_taken_for_such(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str], in_header: bool
+) -> None:
+    text = ";".join(words) + "\n" + ";".join("1" * len(words)) + "\n"
+    text = text if in_header else "n;m\n" + "".join(f"{word};x\n" for word in words)
+    file = tmp_path_factory.mktemp("short") / "file"
+    file.write_bytes(text.encode("cp1252"))
+    assert text.encode("cp1252").decode(detect_encoding(Source.of(file)).chosen) == text

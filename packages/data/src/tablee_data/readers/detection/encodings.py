@@ -46,6 +46,8 @@ CLOSE = 0.7
 """A text may be right if its plausibility is at least this share of the best one."""
 FLAWLESS = 0.9
 """A text in Windows-1252 that is at least so plausible is right, unless another text is, too."""
+FEW_WORDS = 3
+"""So few words may be plausible by chance in any encoding: Windows-1252 is taken if they are plausible in it."""
 _DOS_END = b"\x1a"
 """Old programs for DOS end a text file with this byte."""
 CONTROL_SEPARATORS = ("\x01", "\x1f", "\x1e")
@@ -151,14 +153,16 @@ def _eight_bits(source: Source) -> Decision:
         return Decision(field="encoding", chosen="iso-8859-1", reason=Reason.NOT_WINDOWS, sure=False)
     best = candidates[0]
     western = next((each for each in candidates if each.encoding == "windows-1252"), None)
-    if western is not None and western.found.score >= max(FLAWLESS, best.found.score - 0.05):
-        best = western
+    if western is not None:
+        is_best = western.found.score >= max(FLAWLESS, best.found.score - 0.05)
+        if is_best or (len(western.found.faults) <= FEW_WORDS and western.found.score >= PLAUSIBLE):
+            best = western
     rivals = [each for each in candidates if each is not best and _may_be_right(each, best)]
     flawless = best is western and best.found.score >= FLAWLESS and _has_usual_signs(best.text)
     if flawless:
         rivals = [each for each in rivals if _is_as_good(each, best)]
     rivals = rivals[: MOST - 1]
-    sure = not rivals and best.found.score >= PLAUSIBLE
+    sure = not rivals and best.found.score >= PLAUSIBLE and sound < broken
     if not rivals and not sure:
         rivals = [each for each in candidates if each is not best][: MOST - 1]
     shown = [best, *rivals]

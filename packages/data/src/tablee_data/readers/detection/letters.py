@@ -71,7 +71,6 @@ _FEW_NEIGHBOURS = tuple(
         r"õ(?![es])",
         r"ų(?=[a-rt-z])",
         r"(?<=[aou])ä",
-        r"^[âêîôûëïùçñãõüß]$",
         r"ç(?=[bcdfgklmnpqrstvwxz])",
         r"[ēīūā](?=[aeou])",
         r"ģ(?![eiēīu])",
@@ -82,6 +81,8 @@ _FEW_NEIGHBOURS = tuple(
     )
 )
 """Letters between neighbours that languages do not put there."""
+_ALONE = re.compile(r"^[âêîôûëïùçñãõüß]$")
+"""Letters that are hardly ever words of their own."""
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz][čćřšžńśźňťďľłđģķļņþðýş][bcdfghjklmnpqrstvwxz]")
 CYRILLIC = {
     "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
@@ -121,12 +122,12 @@ def _typical(letters: Counter[str]) -> float:
     """How well the letters fit one language or script, from 0 to 1."""
     scripts = Counter[str]()
     for sign, count in letters.items():
-        if sign.isalpha() or unicodedata.category(sign)[0] == "M":
+        if _is_letter(sign):
             scripts[_script(sign)] += count
     if not scripts:
         return 1.0 if all(sign in _MARKS for sign in letters) else 0.5
     script, most = scripts.most_common(1)[0]
-    own = {sign: count for sign, count in letters.items() if _script(sign) == script}
+    own = {sign: count for sign, count in letters.items() if _is_letter(sign) and _script(sign) == script}
     share = most / scripts.total()
     if script == "latin":
         return share * _latin(own)
@@ -138,6 +139,11 @@ def _typical(letters: Counter[str]) -> float:
     if common := COMMON.get(script):
         return share * min(sum(count for sign, count in own.items() if sign in common) / most / 0.6, 1.0)
     return share * 0.5
+
+
+def _is_letter(sign: str) -> bool:
+    """Whether a character is a letter or a mark on one. No-break spaces and degree signs are not."""
+    return sign.isalpha() or unicodedata.category(sign)[0] == "M"
 
 
 def _latin(letters: dict[str, int]) -> float:
@@ -223,7 +229,7 @@ def _fault(word: str) -> float:
         if not sign.isascii() and not sign.isalpha() and _is_misplaced(word, at):
             return 1.0
     letters = "".join(sign for sign in word if sign.isalpha())
-    scripts = {_script(sign) for sign in letters} - {"sign"}
+    scripts = {_script(sign) for sign in word if _is_letter(sign)} - {"sign"}
     if len(scripts) > 1:
         return 1.0
     if not letters or scripts == {"cjk"}:
@@ -278,6 +284,8 @@ def _latin_fault(letters: str) -> float:
         return 0.7
     if any(pattern.search(small) for pattern in _FEW_NEIGHBOURS):
         return 0.8
+    if _ALONE.search(small):
+        return 0.4
     if _CLUSTER.search(small) or _OWN_CLUSTER.search(small):
         return 0.8
     return 0.15 if re.search(r"[þð]", small) else 0.0
