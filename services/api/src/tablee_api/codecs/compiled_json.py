@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn
 from tablee.models.validation.block import Block
-from tablee.models.validation.date_cells import read_dates, read_levels
+from tablee.models.validation.date_cells import quick_reader, read_dates, read_levels
 from tablee.models.validation.frames import CheckedColumn, FrameValidator, block_of
 from tablee.tables.cells.decoding import BLANKS
 from tablee.telemetry import logger
@@ -253,7 +253,11 @@ def _reader(column: Column) -> Callable[[str | None], Any] | None:
 
 
 def _date_reader(column: TextColumn) -> Callable[[str | None], Any]:
+    quick = quick_reader(column)
+
     def read(text: str | None) -> Any:
+        if text is not None and (day := quick(text)) is not None:
+            return day
         found = read_dates(pl.Series([text], dtype=pl.String), column)
         return _ODD if found.unreadable[0] or found.out_of_range[0] else found.values[0]
 

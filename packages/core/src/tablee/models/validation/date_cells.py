@@ -3,7 +3,7 @@ formats, too."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from tablee.models.columns import CategoryColumn, TextColumn
 from tablee.tables.cells import dates, decoding
+from tablee.tables.cells.plain_dates import plain_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,18 @@ def read_dates(texts: pl.Series, column: TextColumn) -> DateCells:
     if column.earliest is not None and column.latest is not None:
         outside = ((values < column.earliest) | (values > column.latest + _END)).fill_null(False)
     return DateCells(values, texts.is_null(), values.is_null() & texts.is_not_null(), outside)
+
+
+def quick_reader(column: TextColumn) -> Callable[[str], str | None]:
+    """A function that gives the date of a single text as `read_dates` does, but faster; None for a text that is left to
+    it, such as each that gets a warning."""
+    read, low, high = plain_reader(column.cell_format.date), column.earliest or "", (column.latest or "") + _END
+
+    def quick(text: str) -> str | None:
+        found = read(text)
+        return found if found is not None and low <= found <= high else None
+
+    return quick
 
 
 def read_levels(texts: pl.Series, column: CategoryColumn) -> pl.Series:

@@ -16,7 +16,7 @@ from tablee.i18n.message import Message
 from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, CellWarning, WarningCode
-from tablee.models.validation.date_cells import only_texts, read_dates, read_levels
+from tablee.models.validation.date_cells import only_texts, quick_reader, read_dates, read_levels
 from tablee.models.validation.invalid_cells import InvalidCells
 from tablee.models.validation.names import put_in_order
 from tablee.tables.cells.decoding import BLANKS
@@ -218,7 +218,16 @@ def _text_check(column: TextColumn) -> _Check:
 
 
 def _date_check(column: TextColumn) -> _Check:
+    quick = quick_reader(column)
+
     def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
+        if len(values) <= _FEW_DATES:
+            read = [quick(value) if type(value) is str else None for value in values]
+            if all(day is not None or value is None for day, value in zip(read, values, strict=True)):
+                for at, value in enumerate(values):
+                    if value is None:
+                        warn(at, WarningCode.MISSING, None)
+                return read
         for at, value in enumerate(values):
             if value is not None and type(value) is not str:
                 reject(at, value)
@@ -232,3 +241,7 @@ def _date_check(column: TextColumn) -> _Check:
         return dates
 
     return check
+
+
+_FEW_DATES = 100
+"""Up to so many dates are read one by one: polars has a fixed cost for each column, of some hundred dates."""
