@@ -9,11 +9,11 @@ import pytest
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Anonymised, Drop, Mask
+from tablee.datasets.reading import EarlierReading
 from tablee.errors import InvalidRequest
 from tablee.models.contract import CategoryColumn, NumberColumn
 from tablee.models.validation.rows import RowValidator
-from tablee.tables.cells import missing_markers
-from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.cell_format import CellFormat, NumberFormat
 from tablee_data.statistics.summaries import ColumnSummaries
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, complete
@@ -64,10 +64,14 @@ def test_columns_are_described_as_seen() -> None:
     contract = drawn().contract
     assert contract.names == ('l\'âge "moyen"', "prix", "ville", "membre")
     age, price, town, member = contract.columns
-    assert age == NumberColumn(name='l\'âge "moyen"', integer=True, minimum=1, maximum=79, missing=0.25)
+    earlier = EarlierReading(reader="intake/1")  # the manifest has no reading
+    texts = CellFormat(missing=earlier.missing[1:])
+    numbers = CellFormat(missing=(*texts.missing, *earlier.missing_numbers), number=NumberFormat())
+    assert age == NumberColumn(
+        name='l\'âge "moyen"', integer=True, minimum=1, maximum=79, missing=0.25, cell_format=numbers
+    )
     assert isinstance(price, NumberColumn)
     assert not price.integer
-    texts = CellFormat(missing=missing_markers.USUAL)
     levels = ("Besançon, 25", "Lyon", "Paris")
     assert town == CategoryColumn(name="ville", levels=levels, missing=0.2, cell_format=texts)
     assert isinstance(member, CategoryColumn)
