@@ -382,6 +382,7 @@ def test_every_reason_of_the_readers_is_tried() -> None:
     reasons -= {"inexact_integer"}  # a column that was of numbers before: see test_arrow_types
     reasons -= {"unnamed_column", "repeated_name"}  # readers of CSV put names in order; see test_column_names
     tried |= {"code_among_numbers"}  # tests/data/inference/test_types.py
+    tried |= {"several_number_formats"}  # tests/data/transforms/test_append_files.py
     # the readers make line breaks uniform before Python's parser sees them, and Arrow takes all that Python's takes
     assert reasons - tried == {"malformed_csv", "unreadable_csv_from_here"}
     assert len(reasons) > 30

@@ -167,6 +167,14 @@ def test_ids_beyond_float64_are_texts_with_a_remark_and_the_other_choice_works(
     assert pl.read_parquet(stored)["id"].to_list() == [str(BIG), None]
 
 
+def test_texts_that_look_missing_are_said(tmp_path: Path) -> None:
+    codes = pa.array(["NA", "FR", None, "NA"]).dictionary_encode()
+    file = written(tmp_path, pa.table({"code": codes, "n": pa.array([1, 2, 3, 4])}))
+    (found,) = [each for each in target(tmp_path, file)[0].decisions if each.field == "missing"]
+    assert (found.column, found.chosen, found.reason) == ("code", "text", Reason.MARKER_IN_QUOTES)
+    assert found.facts == {"value": "NA", "count": 2}
+
+
 def test_the_first_inexact_number_may_be_far_below(tmp_path: Path) -> None:
     file = written(tmp_path, pa.table({"id": [*range(50_000), BIG]}), write_statistics=False, row_group_size=1000)
     assert target(tmp_path, file)[0].columns[0].kind != "number"

@@ -61,6 +61,11 @@ RIGHT: dict[str, tuple[bytes, dict[str, list[Any]]]] = {
     ),
     "the same in lines": (b'{"id":123456789012345678901}\n{"id":null}\n', {"id": ["123456789012345678901", None]}),
     "decimals with many places": (b'[{"m":0.12345678901234567890}]', {"m": [0.1234567890123456789]}),
+    "numbers with more digits than float64 holds": (
+        b'[{"m":12345678901234567.89},{"m":1.5}]',
+        {"m": ["12345678901234567.89", "1.5"]},
+    ),
+    "large numbers that float64 holds": (b'[{"m":9500000000000000.0},{"m":1.5}]', {"m": [9.5e15, 1.5]}),
     "exponents": (b'[{"m":1e300},{"m":1E5}]', {"m": [1e300, 1e5]}),
     "the largest whole number that fits": (b'[{"m":9007199254740991}]', {"m": [2.0**53 - 1]}),
     "NaN as Python writes it": (b'[{"m":NaN},{"m":1.5},{"m":-Infinity}]', {"m": [None, 1.5, None]}),
@@ -103,6 +108,16 @@ def test_a_broken_document_is_refused_with_its_line(tmp_path: Path, name: str) -
     with pytest.raises(InvalidTable) as refused:
         stored(tmp_path, content)
     assert (refused.value.reason, refused.value.place["line"]) == (reason, line)
+
+
+def test_what_a_number_would_lose_and_what_looks_missing_is_said(tmp_path: Path) -> None:
+    rows = b'{"m":12345678901234567.89,"c":"NA"}\n{"m":1.5,"c":"FR"}\n{"m":2,"c":"NA"}\n'
+    decisions = {each.column: each for each in stored(tmp_path, rows)[0].decisions if each.column}
+    assert (decisions["m"].chosen, decisions["m"].reason) == ("text", Reason.CODES)
+    assert decisions["m"].facts == {"example": "12345678901234567.89"}
+    assert (decisions["c"].chosen, decisions["c"].reason) == ("text", Reason.MARKER_IN_QUOTES)
+    assert decisions["c"].facts == {"value": "NA", "count": 2}
+    assert stored(tmp_path, rows, numbers=["m"])[1]["m"] == [12345678901234567.89, 1.5, 2.0]
 
 
 def test_the_form_is_said(tmp_path: Path) -> None:

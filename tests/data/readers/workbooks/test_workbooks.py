@@ -119,6 +119,16 @@ def test_a_workbook_gives_the_right_table(tmp_path: Path, name: str) -> None:
     assert table.reading.sheet is not None
 
 
+def test_texts_that_look_missing_are_said(tmp_path: Path) -> None:
+    table, cells = stored(tmp_path, xlsx([["c", "x"], ["NA", 1], ["FR", 2], ["NA", 3], ["null", 4]]))
+    found = {each.facts["value"]: each for each in table.decisions if each.field == "missing"}
+    assert {value: (each.chosen, each.reason, each.facts["count"]) for value, each in found.items()} == {
+        "NA": ("text", Reason.MARKER_IN_QUOTES, 2),
+        "null": ("text", Reason.MARKER_IN_QUOTES, 1),
+    }
+    assert cells["c"] == ["NA", "FR", "NA", "null"]
+
+
 def test_the_format_is_told_by_the_content(tmp_path: Path) -> None:
     for make, form in ((xlsx, "xlsx"), (ods, "ods"), (xlsb, "xlsb"), (xls, "xls")):
         table, _ = stored(tmp_path, make(BASIC))

@@ -26,7 +26,7 @@ class RowBlock:
     """By column of texts: the texts without quotes that stand for a missing value, with their counts. Their cells are
     null in `frame`."""
     quoted_markers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """By column of texts: such texts between quotes, or in a typed format, with their counts. They are texts."""
+    """By column of texts: such texts between quotes, with their counts. They are texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal as ExactNumber
 
 import polars as pl
 
@@ -20,7 +21,8 @@ _ZERO_EXPONENT = r"^0[eE][0-9]"
 """Zero times a power of ten is zero: nobody writes that number so."""
 _EXPONENT_CODE = r"^[1-9][0-9]*[eE][0-9]+$"
 """A number such as 1E5; programs write it 1e+05, 100000.0 or 1.0E5. It may be a code, such as that of a plate."""
-_DIGITS = r"^[+-]?[0-9]+$"
+_DIGITS = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
+"""All digits of a number; from 2^53 on, float64 may not hold them."""
 FIRST = 100
 """The first cells, which tell most columns of texts."""
 _SIGNS = (".", ",", " ", "'")
@@ -174,8 +176,8 @@ def _has_real(numbers: pl.Series) -> bool:
 
 
 def _code(texts: pl.Series, numbers: pl.Series) -> str | None:
-    """A text whose number float64 would change: a leading zero or plus would be lost, or the whole number is 2^53 or
-    more."""
+    """A text whose number float64 would change: a leading zero or plus would be lost, or some of the digits of a
+    number of 2^53 or more."""
     suspects = texts.str.starts_with("0") | texts.str.starts_with("+") | texts.str.starts_with("-0")
     if suspects.any():
         few = texts.filter(suspects.fill_null(False))
@@ -185,4 +187,10 @@ def _code(texts: pl.Series, numbers: pl.Series) -> str | None:
     if low is None or max(-float(low), float(high)) < EXACT_LIMIT:  # type: ignore[arg-type]  # numbers
         return None
     large = texts.filter((numbers.abs() >= EXACT_LIMIT).fill_null(False))
-    return next(iter(large.filter(large.str.contains(_DIGITS)).head(1)), None)
+    return next(filter(_is_changed, large.filter(large.str.contains(_DIGITS))), None)
+
+
+def _is_changed(text: str) -> bool:
+    """Whether a number of 2^53 or more may be a code, or float64 has another value (12345678901234567.89)."""
+    plain = text.replace(",", ".")
+    return "." not in plain or ExactNumber(plain) != ExactNumber(float(plain))

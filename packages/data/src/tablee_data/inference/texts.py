@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from tablee.tables.cells.decoding import BLANKS
+from tablee.tables.cells.missing_markers import USUAL
 from tablee_data.inference.booleans import YES_NO_PAIRS
 
 EXAMPLES: Final = 500
@@ -94,6 +95,12 @@ class TextInference:
         others = [text.strip() for text in self._examples]
         alike = sum(_shape(text) == _shape(marker) for text in others)
         return marker.isalpha() and bool(others) and alike > ALIKE * len(others)
+
+
+def usual_markers(cells: pl.Series) -> dict[str, int]:
+    """The texts of a typed column that would stand for a missing value in an untyped one, with their counts."""
+    found = cells.filter(cells.is_in([*USUAL]).fill_null(False))
+    return dict(found.value_counts(name="__count").iter_rows()) if len(found) else {}
 
 
 def _shape(text: str) -> tuple[int, bool, bool]:

@@ -23,7 +23,7 @@ from tablee_data.inference import remarks
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
 from tablee_data.inference.known_formats import several_formats
 from tablee_data.inference.numbers import NumberFormatInference
-from tablee_data.inference.texts import TextInference
+from tablee_data.inference.texts import TextInference, usual_markers
 
 FEW_CELLS: Final = 10
 """A cell is not odd among fewer others."""
@@ -65,16 +65,20 @@ class _Column:
         self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference(dates)
         self.texts = TextInference()
 
-    def update(self, name: str, block: RowBlock, missing: Collection[str], missing_texts: Collection[str]) -> None:
+    def update(
+        self, name: str, block: RowBlock, missing: Collection[str], missing_texts: Collection[str], *, untyped: bool
+    ) -> None:
         """Look at the next cells.
 
         :param missing: texts that stand for a missing number or date.
         :param missing_texts: texts that stand for a missing text.
+        :param untyped: whether the file's format does not tell texts from missing values.
         """
         texts = block.frame[name]
         self.numbers.update(texts, missing, block.line_of)
         self.dates.update(texts, missing, block.line_of)
-        self.texts.update(texts, block.markers.get(name, {}), block.quoted_markers.get(name, {}), missing_texts)
+        quoted = block.quoted_markers.get(name, {}) if untyped else usual_markers(texts)
+        self.texts.update(texts, block.markers.get(name, {}), quoted, missing_texts)
 
 
 class TypeInference:
@@ -150,7 +154,8 @@ class TypeInference:
         for name, column in self._columns.items():
             if block.frame[name].dtype == pl.String:
                 missing = ["", *self._missing(name, numbers=True)]
-                column.update(name, block, missing, self._missing(name, numbers=False))
+                among_texts = self._missing(name, numbers=False)
+                column.update(name, block, missing, among_texts, untyped=self._has_markers)
         for name, numbers in self._codes.items():
             if (texts := block.frame[name]).dtype == pl.String:
                 numbers.update(texts, ["", *(self._fixed | self._undecided)[name].missing])
