@@ -73,6 +73,7 @@ def test_the_last_that_succeeded(store: DirectoryStore) -> None:
 def test_a_training_begins_anew_with_nothing_but_its_run(store: DirectoryStore) -> None:
     state = Trainings(store).create(REQUEST)
     state.run_id, state.progress, state.best, state.message = "r", 0.5, 0.9, "half"
-    again = state.anew(attempt=2, message="again")
+    again = state.anew(attempt=2)
+    assert (again.message, again.told) == ("", None)
     assert (again.id, again.run_id, again.created) == (state.id, "r", state.created)
     assert (again.attempt, again.phase, again.progress, again.best) == (2, Phase.STARTING, 0.0, None)

@@ -107,9 +107,9 @@ def test_the_share_that_is_done(
 
 
 def test_what_the_search_does() -> None:
-    assert h2o_automl.activity({"progress_msg": "GBM_2_AutoML_1_2026_1 [GBM def_2]"}) == "training GBM_2"
+    assert str(h2o_automl.activity({"progress_msg": "GBM_2_AutoML_1_2026_1 [GBM def_2]"})) == "Training GBM_2."
     for message in (None, "", "Cross-validating"):
-        assert h2o_automl.activity({"progress_msg": message}) == "searching for the best model"
+        assert str(h2o_automl.activity({"progress_msg": message})) == "Searching for the best model."
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def verdict(passed: bool) -> Judge:
 
 
 def test_a_better_one_takes_the_champions_place(scene: Scene) -> None:
-    assert scene.run(verdict(True)) == "Version 2 is the champion. So it is."
+    assert str(scene.run(verdict(True))) == "Version 2 is the champion. So it is."
     assert (scene.champion, scene.progress.state.promoted, scene.compared) == (2, True, [1])
     record = scene.promotions.history("d")[0]
     assert (record.kind, record.previous, record.reason) == (Kind.GATE, 1, "So it is.")
@@ -95,13 +95,13 @@ def test_a_better_one_takes_the_champions_place(scene: Scene) -> None:
 
 
 def test_one_that_is_not_better_stays_registered(scene: Scene) -> None:
-    assert scene.run(verdict(False)) == "Version 2 is registered, not promoted. So it is."
+    assert str(scene.run(verdict(False))) == "Version 2 is registered, not promoted. So it is."
     assert (scene.champion, scene.progress.state.promoted, len(scene.promotions.history("d"))) == (1, False, 1)
     assert scene.registry.challenger("d") is None
 
 
 def test_a_better_one_waits_for_approval_where_that_is_wanted(scene: Scene) -> None:
-    assert scene.run(verdict(True), "approve") == "Version 2 passed the gate and waits for approval. So it is."
+    assert str(scene.run(verdict(True), "approve")) == "Version 2 passed the gate and waits for approval. So it is."
     challenger = scene.registry.challenger("d")
     assert challenger is not None
     assert (scene.champion, challenger.version, scene.progress.state.promoted) == (1, 2, False)
@@ -114,7 +114,7 @@ def test_one_that_is_not_better_does_not_wait_for_approval(scene: Scene) -> None
 
 def test_a_candidate_that_a_person_has_promoted_is_not_judged(scene: Scene) -> None:
     scene.promotions.promote("d", 2, by="ana", reason="")
-    assert scene.run(verdict(False)) == "Version 2 is the champion."
+    assert str(scene.run(verdict(False))) == "Version 2 is the champion."
     assert (scene.compared, scene.progress.state.promoted) == ([], True)
 
 
@@ -132,7 +132,7 @@ def test_a_champion_that_changed_meanwhile_is_compared_with_again(scene: Scene) 
             scene.promotions.promote("d", rival, by="ana", reason="")
         return verdict(champion is not None and champion.version == 1)(champion)
 
-    assert scene.run(judge) == "Version 2 is registered, not promoted. So it is."
+    assert str(scene.run(judge)) == "Version 2 is registered, not promoted. So it is."
     assert (scene.champion, scene.compared) == (rival, [1, rival])
 
 
@@ -143,7 +143,7 @@ def test_a_champion_that_changes_again_and_again_ends_the_comparisons(scene: Sce
         scene.promotions.promote("d", rivals[len(scene.compared) % 2], by="ana", reason="")
         return verdict(True)(champion)
 
-    assert "the champion changed too often to compare it" in scene.run(judge)
+    assert "the champion changed too often to compare it" in str(scene.run(judge))
     assert (len(scene.compared), scene.champion in rivals) == (MAX_COMPARISONS, True)
 
 

@@ -18,7 +18,7 @@ class Controller:
     """Answers each request with the next of its answers, and repeats the last one."""
 
     def __init__(self, *answers: dict[str, Any] | int | type[httpx.TransportError]) -> None:
-        self.answers, self.asked, self.paths, self.reported = list(answers), list[bool](), set[str](), list[str]()
+        self.answers, self.asked, self.paths, self.reported = list(answers), list[bool](), set[str](), list[Any]()
         self.now = 0.0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -54,7 +54,7 @@ class WithoutSleep(StopRequest):
 
 
 READY = {"state": "ready", "ready": 3}
-WAKING = {"state": "waking", "message": "1 of 3 nodes are ready."}
+WAKING = {"state": "waking", "ready": 1, "message": "1 of 3 nodes are ready."}
 TAKEN = {"state": "taken", "holder": "20260131-110000-aaaaaa", "message": "It is taken."}
 
 
@@ -68,7 +68,7 @@ def test_a_cluster_that_is_ready_is_acquired_at_once() -> None:
 def test_what_is_waited_for_is_reported_when_it_changes() -> None:
     controller = Controller(TAKEN, TAKEN, WAKING, WAKING, READY)
     controller.lease().acquire()
-    assert controller.reported == [
+    assert [str(each) for each in controller.reported] == [
         "Waiting for the H2O cluster: 20260131-110000-aaaaaa has it.",
         "Waiting for the H2O cluster: 1 of 3 nodes are ready.",
     ]

@@ -57,7 +57,8 @@ class Progress(AbstractContextManager["Progress"]):
         self._thread.join()
         with self._lock:
             self._leave_part()
-            self.state.ended, self.state.message = True, self._stop.error.detail if self._stop.error else ""
+            self.state.ended = True
+            self.state.say(self._stop.error or "")
         self._write()
 
     def begin(self, part: Part) -> None:

@@ -7,6 +7,7 @@ import sys
 
 from tablee.datasets.store import Datasets
 from tablee.errors import TableeError
+from tablee.i18n.message import Message
 from tablee.jobs.process import StopRequest
 from tablee.jobs.training import Phase, Trainings
 from tablee.models.promotion import Promotions
@@ -45,7 +46,7 @@ def main() -> int:
 
 def _run(settings: TrainSettings, objects: ObjectStore, progress: Progress, stop: StopRequest) -> tuple[ExitCode, str]:
     bind_contextvars(training=progress.state.id, model=progress.state.request.model_name)
-    progress.enter(Phase.STARTING, "Starting.")
+    progress.enter(Phase.STARTING, Message("job.starting"))
     # These imports take seconds; they come after the first state, so that people see the training start.
     from tablee_train.data.partitions import Partitions
     from tablee_train.engine.h2o import H2oEngine

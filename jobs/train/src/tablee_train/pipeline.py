@@ -13,6 +13,7 @@ import polars as pl
 
 from tablee import __version__
 from tablee.datasets.store import Datasets
+from tablee.i18n.message import Message
 from tablee.jobs.process import StopRequest
 from tablee.jobs.training import Phase
 from tablee.models.promotion import Promotions
@@ -60,7 +61,7 @@ class Pipeline:
         self._repeated = False
         """Whether an earlier attempt had opened a run."""
 
-    def run(self) -> str:
+    def run(self) -> Message:
         """Run the training; returns a sentence that says how it ended."""
         self._open_run()
         with tempfile.TemporaryDirectory(prefix="tablee-train-") as directory, closing(self._engine):
@@ -84,15 +85,15 @@ class Pipeline:
         if self._settings.revision:
             tags["mlflow.source.git.commit"] = self._settings.revision
         run_id = self._tracker.start(state, tags=tags)
-        self._progress.move(0.0, "The run is open.", now=True, run_id=run_id)
+        self._progress.move(0.0, Message("job.run_open"), now=True, run_id=run_id)
         self._stop.check()
 
     def _prepare(self) -> Preparation:
-        self._progress.enter(Phase.PREPARING, "Reading the data set.")
+        self._progress.enter(Phase.PREPARING, Message("job.reading"))
 
         def on_progress(share: float) -> None:
             self._stop.check()
-            self._progress.move(share, f"Reading the data set: {share:.0%}.")
+            self._progress.move(share, Message("job.reading_share", {"percent": round(100 * share)}))
 
         ready = prepare(self._progress.state, self._datasets, self._settings, self._partitions, on_progress)
         log.info("data_prepared", **ready.summary())
@@ -116,14 +117,13 @@ class Pipeline:
         return ready
 
     def _search(self, ready: Preparation, folder: Path) -> Candidate:
-        self._progress.enter(Phase.WAITING, "Waiting for H2O.")
+        self._progress.enter(Phase.WAITING, Message("job.waiting"))
         engine_version = self._engine.ready()
         if self._repeated:  # the earlier attempt may have left its search running
             self._engine.release(ready.plan)
         self._tracker.params({"version_h2o": engine_version})
-        rows = f"{ready.train.height:,} rows"
-        sentence = f"H2O reads {rows}." if ready.train.addresses else f"Sending {rows} to H2O."
-        self._progress.enter(Phase.TRAINING, sentence)
+        way = "job.h2o_reads" if ready.train.addresses else "job.sending"
+        self._progress.enter(Phase.TRAINING, Message(way, {"rows": ready.train.height}))
         child_runs = ChildRuns(self._engine, self._tracker, self._stop)
         partitions_left = bool(ready.train.addresses)
 
@@ -135,7 +135,7 @@ class Pipeline:
             best = search.leaderboard[0].metrics.get(ready.problem.metric) if search.leaderboard else None
             self._progress.move(
                 search.share,
-                f"{search.activity[:1].upper()}{search.activity[1:]}.",
+                search.activity,
                 models=len(search.leaderboard),
                 best=best,
                 leaderboard=search.leaderboard[:SHOWN_MODELS],
@@ -144,7 +144,7 @@ class Pipeline:
 
         board = self._engine.search(ready.plan, ready.train, on_progress)
         log.info("search_ended", models=len(board), leader=board[0].model_id)
-        self._progress.enter(Phase.TRACKING, f"Fetching the best of {len(board)} models.")
+        self._progress.enter(Phase.TRACKING, Message("job.fetching", {"models": len(board)}))
         candidate = assemble(
             self._engine, ready.plan, board[0], ready.train.frame, ready.holdout, folder, engine_version
         )
@@ -154,7 +154,7 @@ class Pipeline:
 
     def _evaluate(self, ready: Preparation, candidate: Candidate) -> dict[str, float]:
         """Measure the candidate on the hold-out rows and log what describes it; returns the metrics."""
-        self._progress.move(0.6, "Measuring the best model on the hold-out rows.", now=True)
+        self._progress.move(0.6, Message("job.measuring"), now=True)
         scored = score_rows(candidate.model, ready.holdout)
         measured = metrics.measure(scored)
         self._progress.move(0.65, holdout=measured)
@@ -171,7 +171,7 @@ class Pipeline:
 
     def _register(self, ready: Preparation, candidate: Candidate, measured: dict[str, float]) -> VersionInfo:
         """Log the candidate's bundle and register it as a version."""
-        self._progress.move(0.75, "Registering the model.", now=True)
+        self._progress.move(0.75, Message("job.registering"), now=True)
         tags = {
             DIGEST: candidate.digest,
             METRICS: json.dumps(measured),
@@ -196,8 +196,8 @@ class Pipeline:
         self._progress.move(1.0, version=info.version, now=True)
         return info
 
-    def _judge(self, ready: Preparation, candidate: Candidate, info: VersionInfo, folder: Path) -> str:
-        self._progress.enter(Phase.GATING, f"Judging version {info.version}.")
+    def _judge(self, ready: Preparation, candidate: Candidate, info: VersionInfo, folder: Path) -> Message:
+        self._progress.enter(Phase.GATING, Message("job.judging", {"version": info.version}))
         gate = Gate(self._registry, self._settings.gate, folder / "registry")
         checks = [*candidate.checks, *gate.examine(info)]
         step = PromotionStep(

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tablee.i18n.message import Message
 from tablee.jobs.training import LeaderboardRow, TrainingRequest
 from tablee.models.contract import Contract
 from tablee.models.problem import RankingMetric
@@ -75,7 +76,7 @@ class SearchProgress:
 
     share: float
     """How much is done, 0 to 1."""
-    activity: str
+    activity: Message
     """What the engine is doing, as a part of a sentence."""
     leaderboard: list[LeaderboardRow]
     """The models so far, the best first."""

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from tablee.errors import TrainingFailed
+from tablee.i18n.message import Message
 from tablee.jobs.training import LeaderboardRow, TrainingRequest
 from tablee.models.problem import METRICS
 from tablee_train.engine.base import SearchPlan
@@ -85,10 +86,12 @@ def share(plan: SearchPlan, job: dict[str, Any], board: list[LeaderboardRow]) ->
     return 1.0 if job["status"] == "DONE" else max(float(job["progress"]), by_models)
 
 
-def activity(job: dict[str, Any]) -> str:
-    """What a search does: H2O's message `GBM_2_AutoML_1_2026…_1 [GBM def_2]` becomes `training GBM_2`."""
+def activity(job: dict[str, Any]) -> Message:
+    """What a search does: H2O's message `GBM_2_AutoML_1_2026…_1 [GBM def_2]` becomes `Training GBM_2.`"""
     message = str(job.get("progress_msg") or "")
-    return f"training {message.partition('_AutoML_')[0]}" if "_AutoML_" in message else "searching for the best model"
+    if "_AutoML_" in message:
+        return Message("job.training_model", {"model": message.partition("_AutoML_")[0]})
+    return Message("job.searching")
 
 
 def job_failed(reason: str, job: dict[str, Any], **facts: str) -> TrainingFailed:

@@ -42,7 +42,7 @@ class PromotionStep:
         self._registry, self._promotions, self._mode = registry, promotions, mode
         self._progress, self._tracker, self._stop = progress, tracker, stop
 
-    def run(self, info: VersionInfo, verdict_over: Callable[[VersionInfo | None], Verdict]) -> str:
+    def run(self, info: VersionInfo, verdict_over: Callable[[VersionInfo | None], Verdict]) -> Message:
         """Judge a version and promote it if it passes; returns a sentence that says what happened.
 
         :param verdict_over: the gate's verdict on the version, given the champion that it is compared with.
@@ -51,7 +51,7 @@ class PromotionStep:
             champion = self._registry.champion(info.model)
             if champion is not None and champion.version == info.version:  # a person has promoted it already
                 self._progress.move(1.0, promoted=True)
-                return f"Version {info.version} is the champion."
+                return Message("job.is_champion", {"version": info.version})
             self._stop.check()
             verdict = verdict_over(champion)
             self._record(info, verdict)
@@ -59,9 +59,7 @@ class PromotionStep:
                 return self._act(info, verdict)
             except Conflict as error:
                 log.info("champion_changed_meanwhile", reason=error.detail)
-        return (
-            f"Version {info.version} is registered; the champion changed too often to compare it. Promote it by hand."
-        )
+        return Message("job.champion_changed", {"version": info.version})
 
     def _record(self, info: VersionInfo, verdict: Verdict) -> None:
         log.info("verdict_given", model=info.model, version=info.version, passed=verdict.passed, reason=verdict.reason)
@@ -69,19 +67,20 @@ class PromotionStep:
         self._tracker.json(verdict.model_dump(mode="json"), "verdict.json")
         self._progress.move(0.5, verdict=verdict, now=True)
 
-    def _act(self, info: VersionInfo, verdict: Verdict) -> str:
+    def _act(self, info: VersionInfo, verdict: Verdict) -> Message:
         """Promote the version, make it the challenger, or leave it as it is.
 
         :raises Conflict: another version became champion after the verdict.
         """
         self._stop.check()
+        facts = {"version": info.version, "why": _reason(verdict)}
         if not verdict.passed:
             self._progress.move(1.0, promoted=False)
-            return f"Version {info.version} is registered, not promoted. {verdict.reason}"
+            return Message("job.not_promoted", facts)
         if self._mode == "approve":
             self._registry.set_alias(info.model, CHALLENGER, info.version)
             self._progress.move(1.0, promoted=False)
-            return f"Version {info.version} passed the gate and waits for approval. {verdict.reason}"
+            return Message("job.waits_for_approval", facts)
         self._promotions.promote(
             info.model,
             info.version,
@@ -91,7 +90,7 @@ class PromotionStep:
             over=verdict.champion_version,
         )
         self._progress.move(1.0, promoted=True)
-        return f"Version {info.version} is the champion. {verdict.reason}"
+        return Message("job.became_champion", facts)
 
 
 def _reason(verdict: Verdict) -> Message | str:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from tablee.errors import EngineUnavailable, TableeError, Unavailable
 from tablee.http.schemas.jobs import H2oAnswer, H2oState
+from tablee.i18n.message import Message
 from tablee.jobs.process import StopRequest
 from tablee.telemetry import logger
 from tablee_train.lifecycle.progress import Progress
@@ -38,7 +39,7 @@ class ClusterLease:
         client: httpx.Client,
         training_id: str,
         stop: StopRequest,
-        on_wait: Callable[[str], None],
+        on_wait: Callable[[Message], None],
         *,
         wait_seconds: float,
         taken_seconds: float,
@@ -123,12 +124,12 @@ class ClusterLease:
         return found
 
     def _report(self, answer: H2oAnswer) -> None:
-        why = answer.message or answer.state
-        if answer.state is H2oState.TAKEN and answer.holder:
-            why = f"{answer.holder} has it"
-        if why != self._reported:
-            self._reported = why
-            self._on_wait(f"Waiting for the H2O cluster: {why.rstrip('.')}.")
+        state = "held" if answer.state is H2oState.TAKEN and answer.holder else answer.state.value
+        facts = {"holder": answer.holder, "ready": answer.ready, "nodes": answer.nodes}
+        message = Message(f"job.cluster_{state}", facts)
+        if str(message) != self._reported:
+            self._reported = str(message)
+            self._on_wait(message)
 
 
 def _refusal(answer: httpx.Response) -> TableeError:

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from tablee.errors import InvalidSettings, TableeError, TrainingCancelled, Unavailable
 from tablee.errors.panics import panics_as_errors
+from tablee.i18n.message import Message
 from tablee.jobs.training import Phase
 from tablee.telemetry import logger
 from tablee_train.lifecycle.progress import Progress
@@ -38,7 +39,9 @@ def exit_code(error: TableeError) -> ExitCode:
     return ExitCode.UNAVAILABLE if isinstance(error, Unavailable) else ExitCode.FAILED
 
 
-def run_to_end(work: Callable[[], str], progress: Progress, close: Callable[[str, str], None]) -> tuple[ExitCode, str]:
+def run_to_end(
+    work: Callable[[], Message | str], progress: Progress, close: Callable[[str, str], None]
+) -> tuple[ExitCode, str]:
     """Do the work, then write its end; returns the exit code and the sentence for a person.
 
     :param work: returns the sentence of success.
@@ -55,7 +58,7 @@ def run_to_end(work: Callable[[], str], progress: Progress, close: Callable[[str
     close("FINISHED", "")
     progress.end(Phase.SUCCEEDED, message)
     log.info("training_succeeded", version=progress.state.version, promoted=progress.state.promoted)
-    return ExitCode.SUCCEEDED, message
+    return ExitCode.SUCCEEDED, str(message)
 
 
 def _failed(error: TableeError, progress: Progress, close: Callable[[str, str], None]) -> tuple[ExitCode, str]:
@@ -67,17 +70,19 @@ def _failed(error: TableeError, progress: Progress, close: Callable[[str, str], 
     if isinstance(error, Unavailable) and progress.state.attempt < progress.attempts:
         announcement = f"Attempt {progress.state.attempt + 1} of {progress.attempts} comes."
         log.warning("training_to_be_retried", code=error.code, reason=error.detail, attempt=progress.state.attempt)
-        progress.leave_to_next_attempt(f"{sentence} {announcement}", failed=True)
+        facts = {"why": error, "next": progress.state.attempt + 1, "of": progress.attempts}
+        progress.leave_to_next_attempt(Message("job.retry", facts), f"{sentence} {announcement}", failed=True)
         return ExitCode.UNAVAILABLE, f"{sentence} {announcement}"
-    progress.end(Phase.CANCELLED if cancelled else Phase.FAILED, sentence, None if cancelled else error)
+    phase = Phase.CANCELLED if cancelled else Phase.FAILED
+    progress.end(phase, error, None if cancelled else error, english=sentence)
     log.info("training_cancelled") if cancelled else log.error("training_failed", code=error.code, reason=error.detail)
     return exit_code(error), f"{sentence} {error.hint}"
 
 
 def _interrupted(progress: Progress, close: Callable[[str, str], None]) -> tuple[ExitCode, str]:
     """The process was stopped, but nobody cancelled the training (an eviction): another attempt will follow."""
-    sentence = "Interrupted; it starts again."
+    sentence = Message("job.interrupted")
     close("KILLED", "the place it ran in was needed otherwise")
     progress.leave_to_next_attempt(sentence, failed=False)
     log.warning("training_interrupted", attempt=progress.state.attempt)
-    return ExitCode.UNAVAILABLE, sentence
+    return ExitCode.UNAVAILABLE, str(sentence)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tablee.errors import ObjectStoreUnavailable, TableeError
+from tablee.i18n.message import Message
 from tablee.jobs.training import Phase, Trainings, TrainingState
 from tablee.recipes.fitted import FittedRecipe
 from tablee.telemetry import logger
@@ -56,16 +57,16 @@ class Progress:
             log.warning("cancel_unknown", reason=error.detail)
             return False
 
-    def enter(self, phase: Phase, message: str) -> None:
+    def enter(self, phase: Phase, message: Message) -> None:
         """Begin a phase.
 
         :param message: a sentence that says what is going on.
         """
         self.state.phase = phase
-        log.info("phase_entered", phase=phase.value, detail=message)
+        log.info("phase_entered", phase=phase.value, detail=str(message))
         self.move(0.0, message, now=True)
 
-    def move(self, share: float, message: str | None = None, *, now: bool = False, **changes: Any) -> None:
+    def move(self, share: float, message: Message | None = None, *, now: bool = False, **changes: Any) -> None:
         """Set how much of the phase is done, and other fields of the state.
 
         :param share: 0 to 1; the progress of the training never falls.
@@ -75,7 +76,7 @@ class Progress:
         low, high = SHARES[self.state.phase]
         self.state.progress = max(self.state.progress, low + (high - low) * min(max(share, 0.0), 1.0))
         if message is not None:
-            self.state.message = message
+            self.state.say(message)
         for name, value in changes.items():
             setattr(self.state, name, value)
         if now or self._clock() - self._saved >= INTERVAL:
@@ -85,17 +86,30 @@ class Progress:
         """Write the fitted recipe to the object store."""
         self._trainings.keep_recipe(self.state.id, recipe)
 
-    def leave_to_next_attempt(self, message: str, *, failed: bool) -> None:
+    def leave_to_next_attempt(self, message: Message, english: str | None = None, *, failed: bool) -> None:
         """Reset the state for the next attempt.
 
+        :param english: the message in English, if it has another form there.
         :param failed: whether this attempt counts; an interrupted one does not.
         """
-        self.state = self.state.anew(attempt=self.state.attempt + failed, message=message)
+        self.state = self.state.anew(attempt=self.state.attempt + failed)
+        self.state.say(message, english)
         self._save()
 
-    def end(self, phase: Phase, message: str, error: TableeError | None = None) -> None:
-        """Write the final state."""
-        self.state.phase, self.state.message = phase, message
+    def end(
+        self,
+        phase: Phase,
+        message: Message | TableeError | str,
+        error: TableeError | None = None,
+        *,
+        english: str | None = None,
+    ) -> None:
+        """Write the final state.
+
+        :param english: the message in English, if it has another form there.
+        """
+        self.state.phase = phase
+        self.state.say(message, english)
         if phase is Phase.SUCCEEDED:
             self.state.progress = 1.0
         if error is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, TrainingCancelled, TrainingEnded, TrainingNotFound
+from tablee.i18n.message import Message
 from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState, new_id
 from tablee_train.settings import TrainSettings
 
@@ -28,7 +29,8 @@ def resume_or_create(settings: TrainSettings, trainings: Trainings, datasets: Da
         raise TrainingEnded("already", training=earlier.id, phase=earlier.phase.value, hint="start_new_training")
     state = earlier.anew(attempt=next_attempt(earlier))
     if trainings.cancel_asked(state.id):
-        state.phase, state.message = Phase.CANCELLED, "The training was cancelled."
+        state.phase = Phase.CANCELLED
+        state.say(Message("job.training_cancelled"))
         trainings.save(state)
         raise TrainingCancelled("before_start")
     return state

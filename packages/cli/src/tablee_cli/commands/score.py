@@ -110,9 +110,9 @@ def _address(session: Session, text: str) -> str:
 
 def _failure(state: ScoringState) -> TableeError:
     if state.phase is ScoringPhase.CANCELLED:
-        return ScoringCancelled("watched_scoring", scoring=state.id, message=state.message)
+        return ScoringCancelled("watched_scoring", scoring=state.id, message=state.sentence)
     hint = (state.error or {}).get("hint") or "scoring_log"
-    return ScoringFailed("watched_scoring", hint=hint, scoring=state.id, message=state.message)
+    return ScoringFailed("watched_scoring", hint=hint, scoring=state.id, message=state.sentence)
 
 
 def _summary(state: ScoringState) -> str:

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict
 from tablee.datasets.reading import Corrections, Reading
 from tablee.errors import NotFound, ScoringNotFound
 from tablee.jobs.scoring import Part, Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
+from tablee.jobs.told import Told
 from tablee.jobs.training import new_id
 from tablee.storage.documents import D, Documents
 from tablee.storage.locations import PlatformFolder
@@ -87,7 +88,7 @@ class Problem(BaseModel):
     problem: dict[str, Any]
 
 
-class FilePrediction(BaseModel):
+class FilePrediction(Told, BaseModel):
     """A prediction of a file as everyone sees it."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
@@ -103,8 +104,6 @@ class FilePrediction(BaseModel):
     reading: Reading | None
     """How the file is read, once the worker has looked at it."""
     phase: ScoringPhase
-    message: str
-    """One sentence: what is going on, or how it ended."""
     rows: int
     """Rows answered so far."""
     rows_total: int | None
@@ -231,6 +230,7 @@ class FilePredictions:
             reading=found.reading if found else None,
             phase=state.phase,
             message=state.message,
+            told=state.told,
             rows=state.rows,
             rows_total=found.rows if found else None,
             rows_per_second=state.rows_per_second,

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import AlreadyExists, InvalidRequest, NotFound, ScoringNotFound
+from tablee.jobs.told import Told
 from tablee.jobs.training import Cancel, new_id
 from tablee.storage.documents import D, Documents, Page
 from tablee.storage.locations import PlatformFolder
@@ -116,7 +117,7 @@ class PartFailed(BaseModel):
     """The problem JSON; None in states of releases before 0.2."""
 
 
-class WorkerState(BaseModel):
+class WorkerState(Told, BaseModel):
     """How far the share of one worker is, as it says itself every few seconds."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
@@ -140,7 +141,6 @@ class WorkerState(BaseModel):
     """The first of them."""
     seconds_left: float | None = None
     """Until its share is done, going by the bytes done so far."""
-    message: str = ""
     ended: bool = False
     updated: datetime
 
@@ -159,7 +159,7 @@ class ScoringPhase(StrEnum):
         return self in (ScoringPhase.DONE, ScoringPhase.FAILED, ScoringPhase.CANCELLED)
 
 
-class ScoringState(BaseModel):
+class ScoringState(Told, BaseModel):
     """A scoring as everyone sees it."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
@@ -168,8 +168,6 @@ class ScoringState(BaseModel):
     request: ScoringRequest
     """With the model's version pinned and the target written out."""
     phase: ScoringPhase = ScoringPhase.QUEUED
-    message: str = ""
-    """One sentence: what is going on, or how it ended."""
     attempt: Annotated[int, Field(ge=1)] = 1
     """Which start of its workers this is since a part was last completed."""
     again: datetime | None = None

@@ -20,6 +20,7 @@ from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
 from tablee.errors.base import plain, revived, said_or
 from tablee.i18n.message import Message
 from tablee.i18n.translator import Translator
+from tablee.jobs.told import Told
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
@@ -153,7 +154,7 @@ class Verdict(BaseModel):
         return said_or(self.message, self.reason, translator)
 
 
-class TrainingState(BaseModel):
+class TrainingState(Told, BaseModel):
     """A training as everyone sees it."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
@@ -163,8 +164,6 @@ class TrainingState(BaseModel):
     phase: Phase = Phase.QUEUED
     progress: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
     """Share of the whole, from the engine and the phases; never falls."""
-    message: str = ""
-    """One sentence: what is going on, or how it ended."""
     attempt: Annotated[int, Field(ge=1)] = 1
     """Which attempt this is, or which comes next: what a service that was away has ended may be tried again."""
     models: int = 0
@@ -186,13 +185,12 @@ class TrainingState(BaseModel):
     updated: datetime
     ended: datetime | None = None
 
-    def anew(self, *, attempt: int, message: str = "") -> TrainingState:
+    def anew(self, *, attempt: int) -> TrainingState:
         """The same training as if it began now; of what was, only its run is remembered."""
         return TrainingState(
             id=self.id,
             request=self.request,
             phase=Phase.STARTING,
-            message=message,
             attempt=attempt,
             run_id=self.run_id,
             created=self.created,

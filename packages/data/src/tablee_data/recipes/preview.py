@@ -47,7 +47,8 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
         try:
             found = after(step, number, kinds[-1])
         except InvalidRecipe as error:
-            faults.append(StepFault(step=number, column=error.column, detail=error.without_step().detail))
+            told = error.without_step()
+            faults.append(StepFault(step=number, column=error.column, detail=told.detail, message=told.problem()))
             continue
         steps.append(learn(step, now))
         now = columns.apply(steps[-1], now, kinds[-1])
@@ -59,7 +60,7 @@ def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
     try:
         fitted = learnt.fitted([OutputColumn.of(series) for series in made])
     except InvalidRecipe as error:
-        faults.append(StepFault(detail=error.detail))
+        faults.append(StepFault(detail=error.detail, message=error.problem()))
     parameters = {number: step.learnt for number, step in zip(numbers, steps, strict=True) if step.learnt}
     reasons = {series.name: reason for series in made if (reason := reason_to_leave_out(series)) is not None}
     return Preview(frame.head(shown), made.head(shown), parameters, fitted, reasons, faults)

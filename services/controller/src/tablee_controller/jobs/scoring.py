@@ -58,7 +58,7 @@ class ScoringQueue(JobQueue[ScoringState]):
             execution = self._jobs.executions([scoring_id]).found.get(scoring_id)
             if execution is not None and execution.running:
                 self._jobs.stop(scoring_id)
-                state.message = "the scoring is being stopped"  # only in the response: it has not ended yet
+                state.say(Message("job.scoring_stopping"))  # only in the response: it has not ended yet
             else:
                 self._end(state, self._cancelled(state))
         log.info("scoring_cancelled", scoring=scoring_id, phase=state.phase)
@@ -90,7 +90,8 @@ class ScoringQueue(JobQueue[ScoringState]):
             log.info("scoring_started", scoring=own_id, model=state.request.model, attempt=state.attempt)
 
     def _set_running(self, state: ScoringState) -> None:
-        state.phase, state.message, state.again = ScoringPhase.RUNNING, "", None
+        state.phase, state.again = ScoringPhase.RUNNING, None
+        state.say("")
         state.started = state.started or datetime.now(UTC)
         self._scorings.save(state)
         self._seen.setdefault(state.id, state)
@@ -116,7 +117,8 @@ class ScoringQueue(JobQueue[ScoringState]):
             self._measure(state)
             code, reason = (execution.exit_code, execution.reason) if execution else (None, "")
             if state.parts_done == state.parts:
-                state.phase, state.message = ScoringPhase.DONE, f"{state.parts} parts, {state.rows} rows."
+                state.phase = ScoringPhase.DONE
+                state.say(Message("job.scored", {"parts": state.parts, "rows": state.rows}))
                 self._close(state)
             elif self._scorings.cancel_asked(own_id):
                 self._end(state, self._cancelled(state))
@@ -151,7 +153,8 @@ class ScoringQueue(JobQueue[ScoringState]):
             self._end(state, self._failure(state) if state.failed_parts else error)
             return
         state.again = datetime.now(UTC) + PAUSES[min(state.attempt, len(PAUSES)) - 1]
-        state.phase, state.message = ScoringPhase.QUEUED, f"{lost.detail}: the rest is started again"
+        state.phase = ScoringPhase.QUEUED
+        state.say(Message("job.started_again", {"why": lost}))
         self._jobs.forget(state.id)
         self._scorings.save(state)
         log.warning("scoring_to_be_retried", scoring=state.id, attempt=state.attempt, reason=lost.detail)
@@ -159,7 +162,8 @@ class ScoringQueue(JobQueue[ScoringState]):
     def _end(self, state: ScoringState, error: TableeError) -> None:
         cancelled = isinstance(error, ScoringCancelled)
         state.phase = ScoringPhase.CANCELLED if cancelled else ScoringPhase.FAILED
-        state.message, state.error = error.detail, None if cancelled else error.problem()
+        state.error = None if cancelled else error.problem()
+        state.say(error)
         self._close(state)
 
     def _close(self, state: ScoringState) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from tablee import metrics
 from tablee.errors import TableeError, TrainingCancelled, TrainingEnded, TrainingFailed
+from tablee.i18n.message import Message
 from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
 from tablee.telemetry import logger
 from tablee_controller.jobs.queue import JobQueue, ending
@@ -43,7 +44,7 @@ class TrainingQueue(JobQueue[TrainingState]):
             else:
                 self._trainings.ask_to_cancel(training_id)  # before SIGTERM, because the process reads this then
                 self._jobs.stop(training_id)
-                state.message = "the training is being stopped"  # only in the response: the training saves its state
+                state.say(Message("job.training_stopping"))  # only in the response: the training saves its state
         log.info("training_cancelled", training=training_id, phase=state.phase)
         return state
 
@@ -96,5 +97,6 @@ class TrainingQueue(JobQueue[TrainingState]):
 
     def _end(self, state: TrainingState, error: TableeError) -> None:
         state.phase = Phase.CANCELLED if isinstance(error, TrainingCancelled) else Phase.FAILED
-        state.message, state.error = error.detail, error.problem()
+        state.error = error.problem()
+        state.say(error)
         self._trainings.save(state)

@@ -40,6 +40,8 @@ class StepFault(Answer):
     """Number of the step, from 1. None: the fault concerns the whole recipe."""
     column: str | None = None
     detail: str
+    message: dict[str, Any] | None = None
+    """The same as problem JSON."""
 
 
 class RecipePreview(Answer):

@@ -12,6 +12,7 @@ from tablee_ui.context import PageContext
 from tablee_ui.pages.prepare import form
 from tablee_ui.pages.prepare.draft import Draft, DraftStep
 from tablee_ui.pages.prepare.fields import FORMS, applicable
+from tablee_ui.widgets import error_messages
 from tablee_ui.widgets.recipe_steps import StepTexts
 
 
@@ -89,7 +90,7 @@ def _about(
             sentence = sentences.fault(each.step, kinds)
             st.warning(sentence or texts("step_fault.other"), icon=":material/error:")
             if not sentence:
-                st.caption(texts.rich("error.detail", detail=fault.detail))
+                st.caption(error_messages.stored(context, fault.message, fault.detail))
 
 
 def proposed_for(draft: Draft, each: DraftStep) -> ProposalReason | None:

@@ -38,7 +38,7 @@ def _running(context: PageContext, scoring_id: str) -> None:
     st.progress(state.parts_done / state.parts, text=bar)
     st.caption(texts(f"scoring_about.{state.phase.value}"))
     if state.message:
-        st.caption(texts.rich("error.detail", detail=state.message))
+        st.caption(error_messages.stored(context, state.told, state.message))
     _metrics(context, state)
     _cancel(context, state)
     _workers(context, state)
