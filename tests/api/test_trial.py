@@ -72,6 +72,12 @@ def test_a_single_column_whose_name_looks_like_another_dialect_passes() -> None:
     assert tried(CONTRACT.model_copy(update={"columns": columns}), {"a;b|c": [1.0, None]}).key == "trial.answered"
 
 
+def test_numbers_with_three_decimals_pass_where_the_decimal_sign_is_undecided() -> None:
+    columns = (NumberColumn(name="n", minimum=0, maximum=1, cell_format=CellFormat(number=NumberFormat(decimal=None))),)
+    rows = {"n": [12.125, -1.5, 1234567.125, 1e-7, None, 3.0]}
+    assert tried(CONTRACT.model_copy(update={"columns": columns}), rows).key == "trial.answered"
+
+
 def test_another_score_is_found_in_each_form() -> None:
     single = tried(CONTRACT, ROWS, row2=0.123)
     assert (single.key, single.facts["row"], single.facts["type"]) == ("trial.other_scores", 2, "application/json")

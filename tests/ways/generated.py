@@ -22,7 +22,7 @@ LEADING = (" lead", "trail ", "\u00a0both\u00a0")
 MARKERS = ("NA", "null", "None", "n/a", "?", "-", "nan", "n.d.")
 STYLES = [
     NumberFormat(decimal=decimal, thousands=thousands)
-    for decimal, thousands in ((".", ""), (",", ""), (",", "."), (",", " "), (".", ","), (".", "'"))
+    for decimal, thousands in ((".", ""), (",", ""), (",", "."), (",", " "), (".", ","), (".", "'"), (None, ""))
 ]
 PATTERNS = ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%y", "%m/%d/%y", "%y-%m-%d")
 EARLIEST, LATEST = dt.date(1995, 3, 1), dt.date(2024, 11, 30)
@@ -65,8 +65,11 @@ def number(draw: st.DrawFn, style: NumberFormat) -> Written:
     grouped = str(whole)
     if style.thousands and draw(st.booleans()):
         grouped = f"{whole:,}".replace(",", style.thousands)
+    if style.decimal is None and len(rest) == 3:
+        rest += "0"  # three digits may be thousands
+    decimal = style.decimal or draw(st.sampled_from((".", ",")))
     plain = f"{sign}{whole}" + (f".{rest}" if rest else "")
-    return Written(float(plain), f"{sign}{grouped}" + (f"{style.decimal}{rest}" if rest else ""))
+    return Written(float(plain), f"{sign}{grouped}" + (f"{decimal}{rest}" if rest else ""))
 
 
 @st.composite
