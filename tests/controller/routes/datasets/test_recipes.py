@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from french import write
 
+from tablee.errors import TableeError
+from tablee.i18n.translator import Translator
+
 STEPS = [
     {"kind": "parse_date", "column": "date de facture"},
     {"kind": "date_parts", "column": "date de facture", "parts": ["month"]},
@@ -47,7 +50,10 @@ def test_a_preview_names_the_wrong_steps(client: Any) -> None:
     steps = [*STEPS, {"kind": "cap", "column": "âge"}, {"kind": "log", "column": "ville"}]
     wish = {"recipe": {"steps": steps}, "rows": 1}
     shown = client.post("/datasets/factures/versions/latest/recipe/preview", json=wish).json()
-    assert shown["faults"] == [{"step": 4, "column": "ville", "detail": "«ville» is a text here, expected a number"}]
+    (fault,) = shown["faults"]
+    assert (fault["step"], fault["column"]) == (4, "ville")
+    assert fault["detail"] == fault["message"]["detail"] == "«ville» is a text here, expected a number"
+    assert "«\u00a0ville\u00a0»" in TableeError.from_problem(fault["message"]).said(Translator("fr"))
     assert set(shown["learnt"]) == {"3"}
     assert shown["after"]["rows"][0]["date de facture.month"] in range(1, 13)
 
