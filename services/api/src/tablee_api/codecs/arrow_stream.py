@@ -14,6 +14,7 @@ from tablee.models.columns import Column
 from tablee.models.contract import Contract
 from tablee.models.validation.arrow_columns import read_column
 from tablee.models.validation.frames import Values
+from tablee.models.validation.names import put_in_order
 from tablee.tables import arrow_cells
 from tablee_api.codecs.predictions import column_names, to_frame
 from tablee_api.codecs.table import ColumnTable, Table
@@ -49,7 +50,8 @@ def _table(batch: pa.RecordBatch, contract: Contract, ignore_unknown: bool, firs
     if len(set(names)) < len(names):
         raise InvalidRequest("column_twice", column=max(names, key=names.count))
     known: dict[str, Values] = {}
-    for name, array in zip(names, batch.columns, strict=True):
+    given = put_in_order(dict(zip(names, batch.columns, strict=True)), columns.keys() | ignored)
+    for name, array in given.items():
         if (column := columns.get(name)) is not None:
             known[name] = _cells(array, column, first_row)
         elif not (ignore_unknown or name in ignored):
