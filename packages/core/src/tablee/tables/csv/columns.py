@@ -15,7 +15,7 @@ from tablee.tables.csv.dialect import RFC_4180, Dialect
 from tablee.tables.csv.parsing import parse
 
 _TYPES = {"text": pa.string(), "float": pa.float64(), "integer": pa.int64()}
-_MINUS_ZERO = re.compile(rb"(?<![0-9])-0+(?![0-9])")
+_MINUS_ZERO = re.compile(rb"-(?<![0-9]-)0+(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
