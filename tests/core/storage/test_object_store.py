@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
 from tablee.settings import ObjectStoreSettings, S3Settings
-from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store, Stored, open_store
+from tablee.storage.object_store import DirectoryStore, ObjectStore, S3Store, Stored, open_store, retry_refused
 
 CONFIGURED = os.environ.get("TABLEE_TEST_S3_BUCKET", "")
 
@@ -240,3 +241,31 @@ def test_settings_name_exactly_one_store(tmp_path: Path) -> None:
     for settings in (ObjectStoreSettings(), ObjectStoreSettings(directory=tmp_path, s3=S3Settings())):
         with pytest.raises(InvalidSettings):
             open_store(settings)
+
+
+class Refusals:
+    """A write that the store refuses some times, with a code."""
+
+    def __init__(self, code: str, times: int) -> None:
+        self.code, self.left, self.calls = code, times, 0
+
+    def __call__(self) -> None:
+        self.calls += 1
+        if self.left:
+            self.left -= 1
+            raise ClientError({"Error": {"Code": self.code, "Message": "refused"}}, "PutObject")
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchKey", "404"])
+def test_a_write_that_meets_the_removal_of_its_folder_is_tried_again(code: str) -> None:
+    write = Refusals(code, 2)
+    retry_refused(write)
+    assert write.calls == 3
+
+
+@pytest.mark.parametrize(("code", "calls"), [("AccessDenied", 4), ("PreconditionFailed", 1), ("NoSuchBucket", 1)])
+def test_a_write_that_is_always_refused_fails(code: str, calls: int) -> None:
+    write = Refusals(code, 100)
+    with pytest.raises(ClientError, match=code):
+        retry_refused(write)
+    assert write.calls == calls

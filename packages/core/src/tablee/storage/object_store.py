@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from typing import Any, Protocol
 from tablee.errors import AlreadyExists, InvalidRequest, InvalidSettings, NotFound, ObjectStoreUnavailable
 from tablee.errors.causes import quoted
 from tablee.settings import ObjectStoreSettings, S3Settings
+
+PAUSES = (0.05, 0.1, 0.2)
+"""Seconds between the attempts to write an object that the store refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,10 @@ class DirectoryStore:
                 folder.mkdir(parents=True, exist_ok=True)
                 handle, name = tempfile.mkstemp(dir=folder, prefix=".tmp-")
             except FileNotFoundError:
+                continue
+            except FileExistsError:  # `mkdir` found the folder, and then did not
+                if folder.exists():
+                    raise
                 continue
             os.close(handle)
             return Path(name)
@@ -238,11 +246,13 @@ class S3Store:
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
         condition = {"IfNoneMatch": "*"} if if_absent else {}
         with self._calling(key):
-            self._client.put_object(Bucket=self.bucket, Key=_checked(key), Body=data, **condition)
+            retry_refused(
+                lambda: self._client.put_object(Bucket=self.bucket, Key=_checked(key), Body=data, **condition)
+            )
 
     def put_file(self, key: str, path: Path) -> None:
         with self._calling(key):
-            self._client.upload_file(str(path), self.bucket, _checked(key))
+            retry_refused(lambda: self._client.upload_file(str(path), self.bucket, _checked(key)))
 
     def get(self, key: str) -> bytes:
         with self._calling(key):
@@ -291,6 +301,25 @@ class S3Store:
 
     def address(self, key: str) -> str:
         return f"s3://{self.bucket}/{_checked(key)}"
+
+
+def retry_refused(put: Callable[[], object]) -> None:
+    """Write an object; if that is refused, try again. MinIO removes the folder of a deleted object when it is empty,
+    and a write into this folder at that moment fails: with «access denied», or as if the new object were not found
+    (minio/minio#12914, #15157).
+
+    :raises ClientError, Boto3Error: it is refused each time.
+    """
+    for pause in PAUSES:
+        try:
+            put()
+        except Exception as error:
+            if not any(f"({code})" in str(error) for code in ("AccessDenied", "NoSuchKey", "404")):
+                raise
+            time.sleep(pause)
+        else:
+            return
+    put()
 
 
 def _stored(key: str, status: os.stat_result) -> Stored:
