@@ -80,13 +80,17 @@ class Services:
         self.scorings = Scorings(self.store)
         self.locations = Locations(self.settings, self.store)
 
-    def fill(self, count: int, rows: int, *, at: str = "inbox/", suffix: str = ".parquet") -> None:
-        """Put so many files of so many rows at a place."""
+    def fill(self, count: int, rows: int, *, at: str = "inbox/", suffix: str = ".parquet", same: bool = False) -> None:
+        """Put files at a place.
+
+        :param same: the files have the same rows, which is quicker for many files.
+        """
         place = self.locations.find(at)
+        file = self.home / f"part{suffix}"
         for number in range(count):
-            file = self.home / f"part{suffix}"
-            frame = penguins(rows, seed=number).select(*self.made.model.contract.names, "species")
-            frame.write_parquet(file) if suffix == ".parquet" else frame.write_csv(file)
+            if number == 0 or not same:
+                frame = penguins(rows, seed=number).select(*self.made.model.contract.names, "species")
+                frame.write_parquet(file) if suffix == ".parquet" else frame.write_csv(file)
             place.store.put_file(f"{place.folder}part-{number:03}{suffix}", file)
 
     def ask(self, source: str = "inbox/", *, parallel: int = 1, **fields: Any) -> ScoringState:

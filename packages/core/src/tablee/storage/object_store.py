@@ -23,6 +23,8 @@ from tablee.settings import ObjectStoreSettings, S3Settings
 
 PAUSES = (0.05, 0.1, 0.2)
 """Seconds between the attempts to write an object that the store refuses."""
+NOT_FOUND = ("NoSuchKey", "404")
+"""Codes of the store for an object that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +236,8 @@ class S3Store:
         try:
             yield
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code in ("NoSuchKey", "404"):
+            code = _code(error)
+            if code in NOT_FOUND:
                 raise NotFound("object", object=key) from None
             if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
                 raise AlreadyExists("object", object=key) from None
@@ -310,16 +312,21 @@ def retry_refused(put: Callable[[], object]) -> None:
 
     :raises ClientError, Boto3Error: it is refused each time.
     """
-    for pause in PAUSES:
+    for pause in (*PAUSES, None):
         try:
             put()
-        except Exception as error:
-            if not any(f"({code})" in str(error) for code in ("AccessDenied", "NoSuchKey", "404")):
-                raise
-            time.sleep(pause)
-        else:
             return
-    put()
+        except Exception as error:
+            if pause is None or _code(error) not in ("AccessDenied", *NOT_FOUND):
+                raise
+        time.sleep(pause)
+
+
+def _code(error: BaseException) -> str:
+    """The code of an error that the store answered; empty for other errors. `upload_file` raises an error of its own
+    while it handles that one."""
+    answered = error if hasattr(error, "response") else error.__context__
+    return str(getattr(answered, "response", {}).get("Error", {}).get("Code", ""))
 
 
 def _stored(key: str, status: os.stat_result) -> Stored:
