@@ -227,7 +227,7 @@ def test_texts_of_a_typed_format_are_no_numbers_but_may_be_dates() -> None:
     ("cells", "reason", "example", "sure", "number"),
     [
         (["1E5", "2E7"], Reason.EXPONENT_CODES, "1E5", False, "100000"),
-        (["0e123", "0e456"], Reason.CODES, "0e123", True, "0"),
+        (["0e123", "0e456"], Reason.EXPONENT_CODES, "0e123", False, "0"),
         (["007", "012"], Reason.CODES, "007", True, "7"),
     ],
 )

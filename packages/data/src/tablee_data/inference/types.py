@@ -347,10 +347,10 @@ class TypeInference:
         elif column.dates.formats and column.dates.seen >= FEW_CELLS:
             decisions += column.dates.odd.decisions(name, "date")
         if numbers.seen and numbers.formats and not numbers.odd.texts:
-            if numbers.codes:
-                decisions.append(remarks.codes(name, Reason.CODES, numbers.codes, sure=True))
-            elif numbers.exponent:
+            if numbers.exponent:
                 decisions.append(remarks.codes(name, Reason.EXPONENT_CODES, numbers.exponent, sure=False))
+            elif numbers.codes:
+                decisions.append(remarks.codes(name, Reason.CODES, numbers.codes, sure=True))
         missing = self._missing(name, numbers=False)
         decided = self._asked.of_column(name).missing is not None
         decisions += remarks.markers(name, texts, decided=decided)
