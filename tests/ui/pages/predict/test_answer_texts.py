@@ -8,9 +8,10 @@ import pytest
 
 from tablee.http.schemas.inference import Explanation, Prediction
 from tablee.i18n import LANGUAGES, Formatter
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target
+from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import CellWarning, WarningCode
+from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee_ui.pages.predict.answer_texts import AnswerTexts
 from tablee_ui.texts import Texts
 
@@ -107,6 +108,14 @@ def test_a_value_out_of_range_is_shown_with_the_range() -> None:
     said = sentences(contract(SPECIES)).warning(CellWarning(1, "mass", WarningCode.RANGE, 9000.0))
     assert "9000" in said
     assert "2700 to 6300" in said
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "a date as"), ("fr", "une date écrite")])
+def test_a_date_that_cannot_be_read_is_shown_with_the_format_of_the_data(language: str, said: str) -> None:
+    born = TextColumn(name="born", reads="date", cell_format=CellFormat(date=DateFormat(pattern="%m/%d/%Y")))
+    dated = contract(SPECIES).model_copy(update={"columns": (born,)})
+    warning = sentences(dated, language).warning(CellWarning(1, "born", WarningCode.UNREADABLE, "25/12/2024"))
+    assert all(each in warning for each in ("25/12/2024", "%m/%d/%Y", "12/25/2024", said))
 
 
 def test_values_from_outside_are_no_markdown() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tablee.i18n import Formatter
+from tablee.i18n.catalogue import Language
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
 from tablee.models.validation.rows import RowValidator
+from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 from tablee_ui.pages.predict import contract_form
 from tablee_ui.pages.predict.contract_form import ChoiceField, NumberField, TextField, WholeField
 from tablee_ui.texts import Texts
@@ -70,3 +73,41 @@ def test_a_text_that_a_recipe_reads_is_typed() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_each_kind_of_text_has_its_hint(reads: str, language: str) -> None:
     assert len(Texts(language)(f"predict.text_{reads}")) > 20
+
+
+def test_a_date_has_the_format_of_the_data() -> None:
+    written = DateFormat(pattern="%m/%d/%Y")
+    column = TextColumn(name="born", reads="date", cell_format=CellFormat(date=written))
+    contract = CONTRACT.model_copy(update={"columns": (column,)})
+    assert contract_form.fields(contract) == [TextField("born", "date", written)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "data", "value"),
+    [
+        ("en", "1,500", NumberFormat(decimal=".", thousands=","), 1500),
+        ("fr", "1,500", NumberFormat(decimal=","), 1.5),
+        ("fr", "2,5", NumberFormat(), 2.5),
+        ("en", "1.5", NumberFormat(decimal=","), 1.5),
+        ("en", "", NumberFormat(), None),
+    ],
+)
+def test_a_number_is_read_as_the_page_writes_it(
+    language: Language, text: str, data: NumberFormat, value: float | None
+) -> None:
+    assert contract_form.read_number(text, data, Formatter(language)) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "data"),
+    [
+        ("en", "1,500", NumberFormat()),
+        ("en", "1,500", NumberFormat(decimal=",")),
+        ("fr", "1,500", NumberFormat()),
+        ("fr", "1.500", NumberFormat(decimal=",", thousands=".")),
+    ],
+)
+def test_a_number_that_may_be_two_is_asked(language: Language, text: str, data: NumberFormat) -> None:
+    with pytest.raises(contract_form.SeveralNumbers, match=text) as caught:
+        contract_form.read_number(text, data, Formatter(language))
+    assert str(caught.value.expected) == "a number that means only one thing, 1.5 or 1500"

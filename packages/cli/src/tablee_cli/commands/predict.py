@@ -207,5 +207,6 @@ def _warning(warning: CellWarning) -> str:
         WarningCode.MISSING: "has no value",
         WarningCode.UNSEEN: f"has {warning.value!r}, which training never saw",
         WarningCode.RANGE: f"is {warning.value}, beyond what training saw",
+        WarningCode.UNREADABLE: f"has {warning.value!r}, which is scored as missing; expected {warning.expected}",
     }
     return f"{warning.column} {texts.get(warning.code, warning.code.value)}"

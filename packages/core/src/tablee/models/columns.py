@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.i18n.message import Message
-from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.cell_format import CellFormat, DateFormat
+from tablee.tables.cells.dates import ISO_FORMATS
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
+from tablee.tables.cells.expectations import expected_date, expected_number
+from tablee.tables.cells.numbers import PLAIN
 
 LISTED_LEVELS: Final = 6
 """How many levels an error message names."""
@@ -39,6 +42,10 @@ class NumberColumn(Frozen):
     def expected(self) -> Message:
         """What an error says that a cell should be."""
         return Message("expected.number")
+
+    def expected_instead(self, value: Any) -> Message:
+        """What should stand instead of a cell that is no number."""
+        return expected_number(value, self.cell_format.number or PLAIN) or self.expected
 
 
 class CategoryColumn(Frozen):
@@ -82,6 +89,8 @@ class TextColumn(Frozen):
     @property
     def expected(self) -> Message:
         """What an error says that a cell should be."""
+        if self.is_date:
+            return expected_date(self.cell_format.date or DateFormat(pattern=ISO_FORMATS[0]))
         keys = {"text": "expected.text", "number": "expected.number_text", "date": "expected.date_text"}
         return Message(keys[self.reads])
 

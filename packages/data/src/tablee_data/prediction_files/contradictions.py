@@ -71,15 +71,23 @@ class FormatCheck:
         for name, dated in days.items():
             if dated.readings:
                 known = self._formats[name].date
-                pattern = known.pattern if known is not None else ""
-                raise self._contradiction("other_date_format", name, pattern, next(iter(dated.readings)))
+                pattern, example = (known.pattern, known.example) if known is not None else ("", "")
+                dates_as = next(iter(dated.readings))
+                raise self._contradiction("other_date_format", name, pattern, dates_as, example=example)
         return decided
 
-    def _contradiction(self, reason: str, name: str, known: str, found: str) -> InvalidTable:
+    def _contradiction(self, reason: str, name: str, known: str, found: str, **facts: str) -> InvalidTable:
         misfit = self.misfits[name]
         return with_answer(
             InvalidTable(
-                reason, column=name, line=misfit.line, value=misfit.value, expected=known, found=found, hint=reason
+                reason,
+                column=name,
+                line=misfit.line,
+                value=misfit.value,
+                expected=known,
+                found=found,
+                hint=reason,
+                **facts,
             )
         )
 

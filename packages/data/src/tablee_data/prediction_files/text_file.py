@@ -15,6 +15,7 @@ from tablee.errors.cells import MAX_CELLS, Cell
 from tablee.i18n.message import Message
 from tablee.models.contract import Contract
 from tablee.tables.cells import dates, decoding
+from tablee.tables.cells.expectations import expected_number
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee.tables.table_reader import NumberColumns
 from tablee_data.prediction_files import contract_expectations, writers
@@ -112,10 +113,11 @@ class TextPredictionFile:
                 cells = decoding.decode(cells, each)
                 if cells.dtype == pl.Object:
                     found = [row for row, value in enumerate(cells) if isinstance(value, str)]
-                    expected = Message("expected.number_written", {"example": str(each.number)})
+                    usual = Message("expected.number_written", {"example": str(each.number)})
                     total += len(found)
                     wrong += [
-                        Cell(first_row + row, name, cells[row], expected) for row in found[: MAX_CELLS - len(wrong)]
+                        Cell(first_row + row, name, cells[row], expected_number(cells[row], each.number) or usual)
+                        for row in found[: MAX_CELLS - len(wrong)]
                     ]
             elif cells.dtype == pl.String and each.date is not None:
                 cells = decoding.decode(cells, each)

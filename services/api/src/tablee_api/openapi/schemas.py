@@ -43,6 +43,9 @@ class CellWarning(_Schema):
     column: str
     code: str = Field(json_schema_extra={"enum": [code.value for code in WarningCode]})
     value: float | str | None
+    expectation: dict[str, Any] = {}
+    """Of a text that cannot be read: what it should be, as a key of the catalogue with its facts, among them `format`
+    and `example` of a date"""
 
 
 class Explanation(_Schema):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -11,6 +13,8 @@ import polars as pl
 from tablee.errors import InvalidRequest, TooManyRows, UnsupportedMediaType
 from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
+from tablee.models.contract import Contract
+from tablee.models.validation.block import CellWarning, WarningCode
 from tablee_api.codecs import arrow_stream, json_rows, ndjson
 from tablee_api.codecs.csv_file import CsvFile
 from tablee_api.codecs.media_types import CSV, JSON, Headers, is_json
@@ -54,10 +58,17 @@ def write_json(request: InferenceRequest, table: Table, parts: list[ScoredBlock]
         "version": request.served.version,
         "prediction_id": request.prediction_id,
         "predictions": orjson.Fragment(b"[%b]" % b",".join(map(to_json, parts))),
-        "warnings": [warning.to_dict() for part in parts for warning in part.block.warnings],
+        "warnings": [_explained(each, request.served.contract) for part in parts for each in part.block.warnings],
         "warning_count": request.warned.total(),
     }
     return respond(request, JSON, orjson.dumps(document))
+
+
+def _explained(warning: CellWarning, contract: Contract) -> dict[str, Any]:
+    """A warning as JSON; with what a text should be that cannot be read."""
+    if warning.code is WarningCode.UNREADABLE:
+        warning = replace(warning, expected=contract.column(warning.column).expected)
+    return warning.to_dict()
 
 
 def write_csv(request: InferenceRequest, table: Table, parts: list[ScoredBlock]) -> InferenceResponse:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from tablee.http.schemas.answer import Answer
+from tablee.i18n.message import Message
 from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import CellWarning, WarningCode
@@ -82,7 +83,11 @@ class RowPredictions(Answer):
     def _warnings(cls, found: list[dict[str, Any]]) -> list[CellWarning]:
         """Serialise the warnings as they are: the value of a cell is not converted."""
         return [
-            CellWarning(each["row"], each["column"], WarningCode(each["code"]), each.get("value")) for each in found
+            CellWarning(
+                *(each["row"], each["column"], WarningCode(each["code"]), each.get("value")),
+                expected=Message.from_dict(each["expectation"]) if "expectation" in each else None,
+            )
+            for each in found
         ]
 
     @property

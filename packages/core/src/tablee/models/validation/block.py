@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from tablee.i18n.message import Message
+
 MAX_WARNINGS = 100
 """How many warnings a block keeps; further ones are only counted."""
 
@@ -28,8 +30,12 @@ class CellWarning:
     code: WarningCode
     value: float | str | None
 
+    expected: Message | None = None
+    """What the text of a cell should be that cannot be read; only in answers."""
+
     def to_dict(self) -> dict[str, Any]:
-        return {"row": self.row, "column": self.column, "code": self.code.value, "value": self.value}
+        body = {"row": self.row, "column": self.column, "code": self.code.value, "value": self.value}
+        return body if self.expected is None else body | {"expectation": self.expected.to_dict()}
 
 
 @dataclass(slots=True)

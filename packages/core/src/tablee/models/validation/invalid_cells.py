@@ -13,9 +13,14 @@ class InvalidCells:
         self.cells: list[Cell] = []
         self.total = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether further cells are only counted."""
+        return len(self.cells) >= MAX_CELLS
+
     def add(self, cell: Cell) -> None:
         self.total += 1
-        if len(self.cells) < MAX_CELLS:
+        if not self.is_full:
             self.cells.append(cell)
 
     def extend(self, error: InvalidRows) -> None:

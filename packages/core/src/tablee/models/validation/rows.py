@@ -95,8 +95,10 @@ class RowValidator:
         block, invalid = Block({}, rows, first_row=first_row), InvalidCells()
         for column, expected, check in self._checks:
 
-            def reject(at: int, value: Any, name: str = column.name, expected: Message = expected) -> None:
-                invalid.add(Cell(first_row + at, name, value, expected))
+            def reject(at: int, value: Any, column: Column = column, expected: Message = expected) -> None:
+                if isinstance(column, NumberColumn) and not invalid.is_full:
+                    expected = column.expected_instead(value)
+                invalid.add(Cell(first_row + at, column.name, value, expected))
 
             def warn(at: int, code: WarningCode, value: Any, name: str = column.name) -> None:
                 block.warn(CellWarning(first_row + at, name, code, value))

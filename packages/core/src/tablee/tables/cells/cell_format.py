@@ -6,6 +6,7 @@ version keeps it, the contract of a model carries it, and every way in reads tex
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +16,7 @@ Thousands = Literal["", " ", ".", ",", "'"]
 """A space stands for every kind of space, no-break ones included; an apostrophe for both of its forms."""
 FIRST_YEAR: Final = 1969
 """A year of two digits is in the hundred years from here on, unless a person says otherwise (POSIX)."""
+_EXAMPLE: Final = dt.datetime(2024, 12, 25, 10, 30, tzinfo=dt.UTC)
 
 
 class _Frozen(BaseModel):
@@ -40,6 +42,11 @@ class DateFormat(_Frozen):
     """In the notation of strptime, such as `%d/%m/%Y`."""
     first_year: int = Field(default=FIRST_YEAR, ge=1, le=9900)
     """A year of two digits is one of the hundred years from here on."""
+
+    @property
+    def example(self) -> str:
+        """A date in this format whose day cannot be taken for its month, such as 25/12/2024."""
+        return _EXAMPLE.strftime(self.pattern.replace("%.f", ""))
 
 
 class CellFormat(_Frozen):

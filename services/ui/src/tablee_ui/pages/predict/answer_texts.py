@@ -102,4 +102,6 @@ class AnswerTexts:
             column = self._contract.column(warning.column)
             low, high = getattr(column, "minimum", None), getattr(column, "maximum", None)
             values |= {"low": self.cell(low), "high": self.cell(high)}
+        if warning.code is WarningCode.UNREADABLE:
+            values["expected"] = self._contract.column(warning.column).expected.said(self._texts)
         return self._texts.rich(f"warning.{warning.code.value}", **values)

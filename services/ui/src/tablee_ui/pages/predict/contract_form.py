@@ -14,7 +14,11 @@ from typing import Literal
 import streamlit as st
 
 from tablee.i18n import Formatter
+from tablee.i18n.message import Message
 from tablee.models.contract import CategoryColumn, Column, Contract, TextColumn
+from tablee.tables.cells.cell_format import DateFormat, NumberFormat
+from tablee.tables.cells.expectations import read_known, several_numbers
+from tablee.tables.cells.numbers import PLAIN
 from tablee_ui.texts import Texts, escaped
 
 Cell = float | int | str | None
@@ -38,6 +42,8 @@ class NumberField:
     name: str
     low: float
     high: float
+    number_format: NumberFormat = PLAIN
+    """Of the data that the model learnt from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class TextField:
 
     name: str
     reads: Literal["text", "number", "date"]
+    date_format: DateFormat | None = None
+    """Of the data that the model learnt from; None if it did not learn dates from it."""
 
 
 Field = WholeField | NumberField | ChoiceField | TextField
@@ -68,10 +76,10 @@ def _field(column: Column) -> Field:
     if isinstance(column, CategoryColumn):
         return ChoiceField(column.name, column.levels)
     if isinstance(column, TextColumn):
-        return TextField(column.name, column.reads)
+        return TextField(column.name, column.reads, column.cell_format.date)
     if column.integer:
         return WholeField(column.name, column.minimum, column.maximum, _step(column.maximum - column.minimum))
-    return NumberField(column.name, column.minimum, column.maximum)
+    return NumberField(column.name, column.minimum, column.maximum, column.cell_format.number or PLAIN)
 
 
 def _step(span: float) -> int:
@@ -126,6 +134,9 @@ def draw(prefix: str, drawn: Sequence[Field], texts: Texts, formatter: Formatter
             with column:
                 try:
                     row[field.name] = _draw(key(prefix, field.name), field, texts, formatter)
+                except SeveralNumbers as error:
+                    expected = error.expected.said(texts)
+                    st.caption(f":red[{texts.rich('predict.number_of_two', value=error, expected=expected)}]")
                 except ValueError as error:
                     st.caption(f":red[{texts.rich('predict.not_a_number', value=error)}]")
     return row if len(row) == len(drawn) else None
@@ -138,6 +149,8 @@ def _draw(key: str, field: Field, texts: Texts, formatter: Formatter) -> Cell:
         return chosen
     if isinstance(field, TextField):
         hint = texts(f"predict.text_{field.reads}")
+        if (written := field.date_format) is not None:
+            hint = texts.rich("predict.text_date_written", example=written.example, format=written.pattern)
         text = st.text_input(label, key=key, placeholder=unknown, help=hint)
         return text if text.strip() else None  # whether blanks around it count is the contract's matter
     low, high = formatter.plain(field.low), formatter.plain(field.high)
@@ -147,4 +160,26 @@ def _draw(key: str, field: Field, texts: Texts, formatter: Formatter) -> Cell:
             label, value=None, step=field.step, format="%d", key=key, placeholder=unknown, help=seen
         )
         return whole
-    return formatter.read(st.text_input(label, key=key, placeholder=unknown, help=seen))
+    return read_number(st.text_input(label, key=key, placeholder=unknown, help=seen), field.number_format, formatter)
+
+
+def read_number(text: str, number_format: NumberFormat, formatter: Formatter) -> float | None:
+    """A typed number, as the page's language writes it; None for an empty text.
+
+    :param number_format: of the data that the model learnt from.
+    :raises SeveralNumbers: it may be two numbers, and the language and the data do not agree on one.
+    :raises ValueError: it is no number.
+    """
+    value = formatter.read(text)
+    meanings = several_numbers(text)
+    if meanings and value != read_known(text, number_format):
+        raise SeveralNumbers(text, meanings)
+    return value
+
+
+class SeveralNumbers(ValueError):
+    """A typed text that may be two numbers."""
+
+    def __init__(self, text: str, expected: Message) -> None:
+        super().__init__(text)
+        self.expected = expected
