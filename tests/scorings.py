@@ -21,8 +21,16 @@ RUNNING = QUEUED | {
     "rows_per_second": 250.0,
     "workers": [WORKER | {"updated": QUEUED["updated"]}],
     "expected_end": "2026-01-02T04:04:05Z",
+    "left_out": ["mood"],
 }
-DONE = QUEUED | {"phase": "done", "parts_done": 4, "rows": 2000, "rows_per_second": 400.0, "warnings": 7}
+DONE = QUEUED | {
+    "phase": "done",
+    "parts_done": 4,
+    "rows": 2000,
+    "rows_per_second": 400.0,
+    "warnings": 7,
+    "left_out": ["mood", "note"],
+}
 FAILED = QUEUED | {
     "phase": "failed",
     "parts_done": 3,

@@ -46,7 +46,14 @@ def create(scorings: Scorings, *ids: str, parallel: int = 2) -> None:
 
 def complete(scorings: Scorings, *numbers: int, scoring_id: str = "1") -> None:
     for number in numbers:
-        facts: dict[str, Any] = {"warnings": 1, "bytes": 5, "sha256": "a", "seconds": 1, "rows_per_second": 10}
+        facts: dict[str, Any] = {
+            "left_out": ("mood",),
+            "warnings": 1,
+            "bytes": 5,
+            "sha256": "a",
+            "seconds": 1,
+            "rows_per_second": 10,
+        }
         scorings.mark(scoring_id, PartDone(number=number, name=str(number), rows=10, worker=0, at=NOW, **facts))
 
 
@@ -87,6 +94,7 @@ def test_scorings_run_one_after_the_other_with_their_workers(
     queue.tick()
     state = scorings.get("1")
     assert (state.phase, state.parts_done, state.rows, state.warnings) == (ScoringPhase.DONE, 2, 20, 2)
+    assert state.left_out == ["mood"]
     assert (state.message, state.rows_per_second > 0) == ("2 parts, 20 rows.", True)
     queue.tick()
     assert runtime.scorings.started == [("1", 2), ("2", 2)]

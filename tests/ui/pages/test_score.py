@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from canned import Answers, words
-from scorings import FAILED, QUEUED, RUNNING
+from scorings import DONE, FAILED, QUEUED, RUNNING
 from streamlit.testing.v1 import AppTest
 
 from tablee.datasets.reading import Corrections
@@ -76,6 +76,7 @@ def test_a_running_scoring_is_shown_and_cancelled(backend: Backend, answers: Ans
     assert said in page.get("progress")[0].proto.text
     assert [metric.value for metric in page.metric][1] == "250"
     assert page.dataframe[0].value.iloc[0].tolist()[-1] == "b.parquet"
+    assert "mood" in page.info[0].value
     page.button(key="score_cancel:s-1").click().run()
     assert "POST /scorings/s-1/cancel" in answers.asked
     assert page.info
@@ -107,6 +108,16 @@ def test_a_scoring_that_ended_says_how(backend: Backend, answers: Answers, end: 
     page = shown(PageContext.create(backend, "en"), "s-1")
     assert not page.exception
     assert said in words(page)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "the model does not know"), ("fr", "ne les connaît pas")])
+def test_columns_that_the_model_does_not_know_are_named(
+    backend: Backend, answers: Answers, language: str, said: str
+) -> None:
+    answers.bodies["GET /scorings/s-1"] = DONE
+    shown_at_the_end = words(shown(PageContext.create(backend, language), "s-1"))
+    assert said in shown_at_the_end
+    assert "mood, note" in shown_at_the_end
 
 
 def test_recent_scorings_are_listed(backend: Backend, answers: Answers) -> None:

@@ -157,7 +157,7 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
     for remark in remarks(file.decisions, session.texts):
         session.note(remark)
     if file.left_out:
-        session.note(f"left out, since the model does not know them: {', '.join(file.left_out)}")
+        session.note(session.texts("question.left_out", columns=", ".join(file.left_out)))
     if file.encoding != file.reading.encoding:
         session.note(f"{file.reading.encoding} lacks letters of the answers: what is written is UTF-8")
 

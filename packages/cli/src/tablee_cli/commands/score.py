@@ -70,6 +70,8 @@ def score(
         raise typer.Exit(Exit.INTERRUPTED) from None
     if ended.phase is not ScoringPhase.DONE:
         raise _failure(ended)
+    for remark in _left_out(session, ended):
+        session.note(remark)
     session.show(ended.model_dump(mode="json"), lambda: _summary(ended))
 
 
@@ -91,7 +93,8 @@ def scorings(
         return
     state, answer = session.request(lambda: client.get(scoring_id))
     tail = client.log(scoring_id) if log else None
-    session.show(answer | ({"log": tail} if log else {}), lambda: _scoring(state, tail))
+    remarks = _left_out(session, state)
+    session.show(answer | ({"log": tail} if log else {}), lambda: _scoring(state, remarks, tail))
 
 
 def of_scoring(state: ScoringState) -> Moment:
@@ -142,7 +145,11 @@ def _list(found: list[ScoringState]) -> RenderableType:
     return table(("scoring", "model", "version", "source", "phase", "parts", "rows", "asked for", ""), rows)
 
 
-def _scoring(state: ScoringState, log: str | None) -> RenderableType:
+def _left_out(session: Session, state: ScoringState) -> list[str]:
+    return [session.texts("question.left_out", columns=", ".join(state.left_out))] if state.left_out else []
+
+
+def _scoring(state: ScoringState, remarks: list[str], log: str | None) -> RenderableType:
     request = state.request
     shown: list[RenderableType] = [
         Text(f"{request.model} version {request.version}: {request.source} to {request.target}", "bold"),
@@ -152,6 +159,7 @@ def _scoring(state: ScoringState, log: str | None) -> RenderableType:
         shown.append(Text(f"expected to end at {moment(state.expected_end)}"))
     if state.workers:
         shown.append(table(("worker", "parts", "done", "failed", "rows", "rows/s", "at"), _workers(state)))
+    shown += [Text(remark) for remark in remarks]
     shown += [Text(f"«{failed.name}» failed: {failed.reason}", "red") for failed in state.failed]
     if log is not None:
         shown.append(Text(log.rstrip() or "the log is empty", "dim"))

@@ -10,7 +10,7 @@ from typing import Any
 from tablee import metrics
 from tablee.errors import ScoringCancelled, ScoringEnded, ScoringFailed, TableeError
 from tablee.i18n.message import Message
-from tablee.jobs.scoring import Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
+from tablee.jobs.scoring import MAX_NAMED, Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
 from tablee.telemetry import logger
 from tablee_controller.jobs.queue import JobQueue, ending
 from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions, ScoringJobs
@@ -139,6 +139,7 @@ class ScoringQueue(JobQueue[ScoringState]):
             markers = [self._scorings.marker(state.id, number) for number in done]
             summed.parts_done, summed.rows = len(done), sum(marker.rows for marker in markers)
             summed.warnings = sum(marker.warnings for marker in markers)
+            summed.left_out = list(dict.fromkeys(name for marker in markers for name in marker.left_out))[:MAX_NAMED]
         return summed
 
     def _queue_again(self, before: ScoringState, state: ScoringState, interrupted: bool, lost: ScoringFailed) -> None:

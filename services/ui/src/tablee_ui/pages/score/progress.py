@@ -40,6 +40,7 @@ def _running(context: PageContext, scoring_id: str) -> None:
     if state.message:
         st.caption(error_messages.stored(context, state.told, state.message))
     _metrics(context, state)
+    _left_out(context, state)
     _cancel(context, state)
     _workers(context, state)
     _failed(context, state)
@@ -87,6 +88,7 @@ def _result(context: PageContext, state: ScoringState) -> None:
         st.markdown(parts_done(context, state))
     if state.warnings:
         st.caption(texts("file.warnings", n=state.warnings))
+    _left_out(context, state)
     _failed(context, state)
     _workers(context, state)
     with st.expander(texts("train.technical"), icon=":material/terminal:"):
@@ -94,6 +96,13 @@ def _result(context: PageContext, state: ScoringState) -> None:
         if st.toggle(texts("train.show_log"), key=f"score_log:{state.id}"):
             log = context.backend.controller.scorings.log(state.id, LOG_LINES)
             st.code(log or texts("train.log_empty"), language=None, height=320)
+
+
+def _left_out(context: PageContext, state: ScoringState) -> None:
+    if state.left_out:
+        st.info(
+            context.texts.rich("file.left_out", columns=", ".join(state.left_out)), icon=":material/visibility_off:"
+        )
 
 
 def _failed(context: PageContext, state: ScoringState) -> None:
