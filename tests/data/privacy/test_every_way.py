@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tablee.datasets.privacy import Action, Bands, Drop, Mask, Period, Prefix, Pseudonym
+from tablee.datasets.questions import answered, choices, questions
 from tablee.datasets.reading import ColumnCorrections, Corrections
 from tablee.datasets.store import Datasets
-from tablee.errors import TableeError
+from tablee.errors import InvalidTable, TableeError
+from tablee.i18n import LANGUAGES
+from tablee.i18n.message import in_language
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.privacy import Anonymiser, PrivacyKey, compose
 from tablee_data.readers import ingest, sniff
@@ -120,3 +123,50 @@ def test_without_a_filter_something_is_shown(kind: str, datasets: Datasets, tmp_
     manifest, _ = ingest(datasets, "bare", file, filename="t.csv")
     summary_too = manifest.model_dump_json() + sniff(file, "t.csv").model_dump_json()
     assert shown(SECRETS[kind], summary_too)
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("kind", ["exponents", "thousands", "days", "odd", "markers"])
+def test_what_is_not_sure_of_a_hidden_column_is_asked_without_its_cells(
+    kind: str, action: str, datasets: Datasets, tmp_path: Path
+) -> None:
+    """A dropped column is never asked about. The answers that the refusal names keep what would be taken."""
+    file = tmp_path / "t.csv"
+    file.write_text(text(COLUMNS[kind]))
+    guard = Anonymiser([ACTIONS[action]], KEY)
+    try:
+        taken, _ = ingest(datasets, "taken", file, filename="t.csv", batch_filter=guard)
+    except TableeError as error:
+        assert not isinstance(error, InvalidTable) or error.reason != "unsure_reading"
+        return  # the action does not fit the kind of the column
+    if action == "drop":
+        ingest(datasets, "strict", file, filename="t.csv", batch_filter=guard, strict=True)
+        return
+    with pytest.raises(InvalidTable) as caught:
+        ingest(datasets, "strict", file, filename="t.csv", batch_filter=guard, strict=True)
+    error = caught.value
+    assert error.reason == "unsure_reading"
+    assert error.facts["count"] == len(error.facts["decisions"]) == (2 if kind == "days" else 1)
+    for each in error.facts["decisions"]:
+        assert (each["column"], each["reason"], each.get("examples")) == ("x", "hidden_cells", None)
+    for language in LANGUAGES:
+        said = error.said(in_language(language)) + error.advised(in_language(language))
+        assert not shown(SECRETS[kind], said)
+        assert in_language(language)("decision.hidden_cells") in said
+    answers = Corrections.model_validate_json(error.facts["parameter"])
+    guarded = Anonymiser([ACTIONS[action]], KEY)
+    strict, _ = ingest(datasets, "strict", file, filename="t.csv", asked=answers, batch_filter=guarded, strict=True)
+    assert strict.columns == taken.columns
+
+
+def test_the_other_reading_of_a_hidden_column_can_be_answered(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(text(COLUMNS["markers"]))
+    guard = Anonymiser([Pseudonym(column="x")], KEY)
+    found = sniff(file, "t.csv", batch_filter=guard).decisions
+    (asked,) = questions(found)
+    assert choices(asked) == ("missing", "text")
+    level = answered(Corrections(), asked, "text", found)
+    manifest, _ = ingest(datasets, "level", file, filename="t.csv", asked=level, batch_filter=guard, strict=True)
+    (column,) = (each for each in manifest.columns if each.name == "x")
+    assert (column.missing, column.distinct) == (0, 3)

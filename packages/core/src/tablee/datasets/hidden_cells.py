@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tablee.datasets.manifest import DatasetManifest
-from tablee.datasets.privacy import Action, hidden_columns
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.privacy import Action, Drop, hidden_columns
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.tables.cells import missing_markers
 
 DOTS: Final = "…"
@@ -36,15 +36,17 @@ def without_cells(manifest: DatasetManifest) -> DatasetManifest:
 
 
 def decisions_without_cells(decisions: Iterable[Decision], actions: Sequence[Action]) -> tuple[Decision, ...]:
-    """Decisions about hidden columns only say what was chosen. If there is such a column, decisions about the whole
-    file show no text of the file, which may be a cell of the column."""
+    """Decisions about hidden columns only say what was chosen, and ask where it is not sure, without a cell. Those
+    about dropped columns ask nothing. If there is a hidden column, decisions about the whole file show no text of the
+    file, which may be a cell of the column."""
     hidden = hidden_columns(actions)
-    return tuple(_without_cells(each, hidden) if hidden else each for each in decisions)
+    dropped = frozenset(action.column for action in actions if isinstance(action, Drop))
+    return tuple(_without_cells(each, hidden, dropped) if hidden else each for each in decisions)
 
 
-def _without_cells(decision: Decision, hidden: frozenset[str]) -> Decision:
+def _without_cells(decision: Decision, hidden: frozenset[str], dropped: frozenset[str]) -> Decision:
     if decision.column in hidden:
-        return decision.model_copy(update={"reason": None, "facts": {}, "examples": {}})
+        return _of_hidden(decision, is_kept=decision.column not in dropped)
     if decision.column is not None or decision.field == "names":
         return decision
     facts = {
@@ -52,6 +54,23 @@ def _without_cells(decision: Decision, hidden: frozenset[str]) -> Decision:
         for name, fact in decision.facts.items()
     }
     return decision.model_copy(update={"facts": facts, "examples": {}})
+
+
+def _of_hidden(decision: Decision, *, is_kept: bool) -> Decision:
+    """A decision about a hidden column. A usual text for a missing value is shown, as an answer needs it; another text
+    that may be one is not, so that only text can be answered.
+
+    :param is_kept: whether the column is part of the version.
+    """
+    update: dict[str, object] = {"reason": None, "facts": {}, "examples": {}}
+    if is_kept and decision.reason is not None:
+        if decision.facts.get("value") in _USUAL:
+            update["facts"] = {"value": decision.facts["value"]}
+        elif decision.reason is Reason.ODD_CELLS or "value" in decision.facts:
+            update["alternatives"] = ()
+        if not decision.sure:
+            update["reason"] = Reason.HIDDEN_CELLS
+    return decision.model_copy(update=update)
 
 
 def reading_without_cells(reading: Reading, actions: Sequence[Action]) -> Reading:

@@ -43,9 +43,13 @@ def choices(decision: Decision) -> tuple[str, ...]:
 
 
 def questions(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The decisions that are not sure and that a person can answer. Those without a reason are of columns that are
-    hidden, or of older releases."""
-    return tuple(each for each in decisions if not each.sure and each.reason is not None and choices(each))
+    """The decisions that are not sure and that a person can answer, each once. Those without a reason are of columns
+    that are dropped, or of older releases."""
+    found: list[Decision] = []
+    for each in decisions:
+        if not each.sure and each.reason is not None and choices(each) and each not in found:
+            found.append(each)
+    return tuple(found)
 
 
 def markers(decision: Decision, decisions: Iterable[Decision]) -> tuple[str, ...]:

@@ -244,6 +244,8 @@ class Reason(StrEnum):
     PANDAS_INDEX = "pandas_index"
     SECONDS = "seconds"
     """A column of durations."""
+    HIDDEN_CELLS = "hidden_cells"
+    """Several readings fit; the cells of the column are not shown."""
 
 
 class Decision(BaseModel):
