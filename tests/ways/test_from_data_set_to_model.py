@@ -16,6 +16,7 @@ from tablee.jobs.training import TrainingRequest, Trainings
 from tablee.models.contract import CategoryColumn, Contract, TextColumn
 from tablee.models.validation.block import WarningCode
 from tablee.models.validation.frames import FrameValidator
+from tablee.recipes import Recipe
 from tablee.storage.object_store import DirectoryStore
 from tablee_api.codecs import json_rows
 from tablee_api.codecs.csv_file import CsvFile
@@ -35,16 +36,27 @@ from ways.written import Row, Written, quoted
 class Learnt:
     """A data set, and the contract that a training makes of it."""
 
-    def __init__(self, folder: Path, text: str, target: str, **options: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        text: str,
+        target: str,
+        *,
+        recipe: Recipe | None = None,
+        request: TrainingRequest | None = None,
+        in_memory_mib: int = 512,
+        **options: Any,
+    ) -> None:
         self.objects = DirectoryStore(folder / "objects")
         self.datasets = Datasets(self.objects)
         file = folder / "rows.csv"
         file.write_text(text, encoding="utf-8")
         self.manifest = ingest(self.datasets, "rows", file, filename=file.name, **options)[0]
-        state = Trainings(self.objects).create(TrainingRequest(dataset="rows", target=target, max_models=1, seed=1))
-        settings, partitions = TrainSettings(), Partitions(self.objects, state.id)
+        asked = request or TrainingRequest(dataset="rows", target=target, max_models=1, seed=1, recipe=recipe or "auto")
+        state = Trainings(self.objects).create(asked)
+        settings, partitions = TrainSettings(in_memory_mib=in_memory_mib), Partitions(self.objects, state.id)
         ready = prepare(state, self.datasets, settings, partitions, lambda share: None)
-        self.contract = ready.plan.contract
+        self.contract, self.remarks = ready.plan.contract, ready.remarks
 
     def posted(self, row: dict[str, Any]) -> dict[str, Any]:
         """The last row of the data set after a row was added to it by a request."""

@@ -13,6 +13,7 @@ import polars as pl
 
 from tablee import __version__
 from tablee.datasets.store import Datasets
+from tablee.errors.base import plain
 from tablee.i18n.message import Message
 from tablee.jobs.process import StopRequest
 from tablee.jobs.training import Phase
@@ -112,7 +113,7 @@ class Pipeline:
                 "version_mlflow": version("mlflow-skinny"),
             }
         )
-        self._progress.move(1.0, metric=ready.problem.metric)
+        self._progress.move(1.0, metric=ready.problem.metric, remarks=[plain(each) for each in ready.remarks])
         self._stop.check()
         return ready
 

@@ -56,7 +56,7 @@ def build_contract(
         raise InvalidRequest("no_column_to_ignore", column=unknown[0])
     if problem.target in requested:
         raise InvalidRequest("target_ignored", target=problem.target)
-    texts, formats = unread_columns(manifest), manifest.cell_formats
+    texts, hidden = unread_columns(manifest), LeftOut.by_actions(manifest, problem.target)
     columns: list[Column] = []
     left_out = {problem.target: Message("left_out_column.predicted")}
     for column in stats.columns.values():
@@ -64,6 +64,8 @@ def build_contract(
             continue
         if column.name in requested:
             reason: Message | None = Message("left_out_column.as_requested")
+        elif column.name in hidden:
+            reason = hidden[column.name].message
         elif recipe is not None and column.name in recipe.inputs:
             reason = None
         else:
@@ -76,7 +78,7 @@ def build_contract(
         if reason is not None:
             left_out[column.name] = reason
         else:
-            columns.append(_column(column, recipe, formats.get(column.name)))
+            columns.append(_column(column, recipe, manifest))
     if not columns:
         reasons = listed({name: reason for name, reason in left_out.items() if name != problem.target})
         raise InvalidRequest("no_column_to_learn", reasons=reasons) if reasons else InvalidRequest("only_the_target")
@@ -108,8 +110,7 @@ def complete(contract: Contract, classes: tuple[str, ...], threshold: float | No
 def dropped_columns(manifest: DatasetManifest) -> frozenset[str]:
     """The columns that were removed before the rows were stored, such as personal data. Files to be predicted may have
     them; nothing looks at their cells."""
-    actions = manifest.anonymised.actions if manifest.anonymised is not None else ()
-    return frozenset(action.column for action in actions if isinstance(action, Drop))
+    return frozenset(action.column for action in manifest.actions if isinstance(action, Drop))
 
 
 def unread_columns(manifest: DatasetManifest) -> frozenset[str]:
@@ -133,18 +134,23 @@ def reason_to_leave_out(stats: ColumnStats, *, is_text: bool) -> LeftOut | None:
     return None
 
 
-def _column(stats: ColumnStats, recipe: FittedRecipe | None, cell_format: CellFormat | None) -> Column:
+def _column(stats: ColumnStats, recipe: FittedRecipe | None, manifest: DatasetManifest) -> Column:
     missing = stats.missing / stats.rows
+    generalisation = manifest.generalisations.get(stats.name)
+    cell_format = manifest.cell_formats.get(stats.name)
     if stats.minimum is not None and stats.maximum is not None:
         return NumberColumn(
             name=stats.name,
-            integer=stats.integer,
+            integer=stats.integer and generalisation is None,
             minimum=stats.minimum,
             maximum=stats.maximum,
             missing=missing,
             cell_format=cell_format or UNKNOWN_NUMBERS,
+            generalisation=generalisation,
         )
     cell_format = cell_format or UNKNOWN_TEXTS
+    if generalisation is not None:
+        cell_format = CellFormat(missing=generalisation.original.missing)
     if recipe is not None and stats.name in recipe.step_inputs:
         is_date = cell_format.date is not None
         return TextColumn(
@@ -154,8 +160,15 @@ def _column(stats: ColumnStats, recipe: FittedRecipe | None, cell_format: CellFo
             latest=stats.last_text if is_date else None,
             missing=missing,
             cell_format=cell_format,
+            generalisation=generalisation,
         )
-    return CategoryColumn(name=stats.name, levels=tuple(sorted(stats.levels)), missing=missing, cell_format=cell_format)
+    return CategoryColumn(
+        name=stats.name,
+        levels=tuple(sorted(stats.levels)),
+        missing=missing,
+        cell_format=cell_format,
+        generalisation=generalisation,
+    )
 
 
 def _examples(rows: pl.DataFrame, columns: list[Column]) -> tuple[dict[str, float | int | str | None], ...]:

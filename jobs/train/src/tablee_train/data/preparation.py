@@ -16,12 +16,13 @@ from tablee.datasets.batches import batches
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
+from tablee.i18n import Message
 from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import OutputColumn
-from tablee.recipes.left_out import LeftOut
+from tablee.recipes.left_out import LeftOut, listed
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, unread_columns
 from tablee_train.data.partitions import Partitions
@@ -53,6 +54,13 @@ class Preparation:
     held_out: int
     """Number of all hold-out rows."""
     plan: SearchPlan
+
+    @property
+    def remarks(self) -> list[Message]:
+        """What the person who asked for the training should know about its columns."""
+        hidden = LeftOut.by_actions(self.manifest, self.problem.target)
+        listed_ones = listed({name: why.message for name, why in hidden.items() if name in self.draft.left_out})
+        return [Message("training_remark.hidden_columns", {"columns": listed_ones})] if listed_ones else []
 
     def summary(self) -> dict[str, object]:
         """The parameters of the training as they are logged in MLflow."""
@@ -166,7 +174,9 @@ def _streaming(
             sample = sample_training_rows(file, problem, share, count)
             steps = learn_steps(request, manifest, sample, TableStats.of([sample]))
         read_by_steps = frozenset() if steps is None else Recipe(steps=steps.steps).step_inputs
-        left_out = (unread_columns(manifest) - read_by_steps | set(request.ignored_columns)) - {name}
+        left_out = (unread_columns(manifest) - read_by_steps | {*request.ignored_columns, *manifest.unlearnable}) - {
+            name
+        }
         columns = [name for name in names if name not in left_out]
         rows = split_streaming(
             file, problem, share, columns, partitions, count, holdout_rows=holdout_limit(len(names)), steps=steps

@@ -25,13 +25,15 @@ def learn_steps(
     """
     if request.recipe == "none":
         return None
-    candidates = train.drop(request.target, *set(request.ignored_columns) & set(train.columns))
+    hidden = manifest.unlearnable.keys() - {request.target}
+    candidates = train.drop(request.target, *(hidden | {*request.ignored_columns}) & set(train.columns))
     recipe = proposal.propose(candidates).recipe if request.recipe == "auto" else request.recipe
     if not recipe.steps:
         return None
     for number, step in enumerate(recipe.steps, 1):
         if request.target in (*step.reads, *outputs(step)):
             raise InvalidRecipe("target_in_recipe", step=number, column=request.target)
+    recipe = recipe.without_hidden(hidden)
     recipe.check(kinds_of(candidates))
     texts = unread_columns(manifest)
     read_by_steps = {name for step in recipe.steps for name in step.reads}

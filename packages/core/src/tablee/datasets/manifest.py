@@ -8,7 +8,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablee.datasets.privacy import Anonymised, Bands, hidden_columns
+from tablee.datasets.generalisation import Generalisation, generalising
+from tablee.datasets.privacy import Action, Anonymised, Bands, Drop, hidden_columns
 from tablee.datasets.profile import RepairAction
 from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
@@ -134,16 +135,44 @@ class DatasetManifest(_Record):
     """The repairs that were applied, oldest first."""
 
     @property
+    def actions(self) -> tuple[Action, ...]:
+        """The privacy actions that were applied."""
+        return () if self.anonymised is None else self.anonymised.actions
+
+    @property
     def cell_formats(self) -> dict[str, CellFormat]:
         """How the texts of the columns are written, by name; of later texts, such as those of a request, too. Columns
         that privacy actions changed hold texts as they are, or the numbers that bands begin with."""
+        formats = self._original_formats
+        bands = {action.column for action in self.actions if isinstance(action, Bands)}
+        return formats | dict.fromkeys((hidden_columns(self.actions) - bands) & formats.keys(), CellFormat())
+
+    @property
+    def generalisations(self) -> dict[str, Generalisation]:
+        """The columns that privacy actions made coarser, without a key and cell by cell."""
+        formats = self._original_formats
+        return {
+            action.column: Generalisation(action=found, original=formats.get(action.column, CellFormat()))
+            for action in self.actions
+            if (found := generalising(action)) is not None
+        }
+
+    @property
+    def unlearnable(self) -> dict[str, Action]:
+        """The columns that privacy actions masked or replaced by pseudonyms, with the action. A model cannot learn from
+        them, as nobody who asks it has their values."""
+        return {
+            action.column: action
+            for action in self.actions
+            if action.column in hidden_columns([action]) and not isinstance(action, Drop) and not generalising(action)
+        }
+
+    @property
+    def _original_formats(self) -> dict[str, CellFormat]:
+        """How the texts of the columns are written before privacy actions."""
         if isinstance(self.reading, Reading):
-            formats = dict(self.reading.cells)
-        else:
-            formats = {column.name: earlier_format(column, self.reading) for column in self.columns}
-        actions = self.anonymised.actions if self.anonymised is not None else ()
-        bands = {action.column for action in actions if isinstance(action, Bands)}
-        return formats | dict.fromkeys((hidden_columns(actions) - bands) & formats.keys(), CellFormat())
+            return dict(self.reading.cells)
+        return {column.name: earlier_format(column, self.reading) for column in self.columns}
 
 
 def earlier_format(column: ColumnSummary, reading: EarlierReading | None) -> CellFormat:

@@ -179,11 +179,18 @@ class TrainingState(Told, BaseModel):
     verdict: Verdict | None = None
     holdout: dict[str, float] = {}
     """Metrics of the candidate on the hold-out rows."""
+    remarks: list[dict[str, Any]] = []
+    """What to know about the columns, such as which ones were left out because of privacy actions: each is a key of the
+    catalogue with its facts."""
     error: dict[str, Any] | None = None
     """The problem JSON it failed with."""
     created: datetime
     updated: datetime
     ended: datetime | None = None
+
+    def said_remarks(self, translator: Translator) -> list[str]:
+        """The remarks, in the language of `translator`; without those of a newer release."""
+        return [said for each in self.remarks if (said := said_or(each, "", translator))]
 
     def anew(self, *, attempt: int) -> TrainingState:
         """The same training as if it began now; of what was, only its run is remembered."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tablee.datasets.generalisation import Generalisation
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.cells.dates import ISO_FORMATS
@@ -37,6 +38,8 @@ class NumberColumn(Frozen):
     """Share of training rows without a value."""
     cell_format: CellFormat = UNKNOWN_NUMBERS
     """How texts of the column are written, on every way in."""
+    generalisation: Generalisation | None = None
+    """What made the numbers coarser before training saw them. A row may have the number as it was before."""
 
     @property
     def expected(self) -> Message:
@@ -58,6 +61,8 @@ class CategoryColumn(Frozen):
     missing: float = Field(0.0, ge=0.0, le=1.0)
     cell_format: CellFormat = UNKNOWN_TEXTS
     """How texts of the column are written, on every way in."""
+    generalisation: Generalisation | None = None
+    """What made the values coarser before training saw them. A row may have the value as it was before."""
 
     @property
     def expected(self) -> Message:
@@ -80,6 +85,8 @@ class TextColumn(Frozen):
     missing: float = Field(0.0, ge=0.0, le=1.0)
     cell_format: CellFormat = UNKNOWN_TEXTS
     """How texts of the column are written, on every way in."""
+    generalisation: Generalisation | None = None
+    """What made the values coarser before training saw them. A row may have the value as it was before."""
 
     @property
     def is_date(self) -> bool:

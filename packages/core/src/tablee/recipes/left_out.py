@@ -8,6 +8,8 @@ from enum import StrEnum
 import polars as pl
 
 from tablee.datasets.categories import is_free_text
+from tablee.datasets.manifest import DatasetManifest
+from tablee.datasets.privacy import Pseudonym
 from tablee.i18n import Message
 
 
@@ -18,6 +20,19 @@ class LeftOut(StrEnum):
     CONSTANT = "constant"
     FREE_TEXT = "free_text"
     LINE_BREAK = "line_break"
+    MASKED = "masked"
+    """Its values were masked when the data set was added, or later."""
+    PSEUDONYMS = "pseudonyms"
+    """Its values were replaced by pseudonyms."""
+
+    @classmethod
+    def by_actions(cls, manifest: DatasetManifest, target: str | None) -> dict[str, LeftOut]:
+        """Why a model cannot learn from columns that privacy actions masked or replaced by pseudonyms, by name."""
+        return {
+            name: cls.PSEUDONYMS if isinstance(action, Pseudonym) else cls.MASKED
+            for name, action in manifest.unlearnable.items()
+            if name != target
+        }
 
     @property
     def message(self) -> Message:

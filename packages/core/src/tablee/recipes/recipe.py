@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,6 +36,14 @@ class Recipe(BaseModel):
             now = after(step, number, now)
         return now
 
+    def without_hidden(self, hidden: Collection[str]) -> Recipe:
+        """The recipe for a table without columns that privacy actions hide from models: no step drops them.
+
+        :raises InvalidRecipe: a step reads one of them.
+        """
+        steps = (without_hidden(step, number, hidden) for number, step in enumerate(self.steps, 1))
+        return self.model_copy(update={"steps": tuple(step for step in steps if step is not None)})
+
     @property
     def step_inputs(self) -> frozenset[str]:
         """Names of all columns that a step reads for more than to drop them."""
@@ -64,3 +72,17 @@ def after(step: Step, number: int, kinds: Mapping[str, Kind]) -> dict[str, Kind]
             raise InvalidRecipe("name_taken", step=number, column=name)
     gone = step.columns if isinstance(step, Drop) else ()
     return {name: kind for name, kind in (dict(kinds) | made).items() if name not in gone}
+
+
+def without_hidden(step: Step, number: int, hidden: Collection[str]) -> Step | None:
+    """The step for a table without columns that privacy actions hide; None if it drops nothing else.
+
+    :raises InvalidRecipe: it reads one of them.
+    """
+    if isinstance(step, Drop):
+        left = tuple(name for name in step.columns if name not in hidden)
+        return step if left == step.columns else step.model_copy(update={"columns": left}) if left else None
+    for name in step.reads:
+        if name in hidden:
+            raise InvalidRecipe("hidden_in_recipe", step=number, column=name, hint="hidden_in_recipe")
+    return step

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tablee.datasets.generalisation import as_text, generalised, masked
 from tablee.datasets.privacy import (
     Action,
     Anonymised,
@@ -21,12 +22,7 @@ from tablee.datasets.privacy import (
     hidden_columns,
 )
 from tablee.errors import InvalidRequest
-from tablee.tables.cells import dates
 from tablee_data.privacy.key import PrivacyKey
-
-STARS = "***"
-_PERIODS = {"month": 7, "year": 4}
-"""Characters of an ISO 8601 date."""
 
 
 class Anonymiser:
@@ -91,63 +87,22 @@ class Anonymiser:
     def _changed(self, column: pl.Series, action: Action) -> pl.Series:
         match action:
             case Mask():
-                return _masked(as_text(column), action.keep_last)
+                return masked(as_text(column), action.keep_last)
             case Pseudonym() if self._key is not None:
                 return self._key.pseudonyms(as_text(column), action.scope)
-            case Bands():
-                return _bands(column, action)
-            case Prefix():
-                return _prefixes(as_text(column), action)
+            case Bands() if column.dtype != pl.Float64:
+                raise InvalidRequest("bands_of_texts", column=column.name)
             case Period():
                 return _periods(column, action)
+            case Bands() | Prefix():
+                return generalised(column, action)
         return column
-
-
-def as_text(column: pl.Series) -> pl.Series:
-    """The values as texts. Whole numbers have no decimal point: 42 is the same as a number and as a text."""
-    if column.dtype != pl.Float64:
-        return column.cast(pl.String)
-    whole = (column == column.round()) & (column.abs() < 2**63)
-    texts = column.to_frame("x").select(
-        pl.when(pl.lit(whole))
-        .then(pl.col("x").cast(pl.Int64, strict=False).cast(pl.String))
-        .otherwise(pl.col("x").cast(pl.String))
-    )
-    return texts.to_series().alias(column.name)
-
-
-def _masked(texts: pl.Series, keep: int) -> pl.Series:
-    if not keep:
-        return (
-            texts.to_frame("x")
-            .select(pl.when(pl.col("x").is_not_null()).then(pl.lit(STARS)).alias(texts.name))
-            .to_series()
-        )
-    long = pl.col("x").str.len_chars() > 2 * keep
-    shown = pl.when(long).then(pl.lit(STARS) + pl.col("x").str.tail(keep)).otherwise(pl.lit(STARS))
-    return texts.to_frame("x").select(pl.when(pl.col("x").is_not_null()).then(shown).alias(texts.name)).to_series()
-
-
-def _bands(column: pl.Series, action: Bands) -> pl.Series:
-    if column.dtype != pl.Float64:
-        raise InvalidRequest("bands_of_texts", column=column.name)
-    return (((column - action.start) / action.width).floor() * action.width + action.start).round(10)
-
-
-def _prefixes(texts: pl.Series, action: Prefix) -> pl.Series:
-    x = pl.col("x")
-    if action.digits:
-        x = pl.when(x.str.contains(r"^\d+$")).then(x.str.zfill(action.digits)).otherwise(x)
-    return texts.to_frame("x").select(x.str.head(action.length).alias(texts.name)).to_series()
 
 
 def _periods(column: pl.Series, action: Period) -> pl.Series:
     if column.dtype != pl.String:
         raise InvalidRequest("period_of_numbers", column=column.name)
-    texts = column.str.strip_chars()
-    if action.format == "%Y-%m-%d":
-        texts = texts.str.head(10)
-    days = dates.parse(texts, action.format)
-    if odd := days.null_count() - column.null_count():
+    periods = generalised(column, action)
+    if odd := periods.null_count() - column.null_count():
         raise InvalidRequest("no_such_dates", values=odd, column=column.name, format=action.format)
-    return days.str.head(_PERIODS[action.to])
+    return periods

@@ -8,11 +8,11 @@ from typing import Final
 
 import polars as pl
 
+from tablee.datasets.generalisation import as_text
 from tablee.datasets.privacy import Action, Drop, Evidence, Finding, Mask, Period, PersonalData, Prefix, Pseudonym
 from tablee.recipes.steps import ParseDate
 from tablee_data.inference import dates
 from tablee_data.privacy import content, naming
-from tablee_data.privacy.anonymiser import as_text
 from tablee_data.recipes import text_columns
 
 RELEASE = 1

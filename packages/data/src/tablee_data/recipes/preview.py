@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from tablee.recipes import frame as columns
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import LearntSteps, OutputColumn, kinds_of, learn
 from tablee.recipes.left_out import LeftOut, reason_to_leave_out
-from tablee.recipes.recipe import after
+from tablee.recipes.recipe import after, without_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,22 @@ class Preview:
     faults: list[StepFault]
 
 
-def preview(recipe: Recipe, frame: pl.DataFrame, shown: int) -> Preview:
+def preview(recipe: Recipe, frame: pl.DataFrame, shown: int, hidden: Collection[str] = ()) -> Preview:
     """Apply a recipe to these rows.
 
     :param frame: the columns that models may read: numbers as Float64, texts as String.
     :param shown: number of rows in `before` and `after`.
+    :param hidden: columns that privacy actions hide from models; `frame` does not have them.
     """
     faults: list[StepFault] = []
     numbers: list[int] = []
     steps: list[Step] = []
     kinds, now = [kinds_of(frame)], frame
-    for number, step in enumerate(recipe.steps, 1):
+    for number, given in enumerate(recipe.steps, 1):
         try:
+            step = without_hidden(given, number, hidden)
+            if step is None:
+                continue
             found = after(step, number, kinds[-1])
         except InvalidRecipe as error:
             told = error.without_step()

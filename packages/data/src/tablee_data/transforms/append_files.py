@@ -14,6 +14,7 @@ import polars as pl
 
 from tablee.datasets.batches import batches
 from tablee.datasets.derive import AppendFiles, derive, first
+from tablee.datasets.generalisation import as_text
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest, Pulled, TakenObject
 from tablee.datasets.names import checked_name
 from tablee.datasets.questions import refuse_unsure
@@ -23,7 +24,6 @@ from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee.i18n import Message
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.known_formats import corrected
-from tablee_data.privacy.anonymiser import as_text
 from tablee_data.privacy.batch_filter import BatchFilter, dropped_columns, without_values
 from tablee_data.readers import sniff
 from tablee_data.readers.table import Output, Table, read

@@ -20,6 +20,7 @@ import polars as pl
 
 from tablee.datasets.batches import batches
 from tablee.datasets.derive import Repair, derive
+from tablee.datasets.generalisation import as_text
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import DropDuplicateRows, DropRareRows, GroupRareLevels, RepairAction
 from tablee.datasets.store import Datasets
@@ -29,7 +30,6 @@ from tablee.recipes.fitting import learn
 from tablee.recipes.frame import apply
 from tablee.recipes.parsing.dates import DAY
 from tablee.recipes.steps import ParseDate, Step
-from tablee_data.privacy.anonymiser import as_text
 from tablee_data.readers.table import Output
 
 

@@ -50,7 +50,9 @@ class OrdinaryDecoder:
 
 def decoder_of(contract: Contract) -> CompiledDecoder | OrdinaryDecoder:
     """The fastest decoder that can be made for a contract. msgspec refuses names with quotes, backslashes and control
-    characters."""
+    characters. Columns that were made coarser are read by the ordinary path alone."""
+    if any(column.generalisation is not None for column in contract.columns):
+        return OrdinaryDecoder()
     try:
         return CompiledDecoder(contract)
     except Exception as error:

@@ -33,12 +33,13 @@ def admit(request: TrainingRequest, datasets: Datasets) -> TrainingRequest:
     if request.target in request.ignored_columns:
         raise InvalidRequest("target_among_ignored", target=request.target)
     _check_target(target, request)
-    others = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns)]
+    hidden = manifest.unlearnable.keys() - {request.target}
+    others = [c for name, c in columns.items() if name not in (request.target, *request.ignored_columns, *hidden)]
     has_recipe = request.recipe != "none"  # a recipe may make features of texts and dates, too
     if not any((has_recipe or column.kind in FEATURE_KINDS) and column.distinct > 1 for column in others):
         raise InvalidRequest("nothing_to_learn_from", hint="ignore_fewer_columns", target=request.target)
     if isinstance(request.recipe, Recipe):
-        request.recipe.check({column.name: _recipe_kind(column) for column in others})
+        request.recipe.without_hidden(hidden).check({column.name: _recipe_kind(column) for column in others})
     return request.model_copy(update={"dataset_version": manifest.version})
 
 

@@ -54,7 +54,8 @@ class RecipePreview(Answer):
     left_out: dict[str, str]
     """The columns that a model would not read, with the reasons as texts."""
     left_out_reasons: dict[str, str] = Field(default_factory=dict)
-    """The reasons of `left_out` as codes: `empty`, `constant`, `free_text` or `line_break`."""
+    """The reasons as codes: `empty`, `constant`, `free_text`, `line_break`; `masked` or `pseudonyms` for columns that
+    privacy actions changed."""
     learnt: dict[int, dict[str, Any]]
     """What each step learns from the rows, by the number of the step, from 1."""
     faults: list[StepFault]

@@ -19,6 +19,7 @@ from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColu
 from tablee.models.contract import Contract
 from tablee.models.validation.block import MAX_WARNINGS, Block, CellWarning, WarningCode
 from tablee.models.validation.date_cells import read_dates, read_levels
+from tablee.models.validation.generalised_cells import as_learnt, read_series
 from tablee.models.validation.names import put_in_order
 from tablee.models.validation.rows import RowValidator, booleans
 from tablee.tables.cells.decoding import decode_text
@@ -68,7 +69,8 @@ class FrameValidator(RowValidator):
         """
         super().__init__(contract, ignore_unknown=ignore_unknown)
         self._ignored, self._few_rows = frozenset(contract.ignored), few_rows
-        self._column_checks = {column.name: _check(column) for column in contract.columns}
+        self._column_checks = {column.name: _check(as_learnt(column)) for column in contract.columns}
+        self._generalised = [column for column in contract.columns if column.generalisation is not None]
 
     def frame(self, frame: pl.DataFrame, *, first_row: int = 1) -> Block:
         """Check a data frame. Missing values are null; NaN is refused, because it is no number.
@@ -111,6 +113,7 @@ class FrameValidator(RowValidator):
             return None
         if not self.ignores_unknown and not set(frame.columns) <= self._allowed:
             return None
+        frame = frame.with_columns(read_series(frame[column.name], column) for column in self._generalised)
         checked = {name: check(frame[name]) for name, check in self._column_checks.items()}
         if None in checked.values():
             return None

@@ -17,6 +17,7 @@ from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColu
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, CellWarning, WarningCode
 from tablee.models.validation.date_cells import only_texts, quick_reader, read_dates, read_levels
+from tablee.models.validation.generalised_cells import as_learnt, read_values
 from tablee.models.validation.invalid_cells import InvalidCells
 from tablee.models.validation.names import put_in_order
 from tablee.tables.cells.decoding import BLANKS
@@ -35,7 +36,8 @@ class RowValidator:
     It never converts a value: a text in a number column, a number in a category column and an unknown column are
     refused, because a silent conversion could change a score. None is a missing value. In a category column with two
     levels that mean yes and no, a boolean stands for one of them. A date may be written as in the data set or in ISO
-    8601; the block has it in ISO 8601.
+    8601; the block has it in ISO 8601. A column that a privacy action made coarser may have its values as they were
+    before; the block, warnings included, has them as training saw them.
     """
 
     def __init__(self, contract: Contract, *, ignore_unknown: bool = False) -> None:
@@ -45,7 +47,7 @@ class RowValidator:
         self.contract, self.ignores_unknown = contract, ignore_unknown
         self._names = frozenset(contract.names)
         self._allowed = self._names | frozenset(contract.ignored)
-        self._checks = [(column, column.expected, _check(column)) for column in contract.columns]
+        self._checks = [(column, column.expected, _check(as_learnt(column))) for column in contract.columns]
 
     def rows(self, rows: Sequence[Mapping[str, Any]], *, first_row: int = 1) -> Block:
         """Check rows that are objects of column names and cells.
@@ -103,7 +105,7 @@ class RowValidator:
             def warn(at: int, code: WarningCode, value: Any, name: str = column.name) -> None:
                 block.warn(CellWarning(first_row + at, name, code, value))
 
-            block.columns[column.name] = check(cells(column.name), reject, warn)
+            block.columns[column.name] = check(read_values(cells(column.name), column), reject, warn)
         invalid.raise_if_any()
         block.warnings.sort(key=lambda warning: warning.row)
         return block

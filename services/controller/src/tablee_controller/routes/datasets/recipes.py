@@ -14,6 +14,7 @@ from tablee.errors import InvalidRequest
 from tablee.http.schemas.datasets import Rows
 from tablee.http.schemas.recipes import RecipeList, RecipePreview, RecipeProposal
 from tablee.recipes import Recipe
+from tablee.recipes.left_out import LeftOut
 from tablee.recipes.store import Recipes, SavedRecipe
 from tablee_controller.routes.path_parameters import Id
 from tablee_data.recipes.preview import preview
@@ -47,11 +48,9 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
 
     def first_rows(manifest: DatasetManifest, target: str | None) -> pl.DataFrame:
         frame = datasets.frame(manifest, limit=ROWS)
-        if target is None:
-            return frame
-        if target not in frame.columns:
+        if target is not None and target not in frame.columns:
             raise InvalidRequest("no_target", dataset=manifest.name, column=target)
-        return frame.drop(target)
+        return frame.drop({target, *manifest.unlearnable} & set(frame.columns))
 
     @routes.get("/{name}/versions/{version}/recipe")
     def proposal(name: str, version: Id, target: Annotated[str | None, Query(max_length=300)] = None) -> RecipeProposal:
@@ -63,14 +62,16 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
     @routes.post("/{name}/versions/{version}/recipe/preview")
     def previewed(name: str, version: Id, wanted: PreviewRequest) -> RecipePreview:
         """What a recipe makes of the first rows, without the steps that do not fit."""
-        frame = first_rows(datasets.manifest(name, version), wanted.target)
-        made = preview(wanted.recipe, frame, wanted.rows)
+        manifest = datasets.manifest(name, version)
+        frame, hidden = first_rows(manifest, wanted.target), LeftOut.by_actions(manifest, wanted.target)
+        made = preview(wanted.recipe, frame, wanted.rows, hidden)
         return RecipePreview(
             before=_shown(made.before),
             after=_shown(made.after),
             features=list(made.fitted.features) if made.fitted else [],
-            left_out=made.fitted.left_out if made.fitted else {},
-            left_out_reasons=dict(made.left_out),
+            left_out=(made.fitted.left_out if made.fitted else {})
+            | {name: str(why.message) for name, why in hidden.items()},
+            left_out_reasons={**made.left_out, **hidden},
             learnt=made.learnt,
             faults=made.faults,
             rows=frame.height,
@@ -85,7 +86,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         """Save a recipe with a data set; it is checked against the newest version."""
         manifest = datasets.manifest(name)
         kinds = {column.name: "number" if column.kind == "number" else "text" for column in manifest.columns}
-        new_recipe.recipe.check(kinds)  # type: ignore[arg-type]  # mypy takes the two words for any text
+        new_recipe.recipe.without_hidden(manifest.unlearnable).check(kinds)  # type: ignore[arg-type]  # mypy takes the two words for any text
         saved, new = recipes.save(name, new_recipe.recipe, new_recipe.note)
         response.status_code = 201 if new else 200
         return saved

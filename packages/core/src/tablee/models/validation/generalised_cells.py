@@ -1,0 +1,69 @@
+"""Cells of columns that a privacy action made coarser: as they were before the action, or as training saw them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from tablee.datasets.generalisation import Generalisation, as_text, generalised, read_texts
+from tablee.models.columns import CategoryColumn, Column, NumberColumn
+from tablee.models.validation.date_cells import only_texts
+from tablee.tables.cells.decoding import UNKNOWN_TEXTS
+
+
+def as_learnt(column: Column) -> Column:
+    """The column as the checks see it after `read_values` or `read_series`: its texts have been read."""
+    if column.generalisation is None or isinstance(column, NumberColumn):
+        return column
+    return column.model_copy(update={"cell_format": UNKNOWN_TEXTS})
+
+
+def read_values(values: Sequence[Any], column: Column) -> Sequence[Any]:
+    """The cells of a column as training saw them. A cell of a type that the column does not have stays as it is."""
+    generalisation = column.generalisation
+    if generalisation is None:
+        return values
+    numbers = pl.Series([_number(value) for value in values], dtype=pl.Float64)
+    if isinstance(column, NumberColumn):
+        found = generalised(numbers, generalisation.action)
+        return [value if cell is None else cell for cell, value in zip(found.to_list(), values, strict=True)]
+    is_number = numbers.is_not_null() & (generalisation.original.number is not None)
+    texts = as_text(numbers).zip_with(is_number, only_texts(values))
+    read = _texts(texts, column, generalisation).to_list()
+    changed = [type(value) is str or told for value, told in zip(values, is_number, strict=True)]
+    return [cell if told else value for cell, value, told in zip(read, values, changed, strict=True)]
+
+
+def read_series(series: pl.Series, column: Column) -> pl.Series:
+    """As `read_values`; a series of a type that the column does not have stays as it is."""
+    generalisation = column.generalisation
+    if generalisation is None:
+        return series
+    if isinstance(series.dtype, pl.Categorical | pl.Enum):
+        series = series.cast(pl.String)
+    numbers = series.cast(pl.Float64) if series.dtype.is_numeric() else None
+    if numbers is not None and not numbers.is_finite().all():
+        return series
+    if isinstance(column, NumberColumn):
+        return series if numbers is None else generalised(numbers, generalisation.action)
+    if numbers is not None and generalisation.original.number is not None:
+        series = as_text(numbers)
+    return _texts(series, column, generalisation) if series.dtype == pl.String else series
+
+
+def _texts(texts: pl.Series, column: Column, generalisation: Generalisation) -> pl.Series:
+    return read_texts(texts, generalisation, column.levels if isinstance(column, CategoryColumn) else None)
+
+
+def _number(value: Any) -> float | None:
+    """A number that may be a cell; None for every other value."""
+    if type(value) not in (int, float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
