@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import polars as pl
 from hypothesis import strategies as st
 from odd_names import NAMES
 
+from tablee.datasets.generalisation import Generalisation, read_texts
+from tablee.datasets.privacy import Bands, Mask, Period, Prefix
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
@@ -35,7 +38,8 @@ MISSING = Written(None, "")
 def tables(draw: st.DrawFn) -> tuple[Contract, list[Row]]:
     """A contract, and some rows for it."""
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True))
-    made = [draw(st.one_of(numbers(name), categories(name), dates(name), texts(name))) for name in names]
+    kinds = (numbers, categories, dates, texts, bands, coarse_texts, coarse_dates)
+    made = [draw(st.one_of(*(kind(name) for kind in kinds))) for name in names]
     contract = Contract(
         model="m",
         columns=tuple(column for column, _ in made),
@@ -125,6 +129,74 @@ def date(draw: st.DrawFn, day: dt.date, pattern: str) -> Written:
     """In the column's format or in ISO 8601; the same in typed formats."""
     shown = draw(st.sampled_from((day.isoformat(), day.strftime(pattern))))
     return Written(draw(st.sampled_from((day.isoformat(), day.strftime(pattern)))), shown)
+
+
+@st.composite
+def bands(draw: st.DrawFn, name: str) -> Made:
+    """Numbers of which training saw the bands."""
+    column, cells = draw(numbers(name))
+    width, start = draw(st.sampled_from((10.0, 0.1, 0.25, 1000.0, 1 / 3))), draw(st.sampled_from((0.0, 5.0)))
+    generalisation = Generalisation(action=Bands(column=name, width=width, start=start), original=column.cell_format)
+    return column.model_copy(update={"generalisation": generalisation}), cells
+
+
+@st.composite
+def coarse_texts(draw: st.DrawFn, name: str) -> Made:
+    """Texts or numbers of which training saw the first or the last characters."""
+    markers, trimmed = draw(some_markers()), draw(st.booleans())
+    action: Prefix | Mask = draw(
+        st.sampled_from(
+            (
+                Prefix(column=name, length=2),
+                Prefix(column=name, length=2, digits=5),
+                Prefix(column=name, length=1),
+                Mask(column=name, keep_last=1),
+            )
+        )
+    )
+    if draw(st.booleans()):
+        style = draw(st.sampled_from(STYLES))
+        original = CellFormat(missing=markers, number=style)
+        cells = number(style).map(lambda cell: Written(cell.text, cell.text))
+    else:
+        original = CellFormat(missing=markers, trimmed=trimmed)
+        pool = (*LEVELS, "75011", "1000", "Lyon", "le Mans")
+        cells = text(st.sampled_from(pool if trimmed else (*pool, *LEADING)), markers, trimmed)
+    known = draw(st.lists(cells.map(lambda cell: cell.text), max_size=12))
+    coarse = read_texts(pl.Series(known, dtype=pl.String), Generalisation(action=action, original=original), ())
+    return _coarse(draw, name, Generalisation(action=action, original=original), coarse, cells, markers)
+
+
+@st.composite
+def coarse_dates(draw: st.DrawFn, name: str) -> Made:
+    """Dates of which training saw the month or the year."""
+    pattern, markers = draw(st.sampled_from(PATTERNS)), draw(some_markers())
+    original = CellFormat(missing=markers, date=DateFormat(pattern=pattern, first_year=FIRST_YEAR))
+    action: Period = draw(st.sampled_from((Period(column=name, to="month"), Period(column=name, to="year"))))
+    days = st.dates(dt.date(FIRST_YEAR, 1, 1), dt.date(FIRST_YEAR + 99, 12, 31))
+    cells = days.flatmap(lambda day: date(day, pattern))
+    known = draw(st.lists(cells.map(lambda cell: cell.text), max_size=12))
+    coarse = read_texts(pl.Series(known, dtype=pl.String), Generalisation(action=action, original=original), ())
+    return _coarse(draw, name, Generalisation(action=action, original=original), coarse, cells, markers)
+
+
+def _coarse(
+    draw: st.DrawFn,
+    name: str,
+    generalisation: Generalisation,
+    coarse: pl.Series,
+    cells: st.SearchStrategy[Written],
+    markers: tuple[str, ...],
+) -> Made:
+    levels = sorted({level for level in coarse.to_list() if level and level not in markers})
+    fields: dict[str, Any] = {
+        "name": name,
+        "cell_format": CellFormat(missing=markers),
+        "generalisation": generalisation,
+    }
+    column = CategoryColumn(levels=tuple(levels), **fields) if draw(st.booleans()) else TextColumn(**fields)
+    known = st.sampled_from(levels).map(lambda level: Written(level, level)) if levels else st.nothing()
+    return column, st.one_of(cells, known, missing(markers))
 
 
 def some_markers() -> st.SearchStrategy[tuple[str, ...]]:

@@ -52,6 +52,18 @@ def test_a_recipe_is_a_file_or_a_name(server: Any, tablee: Any, tmp_path: Path) 
     assert tablee(*train, "--recipe", tmp_path / "nowhere.json").code == 2
 
 
+def test_remarks_are_said_in_the_language_of_the_reader(server: Any, tablee: Any) -> None:
+    reason = {"key": "left_out_column.pseudonyms", "facts": {}}
+    column = {"key": "left_out_column.of_column", "facts": {"column": "courriel", "reason": reason}}
+    remarks = [{"key": "training_remark.hidden_columns", "facts": {"columns": [column]}}, {"key": "later", "facts": {}}]
+    server.on("GET /trainings/t-1", STATE | {"phase": "succeeded", "remarks": remarks})
+    shown = tablee("trainings", "t-1", "--url", server.url)
+    assert "Left out, since" in shown.err
+    assert "«courriel»: its values were replaced by pseudonyms" in " ".join(shown.err.split())
+    shown = tablee("trainings", "t-1", "--url", server.url, "--language", "fr")
+    assert "courriel\u00a0»\u00a0: ses valeurs ont été remplacées" in shown.err.replace("\n", " ")
+
+
 def test_wait_shows_progress_until_the_training_ends(server: Any, tablee: Any) -> None:
     running = STATE | {"phase": "training", "progress": 0.5, "models": 1, "metric": "auc", "best": 0.8}
     states = iter([STATE, running, ENDED])

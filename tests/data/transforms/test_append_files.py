@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tablee.datasets.manifest import Pulled, TakenObject
-from tablee.datasets.privacy import Drop, Mask
+from tablee.datasets.privacy import Bands, Drop, Mask, Period
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidTable
@@ -147,6 +147,22 @@ def test_other_files_are_appended_after_one_was_refused(datasets: Datasets, tmp_
     assert appender.store("lake", [], None)[0].rows == 1
     with pytest.raises(InvalidRequest, match="no file"):
         FileAppender(datasets, "visits", tmp_path, batch_filter=None, asked=Corrections()).store("lake", [], None)
+
+
+def test_a_later_file_is_read_as_the_first_one_before_its_values_are_made_coarser(
+    datasets: Datasets, tmp_path: Path
+) -> None:
+    guard = Anonymiser([Period(column="born", to="month"), Bands(column="pay", width=1000)])
+    first = "born;pay\n13/02/1980;1.234,5\n05/03/1981;2.500,0\n"
+    before = [{"born": "1980-02", "pay": 1000.0}, {"born": "1981-03", "pay": 2000.0}]
+    assert appended(datasets, tmp_path, first, batch_filter=guard) == before
+    later = appended(datasets, tmp_path, "born;pay\n11/12/1982;1.234\n", batch_filter=guard)
+    assert later[-1] == {"born": "1982-12", "pay": 1000.0}
+    later = appended(datasets, tmp_path, "born;pay\n02/05/1983;3.000\n", batch_filter=guard)
+    assert later[-1] == {"born": "1983-05", "pay": 3000.0}
+    with pytest.raises(InvalidTable) as refused:
+        appended(datasets, tmp_path, "born;pay\n05/13/1983;3.000\n", batch_filter=guard)
+    assert (refused.value.reason, "05/13" in str(refused.value.problem())) == ("not_a_date", False)
 
 
 def test_hidden_values_are_in_no_row_and_no_error(datasets: Datasets, tmp_path: Path) -> None:

@@ -46,6 +46,23 @@ def test_a_proposal_and_its_preview(client: Any) -> None:
     assert sources["date de facture.month"] == ["date de facture"]
 
 
+def test_masked_columns_and_pseudonyms_are_not_read(client: Any) -> None:
+    actions = [{"kind": "pseudonym", "column": "ville"}, {"kind": "mask", "column": "date de facture"}]
+    assert client.post("/datasets/factures/versions/latest/anonymise", json={"actions": actions}).status_code == 201
+    found = client.get("/datasets/factures/versions/latest/recipe", params={"target": "payé"}).json()
+    assert not {"ville", "date de facture"} & {step.get("column") for step in found["recipe"]["steps"]}
+    steps = [{"kind": "drop", "columns": ["ville"]}, {"kind": "clean_text", "column": "ville"}]
+    wish = {"recipe": {"steps": steps}, "target": "payé", "rows": 1}
+    shown = client.post("/datasets/factures/versions/latest/recipe/preview", json=wish).json()
+    (fault,) = shown["faults"]
+    assert (fault["step"], fault["column"], fault["message"]["reason"]) == (2, "ville", "hidden_in_recipe")
+    assert "ville" not in shown["after"]["columns"]
+    assert shown["left_out_reasons"]["ville"] == "pseudonyms"
+    assert shown["left_out_reasons"]["date de facture"] == "masked"
+    saved = client.post("/datasets/factures/recipes", json={"recipe": {"steps": steps[1:]}})
+    assert (saved.status_code, saved.json()["reason"]) == (422, "hidden_in_recipe")
+
+
 def test_a_preview_names_the_wrong_steps(client: Any) -> None:
     steps = [*STEPS, {"kind": "cap", "column": "âge"}, {"kind": "log", "column": "ville"}]
     wish = {"recipe": {"steps": steps}, "rows": 1}

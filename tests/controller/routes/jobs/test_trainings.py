@@ -58,6 +58,29 @@ def test_how_its_model_prepares_the_columns(client: Any, controller: Any) -> Non
     assert client.get("/trainings/20260101-000000-abcdef/recipe").json()["code"] == "training_not_found"
 
 
+def test_a_step_that_reads_pseudonyms_is_refused_before_anything_is_stored(client: Any) -> None:
+    address = "/datasets/penguins/versions/latest/anonymise"
+    actions = [{"kind": "pseudonym", "column": "island"}, {"kind": "mask", "column": "sex"}]
+    assert client.post(address, json={"actions": actions}).status_code == 201
+    for number, column in enumerate(("island", "sex"), 1):
+        steps = [{"kind": "drop", "columns": ["year"]}] * (number - 1)
+        recipe = {"steps": [*steps, {"kind": "clean_text", "column": column}]}
+        problem = client.post("/trainings", json=REQUEST | {"recipe": recipe}).json()
+        assert (problem["code"], problem["reason"], problem["hint_code"]) == (
+            "invalid_recipe",
+            "hidden_in_recipe",
+            "hidden_in_recipe",
+        )
+        assert (problem["step"], problem["column"]) == (number, column)
+    dropping = {"steps": [{"kind": "drop", "columns": ["island", "year"]}]}
+    assert client.post("/trainings", json=REQUEST | {"recipe": dropping}).status_code == 202
+    assert client.post("/trainings", json=REQUEST | {"target": "island"}).status_code == 202
+    assert client.post("/trainings", json=REQUEST | {"target": "sex"}).json()["reason"] == "too_few_target_values"
+    numbers = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "year"]
+    problem = client.post("/trainings", json=REQUEST | {"ignored_columns": numbers}).json()
+    assert problem["reason"] == "nothing_to_learn_from"
+
+
 def test_cancelling(client: Any, controller: Any, until: Any) -> None:
     ids = [client.post("/trainings", json=REQUEST).json()["id"] for _ in range(2)]
     until(lambda: controller.runtime.trainings.started == ids[:1])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tablee.datasets.generalisation import Generalisation, GeneralisingAction
+from tablee.datasets.privacy import Bands, Mask, Period, Prefix
 from tablee.i18n import Formatter
 from tablee.i18n.catalogue import Language
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
 from tablee.models.validation.rows import RowValidator
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
@@ -111,3 +113,26 @@ def test_a_number_that_may_be_two_is_asked(language: Language, text: str, data: 
     with pytest.raises(contract_form.SeveralNumbers, match=text) as caught:
         contract_form.read_number(text, data, Formatter(language))
     assert str(caught.value.expected) == "a number that means only one thing, 1.5 or 1500"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "action",
+    [
+        Prefix(column="x", length=2),
+        Mask(column="x", keep_last=1),
+        Period(column="x", to="month"),
+        Period(column="x", to="year"),
+        Bands(column="x", width=10),
+    ],
+)
+def test_a_field_says_what_the_model_learnt_from(action: GeneralisingAction, language: Language) -> None:
+    generalisation = Generalisation(action=action, original=CellFormat())
+    column: Column = CategoryColumn(name="x", levels=("a",), generalisation=generalisation)
+    if isinstance(action, Bands):
+        column = NumberColumn(name="x", minimum=20, maximum=60, generalisation=generalisation)
+    (field,) = contract_form.fields(CONTRACT.model_copy(update={"columns": (column,)}))
+    assert field.generalisation == generalisation
+    assert not isinstance(field, NumberField) or field.high == 70
+    assert len(contract_form.coarse(generalisation, Texts(language), Formatter(language))) > 20
+    assert contract_form.coarse(None, Texts(language), Formatter(language)) == ""

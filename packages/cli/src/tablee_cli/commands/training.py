@@ -49,7 +49,13 @@ def train(
         how = f"`tablee cancel {state.id}` ends it, `tablee trainings {state.id}` shows it"
         session.note(f"\nthe training goes on; {how}")
         raise typer.Exit(Exit.INTERRUPTED) from None
+    _note_remarks(session, ended)
     session.show(ended.model_dump(mode="json"), lambda: output.ended(ended))
+
+
+def _note_remarks(session: Session, state: TrainingState) -> None:
+    for remark in state.said_remarks(session.texts):
+        session.note(remark)
 
 
 def follow(session: Session, training_id: str) -> TrainingState:
@@ -83,6 +89,7 @@ def trainings(
         return
     state, answer = session.request(lambda: client.get(training_id))
     tail = client.log(training_id) if log else None
+    _note_remarks(session, state)
     session.show(answer | ({"log": tail} if log else {}), lambda: output.details(state, tail))
 
 

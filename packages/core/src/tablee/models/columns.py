@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.datasets.generalisation import Generalisation
+from tablee.datasets.privacy import Bands
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.cells.dates import ISO_FORMATS
@@ -40,6 +41,12 @@ class NumberColumn(Frozen):
     """How texts of the column are written, on every way in."""
     generalisation: Generalisation | None = None
     """What made the numbers coarser before training saw them. A row may have the number as it was before."""
+
+    @property
+    def highest(self) -> float:
+        """The greatest number within the range that training saw; of bands, the upper end of the highest one."""
+        action = None if self.generalisation is None else self.generalisation.action
+        return self.maximum + action.width if isinstance(action, Bands) else self.maximum
 
     @property
     def expected(self) -> Message:

@@ -68,8 +68,11 @@ def cell_formats(contract: Contract, asked: Corrections) -> dict[str, CellFormat
 
 
 def _known(column: Column, contract: Contract) -> CellFormat:
-    """The format of a column. A model of a release that kept none tells by its examples that it learnt from dates in
-    ISO 8601; its files may have other dates, if a person says which."""
+    """The format of a column. Dates of which training saw the month or the year are dates in files, too. A model of a
+    release that kept no formats tells by its examples that it learnt from dates in ISO 8601; its files may have other
+    dates, if a person says which."""
+    if (made := column.generalisation) is not None and made.original.date is not None:
+        return made.original
     if not isinstance(column, TextColumn) or column.is_date or column.reads != "date":
         return column.cell_format
     examples = [value for row in contract.examples if isinstance(value := row.get(column.name), str)]

@@ -17,6 +17,7 @@ from tablee.datasets.derive import AppendFiles, derive, first
 from tablee.datasets.generalisation import as_text
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest, Pulled, TakenObject
 from tablee.datasets.names import checked_name
+from tablee.datasets.privacy import Bands, Period
 from tablee.datasets.questions import refuse_unsure
 from tablee.datasets.reading import Corrections, Decision, EarlierReading, Reading
 from tablee.datasets.store import Datasets
@@ -24,7 +25,7 @@ from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee.i18n import Message
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.known_formats import corrected
-from tablee_data.privacy.batch_filter import BatchFilter, dropped_columns, without_values
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, without_values
 from tablee_data.readers import sniff
 from tablee_data.readers.table import Output, Table, read
 
@@ -75,9 +76,13 @@ class FileAppender:
         self._files: list[_ReadFile] = []
         self._base: _Base | None = None
         if self._parent is not None:
-            self._base = _Base(
-                self._parent.columns, self._parent.reading, self._parent.decisions, self._parent.cell_formats
-            )
+            parent = self._parent
+            periods = {
+                name: each.original
+                for name, each in parent.generalisations.items()
+                if isinstance(each.action, Period) and each.original.date is not None
+            }
+            self._base = _Base(parent.columns, parent.reading, parent.decisions, parent.cell_formats | periods)
 
     def _newest(self) -> DatasetManifest | None:
         try:
@@ -136,9 +141,10 @@ class FileAppender:
 
     def _known_formats(self, base: _Base) -> dict[str, CellFormat]:
         """How the columns are written that the rows before have: the same text is the same cell in every version. A
-        column without values yet, or one that is hidden, is decided by the file."""
+        column without values yet, or one whose texts are hidden, is decided by the file."""
         names = {column.name for column in base.columns if column.distinct}
-        hidden = {name for name in names if self._filter and self._filter.hides(name)}
+        read = {action.column for action in actions_of(self._filter) if isinstance(action, Bands | Period)}
+        hidden = {name for name in names - read if self._filter and self._filter.hides(name)}
         known = {name: each for name, each in base.formats.items() if name in names - hidden}
         return {
             name: corrected(name, each, self._asked)

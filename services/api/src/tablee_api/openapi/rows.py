@@ -31,7 +31,7 @@ def _column(column: Column) -> Schema:
     if isinstance(column, TextColumn):
         kind = str(column.expected).capitalize()
         description = f"{kind}; one that cannot be read is scored as missing, with a warning."
-        return {"type": ["string", "null"], "description": description}
+        return {"type": ["string", "null"], "description": description + _coarse(column)}
     return _number(column) if isinstance(column, NumberColumn) else _category(column)
 
 
@@ -39,19 +39,33 @@ def _number(column: NumberColumn) -> Schema:
     return {
         "type": ["integer" if column.integer else "number", "null"],
         "minimum": column.minimum,
-        "maximum": column.maximum,
-        "description": "The range is what training saw; a value beyond it is scored, with a warning.",
+        "maximum": column.highest,
+        "description": "The range is what training saw; a value beyond it is scored, with a warning." + _coarse(column),
     }
 
 
 def _category(column: CategoryColumn) -> Schema:
     schema: Schema = {
         "type": ["string", "null"],
-        "description": "The levels are those training saw; another text is scored as missing, with a warning.",
+        "description": "The levels are those training saw; another text is scored as missing, with a warning."
+        + _coarse(column),
     }
-    if len(column.levels) <= MAX_LEVELS:
+    if column.generalisation is not None:
+        if column.generalisation.original.number is not None:
+            schema["type"] = ["string", "number", "null"]
+        schema["examples"] = list(column.levels[:MAX_EXAMPLES])
+    elif len(column.levels) <= MAX_LEVELS:
         schema["enum"] = [*column.levels, None]
     return schema
+
+
+def _coarse(column: Column) -> str:
+    """What is said of a column that a privacy action made coarser."""
+    if column.generalisation is None:
+        return ""
+    action = column.generalisation.action.model_dump(mode="json", exclude={"column"})
+    told = ", ".join(f"{name} {value}" for name, value in action.items())
+    return f" Training saw the result of a privacy action ({told}); a value as it was before is read in the same way."
 
 
 def body_schema(row: Schema) -> Schema:

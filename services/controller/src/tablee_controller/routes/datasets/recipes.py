@@ -50,7 +50,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         frame = datasets.frame(manifest, limit=ROWS)
         if target is not None and target not in frame.columns:
             raise InvalidRequest("no_target", dataset=manifest.name, column=target)
-        return frame.drop({target, *manifest.unlearnable} & set(frame.columns))
+        return frame.select(name for name in frame.columns if name != target and name not in manifest.unlearnable)
 
     @routes.get("/{name}/versions/{version}/recipe")
     def proposal(name: str, version: Id, target: Annotated[str | None, Query(max_length=300)] = None) -> RecipeProposal:

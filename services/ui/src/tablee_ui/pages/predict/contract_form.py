@@ -13,6 +13,8 @@ from typing import Literal
 
 import streamlit as st
 
+from tablee.datasets.generalisation import Generalisation
+from tablee.datasets.privacy import Bands, Mask, Period, Prefix
 from tablee.i18n import Formatter
 from tablee.i18n.message import Message
 from tablee.models.contract import CategoryColumn, Column, Contract, TextColumn
@@ -44,6 +46,7 @@ class NumberField:
     high: float
     number_format: NumberFormat = PLAIN
     """Of the data that the model learnt from."""
+    generalisation: Generalisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class ChoiceField:
 
     name: str
     levels: tuple[str, ...]
+    generalisation: Generalisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class TextField:
     reads: Literal["text", "number", "date"]
     date_format: DateFormat | None = None
     """Of the data that the model learnt from; None if it did not learn dates from it."""
+    generalisation: Generalisation | None = None
 
 
 Field = WholeField | NumberField | ChoiceField | TextField
@@ -74,12 +79,13 @@ def fields(contract: Contract) -> list[Field]:
 
 def _field(column: Column) -> Field:
     if isinstance(column, CategoryColumn):
-        return ChoiceField(column.name, column.levels)
+        return ChoiceField(column.name, column.levels, column.generalisation)
     if isinstance(column, TextColumn):
-        return TextField(column.name, column.reads, column.cell_format.date)
+        return TextField(column.name, column.reads, column.cell_format.date, column.generalisation)
     if column.integer:
         return WholeField(column.name, column.minimum, column.maximum, _step(column.maximum - column.minimum))
-    return NumberField(column.name, column.minimum, column.maximum, column.cell_format.number or PLAIN)
+    number_format = column.cell_format.number or PLAIN
+    return NumberField(column.name, column.minimum, column.highest, number_format, column.generalisation)
 
 
 def _step(span: float) -> int:
@@ -145,12 +151,14 @@ def draw(prefix: str, drawn: Sequence[Field], texts: Texts, formatter: Formatter
 def _draw(key: str, field: Field, texts: Texts, formatter: Formatter) -> Cell:
     label, unknown = escaped(field.name), texts("predict.unknown")
     if isinstance(field, ChoiceField):
-        chosen: str | None = st.selectbox(label, field.levels, index=None, key=key, placeholder=unknown)
+        about = coarse(field.generalisation, texts, formatter) or None
+        chosen: str | None = st.selectbox(label, field.levels, index=None, key=key, placeholder=unknown, help=about)
         return chosen
     if isinstance(field, TextField):
         hint = texts(f"predict.text_{field.reads}")
         if (written := field.date_format) is not None:
             hint = texts.rich("predict.text_date_written", example=written.example, format=written.pattern)
+        hint = coarse(field.generalisation, texts, formatter) or hint
         text = st.text_input(label, key=key, placeholder=unknown, help=hint)
         return text if text.strip() else None  # whether blanks around it count is the contract's matter
     low, high = formatter.plain(field.low), formatter.plain(field.high)
@@ -160,6 +168,7 @@ def _draw(key: str, field: Field, texts: Texts, formatter: Formatter) -> Cell:
             label, value=None, step=field.step, format="%d", key=key, placeholder=unknown, help=seen
         )
         return whole
+    seen = f"{seen} {coarse(field.generalisation, texts, formatter)}".rstrip()
     return read_number(st.text_input(label, key=key, placeholder=unknown, help=seen), field.number_format, formatter)
 
 
@@ -183,3 +192,17 @@ class SeveralNumbers(ValueError):
     def __init__(self, text: str, expected: Message) -> None:
         super().__init__(text)
         self.expected = expected
+
+
+def coarse(generalisation: Generalisation | None, texts: Texts, formatter: Formatter) -> str:
+    """What the model learnt from where a privacy action made the column coarser; empty where none did."""
+    match generalisation.action if generalisation is not None else None:
+        case Bands(width=width):
+            return texts("predict.coarse_bands", width=formatter.plain(width))
+        case Prefix(length=length):
+            return texts("predict.coarse_prefix", n=length)
+        case Period(to=to):
+            return texts(f"predict.coarse_{to}")
+        case Mask(keep_last=last):
+            return texts("predict.coarse_mask", n=last)
+    return ""

@@ -129,7 +129,7 @@ def _editor(context: PageContext, manifest: DatasetManifest, draft: Draft) -> No
     """Draw the steps next to the preview."""
     saved_recipes.show(context, draft)
     list_column, preview_column = st.columns([6, 7], gap="large")
-    kinds = kinds_at(draft.recipe.steps, preview.kinds_of(manifest.columns, draft.target))
+    kinds = kinds_at(draft.recipe.steps, preview.kinds_of(manifest, draft.target))
     with preview_column, st.container(key="staying"):
         found = preview.fetch(context, draft)
         if found is not None:

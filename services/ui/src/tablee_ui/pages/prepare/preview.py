@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import streamlit as st
 
+from tablee.datasets.manifest import DatasetManifest
 from tablee.errors import TableeError
 from tablee.http.schemas.datasets import Rows
 from tablee.http.schemas.recipes import RecipePreview
@@ -170,6 +171,12 @@ def date_text(context: PageContext, days: float) -> str:
     return shown.removesuffix(", 00:00")
 
 
-def kinds_of(columns: Sequence[Any], target: str | None) -> dict[str, Kind]:
-    """Kind of each column that a recipe can read, by name. The target is not among them."""
-    return {column.name: "number" if column.kind == "number" else "text" for column in columns if column.name != target}
+def kinds_of(manifest: DatasetManifest, target: str | None) -> dict[str, Kind]:
+    """Kind of each column that a recipe can read, by name. The target is not among them, nor are columns that privacy
+    actions masked or replaced by pseudonyms."""
+    hidden = {target, *manifest.unlearnable}
+    return {
+        column.name: "number" if column.kind == "number" else "text"
+        for column in manifest.columns
+        if column.name not in hidden
+    }

@@ -10,6 +10,7 @@ import streamlit as st
 from tablee.jobs.training import Phase, TrainingState
 from tablee_ui.context import PageContext
 from tablee_ui.pages.train import ending, leaderboard
+from tablee_ui.texts import escaped
 from tablee_ui.widgets import cancel_button, fragments
 
 STEPS: Final = (Phase.STARTING, Phase.WAITING, Phase.PREPARING, Phase.TRAINING, Phase.TRACKING, Phase.GATING)
@@ -46,6 +47,8 @@ def _heading(context: PageContext, state: TrainingState) -> None:
     st.subheader(
         context.texts.rich("train.of", model=request.model_name, target=request.target, dataset=request.dataset)
     )
+    for said in state.said_remarks(context.texts):
+        st.info(escaped(said), icon=":material/visibility_off:")
 
 
 def _steps(context: PageContext, state: TrainingState) -> str:
