@@ -207,6 +207,22 @@ def test_a_preview_is_shown_and_the_upload_deleted(server: Any, tablee: Any, tmp
     assert tablee("data", "preview", file, "--json", "--url", server.url).json == shown
 
 
+def test_columns_are_dropped_before_a_file_is_looked_at(server: Any, tablee: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b'{"a": 1, "tags": []}')
+    Resumable(server)
+    shown = {"reading": {}, "decisions": [], "columns": ["a"], "kinds": {"a": "number"}, "rows": [], "looked_at": 1}
+    server.on("GET /uploads/u-1/preview", shown)
+    server.on("GET /uploads/u-1/privacy", {"findings": [], "quasi_identifiers": [], "basis": {"rows": 1, "of": 1}})
+    for command in ("preview", "privacy"):
+        done = tablee("data", command, file, "--drop", "tags", "--url", server.url)
+        assert done.code == 0, done.err
+        (asked,) = (each for each in server.requests if each.path.startswith(f"/uploads/u-1/{command}"))
+        assert "%22drop%22" in asked.path
+        assert "tags" in asked.path
+    assert tablee("data", "privacy", "clients", "--drop", "tags", "--url", server.url).code == 2
+
+
 def test_malformed_options_are_usage_errors(server: Any, tablee: Any, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(b"a\n1\n")

@@ -22,7 +22,7 @@ from tablee.errors import InvalidRequest, InvalidTable, TableeError
 from tablee.storage.object_store import DirectoryStore
 from tablee.tables.cells.cell_format import DateFormat
 from tablee_data.privacy import Anonymiser
-from tablee_data.readers import ingest, read
+from tablee_data.readers import ingest, read, sniff
 
 
 def test_the_same_bytes_read_the_same_way_are_the_same_version(datasets: Datasets, tmp_path: Path) -> None:
@@ -213,3 +213,23 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         command = [sys.executable, "-c", PEAK, str(file), str(tmp_path / "out.parquet")]
         peaks.append(int(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
     assert peaks[1] < 1.3 * peaks[0]
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+def test_a_column_is_dropped_by_the_name_that_its_refusal_says(datasets: Datasets, tmp_path: Path, form: str) -> None:
+    """The name in the file has blanks around it, which are removed before anybody sees it."""
+    file = tmp_path / f"t.{form}"
+    frame = pl.DataFrame({"a": [1.5, 2.5], " tags ": [["x"], ["y"]]})
+    if form == "parquet":
+        frame.write_parquet(file)
+    else:
+        frame.write_ndjson(file)
+    with pytest.raises(InvalidTable) as refused:
+        ingest(datasets, "t", file, filename=file.name)
+    column = refused.value.facts["column"]
+    assert (column, refused.value.hint_key) == ("tags", "drop_column")
+    for name in (column, " tags ") if form == "parquet" else (column,):
+        guard = Anonymiser([Drop(column=name)])
+        assert sniff(file, file.name, batch_filter=guard).columns == ["a"]
+        manifest, _ = ingest(datasets, "t", file, filename=file.name, batch_filter=guard)
+        assert [each.name for each in manifest.columns] == ["a"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO
 
-from tablee.datasets.privacy import Findings
+from pydantic import TypeAdapter
+
+from tablee.datasets.privacy import Action, Findings
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidInput, Unavailable
 from tablee.http.schemas.datasets import FilePreview, Upload
@@ -18,6 +20,7 @@ PART_BYTES = 8 << 20
 """Bytes of a part."""
 TRIES = 6
 """How often a part is sent before an unavailable controller is an error."""
+_ACTIONS: TypeAdapter[tuple[Action, ...]] = TypeAdapter(tuple[Action, ...])
 
 
 class Uploads:
@@ -98,8 +101,10 @@ class Uploads:
                 threading.Event().wait(pause * attempt)
         raise AssertionError("the last try answers or raises")
 
-    def preview(self, upload_id: str, corrections: Corrections, rows: int | None = None) -> FilePreview:
-        """How an uploaded file would be read, with its first rows.
+    def preview(
+        self, upload_id: str, corrections: Corrections, rows: int | None = None, actions: Sequence[Action] = ()
+    ) -> FilePreview:
+        """How an uploaded file would be read, with its first rows after the actions.
 
         :param rows: how many rows to show; None: as many as the controller gives.
         """
@@ -107,18 +112,26 @@ class Uploads:
             f"{_path(upload_id)}/preview",
             FilePreview,
             timeout=LONG_TIMEOUT_SECONDS,
-            options=corrections.model_dump_json(exclude_defaults=True),
             rows=rows,
+            **_said(corrections, actions),
         )
 
-    def findings(self, upload_id: str, corrections: Corrections) -> Findings:
-        """Personal data that the columns of an uploaded file seem to hold."""
-        options = corrections.model_dump_json(exclude_defaults=True)
-        return self._service.get(f"{_path(upload_id)}/privacy", Findings, timeout=LONG_TIMEOUT_SECONDS, options=options)
+    def findings(self, upload_id: str, corrections: Corrections, actions: Sequence[Action] = ()) -> Findings:
+        """Personal data that the columns of an uploaded file seem to hold, but for those that the actions drop."""
+        said = _said(corrections, actions)
+        return self._service.get(f"{_path(upload_id)}/privacy", Findings, timeout=LONG_TIMEOUT_SECONDS, **said)
 
     def delete(self, upload_id: str) -> None:
         """Delete an upload."""
         self._service.request("DELETE", _path(upload_id), headers=TUS)
+
+
+def _said(corrections: Corrections, actions: Sequence[Action]) -> dict[str, str | None]:
+    """What a person says about a file, as query parameters."""
+    return {
+        "options": corrections.model_dump_json(exclude_defaults=True),
+        "actions": _ACTIONS.dump_json(tuple(actions)).decode() if actions else None,
+    }
 
 
 def _path(upload_id: str) -> str:

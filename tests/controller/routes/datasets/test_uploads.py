@@ -77,6 +77,26 @@ def test_a_file_in_parts_is_looked_at_corrected_and_stored(
     assert (other.status_code, other.json()["version"] == manifest["version"]) == (201, False)
 
 
+def test_what_is_dropped_may_have_any_type_from_the_first_look_on(controller: Any) -> None:
+    """Options are heard before anything is refused: by the preview and the findings as by the storing."""
+    rows = [{"age": 31, "mail": "ana@example.org", "tags": ["a"]}, {"age": 40, "mail": "bo@example.org", "tags": []}]
+    upload = send(controller, "\n".join(map(json.dumps, rows)).encode(), "clients.jsonl")
+    url = f"/uploads/{upload}"
+    for path in ("preview", "privacy"):
+        refused = controller.client.get(f"{url}/{path}")
+        assert (refused.status_code, refused.json()["facts"]["column"]) == (422, "tags")
+        assert refused.json()["hint_code"] == "drop_column"
+    said = {"actions": json.dumps([{"kind": "drop", "column": "tags"}])}
+    preview = controller.client.get(f"{url}/preview", params=said).json()
+    assert (preview["columns"], preview["rows"][0]) == (["age", "mail"], {"age": 31.0, "mail": "ana@example.org"})
+    findings = controller.client.get(f"{url}/privacy", params=said).json()
+    assert [each["column"] for each in findings["findings"]] == ["mail"]
+    masked = {"actions": json.dumps([{"kind": "drop", "column": "tags"}, {"kind": "mask", "column": "mail"}])}
+    assert controller.client.get(f"{url}/preview", params=masked).json()["rows"][0]["mail"] == "***"
+    stored = controller.client.put("/datasets/clients", params={"upload": upload} | said)
+    assert (stored.status_code, [each["name"] for each in stored.json()["columns"]]) == (201, ["age", "mail"])
+
+
 def test_personal_data_is_found_on_the_way_and_left_there(controller: Any, store: DirectoryStore) -> None:
     lines = "".join(f"zoé.{number}@exemple.fr;{number},5\n" for number in range(50))
     upload = send(controller, f"courriel;prix\n{lines}".encode(), step=1000)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tablee.datasets.privacy import Drop
 from tablee.datasets.reading import Corrections
 from tablee_cli.commands import profile
 from tablee_cli.files import is_name, name_for
@@ -60,11 +61,13 @@ def preview(
     session: Session,
     file: FileArgument,
     read_as: ReadAs,
+    taken_out: TakenOut,
     rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
 ) -> None:
-    """Show how a file would be read, and its first rows. Nothing is stored."""
-    uploads, corrections = session.platform.controller.uploads, read_as.corrections
-    found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, corrections, rows))
+    """Show how a file would be read, and its first rows, without what other options remove. Nothing is stored."""
+    corrections, actions = read_as.corrections, taken_out.actions
+    uploads = session.platform.controller.uploads
+    found, answer = looked_at(session, file, lambda upload_id: uploads.preview(upload_id, corrections, rows, actions))
     session.show(answer, lambda: datasets.preview(found, session.texts))
 
 
@@ -75,6 +78,9 @@ def privacy(
     ],
     read_as: ReadAs,
     version: Annotated[str | None, typer.Option("--version", help="Version of the data set.")] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option("--drop", metavar="COLUMN", help="Column of the file that is not looked at.")
+    ] = None,
 ) -> None:
     """Search for personal data in a data set or in a file, in the values and in the names of the columns."""
     corrections = read_as.corrections
@@ -82,8 +88,11 @@ def privacy(
         if version is not None:
             raise typer.BadParameter(f"{what} is a file and has no versions", param_hint="--version")
         uploads = session.platform.controller.uploads
-        found, answer = looked_at(session, Path(what), lambda upload_id: uploads.findings(upload_id, corrections))
-    elif corrections != Corrections():
+        actions = tuple(Drop(column=name) for name in drop or ())
+        found, answer = looked_at(
+            session, Path(what), lambda upload_id: uploads.findings(upload_id, corrections, actions)
+        )
+    elif drop or corrections != Corrections():
         raise typer.BadParameter(f"«{what}» is a data set: how it is read was decided; for a file write ./{what}")
     else:
         client = session.platform.controller.datasets

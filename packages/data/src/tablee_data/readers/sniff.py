@@ -14,7 +14,7 @@ from tablee.errors import InvalidTable
 from tablee.http.schemas.datasets import FilePreview
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import TypeInference
-from tablee_data.privacy.batch_filter import BatchFilter, actions_of, without_values
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, without_values
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading, open_reader, together, typed_texts
 
@@ -38,10 +38,12 @@ def sniff(
     :param asked: what a person has decided already.
     :param rows: how many to show.
     :param dropped: columns that are dropped anyway, and may have any type.
-    :param batch_filter: applied to the rows that are shown; decisions show no cell that it hides.
+    :param batch_filter: applied to the rows that are shown; decisions show no cell that it hides, and columns that it
+        drops may have any type, too.
     :raises InvalidTable: its beginning is not that of a table.
     :raises InvalidRequest: a correction does not fit, or an action of the filter.
     """
+    dropped = dropped or dropped_columns(batch_filter)
     try:
         return _sniff(file, filename, asked or Corrections(), rows, limits, dropped, batch_filter)
     except InvalidTable as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,25 +29,31 @@ class SampledRows:
 
 
 def sample_rows(
-    file: Path, *, filename: str = "", asked: Corrections | None = None, limits: Limits | None = None
+    file: Path,
+    *,
+    filename: str = "",
+    asked: Corrections | None = None,
+    limits: Limits | None = None,
+    dropped: Collection[str] = (),
 ) -> SampledRows:
     """All rows of a small file, random rows of a large one. Each row has the same probability, and the same rows are
     drawn each time. The file is read once, in constant memory, and nothing is written.
 
+    :param dropped: columns that are left out, and may have any type.
     :raises InvalidTable: the file is not a valid table; names line and column.
     :raises InvalidRequest: a correction does not fit the file.
     """
     asked = asked or Corrections()
     source = Source.of(file, limits)
     reading, _ = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading, asked)
+    reader = open_reader(source, reading, asked, dropped)
     inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading))
     sample = _Sample()
     for block in reader.blocks():
         sample.add(block.frame)
     rows = RowBlock(sample.frame(), line_of=lambda row: row + 1)
     inference.update(rows)
-    return SampledRows(convert(rows, inference.types()), sample.rows)
+    return SampledRows(convert(rows, inference.types()).drop(dropped, strict=False), sample.rows)
 
 
 class _Sample:

@@ -76,12 +76,16 @@ class Anonymisation:
         )
         return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": findings})
 
-    def findings_in_file(self, file: Path, filename: str, corrections: Corrections) -> Findings:
+    def findings_in_file(
+        self, file: Path, filename: str, corrections: Corrections, actions: Sequence[Action] = ()
+    ) -> Findings:
         """Personal data in a file that is not stored yet, from a sample of rows of the whole file.
 
+        :param actions: nothing is searched in the columns that they drop.
         :raises InvalidTable: the file is not a valid table.
         """
-        sampled = sample_rows(file, filename=filename, asked=corrections)
+        dropped = {action.column for action in actions if isinstance(action, Drop)}
+        sampled = sample_rows(file, filename=filename, asked=corrections, dropped=dropped)
         return _findings(sampled.frame, sampled.rows)
 
     def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:

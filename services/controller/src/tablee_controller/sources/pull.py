@@ -96,7 +96,7 @@ class Puller:
                 asked = of.options
             with self._writer.exclusive():
                 sniffed = sniff(file, filename, asked, batch_filter=self._filter(source))
-                return sniffed, self._anonymisation.findings_in_file(file, filename, asked)
+                return sniffed, self._anonymisation.findings_in_file(file, filename, asked, source.order.actions)
 
     def _pull_query(self, source: Source, of: Query, folder: Path, progress: Progress, stop: Stop) -> None:
         def tell(rows: int) -> None:

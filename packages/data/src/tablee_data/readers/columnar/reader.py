@@ -16,6 +16,7 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables import arrow_cells
+from tablee.tables.column_names import clean_name
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.column_layout import names_in_order
 from tablee_data.readers.columnar.file import ColumnarFile
@@ -41,19 +42,23 @@ class ParquetReader:
         self.decisions: list[Decision] = []
         """What was decided about columns."""
         fields = [(at, field) for at, field in enumerate(self._file.schema) if not self._is_index(field.name)]
-        kept = [field.name for _, field in fields if field.name not in self._dropped]
+        kept = [field.name for _, field in fields if self._dropped_name(field.name) is None]
         names, remarks = names_in_order(kept)
         self.decisions += remarks
         renamed = iter(names)
         self._fields: dict[str, tuple[int, Any]] = {}
         """By column: its place in the file, and its type; a place below 0 if it is dropped."""
         for at, field in fields:
-            is_dropped = field.name in self._dropped
-            self._fields[field.name if is_dropped else next(renamed)] = (-1, None) if is_dropped else (at, field.type)
+            name = self._dropped_name(field.name)
+            self._fields[next(renamed) if name is None else name] = (at, field.type) if name is None else (-1, None)
         self.names = [*self._fields]
         if not self._file.rows:
             raise InvalidTable("no_parquet_rows")
         self.numbers = frozenset(name for name in self.names if self._is_number(name))
+
+    def _dropped_name(self, name: str) -> str | None:
+        """The name by which a column is dropped: as the file has it, or in order; None if it is not dropped."""
+        return next((each for each in (name, clean_name(name)) if each in self._dropped), None)
 
     def _is_index(self, name: str) -> bool:
         if name in self._dropped or not _INDEX.fullmatch(name):

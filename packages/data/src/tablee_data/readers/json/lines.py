@@ -16,7 +16,7 @@ from tablee.errors import InvalidTable
 from tablee.errors.causes import json_fault, json_type
 from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
-from tablee.tables.column_names import MAX_COLUMNS, check_names
+from tablee.tables.column_names import MAX_COLUMNS, check_names, clean_name
 from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.table_reader import NumberColumns, RowBlock
@@ -89,9 +89,9 @@ class JsonLinesReader:
                 if value is not None:
                     kind = _type_of(value)
                     if kind in (dict, list):
-                        if name in self._dropped:
+                        if name in self._dropped or clean_name(name) in self._dropped:
                             continue
-                        raise _nested(kind, name, line)
+                        raise _nested(kind, clean_name(name), line)
                     found[name].add(kind)
         self._counted = self._not_numbers
         if not rows:

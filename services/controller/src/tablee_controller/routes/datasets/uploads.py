@@ -14,7 +14,7 @@ from tablee_controller.datasets.anonymisation import Anonymisation
 from tablee_controller.datasets.request_body import received
 from tablee_controller.datasets.uploads import Uploads
 from tablee_controller.routes.datasets import tus
-from tablee_controller.routes.datasets.query_parameters import ReadingCorrections
+from tablee_controller.routes.datasets.query_parameters import PrivacyActions, ReadingCorrections
 from tablee_controller.routes.path_parameters import Id
 from tablee_data.readers import sniff
 
@@ -72,23 +72,29 @@ def router(uploads: Uploads, anonymisation: Anonymisation, scratch: Path, reader
 
     @routes.get("/{upload_id}/preview")
     async def preview(
-        upload_id: Id, corrections: ReadingCorrections, rows: Annotated[int, Query(ge=1, le=100)] = 20
+        upload_id: Id,
+        corrections: ReadingCorrections,
+        actions: PrivacyActions,
+        rows: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> FilePreview:
-        """How the file would be read, what was decided and between what, and its first rows. Nothing is stored."""
+        """How the file would be read, what was decided and between what, and its first rows after the actions. Columns
+        that are dropped may have any type. Nothing is stored."""
 
         def looked_at() -> FilePreview:
             with uploads.whole(upload_id) as (upload, file):
-                return sniff(file, upload.filename, corrections, rows=rows)
+                batch_filter = anonymisation.batch_filter(actions)
+                return sniff(file, upload.filename, corrections, rows=rows, batch_filter=batch_filter)
 
         return await anyio.to_thread.run_sync(looked_at, limiter=readers)
 
     @routes.get("/{upload_id}/privacy")
-    async def privacy(upload_id: Id, corrections: ReadingCorrections) -> Findings:
-        """Columns of the file that seem to hold personal data, with an action proposed for each. Nothing is stored."""
+    async def privacy(upload_id: Id, corrections: ReadingCorrections, actions: PrivacyActions) -> Findings:
+        """Columns of the file that seem to hold personal data, with an action proposed for each; those that are dropped
+        are not looked at. Nothing is stored."""
 
         def looked_at() -> Findings:
             with uploads.whole(upload_id) as (upload, file):
-                return anonymisation.findings_in_file(file, upload.filename, corrections)
+                return anonymisation.findings_in_file(file, upload.filename, corrections, actions)
 
         return await anyio.to_thread.run_sync(looked_at, limiter=readers)
 

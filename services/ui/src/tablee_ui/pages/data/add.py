@@ -10,9 +10,9 @@ from typing import Final
 import streamlit as st
 
 from tablee.datasets.manifest import ColumnSummary
-from tablee.datasets.privacy import Action
+from tablee.datasets.privacy import Action, Drop
 from tablee.datasets.reading import Corrections
-from tablee.errors import TableeError
+from tablee.errors import InvalidTable, TableeError
 from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
@@ -57,10 +57,13 @@ def _add(context: PageContext, field: str) -> None:
         cache.forget_file()
         return
     upload = file_upload.send(context, file)
-    asked, preview = reading_questions.ask(context, upload, lambda asked: cache.preview(context, upload, asked))
+    found = looked_at(context, upload)
+    if found is None:
+        return
+    asked, preview, dropped = found
     reading_questions.remarks(context, upload, preview)
     file_reading.show(context, preview)
-    actions = _actions(context, upload, asked, preview)
+    actions = (*dropped, *_actions(context, upload, asked, preview, dropped))
     name = st.text_input(
         texts("data.name"), value=name_for(file.name), key=f"data_name_for:{file.file_id}", help=texts("data.name_help")
     )
@@ -77,10 +80,64 @@ def _add(context: PageContext, field: str) -> None:
     st.rerun()
 
 
-def _actions(context: PageContext, upload: str, asked: Corrections, preview: FilePreview) -> tuple[Action, ...]:
+def looked_at(context: PageContext, upload: str) -> tuple[Corrections, FilePreview, tuple[Drop, ...]] | None:
+    """Draw the questions about a file; return what the visitor says, the file read by it, and the columns that are left
+    out since no data set can hold them. None if the file is refused so."""
+    dropped = _dropped(context, upload)
+    try:
+        asked, preview = reading_questions.ask(
+            context, upload, lambda asked: cache.preview(context, upload, asked, dropped)
+        )
+    except InvalidTable as error:
+        error_messages.show(context, error)
+        _offer_to_drop(context, upload, error)
+        return None
+    return asked, preview, dropped
+
+
+def _dropped(context: PageContext, upload: str) -> tuple[Drop, ...]:
+    """Draw the columns that the visitor left out because no data set can hold them; each may be taken back."""
+    texts, slot = context.texts, _slot(upload)
+    names: list[str] = st.session_state.get(slot, [])
+    for name in names:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/visibility_off: {texts.rich('data.dropped', column=name)}", width="content")
+            rest = [each for each in names if each != name]
+            key = f"data_take_back:{upload}:{name}"
+            st.button(texts("reading.undo"), key=key, on_click=_set, args=(slot, rest))
+    return tuple(Drop(column=name) for name in names)
+
+
+def _offer_to_drop(context: PageContext, upload: str, error: InvalidTable) -> None:
+    """Draw the button that leaves out the column for which a file was refused, if that repairs it."""
+    column = error.facts.get("column")
+    if error.hint_key != "drop_column" or column is None:
+        return
+    slot = _slot(upload)
+    st.button(
+        context.texts.rich("data.drop", column=column),
+        icon=":material/visibility_off:",
+        key=f"data_drop:{upload}:{column}",
+        on_click=_set,
+        args=(slot, [*st.session_state.get(slot, []), str(column)]),
+    )
+
+
+def _set(slot: str, names: list[str]) -> None:
+    st.session_state[slot] = names
+
+
+def _slot(upload: str) -> str:
+    """Of the session: the names of the columns that are left out."""
+    return f"data_dropped:{upload}"
+
+
+def _actions(
+    context: PageContext, upload: str, asked: Corrections, preview: FilePreview, dropped: tuple[Drop, ...]
+) -> tuple[Action, ...]:
     """Draw the choice of what is removed before the file is stored; at the start, what is proposed."""
     texts = context.texts
-    findings = cache.upload_findings(context, upload, asked)
+    findings = cache.upload_findings(context, upload, asked, dropped)
     st.subheader(texts("data.tab_personal"))
     if findings.findings:
         st.markdown(texts("data.before_storing"))

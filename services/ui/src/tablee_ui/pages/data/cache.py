@@ -6,7 +6,7 @@ A version and an uploaded file never change, but a page is redrawn often. Each s
 from __future__ import annotations
 
 from tablee.datasets.manifest import DatasetManifest
-from tablee.datasets.privacy import Findings
+from tablee.datasets.privacy import Action, Findings
 from tablee.datasets.profile import Profile
 from tablee.datasets.reading import Corrections
 from tablee.http.schemas.datasets import FilePreview
@@ -33,24 +33,27 @@ def findings(context: PageContext, manifest: DatasetManifest) -> Findings:
     )
 
 
-def preview(context: PageContext, upload: str, asked: Corrections) -> FilePreview:
-    """How an uploaded file is read. The last answers are kept, since questions are drawn between several of them."""
+def preview(context: PageContext, upload: str, asked: Corrections, actions: tuple[Action, ...] = ()) -> FilePreview:
+    """How an uploaded file is read, after the actions. The last answers are kept, since questions are drawn between
+    several of them."""
     controller, message = context.backend.controller, context.texts("data.detecting")
     return session_cache.once(
         PREVIEW,
-        (upload, asked),
-        lambda: controller.uploads.preview(upload, asked),
+        (upload, asked, actions),
+        lambda: controller.uploads.preview(upload, asked, actions=actions),
         message,
         keep=reading_questions.PREVIEWS,
     )
 
 
-def upload_findings(context: PageContext, upload: str, asked: Corrections) -> Findings:
-    """Personal data that columns of an uploaded file seem to hold."""
+def upload_findings(
+    context: PageContext, upload: str, asked: Corrections, actions: tuple[Action, ...] = ()
+) -> Findings:
+    """Personal data that columns of an uploaded file seem to hold, but for those that the actions drop."""
     controller = context.backend.controller
     message = context.texts("personal.searching")
     return session_cache.once(
-        UPLOAD_FINDINGS, (upload, asked), lambda: controller.uploads.findings(upload, asked), message
+        UPLOAD_FINDINGS, (upload, asked, actions), lambda: controller.uploads.findings(upload, asked, actions), message
     )
 
 
