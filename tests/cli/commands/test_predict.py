@@ -211,8 +211,14 @@ def test_warnings_are_summed_up_by_column_and_left_out_columns_named(
     done = tablee("predict", "clients", file, "--url", server.url)
     assert done.code == 0
     assert "left out, since the model does not know them: autre" in done.err
+    assert "not in the file with the predictions" not in done.err
     assert "warning: 2 cells of «âge» have no value" in done.err
     assert "prediction" in done.out.splitlines()[0]
+    with_units = tmp_path / "units.csv"
+    with_units.write_text("âge,ville\nans,\n1,Lyon\n2,Lyon\n", encoding="utf-8")
+    french = tablee("predict", "clients", with_units, "--units-row", "--language", "fr", "--url", server.url)
+    assert "non repris dans le fichier avec les prédictions\u00a0: ligne d’unités" in french.err
+    assert len(french.out.splitlines()) == 3
     answer = tablee("predict", "clients", file, "--url", server.url, "--json").json
     assert {"column": "âge", "code": "missing_value", "cells": 2} in answer["warned"]
     assert answer["left_out"] == ["autre"]

@@ -21,8 +21,10 @@ from python_calamine import CalamineWorkbook
 from workbooks import ods, xls, xlsx
 from zoo import PENGUINS, Trained, read
 
-from tablee.datasets.reading import Corrections
+from tablee.datasets.questions import not_written
+from tablee.datasets.reading import Corrections, Reason
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable
+from tablee.i18n.message import in_language
 from tablee.models.contract import CategoryColumn, Contract, NumberColumn, Target, TextColumn
 from tablee.models.problem import ProblemType
 from tablee.models.validation.block import WarningCode
@@ -464,3 +466,49 @@ def test_a_file_of_arrow_comes_back_as_parquet(tmp_path: Path) -> None:
     found = pq.read_table(io.BytesIO(answered(form, max_rows=5)))
     assert found.column_names == [*table.column_names, *ADDED.columns]
     assert found.column("nom").to_pylist() == [["Zoé"], None]
+
+
+class TestLinesThatAreNoData:
+    """A title, a row of units and a total: neither format gives them back, and both say so."""
+
+    TABLE = (
+        *(["Mesures de mai"], ["montant", "code", "facture", "remarque"], ["€", "", "jj", ""]),
+        *(["1,5", "007", "13/03/2024", "a"], ["2,5", "75000", "14/03/2024", "b"], ["Total", "", "", ""]),
+    )
+
+    @pytest.mark.parametrize("form", ["csv", "xlsx"])
+    def test_the_written_file_has_a_line_for_each_row(self, tmp_path: Path, form: str) -> None:
+        asked = {"skipped_lines": 1, "units_row": True, "footer_rows": 1}
+        content = xlsx(self.TABLE) if form == "xlsx" else "\n".join(map(";".join, self.TABLE)).encode() + b"\n"
+        opened_file = opened(tmp_path, content, f"mai.{form}", **asked)
+        assert (opened_file.rows, len(cells(opened_file))) == (2, 2)
+        written = answered(opened_file)
+        if form == "xlsx":
+            rows = CalamineWorkbook.from_filelike(io.BytesIO(written)).get_sheet_by_index(0).to_python()
+            found = [[*map(str, row)] for row in rows]
+        else:
+            title, *lines = written.decode().splitlines()
+            assert title == "Mesures de mai"
+            found = [line.split(";") for line in lines]
+        assert [row[0] for row in found] == ["montant", "1,5", "2,5"]
+        assert [row[4] for row in found] == ["prediction", "oui", "non"]
+        missing = not_written(opened_file.reading)
+        assert missing is not None
+        above = " and lines above the header" if form == "xlsx" else ""
+        assert str(missing) == (
+            f"not in the file with the predictions: row of units and rows at the end that are no data{above}"
+        )
+        assert missing.said(in_language("fr")).startswith(
+            "non repris dans le fichier avec les prédictions\u00a0: ligne d’"
+        )
+
+    def test_nothing_is_said_of_a_plain_file(self, tmp_path: Path) -> None:
+        assert not_written(opened(tmp_path, FRENCH.encode()).reading) is None
+
+    def test_the_columns_of_the_model_make_the_header_of_a_workbook_sure(self, tmp_path: Path) -> None:
+        texts = [["code", "remarque"], ["FR", "x"], ["DE", "y"]]
+        columns = tuple(TextColumn(name=name, cell_format=TEXTS) for name in texts[0])
+        form = opened(tmp_path, xlsx(texts), "a.xlsx", contract=CONTRACT.model_copy(update={"columns": columns}))
+        (header,) = (each for each in form.decisions if each.field == "header")
+        assert (header.chosen, header.sure, header.reason) == ("yes", True, Reason.MODEL_COLUMNS)
+        assert form.rows == 2

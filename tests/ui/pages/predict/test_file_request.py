@@ -34,7 +34,7 @@ PREVIEW = {
     "model": "clients",
     "version": 3,
     "filename": "a.csv",
-    "reading": Reading().model_dump(mode="json"),
+    "reading": Reading(units_row=True).model_dump(mode="json"),
     "decisions": [],
     "encoding": "utf-8",
     "types": {"age": "number"},
@@ -90,3 +90,5 @@ def test_a_contradiction_is_a_question_and_unknown_columns_are_named(
     assert asked[-1] == {"columns": {"age": {"decimal": ",", "thousands": ""}}}
     assert ("Écartées" if language == "fr" else "Left out") in words(test)
     assert "note" in words(test)
+    missing = "Non repris dans le fichier avec les prédictions\u00a0: ligne d’unités" if language == "fr" else None
+    assert (missing or "Not in the file with the predictions: row of units") in words(test)

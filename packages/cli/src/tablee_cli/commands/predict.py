@@ -13,6 +13,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from tablee.datasets.questions import not_written
 from tablee.datasets.reading import Corrections
 from tablee.http.schemas.inference import Explanation, RowPredictions
 from tablee.models.validation.block import CellWarning, WarningCode
@@ -156,6 +157,8 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
         raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
     for remark in remarks(file.decisions, session.texts):
         session.note(remark)
+    if (missing := not_written(file.reading)) is not None:
+        session.note(missing.said(session.texts))
     if file.left_out:
         session.note(session.texts("question.left_out", columns=", ".join(file.left_out)))
     if file.encoding != file.reading.encoding:

@@ -9,9 +9,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
-from tablee.datasets.reading import ColumnCorrections, Corrections, Decision, Reason
+from tablee.datasets.reading import ColumnCorrections, Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
-from tablee.i18n.message import Message
+from tablee.i18n.message import Message, joined
 from tablee.tables.cells import missing_markers
 
 Way = Literal["command", "api", "scoring"]
@@ -237,6 +237,18 @@ def effect(decision: Decision, choice: str) -> Message | str:
     if example is None:
         return Message("question.gives", {"choice": name, "result": result})
     return Message("question.makes", {"choice": name, "example": example, "result": result})
+
+
+def not_written(reading: Reading) -> Message | None:
+    """What a file to be predicted has that is not in the file with the predictions, which has one line for each row."""
+    left_out = [field for field in ("units_row", "footer_rows") if getattr(reading, field)]
+    if reading.sheet is not None and reading.skipped_lines:
+        left_out.append("skipped_lines")
+    if not left_out:
+        return None
+    return Message(
+        "question.not_written", {"what": joined([Message(f"setting.{each}") for each in left_out], "part.and")}
+    )
 
 
 def question(decision: Decision, way: Way, decisions: Iterable[Decision] = ()) -> Message:

@@ -17,8 +17,7 @@ from tablee.tables.cells.dates import ISO
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS
 from tablee_data.inference.known_formats import corrected
 from tablee_data.readers.content import Source
-from tablee_data.readers.csv import CsvReader
-from tablee_data.readers.reading_detection import ENDINGS
+from tablee_data.readers.reading_detection import ENDINGS, open_reader
 
 _WRITTEN: Final[dict[str, str]] = {
     **{form: form for form in ("csv", "parquet", "jsonl", "json")},
@@ -35,7 +34,7 @@ def recognise_header(
     both as they are."""
     with_header = reading.model_copy(update={"header": True})
     try:
-        names = CsvReader(source, with_header).names
+        names = open_reader(source, with_header).names
     except InvalidTable:
         return reading, decisions
     if not set(contract.names) <= set(names):

@@ -11,6 +11,7 @@ from tablee_data.prediction_files.parquet_file import ParquetPredictionFile, as_
 from tablee_data.prediction_files.text_file import TextPredictionFile, open_text_file
 from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.reading_detection import detect_reading
+from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
 
 OpenFile = TextPredictionFile | ParquetPredictionFile
 """Both are a `tablee.tables.prediction_file.PredictionFile`, and tell how the file is read."""
@@ -42,6 +43,6 @@ def open_file(
         source = as_parquet(source)
     if reading.format in ("parquet", "arrow"):
         return open_parquet_file(source, filename, contract, reading, decisions, may_be_empty=may_be_empty)
-    if reading.format == "csv" and asked.header is None:
+    if reading.format in ("csv", *WORKBOOKS) and asked.header is None:
         reading, decisions = contract_expectations.recognise_header(source, reading, decisions, contract)
     return open_text_file(source, filename, contract, reading, decisions, asked)

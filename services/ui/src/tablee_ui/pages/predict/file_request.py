@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from tablee.datasets.questions import not_written
 from tablee.datasets.reading import Corrections
 from tablee.http.schemas.datasets import FilePreview
 from tablee.http.schemas.inference import ModelCard
@@ -57,6 +58,9 @@ def _start(context: PageContext, card: ModelCard, file: Any) -> FilePrediction |
     reading_questions.remarks(context, key, shown)
     if preview.left_out:
         st.info(texts.rich("file.left_out", columns=", ".join(preview.left_out)), icon=":material/visibility_off:")
+    if (missing := not_written(preview.reading)) is not None:
+        said = missing.said(texts)
+        st.info(said[:1].upper() + said[1:], icon=":material/visibility_off:")
     file_reading.show(context, shown)
     if preview.encoding != preview.reading.encoding:
         st.info(texts("file.as_utf_8"), icon=":material/info:")
