@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+DECIMAL_COMMAS = {"decimal": ","}
+"""How to read a file that `rewritten` wrote for a model whose data set has decimal points."""
 TOWNS = (("Paris", " PARIS", "paris "), ("Orléans", "orleans", "ORLÉANS"), ("Nîmes", "Nimes ", "nîmes"))
 
 

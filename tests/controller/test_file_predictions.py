@@ -7,12 +7,13 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 import pytest
-from french import rewritten
+from french import DECIMAL_COMMAS, rewritten
 from zoo import PENGUINS, read
 
 from tablee.datasets.reading import Corrections
@@ -124,18 +125,18 @@ def test_files_of_all_formats_have_the_predictions_of_the_api(platform: Platform
     parquet = io.BytesIO()
     frame.write_parquet(parquet)
     lines = frame.write_ndjson().encode()
-    forms = {
-        "penguins.csv": PENGUINS.read_bytes(),
-        "Manchots 2024.CSV": rewritten(PENGUINS),
-        "penguins.parquet": parquet.getvalue(),
-        "penguins.jsonl": lines,
+    forms: dict[str, tuple[bytes, dict[str, Any]]] = {
+        "penguins.csv": (PENGUINS.read_bytes(), {}),
+        "Manchots 2024.CSV": (rewritten(PENGUINS), DECIMAL_COMMAS),
+        "penguins.parquet": (parquet.getvalue(), {}),
+        "penguins.jsonl": (lines, {}),
     }
-    for filename, content in forms.items():
+    for filename, (content, reading) in forms.items():
         file = tmp_path / "a file"
         file.write_bytes(content)
-        state, result = platform.predict(content, filename)
+        state, result = platform.predict(content, filename, reading=reading)
         assert (state["phase"], state["rows"], state["rows_total"], state["version"]) == ("done", 344, 344, 1)
-        expected = predict_with_api(platform.model, file, filename)
+        expected = predict_with_api(platform.model, file, filename, Corrections.model_validate(reading))
         if filename.endswith(".parquet"):
             assert pl.read_parquet(result).equals(pl.read_parquet(io.BytesIO(expected)))
         else:
@@ -170,11 +171,15 @@ def test_contributions_are_the_last_columns(platform: Platform) -> None:
 
 def test_the_preview_has_the_inferred_reading(platform: Platform) -> None:
     request = {"upload": platform.upload(rewritten(PENGUINS), "manchots.csv"), "model": "penguins"}
-    answer = platform.controller.client.post("/predictions/preview", params={"rows": 2}, json=request)
+    preview = partial(platform.controller.client.post, "/predictions/preview", params={"rows": 2})
+    refused = preview(json=request)
+    assert (refused.status_code, refused.json()["reason"]) == (422, "other_number_format")
+    answer = preview(json={**request, "reading": DECIMAL_COMMAS})
     found = answer.json()
     assert answer.status_code == 200, answer.text
     reading = found["reading"]
-    assert (reading["separator"], reading["decimal"], reading["encoding"]) == (";", ",", "windows-1252")
+    assert (reading["separator"], reading["encoding"]) == (";", "windows-1252")
+    assert reading["cells"]["bill_length_mm"]["number"]["decimal"] == ","
     assert (found["rows_total"], len(found["rows"]), found["version"]) == (344, 2, 1)
     assert found["columns"] == list(platform.model.contract.names)
     assert (

@@ -1,4 +1,4 @@
-"""Cells with a leading zero, such as the code 007, found in the bytes of a CSV.
+"""Cells whose numbers are not all that they say, such as the code 007 and -0, found in the bytes of a CSV.
 
 A column that is parsed as numbers at once never exists as texts, so 007 would become 7 unnoticed.
 """
@@ -23,7 +23,8 @@ def _byte_set(members: bytes) -> NDArray[np.bool_]:
     return table
 
 
-_DIGIT = _byte_set(b"0123456789")
+_BEHIND_ZERO = _byte_set(b"0123456789xX")
+"""What makes a number with a leading zero a code, or a hexadecimal number."""
 
 
 def cell_begins(chunk: Chunk, rows: int, width: int) -> NDArray[np.int64] | None:
@@ -46,14 +47,19 @@ def cell_begins(chunk: Chunk, rows: int, width: int) -> NDArray[np.int64] | None
 
 
 def has_codes(chunk: Chunk, begins: NDArray[np.int64], columns: Sequence[int]) -> bool:
-    """Whether some of the columns hold a cell with a leading zero.
+    """Whether some of the columns hold a cell with a leading zero, such as 007 and 0x1F.
 
     :param begins: see `cell_begins`.
     :param columns: positions of the columns to look at, from 0.
     """
-    data = np.frombuffer(chunk.body, dtype=np.uint8)
-    before = _byte_set(chunk.dialect.quote.encode() + b" +-")
-    return _any_code(np.append(data, np.full(_STEPS, 10, dtype=np.uint8)), begins[:, list(columns)].ravel(), before)
+    before = chunk.dialect.quote.encode() + b" +-"
+    return _any_cell(chunk, begins[:, list(columns)], before, b"0", _BEHIND_ZERO)
+
+
+def has_minus_zero(chunk: Chunk, begins: NDArray[np.int64], columns: Sequence[int]) -> bool:
+    """Whether some of the columns hold a cell such as -0, of which an integer would lose the sign. As `has_codes`."""
+    before = chunk.dialect.quote.encode() + b" "
+    return _any_cell(chunk, begins[:, list(columns)], before, b"-", _byte_set(b"0"))
 
 
 def counted_texts(chunk: Chunk, begins: NDArray[np.int64], texts: Sequence[str]) -> dict[str, int]:
@@ -74,19 +80,18 @@ def counted_texts(chunk: Chunk, begins: NDArray[np.int64], texts: Sequence[str])
     return found
 
 
-def _any_code(data: NDArray[np.uint8], at: NDArray[np.int64], before: NDArray[np.bool_]) -> bool:
-    """Whether one of the cells has a zero and then a digit, behind any number of quotes, spaces and signs.
+def _any_cell(chunk: Chunk, begins: NDArray[np.int64], before: bytes, first: bytes, second: NDArray[np.bool_]) -> bool:
+    """Whether one of the cells begins with a byte and then one of some others, behind any number of bytes before.
 
-    :param data: the chunk's bytes, and at least `_STEPS` more.
-    :param at: where the cells begin.
-    :param before: the bytes that may be before the zero.
+    :param before: bytes that may be before, such as quotes, blanks and signs.
     """
+    data = np.append(np.frombuffer(chunk.body, dtype=np.uint8), np.full(_STEPS, 10, dtype=np.uint8))
+    at, skipped = begins.ravel(), _byte_set(before)
     for _ in range(_STEPS - 1):
-        first = data[at]
-        zeros = at[first == ord("0")]
-        if _DIGIT[data[zeros + 1]].any():
+        byte = data[at]
+        if second[data[at[byte == first[0]] + 1]].any():
             return True
-        at = at[before[first]]
+        at = at[skipped[byte]]
         if not len(at):
             return False
         at = at + 1

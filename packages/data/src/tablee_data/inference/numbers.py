@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal as ExactNumber
+from functools import lru_cache
 
 import polars as pl
 
@@ -157,16 +158,22 @@ class NumberFormatInference:
         read the cells alike."""
         if not self._examples and self.formats:
             return {self.formats[0]: {}}
-        examples = pl.Series(self._examples.values(), dtype=pl.String).unique(maintain_order=True)
-        found: dict[tuple[float, ...], NumberFormat] = {}
-        for each in self.formats:
-            found.setdefault(tuple(parse(examples, each)), each)
-        return {each: dict(zip(examples, values, strict=True)) for values, each in found.items()}
+        return dict(_readings(self.formats, tuple(dict.fromkeys(self._examples.values()))))
 
     @property
     def decimals(self) -> tuple[Decimal, ...]:
         """The decimal signs of the formats that are left, a point first."""
         return tuple(dict.fromkeys(each.decimal for each in self.formats if each.decimal is not None))
+
+
+@lru_cache(maxsize=1024)  # asked for after each block, and mostly the same
+def _readings(formats: tuple[NumberFormat, ...], examples: tuple[str, ...]) -> Mapping[NumberFormat, dict[str, float]]:
+    """The formats that differ in meaning, with their readings of the examples."""
+    texts = pl.Series(examples, dtype=pl.String)
+    found: dict[tuple[float, ...], NumberFormat] = {}
+    for each in formats:
+        found.setdefault(tuple(parse(texts, each)), each)
+    return {each: dict(zip(examples, values, strict=True)) for values, each in found.items()}
 
 
 def _has_real(numbers: pl.Series) -> bool:

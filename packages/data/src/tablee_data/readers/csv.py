@@ -19,7 +19,7 @@ from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.table_reader import NumberColumns, RowBlock
-from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes
+from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes, has_minus_zero
 from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
@@ -37,6 +37,7 @@ class CsvReader:
         """
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
         self.dialect = Dialect(reading.separator, reading.quote or ('"' if reading.escape else ""))
+        self._quoted_missing = False  # whether numbers were missing between quotes
 
     @property
     def names(self) -> list[str]:
@@ -73,13 +74,35 @@ class CsvReader:
                 chunk, above = chunk.below_header(), above - 1
             if chunk.body.strip(b"\r\n"):
                 places = _Places(chunk, len(layout.names))
-                frame = _frame(places, layout.names, number_columns(), missing)
+                frame = self._numbers_at_once(places, number_columns(), missing)
+                frame = _texts(chunk, layout.names, missing) if frame is None else frame
                 for name in layout.names[len(layout.columns) :]:
                     frame = _without_last(frame, name, chunk)
                 rows += frame.height
                 yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(places, frame, layout.names, missing))
         if not rows:
             raise InvalidTable("no_rows_below_header")
+
+    def _numbers_at_once(
+        self, places: _Places, number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
+    ) -> pl.DataFrame | None:
+        """The rows of a chunk, some of whose columns are parsed as numbers; None if the columns have to be parsed as
+        texts first."""
+        chunk, names = places.chunk, self._layout.names
+        if not chunk.regular:
+            _check_rows(chunk, names)
+        if not number_columns.floats and not number_columns.integers:
+            return None
+        try:
+            frame = _parse(chunk, names, number_columns, missing, quoted_missing=self._quoted_missing)
+        except pa.ArrowInvalid:  # a cell is not a number, or a record is broken
+            if self._quoted_missing or not _has_quoted_markers(chunk, missing):
+                return None
+            self._quoted_missing = True  # from here on: it costs a second pass
+            return self._numbers_at_once(places, number_columns, missing)
+        if not _keeps_all_digits(frame, places, names, number_columns):
+            return None
+        return frame.with_columns(pl.col(name).cast(pl.Float64) for name in number_columns.integers)
 
     def _missing_of(self, name: str) -> tuple[str, ...]:
         """The texts that Arrow takes for a missing value in a column. Those that are missing only among numbers and
@@ -168,24 +191,11 @@ def _without_last(frame: pl.DataFrame, name: str, chunk: Chunk) -> pl.DataFrame:
     return frame.drop(name)
 
 
-def _frame(
-    places: _Places, names: list[str], number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
-) -> pl.DataFrame:
+def _texts(chunk: Chunk, names: list[str], missing: Mapping[str, tuple[str, ...]]) -> pl.DataFrame:
     """
     :param missing: by column: the texts that stand for a missing value.
     :raises InvalidTable: a record has another number of cells than there are columns, or malformed quotes.
     """
-    chunk = places.chunk
-    if not chunk.regular:
-        _check_rows(chunk, names)
-    if number_columns.floats or number_columns.integers:
-        try:
-            frame = _parse(chunk, names, number_columns, missing)
-        except pa.ArrowInvalid:
-            pass  # a cell is not a number, or a record is broken: parsing as texts tells which
-        else:
-            if _keeps_all_digits(frame, places, names, number_columns):
-                return frame.with_columns(pl.col(name).cast(pl.Float64) for name in number_columns.integers)
     try:
         return _parse(chunk, names, NumberColumns(), missing)
     except pa.ArrowInvalid:  # its message quotes the row, which may hold personal data
@@ -194,10 +204,18 @@ def _frame(
 
 
 def _parse(
-    chunk: Chunk, names: Iterable[str], number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
+    chunk: Chunk,
+    names: Iterable[str],
+    number_columns: NumberColumns,
+    missing: Mapping[str, tuple[str, ...]],
+    *,
+    quoted_missing: bool = False,
 ) -> pl.DataFrame:
+    """
+    :param quoted_missing: whether texts between quotes stand for missing numbers, too.
+    :raises pyarrow.ArrowInvalid: a cell is not a number, or a record is broken.
+    """
     quote = chunk.dialect.quote
-    quoted = has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), quote)
     columns = {}
     for name in names:
         is_float = name in number_columns.floats
@@ -205,7 +223,7 @@ def _parse(
         columns[name] = ColumnSettings(
             kind="float" if is_float else "integer" if is_number else "text",
             missing=missing[name],
-            quoted_missing=is_number and quoted,
+            quoted_missing=is_number and quoted_missing,
             decimal=number_columns.floats.get(name, "."),
         )
     return parse_columns(
@@ -216,6 +234,7 @@ def _parse(
         threads=False,
         block_size=len(chunk.body) + 1,
         check_utf8=False,
+        check_integers=False,
     )
 
 
@@ -236,10 +255,14 @@ def _markers(
         whole = _parse(chunk, names, NumberColumns(), dict.fromkeys(names, ()))
         markers = {name: _counted(whole[name].filter(frame[name].is_null())) for name in suspects}
     quoted: dict[str, dict[str, int]] = {}
-    if has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), chunk.dialect.quote):
+    if _has_quoted_markers(chunk, missing):
         for name in texts:
             quoted[name] = _counted(frame[name].filter(frame[name].is_in([*missing[name]]).fill_null(False)))
     return markers, quoted
+
+
+def _has_quoted_markers(chunk: Chunk, missing: Mapping[str, tuple[str, ...]]) -> bool:
+    return has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), chunk.dialect.quote)
 
 
 def _counted(texts: pl.Series) -> dict[str, int]:
@@ -248,7 +271,8 @@ def _counted(texts: pl.Series) -> dict[str, int]:
 
 
 def _keeps_all_digits(frame: pl.DataFrame, places: _Places, names: list[str], number_columns: NumberColumns) -> bool:
-    """Whether float64 holds all that the texts of the numbers said: no leading zeros, no digits beyond 2^53."""
+    """Whether float64 holds all that the texts of the numbers said: no leading zeros, no -0 as an integer, no digits
+    beyond 2^53."""
     floats, integers = number_columns.floats, number_columns.integers
     for name in (*floats, *integers):
         series = frame[name]
@@ -257,9 +281,12 @@ def _keeps_all_digits(frame: pl.DataFrame, places: _Places, names: list[str], nu
         low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]  # numbers
         if not (low > -EXACT_LIMIT and high < EXACT_LIMIT) or (name in floats and series.is_nan().any()):
             return False
-    columns = [at for at, name in enumerate(names) if name in floats or name in integers]
     begins = places.begins(frame.height)
-    return begins is not None and not has_codes(places.chunk, begins, columns)
+    if begins is None:
+        return False
+    columns = [at for at, name in enumerate(names) if name in floats or name in integers]
+    with_zero = [at for at in columns if names[at] in integers and (frame[names[at]] == 0).any()]
+    return not has_codes(places.chunk, begins, columns) and not has_minus_zero(places.chunk, begins, with_zero)
 
 
 def _check_rows(chunk: Chunk, names: list[str]) -> None:

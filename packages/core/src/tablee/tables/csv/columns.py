@@ -15,7 +15,7 @@ from tablee.tables.csv.dialect import RFC_4180, Dialect
 from tablee.tables.csv.parsing import parse
 
 _TYPES = {"text": pa.string(), "float": pa.float64(), "integer": pa.int64()}
-_MINUS_ZERO = re.compile(rb"-(?<![0-9]-)0+(?![0-9])")
+_HEXADECIMAL = re.compile(rb"0(?<![0-9A-Za-z]0)[xX]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,14 @@ def parse_columns(
     columns: Mapping[str, ColumnSettings],
     *,
     dialect: Dialect = RFC_4180,
+    check_integers: bool = True,
     **options: Any,
 ) -> pl.DataFrame:
     """Records as a frame. Columns whose settings allow it are parsed together, mostly all of them at once.
 
     :param body: records without a header.
     :param columns: all columns of the records, in their order.
+    :param check_integers: whether -0 and 0x1F, which Arrow reads as the integers 0 and 31, are errors.
     :param options: of `parsing.parse`.
     :raises pyarrow.ArrowInvalid: a record has another number of cells, or a cell is not of its column's type, or
         an integer would not be what the same text is as a float.
@@ -52,8 +54,8 @@ def parse_columns(
         passes.setdefault((each.missing, each.quoted_missing), {}).setdefault(decimal, []).append(name)
     types = {name: _TYPES[each.kind] for name, each in columns.items()}
     integers = [name for name, each in columns.items() if each.kind == "integer"]
-    text = body.to_pybytes() if integers else b""
-    if b"0x" in text or b"0X" in text:
+    text = body.to_pybytes() if integers and check_integers else b""
+    if (b"0x" in text or b"0X" in text) and _HEXADECIMAL.search(text):
         raise pa.ArrowInvalid("Arrow would read 0x1F as an integer")
     found: dict[str, pl.Series] = {}
     for (missing, quoted), by_decimal in passes.items():
@@ -72,9 +74,15 @@ def parse_columns(
                 **options,
             )
             found |= {name: frame[name] for name in names}
-    if any((found[name] == 0).any() for name in integers) and _MINUS_ZERO.search(text):
+    if text and any((found[name] == 0).any() for name in integers) and _minus_zero(dialect).search(text):
         raise pa.ArrowInvalid("an integer would lose the sign of -0")
     return pl.DataFrame([found[name] for name in columns])
+
+
+def _minus_zero(dialect: Dialect) -> re.Pattern[bytes]:
+    """An expression that finds -0 as a whole cell, and sometimes at the end of a longer one."""
+    ends = re.escape((dialect.separator + dialect.quote).encode())
+    return re.compile(rb"-(?<![0-9]-)0+(?=[\s%s]|$)" % ends)
 
 
 def has_quoted(body: bytes, texts: Sequence[str], quote: str = '"') -> bool:
