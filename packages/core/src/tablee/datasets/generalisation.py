@@ -19,9 +19,11 @@ from tablee.tables.cells.cell_format import CellFormat, DateFormat
 STARS: Final = "***"
 _PERIODS: Final = {"month": 7, "year": 4}
 """Characters of an ISO 8601 date."""
-_NEAR: Final = 1e-9
-"""A number is the lower end of a band if it differs by no more than this share of the width, or of its distance from
-`start`: 0.3 divided by 0.1 is a little less than 3."""
+_DIGITS: Final = 10
+"""Digits behind the decimal point that a band's lower end is rounded to."""
+_PRECISION: Final = 1e-12
+"""A number counts as the lower end of a band if it differs from it by no more than rounding: by `_DIGITS`, and by this
+share. 0.3 divided by 0.1 is a little less than 3."""
 
 GeneralisingAction = Annotated[Bands | Prefix | Period | Mask, Field(discriminator="kind")]
 
@@ -127,9 +129,10 @@ def _looks_done(texts: pl.Series, action: Bands | Prefix | Period | Mask) -> pl.
 def _bands(column: pl.Series, action: Bands) -> pl.Series:
     bands = (column - action.start) / action.width
     nearest = bands.round()
-    is_lower_end = (bands - nearest).abs() <= _NEAR * bands.abs().clip(1)
+    rounding = min(10**-_DIGITS / action.width, 1e-3) + _PRECISION * bands.abs()
+    is_lower_end = (bands - nearest).abs() <= rounding
     lower = nearest.zip_with(is_lower_end.fill_null(False), bands.floor())
-    return (lower * action.width + action.start).round(10)
+    return (lower * action.width + action.start).round(_DIGITS)
 
 
 def _prefixes(texts: pl.Series, action: Prefix) -> pl.Series:

@@ -17,7 +17,7 @@ from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColu
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block, CellWarning, WarningCode
 from tablee.models.validation.date_cells import only_texts, quick_reader, read_dates, read_levels
-from tablee.models.validation.generalised_cells import as_learnt, read_values
+from tablee.models.validation.generalised_cells import as_learnt, reader
 from tablee.models.validation.invalid_cells import InvalidCells
 from tablee.models.validation.names import put_in_order
 from tablee.tables.cells.decoding import BLANKS
@@ -47,7 +47,9 @@ class RowValidator:
         self.contract, self.ignores_unknown = contract, ignore_unknown
         self._names = frozenset(contract.names)
         self._allowed = self._names | frozenset(contract.ignored)
-        self._checks = [(column, column.expected, _check(as_learnt(column))) for column in contract.columns]
+        self._checks = [
+            (column, column.expected, _check(as_learnt(column)), reader(column)) for column in contract.columns
+        ]
 
     def rows(self, rows: Sequence[Mapping[str, Any]], *, first_row: int = 1) -> Block:
         """Check rows that are objects of column names and cells.
@@ -95,7 +97,7 @@ class RowValidator:
 
     def _block(self, rows: int, cells: Callable[[str], Sequence[Any]], first_row: int) -> Block:
         block, invalid = Block({}, rows, first_row=first_row), InvalidCells()
-        for column, expected, check in self._checks:
+        for column, expected, check, read in self._checks:
 
             def reject(at: int, value: Any, column: Column = column, expected: Message = expected) -> None:
                 if isinstance(column, NumberColumn) and not invalid.is_full:
@@ -105,7 +107,7 @@ class RowValidator:
             def warn(at: int, code: WarningCode, value: Any, name: str = column.name) -> None:
                 block.warn(CellWarning(first_row + at, name, code, value))
 
-            block.columns[column.name] = check(read_values(cells(column.name), column), reject, warn)
+            block.columns[column.name] = check(read(cells(column.name)), reject, warn)
         invalid.raise_if_any()
         block.warnings.sort(key=lambda warning: warning.row)
         return block
