@@ -468,6 +468,19 @@ def test_a_file_of_arrow_comes_back_as_parquet(tmp_path: Path) -> None:
     assert found.column("nom").to_pylist() == [["Zoé"], None]
 
 
+def test_a_file_with_blanks_between_cells_comes_back_with_single_ones(tmp_path: Path) -> None:
+    sent = (
+        b'montant  code      facture    remarque\n   1,5   007  13/03/2024        a\n  20,5 75000  14/03/2024  "b  c"\n'
+    )
+    form = opened(tmp_path, sent, separator=" ")
+    assert cells(form) == [(1.5, "007", "2024-03-13", "a"), (20.5, "75000", "2024-03-14", "b  c")]
+    assert answered(form).decode() == (
+        "montant code facture remarque prediction probability_oui\n"
+        "1,5 007 13/03/2024 a oui 0,30000000000000004\n"
+        '20,5 75000 14/03/2024 "b  c" non 1e-17\n'
+    )
+
+
 class TestLinesThatAreNoData:
     """A title, a row of units and a total: neither format gives them back, and both say so."""
 

@@ -14,11 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.datasets.reading import Corrections, Decision, usual_name
+from tablee.datasets.questions import answered, question, questions
+from tablee.datasets.reading import Corrections, Decision, Reason, usual_name
 from tablee.errors import InvalidTable, TableeError
 from tablee.http.schemas.datasets import FilePreview
 from tablee.i18n import LANGUAGES
 from tablee.i18n.data_texts import DataTranslator
+from tablee.i18n.message import in_language
 from tablee.tables.csv.chunks import chunks, without_last
 from tablee.tables.csv.dialect import RFC_4180
 from tablee.tables.csv.escapes import without_escapes
@@ -510,3 +512,46 @@ def test_escapes_keep_every_cell(cells: list[list[str]]) -> None:
         blocks = iter([text[at : at + size] for at in range(0, len(text), size)])
         plain = b"".join(without_escapes(blocks, ",", '"')).decode()
         assert list(python_reader(plain.splitlines(keepends=True), strict=True)) == cells
+
+
+SPACED = {
+    "single": "name age city\nAnn 31 Oslo\nBob 4 Rome\n",
+    "aligned": "name    age   city\nAnn      31   Oslo\nBob       4   Rome\n",
+    "indented": "  name  age city\n   Ann   31 Oslo\n   Bob    4 Rome   \n",
+    "a cell with blanks": 'name age  city\n"Ann  Lee" 31  Oslo\nBob  4  Rome\n',
+}
+"""Tables whose cells are separated by blanks."""
+
+
+@pytest.mark.parametrize("name", sorted(SPACED))
+def test_tables_with_blanks_between_cells_are_asked_about_and_read(tmp_path: Path, name: str) -> None:
+    text = SPACED[name]
+    asked = decision(preview(tmp_path, text), "separator")
+    assert asked is not None
+    if name == "a cell with blanks":
+        assert (asked.chosen, asked.sure) == ("space", True)  # there is text behind a quote for any other separator
+    else:
+        assert (asked.chosen, asked.alternatives, asked.sure) == ("comma", ("space",), False)
+        assert asked.examples["space"] == "Bob ¦ 4 ¦ Rome"
+    answer = answered(Corrections(), asked, "space")
+    found = preview(tmp_path, text, answer)
+    assert found.columns == ["name", "age", "city"]
+    assert rows(found) == [("Ann  Lee" if '"' in text else "Ann", 31, "Oslo"), ("Bob", 4, "Rome")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_aligned_cells_with_blanks_inside_are_no_silent_single_column(tmp_path: Path, language: Any) -> None:
+    """Only their places tell the cells apart; the question says what to do."""
+    found = preview(tmp_path, "name     city       n\nAnn      New York   3\nBob Lee  Rome       4\n")
+    asked = decision(found, "separator")
+    assert asked is not None
+    assert (asked.chosen, asked.reason, asked.sure) == ("comma", Reason.ALIGNED, False)
+    assert asked in questions(found.decisions)
+    said = question(asked, "command", found.decisions).said(in_language(language))
+    assert ("tabulation" if language == "fr" else "write a tab") in said
+
+
+def test_a_text_of_words_is_one_column(tmp_path: Path) -> None:
+    asked = decision(preview(tmp_path, "remark\nvery good\nnot so  good\nbad\n"), "separator")
+    assert asked is not None
+    assert (asked.chosen, asked.alternatives, asked.reason) == ("comma", (), Reason.ONE_COLUMN)

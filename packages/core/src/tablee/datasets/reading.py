@@ -175,6 +175,8 @@ class Reason(StrEnum):
     LIKE_LATIN = "like_latin"
     NAMED = "named"
     ONE_COLUMN = "one_column"
+    ALIGNED = "aligned"
+    """Runs of blanks separate the cells, and single ones stand within them: such a table is not read."""
     EVEN = "even"
     """`share` of the first records have `cells` cells each."""
     NO_LINE = "no_line"

@@ -18,6 +18,7 @@ from tablee.tables.csv.chunks import Chunk, chunks, without_last
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
+from tablee.tables.csv.spaces import single_spaces
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes, has_minus_zero
 from tablee_data.readers import encoding
@@ -155,6 +156,8 @@ class CsvReader:
     def _chunks(self) -> Iterator[Chunk]:
         above, lines = self._above
         blocks = _behind(self._blocks(), len(above))
+        if self._reading.separator == " ":
+            blocks = single_spaces(blocks, self._reading.quote)
         if self._reading.escape:
             blocks = without_escapes(blocks, self._reading.separator, self._reading.quote)
         return chunks(blocks, self.dialect, 1 + lines)

@@ -14,6 +14,7 @@ from tablee.errors import InvalidRequest
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
+from tablee.tables.csv.spaces import single_spaces
 from tablee_data.readers.detection.encodings import CONTROL_SEPARATORS
 from tablee_data.readers.detection.headers import has_header, has_units_row
 from tablee_data.readers.detection.table_place import TablePlace, lines_above, place
@@ -116,8 +117,11 @@ def detect_dialect(sample: str, asked: Corrections) -> DetectedDialect:
     best = _best(candidates)
     others = _others(candidates, best)
     if best.width == 1 and not given:
-        rare = _candidates(sample, RARE_SEPARATORS, asked, above + 1)
-        others += [each for each in rare if each.width > 1 and each.place.even == 1 and len(each.table) > 1]
+        rare = _rare(best, _candidates(sample, RARE_SEPARATORS, asked, above + 1))
+        readable = [each for each in rare if each.sound]
+        if not best.sound and readable:
+            best, rare = readable[0], readable[1:]
+        others += rare
     decisions = [_separator_decision(best, others, named, asked)]
     if best.escape and asked.escape is None:
         decisions.append(Decision(field="escape", chosen=best.escape, reason=Reason.ESCAPED_QUOTES))
@@ -182,6 +186,8 @@ def _candidates(sample: str, separators: tuple[str, ...], asked: Corrections, li
 
 
 def _candidate(sample: str, dialect: Dialect, escape: str, line: int) -> _Candidate:
+    if dialect.separator == " ":
+        sample = b"".join(single_spaces(iter([sample.encode()]), dialect.quote)).decode()
     if escape:
         sample = b"".join(without_escapes(iter([sample.encode()]), dialect.separator, dialect.quote)).decode()
     parsed = dialect if dialect.quote or not escape else Dialect(dialect.separator)
@@ -273,7 +279,7 @@ def _separator_decision(best: _Candidate, others: list[_Candidate], named: str |
     elif named:
         reason = Reason.NAMED
     elif best.width <= 1:
-        reason = Reason.ONE_COLUMN
+        reason = Reason.ALIGNED if not others and _is_aligned(best.table) else Reason.ONE_COLUMN
     else:
         reason, facts = Reason.EVEN, {"share": best.place.even, "cells": best.width}
     rest = tuple(dict.fromkeys(_name(each) for each in others))
@@ -290,6 +296,33 @@ def _separator_decision(best: _Candidate, others: list[_Candidate], named: str |
         examples=examples,
         sure=bool(asked.separator or named) or (best.width > 1 and not possible),
     )
+
+
+def _rare(whole: _Candidate, candidates: list[_Candidate]) -> list[_Candidate]:
+    """Candidates with a rare separator that give a table. Blanks, which texts have, have to do so in all lines, with a
+    name for each cell if the lines are aligned.
+
+    :param whole: the candidate of one column.
+    """
+    is_aligned = _is_aligned(whole.table)
+    return [
+        each
+        for each in candidates
+        if each.width > 1
+        and each.place.even == 1
+        and len(each.table) > 1
+        and (each.dialect.separator != " " or len(each.table) == len(each.records))
+        and not (is_aligned and each.place.row_names)
+    ]
+
+
+def _is_aligned(table: list[list[str]]) -> bool:
+    """Whether each line has several cells with at least two blanks between them, as many as the others have."""
+    widths = {len(_GAP.split(",".join(record).strip())) for record in table}
+    return len(table) > 1 and len(widths) == 1 and widths != {1}
+
+
+_GAP = re.compile(" {2,}")
 
 
 def _name(candidate: _Candidate) -> str:

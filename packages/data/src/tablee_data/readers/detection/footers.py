@@ -11,6 +11,7 @@ from tablee.datasets.reading import Decision, Reading, Reason
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
+from tablee.tables.csv.spaces import single_spaces
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.table_place import COMMENTS, VALUE
 
@@ -39,6 +40,8 @@ def detect_footers(source: Source, reading: Reading, width: int) -> Decision | N
     if not whole:
         text = text[text.find("\n") + 1 :]
     dialect = Dialect(reading.separator, reading.quote or ('"' if reading.escape else ""))
+    if reading.separator == " ":
+        text = b"".join(single_spaces(iter([text.encode()]), reading.quote)).decode()
     if reading.escape:
         text = b"".join(without_escapes(iter([text.encode()]), reading.separator, reading.quote)).decode()
     records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0)
