@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from english_words import english_words
 from ways.toy import ToyModel
 from zoo import small
 
@@ -46,6 +47,7 @@ CONTRACT = Contract(
     ),
     target=Target(name="y", problem_type=ProblemType.BINARY, classes=("non", 'ou"i')),
 )
+FR = Translator("fr")
 ROWS: dict[str, list[Any]] = {
     "prix; net": [1.5, None, 1500.0, -1e-7, 1234567.125],
     'ville "x"': ["NA", "a\nb", None, "NA", "NA"],
@@ -60,7 +62,9 @@ def tried(contract: Contract, rows: dict[str, list[Any]], model: Any = None, **c
     for name, value in change.items():
         scores[int(name.removeprefix("row")) - 1][0] = value
     served = ServedModel(contract.model, 1, "", model or toy)
-    return asyncio.run(trial._serve(served, Golden(rows, scores)))
+    found = asyncio.run(trial._serve(served, Golden(rows, scores)))
+    assert english_words(found.said(FR)) == set()
+    return found
 
 
 def test_a_model_that_answers_its_golden_rows_passes() -> None:
@@ -108,7 +112,7 @@ def test_what_the_api_refuses_is_told() -> None:
     assert (found.key, found.facts["status"]) == ("trial.refused", 422)
     assert "golden rows as application/json with status 422: row 1" in str(found)
     assert found.facts["cause"].code == "invalid_rows"
-    assert "statut 422\u00a0: ligne 1" in found.said(Translator("fr"))
+    assert "statut 422\u00a0: ligne 1" in found.said(FR)
 
 
 def test_a_lost_row_is_told() -> None:
@@ -132,6 +136,21 @@ def test_a_model_that_cannot_describe_itself_fails(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("tablee_api.app.describe", broken)
     assert tried(CONTRACT, ROWS) == Message("trial.no_document", {"status": 500})
+
+
+def test_an_answer_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> Any:
+        raise ValueError("there is no such thing")
+
+    monkeypatch.setattr(trial, "_scores", broken)
+    assert "«\u00a0there is no such thing\u00a0»" in tried(CONTRACT, ROWS).said(FR)
+
+
+def test_a_bundle_that_cannot_be_loaded_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(trial.jvm, "start", lambda: None)
+    found = trial.run(tmp_path)
+    assert found.key == "trial.not_loaded"
+    assert english_words(found.said(FR)) == set()
 
 
 @pytest.mark.jvm

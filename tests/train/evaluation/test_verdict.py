@@ -226,5 +226,5 @@ def test_a_verdict_can_be_said_in_french() -> None:
     assert refused.reason == "The check «size» failed: 3.0\u00a0MB of at most 1.0\u00a0MB."
     kept = type(refused).model_validate_json(refused.model_dump_json())
     assert said_or(kept.message, kept.reason, french) == (
-        "La vérification «\u00a0size\u00a0» a échoué\u00a0: 3,0\u00a0Mo sur au plus 1,0\u00a0Mo."
+        "La vérification «\u00a0taille\u00a0» a échoué\u00a0: 3,0\u00a0Mo sur au plus 1,0\u00a0Mo."
     )

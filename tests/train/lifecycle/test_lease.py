@@ -88,7 +88,7 @@ def test_recreating_is_asked_for_until_the_controller_does_it() -> None:
     ("answer", "seconds", "words"),
     [
         (WAKING, 100, "1 of 3 nodes are ready"),
-        (TAKEN, 500, "taken"),
+        (TAKEN, 500, "20260131-110000-aaaaaa has it"),
         (httpx.ConnectError, 100, "does not answer"),
         (503, 100, "no"),
         (502, 100, "answered 502"),

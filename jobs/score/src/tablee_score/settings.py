@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from tablee.errors.unfit import Unfit
 from tablee.settings import Settings, variable_name
 
 INDEX = "JOB_COMPLETION_INDEX"
@@ -35,7 +36,7 @@ class ScoreSettings(Settings):
     @model_validator(mode="after")
     def _one_job(self) -> Self:
         if (self.scoring_id is None) == (self.prediction_id is None):
-            raise ValueError("set exactly one of TABLEE_SCORING_ID and TABLEE_PREDICTION_ID")
+            raise Unfit("scoring_or_prediction")
         return self
 
     @property

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tablee.errors import ScoringCancelled, TableeError, Unavailable
+from tablee.errors.causes import quoted, system_cause
 from tablee.errors.panics import panics_as_errors
 from tablee.jobs.scoring import Part, PartDone
 from tablee.telemetry import logger
@@ -87,6 +88,6 @@ def _done(model: Model, parts: Parts, part: Part, fetching: Future[Path], progre
         if (
             isinstance(error, OSError) and error.errno is not None
         ):  # a library's error about a broken file has no number
-            raise Unavailable("machine_failed", error=str(error), hint="disk_has_room") from error
+            raise Unavailable("machine_failed", error=system_cause(error), hint="disk_has_room") from error
         log.exception("part_broke", part=part.name)
-        raise TableeError("scoring_broke", type=type(error).__name__, error=str(error)) from error
+        raise TableeError("scoring_broke", error=quoted(type(error).__name__, error)) from error

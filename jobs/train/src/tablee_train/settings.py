@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from tablee.errors.unfit import Unfit
 from tablee.jobs.training import TrainingRequest
 from tablee.settings import Section, Settings
 
@@ -85,5 +86,5 @@ class TrainSettings(Settings):
     @model_validator(mode="after")
     def _one_training(self) -> Self:
         if self.training_id is not None and self.request is not None:
-            raise ValueError("set only one of TABLEE_TRAINING_ID and TABLEE_REQUEST__DATASET with its companions")
+            raise Unfit("training_or_request")
         return self

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tablee.errors import NotRunning, TableeError, Unavailable
 from tablee.errors.base import plain
+from tablee.errors.causes import network_cause
 from tablee.http.schemas.platform import Readiness
 from tablee.i18n.message import Message
 
@@ -198,27 +199,6 @@ def parsed(answer: httpx.Response, kind: type[T]) -> T:
         return adapter.validate_json(answer.content)
     except ValidationError as error:
         raise TableeError("unexpected_answer", hint="client_version", url=str(answer.url), error=str(error)) from None
-
-
-def network_cause(error: httpx.HTTPError) -> Message:
-    """Why a service could not be asked."""
-    words, kind = str(error).lower(), type(error).__name__
-    if isinstance(error, httpx.PoolTimeout):
-        return Message("network.busy")
-    if isinstance(error, httpx.TimeoutException):
-        return Message("network.too_slow")
-    if isinstance(error, httpx.ProxyError):
-        return Message("network.proxy")
-    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError | httpx.CloseError):
-        return Message("network.no_http" if "illegal" in words else "network.cut")
-    if isinstance(error, httpx.ConnectError):
-        if "certificate" in words or "ssl" in words:
-            return Message("network.certificate")
-        if "name or service" in words or "getaddrinfo" in words or "name resolution" in words:
-            return Message("network.unknown_host")
-        if "refused" in words or "all connection attempts" in words:
-            return Message("network.refused")
-    return Message("network.kind", {"kind": kind})
 
 
 def segment(name: str) -> str:

@@ -17,6 +17,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import EnvSettingsSource
 
 from tablee.errors import InvalidSettings
+from tablee.errors.causes import json_fault_at
+from tablee.errors.unfit import expectation
+from tablee.i18n.message import Message, joined
 
 PREFIX = "TABLEE_"
 
@@ -114,10 +117,11 @@ class Settings(BaseSettings):
             return cls(**_Environment(cls, variables)())
         except SettingsError as error:  # the value of a variable should be JSON and is not
             field = re.findall(r'field "(\w+)"', str(error))[:1]
-            raise InvalidSettings("no_json", variable=variable_name(tuple(field)), why=str(error.__cause__)) from None
+            why = json_fault_at(error.__cause__ or error)
+            raise InvalidSettings("no_json", variable=variable_name(tuple(field)), why=why) from None
         except ValidationError as error:
-            wrong = (f"{variable_name(fault['loc'])}: {fault['msg']}" for fault in error.errors())
-            raise InvalidSettings("wrong_values", faults="; ".join(wrong)) from None
+            wrong = [_fault(fault) for fault in error.errors(include_url=False)]
+            raise InvalidSettings("wrong_values", faults=joined(wrong, "part.semicolon")) from None
 
     @classmethod
     def _knows(cls, variable: str) -> bool:
@@ -140,6 +144,18 @@ class _Environment(EnvSettingsSource):
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return {name.lower(): value for name, value in self._variables.items() if value}
+
+
+def _fault(fault: Mapping[str, Any]) -> Message:
+    """What is wrong with a variable. Its value is not shown, because it may be a secret."""
+    if not fault["loc"]:
+        return Message("setting_fault.all", {"expected": expectation(fault)})
+    variable = variable_name(fault["loc"])
+    if fault["type"] == "missing":
+        return Message("setting_fault.missing", {"variable": variable})
+    if fault["type"] == "extra_forbidden":
+        return Message("setting_fault.unknown", {"variable": variable})
+    return Message("setting_fault.value", {"variable": variable, "expected": expectation(fault)})
 
 
 def variable_name(path: tuple[int | str, ...]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import jpype
 
 from tablee.errors import EngineUnavailable
+from tablee.errors.causes import quoted
 from tablee.i18n.message import Message, joined
 
 JAVA = Path(__file__).resolve().parent / "java"
@@ -59,7 +60,9 @@ def _start(home: Path, major: int, heap: str) -> None:
             interrupt=True,
         )
     except (OSError, RuntimeError) as error:
-        raise EngineUnavailable("java_start", hint="install_java", home=str(home), error=str(error)) from error
+        raise EngineUnavailable(
+            "java_start", hint="install_java", home=str(home), error=quoted("Java", error)
+        ) from error
     _separate_collectors()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tablee.errors import BundleCorrupt
+from tablee.errors.causes import quoted
 from tablee.models.bundle import MOJO, BundleManifest, Golden, read_contract, read_golden, read_recipe, verify
 from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
@@ -205,7 +206,7 @@ def _preparer(recipe: FittedRecipe, contract: Contract) -> Transformer:
     try:
         return Transformer(recipe, contract)
     except (ValueError, KeyError) as error:
-        raise BundleCorrupt("recipe_not_fitting", error=str(error)) from error
+        raise BundleCorrupt("recipe_not_fitting", error=quoted("Python", error)) from error
 
 
 def _trial(background: Matrix) -> Matrix:

@@ -23,6 +23,7 @@ import uvloop
 from tablee import telemetry
 from tablee.errors import TableeError
 from tablee.errors.base import plain
+from tablee.errors.causes import quoted
 from tablee.errors.cells import shorten
 from tablee.i18n.message import Message
 from tablee.models.bundle import Golden, read_golden, width
@@ -180,12 +181,12 @@ def _refusal(body: bytes) -> TableeError | str:
         return str(shorten(body.decode("utf-8", "replace")))
 
 
-def _cause(error: Exception) -> TableeError | str:
+def _cause(error: Exception) -> TableeError | Message:
     return error if isinstance(error, TableeError) else _named(error)
 
 
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def _named(error: Exception) -> Message:
+    return quoted(type(error).__name__, error)
 
 
 if __name__ == "__main__":

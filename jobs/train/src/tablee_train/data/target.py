@@ -124,7 +124,8 @@ def detect_problem(
         metric = DEFAULT[problem_type]
     if metric not in RANKING[problem_type]:
         fitting = list(RANKING[problem_type])
-        raise InvalidRequest("metric_of_other_type", metric=metric, problem_type=problem_type.value, metrics=fitting)
+        named = Message(f"target_kind.{problem_type}")
+        raise InvalidRequest("metric_of_other_type", metric=metric, problem_type=named, metrics=fitting)
     regression = problem_type is ProblemType.REGRESSION
     classes = () if regression else tuple(sorted(set(_labels(values.distinct).to_list())))
     return Problem(

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 
 from tablee.errors import EngineUnavailable, TrainingFailed
+from tablee.errors.causes import network_cause
 from tablee_train.settings import H2oSettings
 
 POLL_SECONDS = 15.0
@@ -99,7 +100,7 @@ class H2oRest:
         return answer
 
     def _no_answer(self, error: httpx.TransportError) -> EngineUnavailable:
-        return EngineUnavailable("no_answer", url=self.url, error=str(error) or type(error).__name__)
+        return EngineUnavailable("no_answer", url=self.url, error=network_cause(error))
 
     def _error(self, answer: httpx.Response) -> EngineUnavailable | TrainingFailed:
         if answer.status_code == FOLLOWER_STATUS:

@@ -14,7 +14,8 @@ def incompatibilities(candidate: Contract, champion: Contract) -> list[Message]:
     if ours.name != theirs.name:
         return [_clause("target", champion=theirs.name, candidate=ours.name)]
     if ours.problem_type is not theirs.problem_type:
-        return [_clause("problem_type", champion=theirs.problem_type.value, candidate=ours.problem_type.value)]
+        kinds = (Message(f"target_kind.{each.problem_type}") for each in (theirs, ours))
+        return [_clause("problem_type", **dict(zip(("champion", "candidate"), kinds, strict=True)))]
     found = []
     if set(ours.classes) != set(theirs.classes):
         found.append(_clause("classes", classes=sorted(set(ours.classes) ^ set(theirs.classes))[:5]))
@@ -23,8 +24,8 @@ def incompatibilities(candidate: Contract, champion: Contract) -> list[Message]:
         if column.name not in known:
             found.append(_clause("new_column", column=column.name))
         elif column.kind != known[column.name].kind and not _accepts_all_cells(column, known[column.name]):
-            kinds = {"candidate": column.kind, "champion": known[column.name].kind}
-            found.append(_clause("kind", column=column.name, **kinds))
+            candidate_kind, champion_kind = (Message(f"kind.{each.kind}") for each in (column, known[column.name]))
+            found.append(_clause("kind", column=column.name, candidate=candidate_kind, champion=champion_kind))
     gone = set(champion.names) - set(candidate.names) - set(candidate.ignored)
     found += [_clause("unknown_column", column=name) for name in sorted(gone)]
     return found

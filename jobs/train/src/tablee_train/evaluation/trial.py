@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tablee.errors.base import revived
+from tablee.errors.causes import ending, quoted
 from tablee.i18n.message import Message
 from tablee.jobs.training import Check
 from tablee.settings import PREFIX
@@ -37,9 +38,16 @@ def served(bundle: Path, *, command: Sequence[str] = COMMAND, seconds: float = S
     except subprocess.TimeoutExpired:
         return Check.of("served", False, Message("check_detail.trial_too_long", {"seconds": seconds}))
     if (found := _message(ended.stdout)) is None:
-        output = (ended.stderr or ended.stdout).strip()[-LAST_OUTPUT:] or f"exit code {ended.returncode}"
-        return Check.of("served", False, Message("check_detail.trial_failed", {"output": output}))
+        output = (ended.stderr or ended.stdout).strip()[-LAST_OUTPUT:]
+        return Check.of("served", False, _failed(output, ended.returncode))
     return Check.of("served", ended.returncode == 0, found)
+
+
+def _failed(output: str, code: int) -> Message:
+    """Why the API said nothing of the bundle: its last output, else how it ended."""
+    if output:
+        return Message("check_detail.trial_failed", {"output": quoted("Python", output)})
+    return Message("check_detail.trial_ended", {"ending": ending(code)})
 
 
 def _message(output: str) -> Message | None:

@@ -97,7 +97,7 @@ def resample_count(rows: int, wanted: int) -> int:
 def _decision(verdict: Verdict, failed: Check | None) -> tuple[bool, Message]:
     compared: dict[str, Any] = {"metric": verdict.metric, "value": verdict.candidate}
     if failed is not None:
-        return False, Message("verdict_reason.failed_check", {"name": failed.name, "answer": failed.answer})
+        return False, Message("verdict_reason.failed_check", {"name": failed.title, "answer": failed.answer})
     if verdict.champion_version is None:
         return True, Message("verdict_reason.first", compared)
     compared |= {"champion": verdict.champion, "version": verdict.champion_version}

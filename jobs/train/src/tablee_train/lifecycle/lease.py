@@ -10,6 +10,7 @@ import httpx
 from pydantic import ValidationError
 
 from tablee.errors import EngineUnavailable, TableeError, Unavailable
+from tablee.errors.causes import network_cause, quoted
 from tablee.http.schemas.jobs import H2oAnswer, H2oState
 from tablee.i18n.message import Message
 from tablee.jobs.process import StopRequest
@@ -83,7 +84,7 @@ class ClusterLease:
         :raises TableeError: the controller refuses.
         """
         since, before = self._clock(), ""
-        problem: Unavailable | str = ""
+        problem: Unavailable | Message | str = ""
         while True:
             self._stop.check()
             try:
@@ -97,7 +98,7 @@ class ClusterLease:
                 self._report(answer)
                 kind = "taken" if answer.state is H2oState.TAKEN else "waking"
                 limit = self._taken_seconds if kind == "taken" else self._wait_seconds
-                problem = answer.message
+                problem = _why(answer)
             if kind != before:
                 since, before = self._clock(), kind
             elif self._clock() - since > limit:
@@ -112,24 +113,28 @@ class ClusterLease:
             answer = self._client.post(self._path, json={"recycle": self._recycle})
         except httpx.TransportError as error:
             url = str(self._client.base_url)
-            raise Unavailable("controller_silent", url=url, error=type(error).__name__) from error
+            raise Unavailable("controller_silent", url=url, error=network_cause(error)) from error
         if answer.is_error:
             raise _refusal(answer)
         try:
             found = H2oAnswer.model_validate_json(answer.content)
         except ValidationError as error:
-            raise TableeError("lease_unreadable", error=str(error)) from error
+            raise TableeError("lease_unreadable", error=quoted("pydantic", error)) from error
         if found.state is not H2oState.TAKEN:
             self._recycle = False  # the controller has begun to recreate it
         return found
 
     def _report(self, answer: H2oAnswer) -> None:
-        state = "held" if answer.state is H2oState.TAKEN and answer.holder else answer.state.value
-        facts = {"holder": answer.holder, "ready": answer.ready, "nodes": answer.nodes}
-        message = Message(f"job.cluster_{state}", facts)
+        message = Message("job.cluster", {"why": _why(answer)})
         if str(message) != self._reported:
             self._reported = str(message)
             self._on_wait(message)
+
+
+def _why(answer: H2oAnswer) -> Message:
+    """Why the cluster does not run for this training."""
+    state = "held" if answer.state is H2oState.TAKEN and answer.holder else answer.state.value
+    return Message(f"h2o_cluster.{state}", {"holder": answer.holder, "ready": answer.ready, "nodes": answer.nodes})
 
 
 def _refusal(answer: httpx.Response) -> TableeError:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from tablee.errors import InvalidSettings, TableeError, TrainingCancelled, Unavailable
+from tablee.errors.causes import quoted
 from tablee.errors.panics import panics_as_errors
 from tablee.i18n.message import Message
 from tablee.jobs.training import Phase
@@ -54,7 +55,7 @@ def run_to_end(
         return _failed(error, progress, close)
     except Exception as error:
         log.exception("training_broke")
-        return _failed(TableeError("training_broke", type=type(error).__name__, error=str(error)), progress, close)
+        return _failed(TableeError("training_broke", error=quoted(type(error).__name__, error)), progress, close)
     close("FINISHED", "")
     progress.end(Phase.SUCCEEDED, message)
     log.info("training_succeeded", version=progress.state.version, promoted=progress.state.promoted)

@@ -26,7 +26,9 @@ def resume_or_create(settings: TrainSettings, trainings: Trainings, datasets: Da
     if earlier.phase is Phase.SUCCEEDED and settings.attempts > 1:
         return earlier
     if earlier.phase in (Phase.SUCCEEDED, Phase.CANCELLED):
-        raise TrainingEnded("already", training=earlier.id, phase=earlier.phase.value, hint="start_new_training")
+        raise TrainingEnded(
+            "already", training=earlier.id, phase=Message(f"job_phase.{earlier.phase}"), hint="start_new_training"
+        )
     state = earlier.anew(attempt=next_attempt(earlier))
     if trainings.cancel_asked(state.id):
         state.phase = Phase.CANCELLED

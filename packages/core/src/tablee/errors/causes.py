@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import signal
 from typing import Any, Final
 
 from tablee.i18n.message import Message, english
@@ -45,7 +46,7 @@ def json_fault(words: str) -> Message:
     return Message(f"json_fault.{next((name for part, name in _JSON.items() if part in words), 'other')}")
 
 
-def json_fault_at(error: Exception) -> Message:
+def json_fault_at(error: BaseException) -> Message:
     """As `json_fault`, with line and column where the error of the parser tells them."""
     if not isinstance(error, json.JSONDecodeError):
         return json_fault("depth limit" if isinstance(error, RecursionError) else str(error))
@@ -65,6 +66,46 @@ def system_cause(error: OSError) -> Message:
         return Message("system.unknown")
     code = errno.errorcode.get(error.errno, str(error.errno))
     return Message(f"system.{code}") if f"system.{code}" in english() else Message("system.code", {"code": code})
+
+
+def ending(code: int | None) -> Message:
+    """How a process ended, as the second part of a sentence.
+
+    :param code: its exit code; minus the number of the signal that ended it; None if it is unknown.
+    """
+    if code is None:
+        return Message("ending.gone")
+    if code < 0:
+        return Message("ending.killed", {"signal": signal.Signals(-code).name})
+    return Message("ending.exited", {"code": code})
+
+
+def network_cause(error: Exception) -> Message:
+    """Why a service could not be asked: an error of httpx, which is known here by the names of its classes."""
+    words, kinds = str(error).lower(), {cls.__name__ for cls in type(error).__mro__}
+    if "PoolTimeout" in kinds:
+        return Message("network.busy")
+    if "TimeoutException" in kinds:
+        return Message("network.too_slow")
+    if "ProxyError" in kinds:
+        return Message("network.proxy")
+    if kinds & {"RemoteProtocolError", "ReadError", "WriteError", "CloseError"}:
+        return Message("network.no_http" if "illegal" in words else "network.cut")
+    if "ConnectError" in kinds:
+        if "certificate" in words or "ssl" in words:
+            return Message("network.certificate")
+        if "name or service" in words or "getaddrinfo" in words or "name resolution" in words:
+            return Message("network.unknown_host")
+        if "refused" in words or "all connection attempts" in words:
+            return Message("network.refused")
+    return Message("network.kind", {"kind": type(error).__name__})
+
+
+def cause(error: Exception, program: str) -> Message:
+    """Why something outside failed: what the system says, else the words of a program."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return system_cause(error)
+    return quoted(program, error)
 
 
 def quoted(program: str, words: Any) -> Message:

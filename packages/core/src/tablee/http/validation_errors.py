@@ -8,8 +8,8 @@ from typing import Any, Final
 from tablee.errors import InvalidRequest, MalformedBody, TableeError
 from tablee.errors.causes import json_fault
 from tablee.errors.cells import shorten
-from tablee.errors.unfit import Unfit
-from tablee.i18n.message import Message, english, joined
+from tablee.errors.unfit import expectation
+from tablee.i18n.message import Message, joined
 
 MAX_FAULTS: Final = 5
 """Largest number of faults that an error names. Of further ones it gives the number."""
@@ -48,24 +48,3 @@ def _message(fault: Mapping[str, Any]) -> Message:
     if not field:
         return Message("fault.body_value", {"value": value, "expected": expected})
     return Message("fault.value", {"field": field, "value": value, "expected": expected})
-
-
-def expectation(fault: Mapping[str, Any]) -> Message:
-    """What was expected where pydantic found a fault, one of `ValidationError.errors()`."""
-    kind, facts = str(fault["type"]), dict(fault.get("ctx") or {})
-    cause = facts.get("error")
-    if isinstance(cause, Unfit):
-        return cause.expected
-    if kind in ("value_error", "assertion_error"):
-        return Message("fit.pydantic_says", {"words": shorten(str(cause), 200)})
-    key = f"fit.{kind}"
-    if key not in english():
-        return Message("fit.of_type", {"type": kind})
-    return Message(key, {name: _fact(value) for name, value in facts.items()})
-
-
-def _fact(value: Any) -> Any:
-    """A number as it is, all else as a text; lists of choices are given in quotation marks, `'a', 'b' or 'c'`."""
-    if isinstance(value, int | float):
-        return value
-    return str(value).replace("'", "").replace(" or ", ", ")

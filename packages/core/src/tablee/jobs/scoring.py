@@ -21,7 +21,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tablee.datasets.reading import Corrections
-from tablee.errors import AlreadyExists, InvalidRequest, NotFound, ScoringNotFound
+from tablee.errors import AlreadyExists, InvalidRequest, NotFound, ScoringNotFound, TableeError
 from tablee.jobs.told import Told
 from tablee.jobs.training import Cancel, new_id
 from tablee.storage.documents import D, Documents, Page
@@ -115,6 +115,11 @@ class PartFailed(BaseModel):
     """In English."""
     error: dict[str, Any] | None = None
     """The problem JSON; None in states of releases before 0.2."""
+
+    @property
+    def why(self) -> TableeError | str:
+        """The reason as an error; in English if there is none."""
+        return self.reason if self.error is None else TableeError.from_problem(self.error)
 
 
 class WorkerState(Told, BaseModel):

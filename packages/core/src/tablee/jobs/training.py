@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tablee.datasets.names import Name
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
 from tablee.errors.base import plain, revived, said_or
-from tablee.i18n.message import Message
+from tablee.i18n.message import Message, english
 from tablee.i18n.translator import Translator
 from tablee.jobs.told import Told
 from tablee.models.problem import MetricChoice, ProblemType
@@ -119,6 +119,12 @@ class Check(BaseModel):
     def of(cls, name: str, passed: bool, answer: Message) -> Check:
         """The check of that name with its answer."""
         return cls(name=name, passed=passed, detail=str(answer)[:MAX_DETAIL], message=plain(answer))
+
+    @property
+    def title(self) -> Message | str:
+        """The name for a person."""
+        key = f"check_name.{self.name.replace(' ', '_')}"
+        return Message(key) if key in english() else self.name
 
     @property
     def answer(self) -> Message | str:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tablee.errors import BundleCorrupt
+from tablee.errors.causes import cause
 from tablee.models.contract import Contract
 from tablee.models.problem import ProblemType
 from tablee.recipes.fitted import FittedRecipe
@@ -145,7 +146,7 @@ def verify(directory: Path, digest: str | None = None) -> BundleManifest:
             if _describe(directory / name) != described:
                 raise BundleCorrupt("changed_file", file=name)
     except (OSError, ValidationError) as error:
-        raise BundleCorrupt("unreadable", folder=directory.name, error=str(error)) from error
+        raise BundleCorrupt("unreadable", folder=directory.name, error=cause(error, "pydantic")) from error
     if digest is not None and manifest.digest != digest:
         raise BundleCorrupt("other_digest", found=manifest.digest[:12], registered=digest[:12])
     return manifest
@@ -156,7 +157,7 @@ def read_contract(directory: Path) -> Contract:
     try:
         return Contract.from_json((directory / CONTRACT).read_bytes())
     except (OSError, ValidationError) as error:
-        raise BundleCorrupt("unreadable_file", file=CONTRACT, error=str(error)) from error
+        raise BundleCorrupt("unreadable_file", file=CONTRACT, error=cause(error, "pydantic")) from error
 
 
 def read_recipe(directory: Path, manifest: BundleManifest) -> FittedRecipe | None:
@@ -169,7 +170,7 @@ def read_recipe(directory: Path, manifest: BundleManifest) -> FittedRecipe | Non
     try:
         return FittedRecipe.from_json((directory / RECIPE).read_bytes())
     except (OSError, ValidationError) as error:
-        raise BundleCorrupt("unreadable_file", file=RECIPE, error=str(error)) from error
+        raise BundleCorrupt("unreadable_file", file=RECIPE, error=cause(error, "pydantic")) from error
 
 
 def read_golden(directory: Path, contract: Contract) -> Golden:
@@ -182,7 +183,7 @@ def read_golden(directory: Path, contract: Contract) -> Golden:
         rows = {name: frame[name].to_list() for name in contract.names}
         scores = frame.select(SCORE.format(i) for i in range(width(contract))).rows()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise BundleCorrupt("unreadable_file", file=GOLDEN, error=str(error)) from error
+        raise BundleCorrupt("unreadable_file", file=GOLDEN, error=cause(error, "Polars")) from error
     if not scores:
         raise BundleCorrupt("no_golden_rows", file=GOLDEN)
     return Golden(rows, [list(row) for row in scores])

@@ -23,6 +23,7 @@ from tablee.datasets.privacy import (
     changes_values,
 )
 from tablee.errors import InvalidRequest
+from tablee.i18n.message import Message
 
 _YEAR = 4
 """Characters of a period that are its year."""
@@ -100,8 +101,8 @@ def _composed(before: Action, after: Action) -> tuple[Action, Action]:
     raise InvalidRequest(
         "actions_not_composable",
         column=after.column,
-        before=before.kind,
-        after=after.kind,
+        before=Message(f"remedy.{before.kind}"),
+        after=Message(f"remedy.{after.kind}"),
         hint="actions_not_composable",
     )
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from tablee.datasets.reading import Encoding
 from tablee.errors import InvalidTable
+from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
 
@@ -35,9 +36,8 @@ def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
                 raise _undecodable(error, encoding, line) from None
             except UnicodeError as error:  # some codecs do not say where
                 expected = Message("expected.table.encoding", {"encoding": encoding.upper()})
-                raise InvalidTable(
-                    "not_in_encoding", encoding=encoding.upper(), value=str(error), expected=expected
-                ) from None
+                cause = quoted("Python", error)
+                raise InvalidTable("undecodable", encoding=encoding.upper(), error=cause, expected=expected) from None
             data = block if plain else text.encode(errors="replace")
         if b"\0" in data:
             line = _line(source, encoding, number, data[: data.index(b"\0")], "utf-8")

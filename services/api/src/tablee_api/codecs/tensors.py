@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from tablee.errors import InvalidRequest
+from tablee.errors.causes import quoted
 from tablee.errors.cells import shorten
 from tablee.models.contract import Contract, NumberColumn
 from tablee.models.validation.frames import Values
@@ -123,7 +124,7 @@ def _texts(name: str, data: memoryview, count: int) -> list[str]:
             at = start + _LENGTH.unpack_from(data, at)[0]
             texts.append(str(data[start:at], "utf-8"))
     except (struct.error, UnicodeDecodeError) as error:
-        raise InvalidRequest("broken_texts", tensor=name, texts=len(texts), error=str(error)) from None
+        raise InvalidRequest("broken_texts", tensor=name, texts=len(texts), error=quoted("Python", error)) from None
     if len(texts) != count or at != len(data):
         raise InvalidRequest("tensor_texts", tensor=name, texts=len(texts), expected=count)
     return texts

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
+from tablee.i18n.message import Message
 from tablee.jobs.training import TrainingRequest
 from tablee.models.problem import RANKING, ProblemType
 from tablee.recipes import Kind, Recipe
@@ -73,8 +76,8 @@ def _check_target(target: ColumnSummary, request: TrainingRequest) -> None:
         raise InvalidRequest("multiclass_of_two", target=name)
     kind = wanted if wanted != "auto" else _problem_type(target)
     if kind is not None and request.metric not in ("auto", *RANKING[kind]):
-        fitting = ", ".join(RANKING[kind])
-        raise InvalidRequest("metric_of_other_problem", metric=request.metric, fitting=fitting, problem=str(kind))
+        facts: dict[str, Any] = {"fitting": list(RANKING[kind]), "problem": Message(f"target_kind.{kind}")}
+        raise InvalidRequest("metric_of_other_problem", metric=request.metric, **facts)
 
 
 def _problem_type(target: ColumnSummary) -> ProblemType | None:

@@ -14,6 +14,7 @@ from tablee.errors import (
     ScoringFailed,
     TableeError,
 )
+from tablee.i18n.message import Message, joined
 from tablee.jobs.file_prediction import FilePrediction, FilePredictions
 from tablee.jobs.scoring import ScoringState
 from tablee.telemetry import logger
@@ -58,7 +59,7 @@ class FilePredictionQueue(ScoringQueue):
         """
         prediction = self._predictions.get(own_id)
         if prediction.phase.ended:
-            raise ScoringEnded("prediction", id=own_id, phase=str(prediction.phase))
+            raise ScoringEnded("prediction", id=own_id, phase=Message(f"job_phase.{prediction.phase}"))
         state = self.cancel(own_id)
         return self._predictions.get(own_id).model_copy(update={"message": state.message})
 
@@ -94,7 +95,7 @@ class FilePredictionQueue(ScoringQueue):
         problem: dict[str, Any] | None = self._predictions.problem(state.id)
         if problem is not None:
             return TableeError.from_problem(problem)
-        return ScoringFailed("prediction", why="; ".join(part.reason for part in state.failed))
+        return ScoringFailed("prediction", why=joined([part.why for part in state.failed], "part.semicolon"))
 
     def ended(self, state: ScoringState) -> None:
         self._forget(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from tablee.errors import InvalidRequest, NotFound, ObjectStoreUnavailable
+from tablee.errors.causes import quoted
 from tablee.jobs.scoring import Part, Plan, ScoringRequest
 from tablee.models.registry import Registry
 from tablee.storage.locations import Location, Locations
@@ -81,7 +82,7 @@ def _files(source: Location) -> list[tuple[str, Stored]]:
     except ObjectStoreUnavailable as error:
         if source.bucket is not None and hasattr(error.__cause__, "response"):  # the bucket answered and refused access
             raise InvalidRequest(
-                "source_unreadable", hint="own_login", source=str(source), why=str(error.__cause__)
+                "source_unreadable", hint="own_login", source=str(source), why=quoted("S3", error.__cause__)
             ) from error
         raise
     return files

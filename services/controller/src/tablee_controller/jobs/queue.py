@@ -5,14 +5,12 @@ The queue consists only of the states in the object store, so it is kept when th
 
 from __future__ import annotations
 
-import signal
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
-from tablee.i18n.message import Message
 from tablee_controller.runtimes.runtime import Execution, Executions
 
 END_GRACE = timedelta(seconds=60)
@@ -132,15 +130,3 @@ class JobQueue(ABC, Generic[S]):
     @abstractmethod
     def publish(self, running: int, queued: int) -> None:
         """Set the metrics of the queue."""
-
-
-def ending(code: int | None) -> Message:
-    """How a process ended, as the second part of a sentence.
-
-    :param code: its exit code; minus the number of the signal that ended it; None if it is unknown.
-    """
-    if code is None:
-        return Message("ending.gone")
-    if code < 0:
-        return Message("ending.killed", {"signal": signal.Signals(-code).name})
-    return Message("ending.exited", {"code": code})

@@ -9,11 +9,12 @@ from typing import Any
 
 from tablee import metrics
 from tablee.errors import ScoringCancelled, ScoringEnded, ScoringFailed, TableeError
-from tablee.i18n.message import Message
+from tablee.errors.causes import cause, ending
+from tablee.i18n.message import Message, joined
 from tablee.jobs.scoring import MAX_NAMED, Plan, ScoringPhase, ScoringRequest, Scorings, ScoringState
 from tablee.telemetry import logger
-from tablee_controller.jobs.queue import JobQueue, ending
-from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions, ScoringJobs
+from tablee_controller.jobs.queue import JobQueue
+from tablee_controller.runtimes.runtime import HOPELESS, Execution, Executions, Reason, ScoringJobs
 
 ATTEMPTS = 4
 """A scoring has failed if its workers were started this many times in a row without a completed part."""
@@ -53,7 +54,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         with self.lock:
             state = self._scorings.get(scoring_id)
             if state.phase.ended:
-                raise ScoringEnded("scoring", id=scoring_id, phase=str(state.phase))
+                raise ScoringEnded("scoring", id=scoring_id, phase=Message(f"job_phase.{state.phase}"))
             self._scorings.ask_to_cancel(scoring_id)
             execution = self._jobs.executions([scoring_id]).found.get(scoring_id)
             if execution is not None and execution.running:
@@ -84,7 +85,7 @@ class ScoringQueue(JobQueue[ScoringState]):
             try:
                 self._jobs.start(own_id, state.request.parallel)
             except OSError as error:
-                self._end(state, ScoringFailed("not_started", why=str(error)))
+                self._end(state, ScoringFailed("not_started", why=cause(error, "Kubernetes")))
                 return
             self._set_running(state)
             log.info("scoring_started", scoring=own_id, model=state.request.model, attempt=state.attempt)
@@ -183,7 +184,8 @@ class ScoringQueue(JobQueue[ScoringState]):
 
     def _failure(self, state: ScoringState) -> TableeError:
         """The error of a scoring with failed parts."""
-        named: Message | str = "; ".join(f"«{part.name}»: {part.reason}" for part in state.failed[:NAMED])
+        parts = [Message("scoring.part", {"name": part.name, "why": part.why}) for part in state.failed[:NAMED]]
+        named = joined(parts, "part.semicolon")
         if state.failed_parts > NAMED:
             named = Message("scoring.named_parts_and_more", {"named": named, "more": state.failed_parts - NAMED})
         facts: dict[str, Any] = {"failed": state.failed_parts, "parts": state.parts, "named": named}
@@ -218,7 +220,7 @@ class ScoringQueue(JobQueue[ScoringState]):
         metrics.SCORING_PARTS.labels("left").set(sum(each.parts for each in self._seen.values()) - done - failed)
 
 
-def _worker_failed(kind: str, code: int | None, reason: str) -> ScoringFailed:
+def _worker_failed(kind: str, code: int | None, reason: Reason) -> ScoringFailed:
     """
     :param kind: the code of the message; `{kind}_because` if the runtime knows why the worker ended.
     :param code: exit code of the worker.

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 
 from tablee import metrics
 from tablee.errors import TableeError, TrainingCancelled, TrainingEnded, TrainingFailed
+from tablee.errors.causes import cause, ending
 from tablee.i18n.message import Message
 from tablee.jobs.training import Phase, TrainingRequest, Trainings, TrainingState
 from tablee.telemetry import logger
-from tablee_controller.jobs.queue import JobQueue, ending
+from tablee_controller.jobs.queue import JobQueue
 from tablee_controller.runtimes.runtime import Execution, Executions, TrainingJobs
 
 log = logger(__name__)
@@ -37,7 +38,7 @@ class TrainingQueue(JobQueue[TrainingState]):
         with self.lock:
             state = self._trainings.get(training_id)
             if state.phase.ended:
-                raise TrainingEnded("training", id=training_id, phase=str(state.phase))
+                raise TrainingEnded("training", id=training_id, phase=Message(f"job_phase.{state.phase}"))
             started = training_id in self._jobs.executions([training_id]).found
             if state.phase is Phase.QUEUED and not started:
                 self._end(state, TrainingCancelled("before_start"))
@@ -66,7 +67,7 @@ class TrainingQueue(JobQueue[TrainingState]):
                 self._jobs.start(own_id)
                 log.info("training_started", training=own_id, model=state.request.model_name)
             except OSError as error:
-                self._end(state, TrainingFailed("not_started", why=str(error)))
+                self._end(state, TrainingFailed("not_started", why=cause(error, "Kubernetes")))
 
     def stop(self, own_id: str) -> None:
         self._jobs.stop(own_id)

@@ -70,7 +70,7 @@ class Execution:
     """The exit code of an ended process; minus the number of the signal that ended it; None if it is unknown."""
     stopped: bool = False
     """Whether the controller has stopped it."""
-    reason: str = ""
+    reason: Reason = ""
     """Why it ended, such as a lack of memory; empty if the runtime knows no reason."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tablee.errors import InvalidRequest, ObjectStoreUnavailable
+from tablee.errors.causes import quoted
 from tablee.jobs.source import Prefix
 from tablee.storage.locations import S3, Location, Locations
 from tablee.storage.object_store import Stored
@@ -49,7 +50,7 @@ def files(location: Location) -> list[Stored]:
     except ObjectStoreUnavailable as error:
         if hasattr(error.__cause__, "response"):  # it answered, and refused
             raise InvalidRequest(
-                "location_unlistable", hint="login_lists", location=str(location), why=str(error.__cause__)
+                "location_unlistable", hint="login_lists", location=str(location), why=quoted("S3", error.__cause__)
             ) from None
         raise
     return sorted(found, key=lambda stored: stored.key)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from tablee.errors import InvalidTable
+from tablee.errors.causes import quoted
 from tablee.tables.csv.dialect import RFC_4180, Dialect
 
 MAX_CELL = 1_000_000
@@ -91,4 +92,4 @@ def malformed(error: csv.Error, line: int) -> InvalidTable:
         return InvalidTable("unclosed_quote", line=line)
     if "expected after" in words:
         return InvalidTable("text_after_quote", line=line)
-    return InvalidTable("malformed_csv", words=words, line=line)
+    return InvalidTable("malformed_csv", words=quoted("Python", words), line=line)

@@ -22,6 +22,7 @@ import polars as pl
 
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
+from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.column_layout import names_in_order
@@ -352,7 +353,7 @@ def _output(source: Source, *command: str) -> Path:
         error = orjson.loads(first)["error"]
         if error == "password":
             raise InvalidTable("encrypted_workbook", expected=Message("expected.table.open_workbook"))
-        raise InvalidTable("broken_workbook", error=error)
+        raise InvalidTable("broken_workbook", error=quoted("calamine", error))
     return kept.path
 
 

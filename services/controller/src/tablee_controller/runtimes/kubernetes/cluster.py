@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from tablee.errors import KubernetesUnavailable, NotFound
+from tablee.errors import KubernetesUnavailable, NotFound, TableeError
+from tablee.errors.causes import cause, quoted
+from tablee.i18n.message import Message
 from tablee_controller.runtimes.kubernetes.objects import Deployment, Job, Pod, StatefulSet
 
 TIMEOUT = (3.0, 10.0)
@@ -52,7 +54,7 @@ class Cluster:
             else:
                 config.load_incluster_config(client_configuration=configuration)
         except config.ConfigException as error:
-            raise KubernetesUnavailable("no_way", why=str(error)) from None
+            raise KubernetesUnavailable("no_way", why=quoted("Kubernetes", error)) from None
         configuration.retries = False
         self._client = client.ApiClient(configuration)
         self._apps, self._batch = client.AppsV1Api(self._client), client.BatchV1Api(self._client)
@@ -156,14 +158,19 @@ def _translated_errors() -> Iterator[None]:
     except ApiException as error:
         detail = _message(error)
         if error.status == 404:
-            raise NotFound("kubernetes_object", why=str(detail)) from None
+            raise NotFound("kubernetes_object", why=quoted("Kubernetes", detail)) from None
         if error.status == 409:
             raise Exists(detail) from None
         if error.status in (400, 403, 422) and not _lacks_permission(error, detail):
             raise Refused(detail) from None
         raise KubernetesUnavailable("answered", status=error.status, why=str(detail)) from None
     except (HTTPError, OSError, ValueError) as error:
-        raise KubernetesUnavailable("silent", why=str(error)) from None
+        raise KubernetesUnavailable("silent", why=cause(error, "urllib3")) from None
+
+
+def refusal(error: Exception) -> Message | TableeError:
+    """Why Kubernetes did not do something."""
+    return error if isinstance(error, TableeError) else quoted("Kubernetes", error)
 
 
 def _lacks_permission(error: Any, detail: str) -> bool:
@@ -176,4 +183,4 @@ def _message(error: Any) -> str:
     try:
         return str(json.loads(error.body)["message"])
     except (ValueError, LookupError, TypeError):
-        return str(error.reason or error.body or "no reason given")
+        return str(error.reason or error.body or "")

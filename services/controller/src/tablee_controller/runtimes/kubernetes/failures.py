@@ -92,6 +92,7 @@ def _container_failure(status: ContainerStatus) -> Reason:
     if waiting is not None and waiting.reason not in ("ContainerCreating", "PodInitializing", "CrashLoopBackOff", ""):
         return quoted("Kubernetes", f"{waiting.reason}: {waiting.message}" if waiting.message else waiting.reason)
     if ended is None:
-        return waiting.reason if waiting is not None and waiting.reason == "CrashLoopBackOff" else ""
+        crashed = waiting is not None and waiting.reason == "CrashLoopBackOff"
+        return quoted("Kubernetes", "CrashLoopBackOff") if crashed else ""
     facts = {"code": ended.exit_code, "reason": ended.reason or "Error", "restarts": status.restart_count}
     return Message("rolled_out.exit", facts)

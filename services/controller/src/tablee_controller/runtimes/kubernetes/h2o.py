@@ -17,7 +17,7 @@ from tablee import metrics
 from tablee.errors import Conflict, KubernetesUnavailable, NotFound
 from tablee.http.schemas.jobs import H2oAnswer, H2oState
 from tablee.telemetry import logger
-from tablee_controller.runtimes.kubernetes.cluster import Cluster, Refused
+from tablee_controller.runtimes.kubernetes.cluster import Cluster, Refused, refusal
 from tablee_controller.runtimes.kubernetes.job_status import newest_job, oldest_active
 from tablee_controller.runtimes.kubernetes.jobs import Jobs
 from tablee_controller.runtimes.kubernetes.objects import StatefulSet
@@ -130,7 +130,7 @@ class H2oCluster:
         try:
             stateful_set = self._cluster.stateful_set(self._name or "")
         except NotFound as error:
-            raise KubernetesUnavailable("object", why=error.detail) from None
+            raise KubernetesUnavailable("object", why=error) from None
         metrics.H2O_NODES.labels("wanted").set(stateful_set.spec.replicas)
         metrics.H2O_NODES.labels("ready").set(stateful_set.status.ready_replicas)
         return stateful_set
@@ -141,7 +141,7 @@ class H2oCluster:
         try:
             self._cluster.scale(self._name or "", action.replicas)
         except (Refused, NotFound) as error:
-            raise KubernetesUnavailable("stateful_set_unscalable", name=self._name, why=str(error)) from None
+            raise KubernetesUnavailable("stateful_set_unscalable", name=self._name, why=refusal(error)) from None
         metrics.H2O_NODES.labels("wanted").set(action.replicas)
         log.info("h2o_scaled", nodes=action.replicas, before=stateful_set.spec.replicas, why=why)
 

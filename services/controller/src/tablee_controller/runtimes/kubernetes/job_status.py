@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tablee.errors.causes import quoted
+from tablee.i18n.message import Message, joined
 from tablee.jobs.training import suffix
 from tablee_controller.runtimes.kubernetes.objects import Job, Pod, Terminated
 from tablee_controller.runtimes.kubernetes.template import TRAINING
-from tablee_controller.runtimes.runtime import HOPELESS, Execution
+from tablee_controller.runtimes.runtime import HOPELESS, Execution, Reason
 
+OUT_OF_MEMORY = "OOMKilled"
 INDEX = "batch.kubernetes.io/job-completion-index"
 """Annotation of the pods of an Indexed Job: the number of the worker, from 0."""
 SIGNALLED = 128
@@ -88,13 +91,15 @@ def _is(job: Job, condition: str) -> bool:
     return any(each.type == condition and each.status == "True" for each in job.status.conditions)
 
 
-def _reason(job: Job, last_pod: Pod | None, last: Terminated | None) -> str:
-    parts = []
-    if last is not None and last.reason not in ("", "Error", "Completed"):
-        parts.append("it needed more memory than its limit (OOMKilled)" if last.reason == "OOMKilled" else last.reason)
+def _reason(job: Job, last_pod: Pod | None, last: Terminated | None) -> Reason:
+    words = []
+    if last is not None and last.reason not in ("", "Error", "Completed", OUT_OF_MEMORY):
+        words.append(last.reason)
     if last_pod is not None and last_pod.status.reason:
-        parts.append(f"{last_pod.status.reason}: {last_pod.status.message}".rstrip(": "))
+        words.append(f"{last_pod.status.reason}: {last_pod.status.message}".rstrip(": "))
     failed = next((each for each in job.status.conditions if each.type == "Failed" and each.status == "True"), None)
     if failed is not None and failed.message:
-        parts.append(f"{failed.message.rstrip('.')} ({failed.reason})")
-    return "; ".join(parts)
+        words.append(f"{failed.message.rstrip('.')} ({failed.reason})")
+    known = [Message("ending.out_of_memory")] if last is not None and last.reason == OUT_OF_MEMORY else []
+    known += [quoted("Kubernetes", "; ".join(words))] if words else []
+    return joined(known, "part.semicolon") if known else ""

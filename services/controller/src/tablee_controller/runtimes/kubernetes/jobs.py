@@ -111,7 +111,7 @@ class Jobs:
             try:
                 self._selector = template.selector(self._template())
             except ValueError as error:
-                raise KubernetesUnavailable("cron_job_unusable", name=self._cron_job, why=str(error)) from None
+                raise KubernetesUnavailable("cron_job_unusable", name=self._cron_job, why=error.args[0]) from None
         found = self._cluster.jobs(self._selector)
         return [job for job in found if self._foreign is None or job.variable(self._foreign) is None]
 
@@ -119,7 +119,7 @@ class Jobs:
         try:
             return self._cluster.cron_job(self._cron_job)
         except NotFound as error:
-            raise KubernetesUnavailable("object", why=error.detail) from None
+            raise KubernetesUnavailable("object", why=error) from None
 
     def _job(self, jobs: Collection[Job], own_id: str) -> Job | None:
         return newest_job(jobs, own_id, self._variable)

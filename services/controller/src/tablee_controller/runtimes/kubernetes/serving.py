@@ -14,7 +14,7 @@ from dataclasses import replace
 from tablee.errors import KubernetesUnavailable, TableeError
 from tablee.i18n.message import Message
 from tablee.telemetry import logger
-from tablee_controller.runtimes.kubernetes.cluster import Cluster, Exists, Refused
+from tablee_controller.runtimes.kubernetes.cluster import Cluster, Exists, Refused, refusal
 from tablee_controller.runtimes.kubernetes.failures import ProbePod, ReadinessProbe, find_failures, pods_with_pins
 from tablee_controller.runtimes.kubernetes.objects import PINS, SERVING, Deployment, written_pins
 from tablee_controller.runtimes.kubernetes.rollout_status import rollout_status
@@ -122,14 +122,13 @@ class Serving:
         try:
             return self._cluster.deployment(self._name)
         except TableeError as error:
-            raise KubernetesUnavailable("deployment_unreadable", name=self._name, why=error.detail) from None
+            raise KubernetesUnavailable("deployment_unreadable", name=self._name, why=error) from None
 
     def _patch(self, patch: dict[str, object]) -> None:
         try:
             self._cluster.patch_deployment(self._name, patch)
         except (Refused, TableeError) as error:
-            detail = error.detail if isinstance(error, TableeError) else str(error)
-            raise KubernetesUnavailable("deployment_unchangeable", name=self._name, why=detail) from None
+            raise KubernetesUnavailable("deployment_unchangeable", name=self._name, why=refusal(error)) from None
 
     def _emit(self, deployment: Deployment, reason: str, message: str, *, warning: bool = False) -> None:
         about = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self._name, "uid": deployment.metadata.uid}

@@ -9,6 +9,7 @@ import copy
 import hashlib
 from typing import Any
 
+from tablee.i18n.message import Message
 from tablee_controller.runtimes.kubernetes.objects import labelled
 
 REQUEST, TRAINING, SCORING = "TABLEE_REQUEST__", "TABLEE_TRAINING_ID", "TABLEE_SCORING_ID"
@@ -74,7 +75,7 @@ def selector(cron_job: Json) -> str:
     """
     labels = (cron_job["spec"]["jobTemplate"].get("metadata") or {}).get("labels") or {}
     if missing := [name for name in IDENTITY if name not in labels]:
-        raise ValueError(f"the job template has no label {', '.join(missing)}")
+        raise ValueError(Message("job_template.no_label", {"labels": missing}))
     return labelled({name: labels[name] for name in IDENTITY})
 
 

@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from tablee.errors import DatabaseUnavailable, InvalidQuery, InvalidSettings
+from tablee.errors.causes import quoted
+from tablee.i18n.message import Message
 from tablee_controller.sources.cancellation import Stop
 from tablee_controller.sources.connections import scrubbed
 
@@ -72,7 +74,7 @@ def read_only(engine: Engine, url: URL, name: str) -> Iterator[Connection]:
         connection = engine.connect()
     except (SQLAlchemyError, UnicodeError) as error:
         words = error.orig if isinstance(error, DBAPIError) else error
-        raise DatabaseUnavailable("unreachable", name=name, why=scrubbed(str(words), url)) from None
+        raise DatabaseUnavailable("unreachable", name=name, why=_quoted(words, url)) from None
     with connection:
         if engine.dialect.name == "sqlite":
             _driver(connection).set_authorizer(_authorized)
@@ -125,9 +127,14 @@ def database_error(error: SQLAlchemyError, url: URL, name: str) -> InvalidQuery 
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     state = str(getattr(cause, "sqlstate", "") or "")
     if isinstance(error, DBAPIError) and (error.connection_invalidated or state[:2] in ("08", "53", "57", "58")):
-        return DatabaseUnavailable("connection_lost", name=name, why=scrubbed(str(cause), url))
+        return DatabaseUnavailable("connection_lost", name=name, why=_quoted(cause, url))
     if state[:2] in _OF_VALUES or not isinstance(error, DBAPIError):
         kind = type(cause).__name__
         return InvalidQuery("query_failed", why=f"{kind} ({state})" if state else kind)
     words = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
-    return InvalidQuery("query_refused", why=scrubbed(words, url))
+    return InvalidQuery("query_refused", why=_quoted(words, url))
+
+
+def _quoted(words: object, url: URL) -> Message:
+    """The words of the database, without the password."""
+    return quoted("SQLite" if url.get_backend_name() == "sqlite" else "PostgreSQL", scrubbed(str(words), url))
