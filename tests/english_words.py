@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
+from tablee.i18n import Translator
 from tablee.i18n.catalogue import Language, catalogue
+from tablee.i18n.message import said
 
 COMMON = frozenset(
     [
@@ -134,3 +137,10 @@ def english_words(sentence: str) -> set[str]:
     """The English words of a sentence that should be French."""
     known = (_all_words("en") - _all_words("fr")) | (COMMON - SHARED)
     return plain_words(sentence) & {word for word in known if len(word) > 1}
+
+
+def in_french(value: Any) -> str:
+    """A message, an error or a text as a French reader sees it. It has no English word."""
+    sentence = str(said(value, Translator("fr")))
+    assert english_words(sentence) == set(), sentence
+    return sentence

@@ -19,9 +19,11 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 import uvicorn
+from english_words import in_french
 from fastapi import FastAPI
 from repository import PENGUINS
 
+from tablee.errors.base import revived
 from tablee.http.schemas.jobs import H2oAnswer, H2oState
 from tablee.http.schemas.platform import PlatformInfo
 from tablee.models.promotion import Promotions
@@ -319,6 +321,10 @@ def ran(controller: Any, until: Callable[..., Any]) -> Callable[..., Any]:
             view = controller.client.get(f"/sources/{name}").json()
             return view if view["phase"] == "idle" and view["asked"] is None else None
 
-        return until(ended)
+        view = until(ended)
+        told = [view["run"]["told"], view["run"]["error"], *(each["error"] for each in view["refused"])]
+        for each in filter(None, told):
+            in_french(revived(each))
+        return view
 
     return run

@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 from controller.rollout.scenario import Clock, Stage, settle
+from english_words import in_french
 
 from tablee import metrics
-from tablee.errors import KubernetesUnavailable, ObjectStoreUnavailable, RegistryUnavailable
+from tablee.errors import BundleCorrupt, KubernetesUnavailable, ObjectStoreUnavailable, RegistryUnavailable
+from tablee.i18n import Translator
 from tablee.models.promotion import Kind
 from tablee.models.registry import CHAMPION, ROLLOUT
 from tablee_controller.rollout.decision import State
 from tablee_controller.rollout.pause import RolloutPause
 from tablee_controller.rollout.reconciler import Reconciler
 from tablee_controller.runtimes.runtime import Phase
+
+FR = Translator("fr")
 
 
 def test_a_promotion_is_rolled_out_and_tagged(stage: Stage) -> None:
@@ -75,6 +79,26 @@ def test_the_alias_of_a_failed_version_is_restored(stage: Stage) -> None:
     assert stage.reconciler.status.serving == {"m": 1}
     stage.settle()
     assert stage.runtime.pins[-1] == {"m": 1}
+
+
+def test_status_and_history_say_in_french_why_a_version_was_taken_back(stage: Stage) -> None:
+    first, second = stage.sqlite_registry.register("m"), stage.sqlite_registry.register("m")
+    in_french(stage.reconciler.status.reason)
+    stage.promotions.promote("m", first, by="training 20260131-110000-aaaaaa", reason="", kind=Kind.GATE)
+    stage.serve()
+    for reason in (BundleCorrupt("changed_file", file="mojo.zip"), " "):
+        stage.promotions.promote("m", second, by="ana", reason="")
+        stage.settle()
+        stage.runtime.fail(reason)
+        in_french(stage.reconciler.status.reason)
+        stage.settle()
+        assert "la version 2 n’a pas pu être mise en service" in in_french(stage.reconciler.status.reason)
+        for record in stage.promotions.history("m"):
+            in_french(record.said(FR))
+            in_french(record.who(FR))
+    stage.pause.begin(by="ana", reason="c’est vendredi")
+    stage.settle()
+    assert "en pause, par ana" in in_french(stage.reconciler.status.reason)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,19 @@ def test_every_reason_is_in_the_catalogue_with_its_facts(error: Raised) -> None:
     assert error.hint is None or f"hint.{error.hint}" in EN
 
 
+def test_the_words_of_other_programs_are_quoted() -> None:
+    """No fact is the bare text of a caught error, which is in the language of another program: see `errors.causes`."""
+    bare = [
+        f"{source.relative_to(ROOT)}:{keyword.lineno}"
+        for source in sorted(ROOT.glob("*/*/src/**/*.py"))
+        for node in ast.walk(ast.parse(source.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES
+        for keyword in node.keywords
+        if ast.unparse(keyword.value).startswith(("str(error", "error.detail", "error.strerror"))
+    ]
+    assert bare == []
+
+
 def test_no_reason_is_left_over() -> None:
     """Every sentence of the catalogue that starts with `reason.` belongs to a class of the tree."""
     codes = {cls.code for cls in CLASSES.values()} | {"at_line", "at_step"}

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from english_words import in_french
 
 from tablee_controller.runtimes.kubernetes import failures
 from tablee_controller.runtimes.kubernetes.failures import ReadinessProbe, find_failures, pod_failure, pods_with_pins
@@ -49,11 +50,11 @@ CASES: dict[str, tuple[Pod, str]] = {
                 {"waiting": {"reason": "CrashLoopBackOff"}}, {"terminated": {"exitCode": 2, "reason": "Error"}}, 3
             )
         ),
-        "pod api-x, container api: it ended with exit code 2 (Error), 3 restarts",
+        "pod api-x, container api: it ended with exit code 2 («Error»), 3 restarts",
     ),
     "out of memory": (
         pod(**container({"running": {}}, {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}, 1)),
-        "pod api-x, container api: it ended with exit code 137 (OOMKilled), 1 restarts",
+        "pod api-x, container api: it ended with exit code 137 («OOMKilled»), 1 restarts",
     ),
     "cannot be scheduled": (
         pod(conditions=[{"type": "PodScheduled", "status": "False", "message": "0/1 nodes: Insufficient memory"}]),
@@ -70,6 +71,7 @@ CASES: dict[str, tuple[Pod, str]] = {
 def test_the_failure_of_a_pod(name: str) -> None:
     found, reason = CASES[name]
     assert str(pod_failure(found)) == reason
+    assert bool(in_french(pod_failure(found))) is bool(reason)
 
 
 def test_new_pods_have_the_pins_and_are_not_terminating() -> None:

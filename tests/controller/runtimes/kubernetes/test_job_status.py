@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from english_words import in_french
 
+from tablee.errors.causes import quoted
 from tablee_controller.runtimes.kubernetes.job_status import belongs, execution, newest, newest_job, oldest_active
 from tablee_controller.runtimes.kubernetes.objects import Job, Metadata, Pod
 from tablee_controller.runtimes.runtime import Execution
@@ -31,7 +34,7 @@ def pod(code: int | None, reason: str = "Error", **status: Any) -> Pod:
     return Pod.model_validate({"status": {"containerStatuses": [{"name": "main", "state": ended}], **status}})
 
 
-LIMIT = condition("Failed", "Job has reached the specified backoff limit.", "BackoffLimitExceeded")
+LIMIT = condition("Failed", "Job has reached its limit.", "BackoffLimitExceeded")
 TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
     "no status yet": (job(), None, Execution(running=True)),
     "an attempt failed, another one follows": (job(), pod(75), Execution(running=True)),
@@ -41,7 +44,7 @@ TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
     "failed": (
         job(**LIMIT),
         pod(75),
-        Execution(False, 75, reason="Job has reached the specified backoff limit (BackoffLimitExceeded)"),
+        Execution(False, 75, reason="Kubernetes says: Job has reached its limit (BackoffLimitExceeded)"),
     ),
     "out of memory": (
         job(**condition("Failed")),
@@ -50,9 +53,9 @@ TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
     ),
     "terminated": (job(**condition("Failed")), pod(143), Execution(False, -15)),
     "too long": (
-        job(**condition("Failed", "Job was active longer than specified deadline", "DeadlineExceeded")),
+        job(**condition("Failed", "Job was active too long", "DeadlineExceeded")),
         None,
-        Execution(False, None, reason="Job was active longer than specified deadline (DeadlineExceeded)"),
+        Execution(False, None, reason="Kubernetes says: Job was active too long (DeadlineExceeded)"),
     ),
     "evicted": (
         job(**condition("Failed")),
@@ -65,12 +68,16 @@ TABLE: dict[str, tuple[Job, Pod | None, Execution]] = {
 @pytest.mark.parametrize("name", TABLE)
 def test_the_execution_of_a_job(name: str) -> None:
     found, last, expected = TABLE[name]
-    assert execution(found, [last] if last else [], stopped=False) == expected
+    made = execution(found, [last] if last else [], stopped=False)
+    assert replace(made, reason=str(made.reason)) == expected
+    in_french(made.reason)
 
 
 def test_an_evicted_pod_gives_the_reason() -> None:
     evicted = Pod.model_validate({"status": {"reason": "Evicted", "message": "low on memory"}})
-    assert execution(job(**condition("Failed")), [evicted], stopped=False).reason == "Evicted: low on memory"
+    assert execution(job(**condition("Failed")), [evicted], stopped=False).reason == quoted(
+        "Kubernetes", "Evicted: low on memory"
+    )
 
 
 def test_the_execution_of_a_job_that_was_asked_to_stop() -> None:
@@ -101,7 +108,8 @@ def test_the_exit_code_of_a_failed_worker_is_that_of_the_scoring() -> None:
         10: "10-3",
     }
     ended = job(**condition("Failed", "Job has failed indexes", "FailedIndexes"))
-    assert execution(ended, pods, stopped=False) == Execution(False, 3, reason="Job has failed indexes (FailedIndexes)")
+    reason = quoted("Kubernetes", "Job has failed indexes (FailedIndexes)")
+    assert execution(ended, pods, stopped=False) == Execution(False, 3, reason=reason)
 
 
 def test_the_training_that_a_job_belongs_to() -> None:

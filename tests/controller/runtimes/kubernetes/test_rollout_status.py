@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from english_words import in_french
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,12 +95,15 @@ def test_the_status_of_a_deployment(name: str) -> None:
     rollout = rollout_status(found)
     assert (rollout.phase, rollout.pinned, rollout.serving) == (phase, pinned, serving)
     assert reason in str(rollout.reason)
+    in_french(rollout.reason)
 
 
 def test_a_paused_deployment_is_reported() -> None:
     found = deployment(TWO, ONE, pods=(2, 0, 2)).model_dump(by_alias=True)
     found["status"]["conditions"] = [{"type": "Progressing", "status": "Unknown", "reason": "DeploymentPaused"}]
-    assert "is paused" in str(rollout_status(Deployment.model_validate(found)).reason)
+    reason = rollout_status(Deployment.model_validate(found)).reason
+    assert "is paused" in str(reason)
+    assert "en pause" in in_french(reason)
 
 
 def test_missing_fields_of_a_deployment_are_zero() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from english_words import in_french
 
 from tablee.errors import InvalidSettings
 from tablee_controller.runtimes.local import ProcessRuntime
@@ -129,6 +130,7 @@ def test_a_process_that_does_not_get_ready_is_given_up(
     done(runtime, Phase.FAILED)
     rollout = runtime.rollout()
     assert reason in str(rollout.reason)
+    in_french(rollout.reason)
     assert (rollout.pinned, rollout.serving) == ({"m": version}, {"m": 1})
     assert place.get()["pid"] == first
     assert [child.pid for child in place.processes()] == [first]

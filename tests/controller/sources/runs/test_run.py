@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from controller.sources.runs.scenario import START, order
+from english_words import in_french
 
-from tablee.errors import DatabaseUnavailable
+from tablee.errors import DatabaseUnavailable, InvalidTable
+from tablee.errors.base import revived
 from tablee.jobs.source import Outcome, Refused, Source, SourceRun
 from tablee_controller.sources.cancellation import Stop, Stopped
 from tablee_controller.sources.progress import Progress
 from tablee_controller.sources.runs.run import carry_out
 
 SOURCE = Source(name="visits", order=order(), created=START)
-REFUSED = Refused(key="inbox/a.csv", etag="e", at=START, error={"detail": "3 cells, expected 2"})
+REFUSED = Refused(key="inbox/a.csv", etag="e", at=START, error=InvalidTable("no_rows").problem())
 
 
 def run_of(pull: Callable[[Progress], None], *, ending: bool = False) -> SourceRun:
@@ -25,6 +27,7 @@ def run_of(pull: Callable[[Progress], None], *, ending: bool = False) -> SourceR
 
     run, puller = SourceRun(started=START), Puller()
     carry_out(SOURCE, run, puller, Stop(), ending=lambda: ending)  # type: ignore[arg-type]  # of the same form
+    in_french(revived(run.told) or "")
     return run
 
 
@@ -72,4 +75,4 @@ def test_an_error_is_kept_as_a_problem() -> None:
 def test_refused_files_are_named_in_the_message(new: bool, outcome: Outcome) -> None:
     run = run_of(bringing(refused=[REFUSED], new=new))
     assert (run.outcome, run.error) == (outcome, REFUSED.error)
-    assert run.message == "1 files refused; «inbox/a.csv»: 3 cells, expected 2"
+    assert run.message == "one file refused; «inbox/a.csv»: the file has no row"

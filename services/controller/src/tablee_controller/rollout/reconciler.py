@@ -168,7 +168,7 @@ class Reconciler:
                 self._pin(pins, rollout)
             case Fail(version, reason):
                 reason = reason if str(reason).strip() else Message("rolled_out.not_ready")
-                message = json.dumps(plain(reason) if isinstance(reason, Message) else None)
+                message = json.dumps(None if isinstance(reason, str) else plain(reason))
                 stored = message if len(message) <= MAX_TAG else "null"
                 self._registry.tag(version.model, version.version, ROLLOUT_MESSAGE, stored)
                 sentence = " ".join(str(reason).split())[:500]
