@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tablee.errors import NotRunning, TableeError, Unavailable
 from tablee.errors.base import plain
-from tablee.errors.causes import network_cause
+from tablee.errors.causes import network_cause, quoted
 from tablee.http.schemas.platform import Readiness
 from tablee.i18n.message import Message
 
@@ -70,7 +70,7 @@ class Service:
                 transport=transport,
             )
         except (httpx.InvalidURL, ValueError) as error:
-            raise NotRunning("no_url", hint="service_url", url=url, error=str(error)) from None
+            raise NotRunning("no_url", hint="service_url", url=url, error=quoted("httpx", error)) from None
 
     def close(self) -> None:
         self._client.close()
@@ -139,7 +139,7 @@ class Service:
                     raise
                 answer = send()
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise NotRunning("no_url", hint="service_url", url=self.url, error=str(error)) from None
+            raise NotRunning("no_url", hint="service_url", url=self.url, error=quoted("httpx", error)) from None
         except httpx.HTTPError as error:
             raise self._unreachable("no_answer", service=self.name, url=self.url, error=network_cause(error)) from error
         if answer.is_error:
@@ -198,7 +198,9 @@ def parsed(answer: httpx.Response, kind: type[T]) -> T:
     try:
         return adapter.validate_json(answer.content)
     except ValidationError as error:
-        raise TableeError("unexpected_answer", hint="client_version", url=str(answer.url), error=str(error)) from None
+        raise TableeError(
+            "unexpected_answer", hint="client_version", url=str(answer.url), error=quoted("pydantic", error)
+        ) from None
 
 
 def segment(name: str) -> str:

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
+from tablee.errors.causes import quoted
 from tablee.errors.panics import is_foreign
 from tablee.http.middleware import App, Message, Receive, Scope, Send
 from tablee.http.validation_errors import request_error
@@ -41,7 +42,7 @@ async def _of_http(request: Request, error: Exception) -> Response:
     elif error.status_code == 405:
         ours = MethodNotAllowed("method", path=path, method=method)
     else:
-        ours = InvalidRequest("refused_by_framework", words=str(error.detail))
+        ours = InvalidRequest("refused_by_framework", words=quoted("FastAPI", error.detail))
     return answer(ours, request.scope, dict(error.headers or {}))
 
 

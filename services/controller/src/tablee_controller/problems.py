@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from tablee.errors import InvalidRequest, MethodNotAllowed, NotFound, TableeError
+from tablee.errors.causes import quoted
 from tablee.http.middleware import render_error
 from tablee.http.validation_errors import request_error
 
@@ -33,7 +34,7 @@ def _translated(request: Request, error: HTTPException) -> TableeError:
         return NotFound("path", path=request.url.path)
     if error.status_code == 405:
         return MethodNotAllowed("method", path=request.url.path, method=request.method)
-    return InvalidRequest("framework", words=str(error.detail))
+    return InvalidRequest("framework", words=quoted("FastAPI", error.detail))
 
 
 def _answer(request: Request, error: TableeError, extra: Mapping[str, str] | None = None) -> Response:

@@ -78,7 +78,7 @@ class Home:
                 holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another command"
                 raise Conflict("home_in_use", hint="wait_for_command", holder=holder, home=str(self.root)) from None
             os.ftruncate(handle, 0)
-            os.pwrite(handle, f"`tablee {purpose}` (process {os.getpid()})".encode(), 0)
+            os.pwrite(handle, f"`tablee {purpose}` (PID {os.getpid()})".encode(), 0)
             yield
         finally:
             os.close(handle)

@@ -134,7 +134,7 @@ class Stack:
                 detached=True,
             )
         except OSError as error:
-            raise StartFailed("not_started", component=component.name, error=str(error)) from error
+            raise StartFailed("not_started", component=component.name, error=system_cause(error)) from error
 
     def _note(self, component: Component, process: Process | None, fingerprint: str) -> None:
         record = self.record

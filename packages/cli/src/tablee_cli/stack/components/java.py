@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tablee.errors import StartFailed
+from tablee.i18n.message import Message, joined
 
 OLDEST, NEWEST = 8, 17
 H2O_VERSION = "3.46.0.11"
@@ -38,12 +39,12 @@ def find_java(environment: Mapping[str, str] | None = None) -> Java:
     for path, origin in _candidates(os.environ if environment is None else environment):
         major = java_version(path)
         if major is None:
-            refused.append(f"{path} ({origin}) does not run")
+            refused.append(Message("java.does_not_run", {"path": str(path), "origin": origin}))
         elif not OLDEST <= major <= NEWEST:
-            refused.append(f"{path} ({origin}) is Java {major}")
+            refused.append(Message("java.other_version", {"path": str(path), "origin": origin, "version": major}))
         else:
             return Java(path, major, origin)
-    found = "; ".join(refused) or "no Java was found"
+    found = joined(refused, "part.semicolon") if refused else Message("java.none")
     raise StartFailed("no_java", hint="install_stack_java", oldest=OLDEST, newest=NEWEST, refused=found)
 
 
