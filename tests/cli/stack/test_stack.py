@@ -251,7 +251,7 @@ def test_a_damaged_record_is_ignored(bench: Bench, content: bytes) -> None:
 
 
 def test_a_second_up_or_down_is_refused(bench: Bench) -> None:
-    with bench.home.locked("up"), pytest.raises(Conflict, match=r"`tablee up` \(process \d+\) is at work"):
+    with bench.home.locked("up"), pytest.raises(Conflict, match=r"`tablee up` \(PID \d+\) is at work"):
         bench.stack.down()
     with bench.home.locked("up"), pytest.raises(Conflict):
         bench.up()

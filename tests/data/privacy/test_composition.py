@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from tablee.datasets.privacy import Action, Anonymised, Bands, Drop, Keep, Mask, Period, Prefix, Pseudonym
 from tablee.errors import InvalidRequest
+from tablee.i18n.message import Message
 from tablee_data.privacy import Anonymiser, PrivacyKey, compose, merged
 
 KEY = PrivacyKey(SecretStr("a secret of sixteen and more"))
@@ -79,7 +80,7 @@ def test_a_composed_action_has_the_effect_of_both(
 def test_actions_without_a_composition_are_refused(before: Action, after: Action) -> None:
     with pytest.raises(InvalidRequest) as refused:
         compose([before], [after])
-    assert f"«x» was changed before ({before.kind})" in refused.value.detail
+    assert f"«x» was changed before ({Message(f'remedy.{before.kind}')})" in refused.value.detail
     assert "from before that change" in refused.value.hint
 
 

@@ -18,6 +18,7 @@ from tablee_cli.exits import Exit
 from tablee_cli.language import of_environment
 from tablee_cli.options.shared import Commands
 from tablee_cli.session import Session
+from tablee_cli.texts import texts_in
 
 
 def create_app() -> typer.Typer:
@@ -61,7 +62,7 @@ def run(arguments: list[str]) -> int:
         _report_usage(error, as_json="--json" in arguments, language=_language(arguments))
         return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
+        print(texts_in(_language(arguments))("stack.interrupted"), file=sys.stderr)
         return Exit.INTERRUPTED
     except BrokenPipeError:  # the reader of our output closed the pipe, as `head` does: no error
         sys.stdout = None

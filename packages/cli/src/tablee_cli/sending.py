@@ -43,7 +43,7 @@ def upload(
     with opened(file) as content, bar(session) as progress:
         size = file.stat().st_size
         if size <= PART_BYTES and resume is None:
-            task = progress.add_task(f"sending {file.name}", total=size)
+            task = progress.add_task(session.texts("data.sending", file=file.name), total=size)
             whole = pieces(content, progress, task)
             (manifest, new), answer = session.request(
                 lambda: datasets.add(
@@ -78,7 +78,7 @@ def _sent(session: Session, file: Path, content: IO[bytes], progress: Progress, 
     :raises Unavailable: the controller did not answer; the hint says how to resume the upload.
     """
     size, last = file.stat().st_size, None
-    task = progress.add_task(f"sending {file.name}", total=size)
+    task = progress.add_task(session.texts("data.sending", file=file.name), total=size)
 
     def advanced(upload: Upload) -> None:
         nonlocal last

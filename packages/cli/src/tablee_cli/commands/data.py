@@ -18,6 +18,7 @@ from tablee_cli.output import datasets
 from tablee_cli.output.tables import moment, table
 from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
+from tablee_cli.texts import headings
 
 FileArgument = Annotated[
     Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, also compressed by gzip or zip.")
@@ -97,7 +98,7 @@ def privacy(
     else:
         client = session.platform.controller.datasets
         found, answer = session.request(lambda: client.findings(what, version or "latest"))
-    session.show(answer, lambda: profile.findings(found, what))
+    session.show(answer, lambda: profile.findings(found, what, session.texts))
 
 
 def list_all(session: Session) -> None:
@@ -106,11 +107,12 @@ def list_all(session: Session) -> None:
     session.show(
         answer,
         lambda: table(
-            ("data set", "version", "rows", "columns", "file", "added"),
+            headings(session.texts, ("data_set", "version", "rows", "columns", "file", "added")),
             [
                 (each.name, each.version, each.rows, len(each.columns), each.filename, moment(each.created))
                 for each in found
             ],
+            session.texts,
         ),
     )
 

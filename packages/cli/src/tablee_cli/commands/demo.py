@@ -44,7 +44,7 @@ def demo(
     ] = None,
 ) -> None:
     """Start the stack, train on penguins, serve the best model, predict; then stay up until Ctrl-C."""
-    began = time.monotonic()
+    began, texts = time.monotonic(), session.texts
     file = data or Path(str(resources.files("tablee_cli").joinpath(DATA)))
     ran_before = bool(StackRecord.read(session.home.record).components)
     with interruptible():
@@ -52,9 +52,9 @@ def demo(
         keep = detach
         try:
             predictions, answer = _chain(session, file, seconds)
-            session.note(Text(f"\n{time.monotonic() - began:.0f} s from the start to this prediction:", "bold"))
+            session.note(Text(f"\n{texts('demo.ready', seconds=round(time.monotonic() - began))}", "bold"))
             urls = {name: found.url for name, found in record.components.items()}
-            session.show({"urls": urls, "answer": answer}, lambda: explained(predictions))
+            session.show({"urls": urls, "answer": answer}, lambda: explained(predictions, texts))
             _what_next(session, record, file.absolute())
             if not detach:
                 _stay(session)
@@ -68,7 +68,7 @@ def demo(
             if not keep:
                 with EventPrinter(session) as printer:
                     Stack(session.home, tell=printer.tell).down()
-                session.note("the stack is down; what was trained is kept")
+                session.note(texts("demo.kept"))
 
 
 def _chain(session: Session, file: Path, seconds: int) -> tuple[RowPredictions, Any]:
@@ -76,21 +76,21 @@ def _chain(session: Session, file: Path, seconds: int) -> tuple[RowPredictions, 
 
     :return: the predictions, and the API's response as JSON.
     """
-    champion = _champion(session)
+    champion, texts = _champion(session), session.texts
     if champion is None:
         manifest, _, _ = upload(session, file, MODEL)
-        session.note(f"\ndata set {MODEL}: {manifest.rows} rows, {len(manifest.columns)} columns")
-        session.note(f"training for {seconds} s to predict «{TARGET}»")
+        shape = texts("data.shape", rows=manifest.rows, columns=len(manifest.columns))
+        session.note(f"\n{texts('demo.data', name=MODEL, shape=shape)}")
+        session.note(texts("demo.training", seconds=seconds, target=TARGET))
         request = checked(TrainingRequest, {"dataset": MODEL, "target": TARGET, "max_seconds": seconds})
         state = follow(session, session.platform.controller.trainings.start(request).id)
         if state.version is None or not state.promoted:
-            message = state.verdict.reason if state.verdict else state.message
-            raise TrainingFailed("not_promoted", message=message)
+            raise TrainingFailed("not_promoted", message=state.sentence)
         champion = state.version
-        session.note(f"version {champion} is registered and promoted")
+        session.note(texts("demo.promoted", version=champion))
     else:
-        session.note(f"\n{MODEL} version {champion} is the champion already: keeping it, no training")
-    session.note("waiting until the API serves it")
+        session.note(f"\n{texts('demo.known', model=MODEL, version=champion)}")
+    session.note(texts("demo.waiting"))
     wait_until_served(session, MODEL, champion)
     return predict_row(session, MODEL, _example(session), explain=True)
 
@@ -111,10 +111,10 @@ def _example(session: Session) -> dict[str, Any]:
 
 
 def _what_next(session: Session, record: StackRecord, file: Path) -> None:
-    session.note(Text("\nUp and running:", "bold"))
+    session.note(Text(f"\n{session.texts('demo.running')}", "bold"))
     if not session.json:
-        session.err.print(addresses(record))
-    session.note(Text("Try next:", "bold"))
+        session.err.print(addresses(record, session.texts))
+    session.note(Text(session.texts("demo.next"), "bold"))
     program = ".venv/bin/tablee" if Path(".venv/bin/tablee").exists() else "tablee"
     where = "" if session.home.root == Path(".tablee").absolute() else f" --home {_quoted(session.home.root)}"
     for arguments in (
@@ -134,7 +134,7 @@ def _quoted(path: Path) -> str:
 def _stay(session: Session) -> None:
     """Wait for Ctrl-C. It is the usual end of the demo, so the exit code is 0."""
     try:
-        session.note("\nCtrl-C stops it all")
+        session.note(f"\n{session.texts('demo.stays')}")
         while True:  # not `signal.pause`: it would miss a signal that arrives just before the call
             time.sleep(1)
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import NotRunning
+from tablee.i18n.translator import Translator
 from tablee_cli.diagnosis.check import Answered, Situation
 from tablee_cli.diagnosis.checks import walk
 from tablee_cli.exits import Exit
@@ -27,14 +28,16 @@ def doctor(session: Session) -> None:
         platform = session.platform
     except NotRunning:
         platform = None
-    found = list(walk(Situation(session.home, local=session.url is None, platform=platform)))
+    found = list(walk(Situation(session.home, local=session.url is None, platform=platform), session.texts))
     healthy = all(answer.state != "failed" for answer in found)
-    session.show({"healthy": healthy, "checks": [answer.to_dict() for answer in found]}, lambda: _list(found))
+    session.show(
+        {"healthy": healthy, "checks": [answer.to_dict() for answer in found]}, lambda: _list(found, session.texts)
+    )
     if not healthy:
         raise typer.Exit(Exit.UNHEALTHY)
 
 
-def _list(found: list[Answered]) -> RenderableType:
+def _list(found: list[Answered], texts: Translator) -> RenderableType:
     lines = []
     for answer in found:
         sign, style = SIGNS[answer.state]
@@ -42,5 +45,5 @@ def _list(found: list[Answered]) -> RenderableType:
         if answer.mend:
             lines.append(Text(f"  {'':<12}→ {answer.mend}", "bold" if answer.state == "failed" else ""))
     faults = sum(answer.state == "failed" for answer in found)
-    verdict = Text("nothing is wrong", "green") if not faults else Text(f"{faults} checks failed", "bold red")
+    verdict = Text(texts("doctor.fine"), "green") if not faults else Text(texts("doctor.failed", n=faults), "bold red")
     return stacked(*lines, verdict)

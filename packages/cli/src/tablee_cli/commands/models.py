@@ -9,16 +9,22 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from tablee.errors import ModelNotFound, ModelNotReady, NotRunning
+from tablee.errors import ModelNotFound, ModelNotReady, NotRunning, TableeError
+from tablee.errors.base import said_or
 from tablee.http.schemas.models import ModelHistory, ModelSummary, ModelVersion
+from tablee.i18n.message import Message
+from tablee.i18n.translator import Translator
 from tablee.models.promotion import PromotionRecord
 from tablee_cli.options.shared import Commands
 from tablee_cli.output.tables import moment, stacked, table, written
 from tablee_cli.person import person
 from tablee_cli.session import Session
+from tablee_cli.texts import headings
 
 SERVED_SECONDS = 180.0
 POLL_SECONDS = 0.5
+VERSIONS = ("version", "alias", "algorithm", "data_set", "holdout", "rollout", "verdict", "made")
+PROMOTIONS = ("number", "champion", "before", "how", "by", "why", "when")
 
 Name = Annotated[str, typer.Argument(help="Name of the model.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is stored in the history of the model.")]
@@ -37,10 +43,10 @@ def models(
     """List the models, or show the versions and promotions of one."""
     if name is None:
         found, answer = session.request(session.platform.controller.models.list)
-        session.show(answer, lambda: _list(found))
+        session.show(answer, lambda: _list(found, session.texts))
     else:
         history, answer = session.request(lambda: session.platform.controller.models.get(name))
-        session.show(answer, lambda: _history(history))
+        session.show(answer, lambda: _history(history, session.texts))
 
 
 def promote(
@@ -67,7 +73,7 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
     :raises ModelNotReady: the roll-out failed, or the time limit passed; the detail gives the reason.
     """
     deadline = time.monotonic() + seconds
-    reason = "no answer"
+    reason: Message | TableeError | str = Message("rolled_out.first_look")
     while time.monotonic() < deadline:
         try:
             found = session.platform.controller.models.get(name)
@@ -75,7 +81,7 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
                 return
             reason = _why(session)
         except (NotRunning, ModelNotFound, ModelNotReady) as error:
-            reason = error.detail
+            reason = error
         else:
             if found.champion != version:
                 raise ModelNotReady(
@@ -84,7 +90,7 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
                     model=name,
                     version=version,
                     cause=reason,
-                    champion=written(found.champion),
+                    champion=found.champion or Message("list.none"),
                 )
         time.sleep(POLL_SECONDS)
     raise ModelNotReady(
@@ -99,7 +105,7 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
 
 def _why(session: Session) -> str:
     rollout = session.platform.controller.rollout.status()
-    return rollout.reason or f"the roll-out is {rollout.state}"
+    return said_or(rollout.message, rollout.reason, session.texts) or session.texts(f"rollout.{rollout.state}")
 
 
 def _moved(session: Session, move: Callable[[], PromotionRecord], *, wait: bool) -> None:
@@ -107,44 +113,59 @@ def _moved(session: Session, move: Callable[[], PromotionRecord], *, wait: bool)
     record, answer = session.request(move)
     if wait:
         wait_until_served(session, record.model, record.version)
-    what = "and served" if wait else "now; the API follows"
-    text = f"{record.model} version {record.version} is the champion {what} (before: {written(record.previous)})"
-    session.show(answer, lambda: text)
+    facts = {"model": record.model, "version": record.version, "before": written(record.previous, session.texts)}
+    session.show(answer, lambda: session.texts("model.now_served" if wait else "model.now", **facts))
 
 
-def _list(found: list[ModelSummary]) -> RenderableType:
+def _list(found: list[ModelSummary], texts: Translator) -> RenderableType:
     rows = [(each.name, each.champion, each.serving, each.versions, moment(each.updated)) for each in found]
-    return table(("model", "champion", "served", "versions", "changed"), rows)
+    return table(headings(texts, ("model", "champion", "served", "versions", "changed")), rows, texts)
 
 
-def _history(found: ModelHistory) -> RenderableType:
+def _history(found: ModelHistory, texts: Translator) -> RenderableType:
     versions = [
         (
             each.version,
             ", ".join(each.aliases),
             each.algorithm,
             each.dataset,
-            _holdout(each),
-            each.rollout,
-            each.verdict.reason if each.verdict else None,
+            _holdout(each, texts),
+            _rolled_out(each, texts),
+            each.verdict.said(texts) if each.verdict else None,
             moment(each.created),
         )
         for each in found.versions
     ]
     promotions = [
-        (each.epoch, each.version, each.previous, each.kind, each.by, each.reason, moment(each.at))
+        (
+            each.epoch,
+            each.version,
+            each.previous,
+            texts(f"promotion_kind.{each.kind}"),
+            each.who(texts),
+            each.said(texts),
+            moment(each.at),
+        )
         for each in found.promotions
     ]
-    head = f"{found.name}: champion {written(found.champion)}, served {written(found.serving)}"
+    champion, served = written(found.champion, texts), written(found.serving, texts)
     return stacked(
-        head,
-        table(("version", "alias", "algorithm", "data set", "hold-out", "roll-out", "verdict", "made"), versions),
-        table(("#", "champion", "before", "how", "by", "why", "when"), promotions, title="Promotions"),
+        texts("model.head", name=found.name, champion=champion, served=served),
+        table(headings(texts, VERSIONS), versions, texts),
+        table(headings(texts, PROMOTIONS), promotions, texts, title=texts("table.promotions")),
     )
 
 
-def _holdout(version: ModelVersion) -> str | None:
+def _rolled_out(version: ModelVersion, texts: Translator) -> str | None:
+    """How its last roll-out ended."""
+    state, _, reason = (version.rollout or "").partition(":")
+    if not state:
+        return None
+    return texts(f"version_rollout.{state}", why=said_or(version.rollout_message, reason.strip(), texts))
+
+
+def _holdout(version: ModelVersion, texts: Translator) -> str | None:
     """The hold-out metric that the gate compared; if there is none, the first metric."""
     metrics = version.holdout or {}
     name = version.verdict.metric if version.verdict else next(iter(metrics), None)
-    return f"{name} {written(metrics[name])}" if name in metrics else None
+    return f"{name} {written(metrics[name], texts)}" if name in metrics else None

@@ -16,7 +16,8 @@ from rich.text import Text
 from tablee.datasets.questions import not_written
 from tablee.datasets.reading import Corrections
 from tablee.http.schemas.inference import Explanation, RowPredictions
-from tablee.models.validation.block import CellWarning, WarningCode
+from tablee.i18n.translator import Translator
+from tablee.models.validation.block import WarningCode
 from tablee_cli.files import opened, replaced
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.row import parse_row
@@ -25,6 +26,7 @@ from tablee_cli.output.datasets import remarks
 from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.sending import bar
 from tablee_cli.session import Session
+from tablee_cli.texts import headings
 
 if TYPE_CHECKING:
     from tablee_client.predict_file import Outcome
@@ -66,19 +68,21 @@ def predict(
     _file(session, name, Path(file[0]), corrections, out=out, explain=explain)
 
 
-def explained(answer: RowPredictions) -> RenderableType:
+def explained(answer: RowPredictions, texts: Translator) -> RenderableType:
     """The prediction of one row with its probabilities and contributions, for a terminal."""
     found = answer.prediction
-    head = Text.assemble((written(found.prediction), "bold green"))
+    head = Text.assemble((written(found.prediction, texts), "bold green"))
     if found.probability is not None:
-        head.append(f"  (probability {found.probability:.1%})")
-    parts: list[RenderableType] = [head, Text(f"{answer.model} version {answer.version}", "dim")]
+        head.append(f"  {texts('predict.probability', share=texts.formatter.percent(found.probability))}")
+    by = texts("predict.model", model=answer.model, version=answer.version)
+    parts: list[RenderableType] = [head, Text(by, "dim")]
     if found.probabilities:
-        shares = [(label, f"{value:.2%}") for label, value in found.probabilities.items()]
-        parts.append(table(("class", "probability"), shares))
+        shares = [(label, texts.formatter.percent(value, 2)) for label, value in found.probabilities.items()]
+        parts.append(table(headings(texts, ("class", "probability")), shares, texts))
     if found.explanation:
-        parts.append(_reasons(found.explanation))
-    parts += [Text(_warning(warning), "yellow") for warning in answer.warnings]
+        parts.append(_reasons(found.explanation, texts))
+    for each in answer.warnings:
+        parts.append(Text(texts(f"cell_warning.{each.code}", column=each.column, value=each.value), "yellow"))
     return stacked(*parts)
 
 
@@ -87,7 +91,7 @@ def _row(session: Session, name: str, cells: list[str], *, out: Path | None, exp
         raise typer.BadParameter("goes with a file only; a row's answer is printed", param_hint="--out")
     row = parse_row(cells, session.platform.api.model(name).contract)
     found, answer = predict_row(session, name, row, explain=explain)
-    session.show(answer, lambda: explained(found))
+    session.show(answer, lambda: explained(found, session.texts))
 
 
 def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bool) -> tuple[RowPredictions, Any]:
@@ -99,18 +103,19 @@ def predict_row(session: Session, name: str, row: dict[str, Any], *, explain: bo
 def _file(
     session: Session, name: str, source: Path, corrections: Corrections, *, out: Path | None, explain: bool
 ) -> None:
+    texts = session.texts
     from tablee_cli import predict_file  # imports Arrow, which takes time and is not needed for one row
 
     piped = not session.json and not session.out.is_terminal
     with bar(session) as progress:
-        looking = progress.add_task(f"looking through {source.name}", total=None)
+        looking = progress.add_task(texts("predict.looking", file=source.name), total=None)
         first = predict_file.opened(session.platform, name, source, corrections)
         progress.remove_task(looking)
         _tell(session, first, source, out)
-        task = progress.add_task(f"predicting {source.name}", total=source.stat().st_size)
+        task = progress.add_task(texts("predict.predicting", file=source.name), total=source.stat().st_size)
 
         def restart() -> None:
-            session.note("another version became the champion: beginning again, so that one version predicts all rows")
+            session.note(texts("predict.restart"))
             progress.reset(task)
 
         keep = 0 if out is not None or piped else None if session.json else SHOWN_ROWS
@@ -122,7 +127,7 @@ def _file(
             )
             if out is None and piped:
                 _hand_over(target)
-    for warned in _warned(watched.warned):
+    for warned in _warned(watched.warned, texts):
         session.note(warned)
     if out is None and piped:
         return
@@ -137,13 +142,13 @@ def _file(
     }
     if out is not None:
         answer |= {"model": name, "out": str(out)}
-        session.show(answer, lambda: _summary(outcome, f"written to {out}"))
+        session.show(answer, lambda: _summary(outcome, texts("predict.written", file=str(out)), texts))
     elif session.json:
         session.dump(answer | {"predictions": watched.rows})
     else:
         cells = [["" if value is None else str(value) for value in row.values()] for row in watched.rows]
-        hint = f"the first {SHOWN_ROWS}; --out FILE keeps all" if outcome.rows > SHOWN_ROWS else "--out FILE keeps them"
-        session.out.print(stacked(table(watched.columns, cells), _summary(outcome, hint)))
+        hint = texts("predict.first", rows=SHOWN_ROWS) if outcome.rows > SHOWN_ROWS else texts("predict.keep")
+        session.out.print(stacked(table(watched.columns, cells, texts), _summary(outcome, hint, texts)))
 
 
 def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> None:
@@ -162,7 +167,7 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
     if file.left_out:
         session.note(session.texts("question.left_out", columns=", ".join(file.left_out)))
     if file.encoding != file.reading.encoding:
-        session.note(f"{file.reading.encoding} lacks letters of the answers: what is written is UTF-8")
+        session.note(session.texts("predict.utf_8", encoding=file.reading.encoding))
 
 
 def _hand_over(target: IO[bytes]) -> None:
@@ -173,43 +178,31 @@ def _hand_over(target: IO[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
-def _warned(warned: Counter[tuple[str, WarningCode]]) -> list[str]:
+def _warned(warned: Counter[tuple[str, WarningCode]], texts: Translator) -> list[str]:
     """The warnings by column and kind, the most frequent first."""
-    kinds = {
-        WarningCode.MISSING: "have no value",
-        WarningCode.UNSEEN: "have a value that training never saw",
-        WarningCode.RANGE: "are beyond what training saw",
-        WarningCode.UNREADABLE: "are not written as in training and count as missing",
-    }
-    lines = [f"warning: {count:,} cells of «{name}» {kinds[code]}" for (name, code), count in warned.most_common()]
-    more = [f"… and {len(lines) - SHOWN_ROWS} more kinds of warnings"] if len(lines) > SHOWN_ROWS else []
+    lines = [texts(f"cells_warned.{code}", column=name, count=count) for (name, code), count in warned.most_common()]
+    more = [texts("predict.more_warnings", count=len(lines) - SHOWN_ROWS)] if len(lines) > SHOWN_ROWS else []
     return lines[:SHOWN_ROWS] + more
 
 
-def _summary(outcome: Outcome, where: str) -> str:
-    warned = f", {outcome.warnings:,} warnings" if outcome.warnings else ""
-    return f"{outcome.rows:,} rows predicted by {outcome.model} version {outcome.version}{warned}; {where}"
+def _summary(outcome: Outcome, where: str, texts: Translator) -> str:
+    said = texts("predict.summary", rows=outcome.rows, model=outcome.model, version=outcome.version)
+    if outcome.warnings:
+        said = texts("predict.summary_warned", summary=said, warnings=outcome.warnings)
+    return texts("predict.summary_where", summary=said, where=where)
 
 
-def _reasons(explanation: Explanation) -> RenderableType:
+def _reasons(explanation: Explanation, texts: Translator) -> RenderableType:
     """The contributions as a bar chart, the largest absolute value first."""
     contributions = explanation.contributions
     strongest = max((abs(value) for value in contributions.values()), default=0.0) or 1.0
+    mark = texts.formatter.marks[0]
     rows = []
     for column, value in sorted(contributions.items(), key=lambda item: -abs(item[1])):
         length = max(round(abs(value) / strongest * 20), 1 if value else 0)
-        rows.append((column, f"{value:+.4g}", Text("█" * length, "green" if value > 0 else "red")))
-    scale = explanation.scale.replace("_", " ")
-    about = f" of {explanation.about}" if explanation.about else ""
-    end = f"from {explanation.bias:.4g} on average to {explanation.output:.4g} here"
-    return table((f"reasons ({scale}{about})", end, ""), rows)
-
-
-def _warning(warning: CellWarning) -> str:
-    texts = {
-        WarningCode.MISSING: "has no value",
-        WarningCode.UNSEEN: f"has {warning.value!r}, which training never saw",
-        WarningCode.RANGE: f"is {warning.value}, beyond what training saw",
-        WarningCode.UNREADABLE: f"has {warning.value!r}, which is scored as missing; expected {warning.expected}",
-    }
-    return f"{warning.column} {texts.get(warning.code, warning.code.value)}"
+        rows.append((column, f"{value:+.4g}".replace(".", mark), Text("█" * length, "green" if value > 0 else "red")))
+    key = "predict.reasons_of" if explanation.about else "predict.reasons"
+    head = texts(key, scale=texts(f"scale.{explanation.scale}"), about=explanation.about)
+    ends = {"average": explanation.bias, "here": explanation.output}
+    end = texts("predict.from_to", **{name: texts.formatter.plain(value, digits=4) for name, value in ends.items()})
+    return table((head, end, ""), rows, texts)

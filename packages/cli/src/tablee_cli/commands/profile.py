@@ -14,9 +14,11 @@ from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.files import replaced
 from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.session import Session
+from tablee_cli.texts import headings
 
 Name = Annotated[str, typer.Argument(help="Name of the data set.")]
 Version = Annotated[str, typer.Option("--version", help="Version of the data set.")]
+FOUND = ("column", "what", "found", "confidence", "proposal")
 TOLD = 10
 """Largest number of associations that are shown."""
 
@@ -36,52 +38,53 @@ def profile(
     if out is not None:
         with replaced(out) as file:
             file.write(datasets.report(name, version, target, session.language))
-        session.note(f"written to {out}")
-    session.show(answer, lambda: _profile(found))
+        session.note(session.texts("data.written", file=str(out)))
+    session.show(answer, lambda: _profile(found, session.texts))
 
 
-def _profile(found: Profile) -> RenderableType:
-    words = DataTranslator("en")
+def _profile(found: Profile, words: DataTranslator) -> RenderableType:
     rows = [
         (
             column.name,
             words(f"kind.{column.kind}"),
             words.share(column.missing / max(found.rows, 1)),
             column.distinct,
-            _values(column),
+            _values(column, words),
         )
         for column in found.columns
     ]
-    head = f"data set {found.dataset}, version {found.version}: {found.rows:,} rows. {words.basis(found)}"
-    parts: list[RenderableType] = [head, table(("column", "kind", "missing", "distinct", "values"), rows)]
+    facts = {"name": found.dataset, "version": found.version, "rows": found.rows, "basis": words.basis(found)}
+    columns = headings(words, ("column", "kind", "missing", "distinct", "values"))
+    parts: list[RenderableType] = [words("data.profile", **facts), table(columns, rows, words)]
     if found.with_target:
         told = [(each.columns[0], words(f"measure.{each.measure}"), each.value) for each in found.with_target[:TOLD]]
-        parts.append(table((f"tells of {found.target}", "measure", "value"), told))
+        with_target = words("table.with_target", target=found.target)
+        parts.append(table((with_target, *headings(words, ("measure", "value"))), told, words))
     if found.warnings:
         advice = [(words.warning(each), words.action(each.action)) for each in found.warnings]
-        parts.append(table(("to decide", "proposal"), advice))
+        parts.append(table(headings(words, ("to_decide", "proposal")), advice, words))
     return stacked(*parts)
 
 
-def _values(column: ColumnProfile) -> str:
+def _values(column: ColumnProfile, words: DataTranslator) -> str:
     if column.numbers is not None:
         quantiles = dict(column.numbers.quantiles)
         middle = quantiles.get(0.5, column.numbers.mean)
-        return f"{written(column.numbers.minimum)} to {written(column.numbers.maximum)}, median {written(middle)}"
+        found = {"low": column.numbers.minimum, "high": column.numbers.maximum, "median": middle}
+        return words("table.range_median", **{name: written(value, words) for name, value in found.items()})
     if column.dates is not None:
-        return f"{column.dates.earliest} to {column.dates.latest}"
-    return ", ".join(f"{level.value} ({level.count})" for level in column.levels[:4])
+        return words("table.range", low=str(column.dates.earliest), high=str(column.dates.latest))
+    return ", ".join(words("table.counted", value=level.value, count=level.count) for level in column.levels[:4])
 
 
-def findings(found: Findings, what: str) -> RenderableType:
+def findings(found: Findings, what: str, words: DataTranslator) -> RenderableType:
     """
     :param what: name of the data set or path of the file, as it was given on the command line.
     """
-    words = DataTranslator("en")
-    rows = f"{found.basis.rows:,} of {found.basis.of:,} rows looked at"
-    looked = f"data set {what}, version {found.version}: {rows}" if found.dataset else f"{what}: {rows}"
+    facts = {"name": what, "version": found.version, "rows": found.basis.rows, "of": found.basis.of}
+    looked = words("data.searched" if found.dataset else "data.searched_file", **facts)
     if not found.findings:
-        return f"{looked}; no personal data found"
+        return words("data.no_personal_data", searched=looked)
     lines = [
         (
             each.column,
@@ -92,9 +95,9 @@ def findings(found: Findings, what: str) -> RenderableType:
         )
         for each in found.findings
     ]
-    parts: list[RenderableType] = [looked, table(("column", "what", "found", "confidence", "proposal"), lines)]
+    parts: list[RenderableType] = [looked, table(headings(words, FOUND), lines, words)]
     if found.quasi_identifiers:
-        parts.append(f"known to others, perhaps: {', '.join(found.quasi_identifiers)}")
+        parts.append(words("data.known_to_others", columns=found.quasi_identifiers))
     return stacked(*parts)
 
 

@@ -11,13 +11,19 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import ScoringCancelled, ScoringFailed, TableeError
+from tablee.i18n.message import said
+from tablee.i18n.translator import Translator
 from tablee.jobs.scoring import ScoringPhase, ScoringRequest, ScoringState
 from tablee_cli.exits import Exit
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.shared import Commands, checked
-from tablee_cli.output.progress import Moment, display, watch
-from tablee_cli.output.tables import moment, size, stacked, table
+from tablee_cli.output.progress import Moment, display, watch, watched
+from tablee_cli.output.tables import moment, stacked, table
 from tablee_cli.session import Session
+from tablee_cli.texts import headings
+
+LISTED = ("scoring", "model", "version", "source", "phase", "parts", "rows", "asked_for", "")
+WORKERS = ("worker", "parts", "done", "failed", "rows", "rows_per_second", "at_work_on")
 
 
 def register(app: Commands) -> None:
@@ -56,23 +62,22 @@ def score(
         members["target"] = _address(session, out)
     request, client = checked(ScoringRequest, members), session.platform.controller.scorings
     state, answer = session.request(lambda: client.start(request))
-    parts = f"{state.parts} parts, {size(state.bytes)}"
+    texts = session.texts
+    facts = {"id": state.id, "size": texts("scoring.size", parts=state.parts, bytes=state.bytes)}
     if not wait:
-        by = f"by version {state.request.version}; `tablee scorings {state.id}` shows it"
-        session.show(answer, lambda: f"scoring {state.id} queued: {parts}, {by}")
+        session.show(answer, lambda: texts("scoring.queued", version=state.request.version, **facts))
         return
-    session.note(f"scoring {state.id}: {parts}")
+    session.note(texts("scoring.begun", **facts))
     try:
         ended = watch(lambda: client.get(state.id), display(session, of_scoring))
     except KeyboardInterrupt:
-        how = f"`tablee cancel {state.id}` ends it, `tablee scorings {state.id}` shows it"
-        session.note(f"\nthe scoring goes on; {how}")
+        session.note(f"\n{texts('scoring.goes_on', id=state.id)}")
         raise typer.Exit(Exit.INTERRUPTED) from None
     if ended.phase is not ScoringPhase.DONE:
         raise _failure(ended)
     for remark in _left_out(session, ended):
         session.note(remark)
-    session.show(ended.model_dump(mode="json"), lambda: _summary(ended))
+    session.show(ended.model_dump(mode="json"), lambda: _summary(ended, texts))
 
 
 def scorings(
@@ -89,21 +94,23 @@ def scorings(
         if log:
             raise typer.BadParameter("say whose: `tablee scorings ID --log`", param_hint="--log")
         found, answer = session.request(lambda: client.list(limit))
-        session.show(answer, lambda: _list(found))
+        session.show(answer, lambda: _list(found, session.texts))
         return
     state, answer = session.request(lambda: client.get(scoring_id))
     tail = client.log(scoring_id) if log else None
     remarks = _left_out(session, state)
-    session.show(answer | ({"log": tail} if log else {}), lambda: _scoring(state, remarks, tail))
+    session.show(
+        answer | ({"log": tail} if log else {}), lambda: _scoring(state, remarks, tail, session.texts)
+    )
 
 
-def of_scoring(state: ScoringState) -> Moment:
+def of_scoring(state: ScoringState, texts: Translator) -> Moment:
     """The progress of a scoring, as it is displayed."""
     share = 1.0 if state.phase is ScoringPhase.DONE else state.parts_done / state.parts
-    progress = f"{state.parts_done} of {state.parts} parts, {state.rows:,} rows"
+    progress = texts("scoring.progress", done=state.parts_done, parts=state.parts, rows=state.rows)
     if state.phase is ScoringPhase.RUNNING and state.rows_per_second:
-        progress += f", {state.rows_per_second:,.0f} rows/s"
-    return Moment(state.phase.value, share, progress, state.message)
+        progress += f", {texts('scoring.rate', rate=round(state.rows_per_second))}"
+    return Moment(texts(f"job_phase.{state.phase}"), share, progress, state.said(texts))
 
 
 def _address(session: Session, text: str) -> str:
@@ -114,59 +121,63 @@ def _address(session: Session, text: str) -> str:
 def _failure(state: ScoringState) -> TableeError:
     if state.phase is ScoringPhase.CANCELLED:
         return ScoringCancelled("watched_scoring", scoring=state.id, message=state.sentence)
-    hint = (state.error or {}).get("hint") or "scoring_log"
-    return ScoringFailed("watched_scoring", hint=hint, scoring=state.id, message=state.sentence)
+    return watched(ScoringFailed, "scoring", state.id, state)
 
 
-def _summary(state: ScoringState) -> str:
-    warned = f", {state.warnings:,} warnings" if state.warnings else ""
-    rate = f" at {state.rows_per_second:,.0f} rows/s" if state.rows_per_second else ""
-    return (
-        f"{state.rows:,} rows in {state.parts} parts predicted by {state.request.model} version "
-        f"{state.request.version}{rate}{warned}; the outputs are at {state.request.target}"
-    )
+def _summary(state: ScoringState, texts: Translator) -> str:
+    request = state.request
+    facts = {"rows": state.rows, "parts": state.parts, "model": request.model, "version": request.version}
+    scored = texts("scoring.scored", **facts)
+    if state.rows_per_second:
+        scored = texts("scoring.at_rate", scored=scored, rate=round(state.rows_per_second))
+    if state.warnings:
+        scored = texts("scoring.warned", scored=scored, warnings=state.warnings)
+    return texts("scoring.outputs", scored=scored, target=str(request.target))
 
 
-def _list(found: list[ScoringState]) -> RenderableType:
+def _list(found: list[ScoringState], texts: Translator) -> RenderableType:
     rows = [
         (
             each.id,
             each.request.model,
             each.request.version,
             each.request.source,
-            each.phase.value,
+            texts(f"job_phase.{each.phase}"),
             each.parts,
             each.rows or None,
             moment(each.created),
-            each.message,
+            each.said(texts),
         )
         for each in found
     ]
-    return table(("scoring", "model", "version", "source", "phase", "parts", "rows", "asked for", ""), rows)
+    return table(headings(texts, LISTED), rows, texts)
 
 
 def _left_out(session: Session, state: ScoringState) -> list[str]:
     return [session.texts("question.left_out", columns=", ".join(state.left_out))] if state.left_out else []
 
 
-def _scoring(state: ScoringState, remarks: list[str], log: str | None) -> RenderableType:
-    request = state.request
+def _scoring(state: ScoringState, remarks: list[str], log: str | None, texts: Translator) -> RenderableType:
+    request, now = state.request, of_scoring(state, texts)
+    facts = {"model": request.model, "version": request.version, "source": request.source, "target": request.target}
     shown: list[RenderableType] = [
-        Text(f"{request.model} version {request.version}: {request.source} to {request.target}", "bold"),
-        Text(", ".join(filter(None, (state.phase.value, of_scoring(state).progress, state.message)))),
+        Text(texts("scoring.head", **facts), "bold"),
+        Text(", ".join(filter(None, (now.phase, now.progress, now.message)))),
     ]
     if state.expected_end is not None:
-        shown.append(Text(f"expected to end at {moment(state.expected_end)}"))
+        shown.append(Text(texts("scoring.expected", moment=moment(state.expected_end))))
     if state.workers:
-        shown.append(table(("worker", "parts", "done", "failed", "rows", "rows/s", "at"), _workers(state)))
+        shown.append(table(headings(texts, WORKERS), _workers(state, texts), texts))
     shown += [Text(remark) for remark in remarks]
-    shown += [Text(f"«{failed.name}» failed: {failed.reason}", "red") for failed in state.failed]
+    for failed in state.failed:
+        shown.append(Text(texts("scoring.part_failed", name=failed.name, why=said(failed.why, texts)), "red"))
     if log is not None:
-        shown.append(Text(log.rstrip() or "the log is empty", "dim"))
+        shown.append(Text(log.rstrip() or texts("scoring.empty_log"), "dim"))
     return stacked(*shown)
 
 
-def _workers(state: ScoringState) -> Iterator[tuple[object, ...]]:
+def _workers(state: ScoringState, texts: Translator) -> Iterator[tuple[object, ...]]:
     for each in state.workers:
         rate = round(each.rows_per_second) if each.rows_per_second else None
-        yield each.worker, each.parts, each.parts_done, each.failed_parts, each.rows, rate, each.part or each.message
+        now = each.part or each.said(texts)
+        yield each.worker, each.parts, each.parts_done, each.failed_parts, each.rows, rate, now

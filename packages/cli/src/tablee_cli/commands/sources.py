@@ -17,6 +17,7 @@ from tablee_cli.output import sources
 from tablee_cli.output.tables import table
 from tablee_cli.person import person
 from tablee_cli.session import Session
+from tablee_cli.texts import headings
 
 Name = Annotated[str, typer.Argument(help="Name of the source.")]
 LOOK_SECONDS = 0.5
@@ -62,23 +63,28 @@ def add(
     order, client = checked(SourceOrder, members), session.platform.controller.sources
     if preview:
         found, answer = session.request(lambda: client.preview(order))
-        session.show(answer, lambda: sources.preview(found))
+        session.show(answer, lambda: sources.preview(found, session.texts))
         return
     kept, answer = session.request(lambda: client.save(name, order))
-    session.show(answer, lambda: f"source {name} kept; it fills the data set {kept.dataset}, {sources.next_run(kept)}")
+    texts = session.texts
+    session.show(
+        answer, lambda: texts("source.kept", name=name, dataset=kept.dataset, next=sources.next_run(kept, texts))
+    )
 
 
 def list_all(session: Session) -> None:
     """List the sources, each with its last and its next run."""
     found, answer = session.request(session.platform.controller.sources.list)
-    columns = ("source", "data set", "from", "phase", "last run", "ended", "rows", "refused", "next")
-    session.show(answer, lambda: table(columns, [sources.row(each) for each in found]))
+    texts = session.texts
+    session.show(
+        answer, lambda: table(headings(texts, sources.LISTED), [sources.row(each, texts) for each in found], texts)
+    )
 
 
 def show(session: Session, name: Name) -> None:
     """Show a source: its query or prefix, its last run, and the files that were refused."""
     found, answer = session.request(lambda: session.platform.controller.sources.get(name))
-    session.show(answer, lambda: sources.details(found))
+    session.show(answer, lambda: sources.details(found, session.texts))
 
 
 def run(
@@ -93,7 +99,7 @@ def run(
     client = session.platform.controller.sources
     view, answer = session.request(lambda: client.run(name, by=person()))
     if not wait:
-        session.show(answer, lambda: f"source {name} is asked to run; `tablee sources show {name}` shows it")
+        session.show(answer, lambda: session.texts("source.asked", name=name))
         return
     while view.asked is not None or view.phase is SourcePhase.RUNNING:
         time.sleep(LOOK_SECONDS)
@@ -101,39 +107,40 @@ def run(
     done = view.run
     if done is None or done.outcome not in (Outcome.ADDED, Outcome.UNCHANGED):
         problem = done.error if done else None
-        ended = Conflict("source_run", source=name, outcome=sources.result(view))
+        ended = Conflict("source_run", source=name, outcome=sources.result(view, session.texts))
         session.report(TableeError.from_problem(problem) if problem else ended)
         raise typer.Exit(Exit.ENDED_BADLY)
-    session.show(answer, lambda: f"source {name}: {sources.result(view)}")
+    session.show(answer, lambda: session.texts("source.ran", name=name, result=sources.result(view, session.texts)))
 
 
 def cancel(session: Session, name: Name) -> None:
     """Cancel the run of a source. Versions that it has made are kept."""
     _, answer = session.request(lambda: session.platform.controller.sources.cancel(name))
-    session.show(answer, lambda: f"source {name} is being stopped")
+    session.show(answer, lambda: session.texts("source.stopping", name=name))
 
 
 def pause(session: Session, name: Name) -> None:
     """Pause the schedule of a source until it is resumed."""
     _, answer = session.request(lambda: session.platform.controller.sources.pause(name))
-    session.show(answer, lambda: f"source {name} is paused")
+    session.show(answer, lambda: session.texts("source.paused", name=name))
 
 
 def resume(session: Session, name: Name) -> None:
     """Resume the schedule of a source."""
+    texts = session.texts
     view, answer = session.request(lambda: session.platform.controller.sources.resume(name))
-    session.show(answer, lambda: f"source {name} runs again, {sources.next_run(view)}")
+    session.show(answer, lambda: texts("source.resumed", name=name, next=sources.next_run(view, texts)))
 
 
 def remove(session: Session, name: Name) -> None:
     """Remove a source. The data set and its versions are kept."""
     session.platform.controller.sources.delete(name)
-    session.show({"removed": name}, lambda: f"source {name} removed")
+    session.show({"removed": name}, lambda: session.texts("source.removed", name=name))
 
 
 def connections(session: Session) -> None:
     """List the connections to databases and object stores that sources may use, without addresses and passwords."""
     found, answer = session.request(session.platform.controller.sources.connections)
-    kinds = {"query": "database", "prefix": "object store"}
-    rows = [(each.name, kinds[each.kind]) for each in found]
-    session.show(answer, lambda: table(("connection", "leads to"), rows))
+    texts = session.texts
+    rows = [(each.name, texts(f"connection_kind.{each.kind}")) for each in found]
+    session.show(answer, lambda: table(headings(texts, ("connection", "leads_to")), rows, texts))

@@ -13,16 +13,22 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tablee.errors import TableeError
+from tablee.errors.base import said_or
+from tablee.i18n.message import said
+from tablee.i18n.translator import Translator
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands
-from tablee_cli.output.tables import size, stacked, table
+from tablee_cli.output.tables import stacked, table
 from tablee_cli.session import Session
 from tablee_cli.stack.messages import EventPrinter
 from tablee_cli.stack.plan import StackChoices, plan
 from tablee_cli.stack.stack import Event, Stack
 from tablee_cli.stack.state_file import StackRecord
 from tablee_cli.stack.status import Condition, conditions
+from tablee_cli.texts import headings
 
+ADDRESSES = ("ui", "api", "controller", "mlflow", "h2o")
+STATUS = ("", "state", "address", "process", "memory", "")
 STYLES = {"ready": "green", "not_ready": "yellow", "gone": "red", "stopped": "dim"}
 
 Heap = Annotated[str | None, typer.Option("--heap", help="Java heap of H2O, such as 4g; 1g to 2g by itself.")]
@@ -39,14 +45,14 @@ def up(session: Session, heap: Heap = None, any_port: AnyPort = False) -> None:
     """Start the local stack: MLflow, H2O, controller, API, UI. What runs already is kept."""
     record = start(session, StackChoices(session.key, heap, any_port))
     answer = {"home": str(session.home.root), "urls": {name: found.url for name, found in record.components.items()}}
-    session.show(answer, lambda: addresses(record))
+    session.show(answer, lambda: addresses(record, session.texts))
 
 
 def down(session: Session) -> None:
     """Stop the local stack. Everything that was trained is kept."""
     with EventPrinter(session) as printer:
         stopped = Stack(session.home, tell=printer.tell).down()
-    session.show({"stopped": stopped}, lambda: Text("the stack is down" if stopped else "nothing was running"))
+    session.show({"stopped": stopped}, lambda: Text(session.texts("stack.down" if stopped else "stack.nothing_ran")))
 
 
 def status(session: Session) -> None:
@@ -60,7 +66,7 @@ def status(session: Session) -> None:
         "models": models,
         "rollout": rollout,
     }
-    session.show(answer, lambda: _status(answer, found))
+    session.show(answer, lambda: _status(answer, found, session.texts))
     if any(condition.state != "ready" for condition in found):
         raise typer.Exit(Exit.NOT_RUNNING)
 
@@ -90,23 +96,16 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def addresses(record: StackRecord) -> RenderableType:
-    what = {
-        "ui": "the page to use it all",
-        "api": "predictions; try /docs",
-        "controller": "data sets, trainings, models; try /docs",
-        "mlflow": "every run and version",
-        "h2o": "the engine",
-    }
-    rows = [(name, record.url(name), text) for name, text in what.items()]
-    return table(("", "address", "what it is"), rows)
+def addresses(record: StackRecord, texts: Translator) -> RenderableType:
+    rows = [(name, record.url(name), texts(f"component.{name}")) for name in ADDRESSES]
+    return table(headings(texts, ("", "address", "what_it_is")), rows, texts)
 
 
 def _remote(session: Session) -> list[Condition]:
     found = []
     for name, service in (("controller", session.platform.controller), ("api", session.platform.api)):
         ready = service.ready()
-        found.append(Condition(name, "ready" if ready.ready else "not_ready", ready.reason, service.url))
+        found.append(Condition(name, "ready" if ready.ready else "not_ready", ready.why, service.url))
     return found
 
 
@@ -119,27 +118,37 @@ def _served(session: Session, found: list[Condition]) -> tuple[list[Any], Any]:
         _, rollout = session.request(controller.rollout.status)
         return models["models"], rollout
     except TableeError as error:
-        session.note(Text(f"models could not be listed: {error.detail}", "yellow"))
+        session.note(Text(session.texts("stack.no_models", why=error.said(session.texts)), "yellow"))
         return [], None
 
 
-def _status(answer: dict[str, Any], found: list[Condition]) -> RenderableType:
+def _status(answer: dict[str, Any], found: list[Condition], texts: Translator) -> RenderableType:
     rows = [
         (
             condition.name,
-            Text(condition.state.replace("_", " "), STYLES[condition.state]),
+            Text(texts(f"component_state.{condition.state}"), STYLES[condition.state]),
             condition.url,
             condition.pid,
-            size(condition.memory_bytes) if condition.memory_bytes else "",
-            condition.reason,
+            texts.formatter.size(condition.memory_bytes) if condition.memory_bytes else "",
+            said(condition.reason, texts)
+            if condition.processes == 1
+            else texts("stack.processes", n=condition.processes),
         )
         for condition in found
     ]
-    parts: list[RenderableType] = [table(("", "state", "address", "process", "memory", ""), rows)]
+    parts: list[RenderableType] = [table(headings(texts, STATUS), rows, texts)]
     if answer["models"]:
         served = [(model["name"], model["champion"], model["serving"]) for model in answer["models"]]
-        parts.append(table(("model", "champion", "served"), served))
+        parts.append(table(headings(texts, ("model", "champion", "served")), served, texts))
     rollout = answer["rollout"] or {}
     if rollout.get("state") not in (None, "in_sync"):
-        parts.append(Text(f"roll-out {rollout['state']}: {rollout.get('reason') or 'under way'}", "yellow"))
+        why = said_or(rollout.get("message"), rollout.get("reason") or "", texts)
+        state = texts(f"rollout_state.{rollout['state']}")
+        parts.append(Text(texts("stack.rollout_because" if why else "stack.rollout", state=state, why=why), "yellow"))
     return stacked(*parts)
+
+
+def _reason(condition: Condition, texts: Translator) -> str:
+    if condition.name == "trainings":
+        return texts("stack.processes", n=condition.processes)
+    return str(said(condition.reason, texts))

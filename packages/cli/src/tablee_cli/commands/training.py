@@ -12,7 +12,7 @@ from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands, checked
 from tablee_cli.options.training import Columns, Search
 from tablee_cli.output import trainings as output
-from tablee_cli.output.progress import PHASES, display, of_training, watch
+from tablee_cli.output.progress import display, of_training, watch, watched
 from tablee_cli.session import Session
 
 
@@ -35,22 +35,22 @@ def train(
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit code 4 if it fails.")] = False,
 ) -> None:
     """Train models on a data set, register the best one, and promote it if it is better than the champion."""
+    texts = session.texts
     members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
     request = checked(TrainingRequest, members)
     state, answer = session.request(lambda: session.platform.controller.trainings.start(request))
     if not wait:
-        shown = f"training {state.id} {PHASES[state.phase]}; `tablee trainings {state.id}` shows it"
-        session.show(answer, lambda: shown)
+        phase = texts(f"job_phase.{state.phase}")
+        session.show(answer, lambda: texts("training.asked", id=state.id, phase=phase))
         return
-    session.note(f"training {state.id}")
+    session.note(texts("training.begun", id=state.id))
     try:
         ended = follow(session, state.id)
     except KeyboardInterrupt:
-        how = f"`tablee cancel {state.id}` ends it, `tablee trainings {state.id}` shows it"
-        session.note(f"\nthe training goes on; {how}")
+        session.note(f"\n{texts('training.goes_on', id=state.id)}")
         raise typer.Exit(Exit.INTERRUPTED) from None
     _note_remarks(session, ended)
-    session.show(ended.model_dump(mode="json"), lambda: output.ended(ended))
+    session.show(ended.model_dump(mode="json"), lambda: output.ended(ended, texts))
 
 
 def _note_remarks(session: Session, state: TrainingState) -> None:
@@ -85,12 +85,12 @@ def trainings(
         if log:
             raise typer.BadParameter("say whose: `tablee trainings ID --log`", param_hint="--log")
         found, answer = session.request(lambda: client.list(limit))
-        session.show(answer, lambda: output.listed(found))
+        session.show(answer, lambda: output.listed(found, session.texts))
         return
     state, answer = session.request(lambda: client.get(training_id))
     tail = client.log(training_id) if log else None
     _note_remarks(session, state)
-    session.show(answer | ({"log": tail} if log else {}), lambda: output.details(state, tail))
+    session.show(answer | ({"log": tail} if log else {}), lambda: output.details(state, tail, session.texts))
 
 
 def cancel(
@@ -100,20 +100,18 @@ def cancel(
     controller = session.platform.controller
     try:
         _, answer = session.request(lambda: controller.trainings.cancel(own_id))
-        what = "training"
+        asked = "training.asked_to_end"
     except TrainingNotFound:
         try:
             _, answer = session.request(lambda: controller.scorings.cancel(own_id))
-            what = "scoring"
+            asked = "scoring.asked_to_end"
         except ScoringNotFound:
             raise NotFound("neither_training_nor_scoring", hint="list_jobs", job=own_id) from None
-    session.show(answer, lambda: f"{what} {own_id} is asked to end")
+    session.show(answer, lambda: session.texts(asked, id=own_id))
 
 
 def _failure(state: TrainingState) -> TableeError:
     """The error for a training that did not succeed. Its class decides the exit code."""
-    reason = str((state.error or {}).get("detail") or state.message or "no reason was given")
-    hint = (state.error or {}).get("hint")
     if state.phase is Phase.CANCELLED:
         return TrainingCancelled("watched_training", training=state.id)
-    return TrainingFailed("watched_training", hint=hint or "training_log", training=state.id, message=reason)
+    return watched(TrainingFailed, "training", state.id, state)

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from tablee.errors import TableeError
+from tablee.i18n.message import Message
+from tablee.i18n.translator import Translator
+from tablee_cli.stack.components.component import Reason
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.plan import KINDS
 from tablee_cli.stack.status import Condition, conditions
@@ -19,14 +23,37 @@ class Finding:
     """The outcome of one check."""
 
     state: Literal["ok", "failed", "warning", "skipped"]
-    detail: str
-    mend: str = ""
+    detail: Reason
+    mend: Reason | Advice = ""
     """What the user can do about it, often a command; empty if nothing."""
 
 
-def ok(detail: str) -> Finding:
-    """The outcome of a check that found no fault."""
-    return Finding("ok", detail)
+def ok(key: str, **facts: Any) -> Finding:
+    """The outcome of a check that found no fault.
+
+    :param key: of a text below `check`, which shows the facts.
+    """
+    return Finding("ok", text(key, **facts))
+
+
+def failed(error: TableeError) -> Finding:
+    """The outcome of a check that found an error, with what the error advises."""
+    return Finding("failed", error, Advice(error))
+
+
+def text(key: str, **facts: Any) -> Message:
+    """A text of the command's catalogue below `check`."""
+    return Message(f"check.{key}", facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an error advises, as a sentence that waits for its language."""
+
+    error: TableeError
+
+    def said(self, translator: Translator) -> str:
+        return self.error.advised(translator)
 
 
 @dataclass

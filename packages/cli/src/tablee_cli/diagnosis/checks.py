@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablee.i18n.message import said
+from tablee.i18n.translator import Translator
 from tablee_cli.diagnosis import machine, platform
 from tablee_cli.diagnosis.check import Answered, Check, Situation
 from tablee_cli.diagnosis.components import component, started
@@ -32,10 +34,13 @@ CHECKS = (
 )
 
 
-def walk(situation: Situation) -> Iterator[Answered]:
-    """Make all checks that concern the situation, in order."""
+def walk(situation: Situation, texts: Translator) -> Iterator[Answered]:
+    """Make all checks that concern the situation, in order.
+
+    :param texts: of the language of the answers.
+    """
     for check in CHECKS:
         if check.local and not situation.local:
             continue
         found = check.look(situation)
-        yield Answered(check.id, check.question, found.state, found.detail, found.mend)
+        yield Answered(check.id, check.question, found.state, said(found.detail, texts), said(found.mend, texts))

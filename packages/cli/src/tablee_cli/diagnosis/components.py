@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tablee_cli.diagnosis.check import Finding, Situation, ok
+from tablee_cli.diagnosis.check import Finding, Situation, ok, text
 
 
 def started(situation: Situation) -> Finding:
     if situation.running:
-        return ok(f"started in {situation.home.root}")
-    return Finding("failed", f"no stack was started in {situation.home.root}", "`tablee up`")
+        return ok("started", home=str(situation.home.root))
+    return Finding("failed", text("not_started", home=str(situation.home.root)), "`tablee up`")
 
 
 def component(name: str) -> Callable[[Situation], Finding]:
@@ -18,14 +18,13 @@ def component(name: str) -> Callable[[Situation], Finding]:
         found = situation.condition(name)
         match found.state:
             case "ready":
-                return ok(f"{found.url} answers")
+                return ok("answers", url=found.url)
             case "stopped":
                 mend = "`tablee up`" if situation.running else ""
-                return Finding("failed" if situation.running else "skipped", "it was not started", mend)
+                return Finding("failed" if situation.running else "skipped", found.reason, mend)
             case "gone":
-                return Finding("failed", found.reason, f"`tablee up` starts it again; why it ended: `tail {found.log}`")
+                return Finding("failed", found.reason, text("gone_mend", log=found.log))
             case _:
-                mend = f"Wait a minute; then `tail {found.log}`, and `tablee down && tablee up`."
-                return Finding("failed", found.reason, mend)
+                return Finding("failed", found.reason, text("not_ready_mend", log=found.log))
 
     return look

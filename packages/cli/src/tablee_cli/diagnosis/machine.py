@@ -10,8 +10,9 @@ import sys
 import psutil
 
 from tablee.errors import StartFailed
-from tablee_cli.diagnosis.check import Finding, Situation, ok
-from tablee_cli.output.tables import GIB, size
+from tablee.errors.causes import system_cause
+from tablee_cli.diagnosis.check import Finding, Situation, failed, ok, text
+from tablee_cli.output.tables import GIB
 from tablee_cli.stack import ports
 from tablee_cli.stack.components.java import find_java, h2o_jar
 from tablee_cli.stack.plan import KINDS
@@ -24,35 +25,32 @@ LEAST_DISK, LEAST_MEMORY = 2 * GIB, 3 * GIB
 def python_version(_: Situation) -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] < OLDEST_PYTHON:
-        return Finding(
-            "failed", f"this is Python {version}", "Install Python 3.11 or later, then `make clean up PYTHON=…`."
-        )
-    return ok(f"Python {version}")
+        return Finding("failed", text("python_old", version=version), text("python_mend"))
+    return ok("python", version=version)
 
 
 def java_found(_: Situation) -> Finding:
     try:
         java = find_java()
     except StartFailed as error:
-        return Finding("failed", error.detail, error.hint)
-    return ok(f"Java {java.major}, {java.path} ({java.origin})")
+        return failed(error)
+    return ok("java", version=java.major, path=str(java.path), origin=java.origin)
 
 
 def h2o_version(_: Situation) -> Finding:
     try:
-        return ok(f"the pinned one, {h2o_jar().name}")
+        return ok("h2o", jar=h2o_jar().name)
     except StartFailed as error:
-        return Finding("failed", error.detail, error.hint)
+        return failed(error)
 
 
 def home_writable(situation: Situation) -> Finding:
     folder = situation.home.root
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not os.access(existing, os.W_OK | os.X_OK):
-        return Finding(
-            "failed", f"{existing} cannot be written to", f"`sudo chown -R $USER {existing}`, or choose another --home."
-        )
-    return ok(str(folder))
+        path = str(existing)
+        return Finding("failed", text("home_read_only", path=path), text("home_mend", path=path))
+    return Finding("ok", str(folder))
 
 
 def disk_space(situation: Situation) -> Finding:
@@ -60,18 +58,15 @@ def disk_space(situation: Situation) -> Finding:
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     if free < LEAST_DISK:
-        return Finding(
-            "failed", f"{size(free)} free, {size(LEAST_DISK)} needed", "Free some space, or choose another --home."
-        )
-    return ok(f"{size(free)} free")
+        return Finding("failed", text("disk_full", bytes=free, needed=LEAST_DISK), text("disk_mend"))
+    return ok("free", bytes=free)
 
 
 def memory_available(situation: Situation) -> Finding:
     free = psutil.virtual_memory().available
     if free < LEAST_MEMORY and not situation.running:
-        mend = "Close something, or start with a smaller Java heap: `tablee up --heap 1g`."
-        return Finding("warning", f"{size(free)} available, {size(LEAST_MEMORY)} wished for", mend)
-    return ok(f"{size(free)} available")
+        return Finding("warning", text("memory_short", bytes=free, needed=LEAST_MEMORY), text("memory_mend"))
+    return ok("available", bytes=free)
 
 
 def loopback_usable(_: Situation) -> Finding:
@@ -79,15 +74,15 @@ def loopback_usable(_: Situation) -> Finding:
         with socket.socket() as probe:
             probe.bind((ports.HOST, 0))
     except OSError as error:
-        return Finding("failed", f"nobody can listen on {ports.HOST}: {error.strerror}", "`sudo ip link set lo up`")
-    return ok(f"{ports.HOST} can be listened on")
+        detail = text("no_loopback", host=ports.HOST, why=system_cause(error))
+        return Finding("failed", detail, "`sudo ip link set lo up`")
+    return ok("loopback", host=ports.HOST)
 
 
 def ports_free(situation: Situation) -> Finding:
     if situation.running:
-        return ok("the stack has its ports")
+        return ok("own_ports")
     taken = [f"{kind.usual_port} ({kind.name})" for kind in KINDS if not ports.is_free(kind.usual_port)]
     if taken:
-        mend = "Nothing need be done: `tablee up` takes the next free ones and says so."
-        return Finding("warning", f"taken by others: {', '.join(taken)}", mend)
-    return ok(", ".join(str(kind.usual_port) for kind in KINDS) + " are free")
+        return Finding("warning", text("ports_taken", ports=taken), text("ports_mend"))
+    return ok("ports", ports=[str(kind.usual_port) for kind in KINDS])

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 
 from tablee.errors import TableeError
-from tablee_cli.diagnosis.check import Finding, Situation, ok
+from tablee.i18n.message import Message
+from tablee_cli.diagnosis.check import Advice, Finding, Situation, failed, ok, text
 from tablee_client import Platform
 
 
@@ -16,11 +17,11 @@ def platform_check(look: Callable[[Platform], Finding]) -> Callable[[Situation],
     @wraps(look)
     def check(situation: Situation) -> Finding:
         if situation.platform is None:
-            return Finding("skipped", "nothing runs")
+            return Finding("skipped", text("nothing_runs"))
         try:
             return look(situation.platform)
         except TableeError as error:
-            return Finding("failed", error.detail, error.hint)
+            return failed(error)
 
     return check
 
@@ -30,9 +31,8 @@ def controller_reached(platform: Platform) -> Finding:
     about = platform.controller.platform()
     found = platform.controller.ready()
     if not found.ready:
-        mend = "Look at the checks above, and at its log."
-        return Finding("failed", f"the controller is not ready: {found.reason}", mend)
-    return ok(f"{platform.controller.url}, version {about.version}")
+        return Finding("failed", text("controller_not_ready", why=found.why), text("controller_mend"))
+    return ok("controller", url=platform.controller.url, version=about.version)
 
 
 @platform_check
@@ -40,12 +40,11 @@ def api_reached(platform: Platform) -> Finding:
     try:
         api = platform.api
     except TableeError as error:
-        return Finding("failed", f"its address is unknown: {error.detail}", error.hint)
+        return Finding("failed", text("api_unknown", why=error), Advice(error))
     found = api.ready()
     if not found.ready:
-        mend = "A roll-out may be under way: try again in a minute; else look at the API's log."
-        return Finding("failed", f"{api.url}: {found.reason}", mend)
-    return ok(f"{api.url} is ready")
+        return Finding("failed", text("api_not_ready", url=api.url, why=found.why), text("api_mend"))
+    return ok("api", url=api.url)
 
 
 @platform_check
@@ -53,22 +52,18 @@ def champions_served(platform: Platform) -> Finding:
     models = platform.controller.models.list()
     champions = [model for model in models if model.champion is not None]
     if not champions:
-        mend = "`tablee train --data NAME --target COLUMN`, or `make demo`."
-        return Finding("warning", "there is no champion yet", mend)
+        return Finding("warning", text("no_champion"), text("no_champion_mend"))
     behind = [f"{model.name} {model.champion}" for model in champions if model.serving != model.champion]
     if behind:
-        return Finding(
-            "failed", f"not served: {', '.join(behind)}", "See the next check; `tablee models NAME` shows more."
-        )
-    return ok("served: " + ", ".join(f"{model.name} {model.champion}" for model in champions))
+        return Finding("failed", text("not_served", models=behind), text("not_served_mend"))
+    return ok("served", models=[f"{model.name} {model.champion}" for model in champions])
 
 
 @platform_check
 def rollout_in_sync(platform: Platform) -> Finding:
     rollout = platform.controller.rollout.status()
     if rollout.state == "in_sync":
-        return ok("the API serves what the registry says")
+        return ok("in_sync")
     if rollout.state == "rolling":
-        return Finding("warning", rollout.reason or "under way", "Wait a minute.")
-    mend = "`tablee models NAME` shows which version failed; `tablee promote NAME VERSION` takes another."
-    return Finding("failed", rollout.reason or rollout.state, mend)
+        return Finding("warning", rollout.why or text("under_way"), text("wait"))
+    return Finding("failed", rollout.why or Message(f"rollout_state.{rollout.state}"), text("rollout_mend"))

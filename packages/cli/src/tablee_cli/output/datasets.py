@@ -8,28 +8,31 @@ from typing import Final
 from rich.console import RenderableType
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
-from tablee.datasets.questions import about, options, question, questions, reason
+from tablee.datasets.questions import about, named, options, question, questions, reason
 from tablee.datasets.reading import Decision
 from tablee.http.schemas.datasets import FilePreview, Rows
 from tablee.i18n.message import Message, said
 from tablee.i18n.translator import Translator
-from tablee_cli.output.tables import moment, size, stacked, table, written
+from tablee_cli.output.tables import moment, stacked, table, written
+from tablee_cli.texts import headings
 
 REMARKS: Final = ("missing", "names", "columns", "skipped_lines", "footer_rows", "units_row", "sheet", "trimmed")
 """Fields of decisions that are told although they are sure."""
+DECIDED: Final = ("what", "column", "chosen", "why", "or", "sure")
 SHOWN: Final = 20
 """Most remarks that are listed."""
 
 
-def _manifest(manifest: DatasetManifest, what: str) -> str:
-    shape = f"{manifest.rows:,} rows, {len(manifest.columns)} columns"
-    return f"data set {manifest.name}, version {manifest.version} ({shape}) {what}"
+def _manifest(manifest: DatasetManifest, key: str, texts: Translator) -> str:
+    shape = texts("data.shape", rows=manifest.rows, columns=len(manifest.columns))
+    return texts(key, name=manifest.name, version=manifest.version, shape=shape, bytes=manifest.bytes)
 
 
 def added(manifest: DatasetManifest, new: bool, texts: Translator) -> str:
     """A description of the added version, with the questions about reading the file that a person should check, then
     the other remarks."""
-    return "\n".join([_manifest(manifest, "added" if new else "is there already"), *remarks(manifest.decisions, texts)])
+    head = _manifest(manifest, "data.added" if new else "data.known", texts)
+    return "\n".join([head, *remarks(manifest.decisions, texts)])
 
 
 def remarks(decisions: Sequence[Decision], texts: Translator) -> list[str]:
@@ -50,24 +53,29 @@ def _unsure(decisions: Sequence[Decision], texts: Translator) -> list[str]:
 def preview(found: FilePreview, texts: Translator) -> RenderableType:
     """How a file would be read: the decisions, then its first rows."""
     decided = table(
-        ("what", "column", "chosen", "why", "or", "sure"),
+        headings(texts, DECIDED),
         [
             (
-                each.field,
+                texts(f"setting.{each.field}"),
                 each.column or "",
-                repr(each.chosen),
+                _choice(each, each.chosen, texts),
                 said(reason(each), texts),
-                ", ".join(map(repr, each.alternatives)),
-                "yes" if each.sure else "no: look at it",
+                ", ".join(_choice(each, choice, texts) for choice in each.alternatives),
+                texts("table.sure" if each.sure else "table.look_at_it"),
             )
             for each in found.decisions
         ],
+        texts,
     )
-    names = [f"{name} ({found.kinds[name]})" for name in found.columns]
-    sample = table(names, [[row[name] for name in found.columns] for row in found.rows])
-    return stacked(
-        decided, *_unsure(found.decisions, texts), sample, f"columns were decided by the first {found.looked_at:,} rows"
-    )
+    names = [texts("table.named_kind", name=name, kind=texts(f"kind.{found.kinds[name]}")) for name in found.columns]
+    sample = table(names, [[row[name] for name in found.columns] for row in found.rows], texts)
+    return stacked(decided, *_unsure(found.decisions, texts), sample, texts("data.looked_at", rows=found.looked_at))
+
+
+def _choice(decision: Decision, choice: str, texts: Translator) -> str:
+    """A choice in words, or in quotation marks."""
+    name = named(decision, choice)
+    return repr(name) if isinstance(name, str) else name.said(texts)
 
 
 def details(versions: list[DatasetManifest], position: int, sample: Rows, texts: Translator) -> RenderableType:
@@ -77,21 +85,26 @@ def details(versions: list[DatasetManifest], position: int, sample: Rows, texts:
     """
     manifest = versions[position]
     columns = table(
-        ("column", "kind", "missing", "distinct", "range or most frequent"),
-        [(each.name, each.kind, each.missing, each.distinct, _values(each)) for each in manifest.columns],
+        headings(texts, ("column", "kind", "missing", "distinct", "range")),
+        [
+            (each.name, texts(f"kind.{each.kind}"), each.missing, each.distinct, _values(each, texts))
+            for each in manifest.columns
+        ],
+        texts,
     )
-    rows = table(sample.columns, [[row[name] for name in sample.columns] for row in sample.rows])
-    parts: list[RenderableType] = [f"{_manifest(manifest, '')}, {size(manifest.bytes)}", columns, rows]
+    rows = table(sample.columns, [[row[name] for name in sample.columns] for row in sample.rows], texts)
+    parts: list[RenderableType] = [_manifest(manifest, "data.head", texts), columns, rows]
     if manifest.options.given():
-        parts.append(f"asked by {manifest.by or 'nobody'}: {options(manifest.options)}")
+        asked = options(manifest.options)
+        parts.append(texts("data.asked_by" if manifest.by else "data.asked", by=manifest.by, options=asked))
     parts += remarks(manifest.decisions, texts)
     if len(versions) > 1:
         listed = [(each.version, each.rows, moment(each.created)) for each in versions]
-        parts.append(table(("version", "rows", "added"), listed))
+        parts.append(table(headings(texts, ("version", "rows", "added")), listed, texts))
     return stacked(*parts)
 
 
-def _values(column: ColumnSummary) -> str:
+def _values(column: ColumnSummary, texts: Translator) -> str:
     if column.kind == "number":
-        return f"{written(column.minimum)} to {written(column.maximum)}"
-    return ", ".join(f"{value} ({count})" for value, count in column.top[:4])
+        return texts("table.range", low=written(column.minimum, texts), high=written(column.maximum, texts))
+    return ", ".join(texts("table.counted", value=value, count=count) for value, count in column.top[:4])

@@ -13,23 +13,14 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from tablee.errors import NotRunning
+from tablee.errors import NotRunning, TableeError
+from tablee.i18n.message import Message, english
+from tablee.i18n.translator import Translator
+from tablee.jobs.told import Told
 from tablee.jobs.training import Phase, TrainingState
 from tablee_cli.output.tables import written
 from tablee_cli.session import Session
 
-PHASES = {
-    Phase.QUEUED: "queued",
-    Phase.STARTING: "starting",
-    Phase.WAITING: "waiting for H2O",
-    Phase.PREPARING: "preparing",
-    Phase.TRAINING: "training",
-    Phase.TRACKING: "tracking",
-    Phase.GATING: "at the gate",
-    Phase.SUCCEEDED: "succeeded",
-    Phase.FAILED: "failed",
-    Phase.CANCELLED: "cancelled",
-}
 POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
 """Seconds without an answer of the platform after which watching ends. The job itself goes on."""
@@ -73,10 +64,14 @@ class Display(Protocol[S_contra]):
     def show(self, state: S_contra) -> None: ...
 
 
-def display(session: Session, moment: Callable[[S], Moment]) -> Display[S]:
+def display(session: Session, describe: Callable[[S, Translator], Moment]) -> Display[S]:
     """The display that suits the session. Progress goes to standard error."""
     if session.json:
         return Silent()
+
+    def moment(state: S) -> Moment:
+        return describe(state, session.texts)
+
     return Live(session.err, moment) if session.err.is_terminal else Lines(session.err, moment)
 
 
@@ -102,17 +97,33 @@ def watch(fetch: Callable[[], S], shown: Display[S], *, sleep: Callable[[float],
             sleep(POLL_SECONDS)
 
 
-def of_training(state: TrainingState) -> Moment:
+def of_training(state: TrainingState, texts: Translator) -> Moment:
     """The progress of a training, as it is displayed."""
-    message = "" if state.phase is Phase.TRAINING else state.message
-    return Moment(PHASES[state.phase], state.progress, models_so_far(state), message)
+    message = "" if state.phase is Phase.TRAINING else state.said(texts)
+    return Moment(texts(f"job_phase.{state.phase}"), state.progress, models_so_far(state, texts), message)
 
 
-def models_so_far(state: TrainingState) -> str:
+def models_so_far(state: TrainingState, texts: Translator) -> str:
     """The number of models and the best score, such as `7 models, best auc 0.913`."""
-    count = f"{state.models} model{'' if state.models == 1 else 's'}" if state.models else ""
-    best = f"best {state.metric} {written(round(state.best, 5))}" if state.best is not None else ""
+    count = texts("training.models", n=state.models) if state.models else ""
+    score = written(round(state.best, 5), texts) if state.best is not None else ""
+    best = texts("training.best", metric=state.metric, value=score) if score else ""
     return ", ".join(filter(None, (count, best)))
+
+
+def watched(failure: type[TableeError], job: str, own_id: str, state: Told) -> TableeError:
+    """The error for a job that did not succeed: its own reason, and what its own error advises.
+
+    :param job: `training` or `scoring`.
+    """
+    problem = getattr(state, "error", None)
+    cause = TableeError.from_problem(problem) if problem else None
+    facts: dict[str, Any] = dict(cause.facts if cause else {})
+    facts |= {job: own_id, "message": cause or state.sentence or Message("reason.internal_error.no_reason_given")}
+    hint = f"{job}_log"
+    if cause is not None:
+        hint = cause.hint_key or (cause.code if f"hint.{cause.code}" in english() else hint)
+    return failure(f"watched_{job}", hint=hint, **facts)
 
 
 class _Plain:

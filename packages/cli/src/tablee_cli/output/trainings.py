@@ -7,71 +7,74 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from tablee.i18n.translator import Translator
 from tablee.jobs.training import TrainingState
-from tablee_cli.output.progress import PHASES
 from tablee_cli.output.tables import moment, stacked, table, written
+from tablee_cli.texts import headings
+
+LISTED = ("training", "data_set", "target", "phase", "", "models", "best", "version", "")
 
 
-def ended(state: TrainingState) -> RenderableType:
+def ended(state: TrainingState, texts: Translator) -> RenderableType:
     """The result of a training: the top of the leaderboard, the verdict, and the metrics on the hold-out."""
-    name = state.request.model_name
-    verdict = state.verdict.reason if state.verdict else ""
-    what = "is the champion now" if state.promoted else "is registered, but not promoted"
-    holdout = ", ".join(f"{metric} {written(value)}" for metric, value in state.holdout.items())
-    lines = [
-        f"{name} version {state.version} {what}. {verdict}".rstrip(),
-        f"on the hold-out: {holdout}" if holdout else "",
-    ]
-    return stacked(_leaderboard(state, 5), Text("\n".join(filter(None, lines))))
+    verdict = state.verdict.said(texts) if state.verdict else ""
+    what = "training.champion" if state.promoted else "training.registered"
+    lines = [texts(what, model=state.request.model_name, version=state.version, verdict=verdict).rstrip()]
+    if state.holdout:
+        metrics = ", ".join(f"{metric} {written(value, texts)}" for metric, value in state.holdout.items())
+        lines.append(texts("training.on_the_holdout", metrics=metrics))
+    return stacked(_leaderboard(state, 5, texts), Text("\n".join(lines)))
 
 
-def listed(found: list[TrainingState]) -> RenderableType:
+def listed(found: list[TrainingState], texts: Translator) -> RenderableType:
     """The list of trainings."""
     rows = [
         (
             each.id,
             each.request.dataset,
             each.request.target,
-            PHASES[each.phase],
-            f"{each.progress:.0%}",
+            texts(f"job_phase.{each.phase}"),
+            texts.formatter.percent(each.progress, 0),
             each.models,
-            f"{each.metric} {written(each.best)}" if each.best is not None else None,
+            f"{each.metric} {written(each.best, texts)}" if each.best is not None else None,
             each.version,
-            each.message,
+            each.said(texts),
         )
         for each in found
     ]
-    return table(("training", "data set", "target", "phase", "", "models", "best", "version", ""), rows)
+    return table(headings(texts, LISTED), rows, texts)
 
 
-def details(state: TrainingState, log: str | None) -> RenderableType:
+def details(state: TrainingState, log: str | None, texts: Translator) -> RenderableType:
     """A training with its leaderboard, and the end of its log if one is given."""
     request = state.request
-    facts: list[tuple[str, Any]] = [
-        ("training", state.id),
-        ("data set", f"{request.dataset} {request.dataset_version or ''}"),
-        ("target", request.target),
-        ("phase", f"{PHASES[state.phase]} ({state.progress:.0%})"),
-        ("", state.message),
-        ("started", moment(state.created)),
-        ("ended", moment(state.ended) if state.ended else None),
-        ("version", state.version),
-        ("verdict", state.verdict.reason if state.verdict else None),
-    ]
-    facts += [(f"hold-out {metric}", value) for metric, value in state.holdout.items()]
-    parts: list[RenderableType] = [table(("", ""), [fact for fact in facts if fact[1] not in (None, "")])]
-    parts.append(_leaderboard(state, 20))
+    phase = {"phase": texts(f"job_phase.{state.phase}"), "share": texts.formatter.percent(state.progress, 0)}
+    facts: dict[str, Any] = {
+        "training": state.id,
+        "data_set": f"{request.dataset} {request.dataset_version or ''}",
+        "target": request.target,
+        "phase": texts("training.phase", **phase),
+        "": state.said(texts),
+        "started": moment(state.created),
+        "ended": moment(state.ended) if state.ended else None,
+        "version": state.version,
+        "verdict": state.verdict.said(texts) if state.verdict else None,
+    }
+    rows = list(zip(headings(texts, facts), facts.values(), strict=True))
+    rows += [(texts("table.holdout_of", metric=metric), value) for metric, value in state.holdout.items()]
+    shown = [row for row in rows if row[1] not in (None, "")]
+    parts: list[RenderableType] = [table(("", ""), shown, texts), _leaderboard(state, 20, texts)]
     if log is not None:
-        parts.append(Text(log or "its log is empty"))
+        parts.append(Text(log or texts("training.empty_log")))
     return stacked(*parts)
 
 
-def _leaderboard(state: TrainingState, limit: int) -> RenderableType:
+def _leaderboard(state: TrainingState, limit: int, texts: Translator) -> RenderableType:
     if not state.leaderboard:
-        return Text("no model yet")
+        return Text(texts("training.no_model"))
     metrics = list(state.leaderboard[0].metrics)
     rows = [
         (row.model_id, row.algorithm, *(row.metrics.get(metric) for metric in metrics))
         for row in state.leaderboard[:limit]
     ]
-    return table(("model", "algorithm", *metrics), rows)
+    return table((*headings(texts, ("model", "algorithm")), *metrics), rows, texts)

@@ -8,21 +8,23 @@ from typing import Self
 from rich.status import Status
 from rich.text import Text
 
+from tablee.i18n.message import said
 from tablee_cli.session import Session
 from tablee_cli.stack.stack import Event
 
 LINES = {
-    "running": ("•", "runs already at {detail}", "dim"),
-    "starting": (" ", "starts", "dim"),
-    "restarting": ("•", "is started again: {detail}", "yellow"),
-    "ready": ("✓", "{detail} ({seconds:.0f} s)", "green"),
-    "unready": ("!", "is not ready yet: {detail}", "yellow"),
-    "stopped": ("✓", "stopped", ""),
-    "killed": ("!", "did not stop in time and was killed", "yellow"),
-    "swept": ("✓", "{detail} stopped", ""),
-    "notice": ("•", "{detail}", "yellow"),
+    "running": ("•", "dim"),
+    "starting": (" ", "dim"),
+    "restarting": ("•", "yellow"),
+    "ready": ("✓", "green"),
+    "unready": ("!", "yellow"),
+    "stopped": ("✓", ""),
+    "killed": ("!", "yellow"),
+    "swept": ("✓", ""),
+    "notice": ("•", "yellow"),
 }
-SPINNING = {"waiting": "waiting for {name} ({seconds:.0f} s)", "stopping": "stopping {name}"}
+"""Sign and style of the line of each kind of event."""
+SPINNING = ("waiting", "stopping")
 
 
 class EventPrinter:
@@ -42,10 +44,12 @@ class EventPrinter:
             self._spinner.stop()
 
     def tell(self, event: Event) -> None:
+        texts = self._session.texts
+        detail = said(event.detail, texts)
+        sentence = texts(f"event.{event.kind}", name=event.name, detail=detail, seconds=round(event.seconds))
         if event.kind in LINES:
-            sign, text, style = LINES[event.kind]
-            said = text.format(detail=event.detail, seconds=event.seconds)
-            self._session.note(Text.assemble((f"{sign} {event.name:<11}", style), said))
+            sign, style = LINES[event.kind]
+            self._session.note(Text.assemble((f"{sign} {event.name:<11}", style), sentence))
         elif self._spinner is not None and event.kind in SPINNING:
-            self._spinner.update(SPINNING[event.kind].format(name=event.name, seconds=event.seconds))
+            self._spinner.update(sentence)
             self._spinner.start()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from tablee.i18n.message import Message
 from tablee.settings import PREFIX
 from tablee_cli.stack.components.component import Component
 from tablee_cli.stack.components.controller import Api, Controller
@@ -51,7 +52,7 @@ def plan(
     record: StackRecord,
     choices: StackChoices,
     *,
-    notice: Callable[[str], None],
+    notice: Callable[[Message], None],
     variables: Mapping[str, str] | None = None,
 ) -> Plan:
     """Plan the stack. A component that runs keeps its port; another one gets its previous port, its usual port, or the
@@ -106,7 +107,9 @@ def base_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _choose(home: Home, record: StackRecord, choices: StackChoices, notice: Callable[[str], None]) -> dict[str, int]:
+def _choose(
+    home: Home, record: StackRecord, choices: StackChoices, notice: Callable[[Message], None]
+) -> dict[str, int]:
     ports = Ports(anywhere=choices.any_port, notice=notice)
     kept = {name: found.port for name, found in record.components.items() if found.process() is not None}
     if "api" in record.components and "controller" in marked(home.root):

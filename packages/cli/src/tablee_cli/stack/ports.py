@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 
 from tablee.errors import StartFailed
+from tablee.i18n.message import Message
 
 HOST = "127.0.0.1"
 TRIES = 100
@@ -34,7 +35,7 @@ class Ports:
     :param notice: called with a message when the usual port is taken.
     """
 
-    def __init__(self, *, anywhere: bool, notice: Callable[[str], None]) -> None:
+    def __init__(self, *, anywhere: bool, notice: Callable[[Message], None]) -> None:
         self._anywhere, self._notice = anywhere, notice
         self._given: set[int] = set()
 
@@ -54,10 +55,11 @@ class Ports:
         for port in range(usual, min(usual + TRIES, 65536 - width)):
             if self._free(port, width):
                 if port != usual:
-                    self._notice(f"port {usual} is taken, so {name} gets {port}")
+                    self._notice(Message("stack.port_taken", {"usual": usual, "name": name, "port": port}))
                 return self._reserved(port, width)
         port = self._reserved(self._proposed(width), width)
-        self._notice(f"ports {usual} to {usual + TRIES - 1} are taken, so {name} gets {port}")
+        facts = {"usual": usual, "last": usual + TRIES - 1, "name": name, "port": port}
+        self._notice(Message("stack.ports_taken", facts))
         return port
 
     def _proposed(self, width: int) -> int:

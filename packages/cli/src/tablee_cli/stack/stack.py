@@ -22,7 +22,7 @@ from tablee.errors.causes import system_cause
 from tablee.i18n import Message
 from tablee.processes.process import Process
 from tablee.processes.search import stop_all
-from tablee_cli.stack.components.component import Component, Launch
+from tablee_cli.stack.components.component import Component, Launch, Reason
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.marks import marked, marks
 from tablee_cli.stack.plan import Plan, base_environment
@@ -42,7 +42,7 @@ class Event:
     kind: str
     """`running` (it ran already), `starting`, `restarting`, `waiting`, `ready`, `unready` (started, but not ready in
     time), `stopping`, `stopped`, `killed`, or `swept` (processes without a record were stopped)."""
-    detail: str = ""
+    detail: Reason | int = ""
     seconds: float = 0.0
 
 
@@ -109,7 +109,7 @@ class Stack:
             if recorded.fingerprint == fingerprint:
                 self._tell(Event(component.name, "running", component.url))
                 return False
-            self._tell(Event(component.name, "restarting", "its settings have changed"))
+            self._tell(Event(component.name, "restarting"))
             running.stop(component.stop_seconds)
         process: Process | None = None
         if launch is not None:
@@ -183,7 +183,7 @@ class Stack:
             if recorded is None:
                 continue
             if (process := recorded.process()) is not None:
-                self._tell(Event(name, "stopping", f"process {process.pid}"))
+                self._tell(Event(name, "stopping"))
                 gently = process.stop(recorded.stop_seconds)
                 self._tell(Event(name, "stopped" if gently else "killed"))
                 stopped += 1
@@ -200,7 +200,7 @@ class Stack:
             recorded = record.components.get(name)
             if recorded is None or (name != "controller" and recorded.process() is None):
                 stop_all(left)
-                self._tell(Event(name, "swept", f"{len(left)} processes without a master"))
+                self._tell(Event(name, "swept", len(left)))
 
     def _clear(self) -> int:
         """Stop all processes with the mark of this stack, recorded or not, and delete the record. Returns their
@@ -208,7 +208,7 @@ class Stack:
         left = [process for group in marked(self.home.root).values() for process in group]
         stop_all(left)
         if left:
-            self._tell(Event("rest", "swept", f"{len(left)} processes without a master"))
+            self._tell(Event("rest", "swept", len(left)))
         self.home.record.unlink(missing_ok=True)
         return len(left)
 

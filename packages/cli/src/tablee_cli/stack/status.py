@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import httpx
 
+from tablee.i18n.message import Message
 from tablee.processes.process import Process
+from tablee_cli.stack.components.component import Reason
 from tablee_cli.stack.components.controller import Api, Controller
 from tablee_cli.stack.components.h2o import H2o
 from tablee_cli.stack.components.mlflow import Mlflow
@@ -30,14 +32,15 @@ class Condition:
     name: str
     state: Literal["ready", "not_ready", "gone", "stopped"]
     """`gone`: it was started, and has ended by itself; `stopped`: it was not started."""
-    reason: str = ""
+    reason: Reason = ""
     url: str | None = None
     pid: int | None = None
     memory_bytes: int = 0
     log: str | None = None
+    processes: int = 1
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(replace(self, reason=str(self.reason)))
 
 
 def conditions(home: Home) -> list[Condition]:
@@ -48,14 +51,14 @@ def conditions(home: Home) -> list[Condition]:
         found = [_condition(name, record, groups.get(name, []), http) for name in PROBES]
     if running := groups.get("trainings"):
         memory = _memory(running)
-        found.append(Condition("trainings", "ready", f"{len(running)} processes", memory_bytes=memory))
+        found.append(Condition("trainings", "ready", memory_bytes=memory, processes=len(running)))
     return found
 
 
 def _condition(name: str, record: StackRecord, group: list[Process], http: httpx.Client) -> Condition:
     recorded = record.components.get(name)
     if recorded is None:
-        return Condition(name, "stopped", "it was not started")
+        return Condition(name, "stopped", Message("probe.not_started"))
     reason = _ended(recorded, record)
     state: Literal["gone", "not_ready", "ready"] = "gone"
     if not reason:
@@ -65,12 +68,12 @@ def _condition(name: str, record: StackRecord, group: list[Process], http: httpx
     return Condition(name, state, reason, recorded.url, pid, _memory(group), recorded.log)
 
 
-def _ended(recorded: Recorded, record: StackRecord) -> str:
+def _ended(recorded: Recorded, record: StackRecord) -> Reason:
     """The reason why a recorded component does not run; an empty text if it does."""
     if recorded.pid is not None:
-        return "" if recorded.process() else f"process {recorded.pid} has ended"
+        return "" if recorded.process() else Message("probe.process_ended", {"pid": recorded.pid})
     owner = record.components.get("controller")
-    return "" if owner and owner.process() else "the controller, which runs it, has ended"
+    return "" if owner and owner.process() else Message("probe.controller_ended")
 
 
 def _groups(home: Home) -> dict[str, list[Process]]:

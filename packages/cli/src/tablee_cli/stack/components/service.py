@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tablee_cli.stack.components.component import Launch, asked
+from tablee_cli.stack.components.component import Launch, Reason, asked
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.ports import HOST
 
@@ -32,11 +32,11 @@ class LocalService:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
 
-    def ready(self, http: httpx.Client) -> str:
+    def ready(self, http: httpx.Client) -> Reason:
         return self.probe(http, self.url)
 
     @classmethod
-    def probe(cls, http: httpx.Client, url: str) -> str:
+    def probe(cls, http: httpx.Client, url: str) -> Reason:
         """An empty text if the service at that URL is ready, else the reason why it is not."""
         return asked(http, f"{url}{cls.health}")[1]
 

@@ -6,7 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from tablee.errors import TableeError
+from tablee.errors.base import revived
 from tablee.http.schemas.answer import Answer
+from tablee.i18n.message import Message
 
 
 class Readiness(Answer):
@@ -19,6 +22,12 @@ class Readiness(Answer):
     """The service's own description of why it is not ready."""
     message: dict[str, Any] | None = None
     """It as a key of the catalogue with its facts, or as problem JSON."""
+
+    @property
+    def why(self) -> Message | TableeError | str:
+        """Why it is not ready; in English if there is no message."""
+        found = None if self.message is None else revived(self.message)
+        return found if isinstance(found, Message | TableeError) else self.reason
 
 
 class Alive(Answer):
@@ -64,3 +73,9 @@ class RolloutStatus(Answer):
     """Why it failed or what it waits for, in English."""
     message: dict[str, Any] | None = None
     """It as a key of the catalogue with its facts, or as problem JSON."""
+
+    @property
+    def why(self) -> Message | TableeError | str:
+        """Why it failed or what it waits for; in English if there is no message."""
+        found = None if self.message is None else revived(self.message)
+        return found if isinstance(found, Message | TableeError) else self.reason
