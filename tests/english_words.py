@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from tablee.i18n import Translator
-from tablee.i18n.catalogue import Language, catalogue
+from tablee.i18n.catalogue import CORE, Language, catalogue
 from tablee.i18n.message import said
 
 COMMON = frozenset(
@@ -127,15 +127,18 @@ def plain_words(text: str) -> set[str]:
 
 
 @cache
-def _all_words(language: Language) -> frozenset[str]:
-    entries = catalogue(language).values()
+def _all_words(language: Language, packages: tuple[str, ...]) -> frozenset[str]:
+    entries = catalogue(language, (CORE, *packages)).values()
     texts = (text for entry in entries for text in ([entry] if isinstance(entry, str) else entry.values()))
     return frozenset(word for text in texts for word in plain_words(text))
 
 
-def english_words(sentence: str) -> set[str]:
-    """The English words of a sentence that should be French."""
-    known = (_all_words("en") - _all_words("fr")) | (COMMON - SHARED)
+def english_words(sentence: str, *packages: str) -> set[str]:
+    """The English words of a sentence that should be French.
+
+    :param packages: further packages with catalogues.
+    """
+    known = (_all_words("en", packages) - _all_words("fr", packages)) | (COMMON - SHARED)
     return plain_words(sentence) & {word for word in known if len(word) > 1}
 
 

@@ -148,7 +148,7 @@ def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, table
     [
         (("clients", "--text", "a"), "«clients» is a data set"),
         (("clients.csv", "--version", "0123456789ab"), "has no versions"),
-        (("clients.csv",), "No such file"),
+        (("clients.csv",), "no such file"),
     ],
 )
 def test_names_and_files_are_distinguished(server: Any, tablee: Any, arguments: tuple[str, ...], words: str) -> None:

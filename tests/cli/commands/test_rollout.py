@@ -31,7 +31,7 @@ def test_the_status_without_any_model(server: Any, tablee: Any) -> None:
     empty: dict[str, Any] = {"state": "in_sync", "wanted": {}, "pinned": {}, "serving": {}, "reason": ""}
     server.on("GET /rollout", empty)
     done = tablee("rollout", "status", "--url", server.url)
-    assert done.out == "in_sync: what serves is what the registry wants\n"
+    assert done.out == "in sync: what serves is what the registry wants\n"
 
 
 def test_pause_sends_user_and_reason(server: Any, tablee: Any) -> None:

@@ -16,7 +16,7 @@ def test_a_scoring_is_started_with_the_options_given(server: Any, tablee: Any) -
         *("--parallel", 2, "--url", server.url),
     )
     assert done.code == 0
-    assert "scoring s-1 queued: 4 parts, 5 MiB, by version 3" in done.out
+    assert "scoring s-1 queued: 4 parts, 5.0\u00a0MB, by version 3" in done.out
     assert json.loads(server.requests[0].body) == {
         "model": "clients",
         "source": "s3://lake/in/",

@@ -128,4 +128,4 @@ def test_a_preview_saves_nothing(server: Any, tablee: Any) -> None:
     assert done.code == 0, done.err
     said = " ".join(done.out.split())
     assert "mail (text)" in said
-    assert "email 99% pseudonym" in said
+    assert "e-mail address 99% Replace by a pseudonym" in said

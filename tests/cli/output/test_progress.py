@@ -12,7 +12,8 @@ from rich.console import Console
 
 from tablee.errors import NotRunning
 from tablee.jobs.training import TrainingRequest, TrainingState
-from tablee_cli.output.progress import Display, Lines, Live, Silent, models_so_far, of_training, watch
+from tablee_cli.output.progress import Display, Lines, Live, Moment, Silent, models_so_far, of_training, watch
+from tablee_cli.texts import texts_in
 
 NOW = datetime.now(UTC)
 
@@ -22,6 +23,13 @@ def state(phase: str, **members: Any) -> TrainingState:
     return TrainingState.model_validate(
         {"id": "t", "request": request, "phase": phase, "created": NOW, "updated": NOW} | members
     )
+
+
+EN = texts_in("en")
+
+
+def of_english(state: TrainingState) -> Moment:
+    return of_training(state, EN)
 
 
 STATES = [
@@ -45,7 +53,7 @@ def fetching(answers: Iterator[TrainingState | Exception]) -> Callable[[], Train
 
 def test_each_change_is_one_line() -> None:
     out = io.StringIO()
-    shown = Lines(Console(file=out, markup=False, highlight=False, width=100), of_training)
+    shown = Lines(Console(file=out, markup=False, highlight=False, width=100), of_english)
     end = watch(fetching(iter(STATES)), shown, sleep=lambda _seconds: None)
     assert end is STATES[-1]
     assert out.getvalue().splitlines() == [
@@ -60,17 +68,17 @@ def test_a_terminal_shows_one_line_that_is_updated() -> None:
     out = io.StringIO()
     watch(
         fetching(iter(STATES)),
-        Live(Console(file=out, force_terminal=True, width=120), of_training),
+        Live(Console(file=out, force_terminal=True, width=120), of_english),
         sleep=lambda _seconds: None,
     )
     assert "2 models, best auc 0.81235" in out.getvalue()
 
 
-@pytest.mark.parametrize("shown", [Silent(), Lines(Console(file=io.StringIO()), of_training)], ids=["silent", "lines"])
+@pytest.mark.parametrize("shown", [Silent(), Lines(Console(file=io.StringIO()), of_english)], ids=["silent", "lines"])
 def test_a_short_time_without_an_answer_is_no_error(shown: Display[TrainingState]) -> None:
     answers = iter([STATES[0], NotRunning("away"), NotRunning("away"), STATES[-1]])
     assert watch(fetching(answers), shown, sleep=lambda _seconds: None) is STATES[-1]
 
 
 def test_the_progress_before_the_first_model_is_empty() -> None:
-    assert models_so_far(STATES[0]) == ""
+    assert models_so_far(STATES[0], EN) == ""

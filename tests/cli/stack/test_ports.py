@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tablee.i18n import Message
 from tablee_cli.stack.ports import HOST, Ports, is_free
+from tablee_cli.texts import texts_in
 
 
 @pytest.fixture
@@ -24,11 +26,13 @@ def test_a_port_in_use_is_not_free(taken: int) -> None:
 
 
 def test_the_next_free_port_is_chosen_and_reported(taken: int) -> None:
-    said: list[str] = []
+    said: list[Message] = []
     port = Ports(anywhere=False, notice=said.append).take("mlflow", taken)
     assert port > taken
     assert is_free(port)
-    assert said == [f"port {taken} is taken, so mlflow gets {port}"]
+    assert [texts_in("en")(each.key, **each.facts) for each in said] == [
+        f"port {taken} is taken, so mlflow gets {port}"
+    ]
 
 
 def test_no_port_is_chosen_twice(taken: int) -> None:

@@ -19,6 +19,7 @@ from tablee_cli.language import of_environment
 from tablee_cli.options.shared import Commands
 from tablee_cli.session import Session
 from tablee_cli.texts import texts_in
+from tablee_cli.usage import WrongUse
 
 
 def create_app() -> typer.Typer:
@@ -77,13 +78,12 @@ def _language(arguments: list[str]) -> Language:
 
 def _report_usage(error: typer.TyperException, *, as_json: bool, language: Language) -> None:
     """Print what is wrong with the call. For a call without a command, the message of the error is the help text."""
+    message = error.said if isinstance(error, WrongUse) else error.format_message()
+    wrong = InvalidRequest("command_usage", hint="command_help", message=message)
     if as_json:
-        Session.open(url=None, key=None, as_json=True, home=Path(), language=language).report(
-            InvalidRequest("command_usage", hint="command_help", message=error.format_message())
-        )
-    elif (shown := error.format_message()).startswith("Usage:"):
-        print(shown, file=sys.stderr)
+        Session.open(url=None, key=None, as_json=True, home=Path(), language=language).report(wrong)
+    elif str(message).startswith("Usage:"):
+        print(message, file=sys.stderr)
     else:
-        wrong = InvalidRequest("command_usage", hint="command_help", message=shown)
         texts = in_language(language)
         print(f"{wrong.said(texts)}\n{wrong.advised(texts)}", file=sys.stderr)

@@ -8,11 +8,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-import typer
 from rich.progress import Progress, TaskID
 
 from tablee.datasets.names import NAME
+from tablee.errors.causes import system_cause
 from tablee.storage import atomic_write
+from tablee_cli.usage import WrongUse
 
 PIECE = 1 << 18
 
@@ -25,10 +26,10 @@ def opened(path: Path, parameter: str = "FILE") -> IO[bytes]:
     """
     try:
         if path.is_dir():
-            raise typer.BadParameter(f"{path} is a directory, not a file", param_hint=parameter)
+            raise WrongUse("directory", at=parameter, path=str(path))
         return path.open("rb")
     except OSError as error:
-        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint=parameter) from None
+        raise WrongUse("path", at=parameter, path=str(path), why=system_cause(error)) from None
 
 
 def pieces(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:
@@ -57,7 +58,7 @@ def name_for(path: Path) -> str:
     """The name of a data set, made from a file's name: `Mes Clients 2024.csv` becomes `mes-clients-2024`."""
     name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower())[:63].strip("-_")
     if not name:
-        raise typer.BadParameter(f"no name for the data set can be made of {path.name}: give one", param_hint="--name")
+        raise WrongUse("no_name", at="--name", file=path.name)
     return name
 
 
@@ -71,4 +72,4 @@ def _writable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="--out") from None
+        raise WrongUse("path", at="--out", path=str(path), why=system_cause(error)) from None

@@ -1,4 +1,4 @@
-"""The language in which the command reports errors: `--language`, else that of `LC_ALL`, `LC_MESSAGES` or `LANG`."""
+"""The language in which the command speaks: `--language`, else that of `LC_ALL`, `LC_MESSAGES` or `LANG`."""
 
 from __future__ import annotations
 

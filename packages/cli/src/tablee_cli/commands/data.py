@@ -19,6 +19,7 @@ from tablee_cli.output.tables import moment, table
 from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
+from tablee_cli.usage import WrongUse
 
 FileArgument = Annotated[
     Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, also compressed by gzip or zip.")
@@ -87,14 +88,14 @@ def privacy(
     corrections = read_as.corrections
     if not is_name(what):
         if version is not None:
-            raise typer.BadParameter(f"{what} is a file and has no versions", param_hint="--version")
+            raise WrongUse("no_versions", at="--version", file=what)
         uploads = session.platform.controller.uploads
         actions = tuple(Drop(column=name) for name in drop or ())
         found, answer = looked_at(
             session, Path(what), lambda upload_id: uploads.findings(upload_id, corrections, actions)
         )
     elif drop or corrections != Corrections():
-        raise typer.BadParameter(f"«{what}» is a data set: how it is read was decided; for a file write ./{what}")
+        raise WrongUse("reading_decided", dataset=what)
     else:
         client = session.platform.controller.datasets
         found, answer = session.request(lambda: client.findings(what, version or "latest"))

@@ -27,6 +27,7 @@ from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.sending import bar
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
+from tablee_cli.usage import WrongUse
 
 if TYPE_CHECKING:
     from tablee_client.predict_file import Outcome
@@ -59,11 +60,11 @@ def predict(
     corrections = read_as.corrections
     if row:
         if corrections != Corrections():
-            raise typer.BadParameter("how a file is read goes with a file only", param_hint="--row")
+            raise WrongUse("reading_of_row", at="--row")
         _row(session, name, [*row, *(file or [])], out=out, explain=explain)
         return
     if not file or len(file) > 1:
-        raise typer.BadParameter("name one FILE, or give a row with --row column=value …", param_hint="FILE")
+        raise WrongUse("file_or_row", at="FILE")
     opened(Path(file[0])).close()  # report a usage error before any call of the platform
     _file(session, name, Path(file[0]), corrections, out=out, explain=explain)
 
@@ -88,7 +89,7 @@ def explained(answer: RowPredictions, texts: Translator) -> RenderableType:
 
 def _row(session: Session, name: str, cells: list[str], *, out: Path | None, explain: bool) -> None:
     if out is not None:
-        raise typer.BadParameter("goes with a file only; a row's answer is printed", param_hint="--out")
+        raise WrongUse("out_of_row", at="--out")
     row = parse_row(cells, session.platform.api.model(name).contract)
     found, answer = predict_row(session, name, row, explain=explain)
     session.show(answer, lambda: explained(found, session.texts))
@@ -159,7 +160,7 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
     written = PurePath(file.filename).suffix.lower()
     wanted = written if out is None else out.suffix.lower().replace(".pq", ".parquet")
     if wanted != written and {wanted, written} & {".parquet", ".xlsx"}:
-        raise typer.BadParameter(f"{out} would be in the format of {source.name}: name it so", param_hint="--out")
+        raise WrongUse("other_format", at="--out", out=str(out), file=source.name)
     for remark in remarks(file.decisions, session.texts):
         session.note(remark)
     if (missing := not_written(file.reading)) is not None:

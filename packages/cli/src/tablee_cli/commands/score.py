@@ -21,6 +21,7 @@ from tablee_cli.output.progress import Moment, display, watch, watched
 from tablee_cli.output.tables import moment, stacked, table
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
+from tablee_cli.usage import WrongUse
 
 LISTED = ("scoring", "model", "version", "source", "phase", "parts", "rows", "asked_for", "")
 WORKERS = ("worker", "parts", "done", "failed", "rows", "rows_per_second", "at_work_on")
@@ -92,7 +93,7 @@ def scorings(
     client = session.platform.controller.scorings
     if scoring_id is None:
         if log:
-            raise typer.BadParameter("say whose: `tablee scorings ID --log`", param_hint="--log")
+            raise WrongUse("log_of", at="--log", command="tablee scorings")
         found, answer = session.request(lambda: client.list(limit))
         session.show(answer, lambda: _list(found, session.texts))
         return

@@ -130,9 +130,7 @@ def _status(answer: dict[str, Any], found: list[Condition], texts: Translator) -
             condition.url,
             condition.pid,
             texts.formatter.size(condition.memory_bytes) if condition.memory_bytes else "",
-            said(condition.reason, texts)
-            if condition.processes == 1
-            else texts("stack.processes", n=condition.processes),
+            _reason(condition, texts),
         )
         for condition in found
     ]

@@ -14,6 +14,7 @@ from tablee_cli.options.training import Columns, Search
 from tablee_cli.output import trainings as output
 from tablee_cli.output.progress import display, of_training, watch, watched
 from tablee_cli.session import Session
+from tablee_cli.usage import WrongUse
 
 
 def register(app: Commands) -> None:
@@ -83,7 +84,7 @@ def trainings(
     client = session.platform.controller.trainings
     if training_id is None:
         if log:
-            raise typer.BadParameter("say whose: `tablee trainings ID --log`", param_hint="--log")
+            raise WrongUse("log_of", at="--log", command="tablee trainings")
         found, answer = session.request(lambda: client.list(limit))
         session.show(answer, lambda: output.listed(found, session.texts))
         return

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from tablee.datasets.privacy import Actions
 from tablee.http.validation_errors import request_error
 from tablee_cli.options.shared import OptionSet
+from tablee_cli.usage import WrongUse
 
 Columns = list[str] | None
 _ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)
@@ -61,7 +62,7 @@ class TakenOut(OptionSet):
         try:
             return _ACTIONS.validate_python(found)
         except ValidationError as error:
-            raise typer.BadParameter(request_error(error.errors(include_url=False)).detail) from None
+            raise WrongUse(request_error(error.errors(include_url=False))) from None
 
 
 def _prefix(given: str) -> dict[str, Any]:
@@ -82,6 +83,6 @@ def _each(
         if not needed and not (equals and value.isdecimal()):
             yield {"kind": kind, "column": each}
         elif not column or not value:
-            raise typer.BadParameter(f"«{each}» is not COLUMN=VALUE", param_hint=f"--{kind}")
+            raise WrongUse("not_column_value", at=f"--{kind}", given=each)
         else:
             yield {"kind": kind, "column": column} | members(value)

@@ -19,6 +19,7 @@ from tablee.datasets.reading import Corrections
 from tablee.http.validation_errors import request_error
 from tablee.tables.cells import missing_markers
 from tablee_cli.options.shared import OptionSet
+from tablee_cli.usage import WrongUse
 
 Form = Annotated[
     str | None,
@@ -172,7 +173,7 @@ def _validated(given: Mapping[str, Any]) -> Corrections:
     try:
         return Corrections.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        raise typer.BadParameter(request_error(error.errors(include_url=False)).detail) from None
+        raise WrongUse(request_error(error.errors(include_url=False))) from None
 
 
 def _sign(value: str | None) -> str | None:
@@ -192,6 +193,5 @@ def _split(values: Iterable[str] | None) -> Iterable[tuple[str | None, str]]:
 def _of_column(value: str, option: str) -> tuple[str, str]:
     found = _OF_COLUMN.fullmatch(value)
     if found is None or not found[1] or not found[2]:
-        what = "FORMAT" if option == "--date" else "TEXT"
-        raise typer.BadParameter(f"«{value}» is not COLUMN={what}", param_hint=option)
+        raise WrongUse("not_column_format" if option == "--date" else "not_column_text", at=option, given=value)
     return _ESCAPED.sub(r"\1", found[1]), found[2]

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
-import typer
 
 from tablee.errors import InvalidRows
 from tablee.errors.cells import Cell
-from tablee.i18n.message import Message
+from tablee.i18n.message import Message, joined
 from tablee.models.contract import Contract
 from tablee.models.validation.rows import RowValidator
 from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode
+from tablee_cli.usage import WrongUse
 
 
 def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
@@ -24,13 +24,13 @@ def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:
         names each such column.
     """
     row: dict[str, Any] = {}
-    faults: list[str] = []
+    faults: list[Message] = []
     for cell in cells:
         name, equals, value = _parted(cell, contract)
         if not equals:
-            faults.append(f"«{cell}» is not of the form column=value")
+            faults.append(Message("usage.no_pair", {"cell": cell}))
         elif name in row:
-            faults.append(f"column «{name}» is there twice")
+            faults.append(Message("usage.twice", {"column": name}))
         else:
             row[name] = value
     if faults:
@@ -58,15 +58,15 @@ def _typed(text: str, name: str, contract: Contract) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _fault(cell: Cell) -> str:
+def _fault(cell: Cell) -> Message:
     expected = cell.expected
     key = expected.key if isinstance(expected, Message) else ""
     if key in ("expected.column", "expected.column_or_null"):
-        return f"column «{cell.column}» is missing; write {cell.column}= for an unknown value"
+        return Message("usage.column_missing", {"column": cell.column})
     if isinstance(expected, Message) and key == "expected.no_such_column":
-        return f"there is no column «{cell.column}» (the model reads {expected.facts['columns']})"
-    return f"column «{cell.column}»: got {cell.value!r}, expected {expected!s}"
+        return Message("usage.no_column", {"column": cell.column, "columns": expected.facts["columns"]})
+    return Message("cell.column", {"column": cell.column, "value": cell.value, "expected": expected})
 
 
-def _bad(faults: Sequence[str]) -> typer.BadParameter:
-    return typer.BadParameter("; ".join(faults), param_hint="--row")
+def _bad(faults: Sequence[Message]) -> WrongUse:
+    return WrongUse(joined(faults, "part.semicolon"), at="--row")

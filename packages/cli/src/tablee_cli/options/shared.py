@@ -26,7 +26,7 @@ Key = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document; errors as problem JSON.")]
 LanguageOption = Annotated[
     Language | None,
-    typer.Option("--language", envvar="TABLEE_LANGUAGE", help="Of errors: en or fr; else that of LC_ALL or LANG."),
+    typer.Option("--language", envvar="TABLEE_LANGUAGE", help="Of the output: en or fr; else that of LC_ALL or LANG."),
 ]
 HomeOption = Annotated[Path, typer.Option("--home", envvar="TABLEE_HOME", help="Directory of the local stack.")]
 

@@ -14,6 +14,7 @@ from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest
 from tablee.jobs.source import Every
 from tablee_cli.options.shared import OptionSet
+from tablee_cli.usage import WrongUse
 
 UNITS = {"m": 1, "h": 60, "d": 24 * 60}
 """Length in minutes of each unit that `--every` accepts."""
@@ -51,7 +52,7 @@ class Origin(OptionSet):
             are read is said of a query.
         """
         if [self.query, self.query_file, self.prefix].count(None) != 2:
-            raise typer.BadParameter("give exactly one of --query, --query-file and --prefix")
+            raise WrongUse("one_of_query_and_prefix")
         if self.prefix is not None:
             return {
                 "connection": self.connection,
@@ -62,7 +63,7 @@ class Origin(OptionSet):
                 "strict": self.strict,
             }
         if self.strict or asked != Corrections():
-            raise typer.BadParameter("how files are read, and --strict, go with --prefix only")
+            raise WrongUse("files_only")
         sql = self.query_file.read_text(encoding="utf-8") if self.query_file is not None else self.query
         limit = {} if self.max_seconds is None else {"max_seconds": self.max_seconds}
         return {"connection": self.connection, "kind": "query", "sql": sql} | limit
@@ -85,7 +86,7 @@ class Schedule(OptionSet):
         :raises InvalidRequest: the interval is malformed, or out of range.
         """
         if self.every is not None and self.cron is not None:
-            raise typer.BadParameter("give --every or --cron, not both")
+            raise WrongUse("every_or_cron")
         if self.cron is not None:
             return {"kind": "cron", "expression": self.cron}
         return _interval(self.every) if self.every else None

@@ -9,8 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from tablee.errors.causes import json_fault_at
 from tablee_cli.files import opened
 from tablee_cli.options.shared import OptionSet
+from tablee_cli.usage import WrongUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,4 +85,4 @@ class Columns(OptionSet):
             try:
                 return json.loads(file.read())
             except ValueError as error:
-                raise typer.BadParameter(f"{self.recipe} is not JSON: {error}", param_hint="--recipe") from None
+                raise WrongUse("no_json", at="--recipe", file=self.recipe, why=json_fault_at(error)) from None

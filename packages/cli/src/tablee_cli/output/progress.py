@@ -119,7 +119,7 @@ def watched(failure: type[TableeError], job: str, own_id: str, state: Told) -> T
     problem = getattr(state, "error", None)
     cause = TableeError.from_problem(problem) if problem else None
     facts: dict[str, Any] = dict(cause.facts if cause else {})
-    facts |= {job: own_id, "message": cause or state.sentence or Message("reason.internal_error.no_reason_given")}
+    facts |= {job: own_id, "message": state.sentence or cause or Message("reason.internal_error.no_reason_given")}
     hint = f"{job}_log"
     if cause is not None:
         hint = cause.hint_key or (cause.code if f"hint.{cause.code}" in english() else hint)
