@@ -15,11 +15,11 @@ from tablee.i18n.catalogue import LANGUAGES, Language
 from tablee.i18n.message import in_language
 from tablee_cli.commands import data, demo, doctor, models, predict, rollout, score, sources, stack, training
 from tablee_cli.exits import Exit
-from tablee_cli.language import of_environment
 from tablee_cli.options.shared import Commands
+from tablee_cli.options.usage import WrongUse
 from tablee_cli.session import Session
 from tablee_cli.texts import texts_in
-from tablee_cli.usage import WrongUse
+from tablee_cli.texts.language import of_environment
 
 
 def create_app() -> typer.Typer:

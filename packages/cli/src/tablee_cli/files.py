@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 from tablee.datasets.names import NAME
 from tablee.errors.causes import system_cause
 from tablee.storage import atomic_write
-from tablee_cli.usage import WrongUse
+from tablee_cli.options.usage import WrongUse
 
 PIECE = 1 << 18
 

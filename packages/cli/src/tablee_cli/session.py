@@ -15,10 +15,10 @@ from rich.text import Text
 from tablee.errors import NotRunning, TableeError
 from tablee.i18n.catalogue import Language
 from tablee.i18n.data_texts import DataTranslator
-from tablee_cli.language import of_environment
 from tablee_cli.stack.home import Home
 from tablee_cli.stack.state_file import StackRecord
 from tablee_cli.texts import texts_in
+from tablee_cli.texts.language import of_environment
 from tablee_client import Platform, recorded
 
 WIDE = 200

@@ -14,12 +14,12 @@ from tablee_cli.files import is_name, name_for
 from tablee_cli.options.privacy import TakenOut
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.shared import Commands
+from tablee_cli.options.usage import WrongUse
 from tablee_cli.output import datasets
 from tablee_cli.output.tables import moment, table
 from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
-from tablee_cli.usage import WrongUse
 
 FileArgument = Annotated[
     Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, also compressed by gzip or zip.")

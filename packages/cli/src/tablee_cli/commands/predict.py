@@ -22,12 +22,12 @@ from tablee_cli.files import opened, replaced
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.row import parse_row
 from tablee_cli.options.shared import Commands
+from tablee_cli.options.usage import WrongUse
 from tablee_cli.output.datasets import remarks
 from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.sending import bar
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
-from tablee_cli.usage import WrongUse
 
 if TYPE_CHECKING:
     from tablee_client.predict_file import Outcome

@@ -17,11 +17,11 @@ from tablee.jobs.scoring import ScoringPhase, ScoringRequest, ScoringState
 from tablee_cli.exits import Exit
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.shared import Commands, checked
+from tablee_cli.options.usage import WrongUse
 from tablee_cli.output.progress import Moment, display, watch, watched
 from tablee_cli.output.tables import moment, stacked, table
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
-from tablee_cli.usage import WrongUse
 
 LISTED = ("scoring", "model", "version", "source", "phase", "parts", "rows", "asked_for", "")
 WORKERS = ("worker", "parts", "done", "failed", "rows", "rows_per_second", "at_work_on")

@@ -11,10 +11,10 @@ from tablee.jobs.training import Phase, TrainingRequest, TrainingState
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands, checked
 from tablee_cli.options.training import Columns, Search
+from tablee_cli.options.usage import WrongUse
 from tablee_cli.output import trainings as output
 from tablee_cli.output.progress import display, of_training, watch, watched
 from tablee_cli.session import Session
-from tablee_cli.usage import WrongUse
 
 
 def register(app: Commands) -> None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from tablee.datasets.privacy import Actions
 from tablee.http.validation_errors import request_error
 from tablee_cli.options.shared import OptionSet
-from tablee_cli.usage import WrongUse
+from tablee_cli.options.usage import WrongUse
 
 Columns = list[str] | None
 _ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)

@@ -19,7 +19,7 @@ from tablee.datasets.reading import Corrections
 from tablee.http.validation_errors import request_error
 from tablee.tables.cells import missing_markers
 from tablee_cli.options.shared import OptionSet
-from tablee_cli.usage import WrongUse
+from tablee_cli.options.usage import WrongUse
 
 Form = Annotated[
     str | None,

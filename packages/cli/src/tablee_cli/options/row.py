@@ -13,7 +13,7 @@ from tablee.i18n.message import Message, joined
 from tablee.models.contract import Contract
 from tablee.models.validation.rows import RowValidator
 from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode
-from tablee_cli.usage import WrongUse
+from tablee_cli.options.usage import WrongUse
 
 
 def parse_row(cells: Sequence[str], contract: Contract) -> dict[str, Any]:

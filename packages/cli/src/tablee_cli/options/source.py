@@ -14,7 +14,7 @@ from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest
 from tablee.jobs.source import Every
 from tablee_cli.options.shared import OptionSet
-from tablee_cli.usage import WrongUse
+from tablee_cli.options.usage import WrongUse
 
 UNITS = {"m": 1, "h": 60, "d": 24 * 60}
 """Length in minutes of each unit that `--every` accepts."""

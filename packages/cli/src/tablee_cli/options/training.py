@@ -12,7 +12,7 @@ import typer
 from tablee.errors.causes import json_fault_at
 from tablee_cli.files import opened
 from tablee_cli.options.shared import OptionSet
-from tablee_cli.usage import WrongUse
+from tablee_cli.options.usage import WrongUse
 
 
 @dataclass(frozen=True, kw_only=True)
