@@ -16,6 +16,7 @@ from rich.text import Text
 from tablee.datasets.questions import not_written
 from tablee.datasets.reading import Corrections
 from tablee.http.schemas.inference import Explanation, RowPredictions
+from tablee.i18n.message import said
 from tablee.i18n.translator import Translator
 from tablee.models.validation.block import WarningCode
 from tablee_cli.files import opened, replaced
@@ -83,7 +84,8 @@ def explained(answer: RowPredictions, texts: Translator) -> RenderableType:
     if found.explanation:
         parts.append(_reasons(found.explanation, texts))
     for each in answer.warnings:
-        parts.append(Text(texts(f"cell_warning.{each.code}", column=each.column, value=each.value), "yellow"))
+        facts = {"column": each.column, "value": each.value, "expected": said(each.expected, texts)}
+        parts.append(Text(texts(f"cell_warning.{each.code}", **facts), "yellow"))
     return stacked(*parts)
 
 

@@ -100,9 +100,7 @@ def scorings(
     state, answer = session.request(lambda: client.get(scoring_id))
     tail = client.log(scoring_id) if log else None
     remarks = _left_out(session, state)
-    session.show(
-        answer | ({"log": tail} if log else {}), lambda: _scoring(state, remarks, tail, session.texts)
-    )
+    session.show(answer | ({"log": tail} if log else {}), lambda: _scoring(state, remarks, tail, session.texts))
 
 
 def of_scoring(state: ScoringState, texts: Translator) -> Moment:
