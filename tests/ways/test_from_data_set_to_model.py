@@ -17,6 +17,7 @@ from tablee.models.contract import CategoryColumn, Contract, TextColumn
 from tablee.models.validation.block import WarningCode
 from tablee.models.validation.frames import FrameValidator
 from tablee.recipes import Recipe
+from tablee.recipes.left_out import remarks
 from tablee.storage.object_store import DirectoryStore
 from tablee_api.codecs import json_rows
 from tablee_api.codecs.csv_file import CsvFile
@@ -56,7 +57,7 @@ class Learnt:
         state = Trainings(self.objects).create(asked)
         settings, partitions = TrainSettings(in_memory_mib=in_memory_mib), Partitions(self.objects, state.id)
         ready = prepare(state, self.datasets, settings, partitions, lambda share: None)
-        self.contract, self.remarks = ready.plan.contract, ready.remarks
+        self.contract, self.remarks = ready.plan.contract, remarks(self.manifest, target)
 
     def posted(self, row: dict[str, Any]) -> dict[str, Any]:
         """The last row of the data set after a row was added to it by a request."""

@@ -74,7 +74,10 @@ def test_a_step_that_reads_pseudonyms_is_refused_before_anything_is_stored(clien
         assert (problem["step"], problem["column"]) == (number, column)
     dropping = {"steps": [{"kind": "drop", "columns": ["island", "year"]}]}
     assert client.post("/trainings", json=REQUEST | {"recipe": dropping}).status_code == 202
-    assert client.post("/trainings", json=REQUEST | {"target": "island"}).status_code == 202
+    state = client.post("/trainings", json=REQUEST | {"target": "island"}).json()
+    (remark,) = state["remarks"]
+    assert [each["facts"]["column"] for each in remark["facts"]["columns"]] == ["sex"]
+    assert client.get(f"/trainings/{state['id']}").json()["remarks"] == [remark]
     assert client.post("/trainings", json=REQUEST | {"target": "sex"}).json()["reason"] == "too_few_target_values"
     numbers = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "year"]
     problem = client.post("/trainings", json=REQUEST | {"ignored_columns": numbers}).json()

@@ -16,13 +16,12 @@ from tablee.datasets.batches import batches
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
-from tablee.i18n import Message
 from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import OutputColumn
-from tablee.recipes.left_out import LeftOut, listed
+from tablee.recipes.left_out import LeftOut
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, unread_columns
 from tablee_train.data.partitions import Partitions
@@ -54,13 +53,6 @@ class Preparation:
     held_out: int
     """Number of all hold-out rows."""
     plan: SearchPlan
-
-    @property
-    def remarks(self) -> list[Message]:
-        """What the person who asked for the training should know about its columns."""
-        hidden = LeftOut.by_actions(self.manifest, self.problem.target)
-        listed_ones = listed({name: why.message for name, why in hidden.items() if name in self.draft.left_out})
-        return [Message("training_remark.hidden_columns", {"columns": listed_ones})] if listed_ones else []
 
     def summary(self) -> dict[str, object]:
         """The parameters of the training as they are logged in MLflow."""

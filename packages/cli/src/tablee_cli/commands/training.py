@@ -40,6 +40,7 @@ def train(
     members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
     request = checked(TrainingRequest, members)
     state, answer = session.request(lambda: session.platform.controller.trainings.start(request))
+    _note_remarks(session, state)
     if not wait:
         phase = texts(f"job_phase.{state.phase}")
         session.show(answer, lambda: texts("training.asked", id=state.id, phase=phase))
@@ -50,7 +51,6 @@ def train(
     except KeyboardInterrupt:
         session.note(f"\n{texts('training.goes_on', id=state.id)}")
         raise typer.Exit(Exit.INTERRUPTED) from None
-    _note_remarks(session, ended)
     session.show(ended.model_dump(mode="json"), lambda: output.ended(ended, texts))
 
 

@@ -8,7 +8,7 @@ that process died without a last word. `cancel.json` says that a person wants it
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -238,7 +238,11 @@ class Trainings:
         self._cancels = Documents(objects, FOLDER, Cancel, suffix="/cancel.json")
 
     def create(
-        self, request: TrainingRequest, training_id: str | None = None, phase: Phase = Phase.QUEUED
+        self,
+        request: TrainingRequest,
+        training_id: str | None = None,
+        phase: Phase = Phase.QUEUED,
+        remarks: Sequence[Message] = (),
     ) -> TrainingState:
         """Write a new training down.
 
@@ -247,6 +251,7 @@ class Trainings:
         """
         now = datetime.now(UTC)
         state = TrainingState(id=training_id or new_id(), request=request, phase=phase, created=now, updated=now)
+        state.remarks = [plain(each) for each in remarks]
         self._requests.create(state.id, request)
         self.save(state)
         return state

@@ -40,6 +40,13 @@ class LeftOut(StrEnum):
         return Message(f"left_out_column.{self.value}")
 
 
+def remarks(manifest: DatasetManifest, target: str) -> list[Message]:
+    """What a person who trains on a version should know about its columns."""
+    hidden = LeftOut.by_actions(manifest, target)
+    columns = listed({name: why.message for name, why in hidden.items()})
+    return [Message("training_remark.hidden_columns", {"columns": columns})] if columns else []
+
+
 def reason_to_leave_out(series: pl.Series) -> LeftOut | None:
     """Why a model cannot learn from a column; None if it can."""
     distinct = series.drop_nulls().n_unique()

@@ -26,8 +26,11 @@ class TrainingQueue(JobQueue[TrainingState]):
             if phase.ended:  # 0 from the start, so that Prometheus sees the first one as an increase
                 metrics.TRAINING_RUNS.labels(phase.value)
 
-    def submit(self, request: TrainingRequest) -> TrainingState:
-        return self._trainings.create(request)
+    def submit(self, request: TrainingRequest, remarks: Sequence[Message] = ()) -> TrainingState:
+        """
+        :param remarks: what to know about the columns.
+        """
+        return self._trainings.create(request, remarks=remarks)
 
     def cancel(self, training_id: str) -> TrainingState:
         """End a queued training at once; ask a running one to stop.

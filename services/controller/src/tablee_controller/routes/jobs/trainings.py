@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from tablee.http.schemas.jobs import H2oAnswer, TrainingList
 from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.recipes.fitted import FittedRecipe
+from tablee.recipes.left_out import remarks
 from tablee_controller.jobs.admission import admit
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.paging import Cursor, Limit, Tail, link_next
@@ -31,7 +32,9 @@ def router(services: TrainingServices, loop: ControlLoop) -> APIRouter:
     @routes.post("", status_code=202)
     def ask(request: TrainingRequest) -> TrainingState:
         """Queue a training; its data set version is the newest one unless it names another."""
-        state = queue.submit(admit(request, services.datasets))
+        admitted = admit(request, services.datasets)
+        manifest = services.datasets.manifest(admitted.dataset, admitted.dataset_version)
+        state = queue.submit(admitted, remarks(manifest, admitted.target))
         loop.wake()
         return state
 

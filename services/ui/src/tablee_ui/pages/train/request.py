@@ -12,6 +12,7 @@ from tablee.errors import TableeError
 from tablee.http.validation_errors import request_error
 from tablee.jobs.training import Algorithm, TrainingRequest, TrainingState
 from tablee.models.problem import MetricChoice, ProblemType
+from tablee.recipes.left_out import remarks
 from tablee_ui.context import PageContext
 from tablee_ui.pages.train import preparation
 from tablee_ui.texts import escaped
@@ -102,6 +103,8 @@ def _target(context: PageContext, manifest: DatasetManifest) -> str | None:
         return None
     column = next(column for column in manifest.columns if column.name == target)
     st.caption(f":material/arrow_forward: {meaning(context, column)}")
+    for remark in remarks(manifest, target):
+        st.caption(f":material/visibility_off: {escaped(remark.said(texts))}")
     return target
 
 
