@@ -7,14 +7,16 @@ from typing import Any
 import orjson
 import pytest
 import typer
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tablee.errors import InvalidInput
-from tablee.i18n.message import in_language
+from tablee.errors import InvalidInput, InvalidRows
+from tablee.i18n.message import Message, in_language
 from tablee.models.contract import Contract, NumberColumn, TextColumn
 from tablee.models.validation.block import WarningCode
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 from tablee_api.protocols.native import _explained
-from ways.generated import TARGET
+from ways.generated import STYLES, TARGET
 from ways.toy import toy_api
 from ways.ways import WAYS
 from ways.written import Row, Written
@@ -36,8 +38,11 @@ CONTRACT = Contract(
 )
 TYPED = ("arrow", "parquet_file", "v2_binary")
 """Ways on which a column of numbers holds numbers only."""
-OF_PEOPLE = ("file", "json_lines_file")
+OF_PEOPLE = ("file", "aligned_file", "json_lines_file")
 """Ways that ask how the file is written."""
+OF_TEXTS = ("csv", "quoted_csv", "invocations_csv", "plain_csv_scoring")
+OF_VALUES = ("json", "json_columns", "compiled_json", "lane", "ndjson", "v2", "kserve_v1", "invocations")
+"""Ways on which a text is never a number."""
 
 
 def rows(salary: Any, born: str) -> list[Row]:
@@ -58,10 +63,34 @@ def test_a_number_that_may_be_two_is_refused_with_both(way: str, text: str, one:
     said = str(refused(way, text))
     assert "«salary»" in said
     assert f"got '{text}', expected a number that means only one thing, {one} or {other}" in said
-    for written, number in ((one, float(one)), (other, float(other))):
-        if not way.startswith(("json", "compiled", "lane", "ndjson", "v2", "kserve", "invocations")) or "csv" in way:
-            block = WAYS[way](CONTRACT, rows(written, "12/25/2023"))
-            assert list(block.columns["salary"]) == [number]
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.from_regex(r"-?[0-9]{1,4}([.,' ][0-9]{1,3}){0,3}", fullmatch=True), style=st.sampled_from(STYLES))
+def test_every_way_says_the_same_about_a_text_and_reads_what_it_proposes(text: str, style: NumberFormat) -> None:
+    (column, born) = CONTRACT.columns
+    written_so = column.model_copy(update={"cell_format": CellFormat(number=style)})
+    contract = CONTRACT.model_copy(update={"columns": (written_so, born)})
+
+    def told(way: str, salary: str) -> Any:
+        try:
+            return list(WAYS[way](contract, rows(salary, "12/25/2023")).columns["salary"])
+        except InvalidRows as error:
+            return error.cells[0].expected
+        except typer.BadParameter as error:
+            return error.message
+
+    first, *others = (told(way, text) for way in OF_TEXTS)
+    assert all(each == first for each in others)
+    by_row = told("command_row", text)
+    if not isinstance(first, Message):
+        assert by_row == first
+        return
+    assert str(first) in by_row
+    for proposed in first.facts.values():
+        number = float(proposed.replace(",", "."))
+        assert all(told(way, proposed) == [number] for way in (*OF_TEXTS, "command_row"))
+    assert all(told(way, text) == first for way in OF_VALUES)
 
 
 @pytest.mark.parametrize("way", OF_PEOPLE)

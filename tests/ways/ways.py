@@ -28,7 +28,7 @@ from tablee_api.inference.request import RowLimits
 from tablee_api.protocols import inference_v2, invocations, kserve_v1
 from tablee_cli.options.row import parse_row
 from tablee_data import prediction_files
-from ways.written import SPELLING, Row, as_csv
+from ways.written import SPELLING, Row, as_aligned, as_csv
 
 Way = Callable[[Contract, Sequence[Row]], Block]
 LIMITS = RowLimits(json=10_000, explained=100)
@@ -206,6 +206,11 @@ def by_command_row(contract: Contract, rows: Sequence[Row]) -> Block:
 def by_file(contract: Contract, rows: Sequence[Row]) -> Block:
     """A CSV file by command, page, or scoring."""
     return _opened("rows.csv", as_csv(contract, rows), contract, CSV)
+
+
+def by_aligned_file(contract: Contract, rows: Sequence[Row]) -> Block:
+    """A file with runs of blanks between cells."""
+    return _opened("rows.txt", as_aligned(contract, rows), contract, CSV.model_copy(update={"separator": " "}))
 
 
 def by_json_lines_file(contract: Contract, rows: Sequence[Row]) -> Block:

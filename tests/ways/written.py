@@ -41,6 +41,17 @@ def as_csv(contract: Contract, rows: Sequence[Row]) -> bytes:
     return "\n".join((*lines, "")).encode()
 
 
+def as_aligned(contract: Contract, rows: Sequence[Row]) -> bytes:
+    """The rows as a UTF-8 file with runs of blanks between cells, and some at both ends of each line."""
+    lines = ["   ".join(quoted(SPELLING.of(name)) for name in contract.names)]
+    lines += ["  ".join(_spaced(row[name]) for name in contract.names) for row in rows]
+    return "".join(f" {line}   \n" for line in lines).encode()
+
+
+def _spaced(cell: Written) -> str:
+    return quoted(cell.text) if not cell.text or " " in cell.text else _cell(cell)
+
+
 def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
