@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -43,6 +46,13 @@ _OTHER_TYPES = {
 }
 """First bytes of files that are no tables, and the key of their type below `file_type`."""
 _EXPECTED = Message("expected.table.known_file")
+_BROKEN_PACKING = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, NotImplementedError, RuntimeError, ValueError, LookupError, OverflowError),
+)
+"""What the libraries of gzip and zip raise about broken data."""
+_WORKBOOK_PARTS = (b"[Content_Types].xml", b"xl/", b"opendocument.spreadsheet")
+"""Names that stand near the beginning of a zip that is a workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +122,12 @@ class Source:
 
         :raises InvalidTable: (also while the file is read) the packed data is broken, or exceeds the limits.
         """
-        try:
-            with self._unpacked() as file:
-                yield file
-        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
-            raise InvalidTable(
-                "broken_packing", compression=self.compression, error=quoted("Python", error), expected=_EXPECTED
-            ) from None
+        if self.compression == "none":
+            with self.path.open("rb") as plain:
+                yield plain
+            return
+        with _broken_said(self.path, self.compression), self._unpacked() as file:
+            yield file
 
     def start(self, size: int) -> bytes:
         """At most that many unpacked bytes from the beginning."""
@@ -155,18 +164,15 @@ class Source:
         """
         if not zipfile.is_zipfile(self.path):
             return
-        with zipfile.ZipFile(self.path) as archive:
+        with _broken_said(self.path, "zip"), zipfile.ZipFile(self.path) as archive:
             most = self._most_bytes()
-            try:
-                for member in archive.infolist():
-                    member.file_size = 1 << 62  # it may name less than it has
-                    with archive.open(member) as packed:
-                        while block := packed.read(1 << 20):
-                            most -= len(block)
-                            if most < 0:
-                                raise InvalidTable("unpacks_too_far", limit=self._most_bytes())
-            except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
-                raise InvalidTable("broken_workbook", error=quoted("Python", error)) from None
+            for member in archive.infolist():
+                member.file_size = 1 << 62  # it may name less than it has
+                with archive.open(member) as packed:
+                    while block := packed.read(1 << 20):
+                        most -= len(block)
+                        if most < 0:
+                            raise InvalidTable("unpacks_too_far", limit=self._most_bytes())
 
     def _most_bytes(self) -> int:
         return min(self.limits.unpacked_bytes, max(self.path.stat().st_size * self.limits.ratio, FREE_BYTES))
@@ -177,10 +183,7 @@ class Source:
 
     @contextmanager
     def _unpacked(self) -> Iterator[IO[bytes]]:
-        if self.compression == "none":
-            with self.path.open("rb") as plain:
-                yield plain
-        elif self.compression == "gzip":
+        if self.compression == "gzip":
             with gzip.open(self.path) as packed:
                 yield self._limited(packed)
         else:
@@ -221,7 +224,7 @@ class _LimitedReader(io.RawIOBase):
 def workbook_format(path: Path) -> Format | None:
     """The format of a workbook, by what is in the file; None if it is no workbook.
 
-    :raises InvalidTable: it is encrypted.
+    :raises InvalidTable: it is encrypted or broken.
     """
     with path.open("rb") as file:
         start = file.read(8)
@@ -232,7 +235,7 @@ def workbook_format(path: Path) -> Format | None:
             return "xls" if any(name.encode("utf-16-le") in whole for name in ("Workbook", "Book")) else None
     if not start.startswith(b"PK\x03\x04") or not zipfile.is_zipfile(path):
         return None
-    with zipfile.ZipFile(path) as archive:
+    with _broken_said(path, "zip"), zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         if "xl/workbook.bin" in names:
             return "xlsb"
@@ -242,6 +245,23 @@ def workbook_format(path: Path) -> Format | None:
             kind = archive.open("mimetype").read(100)
             return "ods" if b"opendocument.spreadsheet" in kind else None
     return None
+
+
+@contextmanager
+def _broken_said(path: Path, compression: Compression) -> Iterator[None]:
+    """Turn the errors of gzip and zip about broken data into ours. Those of the system, such as one of a full disk,
+    stay."""
+    try:
+        yield
+    except _BROKEN_PACKING as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
+        words = quoted("Python", error)
+        with path.open("rb") as file:
+            start = file.read(4096)
+        if compression == "zip" and any(part in start for part in _WORKBOOK_PARTS):
+            raise InvalidTable("broken_workbook", error=words) from None
+        raise InvalidTable("broken_packing", compression=compression, error=words, expected=_EXPECTED) from None
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

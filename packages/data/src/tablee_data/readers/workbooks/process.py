@@ -14,6 +14,7 @@ import datetime as dt
 import posixpath
 import re
 import resource
+import struct
 import sys
 import zipfile
 import zlib
@@ -40,8 +41,8 @@ HEAD, TAIL = 120, 30
 """Rows at the beginning and at the end of a sheet by which its table is found."""
 _EXACT = 2.0**53
 _BROKEN = (
-    *(CalamineError, OSError, ValueError, LookupError, StopIteration),
-    *(ElementTree.ParseError, zipfile.BadZipFile, zlib.error),
+    *(CalamineError, OSError, ValueError, LookupError, StopIteration, EOFError, RuntimeError, OverflowError),
+    *(ElementTree.ParseError, zipfile.BadZipFile, zlib.error, struct.error),
 )
 """What is raised about a workbook that is broken."""
 _WRITTEN = re.compile(r"\s*[+-]?(?:0|[1-9]\d{0,14})(?:[.,]\d+)?\s*")
