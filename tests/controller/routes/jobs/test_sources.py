@@ -67,6 +67,16 @@ def test_an_order_that_is_none(read_only_controller: Any, name: str, change: dic
     assert words in answer.json()["detail"]
 
 
+def test_what_a_source_drops_may_have_any_type(controller: Any, store: DirectoryStore) -> None:
+    store.put("inbox/a.jsonl", b'{"mail": "ana@exemple.fr", "n": 1, "tags": ["a"]}\n')
+    refused = controller.client.post("/sources/preview", json={"of": ORDER["of"]})
+    assert (refused.status_code, refused.json()["hint_code"]) == (422, "drop_column")
+    order = {"of": ORDER["of"], "actions": [{"kind": "drop", "column": "tags"}]}
+    shown = controller.client.post("/sources/preview", json=order).json()
+    assert shown["sniffed"]["rows"] == [{"mail": "ana@exemple.fr", "n": 1.0}]
+    assert [each["column"] for each in shown["findings"]["findings"]] == ["mail"]
+
+
 def test_looking_first_stores_nothing(
     controller: Any, store: DirectoryStore, connect: Callable[[str, str], None], tmp_path: Path
 ) -> None:

@@ -90,6 +90,7 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
     "columns of different lengths": (b'{"a":[1,2],"b":[1]}', "json_uneven_columns", 1),
     "an object in a row": (b'[{"a":1},\n{"a":{"b":1}}]', "nested_object", 2),
     "a list in a row": (b'[\n{"a":[1]}]', "nested_list", 2),
+    "a list in the only row": (b'{"a":1,"tags":["x"]}', "nested_list", 1),
     "a broken object": (b'[{"a":1},\n{"a":}]', "not_json", 2),
     "rows without members": (b"[{},{}]", "no_values", 1),
 }

@@ -52,7 +52,8 @@ class JsonDocumentReader(JsonLinesReader):
         if lists:
             name = found.members[lists[0]].name
             return (3, lists[0]), (_remark(Reason.JSON_MEMBER, name),)
-        if found.members and all(each.first not in ("{", "[") for each in found.members):
+        may_be_columns = found.members and all(each.first not in ("{", "[") for each in found.members)
+        if may_be_columns and all(isinstance(cells, list | dict) for cells in self._whole().values()):
             return None, (_remark(Reason.JSON_COLUMNS, ""),)
         return (1, 0), ()
 
@@ -72,12 +73,7 @@ class JsonDocumentReader(JsonLinesReader):
 
         :raises InvalidTable: the document is too large, or its columns have different lengths.
         """
-        text = b""
-        for block in self._blocks():
-            text += block
-            if len(text) > MAX_WHOLE:
-                raise InvalidTable("json_too_long", limit=MAX_WHOLE, expected=Message("expected.table.json_lines"))
-        columns: dict[str, Any] = self._object(text, 1, is_plain=False)
+        columns = self._whole()
         lists = {name: cells if isinstance(cells, list) else None for name, cells in columns.items()}
         keys: list[Any] = []
         for name, cells in columns.items():
@@ -90,6 +86,18 @@ class JsonDocumentReader(JsonLinesReader):
         for cells in zip(*lists.values(), strict=True):
             row = dict(zip(lists, cells, strict=True))
             yield 1, row, orjson.dumps(row)
+
+    def _whole(self) -> dict[str, Any]:
+        """The document's object.
+
+        :raises InvalidTable: the document is too large.
+        """
+        text = b""
+        for block in self._blocks():
+            text += block
+            if len(text) > MAX_WHOLE:
+                raise InvalidTable("json_too_long", limit=MAX_WHOLE, expected=Message("expected.table.json_lines"))
+        return self._object(text, 1, is_plain=False)
 
 
 def _remark(reason: Reason, member: str) -> Decision:
