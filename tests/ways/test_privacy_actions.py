@@ -3,6 +3,8 @@ makes of the same value, or no model reads the column."""
 
 from __future__ import annotations
 
+import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,17 +12,21 @@ from typing import Any
 import orjson
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tablee.datasets.privacy import Action, Bands, Mask, Period, Prefix, Pseudonym
-from tablee.errors import InvalidRecipe
+from tablee.errors import InvalidInput, InvalidRecipe
 from tablee.jobs.training import TrainingRequest
-from tablee.models.contract import CategoryColumn, Contract, NumberColumn
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn
 from tablee.models.validation.block import WarningCode
 from tablee.models.validation.frames import FrameValidator
 from tablee.models.validation.rows import RowValidator
 from tablee.recipes import Recipe
 from tablee.recipes.steps import CleanText, Drop
+from tablee.tables.cells.expectations import read_known
+from tablee.tables.cells.numbers import PLAIN
 from tablee_api.codecs import json_rows
 from tablee_data import prediction_files
 from tablee_data.privacy import PrivacyKey
@@ -173,6 +179,66 @@ def test_a_contract_says_what_was_done(tmp_path: Path) -> None:
     assert generalisation.action == Period(column="x", to="year")
     assert generalisation.original.date is not None
     assert generalisation.original.date.pattern == "%d/%m/%Y"
+
+
+DAYS = st.dates(dt.date(1935, 1, 1), dt.date(2029, 12, 31))
+RAW: dict[str, st.SearchStrategy[str]] = {
+    "days": DAYS.map(lambda day: day.strftime("%d/%m/%Y")),
+    "months first": DAYS.map(lambda day: day.strftime("%m/%d/%y")),
+    "moments": DAYS.map(lambda day: f"{day.isoformat()} 10:30:00"),
+    "decimal commas": st.decimals(-3000, 3000, places=2).map(lambda each: str(each).replace(".", ",")),
+    "thousands": st.integers(0, 10**7).map(lambda each: f"{each:,}".replace(",", "\u00a0")),
+    "codes": st.integers(0, 99_999).map(lambda each: f"{each:05}"),
+    "whole numbers": st.integers(0, 99_999).map(str),
+    "words": st.sampled_from(
+        ("le Mans", " Lyon", "Nice ", "N/A", "NA", "Île", "***1", "01", "-", "e\u0301t\u00e9", "12")
+    ),
+}
+CHANGES: tuple[Action, ...] = (
+    Prefix(column="x", length=1),
+    Prefix(column="x", length=3),
+    Prefix(column="x", length=2, digits=5),
+    Period(column="x", to="month"),
+    Period(column="x", to="year"),
+    Mask(column="x", keep_last=1),
+    Mask(column="x", keep_last=4),
+    Bands(column="x", width=250),
+    Bands(column="x", width=0.1, start=0.05),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), kind=st.sampled_from(sorted(RAW)), action=st.sampled_from(CHANGES))
+def test_any_cell_is_read_as_it_was_stored(data: st.DataObject, kind: str, action: Action) -> None:
+    cells = data.draw(st.lists(RAW[kind], min_size=4, max_size=12, unique=True))
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            made = learnt(Path(folder), "x", (*cells, ""), action)
+        except InvalidInput as error:
+            assert error.reason in UNFIT
+            return
+        stored = made.datasets.frame(made.manifest)["x"].head(len(cells)).to_list()
+    column = made.contract.column("x")
+    levels = {*column.levels} if isinstance(column, CategoryColumn) else None
+    rows, expected = [], []
+    for cell, now in zip(cells, stored, strict=True):
+        if levels is None or cell not in levels or cell == now:  # else it counts as the result of the action
+            rows.append({"x": Written(typed(column, cell, now), cell)})
+            expected.append(now if levels is None or now in levels else None)  # hold-out rows alone may have a level
+    assume(rows)
+    for name, way in WAYS.items():
+        assert list(way(made.contract, rows).columns["x"]) == expected, name
+
+
+def typed(column: Column, cell: str, now: Any) -> Any:
+    """The value of a cell in formats that tell numbers and missing values from texts."""
+    if now is None:
+        return None
+    return read_known(cell, column.cell_format.number or PLAIN) if isinstance(column, NumberColumn) else cell
+
+
+UNFIT = ("period_of_numbers", "bands_of_texts", "no_such_dates", "no_column_to_learn")
+"""The action does not fit the column, or nothing can be learnt from what it leaves."""
 
 
 HIDING: dict[str, Action] = {
