@@ -24,6 +24,7 @@ from tablee.datasets.profile import (
     WarningCode,
 )
 from tablee.datasets.reading import Decision, Reason
+from tablee.i18n import Translator
 from tablee.i18n.catalogue import LANGUAGES, Language, catalogue
 from tablee.i18n.data_texts import DataTranslator
 from tablee.recipes.steps import ParseDate, RareLevels
@@ -217,3 +218,13 @@ def test_the_basis_is_said(language: Language, kept: int, compared: int) -> None
         compared == 20,
         kept == 50,
     )
+
+
+@pytest.mark.parametrize(
+    ("texts", "english", "french"),
+    [([], "", ""), (["a"], "a", "a"), (["a", "b"], "a or b", "a ou b"), (["a", "b", "c"], "a, b or c", "a, b ou c")],
+)
+def test_several_texts_are_listed_as_a_sentence_does(texts: list[str], english: str, french: str) -> None:
+    shown = {"value": "x", "choices": texts}
+    assert Translator("en")("reason.invalid_request.unknown_no_choice", **shown).endswith(f"it may be {english}")
+    assert Translator("fr")("reason.invalid_request.unknown_no_choice", **shown).endswith(f"valoir {french}")

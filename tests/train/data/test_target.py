@@ -66,7 +66,7 @@ def test_whole_numbers_can_be_asked_for_as_quantities() -> None:
         (["a", "b"] * 15, MULTICLASS, "auto", "that is a binary target"),
         ([str(i) for i in range(150)] * 2, "auto", "auto", "150 different values, too many"),
         ([str(i) + "a" for i in range(1001)], "auto", "auto", "more than 1000 different values, too many"),
-        (["a", "b"] * 15, "auto", "rmse", "rmse does not go with a binary target; choose one of auc"),
+        (["a", "b"] * 15, "auto", "rmse", "rmse does not go with a binary target; choose auc"),
         (["a", "b", "c"] * 15, "auto", "auc", "auc does not go with a multiclass target"),
     ],
 )

@@ -26,6 +26,7 @@ class Translator:
         {part:share}     a share of 1 in percent: `97.5%`
         {bytes:size}     a number of bytes: `14.9 kB`
         {wait:duration}  seconds: `3 min 05 s`
+        {names:and}      several texts as a sentence lists them: `a, b and c`; {names:or} likewise
         {value:quoted}   a value that somebody sent, in the quotation marks of the language: `'abc'`, `12.5`, `true`
 
     :param packages: further packages with a folder for each language, see `catalogue`.
@@ -69,6 +70,15 @@ class Translator:
         text = text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
         return text if text[:1] in ("[", "{") else self("value.text", text=text)
 
+    def listed(self, texts: Sequence[str], word: str) -> str:
+        """Several texts as a sentence lists them.
+
+        :param word: between the last two: `and` or `or`.
+        """
+        if len(texts) < 2:
+            return "".join(texts)
+        return self(f"list.{word}", before=", ".join(texts[:-1]), last=texts[-1])
+
     def _category(self, count: Any) -> str:
         """The plural category of a number; of a text `other`."""
         return "other" if isinstance(count, str) else self.formatter.plural(count)
@@ -90,4 +100,5 @@ class _Shown:
             return str(value)
         if isinstance(value, int | float):
             return self._translator.formatter.shown(value, form)
-        return ", ".join(str(each) for each in value)
+        texts = [str(each) for each in value]
+        return self._translator.listed(texts, form) if form in ("and", "or") else ", ".join(texts)

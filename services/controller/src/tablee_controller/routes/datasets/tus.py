@@ -87,7 +87,7 @@ def check_sum(part: Path, given: str) -> None:
     """
     algorithm, _, digest = given.partition(" ")
     if algorithm not in ALGORITHMS:
-        known = ", ".join(ALGORITHMS)
+        known = list(ALGORITHMS)
         raise MalformedBody("checksum_algorithm", hint="checksum_algorithm", algorithm=algorithm, known=known)
     with part.open("rb") as file:
         found = hashlib.file_digest(file, algorithm).digest()
