@@ -26,7 +26,7 @@ def texts(key: str) -> list[str]:
 def facts(key: str) -> dict[str, Any]:
     """A value for everything that the text shows."""
     return {
-        name: 2 if form or name in ("more", "count") else "«\u00a0x\u00a0»"
+        name: 2 if form not in ("", "and", "or") or name in ("more", "count") else "«\u00a0x\u00a0»"
         for text in texts(key)
         for _, name, form, _ in string.Formatter().parse(text)
         if name

@@ -139,7 +139,7 @@ def test_a_version_names_the_actions_of_its_source_too(controller: Any) -> None:
     assert {row["âge"] for row in rows} <= {0, 40, 80}
     assert [row["code postal"] for row in rows] == [each[:1] for each in TABLE["code postal"]]
     for actions, words in (
-        ([{"kind": "mask", "column": "siret", "keep_last": 4}], "«siret» was changed before (pseudonym)"),
+        ([{"kind": "mask", "column": "siret", "keep_last": 4}], "«siret» was changed before (Replace by a pseudonym)"),
         (ACTIONS[1:3], "was done to version"),
         (ACTIONS[:1], "no column «prénom»"),
     ):

@@ -130,7 +130,8 @@ def test_a_process_that_does_not_get_ready_is_given_up(
     done(runtime, Phase.FAILED)
     rollout = runtime.rollout()
     assert reason in str(rollout.reason)
-    in_french(rollout.reason)
+    if version == GONE:  # of the others the API itself says the reason
+        in_french(rollout.reason)
     assert (rollout.pinned, rollout.serving) == ({"m": version}, {"m": 1})
     assert place.get()["pid"] == first
     assert [child.pid for child in place.processes()] == [first]

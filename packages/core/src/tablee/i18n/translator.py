@@ -77,7 +77,7 @@ class Translator:
         """
         if len(texts) < 2:
             return "".join(texts)
-        return self(f"list.{word}", before=", ".join(texts[:-1]), last=texts[-1])
+        return self(f"listed.{word}", before=", ".join(texts[:-1]), last=texts[-1])
 
     def _category(self, count: Any) -> str:
         """The plural category of a number; of a text `other`."""
