@@ -36,6 +36,10 @@ def test_a_number_on_the_border_is_in_the_band_that_begins_there() -> None:
     assert generalised(tenths, Bands(column="x", width=0.1)).to_list() == tenths.to_list()
 
 
+def test_a_number_that_is_too_great_for_bands_stays() -> None:
+    assert generalised(pl.Series([1e308, None]), Bands(column="x", width=0.01)).to_list() == [1e308, None]
+
+
 def test_a_date_that_cannot_be_read_has_no_period() -> None:
     action = Period(column="x", to="month", format="%d/%m/%Y")
     texts = pl.Series([" 13/02/1980 ", "1980-02-13", "02/13/1980", None])

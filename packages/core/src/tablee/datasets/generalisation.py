@@ -132,7 +132,8 @@ def _bands(column: pl.Series, action: Bands) -> pl.Series:
     rounding = min(10**-_DIGITS / action.width, 1e-3) + _PRECISION * bands.abs()
     is_lower_end = (bands - nearest).abs() <= rounding
     lower = nearest.zip_with(is_lower_end.fill_null(False), bands.floor())
-    return (lower * action.width + action.start).round(_DIGITS)
+    found = (lower * action.width + action.start).round(_DIGITS)
+    return found.zip_with(found.is_finite().fill_null(True), column)  # 1e308 has no band of a width below 1
 
 
 def _prefixes(texts: pl.Series, action: Prefix) -> pl.Series:

@@ -17,6 +17,9 @@ _FEW = 100
 """Up to so many cells are looked up one by one."""
 _MOST = 4096
 """Cells of a column that are remembered."""
+_LONG = 100
+"""Characters of the longest text that is remembered."""
+_UNKNOWN = object()
 
 
 def as_learnt(column: Column) -> Column:
@@ -37,12 +40,13 @@ def reader(column: Column) -> Callable[[Sequence[Any]], Sequence[Any]]:
         if len(values) > _FEW:
             return read_values(values, column)
         keys = [(type(value), value) if type(value) in (str, int, float) else None for value in values]
-        found = {key: known[key] for key in keys if key in known}  # threads may share the validator
-        if new := [key for key in dict.fromkeys(keys) if key is not None and key not in found]:
+        looked_up = {key: known.get(key, _UNKNOWN) for key in keys if key is not None}  # others may clear `known`
+        found = {key: cell for key, cell in looked_up.items() if cell is not _UNKNOWN}
+        if new := [key for key in looked_up if key not in found]:
             cells = dict(zip(new, read_values([value for _, value in new], column), strict=True))
             if len(known) > _MOST:
                 known.clear()
-            known.update(cells)
+            known.update((key, cell) for key, cell in cells.items() if key[0] is not str or len(key[1]) <= _LONG)
             found |= cells
         return [value if key is None else found[key] for key, value in zip(keys, values, strict=True)]
 
