@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from cli.commands.test_data import MANIFEST
-from cli.commands.test_profile import PROFILE
+from cli.commands.test_predict import serve_predictions
+from cli.commands.test_profile import FINDINGS, PROFILE
 from cli.commands.test_rollout import PAUSED, STATUS
 from cli.commands.test_sources import ADDED, FAILED, VIEW
 from cli.commands.test_training import ENDED, STATE
@@ -136,6 +137,58 @@ def test_a_command_speaks_french(server: Any, tablee: Any, tmp_path: Path, name:
     assert lines
     found = {line: words for line in lines if (words := english_words(line, PACKAGE) - NAMES)}
     assert found == {}
+
+
+ANSWER = {
+    "model": "clients",
+    "version": 1,
+    "prediction_id": "p",
+    "predictions": [
+        {
+            "prediction": "oui",
+            "probability": 0.78,
+            "probabilities": {"non": 0.22, "oui": 0.78},
+            "explanation": {
+                "contributions": {"âge": 0.5, "ville": -0.25},
+                "bias": 0.1,
+                "output": 0.35,
+                "scale": "log_odds",
+                "about": "oui",
+                "method": "treeshap",
+            },
+        }
+    ],
+    "warnings": [
+        {"row": 1, "column": "âge", "code": "missing_value", "value": None},
+        {"row": 1, "column": "ville", "code": "unseen_level", "value": "Nice"},
+        {"row": 1, "column": "âge", "code": "out_of_range", "value": 120},
+    ],
+    "warning_count": 3,
+}
+
+
+def test_a_prediction_of_a_row_speaks_french(server: Any, tablee: Any, contract: Contract) -> None:
+    server.on("GET /models/clients", {"name": "clients", "version": 1, "contract": contract.model_dump(mode="json")})
+    server.on("POST /models/clients/predict", ANSWER)
+    done = tablee("predict", "clients", "--row", "âge=", "ville=Nice", "--language", "fr", "--url", server.url)
+    assert done.code == 0, done.err
+    assert english_words(done.out + done.err, PACKAGE) - NAMES == set(), done.out
+
+
+def test_a_prediction_of_a_file_speaks_french(server: Any, tablee: Any, contract: Contract, tmp_path: Path) -> None:
+    serve_predictions(server, contract)
+    (tmp_path / "clients.csv").write_text("âge,ville,autre\n1,Nice,x\n,Lyon,y\n", encoding="utf-8")
+    for out in ((), ("--out", tmp_path / "out.csv")):
+        done = tablee("predict", "clients", "clients.csv", *out, "--language", "fr", "--url", server.url)
+        assert done.code == 0, done.err
+        assert english_words(done.err + (done.out if out else ""), PACKAGE) - NAMES == set(), done.err + done.out
+
+
+def test_what_seems_personal_is_said_in_french(server: Any, tablee: Any) -> None:
+    server.on("GET /datasets/clients/versions/latest/privacy", FINDINGS.model_dump(mode="json"))
+    done = tablee("data", "privacy", "clients", "--language", "fr", "--url", server.url)
+    assert done.code == 0, done.err
+    assert english_words(done.out, PACKAGE) - NAMES == set(), done.out
 
 
 @pytest.mark.parametrize(

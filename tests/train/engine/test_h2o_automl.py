@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from english_words import in_french
 
 from tablee.errors import TrainingFailed
 from tablee.i18n import Translator
@@ -115,12 +116,13 @@ def test_what_the_search_does() -> None:
 @pytest.mark.parametrize(
     ("reason", "facts", "sentence"),
     [
-        ("search_failed", {"status": "failed"}, "H2O ended the search as failed: "),
+        ("search_failed", {"status": "FAILED"}, "H2O ended the search as FAILED: "),
         ("rows_not_read", {}, "H2O could not read the rows: "),
     ],
 )
 def test_a_failed_job_shows_the_message_of_h2o(reason: str, facts: dict[str, str], sentence: str) -> None:
     error = h2o_automl.job_failed(reason, {"exception": "out of\n  memory"}, **facts)
+    assert "«\u00a0out of memory\u00a0»" in in_french(error)
     assert (type(error), error.detail) == (TrainingFailed, sentence + "«out of memory»")
     assert h2o_automl.job_failed(reason, {"exception": None}, **facts).detail == sentence + "it gave no reason"
     assert len(h2o_automl.job_failed(reason, {"exception": "x" * 900}, **facts).facts["why"]) == 500

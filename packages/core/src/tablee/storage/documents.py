@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from tablee.errors import NotFound, TableeError
+from tablee.errors.causes import quoted
 from tablee.storage.object_store import ObjectStore
 from tablee.telemetry import logger
 
@@ -62,7 +63,9 @@ class Documents(Generic[D]):
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             reason = f"{where}: {error.errors()[0]['msg']}" if where else error.errors()[0]["msg"]
-            raise TableeError("broken_document", hint="restore_document", object=key, why=reason) from error
+            raise TableeError(
+                "broken_document", hint="restore_document", object=key, why=quoted("pydantic", reason)
+            ) from error
 
     def find(self, name: str) -> D | None:
         """Read one document of a list: None where there is none, or where the object cannot be read. The latter is
