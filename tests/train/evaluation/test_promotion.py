@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from english_words import in_french
 from memory_registry import MemoryRegistry
 
 from tablee.errors import TrainingCancelled
+from tablee.errors.base import plain
+from tablee.i18n.message import Message
+from tablee.i18n.translator import Translator
 from tablee.jobs.training import TrainingRequest, Trainings, Verdict
 from tablee.models.promotion import Kind, Promotions
 from tablee.models.registry import CHAMPION, VERDICT, VersionInfo
@@ -155,3 +159,17 @@ def test_a_stop_comes_before_the_promotion(scene: Scene) -> None:
     with pytest.raises(TrainingCancelled):
         scene.run(judge)
     assert scene.champion == 1
+
+
+@pytest.mark.parametrize(("passed", "mode"), [(True, "auto"), (True, "approve"), (False, "auto")])
+def test_the_end_and_the_history_are_told_in_french(
+    scene: Scene, passed: bool, mode: Literal["auto", "approve"]
+) -> None:
+    def judge(champion: VersionInfo | None) -> Verdict:
+        message = plain(Message("verdict_reason.not_comparable", {"version": 1}))
+        return Verdict(passed=passed, reason="So it is.", message=message, metric="mae", candidate=1.0)
+
+    assert "Elle ne peut pas être comparée" in in_french(scene.run(judge, mode))
+    for record in scene.promotions.history("d"):
+        in_french(record.said(Translator("fr")))
+        in_french(record.who(Translator("fr")))
