@@ -167,7 +167,9 @@ def test_the_end_and_the_history_are_told_in_french(
 ) -> None:
     def judge(champion: VersionInfo | None) -> Verdict:
         message = plain(Message("verdict_reason.not_comparable", {"version": 1}))
-        return Verdict(passed=passed, reason="So it is.", message=message, metric="mae", candidate=1.0)
+        return Verdict(
+            passed=passed, reason="So it is.", message=message, metric="mae", candidate=1.0, champion_version=1
+        )
 
     assert "Elle ne peut pas être comparée" in in_french(scene.run(judge, mode))
     for record in scene.promotions.history("d"):
