@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from tablee.i18n.message import Message
 from tablee.tables.cells import numbers
 from tablee.tables.cells.cell_format import DateFormat, NumberFormat
 
+_SEVERAL_PARTS = re.compile(r"[0-9][.,\s'\u2019]+[0-9]|[.,]")
+"""What a text has that formats may read differently."""
+
 
 def expected_number(value: Any, number_format: NumberFormat) -> Message | None:
     """What should stand instead of a text that is a number in other formats than the column's: the text as it has to
@@ -19,7 +23,7 @@ def expected_number(value: Any, number_format: NumberFormat) -> Message | None:
     :param number_format: of the column.
     :returns: None of all other cells.
     """
-    if not isinstance(value, str) or read_known(value, number_format) is not None:
+    if not isinstance(value, str) or not _SEVERAL_PARTS.search(value) or read_known(value, number_format) is not None:
         return None
     meant = _meanings(value)
     if len(meant) == 1:
