@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -32,11 +33,17 @@ class Formula:
 
 
 def xlsx(
-    sheets: Rows | Mapping[str, Rows], *, hidden: Sequence[str] = (), at: tuple[int, int] = (0, 0), **options: Any
+    sheets: Rows | Mapping[str, Rows],
+    *,
+    hidden: Sequence[str] = (),
+    at: tuple[int, int] = (0, 0),
+    merged: Sequence[str] = (),
+    **options: Any,
 ) -> bytes:
     """
     :param sheets: the rows of each sheet, or of the only one.
     :param at: the row and the column of the first cell, from 0.
+    :param merged: ranges such as A2:A4; the cell at the top left keeps its value.
     """
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, options)
@@ -48,6 +55,8 @@ def xlsx(
         elif hidden:
             sheet.activate()  # the first sheet is not hidden otherwise
             sheet.set_first_sheet()
+        for each in merged:
+            sheet.merge_range(each, "")
         for row, cells in enumerate(rows, at[0]):
             for column, cell in enumerate(cells, at[1]):
                 shown = cell.number_format if isinstance(cell, Shown) else None
@@ -65,6 +74,13 @@ def xlsx(
                     sheet.write(row, column, value, style)
     book.close()
     return file.getvalue()
+
+
+def uncomputed(workbook: bytes) -> bytes:
+    """A workbook whose formulas have no result, as libraries write it that compute nothing."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({name: re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v/>", text) for name, text in members.items()})
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:

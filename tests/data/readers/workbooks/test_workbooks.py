@@ -13,13 +13,17 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workbooks import Formula, Shown, compound, ods, xls, xlsb, xlsx, zipped
+from workbooks import Formula, Shown, compound, ods, uncomputed, xls, xlsb, xlsx, zipped
 
-from tablee.datasets.reading import Corrections, Decision, Reason
+from tablee.datasets.privacy import Drop
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable, TableeError
-from tablee_data.readers.content import Limits
+from tablee.tables.cells.cell_format import CellFormat, NumberFormat
+from tablee_data.privacy.anonymiser import Anonymiser
+from tablee_data.readers.content import Limits, Source
 from tablee_data.readers.sniff import sniff
 from tablee_data.readers.table import Table, read
+from tablee_data.readers.workbooks.reader import SpreadsheetReader
 
 D = dt.date(2024, 2, 11)
 T = dt.datetime(2024, 2, 11, 8, 30)
@@ -234,6 +238,218 @@ class TestOddCells:
     def test_durations_are_said(self, tmp_path: Path) -> None:
         table, _ = stored(tmp_path, RIGHT["durations"][0])
         assert of(table, "type", "t").reason == Reason.SECONDS
+
+
+class TestMergedCells:
+    GROUPS: Final = [["region", "city", "n"], ["N", "a", 1], [None, "b", 2], ["S", "c", 3], [None, "d", 4]]
+
+    def test_a_group_is_in_each_of_its_rows(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx(self.GROUPS, merged=["A2:A3", "A4:A5"]))
+        assert found["region"] == ["N", "N", "S", "S"]
+        decision = of(table, "merged", "region")
+        assert (decision.reason, decision.facts, decision.sure) == (
+            Reason.MERGED_CELLS,
+            {"count": 2, "line": 3},
+            True,
+        )
+
+    def test_groups_of_numbers_dates_and_several_columns(self, tmp_path: Path) -> None:
+        rows = [["year", "day", "n", "m"], [2023, D, 1, 1], [None, None, 2, 2], [None, MIDNIGHT.date(), 3, 3]]
+        table, found = stored(tmp_path, xlsx(rows, merged=["A2:A4", "B2:B3"]))
+        assert found["year"] == [2023.0] * 3
+        assert found["day"] == ["2024-02-11", "2024-02-11", "2024-02-12"]
+        assert {each.column for each in table.decisions if each.field == "merged"} == {"year", "day"}
+
+    def test_empty_cells_that_are_not_merged_stay_empty(self, tmp_path: Path) -> None:
+        _, found = stored(tmp_path, xlsx(self.GROUPS, merged=["A4:A5"]))
+        assert found["region"] == ["N", None, "S", "S"]
+
+    def test_a_sheet_that_does_not_begin_at_a1(self, tmp_path: Path) -> None:
+        _, found = stored(tmp_path, xlsx(self.GROUPS, at=(3, 2), merged=["C5:C6", "C7:C8"]))
+        assert found["region"] == ["N", "N", "S", "S"]
+
+    def test_rows_that_are_merged_as_a_whole_are_one_row(self, tmp_path: Path) -> None:
+        rows = [["a", "b"], ["x", 1], [None, None], ["y", 2], [None, None]]
+        merged = ["A2:A3", "B2:B3", "A4:A5", "B4:B5"]
+        _, found = stored(tmp_path, xlsx(rows, merged=merged))
+        assert found == {"a": ["x", "y"], "b": [1.0, 2.0]}
+
+    def test_a_name_over_two_rows_is_a_name_and_no_cell(self, tmp_path: Path) -> None:
+        rows = [["region", "men", None, None, None], [None, "a", "b", "c", "d"], ["N", 1, 2, 3, 4], ["S", 5, 6, 7, 8]]
+        table, found = stored(tmp_path, xlsx(rows, merged=["A1:A2", "B1:E1"]))
+        assert found == {"region": ["N", "S"], "a": [1.0, 5.0], "b": [2.0, 6.0], "c": [3.0, 7.0], "d": [4.0, 8.0]}
+        assert not [each for each in table.decisions if each.field == "merged"]
+
+    def test_a_name_merged_with_the_row_of_units(self, tmp_path: Path) -> None:
+        rows = [["site", "mass", "size"], [None, "kg", "cm"], ["a", 1, 2], ["b", 3, 4]]
+        table, found = stored(tmp_path, xlsx(rows, merged=["A1:A2"]))
+        assert of(table, "units_row").facts == {"cells": "kg, cm"}
+        assert found["site"] == ["a", "b"]
+
+
+class TestFormulasWithoutResults:
+    ROWS: Final = [["a", "b"], [1, Formula(2)], [2, Formula(4)]]
+
+    def test_they_are_refused_with_the_repair(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidTable) as refused:
+            stored(tmp_path, uncomputed(xlsx(self.ROWS)))
+        assert refused.value.reason == "formulas_without_results"
+        assert (refused.value.place["line"], refused.value.place["column"]) == (2, "b")
+        assert "save it" in refused.value.hint
+        assert "--drop b" in refused.value.hint
+
+    def test_one_of_them_among_numbers_is_refused(self, tmp_path: Path) -> None:
+        rows = [["a", "b", "c"], [1, 5, Formula(1)], [2, Formula(4), Formula(1)], [3, 6, Formula(1)]]
+        with pytest.raises(InvalidTable) as refused:
+            stored(tmp_path, uncomputed(xlsx(rows)))
+        assert refused.value.facts["columns"] == ["b", "c"]
+        assert refused.value.place["line"] == 3
+
+    def test_a_preview_refuses_them_and_a_dropped_column_may_have_them(self, tmp_path: Path) -> None:
+        file = tmp_path / "x"
+        file.write_bytes(uncomputed(xlsx(self.ROWS)))
+        with pytest.raises(InvalidTable):
+            sniff(file)
+        assert sniff(file, dropped=["b"]).rows == [{"a": 1.0, "b": None}, {"a": 2.0, "b": None}]
+        read(file, tmp_path / "stored", batch_filter=Anonymiser([Drop(column="b")]))
+
+    def test_those_of_a_total_at_the_end_do_not_count(self, tmp_path: Path) -> None:
+        rows = [["site", "n", "m"], ["a", 1, 2], ["b", 3, 4], ["Total", Formula(4), Formula(6)]]
+        _, found = stored(tmp_path, uncomputed(xlsx(rows)), footer_rows=1)
+        assert found["n"] == [1.0, 3.0]
+
+    def test_results_that_are_all_zero_are_said(self, tmp_path: Path) -> None:
+        content = xlsx([["a", "b"], [1, Formula(0)], [2, Formula(0)]])
+        table, found = stored(tmp_path, content)
+        assert found["b"] == [0.0, 0.0]
+        decision = of(table, "type", "b")
+        assert (decision.reason, decision.facts, decision.sure) == (
+            Reason.FORMULAS_ARE_ZERO,
+            {"count": 2, "line": 2},
+            False,
+        )
+        table, _ = stored(tmp_path, content, numbers=["b"])
+        assert of(table, "type", "b").sure
+
+    def test_another_result_tells_that_they_were_computed(self, tmp_path: Path) -> None:
+        table, _ = stored(tmp_path, xlsx([["a", "b"], [1, Formula(0)], [2, Formula(4)]]))
+        assert not [each for each in table.decisions if each.column == "b"]
+
+
+ZEROS: dict[str, tuple[str, list[int], list[str]]] = {
+    "post codes": ("00000", [1000, 75001], ["01000", "75001"]),
+    "none begins with zero": ("00000", [75001, 69001], ["75001", "69001"]),
+    "months": ("00", [1, 12], ["01", "12"]),
+    "social security": ("000-00-0000", [12345678, 123456789], ["012-34-5678", "123-45-6789"]),
+    "phone": ('0#" "##" "##" "##" "##', [123456789, 612345678], ["01 23 45 67 89", "06 12 34 56 78"]),
+    "a prefix": ('"FR"000', [7, 42], ["FR007", "FR042"]),
+    "escaped": ("00\\.000", [1234, 12345], ["01.234", "12.345"]),
+    "longer than the format": ("000", [7, 12345], ["007", "12345"]),
+    "with a format of negative ones": ("0000;-0000", [7, -8], ["0007", "-0008"]),
+}
+"""By name: a number format, numbers, and what is shown."""
+
+
+UNITS: Final = [
+    (('"$"#,##0.00', "[$€-407] #,##0.00"), ["$10", "€20.5"]),
+    (("#,##0.00 [$€-407]", "[$£-809]#,##0.00"), ["10 €", "£20.5"]),
+    (("[$USD] 0.00", "[$EUR] 0.00"), ["USD10", "EUR20.5"]),
+    (("$0", "\\€0"), ["$10", "€20.5"]),
+    (('0.0" kg"', '0.0" lb"'), ["10 kg", "20.5 lb"]),
+    (('_("$"* #,##0.00_)', '_-* #,##0.00\\ "€"_-'), ["$10", "20.5 €"]),
+]
+"""Number formats of two cells, and what is shown of 10 and 20.5."""
+
+
+class TestNumberFormats:
+    def test_leading_zeros_make_a_code(self, tmp_path: Path) -> None:
+        cells = [[Shown(numbers[at], shape) for shape, numbers, _ in ZEROS.values()] for at in (0, 1)]
+        content = xlsx([[*ZEROS], *cells])
+        table, found = stored(tmp_path, content)
+        assert found == {name: shown for name, (_, _, shown) in ZEROS.items()}
+        for name in ZEROS:
+            decision = of(table, "type", name)
+            assert (decision.chosen, decision.reason, decision.alternatives) == (
+                "text",
+                Reason.SHOWN_WITH_ZEROS,
+                ("number",),
+            )
+        _, found = stored(tmp_path, content, numbers=[*ZEROS])
+        assert found == {name: [*map(float, numbers)] for name, (_, numbers, _) in ZEROS.items()}
+        _, found = stored(tmp_path, content, texts=["months"])
+        assert found["months"] == ["01", "12"]
+
+    def test_other_formats_give_numbers(self, tmp_path: Path) -> None:
+        shapes = [
+            "0",
+            "#,##0",
+            "# ##0",
+            "0.00",
+            "00.00",
+            "0%",
+            "0.00E+00",
+            "000,000",
+            "@",
+            "General",
+            "# ??/??",
+            '0" kg"',
+        ]
+        rows = [[Shown(number, shape) for shape in shapes] for number in (7, 12)]
+        table, found = stored(tmp_path, xlsx([[f"x{at}" for at in range(len(shapes))], *rows]))
+        assert all(cells == [7.0, 12.0] for cells in found.values())
+        assert not [each for each in table.decisions if each.field == "type"]
+
+    def test_codes_beside_texts_and_plain_numbers_are_texts(self, tmp_path: Path) -> None:
+        rows = [["dept", "x"], [Shown(1, "00"), 1], ["2A", 2], [75, 3]]
+        _, found = stored(tmp_path, xlsx(rows))
+        assert found["dept"] == ["01", "2A", "75"]
+
+    def test_numbers_that_are_not_whole_are_no_codes(self, tmp_path: Path) -> None:
+        _, found = stored(tmp_path, xlsx([HEAD, ["a", Shown(7, "00")], ["b", Shown(7.5, "00")]]))
+        assert found["x"] == [7.0, 7.5]
+
+    def test_different_currencies_and_units_are_asked_about(self, tmp_path: Path) -> None:
+        cells = [[Shown(value, shapes[at]) for shapes, _ in UNITS] for at, value in enumerate((10, 20.5))]
+        names = [f"x{at}" for at in range(len(UNITS))]
+        content = xlsx([names, *cells])
+        table, found = stored(tmp_path, content)
+        for name, (_, shown) in zip(names, UNITS, strict=True):
+            assert found[name] == shown
+            decision = of(table, "type", name)
+            assert (decision.reason, decision.chosen, decision.sure) == (Reason.DIFFERENT_UNITS, "text", False)
+            assert decision.facts == {"examples": ", ".join(shown)}
+        _, found = stored(tmp_path, content, numbers=names)
+        assert all(cells == [10.0, 20.5] for cells in found.values())
+
+    def test_a_model_that_knows_numbers_or_texts_reads_them(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_bytes(xlsx([["code", "x"], [Shown(7, "000"), 1], [Shown(12, "000"), 2]]))
+        source = Source.of(tmp_path / "file")
+        for known, right in ((CellFormat(), ["007", "012"]), (CellFormat(number=NumberFormat()), [7.0, 12.0])):
+            reading = Reading(format="xlsx", sheet="Sheet1", cells={"code": known})
+            (block,) = SpreadsheetReader(source, reading).blocks()
+            assert block.frame["code"].to_list() == right
+
+    def test_one_currency_for_each_column_is_a_number(self, tmp_path: Path) -> None:
+        rows = [["a", "b"], [Shown(1, '"$"0'), Shown(2, '"€"0')], [Shown(3, '"$"0.00'), Shown(4, '"€"0')]]
+        _, found = stored(tmp_path, xlsx(rows))
+        assert found == {"a": [1.0, 3.0], "b": [2.0, 4.0]}
+
+    @pytest.mark.parametrize(
+        ("cells", "facts"),
+        [
+            ([D, "31/01/2024", "05/06/2024"], {"count": 2, "line": 3, "value": "31/01/2024"}),
+            ([D, 45000, None], {"count": 1, "line": 3, "value": "45000"}),
+            (["soon", T, T], {"count": 1, "line": 2, "value": "soon"}),
+            ([D] * 20 + ["soon"], {"count": 1, "line": 22, "value": "soon"}),
+        ],
+    )
+    def test_other_cells_among_dates_are_said_with_the_line(
+        self, tmp_path: Path, cells: list[Any], facts: dict[str, Any]
+    ) -> None:
+        rows = [["d", "x"], *([each, at] for at, each in enumerate(cells))]
+        table, _ = stored(tmp_path, xlsx(rows))
+        decision = of(table, "type", "d")
+        assert (decision.reason, decision.facts) == (Reason.DATES_AMONG_OTHERS, facts)
 
 
 REFUSED: dict[str, tuple[bytes, str]] = {

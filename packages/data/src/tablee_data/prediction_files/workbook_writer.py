@@ -45,7 +45,9 @@ class WorkbookWriter:
 
     def _write_row(self, cells: Sequence[Any]) -> None:
         for column, cell in enumerate(cells):
-            if isinstance(cell, list):
+            if isinstance(cell, list) and cell[0] in ("z", "m"):  # a number, and how it is shown
+                self._sheet.write_string(self._row, column, cell[1])
+            elif isinstance(cell, list):
                 kind, value = cell
                 self._sheet.write_datetime(self._row, column, _moment(kind, value), self._formats[kind])
             elif isinstance(cell, str):

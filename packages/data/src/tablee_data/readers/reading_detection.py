@@ -126,7 +126,7 @@ def open_reader(
     if reading.format == "json":
         return JsonDocumentReader(source, reading, asked, dropped)
     if reading.format in WORKBOOKS:
-        return SpreadsheetReader(source, reading, asked)
+        return SpreadsheetReader(source, reading, asked, dropped)
     if reading.format in _LOGS:
         return WebLogReader(source, reading)
     return CsvReader(source, reading, asked)

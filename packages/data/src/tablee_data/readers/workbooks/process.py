@@ -5,7 +5,8 @@ hundreds of gigabytes. Here that ends this process and not the service. It impor
 quickly; `reader.py` calls it with a path and a command, and reads the lines.
 
 A cell is null, a number, a text, true or false; or a list of a letter and a text: `d` a date, `t` a date with a time,
-`h` a time of day; or `u` and a duration's seconds.
+`h` a time of day; or `u` and a duration's seconds; or `z`, a text and a number that is shown as that text, with leading
+zeros; or `m`, in the same way with a currency or a unit, where those of a column differ.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -46,7 +49,16 @@ _BROKEN = (
 )
 """What is raised about a workbook that is broken."""
 _WRITTEN = re.compile(r"\s*[+-]?(?:0|[1-9]\d{0,14})(?:[.,]\d+)?\s*")
-_ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*? t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_PLACE, _STYLE = re.compile(rb'\br="([A-Z]+)(\d+)"'), re.compile(rb'\bs="(\d+)"')
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[\$([^\]-]*)[^\]]*\]|\[([^\]]*)\]|(.)', re.DOTALL)
+"""A part of a number format: a text in quotes, an escaped sign, a space as wide as a sign, a currency, a condition or a
+colour, or another sign."""
+_LOCAL_MONEY = dict.fromkeys((5, 6, 7, 8, 42, 44), '"$"0')
+"""Number formats with a currency that a workbook does not describe."""
+_SIGNS = frozenset("$€£¥₹₽₺₩₪₫₴₦฿¢")
 
 
 def cell(value: Any) -> Any:
@@ -73,15 +85,95 @@ def kind_of(value: Any) -> str:
     return "n" if isinstance(value, str) and _WRITTEN.fullmatch(value) else type(value).__name__
 
 
-def numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
-    """The rows that have a cell, with their numbers from 1. All begin with column A."""
+@dataclass(frozen=True)
+class Shape:
+    """A number format that says more than the number."""
+
+    parts: tuple[str, ...]
+    """Signs as they are shown, and placeholders of digits, which are empty."""
+    zeros: int
+    """Digits that are shown at least."""
+    unit: str
+    """A currency or a unit."""
+    unit_first: bool
+    """Whether it stands before the number."""
+
+    def shown(self, value: float) -> str:
+        """A number as it is shown, but with all of its digits."""
+        if self.zeros < 2:
+            return f"{self.unit}{value}" if self.unit_first else f"{value} {self.unit}"
+        digits = [*str(abs(int(value))).zfill(self.zeros)]
+        found: list[str] = []
+        first = self.parts.index("")
+        for at, part in reversed([*enumerate(self.parts)]):
+            if part:
+                found.append(part)
+            elif at == first:
+                found += reversed(digits)
+            elif digits:
+                found.append(digits.pop())
+        return "-" * (value < 0) + "".join(reversed(found)).strip()
+
+
+@dataclass
+class Notes:
+    """What the file of a sheet says of its cells, beside their values."""
+
+    errors: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By the letters of a column: the errors of formulas, with their counts. The library reads such a cell as empty."""
+    formulas: dict[str, list[int]] = field(default_factory=dict)
+    """By the letters of a column: the rows of formulas without a stored result, which the library reads as empty."""
+    zeros: dict[str, list[int]] = field(default_factory=dict)
+    """In the same way: formulas whose result is 0, in a workbook that asks to be computed when it is opened."""
+    others: set[str] = field(default_factory=set)
+    """The letters of columns with another result."""
+    shapes: dict[int, dict[int, Shape]] = field(default_factory=dict)
+    """By row, from 1, and column, from 0."""
+
+
+def numbered(
+    sheet: CalamineSheet, first: int = 1, notes: Notes | None = None, merged: dict[int, list[int]] | None = None
+) -> Iterator[tuple[int, list[Any]]]:
+    """The rows that have a cell, with their numbers from 1. All begin with column A. What is merged downwards is in
+    each row that has another cell.
+
+    :param first: the number of the first row whose cells may be merged with rows below.
+    :param merged: takes the rows of each column that have such a cell.
+    """
     if sheet.start is None:
         return
     padding = [None] * sheet.start[1]
+    begins: dict[int, list[tuple[int, int]]] = {}
+    for (top, place), (bottom, _) in sheet.merged_cell_ranges or ():
+        if bottom > top:
+            begins.setdefault(top + 1, []).append((place, bottom + 1))
+    above: dict[int, tuple[int, Any]] = {}
     for number, row in enumerate(sheet.iter_rows(), 1):
-        cells = [cell(value) for value in row]
-        if any(value is not None for value in cells):
-            yield number, padding + cells
+        cells: list[Any] = padding + [cell(value) for value in row]
+        if all(value is None for value in cells):
+            continue
+        for at, shape in notes.shapes.get(number, {}).items() if notes is not None else ():
+            if at < len(cells):
+                cells[at] = _as_shown(cells[at], shape)
+        for place, (bottom, value) in [*above.items()]:
+            if number > bottom:
+                del above[place]
+            elif cells[place] is None:
+                cells[place] = value
+                if merged is not None:
+                    merged.setdefault(place, []).append(number)
+        for place, bottom in begins.get(number, ()) if number >= first else ():
+            if place < len(cells) and cells[place] is not None:
+                above[place] = (bottom, cells[place])
+        yield number, cells
+
+
+def _as_shown(value: Any, shape: Shape) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if shape.zeros < 2:
+        return ["m", shape.shown(value), value]
+    return ["z", shape.shown(value), value] if isinstance(value, int) else value
 
 
 def sheets(workbook: CalamineWorkbook) -> None:
@@ -104,17 +196,17 @@ def sheets(workbook: CalamineWorkbook) -> None:
         put({"name": found.name, "hidden": hidden, "rows": count, "head": head, "tail": tail})
 
 
-def errors(path: str, name: str, first: int) -> dict[str, dict[str, int]]:
-    """By the letters of a column: the errors of formulas in the cells of a sheet, from a row on, with their counts. The
-    library reads such a cell as an empty one. Empty for workbooks other than .xlsx.
+def notes_of(path: str, name: str, first: int) -> Notes:
+    """What the file of a sheet says of its cells. Empty for workbooks other than .xlsx.
 
     :param first: the number of the first row, from 1.
     """
-    found: dict[str, dict[str, int]] = {}
+    found = Notes()
     if not zipfile.is_zipfile(path):
         return found
     with zipfile.ZipFile(path) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
+        names = archive.namelist()
+        if "xl/workbook.xml" not in names:
             return found
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (only this process would fail)
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 (as above)
@@ -122,30 +214,158 @@ def errors(path: str, name: str, first: int) -> dict[str, dict[str, int]]:
         sheet = next(each for each in book.iter() if each.tag.endswith("}sheet") and each.get("name") == name)
         link = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
         text = archive.read(posixpath.normpath(posixpath.join("/xl", targets[link]))[1:])
-    for letters, row, value in _ERROR.findall(text):
-        if int(row) >= first:
-            counts = found.setdefault(letters.decode(), {})
-            counts[value.decode()] = counts.get(value.decode(), 0) + 1
+        styles = archive.read("xl/styles.xml") if "xl/styles.xml" in names else b""
+    shapes = shapes_of(styles) if styles else {}
+    formulas = _FORMULA.search(text) is not None
+    if not (shapes or formulas or b't="e"' in text):
+        return found
+    empty: dict[str, list[int]] = {}
+    columns = lru_cache(column_of)
+    late = any(each.tag.endswith("}calcPr") and each.get("fullCalcOnLoad") in ("1", "true") for each in book.iter())
+    for attributes, content in _CELL.findall(text):
+        place = _PLACE.search(attributes)
+        if place is None or (row := int(place[2])) < first:
+            continue
+        letters = place[1].decode()
+        if shapes and (style := _STYLE.search(attributes)) is not None and (shape := shapes.get(int(style[1]))):
+            found.shapes.setdefault(row, {})[columns(letters)] = shape
+        if not formulas and b't="e"' not in attributes:
+            continue
+        value = _VALUE.search(content)
+        if b't="e"' in attributes:
+            counts = found.errors.setdefault(letters, {})
+            error = value[1].decode() if value is not None else ""
+            counts[error] = counts.get(error, 0) + 1
+        elif formulas and _FORMULA.search(content):
+            if value is None and b't="str"' not in attributes:
+                found.formulas.setdefault(letters, []).append(row)
+            elif value is not None and not value[1] and b't="str"' not in attributes:
+                empty.setdefault(letters, []).append(row)
+            elif late and value is not None and value[1] == b"0" and b"t=" not in attributes:
+                found.zeros.setdefault(letters, []).append(row)
+            else:
+                found.others.add(letters)
+    for letters in empty.keys() - found.others:  # beside results, an empty one may be a text
+        found.formulas[letters] = sorted([*found.formulas.get(letters, ()), *empty[letters]])
+    without_single_units(found.shapes)
     return found
 
 
+def without_single_units(shapes: dict[int, dict[int, Shape]]) -> None:
+    """Forget the units of columns that have a single one: their numbers mean the same."""
+    units: dict[int, set[str]] = {}
+    for row in shapes.values():
+        for column, shape in row.items():
+            if shape.zeros < 2:
+                units.setdefault(column, set()).add(shape.unit)
+    single = {column for column, each in units.items() if len(each) < 2}
+    for row in shapes.values() if single else ():
+        for column in [column for column in row.keys() & single if row[column].zeros < 2]:
+            del row[column]
+
+
+def shapes_of(styles: bytes) -> dict[int, Shape]:
+    """By the number of a style: its number format, if that says more than the number, as one of several units does."""
+    tree = ElementTree.fromstring(styles)  # noqa: S314 (only this process would fail)
+    codes: dict[int, str] = dict(_LOCAL_MONEY)
+    for each in tree.iter():
+        if each.tag.endswith("}numFmt"):
+            codes[int(each.get("numFmtId", 0))] = each.get("formatCode", "")
+    used = next((each for each in tree if each.tag.endswith("}cellXfs")), ())
+    found = {at: shape_of(codes.get(int(each.get("numFmtId", 0)), "")) for at, each in enumerate(used)}
+    several = len({shape.unit for shape in found.values() if shape is not None and shape.zeros < 2}) > 1
+    return {at: shape for at, shape in found.items() if shape is not None and (several or shape.zeros > 1)}
+
+
+def shape_of(code: str) -> Shape | None:
+    """A number format that shows whole numbers with leading zeros, or numbers with a currency or a unit; None of all
+    others. The format of positive numbers counts."""
+    parts: list[str] = []
+    zeros, unit, unit_first, is_whole, digits = 0, "", True, True, 0
+    for quoted, escaped, money, _, sign in _TOKEN.findall(code.replace("General", "0")):
+        text = quoted or escaped or money
+        if sign == ";":
+            break
+        if sign in ("0", "#", "?"):
+            digits += 1
+            zeros += sign == "0" or zeros > 0
+            parts.append("")
+            continue
+        if sign and sign in ".,%/@EeyYmMdDhHsSgGbB":
+            is_whole = False
+            if sign in "@yYmMdDhHsSgGbB":  # a text or a date
+                return None
+        text = text or sign
+        if text:
+            parts.append(text)
+        named = text.strip()
+        if not unit and (
+            money or named in _SIGNS or (quoted and any(each.isalpha() or each in _SIGNS for each in named))
+        ):
+            unit, unit_first = named, not digits
+    if not digits:
+        return None
+    if is_whole and zeros > 1:
+        return Shape(tuple(parts), zeros, unit, unit_first)
+    return Shape((), 0, unit, unit_first) if unit else None
+
+
+def column_of(letters: str) -> int:
+    """The place of a column, from 0, by its letters."""
+    place = 0
+    for letter in letters:
+        place = 26 * place + ord(letter) - 64
+    return place - 1
+
+
 def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: int) -> None:
-    """Print the kinds of cells that each column has, from a row on, and its errors; then these rows with their numbers.
+    """Print what is to be said of the columns, from a row on; then these rows with their numbers.
 
     :param first: the number of the first row, from 1.
     :param footers: the number of rows at the end that are left out.
     """
-    found = [row for row in numbered(workbook.get_sheet_by_name(name)) if row[0] >= first]
+    notes = notes_of(path, name, first)
+    merged: dict[int, list[int]] = {}
+    sheet = workbook.get_sheet_by_name(name)
+    found = [row for row in numbered(sheet, first, notes, merged) if row[0] >= first]
     found = found[: len(found) - footers]
+    last = found[-1][0] if found else 0
     kinds: list[dict[str, int]] = [{} for _ in range(max((len(cells) for _, cells in found), default=0))]
-    for _, cells in found:
+    undated: list[tuple[int, Any] | None] = [None] * len(kinds)
+    codes: dict[str, list[Any]] = {}
+    units: dict[str, dict[str, str]] = {}
+    for number, cells in found:
         for place, value in enumerate(cells):
             if value is not None:
                 kind = kind_of(value)
                 kinds[place][kind] = kinds[place].get(kind, 0) + 1
-    put({"kinds": kinds, "errors": errors(path, name, first)})
+                if undated[place] is None and kind not in ("d", "t"):
+                    undated[place] = (number, value)
+                if kind == "z" and (str(place) not in codes or (value[1][0] == "0" != codes[str(place)][0][0])):
+                    codes[str(place)] = value[1:]
+                elif kind == "m":
+                    units.setdefault(str(place), {}).setdefault(value[1].replace(str(value[2]), "").strip(), value[1])
+    zeros = {letters: found for letters, found in notes.zeros.items() if letters not in notes.others}
+    put(
+        {
+            "kinds": kinds,
+            "errors": notes.errors,
+            "formulas": up_to(last, notes.formulas),
+            "zeros": up_to(last, zeros),
+            "merged": up_to(last, merged),
+            "undated": undated,
+            "codes": codes,
+            "units": {place: [*examples.values()][:5] for place, examples in units.items()},
+        }
+    )
     for row in found:
         put(row)
+
+
+def up_to(last: int, rows: Mapping[Any, list[int]]) -> dict[str, tuple[int, int]]:
+    """By column: how many of some rows there are up to the last one of the table, and the first of them."""
+    counted = {str(column): [row for row in each if row <= last] for column, each in rows.items()}
+    return {column: (len(each), each[0]) for column, each in counted.items() if each}
 
 
 def put(line: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -37,6 +37,8 @@ TIMEOUT: Final = 900
 """Seconds for one look at a workbook."""
 _PROGRAM: Final = Path(__file__).with_name("process.py")
 _NUMBERS: Final = ({"int"}, {"float"}, {"int", "float"}, {"u"})
+_SHOWN_OTHERWISE: Final = frozenset(("z", "m"))
+"""Letters of numbers that a number format shows with leading zeros, or with different units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def detect_sheet(source: Source, form: Format, asked: Corrections) -> tuple[Read
     alternative = "no" if header else "yes"
     chosen = "yes" if header else "no"
     decisions += (Decision(field="header", chosen=chosen, reason=reason, alternatives=(alternative,), sure=sure),)
-    units = has_units_row(head) if header and asked.units_row is None else []
+    units = has_units_row(_unmerged(head)) if header and asked.units_row is None else []
     if units:
         decisions += (_units(units),)
     reading = Reading(
@@ -107,12 +109,16 @@ def detect_sheet(source: Source, form: Format, asked: Corrections) -> tuple[Read
 class SpreadsheetReader:
     """Reads one sheet of a workbook as its reading says."""
 
-    def __init__(self, source: Source, reading: Reading, asked: Corrections | None = None) -> None:
+    def __init__(
+        self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
+    ) -> None:
         """
         :param asked: what a person has decided about columns.
+        :param dropped: columns whose formulas need no result.
         :raises InvalidTable: the sheet has no row below its header.
         """
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
+        self._dropped = dropped
         sheet = next((each for each in sheets(source) if each.name == reading.sheet), None)
         rows = [] if sheet is None else [row for row in sheet.head if row[0] > reading.skipped_lines]
         above = reading.header + (reading.header and reading.units_row)
@@ -123,7 +129,8 @@ class SpreadsheetReader:
 
     @cached_property
     def _about(self) -> Any:
-        """The kinds of cells of each column, and its errors of formulas."""
+        """What the process says of the columns: the kinds of their cells, errors and missing results of formulas,
+        merged cells, the first cell that is no date, and examples of codes and units."""
         with self._opened() as lines:
             return orjson.loads(next(lines))
 
@@ -171,9 +178,19 @@ class SpreadsheetReader:
         return frozenset(name for name, (_, kinds) in self._columns.items() if self._is_number(name, kinds))
 
     def _is_number(self, name: str, kinds: dict[str, int]) -> bool:
+        shown = kinds.keys() & _SHOWN_OTHERWISE
+        found = kinds.keys() - shown | ({"int"} if shown and self._values_count(name, kinds) else shown)
         known = self._reading.cells.get(name)
         is_text = name in self._asked.texts or (known is not None and known.number is None)
-        return set(kinds) in _NUMBERS and not is_text
+        return found in _NUMBERS and not is_text
+
+    def _values_count(self, name: str, kinds: dict[str, int]) -> bool:
+        """Whether the numbers of a column count, and not the texts that number formats show: a person or a model says
+        so, or nothing but leading zeros is shown, and some numbers are not whole."""
+        known = self._reading.cells.get(name)
+        if name in self._asked.numbers or (known is not None and known.number is not None):
+            return True
+        return "float" in kinds and "m" not in kinds
 
     @property
     def texts(self) -> frozenset[str]:
@@ -181,12 +198,14 @@ class SpreadsheetReader:
         return frozenset(
             name
             for name, (_, kinds) in self._columns.items()
-            if not {"int", "float"} & kinds.keys() and name not in self._asked.numbers
+            if (not {"int", "float"} & kinds.keys() or (_SHOWN_OTHERWISE & kinds.keys() and name not in self.numbers))
+            and name not in self._asked.numbers
         )
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """What was decided about columns: names, errors of formulas, durations, numbers that are written as texts."""
+        """What was decided about columns: names, merged cells, formulas, durations, codes and units of number formats,
+        numbers that are written as texts, and other cells among dates."""
         return (*self._given[1], *(each for name in self._columns for each in self._remarks(name)))
 
     def _remarks(self, name: str) -> Iterator[Decision]:
@@ -194,8 +213,27 @@ class SpreadsheetReader:
         for value, count in self._about["errors"].get(_letters(at), {}).items():
             facts: dict[str, float | str] = {"value": value, "count": count}
             yield Decision(field="missing", column=name, chosen="missing", reason=Reason.ERROR_CELLS, facts=facts)
+        if merged := self._about["merged"].get(str(at)):
+            yield Decision(
+                field="merged",
+                column=name,
+                chosen="repeated",
+                reason=Reason.MERGED_CELLS,
+                facts={"count": merged[0], "line": merged[1]},
+            )
         if set(kinds) == {"u"} and name in self.numbers:
             yield Decision(field="type", column=name, chosen="number", reason=Reason.SECONDS)
+        zeros = self._about["zeros"].get(_letters(at))
+        if zeros and name in self.numbers:
+            yield Decision(
+                field="type",
+                column=name,
+                chosen="number",
+                reason=Reason.FORMULAS_ARE_ZERO,
+                facts={"count": zeros[0], "line": zeros[1]},
+                sure=name in self._asked.numbers,
+            )
+        yield from self._remarks_on_shown(name)
         written = kinds.get("n", 0)
         if written and {*kinds} <= {"n", "int", "float"} and name not in {*self._asked.texts, *self._asked.numbers}:
             mixed = len(kinds) > 1
@@ -209,8 +247,65 @@ class SpreadsheetReader:
                 sure=mixed,
             )
 
+    def _remarks_on_shown(self, name: str) -> Iterator[Decision]:
+        """What is said of numbers that a number format shows with zeros or units, and of dates among other cells."""
+        at, kinds = self._columns[name]
+        first = self._about["undated"][at] if kinds else None
+        if first is not None and (dates := kinds.get("d", 0) + kinds.get("t", 0)):
+            yield Decision(
+                field="type",
+                column=name,
+                chosen="text",
+                reason=Reason.DATES_AMONG_OTHERS,
+                facts={"count": sum(kinds.values()) - dates, "line": first[0], "value": _shown(first[1])},
+            )
+        if not kinds.keys() & _SHOWN_OTHERWISE or name in self.numbers or name in self._asked.texts:
+            return
+        if "m" in kinds:
+            examples = self._about["units"][str(at)]
+            yield Decision(
+                field="type",
+                column=name,
+                chosen="text",
+                reason=Reason.DIFFERENT_UNITS,
+                facts={"examples": ", ".join(examples)},
+                alternatives=("number",),
+                sure=False,
+            )
+        else:
+            shown, value = self._about["codes"][str(at)]
+            yield Decision(
+                field="type",
+                column=name,
+                chosen="text",
+                reason=Reason.SHOWN_WITH_ZEROS,
+                facts={"example": shown, "count": kinds["z"]},
+                alternatives=("number",),
+                examples={"text": shown, "number": str(value)},
+            )
+
+    def _refuse_formulas_without_results(self) -> None:
+        """
+        :raises InvalidTable: a column has formulas that were never computed.
+        """
+        found = self._about["formulas"]
+        missing = [name for name, (at, _) in self._columns.items() if _letters(at) in found]
+        missing = [name for name in missing if name not in self._dropped]
+        if missing:
+            count, line = found[_letters(self._columns[missing[0]][0])]
+            raise InvalidTable(
+                "formulas_without_results",
+                line=line,
+                column=missing[0],
+                columns=missing,
+                count=count,
+                expected=Message("expected.table.computed_workbook"),
+                hint="compute_workbook",
+            )
+
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         del number_columns  # the format itself tells numbers from texts
+        self._refuse_formulas_without_results()
         size = max(MAX_CELLS // len(self._columns), 1)
         rows = 0
         with self._opened() as lines:
@@ -228,9 +323,11 @@ class SpreadsheetReader:
         at, kinds = self._columns[name]
         cells = [None] * len(rows) if at >= len(rows[0]) else [row[at] for row in rows]
         if name in self.numbers:
-            values = [cell[1] if isinstance(cell, list) else cell for cell in cells]
+            values = [cell[-1] if isinstance(cell, list) else cell for cell in cells]
             return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64)
         timed = "t" in kinds
+        if _SHOWN_OTHERWISE & kinds.keys() and self._values_count(name, kinds):
+            cells = [cell[2] if isinstance(cell, list) and cell[0] in _SHOWN_OTHERWISE else cell for cell in cells]
         return pl.Series(name, [None if cell is None else _shown(cell, timed=timed) for cell in cells], pl.String)
 
     def _originals(self, rows: list[list[Any]]) -> pl.Series:
@@ -299,6 +396,15 @@ def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]
     )
 
 
+def _unmerged(head: list[list[str]]) -> list[list[str]]:
+    """The first rows, without names in the second one that are those of the first: they are merged with it."""
+    if len(head) < 2:
+        return head
+    names = [*head[0], *[""] * len(head[1])]
+    second = ["" if cell == name else cell for cell, name in zip(head[1], names, strict=False)]
+    return [head[0], second, *head[2:]]
+
+
 def _units(cells: list[str]) -> Decision:
     facts: dict[str, float | str] = {"cells": ", ".join(cell for cell in cells if cell)}
     return Decision(field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",))
@@ -318,7 +424,7 @@ def _shown(cell: Any, *, timed: bool = False) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, list):
-        kind, value = cell
+        kind, value = cell[:2]
         return f"{value}T00:00:00" if kind == "d" and timed else str(value)
     return "" if cell is None else str(cell)
 
