@@ -48,6 +48,18 @@ def inferred(*cells: str | None, markers: tuple[str, ...] = ()) -> NumberFormatI
         ("9999999999999999", True),
         ("0e123", True),
         ("0E+00", False),
+        ("1234567890123456.79", True),
+        ("1234567890123456.75", False),
+        ("-98765432109876.543", True),
+        ("-98765432109876.54", True),
+        ("12345678901234.567", False),
+        ("100000000000000.10", True),
+        ("9.007.199.254.740.993", True),
+        ("9.007.199.254.740,99", False),
+        ("12.345.678", False),
+        ("1\u202f234\u202f567\u202f890\u202f123\u202f456\u202f789", True),
+        ("1'234'567'890'123'456.78", True),
+        ("1.5e300", False),
     ],
 )
 def test_a_number_that_float64_would_change_is_a_code(text: str, code: bool) -> None:
@@ -129,10 +141,12 @@ def test_a_few_texts_among_numbers_are_odd() -> None:
     assert (column.is_number, bool(column.formats), list(column.odd.texts)) == (False, True, ["n/d"])
     assert (column.odd.texts["n/d"].count, column.odd.texts["n/d"].line) == (1, 152)
     column.update(pl.Series(["n/d", "3"]), (), lambda row: row + 154)
-    assert column.formats == ()  # two of 153 are too many
+    assert column.formats  # texts without digits may be half of the cells
+    column.update(pl.Series(["12a", "3"]), (), lambda row: row + 156)
+    assert column.formats == ()  # one with digits, and three of 155 are too many
     whole = NumberFormatInference()
-    whole.update(pl.Series([*map(str, range(300)), "n/d", "?", "x", "n/d"]), ())
-    assert not whole.formats  # four of 300 are too many, and so would be four different texts
+    whole.update(pl.Series([*map(str, range(300)), "n/d", "?", "x", "y"]), ())
+    assert not whole.formats  # four different texts are too many
     whole = NumberFormatInference()
     whole.update(pl.Series([*map(str, range(400)), "n/d", "?", "x", "n/d"]), ())
     assert [(text, odd.count) for text, odd in sorted(whole.odd.texts.items())] == [("?", 1), ("n/d", 2), ("x", 1)]

@@ -89,7 +89,7 @@ class EarlierReading(BaseModel):
     thousands: Thousands = ""
     header: bool = True
     missing: tuple[str, ...] = ("", *(text for text in missing_markers.USUAL if text != "\\N"))
-    missing_numbers: tuple[str, ...] = missing_markers.AMONG_NUMBERS
+    missing_numbers: tuple[str, ...] = missing_markers.EARLIER_AMONG_NUMBERS
     dates: dict[str, str] = Field(default_factory=dict)
     day_first: bool = True
     texts: tuple[str, ...] = ()

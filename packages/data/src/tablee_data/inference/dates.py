@@ -8,10 +8,16 @@ from functools import lru_cache
 
 import polars as pl
 
-from tablee.tables.cells.dates import parse, regular_expression
+from tablee.tables.cells.dates import parse, parse_known, regular_expression
 from tablee_data.inference.odd_cells import OddCells
 
 _TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f")
+_WRITTEN_TIMES = (
+    *_TIMES[:3],
+    *(f"{mark} %I:%M{seconds}{blank}%p" for mark in ("", ",") for seconds in ("", ":%S") for blank in (" ", "")),
+    *(", %H:%M:%S", ", %H:%M", " %Hh%M"),
+)
+"""Of dates in words or with the day or the month first."""
 _DAY_FIRST = tuple(f"%d{mark}%m{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
 _MONTH_FIRST = tuple(f"%m{mark}%d{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
 _YEAR_FIRST = tuple(f"%y{mark}%m{mark}%d" for mark in "/-.")
@@ -19,16 +25,19 @@ _ISO = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d")
 DATE_FORMATS = (
     *(f"{day}{time}" for day in _ISO for time in _TIMES),
     *(f"%Y-%m-%d{mark}%H:%M:%S%.f{zone}" for mark in "T " for zone in ("Z", "%z")),
-    *(f"{day}{time}" for day in (*_DAY_FIRST, *_MONTH_FIRST, *_YEAR_FIRST) for time in _TIMES[:3]),
-    *(f"%d{mark}%B{mark}%Y{time}" for mark in " -" for time in _TIMES[:3]),
-    *(f"%d{mark}%B{mark}%y" for mark in " -"),
-    *("%B %d, %Y", "%B %d %Y"),
+    *(f"{day}{time}" for day in (*_DAY_FIRST, *_MONTH_FIRST, *_YEAR_FIRST) for time in _WRITTEN_TIMES),
+    *(f"%d{mark}%B{mark}%Y{time}" for mark in (" ", "-") for time in _WRITTEN_TIMES),
+    *(f"%d{mark}%B{mark}%y" for mark in (" ", "-")),
+    *(f"{day}{time}" for day in ("%B %d, %Y", "%B %d %Y") for time in _WRITTEN_TIMES),
+    *(f"%d%b{year}{time}" for year in ("%Y", "%y") for time in ("", ":%H:%M:%S")),
 )
 """All formats that are inferred. Names of months are French or English, whole or short: `janvier`, `janv.`, `Jan`."""
 FIRST = 20
 """The first cells, which exclude most formats."""
 EXAMPLES = 200
 """Distinct cells whose dates are compared from format to format."""
+_ISO_CELL = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
+"""Matches a date that may stand among dates of any format, unless those have a zone."""
 LOOKS_LIKE_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?")
 """Matches a date in any format without names of months, and some texts that are none, such as 99/99/9."""
 
@@ -67,13 +76,11 @@ class DateFormatInference:
             few = few or _present(texts, markers).drop_nulls().head(FIRST).to_list()
             if not few:
                 return
-            most = max(1, OddCells.MAX_DISTINCT if len(few) >= FIRST else len(few) // 4)
-            matching = {each: sum(map(bool, map(_matcher(each).match, few))) for each in self.formats}
-            self.formats = tuple(each for each in self.formats if len(few) - matching[each] <= most and matching[each])
+            self.formats = tuple(each for each in self.formats if _fits_most(few, each))
         if not self.formats:
             return
         different = _present(texts.unique(maintain_order=True), markers).drop_nulls().unique(maintain_order=True)
-        parsed = {each: parse(different, each) for each in self.formats}
+        parsed = {each: _parse(different, each) for each in self.formats}
         misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
         fewest = min(misfits.values(), key=len)
         if len(fewest):
@@ -99,10 +106,32 @@ class DateFormatInference:
         if self._readings[0] != known_by:  # asked for after each block, and mostly the same
             found: dict[tuple[str, ...], str] = {}
             for each in self.formats:
-                found.setdefault(tuple(parse(self._examples, each)), each)
+                found.setdefault(tuple(_parse(self._examples, each)), each)
             readings = {each: dict(zip(self._examples, dates, strict=True)) for dates, each in found.items()}
             self._readings = known_by, readings
         return self._readings[1]
+
+
+def _has_zone(pattern: str) -> bool:
+    return pattern.endswith(("Z", "%z"))
+
+
+def _fits_most(few: Sequence[str], pattern: str) -> bool:
+    """Whether some texts match a format, and most of the others are dates in ISO 8601."""
+    others = [text for text in few if not _matcher(pattern).match(text)]
+    if len(others) == len(few):
+        return False
+    odd = [text for text in others if _has_zone(pattern) or not _ISO_CELL.fullmatch(text)]
+    return len(odd) <= len(few) // 2 and len(set(odd)) <= OddCells.MAX_DISTINCT
+
+
+def _parse(texts: pl.Series, pattern: str) -> pl.Series:
+    """The dates in a format; those in ISO 8601, too, unless the format has a zone."""
+    dates = parse(texts, pattern)
+    if _has_zone(pattern) or dates.null_count() == texts.null_count():
+        return dates
+    iso = texts.filter(dates.is_null() & texts.str.contains(f"^{_ISO_CELL.pattern}$"))
+    return dates.fill_null(texts.replace_strict(iso, parse_known(iso, None), default=None)) if len(iso) else dates
 
 
 def _present(texts: pl.Series, markers: Collection[str]) -> pl.Series:

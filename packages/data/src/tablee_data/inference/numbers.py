@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from decimal import Decimal as ExactNumber
 from functools import lru_cache
+from typing import Final
 
 import polars as pl
 
 from tablee.tables.cells.cell_format import Decimal, NumberFormat
-from tablee.tables.cells.exact_numbers import EXACT_LIMIT
+from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
 from tablee.tables.cells.numbers import NUMBER_FORMATS, parse, parse_ungrouped
 from tablee_data.inference.odd_cells import OddCells
 
@@ -22,12 +22,14 @@ _ZERO_EXPONENT = r"^0[eE][0-9]"
 """Zero times a power of ten is zero: nobody writes that number so."""
 _EXPONENT_CODE = r"^(?:0|[1-9][0-9]*)[eE][0-9]+$"
 """A number such as 1E5; programs write it 1e+05, 100000.0 or 1.0E5. It may be a code, such as that of a plate."""
-_DIGITS = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
-"""All digits of a number; from 2^53 on, float64 may not hold them."""
+_WITH_EXPONENT = re.compile(r"[eE]")
+_BETWEEN_THOUSANDS = re.compile(r"[^0-9+-]")
 FIRST = 100
 """The first cells, which tell most columns of texts."""
 _SIGNS = (".", ",", " ", "'")
 """Signs by which texts differ in meaning from format to format."""
+FEW_LEVELS: Final = 5
+"""Fewer different whole numbers may be levels."""
 
 
 class NumberFormatInference:
@@ -47,6 +49,7 @@ class NumberFormatInference:
         """Cells that are numbers in none of the formats that are left."""
         self._exponent: str | None = None
         self._real = False
+        self._different: set[str] = set()
         self._asked_decimals = len(self.decimals)
         self._examples: dict[str, str] = {}
 
@@ -84,8 +87,8 @@ class NumberFormatInference:
         if not self.formats:
             return
         numbers = [parse_ungrouped(present, decimal) for decimal in self.decimals]
-        self._note(present, numbers[0])
         ungrouped = any(not each.null_count() for each in numbers)
+        self._note(present, parse(present, self.formats[0]) if numbers[0].null_count() else numbers[0])
         self.plain &= unmarked and ungrouped and not len(fewest)
 
     def _are_words(self, few: pl.Series, markers: Collection[str]) -> bool:
@@ -126,8 +129,10 @@ class NumberFormatInference:
 
         :param numbers: the same texts, parsed.
         """
-        self.codes = self.codes or _code(texts, numbers)
+        self.codes = self.codes or _code(texts, numbers, self.formats[0])
         self._real = self._real or _has_real(numbers)
+        if len(self._different) < FEW_LEVELS:
+            self._different.update(texts.drop_nulls().head(FIRST).unique())
         if not self._real:
             powers = texts.filter(
                 (texts.str.contains("e", literal=True) | texts.str.contains("E", literal=True)).fill_null(False)
@@ -146,6 +151,11 @@ class NumberFormatInference:
         """The first cell such as 1E5, if all cells are written like that or with digits alone."""
         has_sign = len(self.decimals) < self._asked_decimals or all(each.thousands for each in self.formats)
         return None if self._real or has_sign else self._exponent
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the numbers cannot be a few levels such as 1, 2, 3."""
+        return self._real or bool(self._examples) or len(self._different) >= FEW_LEVELS
 
     @property
     def is_number(self) -> bool:
@@ -182,22 +192,31 @@ def _has_real(numbers: pl.Series) -> bool:
     return (low is not None and float(low) < 0) or bool((numbers != numbers.round()).any())  # type: ignore[arg-type]
 
 
-def _code(texts: pl.Series, numbers: pl.Series) -> str | None:
+def _code(texts: pl.Series, numbers: pl.Series, number_format: NumberFormat) -> str | None:
     """A text whose number float64 would change: a leading zero or plus would be lost, or some of the digits of a
-    number of 2^53 or more."""
+    large number.
+
+    :param number_format: in which the texts are the numbers.
+    """
     suspects = texts.str.starts_with("0") | texts.str.starts_with("+") | texts.str.starts_with("-0")
     if suspects.any():
         few = texts.filter(suspects.fill_null(False))
         for text in few.filter(few.str.contains(_CODE) | few.str.contains(_ZERO_EXPONENT)).head(1):
             return str(text)
     low, high = numbers.min(), numbers.max()
-    if low is None or max(-float(low), float(high)) < EXACT_LIMIT:  # type: ignore[arg-type]  # numbers
+    if low is None or max(-float(low), float(high)) < CENTS_LIMIT:  # type: ignore[arg-type]  # numbers
         return None
-    large = texts.filter((numbers.abs() >= EXACT_LIMIT).fill_null(False))
-    return next(filter(_is_changed, large.filter(large.str.contains(_DIGITS))), None)
+    at = (numbers.abs() >= CENTS_LIMIT).fill_null(False)
+    large = zip(texts.filter(at), numbers.filter(at), strict=True)
+    return next((text for text, number in large if _is_changed(text, number, number_format.decimal or ".")), None)
 
 
-def _is_changed(text: str) -> bool:
-    """Whether a number of 2^53 or more may be a code, or float64 has another value (12345678901234567.89)."""
-    plain = text.replace(",", ".")
-    return "." not in plain or ExactNumber(plain) != ExactNumber(float(plain))
+def _is_changed(text: str, number: float, decimal: Decimal) -> bool:
+    """Whether float64 has other digits (1234567890123456.79), or may have lost some of a code of 2^53 or more."""
+    if _WITH_EXPONENT.search(text):
+        return False
+    whole, _, decimals = text.partition(decimal)
+    if not decimals:
+        return abs(number) >= EXACT_LIMIT
+    digits = f"{_BETWEEN_THOUSANDS.sub('', whole)}.{decimals}"
+    return digits.removeprefix("+") != f"{number:.{len(decimals)}f}"

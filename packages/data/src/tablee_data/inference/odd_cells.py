@@ -1,8 +1,10 @@
-"""The few cells of a column that are unlike all others: one text among twenty thousand numbers."""
+"""The cells of a column that are unlike most others: one text among twenty thousand numbers, or a sign such as `s` that
+stands for a number that is kept secret."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -11,7 +13,8 @@ import polars as pl
 from tablee.datasets.reading import Decision, Reason
 
 SHARE: Final = 0.01
-"""Up to this share of the cells may be odd, or one cell of few."""
+"""Up to this share of the cells may be odd texts with digits, or one cell of few. Others may be half of the cells."""
+_DIGIT: Final = re.compile(r"\d")
 
 
 @dataclass(slots=True)
@@ -44,13 +47,22 @@ class OddCells:
         different = odd.unique().to_list()
         fitting = seen + len(cells) - cells.null_count() - len(odd)
         total = sum(each.count for each in self.texts.values()) + len(odd)
-        if len({*self.texts, *different}) > self.MAX_DISTINCT or total > max(SHARE * fitting, 1) or total > fitting:
+        most = fitting if self._are_without_digits(different) else min(max(SHARE * fitting, 1), fitting)
+        if len({*self.texts, *different}) > self.MAX_DISTINCT or total > most:
             return False
         for text in different:
             at = (cells == text).fill_null(False).arg_true()
             known = self.texts.setdefault(text, OddCell(0, line_of(int(at[0]))))
             known.count += len(at)
         return True
+
+    @property
+    def are_without_digits(self) -> bool:
+        """Whether all texts are words or signs."""
+        return self._are_without_digits(())
+
+    def _are_without_digits(self, others: Iterable[str]) -> bool:
+        return not any(map(_DIGIT.search, (*self.texts, *others)))
 
     def decisions(self, column: str, kind: Literal["number", "date"]) -> list[Decision]:
         """That each of the texts makes the column one of texts, and could be taken for missing instead.

@@ -8,7 +8,8 @@ from typing import Final
 import polars as pl
 
 from tablee.datasets.reading import Decision, Reason
-from tablee.tables.cells.cell_format import DateFormat
+from tablee.tables.cells import numbers
+from tablee.tables.cells.cell_format import DateFormat, NumberFormat
 from tablee.tables.cells.dates import parse
 from tablee_data.inference.texts import TextInference
 
@@ -28,11 +29,12 @@ def counted(field: str, columns: Counter[str]) -> Decision:
     )
 
 
-def codes(name: str, reason: Reason, example: str, *, sure: bool) -> Decision:
+def codes(name: str, reason: Reason, example: str, number_format: NumberFormat) -> Decision:
     """That texts stay texts, as they may be codes.
 
-    :param example: a cell that would change if it were a number.
+    :param example: a cell that would change if it were a number in this format.
     """
+    number = numbers.parse(pl.Series([example]), number_format)[0]
     return Decision(
         field="type",
         column=name,
@@ -40,8 +42,8 @@ def codes(name: str, reason: Reason, example: str, *, sure: bool) -> Decision:
         reason=reason,
         facts={"example": example},
         alternatives=("number",),
-        examples={"text": example, "number": f"{float(example.replace(',', '.').replace(' ', '')):.15g}"},
-        sure=sure,
+        examples={"text": example, "number": f"{number:.15g}"},
+        sure=reason is Reason.CODES,
     )
 
 

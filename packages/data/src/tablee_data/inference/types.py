@@ -17,7 +17,7 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat
 from tablee.tables.cells.dates import regular_expression
-from tablee.tables.cells.numbers import NUMBER_FORMATS, formats_of
+from tablee.tables.cells.numbers import NUMBER_FORMATS, formats_of, parse
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference import remarks
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
@@ -26,7 +26,7 @@ from tablee_data.inference.numbers import NumberFormatInference
 from tablee_data.inference.texts import TextInference, usual_markers
 
 FEW_CELLS: Final = 10
-"""A cell is not odd among fewer others."""
+"""A text with digits is not odd among fewer numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,8 @@ class TypeInference:
             if each.number is not None and name in names and name not in asked.numbers
         }
         self._names = names
+        own = (name for name, each in asked.columns.items() if each.decimal or each.thousands is not None)
+        self._surely_numbers = {*asked.numbers, *own}  # by what a person says
         self._columns = {
             name: self._column(name, typed=name in typed)
             for name in names
@@ -144,18 +146,25 @@ class TypeInference:
             return _Column((), (self._asked.dates[name],))
         if name in self._asked.texts:
             return _Column((), ())
+        typed = typed and name not in self._asked.numbers
         return _Column(() if typed else _formats(self._asked, name), DATE_FORMATS)
 
     def update(self, block: RowBlock) -> None:
         """Look at the next rows. A column that was parsed as numbers has fitted its format and is not looked at.
 
-        :raises InvalidTable: a column that held numbers before has a code such as 007.
+        :raises InvalidTable: a column that held numbers before has a code such as 007, or a cell does not fit what a
+            person says about its column.
         """
         for name, column in self._columns.items():
             if block.frame[name].dtype == pl.String:
                 missing = ["", *self._missing(name, numbers=True)]
                 among_texts = self._missing(name, numbers=False)
+                before = column.numbers.formats
                 column.update(name, block, missing, among_texts, untyped=self._has_markers)
+                if before and not column.numbers.formats and name in self._surely_numbers:
+                    raise _no_number(block, name, before, missing)
+        for name in self._asked.dates.keys() & self._numbers:
+            _refuse_numbers(block, name, self._asked.dates[name])
         for name, numbers in self._codes.items():
             if (texts := block.frame[name]).dtype == pl.String:
                 numbers.update(texts, ["", *(self._fixed | self._undecided)[name].missing])
@@ -210,6 +219,8 @@ class TypeInference:
             return True
         if name in self._asked.numbers:
             return bool(numbers.seen and numbers.formats)
+        if name in self._surely_numbers and numbers.odd.texts and not numbers.codes:
+            return bool(numbers.seen and numbers.formats)  # the conversion refuses the odd cell
         return numbers.is_number and numbers.exponent is None
 
     def _number_formats(self, columns: dict[str, _Column], decisions: list[Decision]) -> dict[str, CellFormat]:
@@ -342,15 +353,16 @@ class TypeInference:
     def _text_format(self, name: str, column: _Column, decisions: list[Decision]) -> CellFormat:
         """The format of a column of texts, and what is worth saying about it."""
         numbers, texts = column.numbers, column.texts
-        if numbers.formats and numbers.seen >= FEW_CELLS and not numbers.codes:
-            decisions += numbers.odd.decisions(name, "number")
-        elif column.dates.formats and column.dates.seen >= FEW_CELLS:
+        if numbers.formats and not numbers.codes:
+            if numbers.seen >= FEW_CELLS or numbers.odd.are_without_digits:
+                decisions += numbers.odd.decisions(name, "number") if numbers.is_measured else ()
+        elif column.dates.formats and column.dates.seen > 1:
             decisions += column.dates.odd.decisions(name, "date")
         if numbers.seen and numbers.formats and not numbers.odd.texts:
             if numbers.exponent:
-                decisions.append(remarks.codes(name, Reason.EXPONENT_CODES, numbers.exponent, sure=False))
+                decisions.append(remarks.codes(name, Reason.EXPONENT_CODES, numbers.exponent, numbers.formats[0]))
             elif numbers.codes:
-                decisions.append(remarks.codes(name, Reason.CODES, numbers.codes, sure=True))
+                decisions.append(remarks.codes(name, Reason.CODES, numbers.codes, numbers.formats[0]))
         missing = self._missing(name, numbers=False)
         decided = self._asked.of_column(name).missing is not None
         decisions += remarks.markers(name, texts, decided=decided)
@@ -371,6 +383,31 @@ def _formats(asked: Corrections, name: str) -> list[NumberFormat]:
     if own.thousands is not None:
         formats = [each for each in formats if each.thousands in ("", own.thousands)]
     return formats
+
+
+def _no_number(block: RowBlock, name: str, formats: Iterable[NumberFormat], missing: Collection[str]) -> InvalidTable:
+    """The error of a column that holds numbers as a person says, but in no single format.
+
+    :param formats: those that earlier blocks fit.
+    """
+    texts = block.frame[name].str.strip_chars()
+    present = ~texts.is_in([*missing]).fill_null(True)
+    wrong = {each: int((parse(texts, each).is_null() & present).arg_max() or 0) for each in formats}
+    number_format = max(wrong, key=lambda each: wrong[each])  # the one that fits most rows
+    return _unfit("not_a_number", block, name, wrong[number_format], str(number_format))
+
+
+def _refuse_numbers(block: RowBlock, name: str, pattern: str) -> None:
+    """:raises InvalidTable: a column that holds dates as a person says holds numbers by the file's format."""
+    for row in block.frame[name].is_not_null().arg_true().head(1):
+        raise _unfit("not_a_date", block, name, row, pattern)
+
+
+def _unfit(reason: str, block: RowBlock, name: str, row: int, expected: str) -> InvalidTable:
+    value = str(block.frame[name][row])
+    return InvalidTable(
+        reason, format=expected, line=block.line_of(row), column=name, value=value, expected=expected, hint=reason
+    )
 
 
 def _with_point(number: NumberFormat | None) -> NumberFormat | None:

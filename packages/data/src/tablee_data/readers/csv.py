@@ -13,7 +13,7 @@ import pyarrow as pa
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee.tables.cells.exact_numbers import EXACT_LIMIT
+from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
 from tablee.tables.csv.chunks import Chunk, chunks, without_last
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
@@ -282,7 +282,8 @@ def _keeps_all_digits(frame: pl.DataFrame, places: _Places, names: list[str], nu
         if series.null_count() == len(series):
             continue
         low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]  # numbers
-        if not (low > -EXACT_LIMIT and high < EXACT_LIMIT) or (name in floats and series.is_nan().any()):
+        limit = CENTS_LIMIT if name in floats else EXACT_LIMIT
+        if not (low > -limit and high < limit) or (name in floats and series.is_nan().any()):
             return False
     begins = places.begins(frame.height)
     if begins is None:

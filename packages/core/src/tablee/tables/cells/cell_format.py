@@ -7,6 +7,7 @@ version keeps it, the contract of a model carries it, and every way in reads tex
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,7 @@ Thousands = Literal["", " ", ".", ",", "'"]
 """A space stands for every kind of space, no-break ones included; an apostrophe for both of its forms."""
 FIRST_YEAR: Final = 1969
 """A year of two digits is in the hundred years from here on, unless a person says otherwise (POSIX)."""
+_NUMBER: Final = re.compile(r"[\s.,'\u2019+-]*\d[\d\s.,'\u2019]*(?:[eE][+-]?\d+)?")
 _EXAMPLE: Final = dt.datetime(2024, 12, 25, 10, 30, tzinfo=dt.UTC)
 
 
@@ -66,5 +68,5 @@ class CellFormat(_Frozen):
 
     @property
     def missing_numbers(self) -> list[str]:
-        """The texts for a missing value that have digits, such as -99. Parsers of numbers do not know them."""
-        return [text for text in self.missing if any(map(str.isdigit, text))]
+        """The texts for a missing value that are numbers, such as -99."""
+        return [text for text in self.missing if _NUMBER.fullmatch(text)]

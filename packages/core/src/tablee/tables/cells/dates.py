@@ -101,7 +101,7 @@ def _translated(texts: pl.Series, date_format: DateFormat) -> tuple[pl.Series, p
         stripped = pl.Series(
             [None if text is None else _numbered(text) for text in stripped.to_list()], dtype=pl.String
         )
-        pattern = pattern.replace("%B", "%m").replace("%b", "%m")
+        pattern = pattern.replace("%B", "|%m|").replace("%b", "|%m|")
     if "%H" not in pattern and "%I" not in pattern:
         return different, stripped.str.to_date(pattern, strict=False).dt.strftime("%Y-%m-%d")
     moments = stripped.str.to_datetime(pattern, strict=False, time_unit="us")
@@ -121,9 +121,9 @@ def _with_century(texts: pl.Series, pattern: str, first_year: int) -> tuple[pl.S
 
 
 def _numbered(text: str) -> str | None:
-    """A text with the month's number instead of its name; None if no word is the name of a month."""
+    """A text with the month's number between bars instead of its name; None if no word is the name of a month."""
     bare = _ORDINAL.sub("", text)
     for word in _NAMED.finditer(bare):
         if month := MONTHS.get(word[1].lower()):
-            return f"{bare[: word.start()]}{month}{bare[word.end() :]}"
+            return f"{bare[: word.start()]}|{month}|{bare[word.end() :]}"
     return None

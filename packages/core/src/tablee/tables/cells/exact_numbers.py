@@ -1,4 +1,4 @@
-"""Whole numbers that float64 holds exactly."""
+"""Numbers that float64 holds exactly."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import polars as pl
 
 EXACT_LIMIT = 2.0**53
 """From this number on, float64 does not hold every whole number."""
+CENTS_LIMIT = 2.0**46
+"""From this number on, float64 does not tell all numbers with two decimals apart."""
 
 
 def is_integer(column: pl.Series) -> bool:

@@ -7,10 +7,19 @@ from typing import Final
 USUAL: Final = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "\\N", "#N/A", "n.c.", "N.C.", "n.d.", "N.D.")
 """In every column of a file of texts, where the text is a whole cell without quotes."""
 
-AMONG_NUMBERS: Final = (
+EARLIER_AMONG_NUMBERS: Final = (
     *("-", "--", "–", "—", ".", "?", "NC", "nc", "ND", "nd", "NR", "None", "none", "n.r.", "s.o.", "#N/D"),
 )
-"""In columns of numbers and dates, too; in other columns they may be words."""
+"""Those of `AMONG_NUMBERS` that releases before 0.2 knew."""
+
+AMONG_NUMBERS: Final = (
+    *EARLIER_AMONG_NUMBERS,
+    *(":", "..", "...", "…", "na", "Na", "n.a.", "N.A.", "n/d", "N/D", "<NA>", "NaT", "-NaN", "-nan", "(null)", "k.A."),
+    *("н/д", "#NV", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"),
+    *("#BEZUG!", "#WERT!", "#ZAHL!", "#VALEUR!", "#NOMBRE!", "#NOM?"),
+)
+"""In columns of numbers and dates, too; in other columns they may be words. Those of offices of statistics, of pandas,
+and the errors of worksheets among them."""
 
 AMONG_TEXTS: Final = frozenset(
     (
