@@ -27,7 +27,7 @@ def test_a_value_without_a_column_kind_is_named_by_row_column_and_type(tmp_path:
             file.write([(2, [1, 2])])
     error = caught.value
     assert error.detail == (
-        "row 1,234, column «list»: a value of the type list, expected numbers, texts, dates, times or booleans"
+        "row 1,234, column «list»: a value of the type «list», expected numbers, texts, dates, times or booleans"
     )
     assert error.hint == 'Convert it in the query: CAST("list" AS text), or leave the column out.'
     assert error.said(FRENCH).startswith("ligne 1\u202f234, colonne «\u00a0list\u00a0»")
