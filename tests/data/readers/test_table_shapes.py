@@ -200,6 +200,75 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
         ['a "b"', "c\\d", "😀", "__proto__", "__index_level_0__"],
         [(1, 2, 3, 4, 5), (6, 7, 8, 9, 10)],
     ),
+    # what cannot be read otherwise
+    "notes of a report": (
+        '"Name","Amount"\n"Ann","5"\n"Bob","6"\n\n"Sales report"\n"Copyright (c) 2000-2024"\n"Confidential"\n',
+        ["Name", "Amount"],
+        [("Ann", 5), ("Bob", 6)],
+    ),
+    "the number of rows": (
+        "id|name|v\n1|a|5\n2|b|6\n(2 rows)\n",
+        ["id", "name", "v"],
+        [(1, "a", 5), (2, "b", 6)],
+    ),
+    "indicators of a bank of the world": (
+        '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-03-28",\n\n'
+        '"Country Name","Country Code","Indicator","rate",\n"France","FRA","GDP","1.5",\n"Mali","MLI","GDP","2.5",\n',
+        ["Country Name", "Country Code", "Indicator", "rate"],
+        [("France", "FRA", "GDP", 1.5), ("Mali", "MLI", "GDP", 2.5)],
+    ),
+    "properties above the table": (
+        "Station;Lyon\nCapteur;T12\n\ndate;temp;hum;vent\n2024-01-01;5,5;80;3\n2024-01-02;6,5;81;4\n2024-01-03;7;82;5\n",
+        ["date", "temp", "hum", "vent"],
+        [("2024-01-01", 5.5, 80, 3), ("2024-01-02", 6.5, 81, 4), ("2024-01-03", 7, 82, 5)],
+    ),
+    # a header that has as many cells as every row
+    "coordinates between commas": (
+        "id,coords\n1,48.1;2.3\n2,45.2;4.8\n3,43.3;5.4\n",
+        ["id", "coords"],
+        [(1, "48.1;2.3"), (2, "45.2;4.8"), (3, "43.3;5.4")],
+    ),
+    "colours between commas": (
+        "id,rgb,name\n1,255;0;0,red\n2,0;255;0,green\n",
+        ["id", "rgb", "name"],
+        [(1, "255;0;0", "red"), (2, "0;255;0", "green")],
+    ),
+    "opening hours between commas": (
+        "shop,hours\n1,9:00-12:00;13:00-17:00\n2,8:00-12:00;14:00-18:00\n",
+        ["shop", "hours"],
+        [(1, "9:00-12:00;13:00-17:00"), (2, "8:00-12:00;14:00-18:00")],
+    ),
+    "ranges with a bar": ("id,range\n0,0|5\n1,1|6\n2,2|7\n", ["id", "range"], [(0, "0|5"), (1, "1|6"), (2, "2|7")]),
+    "a tab in each cell": ("id,v\n1,a\tb\n2,c\td\n", ["id", "v"], [(1, "a\tb"), (2, "c\td")]),
+    "decimal commas in one column between semicolons, names with commas": (
+        "Prix, EUR;n;m\n1,5;2;3\n2,5;3;4\n",
+        ["Prix, EUR", "n", "m"],
+        [(1.5, 2, 3), (2.5, 3, 4)],
+    ),
+    # notes
+    "a line above the notes": (
+        "region;n\nNord;12\nEst;7\nSud;3\n__________\nStand: 12.03.2024\n",
+        ["region", "n"],
+        [("Nord", 12), ("Est", 7), ("Sud", 3)],
+    ),
+    "notes with commas": (
+        "region,n\nNorth,10\nSouth,20\nEast,35\n\nNote: provisional figures.\nSource: Office, 2024\n",
+        ["region", "n"],
+        [("North", 10), ("South", 20), ("East", 35)],
+    ),
+    # quotes
+    "quotes in a file with tabs": (
+        'id\tt\n1\t"quoted start\n2\tfine\n3\t"again\n',
+        ["id", "t"],
+        [(1, '"quoted start'), (2, "fine"), (3, '"again')],
+    ),
+    # headers
+    "an index of pandas, names of numbers": (
+        ",0,1\n0,a,x\n1,b,y\n2,c,z\n",
+        ["column_1", "0", "1"],
+        [(0, "a", "x"), (1, "b", "y"), (2, "c", "z")],
+    ),
+    "counts that rise evenly": ("il,n\nA,1\nB,2\nC,3\n", ["il", "n"], [("A", 1), ("B", 2), ("C", 3)]),
     # escapes
     "backslashes before quotes": (
         'id,txt,v\n1,"He said \\"hi\\", then left",3\n2,"ok",4\n',
@@ -299,18 +368,6 @@ ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
         [("Rhône", 10, 0.5), ("Ain", 20, 0.5)],
         {"footer_rows"},
     ),
-    "notes of a report": (
-        '"Name","Amount"\n"Ann","5"\n"Bob","6"\n\n"Sales report"\n"Copyright (c) 2000-2024"\n"Confidential"\n',
-        ["Name", "Amount"],
-        [("Ann", 5), ("Bob", 6)],
-        {"footer_rows"},
-    ),
-    "the number of rows": (
-        "id|name|v\n1|a|5\n2|b|6\n(2 rows)\n",
-        ["id", "name", "v"],
-        [(1, "a", 5), (2, "b", 6)],
-        {"footer_rows"},
-    ),
     "names of rows from R without a name": (
         '"mpg";"cyl";"hp"\n"Mazda RX4";21;6;110\n"Datsun 710";22.5;4;93\n',
         ["column_1", "mpg", "cyl", "hp"],
@@ -321,7 +378,7 @@ ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
         "comment\nHello, world\nGood, thanks\nFine, bye\n",
         ["Hello", "world"],
         [("Good", "thanks"), ("Fine", "bye")],
-        {"skipped_lines", "header"},
+        {"separator", "header"},
     ),
     "control characters of a database": (
         "1\x01a\x012.5\n2\x01b\x013.5\n",
@@ -333,20 +390,147 @@ ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
         '1\tHe said \\"x\\"\t\\N\n2\tline\\nbreak\t5\n',
         ["column_1", "column_2", "column_3"],
         [(1, 'He said "x"', None), (2, "line\nbreak", 5)],
+        {"header", "escape"},
+    ),
+    # headers with values
+    "dates above numbers": (
+        ";31.12.2021;31.12.2022\nBaden;11124642;11280257\nBayern;13176989;13369393\n",
+        ["column_1", "31.12.2021", "31.12.2022"],
+        [("Baden", 11124642, 11280257), ("Bayern", 13176989, 13369393)],
         {"header"},
     ),
-    "indicators of a bank of the world": (
-        '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-03-28",\n\n'
-        '"Country Name","Country Code","Indicator","rate",\n"France","FRA","GDP","1.5",\n"Mali","MLI","GDP","2.5",\n',
-        ["Country Name", "Country Code", "Indicator", "rate"],
-        [("France", "FRA", "GDP", 1.5), ("Mali", "MLI", "GDP", 2.5)],
+    "dates and a word above numbers": (
+        "land,2021-12-31,2022-12-31\nBaden,10,11\nBayern,13,14\n",
+        ["land", "2021-12-31", "2022-12-31"],
+        [("Baden", 10, 11), ("Bayern", 13, 14)],
+        {"header"},
+    ),
+    "numbers of columns behind an empty cell": (
+        ",0,1,2\nA,0.5,0.25,1.5\nB,0.1,0.75,2.5\n",
+        ["column_1", "0", "1", "2"],
+        [("A", 0.5, 0.25, 1.5), ("B", 0.1, 0.75, 2.5)],
+        {"header"},
+    ),
+    "numbers of columns above words": (
+        "1,2,3\na,b,c\nd,e,f\n",
+        ["1", "2", "3"],
+        [("a", "b", "c"), ("d", "e", "f")],
+        {"header"},
+    ),
+    "numbers of columns above decimals": (
+        "0,1,2\n0.5,0.25,1.5\n0.1,0.75,2.5\n",
+        ["column_1", "column_2", "column_3"],
+        [(0, 1, 2), (0.5, 0.25, 1.5), (0.1, 0.75, 2.5)],
+        {"header"},
+    ),
+    # titles with as many cells as the rows
+    "a title with a comma": (
+        "Unemployment, by sex\nsex,rate\nM,7.1\nF,7.5\n",
+        ["sex", "rate"],
+        [("M", 7.1), ("F", 7.5)],
         {"skipped_lines"},
     ),
-    "properties above the table": (
-        "Station;Lyon\nCapteur;T12\n\ndate;temp;hum;vent\n2024-01-01;5,5;80;3\n2024-01-02;6,5;81;4\n2024-01-03;7;82;5\n",
-        ["date", "temp", "hum", "vent"],
-        [("2024-01-01", 5.5, 80, 3), ("2024-01-02", 6.5, 81, 4), ("2024-01-03", 7, 82, 5)],
+    "a title with a comma and a year": (
+        "Rates, 2024\nregion,rate\nNord,7.1\nSud,7.5\n",
+        ["region", "rate"],
+        [("Nord", 7.1), ("Sud", 7.5)],
         {"skipped_lines"},
+    ),
+    "a title and notes with commas": (
+        "Table 3. Rates, by region\n\nregion,rate\nN,1.5\nS,2.5\nE,3.5\n\n"
+        "Note: provisional, see methods.\nSource: Office\n",
+        ["region", "rate"],
+        [("N", 1.5), ("S", 2.5), ("E", 3.5)],
+        {"skipped_lines", "footer_rows"},
+    ),
+    "names and descriptions": (
+        "id,q1\nIdentifier,How old?\n1,5\n2,6\n",
+        ["id", "q1"],
+        [("Identifier", "How old?"), ("1", "5"), ("2", "6")],
+        {"skipped_lines", "header"},
+    ),
+    # totals
+    "a total in another language": (
+        "lurralde,herritar\nAraba,12\nBizkaia,34\nGipuzkoa,21\nNafarroa,17\nGuztira,84\n",
+        ["lurralde", "herritar"],
+        [("Araba", 12), ("Bizkaia", 34), ("Gipuzkoa", 21), ("Nafarroa", 17)],
+        {"footer_rows"},
+    ),
+    "a total of two columns": (
+        "maakond;n;raha\nHarju;3;1,5\nTartu;4;2,25\nKokku;7;3,75\n",
+        ["maakond", "n", "raha"],
+        [("Harju", 3, 1.5), ("Tartu", 4, 2.25)],
+        {"footer_rows"},
+    ),
+    "a sum that may be chance": (
+        "who,n\nAnn,2\nBob,3\nCarl,5\n",
+        ["who", "n"],
+        [("Ann", 2), ("Bob", 3), ("Carl", 5)],
+        {"footer_rows"},
+    ),
+    "a last row that is nearly empty": (
+        "who,town,sex,n\nAnn,Lyon,F,2\nBob,Nice,M,4\nCarl,Metz,M,5\nGuztira,,,9.5\n",
+        ["who", "town", "sex", "n"],
+        [("Ann", "Lyon", "F", 2), ("Bob", "Nice", "M", 4), ("Carl", "Metz", "M", 5), ("Guztira", None, None, 9.5)],
+        {"footer_rows"},
+    ),
+    "a total in Polish": (
+        "gmina;n\nA;10\nB;20\nRazem;30\n",
+        ["gmina", "n"],
+        [("A", 10), ("B", 20)],
+        {"footer_rows"},
+    ),
+    # quotes and backslashes
+    "one column of quoted cells with commas": (
+        'q\n"1,5"\n"2,5"\n"3,75"\n',
+        ["q"],
+        [(1.5,), (2.5,), (3.75,)],
+        {"separator"},
+    ),
+    "one column of quoted names": (
+        '"fullname"\n"Doe, J"\n"Roe, A"\n',
+        ["fullname"],
+        [("Doe, J",), ("Roe, A",)],
+        {"separator", "header"},
+    ),
+    "one column of which some cells are quoted": (
+        'text\n"Hello, world"\nplain\n"x, y"\n',
+        ["text"],
+        [("Hello, world",), ("plain",), ("x, y",)],
+        {"separator", "header"},
+    ),
+    "one column of quoted cells with semicolons": (
+        'name\n"A;B"\n"C;D"\n',
+        ["name"],
+        [("A;B",), ("C;D",)],
+        {"separator", "header"},
+    ),
+    "apostrophes around cells, or names of rows": (
+        "id,t\n1,'a,b'\n2,'c,d'\n",
+        ["id", "t"],
+        [(1, "a,b"), (2, "c,d")],
+        {"quote"},
+    ),
+    "paths and missing values between tabs": (
+        "id\tpath\tt\n1\tC:\\new\t\\N\n2\tD:\\temp\ta\n",
+        ["id", "path", "t"],
+        [(1, "C:\\new", None), (2, "D:\\temp", "a")],
+        {"escape"},
+    ),
+    "formulas and missing values between tabs": (
+        "id\tf\tv\n1\t\\nu\t\\N\n2\t\\theta\t2\n",
+        ["id", "f", "v"],
+        [(1, "\\nu", None), (2, "\\theta", 2)],
+        {"escape"},
+    ),
+    # rare separators
+    "carets": ("id^name\n1^a, b\n2^c\n", ["id", "name"], [(1, "a, b"), (2, "c")], {"separator"}),
+    "tildes": ("id~name\n1~a\n2~c\n", ["id", "name"], [(1, "a"), (2, "c")], {"separator"}),
+    "a table that R wrote with its defaults": (
+        '"id" "name"\n"1" 1 "a"\n"2" 2 "b b"\n',
+        ["column_1", "id", "name"],
+        [(1, 1, "a"), (2, 2, "b b")],
+        {"header", "names"},
     ),
 }
 """By name: a file in which a person could disagree, its columns and rows by default, and the fields that are asked."""
@@ -371,10 +555,19 @@ def test_a_file_in_which_a_person_could_disagree(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize("name", [*SURE, *ASKED])
+def test_every_alternative_can_be_read(tmp_path: Path, name: str) -> None:
+    text = SURE[name][0] if name in SURE else ASKED[name][0]
+    decisions = preview(tmp_path, text).decisions
+    for each in questions(decisions):
+        for choice in each.alternatives:
+            preview(tmp_path, text, answered(Corrections(), each, choice, decisions))
+
+
+@pytest.mark.parametrize("name", [*SURE, *ASKED])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_decision_has_its_sentence(tmp_path: Path, name: str, language: Any) -> None:
     text = SURE[name][0] if name in SURE else ASKED[name][0]
-    own = {"separator", "escape", "header", "skipped_lines", "units_row", "footer_rows", "names", "encoding"}
+    own = {"separator", "quote", "escape", "header", "skipped_lines", "units_row", "footer_rows", "names", "encoding"}
     for each in preview(tmp_path, text).decisions:
         if each.field in own:
             said = DataTranslator(language).reason(each)
@@ -425,6 +618,23 @@ def test_a_broken_file_is_not_taken_for_one_with_notes_or_titles(tmp_path: Path,
     with pytest.raises(InvalidTable) as refused:
         preview(tmp_path, text)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,c\n1,2,3\n4,5,6\n7\n",
+        "a,b\n1,2,3\n4,5\n6,7\n8,9\n",
+        'a,b\n1,"open\n2,x\n3,y\n',
+        'a,b\n1,"x"y\n2,z\n',
+        "a,b\n1,2\n# restarted\n3,4\n5,6\n",
+    ],
+)
+def test_a_refusal_names_the_options_that_may_repair_it(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InvalidTable) as refused:
+        preview(tmp_path, text)
+    for option in ("--separator", "--quote none", "--skip-lines N", "--footer-rows N"):
+        assert option in refused.value.hint
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tablee.datasets.reading import Corrections, Reason
-from tablee_data.readers.detection.dialects import RECORDS, detect_dialect, has_header, named_separator
+from tablee_data.readers.detection.candidates import RECORDS
+from tablee_data.readers.detection.dialects import detect_dialect, has_header, named_separator
 
 NOTHING = Corrections()
 

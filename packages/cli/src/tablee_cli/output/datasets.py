@@ -16,7 +16,10 @@ from tablee.i18n.translator import Translator
 from tablee_cli.output.tables import moment, stacked, table, written
 from tablee_cli.texts import headings
 
-REMARKS: Final = ("missing", "names", "columns", "skipped_lines", "footer_rows", "units_row", "sheet", "trimmed")
+REMARKS: Final = (
+    *("missing", "names", "columns", "skipped_lines", "footer_rows", "units_row", "sheet", "trimmed"),
+    *("quote", "escape"),
+)
 """Fields of decisions that are told although they are sure."""
 DECIDED: Final = ("what", "column", "chosen", "why", "or", "sure")
 SHOWN: Final = 20

@@ -100,6 +100,8 @@ def _file_value(field: str, choice: str) -> Any:
         return choice == "yes"
     if field in ("skipped_lines", "footer_rows"):
         return int(choice)
+    if field in ("quote", "escape"):
+        return SIGNS.get(choice, choice)
     return SEPARATORS.get(choice, choice) if field == "separator" else choice
 
 

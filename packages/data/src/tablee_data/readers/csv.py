@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -24,7 +25,11 @@ from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_
 from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
-from tablee_data.readers.detection.dialects import RECORDS, SAMPLE, named_separator
+from tablee_data.readers.detection.candidates import RECORDS
+from tablee_data.readers.detection.dialects import SAMPLE, named_separator
+
+_WRITTEN_OTHERWISE = frozenset(("too_few_cells", "too_many_cells", "unclosed_quote", "text_after_quote"))
+"""Reasons of errors that another separator or quote, or lines that are left out, may mend."""
 
 
 class CsvReader:
@@ -55,6 +60,10 @@ class CsvReader:
 
     @cached_property
     def _layout(self) -> ColumnLayout:
+        with _options_named():
+            return self._found_layout()
+
+    def _found_layout(self) -> ColumnLayout:
         chunk = next(without_last(self._chunks(), self._reading.footer_rows), None)
         records = chunk.beginning(SAMPLE).rows() if chunk else iter(())
         line, cells = next(records, (1, []))
@@ -67,6 +76,10 @@ class CsvReader:
         return column_layout(None, line, [cells, *rows])
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
+        with _options_named():
+            yield from self._row_blocks(number_columns)
+
+    def _row_blocks(self, number_columns: Callable[[], NumberColumns]) -> Iterator[RowBlock]:
         layout, rows = self._layout, 0
         above = self._reading.header + (self._reading.header and self._reading.units_row)
         missing = {name: self._missing_of(name) for name in layout.names}
@@ -161,6 +174,17 @@ class CsvReader:
         if self._reading.escape:
             blocks = without_escapes(blocks, self._reading.separator, self._reading.quote)
         return chunks(blocks, self.dialect, 1 + lines)
+
+
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """Errors that other settings may mend get a hint that names these."""
+    try:
+        yield
+    except InvalidTable as error:
+        if error.reason in _WRITTEN_OTHERWISE and error.hint_key is None:
+            error.hint_key = "how_csv_is_written"
+        raise
 
 
 class _Places:

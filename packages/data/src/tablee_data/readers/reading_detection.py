@@ -79,7 +79,7 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
         return reading, (_format_decision(workbook, filename, Reason.WORKBOOK), *decided)
     found = detect_encoding(source, asked.separator or "") if asked.encoding is None else None
     chosen: Any = found.chosen if found else asked.encoding
-    sample = _beginning(source, chosen)
+    sample, whole = _beginning(source, chosen)
     form, reason = (asked.format, Reason.ASKED) if asked.format else _detect_format(sample)
     decisions = [_format_decision(form, filename, reason)]
     decisions.append(found or Decision(field="encoding", chosen=chosen, reason=Reason.ASKED))
@@ -90,7 +90,7 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     if form in _LOGS:
         reading = reading.model_copy(update={"cells": {"time": CellFormat(date=DateFormat(pattern=TIME))}})
     if form == "csv":
-        dialect = detect_dialect(sample, asked)
+        dialect = detect_dialect(sample, asked, whole=whole)
         reading = reading.model_copy(
             update={
                 "separator": dialect.separator,
@@ -144,12 +144,14 @@ def typed_texts(reader: TableReader, reading: Reading) -> Collection[str]:
     return () if reading.format in ("csv", "jsonl", "json") else {*reader.names} - reader.numbers
 
 
-def _beginning(source: Source, chosen: Any) -> str:
-    """The beginning of the text, without an incomplete last line unless it is the only one."""
-    block = next(encoding.utf_8(source, chosen), b"")[:SAMPLE]
+def _beginning(source: Source, chosen: Any) -> tuple[str, bool]:
+    """The beginning of the text, without an incomplete last line unless it is the only one, and whether it is all."""
+    blocks = encoding.utf_8(source, chosen)
+    block = next(blocks, b"")[:SAMPLE]
     text = block.decode(errors="ignore")
     end = max(text.rfind("\n"), text.rfind("\r")) + 1
-    return text[:end] if end and len(block) == SAMPLE else text
+    whole = len(block) < SAMPLE and next(blocks, None) is None
+    return text if whole or not end else text[:end], whole
 
 
 def _detect_format(sample: str) -> tuple[Format, Reason]:

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 
 from tablee.datasets.reading import Corrections, Decision, Reason
 from tablee.errors import InvalidRequest
-from tablee.tables.csv.dialect import Dialect
-from tablee.tables.csv.escapes import without_escapes
-from tablee.tables.csv.parsing import python_reader
-from tablee.tables.csv.spaces import single_spaces
+from tablee_data.readers.detection.candidates import CLOSE, SEPARATORS, Candidate, candidates
 from tablee_data.readers.detection.encodings import CONTROL_SEPARATORS
 from tablee_data.readers.detection.headers import has_header, has_units_row
-from tablee_data.readers.detection.table_place import TablePlace, lines_above, place
+from tablee_data.readers.detection.notes import is_spaced
+from tablee_data.readers.detection.table_place import lines_above
 
 SAMPLE = 1 << 18
 """Characters at the beginning of the text that are looked at."""
-RECORDS = 200
-"""Records that are looked at."""
-SEPARATORS = (",", ";", "\t", "|")
-"""Those that are tried, the usual one first."""
-RARE_SEPARATORS = (":", "^", "~", " ")
-"""Those that are proposed where none of the others separates anything."""
+RARE_SEPARATORS = ("^", "~", ":", " ")
+"""Those that are tried where none of the others separates anything."""
+PLAIN_SEPARATORS = ("^", "~")
+"""Those of them that texts do not have."""
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"} | {
     mark: repr(mark)[1:-1] for mark in CONTROL_SEPARATORS
 }
-CLOSE = 0.05
-"""Another separator is an alternative if its score is at most this much lower."""
+QUOTE_NAMES = {'"': "quotes", "'": "apostrophe", "": "none"}
 PLAUSIBLE = 0.5
 """A dialect is a possible reading if its score is higher."""
-LOOSE = 0.3
-"""How much a separator of another dialect counts against a cell if a blank follows it, as in prose; else 1."""
-TAB = 2.0
-"""How much a tab counts against a cell, or signs between numbers: texts have none."""
-_PAIR = re.compile(r"\d;\d")
-_LIST = re.compile(r"\d,[\d.]+,\d")
-"""Three numbers with commas between: rather cells of their own."""
+_GAP = re.compile(" {2,}")
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line that Excel writes above the header, and reads."""
-_NUMBER = re.compile(r"(?<![\d,])[+-]?\d+(?:,\d{3})*(?:[.,]\d+)?(?![\d,])")
-"""A number, whose comma is no separator."""
-_FOREIGN = {mark: re.compile("[" + "".join(SEPARATORS).replace(mark, "") + "]( ?)") for mark in SEPARATORS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +45,18 @@ class DetectedDialect:
     """The most frequent number of cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """The beginning of a file, parsed in one dialect."""
-
-    dialect: Dialect
-    escape: str
-    records: list[list[str]]
-    lines: list[int]
-    """The line, from 1, that each record begins on."""
-    place: TablePlace
-    score: float
-    """The share of the records that are the table, times the share of these with the most frequent number of cells,
-    times the share of cells without other separators; from 0 to 1."""
-    sound: bool
-    """Whether no text follows a closing quote."""
-
-    @property
-    def width(self) -> int:
-        """The most frequent number of cells."""
-        return self.place.width
-
-    @property
-    def table(self) -> list[list[str]]:
-        """The records of the table, with its header."""
-        return self.records[self.place.begin : self.place.end]
-
-
 def named_separator(text: str) -> tuple[str | None, int]:
     """The separator that a first line `sep=;` names, and the number of bytes of that line; None and 0 without one."""
     match = _SEP_LINE.match(text)
     return (match[1], len(match[0].encode())) if match else (None, 0)
 
 
-def detect_dialect(sample: str, asked: Corrections) -> DetectedDialect:
+def detect_dialect(sample: str, asked: Corrections, *, whole: bool = False) -> DetectedDialect:
     """The dialect in which the records are most even.
 
     :param sample: the beginning of the text, without a byte order mark.
     :param asked: what a person has decided already.
+    :param whole: whether the sample is the whole text.
     :raises InvalidRequest: the separator that is asked for cannot be one.
     """
     named, length = named_separator(sample[:10])
@@ -113,36 +69,26 @@ def detect_dialect(sample: str, asked: Corrections) -> DetectedDialect:
     if given is not None and (not given.isascii() or given in '"\r\n\0'):
         raise InvalidRequest("not_a_separator", separator=given)
     separators = (given,) if given else (*SEPARATORS, *(mark for mark in CONTROL_SEPARATORS if mark in sample))
-    candidates = _candidates(sample, separators, asked, above + 1)
-    best = _best(candidates)
-    others = _others(candidates, best)
+    found = candidates(sample, separators, asked, above + 1, whole=whole)
+    best = _best(found)
+    others = _others(found, best)
     if best.width == 1 and not given:
-        rare = _rare(best, _candidates(sample, RARE_SEPARATORS, asked, above + 1))
-        readable = [each for each in rare if each.sound]
-        if not best.sound and readable:
-            best, rare = readable[0], readable[1:]
-        others += rare
-    decisions = [_separator_decision(best, others, named, asked)]
-    if best.escape and asked.escape is None:
-        decisions.append(Decision(field="escape", chosen=best.escape, reason=Reason.ESCAPED_QUOTES))
+        best, others = _with_rare(best, candidates(sample, RARE_SEPARATORS, asked, above + 1, whole=whole))
+    decisions = [_separator_decision(best, others, named, asked), *_sign_decisions(best, found, asked)]
     skipped = asked.skipped_lines or 0
     if asked.skipped_lines is None and (taken := lines_above(best.records, best.place, best.lines)) is not None:
         skipped, decision = taken
         decisions.append(decision)
+    units_row = has_units_row(best.table)
     header = asked.header
     if header is None:
-        if best.place.row_names:
-            header, reason, sure = True, Reason.ROW_NAMES, False
-        else:
-            units_row = bool(has_units_row(best.table))
-            header, reason, sure = has_header(best.table[:1] + best.table[2:] if units_row else best.table)
-        chosen, other = ("yes", "no") if header else ("no", "yes")
-        rest = () if sure else (other,)
-        decisions.append(Decision(field="header", chosen=chosen, reason=reason, alternatives=rest, sure=sure))
+        decision = _header_decision(best, units_row)
+        header = decision.chosen == "yes"
+        decisions.append(decision)
     units = asked.units_row or False
-    if asked.units_row is None and header and (found := has_units_row(best.table)):
+    if asked.units_row is None and header and units_row:
         units = True
-        facts: dict[str, float | str] = {"cells": ", ".join(cell.strip() for cell in found if cell.strip())[:200]}
+        facts: dict[str, float | str] = {"cells": ", ".join(cell.strip() for cell in units_row if cell.strip())[:200]}
         decisions.append(
             Decision(
                 field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",), sure=False
@@ -168,111 +114,71 @@ def _end_of_line(text: str, number: int) -> int:
     return end
 
 
-def _candidates(sample: str, separators: tuple[str, ...], asked: Corrections, line: int) -> list[_Candidate]:
-    quotes = ('"', "'") if asked.quote is None else (asked.quote,)
-    found = []
-    for separator in separators:
-        for quote in quotes:
-            dialect = Dialect(separator, quote)
-            candidate = _candidate(sample, dialect, asked.escape or "", line)
-            if asked.escape is None and any(f"\\{mark}" in sample for mark in (quote, separator, "N") if mark):
-                escaped = _candidate(sample, dialect, "\\", line)
-                if separator == "\t" and any("\\N" in record for record in candidate.records):
-                    escaped = replace(escaped, score=candidate.score + CLOSE)  # as databases write tables of texts
-                mended = escaped.sound and not candidate.sound and escaped.score >= candidate.score - CLOSE
-                candidate = escaped if mended or escaped.score > candidate.score else candidate
-            found.append(candidate)
-    return found
-
-
-def _candidate(sample: str, dialect: Dialect, escape: str, line: int) -> _Candidate:
-    if dialect.separator == " ":
-        sample = b"".join(single_spaces(iter([sample.encode()]), dialect.quote)).decode()
-    if escape:
-        sample = b"".join(without_escapes(iter([sample.encode()]), dialect.separator, dialect.quote)).decode()
-    parsed = dialect if dialect.quote or not escape else Dialect(dialect.separator)
-    records, lines = _records(sample, parsed, line)
-    found = place(records, lines, rows=RECORDS)
-    cells = [cell for record in records[found.begin : found.end] for cell in record]
-    against = sum(_foreign(cell, dialect) for cell in cells)
-    inside = (found.end - found.begin) / max(len(records), 1)
-    score = inside * found.even * max(1 - against / len(cells), 0) if cells else 0.0
-    return _Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed))
-
-
-def _records(sample: str, dialect: Dialect, line: int) -> tuple[list[list[str]], list[int]]:
-    """The first records with cells, and the line that each begins on."""
-    reader = python_reader(io.StringIO(sample, newline=""), dialect, strict=False)
-
-    def found() -> Iterator[tuple[int, list[str]]]:
-        before = 0
-        for cells in reader:
-            if cells:
-                yield line + before, cells
-            before = reader.line_num
-
-    try:
-        rows = list(islice(found(), RECORDS + 1))
-    except csv.Error:
-        return [], []
-    if len(rows) > RECORDS or (len(rows) > 1 and not sample.endswith(("\n", "\r"))):
-        rows = rows[:-1]  # the sample may end within the last one
-    return [cells for _, cells in rows], [at for at, _ in rows]
-
-
-def _sound(sample: str, dialect: Dialect) -> bool:
-    if not dialect.quote or dialect.quote not in sample:
-        return True
-    reader = python_reader(io.StringIO(sample, newline=""), dialect, strict=True)
-    try:
-        for _ in islice(reader, RECORDS):
-            pass
-    except csv.Error as error:
-        return "unexpected end of data" in str(error)  # the sample may end within a cell
-    return True
-
-
-def _foreign(cell: str, dialect: Dialect) -> float:
-    """How much other separators speak against the cell."""
-    pattern = _FOREIGN.get(dialect.separator, _ANY)
-    if pattern.search(cell) is None and '"' not in cell:
-        return 0.0
-    if dialect.separator != ",":
-        cell = _NUMBER.sub("", cell)
-        if _LIST.search(cell):
-            return TAB
-    if ("\t" in cell and dialect.separator != "\t") or _PAIR.search(cell):
-        return TAB
-    if dialect.quote != '"' and cell.strip()[:1] == '"':
-        return 1.0
-    return max((LOOSE if blank else 1.0 for blank in pattern.findall(cell)), default=0.0)
-
-
-_ANY = re.compile("[" + "".join(SEPARATORS) + "]( ?)")
-
-
-def _best(candidates: list[_Candidate]) -> _Candidate:
-    """The candidate with the best score among those that split the records; if none does, one of one column."""
-    splitting = [each for each in candidates if each.width > 1 and each.score > 0]
+def _best(found: list[Candidate]) -> Candidate:
+    """The candidate with the best score among those that split the records and leave no header out that another one
+    reads; if none does, one of one column."""
+    splitting = [each for each in found if each.width > 1 and each.score > 0]
     if splitting:
-        # an apostrophe is a quote only where it gives a better score
-        return max(splitting, key=lambda each: (round(each.score, 3), each.dialect.quote == '"', each.width))
-    whole = [each for each in candidates if each.width == 1]
-    return max(whole or candidates, key=lambda each: (each.score == 1.0, each.score, each.dialect.quote == '"'))
+        splitting = [each for each in splitting if not any(other.covers(each) for other in found)] or splitting
+        # an apostrophe is a quote only where it gives a better score, or cells for all names
+        return max(
+            splitting,
+            key=lambda each: (
+                round(each.score, 3),
+                not each.place.row_names,
+                each.dialect.quote == '"',
+                each.width,
+            ),
+        )
+    whole = [each for each in found if each.width == 1]
+    return max(whole or found, key=lambda each: (each.score == 1.0, each.score, each.dialect.quote == '"'))
 
 
-def _others(candidates: list[_Candidate], best: _Candidate) -> list[_Candidate]:
-    """Candidates with another separator that give a table, too."""
-    return [
+def _others(found: list[Candidate], best: Candidate) -> list[Candidate]:
+    """Candidates with another separator that give a table, too; of sentences, one with one column."""
+    others = [
         each
-        for each in candidates
+        for each in found
         if each.dialect.separator != best.dialect.separator
         and each.width > 1
+        and (each.fits or not best.fits)
+        and not best.covers(each)
         and (each.score > PLAUSIBLE or 0 < best.score <= each.score + CLOSE)
     ]
+    if best.place.begin and all(map(is_spaced, best.table)):
+        others += [each for each in found if each.width == 1 and each.fits][:1]
+    return others
 
 
-def _separator_decision(best: _Candidate, others: list[_Candidate], named: str | None, asked: Corrections) -> Decision:
+def _with_rare(best: Candidate, rare: list[Candidate]) -> tuple[Candidate, list[Candidate]]:
+    """The candidate of one column and those of rare separators that read all of its records, the best one first. One of
+    the latter is the best if texts do not have its separator, or if the quotes of one column cannot be read. Blanks,
+    which texts have, have to separate cells in all lines, with a name for each cell if the lines are aligned."""
+    begin = best.lines[best.place.begin] if best.table else 0
+    is_aligned = _is_aligned(best.table)
+    fitting = [
+        each
+        for each in rare
+        if each.fits
+        and each.width > 1
+        and len(each.table) > 1
+        and each.lines[each.place.begin] <= begin
+        and (each.dialect.separator != " " or len(each.table) == len(each.records))
+        and not (is_aligned and each.place.row_names)
+    ]
+    if not best.sound and fitting:
+        return fitting[0], fitting[1:]
+    plain = [each for each in fitting if each.dialect.separator in PLAIN_SEPARATORS]
+    return (plain[0], [best, *fitting[1:]]) if plain else (best, fitting)
+
+
+def _is_aligned(table: list[list[str]]) -> bool:
+    """Whether each line has several cells with at least two blanks between them, as many as the others have."""
+    widths = {len(_GAP.split(",".join(record).strip())) for record in table}
+    return len(table) > 1 and len(widths) == 1 and widths != {1}
+
+
+def _separator_decision(best: Candidate, others: list[Candidate], named: str | None, asked: Corrections) -> Decision:
     facts: dict[str, float | str] = {}
     if asked.separator:
         reason = Reason.ASKED
@@ -283,7 +189,6 @@ def _separator_decision(best: _Candidate, others: list[_Candidate], named: str |
     else:
         reason, facts = Reason.EVEN, {"share": best.place.even, "cells": best.width}
     rest = tuple(dict.fromkeys(_name(each) for each in others))
-    possible = any(each.score >= best.score - CLOSE or each.place.even == 1 for each in others)
     examples = {}
     if rest and best.table:
         examples = {_name(each): " ¦ ".join(each.table[-1])[:200] for each in reversed([best, *others]) if each.table}
@@ -294,37 +199,59 @@ def _separator_decision(best: _Candidate, others: list[_Candidate], named: str |
         facts=facts,
         alternatives=rest,
         examples=examples,
-        sure=bool(asked.separator or named) or (best.width > 1 and not possible),
+        sure=bool(asked.separator or named) or (best.width > 1 and not others),
     )
 
 
-def _rare(whole: _Candidate, candidates: list[_Candidate]) -> list[_Candidate]:
-    """Candidates with a rare separator that give a table. Blanks, which texts have, have to do so in all lines, with a
-    name for each cell if the lines are aligned.
+def _sign_decisions(best: Candidate, found: list[Candidate], asked: Corrections) -> list[Decision]:
+    """What is decided about quotes and backslashes."""
+    decisions = []
+    quote = best.dialect.quote
+    if quote != '"' and asked.quote is None:
+        others = [
+            each
+            for each in found
+            if each.dialect.separator == best.dialect.separator and each.dialect.quote != quote and each.fits
+        ]
+        rest = tuple(QUOTE_NAMES[each.dialect.quote] for each in others)
+        shown = {QUOTE_NAMES[each.dialect.quote]: " ¦ ".join(each.table[-1])[:200] for each in (best, *others)}
+        reason = Reason.APOSTROPHES if quote else Reason.NO_QUOTES
+        decisions.append(
+            Decision(
+                field="quote",
+                chosen=QUOTE_NAMES[quote],
+                reason=reason,
+                alternatives=rest,
+                examples=shown if rest else {},
+                sure=not rest,
+            )
+        )
+    if asked.escape is None and best.escaped:
+        plain, other = best.escaped
+        decisions.append(
+            Decision(
+                field="escape",
+                chosen=best.escape or "none",
+                reason=Reason.BACKSLASHES,
+                facts={"example": plain[:200]},
+                alternatives=("none" if best.escape else "\\",),
+                examples={"none": plain[:200], "\\": other[:200]},
+                sure=False,
+            )
+        )
+    elif asked.escape is None and best.escape:
+        decisions.append(Decision(field="escape", chosen=best.escape, reason=Reason.ESCAPED_QUOTES))
+    return decisions
 
-    :param whole: the candidate of one column.
-    """
-    is_aligned = _is_aligned(whole.table)
-    return [
-        each
-        for each in candidates
-        if each.width > 1
-        and each.place.even == 1
-        and len(each.table) > 1
-        and (each.dialect.separator != " " or len(each.table) == len(each.records))
-        and not (is_aligned and each.place.row_names)
-    ]
+
+def _header_decision(best: Candidate, units_row: list[str]) -> Decision:
+    if best.place.row_names:
+        return Decision(field="header", chosen="yes", reason=Reason.ROW_NAMES, sure=False)
+    header, reason, sure = has_header(best.table[:1] + best.table[2:] if units_row else best.table)
+    chosen, other = ("yes", "no") if header else ("no", "yes")
+    return Decision(field="header", chosen=chosen, reason=reason, alternatives=() if sure else (other,), sure=sure)
 
 
-def _is_aligned(table: list[list[str]]) -> bool:
-    """Whether each line has several cells with at least two blanks between them, as many as the others have."""
-    widths = {len(_GAP.split(",".join(record).strip())) for record in table}
-    return len(table) > 1 and len(widths) == 1 and widths != {1}
-
-
-_GAP = re.compile(" {2,}")
-
-
-def _name(candidate: _Candidate) -> str:
+def _name(candidate: Candidate) -> str:
     separator = candidate.dialect.separator
     return SEPARATOR_NAMES.get(separator, separator)

@@ -6,6 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
 
 from tablee.datasets.reading import Decision, Reading, Reason
 from tablee.tables.csv.dialect import Dialect
@@ -13,21 +15,17 @@ from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.spaces import single_spaces
 from tablee_data.readers.content import Source
-from tablee_data.readers.detection.table_place import COMMENTS, VALUE
+from tablee_data.readers.detection.notes import MOST_FOOTERS, VALUE, notes_at_end
 
-_NOTE = re.compile(
-    r"\W*(?:sources?|notes?|quellen?|fuentes?|fonte|champ|lecture|légende|legend|hinweis|anmerkung|copyright|©|\(c\)|"
-    r"last updated?|updated?|mise à jour|dernière mise|date d|generated|exporté|exported|extra[ci]t|remarques?|"
-    r"\(?\d\)|[*¹²³]|data from|downloaded|stand:|métadonnées|rows? returned|\(?\d+ rows?)",
-    re.IGNORECASE,
-)
 _TOTAL = re.compile(
     r"\W*(?:grand |sous-|sub-?)?(?:totale?s?|totaux|sum|summe|somme|suma|gesamt|insgesamt|ensemble|all|total général|"
-    r"total general|итого|всего|合计|總計|合計)\W*",
+    r"total general|razem|ogółem|toplam|σύνολο|celkem|összesen|totaal|yhteensä|ukupno|итого|всего|合计|總計|合計|합계)"
+    r"\W*",
     re.IGNORECASE,
 )
-MOST_FOOTERS = 20
-"""Records at the end that may be notes or totals."""
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
+MANY = 4
+"""Addends from which on a sum is no chance."""
 
 
 def detect_footers(source: Source, reading: Reading, width: int) -> Decision | None:
@@ -67,56 +65,89 @@ def _records(text: str, dialect: Dialect, skipped: int) -> tuple[list[list[str]]
 
 
 def footers(records: Sequence[Sequence[str]], width: int, blank_before: Sequence[bool]) -> Decision | None:
-    """The records at the end of a file that are notes or totals, as a decision.
+    """The records at the end of a file that are notes or totals, as a decision. It is sure if none of them has as many
+    cells as a row. A record that looks like a total by its numbers alone stays, unless that is no chance.
 
     :param records: the last of the file, without a header; at least one stays.
     :param blank_before: whether a blank line is before each.
     """
-    count, total, noted, said = 0, False, False, []
-    for at in range(len(records) - 1, max(len(records) - 1 - MOST_FOOTERS, 0), -1):
-        record = records[at]
-        filled = [cell.strip() for cell in record if cell.strip()]
-        if width > 1 and len(filled) <= 1 and not total:
-            text = filled[0] if filled else ""
-            padded = len(record) == width
-            is_note = not text or (not VALUE.fullmatch(text) and _explains(records, at, blank_before, text, padded))
-            if not is_note:
-                break
-            count, noted = count + 1, noted or bool(text)
-            said.append(text)
-        elif width > 1 and len(record) == width and filled and _TOTAL.fullmatch(filled[0]) and _is_total(records, at):
-            count, total = count + 1, True
-            said.append(", ".join(filled))
-        else:
-            break
+    notes = notes_at_end(records, width, blank_before)
+    rows = records[: len(records) - notes]
+    totals = 0
+    while len(rows) - totals > 1 and totals < MOST_FOOTERS and _is_named_total(rows[: len(rows) - totals], width):
+        totals += 1
+    certain: bool | None = True
+    if not totals and (certain := _is_total(rows, width)) is not None:
+        totals = 1
+    said = [", ".join(cell.strip() for cell in record if cell.strip()) for record in records[len(rows) - totals :]]
     if not any(said):
         return None
+    count = notes + totals
+    chosen = count if certain or not totals else notes
+    unreadable = max((at for at in range(1, notes + 1) if len(records[-at]) != width), default=0)
+    rest = tuple(str(each) for each in dict.fromkeys((unreadable, count)) if each != chosen)
     return Decision(
         field="footer_rows",
-        chosen=str(count),
-        reason=Reason.TOTAL if total else Reason.FOOTER,
-        facts={"count": count, "lines": " / ".join(text for text in reversed(said) if text)[:300]},
-        alternatives=("0",),
-        sure=False,
+        chosen=str(chosen),
+        reason=Reason.FOOTER if not totals else Reason.TOTAL if certain else Reason.MAYBE_TOTAL,
+        facts={"count": count, "lines": " / ".join(text for text in said if text)[:300]},
+        alternatives=rest,
+        sure=not rest,
     )
 
 
-def _explains(records: Sequence[Sequence[str]], at: int, blank_before: Sequence[bool], text: str, padded: bool) -> bool:
-    """Whether the only filled cell of a record is a note: by its words, or because a blank line is above it."""
-    if _NOTE.match(text) or text.startswith(COMMENTS):
-        return True
-    for above in range(at, max(at - MOST_FOOTERS, 0), -1):
-        if len([cell for cell in records[above] if cell.strip()]) > 1:
-            return False
-        if blank_before[above] or not any(cell.strip() for cell in records[above - 1]):
-            return True
-    return padded and len(records[at]) > 2 and len(text.split()) > 3
+def _is_named_total(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether the last row is a total by its word, which is in no other row, and has a number."""
+    label = _label(rows, width)
+    return label is not None and _TOTAL.fullmatch(label) is not None
 
 
-def _is_total(records: Sequence[Sequence[str]], at: int) -> bool:
-    """Whether a record is a total: its word is in no other record but those below, and it has a number."""
-    word = next(cell for cell in records[at] if cell.strip()).strip().casefold()
-    column = next(place for place, cell in enumerate(records[at]) if cell.strip())
-    above = [record[column].strip().casefold() for record in records[:at] if column < len(record)]
-    values = [cell for cell in records[at] if VALUE.fullmatch(cell.strip())]
-    return bool(values) and word not in above
+def _is_total(rows: Sequence[Sequence[str]], width: int) -> bool | None:
+    """Whether the last row looks like a total in any language, as its numbers are the sums of their columns, or half of
+    its cells are empty; None if it does not, False if that may be chance."""
+    label = _label(rows, width) if len(rows) > 2 else None
+    if label is None or any(map(str.isdigit, label)):
+        return None
+    *above, last = rows
+    above = [row for row in above if len(row) == width]
+    numbers = [at for at, cell in enumerate(last) if VALUE.fullmatch(cell.strip())]
+    sums = [_addends([row[at] for row in above], last[at]) for at in numbers]
+    found = [count for count in sums if count > 1]
+    if 2 * len(found) > len(numbers):
+        return len(found) > 1 or found[0] >= MANY
+    empty = [at for at, cell in enumerate(last) if not cell.strip()]
+    if 2 * len(empty) >= width and all(row[at].strip() for row in above for at in empty):
+        return False
+    return None
+
+
+def _label(rows: Sequence[Sequence[str]], width: int) -> str | None:
+    """The first cell of the last row if it is a word that its column has in no other row, and the row has a number."""
+    last = rows[-1]
+    at = next((at for at, cell in enumerate(last) if cell.strip()), None)
+    if width < 2 or len(last) != width or at is None or VALUE.fullmatch(last[at].strip()):
+        return None
+    label = last[at].strip()
+    above = [row[at].strip().casefold() for row in rows[:-1] if at < len(row)]
+    has_number = any(VALUE.fullmatch(cell.strip()) for cell in last)
+    return label if has_number and label.casefold() not in above else None
+
+
+def _addends(cells: Sequence[str], total: str) -> int:
+    """The number of cells that are not zero if all of them are numbers, in one format, and their sum is the total; 0 if
+    not, or if they rise evenly, such as 1, 2, 3."""
+    for decimal, thousands in ((".", ","), (",", ".")):
+        numbers = [_number(cell, decimal, thousands) for cell in (*cells, total)]
+        known = [number for number in numbers if number is not None]
+        if len(known) == len(numbers) and sum(known[:-1]) == known[-1]:
+            evenly = len({after - before for before, after in pairwise(known)}) == 1
+            return 0 if evenly else sum(number != 0 for number in known[:-1])
+    return 0
+
+
+def _number(cell: str, decimal: str, thousands: str) -> Decimal | None:
+    """The number in a cell; 0 if it is empty, None if it has no number of that format."""
+    plain = "".join(cell.split()).replace(thousands, "").replace(decimal, ".")
+    if not plain:
+        return Decimal(0)
+    return Decimal(plain) if _PLAIN.fullmatch(plain) else None

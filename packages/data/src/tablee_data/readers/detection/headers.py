@@ -37,7 +37,8 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
 
     It is one if its cells are words and a column below holds numbers or dates, or if nothing tells. It is not if a cell
     is a number or a date as those below, unless a word is above values or all values are years; nor if a cell stands
-    for a missing value and no word is above values.
+    for a missing value and no word is above values. Dates above numbers, and 0, 1, 2 above words or behind an empty
+    cell, are names, too.
     """
     if not records:
         return True, Reason.NO_LINE, True
@@ -57,6 +58,8 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
         return True, Reason.WORDS_OVER_VALUES, not decimals and not marked
     if alike and all(_YEAR.fullmatch(cell) for cell in alike) and not marked:
         return True, Reason.YEARS, False
+    if any(values) and not marked and (named := _are_names(first, rest)) is not None:
+        return named
     if any(values):
         certain = all(value or not cell or cell in _MISSING for cell, value in zip(first, values, strict=True))
         return False, Reason.VALUES_LIKE_OTHERS, certain or len(set(first)) < len(first)
@@ -68,6 +71,24 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
     if any(under and not cell for cell, under in zip(first, filled, strict=True)):
         return True, Reason.EMPTY_CELL, False
     return True, Reason.WORDS_LIKE_OTHERS, False
+
+
+def _are_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool] | None:
+    """What `has_header` says of a first record with values that may be names; None if they are as those below."""
+    columns = [[record[at] for record in rest if at < len(record)] for at in range(len(first))]
+    if _counts([cell for cell in first if cell]) and len(first) > 1 and all(first[1:]):
+        if not first[0]:
+            is_index = _counts([cell.strip() for cell in columns[0]])
+            return True, Reason.ROW_NUMBERS if is_index else Reason.COLUMN_NUMBERS, is_index
+        if not any(map(_are_values, columns)):
+            return True, Reason.COLUMN_NUMBERS, False
+        if len(first) > 2 and any(_DECIMAL.fullmatch(cell.strip()) for column in columns for cell in column):
+            return False, Reason.VALUES_LIKE_OTHERS, False
+    dates = [column for cell, column in zip(first, columns, strict=True) if LOOKS_LIKE_DATE.fullmatch(cell)]
+    others = [cell for cell in first if _are_values([cell]) and not LOOKS_LIKE_DATE.fullmatch(cell)]
+    if dates and not others and all(_are_numbers(column) for column in dates):
+        return True, Reason.DATES_OVER_NUMBERS, False
+    return None
 
 
 def _counts(cells: Sequence[str]) -> bool:
@@ -82,6 +103,21 @@ def _are_values(cells: Sequence[str]) -> bool:
     return bool(present) and all(
         LOOKS_LIKE_NUMBER.fullmatch(cell) or LOOKS_LIKE_DATE.fullmatch(cell) for cell in present
     )
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    """Whether all cells look like numbers, and not like dates; missing ones do not count, but one must be there."""
+    return _are_values(cells) and not any(LOOKS_LIKE_DATE.fullmatch(cell.strip()) for cell in cells)
+
+
+def is_words_row(records: Sequence[Sequence[str]]) -> bool:
+    """Whether all cells of the first record are words, and there are values below some."""
+    if len(records) < 2:
+        return False
+    first, rest = [cell.strip() for cell in records[0]], records[1:]
+    if not all(first) or any(cell in _MISSING or _are_values([cell]) for cell in first):
+        return False
+    return any(_are_values([record[at] for record in rest if at < len(record)]) for at in range(len(first)))
 
 
 def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tablee.datasets.reading import Decision, Reason
-from tablee_data.readers.detection.headers import has_header
+from tablee_data.readers.detection.headers import has_header, has_units_row, is_words_row
+from tablee_data.readers.detection.notes import COMMENTS, VALUE, is_spaced, notes_at_end
 
 MOST_LINES = 100
 """Records above a header that are looked at."""
-COMMENTS = ("#", "//", "%", "--", "*", "!")
-"""Signs that begin a comment."""
-VALUE = re.compile(r"[+-]?[.,\s]*+\d[\d.,\s%]*+")
-"""A number, roughly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +27,8 @@ class TablePlace:
     """The share of its records that have so many."""
     row_names: bool = False
     """Whether the header is one cell shorter than the rows, as R writes it."""
+    two_headers: bool = False
+    """Whether the record below the header may be the header, too."""
 
 
 def place(records: Sequence[Sequence[str]], lines: Sequence[int], *, rows: int) -> TablePlace:
@@ -70,16 +68,37 @@ def _block(
     if end < rows:
         while end > begin + 2 and widths[end - 1] == 1 and not VALUE.fullmatch(records[end - 1][0].strip()):
             end -= 1
+        blank_before = [at > 0 and lines[at] - lines[at - 1] > 1 for at in range(begin, end)]
+        end -= notes_at_end(records[begin:end], width, blank_before)
+    titles, two_headers = 0, False
+    if not row_names:
+        titles, two_headers = _titles(records[begin:end], lines[begin:end], width)
+        begin += titles
     inside = widths[begin:end]
     even = (inside.count(width) + row_names) / len(inside)
     if len(inside) < 2 and begin:
         return None
     skipped = begin + len(records) - end
     marked = all(_is_comment(each) or (len(each) > 1 and _is_title(each)) for each in records[:begin])
-    marked = marked or (begin > 0 and lines[begin] - lines[begin - 1] > 1)
+    marked = marked or titles > 0 or (begin > 0 and lines[begin] - lines[begin - 1] > 1)
     if skipped and (even < 0.5 or (2 * len(inside) < len(records) and not marked)):
         return _from_the_first(records, widths, width)
-    return TablePlace(begin, end, width, even, row_names)
+    return TablePlace(begin, end, width, even, row_names, two_headers)
+
+
+def _titles(records: Sequence[Sequence[str]], lines: Sequence[int], width: int) -> tuple[int, bool]:
+    """The number of titles, 1 or 0, and whether the first two records may both be the header.
+
+    The first one is a title if the second one is the header, and the first one has a blank behind each separator, or a
+    blank line below."""
+    if len(records) < 3 or not len(records[0]) == len(records[1]) == width:
+        return 0, False
+    if not is_words_row(records[1:]) or has_units_row(records):
+        return 0, False
+    if lines[1] - lines[0] > 1 or (is_spaced(records[0]) and not is_spaced(records[1])):
+        return 1, False
+    both = is_words_row([records[0], *records[2:]])
+    return 0, both and all(len(cell.strip()) > 1 for cell in records[1])
 
 
 def _comments_above(records: Sequence[Sequence[str]], widths: list[int], width: int) -> int:
@@ -125,9 +144,9 @@ def _is_short_header(header: Sequence[str], row: Sequence[str]) -> bool:
     return bool(row[-1].strip()) and all(cell.strip() and not VALUE.fullmatch(cell.strip()) for cell in header)
 
 
-def _is_prose(records: Sequence[Sequence[str]]) -> bool:
-    """Whether a blank follows each separator, as in sentences."""
-    return all(cell.startswith(" ") for record in records for cell in record[1:])
+def _is_table(records: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of some records is a header, and all others are as long."""
+    return len(records[0]) > 1 and len({*map(len, records)}) == 1 and is_words_row(records)
 
 
 def lines_above(
@@ -137,18 +156,29 @@ def lines_above(
 
     :param lines: the line that each record begins on, from 1.
     """
-    if not found.begin:
+    if not found.begin and not found.two_headers:
         return None
+    above = records[: found.begin or 1]
     number = lines[found.begin] - 1
-    texts = [" ".join(cell.strip() for cell in record if cell.strip()) for record in records[: found.begin]]
+    texts = [" ".join(cell.strip() for cell in record if cell.strip()) for record in above]
     said = " / ".join(text for text in texts if text)[:300]
-    single = all(sum(bool(cell.strip()) for cell in record) <= 1 for record in records[: found.begin])
+    if found.two_headers:
+        return number, Decision(
+            field="skipped_lines",
+            chosen=str(number),
+            reason=Reason.TWO_HEADERS,
+            facts={"lines": said},
+            alternatives=(str(lines[found.begin + 1] - 1),),
+            sure=False,
+        )
+    readable = all(len(record) == found.width for record in above)
+    named = has_header(records[found.begin : found.end])[0]
+    certain = all(map(_is_comment, above)) or all(sum(bool(cell.strip()) for cell in record) <= 1 for record in above)
     return number, Decision(
         field="skipped_lines",
         chosen=str(number),
         reason=Reason.ABOVE_HEADER,
         facts={"count": number, "lines": said},
-        alternatives=("0",),
-        sure=(single and not _is_prose(records[found.begin : found.end]))
-        or all(map(_is_comment, records[: found.begin])),
+        alternatives=("0",) if readable else (),
+        sure=certain or (named and not readable and not _is_table(above)),
     )

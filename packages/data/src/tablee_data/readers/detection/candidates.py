@@ -1,0 +1,202 @@
+"""The dialects in which the beginning of a CSV file may be read, and how well each fits."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from tablee.datasets.reading import Corrections
+from tablee.tables.csv.dialect import Dialect
+from tablee.tables.csv.escapes import without_escapes
+from tablee.tables.csv.parsing import python_reader
+from tablee.tables.csv.spaces import single_spaces
+from tablee_data.readers.detection.notes import is_spaced
+from tablee_data.readers.detection.table_place import TablePlace, place
+
+RECORDS = 200
+"""Records that are looked at."""
+SEPARATORS = (",", ";", "\t", "|")
+"""Those that are tried, the usual one first."""
+CLOSE = 0.05
+"""A score is close to a higher one if it is at most this much lower."""
+_LOOSE = 0.3
+"""How much a separator of another dialect counts against a cell if a blank follows it, as in prose; else 1."""
+_MUCH = 2.0
+"""How much a tab counts against a cell, or signs between numbers: texts have none."""
+_PAIR = re.compile(r"\d;\d")
+_LIST = re.compile(r"\d,[\d.]+,\d")
+"""Three numbers with commas between: rather cells of their own."""
+_NUMBER = re.compile(r"(?<![\d,])[+-]?\d+(?:,\d{3})*(?:[.,]\d+)?(?![\d,])")
+"""A number, whose comma is no separator."""
+_ANY = re.compile("[" + "".join(SEPARATORS) + "]( ?)")
+_FOREIGN = {mark: re.compile("[" + "".join(SEPARATORS).replace(mark, "") + "]( ?)") for mark in SEPARATORS}
+_NULL = "\\N"
+"""How databases write a missing value, where they escape signs by backslashes."""
+_ESCAPED = re.compile(r"""\\[ntr\\"']""")
+"""What stands for one sign where backslashes escape signs."""
+_ESCAPED_QUOTE = re.compile(r"""\\["']""")
+"""As `_ESCAPED`, and hardly ever written otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The beginning of a file, parsed in one dialect."""
+
+    dialect: Dialect
+    escape: str
+    records: list[list[str]]
+    lines: list[int]
+    """The line, from 1, that each record begins on."""
+    place: TablePlace
+    score: float
+    """The share of the records that are the table, times the share of these with the most frequent number of cells,
+    times the share of cells without other separators; from 0 to 1."""
+    sound: bool
+    """Whether no text follows a closing quote, and every quote is closed."""
+    escaped: tuple[str, str] | None = None
+    """A cell that is another one, the second, if backslashes escape signs; None if only one of both can be read."""
+
+    @property
+    def width(self) -> int:
+        """The most frequent number of cells."""
+        return self.place.width
+
+    @property
+    def table(self) -> list[list[str]]:
+        """The records of the table, with its header."""
+        return self.records[self.place.begin : self.place.end]
+
+    @property
+    def fits(self) -> bool:
+        """Whether all records of the table can be read."""
+        return self.sound and self.place.even == 1
+
+    def covers(self, other: Candidate) -> bool:
+        """Whether this table has all records of the other one, and its header is above them: the other one leaves that
+        line out. A title, with a blank behind its commas, is no header."""
+        if not self.fits or self.width < 2 or self.place.row_names or not other.table:
+            return False
+        if is_spaced(self.table[0]) and not is_spaced(self.table[-1]):
+            return False
+        begin, end = self.lines[self.place.begin], self.lines[self.place.end - 1]
+        return begin < other.lines[other.place.begin] and end >= other.lines[other.place.end - 1]
+
+
+def candidates(
+    sample: str, separators: tuple[str, ...], asked: Corrections, line: int, *, whole: bool
+) -> list[Candidate]:
+    """The beginning of a file in each dialect that may be its own.
+
+    :param sample: the beginning, without lines that are left out.
+    :param line: of the sample's first line, from 1.
+    :param whole: whether the sample is the whole file.
+    """
+    quotes = [each for each in ('"', "'") if each == '"' or each in sample] if asked.quote is None else [asked.quote]
+    found = []
+    for separator in separators:
+        tried = [_escaped_or_not(sample, Dialect(separator, quote), asked, line, whole) for quote in quotes]
+        if asked.quote is None and '"' in sample:
+            plain = _candidate(sample, Dialect(separator, ""), asked.escape or "", line, whole)
+            if tried[0].fits and _quotes(plain):
+                del tried[1:]  # they split cells that are between quotes
+            elif separator == "\t" and not tried[0].sound and plain.fits and not _quotes(plain):
+                tried = [plain]  # quotes are usual characters in many such files
+        found += tried
+    return found
+
+
+def _quotes(plain: Candidate) -> bool:
+    """Whether some cell, parsed without quotes, begins with a quote, and some one ends with a quote."""
+    cells = [cell.strip() for record in plain.records for cell in record]
+    return any(cell[:1] == '"' for cell in cells) and any(cell[-1:] == '"' for cell in cells)
+
+
+def _escaped_or_not(sample: str, dialect: Dialect, asked: Corrections, line: int, whole: bool) -> Candidate:
+    plain = _candidate(sample, dialect, asked.escape or "", line, whole)
+    marks = (dialect.quote, dialect.separator, "N")
+    if asked.escape is not None or not any(f"\\{mark}" in sample for mark in marks if mark):
+        return plain
+    escaped = _candidate(sample, dialect, "\\", line, whole)
+    mended = escaped.sound and not plain.sound and escaped.score >= plain.score - CLOSE
+    if mended or escaped.score > plain.score:
+        return escaped
+    if dialect.separator != "\t" or not escaped.fits or not any(_NULL in record for record in plain.records):
+        return plain
+    pairs = zip(plain.records, escaped.records, strict=False)
+    changed = [
+        (cell, other)
+        for record, others in pairs
+        for cell, other in zip(record, others, strict=False)
+        if cell != _NULL and _ESCAPED.search(cell)
+    ]
+    if not changed:
+        return plain
+    chosen = escaped if any(_ESCAPED_QUOTE.search(cell) for cell, _ in changed) else plain
+    return replace(chosen, escaped=changed[0])
+
+
+def _candidate(sample: str, dialect: Dialect, escape: str, line: int, whole: bool) -> Candidate:
+    if dialect.separator == " ":
+        sample = b"".join(single_spaces(iter([sample.encode()]), dialect.quote)).decode()
+    if escape:
+        sample = b"".join(without_escapes(iter([sample.encode()]), dialect.separator, dialect.quote)).decode()
+    parsed = dialect if dialect.quote or not escape else Dialect(dialect.separator)
+    records, lines = _records(sample, parsed, line)
+    found = place(records, lines, rows=RECORDS)
+    cells = [cell for record in records[found.begin : found.end] for cell in record]
+    against = sum(_foreign(cell, dialect) for cell in cells)
+    inside = (found.end - found.begin) / max(len(records), 1)
+    score = inside * found.even * max(1 - against / len(cells), 0) if cells else 0.0
+    return Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed, whole))
+
+
+def _records(sample: str, dialect: Dialect, line: int) -> tuple[list[list[str]], list[int]]:
+    """The first records with cells, and the line that each begins on."""
+    reader = python_reader(io.StringIO(sample, newline=""), dialect, strict=False)
+
+    def found() -> Iterator[tuple[int, list[str]]]:
+        before = 0
+        for cells in reader:
+            if cells:
+                yield line + before, cells
+            before = reader.line_num
+
+    try:
+        rows = list(islice(found(), RECORDS + 1))
+    except csv.Error:
+        return [], []
+    if len(rows) > RECORDS or (len(rows) > 1 and not sample.endswith(("\n", "\r"))):
+        rows = rows[:-1]  # the sample may end within the last one
+    return [cells for _, cells in rows], [at for at, _ in rows]
+
+
+def _sound(sample: str, dialect: Dialect, whole: bool) -> bool:
+    if not dialect.quote or dialect.quote not in sample:
+        return True
+    reader = python_reader(io.StringIO(sample, newline=""), dialect, strict=True)
+    try:
+        for _ in islice(reader, RECORDS):
+            pass
+    except csv.Error as error:
+        return not whole and "unexpected end of data" in str(error)  # the sample may end within a cell
+    return True
+
+
+def _foreign(cell: str, dialect: Dialect) -> float:
+    """How much other separators speak against the cell."""
+    pattern = _FOREIGN.get(dialect.separator, _ANY)
+    if pattern.search(cell) is None and '"' not in cell:
+        return 0.0
+    if dialect.separator != ",":
+        cell = _NUMBER.sub("", cell)
+        if _LIST.search(cell):
+            return _MUCH
+    if ("\t" in cell and dialect.separator != "\t") or _PAIR.search(cell):
+        return _MUCH
+    if dialect.quote != '"' and cell.strip()[:1] == '"':
+        return 1.0
+    return max((_LOOSE if blank else 1.0 for blank in pattern.findall(cell)), default=0.0)
