@@ -85,4 +85,4 @@ def test_a_model_reads_values_as_its_training_did(services: Any, tmp_path: Path,
         assert (model.score(block) == expected).all()
     for at, row in enumerate(rows.head(20).to_dicts()):
         assert (model.score(model.validator.rows([row]))[0] == expected[at]).all()
-    assert np.sqrt(np.mean((expected[:, 0] - rows["montant"].to_numpy()) ** 2)) < 15
+    assert np.sqrt(np.mean((expected[:, 0] - rows["montant"].to_numpy()) ** 2)) < 30
