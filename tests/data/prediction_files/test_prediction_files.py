@@ -21,7 +21,8 @@ from python_calamine import CalamineWorkbook
 from workbooks import ods, xls, xlsx
 from zoo import PENGUINS, Trained, read
 
-from tablee.datasets.questions import not_written
+from tablee.datasets import questions
+from tablee.datasets.questions import contradiction, not_written
 from tablee.datasets.reading import Corrections, Reason
 from tablee.errors import InvalidRequest, InvalidRows, InvalidTable
 from tablee.i18n.message import in_language
@@ -31,7 +32,7 @@ from tablee.models.validation.block import WarningCode
 from tablee.models.validation.frames import FrameValidator
 from tablee.tables.cells import missing_markers
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
-from tablee.tables.cells.numbers import UNDECIDED
+from tablee.tables.cells.numbers import PLAIN, UNDECIDED
 from tablee_data import prediction_files
 
 LABELS = ("non", "oui")
@@ -223,8 +224,29 @@ def test_a_file_that_contradicts_the_data_set_is_asked_about(
     assert {name: refused.value.place[name] for name in place} == place
     hint = str(refused.value.hint)
     dates = ("--date facture=%m/%d/%Y", '{"dates":{"facture":"%m/%d/%Y"}}')
-    numbers = ("--decimal montant=. --thousands montant=,", '"montant":{"decimal":".","thousands":","}')
+    numbers = ("--decimal . --thousands ,", '{"decimal":".","thousands":","}')
     assert all(each in hint for each in (dates if reason == "other_date_format" else numbers))
+
+
+def test_the_answer_about_numbers_holds_for_the_file_and_another_column_is_asked_about_by_itself(
+    tmp_path: Path,
+) -> None:
+    format_ = CellFormat(missing=NUMBERS, number=PLAIN)
+    columns = tuple(NumberColumn(name=name, minimum=0, maximum=9999, cell_format=format_) for name in "abc")
+    contract = CONTRACT.model_copy(update={"columns": columns})
+    file = tmp_path / "file"
+    file.write_text("a;b;c\n39,1;2,5;1.234,5\n4,2;3,5;7\n")
+    asked = Corrections()
+    for column, answer in (("a", {"decimal": ","}), ("c", {"columns": {"c": {"decimal": ",", "thousands": "."}}})):
+        with pytest.raises(InvalidTable) as refused:
+            prediction_files.open_file(file, "x.csv", contract, asked)
+        question = contradiction(refused.value)
+        assert question is not None
+        assert question.column == column
+        asked = questions.answered(asked, question, question.alternatives[0])
+        assert {**asked.given(), **answer} == asked.given()
+    [part] = prediction_files.open_file(file, "x.csv", contract, asked).parts(10)
+    assert part.cells.rows() == [(39.1, 2.5, 1234.5), (4.2, 3.5, 7.0)]
 
 
 UNDECIDED_CONTRACT = CONTRACT.model_copy(

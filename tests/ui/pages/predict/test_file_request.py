@@ -51,7 +51,7 @@ def controller(asked: list[Any]) -> Callable[[httpx.Request], httpx.Response]:
     def answer(request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         asked.append(body.get("reading"))
-        if "columns" not in (body.get("reading") or {}):
+        if "decimal" not in (body.get("reading") or {}):
             error = InvalidTable(
                 "other_number_format", column="age", line=2, value="1,5", expected="1234.5", found="1234,5"
             )
@@ -87,7 +87,7 @@ def test_a_contradiction_is_a_question_and_unknown_columns_are_named(
     radio.set_value("1234,5").run()
     assert not test.exception
     assert not test.error
-    assert asked[-1] == {"columns": {"age": {"decimal": ",", "thousands": ""}}}
+    assert asked[-1] == {"decimal": ","}
     assert ("Écartées" if language == "fr" else "Left out") in words(test)
     assert "note" in words(test)
     missing = "Non repris dans le fichier avec les prédictions\u00a0: ligne d’unités" if language == "fr" else None

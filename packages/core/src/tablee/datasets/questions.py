@@ -66,6 +66,9 @@ def markers(decision: Decision, decisions: Iterable[Decision]) -> tuple[str, ...
 def answered(asked: Corrections, decision: Decision, choice: str, decisions: Iterable[Decision] = ()) -> Corrections:
     """The corrections with the answer to a question.
 
+    How numbers are written is answered for the whole file if it differs from the model's data set, and for one column
+    where that does not fit.
+
     :param choice: one of `choices`.
     :param decisions: all of the file; the other missing markers of a column stay what they are.
     """
@@ -73,6 +76,9 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
     update: dict[str, Any]
     if column is None:
         update = {field: _file_value(field, choice)}
+    elif decision.reason is Reason.OTHER_THAN_MODEL and field == "decimal" and asked.decimal is None:
+        between = _thousands(choice)  # a file is mostly written in one way
+        update = {"decimal": _decimal(choice)} | ({"thousands": between} if between else {})
     elif field == "dates":
         update = {"dates": asked.dates | {column: choice}}
     elif field == "type" and choice == "text":
@@ -84,8 +90,8 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
         value: Any = int(choice) if field == "first_year" else choice
         name = field
         if field == "decimal" and len(choice) > 1:  # an example of the whole format, of a contradiction
-            own = own.model_copy(update={"thousands": choice[1:-5]})
-            value = choice[-2]
+            own = own.model_copy(update={"thousands": _thousands(choice)})
+            value = _decimal(choice)
         if field in ("missing", "type"):
             text = str(decision.facts.get("value", ""))
             known = own.missing if own.missing is not None else asked.missing
@@ -93,6 +99,16 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
             name, value = "missing", _with(known, text) if choice != "text" else _without(known, text)
         update = {"columns": asked.columns | {column: own.model_copy(update={name: value})}}
     return Corrections.model_validate(asked.model_dump() | update)
+
+
+def _decimal(number_format: str) -> str:
+    """The decimal sign of a format such as 1 234,5."""
+    return number_format[-2]
+
+
+def _thousands(number_format: str) -> str:
+    """The sign between thousands of a format such as 1 234,5; empty of 1234,5."""
+    return number_format[1:-5]
 
 
 def _file_value(field: str, choice: str) -> Any:
