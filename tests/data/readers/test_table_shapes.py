@@ -257,6 +257,11 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
         [("North", 10), ("South", 20), ("East", 35)],
     ),
     # quotes
+    "blanks before quotes": (
+        'id, name, v\n1, "a, b", 2\n2, "c ""d""" , 3\n',
+        ["id", "name", "v"],
+        [(1, "a, b", 2), (2, 'c "d"', 3)],
+    ),
     "quotes in a file with tabs": (
         'id\tt\n1\t"quoted start\n2\tfine\n3\t"again\n',
         ["id", "t"],
@@ -504,6 +509,18 @@ ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
         ["name"],
         [("A;B",), ("C;D",)],
         {"separator", "header"},
+    ),
+    "blanks before quotes, none of which is needed": (
+        'id, "name", v\n1, "a", 2\n2, "c", 3\n',
+        ["id", "name", "v"],
+        [(1, "a", 2), (2, "c", 3)],
+        {"quote"},
+    ),
+    "blanks before quotes, and lines in cells": (
+        'id; text\n1; "one\ntwo; three"\n2; "four"\n',
+        ["id", "text"],
+        [(1, "one\ntwo; three"), (2, "four")],
+        {"quote"},
     ),
     "apostrophes around cells, or names of rows": (
         "id,t\n1,'a,b'\n2,'c,d'\n",

@@ -32,7 +32,10 @@ Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="The 
 Separator = Annotated[
     str | None, typer.Option("--separator", help="What stands between cells: any sign, or tab, space, semicolon, ….")
 ]
-Quote = Annotated[str | None, typer.Option("--quote", help="What stands around cells: quotes, apostrophe or none.")]
+Quote = Annotated[
+    str | None,
+    typer.Option("--quote", help="What stands around cells: quotes, spaced (behind blanks), apostrophe or none."),
+]
 Escape = Annotated[
     str | None,
     typer.Option("--escape", help="What stands before a quote within a cell: backslash, or none if doubled."),

@@ -18,7 +18,7 @@ Way = Literal["command", "api", "scoring"]
 """How an answer is given: an option, the parameter of a request with a file, or a member of a scoring's request."""
 SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
 """Separators by the names that decisions and the command give them."""
-SIGNS: Final = {"none": "", "space": " ", "apostrophe": "'", "quotes": '"', "backslash": "\\"}
+SIGNS: Final = {"none": "", "space": " ", "apostrophe": "'", "quotes": '"', "spaced": ' "', "backslash": "\\"}
 """Other signs by the names that the command gives them."""
 FILE_FIELDS: Final = (
     *("format", "sheet", "encoding", "separator", "quote", "escape"),

@@ -18,8 +18,9 @@ from tablee.tables.cells.cell_format import CellFormat, Decimal, Thousands
 
 Format = Literal["csv", "parquet", "arrow", "jsonl", "json", "xlsx", "xls", "xlsb", "ods", "common_log", "combined_log"]
 Compression = Literal["none", "gzip", "zip"]
-Quote = Literal['"', "'", ""]
-"""Empty: a quote is a character like others."""
+Quote = Literal['"', "'", ' "', ""]
+"""What stands around cells. With a blank: other blanks may stand before and behind the quotes. Empty: a quote is a
+character like others."""
 
 
 _USUAL_NAMES = {"cp1252": "windows-1252", "iso8859-1": "iso-8859-1", "iso8859-15": "iso-8859-15"} | {
@@ -73,6 +74,11 @@ class Reading(BaseModel):
     """Further ones in columns of numbers and dates."""
     cells: dict[str, CellFormat] = Field(default_factory=dict)
     """By column: how its texts are written."""
+
+    @property
+    def quote_sign(self) -> str:
+        """The sign around cells, without a blank."""
+        return self.quote.strip()
 
 
 class EarlierReading(BaseModel):
@@ -227,6 +233,8 @@ class Reason(StrEnum):
     """The cell `example` is another one if backslashes escape signs."""
     APOSTROPHES = "apostrophes"
     """Apostrophes around cells give as many cells in every line."""
+    SPACED_QUOTES = "spaced_quotes"
+    """Blanks stand before quotes that open cells."""
     NO_QUOTES = "no_quotes"
     """No quote that opens a cell is closed."""
     ABOVE_HEADER = "above_header"

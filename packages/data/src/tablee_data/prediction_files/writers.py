@@ -61,7 +61,7 @@ class CsvWriter:
 
     def __init__(self, out: EncodedOutput, source: CsvReader, reading: Reading) -> None:
         self._out, self._source, self._reading = out, source, reading
-        self._dialect = Dialect(reading.separator, reading.quote or '"')
+        self._dialect = Dialect(reading.separator, reading.quote_sign or '"')
         self._has_head = False
 
     def write(self, part: FilePart, added: pl.DataFrame) -> None:

@@ -19,6 +19,7 @@ from tablee.tables.csv.chunks import Chunk, chunks, without_last
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
+from tablee.tables.csv.padding import without_padding
 from tablee.tables.csv.spaces import single_spaces
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes, has_minus_zero
@@ -42,7 +43,7 @@ class CsvReader:
         :param asked: what a person has decided about columns.
         """
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
-        self.dialect = Dialect(reading.separator, reading.quote or ('"' if reading.escape else ""))
+        self.dialect = Dialect(reading.separator, reading.quote_sign or ('"' if reading.escape else ""))
         self._quoted_missing = False  # whether numbers were missing between quotes
 
     @property
@@ -169,10 +170,12 @@ class CsvReader:
     def _chunks(self) -> Iterator[Chunk]:
         above, lines = self._above
         blocks = _behind(self._blocks(), len(above))
+        if self._reading.quote != self._reading.quote_sign:
+            blocks = without_padding(blocks, self._reading.separator, self._reading.quote_sign)
         if self._reading.separator == " ":
-            blocks = single_spaces(blocks, self._reading.quote)
+            blocks = single_spaces(blocks, self._reading.quote_sign)
         if self._reading.escape:
-            blocks = without_escapes(blocks, self._reading.separator, self._reading.quote)
+            blocks = without_escapes(blocks, self._reading.separator, self._reading.quote_sign)
         return chunks(blocks, self.dialect, 1 + lines)
 
 

@@ -20,7 +20,7 @@ ENCODINGS: Final = (
 )
 """Those that are listed; any other that Python knows may be written."""
 SEPARATORS: Final = (",", ";", "\t", "|", " ")
-QUOTES: Final = ('"', "'", "")
+QUOTES: Final = ('"', "'", ' "', "")
 ESCAPES: Final = ("", "\\")
 MISSING: Final = ("", "NA", "-", "?", "-99", "999")
 """Texts that are listed as possible markers; the empty one stands for none at all."""

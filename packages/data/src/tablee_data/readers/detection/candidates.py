@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from tablee.datasets.reading import Corrections
+from tablee.datasets.reading import Corrections, Quote
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
+from tablee.tables.csv.padding import without_padding
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.spaces import single_spaces
 from tablee_data.readers.detection.notes import is_spaced
@@ -57,8 +58,16 @@ class Candidate:
     times the share of cells without other separators; from 0 to 1."""
     sound: bool
     """Whether no text follows a closing quote, and every quote is closed."""
+    padded: bool = False
+    """Whether blanks around quotes are left out."""
     escaped: tuple[str, str] | None = None
     """A cell that is another one, the second, if backslashes escape signs; None if only one of both can be read."""
+
+    @property
+    def quote(self) -> Quote:
+        """The quote as a reading has it."""
+        sign: Quote = self.dialect.quote  # type: ignore[assignment]  # one of those that are tried
+        return ' "' if self.padded else sign
 
     @property
     def width(self) -> int:
@@ -95,16 +104,22 @@ def candidates(
     :param line: of the sample's first line, from 1.
     :param whole: whether the sample is the whole file.
     """
-    quotes = [each for each in ('"', "'") if each == '"' or each in sample] if asked.quote is None else [asked.quote]
+    quotes: list[Quote] = ['"'] if asked.quote is None else [asked.quote]
+    if asked.quote is None and "'" in sample:
+        quotes.append("'")
     found = []
     for separator in separators:
-        tried = [_escaped_or_not(sample, Dialect(separator, quote), asked, line, whole) for quote in quotes]
+        tried = [_escaped_or_not(sample, separator, quote, asked, line, whole) for quote in quotes]
         if asked.quote is None and '"' in sample:
-            plain = _candidate(sample, Dialect(separator, ""), asked.escape or "", line, whole)
+            plain = _candidate(sample, separator, "", asked.escape or "", line, whole)
             if tried[0].fits and _quotes(plain):
                 del tried[1:]  # they split cells that are between quotes
             elif separator == "\t" and not tried[0].sound and plain.fits and not _quotes(plain):
                 tried = [plain]  # quotes are usual characters in many such files
+        if asked.quote is None and f'{separator} "' in sample:
+            padded = _escaped_or_not(sample, separator, ' "', asked, line, whole)
+            if padded.fits and padded.records != tried[0].records:
+                tried.insert(0, padded)
         found += tried
     return found
 
@@ -115,16 +130,16 @@ def _quotes(plain: Candidate) -> bool:
     return any(cell[:1] == '"' for cell in cells) and any(cell[-1:] == '"' for cell in cells)
 
 
-def _escaped_or_not(sample: str, dialect: Dialect, asked: Corrections, line: int, whole: bool) -> Candidate:
-    plain = _candidate(sample, dialect, asked.escape or "", line, whole)
-    marks = (dialect.quote, dialect.separator, "N")
+def _escaped_or_not(sample: str, separator: str, quote: Quote, asked: Corrections, line: int, whole: bool) -> Candidate:
+    plain = _candidate(sample, separator, quote, asked.escape or "", line, whole)
+    marks = (quote.strip(), separator, "N")
     if asked.escape is not None or not any(f"\\{mark}" in sample for mark in marks if mark):
         return plain
-    escaped = _candidate(sample, dialect, "\\", line, whole)
+    escaped = _candidate(sample, separator, quote, "\\", line, whole)
     mended = escaped.sound and not plain.sound and escaped.score >= plain.score - CLOSE
     if mended or escaped.score > plain.score:
         return escaped
-    if dialect.separator != "\t" or not escaped.fits or not any(_NULL in record for record in plain.records):
+    if separator != "\t" or not escaped.fits or not any(_NULL in record for record in plain.records):
         return plain
     pairs = zip(plain.records, escaped.records, strict=False)
     changed = [
@@ -139,7 +154,11 @@ def _escaped_or_not(sample: str, dialect: Dialect, asked: Corrections, line: int
     return replace(chosen, escaped=changed[0])
 
 
-def _candidate(sample: str, dialect: Dialect, escape: str, line: int, whole: bool) -> Candidate:
+def _candidate(sample: str, separator: str, quote: Quote, escape: str, line: int, whole: bool) -> Candidate:
+    dialect = Dialect(separator, quote.strip())
+    padded = quote != dialect.quote
+    if padded:
+        sample = b"".join(without_padding(iter([sample.encode()]), separator, dialect.quote)).decode()
     if dialect.separator == " ":
         sample = b"".join(single_spaces(iter([sample.encode()]), dialect.quote)).decode()
     if escape:
@@ -151,7 +170,7 @@ def _candidate(sample: str, dialect: Dialect, escape: str, line: int, whole: boo
     against = sum(_foreign(cell, dialect) for cell in cells)
     inside = (found.end - found.begin) / max(len(records), 1)
     score = inside * found.even * max(1 - against / len(cells), 0) if cells else 0.0
-    return Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed, whole))
+    return Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed, whole), padded)
 
 
 def _records(sample: str, dialect: Dialect, line: int) -> tuple[list[list[str]], list[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tablee.datasets.reading import Corrections, Decision, Reason
+from tablee.datasets.reading import Corrections, Decision, Quote, Reason
 from tablee.errors import InvalidRequest
 from tablee_data.readers.detection.candidates import CLOSE, SEPARATORS, Candidate, candidates
 from tablee_data.readers.detection.encodings import CONTROL_SEPARATORS
@@ -22,7 +22,8 @@ PLAIN_SEPARATORS = ("^", "~")
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"} | {
     mark: repr(mark)[1:-1] for mark in CONTROL_SEPARATORS
 }
-QUOTE_NAMES = {'"': "quotes", "'": "apostrophe", "": "none"}
+QUOTE_NAMES = {'"': "quotes", "'": "apostrophe", ' "': "spaced", "": "none"}
+_QUOTE_REASONS = {"'": Reason.APOSTROPHES, ' "': Reason.SPACED_QUOTES, "": Reason.NO_QUOTES}
 PLAUSIBLE = 0.5
 """A dialect is a possible reading if its score is higher."""
 _GAP = re.compile(" {2,}")
@@ -35,7 +36,7 @@ class DetectedDialect:
     """How a file is to be parsed, and why."""
 
     separator: str
-    quote: str
+    quote: Quote
     header: bool
     decisions: tuple[Decision, ...]
     escape: str = ""
@@ -96,7 +97,7 @@ def detect_dialect(sample: str, asked: Corrections, *, whole: bool = False) -> D
         )
     return DetectedDialect(
         best.dialect.separator,
-        best.dialect.quote,
+        best.quote,
         header,
         tuple(decisions),
         best.escape,
@@ -126,6 +127,7 @@ def _best(found: list[Candidate]) -> Candidate:
             key=lambda each: (
                 round(each.score, 3),
                 not each.place.row_names,
+                each.padded,
                 each.dialect.quote == '"',
                 each.width,
             ),
@@ -206,21 +208,19 @@ def _separator_decision(best: Candidate, others: list[Candidate], named: str | N
 def _sign_decisions(best: Candidate, found: list[Candidate], asked: Corrections) -> list[Decision]:
     """What is decided about quotes and backslashes."""
     decisions = []
-    quote = best.dialect.quote
-    if quote != '"' and asked.quote is None:
+    if best.quote != '"' and asked.quote is None:
         others = [
             each
             for each in found
-            if each.dialect.separator == best.dialect.separator and each.dialect.quote != quote and each.fits
+            if each.dialect.separator == best.dialect.separator and each.quote != best.quote and each.fits
         ]
-        rest = tuple(QUOTE_NAMES[each.dialect.quote] for each in others)
-        shown = {QUOTE_NAMES[each.dialect.quote]: " ¦ ".join(each.table[-1])[:200] for each in (best, *others)}
-        reason = Reason.APOSTROPHES if quote else Reason.NO_QUOTES
+        rest = tuple(QUOTE_NAMES[each.quote] for each in others)
+        shown = {QUOTE_NAMES[each.quote]: " ¦ ".join(each.table[-1])[:200] for each in (best, *others)}
         decisions.append(
             Decision(
                 field="quote",
-                chosen=QUOTE_NAMES[quote],
-                reason=reason,
+                chosen=QUOTE_NAMES[best.quote],
+                reason=_QUOTE_REASONS[best.quote],
                 alternatives=rest,
                 examples=shown if rest else {},
                 sure=not rest,

@@ -12,6 +12,7 @@ from itertools import pairwise
 from tablee.datasets.reading import Decision, Reading, Reason
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
+from tablee.tables.csv.padding import without_padding
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.spaces import single_spaces
 from tablee_data.readers.content import Source
@@ -37,11 +38,14 @@ def detect_footers(source: Source, reading: Reading, width: int) -> Decision | N
     text = end.decode(reading.encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
     if not whole:
         text = text[text.find("\n") + 1 :]
-    dialect = Dialect(reading.separator, reading.quote or ('"' if reading.escape else ""))
+    quote = reading.quote_sign
+    if reading.quote != quote:
+        text = b"".join(without_padding(iter([text.encode()]), reading.separator, quote)).decode()
+    dialect = Dialect(reading.separator, quote or ('"' if reading.escape else ""))
     if reading.separator == " ":
-        text = b"".join(single_spaces(iter([text.encode()]), reading.quote)).decode()
+        text = b"".join(single_spaces(iter([text.encode()]), quote)).decode()
     if reading.escape:
-        text = b"".join(without_escapes(iter([text.encode()]), reading.separator, reading.quote)).decode()
+        text = b"".join(without_escapes(iter([text.encode()]), reading.separator, quote)).decode()
     records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0)
     above = (reading.header + (reading.header and reading.units_row)) if whole else 0
     return footers(records[above:], width, blank_before[above:])
