@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.datasets.reading import Reason
+from tablee.datasets.reading import Corrections, Reason
+from tablee.errors import InvalidTable
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.encodings import MOST, detect_encoding
 from tablee_data.readers.detection.letters import plausibility
+from tablee_data.readers.table import read
 
 TEXTS = {
     "fr": "commune;département\nIsère;Évry\nLozère;Nîmes\nBesançon;Rhône\nChâlons;Forêt\n",
@@ -166,6 +170,94 @@ def test_a_right_text_is_more_plausible_than_a_wrong_one(right: str, wrong: str)
 def test_any_bytes_have_a_plausibility(data: bytes) -> None:
     for encoding in ("cp1252", "koi8-r", "gb18030", "utf-16-le"):
         assert 0 <= plausibility(data.decode(encoding, errors="ignore")).score <= 1
+
+
+SIGNS = (
+    *("pm10 [µg/m³]\n12\n", "length (µm)\n3\n", "unit\nµV\nµA\n", "item,price\ntea,£3.20\n", "cost (£)\n3\n"),
+    *("size\n½\n¾\n¼\n", "x,y\na,1½\n", "t (°C)\n1\n", "t\n20°\n", "price\n3 €\n", "price\n€3\n", "law\n§ 3\n"),
+    *("name\n© 2020\n", "name\nAspirin®\n", "name\nBrand™\n", "x\n±5\n", "x\n5 ± 2\n", "size\n3×4\n", "price\n¥300\n"),
+    *("price\n50¢\n", "name\n“hello” he said\n", "name\nit’s\n", "years\n2010–2020\n", "text\nand so on…\n"),
+    *("text\n• item\n", "place\n1º\n2ª\n", "name\nn° 3\n", "share\n5 ‰\n", "area [m²]\n1\n", "n\n1\u00a0234\n"),
+    *("name\n«oui»\n", "text\n¿que?\n", "city,°F\nA,3\n", "x\n5†\n", "text\n¶ 4\n"),
+)
+"""Files in which nothing but a sign is beyond ASCII."""
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_signs_alone_speak_for_windows_1252(tmp_path: Path, text: str) -> None:
+    (tmp_path / "file").write_bytes(text.encode("cp1252"))
+    assert detect_encoding(Source.of(tmp_path / "file")).chosen == "windows-1252"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("id,city\n1,Paris\n2,Málaga\n", "cp850"),
+        ("id,city\n1,Málaga\n2,Málaga\n", "cp437"),
+        ("item,price\ntea,£3.20\nmilk,£1.10\n", "cp437"),
+        ("item,price\ntea,3£\n", "cp850"),
+        ("size\n½\n", "cp850"),
+        ("m\nµg\n", "cp850"),
+        ("city\nŁask\n", "cp1250"),
+        ("city\nZŁ\n", "cp1250"),
+    ],
+)
+def test_few_characters_are_asked_about_with_windows_1252_or_a_text_that_it_cannot_be(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    data = text.encode(encoding)
+    (tmp_path / "file").write_bytes(data)
+    found = detect_encoding(Source.of(tmp_path / "file"))
+    assert not found.sure
+    assert text in [data.decode(each) for each in (found.chosen, *found.alternatives)]
+
+
+BROKEN: dict[str, tuple[bytes, int, int]] = {
+    "cut at the end": ("name\nJosé\nFrançois\nZo".encode() + b"\xc3", 1, 4),
+    "cut within": ("name,n\nJosé,1\nFrançois,2\nZo".encode() + b"\xc3,3\n", 1, 4),
+    "a row of Windows-1252": ("name;x\r\nJosé;1\r\nMüller;2\r\n".encode() + b"Fran\xe7ois;3\r\n", 1, 4),
+    "with a mark": (codecs.BOM_UTF8 + "name;x\nJosé;1\n".encode() + b"Fran\xe7ois;3\n", 1, 3),
+    "many rows before": (("name,n\n" + "José,1\n" * 100).encode() + b"Fran\xe7ois,2\n", 1, 102),
+    "more than the sample before": (("n\n" + ("é" * 99 + "\n") * 2000).encode() + b"\xe9\n" * 2, 2, 2002),
+}
+"""By name: UTF-8 with broken bytes, the number of their places, and the line of the first."""
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_utf_8_with_broken_bytes_is_asked_about_with_the_first_line(tmp_path: Path, name: str) -> None:
+    data, count, line = BROKEN[name]
+    file = tmp_path / "file"
+    file.write_bytes(data)
+    found = detect_encoding(Source.of(file))
+    assert (found.chosen, found.reason, found.sure) == ("utf-8", Reason.NEARLY_UTF_8, False)
+    assert found.facts == {"count": count, "line": line}
+    assert "windows-1252" in found.alternatives or data.startswith(codecs.BOM_UTF8)
+    if found.examples and len(data) < 10_000:
+        assert "\ufffd" in found.examples["utf-8"]
+    table = read(file, tmp_path / "stored")
+    assert table.reading.replaced_bytes
+    column = pl.read_parquet(tmp_path / "stored")[:, 0].to_list()
+    assert sum("\ufffd" in cell for cell in column) == count
+    asked = read(file, tmp_path / "stored", asked=Corrections(encoding="utf-8"))
+    (decision,) = [each for each in asked.decisions if each.field == "encoding"]
+    assert (decision.reason, decision.sure, decision.facts["line"]) == (Reason.NEARLY_UTF_8, True, line)
+    read(file, tmp_path / "stored", asked=Corrections(encoding="windows-1252"))
+
+
+def test_as_many_broken_letters_as_sound_ones_offer_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes("name\nJosé\n".encode() + b"Jos\xe9\n")
+    found = detect_encoding(Source.of(tmp_path / "file"))
+    assert not found.sure
+    assert {"utf-8", "windows-1252"} <= {found.chosen, *found.alternatives}
+    assert found.examples["utf-8"] == "Jos\ufffd, José"
+
+
+def test_another_encoding_is_no_utf_8_whatever_is_asked(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes("name\nÉvry\nNîmes\nBesançon\n".encode("cp1252"))
+    with pytest.raises(InvalidTable) as refused:
+        read(file, tmp_path / "stored", asked=Corrections(encoding="utf-8"))
+    assert (refused.value.reason, refused.value.place["line"]) == ("not_in_encoding", 2)
 
 
 SHORT = (

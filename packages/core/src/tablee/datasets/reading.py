@@ -55,6 +55,8 @@ class Reading(BaseModel):
     format: Format = "csv"
     compression: Compression = "none"
     encoding: Encoding = "utf-8"
+    replaced_bytes: bool = False
+    """Whether bytes that the encoding does not have are read as U+FFFD."""
     separator: str = Field(default=",", min_length=1, max_length=1)
     quote: Quote = '"'
     escape: Literal["", "\\"] = ""
@@ -176,6 +178,7 @@ class Reason(StrEnum):
     ZEROS = "zeros"
     ALL_UTF_8 = "all_utf_8"
     NEARLY_UTF_8 = "nearly_utf_8"
+    """`count` places, the first in `line`, are no UTF-8; they are read as U+FFFD."""
     NOT_WINDOWS = "not_windows"
     NOT_LATIN = "not_latin"
     LIKE_LATIN = "like_latin"

@@ -150,7 +150,7 @@ class CsvReader:
         return "\r\n" if 2 * probe.count(b"\r\n") >= probe.count(b"\n") else "\n"
 
     def _blocks(self) -> Iterator[bytes]:
-        return encoding.utf_8(self._source, self._reading.encoding)
+        return encoding.of_reading(self._source, self._reading)
 
     @cached_property
     def _above(self) -> tuple[bytes, int]:

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from itertools import islice
 
-from tablee.datasets.reading import Encoding
+from tablee.datasets.reading import Encoding, Reading
 from tablee.errors import InvalidTable
 from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
@@ -16,15 +16,21 @@ _DOS_END = b"\x1a"
 """Old programs for DOS end a text file with this byte."""
 
 
-def utf_8(source: Source, encoding: Encoding) -> Iterator[bytes]:
+def of_reading(source: Source, reading: Reading) -> Iterator[bytes]:
+    """As `utf_8`, with the settings of a reading."""
+    return utf_8(source, reading.encoding, replace=reading.replaced_bytes)
+
+
+def utf_8(source: Source, encoding: Encoding, *, replace: bool = False) -> Iterator[bytes]:
     """The text as UTF-8 without a byte order mark, block by block; each line ends with a line feed, alone or after a
     carriage return.
 
+    :param replace: whether bytes that the encoding does not have become U+FFFD.
     :raises InvalidTable: bytes that the encoding does not have, or a NUL byte; with the line.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = codecs.getincrementaldecoder(encoding)("replace" if replace else "strict")
     held = b""
-    plain = encoding == "utf-8"
+    plain = encoding == "utf-8" and not replace
     for number, (block, final) in enumerate(_with_end(source.blocks())):
         if plain and block.isascii() and not decoder.getstate()[0]:
             data = block

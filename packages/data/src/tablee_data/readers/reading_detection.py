@@ -7,11 +7,11 @@ import re
 from collections.abc import Collection, Container
 from itertools import islice
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
-from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
+from tablee.datasets.reading import Corrections, Decision, Encoding, Format, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
@@ -21,7 +21,7 @@ from tablee_data.readers.columnar.reader import ParquetReader
 from tablee_data.readers.content import OLE, Source, workbook_format
 from tablee_data.readers.csv import CsvReader
 from tablee_data.readers.detection.dialects import SAMPLE, detect_dialect
-from tablee_data.readers.detection.encodings import detect_encoding
+from tablee_data.readers.detection.encodings import asked_encoding, detect_encoding
 from tablee_data.readers.detection.footers import detect_footers
 from tablee_data.readers.json.document import JsonDocumentReader
 from tablee_data.readers.json.lines import JsonLinesReader
@@ -77,13 +77,16 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     if workbook is not None:
         reading, decided = detect_sheet(source, workbook, asked)
         return reading, (_format_decision(workbook, filename, Reason.WORKBOOK), *decided)
-    found = detect_encoding(source, asked.separator or "") if asked.encoding is None else None
-    chosen: Any = found.chosen if found else asked.encoding
-    sample, whole = _beginning(source, chosen)
+    if asked.encoding is None:
+        found = detect_encoding(source, asked.separator or "")
+    else:
+        found = asked_encoding(source, asked.encoding)
+    replaced = found.reason is Reason.NEARLY_UTF_8
+    sample, whole = _beginning(source, found.chosen, replace=replaced)
     form, reason = (asked.format, Reason.ASKED) if asked.format else _detect_format(sample)
     decisions = [_format_decision(form, filename, reason)]
-    decisions.append(found or Decision(field="encoding", chosen=chosen, reason=Reason.ASKED))
-    reading = Reading(format=form, compression=source.compression, encoding=chosen)
+    decisions.append(found)
+    reading = Reading(format=form, compression=source.compression, encoding=found.chosen, replaced_bytes=replaced)
     if asked.missing is not None:
         missing = tuple(text for text in asked.missing if text)
         reading = reading.model_copy(update={"missing": missing, "missing_numbers": ()})
@@ -144,9 +147,9 @@ def typed_texts(reader: TableReader, reading: Reading) -> Collection[str]:
     return () if reading.format in ("csv", "jsonl", "json") else {*reader.names} - reader.numbers
 
 
-def _beginning(source: Source, chosen: Any) -> tuple[str, bool]:
+def _beginning(source: Source, chosen: Encoding, *, replace: bool) -> tuple[str, bool]:
     """The beginning of the text, without an incomplete last line unless it is the only one, and whether it is all."""
-    blocks = encoding.utf_8(source, chosen)
+    blocks = encoding.utf_8(source, chosen, replace=replace)
     block = next(blocks, b"")[:SAMPLE]
     text = block.decode(errors="ignore")
     end = max(text.rfind("\n"), text.rfind("\r")) + 1

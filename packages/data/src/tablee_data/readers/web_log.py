@@ -45,7 +45,7 @@ class WebLogReader:
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         del number_columns  # the format itself tells numbers from texts
         rows = 0
-        for chunk in chunks(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
+        for chunk in chunks(encoding.of_reading(self._source, self._reading), _NO_QUOTES):
             lines = pl.Series("line", chunk.body.decode().splitlines(), dtype=pl.String)
             numbered = pl.DataFrame({"line": lines.str.strip_chars_end(), "number": range(len(lines))})
             numbered = numbered.filter(pl.col("line") != "")

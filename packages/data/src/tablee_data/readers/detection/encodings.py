@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tablee.datasets.reading import Decision, Encoding, Reason, usual_name
@@ -46,6 +47,10 @@ CLOSE = 0.7
 """A text may be right if its plausibility is at least this share of the best one."""
 FLAWLESS = 0.9
 """A text in Windows-1252 that is at least so plausible is right, unless another text is, too."""
+OFFERED = 0.3
+"""Windows-1252 is among the choices if its text is at least so plausible."""
+TELLING = frozenset("½¼¾£µ°")
+"""Signs that speak for an encoding in which a text has them."""
 FEW_WORDS = 3
 """So few words may be plausible by chance in any encoding: Windows-1252 is taken if they are plausible in it."""
 _DOS_END = b"\x1a"
@@ -73,6 +78,9 @@ def detect_encoding(source: Source, allowed: str = "") -> Decision:
     start = source.start(SAMPLE)
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
+            if encoding == "utf-8" and not _is_utf_8(source):
+                _, broken, line = _utf_8_letters(source)
+                return _nearly_utf_8(broken, line, sure=False)
             return Decision(field="encoding", chosen=encoding, reason=Reason.ENCODING_MARK)
     if wide := _wide(start):
         return Decision(field="encoding", chosen=wide, reason=Reason.ZEROS)
@@ -89,6 +97,20 @@ def detect_encoding(source: Source, allowed: str = "") -> Decision:
     if _is_utf_8(source):
         return Decision(field="encoding", chosen="utf-8", reason=Reason.ALL_UTF_8)
     return _eight_bits(source)
+
+
+def asked_encoding(source: Source, encoding: Encoding) -> Decision:
+    """The encoding that a person names; if that is UTF-8 and a few bytes are broken, with the first of their lines."""
+    asked = Decision(field="encoding", chosen=encoding, reason=Reason.ASKED)
+    if encoding != "utf-8" or _is_utf_8(source):
+        return asked
+    sound, broken, line = _utf_8_letters(source)
+    return _nearly_utf_8(broken, line) if 2 * sound >= broken else asked
+
+
+def _nearly_utf_8(broken: int, line: int, *, sure: bool = True) -> Decision:
+    facts: dict[str, float | str] = {"count": broken, "line": line}
+    return Decision(field="encoding", chosen="utf-8", reason=Reason.NEARLY_UTF_8, facts=facts, sure=sure)
 
 
 def _separates(start: bytes, mark: str) -> bool:
@@ -139,18 +161,62 @@ def _is_utf_8(source: Source) -> bool:
     return True
 
 
+def _utf_8_letters(source: Source) -> tuple[int, int, int]:
+    """How many characters beyond ASCII are UTF-8, how many places are broken, and the line of the first of them."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    sound, broken, line, first = 0, 0, 1, 0
+    for block in source.blocks():
+        if block.isascii() and not decoder.getstate()[0]:
+            line += 0 if first else _line_ends(block)
+            continue
+        text = decoder.decode(block)
+        unknown = text.count("\ufffd") - block.count("\ufffd".encode())
+        sound += len(text) - len(text.encode("ascii", "ignore")) - unknown
+        broken += unknown
+        if unknown and not first:
+            first = line + _line_ends(text[: text.index("\ufffd")].encode())
+        line += 0 if first else _line_ends(text.encode())
+    broken += bool(decoder.getstate()[0])
+    return sound, broken, first or line
+
+
+def _line_ends(text: bytes) -> int:
+    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
+
+
 def _eight_bits(source: Source) -> Decision:
-    """The encoding of a file that is not all UTF-8: UTF-8 with a few broken letters, if more than two letters are sound
-    for each broken one; else the encoding that gives the most plausible text."""
+    """The encoding of a file that is not all UTF-8: UTF-8 with a few broken letters, if more letters are sound than
+    broken; else the encoding that gives the most plausible text. The other one is among the choices."""
     lines = b"\n".join(_lines_beyond_ascii(source))
     text = lines.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     sound = sum(letter > "\x7f" for letter in text) - broken
-    if sound > 2 * broken:
-        return Decision(field="encoding", chosen="utf-8", reason=Reason.NEARLY_UTF_8, sure=False)
+    decision, shown = _most_plausible(lines)
+    if 2 * sound < broken or not sound:
+        return decision
+    sound, broken, line = _utf_8_letters(source)
+    utf_8 = _Candidate("utf-8", text, Plausibility(0, {}))
+    if sound > broken:
+        with suppress(UnicodeDecodeError):
+            western = _Candidate("windows-1252", lines.decode("cp1252"), Plausibility(0, {}))
+            shown = [western, *(each for each in shown[:1] if each.encoding != "windows-1252")]
+        shown = [utf_8, *shown[:2]]
+        decision = _nearly_utf_8(broken, line)
+    else:
+        shown = [shown[0], utf_8, *shown[1 : MOST - 1]]
+    others = tuple(each.encoding for each in shown[1:])
+    return decision.model_copy(
+        update={"sure": False, "alternatives": others, "examples": _examples(shown)}
+        | ({"reason": Reason.OTHER_ENCODINGS} if shown[0] is not utf_8 else {})
+    )
+
+
+def _most_plausible(lines: bytes) -> tuple[Decision, list[_Candidate]]:
+    """The encoding that gives the most plausible text, and the candidates that are shown, this one first."""
     candidates = sorted(_candidates(lines), key=lambda each: -each.found.score)
     if not candidates:
-        return Decision(field="encoding", chosen="iso-8859-1", reason=Reason.NOT_WINDOWS, sure=False)
+        latin = _Candidate("iso-8859-1", lines.decode("iso-8859-1"), Plausibility(0, {}))
+        return Decision(field="encoding", chosen="iso-8859-1", reason=Reason.NOT_WINDOWS, sure=False), [latin]
     best = candidates[0]
     western = next((each for each in candidates if each.encoding == "windows-1252"), None)
     if western is not None:
@@ -161,22 +227,24 @@ def _eight_bits(source: Source) -> Decision:
     flawless = best is western and best.found.score >= FLAWLESS and _has_usual_signs(best.text)
     if flawless:
         rivals = [each for each in rivals if _is_as_good(each, best)]
-    rivals = rivals[: MOST - 1]
-    sure = not rivals and best.found.score >= PLAUSIBLE and sound < broken
+    sure = not rivals and best.found.score >= PLAUSIBLE
     if not rivals and not sure:
-        rivals = [each for each in candidates if each is not best][: MOST - 1]
-    shown = [best, *rivals]
+        rivals = [each for each in candidates if each is not best]
+    if not sure and western not in (None, best) and western.found.score >= OFFERED:
+        rivals = [western, *(each for each in rivals if each is not western)]
+    shown = [best, *rivals[: MOST - 1]]
     reason = Reason.ITS_LETTERS if sure else Reason.OTHER_ENCODINGS
     if sure and best is western:
         reason = Reason.NOT_LATIN if re.search(rb"[\x80-\x9f]", lines) else Reason.LIKE_LATIN
-    return Decision(
+    decision = Decision(
         field="encoding",
         chosen=best.encoding,
         reason=reason,
-        alternatives=tuple(each.encoding for each in rivals),
+        alternatives=tuple(each.encoding for each in shown[1:]),
         examples={} if sure else _examples(shown),
         sure=sure,
     )
+    return decision, shown
 
 
 def _candidates(lines: bytes) -> list[_Candidate]:
@@ -202,13 +270,15 @@ def _may_be_right(other: _Candidate, best: _Candidate) -> bool:
 
 def _is_as_good(other: _Candidate, best: _Candidate) -> bool:
     """Whether a text is as plausible as a flawless one in Windows-1252, in the words in which they differ, which must
-    have several letters of their own: a single one may be by chance what another language has there."""
+    have several letters of their own: a single one may be by chance what another language has there, unless it is a
+    sign such as the pound's."""
     differing = {
         (mine, theirs)
         for mine, theirs in zip(best.text, other.text, strict=False)
         if mine != theirs and len(best.text) == len(other.text)
     }
-    if (len(differing) < 2 and "ê" not in dict(differing)) or other.found.score < FLAWLESS:
+    told = len(differing) > 1 or "ê" in dict(differing) or any(theirs in TELLING for _, theirs in differing)
+    if not told or other.found.score < FLAWLESS:
         return False
     own = [fault for word, fault in other.found.faults.items() if word not in best.found.faults]
     return not own or sum(own) / len(own) < 0.2
@@ -222,6 +292,7 @@ def _has_usual_signs(text: str) -> bool:
 def _examples(candidates: list[_Candidate]) -> dict[str, str]:
     """By encoding: words in which the texts differ."""
     rows = [row for row in zip(*(each.text.split("\n") for each in candidates), strict=False) if len(set(row)) > 1]
+    rows.sort(key=lambda row: not any("\ufffd" in text for text in row))
     told: list[tuple[str, ...]] = []
     for row in rows:  # first those that tell further candidates apart
         if len(set(zip(*told, row, strict=True))) > len(set(zip(*told, strict=True))):

@@ -51,10 +51,12 @@ COMMON = {
 }
 """Letters that are frequent in texts of a script."""
 _VOWELS = "aeiouyàáâãäåāăąæèéêëēęěėìíîïīįıòóôõöøőōœùúûüūůűųýÿ"
-_MARKS = frozenset("’‘“”„«»–—…€°²³ºª·•§©®™¡¿\u00a0\u202f№‹›×±µ")
+_MARKS = frozenset("’‘“”„«»–—…€£¥¢°²³¹ºª·•§¶©®™¡¿\u00a0\u202f№‹›×÷±µ¼½¾‰†")
 """Signs beyond ASCII that texts and tables have; they are no letters."""
 _QUOTING = frozenset("’‘“”„«»–—…€\u00a0\u202f‹›")
 _TOKEN = re.compile(r"[A-Za-z0-9\u0080-\U0010ffff]+")
+_WITHIN = re.compile(r"[a-zA-Z]\u00a0[a-z]")
+"""A no-break space in what may be one word."""
 _FINAL_HEBREW = re.compile(r"[ךםןףץ](?=[א-ת])")
 _FEW_NEIGHBOURS = tuple(
     re.compile(pattern)
@@ -142,8 +144,9 @@ def _typical(letters: Counter[str]) -> float:
 
 
 def _is_letter(sign: str) -> bool:
-    """Whether a character is a letter or a mark on one. No-break spaces and degree signs are not."""
-    return sign.isalpha() or unicodedata.category(sign)[0] == "M"
+    """Whether a character is a letter or a mark on one. No-break spaces, degree signs and the sign for millionths are
+    not."""
+    return (sign.isalpha() and sign not in _MARKS) or unicodedata.category(sign)[0] == "M"
 
 
 def _latin(letters: dict[str, int]) -> float:
@@ -226,8 +229,13 @@ def _fault(word: str) -> float:
     if len(word) > 1 and not any(sign.isalnum() for sign in word) and len(set(word) - _QUOTING) > 1:
         return 1.0
     for at, sign in enumerate(word):
-        if not sign.isascii() and not sign.isalpha() and _is_misplaced(word, at):
+        if not sign.isascii() and not _is_letter(sign) and _is_misplaced(word, at):
             return 1.0
+    alone = word.strip("0123456789")
+    if len(alone) == 1 and alone != word and _is_letter(alone) and _script(alone) != "cyrillic":
+        return 0.5  # it may be a currency in another encoding
+    if _WITHIN.search(word):
+        return 0.4
     letters = "".join(sign for sign in word if sign.isalpha())
     scripts = {_script(sign) for sign in word if _is_letter(sign)} - {"sign"}
     if len(scripts) > 1:
@@ -247,14 +255,18 @@ def _is_misplaced(word: str, at: int) -> bool:
         return not before.isalpha()
     if sign not in _MARKS:
         return before.isalpha() or behind.isalpha() or sign == "¤"
+    if sign == "µ":
+        return before.isalpha()
     if sign == "‘":
         return before.isalpha() and behind.isalpha()
     if sign == "’":
         return bool(before.isalpha() and behind.isalpha() and behind.lower() not in _VOWELS + "hstlrdm")
     if sign in "²³™®" and not before and behind.isalpha():
         return True
-    if sign in "°ºª²³€§©®™№µ±×":
-        return bool(behind.islower() and sign != "µ") and before.isalpha()
+    if sign in "£¥¢¼½¾÷":
+        return before.isalpha() or behind.isalpha()
+    if sign in "°ºª²³¹€§¶©®™№±×‰†":
+        return behind.islower() and before.isalpha()
     if sign in "“”„‹›«»¡¿•":
         return before.isalpha() and behind.isalpha()
     if sign in "…–—·":
@@ -264,7 +276,7 @@ def _is_misplaced(word: str, at: int) -> bool:
 
 def _case_fault(word: str) -> float:
     for part in re.split(r"[^\w]|_", word):
-        cased = [sign for sign in part if sign.isupper() or sign.islower()]
+        cased = [sign for sign in part if (sign.isupper() or sign.islower()) and sign not in _MARKS]
         if len(cased) < 2 or all(sign.isupper() or sign == "ß" for sign in cased):
             continue
         inner = [at for at, sign in enumerate(cased[1:], 1) if sign.isupper()]

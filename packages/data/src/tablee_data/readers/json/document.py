@@ -58,7 +58,7 @@ class JsonDocumentReader(JsonLinesReader):
         return (1, 0), ()
 
     def _blocks(self) -> Iterator[bytes]:
-        return encoding.utf_8(self._source, self._reading.encoding)
+        return encoding.of_reading(self._source, self._reading)
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         place, _ = self._form

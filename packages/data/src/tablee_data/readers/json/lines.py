@@ -119,7 +119,7 @@ class JsonLinesReader:
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         """Each object with its line number and its text."""
-        for chunk in chunks(encoding.utf_8(self._source, self._reading.encoding), _NO_QUOTES):
+        for chunk in chunks(encoding.of_reading(self._source, self._reading), _NO_QUOTES):
             is_plain = not _has_long_numbers(chunk.body)
             for number, line in enumerate(chunk.body.split(b"\n"), chunk.line):
                 if line.strip():
