@@ -66,6 +66,10 @@ COMBINED = COMMON[:-1] + b' "https://example.org/" "Mozilla/5.0 (X11; \\"x\\")"\
 RIGHT: dict[str, tuple[bytes, Cells]] = {
     # encodings
     "UTF-8": (utf8("ville,n\nÉvry,1\n"), {"ville": ["Évry"], "n": [1.0]}),
+    "UTF-8 with a broken letter": (
+        utf8("a,b\n1,éàè\n2,éàù\n") + b"3,\xe9\n",
+        {"a": [1.0, 2.0, 3.0], "b": ["éàè", "éàù", "\ufffd"]},
+    ),
     "UTF-8 with mark": (b"\xef\xbb\xbf" + AB, AB_CELLS),
     "UTF-16 with mark, little": ("a,b\n1,x\n2,y\n".encode("utf-16"), AB_CELLS),
     "UTF-16 with mark, big": (b"\xfe\xff" + "a,b\n1,x\n2,y\n".encode("utf-16-be"), AB_CELLS),
@@ -260,13 +264,6 @@ REFUSED: dict[str, tuple[bytes, str, int | None, str | None, str]] = {
         1,
         None,
         "10,001 columns",
-    ),
-    "UTF-8 with a broken letter": (
-        utf8("a,b\n1,éàè\n2,éàù\n") + b"3,\xe9\n",
-        "not_in_encoding",
-        4,
-        None,
-        "are not UTF-8",
     ),
     "half a UTF-16 letter": ("a,b\n1,2\n".encode("utf-16") + b"x", "not_in_encoding", 3, None, "are not UTF-16-LE"),
     "broken gzip": (gzip.compress(AB)[:-9], "broken_packing", None, None, "the gzip data is broken"),
