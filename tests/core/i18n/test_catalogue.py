@@ -57,8 +57,9 @@ def test_both_languages_say_the_same() -> None:
 def test_everything_there_is_has_its_words() -> None:
     proposals = [model.model_fields["kind"].default for model in get_args(get_args(WarningAction)[0])]
     actions = [model.model_fields["kind"].default for model in get_args(get_args(Action)[0])]
+    of_two = (f"{code}_of_two" for code in (WarningCode.DATE_AS_TEXT, WarningCode.NUMBER_AS_TEXT))
     wanted = {
-        *(f"warning.{code}" for code in (*WarningCode, "empty_column")),
+        *(f"warning.{code}" for code in (*WarningCode, *of_two, "empty_column")),
         *(f"action.{kind}" for kind in (*proposals, "parse_percent")),
         *(f"remedy.{kind}" for kind in actions),
         *(f"measure.{measure}" for measure in AssociationMeasure),

@@ -15,7 +15,9 @@ from tablee.datasets.profile import ParseDates, ParseNumbers
 from tablee.datasets.store import Datasets
 from tablee.i18n import LANGUAGES
 from tablee.i18n.data_texts import DataTranslator
+from tablee.recipes.parsing.numbers import number_parser
 from tablee.recipes.steps import ParseDate, ParseNumber
+from tablee_data.inference.habits import Habits
 from tablee_data.profile import profile
 from tablee_data.readers import ingest
 from tablee_data.recipes.proposal import propose
@@ -79,6 +81,25 @@ def test_numbers_as_people_write_them(texts: list[str], mark: str | None) -> Non
         (["¥1200", "$12", "€9"], Mixture.CURRENCIES, ("¥1200", "$12")),
         (["12 EUR", "9 USD", "3"], Mixture.CURRENCIES, ("12 EUR", "9 USD")),
         (["12 EUR", "9 €", "3"], None, None),
+        (["¥1250", "￥710"], None, None),
+        (["$12.50", "US$7.10", "A$8.00"], Mixture.CURRENCIES, ("$12.50", "US$7.10")),
+        (["12 kr", "5 €", "7 kr"], Mixture.CURRENCIES, ("12 kr", "5 €")),
+        (["12 zł", "5 €"], Mixture.CURRENCIES, ("12 zł", "5 €")),
+        (["Rs 12", "$5", "Rs 7"], Mixture.CURRENCIES, ("Rs 12", "$5")),
+        (["₹12", "₺5"], Mixture.CURRENCIES, ("₹12", "₺5")),
+        (["12 kg", "5 lb", "7 kg"], Mixture.UNITS, ("12 kg", "5 lb")),
+        (["12 kg", "5 kg", "700 g"], Mixture.UNITS, ("12 kg", "700 g")),
+        (["5k", "7M", "3k"], Mixture.UNITS, ("5k", "7M")),
+        (["12 mW", "5 MW"], Mixture.UNITS, ("12 mW", "5 MW")),
+        ([*(f"{weight} kg" for weight in range(60)), "5 lb"], Mixture.UNITS, ("0 kg", "5 lb")),
+        (["5 years", "7 months", "1 year"], Mixture.UNITS, ("5 years", "7 months")),
+        (["21,5 °C", "70,1 °F"], Mixture.UNITS, ("21,5 °C", "70,1 °F")),
+        (["1 room", "2 rooms", "3 Rooms"], None, None),
+        (["1st", "2nd", "3rd", "4th"], None, None),
+        (["12A", "12B", "14A", "3C"], None, None),
+        (["3 mars", "4 avril", "5 mars"], None, None),
+        (["12 bis", "12", "14 ter", "7"], None, None),
+        (["123-AB", "456-CD", "789-AB"], None, None),
         (["12%", "0.2", "7%"], Mixture.PERCENT, ("12%", "0.2")),
         (["0.2", "12%", "7%"], Mixture.PERCENT, ("12%", "0.2")),
         (["12%", "0", "7%", "0.0"], None, None),
@@ -104,12 +125,98 @@ def test_numbers_that_do_not_mean_the_same_are_not_merged(
     assert "parse_number" not in kinds
 
 
+@pytest.mark.parametrize(
+    ("texts", "habits", "chosen", "result", "other"),
+    [
+        (["1,234 kg", "5,678 kg"], Habits(), ".", "1234", "1.234"),
+        (["1.234 kg", "5.678 kg"], Habits(), ".", "1.234", "1234"),
+        (["1.234 €", "5.678 €"], Habits(decimal=","), ",", "1234", "1.234"),
+        (["1.234 €", "5.678 €"], Habits(semicolons=True), ",", "1234", "1.234"),
+        (["1,234 %", "5,678 %"], Habits(semicolons=True), ",", "1.234", "1234"),
+        (["−1,234", "5,678"], Habits(decimal=","), ",", "-1.234", "-1234"),
+        (["12/03/2024", "02-11-2023", "05.06.2024"], Habits(), "day_month_year", "2024-03-12", "2024-12-03"),
+        (["12/03/2024", "02-11-2023"], Habits(orders=("m",)), "month_day_year", "2024-12-03", "2024-03-12"),
+        (["24/03/12", "23-05-11"], Habits(orders=("y",)), "year_month_day", "2024-03-12", "2012-03-24"),
+    ],
+)
+def test_texts_that_two_steps_read_are_asked_about(
+    texts: list[str], habits: Habits, chosen: str, result: str, other: str
+) -> None:
+    found = detect(pl.Series("x", texts), habits)
+    assert isinstance(found, ParsableTexts)
+    decision = found.decision
+    assert decision is not None
+    assert (decision.chosen, decision.examples[chosen], decision.sure) == (chosen, result, False)
+    assert other in [decision.examples[each] for each in decision.alternatives]
+    assert set(found.otherwise) == set(decision.alternatives)
+    proposed = propose(pl.DataFrame({"x": texts}), habits)
+    assert (proposed.reasons[0].decision, proposed.reasons[0].otherwise) == (decision, dict(found.otherwise))
+    for language in LANGUAGES:
+        assert DataTranslator(language).reason(decision)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1.234 €", "5,5 €"],
+        ["1,234.5 kg", "5,678 kg"],
+        ["12 €", "13 €"],
+        ["31/03/2024", "02-11-2023"],
+        ["01/01/2024", "02-02-2023"],
+        ["12 Mar 2024", "3-4-2024 10:15", "28.04.2023"],
+    ],
+)
+def test_texts_that_all_steps_read_alike_are_not_asked_about(texts: list[str]) -> None:
+    found = detect(pl.Series("x", texts))
+    assert isinstance(found, ParsableTexts)
+    assert (found.decision, found.otherwise) == (None, {})
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["+33612345678", "+33699887766"],
+        ["9007199254740993", "12"],
+        ["9.007.199.254.740.993", "12"],
+        ["1234567890123456.79 €", "12 €"],
+        ["1E5", "2E7"],
+        ["2024-31-03", "2024-12-11", "2023-28-01"],
+    ],
+)
+def test_what_a_file_keeps_as_text_no_step_reads_as_numbers(texts: list[str]) -> None:
+    assert detect(pl.Series("x", texts)) is None
+
+
+def test_percentages_need_their_sign() -> None:
+    found = detect(pl.Series("x", ["12%", "7.5 %", "0"]))
+    assert isinstance(found, ParsableTexts)
+    assert isinstance(found.step, ParseNumber)
+    read = number_parser(found.step)
+    assert [read(text) for text in ("12%", "0.12", "0", "-3 %", "12")] == [12.0, None, 0.0, -3.0, None]
+    euros = detect(pl.Series("x", ["12 €", "7.5 €"]))
+    assert isinstance(euros, ParsableTexts)
+    assert isinstance(euros.step, ParseNumber)
+    assert number_parser(euros.step)("12") == 12.0
+
+
+def test_the_profile_shows_both_readings(datasets: Datasets, tmp_path: Path) -> None:
+    table = pl.DataFrame({"w": ["1.234 kg", "5.678 kg"] * 15, "d": ["12/03/2024", "02-11-2023"] * 15})
+    _, manifest, parquet = _stored(table, datasets, tmp_path)
+    found = {each.columns: each for each in profile(parquet, manifest).warnings if "as_text" in each.code}
+    assert found["w",].figures["other_result"] == "1234"
+    assert found["d",].figures["other_result"] == "2024-12-03"
+    for language in LANGUAGES:
+        for each in found.values():
+            assert str(each.figures["other_result"]) in DataTranslator(language).warning(each)
+
+
 def test_the_profile_says_what_does_not_mean_the_same(datasets: Datasets, tmp_path: Path) -> None:
     table = pl.DataFrame(
         {
             "price": ["12,00 €", "$7.50"] * 15,
             "rate": ["12%", "0.2"] * 15,
             "level": ["<0.5", "0.7"] * 15,
+            "weight": ["12 kg", "5 lb"] * 15,
             "plain": [1.5, 2.5, 3.5] * 10,
         }
     )
@@ -119,6 +226,7 @@ def test_the_profile_says_what_does_not_mean_the_same(datasets: Datasets, tmp_pa
         ("price",): "mixed_currencies",
         ("rate",): "mixed_percent",
         ("level",): "mixed_bounds",
+        ("weight",): "mixed_units",
     }
     action = found["rate",].action
     assert isinstance(action, ParseNumbers)

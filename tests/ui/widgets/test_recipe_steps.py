@@ -126,6 +126,7 @@ def test_every_kind_of_step_has_its_sentence(step: Step, english: str, french: s
         Bin(column="x"),
         Log(column="x"),
         ParseNumber(column="x"),
+        ParseNumber(column="x", units={"%": 1.0}, without_unit="missing"),
     ],
     ids=repr,
 )

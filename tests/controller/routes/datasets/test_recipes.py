@@ -34,6 +34,8 @@ def test_a_proposal_and_its_preview(client: Any) -> None:
         "texts": found["reasons"][0]["texts"],
         "of": found["reasons"][0]["of"],
         "examples": found["reasons"][0]["examples"],
+        "decision": None,
+        "otherwise": {},
     }
     wish = {"recipe": found["recipe"], "target": "payé", "rows": 5}
     shown = client.post("/datasets/factures/versions/latest/recipe/preview", json=wish).json()

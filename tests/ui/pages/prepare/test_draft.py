@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tablee.datasets.reading import Decision
 from tablee.http.schemas.recipes import ProposalReason, RecipeProposal
 from tablee.recipes import Kind, Recipe
-from tablee.recipes.steps import CleanText, Drop, Formula, ParseDate, RareLevels
+from tablee.recipes.steps import CleanText, Drop, Formula, ParseDate, ParseNumber, RareLevels
 from tablee_ui.pages.prepare.draft import Draft, kinds_at
 from tablee_ui.pages.prepare.steps import proposed_for
 
@@ -82,3 +83,17 @@ def test_a_step_that_does_not_fit_changes_no_column() -> None:
     found = kinds_at(steps, inputs)
     assert [found[0], found[1]] == [inputs, inputs]
     assert found[-1] == {"day": "date", "x": "number"}
+
+
+def test_a_step_that_another_one_reads_otherwise_can_be_changed_and_changed_back() -> None:
+    step, other = ParseNumber(column="w", units={"kg": 1.0}), ParseNumber(column="w", decimal=",", units={"kg": 1.0})
+    decision = Decision(field="decimal", column="w", chosen=".", alternatives=(",",), sure=False)
+    reason = ProposalReason(
+        column="w", reason="number_as_text", texts=3, of=3, decision=decision, otherwise={",": other}
+    )
+    proposal = RecipeProposal(recipe=Recipe(steps=(DATE, step)), reasons=[*PROPOSAL.reasons, reason], rows=9)
+    made = Draft("sales", "1", None, proposal)
+    made.reset(proposal.recipe)
+    assert made.readings(step) == made.readings(other) == (decision, {".": step, ",": other})
+    assert made.readings(DATE) is None
+    assert made.readings(ParseNumber(column="w", decimal=",")) is None

@@ -25,6 +25,7 @@ EXAMPLES: list[dict[str, Any]] = [
         "decimal": ",",
         "thousands": [" ", "'"],
         "units": {"€": 1, "k€": 1000.5},
+        "without_unit": "missing",
     },
     {"kind": "parse_date", "column": "town", "order": "month_day_year"},
     {"kind": "date_parts", "column": "day", "parts": ["year", "days"], "since": "1900-02-28"},

@@ -9,6 +9,7 @@ from tablee.errors import InvalidRecipe
 from tablee.jobs.training import TrainingRequest
 from tablee.recipes.fitted import outputs
 from tablee.recipes.fitting import LearntSteps, kinds_of
+from tablee_data.inference.habits import Habits
 from tablee_data.recipes import proposal
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import reason_to_leave_out, unread_columns
@@ -27,7 +28,9 @@ def learn_steps(
         return None
     hidden = manifest.unlearnable.keys() - {request.target}
     candidates = train.drop(request.target, *(hidden | {*request.ignored_columns}) & set(train.columns))
-    recipe = proposal.propose(candidates).recipe if request.recipe == "auto" else request.recipe
+    recipe = (
+        proposal.propose(candidates, Habits.of(manifest.reading)).recipe if request.recipe == "auto" else request.recipe
+    )
     if not recipe.steps:
         return None
     for number, step in enumerate(recipe.steps, 1):

@@ -214,6 +214,7 @@ class WarningCode(StrEnum):
     DATE_AS_TEXT = "date_as_text"
     NUMBER_AS_TEXT = "number_as_text"
     MIXED_CURRENCIES = "mixed_currencies"
+    MIXED_UNITS = "mixed_units"
     MIXED_PERCENT = "mixed_percent"
     MIXED_BOUNDS = "mixed_bounds"
     MOSTLY_MISSING = "mostly_missing"

@@ -25,8 +25,12 @@ class DataTranslator(Translator):
     def warning(self, warning: ProfileWarning) -> str:
         """What a warning says."""
         names = dict(zip(("column", "other"), warning.columns, strict=False))
-        empty = warning.code is WarningCode.CONSTANT and not warning.figures["value"]
-        return self("warning.empty_column" if empty else f"warning.{warning.code}", **(warning.figures | names))
+        key = f"warning.{warning.code}"
+        if warning.code is WarningCode.CONSTANT and not warning.figures["value"]:
+            key = "warning.empty_column"
+        elif "other_result" in warning.figures:
+            key += "_of_two"
+        return self(key, **(warning.figures | names))
 
     def action(self, action: WarningAction) -> str:
         """What its one click does."""

@@ -4,6 +4,7 @@ types          the types of all columns of a file, and how their texts are writt
 numbers        number formats
 dates          date formats
 texts          blanks around texts, and texts for missing values among them
+habits         what is taken of a column that can be read in several ways
 odd_cells      the few cells that are unlike all others
 booleans       pairs that mean yes and no
 leading_zeros  codes such as 007 among numbers

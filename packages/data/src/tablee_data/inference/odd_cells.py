@@ -44,7 +44,7 @@ class OddCells:
         :param line_of: the line of the file that a row of the block begins on.
         :returns: whether they are few enough.
         """
-        different = odd.unique().to_list()
+        different = odd.unique(maintain_order=True).to_list()
         fitting = seen + len(cells) - cells.null_count() - len(odd)
         total = sum(each.count for each in self.texts.values()) + len(odd)
         most = fitting if self._are_without_digits(different) else min(max(SHARE * fitting, 1), fitting)

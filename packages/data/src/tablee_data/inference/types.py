@@ -21,6 +21,7 @@ from tablee.tables.cells.numbers import NUMBER_FORMATS, formats_of, parse
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference import remarks
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
+from tablee_data.inference.habits import Habits, most_frequent, order_of, orders_of
 from tablee_data.inference.known_formats import several_formats
 from tablee_data.inference.numbers import NumberFormatInference
 from tablee_data.inference.texts import TextInference, usual_markers
@@ -231,12 +232,13 @@ class TypeInference:
             for found in readings.values()
             if len(found) == 1 and (decimal := next(iter(found)).decimal) is not None
         )
-        most = max(certain, key=lambda sign: (certain[sign], sign == "."), default=None)
+        most = most_frequent(certain)
+        habits = Habits(most, semicolons=self._reading.separator == ";")
         chosen: dict[str, NumberFormat] = {}
         for name, found in readings.items():
             chosen[name] = next(iter(found))
             if len(found) > 1:
-                decision, chosen[name] = self._ambiguous_number(name, found, most)
+                decision, chosen[name] = self._ambiguous_number(name, found, habits)
                 decisions.append(decision)
         if most is not None and set(certain) != {"."}:
             decisions.append(remarks.counted("decimal", Counter({str(sign): count for sign, count in certain.items()})))
@@ -268,18 +270,12 @@ class TypeInference:
                 raise several_formats(name, found)
 
     def _ambiguous_number(
-        self, name: str, readings: dict[NumberFormat, dict[str, float]], most: Decimal | None
+        self, name: str, readings: dict[NumberFormat, dict[str, float]], habits: Habits
     ) -> tuple[Decision, NumberFormat]:
-        """The format of a column whose cells are numbers in several: that of other columns, else a comma where
-        semicolons separate the cells and the cells have a comma, else a point."""
+        """The format of a column whose cells are numbers in several."""
         sign_of: dict[NumberFormat, Decimal] = {each: each.decimal or "." for each in readings}
         signs = {sign: each for each, sign in reversed(sign_of.items())}
-        if most is not None and most in signs:
-            sign, reason = most, Reason.OTHER_NUMBERS
-        elif self._reading.separator == ";" and "," in signs:
-            sign, reason = ",", Reason.SEMICOLONS
-        else:
-            sign, reason = ".", Reason.NO_COMMA
+        sign, reason = habits.decimal_of(signs)
         chosen = signs.get(sign) or next(iter(readings))
         example = next(text for text in readings[chosen] if len({found[text] for found in readings.values()}) > 1)
         return Decision(
@@ -303,12 +299,13 @@ class TypeInference:
         found |= {name: {each: found.get(name, {}).get(each, {})} for name, each in asked.items()}
         certain = [next(iter(readings)) for readings in found.values() if len(readings) == 1]
         certain += [each.date.pattern for each in self._fixed.values() if each.date is not None]
-        orders = Counter(_order(pattern) for pattern in certain if _order(pattern))
+        decimals = {each.number.decimal for each in formats.values() if each.number is not None}
+        habits = Habits(orders=orders_of(certain), semicolons=self._reading.separator == ";", commas="," in decimals)
         chosen: dict[str, CellFormat] = {}
         for name, readings in found.items():
             pattern = next(iter(readings))
             if len(readings) > 1:
-                pattern, decision = self._ambiguous_date(name, readings, orders, formats)
+                pattern, decision = self._ambiguous_date(name, readings, habits)
                 decisions.append(decision)
             first_year = self._asked.of_column(name).first_year
             date = DateFormat(pattern=pattern, first_year=first_year or FIRST_YEAR)
@@ -321,22 +318,13 @@ class TypeInference:
         self,
         name: str,
         readings: dict[str, dict[str, str]],
-        orders: Counter[str],
-        formats: Mapping[str, CellFormat],
+        habits: Habits,
     ) -> tuple[str, Decision]:
-        by_order = {_order(pattern): pattern for pattern in reversed(readings)}
-        decimals = {each.number.decimal for each in formats.values() if each.number is not None}
-        reason, sure = Reason.NOTHING_TELLS, False
-        order = next((each for each in ("d", "m", "y") if each in by_order), "")
-        if self._asked.day_first is not None:
-            wanted = "d" if self._asked.day_first else "m"
-            if wanted in by_order:
-                order, reason = wanted, Reason.ASKED
-                sure = True
-        elif common := [each for each, _ in orders.most_common() if each in by_order]:
-            order, reason = common[0], Reason.OTHER_DATES
-        elif "," in decimals or self._reading.separator == ";":
-            reason = Reason.COMMAS
+        by_order = {order_of(pattern): pattern for pattern in reversed(readings)}
+        order, reason = habits.order_of(by_order)
+        sure = False
+        if self._asked.day_first is not None and (wanted := "d" if self._asked.day_first else "m") in by_order:
+            order, reason, sure = wanted, Reason.ASKED, True
         pattern = by_order[order]
         example = next(text for text in readings[pattern] if len({found[text] for found in readings.values()}) > 1)
         return pattern, Decision(
@@ -413,11 +401,6 @@ def _unfit(reason: str, block: RowBlock, name: str, row: int, expected: str) -> 
 def _with_point(number: NumberFormat | None) -> NumberFormat | None:
     undecided = number is not None and number.decimal is None
     return number.model_copy(update={"decimal": "."}) if number is not None and undecided else number
-
-
-def _order(pattern: str) -> str:
-    """Which comes first: the day, the month or a year of two digits; empty for other formats."""
-    return {"%d": "d", "%m": "m", "%y": "y"}.get(pattern[:2], "")
 
 
 def _number_columns(found: dict[str, _Column], formats: Mapping[str, CellFormat]) -> NumberColumns:

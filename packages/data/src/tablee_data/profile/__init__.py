@@ -10,6 +10,7 @@ import polars as pl
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import Bases, Basis, ColumnProfile, Profile, WarningCode
 from tablee.errors import InvalidRequest
+from tablee_data.inference.habits import Habits
 from tablee_data.profile import pairs, target
 from tablee_data.profile import warnings as warning
 from tablee_data.profile.column import describe
@@ -34,7 +35,7 @@ def profile(parquet: Path, manifest: DatasetManifest) -> Profile:
     between = pairs.associations_between(_measured(rows, [each for each in columns if each.name in compared]))
     duplicates = kept.height - kept.hash_rows(1).n_unique()
     warnings = (
-        *warning.of_columns(kept, columns, statistics.rows),
+        *warning.of_columns(kept, columns, statistics.rows, Habits.of(manifest.reading)),
         *warning.of_pairs(kept, between),
         *warning.of_rows(kept, duplicates),
     )

@@ -20,6 +20,7 @@ from tablee.datasets.profile import (
     WarningCode,
 )
 from tablee.recipes.steps import ParseDate, RareLevels
+from tablee_data.inference.habits import Habits
 from tablee_data.recipes import text_columns
 from tablee_data.recipes.text_columns import MixedTexts, Mixture
 
@@ -43,11 +44,14 @@ MIN_STRENGTH = 0.9999
 """Two columns with an association at least as strong are near duplicates."""
 
 
-def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) -> Iterator[ProfileWarning]:
+def of_columns(
+    kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int, habits: Habits | None = None
+) -> Iterator[ProfileWarning]:
     """Warnings about single columns.
 
     :param kept: the sampled rows.
     :param rows: number of rows of the version.
+    :param habits: how the columns of its file are written.
     """
     for column in columns:
         present = rows - column.missing
@@ -59,7 +63,7 @@ def of_columns(kept: pl.DataFrame, columns: Sequence[ColumnProfile], rows: int) 
             yield _dropping(
                 WarningCode.MOSTLY_MISSING, column, {"missing": column.missing, "share": column.missing / rows}
             )
-        if column.kind in ("category", "text") and (warning := _misread(kept[column.name])):
+        if column.kind in ("category", "text") and (warning := _misread(kept[column.name], habits)):
             yield warning
         elif column.missing > MAX_MISSING * rows:
             continue
@@ -132,14 +136,20 @@ def _is_key(name: str) -> bool:
     return bool(_KEYS.intersection(words)) or name.endswith(("Id", "ID"))
 
 
-def _misread(series: pl.Series) -> ProfileWarning | None:
+def _misread(series: pl.Series, habits: Habits | None) -> ProfileWarning | None:
     """A warning about texts that are dates or numbers; None if they are neither."""
-    found = text_columns.detect(series)
+    found = text_columns.detect(series, habits)
     if found is None:
         return None
     if isinstance(found, MixedTexts):
         return _mixed(series.name, found)
     figures: Figures = {"example": found.examples[0], "share": found.share}
+    if (decision := found.decision) is not None:
+        results = {
+            "result": decision.examples[decision.chosen],
+            "other_result": decision.examples[next(iter(found.otherwise))],
+        }
+        figures |= {"example": decision.facts["example"], **results}
     if isinstance(found.step, ParseDate):
         code, action = WarningCode.DATE_AS_TEXT, ParseDates(step=found.step)
         return ProfileWarning(code=code, columns=(series.name,), figures=figures, action=action)
@@ -152,6 +162,7 @@ def _mixed(name: str, found: MixedTexts) -> ProfileWarning:
     """A warning about numbers that do not mean the same. Its action keeps what they mean, or leaves the column out."""
     codes = {
         Mixture.CURRENCIES: WarningCode.MIXED_CURRENCIES,
+        Mixture.UNITS: WarningCode.MIXED_UNITS,
         Mixture.PERCENT: WarningCode.MIXED_PERCENT,
         Mixture.BOUNDS: WarningCode.MIXED_BOUNDS,
     }

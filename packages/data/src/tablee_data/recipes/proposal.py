@@ -16,6 +16,7 @@ from tablee.recipes.frame import map_texts
 from tablee.recipes.parsing.dates import date_parser
 from tablee.recipes.parsing.texts import text_cleaner
 from tablee.recipes.steps import CleanText, DateParts, Elapsed, ParseDate, Part, RareLevels
+from tablee_data.inference.habits import Habits
 from tablee_data.recipes import text_columns
 from tablee_data.recipes.text_columns import MAX_TEXTS, ParsableTexts
 
@@ -25,16 +26,18 @@ MAX_DATES = 3
 """For tables with at most so many columns of dates, the time between each two dates is proposed."""
 
 
-def propose(frame: pl.DataFrame) -> RecipeProposal:
+def propose(frame: pl.DataFrame, habits: Habits | None = None) -> RecipeProposal:
     """Propose steps for the columns of a table.
 
     :param frame: training rows, or a sample of a data set, without the target: numbers as Float64, texts as String.
+    :param habits: how the columns of the data set's file are written. They decide where a column can be read in two
+        ways, as they do when a file is read.
     """
     steps: list[Step] = []
     reasons: list[ProposalReason] = []
     dates: list[str] = []
     for series in frame:
-        if series.dtype != pl.String or not (found := _column(series)):
+        if series.dtype != pl.String or not (found := _column(series, habits)):
             continue
         own, why = found
         steps += (step for step in own if not set(frame.columns) & set(outputs(step)) - {series.name})
@@ -50,8 +53,8 @@ def propose(frame: pl.DataFrame) -> RecipeProposal:
     return RecipeProposal(recipe=Recipe(steps=tuple(steps)), reasons=reasons, rows=frame.height)
 
 
-def _column(series: pl.Series) -> tuple[list[Step], ProposalReason] | None:
-    found = text_columns.detect(series)
+def _column(series: pl.Series, habits: Habits | None) -> tuple[list[Step], ProposalReason] | None:
+    found = text_columns.detect(series, habits)
     return _read(series.name, found) if isinstance(found, ParsableTexts) else _levels(series, series.drop_nulls())
 
 
@@ -64,7 +67,13 @@ def _read(name: str, found: ParsableTexts) -> tuple[list[Step], ProposalReason]:
         if parts := _parts(map_texts(pl.Series(found.tested), date_parser(found.step), pl.Int64).drop_nulls()):
             steps.append(DateParts(column=name, parts=parts))
     why = ProposalReason(
-        column=name, reason=reason, texts=found.texts, of=len(found.tested), examples=list(found.examples)
+        column=name,
+        reason=reason,
+        texts=found.texts,
+        of=len(found.tested),
+        examples=list(found.examples),
+        decision=found.decision,
+        otherwise=dict(found.otherwise),
     )
     return steps, why
 

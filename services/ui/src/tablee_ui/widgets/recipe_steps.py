@@ -173,7 +173,8 @@ class StepTexts:
             escaped(unit) if factor == 1 else texts("step.unit_times", unit=escaped(unit), factor=self._number(factor))
             for unit, factor in step.units.items()
         ]
-        return texts("step.parse_number_units", units=self._texts.joined(units), **values)
+        sentence = texts("step.parse_number_units", units=self._texts.joined(units), **values)
+        return texts("step.unit_needed", sentence=sentence) if step.without_unit == "missing" else sentence
 
     def _bound(self, end: str, step: steps.Cap) -> str:
         given, share = (step.low, step.low_share) if end == "low" else (step.high, step.high_share)

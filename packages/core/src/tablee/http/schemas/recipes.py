@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import Field
 
+from tablee.datasets.reading import Decision
 from tablee.http.schemas.answer import Answer
 from tablee.http.schemas.datasets import Rows
-from tablee.recipes import Recipe
+from tablee.recipes import Recipe, Step
 from tablee.recipes.fitted import Feature
 from tablee.recipes.store import SavedRecipe
 
@@ -22,6 +23,11 @@ class ProposalReason(Answer):
     texts: int
     of: int
     examples: list[str] = Field(default_factory=list)
+    decision: Decision | None = None
+    """Set where another step reads all of these texts, too, and gives other values: which one was taken, why, and what
+    an example is with each. A person should check."""
+    otherwise: dict[str, Step] = Field(default_factory=dict)
+    """The steps to take instead, by the alternatives of the decision."""
 
 
 class RecipeProposal(Answer):

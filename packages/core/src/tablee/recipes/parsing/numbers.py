@@ -26,24 +26,24 @@ def number_parser(step: ParseNumber) -> Callable[[str], float | None]:
     shape = re.compile(rf"([+-]?)\s*((?:{grouped}[0-9]+)(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?:[eE]([+-]?[0-9]+))?")
     gone = re.compile(rf"[{separators}]") if separators else None
     units = sorted(((unit.strip(), scale) for unit, scale in step.units.items()), key=lambda each: -len(each[0]))
-    comma = step.decimal == ","
+    comma, has_to = step.decimal == ",", step.without_unit == "missing"
 
     def rule(text: str) -> float | None:
         text = text.strip()
         if len(text) > LONGEST:
             return None
-        scale = 1.0
+        scale, alone = 1.0, has_to
         if not text.isascii():
             text = text.translate(_MINUS)
         for unit, factor in units:
             if text.endswith(unit):
-                text, scale = text[: -len(unit)].rstrip(), factor
+                text, scale, alone = text[: -len(unit)].rstrip(), factor, False
                 break
             if text.startswith(unit):
-                text, scale = text[len(unit) :].lstrip(), factor
+                text, scale, alone = text[len(unit) :].lstrip(), factor, False
                 break
             if text[:1] in "+-" and text[1:].lstrip().startswith(unit):
-                text, scale = text[:1] + text[1:].lstrip()[len(unit) :].lstrip(), factor
+                text, scale, alone = text[:1] + text[1:].lstrip()[len(unit) :].lstrip(), factor, False
                 break
         found = shape.fullmatch(text)
         if found is None:
@@ -54,6 +54,6 @@ def number_parser(step: ParseNumber) -> Callable[[str], float | None]:
         if comma:
             digits = digits.replace(",", ".")
         value = float(f"{sign}{digits}e{exponent}" if exponent else f"{sign}{digits}") * scale
-        return value if math.isfinite(value) else None
+        return value if math.isfinite(value) and not (alone and value) else None
 
     return rule

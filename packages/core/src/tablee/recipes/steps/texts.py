@@ -30,6 +30,8 @@ class ParseNumber(SingleColumnStep):
     units: dict[Text, Number] = {}  # noqa: RUF012 (pydantic copies it for each object)
     """Texts that may stand before or behind the number, and what the number is multiplied by then: `{"€": 1,
     "k€": 1000}`."""
+    without_unit: Literal["read", "missing"] = "read"
+    """What a number other than 0 becomes that has no unit. Among percentages, 0.12 may be 12 % or 0.12 %."""
 
     @model_validator(mode="after")
     def _differ(self) -> ParseNumber:

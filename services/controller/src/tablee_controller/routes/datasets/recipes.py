@@ -17,6 +17,7 @@ from tablee.recipes import Recipe
 from tablee.recipes.left_out import LeftOut
 from tablee.recipes.store import Recipes, SavedRecipe
 from tablee_controller.routes.path_parameters import Id
+from tablee_data.inference.habits import Habits
 from tablee_data.recipes.preview import preview
 from tablee_data.recipes.proposal import propose
 
@@ -57,7 +58,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
         """The steps that a training on this version would propose by itself; `latest` is a version, too."""
         manifest = datasets.manifest(name, version)
         frame = first_rows(manifest, target)
-        return propose(frame)
+        return propose(frame, Habits.of(manifest.reading))
 
     @routes.post("/{name}/versions/{version}/recipe/preview")
     def previewed(name: str, version: Id, wanted: PreviewRequest) -> RecipePreview:

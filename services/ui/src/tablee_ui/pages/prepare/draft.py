@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
+from tablee.datasets.reading import Decision
 from tablee.errors import InvalidRecipe
 from tablee.http.schemas.recipes import RecipePreview, RecipeProposal
 from tablee.recipes import Kind, Recipe, Step
@@ -115,6 +116,18 @@ class Draft:
         self.latest = outputs(step)
         self.close()
 
+    def readings(self, step: Step) -> tuple[Decision, dict[str, Step]] | None:
+        """The decision of the proposal between several steps that read the same texts, and these steps by its choices;
+        None if the step is none of them."""
+        for reason in self.proposal.reasons:
+            if reason.decision is None or reason.column != getattr(step, "column", None):
+                continue
+            proposed = next(each for each in self.proposal.recipe.steps if _reads_texts(each, reason.column))
+            found: dict[str, Step] = {reason.decision.chosen: proposed, **reason.otherwise}
+            if step in found.values():
+                return reason.decision, found
+        return None
+
     def edit(self, number: int) -> None:
         """Open the form of a step."""
         self.close()
@@ -124,6 +137,10 @@ class Draft:
         """Close the form that is open."""
         self.editing = None
         self.opened += 1
+
+
+def _reads_texts(step: Step, column: str) -> bool:
+    return isinstance(step, ParseDate | ParseNumber) and step.column == column
 
 
 def kinds_at(steps: Iterable[Step], inputs: Mapping[str, Kind]) -> list[dict[str, Kind]]:

@@ -93,6 +93,7 @@ FORMS: Final[dict[str, tuple[Field, ...]]] = {
         Choice("decimal", (",", ".")),
         Several("thousands", (" ", ".", ",", "'"), (" ",)),
         Typed("units", "units"),
+        Choice("without_unit", ("read", "missing")),
         _NEW,
     ),
     "parse_date": (

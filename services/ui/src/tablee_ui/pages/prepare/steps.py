@@ -13,6 +13,7 @@ from tablee_ui.pages.prepare import form
 from tablee_ui.pages.prepare.draft import Draft, DraftStep
 from tablee_ui.pages.prepare.fields import FORMS, applicable
 from tablee_ui.widgets import error_messages
+from tablee_ui.widgets.file_reading import written
 from tablee_ui.widgets.recipe_steps import StepTexts
 
 
@@ -80,6 +81,7 @@ def _about(
     reason = proposed_for(draft, each)
     if reason is not None:
         st.caption(f":material/lightbulb: {sentences.why(each.step, reason)}")
+    _readings(context, draft, each)
     if found is None:
         return
     learnt = sentences.learnt(each.step, found.learnt.get(position + 1, {}))
@@ -91,6 +93,23 @@ def _about(
             st.warning(sentence or texts("step_fault.other"), icon=":material/error:")
             if not sentence:
                 st.caption(error_messages.stored(context, fault.message, fault.detail))
+
+
+def _readings(context: PageContext, draft: Draft, each: DraftStep) -> None:
+    """What the step makes of an example that another step reads otherwise, and a button for each other one."""
+    found = draft.readings(each.step)
+    if found is None:
+        return
+    decision, steps = found
+    shown = {choice: written(context, decision.field, choice, decision.examples[choice]) for choice in steps}
+    taken = next(choice for choice, step in steps.items() if step == each.step)
+    texts = context.texts
+    facts = {"example": decision.facts["example"], "result": shown[taken]}
+    st.warning(texts.rich("why.of_two", reason=texts.reason(decision), **facts), icon=":material/help:")
+    for choice, step in steps.items():
+        if choice != taken:
+            label, key = texts.rich("why.read_as", result=shown[choice]), f"prepare_read_as:{each.number}:{choice}"
+            st.button(label, key, on_click=draft.replace, args=(each.number, step))
 
 
 def proposed_for(draft: Draft, each: DraftStep) -> ProposalReason | None:
