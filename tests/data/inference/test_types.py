@@ -374,3 +374,24 @@ def test_a_code_among_the_numbers_of_a_data_set_is_refused() -> None:
     with pytest.raises(InvalidTable, match="line 3: «n» has the code «007» among numbers"):
         known({"n": ["1", " 007"]}, formats)
     assert known({"n": ["1", "007"]}, formats, numbers=("n",)).numbers == {"n"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "facts"),
+    [
+        (
+            ["2024-03-12T10:00:00+02:00", "2024-11-03T04:30:00+00:00"],
+            {"example": "2024-03-12T10:00:00+02:00", "result": "2024-03-12T08:00:00"},
+        ),
+        (
+            ["2024-03-12T10:00:00+00:00", "2024-11-03T23:30:00-0500"],
+            {"example": "2024-11-03T23:30:00-0500", "result": "2024-11-04T04:30:00"},
+        ),
+        (["2024-03-12 10:00:00+00:00", "2024-11-03 04:30:00+00:00"], None),
+        (["2024-03-12T10:00:00Z", "2024-11-03T04:30:00Z"], None),
+        (["2024-03-12T10:00:00", "2024-11-03T04:30:00"], None),
+    ],
+)
+def test_times_with_an_offset_are_said_to_be_in_utc(cells: list[str], facts: dict[str, str] | None) -> None:
+    found = [each for each in types({"t": cells}).decisions if each.reason is Reason.OFFSET]
+    assert [(each.column, each.sure, each.facts) for each in found] == ([("t", True, facts)] if facts else [])

@@ -211,6 +211,65 @@ def test_the_index_of_pandas_is_left_out_with_a_remark(tmp_path: Path) -> None:
     assert pl.read_parquet(stored).columns == ["x"]
 
 
+INDEXES: dict[str, tuple[dict[str, pa.Array], list[str]]] = {
+    "days": ({"__index_level_0__": pa.array([dt.datetime(2024, 1, 1), None])}, ["__index_level_0__"]),
+    "dates": ({"__index_level_0__": pa.array([dt.date(2024, 1, 1), None])}, ["__index_level_0__"]),
+    "names": ({"__index_level_0__": pa.array(["a", "b"])}, ["__index_level_0__"]),
+    "categories": ({"__index_level_0__": pa.array(["a", "b"]).dictionary_encode()}, ["__index_level_0__"]),
+    "fractions": ({"__index_level_0__": pa.array([0.5, 1.5])}, ["__index_level_0__"]),
+    "several levels": (
+        {"__index_level_0__": pa.array(["a", "a"]), "__index_level_1__": pa.array([1, 2])},
+        ["__index_level_0__", "__index_level_1__"],
+    ),
+    "a name": ({"day": pa.array([1, 2])}, ["day"]),
+    "row numbers": ({"__index_level_0__": pa.array([0, 1])}, []),
+    "numbers of some rows": ({"__index_level_0__": pa.array([5, 9], pa.int32())}, []),
+}
+"""By name: an index as pandas writes it, and which of its levels are columns."""
+
+
+@pytest.mark.parametrize("name", INDEXES)
+def test_an_index_that_says_something_is_a_column(tmp_path: Path, name: str) -> None:
+    index, kept = INDEXES[name]
+    file = written(tmp_path, pa.table({"x": pa.array([1.5, 2.5]), **index}))
+    found, stored = target(tmp_path, file)
+    assert pl.read_parquet(stored).columns == ["x", *kept]
+    assert [each.column for each in found.decisions if each.reason == Reason.PANDAS_INDEX] == [
+        each for each in index if each not in kept
+    ]
+
+
+def test_row_numbers_of_pandas_may_be_kept(tmp_path: Path) -> None:
+    name = "__index_level_0__"
+    file = written(tmp_path, pa.table({"x": [1, 3], name: [5, 7]}))
+    for asked, cells in ((Corrections(numbers=(name,)), [5.0, 7.0]), (Corrections(texts=(name,)), ["5", "7"])):
+        found, stored = target(tmp_path, file, asked=asked)
+        assert pl.read_parquet(stored)[name].to_list() == cells
+        assert not [each for each in found.decisions if each.field == "columns"]
+    _, stored = target(tmp_path, file, known={name: CellFormat(number=NumberFormat())})
+    assert pl.read_parquet(stored)[name].to_list() == [5.0, 7.0]
+
+
+@pytest.mark.parametrize("kind", [pa.float16(), pa.float32(), pa.float64()])
+@pytest.mark.parametrize("encoded", [False, True])
+def test_infinities_are_missing_with_a_remark(tmp_path: Path, kind: pa.DataType, encoded: bool) -> None:
+    array = pa.array([1.5, float("inf"), None, float("-inf"), float("nan")], pa.float64()).cast(kind)
+    array = array.dictionary_encode() if encoded and kind != pa.float16() else array
+    file = written(tmp_path, pa.table({"a": array, "b": [1, 2, 3, 4, 5]}))
+    found, stored = target(tmp_path, file)
+    assert pl.read_parquet(stored)["a"].to_list() == [1.5, None, None, None, None]
+    (remark,) = [each for each in found.decisions if each.field == "missing"]
+    assert (remark.column, remark.facts) == ("a", {"value": "inf", "count": 2})
+
+
+@pytest.mark.parametrize(("zone", "said"), [(PARIS, True), ("+05:30", True), ("UTC", False), ("+00:00", False)])
+def test_times_of_another_zone_are_said_to_be_in_utc(tmp_path: Path, zone: str, said: bool) -> None:
+    array = pa.array([dt.datetime(2024, 7, 1, tzinfo=dt.UTC)], pa.timestamp("us", zone))
+    found, _ = target(tmp_path, written(tmp_path, pa.table({"a": array})))
+    remarks = [(each.column, each.chosen, each.facts) for each in found.decisions if each.reason == Reason.ZONE]
+    assert remarks == [("a", "UTC", {"zone": zone})] * said
+
+
 def test_a_column_behind_nested_ones_is_judged_by_its_own_statistics(tmp_path: Path) -> None:
     nested = pa.array([{"x": [1], "y": 2}, {"x": [], "y": 3}])
     file = written(tmp_path, pa.table({"s": nested, "a.b": [1, 2], "id": [BIG, 1]}))

@@ -133,8 +133,45 @@ def test_the_form_is_said(tmp_path: Path) -> None:
 
 def test_nan_is_missing_with_a_remark(tmp_path: Path) -> None:
     table, _ = stored(tmp_path, b'[{"m":NaN},{"m":1.5},{"m":Infinity}]')
-    (remark,) = [each for each in table.decisions if each.field == "missing"]
-    assert remark.facts == {"value": "NaN", "count": 2}
+    facts = [each.facts for each in table.decisions if each.field == "missing"]
+    assert facts == [{"value": "NaN", "count": 1}, {"value": "Infinity", "count": 1}]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b'{"a":1,"a":2}\n{"a":3}\n', 1),
+        (b'{"a":1,"b":2}\n{"a":3,"b":4,"a":3}\n', 2),
+        (b'{"a" : 1, "a" : 2}\n', 1),
+        (b'[{"a":1},\n{"a":1,"a":null}]', 2),
+        (b'{"\\u0061":1,"a":2}\n', 1),
+        (b'{"a":[1,2],"b":[3,4],"a":[5,6]}', 1),
+        (b'{"a":12345678901234567890,"a":1}\n', 1),
+    ],
+)
+def test_a_name_twice_in_an_object_is_refused(tmp_path: Path, content: bytes, line: int) -> None:
+    with pytest.raises(InvalidTable) as refused:
+        stored(tmp_path, content)
+    assert (refused.value.reason, refused.value.place["line"]) == ("json_repeated_name", line)
+    assert refused.value.place["column"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("content", "cells"),
+    [
+        (b'{"a":"x\\":y"}\n{"a":"\\"b\\":1"}\n', {"a": ['x":y', '"b":1']}),
+        (b'{"a\\"":1,"b\\\\":2}\n', {'a"': [1.0], "b\\": [2.0]}),
+        (b'{"a" : 1, "b"\t:2}\n', {"a": [1.0], "b": [2.0]}),
+        (b'{"a":":","b":"\\\\"}\n', {"a": [":"], "b": ["\\"]}),
+    ],
+)
+def test_signs_within_texts_are_no_names(tmp_path: Path, content: bytes, cells: dict[str, Any]) -> None:
+    assert stored(tmp_path, content)[1] == cells
+
+
+def test_a_dropped_column_may_hold_names_twice(tmp_path: Path) -> None:
+    content = b'{"a":1,"tags":{"x":1,"x":2}}\n{"a":2,"tags":1,"tags":2}\n'
+    assert stored(tmp_path, content, drop="tags")[1] == {"a": [1.0, 2.0]}
 
 
 def test_options_are_heard(tmp_path: Path) -> None:

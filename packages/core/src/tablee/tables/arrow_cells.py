@@ -67,6 +67,22 @@ def may_be_inexact(data_type: Any) -> bool:
     return bool(pa.types.is_integer(found) and found.bit_width == 64)
 
 
+def zone(data_type: Any) -> str | None:
+    """The time zone of a column of times; None if there is none, or if it is UTC."""
+    found = value_type(data_type)
+    is_zoned = pa.types.is_timestamp(found) and found.tz not in (None, "", "UTC", "Etc/UTC", "+00:00", "Z")
+    return str(found.tz) if is_zoned else None
+
+
+def infinities(array: Any) -> int:
+    """How many numbers of a column are infinite; `numbers` takes them for missing."""
+    if not pa.types.is_floating(value_type(array.type)):
+        return 0
+    values = _values(array)
+    values = values.cast(pa.float32()) if pa.types.is_float16(values.type) else values
+    return int(pc.sum(pc.is_inf(values)).as_py() or 0)
+
+
 def first_inexact(array: Any) -> tuple[int, str] | None:
     """The position, and all digits, of the first number that float64 does not hold; None if there is none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -13,6 +14,7 @@ from tablee.tables.cells.cell_format import DateFormat, NumberFormat
 from tablee.tables.cells.dates import parse
 from tablee_data.inference.texts import TextInference
 
+_NO_OFFSETS: Final = ("+00:00", "-00:00", "+0000", "-0000")
 OTHER_FIRST_YEARS: Final = (1900, 2000)
 """Years of two digits may also be those of one century."""
 
@@ -69,6 +71,18 @@ def century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> 
         examples={str(year): str(parse(pl.Series([example]), each)[0]) for year, each in by_year.items()},
         sure=sure,
     )
+
+
+def in_utc(name: str, dates: Mapping[str, str]) -> list[Decision]:
+    """That times with an offset are other times in UTC, if one of them is.
+
+    :param dates: cells, and what they are in UTC.
+    """
+    for text, date in dates.items():
+        if date is not None and not text.rstrip().endswith(_NO_OFFSETS):
+            facts: dict[str, float | str] = {"example": text, "result": date}
+            return [Decision(field="zone", column=name, chosen="UTC", reason=Reason.OFFSET, facts=facts)]
+    return []
 
 
 def markers(name: str, texts: TextInference, *, decided: bool) -> list[Decision]:

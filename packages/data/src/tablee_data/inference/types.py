@@ -311,6 +311,7 @@ class TypeInference:
             date = DateFormat(pattern=pattern, first_year=first_year or FIRST_YEAR)
             if "%y" in pattern and readings[pattern]:
                 decisions.append(remarks.century(name, date, [*readings[pattern]], sure=first_year is not None))
+            decisions += remarks.in_utc(name, readings[pattern]) if pattern.endswith("%z") else []
             chosen[name] = CellFormat(missing=self._missing(name, numbers=True), date=date)
         return chosen
 

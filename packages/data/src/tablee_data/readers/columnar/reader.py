@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from functools import partial
 from operator import add
@@ -39,12 +40,13 @@ class ParquetReader:
         self._file = ColumnarFile.of(source.path, reading.format)
         self._asked, self._known = asked or Corrections(), reading.cells
         self._dropped = dropped
-        self.decisions: list[Decision] = []
-        """What was decided about columns."""
-        fields = [(at, field) for at, field in enumerate(self._file.schema) if not self._is_index(field.name)]
+        self._decisions: list[Decision] = []
+        self._infinite: Counter[str] = Counter()
+        """By column: infinities in the blocks so far."""
+        fields = [(at, field) for at, field in enumerate(self._file.schema) if not self._is_index(field)]
         kept = [field.name for _, field in fields if self._dropped_name(field.name) is None]
         names, remarks = names_in_order(kept)
-        self.decisions += remarks
+        self._decisions += remarks
         renamed = iter(names)
         self._fields: dict[str, tuple[int, Any]] = {}
         """By column: its place in the file, and its type; a place below 0 if it is dropped."""
@@ -60,11 +62,23 @@ class ParquetReader:
         """The name by which a column is dropped: as the file has it, or in order; None if it is not dropped."""
         return next((each for each in (name, clean_name(name)) if each in self._dropped), None)
 
-    def _is_index(self, name: str) -> bool:
-        if name in self._dropped or not _INDEX.fullmatch(name):
+    def _is_index(self, field: Any) -> bool:
+        """Whether a column is an index of pandas without a name that only numbers the rows. One of dates or texts, and
+        one of several levels, is a column, and so are row numbers that a person or a model knows."""
+        name = field.name
+        if name in self._dropped or not _INDEX.fullmatch(name) or not pa.types.is_integer(field.type):
             return False
-        self.decisions.append(_left_out(name))
+        asked = (*self._asked.texts, *self._asked.numbers, *self._asked.columns)
+        levels = [each for each in self._file.schema.names if _INDEX.fullmatch(each)]
+        if name in asked or name in self._known or len(levels) > 1:
+            return False
+        self._decisions.append(_left_out(name))
         return True
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What was decided about columns; with the infinities in the blocks so far."""
+        return (*self._decisions, *(_infinite(name, count) for name, count in self._infinite.items()))
 
     def _is_number(self, name: str) -> bool:
         """
@@ -77,16 +91,18 @@ class ParquetReader:
         if not arrow_cells.is_number(data_type):
             if not (arrow_cells.is_text(data_type) or (as_text and arrow_cells.is_bytes(data_type))):
                 raise arrow_cells.column_type(name, data_type)
+            if (zone := arrow_cells.zone(data_type)) is not None:
+                self._decisions.append(_in_utc(name, zone))
             return False
         if as_text:
             return False
         if name not in self._asked.numbers and (found := self._first_inexact(position, data_type)) is not None:
             if name in self._known:
                 raise _inexact(name, *found)
-            self.decisions.append(_as_text(name, found[1]))
+            self._decisions.append(_as_text(name, found[1]))
             return False
         if pa.types.is_duration(arrow_cells.value_type(data_type)):
-            self.decisions.append(_seconds(name))
+            self._decisions.append(_seconds(name))
         return True
 
     def _first_inexact(self, position: int, data_type: Any) -> tuple[int, str] | None:
@@ -114,6 +130,8 @@ class ParquetReader:
     def _column(self, name: str, array: Any, height: int, first_row: int) -> pl.Series:
         if array is None:
             return pl.Series(name, [None], pl.String).new_from_index(0, height)
+        if count := arrow_cells.infinities(array):
+            self._infinite[name] += count
         if name in self.numbers:
             return arrow_cells.numbers(array, name)
         return arrow_cells.texts(array, name, first_row)
@@ -138,6 +156,15 @@ def _as_text(name: str, example: str) -> Decision:
         alternatives=("number",),
         examples={"text": example, "number": f"{float(example):.17g}"},
     )
+
+
+def _infinite(name: str, count: int) -> Decision:
+    facts: dict[str, float | str] = {"value": "inf", "count": count}
+    return Decision(field="missing", column=name, chosen="missing", reason=Reason.MARKER, facts=facts)
+
+
+def _in_utc(name: str, zone: str) -> Decision:
+    return Decision(field="zone", column=name, chosen="UTC", reason=Reason.ZONE, facts={"zone": zone})
 
 
 def _seconds(name: str) -> Decision:

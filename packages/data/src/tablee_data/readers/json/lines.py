@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from functools import cached_property, partial
 from typing import Any
@@ -27,6 +28,7 @@ from tablee_data.readers.content import Source
 MAX_CELLS = 1 << 19
 """Cells of a block."""
 _OBJECT = Message("expected.table.json_object")
+_DIFFERENT = Message("expected.table.different_names")
 _NO_QUOTES = Dialect(quote="")
 _SHAPES = bytes.maketrans(b"123456789,[- \t\r\n", b"000000000:::::::")
 _LONG = b":" + b"0" * 16
@@ -45,7 +47,8 @@ class JsonLinesReader:
         """
         self._source, self._reading = source, reading
         self._asked, self._dropped = asked or Corrections(), dropped
-        self._not_numbers = self._counted = 0
+        self._not_numbers: Counter[str] = Counter()
+        self._counted: dict[str, int] = {}
 
     @property
     def names(self) -> list[str]:
@@ -61,8 +64,8 @@ class JsonLinesReader:
     def decisions(self) -> tuple[Decision, ...]:
         """Remarks about names that were put in order, and about NaN and Infinity."""
         remarks = self._given[1]
-        if self._columns and self._counted:
-            facts: dict[str, float | str] = {"value": "NaN", "count": self._counted}
+        for value, count in self._counted.items() if self._columns else ():
+            facts: dict[str, float | str] = {"value": value, "count": count}
             remarks += (Decision(field="missing", chosen="missing", reason=Reason.MARKER, facts=facts),)
         return remarks
 
@@ -78,7 +81,7 @@ class JsonLinesReader:
         :raises InvalidTable: a row is not a JSON object, a value is an object or a list, or there is no value at all.
         """
         found: dict[str, set[type]] = {}
-        rows, self._not_numbers = 0, 0
+        rows, self._not_numbers = 0, Counter()
         for line, row, _ in self._rows():
             rows += 1
             for name, value in row.items():
@@ -90,10 +93,11 @@ class JsonLinesReader:
                     kind = _type_of(value)
                     if kind in (dict, list):
                         if name in self._dropped or clean_name(name) in self._dropped:
+                            found[name].add(str)
                             continue
                         raise _nested(kind, clean_name(name), line)
                     found[name].add(kind)
-        self._counted = self._not_numbers
+        self._counted = dict(self._not_numbers)
         if not rows:
             raise InvalidTable("no_rows", expected=Message("expected.table.json_object_a_line"))
         if not found:
@@ -145,14 +149,26 @@ class JsonLinesReader:
                 ) from None
         if not isinstance(row, dict):
             raise InvalidTable("not_json_object", type=json_type(row), line=line, expected=_OBJECT)
+        if text.count(b'":') - text.count(b'\\":') != len(row):
+            self._refuse_repeated_names(text, line)
         return row
+
+    def _refuse_repeated_names(self, text: bytes, line: int) -> None:
+        """
+        :raises InvalidTable: the object has a name twice, and `json` would keep the last value only.
+        """
+        members: list[tuple[str, Any]] = json.loads(text, object_pairs_hook=list)
+        names = Counter(name for name, _ in members)
+        for name, count in names.items():
+            if count > 1 and name not in self._dropped and clean_name(name) not in self._dropped:
+                raise InvalidTable("json_repeated_name", column=clean_name(name), line=line, expected=_DIFFERENT)
 
     def _exact(self, text: bytes) -> Any:
         """The value of a text; a number that float64 does not hold is its text, NaN and Infinity are missing."""
         return json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=self._missing)
 
-    def _missing(self, _: str) -> None:
-        self._not_numbers += 1
+    def _missing(self, name: str) -> None:
+        self._not_numbers[name] += 1
 
     def _frame(self, rows: list[dict[str, Any]]) -> pl.DataFrame:
         columns, numbers = [], self.numbers
