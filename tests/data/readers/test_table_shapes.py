@@ -343,6 +343,19 @@ ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
         [("A", 1.5, 7.1, 20), ("B", 2.5, 7.2, 21)],
         {"units_row"},
     ),
+    "units and kinds of means of a data logger": (
+        '"TOA5","CR1000","CR1000","1234"\n"TIMESTAMP","RECORD","AirTC"\n"TS","RN","Deg C"\n"","","Avg"\n'
+        '"2024-01-01 00:10:00",0,5.1\n"2024-01-01 00:20:00",1,5.2\n',
+        ["TIMESTAMP", "RECORD", "AirTC"],
+        [("2024-01-01T00:10:00", 0, 5.1), ("2024-01-01T00:20:00", 1, 5.2)],
+        {"units_row"},
+    ),
+    "questions of a survey and their keys": (
+        "id,q1\nRespondent,How satisfied?\nQID1,QID2\n1,4\n2,5\n",
+        ["id", "q1"],
+        [(1, 4), (2, 5)],
+        {"units_row"},
+    ),
     "a line below the header": (
         "id,name\n--,----\n1,a\n2,b\n",
         ["id", "name"],

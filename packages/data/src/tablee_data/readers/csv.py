@@ -28,6 +28,7 @@ from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.candidates import RECORDS
 from tablee_data.readers.detection.dialects import SAMPLE, named_separator
+from tablee_data.readers.detection.headers import is_marks
 
 _WRITTEN_OTHERWISE = frozenset(("too_few_cells", "too_many_cells", "unclosed_quote", "text_after_quote"))
 """Reasons of errors that another separator or quote, or lines that are left out, may mend."""
@@ -44,6 +45,7 @@ class CsvReader:
         """
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
         self.dialect = Dialect(reading.separator, reading.quote_sign or ('"' if reading.escape else ""))
+        self._units_rows = 0  # known with the layout
         self._quoted_missing = False  # whether numbers were missing between quotes
 
     @property
@@ -73,7 +75,10 @@ class CsvReader:
         rows = islice((each for _, each in records), RECORDS)
         if self._reading.header:
             below = list(rows)
-            return column_layout(cells, line, below[1:] if self._reading.units_row else below)
+            self._units_rows = 0
+            if self._reading.units_row:
+                self._units_rows = 2 if len(below) > 2 and is_marks(below[1], below[2]) else 1
+            return column_layout(cells, line, below[self._units_rows :])
         return column_layout(None, line, [cells, *rows])
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
@@ -82,7 +87,7 @@ class CsvReader:
 
     def _row_blocks(self, number_columns: Callable[[], NumberColumns]) -> Iterator[RowBlock]:
         layout, rows = self._layout, 0
-        above = self._reading.header + (self._reading.header and self._reading.units_row)
+        above = self._reading.header + self._units_rows
         missing = {name: self._missing_of(name) for name in layout.names}
         for chunk in without_last(self._chunks(), self._reading.footer_rows):
             while above and chunk.body.strip(b"\r\n"):

@@ -9,7 +9,7 @@ from tablee.datasets.reading import Corrections, Decision, Quote, Reason
 from tablee.errors import InvalidRequest
 from tablee_data.readers.detection.candidates import CLOSE, SEPARATORS, Candidate, candidates
 from tablee_data.readers.detection.encodings import CONTROL_SEPARATORS
-from tablee_data.readers.detection.headers import has_header, has_units_row
+from tablee_data.readers.detection.headers import has_header, units_rows
 from tablee_data.readers.detection.notes import is_spaced
 from tablee_data.readers.detection.table_place import lines_above
 
@@ -80,7 +80,7 @@ def detect_dialect(sample: str, asked: Corrections, *, whole: bool = False) -> D
     if asked.skipped_lines is None and (taken := lines_above(best.records, best.place, best.lines)) is not None:
         skipped, decision = taken
         decisions.append(decision)
-    units_row = has_units_row(best.table)
+    units_row = units_rows(best.table)
     header = asked.header
     if header is None:
         decision = _header_decision(best, units_row)
@@ -247,7 +247,8 @@ def _sign_decisions(best: Candidate, found: list[Candidate], asked: Corrections)
 def _header_decision(best: Candidate, units_row: list[str]) -> Decision:
     if best.place.row_names:
         return Decision(field="header", chosen="yes", reason=Reason.ROW_NAMES, sure=False)
-    header, reason, sure = has_header(best.table[:1] + best.table[2:] if units_row else best.table)
+    below = 1 + len(units_row) // max(best.width, 1)
+    header, reason, sure = has_header(best.table[:1] + best.table[below:])
     chosen, other = ("yes", "no") if header else ("no", "yes")
     return Decision(field="header", chosen=chosen, reason=reason, alternatives=() if sure else (other,), sure=sure)
 

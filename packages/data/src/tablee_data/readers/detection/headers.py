@@ -135,3 +135,27 @@ def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
     others = [cell for cell, under in zip(cells, below, strict=True) if not under and cell]
     known = all(_UNIT.fullmatch(cell) for cell in named)
     return cells if known and all(_UNIT.fullmatch(cell) for cell in others) else []
+
+
+def units_rows(records: Sequence[Sequence[str]]) -> list[str]:
+    """The cells of the rows below the header that are units or other marks: none, one row or two."""
+    if len(records) > 3 and is_marks(records[2], records[3]):
+        first, second = records[1], records[2]
+        if has_units_row([records[0], first, *records[3:]]) or is_marks(first, records[3]):
+            return [cell.strip() for cell in (*first, *second)]
+    return has_units_row(records)
+
+
+def is_named(records: Sequence[Sequence[str]]) -> bool:
+    """Whether the first record is a header: all of its cells are words, and there are values below its units."""
+    width = len(records[0]) if records else 0
+    rows = len(units_rows(records)) // max(width, 1)
+    return is_words_row([*records[:1], *records[1 + rows :]])
+
+
+def is_marks(record: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a record has a word above a number or date of a row, and no number or date itself."""
+    if len(record) != len(row) or any(_are_values([cell]) for cell in record):
+        return False
+    over = [cell.strip() for cell, under in zip(record, row, strict=True) if _are_values([under])]
+    return any(cell and cell not in _MISSING for cell in over)

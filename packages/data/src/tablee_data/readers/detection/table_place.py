@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tablee.datasets.reading import Decision, Reason
-from tablee_data.readers.detection.headers import has_header, has_units_row, is_words_row
+from tablee_data.readers.detection.headers import has_header, is_named, is_words_row, units_rows
 from tablee_data.readers.detection.notes import COMMENTS, VALUE, is_spaced, notes_at_end
 
 MOST_LINES = 100
@@ -61,7 +61,8 @@ def _block(
     if begin is None or begin > MOST_LINES:
         return None
     row_names = False
-    if begin and lines[begin] - lines[begin - 1] == 1 and _may_be_header(records[begin - 1], width):
+    near = begin > 0 and lines[begin] - lines[begin - 1] == 1
+    if near and _may_be_header(records[begin - 1], width) and not is_named(records[begin:]):
         row_names = widths[begin - 1] == width - 1 and _is_short_header(records[begin - 1], records[begin])
         begin -= 1
     end = len(records)
@@ -93,7 +94,7 @@ def _titles(records: Sequence[Sequence[str]], lines: Sequence[int], width: int) 
     blank line below."""
     if len(records) < 3 or not len(records[0]) == len(records[1]) == width:
         return 0, False
-    if not is_words_row(records[1:]) or has_units_row(records):
+    if not is_words_row(records[1:]) or units_rows(records):
         return 0, False
     if lines[1] - lines[0] > 1 or (is_spaced(records[0]) and not is_spaced(records[1])):
         return 1, False
