@@ -437,7 +437,7 @@ class TestNumberFormats:
     @pytest.mark.parametrize(
         ("cells", "facts"),
         [
-            ([D, "31/01/2024", "05/06/2024"], {"count": 2, "line": 3, "value": "31/01/2024"}),
+            ([D, "then", "31/01/2024"], {"count": 2, "line": 3, "value": "then"}),
             ([D, 45000, None], {"count": 1, "line": 3, "value": "45000"}),
             (["soon", T, T], {"count": 1, "line": 2, "value": "soon"}),
             ([D] * 20 + ["soon"], {"count": 1, "line": 22, "value": "soon"}),
@@ -448,8 +448,15 @@ class TestNumberFormats:
     ) -> None:
         rows = [["d", "x"], *([each, at] for at, each in enumerate(cells))]
         table, _ = stored(tmp_path, xlsx(rows))
+        (decision,) = [each for each in table.decisions if each.reason is Reason.DATES_AMONG_OTHERS]
+        assert (decision.column, decision.facts) == ("d", facts)
+
+    def test_dates_that_are_texts_are_said_with_the_line(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, xlsx([["d", "x"], [D, 1], ["31/01/2024", 2], ["05/06/2024", 3]]))
+        assert found["d"] == ["2024-02-11", "2024-01-31", "2024-06-05"]
         decision = of(table, "type", "d")
-        assert (decision.reason, decision.facts) == (Reason.DATES_AMONG_OTHERS, facts)
+        assert (decision.reason, decision.chosen) == (Reason.DATES_AS_TEXT, "date")
+        assert decision.facts == {"count": 2, "line": 3, "value": "31/01/2024"}
 
 
 REFUSED: dict[str, tuple[bytes, str]] = {

@@ -277,6 +277,8 @@ class Reason(StrEnum):
     """Number formats show the numbers with different currencies or units, such as `examples`."""
     DATES_AMONG_OTHERS = "dates_among_others"
     """`count` cells, the first `value` in `line`, are no dates; the others are."""
+    DATES_AS_TEXT = "dates_as_text"
+    """As `DATES_AMONG_OTHERS`, but they were read as dates, or stand for a missing one."""
     PANDAS_INDEX = "pandas_index"
     OFFSET = "offset"
     """Times have an offset; `example` is `result` in UTC."""

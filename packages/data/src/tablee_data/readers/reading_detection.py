@@ -135,9 +135,17 @@ def open_reader(
     return CsvReader(source, reading, asked)
 
 
-def together(decisions: tuple[Decision, ...], reader: TableReader) -> tuple[Decision, ...]:
-    """The decisions about a file, and those that its reader has added."""
-    return (*decisions, *(each for each in reader.decisions if each not in decisions))
+def together(decisions: tuple[Decision, ...], reader: TableReader, dates: Collection[str] = ()) -> tuple[Decision, ...]:
+    """The decisions about a file, and those that its reader has added.
+
+    :param dates: columns of which all cells were read as dates, the texts of a workbook, too.
+    """
+    as_dates = {"chosen": "date", "reason": Reason.DATES_AS_TEXT}
+    added = (
+        each.model_copy(update=as_dates) if each.reason is Reason.DATES_AMONG_OTHERS and each.column in dates else each
+        for each in reader.decisions
+    )
+    return (*decisions, *(each for each in added if each not in decisions))
 
 
 def typed_texts(reader: TableReader, reading: Reading) -> Collection[str]:

@@ -81,7 +81,7 @@ def _sniff(
     actions = actions_of(batch_filter)
     return FilePreview(
         reading=reading_without_cells(types.reading, actions),
-        decisions=decisions_without_cells((*together(decisions, reader), *types.decisions), actions),
+        decisions=decisions_without_cells((*together(decisions, reader, types.dates), *types.decisions), actions),
         columns=shown.columns,
         kinds={
             name: "number" if kind == pl.Float64 else "date" if name in dates else "text"

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from tablee.datasets.batches import BATCH_CELLS
 from tablee.datasets.hidden_cells import decisions_without_cells
 from tablee.datasets.manifest import ColumnSummary
-from tablee.datasets.reading import Corrections, Decision, Reading, Reason
+from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.conversion import convert
@@ -105,12 +105,8 @@ def _read(
     size = source.unpacked_bytes()
     if is_columnar:
         size = max(size, 8 * output.rows * len(reader.names))
-    told = [
-        each
-        for each in together(decisions, reader)
-        if each.reason != Reason.DATES_AMONG_OTHERS or each.column not in types.dates
-    ]
-    decisions = decisions_without_cells((*told, *types.decisions), actions_of(batch_filter))
+    told = (*together(decisions, reader, types.dates), *types.decisions)
+    decisions = decisions_without_cells(told, actions_of(batch_filter))
     return Table(types.reading, decisions, output.rows, output.columns, size)
 
 

@@ -47,7 +47,7 @@ CLOSE = 0.7
 """A text may be right if its plausibility is at least this share of the best one."""
 FLAWLESS = 0.9
 """A text in Windows-1252 that is at least so plausible is right, unless another text is, too."""
-OFFERED = 0.3
+OFFERED = 0.45
 """Windows-1252 is among the choices if its text is at least so plausible."""
 TELLING = frozenset("½¼¾£µ°")
 """Signs that speak for an encoding in which a text has them."""

@@ -229,7 +229,7 @@ def _fault(word: str) -> float:
     if len(word) > 1 and not any(sign.isalnum() for sign in word) and len(set(word) - _QUOTING) > 1:
         return 1.0
     for at, sign in enumerate(word):
-        if not sign.isascii() and not _is_letter(sign) and _is_misplaced(word, at):
+        if not sign.isascii() and (not sign.isalpha() or sign in _MARKS) and _is_misplaced(word, at):
             return 1.0
     alone = word.strip("0123456789")
     if len(alone) == 1 and alone != word and _is_letter(alone) and _script(alone) != "cyrillic":
