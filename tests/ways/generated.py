@@ -20,9 +20,10 @@ LEVELS = (
     *("NA", "null", "None", "n/a", "True", "false", "01", "1", "1.0", "-99", "?", "-", "nan", "oui", "é", "😀"),
     *('say "hi"', "with, comma", "a;b", "a\nb", "\\", "'", "%s", "{}", "=1+1", "#", "11/02/2023"),
 )
-LEADING = (" lead", "trail ", "\u00a0both\u00a0")
+LEADING = (" lead", "trail ", "\u00a0both\u00a0", "  ")
 """Levels of columns whose blanks count."""
 MARKERS = ("NA", "null", "None", "n/a", "?", "-", "nan", "n.d.")
+NUMERIC_MARKERS = ("-99", "999", "9999", "0")
 STYLES = [
     NumberFormat(decimal=decimal, thousands=thousands)
     for decimal, thousands in ((".", ""), (",", ""), (",", "."), (",", " "), (".", ","), (".", "'"), (None, ""))
@@ -58,8 +59,13 @@ Made = tuple[Column, st.SearchStrategy[Written]]
 def numbers(draw: st.DrawFn, name: str) -> Made:
     style = draw(st.sampled_from(STYLES))
     markers = draw(some_markers())
-    column = NumberColumn(name=name, minimum=-50, maximum=5000, cell_format=CellFormat(number=style, missing=markers))
-    return column, st.one_of(number(style), missing(markers))
+    numeric = tuple(draw(st.lists(st.sampled_from(NUMERIC_MARKERS), max_size=2, unique=True)))
+    cell_format = CellFormat(number=style, missing=(*markers, *numeric))
+    column = NumberColumn(name=name, minimum=-50, maximum=5000, cell_format=cell_format)
+    marked = [
+        Written(float(marker), text) for marker in numeric for text in (marker, f"{marker}{style.decimal or '.'}0")
+    ]
+    return column, st.one_of(number(style), missing(markers), *([st.sampled_from(marked)] if marked else []))
 
 
 @st.composite
@@ -81,23 +87,32 @@ def categories(draw: st.DrawFn, name: str) -> Made:
     if draw(st.integers(0, 5)) == 0:
         yes, no = draw(st.sampled_from((("oui", "non"), ("Y", "N"), ("1", "0"))))
         booleans = CategoryColumn(name=name, levels=(no, yes), cell_format=CellFormat(booleans=(yes, no)))
-        return booleans, st.one_of(st.sampled_from((yes, no)).map(lambda text: Written(text, text)), st.just(MISSING))
+        typed = {yes: (True, yes), no: (False, no)} | (
+            {"1": (1, 1.0, True), "0": (0, 0.0, False)} if yes == "1" else {}
+        )
+        cells = st.sampled_from([Written(value, text) for text in (yes, no) for value in typed[text]])
+        return booleans, st.one_of(cells, st.just(MISSING))
     trimmed = draw(st.booleans())
     pool = LEVELS if trimmed else (*LEVELS, *LEADING)
     levels = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=8, unique=True))
     markers = draw(some_markers())
-    column = CategoryColumn(
-        name=name, levels=tuple(sorted(levels)), cell_format=CellFormat(missing=markers, trimmed=trimmed)
-    )
-    return column, st.one_of(text(st.sampled_from(pool), markers, trimmed), missing(markers))
+    cell_format = CellFormat(missing=markers, trimmed=trimmed, quoted_missing=draw(st.booleans()))
+    column = CategoryColumn(name=name, levels=tuple(sorted(levels)), cell_format=cell_format)
+    numbers = [Written(value, str(int(value))) for value in (1, 1.0, -99) if str(int(value)) in levels]
+    cells = st.one_of(text(st.sampled_from(pool), markers, trimmed), *([st.sampled_from(numbers)] if numbers else []))
+    return column, st.one_of(cells, missing(markers))
 
 
 @st.composite
 def texts(draw: st.DrawFn, name: str) -> Made:
     trimmed, markers = draw(st.booleans()), draw(some_markers())
-    column = TextColumn(name=name, cell_format=CellFormat(missing=markers, trimmed=trimmed))
+    cell_format = CellFormat(missing=markers, trimmed=trimmed, quoted_missing=draw(st.booleans()))
+    column = TextColumn(name=name, cell_format=cell_format)
     pool = st.sampled_from(LEVELS if trimmed else (*LEVELS, *LEADING))
-    return column, st.one_of(text(pool, markers, trimmed), missing(markers))
+    numbers = st.sampled_from(
+        (Written(7, "7"), Written(0.5, "0.5"), Written(2.0, "2"), Written(10**15, "1" + "0" * 15))
+    )
+    return column, st.one_of(text(pool, markers, trimmed), numbers, missing(markers))
 
 
 @st.composite

@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 
 from tablee.models.contract import Contract
-from ways.ways import _datatype, arrow_batch, typed_columns, typed_rows
+from ways.ways import _datatype, arrow_batch, tensors, typed_columns, typed_rows
 from ways.written import Row, as_csv
 
 Scores = list[list[float]]
@@ -99,14 +99,14 @@ def arrow(client: httpx.Client, contract: Contract, rows: Sequence[Row]) -> Scor
 def v2(client: httpx.Client, contract: Contract, rows: Sequence[Row]) -> Scores:
     inputs = [
         {"name": name, "datatype": _datatype(contract, name), "shape": [len(rows)], "data": values}
-        for name, values in typed_columns(contract, rows).items()
+        for name, values in tensors(contract, rows).items()
     ]
     return _of_tensors(_post(client, f"/v2/models/{contract.model}/infer", orjson.dumps({"inputs": inputs})), contract)
 
 
 def v2_binary(client: httpx.Client, contract: Contract, rows: Sequence[Row]) -> Scores:
     inputs, follow = [], []
-    for name, values in typed_columns(contract, rows).items():
+    for name, values in tensors(contract, rows).items():
         kind = _datatype(contract, name)
         if kind == "FP64":
             data = struct.pack(f"<{len(values)}d", *(float("nan") if each is None else each for each in values))

@@ -28,7 +28,7 @@ from tablee_api.inference.request import RowLimits
 from tablee_api.protocols import inference_v2, invocations, kserve_v1
 from tablee_cli.options.row import parse_row
 from tablee_data import prediction_files
-from ways.written import SPELLING, Row, as_aligned, as_csv
+from ways.written import SPELLING, Row, Written, as_aligned, as_csv
 
 Way = Callable[[Contract, Sequence[Row]], Block]
 LIMITS = RowLimits(json=10_000, explained=100)
@@ -130,25 +130,50 @@ def by_arrow(contract: Contract, rows: Sequence[Row]) -> Block:
 
 
 def arrow_batch(contract: Contract, rows: Sequence[Row]) -> pa.RecordBatch:
-    columns = typed_columns(contract, rows)
     arrays = [
-        pa.array(columns[SPELLING.of(column.name)], pa.float64() if isinstance(column, NumberColumn) else pa.string())
+        pa.array([row[column.name].typed for row in rows], pa.float64())
+        if isinstance(column, NumberColumn)
+        else _text_array([row[column.name] for row in rows])
         for column in contract.columns
     ]
     return pa.RecordBatch.from_arrays(arrays, names=[SPELLING.of(name) for name in contract.names])
 
 
+def _text_array(cells: Sequence[Written]) -> pa.Array:
+    """Numbers or booleans where all cells are, else texts: a column of Arrow has one type."""
+    kinds = {type(cell.typed) for cell in cells} - {type(None)}
+    if kinds <= {bool} or kinds <= {int} or kinds <= {int, float}:
+        return pa.array([cell.typed for cell in cells], None if kinds else pa.string())
+    return pa.array(as_texts(cells), pa.string())
+
+
+def as_texts(cells: Sequence[Written]) -> list[str | None]:
+    """The cells for formats whose columns have one type, here that of texts."""
+    return [cell.typed if cell.typed is None or isinstance(cell.typed, str) else cell.text for cell in cells]
+
+
+def tensors(contract: Contract, rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """By name: the cells of a tensor, which has one type."""
+    cells = {column.name: [row[column.name] for row in rows] for column in contract.columns}
+    return {
+        SPELLING.of(column.name): [cell.typed for cell in cells[column.name]]
+        if isinstance(column, NumberColumn)
+        else as_texts(cells[column.name])
+        for column in contract.columns
+    }
+
+
 def by_v2(contract: Contract, rows: Sequence[Row]) -> Block:
     inputs = [
         {"name": name, "datatype": _datatype(contract, name), "shape": [len(rows)], "data": values}
-        for name, values in typed_columns(contract, rows).items()
+        for name, values in tensors(contract, rows).items()
     ]
     return checked(contract, inference_v2.read(orjson.dumps({"inputs": inputs}), served(contract), LIMITS))
 
 
 def by_v2_binary(contract: Contract, rows: Sequence[Row]) -> Block:
     inputs, follow = [], []
-    for name, values in typed_columns(contract, rows).items():
+    for name, values in tensors(contract, rows).items():
         if _datatype(contract, name) == "FP64":
             data = struct.pack(f"<{len(values)}d", *(float("nan") if each is None else each for each in values))
         else:

@@ -71,6 +71,19 @@ def test_an_odd_cell_that_is_missing_leaves_numbers(write: Write) -> None:
     assert options(given) == "--also-missing price=n.b."
 
 
+@pytest.mark.parametrize("cell", ['"NA"', '"N/A"', '"null"'])
+def test_a_text_between_quotes_may_be_answered_to_be_missing(write: Write, cell: str) -> None:
+    file = write(f"name,iso\nx,{cell}\ny,FR\nz,DE\nz,n.d.\n")
+    decisions = sniff(file).decisions
+    (decision,) = [each for each in decisions if each.reason is Reason.MARKER_IN_QUOTES]
+    assert choices(decision) == ("text", "missing")
+    given = answered(Corrections(), decision, "missing", decisions)
+    assert options(given) == f"--missing iso=n.d. --missing iso={cell[1:-1]}"
+    found = sniff(file, asked=given)
+    assert [row["iso"] for row in found.rows] == [None, "FR", "DE", None]
+    assert not [each for each in found.decisions if each.reason is Reason.MARKER_IN_QUOTES]
+
+
 def test_a_question_says_each_reading_and_the_option_that_chooses_it(write: Write) -> None:
     decisions = sniff(write(FILES["decimal"])).decisions
     [decision] = questions(decisions)

@@ -83,7 +83,7 @@ RIGHT: dict[str, tuple[pa.Array, list[Any]]] = {
     "date32, a far day": (pa.array([dt.date(9999, 12, 31), dt.date(1, 1, 1)]), ["9999-12-31", "0001-01-01"]),
     "date64": (pa.array([dt.date(2024, 2, 11)], pa.date64()), ["2024-02-11"]),
     "timestamp[s]": (pa.array([dt.datetime(2024, 2, 11, 8)], pa.timestamp("s")), ["2024-02-11T08:00:00"]),
-    "timestamp[ns]": (pa.array([1_001], pa.timestamp("ns")), ["1970-01-01T00:00:00.000001"]),
+    "timestamp[ns]": (pa.array([1_001], pa.timestamp("ns")), ["1970-01-01T00:00:00.000001001"]),
     "timestamp with a zone": (
         pa.array([dt.datetime(2024, 7, 1, tzinfo=dt.UTC)], pa.timestamp("us", PARIS)),
         ["2024-07-01T00:00:00"],
@@ -368,7 +368,7 @@ def _is_same(old: Any, new: Any) -> bool:
         seconds, rest = divmod(old.value, ticks)
         whole = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds)
         head, _, digits = new.partition(".")
-        return head == whole.isoformat() and int((digits or "0").ljust(6, "0")) == rest * 10**6 // ticks
+        return head == whole.isoformat() and int((digits or "0").ljust(9, "0")) == rest * 10**9 // ticks
     if old in (None, "") or (isinstance(old, float) and not abs(old) < float("inf")):
         return new is None
     if isinstance(old, bool):

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tablee.datasets.privacy import Action, Bands, Mask, Period, Prefix
 from tablee.tables.cells import dates, decoding, numbers
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
+from tablee.tables.cells.typed_values import missing_values, number_texts
 
 STARS: Final = "***"
 _PERIODS: Final = {"month": 7, "year": 4}
@@ -66,13 +67,7 @@ def as_text(column: pl.Series) -> pl.Series:
     """The values as texts. Whole numbers have no decimal point: 42 is the same as a number and as a text."""
     if column.dtype != pl.Float64:
         return column.cast(pl.String)
-    whole = (column == column.round()) & (column.abs() < 2**63)
-    texts = column.to_frame("x").select(
-        pl.when(pl.lit(whole))
-        .then(pl.col("x").cast(pl.Int64, strict=False).cast(pl.String))
-        .otherwise(pl.col("x").cast(pl.String))
-    )
-    return texts.to_series().alias(column.name)
+    return number_texts(column)
 
 
 def masked(texts: pl.Series, keep_last: int) -> pl.Series:
@@ -103,8 +98,11 @@ def read_texts(texts: pl.Series, generalisation: Generalisation, levels: Collect
         found = texts.zip_with(exact, found)
         done = found.is_in([*levels]).fill_null(False)
     missing = found.is_in([*original.missing]).fill_null(False) & ~done
-    if not is_typed:  # as in other columns of texts, blanks around show that the text was not between quotes
+    if not is_typed and not original.quoted_missing:
+        # as in other columns of texts, blanks around show that the text was not between quotes
         missing &= (found != texts).fill_null(False)
+    if original.number is not None and (marked := missing_values(original)):
+        missing |= numbers.parse_known(found, original.number).is_in([*marked]).fill_null(False) & ~done
     found = found.set(missing, None)
     return generalised(_original(found.set(done, None), original), action).fill_null(found)
 

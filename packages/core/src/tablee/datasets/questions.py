@@ -30,14 +30,12 @@ COLUMN_FIELDS: Final = ("decimal", "dates", "first_year", "type", "missing")
 SAID: Final = 5
 """Most questions that a refusal says in words."""
 _USUAL: Final = (*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS)
-_TYPED: Final = (Reason.MARKER_IN_QUOTES, Reason.ERROR_CELLS)
-"""Of texts that no correction makes missing."""
 
 
 def choices(decision: Decision) -> tuple[str, ...]:
     """What may be answered, that which was chosen first; empty where no correction sets the field."""
     known = COLUMN_FIELDS if decision.column is not None else FILE_FIELDS
-    if decision.field not in known or decision.reason in _TYPED:
+    if decision.field not in known or decision.reason is Reason.ERROR_CELLS:  # there is no text to answer with
         return ()
     return (decision.chosen, *decision.alternatives)
 

@@ -110,7 +110,8 @@ class ColumnCorrections(BaseModel):
     decimal: Decimal | None = None
     thousands: Thousands | None = None
     missing: tuple[str, ...] | None = None
-    """All texts that stand for a missing value in the column; they replace the usual ones."""
+    """All texts that stand for a missing value in the column, between quotes and in typed formats, too; they replace
+    the usual ones."""
     first_year: int | None = Field(default=None, ge=1, le=9900)
     """Years of two digits are in the hundred years from here on."""
 
@@ -212,6 +213,8 @@ class Reason(StrEnum):
     """`from` and `to` are the hundred years that were taken; `earliest` and `latest` are dates of the column."""
     CODES = "codes"
     """`example` is a cell that would change if it were a number."""
+    ROUNDED = "rounded"
+    """`example` is a decimal whose last digits float64 does not hold; only digits that are not needed are lost."""
     EXPONENT_CODES = "exponent_codes"
     ODD_CELLS = "odd_cells"
     """`count` cells `value`, the first in `line`, are unlike all others, which are numbers or dates."""

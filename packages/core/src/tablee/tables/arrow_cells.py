@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, cast
 
 import polars as pl
@@ -17,10 +18,14 @@ import pyarrow.compute as pc
 from tablee.errors import InvalidTable
 from tablee.errors.panics import LibraryPanic, panics_as_errors
 from tablee.i18n.message import Message
+from tablee.tables.cells.cell_format import CellFormat
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
+from tablee.tables.cells.typed_values import boolean_texts, number_texts
 
 EXACT_DIGITS: Final = 15
-"""Every number with at most so many decimal digits is far below `EXACT_LIMIT`."""
+"""float64 keeps every number with at most so many decimal digits."""
+PLACES: Final = 4
+"""Digits behind the point that amounts of money have at most; decimals with more of them are mostly computed."""
 _UNITS: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _FIRST_DAY: Final = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
 _END_DAY: Final = date(9999, 12, 31).toordinal() - date(1970, 1, 1).toordinal() + 1
@@ -63,7 +68,7 @@ def may_be_inexact(data_type: Any) -> bool:
     """Whether a number of the type may be one that float64 does not hold."""
     found = value_type(data_type)
     if pa.types.is_decimal(found):
-        return bool(found.precision - found.scale > EXACT_DIGITS)
+        return bool(found.precision > EXACT_DIGITS)
     return bool(pa.types.is_integer(found) and found.bit_width == 64)
 
 
@@ -84,20 +89,38 @@ def infinities(array: Any) -> int:
 
 
 def first_inexact(array: Any) -> tuple[int, str] | None:
-    """The position, and all digits, of the first number that float64 does not hold; None if there is none.
+    """The position, and all digits, of the first number that float64 does not hold; None if there is none. Of decimals,
+    it has to hold the digits that amounts of money have: those before the point and `PLACES` behind it.
 
     :param array: of whole numbers or decimals.
     """
     values = _values(array)
     if pa.types.is_decimal(values.type):
-        beyond = pc.greater_equal(pc.abs(values.cast(pa.float64())), EXACT_LIMIT)
-    else:
-        limit = pa.scalar(int(EXACT_LIMIT), values.type)
-        beyond = pc.greater_equal(values, limit)
-        if pa.types.is_signed_integer(values.type):
-            beyond = pc.or_(beyond, pc.less_equal(values, pa.scalar(-int(EXACT_LIMIT), values.type)))
+        return _first_changed(values, PLACES)
+    limit = pa.scalar(int(EXACT_LIMIT), values.type)
+    beyond = pc.greater_equal(values, limit)
+    if pa.types.is_signed_integer(values.type):
+        beyond = pc.or_(beyond, pc.less_equal(values, pa.scalar(-int(EXACT_LIMIT), values.type)))
     at = pc.index(beyond.fill_null(False), True).as_py()
     return None if at < 0 else (at, _digits(values.slice(at, 1))[0])
+
+
+def first_rounded(array: Any) -> tuple[int, str] | None:
+    """As `first_inexact`, but of a decimal that has other digits than the shortest text of the nearest float64."""
+    values = _values(array)
+    return _first_changed(values, values.type.scale) if pa.types.is_decimal(values.type) else None
+
+
+def _first_changed(decimals: Any, places: int) -> tuple[int, str] | None:
+    """The first decimal of which float64 changes a digit before the point or one of so many behind it."""
+    digits = _digits(decimals)
+    significant = digits.str.replace_all(r"[-.]", "").str.strip_chars_start("0").str.len_chars()
+    most = Decimal(10) ** -places / 2
+    for at in (significant > EXACT_DIGITS).fill_null(False).arg_true():
+        text = digits[at]
+        if abs(float(text)) >= EXACT_LIMIT or abs(Decimal(repr(float(text))) - Decimal(text)) >= most:
+            return at, text
+    return None
 
 
 def has_inexact(array: Any) -> bool:
@@ -132,10 +155,11 @@ def numbers(array: Any, name: str) -> pl.Series:
     return found.set(~found.is_finite(), None)
 
 
-def texts(array: Any, name: str, first_row: int) -> pl.Series:
+def texts(array: Any, name: str, first_row: int, cell_format: CellFormat | None = None) -> pl.Series:
     """Cells as texts.
 
     :param first_row: the number of the first row in the file, from 1.
+    :param cell_format: of the column, if it is known: it says what true and false are, and which numbers are missing.
     :raises InvalidTable: bytes are no UTF-8, or a year is not one of 1 to 9999.
     """
     values = _values(array)
@@ -147,11 +171,15 @@ def texts(array: Any, name: str, first_row: int) -> pl.Series:
         if found.null_count() > values.null_count:  # no time of a day
             raise column_type(name, values.type)
         return found
-    if types.is_duration(values.type) or types.is_floating(values.type):
-        return _plain(numbers(values, name))
-    if types.is_integer(values.type) or types.is_decimal(values.type):
-        return _digits(values).alias(name)
-    if types.is_boolean(values.type) or types.is_null(values.type):
+    if is_number(values.type):
+        is_plain = types.is_integer(values.type) or types.is_decimal(values.type)
+        found = _digits(values).alias(name) if is_plain else number_texts(numbers(values, name))
+        if cell_format is not None and cell_format.missing:
+            found = found.set(found.is_in([*cell_format.missing]).fill_null(False), None)
+        return found
+    if types.is_boolean(values.type):
+        return _series(values, name).replace_strict(boolean_texts(cell_format), return_dtype=pl.String)
+    if types.is_null(values.type):
         return _series(values.cast(pa.string()), name)
     if isinstance(values.type, pa.UuidType):
         cells = [None if each is None else str(uuid.UUID(bytes=each)) for each in values.storage.to_pylist()]
@@ -203,11 +231,6 @@ def _digits(values: Any) -> pl.Series:
     if pa.types.is_decimal(values.type) and values.type.scale < 0:
         values = values.cast(pa.decimal256(76, 0))
     return cast(pl.Series, pl.from_arrow(values.cast(pa.large_string())))
-
-
-def _plain(floats: pl.Series) -> pl.Series:
-    """Numbers as people write them: 42 without `.0`."""
-    return floats.cast(pl.String).str.replace(r"\.0$", "")
 
 
 def _moments(values: Any, name: str, first_row: int) -> pl.Series:

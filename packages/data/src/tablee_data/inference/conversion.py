@@ -7,6 +7,7 @@ import polars as pl
 from tablee.errors import InvalidTable
 from tablee.tables.cells import dates, decoding
 from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.typed_values import without_missing
 from tablee.tables.table_reader import RowBlock
 from tablee_data.inference.types import ColumnTypes
 
@@ -28,7 +29,7 @@ def convert(block: RowBlock, types: ColumnTypes) -> pl.DataFrame:
 
 def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat, *, typed: bool) -> pl.Series:
     if series.dtype != pl.String:
-        return series
+        return without_missing(series, cell_format)
     if cell_format.number is not None:
         cells = decoding.decode(series, cell_format)
         if cells.dtype == pl.Object:

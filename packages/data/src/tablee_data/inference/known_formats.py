@@ -9,6 +9,7 @@ from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, NumberFormat
 from tablee.tables.cells.dates import regular_expression
+from tablee.tables.cells.numbers import NUMBER_FORMATS
 
 
 def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
@@ -20,6 +21,7 @@ def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
     update: dict[str, object] = {}
     if own.missing is not None:
         update["missing"] = tuple(text for text in own.missing if text)
+        update["quoted_missing"] = quoted_missing(name, asked)
     if known.number is not None and (own.decimal is not None or own.thousands is not None):
         decimal = own.decimal or known.number.decimal
         thousands = own.thousands
@@ -34,6 +36,26 @@ def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
     elif known.date is not None and own.first_year is not None:
         update["date"] = known.date.model_copy(update={"first_year": own.first_year})
     return known.model_copy(update=update)
+
+
+def allowed_formats(name: str, asked: Corrections) -> list[NumberFormat]:
+    """The number formats that a column may have.
+
+    :raises InvalidRequest: the decimal sign is the thousands separator as well.
+    """
+    own = asked.of_column(name)
+    if own.decimal and own.decimal == own.thousands:
+        raise InvalidRequest("same_decimal_and_thousands", sign=own.decimal)
+    formats = [each for each in NUMBER_FORMATS if own.decimal in (None, each.decimal)]
+    if own.thousands is not None:
+        formats = [each for each in formats if each.thousands in ("", own.thousands)]
+    return formats
+
+
+def quoted_missing(name: str, asked: Corrections) -> bool:
+    """Whether a person said of this column which texts are missing: then they are so between quotes and in typed
+    formats, too. What is said for all columns leaves a quoted text a text."""
+    return any(asked.columns[name].missing or ()) if name in asked.columns else False
 
 
 def several_formats(

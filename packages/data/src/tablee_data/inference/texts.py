@@ -103,5 +103,21 @@ def usual_markers(cells: pl.Series) -> dict[str, int]:
     return dict(found.value_counts(name="__count").iter_rows()) if len(found) else {}
 
 
+def without_texts(
+    texts: pl.Series, markers: Mapping[str, int], missing: Collection[str]
+) -> tuple[pl.Series, dict[str, int], dict[str, int]]:
+    """The cells of a column in which texts between quotes stand for a missing value, too: null where one does, with the
+    counts of all that do, and of those that do not because of their quotes: none.
+
+    :param markers: the counts of those without quotes.
+    """
+    marked = texts.is_in([*missing]).fill_null(False)
+    counts = Counter(markers)
+    if marked.any():
+        counts.update(dict(texts.filter(marked).value_counts(name="__count").iter_rows()))
+        texts = texts.set(marked, None)
+    return texts, dict(counts), {}
+
+
 def _shape(text: str) -> tuple[int, bool, bool]:
     return len(text), text.isalpha() and text.isupper(), text.isalpha() and text.islower()

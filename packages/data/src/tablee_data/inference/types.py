@@ -17,14 +17,14 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat
 from tablee.tables.cells.dates import regular_expression
-from tablee.tables.cells.numbers import NUMBER_FORMATS, formats_of, parse
+from tablee.tables.cells.numbers import formats_of, parse
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference import remarks
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
 from tablee_data.inference.habits import Habits, most_frequent, order_of, orders_of
-from tablee_data.inference.known_formats import several_formats
+from tablee_data.inference.known_formats import allowed_formats, quoted_missing, several_formats
 from tablee_data.inference.numbers import NumberFormatInference
-from tablee_data.inference.texts import TextInference, usual_markers
+from tablee_data.inference.texts import TextInference, usual_markers, without_texts
 
 FEW_CELLS: Final = 10
 """A text with digits is not odd among fewer numbers."""
@@ -62,7 +62,11 @@ class ColumnTypes:
 class _Column:
     """What one column can be, by the rows so far."""
 
-    def __init__(self, formats: Iterable[NumberFormat], dates: Iterable[str]) -> None:
+    def __init__(self, formats: Iterable[NumberFormat], dates: Iterable[str], *, quoted_missing: bool = False) -> None:
+        """
+        :param quoted_missing: whether texts between quotes stand for a missing value, too.
+        """
+        self._quoted_missing = quoted_missing
         self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference(dates)
         self.texts = TextInference()
 
@@ -79,7 +83,10 @@ class _Column:
         self.numbers.update(texts, missing, block.line_of)
         self.dates.update(texts, missing, block.line_of)
         quoted = block.quoted_markers.get(name, {}) if untyped else usual_markers(texts)
-        self.texts.update(texts, block.markers.get(name, {}), quoted, missing_texts)
+        markers = block.markers.get(name, {})
+        if self._quoted_missing:
+            texts, markers, quoted = without_texts(texts, markers, missing_texts)
+        self.texts.update(texts, markers, quoted, missing_texts)
 
 
 class TypeInference:
@@ -145,10 +152,11 @@ class TypeInference:
             return _Column(formats_of(number), ())
         if name in self._asked.dates:
             return _Column((), (self._asked.dates[name],))
+        quoted = quoted_missing(name, self._asked)
         if name in self._asked.texts:
-            return _Column((), ())
+            return _Column((), (), quoted_missing=quoted)
         typed = typed and name not in self._asked.numbers
-        return _Column(() if typed else _formats(self._asked, name), DATE_FORMATS)
+        return _Column(() if typed else allowed_formats(name, self._asked), DATE_FORMATS, quoted_missing=quoted)
 
     def update(self, block: RowBlock) -> None:
         """Look at the next rows. A column that was parsed as numbers has fitted its format and is not looked at.
@@ -357,21 +365,12 @@ class TypeInference:
         decisions += remarks.markers(name, texts, decided=decided)
         if texts.trimmed and self._has_markers:
             decisions.append(Decision(field="trimmed", column=name, chosen="yes", reason=Reason.TRIMMED))
-        return CellFormat(missing=missing, booleans=texts.booleans, trimmed=texts.trimmed and self._has_markers)
-
-
-def _formats(asked: Corrections, name: str) -> list[NumberFormat]:
-    """The number formats that a column may have.
-
-    :raises InvalidRequest: the decimal sign is the thousands separator as well.
-    """
-    own = asked.of_column(name)
-    if own.decimal and own.decimal == own.thousands:
-        raise InvalidRequest("same_decimal_and_thousands", sign=own.decimal)
-    formats = [each for each in NUMBER_FORMATS if own.decimal in (None, each.decimal)]
-    if own.thousands is not None:
-        formats = [each for each in formats if each.thousands in ("", own.thousands)]
-    return formats
+        return CellFormat(
+            missing=missing,
+            quoted_missing=quoted_missing(name, self._asked),
+            booleans=texts.booleans,
+            trimmed=texts.trimmed and self._has_markers,
+        )
 
 
 def _no_number(block: RowBlock, name: str, formats: Iterable[NumberFormat], missing: Collection[str]) -> InvalidTable:

@@ -8,10 +8,10 @@ from typing import Final
 
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
-from tablee.models.columns import Column, TextColumn
+from tablee.models.columns import CategoryColumn, Column, TextColumn
 from tablee.models.contract import Contract
 from tablee.models.validation.names import put_in_order
-from tablee.models.validation.rows import RowValidator
+from tablee.models.validation.rows import RowValidator, booleans
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.cells.dates import ISO
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS
@@ -72,6 +72,10 @@ def _known(column: Column, contract: Contract) -> CellFormat:
     dates, if a person says which."""
     if (made := column.generalisation) is not None and made.original.date is not None:
         return made.original
+    if isinstance(column, CategoryColumn):
+        levels = booleans(column)
+        both = (levels[True], levels[False]) if levels else column.cell_format.booleans
+        return column.cell_format.model_copy(update={"booleans": both})
     if not isinstance(column, TextColumn) or column.is_date or column.reads != "date":
         return column.cell_format
     examples = [value for row in contract.examples if isinstance(value := row.get(column.name), str)]

@@ -16,6 +16,7 @@ from tablee.i18n.message import Message
 from tablee.models.contract import Contract
 from tablee.tables.cells import dates, decoding
 from tablee.tables.cells.expectations import expected_number
+from tablee.tables.cells.typed_values import without_missing
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee.tables.table_reader import NumberColumns
 from tablee_data.prediction_files import contract_expectations, writers
@@ -106,6 +107,7 @@ class TextPredictionFile:
         """
         wrong: list[Cell] = []
         total = 0
+        is_csv = self.reading.format == "csv"  # then the reader knows which markers are between quotes
         columns = []
         for name, each in self.reading.cells.items():
             cells = frame[name]
@@ -122,8 +124,10 @@ class TextPredictionFile:
             elif cells.dtype == pl.String and each.date is not None:
                 cells = decoding.decode(cells, each)
                 cells = dates.parse_known(cells, each.date).fill_null(cells)
-            elif cells.dtype == pl.String and self.reading.format == "csv":
-                cells = decoding.decode(cells, each, quoted=True)  # the reader knows which markers are between quotes
+            elif cells.dtype == pl.String:
+                cells = decoding.decode(cells, each, quoted=True) if is_csv else decoding.decode_text(cells, each)
+            else:
+                cells = without_missing(cells, each)
             columns.append(cells)
         if wrong:
             raise InvalidRows(wrong, total)

@@ -49,6 +49,9 @@ class WorkbookWriter:
                 self._sheet.write_string(self._row, column, cell[1])
             elif isinstance(cell, list):
                 kind, value = cell
+                if kind == "b":
+                    self._sheet.write_number(self._row, column, float(value))
+                    continue
                 self._sheet.write_datetime(self._row, column, _moment(kind, value), self._formats[kind])
             elif isinstance(cell, str):
                 self._sheet.write_string(self._row, column, cell)

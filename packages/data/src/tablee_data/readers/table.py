@@ -81,7 +81,7 @@ def _read(
     reading, decisions = detect_reading(source, filename, asked)
     dropped = dropped_columns(batch_filter)
     is_columnar = reading.format in ("parquet", "arrow")
-    as_before = reading.model_copy(update={"cells": known}) if known and is_columnar else reading
+    as_before = reading.model_copy(update={"cells": {**known, **reading.cells}}) if known else reading
     reader = open_reader(source, as_before, asked, dropped)
     inference = TypeInference(
         reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading), known=known

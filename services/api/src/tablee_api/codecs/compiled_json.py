@@ -23,7 +23,8 @@ from tablee.models.contract import CategoryColumn, Column, Contract, NumberColum
 from tablee.models.validation.block import Block
 from tablee.models.validation.date_cells import quick_reader, read_dates, read_levels
 from tablee.models.validation.frames import CheckedColumn, FrameValidator, block_of
-from tablee.tables.cells.decoding import BLANKS
+from tablee.models.validation.rows import text_reader
+from tablee.tables.cells.typed_values import missing_values
 from tablee.telemetry import logger
 from tablee_api.codecs import json_rows
 
@@ -183,8 +184,11 @@ def _check(column: Column) -> Callable[[Sequence[Any]], CheckedColumn]:
 
 def _number_check(column: NumberColumn) -> Callable[[Sequence[float | None]], CheckedColumn]:
     low, high = column.minimum, column.maximum
+    marked = missing_values(column.cell_format)
 
     def check(values: Sequence[Any]) -> CheckedColumn:
+        if marked:
+            values = [None if value in marked else value for value in values]
         with suppress(struct.error):  # a cell is None
             numbers = array("d", struct.pack(f"{len(values)}d", *values))  # a tenth of the time of array("d", values)
             whole = np.frombuffer(numbers)
@@ -203,7 +207,7 @@ def _category_check(column: CategoryColumn) -> Callable[[Sequence[str | None]], 
     known: dict[str | None, str] = {level: level for level in column.levels}
     empty = {None, ""} - known.keys()
     is_date = column.cell_format.date is not None
-    as_written = not is_date and not column.cell_format.trimmed
+    as_written = column.cell_format.as_written
 
     def check(values: Sequence[str | None]) -> CheckedColumn:
         if not is_date and known.keys() >= set(values):
@@ -219,11 +223,11 @@ def _category_check(column: CategoryColumn) -> Callable[[Sequence[str | None]], 
 
 
 def _text_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedColumn]:
-    trimmed = column.cell_format.trimmed
+    read, as_written = text_reader(column), column.cell_format.as_written
 
     def check(values: Sequence[str | None]) -> CheckedColumn:
-        if trimmed:
-            values = [None if value is None else value.strip(BLANKS) for value in values]
+        if not as_written:
+            values = [None if value is None else read(value) for value in values]
         if all(values):
             return CheckedColumn(values)
         return CheckedColumn([value or None for value in values], pl.Series([not value for value in values]))
@@ -241,17 +245,21 @@ def _date_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedC
     return check
 
 
-def _reader(column: Column) -> Callable[[str | None], Any] | None:
-    """A function that gives the cell that `RowValidator` makes of a text, where that may be another text (a date in ISO
-    8601, a text without the blanks around it), or `_ODD` where the cell gets another warning than that it is missing.
-    None for a column whose cells are taken as they are."""
+def _reader(column: Column) -> Callable[[Any], Any] | None:
+    """A function that gives the cell that `RowValidator` makes of a value, where that may be another one: a date in ISO
+    8601, a text without the blanks around it, a missing value for -99. It gives `_ODD` where the cell gets another
+    warning than that it is missing. None for a column whose cells are taken as they are."""
     if isinstance(column, NumberColumn):
-        return None
+        marked = missing_values(column.cell_format)
+        return (lambda number: None if number in marked else number) if marked else None
     if isinstance(column, CategoryColumn):
         return lru_cache(maxsize=4096)(_level_reader(column)) if column.cell_format.date is not None else None
     if column.is_date:
         return lru_cache(maxsize=4096)(_date_reader(column))
-    return (lambda text: text and (text.strip(BLANKS) or None)) if column.cell_format.trimmed else None
+    if column.cell_format.as_written:
+        return None
+    text_of = text_reader(column)
+    return lambda text: None if text is None else text_of(text)
 
 
 def _date_reader(column: TextColumn) -> Callable[[str | None], Any]:

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from tablee.errors import InvalidTable
-from tablee.models.columns import CategoryColumn, Column, NumberColumn
+from tablee.models.columns import CategoryColumn, Column, NumberColumn, TextColumn
 from tablee.tables import arrow_cells
 
 
@@ -19,11 +19,19 @@ def read_column(array: Any, column: Column, first_row: int) -> pl.Series:
     """
     name, data_type = column.name, arrow_cells.value_type(array.type)
     if arrow_cells.is_number(data_type):
-        if isinstance(column, NumberColumn) or not arrow_cells.has_inexact(array):
-            return arrow_cells.numbers(array, name)
-        return arrow_cells.texts(array, name, first_row)
+        if isinstance(column, CategoryColumn) or (isinstance(column, TextColumn) and _are_texts(array, column)):
+            return arrow_cells.texts(array, name, first_row, column.cell_format)
+        return arrow_cells.numbers(array, name)
     if pa.types.is_boolean(data_type) and isinstance(column, NumberColumn | CategoryColumn):
         return arrow_cells.typed(array, name)  # the contract's check chooses the level, or refuses
     if not arrow_cells.is_text(data_type):
         raise InvalidTable("column_type", type=str(array.type), column=name, expected=column.expected)
     return arrow_cells.texts(array, name, first_row)
+
+
+def _are_texts(array: Any, column: TextColumn) -> bool:
+    """Whether numbers stand for their shortest texts; those of other columns are left to the contract's check."""
+    if column.reads == "text" or arrow_cells.has_inexact(array):
+        return True
+    found = arrow_cells.numbers(array, column.name)
+    return column.reads == "number" and bool((found == found.round()).all())

@@ -23,6 +23,7 @@ from tablee.models.validation.generalised_cells import as_learnt, read_series
 from tablee.models.validation.names import put_in_order
 from tablee.models.validation.rows import RowValidator, booleans
 from tablee.tables.cells.decoding import decode_text
+from tablee.tables.cells.typed_values import without_missing
 
 FEW_ROWS = 1000
 """Up to so many rows, columns of Python cells are checked cell by cell: polars has a fixed cost for each column
@@ -176,13 +177,15 @@ def _frame(columns: Mapping[str, Values]) -> pl.DataFrame | None:
 
 def _check(column: Column) -> Check:
     if isinstance(column, NumberColumn):
-        return _number_check(column.minimum, column.maximum)
+        return _number_check(column)
     if isinstance(column, TextColumn):
         return _date_check(column) if column.is_date else _text_check(column)
     return _category_check(column)
 
 
-def _number_check(minimum: float, maximum: float) -> Check:
+def _number_check(column: NumberColumn) -> Check:
+    minimum, maximum = column.minimum, column.maximum
+
     def check(series: pl.Series) -> CheckedColumn | None:
         if series.null_count() == len(series):  # of whatever type
             return CheckedColumn(pl.repeat(None, len(series), dtype=pl.Float64, eager=True), series.is_null())
@@ -191,7 +194,10 @@ def _number_check(minimum: float, maximum: float) -> Check:
         values = series.cast(pl.Float64)
         if not values.is_finite().all():
             return None
+        values = without_missing(values, column.cell_format)
         out_of_range = None
+        if values.null_count() == len(values):
+            return CheckedColumn(values, values.is_null())
         if values.min() < minimum or values.max() > maximum:  # type: ignore[operator]  # there is a value
             out_of_range = ((values < minimum) | (values > maximum)).fill_null(False)
         return CheckedColumn(values, _nulls(values), out_of_range=out_of_range)
@@ -201,7 +207,7 @@ def _number_check(minimum: float, maximum: float) -> Check:
 
 def _category_check(column: CategoryColumn) -> Check:
     known, level_of = pl.Enum(list(dict.fromkeys(column.levels))), booleans(column)
-    as_written = not column.cell_format.trimmed and column.cell_format.date is None
+    as_written = column.cell_format.as_written
 
     def check(series: pl.Series) -> CheckedColumn | None:
         if series.dtype == pl.Boolean and level_of:

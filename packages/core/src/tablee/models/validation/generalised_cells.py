@@ -11,7 +11,8 @@ import polars as pl
 from tablee.datasets.generalisation import Generalisation, as_text, generalised, read_texts
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.validation.date_cells import only_texts
-from tablee.tables.cells.decoding import UNKNOWN_TEXTS
+from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
+from tablee.tables.cells.typed_values import missing_values, without_missing
 
 _FEW = 100
 """Up to so many cells are looked up one by one."""
@@ -24,9 +25,10 @@ _UNKNOWN = object()
 
 def as_learnt(column: Column) -> Column:
     """The column as the checks see it after `read_values` or `read_series`: its texts have been read."""
-    if column.generalisation is None or isinstance(column, NumberColumn):
+    if column.generalisation is None:
         return column
-    return column.model_copy(update={"cell_format": UNKNOWN_TEXTS})
+    known = UNKNOWN_NUMBERS if isinstance(column, NumberColumn) else UNKNOWN_TEXTS
+    return column.model_copy(update={"cell_format": known})
 
 
 def reader(column: Column) -> Callable[[Sequence[Any]], Sequence[Any]]:
@@ -60,8 +62,13 @@ def read_values(values: Sequence[Any], column: Column) -> Sequence[Any]:
         return values
     numbers = pl.Series([_number(value) for value in values], dtype=pl.Float64)
     if isinstance(column, NumberColumn):
-        found = generalised(numbers, generalisation.action)
-        return [value if cell is None else cell for cell, value in zip(found.to_list(), values, strict=True)]
+        found = generalised(numbers, generalisation.action).to_list()
+        marked = missing_values(column.cell_format)
+        is_marked = numbers.is_in([*marked]).to_list()
+        return [
+            None if is_missing else value if cell is None else cell
+            for cell, value, is_missing in zip(found, values, is_marked, strict=True)
+        ]
     is_number = numbers.is_not_null() & (generalisation.original.number is not None)
     texts = as_text(numbers).zip_with(is_number, only_texts(values))
     read = _texts(texts, column, generalisation).to_list()
@@ -80,7 +87,9 @@ def read_series(series: pl.Series, column: Column) -> pl.Series:
     if numbers is not None and not numbers.is_finite().all():
         return series
     if isinstance(column, NumberColumn):
-        return series if numbers is None else generalised(numbers, generalisation.action)
+        if numbers is None:
+            return series
+        return generalised(without_missing(numbers, column.cell_format), generalisation.action)
     if numbers is not None and generalisation.original.number is not None:
         series = as_text(numbers)
     return _texts(series, column, generalisation) if series.dtype == pl.String else series

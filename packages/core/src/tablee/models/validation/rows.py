@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from tablee.errors import InvalidInput
 from tablee.errors.cells import Cell, shorten
@@ -20,6 +20,7 @@ from tablee.models.validation.date_cells import only_texts, quick_reader, read_d
 from tablee.models.validation.generalised_cells import as_learnt, reader
 from tablee.models.validation.invalid_cells import InvalidCells
 from tablee.models.validation.names import put_in_order
+from tablee.tables.cells import typed_values
 from tablee.tables.cells.decoding import BLANKS
 
 _Reject = Callable[[int, Any], None]
@@ -33,11 +34,12 @@ _Check = Callable[[Sequence[Any], _Reject, _Warn], list[Any]]
 class RowValidator:
     """Checks rows against a contract; its checks are compiled once.
 
-    It never converts a value: a text in a number column, a number in a category column and an unknown column are
-    refused, because a silent conversion could change a score. None is a missing value. In a category column with two
-    levels that mean yes and no, a boolean stands for one of them. A date may be written as in the data set or in ISO
-    8601; the block has it in ISO 8601. A column that a privacy action made coarser may have its values as they were
-    before; the block, warnings included, has them as training saw them.
+    It never guesses: a text in a number column, a number that is no level of a category column and an unknown column
+    are refused, because a silent conversion could change a score. None is a missing value, and so is a number that
+    stands for one in the data set, such as -99. In a column of texts, a number stands for its shortest text: 1 and 1.0
+    for `1`. In a category column with two levels that mean yes and no, a boolean stands for one of them. A date may be
+    written as in the data set or in ISO 8601; the block has it in ISO 8601. A column that a privacy action made coarser
+    may have its values as they were before; the block, warnings included, has them as training saw them.
     """
 
     def __init__(self, contract: Contract, *, ignore_unknown: bool = False) -> None:
@@ -143,6 +145,7 @@ def _check(column: Column) -> _Check:
 
 def _number_check(column: NumberColumn) -> _Check:
     low, high, isfinite = column.minimum, column.maximum, math.isfinite
+    marked = typed_values.missing_values(column.cell_format)
 
     def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
         out: list[Any] = []
@@ -155,7 +158,10 @@ def _number_check(column: NumberColumn) -> _Check:
                     value = float(value)
                 except OverflowError:
                     value = math.inf
-                if low <= value <= high:
+                if value in marked:
+                    value = None
+                    warn(at, WarningCode.MISSING, None)
+                elif low <= value <= high:
                     pass
                 elif isfinite(value):
                     warn(at, WarningCode.RANGE, value)
@@ -172,7 +178,9 @@ def _number_check(column: NumberColumn) -> _Check:
 def _category_check(column: CategoryColumn) -> _Check:
     known: dict[Any, str] = {level: level for level in column.levels}
     level_of = booleans(column)
-    as_written = not column.cell_format.trimmed and column.cell_format.date is None
+    as_written = column.cell_format.as_written
+    missing = frozenset(column.cell_format.missing)
+    readable = missing | known.keys()
 
     def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
         out: list[Any] = []
@@ -190,6 +198,10 @@ def _category_check(column: CategoryColumn) -> _Check:
                 out.append(None)
             elif kind is bool and level_of:
                 out.append(level_of[value])
+            elif (kind is int or kind is float) and (text := _number_text(value)) in readable:
+                if text in missing:
+                    warn(at, WarningCode.MISSING, None)
+                out.append(None if text in missing else text)
             else:
                 reject(at, value)
                 out.append(None)
@@ -204,13 +216,17 @@ def _levels(values: Sequence[Any], column: CategoryColumn) -> list[str | None]:
 
 
 def _text_check(column: TextColumn) -> _Check:
-    trimmed = column.cell_format.trimmed
+    text_of, missing = text_reader(column), frozenset(column.cell_format.missing)
+    number_as_text = _NUMBERS_AS_TEXTS[column.reads]
 
     def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
         out: list[Any] = []
         for at, value in enumerate(values):
-            if type(value) is str:
-                value = (value.strip(BLANKS) if trimmed else value) or None
+            kind = type(value)
+            if kind is str:
+                value = text_of(value)
+            elif (kind is int or kind is float) and (text := number_as_text(value)):
+                value = None if text in missing else text
             elif value is not None:
                 reject(at, value)
                 out.append(value)
@@ -221,6 +237,36 @@ def _text_check(column: TextColumn) -> _Check:
         return out
 
     return check
+
+
+def text_reader(column: TextColumn) -> Callable[[str], str | None]:
+    """A function that gives the cell of a single text as `decoding.decode_text` does, but faster."""
+    trimmed = column.cell_format.trimmed
+    missing = frozenset(column.cell_format.missing if column.cell_format.quoted_missing else ())
+
+    def read(text: str) -> str | None:
+        text = text.strip(BLANKS) if trimmed else text
+        return text if text and text not in missing else None
+
+    return read
+
+
+def _number_text(value: float) -> str | None:
+    """The text of a number; None if the number is not finite."""
+    return typed_values.number_text(value) if isinstance(value, int) or math.isfinite(value) else None
+
+
+def _whole_text(value: float) -> str | None:
+    """The text of a whole number; None for others: where a recipe reads texts as numbers, `12 %` may be 0.12."""
+    return _number_text(value) if isinstance(value, int) or value.is_integer() else None
+
+
+_NUMBERS_AS_TEXTS: Final[Mapping[str, Callable[[float], str | None]]] = {
+    "text": _number_text,
+    "number": _whole_text,
+    "date": lambda value: None,
+}
+"""By what a recipe reads the texts of a column as: the text that a number stands for, None where it is refused."""
 
 
 def _date_check(column: TextColumn) -> _Check:

@@ -5,6 +5,7 @@ decoding           texts as cells of a column: the only place that turns one int
 numbers            texts as numbers, in a number format
 dates              texts as dates in ISO 8601, in a date format
 months             names of months
+typed_values       values of typed formats as cells of a column
 missing_markers    texts that stand for a missing value
 exact_numbers      which numbers float64 holds exactly
 """

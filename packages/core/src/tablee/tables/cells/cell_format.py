@@ -56,7 +56,9 @@ class CellFormat(_Frozen):
 
     missing: tuple[str, ...] = ()
     """Texts that stand for a missing value, beside the empty text. In a column of texts they count only where they are
-    not between quotes, and never in typed formats such as JSON."""
+    not between quotes, and never in typed formats such as JSON, unless `quoted_missing` says so."""
+    quoted_missing: bool = Field(default=False, exclude_if=lambda value: not value)
+    """Whether these texts stand for a missing value between quotes and in typed formats, too: a person said so."""
     number: NumberFormat | None = None
     """Of a column of numbers."""
     date: DateFormat | None = None
@@ -65,6 +67,11 @@ class CellFormat(_Frozen):
     """Of a column with two levels, one of which means yes: the texts for true and for false."""
     trimmed: bool = False
     """Whether blanks around a text are no part of it."""
+
+    @property
+    def as_written(self) -> bool:
+        """Whether each text that is not missing is a cell of the column as it is."""
+        return self.date is None and not self.trimmed and not self.quoted_missing
 
     @property
     def missing_numbers(self) -> list[str]:

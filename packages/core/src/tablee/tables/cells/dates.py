@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import polars as pl
 
@@ -30,6 +31,8 @@ _WRITTEN_ISO = (
 """Ways of writing ISO 8601 that are read whatever the format of a column is."""
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?")
 """Matches what `parse` gives."""
+_NANOSECONDS: Final = r"\.([0-9]{6}(?:[1-9]|0[1-9]|00[1-9])[0-9]*)"
+"""Matches a fraction of a second that is no whole number of microseconds."""
 _NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:er|st|nd|rd|th)\b")
 _TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
@@ -107,7 +110,14 @@ def _translated(texts: pl.Series, date_format: DateFormat) -> tuple[pl.Series, p
     moments = stripped.str.to_datetime(pattern, strict=False, time_unit="us")
     if isinstance(moments.dtype, pl.Datetime) and moments.dtype.time_zone is not None:
         moments = moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return different, moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+    written = moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+    if "%.f" not in pattern:
+        return different, written
+    fractions = stripped.str.extract(_NANOSECONDS)  # polars would cut them to microseconds
+    if fractions.null_count() == len(fractions):
+        return different, written
+    exact = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.") + fractions.str.pad_end(9, "0")
+    return different, exact.fill_null(written)
 
 
 def _with_century(texts: pl.Series, pattern: str, first_year: int) -> tuple[pl.Series, str]:

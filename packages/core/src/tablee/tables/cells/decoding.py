@@ -4,8 +4,8 @@ A cell of a column of numbers is a float64. A cell of any other column is a text
 8601. Null is a missing value.
 
 `decode` takes texts whose file does not tell numbers from texts: CSV, arguments of a command. Values of typed formats
-(JSON, Parquet, Arrow, spreadsheets) need only `decode_text`, which does not know missing markers: there, a text `NA` is
-a text.
+(JSON, Parquet, Arrow, spreadsheets) need only `decode_text`: there, a text `NA` is a text, unless a person said that it
+stands for a missing value in quotes, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from tablee.tables.cells import missing_markers, numbers
+from tablee.tables.cells import missing_markers, numbers, typed_values
 from tablee.tables.cells.cell_format import CellFormat, NumberFormat
 
 UNKNOWN_NUMBERS: Final = CellFormat(
@@ -53,11 +53,14 @@ def decode(texts: pl.Series, cell_format: CellFormat, *, quoted: pl.Series | boo
 
 def decode_text(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
     """Texts of a column that does not hold numbers, as its cells: without the blanks around them if the column is
-    trimmed, and null where nothing is left. Dates are left to `dates.parse_known`, as a text that is no date has to be
-    reported."""
+    trimmed, and null where nothing is left (of dates: but blanks), or where a marker counts in quotes, too. Dates are
+    left to `dates.parse_known`, as a text that is no date has to be reported."""
     if cell_format.trimmed:
         texts = texts.str.strip_chars(BLANKS)
-    empty = (texts == "").fill_null(False)
+    bare = texts if cell_format.date is None else texts.str.strip_chars()
+    empty = (bare == "").fill_null(False)
+    if cell_format.quoted_missing:
+        empty |= texts.is_in([*cell_format.missing]).fill_null(False)
     return texts.set(empty, None) if empty.any() else texts
 
 
@@ -66,8 +69,9 @@ def _numbers(texts: pl.Series, number_format: NumberFormat, cell_format: CellFor
         texts = texts.set(texts.str.strip_chars().is_in(missing).fill_null(False), None)
     found = numbers.parse_known(texts, number_format)
     if found.null_count() == texts.null_count():
-        return found
+        return typed_values.without_missing(found, cell_format)
     wrong = found.is_null() & ~texts.str.strip_chars().is_in(["", *cell_format.missing]).fill_null(True)
+    found = typed_values.without_missing(found, cell_format)
     if not wrong.any():
         return found
     values: list[Any] = found.to_list()

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from tablee.errors import InvalidTable
 from tablee.errors.causes import quoted
+from tablee.tables.arrow_cells import EXACT_DIGITS
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 
 _ERRORS: Final = (pa.ArrowException, OSError)
@@ -75,6 +76,9 @@ class ColumnarFile:
         """Whether the statistics of a Parquet file say that float64 holds all numbers of a column."""
         if self.format != "parquet":
             return False
+        data_type = self.schema.field(position).type
+        is_decimal = pa.types.is_decimal(data_type)
+        limit = min(EXACT_LIMIT, 10.0 ** (EXACT_DIGITS - data_type.scale)) if is_decimal else EXACT_LIMIT
         leaf = sum(_leaves(field.type) for field in list(self.schema)[:position])
         with _said(self.format), pq.ParquetFile(self.path) as file:
             for at in range(file.metadata.num_row_groups):
@@ -82,7 +86,7 @@ class ColumnarFile:
                 if found is None or not found.has_min_max:
                     return False
                 try:
-                    if not (found.min > -EXACT_LIMIT and found.max < EXACT_LIMIT):
+                    if not (found.min > -limit and found.max < limit):
                         return False
                 except (TypeError, NotImplementedError):
                     return False

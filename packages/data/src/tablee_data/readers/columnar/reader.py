@@ -96,22 +96,27 @@ class ParquetReader:
             return False
         if as_text:
             return False
-        if name not in self._asked.numbers and (found := self._first_inexact(position, data_type)) is not None:
-            if name in self._known:
-                raise _inexact(name, *found)
-            self._decisions.append(_as_text(name, found[1]))
-            return False
+        if name not in self._asked.numbers:
+            if (found := self._first(arrow_cells.first_inexact, position, data_type)) is not None:
+                if name in self._known:
+                    raise _inexact(name, *found)
+                self._decisions.append(_as_text(name, found[1]))
+                return False
+            if (found := self._first(arrow_cells.first_rounded, position, data_type)) is not None:
+                self._decisions.append(_rounded(name, found[1]))
         if pa.types.is_duration(arrow_cells.value_type(data_type)):
             self._decisions.append(_seconds(name))
         return True
 
-    def _first_inexact(self, position: int, data_type: Any) -> tuple[int, str] | None:
+    def _first(
+        self, find: Callable[[Any], tuple[int, str] | None], position: int, data_type: Any
+    ) -> tuple[int, str] | None:
         """The row, from 1, and all digits of the first number of a column that float64 does not hold."""
         if not arrow_cells.may_be_inexact(data_type) or self._file.is_surely_exact(position):
             return None
         row = 1
         for (array,) in self._file.batches([position], batch_rows(1)):
-            if (found := arrow_cells.first_inexact(array)) is not None:
+            if (found := find(array)) is not None:
                 return row + found[0], found[1]
             row += len(array)
         return None
@@ -134,7 +139,7 @@ class ParquetReader:
             self._infinite[name] += count
         if name in self.numbers:
             return arrow_cells.numbers(array, name)
-        return arrow_cells.texts(array, name, first_row)
+        return arrow_cells.texts(array, name, first_row, self._known.get(name))
 
 
 def _inexact(name: str, row: int, value: str) -> InvalidTable:
@@ -165,6 +170,18 @@ def _infinite(name: str, count: int) -> Decision:
 
 def _in_utc(name: str, zone: str) -> Decision:
     return Decision(field="zone", column=name, chosen="UTC", reason=Reason.ZONE, facts={"zone": zone})
+
+
+def _rounded(name: str, example: str) -> Decision:
+    return Decision(
+        field="type",
+        column=name,
+        chosen="number",
+        reason=Reason.ROUNDED,
+        facts={"example": example},
+        alternatives=("text",),
+        examples={"number": f"{float(example)!r}", "text": example},
+    )
 
 
 def _seconds(name: str) -> Decision:

@@ -17,6 +17,7 @@ from tablee.errors import InvalidTable
 from tablee.errors.causes import json_fault, json_type
 from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
+from tablee.tables.cells.typed_values import text_of
 from tablee.tables.column_names import MAX_COLUMNS, check_names, clean_name
 from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
@@ -58,7 +59,8 @@ class JsonLinesReader:
     def numbers(self) -> frozenset[str]:
         typed = dict(zip(self.names, self._columns.values(), strict=True))
         found = {name for name, types in typed.items() if types and types <= {int, float}}
-        return frozenset(found.difference(self._asked.texts))
+        known = {name for name, each in self._reading.cells.items() if each.number is None and each.date is None}
+        return frozenset(found.difference(self._asked.texts, known))
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -177,9 +179,14 @@ class JsonLinesReader:
             if name in numbers:
                 columns.append(pl.Series(name, [None if v is None else float(v) for v in values], dtype=pl.Float64))
             else:
-                texts = [None if value is None else _text(value) for value in values]
-                columns.append(pl.Series(name, texts, dtype=pl.String))
+                columns.append(pl.Series(name, [*map(self._text_of(name), values)], dtype=pl.String))
         return pl.DataFrame(columns)
+
+    def _text_of(self, name: str) -> Callable[[Any], str | None]:
+        """Turns a value of a column into its text. Only a column that is dropped has lists and objects."""
+        if name in self._dropped:
+            return lambda value: value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
+        return partial(text_of, cell_format=self._reading.cells.get(name))
 
 
 def _has_long_numbers(text: bytes) -> bool:
@@ -212,7 +219,3 @@ def _nested(kind: type, name: str, line: int) -> InvalidTable:
 
 def _decoded(texts: list[bytes]) -> pl.Series:
     return pl.Series([text.decode() for text in texts], dtype=pl.String)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

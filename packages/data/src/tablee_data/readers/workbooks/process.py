@@ -5,8 +5,9 @@ hundreds of gigabytes. Here that ends this process and not the service. It impor
 quickly; `reader.py` calls it with a path and a command, and reads the lines.
 
 A cell is null, a number, a text, true or false; or a list of a letter and a text: `d` a date, `t` a date with a time,
-`h` a time of day; or `u` and a duration's seconds; or `z`, a text and a number that is shown as that text, with leading
-zeros; or `m`, in the same way with a currency or a unit, where those of a column differ.
+`h` a time of day, `b` the digits of a whole number that float64 may not hold; or `u` and a duration's seconds; or `z`,
+a text and a number that is shown as that text, with leading zeros; or `m`, in the same way with a currency or a unit,
+where those of a column differ.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ SECONDS = 600
 """Of computing."""
 HEAD, TAIL = 120, 30
 """Rows at the beginning and at the end of a sheet by which its table is found."""
-_EXACT = 2.0**53
+_EXACT, _LARGE = 2.0**53, 2.0**63
 _BROKEN = (
     *(CalamineError, OSError, ValueError, LookupError, StopIteration, EOFError, RuntimeError, OverflowError),
     *(ElementTree.ParseError, zipfile.BadZipFile, zlib.error, struct.error),
@@ -52,6 +53,7 @@ _WRITTEN = re.compile(r"\s*[+-]?(?:0|[1-9]\d{0,14})(?:[.,]\d+)?\s*")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _PLACE, _STYLE = re.compile(rb'\br="([A-Z]+)(\d+)"'), re.compile(rb'\bs="(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<")
+_LONG = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(-?\d{16,19})<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[\$([^\]-]*)[^\]]*\]|\[([^\]]*)\]|(.)', re.DOTALL)
 """A part of a number format: a text in quotes, an escaped sign, a space as wide as a sign, a currency, a condition or a
@@ -64,9 +66,11 @@ _SIGNS = frozenset("$€£¥₹₽₺₩₪₫₴₦฿¢")
 def cell(value: Any) -> Any:
     """A cell as JSON."""
     if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+        if not value.is_integer() or abs(value) >= _LARGE:
+            return value
+        return int(value) if abs(value) < _EXACT else ["b", str(int(value))]
     if isinstance(value, str):
-        return value if value.strip() else None
+        return value or None
     if isinstance(value, dt.datetime):
         return ["t", value.isoformat()]
     if isinstance(value, dt.date):
@@ -78,10 +82,17 @@ def cell(value: Any) -> Any:
     return value
 
 
+def is_blank(value: Any) -> bool:
+    """Whether a cell is empty, or a text of blanks."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def kind_of(value: Any) -> str:
-    """`int`, `float`, `bool`, `str`, the letter of a list, or `n` for a number that is written as text."""
+    """`int`, `float`, `bool`, `str`, the letter of a list, `n` for a number that is written as text, or `blank`."""
     if isinstance(value, list):
         return str(value[0])
+    if is_blank(value):
+        return "blank"
     return "n" if isinstance(value, str) and _WRITTEN.fullmatch(value) else type(value).__name__
 
 
@@ -129,6 +140,8 @@ class Notes:
     """The letters of columns with another result."""
     shapes: dict[int, dict[int, Shape]] = field(default_factory=dict)
     """By row, from 1, and column, from 0."""
+    digits: dict[tuple[int, int], str] = field(default_factory=dict)
+    """In the same way: all digits of whole numbers that float64 may not hold."""
 
 
 def numbered(
@@ -155,6 +168,8 @@ def numbered(
         for at, shape in notes.shapes.get(number, {}).items() if notes is not None else ():
             if at < len(cells):
                 cells[at] = _as_shown(cells[at], shape)
+        if notes is not None and notes.digits:
+            cells = [_with_digits(value, notes.digits.get((number, at))) for at, value in enumerate(cells)]
         for place, (bottom, value) in [*above.items()]:
             if number > bottom:
                 del above[place]
@@ -166,6 +181,11 @@ def numbered(
             if place < len(cells) and cells[place] is not None:
                 above[place] = (bottom, cells[place])
         yield number, cells
+
+
+def _with_digits(value: Any, digits: str | None) -> Any:
+    is_same = digits is not None and isinstance(value, list) and value[0] == "b" and float(digits) == float(value[1])
+    return ["b", digits] if is_same else value
 
 
 def _as_shown(value: Any, shape: Shape) -> Any:
@@ -185,7 +205,10 @@ def sheets(workbook: CalamineWorkbook) -> None:
         head: list[Any] = []
         tail: list[Any] = []
         count = 0
-        for row in numbered(workbook.get_sheet_by_name(found.name)):
+        for number, cells in numbered(workbook.get_sheet_by_name(found.name)):
+            row = (number, [None if is_blank(value) else value for value in cells])
+            if not any(value is not None for value in row[1]):
+                continue
             count += 1
             if count <= HEAD:
                 head.append(row)
@@ -217,7 +240,8 @@ def notes_of(path: str, name: str, first: int) -> Notes:
         styles = archive.read("xl/styles.xml") if "xl/styles.xml" in names else b""
     shapes = shapes_of(styles) if styles else {}
     formulas = _FORMULA.search(text) is not None
-    if not (shapes or formulas or b't="e"' in text):
+    long = _LONG.search(text) is not None
+    if not (shapes or formulas or long or b't="e"' in text):
         return found
     empty: dict[str, list[int]] = {}
     columns = lru_cache(column_of)
@@ -229,6 +253,8 @@ def notes_of(path: str, name: str, first: int) -> Notes:
         letters = place[1].decode()
         if shapes and (style := _STYLE.search(attributes)) is not None and (shape := shapes.get(int(style[1]))):
             found.shapes.setdefault(row, {})[columns(letters)] = shape
+        if long and b't="s"' not in attributes and (digits := _LONG.search(content)) is not None:
+            found.digits[row, columns(letters)] = digits[1].decode()
         if not formulas and b't="e"' not in attributes:
             continue
         value = _VALUE.search(content)
@@ -328,7 +354,9 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
     merged: dict[int, list[int]] = {}
     sheet = workbook.get_sheet_by_name(name)
     found = [row for row in numbered(sheet, first, notes, merged) if row[0] >= first]
-    found = found[: len(found) - footers]
+    if footers:  # rows of blanks do not count
+        filled = [at for at, (_, cells) in enumerate(found) if not all(map(is_blank, cells))]
+        found = found[: filled[-footers]] if footers <= len(filled) else []
     last = found[-1][0] if found else 0
     kinds: list[dict[str, int]] = [{} for _ in range(max((len(cells) for _, cells in found), default=0))]
     undated: list[tuple[int, Any] | None] = [None] * len(kinds)
@@ -339,7 +367,7 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
             if value is not None:
                 kind = kind_of(value)
                 kinds[place][kind] = kinds[place].get(kind, 0) + 1
-                if undated[place] is None and kind not in ("d", "t"):
+                if undated[place] is None and kind not in ("d", "t", "blank"):
                     undated[place] = (number, value)
                 if kind == "z" and (str(place) not in codes or (value[1][0] == "0" != codes[str(place)][0][0])):
                     codes[str(place)] = value[1:]

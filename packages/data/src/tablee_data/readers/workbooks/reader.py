@@ -24,6 +24,7 @@ from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reas
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
+from tablee.tables.cells.typed_values import text_of
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.readers.column_layout import names_in_order
 from tablee_data.readers.content import KeptFile, Source
@@ -124,7 +125,7 @@ class SpreadsheetReader:
         above = reading.header + (reading.header and reading.units_row)
         if len(rows) <= above:
             raise InvalidTable("no_rows_below_header")
-        self._first = rows[above][0]
+        self._first = rows[above - 1][0] + 1 if above else rows[0][0]  # a row of blanks is one of data
         self._header = rows[0][1] if reading.header else []
 
     @cached_property
@@ -152,7 +153,7 @@ class SpreadsheetReader:
         :raises InvalidTable: there is none.
         """
         width = max(len(self._header), len(self._about["kinds"]))
-        return [at for at in range(width) if self._name(at) or self._kinds(at)]
+        return [at for at in range(width) if self._name(at) or self._kinds(at).keys() - {"blank"}]
 
     @cached_property
     def _given(self) -> tuple[list[str], tuple[Decision, ...]]:
@@ -174,15 +175,18 @@ class SpreadsheetReader:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """Columns whose cells are all numbers or all durations."""
+        """Columns whose cells are all numbers or all durations, or blank. A column of whole numbers is none if float64
+        may change one of them."""
         return frozenset(name for name, (_, kinds) in self._columns.items() if self._is_number(name, kinds))
 
     def _is_number(self, name: str, kinds: dict[str, int]) -> bool:
         shown = kinds.keys() & _SHOWN_OTHERWISE
         found = kinds.keys() - shown | ({"int"} if shown and self._values_count(name, kinds) else shown)
+        if "float" in kinds or name in self._asked.numbers:  # then a large number is no code
+            found = {"int" if kind == "b" else kind for kind in found}
         known = self._reading.cells.get(name)
         is_text = name in self._asked.texts or (known is not None and known.number is None)
-        return found in _NUMBERS and not is_text
+        return found - {"blank"} in _NUMBERS and not is_text
 
     def _values_count(self, name: str, kinds: dict[str, int]) -> bool:
         """Whether the numbers of a column count, and not the texts that number formats show: a person or a model says
@@ -198,7 +202,10 @@ class SpreadsheetReader:
         return frozenset(
             name
             for name, (_, kinds) in self._columns.items()
-            if (not {"int", "float"} & kinds.keys() or (_SHOWN_OTHERWISE & kinds.keys() and name not in self.numbers))
+            if (
+                not {"int", "float", "b"} & kinds.keys()
+                or (_SHOWN_OTHERWISE & kinds.keys() and name not in self.numbers)
+            )
             and name not in self._asked.numbers
         )
 
@@ -234,6 +241,7 @@ class SpreadsheetReader:
                 sure=name in self._asked.numbers,
             )
         yield from self._remarks_on_shown(name)
+        kinds = {kind: count for kind, count in kinds.items() if kind != "blank"}
         written = kinds.get("n", 0)
         if written and {*kinds} <= {"n", "int", "float"} and name not in {*self._asked.texts, *self._asked.numbers}:
             mixed = len(kinds) > 1
@@ -257,7 +265,11 @@ class SpreadsheetReader:
                 column=name,
                 chosen="text",
                 reason=Reason.DATES_AMONG_OTHERS,
-                facts={"count": sum(kinds.values()) - dates, "line": first[0], "value": _shown(first[1])},
+                facts={
+                    "count": sum(kinds.values()) - kinds.get("blank", 0) - dates,
+                    "line": first[0],
+                    "value": _shown(first[1]),
+                },
             )
         if not kinds.keys() & _SHOWN_OTHERWISE or name in self.numbers or name in self._asked.texts:
             return
@@ -323,12 +335,13 @@ class SpreadsheetReader:
         at, kinds = self._columns[name]
         cells = [None] * len(rows) if at >= len(rows[0]) else [row[at] for row in rows]
         if name in self.numbers:
-            values = [cell[-1] if isinstance(cell, list) else cell for cell in cells]
+            values = [cell[-1] if isinstance(cell, list) else None if isinstance(cell, str) else cell for cell in cells]
             return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64)
-        timed = "t" in kinds
+        timed, known = "t" in kinds, self._reading.cells.get(name)
         if _SHOWN_OTHERWISE & kinds.keys() and self._values_count(name, kinds):
             cells = [cell[2] if isinstance(cell, list) and cell[0] in _SHOWN_OTHERWISE else cell for cell in cells]
-        return pl.Series(name, [None if cell is None else _shown(cell, timed=timed) for cell in cells], pl.String)
+        texts = [_shown(cell, timed=timed) if isinstance(cell, list) else text_of(cell, known) for cell in cells]
+        return pl.Series(name, texts, pl.String)
 
     def _originals(self, rows: list[list[Any]]) -> pl.Series:
         """Each row as JSON: its cells as the workbook has them, in the order of the columns."""
@@ -421,12 +434,10 @@ def _shown(cell: Any, *, timed: bool = False) -> str:
 
     :param timed: whether dates get a time, as others of their column have one.
     """
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
     if isinstance(cell, list):
         kind, value = cell[:2]
         return f"{value}T00:00:00" if kind == "d" and timed else str(value)
-    return "" if cell is None else str(cell)
+    return text_of(cell, None) or ""
 
 
 def _letters(at: int) -> str:
