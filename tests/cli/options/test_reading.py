@@ -41,7 +41,7 @@ def read(line: str) -> Corrections:
     "asked",
     [
         Corrections(),
-        Corrections(format="csv", encoding="cp1250", separator="\t", quote="", escape="\\"),
+        Corrections(format="csv", encoding="cp1250", separator="\t", quote="", escape="\\", comment="#"),
         Corrections(format="xlsx", sheet="Feuille 2", quote="'", separator="^"),
         Corrections(header=False, skipped_lines=3, units_row=True, footer_rows=2, day_first=False),
         Corrections(decimal=",", thousands=" ", first_year=1930, missing=("", "-99", "a=b")),
@@ -60,8 +60,9 @@ def test_every_correction_is_an_option(asked: Corrections) -> None:
 
 
 def test_every_field_of_corrections_is_tried() -> None:
-    tried = {"format", "encoding", "separator", "quote", "escape", "sheet", "header", "skipped_lines", "units_row"}
-    tried |= {"footer_rows", "day_first", "decimal", "thousands", "first_year", "missing", "dates", "texts", "numbers"}
+    tried = {"format", "encoding", "separator", "quote", "escape", "comment", "sheet", "header", "skipped_lines"}
+    tried |= {"units_row", "footer_rows", "day_first", "decimal", "thousands", "first_year", "missing", "dates"}
+    tried |= {"texts", "numbers"}
     assert tried | {"columns"} == set(Corrections.model_fields)
     assert {"decimal", "thousands", "missing", "first_year"} == set(ColumnCorrections.model_fields)
 

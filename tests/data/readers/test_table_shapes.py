@@ -21,7 +21,7 @@ from tablee.http.schemas.datasets import FilePreview
 from tablee.i18n import LANGUAGES
 from tablee.i18n.data_texts import DataTranslator
 from tablee.i18n.message import in_language
-from tablee.tables.csv.chunks import chunks, without_last
+from tablee.tables.csv.chunks import chunks, without_comments, without_last
 from tablee.tables.csv.dialect import RFC_4180
 from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
@@ -119,6 +119,16 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
         "# station, 12, Lyon\n# method, mean\ntime,temp,n\n2024-01-01,12.5,1\n2024-01-02,13,2\n",
         ["time", "temp", "n"],
         [("2024-01-01", 12.5, 1), ("2024-01-02", 13, 2)],
+    ),
+    "comments between the rows": (
+        "# station 12\na,b\n1,2\n# restarted\n3,4\n# moved, again, 2024\n5,6\n",
+        ["a", "b"],
+        [(1, 2), (3, 4), (5, 6)],
+    ),
+    "comments between the rows of a logger": (
+        "! log 7\nt;v\n1;2,5\n! battery low\n2;3,5\n\n! end\n",
+        ["t", "v"],
+        [(1, 2.5), (2, 3.5)],
     ),
     "a header that begins as a comment": (
         "#chrom\tstart\tend\nchr1\t10\t20\nchr2\t30\t40\n",
@@ -597,7 +607,18 @@ def test_every_alternative_can_be_read(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_decision_has_its_sentence(tmp_path: Path, name: str, language: Any) -> None:
     text = SURE[name][0] if name in SURE else ASKED[name][0]
-    own = {"separator", "quote", "escape", "header", "skipped_lines", "units_row", "footer_rows", "names", "encoding"}
+    own = {
+        "separator",
+        "quote",
+        "escape",
+        "comment",
+        "header",
+        "skipped_lines",
+        "units_row",
+        "footer_rows",
+        "names",
+        "encoding",
+    }
     for each in preview(tmp_path, text).decisions:
         if each.field in own:
             said = DataTranslator(language).reason(each)
@@ -612,6 +633,7 @@ def test_each_decision_has_its_sentence(tmp_path: Path, name: str, language: Any
         ("units", Corrections(units_row=False), ["time", "mass", "temp"], 3),
         ("padded notes", Corrections(footer_rows=1), ["dep", "pop", "part"], 4),
         ("colons", Corrections(separator=":"), ["name", "age"], 2),
+        ("comments between the rows", Corrections(comment="#"), ["a", "b"], 3),
         ("a title and a blank line", Corrections(skipped_lines=2), ["id", "ville", "montant"], 2),
         ("no header, first cell NA", Corrections(header=True), ["NA", "30.5", "a"], 2),
         ("backslashes before quotes", Corrections(escape="\\"), ["id", "txt", "v"], 2),
@@ -657,13 +679,13 @@ def test_a_broken_file_is_not_taken_for_one_with_notes_or_titles(tmp_path: Path,
         "a,b\n1,2,3\n4,5\n6,7\n8,9\n",
         'a,b\n1,"open\n2,x\n3,y\n',
         'a,b\n1,"x"y\n2,z\n',
-        "a,b\n1,2\n# restarted\n3,4\n5,6\n",
+        "a,b\n1,2\n# restarted\n3\n5,6\n7,8\n",
     ],
 )
 def test_a_refusal_names_the_options_that_may_repair_it(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidTable) as refused:
         preview(tmp_path, text)
-    for option in ("--separator", "--quote none", "--skip-lines N", "--footer-rows N"):
+    for option in ("--separator", "--quote none", "--skip-lines N", "--comment SIGN", "--footer-rows N"):
         assert option in refused.value.hint
 
 
@@ -704,6 +726,14 @@ def test_the_last_records_are_left_out_in_constant_memory(count: int, size: int)
     blocks = (text[at : at + size] for at in range(0, len(text), size))
     kept = b"".join(chunk.body for chunk in without_last(chunks(blocks, RFC_4180), count))
     assert kept == b"".join(b"%d,x\n" % at for at in range(9 - count))
+
+
+@pytest.mark.parametrize("size", [4, 8, 1000])
+def test_comments_are_left_out_and_lines_keep_their_numbers(size: int) -> None:
+    text = b'#a "b"\na,b\n#x\n1,"#2\n#3"\n# x,y\r\n#\n4,#5\n'
+    blocks = (text[at : at + size] for at in range(0, len(text), size))
+    found = [row for chunk in without_comments(chunks(blocks, RFC_4180), "#") for row in chunk.rows()]
+    assert found == [(2, ["a", "b"]), (4, ["1", "#2\n#3"]), (8, ["4", "#5"])]
 
 
 def _codecs() -> list[str]:

@@ -40,6 +40,10 @@ Escape = Annotated[
     str | None,
     typer.Option("--escape", help="What stands before a quote within a cell: backslash, or none if doubled."),
 ]
+Comment = Annotated[
+    str | None,
+    typer.Option("--comment", metavar="SIGN", help="Lines that begin with this sign are no data; none if all are."),
+]
 Decimal = Annotated[
     list[str] | None,
     typer.Option("--decimal", metavar="[COLUMN=]SIGN", help="Sign before decimals: . or , May be repeated."),
@@ -113,6 +117,7 @@ class ReadAs(OptionSet):
     separator: Separator = None
     quote: Quote = None
     escape: Escape = None
+    comment: Comment = None
     decimal: Decimal = None
     thousands: Thousands = None
     header: Header = None
@@ -141,6 +146,7 @@ class ReadAs(OptionSet):
             "separator": SEPARATORS.get(self.separator, self.separator) if self.separator else None,
             "quote": _sign(self.quote),
             "escape": _sign(self.escape),
+            "comment": _sign(self.comment),
             "header": self.header,
             "skipped_lines": self.skipped_lines,
             "units_row": self.units_row,

@@ -21,7 +21,7 @@ SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "s
 SIGNS: Final = {"none": "", "space": " ", "apostrophe": "'", "quotes": '"', "spaced": ' "', "backslash": "\\"}
 """Other signs by the names that the command gives them."""
 FILE_FIELDS: Final = (
-    *("format", "sheet", "encoding", "separator", "quote", "escape"),
+    *("format", "sheet", "encoding", "separator", "quote", "escape", "comment"),
     *("skipped_lines", "header", "units_row", "footer_rows"),
 )
 """Fields of the whole file that a correction sets; they decide which columns there are."""
@@ -114,7 +114,7 @@ def _file_value(field: str, choice: str) -> Any:
         return choice == "yes"
     if field in ("skipped_lines", "footer_rows"):
         return int(choice)
-    if field in ("quote", "escape"):
+    if field in ("quote", "escape", "comment"):
         return SIGNS.get(choice, choice)
     return SEPARATORS.get(choice, choice) if field == "separator" else choice
 
@@ -163,7 +163,7 @@ def options(asked: Corrections) -> str:
         add(
             "--separator", next((name for name, each in SEPARATORS.items() if each == asked.separator), asked.separator)
         )
-    for field in ("quote", "escape", "decimal", "thousands"):
+    for field in ("quote", "escape", "comment", "decimal", "thousands"):
         if (value := getattr(asked, field)) is not None:
             add(f"--{field}", sign(value))
     for field in ("header", "units_row"):
@@ -257,7 +257,7 @@ def effect(decision: Decision, choice: str) -> Message | str:
 
 def not_written(reading: Reading) -> Message | None:
     """What a file to be predicted has that is not in the file with the predictions, which has one line for each row."""
-    left_out = [field for field in ("units_row", "footer_rows") if getattr(reading, field)]
+    left_out = [field for field in ("comment", "units_row", "footer_rows") if getattr(reading, field)]
     if reading.sheet is not None and reading.skipped_lines:
         left_out.append("skipped_lines")
     if not left_out:

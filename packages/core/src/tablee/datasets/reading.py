@@ -61,6 +61,8 @@ class Reading(BaseModel):
     quote: Quote = '"'
     escape: Literal["", "\\"] = ""
     """The character before a quote inside a cell; empty if such a quote is doubled."""
+    comment: str = Field(default="", max_length=1)
+    """The sign at the beginning of lines that are no data; empty if there are none."""
     header: bool = True
     skipped_lines: int = Field(default=0, ge=0)
     """Lines above the header, such as a title."""
@@ -125,6 +127,7 @@ class Corrections(BaseModel):
     separator: str | None = Field(default=None, min_length=1, max_length=1)
     quote: Quote | None = None
     escape: Literal["", "\\"] | None = None
+    comment: str | None = Field(default=None, max_length=1)
     decimal: Decimal | None = None
     thousands: Thousands | None = None
     header: bool | None = None
@@ -245,6 +248,8 @@ class Reason(StrEnum):
     """No quote that opens a cell is closed."""
     ABOVE_HEADER = "above_header"
     """`count` lines `lines` are above the header."""
+    COMMENT_LINES = "comment_lines"
+    """`count` of the first lines, such as `lines`, begin with a sign of comments."""
     TWO_HEADERS = "two_headers"
     """`lines` is the first of two lines that may both be the header."""
     UNITS = "units"

@@ -15,7 +15,7 @@ from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
-from tablee.tables.csv.chunks import Chunk, chunks, without_last
+from tablee.tables.csv.chunks import Chunk, chunks, without_comments, without_last
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.escapes import without_escapes
@@ -181,7 +181,8 @@ class CsvReader:
             blocks = single_spaces(blocks, self._reading.quote_sign)
         if self._reading.escape:
             blocks = without_escapes(blocks, self._reading.separator, self._reading.quote_sign)
-        return chunks(blocks, self.dialect, 1 + lines)
+        found = chunks(blocks, self.dialect, 1 + lines)
+        return without_comments(found, self._reading.comment) if self._reading.comment else found
 
 
 @contextmanager

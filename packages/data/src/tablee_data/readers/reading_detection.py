@@ -99,6 +99,7 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
                 "separator": dialect.separator,
                 "quote": dialect.quote,
                 "escape": dialect.escape,
+                "comment": dialect.comment,
                 "header": dialect.header,
                 "skipped_lines": dialect.skipped_lines,
                 "units_row": dialect.units_row,

@@ -22,6 +22,7 @@ ENCODINGS: Final = (
 SEPARATORS: Final = (",", ";", "\t", "|", " ")
 QUOTES: Final = ('"', "'", ' "', "")
 ESCAPES: Final = ("", "\\")
+COMMENTS: Final = ("", "#", "%", "*", "!")
 MISSING: Final = ("", "NA", "-", "?", "-99", "999")
 """Texts that are listed as possible markers; the empty one stands for none at all."""
 
@@ -54,6 +55,7 @@ def _file(context: PageContext, key: str, detected: Reading) -> dict[str, Any]:
             given["separator"] = _choice(context, key, "separator", detected.separator, SEPARATORS, new=True)
             given["quote"] = _choice(context, key, "quote", detected.quote, QUOTES)
             given["escape"] = _choice(context, key, "escape", detected.escape, ESCAPES)
+            given["comment"] = _choice(context, key, "comment", detected.comment, COMMENTS)
         if detected.sheet is not None:
             given["sheet"] = _choice(context, key, "sheet", detected.sheet, (), new=True)
     with middle:

@@ -99,6 +99,22 @@ def chunks(blocks: Iterator[bytes], dialect: Dialect, line: int = 1) -> Iterator
         yield Chunk(held, line, regular and end == len(held), dialect)
 
 
+def without_comments(found: Iterator[Chunk], sign: str) -> Iterator[Chunk]:
+    """The chunks without the records that begin with a sign. Their line breaks stay, so lines keep their numbers."""
+    mark = sign.encode()
+    for chunk in found:
+        if mark not in chunk.body:
+            yield chunk
+            continue
+        kept, end = [], 0
+        records = find_records(chunk.body, chunk.dialect, start=0)
+        for first, last in zip(records.begins.tolist(), records.ends.tolist(), strict=True):
+            if chunk.body.startswith(mark, first):
+                kept += [chunk.body[end:first], b"\n" * chunk.body.count(b"\n", first, last)]
+                end = last
+        yield replace(chunk, body=b"".join([*kept, chunk.body[end:]]))
+
+
 def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:
     """The chunks without that many records at the end. Only the last chunks are held, so memory does not grow."""
     if not records:

@@ -35,6 +35,8 @@ _NUMBER = re.compile(r"(?<![\d,])[+-]?\d+(?:,\d{3})*(?:[.,]\d+)?(?![\d,])")
 """A number, whose comma is no separator."""
 _ANY = re.compile("[" + "".join(SEPARATORS) + "]( ?)")
 _FOREIGN = {mark: re.compile("[" + "".join(SEPARATORS).replace(mark, "") + "]( ?)") for mark in SEPARATORS}
+_COMMENTS = frozenset("#%*!")
+"""Signs of comments that are one character."""
 _NULL = "\\N"
 """How databases write a missing value, where they escape signs by backslashes."""
 _ESCAPED = re.compile(r"""\\[ntr\\"']""")
@@ -60,6 +62,8 @@ class Candidate:
     """Whether no text follows a closing quote, and every quote is closed."""
     padded: bool = False
     """Whether blanks around quotes are left out."""
+    comments: tuple[str, ...] = ()
+    """The first cells of records between the others that are comments; all begin with the same sign."""
     escaped: tuple[str, str] | None = None
     """A cell that is another one, the second, if backslashes escape signs; None if only one of both can be read."""
 
@@ -111,7 +115,7 @@ def candidates(
     for separator in separators:
         tried = [_escaped_or_not(sample, separator, quote, asked, line, whole) for quote in quotes]
         if asked.quote is None and '"' in sample:
-            plain = _candidate(sample, separator, "", asked.escape or "", line, whole)
+            plain = _candidate(sample, separator, "", asked.escape or "", asked.comment, line, whole)
             if tried[0].fits and _quotes(plain):
                 del tried[1:]  # they split cells that are between quotes
             elif separator == "\t" and not tried[0].sound and plain.fits and not _quotes(plain):
@@ -131,11 +135,11 @@ def _quotes(plain: Candidate) -> bool:
 
 
 def _escaped_or_not(sample: str, separator: str, quote: Quote, asked: Corrections, line: int, whole: bool) -> Candidate:
-    plain = _candidate(sample, separator, quote, asked.escape or "", line, whole)
+    plain = _candidate(sample, separator, quote, asked.escape or "", asked.comment, line, whole)
     marks = (quote.strip(), separator, "N")
     if asked.escape is not None or not any(f"\\{mark}" in sample for mark in marks if mark):
         return plain
-    escaped = _candidate(sample, separator, quote, "\\", line, whole)
+    escaped = _candidate(sample, separator, quote, "\\", asked.comment, line, whole)
     mended = escaped.sound and not plain.sound and escaped.score >= plain.score - CLOSE
     if mended or escaped.score > plain.score:
         return escaped
@@ -154,7 +158,9 @@ def _escaped_or_not(sample: str, separator: str, quote: Quote, asked: Correction
     return replace(chosen, escaped=changed[0])
 
 
-def _candidate(sample: str, separator: str, quote: Quote, escape: str, line: int, whole: bool) -> Candidate:
+def _candidate(
+    sample: str, separator: str, quote: Quote, escape: str, comment: str | None, line: int, whole: bool
+) -> Candidate:
     dialect = Dialect(separator, quote.strip())
     padded = quote != dialect.quote
     if padded:
@@ -166,11 +172,28 @@ def _candidate(sample: str, separator: str, quote: Quote, escape: str, line: int
     parsed = dialect if dialect.quote or not escape else Dialect(dialect.separator)
     records, lines = _records(sample, parsed, line)
     found = place(records, lines, rows=RECORDS)
+    sign = _sign_of_comments(records, found) if comment is None else comment
+    comments = tuple(record[0] for record in records if sign and record[0].startswith(sign))
+    if comments:
+        kept = [at for at, record in enumerate(records) if not record[0].startswith(sign)]
+        records, lines = [records[at] for at in kept], [lines[at] for at in kept]
+        found = place(records, lines, rows=RECORDS)
     cells = [cell for record in records[found.begin : found.end] for cell in record]
     against = sum(_foreign(cell, dialect) for cell in cells)
     inside = (found.end - found.begin) / max(len(records), 1)
     score = inside * found.even * max(1 - against / len(cells), 0) if cells else 0.0
-    return Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed, whole), padded)
+    return Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed, whole), padded, comments)
+
+
+def _sign_of_comments(records: list[list[str]], found: TablePlace) -> str:
+    """The sign of comments that all records of the table with another number of cells begin with, and no others; empty
+    if there is none."""
+    table = records[found.begin : found.end]
+    signs = {record[0][:1] for record in table if len(record) != found.width}
+    if found.width < 2 or found.row_names or len(signs) != 1 or not signs < _COMMENTS:
+        return ""
+    sign = signs.pop()
+    return "" if any(record[0].startswith(sign) for record in table if len(record) == found.width) else sign
 
 
 def _records(sample: str, dialect: Dialect, line: int) -> tuple[list[list[str]], list[int]]:

@@ -40,6 +40,7 @@ class DetectedDialect:
     header: bool
     decisions: tuple[Decision, ...]
     escape: str = ""
+    comment: str = ""
     skipped_lines: int = 0
     units_row: bool = False
     width: int = 0
@@ -101,6 +102,7 @@ def detect_dialect(sample: str, asked: Corrections, *, whole: bool = False) -> D
         header,
         tuple(decisions),
         best.escape,
+        best.comments[0][:1] if best.comments else asked.comment or "",
         skipped,
         units,
         best.width,
@@ -206,7 +208,7 @@ def _separator_decision(best: Candidate, others: list[Candidate], named: str | N
 
 
 def _sign_decisions(best: Candidate, found: list[Candidate], asked: Corrections) -> list[Decision]:
-    """What is decided about quotes and backslashes."""
+    """What is decided about quotes, backslashes and lines of comments."""
     decisions = []
     if best.quote != '"' and asked.quote is None:
         others = [
@@ -241,6 +243,10 @@ def _sign_decisions(best: Candidate, found: list[Candidate], asked: Corrections)
         )
     elif asked.escape is None and best.escape:
         decisions.append(Decision(field="escape", chosen=best.escape, reason=Reason.ESCAPED_QUOTES))
+    if asked.comment is None and best.comments:
+        comments: dict[str, float | str] = {"count": len(best.comments), "lines": " / ".join(best.comments)[:300]}
+        sign = best.comments[0][:1]
+        decisions.append(Decision(field="comment", chosen=sign, reason=Reason.COMMENT_LINES, facts=comments))
     return decisions
 
 

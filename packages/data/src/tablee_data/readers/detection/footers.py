@@ -46,19 +46,21 @@ def detect_footers(source: Source, reading: Reading, width: int) -> Decision | N
         text = b"".join(single_spaces(iter([text.encode()]), quote)).decode()
     if reading.escape:
         text = b"".join(without_escapes(iter([text.encode()]), reading.separator, quote)).decode()
-    records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0)
+    records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0, reading.comment)
     above = (reading.header + (reading.header and reading.units_row)) if whole else 0
     return footers(records[above:], width, blank_before[above:])
 
 
-def _records(text: str, dialect: Dialect, skipped: int) -> tuple[list[list[str]], list[bool]]:
-    """The records below the skipped lines, and whether a blank line is before each."""
+def _records(text: str, dialect: Dialect, skipped: int, comment: str) -> tuple[list[list[str]], list[bool]]:
+    """The records below the skipped lines that are no comments, and whether a blank line is before each."""
     reader = python_reader(io.StringIO(text, newline=""), dialect, strict=False)
     records: list[list[str]] = []
     blank_before: list[bool] = []
     blank = False
     try:
         for cells in reader:
+            if cells and comment and cells[0].startswith(comment):
+                continue
             if cells and reader.line_num > skipped:
                 records.append(cells)
                 blank_before.append(blank)
