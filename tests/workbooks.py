@@ -27,7 +27,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula with its result; the result may be an error such as #N/A."""
+    """A formula with its result; the result may be an error such as #N/A, or None in an .ods."""
 
     result: Any
 
@@ -91,9 +91,18 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def ods(rows: Rows, name: str = "Feuille1") -> bytes:
+def ods(rows: Rows, name: str = "Feuille1", merged: Mapping[tuple[int, int], int] | None = None) -> bytes:
+    """
+    :param merged: by row and column of a cell, from 0: over how many rows it is merged.
+    """
     kind = "application/vnd.oasis.opendocument.spreadsheet"
-    body = "".join(f"<table:table-row>{''.join(map(_ods_cell, cells))}</table:table-row>" for cells in rows)
+    spans = {place: f' table:number-rows-spanned="{rows}"' for place, rows in (merged or {}).items()}
+    body = "".join(
+        "<table:table-row>"
+        + "".join(_ods_cell(cell, spans.get((row, at), "")) for at, cell in enumerate(cells))
+        + "</table:table-row>"
+        for row, cells in enumerate(rows)
+    )
     spaces = " ".join(
         f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"' for each in ("office", "table", "text")
     )
@@ -112,7 +121,11 @@ def ods(rows: Rows, name: str = "Feuille1") -> bytes:
     )
 
 
-def _ods_cell(value: Any) -> str:
+def _ods_cell(value: Any, span: str = "") -> str:
+    if isinstance(value, Formula):
+        if value.result is None:
+            return '<table:table-cell table:formula="of:=[.A1]"/>'
+        return _ods_cell(value.result, ' table:formula="of:=[.A1]"')
     if value is None:
         return "<table:table-cell/>"
     if isinstance(value, bool):
@@ -123,7 +136,7 @@ def _ods_cell(value: Any) -> str:
         told = f'office:value-type="date" office:date-value="{value.isoformat()}"'
     else:
         told = 'office:value-type="string"'
-    return f"<table:table-cell {told}><text:p>{escape(str(value))}</text:p></table:table-cell>"
+    return f"<table:table-cell {told}{span}><text:p>{escape(str(value))}</text:p></table:table-cell>"
 
 
 def xlsb(rows: Rows, name: str = "Sheet1") -> bytes:

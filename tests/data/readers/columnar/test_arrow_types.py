@@ -239,6 +239,24 @@ def test_an_index_that_says_something_is_a_column(tmp_path: Path, name: str) -> 
     ]
 
 
+def test_a_dictionary_whose_indices_lead_nowhere_is_a_broken_file(tmp_path: Path) -> None:
+    array = pa.DictionaryArray.from_arrays(pa.array([0, 5], pa.int32()), pa.array(["a"]), safe=False)
+    file = tmp_path / "file.arrow"
+    with pa.ipc.new_file(file, pa.schema([("a", array.type)])) as out:
+        out.write_batch(pa.record_batch([array], names=["a"]))
+    with pytest.raises(InvalidTable) as refused:
+        target(tmp_path, file)
+    assert refused.value.reason == "broken_arrow_behind_row"
+
+
+def test_a_name_that_is_no_utf_8_is_a_broken_file(tmp_path: Path) -> None:
+    file = written(tmp_path, pa.table({"nameabc": [1, 2]}))
+    file.write_bytes(file.read_bytes().replace(b"nameabc", b"name\xfcbc"))
+    with pytest.raises(InvalidTable) as refused:
+        target(tmp_path, file)
+    assert refused.value.reason == "broken_parquet"
+
+
 def test_row_numbers_of_pandas_may_be_kept(tmp_path: Path) -> None:
     name = "__index_level_0__"
     file = written(tmp_path, pa.table({"x": [1, 3], name: [5, 7]}))

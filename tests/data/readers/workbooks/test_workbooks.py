@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -253,6 +255,11 @@ class TestMergedCells:
             True,
         )
 
+    def test_an_ods(self, tmp_path: Path) -> None:
+        table, found = stored(tmp_path, ods(self.GROUPS, merged={(1, 0): 2, (3, 0): 2}))
+        assert found["region"] == ["N", "N", "S", "S"]
+        assert of(table, "merged", "region").facts == {"count": 2, "line": 3}
+
     def test_groups_of_numbers_dates_and_several_columns(self, tmp_path: Path) -> None:
         rows = [["year", "day", "n", "m"], [2023, D, 1, 1], [None, None, 2, 2], [None, MIDNIGHT.date(), 3, 3]]
         table, found = stored(tmp_path, xlsx(rows, merged=["A2:A4", "B2:B3"]))
@@ -297,6 +304,14 @@ class TestFormulasWithoutResults:
         assert (refused.value.place["line"], refused.value.place["column"]) == (2, "b")
         assert "save it" in refused.value.hint
         assert "--drop b" in refused.value.hint
+
+    def test_those_of_an_ods_are_refused(self, tmp_path: Path) -> None:
+        rows = [["a", "b", "c"], [1, Formula(2), Formula(None)], [2, Formula(4), Formula(None)]]
+        with pytest.raises(InvalidTable) as refused:
+            stored(tmp_path, ods(rows))
+        assert (refused.value.reason, refused.value.facts["columns"]) == ("formulas_without_results", ["c"])
+        _, found = stored(tmp_path, ods([row[:2] for row in rows]))
+        assert found == {"a": [1.0, 2.0], "b": [2.0, 4.0]}
 
     def test_one_of_them_among_numbers_is_refused(self, tmp_path: Path) -> None:
         rows = [["a", "b", "c"], [1, 5, Formula(1)], [2, Formula(4), Formula(1)], [3, 6, Formula(1)]]
@@ -502,6 +517,27 @@ def test_a_workbook_that_unfolds_too_far_is_refused_whatever_it_says_of_its_size
     lying = bomb[:place] + bytes(4) + bomb[place + 4 :]
     with pytest.raises(InvalidTable):
         stored(tmp_path, lying, Limits(unpacked_bytes=1000))
+
+
+def test_a_broken_second_sheet_is_said(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx({"One": BASIC, "Two": BASIC}))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/sheet2.xml"] = members["xl/worksheets/sheet2.xml"].replace(b"<v>2.5</v>", b"<v>2.5<")
+    with pytest.raises(InvalidTable) as refused:
+        stored(tmp_path, zipped(members))
+    assert refused.value.reason == "broken_workbook"
+
+
+@pytest.mark.parametrize("make", [xls, xlsb])
+def test_a_workbook_with_a_broken_byte_is_read_or_refused(tmp_path: Path, make: Callable[..., bytes]) -> None:
+    data = make(BASIC)
+    begin = data.index(b"Sheet1") if make is xls else len(data) // 2
+    for place in range(begin, begin + 60, 10):
+        for broken in (data[:place] + b"\xff" + data[place + 1 :], data[:place] + data[place + 1 :]):
+            try:
+                stored(tmp_path, broken)
+            except InvalidTable as error:
+                assert error.reason != "workbook_too_large"
 
 
 def test_a_preview_shows_the_table(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tablee.errors.causes import quoted
 from tablee.tables.arrow_cells import EXACT_DIGITS
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 
-_ERRORS: Final = (pa.ArrowException, OSError)
+_ERRORS: Final = (pa.ArrowException, OSError, UnicodeDecodeError)
 """What Arrow raises about a broken file."""
 
 
@@ -36,7 +36,7 @@ class ColumnarFile:
         """
         :raises InvalidTable: the file is broken.
         """
-        with _said(form):
+        with said(form):
             if form == "parquet":
                 with pq.ParquetFile(path) as file:
                     return cls(path, form, file.schema_arrow, file.metadata.num_rows)
@@ -53,7 +53,7 @@ class ColumnarFile:
         names = self.schema.names
         wanted = [names[at] for at in positions]
         by_name = len(wanted) < len(names) and len(set(names)) == len(names)
-        with _said(self.format, lambda: row):
+        with said(self.format, lambda: row):
             for batch in self._batches(wanted if by_name else None, size):
                 row += batch.num_rows
                 if not batch.num_rows:
@@ -80,7 +80,7 @@ class ColumnarFile:
         is_decimal = pa.types.is_decimal(data_type)
         limit = min(EXACT_LIMIT, 10.0 ** (EXACT_DIGITS - data_type.scale)) if is_decimal else EXACT_LIMIT
         leaf = sum(_leaves(field.type) for field in list(self.schema)[:position])
-        with _said(self.format), pq.ParquetFile(self.path) as file:
+        with said(self.format), pq.ParquetFile(self.path) as file:
             for at in range(file.metadata.num_row_groups):
                 found = file.metadata.row_group(at).column(leaf).statistics
                 if found is None or not found.has_min_max:
@@ -94,7 +94,7 @@ class ColumnarFile:
 
 
 @contextmanager
-def _said(form: str, row: Any = None) -> Iterator[None]:
+def said(form: str, row: Any = None) -> Iterator[None]:
     """Turn Arrow's errors about a broken file into ours.
 
     :param row: tells after which row the file is broken.

@@ -13,6 +13,7 @@ where those of a column differ.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import posixpath
 import re
 import resource
@@ -20,7 +21,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -60,6 +61,7 @@ _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[\$([^\]-]*)[^\]]*\]|\[([^\]]*)\]|(
 colour, or another sign."""
 _LOCAL_MONEY = dict.fromkeys((5, 6, 7, 8, 42, 44), '"$"0')
 """Number formats with a currency that a workbook does not describe."""
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _SIGNS = frozenset("$€£¥₹₽₺₩₪₫₴₦฿¢")
 
 
@@ -94,6 +96,10 @@ def kind_of(value: Any) -> str:
     if is_blank(value):
         return "blank"
     return "n" if isinstance(value, str) and _WRITTEN.fullmatch(value) else type(value).__name__
+
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""The first and the last cell of a range, by row and column, from 0."""
 
 
 @dataclass(frozen=True)
@@ -132,12 +138,12 @@ class Notes:
 
     errors: dict[str, dict[str, int]] = field(default_factory=dict)
     """By the letters of a column: the errors of formulas, with their counts. The library reads such a cell as empty."""
-    formulas: dict[str, list[int]] = field(default_factory=dict)
-    """By the letters of a column: the rows of formulas without a stored result, which the library reads as empty."""
-    zeros: dict[str, list[int]] = field(default_factory=dict)
+    formulas: dict[int, list[int]] = field(default_factory=dict)
+    """By column, from 0: the rows of formulas without a stored result, which the library reads as empty."""
+    zeros: dict[int, list[int]] = field(default_factory=dict)
     """In the same way: formulas whose result is 0, in a workbook that asks to be computed when it is opened."""
-    others: set[str] = field(default_factory=set)
-    """The letters of columns with another result."""
+    others: set[int] = field(default_factory=set)
+    """Columns with another result."""
     shapes: dict[int, dict[int, Shape]] = field(default_factory=dict)
     """By row, from 1, and column, from 0."""
     digits: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -145,11 +151,16 @@ class Notes:
 
 
 def numbered(
-    sheet: CalamineSheet, first: int = 1, notes: Notes | None = None, merged: dict[int, list[int]] | None = None
+    sheet: CalamineSheet,
+    merges: Iterable[Range],
+    first: int = 1,
+    notes: Notes | None = None,
+    merged: dict[int, list[int]] | None = None,
 ) -> Iterator[tuple[int, list[Any]]]:
     """The rows that have a cell, with their numbers from 1. All begin with column A. What is merged downwards is in
     each row that has another cell.
 
+    :param merges: ranges of merged cells that the library does not tell.
     :param first: the number of the first row whose cells may be merged with rows below.
     :param merged: takes the rows of each column that have such a cell.
     """
@@ -157,7 +168,7 @@ def numbered(
         return
     padding = [None] * sheet.start[1]
     begins: dict[int, list[tuple[int, int]]] = {}
-    for (top, place), (bottom, _) in sheet.merged_cell_ranges or ():
+    for (top, place), (bottom, _) in sheet.merged_cell_ranges or merges:
         if bottom > top:
             begins.setdefault(top + 1, []).append((place, bottom + 1))
     above: dict[int, tuple[int, Any]] = {}
@@ -196,16 +207,19 @@ def _as_shown(value: Any, shape: Shape) -> Any:
     return ["z", shape.shown(value), value] if isinstance(value, int) else value
 
 
-def sheets(workbook: CalamineWorkbook) -> None:
+def sheets(workbook: CalamineWorkbook, path: str) -> None:
     """Print a line for each sheet of cells: its name, whether it is hidden, its number of rows, and its first and last
     rows."""
+    others = ods_sheets(path)
+    lines = []
     for found in workbook.sheets_metadata:
         if found.typ != SheetTypeEnum.WorkSheet:
             continue
         head: list[Any] = []
         tail: list[Any] = []
         count = 0
-        for number, cells in numbered(workbook.get_sheet_by_name(found.name)):
+        merges = others.get(found.name, OdsSheet()).merged
+        for number, cells in numbered(workbook.get_sheet_by_name(found.name), merges):
             row = (number, [None if is_blank(value) else value for value in cells])
             if not any(value is not None for value in row[1]):
                 continue
@@ -216,17 +230,22 @@ def sheets(workbook: CalamineWorkbook) -> None:
             if len(tail) > TAIL:
                 del tail[0]
         hidden = found.visible != SheetVisibleEnum.Visible
-        put({"name": found.name, "hidden": hidden, "rows": count, "head": head, "tail": tail})
+        lines.append({"name": found.name, "hidden": hidden, "rows": count, "head": head, "tail": tail})
+    for line in lines:  # not before all is read: an error is the first line
+        put(line)
 
 
 def notes_of(path: str, name: str, first: int) -> Notes:
-    """What the file of a sheet says of its cells. Empty for workbooks other than .xlsx.
+    """What the file of a sheet says of its cells. Empty for workbooks other than .xlsx and .ods.
 
     :param first: the number of the first row, from 1.
     """
     found = Notes()
     if not zipfile.is_zipfile(path):
         return found
+    for row, column in ods_sheets(path).get(name, OdsSheet()).formulas:
+        if row >= first:
+            found.formulas.setdefault(column, []).append(row)
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if "xl/workbook.xml" not in names:
@@ -243,7 +262,7 @@ def notes_of(path: str, name: str, first: int) -> Notes:
     long = _LONG.search(text) is not None
     if not (shapes or formulas or long or b't="e"' in text):
         return found
-    empty: dict[str, list[int]] = {}
+    empty: dict[int, list[int]] = {}
     columns = lru_cache(column_of)
     late = any(each.tag.endswith("}calcPr") and each.get("fullCalcOnLoad") in ("1", "true") for each in book.iter())
     for attributes, content in _CELL.findall(text):
@@ -263,17 +282,56 @@ def notes_of(path: str, name: str, first: int) -> Notes:
             error = value[1].decode() if value is not None else ""
             counts[error] = counts.get(error, 0) + 1
         elif formulas and _FORMULA.search(content):
-            if value is None and b't="str"' not in attributes:
-                found.formulas.setdefault(letters, []).append(row)
-            elif value is not None and not value[1] and b't="str"' not in attributes:
-                empty.setdefault(letters, []).append(row)
-            elif late and value is not None and value[1] == b"0" and b"t=" not in attributes:
-                found.zeros.setdefault(letters, []).append(row)
+            column = columns(letters)
+            is_text = b't="str"' in attributes
+            if value is None and not is_text:
+                found.formulas.setdefault(column, []).append(row)
+            elif value is not None and not value[1] and not is_text:
+                empty.setdefault(column, []).append(row)
+            elif late and value is not None and value[1] == b"0" and not is_text:
+                found.zeros.setdefault(column, []).append(row)
             else:
-                found.others.add(letters)
-    for letters in empty.keys() - found.others:  # beside results, an empty one may be a text
-        found.formulas[letters] = sorted([*found.formulas.get(letters, ()), *empty[letters]])
+                found.others.add(column)
+    for column in empty.keys() - found.others:  # beside results, an empty one may be a text
+        found.formulas[column] = sorted([*found.formulas.get(column, ()), *empty[column]])
     without_single_units(found.shapes)
+    return found
+
+
+@dataclass
+class OdsSheet:
+    """What the library does not tell of a sheet of an .ods."""
+
+    merged: list[Range] = field(default_factory=list)
+    """What is merged over several rows."""
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    """Formulas without a stored result, by row, from 1, and column, from 0."""
+
+
+def ods_sheets(path: str) -> dict[str, OdsSheet]:
+    """By name: the sheets of an .ods that have formulas or merged cells; none of another workbook."""
+    found: dict[str, OdsSheet] = {}
+    if not zipfile.is_zipfile(path):
+        return found
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml") if "content.xml" in archive.namelist() else b""
+    if b"number-rows-spanned" not in content and b":formula=" not in content:
+        return found
+    sheet, row = OdsSheet(), 0
+    for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):  # noqa: S314 (as above)
+        if element.tag == f"{_TABLE}table" and event == "start":
+            sheet, row = found.setdefault(element.get(f"{_TABLE}name", ""), OdsSheet()), 0
+        elif element.tag == f"{_TABLE}table-row" and event == "end":
+            column = 0
+            for each in element:
+                rows = int(each.get(f"{_TABLE}number-rows-spanned", 1))
+                if rows > 1:
+                    sheet.merged.append(((row, column), (row + rows - 1, column)))
+                if each.get(f"{_TABLE}formula") and not any(key.endswith("}value-type") for key in each.attrib):
+                    sheet.formulas.append((row + 1, column))
+                column += int(each.get(f"{_TABLE}number-columns-repeated", 1))
+            row += int(element.get(f"{_TABLE}number-rows-repeated", 1))
+            element.clear()
     return found
 
 
@@ -353,7 +411,8 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
     notes = notes_of(path, name, first)
     merged: dict[int, list[int]] = {}
     sheet = workbook.get_sheet_by_name(name)
-    found = [row for row in numbered(sheet, first, notes, merged) if row[0] >= first]
+    merges = ods_sheets(path).get(name, OdsSheet()).merged
+    found = [row for row in numbered(sheet, merges, first, notes, merged) if row[0] >= first]
     if footers:  # rows of blanks do not count
         filled = [at for at, (_, cells) in enumerate(found) if not all(map(is_blank, cells))]
         found = found[: filled[-footers]] if footers <= len(filled) else []
@@ -373,7 +432,7 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
                     codes[str(place)] = value[1:]
                 elif kind == "m":
                     units.setdefault(str(place), {}).setdefault(value[1].replace(str(value[2]), "").strip(), value[1])
-    zeros = {letters: found for letters, found in notes.zeros.items() if letters not in notes.others}
+    zeros = {column: found for column, found in notes.zeros.items() if column not in notes.others}
     put(
         {
             "kinds": kinds,
@@ -409,12 +468,16 @@ def main(path: str, command: str, *rest: str) -> None:
     try:
         with Path(path).open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             if command == "sheets":
-                sheets(workbook)
+                sheets(workbook, path)
             else:
                 rows(workbook, path, rest[0], int(rest[1]), int(rest[2]))
     except PasswordError:
         put({"error": "password"})
     except _BROKEN as error:
+        put({"error": str(error)})
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # the library's, which has no name to import
+            raise
         put({"error": str(error)})
 
 

@@ -230,7 +230,7 @@ class SpreadsheetReader:
             )
         if set(kinds) == {"u"} and name in self.numbers:
             yield Decision(field="type", column=name, chosen="number", reason=Reason.SECONDS)
-        zeros = self._about["zeros"].get(_letters(at))
+        zeros = self._about["zeros"].get(str(at))
         if zeros and name in self.numbers:
             yield Decision(
                 field="type",
@@ -301,10 +301,10 @@ class SpreadsheetReader:
         :raises InvalidTable: a column has formulas that were never computed.
         """
         found = self._about["formulas"]
-        missing = [name for name, (at, _) in self._columns.items() if _letters(at) in found]
+        missing = [name for name, (at, _) in self._columns.items() if str(at) in found]
         missing = [name for name in missing if name not in self._dropped]
         if missing:
-            count, line = found[_letters(self._columns[missing[0]][0])]
+            count, line = found[str(self._columns[missing[0]][0])]
             raise InvalidTable(
                 "formulas_without_results",
                 line=line,
