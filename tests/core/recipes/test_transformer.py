@@ -73,6 +73,7 @@ STEPS: list[dict[str, Any]] = [
     {"kind": "missing", "column": "a", "to": "a2", "numbers": [-999, 0]},
     {"kind": "parse_number", "column": "n", "decimal": ",", "thousands": list(" .'"), "units": {"€": 1, "k€": 1000}},
     {"kind": "parse_number", "column": "n", "thousands": [","], "units": {"%": 0.01, "$": 1}},
+    {"kind": "parse_number", "column": "n", "units": {"%": 1}, "without_unit": "missing"},
     {"kind": "parse_number", "column": "t", "to": "tn"},
     *({"kind": "parse_date", "column": "d", "order": order}
       for order in ("day_month_year", "month_day_year", "year_month_day", "month_year")),
@@ -157,6 +158,25 @@ def same(steps: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> None:
         about = [warning for warning in block.warnings if warning.row == at + 1]
         if block.warning_count == len(block.warnings):
             assert sorted(one.warnings, key=str) == sorted(about, key=str)
+
+
+def test_a_number_without_its_per_cent_sign_is_missing_with_a_warning() -> None:
+    """A workbook holds 12 % as 0.12."""
+    train = pl.DataFrame({"p": ["12%", "7.5%", "0", "100 %"]})
+    transformer = prepared(
+        [{"kind": "parse_number", "column": "p", "units": {"%": 1}, "without_unit": "missing"}], train
+    )
+    rows = pl.DataFrame({"p": ["12%", "0.12", "0", "12", None]})
+    block = FrameValidator(contract(rows)).frame(rows)
+    assert list(transformer.block(block).columns["p"]) == [12.0, None, 0.0, None, None]
+    found = {(warning.row, warning.code.value, warning.value) for warning in block.warnings}
+    assert found == {(2, "unreadable_text", "0.12"), (4, "unreadable_text", "12"), (5, "missing_value", None)}
+    for at in range(rows.height):
+        one = FrameValidator(contract(rows)).rows([rows.row(at, named=True)], first_row=at + 1)
+        transformer.block(one)
+        assert {(each.row, each.code.value, each.value) for each in one.warnings} == {
+            each for each in found if each[0] == at + 1
+        }
 
 
 def test_what_training_never_saw_becomes_missing_with_a_warning() -> None:

@@ -211,3 +211,58 @@ def test_orders_that_nothing_tells_are_asked_about(opened: Any, cells: list[str]
     _, table = opened("id,d\n" + "".join(f'{row},"{cell}"\n' for row, cell in enumerate(cells)))
     (question,) = questions(of(table, "d"))
     assert (question.field, len(question.examples)) == ("dates", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line", "value"),
+    [
+        ('v,t\n"1,234.50",x\n(250.00),x\n"(1,000.00)",x\n12.00,x\n', Reason.PARENTHESES, 3, "(250.00)"),
+        ("v;t\n(1,5);x\n2,5;x\n3,5;x\n", Reason.PARENTHESES, 2, "(1,5)"),
+        ("v;t\n1.234,56-;x\n12,00;x\n500,00-;x\n3,10;x\n", Reason.MINUS_BEHIND, 2, "1.234,56-"),
+        ("v,t\n5.2,x\n3.1-,x\n0.4 -,x\n", Reason.MINUS_BEHIND, 3, "3.1-"),
+        ('v,t\n"45,678",x\n"12,34,567.50",x\n"1,23,456",x\n', Reason.INDIAN_GROUPS, 3, "12,34,567.50"),
+        ("v;t\n1,5;x\n2.5;x\n3,5;x\n4.25;x\n", Reason.MIXED_NUMBERS, 2, "1,5"),
+        ("v;t\n1,5;x\n\n;x\n2,5;x\n1.234.567;x\n1.234,5;x\n4.25;x\n", Reason.MIXED_NUMBERS, 8, "4.25"),
+        ("v;t\n1 234,5;x\n1.234,5;x\n2.234,5;x\n", Reason.MIXED_NUMBERS, 2, "1 234,5"),
+        ("v;t\n12/03/2024;x\n31/01/2024;x\n01/31/2024;x\n05/06/2024;x\n", Reason.MIXED_DATES, 4, "01/31/2024"),
+        ("v;t\n12/03/2024;x\n02-11-2023;x\n05.06.2024;x\n", Reason.MIXED_DATES, 3, "02-11-2023"),
+    ],
+)
+def test_it_is_said_why_numbers_and_dates_stay_texts(
+    opened: Any, text: str, reason: Reason, line: int, value: str
+) -> None:
+    cells, table = opened(text)
+    assert value in cells["v"]
+    (said,) = of(table, "v")
+    assert (said.field, said.chosen, said.reason, said.sure) == ("type", "text", reason, True)
+    assert said.facts == {"value": value, "line": line}
+    assert [each.column for each in questions(table.decisions)].count("v") == 0
+
+
+def test_a_way_of_writing_far_below_is_said_with_its_line(opened: Any) -> None:
+    rows = "".join(f"{number}.25,{number}\n" for number in range(300_000))
+    negative = "".join(f"({number}.5),3\n" for number in range(9999))
+    _, table = opened(f"v,n\n{rows}{negative}")
+    (said,) = of(table, "v")
+    assert (said.reason, said.facts) == (Reason.PARENTHESES, {"value": "(0.5)", "line": 300_002})
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["(1)", "(2)", "(3)"],
+        ["10.0.0.1", "192.168.1.254", "172.16.0.1"],
+        ["06 12 34 56 78", "07 12 34 56 78", "06 99 34 56 78"],
+        ["1.2.3", "1.2.4", "2.0.0"],
+        ["12-34", "56-78", "90-12"],
+        ["007", "1,5", "2.5.1"],
+        ["a", "b", "1.5"],
+        ["20-21-22", "5-6-7", "1-1"],
+        ["12", "13", "many", "14", "15"],
+    ],
+)
+def test_nothing_is_said_of_other_texts(opened: Any, cells: list[str]) -> None:
+    _, table = opened("v;t\n" + "".join(f"{cell};x\n" for cell in cells))
+    reasons = {each.reason for each in of(table, "v")}
+    assert not reasons & {Reason.PARENTHESES, Reason.MINUS_BEHIND, Reason.INDIAN_GROUPS, Reason.MIXED_NUMBERS}
+    assert Reason.MIXED_DATES not in reasons

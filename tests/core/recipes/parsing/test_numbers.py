@@ -9,6 +9,9 @@ import pytest
 from tablee.recipes.parsing.numbers import LONGEST, number_parser
 from tablee.recipes.steps import ParseNumber
 
+BARE = (("12%", 12.0), ("pct 12", 12.0), ("-% 12", -12.0), ("0.12", None), ("-12", None), ("0", 0.0), ("0.00", 0.0))
+"""Numbers with and without a unit."""
+
 
 @pytest.mark.parametrize(
     ("text", "fields", "value"),
@@ -49,6 +52,7 @@ from tablee.recipes.steps import ParseNumber
         ("\u20105", {}, -5.0),
         ("\u20135", {}, -5.0),
         ("nan", {}, None),
+        *((text, {"units": {"%": 1, "pct": 1}, "without_unit": "missing"}, value) for text, value in BARE),
     ],
 )
 def test_numbers(text: str, fields: dict[str, Any], value: float | None) -> None:

@@ -6,6 +6,7 @@ dates          date formats
 texts          blanks around texts, and texts for missing values among them
 habits         what is taken of a column that can be read in several ways
 odd_cells      the few cells that are unlike all others
+unusual        why numbers and dates are none in any single format
 booleans       pairs that mean yes and no
 leading_zeros  codes such as 007 among numbers
 remarks        what is worth saying about a column

@@ -76,7 +76,13 @@ class DateFormatInference:
             few = few or _present(texts, markers).drop_nulls().head(FIRST).to_list()
             if not few:
                 return
-            self.formats = tuple(each for each in self.formats if _fits_most(few, each))
+            fitting_most = tuple(each for each in self.formats if _fits_most(few, each))
+            if not fitting_most and all(map(LOOKS_LIKE_DATE.fullmatch, few)):
+                others = min(
+                    ([text for text in few if not _matcher(each).match(text)] for each in self.formats), key=len
+                )
+                self.odd.note(_present(texts, markers), others[0], line_of)
+            self.formats = fitting_most
         if not self.formats:
             return
         different = _present(texts.unique(maintain_order=True), markers).drop_nulls().unique(maintain_order=True)
@@ -123,6 +129,12 @@ def _fits_most(few: Sequence[str], pattern: str) -> bool:
         return False
     odd = [text for text in others if _has_zone(pattern) or not _ISO_CELL.fullmatch(text)]
     return len(odd) <= len(few) // 2 and len(set(odd)) <= OddCells.MAX_DISTINCT
+
+
+def written_so(texts: Sequence[str], pattern: str) -> set[str]:
+    """Those of the texts that are dates in a format."""
+    few = pl.Series([text for text in texts if _matcher(pattern).match(text)], dtype=pl.String)
+    return set(few.filter(parse(few, pattern).is_not_null()))
 
 
 def _parse(texts: pl.Series, pattern: str) -> pl.Series:

@@ -16,6 +16,8 @@ from tablee_data.inference.odd_cells import OddCells
 
 LOOKS_LIKE_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
 """Matches a number in any format, and some texts that are none, such as 1.2.3."""
+LIKE_NUMBER = r"^\(?[+-]?[\d.,'’\s]*\d[\d.,'’\s]*\)? ?-?$"
+"""Matches a number in any format, in parentheses, or with a minus behind, and some texts that are none."""
 _CODE = r"^[+-]?0[0-9]|^\+[0-9]{8,}$"
 """A leading zero, or a plus before 8 or more digits, belongs to a code, such as a post code or a telephone number."""
 _ZERO_EXPONENT = r"^0[eE][0-9]"
@@ -63,8 +65,9 @@ class NumberFormatInference:
         """
         if not self.formats or texts.null_count() == len(texts):
             return
-        if not self.seen and self._are_words(texts.drop_nulls().head(FIRST).str.strip_chars(), markers):
-            self.formats = ()
+        few = texts.drop_nulls().head(FIRST).str.strip_chars()
+        if not self.seen and self._are_words(few, markers):
+            self._reject(texts, few.filter(~few.is_in([*markers])), line_of)
         if not self.formats or self._all_plain(texts):
             return
         cells = texts.str.strip_chars()
@@ -95,6 +98,13 @@ class NumberFormatInference:
         """Whether the first cells show that the column is one of texts: most are, and need no more."""
         different = few.filter(~few.is_in([*markers])).unique()
         return all(parse(different, each).null_count() > OddCells.MAX_DISTINCT for each in self.formats)
+
+    def _reject(self, texts: pl.Series, few: pl.Series, line_of: Callable[[int], int]) -> None:
+        """Take a column for one of texts, and keep the first cell that shows it if all cells look like numbers."""
+        if few.str.contains(LIKE_NUMBER).all():
+            wrong = min((few.filter(parse(few, each).is_null()) for each in self.formats), key=len)
+            self.odd.note(texts.str.strip_chars(), wrong[0], line_of)
+        self.formats = ()
 
     def _misfits(self, cells: pl.Series) -> dict[NumberFormat, pl.Series]:
         """The cells that are not numbers in a format, or some of them, by the formats that are left."""

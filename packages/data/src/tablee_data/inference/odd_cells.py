@@ -26,6 +26,15 @@ class OddCell:
     """The line of the file, from 1, that the row of its first cell begins on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The first cell that is not written as the others."""
+
+    value: str
+    line: int
+    """The line of the file, from 1, that its row begins on."""
+
+
 class OddCells:
     """Cells that are neither numbers (or dates) nor missing, in a column where nearly all cells are."""
 
@@ -34,6 +43,17 @@ class OddCells:
 
     def __init__(self) -> None:
         self.texts: dict[str, OddCell] = {}
+        self.first: Misfit | None = None
+        """The first odd cell, also one of too many."""
+
+    def note(self, cells: pl.Series, value: str, line_of: Callable[[int], int]) -> None:
+        """Keep the line of the first odd cell.
+
+        :param cells: of a block, without blanks around.
+        :param value: one of them.
+        """
+        if self.first is None:
+            self.first = Misfit(value, line_of(int((cells == value).fill_null(False).arg_max() or 0)))
 
     def add(self, cells: pl.Series, odd: pl.Series, seen: int, line_of: Callable[[int], int]) -> bool:
         """Take cells of a block as odd.
@@ -45,6 +65,7 @@ class OddCells:
         :returns: whether they are few enough.
         """
         different = odd.unique(maintain_order=True).to_list()
+        self.note(cells, different[0], line_of)
         fitting = seen + len(cells) - cells.null_count() - len(odd)
         total = sum(each.count for each in self.texts.values()) + len(odd)
         most = fitting if self._are_without_digits(different) else min(max(SHARE * fitting, 1), fitting)

@@ -57,6 +57,11 @@ class TextInference:
         if self._leading or self._trailing or self._padded:
             self._look_at_blanks(texts.drop_nulls())
 
+    @property
+    def examples(self) -> list[str]:
+        """Different cells, without blanks around."""
+        return [text.strip() for text in self._examples]
+
     def _look_at_blanks(self, cells: pl.Series) -> None:
         lead, trail = cells.str.starts_with(" "), cells.str.ends_with(" ")
         self._leading &= bool(lead.all())

@@ -94,6 +94,7 @@ REMARKS: Final = frozenset(
         *(Reason.MARKER, Reason.MARKER_OR_LEVEL, Reason.MARKER_IN_QUOTES, Reason.TRIMMED, Reason.NAMES_IN_ORDER),
         *(Reason.EMPTY_LAST_COLUMN, Reason.ROW_NAMES, Reason.ROW_NUMBERS, Reason.ABOVE_HEADER, Reason.UNITS),
         *(Reason.FOOTER, Reason.TOTAL, Reason.CODES, Reason.PANDAS_INDEX, Reason.SECONDS, Reason.ERROR_CELLS),
+        *(Reason.PARENTHESES, Reason.MINUS_BEHIND, Reason.INDIAN_GROUPS, Reason.MIXED_NUMBERS, Reason.MIXED_DATES),
     )
 )
 """Reasons that are told though the decision is sure."""
