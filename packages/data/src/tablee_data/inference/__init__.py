@@ -10,6 +10,7 @@ unusual        why numbers and dates are none in any single format
 booleans       pairs that mean yes and no
 leading_zeros  codes such as 007 among numbers
 remarks        what is worth saying about a column
+unfit          errors about cells that do not fit their column
 known_formats  formats that a data set or a model has already
 conversion     texts converted to cells
 

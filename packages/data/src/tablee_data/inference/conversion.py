@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from tablee.errors import InvalidTable
 from tablee.tables.cells import dates, decoding
 from tablee.tables.cells.cell_format import CellFormat
 from tablee.tables.cells.typed_values import without_missing
 from tablee.tables.table_reader import RowBlock
 from tablee_data.inference.types import ColumnTypes
+from tablee_data.inference.unfit import unfit
 
 
 def convert(block: RowBlock, types: ColumnTypes) -> pl.DataFrame:
@@ -33,8 +33,8 @@ def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat, *, t
     if cell_format.number is not None:
         cells = decoding.decode(series, cell_format)
         if cells.dtype == pl.Object:
-            row, text = next((row, value) for row, value in enumerate(cells) if isinstance(value, str))
-            raise _unfit(block, series.name, row, text, "not_a_number", str(cell_format.number))
+            row = next(row for row, value in enumerate(cells) if isinstance(value, str))
+            raise unfit("not_a_number", block, series.name, row, str(cell_format.number))
         return cells
     if cell_format.date is None:  # the reader knows which markers are between quotes
         return decoding.decode_text(series, cell_format) if typed else decoding.decode(series, cell_format, quoted=True)
@@ -43,10 +43,5 @@ def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat, *, t
     if found.null_count() > texts.null_count():
         wrong = found.is_null() & texts.is_not_null() & ~texts.str.strip_chars().is_in([*cell_format.missing])
         for row in wrong.arg_true().head(1):
-            raise _unfit(block, series.name, row, series[row], "not_a_date", cell_format.date.pattern)
+            raise unfit("not_a_date", block, series.name, row, cell_format.date.pattern)
     return found
-
-
-def _unfit(block: RowBlock, column: str, row: int, value: str, reason: str, expected: str) -> InvalidTable:
-    line = block.line_of(row)
-    return InvalidTable(reason, format=expected, line=line, column=column, value=value, expected=expected, hint=reason)

@@ -17,9 +17,9 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat
 from tablee.tables.cells.dates import regular_expression
-from tablee.tables.cells.numbers import formats_of, parse
+from tablee.tables.cells.numbers import formats_of
 from tablee.tables.table_reader import NumberColumns, RowBlock
-from tablee_data.inference import remarks, unusual
+from tablee_data.inference import remarks, unfit, unusual
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
 from tablee_data.inference.habits import Habits, most_frequent, order_of, orders_of
 from tablee_data.inference.known_formats import allowed_formats, quoted_missing, several_formats
@@ -173,9 +173,9 @@ class TypeInference:
                 before = column.numbers.formats
                 column.update(name, block, missing, among_texts, untyped=self._has_markers)
                 if before and not column.numbers.formats and name in self._surely_numbers:
-                    raise _no_number(block, name, before, missing)
+                    raise unfit.no_number(block, name, before, missing)
         for name in self._asked.dates.keys() & self._numbers:
-            _refuse_numbers(block, name, self._asked.dates[name])
+            unfit.refuse_numbers(block, name, self._asked.dates[name])
         for name, numbers in self._codes.items():
             if (texts := block.frame[name]).dtype == pl.String:
                 numbers.update(texts, ["", *(self._fixed | self._undecided)[name].missing])
@@ -387,31 +387,6 @@ class TypeInference:
             if (reason := why([*dict.fromkeys((*column.texts.examples, first.value))])) is not None:
                 return remarks.unusual(name, reason, first)
         return None
-
-
-def _no_number(block: RowBlock, name: str, formats: Iterable[NumberFormat], missing: Collection[str]) -> InvalidTable:
-    """The error of a column that holds numbers as a person says, but in no single format.
-
-    :param formats: those that earlier blocks fit.
-    """
-    texts = block.frame[name].str.strip_chars()
-    present = ~texts.is_in([*missing]).fill_null(True)
-    wrong = {each: int((parse(texts, each).is_null() & present).arg_max() or 0) for each in formats}
-    number_format = max(wrong, key=lambda each: wrong[each])  # the one that fits most rows
-    return _unfit("not_a_number", block, name, wrong[number_format], str(number_format))
-
-
-def _refuse_numbers(block: RowBlock, name: str, pattern: str) -> None:
-    """:raises InvalidTable: a column that holds dates as a person says holds numbers by the file's format."""
-    for row in block.frame[name].is_not_null().arg_true().head(1):
-        raise _unfit("not_a_date", block, name, row, pattern)
-
-
-def _unfit(reason: str, block: RowBlock, name: str, row: int, expected: str) -> InvalidTable:
-    value = str(block.frame[name][row])
-    return InvalidTable(
-        reason, format=expected, line=block.line_of(row), column=name, value=value, expected=expected, hint=reason
-    )
 
 
 def _with_point(number: NumberFormat | None) -> NumberFormat | None:
