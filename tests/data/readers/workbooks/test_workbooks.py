@@ -305,6 +305,11 @@ class TestFormulasWithoutResults:
         assert "save it" in refused.value.hint
         assert "--drop b" in refused.value.hint
 
+    def test_a_table_of_nothing_else_is_refused_with_the_same_reason(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidTable) as refused:
+            stored(tmp_path, uncomputed(xlsx([["a", "b"], [Formula(1), Formula(2)], [Formula(3), Formula(4)]])))
+        assert (refused.value.reason, refused.value.facts["columns"]) == ("formulas_without_results", ["a", "b"])
+
     def test_those_of_an_ods_are_refused(self, tmp_path: Path) -> None:
         rows = [["a", "b", "c"], [1, Formula(2), Formula(None)], [2, Formula(4), Formula(None)]]
         with pytest.raises(InvalidTable) as refused:
@@ -435,6 +440,10 @@ class TestNumberFormats:
             assert decision.facts == {"examples": ", ".join(shown)}
         _, found = stored(tmp_path, content, numbers=names)
         assert all(cells == [10.0, 20.5] for cells in found.values())
+
+    def test_the_sign_of_a_number_stands_before_its_currency(self, tmp_path: Path) -> None:
+        rows = [HEAD, ["a", Shown(-1.5, '"$"0')], ["b", Shown(-2, '0" €"')]]
+        assert stored(tmp_path, xlsx(rows))[1]["x"] == ["-$1.5", "-2 €"]
 
     def test_a_model_that_knows_numbers_or_texts_reads_them(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_bytes(xlsx([["code", "x"], [Shown(7, "000"), 1], [Shown(12, "000"), 2]]))

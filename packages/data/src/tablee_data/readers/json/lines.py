@@ -151,7 +151,7 @@ class JsonLinesReader:
                 ) from None
         if not isinstance(row, dict):
             raise InvalidTable("not_json_object", type=json_type(row), line=line, expected=_OBJECT)
-        if text.count(b'":') - text.count(b'\\":') != len(row):
+        if text.count(b'":') != len(row):  # nested, with blanks, with quotes inside of texts, or with a name twice
             self._refuse_repeated_names(text, line)
         return row
 

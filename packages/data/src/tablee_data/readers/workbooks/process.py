@@ -45,6 +45,8 @@ SECONDS = 600
 HEAD, TAIL = 120, 30
 """Rows at the beginning and at the end of a sheet by which its table is found."""
 _EXACT, _LARGE = 2.0**53, 2.0**63
+_MAX_ROWS = 1 << 20
+"""Of a sheet."""
 _BROKEN = (
     *(CalamineError, OSError, ValueError, LookupError, StopIteration, EOFError, RuntimeError, OverflowError),
     *(ElementTree.ParseError, zipfile.BadZipFile, zlib.error, struct.error),
@@ -118,7 +120,7 @@ class Shape:
     def shown(self, value: float) -> str:
         """A number as it is shown, but with all of its digits."""
         if self.zeros < 2:
-            return f"{self.unit}{value}" if self.unit_first else f"{value} {self.unit}"
+            return f"{'-' * (value < 0)}{self.unit}{abs(value)}" if self.unit_first else f"{value} {self.unit}"
         digits = [*str(abs(int(value))).zfill(self.zeros)]
         found: list[str] = []
         first = self.parts.index("")
@@ -416,7 +418,7 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
     if footers:  # rows of blanks do not count
         filled = [at for at, (_, cells) in enumerate(found) if not all(map(is_blank, cells))]
         found = found[: filled[-footers]] if footers <= len(filled) else []
-    last = found[-1][0] if found else 0
+    last = found[-1][0] if found else _MAX_ROWS
     kinds: list[dict[str, int]] = [{} for _ in range(max((len(cells) for _, cells in found), default=0))]
     undated: list[tuple[int, Any] | None] = [None] * len(kinds)
     codes: dict[str, list[Any]] = {}
@@ -431,7 +433,9 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
                 if kind == "z" and (str(place) not in codes or (value[1][0] == "0" != codes[str(place)][0][0])):
                     codes[str(place)] = value[1:]
                 elif kind == "m":
-                    units.setdefault(str(place), {}).setdefault(value[1].replace(str(value[2]), "").strip(), value[1])
+                    units.setdefault(str(place), {}).setdefault(
+                        value[1].replace(str(abs(value[2])), "").strip(" -"), value[1]
+                    )
     zeros = {column: found for column, found in notes.zeros.items() if column not in notes.others}
     put(
         {

@@ -123,10 +123,13 @@ class SpreadsheetReader:
         sheet = next((each for each in sheets(source) if each.name == reading.sheet), None)
         rows = [] if sheet is None else [row for row in sheet.head if row[0] > reading.skipped_lines]
         above = reading.header + (reading.header and reading.units_row)
-        if len(rows) <= above:
+        if not rows:
             raise InvalidTable("no_rows_below_header")
-        self._first = rows[above - 1][0] + 1 if above else rows[0][0]  # a row of blanks is one of data
+        self._first = rows[min(above, len(rows)) - 1][0] + 1 if above else rows[0][0]  # a row of blanks is one of data
         self._header = rows[0][1] if reading.header else []
+        if len(rows) <= above:
+            self._refuse_formulas_without_results()
+            raise InvalidTable("no_rows_below_header")
 
     @cached_property
     def _about(self) -> Any:
