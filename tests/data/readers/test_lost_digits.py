@@ -43,7 +43,7 @@ def decimals(texts: list[str], precision: int, scale: int) -> pa.Array:
         (["1234567890123456.78", "1234567890123456.79"], 18, 2),
         (["0.10", "-1234567890123456.78"], 18, 2),
         (["99999999999999.9999"], 18, 4),
-        (["0.0100", "12345678901234.5678"], 38, 4),
+        (["0.0100", "72345678901234.5678"], 38, 4),
         (["9007199254740993"], 38, 0),
         (["9007199254740993.00"], 38, 2),
     ],
@@ -74,6 +74,27 @@ def test_a_decimal_with_the_digits_of_its_float64_is_a_number(
 ) -> None:
     cells, decisions = stored(tmp_path, parquet(decimals(texts, precision, scale)), "parquet")
     assert (cells, decisions) == ([float(text) for text in texts], [])
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["1234567890123456.78", "1234567890123456.79"], ["1234567890123456.78", "1234567890123456.79"]),
+        (["5", "-99999999999999.9999"], ["5", "-99999999999999.9999"]),
+        (["72345678901234.567", "1"], ["72345678901234.567", "1"]),
+        (["1234567890123456.5", "1e300"], [1234567890123456.5, 1e300]),
+        (["0.1234567890123456789", "62345678901234.56"], [0.12345678901234568, 62345678901234.56]),
+    ],
+)
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_the_same_rule_holds_in_json_and_csv(tmp_path: Path, form: str, texts: list[str], found: list[Any]) -> None:
+    rows = [f'{{"a": {text}, "b": 1}}' for text in texts]
+    bodies = {
+        "jsonl": "\n".join(rows),
+        "json": f"[{', '.join(rows)}]",
+        "csv": "\n".join(["a,b", *(f"{text},1" for text in texts)]),
+    }
+    assert stored(tmp_path, bodies[form].encode(), form)[0] == found
 
 
 @pytest.mark.parametrize(("text", "scale"), [("0.3333333333333333333", 19), ("1234567.333333333333", 12)])

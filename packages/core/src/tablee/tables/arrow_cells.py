@@ -7,6 +7,7 @@ with all of their digits, `true` and `false`. A duration is its number of second
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -19,13 +20,11 @@ from tablee.errors import InvalidTable
 from tablee.errors.panics import LibraryPanic, panics_as_errors
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat
-from tablee.tables.cells.exact_numbers import EXACT_LIMIT
+from tablee.tables.cells.exact_numbers import EXACT_LIMIT, keeps_digits
 from tablee.tables.cells.typed_values import boolean_texts, number_texts
 
 EXACT_DIGITS: Final = 15
 """float64 keeps every number with at most so many decimal digits."""
-PLACES: Final = 4
-"""Digits behind the point that amounts of money have at most; decimals with more of them are mostly computed."""
 _UNITS: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _FIRST_DAY: Final = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
 _END_DAY: Final = date(9999, 12, 31).toordinal() - date(1970, 1, 1).toordinal() + 1
@@ -89,14 +88,14 @@ def infinities(array: Any) -> int:
 
 
 def first_inexact(array: Any) -> tuple[int, str] | None:
-    """The position, and all digits, of the first number that float64 does not hold; None if there is none. Of decimals,
-    it has to hold the digits that amounts of money have: those before the point and `PLACES` behind it.
+    """The position, and all digits, of the first number that float64 does not hold (see `keeps_digits`); None if there
+    is none.
 
     :param array: of whole numbers or decimals.
     """
     values = _values(array)
     if pa.types.is_decimal(values.type):
-        return _first_changed(values, PLACES)
+        return _first_without(values, keeps_digits)
     limit = pa.scalar(int(EXACT_LIMIT), values.type)
     beyond = pc.greater_equal(values, limit)
     if pa.types.is_signed_integer(values.type):
@@ -108,19 +107,16 @@ def first_inexact(array: Any) -> tuple[int, str] | None:
 def first_rounded(array: Any) -> tuple[int, str] | None:
     """As `first_inexact`, but of a decimal that has other digits than the shortest text of the nearest float64."""
     values = _values(array)
-    return _first_changed(values, values.type.scale) if pa.types.is_decimal(values.type) else None
+    if not pa.types.is_decimal(values.type):
+        return None
+    return _first_without(values, lambda text: Decimal(repr(float(text))) == Decimal(text))
 
 
-def _first_changed(decimals: Any, places: int) -> tuple[int, str] | None:
-    """The first decimal of which float64 changes a digit before the point or one of so many behind it."""
+def _first_without(decimals: Any, is_kept: Callable[[str], bool]) -> tuple[int, str] | None:
     digits = _digits(decimals)
     significant = digits.str.replace_all(r"[-.]", "").str.strip_chars_start("0").str.len_chars()
-    most = Decimal(10) ** -places / 2
-    for at in (significant > EXACT_DIGITS).fill_null(False).arg_true():
-        text = digits[at]
-        if abs(float(text)) >= EXACT_LIMIT or abs(Decimal(repr(float(text))) - Decimal(text)) >= most:
-            return at, text
-    return None
+    suspects = (significant > EXACT_DIGITS).fill_null(False).arg_true()
+    return next(((at, digits[at]) for at in suspects if not is_kept(digits[at])), None)
 
 
 def has_inexact(array: Any) -> bool:

@@ -16,7 +16,7 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.errors.causes import json_fault, json_type
 from tablee.i18n.message import Message
-from tablee.tables.cells.exact_numbers import EXACT_LIMIT
+from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT, keeps_digits
 from tablee.tables.cells.typed_values import text_of
 from tablee.tables.column_names import MAX_COLUMNS, check_names, clean_name
 from tablee.tables.csv.chunks import chunks
@@ -32,8 +32,9 @@ _OBJECT = Message("expected.table.json_object")
 _DIFFERENT = Message("expected.table.different_names")
 _NO_QUOTES = Dialect(quote="")
 _SHAPES = bytes.maketrans(b"123456789,[- \t\r\n", b"000000000:::::::")
-_LONG = b":" + b"0" * 16
-"""After translation by `_SHAPES`, in every text that has a number which orjson may change, and in some others."""
+_LONG = (b":" + b"0" * 16, b":" + b"0" * 14 + b".", b":" + b"0" * 15 + b".")
+"""After translation by `_SHAPES`, one of them is in every text that has a number which orjson may change, and in some
+others."""
 
 
 class JsonLinesReader:
@@ -190,7 +191,8 @@ class JsonLinesReader:
 
 
 def _has_long_numbers(text: bytes) -> bool:
-    return _LONG in text.translate(_SHAPES)
+    shapes = text.translate(_SHAPES)
+    return any(long in shapes for long in _LONG)
 
 
 def _integer(text: str) -> int | str:
@@ -198,9 +200,9 @@ def _integer(text: str) -> int | str:
 
 
 def _float(text: str) -> float | str:
-    """The nearest float64; the text where that has other digits before the point, or is infinite."""
+    """The nearest float64; the text where that does not keep the digits (see `keeps_digits`), or is infinite."""
     found = float(text)
-    is_exact = abs(found) < EXACT_LIMIT or "e" in text.lower()
+    is_exact = keeps_digits(text) if abs(found) >= CENTS_LIMIT and "e" not in text.lower() else True
     return found if is_exact and math.isfinite(found) else text
 
 
