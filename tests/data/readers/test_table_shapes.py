@@ -366,6 +366,12 @@ ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
         [(1, 4), (2, 5)],
         {"units_row"},
     ),
+    "words in the first rows of one column": (
+        "name,score\nAnn,absent\nBob,absent\nCarl,5\nDan,6\n",
+        ["name", "score"],
+        [("Ann", "absent"), ("Bob", "absent"), ("Carl", "5"), ("Dan", "6")],
+        {"header"},
+    ),
     "a line below the header": (
         "id,name\n--,----\n1,a\n2,b\n",
         ["id", "name"],

@@ -154,8 +154,8 @@ def is_named(records: Sequence[Sequence[str]]) -> bool:
 
 
 def is_marks(record: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether a record has a word above a number or date of a row, and no number or date itself."""
+    """Whether a record has words above numbers or dates of a row, and nothing else."""
     if len(record) != len(row) or any(_are_values([cell]) for cell in record):
         return False
-    over = [cell.strip() for cell, under in zip(record, row, strict=True) if _are_values([under])]
-    return any(cell and cell not in _MISSING for cell in over)
+    filled = [(cell.strip(), under) for cell, under in zip(record, row, strict=True) if cell.strip()]
+    return all(_are_values([under]) for _, under in filled) and any(cell not in _MISSING for cell, _ in filled)

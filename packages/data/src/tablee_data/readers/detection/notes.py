@@ -37,15 +37,13 @@ def notes_at_end(records: Sequence[Sequence[str]], width: int, blank_before: Seq
     sentences = 2 * sum(map(is_spaced, records)) < len(records)
     count = 0
     for at in range(len(records) - 1, max(len(records) - 1 - MOST_FOOTERS, 0), -1):
-        if not _is_note(records, at, width, blank_before, sentences):
+        if not _is_note(records, at, blank_before, sentences):
             break
         count += 1
     return count
 
 
-def _is_note(
-    records: Sequence[Sequence[str]], at: int, width: int, blank_before: Sequence[bool], sentences: bool
-) -> bool:
+def _is_note(records: Sequence[Sequence[str]], at: int, blank_before: Sequence[bool], sentences: bool) -> bool:
     """
     :param sentences: whether a record with a blank behind each separator is a sentence.
     """
@@ -60,9 +58,7 @@ def _is_note(
     text = filled[0]
     if VALUE.fullmatch(text):
         return False
-    if named or _RULE.fullmatch(text) or _is_below_blank(records, at, blank_before, sentences):
-        return True
-    return len(record) == width and width > 2 and len(text.split()) > 3
+    return named or bool(_RULE.fullmatch(text)) or _is_below_blank(records, at, blank_before, sentences)
 
 
 def _is_below_blank(records: Sequence[Sequence[str]], at: int, blank_before: Sequence[bool], sentences: bool) -> bool:
