@@ -77,12 +77,17 @@ def _are_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tuple[boo
     """What `has_header` says of a first record with values that may be names; None if they are as those below."""
     columns = [[record[at] for record in rest if at < len(record)] for at in range(len(first))]
     if _counts([cell for cell in first if cell]) and len(first) > 1 and all(first[1:]):
-        if not first[0]:
-            is_index = _counts([cell.strip() for cell in columns[0]])
-            return True, Reason.ROW_NUMBERS if is_index else Reason.COLUMN_NUMBERS, is_index
-        if not any(map(_are_values, columns)):
+        if not first[0] and _counts([cell.strip() for cell in columns[0]]):
+            return True, Reason.ROW_NUMBERS, True
+        if not first[0] and all(cell.strip() and not _are_values([cell]) for cell in columns[0]):
             return True, Reason.COLUMN_NUMBERS, False
-        if len(first) > 2 and any(_DECIMAL.fullmatch(cell.strip()) for column in columns for cell in column):
+        if first[0] and not any(map(_are_values, columns)):
+            return True, Reason.COLUMN_NUMBERS, False
+        if (
+            len(first) > 2
+            and first[0]
+            and any(_DECIMAL.fullmatch(cell.strip()) for column in columns for cell in column)
+        ):
             return False, Reason.VALUES_LIKE_OTHERS, False
     dates = [column for cell, column in zip(first, columns, strict=True) if LOOKS_LIKE_DATE.fullmatch(cell)]
     others = [cell for cell in first if _are_values([cell]) and not LOOKS_LIKE_DATE.fullmatch(cell)]
