@@ -15,8 +15,10 @@ from tablee.tables.cells.numbers import NUMBER_FORMATS
 def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
     """The format of a column in a file: the known one, unless a person says otherwise. A column of numbers stays one.
 
-    :raises InvalidRequest: the decimal sign is the thousands separator as well, or a date format is none.
+    :raises InvalidRequest: the decimal sign is the thousands separator as well, a date format is none, or a correction
+        says that the column holds something else.
     """
+    _refuse_another_kind(name, known, asked)
     own = asked.of_column(name)
     update: dict[str, object] = {}
     if own.missing is not None:
@@ -36,6 +38,15 @@ def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
     elif known.date is not None and own.first_year is not None:
         update["date"] = known.date.model_copy(update={"first_year": own.first_year})
     return known.model_copy(update=update)
+
+
+def _refuse_another_kind(name: str, known: CellFormat, asked: Corrections) -> None:
+    is_number, own = known.number is not None, asked.columns.get(name)
+    is_written = own is not None and (own.decimal is not None or own.thousands is not None)
+    as_number = name in asked.numbers or is_written
+    as_other = name in asked.dates or (name in asked.texts and known.date is None)
+    if (as_other and is_number) or (as_number and not is_number):
+        raise InvalidRequest("column_of_numbers" if is_number else "column_of_no_numbers", column=name)
 
 
 def allowed_formats(name: str, asked: Corrections) -> list[NumberFormat]:
