@@ -12,7 +12,6 @@ from tablee.datasets.reading import Decision, Reason
 from tablee.tables.cells import numbers
 from tablee.tables.cells.cell_format import DateFormat, NumberFormat
 from tablee.tables.cells.dates import parse
-from tablee_data.inference.odd_cells import Misfit
 from tablee_data.inference.texts import TextInference
 
 _NO_OFFSETS: Final = ("+00:00", "-00:00", "+0000", "-0000")
@@ -48,15 +47,6 @@ def codes(name: str, reason: Reason, example: str, number_format: NumberFormat) 
         examples={"text": example, "number": f"{number:.15g}"},
         sure=reason is Reason.CODES,
     )
-
-
-def unusual(name: str, reason: Reason, first: Misfit) -> Decision:
-    """That numbers or dates stay texts, as no single format reads them.
-
-    :param first: the first cell that is not written as the others.
-    """
-    facts: dict[str, float | str] = {"value": first.value, "line": first.line}
-    return Decision(field="type", column=name, chosen="text", reason=reason, facts=facts)
 
 
 def century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> Decision:

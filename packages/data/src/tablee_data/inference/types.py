@@ -19,15 +19,14 @@ from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, 
 from tablee.tables.cells.dates import regular_expression
 from tablee.tables.cells.numbers import formats_of
 from tablee.tables.table_reader import NumberColumns, RowBlock
-from tablee_data.inference import remarks, unfit, unusual
+from tablee_data.inference import remarks, unfit
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
 from tablee_data.inference.habits import Habits, most_frequent, order_of, orders_of
 from tablee_data.inference.known_formats import allowed_formats, quoted_missing, several_formats
 from tablee_data.inference.numbers import NumberFormatInference
 from tablee_data.inference.texts import TextInference, usual_markers, without_texts
+from tablee_data.inference.unusual import why_texts
 
-MISTAKES: Final = 0.01
-"""Up to this share of the cells may be written otherwise by mistake."""
 FEW_CELLS: Final = 10
 """A text with digits is not odd among fewer numbers."""
 
@@ -352,8 +351,9 @@ class TypeInference:
     def _text_format(self, name: str, column: _Column, decisions: list[Decision]) -> CellFormat:
         """The format of a column of texts, and what is worth saying about it."""
         numbers, texts = column.numbers, column.texts
-        if (remark := self._unusual(name, column)) is not None:
-            decisions.append(remark)
+        unusual = None if name in self._asked.texts else why_texts(name, numbers, column.dates, texts.examples)
+        if unusual is not None:
+            decisions.append(unusual)
         elif numbers.formats and not numbers.codes:
             if numbers.seen >= FEW_CELLS or numbers.odd.are_without_digits:
                 decisions += numbers.odd.decisions(name, "number") if numbers.is_measured else ()
@@ -375,18 +375,6 @@ class TypeInference:
             booleans=texts.booleans,
             trimmed=texts.trimmed and self._has_markers,
         )
-
-    def _unusual(self, name: str, column: _Column) -> Decision | None:
-        """Why texts that look like numbers or dates are neither in any single format. Not if they are so few that they
-        may be mistakes, about which a person is asked."""
-        for inference, why in ((column.numbers, unusual.numbers), (column.dates, unusual.dates_of)):
-            first, odd = inference.odd.first, sum(each.count for each in inference.odd.texts.values())
-            may_be_mistakes = inference.formats and odd <= MISTAKES * inference.seen
-            if first is None or may_be_mistakes or name in self._asked.texts:
-                continue
-            if (reason := why([*dict.fromkeys((*column.texts.examples, first.value))])) is not None:
-                return remarks.unusual(name, reason, first)
-        return None
 
 
 def _with_point(number: NumberFormat | None) -> NumberFormat | None:

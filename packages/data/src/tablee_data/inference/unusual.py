@@ -8,13 +8,15 @@ from typing import Final
 
 import polars as pl
 
-from tablee.datasets.reading import Reason
+from tablee.datasets.reading import Decision, Reason
 from tablee.tables.cells.numbers import NUMBER_FORMATS, parse
-from tablee_data.inference import dates
-from tablee_data.inference.numbers import LIKE_NUMBER
+from tablee_data.inference.dates import DATE_FORMATS, LOOKS_LIKE_DATE, DateFormatInference, written_so
+from tablee_data.inference.numbers import LIKE_NUMBER, NumberFormatInference
 
 SHARE: Final = 0.95
 """At least this share of the different texts has to be numbers, or dates, in some way of writing."""
+MISTAKES: Final = 0.01
+"""Up to this share of the cells may be written otherwise by mistake."""
 FIRST: Final = 20
 """The first texts, which show that most columns hold neither."""
 _LIKE_NUMBER: Final = re.compile(LIKE_NUMBER)
@@ -26,7 +28,26 @@ _WAYS: Final = {
 """Ways of writing numbers that no number format reads; the group is a number in one."""
 
 
-def numbers(texts: Sequence[str]) -> Reason | None:
+def why_texts(
+    name: str, numbers: NumberFormatInference, dates: DateFormatInference, texts: Sequence[str]
+) -> Decision | None:
+    """The remark why numbers or dates stay texts, with the first cell that is not written as the others; None if the
+    texts are neither. None, too, if so few are written otherwise that they may be mistakes: then a person is asked.
+
+    :param texts: different ones.
+    """
+    for inference, why in ((numbers, numbers_of), (dates, dates_of)):
+        odd = sum(each.count for each in inference.odd.texts.values())
+        first = inference.odd.first
+        if first is None or (inference.formats and odd <= MISTAKES * inference.seen):
+            continue
+        if (reason := why([*dict.fromkeys((*texts, first.value))])) is not None:
+            facts: dict[str, float | str] = {"value": first.value, "line": first.line}
+            return Decision(field="type", column=name, chosen="text", reason=reason, facts=facts)
+    return None
+
+
+def numbers_of(texts: Sequence[str]) -> Reason | None:
     """Why texts are not numbers in any single format although nearly all are numbers; None of other texts.
 
     :param texts: different ones.
@@ -54,9 +75,9 @@ def dates_of(texts: Sequence[str]) -> Reason | None:
     :param texts: different ones.
     """
     few = texts[:FIRST]
-    if not _most(map(dates.LOOKS_LIKE_DATE.fullmatch, few), len(few)):
+    if not _most(map(LOOKS_LIKE_DATE.fullmatch, few), len(few)):
         return None
-    fitting = [dates.written_so(texts, each) for each in dates.DATE_FORMATS]
+    fitting = [written_so(texts, each) for each in DATE_FORMATS]
     every: set[str] = set().union(*fitting)
     if len(every) < SHARE * len(texts) or any(len(each) == len(every) for each in fitting):
         return None
