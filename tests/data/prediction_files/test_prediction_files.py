@@ -34,6 +34,8 @@ from tablee.tables.cells import missing_markers
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 from tablee.tables.cells.numbers import PLAIN, UNDECIDED
 from tablee_data import prediction_files
+from tablee_data.readers.content import Source
+from tablee_data.readers.detection.encodings import detect_encoding
 
 LABELS = ("non", "oui")
 NUMBERS = (*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS)
@@ -539,6 +541,15 @@ class TestLinesThatAreNoData:
 
     def test_nothing_is_said_of_a_plain_file(self, tmp_path: Path) -> None:
         assert not_written(opened(tmp_path, FRENCH.encode()).reading) is None
+
+    def test_the_columns_of_the_model_make_the_encoding_sure(self, tmp_path: Path) -> None:
+        data = "âge;ville\nx;Lyon\ny;Nice\n".encode("cp1252")
+        columns = tuple(TextColumn(name=name, cell_format=TEXTS) for name in ("âge", "ville"))
+        (tmp_path / "plain").write_bytes(data)
+        assert not detect_encoding(Source.of(tmp_path / "plain")).sure
+        form = opened(tmp_path, data, contract=CONTRACT.model_copy(update={"columns": columns}))
+        (encoding,) = (each for each in form.decisions if each.field == "encoding")
+        assert (encoding.chosen, encoding.sure, encoding.reason) == ("windows-1252", True, Reason.MODEL_COLUMNS)
 
     def test_the_columns_of_the_model_make_the_header_of_a_workbook_sure(self, tmp_path: Path) -> None:
         texts = [["code", "remarque"], ["FR", "x"], ["DE", "y"]]

@@ -199,6 +199,12 @@ def test_signs_alone_speak_for_windows_1252(tmp_path: Path, text: str) -> None:
         ("size\n½\n", "cp850"),
         ("m\nµg\n", "cp850"),
         ("city\nŁask\n", "cp1250"),
+        ("id;city\n1;Plzeň\n", "cp1250"),
+        ("id;city\n1;Rīga\n", "cp1257"),
+        ("id;city\n1;Świdnica\n", "cp1250"),
+        ("id;city\n1;İstanbul\n", "cp1254"),
+        ("id;word\n1;groß\n", "mac_roman"),
+        ("id;word\n1;Äpfel\n", "mac_roman"),
         ("city\nZŁ\n", "cp1250"),
     ],
 )

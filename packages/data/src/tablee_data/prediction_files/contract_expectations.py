@@ -31,7 +31,7 @@ def recognise_header(
     source: Source, reading: Reading, decisions: tuple[Decision, ...], contract: Contract
 ) -> tuple[Reading, tuple[Decision, ...]]:
     """The reading with a header, and that decision as sure, if the first line names all columns of the contract; else
-    both as they are."""
+    both as they are. A name with letters beyond ASCII makes the encoding sure, too."""
     with_header = reading.model_copy(update={"header": True})
     try:
         names = open_reader(source, with_header).names
@@ -40,6 +40,12 @@ def recognise_header(
     if not set(contract.names) <= set(names):
         return reading, decisions
     rest = tuple(each for each in decisions if each.field != "header")
+    if not all(name.isascii() for name in contract.names):
+        sure = {"sure": True, "alternatives": (), "examples": {}, "reason": Reason.MODEL_COLUMNS}
+        rest = tuple(
+            each.model_copy(update=sure) if each.field == "encoding" and each.reason is Reason.OTHER_ENCODINGS else each
+            for each in rest
+        )
     return with_header, (*rest, Decision(field="header", chosen="yes", reason=Reason.MODEL_COLUMNS))
 
 

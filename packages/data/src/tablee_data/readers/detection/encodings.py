@@ -51,6 +51,8 @@ OFFERED = 0.45
 """Windows-1252 is among the choices if its text is at least so plausible."""
 TELLING = frozenset("½¼¾£µ°")
 """Signs that speak for an encoding in which a text has them."""
+CLEAR = frozenset("½¼¾£µ°€§²³©®")
+"""Signs that are certain in Windows-1252, even if nothing else tells."""
 FEW_WORDS = 3
 """So few words may be plausible by chance in any encoding: Windows-1252 is taken if they are plausible in it."""
 _DOS_END = b"\x1a"
@@ -227,7 +229,7 @@ def _most_plausible(lines: bytes) -> tuple[Decision, list[_Candidate]]:
     flawless = best is western and best.found.score >= FLAWLESS and _has_usual_signs(best.text)
     if flawless:
         rivals = [each for each in rivals if _is_as_good(each, best)]
-    sure = not rivals and best.found.score >= PLAUSIBLE
+    sure = not rivals and best.found.score >= PLAUSIBLE and (best is western or best.found.words > 1)
     if not rivals and not sure:
         rivals = [each for each in candidates if each is not best]
     if not sure and western not in (None, best) and western.found.score >= OFFERED:
@@ -271,13 +273,18 @@ def _may_be_right(other: _Candidate, best: _Candidate) -> bool:
 def _is_as_good(other: _Candidate, best: _Candidate) -> bool:
     """Whether a text is as plausible as a flawless one in Windows-1252, in the words in which they differ, which must
     have several letters of their own: a single one may be by chance what another language has there, unless it is a
-    sign such as the pound's."""
+    sign such as the pound's, or it is that of the only word."""
     differing = {
         (mine, theirs)
         for mine, theirs in zip(best.text, other.text, strict=False)
         if mine != theirs and len(best.text) == len(other.text)
     }
-    told = len(differing) > 1 or "ê" in dict(differing) or any(theirs in TELLING for _, theirs in differing)
+    told = (
+        len(differing) > 1
+        or (best.found.words == 1 and not set(dict(differing)) <= CLEAR)
+        or "ê" in dict(differing)
+        or any(theirs in TELLING for _, theirs in differing)
+    )
     if not told or other.found.score < FLAWLESS:
         return False
     own = [fault for word, fault in other.found.faults.items() if word not in best.found.faults]

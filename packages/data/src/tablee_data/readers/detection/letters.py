@@ -105,6 +105,8 @@ class Plausibility:
     """From 0 to 1."""
     faults: dict[str, float]
     """The share of each word that no text has, from 0 to 1."""
+    words: int = 0
+    """With letters or signs beyond ASCII, added up."""
 
 
 def plausibility(text: str) -> Plausibility:
@@ -117,7 +119,7 @@ def plausibility(text: str) -> Plausibility:
     total = sum(count for _, count in words)
     faulty = sum(faults[word] * count for word, count in words) / total
     letters = Counter(sign for word, count in words for sign in word.lower() * min(count, 3) if sign > "\x7f")
-    return Plausibility(max(1 - faulty, 0) * _typical(letters), faults)
+    return Plausibility(max(1 - faulty, 0) * _typical(letters), faults, total)
 
 
 def _typical(letters: Counter[str]) -> float:
@@ -263,9 +265,13 @@ def _is_misplaced(word: str, at: int) -> bool:
         return bool(before.isalpha() and behind.isalpha() and behind.lower() not in _VOWELS + "hstlrdm")
     if sign in "²³™®" and not before and behind.isalpha():
         return True
+    if sign in "§¶":
+        return before.isalpha()
     if sign in "£¥¢¼½¾÷":
         return before.isalpha() or behind.isalpha()
-    if sign in "°ºª²³¹€§¶©®™№±×‰†":
+    if sign in "€©®" and behind.islower() and not before.isdigit():
+        return True
+    if sign in "°ºª²³¹€©®™№±×‰†":
         return behind.islower() and before.isalpha()
     if sign in "“”„‹›«»¡¿•":
         return before.isalpha() and behind.isalpha()
