@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
 import pytest
+import xlsxwriter
 
 from tablee.datasets.questions import answered, options, questions
 from tablee.datasets.reading import Corrections, Decision, Reason
@@ -149,6 +151,24 @@ def test_numbers_that_a_person_wants_and_that_are_none_are_refused(
     assert facts["line"] == line
 
 
+@pytest.mark.parametrize("ending", ["jsonl", "xlsx"])
+def test_repeated_texts_among_numbers_of_typed_files_are_asked_about(tmp_path: Path, ending: str) -> None:
+    file, target = tmp_path / f"people.{ending}", tmp_path / "cells.parquet"
+    rows = [{"v": "s" if number % 4 == 0 else number + 0.5, "t": "x"} for number in range(24)]
+    if ending == "jsonl":
+        file.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    else:
+        with xlsxwriter.Workbook(file) as book:
+            sheet = book.add_worksheet()
+            for line, cells in enumerate([["v", "t"], *([*row.values()] for row in rows)]):
+                sheet.write_row(line, 0, cells)
+    table = read(file, target)
+    (question,) = questions(of(table, "v"))
+    assert (question.reason, question.facts["value"], question.facts["count"]) == (Reason.ODD_CELLS, "s", 6)
+    read(file, target, asked=answered(Corrections(), question, "number", table.decisions))
+    assert pl.read_parquet(target)["v"].to_list() == [None if each["v"] == "s" else each["v"] for each in rows]
+
+
 def test_corrections_of_typed_columns_are_followed_or_refused(tmp_path: Path) -> None:
     file, target = tmp_path / "people.parquet", tmp_path / "cells.parquet"
     pl.DataFrame({"t": ["1", "2", "-"], "n": [45000.5, None, 3.0]}).write_parquet(file)
@@ -221,6 +241,7 @@ def test_orders_that_nothing_tells_are_asked_about(opened: Any, cells: list[str]
         ("v;t\n1.234,56-;x\n12,00;x\n500,00-;x\n3,10;x\n", Reason.MINUS_BEHIND, 2, "1.234,56-"),
         ("v,t\n5.2,x\n3.1-,x\n0.4 -,x\n", Reason.MINUS_BEHIND, 3, "3.1-"),
         ('v,t\n"45,678",x\n"12,34,567.50",x\n"1,23,456",x\n', Reason.INDIAN_GROUPS, 3, "12,34,567.50"),
+        ("v;t\n12,34,567;x\n1,23,456.50;x\n", Reason.INDIAN_GROUPS, 2, "12,34,567"),
         ("v;t\n1,5;x\n2.5;x\n3,5;x\n4.25;x\n", Reason.MIXED_NUMBERS, 2, "1,5"),
         ("v;t\n1,5;x\n\n;x\n2,5;x\n1.234.567;x\n1.234,5;x\n4.25;x\n", Reason.MIXED_NUMBERS, 8, "4.25"),
         ("v;t\n1 234,5;x\n1.234,5;x\n2.234,5;x\n", Reason.MIXED_NUMBERS, 2, "1 234,5"),

@@ -57,14 +57,16 @@ def numbers_of(texts: Sequence[str]) -> Reason | None:
         return None
     plain = [parse(pl.Series(texts), each).is_not_null() for each in NUMBER_FORMATS]
     fits = pl.DataFrame([each.alias(str(at)) for at, each in enumerate(plain)]).max_horizontal()
-    if not fits.any():
-        return None
     if _most(fits, len(texts)) and all(each.sum() < fits.sum() for each in plain):
         return Reason.MIXED_NUMBERS
     others = [text for text, fit in zip(texts, fits, strict=True) if not fit]
     for reason, way in _WAYS.items():
         written = sum(_is_written(text, way) for text in others)
-        if written and len(texts) - len(others) + written >= SHARE * len(texts):
+        if (
+            written
+            and (fits.any() or reason is Reason.INDIAN_GROUPS)
+            and len(texts) - len(others) + written >= SHARE * len(texts)
+        ):
             return reason
     return None
 
