@@ -105,7 +105,10 @@ def _readings(context: PageContext, draft: Draft, each: DraftStep) -> None:
     taken = next(choice for choice, step in steps.items() if step == each.step)
     texts = context.texts
     facts = {"example": decision.facts["example"], "result": shown[taken]}
-    st.warning(texts.rich("why.of_two", reason=texts.reason(decision), **facts), icon=":material/help:")
+    if taken == decision.chosen:
+        st.warning(texts.rich("why.of_two", reason=texts.reason(decision), **facts), icon=":material/help:")
+    else:
+        st.caption(texts.rich("why.as_chosen", **facts))
     for choice, step in steps.items():
         if choice != taken:
             label, key = texts.rich("why.read_as", result=shown[choice]), f"prepare_read_as:{each.number}:{choice}"
