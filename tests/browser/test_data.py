@@ -75,6 +75,22 @@ def test_a_file_is_previewed_and_stored_without_personal_data(open_page: Open, s
     assert [action["kind"] for action in stored["anonymised"]["actions"]] == ["pseudonym"]
 
 
+def test_what_a_file_does_not_tell_is_asked(open_page: Open, stack: Any, name: str) -> None:
+    page = open_page("/data", locale="fr-FR")
+    page.get_by_text("Ajouter un fichier", exact=True).click()
+    attach(page, csv(name, "lieu;latitude;vu\nParis;48.856;01/02/2024\nLyon;45.764;03/04/2024\n"))
+    expect(page.get_by_text("« 48.856 » devient 48\u202f856")).to_be_visible()
+    page.get_by_text("point", exact=True).click()
+    page.get_by_text("mois avant le jour", exact=False).click()
+    drawn(page)
+    page.get_by_role("button", name="Ajouter ce fichier").click()
+    expect(page.get_by_text(f"« {name} » est enregistré")).to_be_visible()
+    (stored,) = httpx.get(f"{stack.controller_url}/datasets/{name}").raise_for_status().json()["versions"]
+    cells = stored["reading"]["cells"]
+    assert cells["latitude"]["number"]["decimal"] == "."
+    assert cells["vu"]["date"]["pattern"] == "%m/%d/%Y"
+
+
 def test_a_data_set_can_be_linked_to(open_page: Open) -> None:
     page = open_page("/data?dataset=penguins")
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("penguins")

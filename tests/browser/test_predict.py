@@ -145,9 +145,12 @@ def test_a_file_comes_back_as_the_api_answers_it(open_page: Open, stack: Any, ti
     expect(other.get_by_text("are no longer here")).to_be_visible()
 
 
-def test_a_french_file_is_shown_as_it_is_read_and_comes_back_french(open_page: Open, stack: Any) -> None:
+def test_a_french_file_is_asked_about_shown_as_it_is_read_and_comes_back_french(open_page: Open, stack: Any) -> None:
     page = open_page("/predict?model=penguins", locale="fr-FR")
     choose_file(page, {"name": "manchots.csv", "mimeType": "text/csv", "buffer": rewritten(PENGUINS)}, "Un fichier")
+    expect(page.get_by_text("qui n’est pas écrit comme dans le jeu de données du modèle")).to_be_visible()
+    expect(page.get_by_role("button", name="Prédire chaque ligne")).not_to_be_visible()
+    page.get_by_text("1234,5", exact=True).click()
     expect(page.get_by_text("windows-1252 · Séparateur\u00a0: point-virgule")).to_be_visible()
     page.get_by_role("button", name="Prédire chaque ligne").click()
     expect(page.get_by_text("344 lignes traitées par la version")).to_be_visible()
