@@ -175,7 +175,8 @@ def test_requests_in_flight_are_answered(start: Start, listener: socket.socket, 
 
     process.popen.send_signal(signal.SIGTERM)
     process.wait_for("draining")
-    assert process.readiness() == (503, {"status": "draining", "reason": "the process is ending"})
+    message = {"key": "readiness.ending", "facts": {}}
+    assert process.readiness() == (503, {"status": "draining", "reason": "the process is ending", "message": message})
     idle.request("GET", "/models")  # an idle connection is answered once more, with `Connection: close`
     answer = idle.getresponse()
     assert (answer.status, answer.getheader("connection")) == (200, "close")
@@ -247,10 +248,10 @@ def test_a_port_of_its_own_answers_at_once(start: Start, until: Any) -> None:
         ({"TABLEE_PINS": "{"}, "TABLEE_PINS"),
         ({"TABLEE_PINS": '{"penguins": "three"}'}, "TABLEE_PINS__PENGUINS"),
         ({"TABLEE_PINS": '{"Not A Name": 1}'}, "TABLEE_PINS"),
-        ({"TABLEE_PINS": '{"penguins": 1}', "TABLEE_DEFAULT_MODEL": "cats"}, "«cats» is not among the pins"),
+        ({"TABLEE_PINS": '{"penguins": 1}', "TABLEE_DEFAULT_MODEL": "cats"}, "the default model «cats» among the pins"),
         ({"TABLEE_PORTS": "1"}, "unknown variable TABLEE_PORTS"),
         ({"TABLEE_JVM_HEAP": "much"}, "TABLEE_JVM_HEAP"),
-        ({"TABLEE_MAX_BODY_BYTES": "1000000000"}, "max_held_bytes is less than max_body_bytes"),
+        ({"TABLEE_MAX_BODY_BYTES": "1000000000"}, "max_held_bytes of at least max_body_bytes (1000000000)"),
         ({"TABLEE_LISTEN_FD": "77"}, "TABLEE_LISTEN_FD=77 is no socket"),
     ],
 )
@@ -265,4 +266,4 @@ def test_wrong_settings_end_it_with_a_sentence(start: Start, environment: dict[s
 def test_a_taken_port_ends_it_with_a_sentence(start: Start, listener: socket.socket) -> None:
     process = start({}, TABLEE_PORT=str(listener.getsockname()[1]))
     assert process.popen.wait(60) == 1
-    assert "Address already in use" in process.log.read_text()
+    assert "the address is already in use" in process.log.read_text()

@@ -57,8 +57,8 @@ def score(
             return score_csv(model, file, output, advance=count, stop=stop)
         except InvalidInput:
             advance(-scored)
-    opened = prediction_files.open_file(file, file.name, model.contract, asked, may_be_empty=True)
-    _check(opened, file)
+    opened = _opened(file, model.contract, asked)
+    refuse_unsure(opened.decisions, way="scoring")
     return score_prediction_file(model, opened, output, advance=advance, stop=stop)
 
 
@@ -87,14 +87,23 @@ def _beginning(file: Path) -> Iterator[Path]:
         yield Path(few.name)
 
 
-def _check(opened: prediction_files.OpenFile, file: Path) -> None:
+def _opened(file: Path, contract: Contract, asked: Corrections) -> prediction_files.OpenFile:
     """
-    :raises InvalidTable: the file has another format than its name says, or can be read in several ways.
+    :raises InvalidTable: the file has another format than its name says.
     """
-    if opened.reading.format != ("parquet" if _is_parquet(file) else "csv"):
+    try:
+        opened = prediction_files.open_file(file, file.name, contract, asked, may_be_empty=True)
+    except InvalidInput:  # a wrong name is mostly the reason
+        _check_name(file, detect_reading(Source.of(file), file.name, asked)[0])
+        raise
+    _check_name(file, opened.reading)
+    return opened
+
+
+def _check_name(file: Path, reading: Reading) -> None:
+    if reading.format != ("parquet" if _is_parquet(file) else "csv"):
         expected = Message("expected.table.right_ending")
-        raise InvalidTable("name_of_other_format", file=file.name, format=opened.reading.format, expected=expected)
-    refuse_unsure(opened.decisions, way="scoring")
+        raise InvalidTable("name_of_other_format", file=file.name, format=reading.format, expected=expected)
 
 
 def _is_parquet(file: Path) -> bool:

@@ -140,13 +140,14 @@ def verify(directory: Path, digest: str | None = None) -> BundleManifest:
     :param digest: that of the registry, which the manifest must have; None to skip this.
     :raises BundleCorrupt: a file is missing, or is not the one that was registered.
     """
+    file = MANIFEST
     try:
-        manifest = BundleManifest.model_validate_json((directory / MANIFEST).read_bytes())
-        for name, described in manifest.files.items():
-            if _describe(directory / name) != described:
-                raise BundleCorrupt("changed_file", file=name)
+        manifest = BundleManifest.model_validate_json((directory / file).read_bytes())
+        for file, described in manifest.files.items():
+            if _describe(directory / file) != described:
+                raise BundleCorrupt("changed_file", file=file)
     except (OSError, ValidationError) as error:
-        raise BundleCorrupt("unreadable", folder=directory.name, error=cause(error, "pydantic")) from error
+        raise BundleCorrupt("unreadable_file", file=file, error=cause(error, "pydantic")) from error
     if digest is not None and manifest.digest != digest:
         raise BundleCorrupt("other_digest", found=manifest.digest[:12], registered=digest[:12])
     return manifest
