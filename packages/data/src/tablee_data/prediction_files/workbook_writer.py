@@ -14,7 +14,7 @@ import xlsxwriter
 from tablee.tables.prediction_file import FilePart
 
 _FORMATS: Final = {"d": "yyyy-mm-dd", "t": "yyyy-mm-dd hh:mm:ss", "h": "hh:mm:ss", "u": "[h]:mm:ss"}
-"""How a cell is shown, by its letter in `readers.workbooks.process`."""
+"""How a cell is shown, by its letter in `workbook_process`."""
 _OPTIONS: Final = {"constant_memory": True, "nan_inf_to_errors": True}
 
 

@@ -27,7 +27,8 @@ from tablee_data.readers.json.document import JsonDocumentReader
 from tablee_data.readers.json.lines import JsonLinesReader
 from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
 from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
-from tablee_data.readers.workbooks.reader import SpreadsheetReader, detect_sheet
+from tablee_data.readers.workbooks.reader import SpreadsheetReader
+from tablee_data.readers.workbooks.sheets import detect_sheet
 
 ENDINGS = {
     "parquet": ".parquet",

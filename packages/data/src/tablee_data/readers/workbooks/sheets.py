@@ -1,0 +1,159 @@
+"""The sheet of a workbook that is read, and the place of its table: below titles and above notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
+from tablee.errors import InvalidRequest, InvalidTable
+from tablee.i18n.message import Message
+from tablee_data.readers.content import Source
+from tablee_data.readers.detection.footers import footers
+from tablee_data.readers.detection.headers import has_header, has_units_row
+from tablee_data.readers.workbooks.cell_texts import shown
+from tablee_data.readers.workbooks.process_output import lines_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is seen of a sheet to find its table."""
+
+    name: str
+    hidden: bool
+    rows: int
+    """Those that have a cell."""
+    head: list[tuple[int, list[str]]]
+    """The first rows: the number, from 1, and the cells as texts."""
+    tail: list[tuple[int, list[str]]]
+    """The last rows."""
+
+
+def sheets(source: Source) -> list[Sheet]:
+    """The sheets of a workbook that have cells.
+
+    :raises InvalidTable: the workbook is broken, encrypted, or too large.
+    """
+    found = []
+    for line in lines_of(source, "sheets"):
+        rows = {part: [(number, [*map(shown, cells)]) for number, cells in line[part]] for part in ("head", "tail")}
+        if line["rows"]:
+            found.append(Sheet(line["name"], line["hidden"], line["rows"], **rows))
+    return found
+
+
+def detect_sheet(source: Source, form: Format, asked: Corrections) -> tuple[Reading, tuple[Decision, ...]]:
+    """The sheet of a workbook and the place of its table in it.
+
+    :raises InvalidTable: the workbook cannot be read, or no sheet has a table.
+    :raises InvalidRequest: there is no such sheet.
+    """
+    found = sheets(source)
+    sheet, decisions = _chosen(found, asked)
+    first, decided = (asked.skipped_lines, ()) if asked.skipped_lines is not None else _above(sheet.head)
+    decisions += decided
+    head = [cells for number, cells in sheet.head if number > first]
+    header, reason, sure = has_header(head)
+    if asked.header is not None:
+        header, reason, sure = asked.header, Reason.ASKED, True
+    alternative = "no" if header else "yes"
+    chosen = "yes" if header else "no"
+    decisions += (Decision(field="header", chosen=chosen, reason=reason, alternatives=(alternative,), sure=sure),)
+    units = has_units_row(_unmerged(head)) if header and asked.units_row is None else []
+    if units:
+        decisions += (_units(units),)
+    reading = Reading(
+        format=form,
+        sheet=sheet.name,
+        skipped_lines=first,
+        header=header,
+        units_row=bool(units) or bool(asked.units_row),
+        footer_rows=asked.footer_rows or 0,
+    )
+    if asked.footer_rows is None:
+        data = [(number, cells) for number, cells in sheet.tail if number > first + header + reading.units_row]
+        blank = [at > 0 and number > data[at - 1][0] + 1 for at, (number, _) in enumerate(data)]
+        width = max((sum(map(bool, cells)) for cells in head), default=0)
+        if (footer := footers([cells for _, cells in data], width, blank)) is not None:
+            reading = reading.model_copy(update={"footer_rows": int(footer.chosen)})
+            decisions += (footer,)
+    return reading, decisions
+
+
+def _chosen(found: list[Sheet], asked: Corrections) -> tuple[Sheet, tuple[Decision, ...]]:
+    """The sheet that is read: the first that is visible and has a table.
+
+    :raises InvalidTable: no sheet has a table.
+    :raises InvalidRequest: there is no such sheet.
+    """
+    if asked.sheet is not None:
+        for sheet in found:
+            if sheet.name == asked.sheet:
+                return sheet, (Decision(field="sheet", chosen=sheet.name, reason=Reason.ASKED),)
+        raise InvalidRequest("no_sheet", sheet=asked.sheet, known=[sheet.name for sheet in found])
+    tables = [sheet for sheet in found if sheet.rows > 1] or found
+    visible = [sheet for sheet in tables if not sheet.hidden] or tables
+    if not visible:
+        raise InvalidTable("empty_workbook", expected=Message("expected.table.header_and_row"))
+    if len(tables) == 1:
+        return visible[0], ()
+    others = tuple(sheet.name for sheet in tables if sheet is not visible[0])
+    facts: dict[str, float | str] = {"count": len(tables)}
+    sure = len(visible) == 1
+    decision = Decision(
+        field="sheet",
+        chosen=visible[0].name,
+        reason=Reason.ONLY_VISIBLE_SHEET if sure else Reason.FIRST_SHEET,
+        facts=facts,
+        alternatives=others,
+        sure=sure,
+    )
+    return visible[0], (decision,)
+
+
+def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]]:
+    """The number of rows above the table's first row, with the decision if some of them have cells.
+
+    The first row of the table is the first with more than half as many cells as most rows have, and a row like that
+    right below it.
+    """
+    filled = [sum(map(bool, cells)) for _, cells in head]
+    least = max(min(2, max(filled)), median(filled) / 2 + 0.5)
+    wide = [at for at, count in enumerate(filled) if count >= least]
+    begin = next((at for at in wide if at + 1 in wide and head[at + 1][0] == head[at][0] + 1), wide[0])
+    if begin and max(filled) == 2 and head[begin - 1][0] == head[begin][0] - 1 and _has_no_first(head, begin - 1):
+        begin -= 1  # one of both columns has no name
+    skipped = head[begin][0] - 1
+    if not begin:
+        return skipped, ()
+    texts = [" ".join(cell for cell in cells if cell) for _, cells in head[:begin]]
+    return skipped, (
+        Decision(
+            field="skipped_lines",
+            chosen=str(skipped),
+            reason=Reason.ABOVE_HEADER,
+            facts={"count": begin, "lines": " / ".join(texts)[:300]},
+            alternatives=("0",),
+            sure=max(filled[:begin]) <= 1,
+        ),
+    )
+
+
+def _unmerged(head: list[list[str]]) -> list[list[str]]:
+    """The first rows, without names in the second one that are those of the first: they are merged with it."""
+    if len(head) < 2:
+        return head
+    names = [*head[0], *[""] * len(head[1])]
+    second = ["" if cell == name else cell for cell, name in zip(head[1], names, strict=False)]
+    return [head[0], second, *head[2:]]
+
+
+def _units(cells: list[str]) -> Decision:
+    facts: dict[str, float | str] = {"cells": ", ".join(cell for cell in cells if cell)}
+    return Decision(field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",))
+
+
+def _has_no_first(head: list[tuple[int, list[str]]], at: int) -> bool:
+    """Whether the first cell of a row is empty where the next row has one."""
+    first = next(place for place, cell in enumerate(head[at + 1][1]) if cell)
+    return not head[at][1][first]
