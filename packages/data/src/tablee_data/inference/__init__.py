@@ -1,15 +1,14 @@
 """Type inference: whether the texts of a column are numbers, dates or texts, and their conversion.
 
 types          the types of all columns of a file, and how their texts are written
+decisions      what is decided about columns, and what is worth saying about them
 numbers        number formats
 dates          date formats
 texts          blanks around texts, and texts for missing values among them
 habits         what is taken of a column that can be read in several ways
 odd_cells      the few cells that are unlike all others
-unusual        why numbers and dates are none in any single format
 booleans       pairs that mean yes and no
 leading_zeros  codes such as 007 among numbers
-remarks        what is worth saying about a column
 unfit          errors about cells that do not fit their column
 known_formats  formats that a data set or a model has already
 conversion     texts converted to cells
