@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from tablee.datasets import batches
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, TrainingCancelled
+from tablee.i18n import Translator
 from tablee.jobs.training import TrainingRequest, Trainings, TrainingState
 from tablee.storage.object_store import DirectoryStore
 from tablee_data.readers import ingest
@@ -179,3 +181,23 @@ def test_parts_of_an_earlier_attempt_are_replaced(tmp_path: Path) -> None:
     dataset.objects.put(f"trainings/{state.id}/frames/09999.parquet", b"left")
     through = dataset.prepare(state, mib=0)
     assert [str(tmp_path / "objects" / key) for key in dataset.frames()] == list(through.train.addresses)
+
+
+@pytest.mark.parametrize("mib", [256, 0], ids=["in memory", "streamed"])
+def test_a_proposed_step_says_which_of_two_readings_it_takes(tmp_path: Path, mib: float) -> None:
+    frame = pl.DataFrame(
+        {
+            "prix": [f"{1 + i % 9}.{i % 900 + 100} €" for i in range(300)],
+            "poids": [f"{i % 90},5 kg" for i in range(300)],
+            "y": ["oui" if i % 3 else "non" for i in range(300)],
+        }
+    )
+    dataset = Dataset(tmp_path, frame)
+    [remark] = dataset.prepare(dataset.state(recipe="auto"), mib=mib).remarks
+    assert remark.key == "training_remark.two_readings"
+    for language, words in (("fr", "« prix »"), ("en", "“prix”")):
+        said = remark.said(Translator(language))
+        assert words.replace(" ", "\u00a0") in said
+        assert re.search(r"[1-9]\.[0-9]{3} €", said)
+    steps = dataset.prepare(dataset.state(recipe="none"), mib=mib)
+    assert steps.remarks == []

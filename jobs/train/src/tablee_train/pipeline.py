@@ -19,7 +19,6 @@ from tablee.jobs.process import StopRequest
 from tablee.jobs.training import Phase
 from tablee.models.promotion import Promotions
 from tablee.models.registry import DIGEST, METRICS, Registry, VersionInfo
-from tablee.recipes.left_out import remarks
 from tablee.telemetry import logger
 from tablee_train.data.partitions import Partitions
 from tablee_train.data.preparation import Preparation, prepare
@@ -114,9 +113,7 @@ class Pipeline:
                 "version_mlflow": version("mlflow-skinny"),
             }
         )
-        self._progress.move(
-            1.0, metric=ready.problem.metric, remarks=[*map(plain, remarks(ready.manifest, ready.problem.target))]
-        )
+        self._progress.move(1.0, metric=ready.problem.metric, remarks=[*map(plain, ready.remarks)])
         self._stop.check()
         return ready
 

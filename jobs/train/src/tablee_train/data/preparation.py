@@ -16,12 +16,13 @@ from tablee.datasets.batches import batches
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
+from tablee.i18n import Message
 from tablee.jobs.training import TrainingRequest, TrainingState
 from tablee.models.problem import ProblemType
 from tablee.recipes import Recipe
 from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.fitting import OutputColumn
-from tablee.recipes.left_out import LeftOut
+from tablee.recipes.left_out import LeftOut, remarks
 from tablee_train.data.column_stats import TableStats
 from tablee_train.data.contract import ContractDraft, build_contract, unread_columns
 from tablee_train.data.partitions import Partitions
@@ -53,6 +54,8 @@ class Preparation:
     held_out: int
     """Number of all hold-out rows."""
     plan: SearchPlan
+    remarks: list[Message]
+    """What a person should know about the columns and their reading."""
 
     def summary(self) -> dict[str, object]:
         """The parameters of the training as they are logged in MLflow."""
@@ -92,13 +95,13 @@ def prepare(
         raise InvalidRequest("algorithms_named_twice")
     manifest = datasets.manifest(request.dataset, request.dataset_version)
     if manifest.bytes > settings.in_memory_mib * 2**20:
-        problem, rows, recipe, left_out = _streaming(
-            request, manifest, datasets, settings.holdout, partitions, on_progress
-        )
+        found = _streaming(request, manifest, datasets, settings.holdout, partitions, on_progress)
     else:
-        problem, rows, recipe, left_out = _in_memory(request, manifest, datasets.frame(manifest), settings.holdout)
+        found = _in_memory(request, manifest, datasets.frame(manifest), settings.holdout)
+    problem, rows, recipe = found.problem, found.rows, found.recipe
     draft = build_contract(
-        request.model_name, problem, rows.stats, rows.train.frame, manifest, request.ignored_columns, recipe, left_out
+        *(request.model_name, problem, rows.stats, rows.train.frame, manifest, request.ignored_columns, recipe),
+        found.left_out,
     )
     if request.max_seconds is None and request.max_models is None:
         request = request.model_copy(update={"max_seconds": DEFAULT_SECONDS})
@@ -111,7 +114,8 @@ def prepare(
         deadline_seconds=deadline(request),
         recipe=recipe,
     )
-    return Preparation(manifest, problem, draft, rows.train, rows.holdout, rows.held_out, plan)
+    told = [*remarks(manifest, problem.target), *found.remarks]
+    return Preparation(manifest, problem, draft, rows.train, rows.holdout, rows.held_out, plan, told)
 
 
 def deadline(request: TrainingRequest) -> float:
@@ -120,8 +124,17 @@ def deadline(request: TrainingRequest) -> float:
     return 2.0 * budget + GRACE_SECONDS
 
 
-_Split = tuple[Problem, SplitRows, FittedRecipe | None, dict[str, LeftOut]]
-"""The last member says why a model cannot learn from some columns that the recipe's steps left."""
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """The rows of a data set, split, with what its recipe has learnt."""
+
+    problem: Problem
+    rows: SplitRows
+    recipe: FittedRecipe | None
+    left_out: dict[str, LeftOut]
+    """Why a model cannot learn from some columns that the recipe's steps left."""
+    remarks: list[Message]
+    """About proposed steps."""
 
 
 def _in_memory(request: TrainingRequest, manifest: DatasetManifest, frame: pl.DataFrame, share: float) -> _Split:
@@ -133,11 +146,11 @@ def _in_memory(request: TrainingRequest, manifest: DatasetManifest, frame: pl.Da
     stats = TableStats.of([train])
     is_number = problem.problem_type is ProblemType.REGRESSION
     variance = float(np.var(train[name].to_numpy())) if is_number else 1.0
-    steps = learn_steps(request, manifest, train, stats)
+    steps, told = learn_steps(request, manifest, train, stats)
     outcomes = [] if steps is None else [OutputColumn.of(series) for series in steps.apply(train)]
     recipe = None if steps is None else steps.fitted(outcomes)
     rows = SplitRows(TrainingRows(train.height, train, variance), holdout, holdout.height, stats)
-    return problem, rows, recipe, _reasons(outcomes)
+    return _Split(problem, rows, recipe, _reasons(outcomes), told)
 
 
 def _streaming(
@@ -161,10 +174,10 @@ def _streaming(
         names, name = [column.name for column in manifest.columns], request.target
         column = (batch[name] for batch in batches(file, [name]))
         problem = detect_problem(names, column, name, request.problem_type, request.metric)
-        steps = None
+        steps, told = None, list[Message]()
         if request.recipe != "none":
             sample = sample_training_rows(file, problem, share, count)
-            steps = learn_steps(request, manifest, sample, TableStats.of([sample]))
+            steps, told = learn_steps(request, manifest, sample, TableStats.of([sample]))
         read_by_steps = frozenset() if steps is None else Recipe(steps=steps.steps).step_inputs
         left_out = (unread_columns(manifest) - read_by_steps | {*request.ignored_columns, *manifest.unlearnable}) - {
             name
@@ -175,7 +188,7 @@ def _streaming(
         )
         outcomes = [stats.output_column() for stats in rows.prepared_stats.columns.values()]
         recipe = None if steps is None else steps.fitted(outcomes)
-        return problem, rows, recipe, _reasons(outcomes)
+        return _Split(problem, rows, recipe, _reasons(outcomes), told)
 
 
 def _reasons(outcomes: list[OutputColumn]) -> dict[str, LeftOut]:
