@@ -19,7 +19,7 @@ def test_a_folder_fills_a_data_set(open_page: Open, stack: Any) -> None:
     name = f"visits-{secrets.token_hex(4)}"
     store = DirectoryStore(stack.home / "objects")
     store.put(f"inbox-{name}/a.csv", b"day;town\n02/01/2024;Arles\n13/01/2024;Digne\n")
-    store.put(f"inbox-{name}/b.csv", b"day;town\n02/01/2024;Arles;1\n")
+    store.put(f"inbox-{name}/b.csv", b"day;town\n02/01/2024;Arles\n13/01/2024;Digne;1\n")
     page = open_page("/data")
     page.get_by_text("Databases and folders that fill data sets").click()
     page.get_by_role("textbox", name="Folder").fill(f"inbox-{name}/")
@@ -27,7 +27,7 @@ def test_a_folder_fills_a_data_set(open_page: Open, stack: Any) -> None:
     page.get_by_role("textbox", name="Columns to leave out").fill("town")
     page.get_by_role("button", name="Keep this source").click()
     expect(page.get_by_text(f"The source {name} is kept.")).to_be_visible()
-    expect(page.get_by_text(f"“inbox-{name}/b.csv” was not taken: line 2")).to_be_visible()
+    expect(page.get_by_text(f"“inbox-{name}/b.csv” was not taken: line 3")).to_be_visible()
     (stored,) = httpx.get(f"{stack.controller_url}/datasets/{name}").raise_for_status().json()["versions"]
     assert (stored["rows"], [column["name"] for column in stored["columns"]]) == (2, ["day"])
 

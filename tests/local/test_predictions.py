@@ -63,7 +63,7 @@ def test_json_csv_command_and_pyfunc_agree(stack: Any, rows: list[dict[str, Any]
     packed, back = tmp_path / "manchots.csv.gz", tmp_path / "manchots.csv"
     packed.write_bytes(gzip.compress(rewritten(PENGUINS)))
     refused = stack.cli("predict", "penguins", packed, "--out", back, "--json")
-    assert (refused.code, refused.problem["reason"]) == (3, "other_number_format")
+    assert (refused.code, refused.problem["reason"]) == (1, "other_number_format")
     assert stack.cli("predict", "penguins", packed, "--out", back, "--decimal", ",").code == 0
     assert shares(back.read_text(encoding="cp1252"), ";", ",") == [list(found.values()) for found in by_json]
 

@@ -80,8 +80,13 @@ def description(context: PageContext, reading: Reading) -> list[str]:
     if reading.format in TEXTUAL:
         words.append(label(context, "encoding", reading.encoding))
     if reading.format == "csv":
-        words.append(_named(context, reading, "separator"))
+        words.append(_named(context, "separator", reading.separator))
         words.append(texts("reading.with_header" if reading.header else "reading.without_header"))
+        cells = reading.cells.values()
+        signs = {each.number.decimal: None for each in cells if each.number is not None and each.number.decimal}
+        patterns = {each.date.pattern: None for each in cells if each.date is not None}
+        words += [_named(context, "decimal", *signs)] if signs else []
+        words += [_named(context, "dates", *patterns)] if patterns else []
     return [escaped(word) for word in words]
 
 
@@ -97,8 +102,9 @@ def decided(context: PageContext, manifest: DatasetManifest) -> None:
         st.markdown("\n".join(f"- {explanation(context, decision)}" for decision in manifest.decisions))
 
 
-def _named(context: PageContext, reading: Reading, field: str) -> str:
-    value = label(context, field, getattr(reading, field))
+def _named(context: PageContext, field: str, *values: Any) -> str:
+    """A field with all of its values."""
+    value = ", ".join(label(context, field, each) for each in values)
     return context.texts("reading.named", what=context.texts(f"reading.{field}"), value=value)
 
 
