@@ -44,7 +44,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 def test_a_proposed_recipe_is_changed_seen_and_kept(open_page: Open, stack: Any, invoices: str) -> None:
     page = open_page(f"/prepare?dataset={invoices}&target=payé", locale="fr-FR")
-    expect(page.get_by_text("comme une date, le jour en premier")).to_be_visible()
+    expect(page.get_by_text("comme une date, l’année en premier")).to_be_visible()
     expect(page.get_by_text("textes différents sur").first).to_be_visible()
     expect(page.get_by_text("avec une virgule décimale et l’unité €")).to_be_visible()
 
@@ -78,7 +78,7 @@ def test_a_proposed_recipe_is_changed_seen_and_kept(open_page: Open, stack: Any,
 
 def test_a_model_trained_with_a_recipe_reads_what_people_write(open_page: Open, stack: Any, invoices: str) -> None:
     page = open_page(f"/prepare?dataset={invoices}")
-    expect(page.get_by_text("as a date, day first")).to_be_visible()
+    expect(page.get_by_text("as a date, year first")).to_be_visible()
     page.get_by_role("button", name="Train with this recipe").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Train")
     expect(page).to_have_url(re.compile("recipe="))

@@ -52,7 +52,7 @@ def test_the_recipe_reads_french_cells(api: str) -> None:
     model = httpx.get(api).raise_for_status().json()
     steps = {(step["kind"], step["column"]) for step in model["recipe"]["steps"]}
     assert {("parse_date", DATE), ("parse_number", AMOUNT), ("clean_text", "ville")} <= steps
-    many = asked(api, row("3 décembre 2024", "9 500,00 €", "Paris"), row("3 juin 2024", "80,50 €", "orléans"))
+    many = asked(api, row("3 novembre 2024", "9 500,00 €", "Paris"), row("3 juin 2024", "80,50 €", "orléans"))
     likely, unlikely = (found["probabilities"]["oui"] for found in many["predictions"])
     assert likely > unlikely + 0.3
     assert many["warnings"] == []
@@ -61,19 +61,26 @@ def test_the_recipe_reads_french_cells(api: str) -> None:
 @pytest.mark.parametrize(
     "same",
     [
-        ("03/12/2024", "9 500 €", "PARIS"),
-        ("2024-12-03", "9\u202f500,00\u00a0€", " paris "),
-        ("mardi 3 déc. 2024", "9500", "Paris"),
+        ("3 nov. 2024", "9 500 €", "PARIS"),
+        ("2024-11-03", "9\u202f500,00\u00a0€", " paris "),
+        ("dimanche 3 nov. 2024", "9500", "Paris"),
     ],
 )
 def test_different_spellings_of_a_cell_give_the_same_prediction(api: str, same: tuple[str, str, str]) -> None:
-    first = asked(api, row("3 décembre 2024", "9 500,00 €", "Paris"))
+    first = asked(api, row("3 novembre 2024", "9 500,00 €", "Paris"))
     again = asked(api, row(*same))
     assert again["predictions"][0]["probabilities"] == first["predictions"][0]["probabilities"]
     assert again["warnings"] == []
 
 
-def test_an_unreadable_cell_gives_a_warning(api: str) -> None:
-    answer = asked(api, row("bientôt", "9 500,00 €", "Paris"))
+@pytest.mark.parametrize("written", ["bientôt", "03/11/2024"])
+def test_an_unreadable_cell_gives_a_warning(api: str, written: str) -> None:
+    """Nothing in the data set says whether the day or the month comes first in `03/11/2024`."""
+    answer = asked(api, row(written, "9 500,00 €", "Paris"))
     (warning,) = answer["warnings"]
-    assert (warning["code"], warning["column"], warning["value"]) == ("unreadable_text", DATE, "bientôt")
+    assert (warning["code"], warning["column"], warning["value"]) == ("unreadable_text", DATE, written)
+
+
+def test_a_date_behind_those_of_the_training_gives_a_warning(api: str) -> None:
+    (warning,) = asked(api, row("3 décembre 2031", "9 500,00 €", "Paris"))["warnings"]
+    assert (warning["code"], warning["column"]) == ("out_of_range", DATE)

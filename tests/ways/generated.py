@@ -28,6 +28,7 @@ STYLES = [
     NumberFormat(decimal=decimal, thousands=thousands)
     for decimal, thousands in ((".", ""), (",", ""), (",", "."), (",", " "), (".", ","), (".", "'"), (None, ""))
 ]
+MONTHS = ("janvier", "févr.", "March", "avril", "May", "juin", "juil.", "Aug", "sept.", "octobre", "November", "déc.")
 PATTERNS = ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%y", "%m/%d/%y", "%y-%m-%d")
 EARLIEST, LATEST = dt.date(1995, 3, 1), dt.date(2024, 11, 30)
 FIRST_YEAR = 1930
@@ -141,9 +142,9 @@ def dates(draw: st.DrawFn, name: str) -> Made:
 
 @st.composite
 def date(draw: st.DrawFn, day: dt.date, pattern: str) -> Written:
-    """In the column's format or in ISO 8601; the same in typed formats."""
-    shown = draw(st.sampled_from((day.isoformat(), day.strftime(pattern))))
-    return Written(draw(st.sampled_from((day.isoformat(), day.strftime(pattern)))), shown)
+    """In the column's format, in ISO 8601 or with the name of the month; the same in typed formats."""
+    ways = st.sampled_from((day.isoformat(), day.strftime(pattern), f"{day.day} {MONTHS[day.month - 1]} {day.year}"))
+    return Written(draw(ways), draw(ways))
 
 
 @st.composite

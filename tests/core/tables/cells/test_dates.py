@@ -72,19 +72,30 @@ def test_years_of_two_digits_are_in_the_hundred_years_of_the_format(
         ("2024-12-13T10:00:00Z", "2024-12-13T10:00:00"),
         ("2024-12-13T00:30:00+01:00", "2024-12-12T23:30:00"),
         ("2024-12-13 10:00", "2024-12-13T10:00:00"),
+        ("13 décembre 2024", "2024-12-13"),
+        ("vendredi 13 déc. 2024", "2024-12-13"),
+        ("Fri., 13 Dec 2024", "2024-12-13"),
+        ("1er mars 2024", "2024-03-01"),
+        ("Tuesday, March 3rd, 2024", "2024-03-03"),
+        ("3-Mar-2024", "2024-03-03"),
+        ("03MAR2024", "2024-03-03"),
         ("12/13/2024", None),
+        ("avant 3 mars 2024", None),
+        ("31 février 2024", None),
+        ("3 mars 24", None),
+        ("mars 2024", None),
         ("hier", None),
         ("", None),
     ],
 )
-def test_a_date_may_always_be_in_iso_8601(text: str, iso: str | None) -> None:
+def test_a_date_may_always_be_written_so_that_it_can_mean_one_day_only(text: str, iso: str | None) -> None:
     texts = pl.Series([text, None, "01/02/2023"])
     assert dates.parse_known(texts, DateFormat(pattern="%d/%m/%Y")).to_list() == [iso, None, "2023-02-01"]
 
 
-def test_without_a_format_only_iso_8601_is_read() -> None:
-    texts = pl.Series(["2024-12-13", "13/12/2024", None])
-    assert dates.parse_known(texts, None).to_list() == ["2024-12-13", None, None]
+def test_without_a_format_no_order_of_numbers_is_known() -> None:
+    texts = pl.Series(["2024-12-13", "13/12/2024", None, "13 Dec 2024"])
+    assert dates.parse_known(texts, None).to_list() == ["2024-12-13", None, None, "2024-12-13"]
 
 
 def test_the_format_of_a_column_comes_before_iso_8601() -> None:

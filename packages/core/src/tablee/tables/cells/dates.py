@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 import polars as pl
 
 from tablee.errors import InvalidRequest
 from tablee.tables.cells.cell_format import DateFormat
-from tablee.tables.cells.months import MONTHS
+from tablee.tables.cells.months import MONTHS, WEEKDAYS
 
 _DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
 _PATTERNS = _DIGITS | {
@@ -33,6 +34,15 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?")
 """Matches what `parse` gives."""
 _NANOSECONDS: Final = r"\.([0-9]{6}(?:[1-9]|0[1-9]|00[1-9])[0-9]*)"
 """Matches a fraction of a second that is no whole number of microseconds."""
+_WEEKDAY: Final = r"(?:(?P<weekday>[^\W\d_]{3,9})\.?,? +)?"
+_DAY: Final = "(?P<day>[0-9]{1,2})(?:er|st|nd|rd|th)?"
+_MONTH: Final = r"(?P<month>[^\W\d_]{3,9})\.?"
+_YEAR: Final = "(?P<year>[0-9]{4})"
+_NAMED_DATES: Final = (
+    re.compile(f"{_WEEKDAY}{_DAY}[ .-]*{_MONTH}[ -]*{_YEAR}"),
+    re.compile(f"{_WEEKDAY}{_MONTH} +{_DAY},? +{_YEAR}"),
+)
+"""Match dates with the name of a month: the day before it or behind."""
 _NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:er|st|nd|rd|th)\b")
 _TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
@@ -61,9 +71,10 @@ def parse(texts: pl.Series, date_format: DateFormat | str) -> pl.Series:
 
 
 def parse_known(texts: pl.Series, date_format: DateFormat | None) -> pl.Series:
-    """As `parse`, but a date in ISO 8601 is read, too, if it is none in this format.
+    """As `parse`, but two other ways of writing are read, too, as they can mean one date only: ISO 8601, and the name
+    of a month with a year of four digits (`3 mars 2024`, `Tuesday, March 3, 2024`).
 
-    :param date_format: None for ISO 8601 alone.
+    :param date_format: None for these alone.
     """
     found = pl.Series(texts.name, [None], pl.String).new_from_index(0, len(texts))
     if date_format is not None:
@@ -76,9 +87,23 @@ def parse_known(texts: pl.Series, date_format: DateFormat | None) -> pl.Series:
         if not iso.null_count():
             break
         iso = iso.fill_null(parse(rest, pattern))
+    if iso.null_count():
+        iso = iso.fill_null(pl.Series([_named_date(text) for text in rest.to_list()], dtype=pl.String))
     if iso.null_count() == len(iso):
         return found
     return found.fill_null(texts.replace_strict(rest, iso, default=None, return_dtype=pl.String))
+
+
+def _named_date(text: str) -> str | None:
+    """A date with the name of its month as ISO 8601; None for another text."""
+    found = next((found for each in _NAMED_DATES if (found := each.fullmatch(text.strip()))), None)
+    if found is None or (found["weekday"] and found["weekday"].lower() not in WEEKDAYS):
+        return None
+    month = MONTHS.get(found["month"].lower())
+    try:
+        return None if month is None else date(int(found["year"]), month, int(found["day"])).isoformat()
+    except ValueError:
+        return None
 
 
 def _expression(pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""Names of months."""
+"""Names of months and weekdays."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ MONTHS = {
     for number, name in enumerate(names.split(), 1)
 }
 """French and English names of months, in full and abbreviated, with the number of the month."""
+WEEKDAYS = frozenset(
+    name
+    for names in (
+        "lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim",
+        "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun",
+    )
+    for name in names.split()
+)
+"""French and English names of weekdays, in full and abbreviated."""
