@@ -32,6 +32,7 @@ def table() -> bytes:
             "since": f"{n % 28 + 1} {months} 2024" if n % 50 else "bientôt",
             "price": f"{n % 90},{n % 7 + 10} €",
             "paid": f"{n % 90 + 0.5} {'€$'[n % 2]}",
+            "weight": f"{n % 80 + 0.5} {('kg', 'lb')[n % 2]}",
             "rate": f"{n % 90 + 0.5}%" if n % 2 else f"{n % 90 / 100 + 0.005:.3f}",
             "dose": f"<{n % 90 + 0.5}" if n % 3 else f"{n % 90 + 0.25}",
             "town": town,
