@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ARGUMENTS = [
@@ -45,6 +45,13 @@ def launched(*arguments: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *arguments])
         yield browser
         browser.close()
+
+
+def attach(page: Page, file: FilePayload) -> None:
+    """Choose a file in the page's upload field; while the page is drawn again, the old field may still be beside it."""
+    field = page.locator("input[type=file]")
+    expect(field).to_have_count(1)
+    field.set_input_files(file)
 
 
 def choose(page: Page, box: str, option: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from chromium import choose
+from chromium import attach, choose
 from playwright.sync_api import FilePayload, Page, expect
 
 Open = Callable[..., Page]
@@ -25,7 +25,7 @@ def csv(name: str, text: str) -> FilePayload:
 
 def pick(page: Page, file: FilePayload) -> None:
     page.get_by_text("Add a file", exact=True).click()
-    page.locator("input[type=file]").set_input_files(file)
+    attach(page, file)
 
 
 def send(page: Page, file: FilePayload) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from chromium import choose
+from chromium import attach, choose
 from french import rewritten, shares
 from playwright.sync_api import FilePayload, Page, expect
 from repository import PENGUINS
@@ -112,7 +112,7 @@ def many(times: int) -> FilePayload:
 
 def choose_file(page: Page, file: FilePayload, tab: str = "A file") -> None:
     page.get_by_role("tab", name=tab).click()
-    page.locator("input[type=file]").set_input_files(file)
+    attach(page, file)
 
 
 def send(page: Page, file: FilePayload) -> None:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from chromium import choose
+from chromium import attach, choose
 from kube.page import visit, visitor
 from kube.release import Release
 from playwright.sync_api import Page, expect
@@ -28,9 +28,7 @@ def test_a_person_uploads_trains_and_predicts(platform: Release, page: Page) -> 
     platform.until_quiet()
     visit(page, platform, "/data", lambda: page.get_by_text("Add a file", exact=True))
     page.get_by_text("Add a file", exact=True).click()
-    page.locator("input[type=file]").set_input_files(
-        {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": PENGUINS.read_bytes()}
-    )
+    attach(page, {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": PENGUINS.read_bytes()})
     page.get_by_role("button", name="Add this file").click()
     expect(page.get_by_text(f"“{name}” is stored: 344 rows")).to_be_visible()
     assert sockets
