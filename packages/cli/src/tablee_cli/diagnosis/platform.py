@@ -50,17 +50,20 @@ def api_reached(platform: Platform) -> Finding:
 
 @platform_check
 def champions_served(platform: Platform) -> Finding:
+    rollout = platform.controller.rollout.status()
     models = platform.controller.models.list()
-    champions = [model for model in models if model.champion is not None]
+    champions = {model.name: model.champion for model in models if model.champion is not None}
     if not champions:
         mend = "`tablee train --data NAME --target COLUMN`, or `make demo`."
         return Finding("warning", "there is no champion yet", mend)
-    behind = [f"{model.name} {model.champion}" for model in champions if model.serving != model.champion]
-    if behind:
-        return Finding(
-            "failed", f"not served: {', '.join(behind)}", "See the next check; `tablee models NAME` shows more."
-        )
-    return ok("served: " + ", ".join(f"{model.name} {model.champion}" for model in champions))
+    behind = [model for model in models if model.name in champions and model.serving != model.champion]
+    named = ", ".join(f"{model.name} {model.champion}" for model in behind)
+    if not behind:
+        return ok("served: " + ", ".join(f"{name} {version}" for name, version in champions.items()))
+    chosen_since = all(rollout.wanted.get(model.name) != model.champion for model in behind)
+    if rollout.state == "rolling" or (rollout.state == "in_sync" and chosen_since):
+        return Finding("warning", f"not served yet: {named}", "It is rolled out now: wait a minute.")
+    return Finding("failed", f"not served: {named}", "See the next check; `tablee models NAME` shows more.")
 
 
 @platform_check
