@@ -84,6 +84,20 @@ def test_promotions_and_rollbacks_lose_no_request(stack: Any, birds: int) -> Non
     assert [record["version"] for record in history["promotions"]][:2] == [birds, version]
 
 
+def test_a_rollout_under_way_is_no_fault(stack: Any, birds: int) -> None:
+    trained = stack.cli("train", *TRAIN, "--model", "birds", "--seed", 11)
+    assert trained.code == 0, trained.err
+    for version in (trained.json["version"], birds):
+        assert stack.cli("promote", "birds", version).code == 0
+        served = False
+        while not served:
+            found = stack.cli("doctor", "--url", stack.controller_url, "--json").json
+            checks = {check["id"]: check for check in found["checks"]}
+            assert [check for check in checks.values() if check["state"] == "failed"] == []
+            served = checks["model"]["state"] == checks["roll-out"]["state"] == "ok"
+        assert f"birds {version}" in checks["model"]["detail"]
+
+
 def test_predictions_go_on_when_the_controller_is_killed(stack: Any) -> None:
     parts = {part["name"]: part for part in stack.cli("status", "--json").json["components"]}
     with Client(f"{stack.api_url}/models/penguins/predict", row_of(stack, "penguins")) as client:

@@ -87,7 +87,7 @@ def test_from_one_bucket_to_another(s3_yard: Any) -> None:
 
 
 def test_a_worker_that_is_killed_is_followed_by_another(s3_yard: Any) -> None:
-    s3_yard.fill(24, 40_000, same=True)
+    s3_yard.fill(24, 40_000)
     state = s3_yard.ask()
     first = s3_yard.start(state.id)
     s3_yard.until(lambda: len(s3_yard.scorings.done(state.id)) >= 2, first)
@@ -114,7 +114,7 @@ def test_two_at_the_same_part_change_nothing(s3_yard: Any) -> None:
 
 
 def test_sigterm_ends_it_soon_and_leaves_the_rest_to_another(services: Any) -> None:
-    services.fill(40, 40_000, same=True)
+    services.fill(40, 40_000)
     state = services.ask()
     process = services.start(state.id)
     services.until(lambda: services.scorings.done(state.id), process)

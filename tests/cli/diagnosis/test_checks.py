@@ -66,6 +66,20 @@ def test_local_checks_are_left_out_for_a_remote_platform(tablee: Any, server: An
     assert "the key is missing" in tablee("doctor", "--url", server.url).out
 
 
+def test_a_champion_is_no_fault_while_it_is_rolled_out(tablee: Any, server: Any) -> None:
+    server.on("GET /readyz", {"status": "ready", "reason": ""})
+    server.on("GET /models", {"models": [{"name": "x", "champion": 3, "serving": 2}]})
+    for state, wanted in (("rolling", 3), ("in_sync", 2)):  # in_sync: the controller has not seen the new champion yet
+        server.on("GET /rollout", {"state": state, "wanted": {"x": wanted}, "reason": ""})
+        done = tablee("doctor", "--url", server.url, "--json")
+        assert (done.code, done.json["healthy"]) == (0, True)
+        found = {check["id"]: check for check in done.json["checks"]}["model"]
+        assert (found["state"], found["detail"]) == ("warning", "not served yet: x 3")
+    for state, wanted in (("paused", 2), ("failed", 3), ("in_sync", 3)):
+        server.on("GET /rollout", {"state": state, "wanted": {"x": wanted}, "reason": ""})
+        assert tablee("doctor", "--url", server.url).code == 5
+
+
 def test_status_of_a_remote_platform(tablee: Any, server: Any) -> None:
     server.on("GET /readyz", {"status": "ready", "reason": ""})
     server.on("GET /models", {"models": []})

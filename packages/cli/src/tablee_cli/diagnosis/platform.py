@@ -49,14 +49,19 @@ def api_reached(platform: Platform) -> Finding:
 
 @platform_check
 def champions_served(platform: Platform) -> Finding:
+    rollout = platform.controller.rollout.status()
     models = platform.controller.models.list()
-    champions = [model for model in models if model.champion is not None]
+    champions = {model.name: model.champion for model in models if model.champion is not None}
     if not champions:
         return Finding("warning", text("no_champion"), text("no_champion_mend"))
-    behind = [f"{model.name} {model.champion}" for model in champions if model.serving != model.champion]
-    if behind:
-        return Finding("failed", text("not_served", models=behind), text("not_served_mend"))
-    return ok("served", models=[f"{model.name} {model.champion}" for model in champions])
+    behind = [model for model in models if model.name in champions and model.serving != model.champion]
+    if not behind:
+        return ok("served", models=[f"{name} {version}" for name, version in champions.items()])
+    named = [f"{model.name} {model.champion}" for model in behind]
+    chosen_since = all(rollout.wanted.get(model.name) != model.champion for model in behind)
+    if rollout.state == "rolling" or (rollout.state == "in_sync" and chosen_since):
+        return Finding("warning", text("not_served_yet", models=named), text("wait"))
+    return Finding("failed", text("not_served", models=named), text("not_served_mend"))
 
 
 @platform_check
