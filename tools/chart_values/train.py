@@ -63,5 +63,5 @@ class Train(Component):
     """How long a finished Job is kept."""
     service_account: ServiceAccount = ServiceAccount()
     """The identity of the pods."""
-    resources: Resources = resources("100m", "512Mi", "1536Mi")
+    resources: Resources = resources("100m", "512Mi", "1Gi")
     """What the container asks for and may use."""
