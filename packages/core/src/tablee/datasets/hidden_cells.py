@@ -15,7 +15,6 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.tables.cells import missing_markers
 
 DOTS: Final = "…"
-_USUAL: Final = frozenset((*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS))
 _OF_NO_CELL: Final = frozenset(("ending", "member"))
 """Facts about a whole file that are texts, and not of a cell."""
 
@@ -64,7 +63,7 @@ def _of_hidden(decision: Decision, *, is_kept: bool) -> Decision:
     """
     update: dict[str, object] = {"reason": None, "facts": {}, "examples": {}}
     if is_kept and decision.reason is not None:
-        if decision.facts.get("value") in _USUAL:
+        if decision.facts.get("value") in missing_markers.OF_NUMBERS:
             update["facts"] = {"value": decision.facts["value"]}
         elif decision.reason is Reason.ODD_CELLS or "value" in decision.facts:
             update["alternatives"] = ()
@@ -78,7 +77,7 @@ def reading_without_cells(reading: Reading, actions: Sequence[Action]) -> Readin
     hidden = hidden_columns(actions)
     cells = dict(reading.cells)
     for name in hidden & cells.keys():
-        usual = tuple(text for text in cells[name].missing if text in _USUAL)
+        usual = tuple(text for text in cells[name].missing if text in missing_markers.OF_NUMBERS)
         cells[name] = cells[name].model_copy(update={"missing": usual, "booleans": None})
     return reading.model_copy(update={"cells": cells})
 

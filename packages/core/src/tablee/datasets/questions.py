@@ -20,6 +20,17 @@ SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "s
 """Separators by the names that decisions and the command give them."""
 SIGNS: Final = {"none": "", "space": " ", "apostrophe": "'", "quotes": '"', "spaced": ' "', "backslash": "\\"}
 """Other signs by the names that the command gives them."""
+_NAMES: Final[dict[str, dict[str, str]]] = {
+    "separator": SEPARATORS,
+    **dict.fromkeys(("quote", "escape", "comment", "decimal", "thousands"), SIGNS),
+}
+"""By field: its signs by their names."""
+_FLAGS: Final = {
+    "header": ("--no-header", "--header"),
+    "units_row": ("--no-units-row", "--units-row"),
+    "day_first": ("--month-first", "--day-first"),
+}
+"""By field: the options for no and for yes."""
 FILE_FIELDS: Final = (
     *("format", "sheet", "encoding", "separator", "quote", "escape", "comment"),
     *("skipped_lines", "header", "units_row", "footer_rows"),
@@ -29,7 +40,6 @@ COLUMN_FIELDS: Final = ("decimal", "dates", "first_year", "type", "missing")
 """Fields of one column that a correction sets."""
 SAID: Final = 5
 """Most questions that a refusal says in words."""
-_USUAL: Final = (*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS)
 
 
 def choices(decision: Decision) -> tuple[str, ...]:
@@ -53,7 +63,7 @@ def questions(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 def markers(decision: Decision, decisions: Iterable[Decision]) -> tuple[str, ...]:
     """The texts that stand for a missing value in the column of a decision, as long as nobody says otherwise."""
     if decision.reason is Reason.ODD_CELLS:
-        return _USUAL
+        return missing_markers.OF_NUMBERS
     return tuple(
         str(each.facts["value"])
         for each in decisions
@@ -73,7 +83,7 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
     field, column = decision.field, decision.column
     update: dict[str, Any]
     if column is None:
-        update = {field: _file_value(field, choice)}
+        update = {field: sign(field, choice)}
     elif decision.reason is Reason.OTHER_THAN_MODEL and field == "decimal" and asked.decimal is None:
         between = _thousands(choice)  # a file is mostly written in one way
         update = {"decimal": _decimal(choice)} | ({"thousands": between} if between else {})
@@ -84,19 +94,22 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
     elif field == "type" and decision.reason is not Reason.ODD_CELLS:
         update = {"numbers": _with(asked.numbers, column)}
     else:
-        own = asked.columns.get(column, ColumnCorrections())
-        value: Any = int(choice) if field == "first_year" else choice
-        name = field
+        own, change = asked.columns.get(column, ColumnCorrections()), {field: choice}
         if field == "decimal" and len(choice) > 1:  # an example of the whole format, of a contradiction
-            own = own.model_copy(update={"thousands": _thousands(choice)})
-            value = _decimal(choice)
-        if field in ("missing", "type"):
+            change = {"decimal": _decimal(choice), "thousands": _thousands(choice)}
+        elif field in ("missing", "type"):
             text = str(decision.facts.get("value", ""))
             known = own.missing if own.missing is not None else asked.missing
             known = markers(decision, decisions) if known is None else known
-            name, value = "missing", _with(known, text) if choice != "text" else _without(known, text)
-        update = {"columns": asked.columns | {column: own.model_copy(update={name: value})}}
+            rest = tuple(each for each in known if each != text)
+            change = {"missing": rest if choice == "text" else _with(known, text)}
+        update = {"columns": asked.columns | {column: own.model_dump() | change}}
     return Corrections.model_validate(asked.model_dump() | update)
+
+
+def sign(field: str, value: Any) -> Any:
+    """The value of a field that the command or a decision may call by a name, such as `tab`."""
+    return _NAMES.get(field, {}).get(value, value)
 
 
 def _decimal(number_format: str) -> str:
@@ -109,22 +122,8 @@ def _thousands(number_format: str) -> str:
     return number_format[1:-5]
 
 
-def _file_value(field: str, choice: str) -> Any:
-    if field in ("header", "units_row"):
-        return choice == "yes"
-    if field in ("skipped_lines", "footer_rows"):
-        return int(choice)
-    if field in ("quote", "escape", "comment"):
-        return SIGNS.get(choice, choice)
-    return SEPARATORS.get(choice, choice) if field == "separator" else choice
-
-
 def _with(known: Sequence[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*known, text)))
-
-
-def _without(known: Sequence[str], text: str) -> tuple[str, ...]:
-    return tuple(each for each in known if each != text)
 
 
 def contradiction(error: Exception) -> Decision | None:
@@ -150,56 +149,47 @@ def options(asked: Corrections) -> str:
     words: list[str] = []
 
     def add(option: str, value: str, column: str | None = None) -> None:
-        about = "" if column is None else column.replace("\\", "\\\\").replace("=", "\\=") + "="
-        words.extend((option, shlex.quote(about + value)))
+        about = "" if column is None else _escaped(column) + "="
+        words.extend((f"--{option.replace('_', '-')}", shlex.quote(about + value)))
 
-    def sign(value: str) -> str:
-        return next((name for name, each in SIGNS.items() if each == value), value)
+    def add_fields(given: Corrections | ColumnCorrections, fields: Iterable[str], column: str | None = None) -> None:
+        for field in fields:
+            value = getattr(given, field)
+            if value is None:
+                continue
+            if field in _FLAGS:
+                words.append(_FLAGS[field][value])
+            else:
+                named = next((name for name, each in _NAMES.get(field, {}).items() if each == value), str(value))
+                add("skip_lines" if field == "skipped_lines" else field, named, column)
 
-    for field in ("format", "encoding", "sheet"):
-        if (value := getattr(asked, field)) is not None:
-            add(f"--{field}", value)
-    if asked.separator is not None:
-        add(
-            "--separator", next((name for name, each in SEPARATORS.items() if each == asked.separator), asked.separator)
-        )
-    for field in ("quote", "escape", "comment", "decimal", "thousands"):
-        if (value := getattr(asked, field)) is not None:
-            add(f"--{field}", sign(value))
-    for field in ("header", "units_row"):
-        if (value := getattr(asked, field)) is not None:
-            words.append(f"--{'' if value else 'no-'}{field.replace('_', '-')}")
-    if asked.skipped_lines is not None:
-        add("--skip-lines", str(asked.skipped_lines))
-    if asked.footer_rows is not None:
-        add("--footer-rows", str(asked.footer_rows))
-    if asked.day_first is not None:
-        words.append("--day-first" if asked.day_first else "--month-first")
-    if asked.first_year is not None:
-        add("--first-year", str(asked.first_year))
+    add_fields(asked, ("format", "encoding", "sheet", "separator", "quote", "escape", "comment"))
+    add_fields(asked, ("decimal", "thousands", "header", "units_row", "skipped_lines", "footer_rows"))
+    add_fields(asked, ("day_first", "first_year"))
     for text in _shown(asked.missing):
-        add("--missing", text.replace("\\", "\\\\").replace("=", "\\="))
+        add("missing", _escaped(text))
     for column, pattern in asked.dates.items():
-        add("--date", pattern, column)
+        add("date", pattern, column)
     for column in asked.texts:
-        add("--text", column)
+        add("text", column)
     for column in asked.numbers:
-        add("--number", column)
+        add("number", column)
+    usual = missing_markers.OF_NUMBERS
     for column, own in asked.columns.items():
-        if own.decimal is not None:
-            add("--decimal", own.decimal, column)
-        if own.thousands is not None:
-            add("--thousands", sign(own.thousands), column)
-        if own.first_year is not None:
-            add("--first-year", str(own.first_year), column)
-        if own.missing is not None and set(own.missing) >= set(_USUAL):
+        add_fields(own, ("decimal", "thousands", "first_year"), column)
+        if own.missing is not None and set(own.missing) >= set(usual):
             for text in own.missing:
-                if text not in _USUAL:
-                    add("--also-missing", text, column)
+                if text not in usual:
+                    add("also_missing", text, column)
         else:
             for text in _shown(own.missing):
-                add("--missing", text, column)
+                add("missing", text, column)
     return " ".join(words)
+
+
+def _escaped(text: str) -> str:
+    """A text of an option whose `=` does not end the name of a column."""
+    return text.replace("\\", "\\\\").replace("=", "\\=")
 
 
 def _shown(missing: Sequence[str] | None) -> Sequence[str]:

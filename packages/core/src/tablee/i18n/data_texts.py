@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tablee.datasets import questions
 from tablee.datasets.profile import (
     DropColumns,
     DropDuplicateRows,
@@ -16,6 +17,7 @@ from tablee.datasets.profile import (
     WarningCode,
 )
 from tablee.datasets.reading import Decision
+from tablee.i18n.message import said
 from tablee.i18n.translator import Translator
 
 
@@ -54,13 +56,7 @@ class DataTranslator(Translator):
 
     def reason(self, decision: Decision) -> str:
         """Why something was chosen in reading a file; empty where that is not known."""
-        if decision.reason is None:
-            return ""
-        facts = dict(decision.facts)
-        if "kind" in facts:
-            facts["kind"] = self(f"kind.{facts['kind']}")
-        said = self(f"decision.{decision.reason}", **facts)
-        return self("decision.whatever_ending", reason=said, **facts) if "ending" in facts else said
+        return str(said(questions.reason(decision), self))
 
     def basis(self, profile: Profile) -> str:
         """From which rows its figures come."""

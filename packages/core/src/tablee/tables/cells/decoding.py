@@ -17,9 +17,7 @@ import polars as pl
 from tablee.tables.cells import missing_markers, numbers, typed_values
 from tablee.tables.cells.cell_format import CellFormat, NumberFormat
 
-UNKNOWN_NUMBERS: Final = CellFormat(
-    missing=(*missing_markers.USUAL, *missing_markers.AMONG_NUMBERS), number=numbers.PLAIN
-)
+UNKNOWN_NUMBERS: Final = CellFormat(missing=missing_markers.OF_NUMBERS, number=numbers.PLAIN)
 """For a column of numbers whose format is not known: the file that a model learnt from was typed, or the model is of a
 release that did not keep formats. No text that stands for a missing number can be a number."""
 BLANKS: Final = " \t\n\r\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"

@@ -21,6 +21,9 @@ AMONG_NUMBERS: Final = (
 """In columns of numbers and dates, too; in other columns they may be words. Those of offices of statistics, of pandas,
 and the errors of worksheets among them."""
 
+OF_NUMBERS: Final = (*USUAL, *AMONG_NUMBERS)
+"""All those of columns of numbers and dates."""
+
 AMONG_TEXTS: Final = frozenset(
     (
         *("-", "--", "?", ".", "n/a", "na", "n.a.", "n.d.", "nd", "nc", "n.c.", "none", "null", "nan", "#n/a", "nil"),

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from tablee.datasets.reading import Reason
-from tablee.tables.cells.missing_markers import AMONG_NUMBERS, USUAL
+from tablee.tables.cells.missing_markers import OF_NUMBERS
 from tablee_data.inference.dates import LOOKS_LIKE_DATE
 from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
-_MISSING = frozenset((*USUAL, *AMONG_NUMBERS))
+_MISSING = frozenset(OF_NUMBERS)
 _UNIT = re.compile(
     r"""[\[(]?\s*(?:
         [kmcdµμnMGTh]?(?:g|m|l|L|s|W|Wh|V|A|Hz|Pa|J|N|B|bit|bps|t|mol|cd|K|Bq|Sv|Gy|eq|VA|VAr|F|Ω|ohm)[²³23]?
