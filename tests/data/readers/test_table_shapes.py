@@ -23,8 +23,8 @@ from tablee.i18n.data_texts import DataTranslator
 from tablee.i18n.message import in_language
 from tablee.tables.csv.chunks import chunks, without_comments, without_last
 from tablee.tables.csv.dialect import RFC_4180
-from tablee.tables.csv.escapes import without_escapes
 from tablee.tables.csv.parsing import python_reader
+from tablee.tables.csv.rewriting import without_escapes
 from tablee_data.readers import sniff
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv import CsvReader

@@ -17,10 +17,7 @@ from tablee.i18n.message import Message
 from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
 from tablee.tables.csv.chunks import Chunk, chunks, without_comments, without_last
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
-from tablee.tables.csv.dialect import Dialect
-from tablee.tables.csv.escapes import without_escapes
-from tablee.tables.csv.padding import without_padding
-from tablee.tables.csv.spaces import single_spaces
+from tablee.tables.csv.rewriting import rewritten
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes, has_minus_zero
 from tablee_data.readers import encoding
@@ -44,7 +41,6 @@ class CsvReader:
         :param asked: what a person has decided about columns.
         """
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
-        self.dialect = Dialect(reading.separator, reading.quote_sign or ('"' if reading.escape else ""))
         self._units_rows = 0  # known with the layout
         self._quoted_missing = False  # whether numbers were missing between quotes
 
@@ -174,15 +170,9 @@ class CsvReader:
 
     def _chunks(self) -> Iterator[Chunk]:
         above, lines = self._above
-        blocks = _behind(self._blocks(), len(above))
-        if self._reading.quote != self._reading.quote_sign:
-            blocks = without_padding(blocks, self._reading.separator, self._reading.quote_sign)
-        if self._reading.separator == " ":
-            blocks = single_spaces(blocks, self._reading.quote_sign)
-        if self._reading.escape:
-            blocks = without_escapes(blocks, self._reading.separator, self._reading.quote_sign)
-        found = chunks(blocks, self.dialect, 1 + lines)
-        return without_comments(found, self._reading.comment) if self._reading.comment else found
+        reading, blocks = self._reading, _behind(self._blocks(), len(above))
+        found = chunks(*rewritten(blocks, reading.separator, reading.quote, reading.escape), 1 + lines)
+        return without_comments(found, reading.comment) if reading.comment else found
 
 
 @contextmanager

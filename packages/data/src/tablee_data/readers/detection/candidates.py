@@ -11,10 +11,8 @@ from itertools import islice
 
 from tablee.datasets.reading import Corrections, Quote
 from tablee.tables.csv.dialect import Dialect
-from tablee.tables.csv.escapes import without_escapes
-from tablee.tables.csv.padding import without_padding
 from tablee.tables.csv.parsing import python_reader
-from tablee.tables.csv.spaces import single_spaces
+from tablee.tables.csv.rewriting import rewritten_text
 from tablee_data.readers.detection.notes import is_spaced
 from tablee_data.readers.detection.table_place import TablePlace, place
 
@@ -163,13 +161,7 @@ def _candidate(
 ) -> Candidate:
     dialect = Dialect(separator, quote.strip())
     padded = quote != dialect.quote
-    if padded:
-        sample = b"".join(without_padding(iter([sample.encode()]), separator, dialect.quote)).decode()
-    if dialect.separator == " ":
-        sample = b"".join(single_spaces(iter([sample.encode()]), dialect.quote)).decode()
-    if escape:
-        sample = b"".join(without_escapes(iter([sample.encode()]), dialect.separator, dialect.quote)).decode()
-    parsed = dialect if dialect.quote or not escape else Dialect(dialect.separator)
+    sample, parsed = rewritten_text(sample, separator, quote, escape)
     records, lines = _records(sample, parsed, line)
     found = place(records, lines, rows=RECORDS)
     sign = _sign_of_comments(records, found) if comment is None else comment

@@ -11,10 +11,8 @@ from itertools import pairwise
 
 from tablee.datasets.reading import Decision, Reading, Reason
 from tablee.tables.csv.dialect import Dialect
-from tablee.tables.csv.escapes import without_escapes
-from tablee.tables.csv.padding import without_padding
 from tablee.tables.csv.parsing import python_reader
-from tablee.tables.csv.spaces import single_spaces
+from tablee.tables.csv.rewriting import rewritten_text
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.notes import MOST_FOOTERS, VALUE, notes_at_end
 
@@ -38,14 +36,7 @@ def detect_footers(source: Source, reading: Reading, width: int) -> Decision | N
     text = end.decode(reading.encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
     if not whole:
         text = text[text.find("\n") + 1 :]
-    quote = reading.quote_sign
-    if reading.quote != quote:
-        text = b"".join(without_padding(iter([text.encode()]), reading.separator, quote)).decode()
-    dialect = Dialect(reading.separator, quote or ('"' if reading.escape else ""))
-    if reading.separator == " ":
-        text = b"".join(single_spaces(iter([text.encode()]), quote)).decode()
-    if reading.escape:
-        text = b"".join(without_escapes(iter([text.encode()]), reading.separator, quote)).decode()
+    text, dialect = rewritten_text(text, reading.separator, reading.quote, reading.escape)
     records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0, reading.comment)
     above = (reading.header + (reading.header and reading.units_row)) if whole else 0
     return footers(records[above:], width, blank_before[above:])

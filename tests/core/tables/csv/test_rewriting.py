@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablee.tables.csv.padding import without_padding
+from tablee.tables.csv.rewriting import without_padding
 
 PADDED = {
     "before": (b'1, "a, b", 2\n', b'1,"a, b", 2\n'),
