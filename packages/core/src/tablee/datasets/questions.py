@@ -94,7 +94,8 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
     elif field == "type" and decision.reason is not Reason.ODD_CELLS:
         update = {"numbers": _with(asked.numbers, column)}
     else:
-        own, change = asked.columns.get(column, ColumnCorrections()), {field: choice}
+        own = asked.columns.get(column, ColumnCorrections())
+        change: dict[str, Any] = {field: choice}
         if field == "decimal" and len(choice) > 1:  # an example of the whole format, of a contradiction
             change = {"decimal": _decimal(choice), "thousands": _thousands(choice)}
         elif field in ("missing", "type"):
