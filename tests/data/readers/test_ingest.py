@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from repository import PENGUINS
 
@@ -164,6 +164,7 @@ CELL = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.lists(CELL, min_size=1, max_size=3), min_size=1, max_size=3), turns=st.integers(1, 40))
+@example(kinds=[[";", ";", "0"]], turns=3)
 def test_the_result_does_not_depend_on_the_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: list[list[str]], turns: int
 ) -> None:

@@ -20,7 +20,7 @@ from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import ColumnTypes
 from tablee_data.prediction_files.text_file import TextPredictionFile
 from tablee_data.readers.content import Source
-from tablee_data.readers.csv import CsvReader
+from tablee_data.readers.csv.reader import CsvReader
 
 FORMATS = {
     "amount": CellFormat(missing=("NA", "-"), number=NumberFormat(decimal=",", thousands=" ")),

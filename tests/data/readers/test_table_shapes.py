@@ -27,7 +27,7 @@ from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.rewriting import without_escapes
 from tablee_data.readers import sniff
 from tablee_data.readers.content import Source
-from tablee_data.readers.csv import CsvReader
+from tablee_data.readers.csv.reader import CsvReader
 from tablee_data.readers.reading_detection import detect_reading, open_reader
 
 Rows = list[tuple[Any, ...]]

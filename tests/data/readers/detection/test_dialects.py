@@ -30,7 +30,7 @@ NOTHING = Corrections()
 )
 def test_the_separator_that_gives_even_records(sample: str, separator: str, quote: str) -> None:
     found = detect_dialect(sample, NOTHING)
-    assert (found.separator, found.quote) == (separator, quote)
+    assert (found.reading.separator, found.reading.quote) == (separator, quote)
 
 
 @pytest.mark.parametrize(("cells", "separator"), [(2, "semicolon"), (3, "comma"), (19, "comma"), (20, "comma")])
@@ -64,7 +64,7 @@ def test_the_reason_for_a_separator(asked: Corrections, reason: Reason, chosen: 
 def test_one_column_and_a_named_separator() -> None:
     assert detect_dialect("a\n1\n", NOTHING).decisions[0].reason is Reason.ONE_COLUMN
     named = detect_dialect("sep=|\r\na|b,c\r\n1|2\r\n", NOTHING)
-    assert (named.separator, named.decisions[0].reason, named.header) == ("|", Reason.NAMED, True)
+    assert (named.reading.separator, named.decisions[0].reason, named.reading.header) == ("|", Reason.NAMED, True)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_whether_the_first_record_is_a_header(records: list[list[str]], expected
 
 def test_the_header_that_a_person_asks_for_is_no_decision() -> None:
     found = detect_dialect("1,2\n3,4\n", Corrections(header=True))
-    assert (found.header, [each.field for each in found.decisions]) == (True, ["separator"])
+    assert (found.reading.header, [each.field for each in found.decisions]) == (True, ["separator"])
     assert detect_dialect("1,2\n3,4\n", NOTHING).decisions[1].chosen == "no"
 
 
@@ -131,7 +131,7 @@ def test_a_last_record_that_may_be_incomplete_does_not_count(sample: str, even: 
 
 def test_a_sample_without_records_has_the_usual_dialect() -> None:
     found = detect_dialect("\n\n", NOTHING)
-    assert (found.separator, found.quote, found.header) == (",", '"', True)
+    assert (found.reading.separator, found.reading.quote, found.reading.header) == (",", '"', True)
     assert found.decisions[1].reason is Reason.NO_LINE
 
 

@@ -8,7 +8,6 @@ texts          blanks around texts, and texts for missing values among them
 habits         what is taken of a column that can be read in several ways
 odd_cells      the few cells that are unlike all others
 booleans       pairs that mean yes and no
-leading_zeros  codes such as 007 among numbers
 unfit          errors about cells that do not fit their column
 known_formats  formats that a data set or a model has already
 conversion     texts converted to cells

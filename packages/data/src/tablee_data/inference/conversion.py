@@ -1,4 +1,4 @@
-"""Texts of a file converted to the cells that are stored."""
+"""Texts of a file converted to cells."""
 
 from __future__ import annotations
 
@@ -19,29 +19,36 @@ def convert(block: RowBlock, types: ColumnTypes) -> pl.DataFrame:
         stand for a missing value.
     """
     formats, typed = types.reading.cells, types.reading.format != "csv"
-    return pl.DataFrame(
-        [
-            _converted(block, series, formats.get(series.name, decoding.UNKNOWN_TEXTS), typed=typed)
-            for series in block.frame
-        ]
-    )
+    columns = []
+    for series in block.frame:
+        cell_format = formats.get(series.name, decoding.UNKNOWN_TEXTS)
+        cells, wrong = converted(series, cell_format, typed=typed)
+        if wrong:
+            date, number = cell_format.date, cell_format.number
+            reason, expected = ("not_a_date", date.pattern) if date is not None else ("not_a_number", str(number))
+            raise unfit(reason, block, series.name, wrong[0], expected)
+        columns.append(cells)
+    return pl.DataFrame(columns)
 
 
-def _converted(block: RowBlock, series: pl.Series, cell_format: CellFormat, *, typed: bool) -> pl.Series:
-    if series.dtype != pl.String:
-        return without_missing(series, cell_format)
+def converted(column: pl.Series, cell_format: CellFormat, *, typed: bool) -> tuple[pl.Series, list[int]]:
+    """A column of a file as cells, and the rows whose texts are not written in its format; these texts stay.
+
+    :param column: texts, or float64 where the reader has parsed numbers.
+    :param typed: whether the file's format tells texts from missing values.
+    """
+    if column.dtype != pl.String:
+        return without_missing(column, cell_format), []
     if cell_format.number is not None:
-        cells = decoding.decode(series, cell_format)
-        if cells.dtype == pl.Object:
-            row = next(row for row, value in enumerate(cells) if isinstance(value, str))
-            raise unfit("not_a_number", block, series.name, row, str(cell_format.number))
-        return cells
-    if cell_format.date is None:  # the reader knows which markers are between quotes
-        return decoding.decode_text(series, cell_format) if typed else decoding.decode(series, cell_format, quoted=True)
-    texts = decoding.decode_text(series, cell_format)
-    found = dates.parse_known(texts, cell_format.date)
-    if found.null_count() > texts.null_count():
-        wrong = found.is_null() & texts.is_not_null() & ~texts.str.strip_chars().is_in([*cell_format.missing])
-        for row in wrong.arg_true().head(1):
-            raise unfit("not_a_date", block, series.name, row, cell_format.date.pattern)
-    return found
+        cells = decoding.decode(column, cell_format)
+        is_number = cells.dtype != pl.Object
+        return cells, [] if is_number else [row for row, value in enumerate(cells) if isinstance(value, str)]
+    if cell_format.date is not None:
+        cells = decoding.decode(column, cell_format)
+        found = dates.parse_known(cells, cell_format.date)
+        if found.null_count() == cells.null_count():
+            return found, []
+        return found.fill_null(cells), (found.is_null() & cells.is_not_null()).arg_true().to_list()
+    if typed:
+        return decoding.decode_text(column, cell_format), []
+    return decoding.decode(column, cell_format, quoted=True), []  # the reader knows which markers are between quotes

@@ -10,6 +10,7 @@ import polars as pl
 
 from tablee.tables.cells.dates import parse, parse_known, regular_expression
 from tablee_data.inference.odd_cells import OddCells
+from tablee_data.inference.texts import bare_cells
 
 _TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f")
 _WRITTEN_TIMES = (
@@ -72,8 +73,8 @@ class DateFormatInference:
         if not self.formats:
             return
         if not self.seen:  # most columns hold no dates, and a few cells show that
-            few = _present(texts.drop_nulls().head(FIRST), markers).drop_nulls().to_list()
-            few = few or _present(texts, markers).drop_nulls().head(FIRST).to_list()
+            few = bare_cells(texts.drop_nulls().head(FIRST), markers).drop_nulls().to_list()
+            few = few or bare_cells(texts, markers).drop_nulls().head(FIRST).to_list()
             if not few:
                 return
             fitting_most = tuple(each for each in self.formats if _fits_most(few, each))
@@ -81,16 +82,16 @@ class DateFormatInference:
                 others = min(
                     ([text for text in few if not _matcher(each).match(text)] for each in self.formats), key=len
                 )
-                self.odd.note(_present(texts, markers), others[0], line_of)
+                self.odd.note(bare_cells(texts, markers), others[0], line_of)
             self.formats = fitting_most
         if not self.formats:
             return
-        different = _present(texts.unique(maintain_order=True), markers).drop_nulls().unique(maintain_order=True)
+        different = bare_cells(texts.unique(maintain_order=True), markers).drop_nulls().unique(maintain_order=True)
         parsed = {each: _parse(different, each) for each in self.formats}
         misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
         fewest = min(misfits.values(), key=len)
         if len(fewest):
-            cells = _present(texts, markers)
+            cells = bare_cells(texts, markers)
             odd = cells.filter(cells.is_in(fewest.implode()).fill_null(False))
             if not self.odd.add(cells, odd, self.seen, line_of):
                 self.formats = ()
@@ -144,12 +145,6 @@ def _parse(texts: pl.Series, pattern: str) -> pl.Series:
         return dates
     iso = texts.filter(dates.is_null() & texts.str.contains(f"^{_ISO_CELL.pattern}$"))
     return dates.fill_null(texts.replace_strict(iso, parse_known(iso, None), default=None)) if len(iso) else dates
-
-
-def _present(texts: pl.Series, markers: Collection[str]) -> pl.Series:
-    """The texts without blanks around them; null where one stands for a missing date."""
-    cells = texts.str.strip_chars()
-    return cells.set(cells.is_in([*markers]).fill_null(False), None)
 
 
 def _told_apart(cells: pl.Series, parsed: Sequence[pl.Series]) -> pl.Series:

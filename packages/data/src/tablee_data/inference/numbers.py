@@ -13,6 +13,7 @@ from tablee.tables.cells.cell_format import Decimal, NumberFormat
 from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
 from tablee.tables.cells.numbers import NUMBER_FORMATS, parse, parse_ungrouped
 from tablee_data.inference.odd_cells import OddCells
+from tablee_data.inference.texts import bare_cells
 
 LOOKS_LIKE_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
 """Matches a number in any format, and some texts that are none, such as 1.2.3."""
@@ -70,8 +71,7 @@ class NumberFormatInference:
             self._reject(texts, few.filter(~few.is_in([*markers])), line_of)
         if not self.formats or self._all_plain(texts):
             return
-        cells = texts.str.strip_chars()
-        cells = cells.set(cells.is_in(markers).fill_null(False), None)
+        cells = bare_cells(texts, markers)
         present = cells.drop_nulls()
         unmarked = len(present) == len(texts) - texts.null_count()
         if self._all_plain(present):

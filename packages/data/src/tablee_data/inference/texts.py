@@ -48,7 +48,7 @@ class TextInference:
             bare = texts.str.strip_chars(BLANKS)
             padded = bare.filter((bare.is_in([*missing]) & (bare != texts)).fill_null(False))
             if len(padded):
-                self._padded_markers.update(dict(padded.value_counts(name="__count").iter_rows()))
+                self._padded_markers.update(counted(padded))
                 texts = texts.filter(~bare.is_in([*missing]).fill_null(False))
         if self._complete and len(self._examples) < EXAMPLES:
             different = texts.drop_nulls().head(10_000).unique(maintain_order=True).head(EXAMPLES + 1)
@@ -102,10 +102,21 @@ class TextInference:
         return marker.isalpha() and bool(others) and alike > ALIKE * len(others)
 
 
+def counted(texts: pl.Series) -> dict[str, int]:
+    """How often each of the texts occurs; without nulls."""
+    present = texts.drop_nulls()
+    return dict(present.value_counts(name="__count").iter_rows()) if len(present) else {}
+
+
+def bare_cells(texts: pl.Series, markers: Collection[str]) -> pl.Series:
+    """The texts without blanks around them; null where one stands for a missing value."""
+    cells = texts.str.strip_chars()
+    return cells.set(cells.is_in([*markers]).fill_null(False), None)
+
+
 def usual_markers(cells: pl.Series) -> dict[str, int]:
     """The texts of a typed column that would stand for a missing value in an untyped one, with their counts."""
-    found = cells.filter(cells.is_in([*USUAL]).fill_null(False))
-    return dict(found.value_counts(name="__count").iter_rows()) if len(found) else {}
+    return counted(cells.filter(cells.is_in([*USUAL]).fill_null(False)))
 
 
 def without_texts(
@@ -119,7 +130,7 @@ def without_texts(
     marked = texts.is_in([*missing]).fill_null(False)
     counts = Counter(markers)
     if marked.any():
-        counts.update(dict(texts.filter(marked).value_counts(name="__count").iter_rows()))
+        counts.update(counted(texts.filter(marked)))
         texts = texts.set(marked, None)
     return texts, dict(counts), {}
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
 from tablee.errors import InvalidTable
-from tablee.tables.cells import dates, decoding
 from tablee.tables.cells.cell_format import CellFormat, NumberFormat
 from tablee.tables.table_reader import RowBlock
+from tablee_data.inference.conversion import converted
 from tablee_data.inference.dates import DateFormatInference
 from tablee_data.inference.known_formats import several_formats, with_answer
 from tablee_data.inference.numbers import NumberFormatInference
-
-
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """The first cell of a column that is not written in the column's format."""
-
-    line: int
-    value: str
+from tablee_data.inference.odd_cells import Misfit
 
 
 class FormatCheck:
@@ -38,8 +30,8 @@ class FormatCheck:
         """Look at the next rows."""
         for name, each in self._formats.items():
             if name not in self.misfits and block.frame[name].dtype == pl.String:
-                for row in _wrong(block.frame[name], each).arg_true().head(1):
-                    self.misfits[name] = Misfit(block.line_of(row), block.frame[name][row])
+                for row in converted(block.frame[name], each, typed=False)[1][:1]:
+                    self.misfits[name] = Misfit(block.frame[name][row], block.line_of(row))
 
     def refuse_contradictions(self, blocks: Callable[[], Iterable[RowBlock]]) -> dict[str, CellFormat]:
         """Refuse a file in which a column fits another format completely, and not that of the model: nothing tells
@@ -94,14 +86,3 @@ class FormatCheck:
 
 def _is_undecided(number: NumberFormat | None) -> bool:
     return number is not None and number.decimal is None
-
-
-def _wrong(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
-    """Which cells are not written in the format."""
-    if cell_format.number is not None:
-        cells = decoding.decode(texts, cell_format)
-        if cells.dtype != pl.Object:
-            return pl.Series([False])
-        return pl.Series([isinstance(cell, str) for cell in cells.to_list()])
-    cells = decoding.decode(texts, cell_format)
-    return dates.parse_known(cells, cell_format.date).is_null() & cells.is_not_null()

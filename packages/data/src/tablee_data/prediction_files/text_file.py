@@ -14,16 +14,15 @@ from tablee.errors import InvalidRows, InvalidTable
 from tablee.errors.cells import MAX_CELLS, Cell
 from tablee.i18n.message import Message
 from tablee.models.contract import Contract
-from tablee.tables.cells import dates, decoding
 from tablee.tables.cells.expectations import expected_number
-from tablee.tables.cells.typed_values import without_missing
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee.tables.table_reader import NumberColumns
+from tablee_data.inference.conversion import converted
 from tablee_data.prediction_files import contract_expectations, writers
 from tablee_data.prediction_files.contradictions import FormatCheck
 from tablee_data.prediction_files.workbook_writer import WorkbookWriter
 from tablee_data.readers.content import Source
-from tablee_data.readers.csv import CsvReader
+from tablee_data.readers.csv.reader import CsvReader
 from tablee_data.readers.reading_detection import open_reader
 from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
 
@@ -68,7 +67,7 @@ class TextPredictionFile:
 
     def parts(self, max_rows: int) -> Iterator[FilePart]:
         size, row = self.source.path.stat().st_size, 1
-        numbers = number_columns(self.reading)
+        numbers = NumberColumns.of(self.reading.cells)
         for block in open_reader(self.source, self.reading, None, _Others(self.contract)).blocks(lambda: numbers):
             texts = block.original() if block.original is not None else None
             if texts is not None and len(texts) != block.frame.height:
@@ -107,27 +106,17 @@ class TextPredictionFile:
         """
         wrong: list[Cell] = []
         total = 0
-        is_csv = self.reading.format == "csv"  # then the reader knows which markers are between quotes
+        typed = self.reading.format != "csv"
         columns = []
         for name, each in self.reading.cells.items():
-            cells = frame[name]
-            if cells.dtype == pl.String and each.number is not None:
-                cells = decoding.decode(cells, each)
-                if cells.dtype == pl.Object:
-                    found = [row for row, value in enumerate(cells) if isinstance(value, str)]
-                    usual = Message("expected.number_written", {"example": str(each.number)})
-                    total += len(found)
-                    wrong += [
-                        Cell(first_row + row, name, cells[row], expected_number(cells[row], each.number) or usual)
-                        for row in found[: MAX_CELLS - len(wrong)]
-                    ]
-            elif cells.dtype == pl.String and each.date is not None:
-                cells = decoding.decode(cells, each)
-                cells = dates.parse_known(cells, each.date).fill_null(cells)
-            elif cells.dtype == pl.String:
-                cells = decoding.decode(cells, each, quoted=True) if is_csv else decoding.decode_text(cells, each)
-            else:
-                cells = without_missing(cells, each)
+            cells, misfits = converted(frame[name], each, typed=typed)
+            if each.number is not None and misfits:
+                usual = Message("expected.number_written", {"example": str(each.number)})
+                total += len(misfits)
+                wrong += [
+                    Cell(first_row + row, name, cells[row], expected_number(cells[row], each.number) or usual)
+                    for row in misfits[: MAX_CELLS - len(wrong)]
+                ]
             columns.append(cells)
         if wrong:
             raise InvalidRows(wrong, total)
@@ -142,11 +131,6 @@ class _Others:
 
     def __contains__(self, name: object) -> bool:
         return name not in self._read
-
-
-def number_columns(reading: Reading) -> NumberColumns:
-    """The columns that the reader may parse as numbers at once."""
-    return NumberColumns.of(reading.cells)
 
 
 def open_text_file(
@@ -168,7 +152,7 @@ def open_text_file(
     left_out = contract_expectations.left_out(contract, names)
     reading = reading.model_copy(update={"cells": contract_expectations.cell_formats(contract, asked)})
     check, rows = FormatCheck(reading.cells), 0
-    numbers = number_columns(reading)
+    numbers = NumberColumns.of(reading.cells)
     for block in open_reader(source, reading, None, others).blocks(lambda: numbers):
         check.update(block)
         rows += block.frame.height

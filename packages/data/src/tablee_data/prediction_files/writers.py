@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablee.datasets.reading import Encoding, Reading
-from tablee.tables.cells.cell_format import Decimal
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.writer import extended_header, write_csv, write_rows
 from tablee.tables.parquet import ExtendedParquetWriter
 from tablee.tables.prediction_file import FilePart
-from tablee_data.readers.csv import CsvReader
+from tablee_data.inference.habits import Habits
+from tablee_data.readers.csv.reader import CsvReader
 from tablee_data.readers.detection.encodings import BYTE_ORDER_MARKS
 
 
@@ -33,13 +33,6 @@ def byte_order_mark(start: bytes, source: Encoding, target: Encoding) -> bytes:
     if target != source:
         return codecs.BOM_UTF8
     return next((mark for mark, meant in BYTE_ORDER_MARKS.items() if meant == source and start.startswith(mark)), b"")
-
-
-def decimal_sign(reading: Reading) -> Decimal:
-    """The decimal sign of numbers that are added to a file: that of most of its columns."""
-    numbers = [each.number for each in reading.cells.values() if each.number is not None]
-    signs = [each.decimal for each in numbers if each.decimal is not None]
-    return max(set(signs), key=lambda sign: (signs.count(sign), sign == ".")) if signs else "."
 
 
 class EncodedOutput:
@@ -73,7 +66,7 @@ class CsvWriter:
             part.original,
             added,
             dialect=self._dialect,
-            decimal=decimal_sign(self._reading),
+            decimal=Habits.of(self._reading).decimal or ".",
             line_break=self._source.line_break,
         )
         self._out.write(out.getvalue())

@@ -36,33 +36,32 @@ class ColumnLayout:
     @property
     def decision(self) -> Decision | None:
         """The remark about names that were put in order; None if all are as the file has them."""
-        changed = [
-            f"{_quoted(old)} → {_quoted(self.names[at])}"
-            for at, old in self.originals.items()
-            if at < len(self.columns)
-        ]
-        if self.row_names:
-            reason = Reason.ROW_NAMES
-        elif changed:
-            reason = Reason.NAMES_IN_ORDER
-        elif self.left_out:
-            reason = Reason.EMPTY_LAST_COLUMN
-        else:
+        changed = {at: old for at, old in self.originals.items() if at < len(self.columns)}
+        if not (changed or self.left_out or self.row_names):
             return None
-        facts = _facts(changed)
-        given = [_quoted(self.names[at]) for at in self.originals if at < len(self.columns)]
-        chosen = ", ".join(given[:SHOWN]) or _quoted(self.columns[-1])
-        return Decision(field="names", chosen=chosen, reason=reason, facts=facts, sure=not self.row_names)
+        reason = Reason.NAMES_IN_ORDER if changed else Reason.EMPTY_LAST_COLUMN
+        return _remark(self.columns, changed, Reason.ROW_NAMES if self.row_names else reason)
+
+
+def _remark(names: Sequence[str], originals: Mapping[int, str], reason: Reason) -> Decision:
+    """
+    :param names: of the columns.
+    :param originals: names as the file has them where they differ, by position.
+    """
+    changed = [f"{_quoted(old)} → {_quoted(names[at])}" for at, old in originals.items()]
+    more = ", …" if len(changed) > SHOWN else ""
+    return Decision(
+        field="names",
+        chosen=", ".join(_quoted(names[at]) for at in [*originals][:SHOWN]) or _quoted(names[-1]),
+        reason=reason,
+        facts={"names": ", ".join(changed[:SHOWN]) + more, "count": len(changed)},
+        sure=reason is not Reason.ROW_NAMES,
+    )
 
 
 def _quoted(name: str) -> str:
     """A name with its outer blanks visible, in the same signs in every language."""
     return f'"{shorten(name)}"'
-
-
-def _facts(changed: Sequence[str]) -> dict[str, float | str]:
-    more = ", …" if len(changed) > SHOWN else ""
-    return {"names": ", ".join(changed[:SHOWN]) + more, "count": len(changed)}
 
 
 def names_in_order(names: Sequence[str]) -> tuple[list[str], tuple[Decision, ...]]:
@@ -72,11 +71,7 @@ def names_in_order(names: Sequence[str]) -> tuple[list[str], tuple[Decision, ...
     """
     given, originals = ordered_names(names)
     check_names(given, None, limit=MAX_COLUMNS)
-    if not originals:
-        return given, ()
-    changed = [f"{_quoted(old)} → {_quoted(given[at])}" for at, old in originals.items()]
-    chosen = ", ".join(_quoted(given[at]) for at in list(originals)[:SHOWN])
-    return given, (Decision(field="names", chosen=chosen, reason=Reason.NAMES_IN_ORDER, facts=_facts(changed)),)
+    return given, (_remark(given, originals, Reason.NAMES_IN_ORDER),) if originals else ()
 
 
 def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequence[str]]) -> ColumnLayout:
@@ -87,36 +82,27 @@ def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequen
     :param rows: the first rows below it.
     :raises InvalidTable: the file has too many columns, or a name that no table may have.
     """
-    width = min((len(row) for row in rows), default=0)
-    same = bool(rows) and all(len(row) == width for row in rows)
     if header is None:
         first = len(rows[0]) if rows else 0
-        return _checked([f"column_{number}" for number in range(1, first + 1)], {}, None, first)
+        return _checked(ColumnLayout([f"column_{number}" for number in range(1, first + 1)], {}, first), None)
+    width = len(rows[0]) if rows else 0
+    same = bool(rows) and all(len(row) == width for row in rows)
     cells = list(header)
-    unnamed = len(cells) > 1 and not cells[-1].strip()
-    if same and width == len(cells) - 1 and unnamed:
+    left_out, row_names = 0, False
+    if same and width == len(cells) - 1 and len(cells) > 1 and not cells[-1].strip():
         cells.pop()
-    elif same and width == len(cells) + 1 and not any(row[-1].strip() for row in rows):
-        cells.append("")
-    elif same and width == len(cells) + 1 and all(cell.strip() for cell in (*cells, *(row[0] for row in rows))):
-        names, originals = ordered_names(["", *cells])
-        return _checked(names, originals, line, len(header), row_names=True)
-    left_out = 0
-    if same and width == len(cells):
+    elif same and width == len(cells) + 1:
+        if not any(row[-1].strip() for row in rows):
+            cells.append("")
+        elif all(cell.strip() for cell in (*cells, *(row[0] for row in rows))):
+            cells.insert(0, "")
+            row_names = True
+    if same and width == len(cells) and not row_names:
         while left_out < width - 1 and not any(each[-1 - left_out].strip() for each in (cells, *rows)):
             left_out += 1
-    names, originals = ordered_names(cells)
-    return _checked(names, originals, line, len(header), left_out=left_out)
+    return _checked(ColumnLayout(*ordered_names(cells), len(header), left_out, row_names), line)
 
 
-def _checked(
-    names: list[str],
-    originals: Mapping[int, str],
-    line: int | None,
-    header_cells: int,
-    *,
-    left_out: int = 0,
-    row_names: bool = False,
-) -> ColumnLayout:
-    check_names(names, line, limit=MAX_COLUMNS)
-    return ColumnLayout(names, originals, header_cells, left_out, row_names)
+def _checked(layout: ColumnLayout, line: int | None) -> ColumnLayout:
+    check_names(layout.names, line, limit=MAX_COLUMNS)
+    return layout

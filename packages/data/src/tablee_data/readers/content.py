@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from tablee.datasets.reading import Compression, Format
 from tablee.errors import InvalidTable
@@ -194,18 +194,14 @@ class Source:
                 with archive.open(member) as packed:
                     yield self._limited(packed)
 
-    def _limited(self, file: _Readable) -> IO[bytes]:
+    def _limited(self, file: io.BufferedIOBase | IO[bytes]) -> IO[bytes]:
         return io.BufferedReader(_LimitedReader(file, self._most_bytes()), 1 << 20)
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
 
 class _LimitedReader(io.RawIOBase):
     """Raises `InvalidTable` when more than `most` bytes are read."""
 
-    def __init__(self, file: _Readable, most: int) -> None:
+    def __init__(self, file: io.BufferedIOBase | IO[bytes], most: int) -> None:
         self._file, self._most, self._seen = file, most, 0
 
     def readable(self) -> bool:

@@ -12,7 +12,7 @@ from tablee.errors.causes import quoted
 from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
 
-_DOS_END = b"\x1a"
+DOS_END = b"\x1a"
 """Old programs for DOS end a text file with this byte."""
 
 
@@ -52,12 +52,12 @@ def utf_8(source: Source, encoding: Encoding, *, replace: bool = False) -> Itera
         if not number:
             data = data.removeprefix(codecs.BOM_UTF8)
         held = b""
-        if data.endswith((b"\r", _DOS_END)) and not final:  # the next block may begin with a line feed, or be empty
+        if data.endswith((b"\r", DOS_END)) and not final:  # the next block may begin with a line feed, or be empty
             data, held = data[:-1], data[-1:]
         if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if final:
-            data = data.removesuffix(_DOS_END)
+            data = data.removesuffix(DOS_END)
         if data:
             yield data
 

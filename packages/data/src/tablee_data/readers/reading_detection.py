@@ -19,7 +19,7 @@ from tablee.tables.table_reader import TableReader
 from tablee_data.readers import encoding
 from tablee_data.readers.columnar.reader import ParquetReader
 from tablee_data.readers.content import OLE, Source, workbook_format
-from tablee_data.readers.csv import CsvReader
+from tablee_data.readers.csv.reader import CsvReader
 from tablee_data.readers.detection.dialects import SAMPLE, detect_dialect
 from tablee_data.readers.detection.encodings import asked_encoding, detect_encoding
 from tablee_data.readers.detection.footers import detect_footers
@@ -94,19 +94,8 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     if form in _LOGS:
         reading = reading.model_copy(update={"cells": {"time": CellFormat(date=DateFormat(pattern=TIME))}})
     if form == "csv":
-        dialect = detect_dialect(sample, asked, whole=whole)
-        reading = reading.model_copy(
-            update={
-                "separator": dialect.separator,
-                "quote": dialect.quote,
-                "escape": dialect.escape,
-                "comment": dialect.comment,
-                "header": dialect.header,
-                "skipped_lines": dialect.skipped_lines,
-                "units_row": dialect.units_row,
-                "footer_rows": asked.footer_rows or 0,
-            }
-        )
+        dialect = detect_dialect(sample, asked, reading, whole=whole)
+        reading = dialect.reading
         decisions += dialect.decisions
         if asked.footer_rows is None and (footer := detect_footers(source, reading, dialect.width)):
             reading = reading.model_copy(update={"footer_rows": int(footer.chosen)})
@@ -159,11 +148,14 @@ def typed_texts(reader: TableReader, reading: Reading) -> Collection[str]:
 
 def _beginning(source: Source, chosen: Encoding, *, replace: bool) -> tuple[str, bool]:
     """The beginning of the text, without an incomplete last line unless it is the only one, and whether it is all."""
-    blocks = encoding.utf_8(source, chosen, replace=replace)
-    block = next(blocks, b"")[:SAMPLE]
-    text = block.decode(errors="ignore")
+    found = b""
+    for block in encoding.utf_8(source, chosen, replace=replace):
+        found += block
+        if len(found) > SAMPLE:
+            break
+    whole = len(found) <= SAMPLE
+    text = found[:SAMPLE].decode(errors="ignore")
     end = max(text.rfind("\n"), text.rfind("\r")) + 1
-    whole = len(block) < SAMPLE and next(blocks, None) is None
     return text if whole or not end else text[:end], whole
 
 

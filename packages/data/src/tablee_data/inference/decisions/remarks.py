@@ -93,26 +93,15 @@ def markers(name: str, texts: TextInference, *, decided: bool) -> list[Decision]
     found = []
     for text, count in sorted(texts.markers.items()):
         alike = texts.is_like_a_value(text) and not decided
-        found.append(
-            Decision(
-                field="missing",
-                column=name,
-                chosen="missing",
-                reason=Reason.MARKER_OR_LEVEL if alike else Reason.MARKER,
-                facts={"value": text, "count": count},
-                alternatives=("text",),
-                sure=not alike,
-            )
-        )
+        taken = missing_cells(text, count, name, Reason.MARKER_OR_LEVEL if alike else Reason.MARKER)
+        found.append(taken.model_copy(update={"alternatives": ("text",), "sure": not alike}))
     for text, count in sorted(texts.quoted.items()):
-        found.append(
-            Decision(
-                field="missing",
-                column=name,
-                chosen="text",
-                reason=Reason.MARKER_IN_QUOTES,
-                facts={"value": text, "count": count},
-                alternatives=("missing",),
-            )
-        )
+        kept = missing_cells(text, count, name, Reason.MARKER_IN_QUOTES)
+        found.append(kept.model_copy(update={"chosen": "text", "alternatives": ("missing",)}))
     return found
+
+
+def missing_cells(value: str, count: int, column: str | None = None, reason: Reason = Reason.MARKER) -> Decision:
+    """That some cells were taken for missing; None for those of any column."""
+    facts: dict[str, float | str] = {"value": value, "count": count}
+    return Decision(field="missing", column=column, chosen="missing", reason=reason, facts=facts)

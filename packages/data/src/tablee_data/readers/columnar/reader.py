@@ -19,6 +19,7 @@ from tablee.i18n.message import Message
 from tablee.tables import arrow_cells
 from tablee.tables.column_names import clean_name
 from tablee.tables.table_reader import NumberColumns, RowBlock
+from tablee_data.inference.decisions.remarks import missing_cells
 from tablee_data.readers.column_layout import names_in_order
 from tablee_data.readers.columnar.file import ColumnarFile, said
 from tablee_data.readers.content import Source
@@ -72,13 +73,13 @@ class ParquetReader:
         levels = [each for each in self._file.schema.names if _INDEX.fullmatch(each)]
         if name in asked or name in self._known or len(levels) > 1:
             return False
-        self._decisions.append(_left_out(name))
+        self._decisions.append(Decision(field="columns", column=name, chosen="left_out", reason=Reason.PANDAS_INDEX))
         return True
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """What was decided about columns; with the infinities in the blocks so far."""
-        return (*self._decisions, *(_infinite(name, count) for name, count in self._infinite.items()))
+        return (*self._decisions, *(missing_cells("inf", count, name) for name, count in self._infinite.items()))
 
     def _is_number(self, name: str) -> bool:
         """
@@ -92,7 +93,9 @@ class ParquetReader:
             if not (arrow_cells.is_text(data_type) or (as_text and arrow_cells.is_bytes(data_type))):
                 raise arrow_cells.column_type(name, data_type)
             if (zone := arrow_cells.zone(data_type)) is not None:
-                self._decisions.append(_in_utc(name, zone))
+                self._decisions.append(
+                    Decision(field="zone", column=name, chosen="UTC", reason=Reason.ZONE, facts={"zone": zone})
+                )
             return False
         if as_text:
             return False
@@ -100,12 +103,14 @@ class ParquetReader:
             if (found := self._first(arrow_cells.first_inexact, position, data_type)) is not None:
                 if name in self._known:
                     raise _inexact(name, *found)
-                self._decisions.append(_as_text(name, found[1]))
+                digits = f"{float(found[1]):.17g}"
+                self._decisions.append(_exactness(name, "text", Reason.CODES, found[1], digits))
                 return False
             if (found := self._first(arrow_cells.first_rounded, position, data_type)) is not None:
-                self._decisions.append(_rounded(name, found[1]))
+                digits = f"{float(found[1])!r}"
+                self._decisions.append(_exactness(name, "number", Reason.ROUNDED, found[1], digits))
         if pa.types.is_duration(arrow_cells.value_type(data_type)):
-            self._decisions.append(_seconds(name))
+            self._decisions.append(Decision(field="type", column=name, chosen="number", reason=Reason.SECONDS))
         return True
 
     def _first(
@@ -150,42 +155,19 @@ def _inexact(name: str, row: int, value: str) -> InvalidTable:
     return InvalidTable("inexact_integer", row=row, line=row, column=name, value=value, expected=expected)
 
 
-def _left_out(name: str) -> Decision:
-    return Decision(field="columns", column=name, chosen="left_out", reason=Reason.PANDAS_INDEX)
+def _exactness(name: str, chosen: str, reason: Reason, example: str, number: str) -> Decision:
+    """What is decided about a column with a number, the example, that float64 does not hold.
 
-
-def _as_text(name: str, example: str) -> Decision:
+    :param number: the example as float64.
+    """
+    other = "text" if chosen == "number" else "number"
+    shown = {"text": example, "number": number}
     return Decision(
         field="type",
         column=name,
-        chosen="text",
-        reason=Reason.CODES,
+        chosen=chosen,
+        reason=reason,
         facts={"example": example},
-        alternatives=("number",),
-        examples={"text": example, "number": f"{float(example):.17g}"},
+        alternatives=(other,),
+        examples={chosen: shown[chosen], other: shown[other]},
     )
-
-
-def _infinite(name: str, count: int) -> Decision:
-    facts: dict[str, float | str] = {"value": "inf", "count": count}
-    return Decision(field="missing", column=name, chosen="missing", reason=Reason.MARKER, facts=facts)
-
-
-def _in_utc(name: str, zone: str) -> Decision:
-    return Decision(field="zone", column=name, chosen="UTC", reason=Reason.ZONE, facts={"zone": zone})
-
-
-def _rounded(name: str, example: str) -> Decision:
-    return Decision(
-        field="type",
-        column=name,
-        chosen="number",
-        reason=Reason.ROUNDED,
-        facts={"example": example},
-        alternatives=("text",),
-        examples={"number": f"{float(example)!r}", "text": example},
-    )
-
-
-def _seconds(name: str) -> Decision:
-    return Decision(field="type", column=name, chosen="number", reason=Reason.SECONDS)

@@ -44,10 +44,23 @@ _ESCAPED_QUOTE = re.compile(r"""\\["']""")
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """The beginning of a file, without lines that are left out."""
+
+    text: str
+    line: int
+    """The line of the file, from 1, that it begins on."""
+    whole: bool
+    """Whether it is the whole file."""
+    asked: Corrections
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """The beginning of a file, parsed in one dialect."""
 
-    dialect: Dialect
+    separator: str
+    quote: Quote
     escape: str
     records: list[list[str]]
     lines: list[int]
@@ -58,18 +71,15 @@ class Candidate:
     times the share of cells without other separators; from 0 to 1."""
     sound: bool
     """Whether no text follows a closing quote, and every quote is closed."""
-    padded: bool = False
-    """Whether blanks around quotes are left out."""
     comments: tuple[str, ...] = ()
     """The first cells of records between the others that are comments; all begin with the same sign."""
     escaped: tuple[str, str] | None = None
     """A cell that is another one, the second, if backslashes escape signs; None if only one of both can be read."""
 
     @property
-    def quote(self) -> Quote:
-        """The quote as a reading has it."""
-        sign: Quote = self.dialect.quote  # type: ignore[assignment]  # one of those that are tried
-        return ' "' if self.padded else sign
+    def sign(self) -> str:
+        """The quote without a blank."""
+        return self.quote.strip()
 
     @property
     def width(self) -> int:
@@ -97,29 +107,23 @@ class Candidate:
         return begin < other.lines[other.place.begin] and end >= other.lines[other.place.end - 1]
 
 
-def candidates(
-    sample: str, separators: tuple[str, ...], asked: Corrections, line: int, *, whole: bool
-) -> list[Candidate]:
-    """The beginning of a file in each dialect that may be its own.
-
-    :param sample: the beginning, without lines that are left out.
-    :param line: of the sample's first line, from 1.
-    :param whole: whether the sample is the whole file.
-    """
-    quotes: list[Quote] = ['"'] if asked.quote is None else [asked.quote]
-    if asked.quote is None and "'" in sample:
+def candidates(sample: Sample, separators: tuple[str, ...]) -> list[Candidate]:
+    """The beginning of a file in each dialect that may be its own."""
+    asked, text = sample.asked.quote, sample.text
+    quotes: list[Quote] = ['"'] if asked is None else [asked]
+    if asked is None and "'" in text:
         quotes.append("'")
     found = []
     for separator in separators:
-        tried = [_escaped_or_not(sample, separator, quote, asked, line, whole) for quote in quotes]
-        if asked.quote is None and '"' in sample:
-            plain = _candidate(sample, separator, "", asked.escape or "", asked.comment, line, whole)
+        tried = [_escaped_or_not(sample, separator, quote) for quote in quotes]
+        if asked is None and '"' in text:
+            plain = _candidate(sample, separator, "", sample.asked.escape or "")
             if tried[0].fits and _quotes(plain):
                 del tried[1:]  # they split cells that are between quotes
             elif separator == "\t" and not tried[0].sound and plain.fits and not _quotes(plain):
                 tried = [plain]  # quotes are usual characters in many such files
-        if asked.quote is None and f'{separator} "' in sample:
-            padded = _escaped_or_not(sample, separator, ' "', asked, line, whole)
+        if asked is None and f'{separator} "' in text:
+            padded = _escaped_or_not(sample, separator, ' "')
             if padded.fits and padded.records != tried[0].records:
                 tried.insert(0, padded)
         found += tried
@@ -132,12 +136,12 @@ def _quotes(plain: Candidate) -> bool:
     return any(cell[:1] == '"' for cell in cells) and any(cell[-1:] == '"' for cell in cells)
 
 
-def _escaped_or_not(sample: str, separator: str, quote: Quote, asked: Corrections, line: int, whole: bool) -> Candidate:
-    plain = _candidate(sample, separator, quote, asked.escape or "", asked.comment, line, whole)
+def _escaped_or_not(sample: Sample, separator: str, quote: Quote) -> Candidate:
+    plain = _candidate(sample, separator, quote, sample.asked.escape or "")
     marks = (quote.strip(), separator, "N")
-    if asked.escape is not None or not any(f"\\{mark}" in sample for mark in marks if mark):
+    if sample.asked.escape is not None or not any(f"\\{mark}" in sample.text for mark in marks if mark):
         return plain
-    escaped = _candidate(sample, separator, quote, "\\", asked.comment, line, whole)
+    escaped = _candidate(sample, separator, quote, "\\")
     mended = escaped.sound and not plain.sound and escaped.score >= plain.score - CLOSE
     if mended or escaped.score > plain.score:
         return escaped
@@ -156,25 +160,22 @@ def _escaped_or_not(sample: str, separator: str, quote: Quote, asked: Correction
     return replace(chosen, escaped=changed[0])
 
 
-def _candidate(
-    sample: str, separator: str, quote: Quote, escape: str, comment: str | None, line: int, whole: bool
-) -> Candidate:
-    dialect = Dialect(separator, quote.strip())
-    padded = quote != dialect.quote
-    sample, parsed = rewritten_text(sample, separator, quote, escape)
-    records, lines = _records(sample, parsed, line)
+def _candidate(sample: Sample, separator: str, quote: Quote, escape: str) -> Candidate:
+    text, dialect = rewritten_text(sample.text, separator, quote, escape)
+    records, lines = _records(text, dialect, sample.line)
     found = place(records, lines, rows=RECORDS)
-    sign = _sign_of_comments(records, found) if comment is None else comment
+    sign = _sign_of_comments(records, found) if sample.asked.comment is None else sample.asked.comment
     comments = tuple(record[0] for record in records if sign and record[0].startswith(sign))
     if comments:
         kept = [at for at, record in enumerate(records) if not record[0].startswith(sign)]
         records, lines = [records[at] for at in kept], [lines[at] for at in kept]
         found = place(records, lines, rows=RECORDS)
     cells = [cell for record in records[found.begin : found.end] for cell in record]
-    against = sum(_foreign(cell, dialect) for cell in cells)
+    against = sum(_foreign(cell, separator, quote.strip()) for cell in cells)
     inside = (found.end - found.begin) / max(len(records), 1)
     score = inside * found.even * max(1 - against / len(cells), 0) if cells else 0.0
-    return Candidate(dialect, escape, records, lines, found, score, _sound(sample, parsed, whole), padded, comments)
+    sound = _sound(text, dialect, whole=sample.whole)
+    return Candidate(separator, quote, escape, records, lines, found, score, sound, comments)
 
 
 def _sign_of_comments(records: list[list[str]], found: TablePlace) -> str:
@@ -208,7 +209,7 @@ def _records(sample: str, dialect: Dialect, line: int) -> tuple[list[list[str]],
     return [cells for _, cells in rows], [at for at, _ in rows]
 
 
-def _sound(sample: str, dialect: Dialect, whole: bool) -> bool:
+def _sound(sample: str, dialect: Dialect, *, whole: bool) -> bool:
     if not dialect.quote or dialect.quote not in sample:
         return True
     reader = python_reader(io.StringIO(sample, newline=""), dialect, strict=True)
@@ -220,17 +221,17 @@ def _sound(sample: str, dialect: Dialect, whole: bool) -> bool:
     return True
 
 
-def _foreign(cell: str, dialect: Dialect) -> float:
+def _foreign(cell: str, separator: str, quote: str) -> float:
     """How much other separators speak against the cell."""
-    pattern = _FOREIGN.get(dialect.separator, _ANY)
+    pattern = _FOREIGN.get(separator, _ANY)
     if pattern.search(cell) is None and '"' not in cell:
         return 0.0
-    if dialect.separator != ",":
+    if separator != ",":
         cell = _NUMBER.sub("", cell)
         if _LIST.search(cell):
             return _MUCH
-    if ("\t" in cell and dialect.separator != "\t") or _PAIR.search(cell):
+    if ("\t" in cell and separator != "\t") or _PAIR.search(cell):
         return _MUCH
-    if dialect.quote != '"' and cell.strip()[:1] == '"':
+    if quote != '"' and cell.strip()[:1] == '"':
         return 1.0
     return max((_LOOSE if blank else 1.0 for blank in pattern.findall(cell)), default=0.0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tablee.datasets.reading import Corrections, Decision, Quote, Reason
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest
-from tablee_data.readers.detection.candidates import CLOSE, SEPARATORS, Candidate, candidates
+from tablee_data.readers.detection.candidates import CLOSE, SEPARATORS, Candidate, Sample, candidates
 from tablee_data.readers.detection.encodings import CONTROL_SEPARATORS
-from tablee_data.readers.detection.headers import has_header, units_rows
+from tablee_data.readers.detection.headers import has_header, units_decision, units_rows
 from tablee_data.readers.detection.notes import is_spaced
 from tablee_data.readers.detection.table_place import lines_above
 
@@ -35,15 +35,9 @@ _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 class DetectedDialect:
     """How a file is to be parsed, and why."""
 
-    separator: str
-    quote: Quote
-    header: bool
+    reading: Reading
     decisions: tuple[Decision, ...]
-    escape: str = ""
-    comment: str = ""
-    skipped_lines: int = 0
-    units_row: bool = False
-    width: int = 0
+    width: int
     """The most frequent number of cells."""
 
 
@@ -53,60 +47,58 @@ def named_separator(text: str) -> tuple[str | None, int]:
     return (match[1], len(match[0].encode())) if match else (None, 0)
 
 
-def detect_dialect(sample: str, asked: Corrections, *, whole: bool = False) -> DetectedDialect:
+def detect_dialect(
+    text: str, asked: Corrections, reading: Reading | None = None, *, whole: bool = False
+) -> DetectedDialect:
     """The dialect in which the records are most even.
 
-    :param sample: the beginning of the text, without a byte order mark.
+    :param text: the beginning of the file, without a byte order mark.
     :param asked: what a person has decided already.
-    :param whole: whether the sample is the whole text.
+    :param reading: what is known of the file otherwise.
+    :param whole: whether the text is the whole file.
     :raises InvalidRequest: the separator that is asked for cannot be one.
     """
-    named, length = named_separator(sample[:10])
+    named, length = named_separator(text[:10])
     above = 1 if named else 0
     if asked.skipped_lines:
         above = asked.skipped_lines
-        length = _end_of_line(sample, above)
-    sample = sample[length:]
+        length = _end_of_line(text, above)
+    sample = Sample(text[length:], above + 1, whole, asked)
     given = asked.separator or named
     if given is not None and (not given.isascii() or given in '"\r\n\0'):
         raise InvalidRequest("not_a_separator", separator=given)
-    separators = (given,) if given else (*SEPARATORS, *(mark for mark in CONTROL_SEPARATORS if mark in sample))
-    found = candidates(sample, separators, asked, above + 1, whole=whole)
+    separators = (given,) if given else (*SEPARATORS, *(mark for mark in CONTROL_SEPARATORS if mark in sample.text))
+    found = candidates(sample, separators)
     best = _best(found)
     others = _others(found, best)
     if best.width == 1 and not given:
-        best, others = _with_rare(best, candidates(sample, RARE_SEPARATORS, asked, above + 1, whole=whole))
+        best, others = _with_rare(best, candidates(sample, RARE_SEPARATORS))
     decisions = [_separator_decision(best, others, named, asked), *_sign_decisions(best, found, asked)]
     skipped = asked.skipped_lines or 0
     if asked.skipped_lines is None and (taken := lines_above(best.records, best.place, best.lines)) is not None:
         skipped, decision = taken
         decisions.append(decision)
-    units_row = units_rows(best.table)
+    units = units_rows(best.table)
     header = asked.header
     if header is None:
-        decision = _header_decision(best, units_row)
+        decision = _header_decision(best, units)
         header = decision.chosen == "yes"
         decisions.append(decision)
-    units = asked.units_row or False
-    if asked.units_row is None and header and units_row:
-        units = True
-        facts: dict[str, float | str] = {"cells": ", ".join(cell.strip() for cell in units_row if cell.strip())[:200]}
-        decisions.append(
-            Decision(
-                field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",), sure=False
-            )
-        )
-    return DetectedDialect(
-        best.dialect.separator,
-        best.quote,
-        header,
-        tuple(decisions),
-        best.escape,
-        best.comments[0][:1] if best.comments else asked.comment or "",
-        skipped,
-        units,
-        best.width,
-    )
+    has_units = asked.units_row or False
+    if asked.units_row is None and header and units:
+        has_units = True
+        decisions.append(units_decision(units, sure=False))
+    settings = {
+        "separator": best.separator,
+        "quote": best.quote,
+        "escape": best.escape,
+        "comment": best.comments[0][:1] if best.comments else asked.comment or "",
+        "header": header,
+        "skipped_lines": skipped,
+        "units_row": has_units,
+        "footer_rows": asked.footer_rows or 0,
+    }
+    return DetectedDialect((reading or Reading()).model_copy(update=settings), tuple(decisions), best.width)
 
 
 def _end_of_line(text: str, number: int) -> int:
@@ -129,13 +121,13 @@ def _best(found: list[Candidate]) -> Candidate:
             key=lambda each: (
                 round(each.score, 3),
                 not each.place.row_names,
-                each.padded,
-                each.dialect.quote == '"',
+                each.quote == ' "',
+                each.sign == '"',
                 each.width,
             ),
         )
     whole = [each for each in found if each.width == 1]
-    return max(whole or found, key=lambda each: (each.score == 1.0, each.score, each.dialect.quote == '"'))
+    return max(whole or found, key=lambda each: (each.score == 1.0, each.score, each.sign == '"'))
 
 
 def _others(found: list[Candidate], best: Candidate) -> list[Candidate]:
@@ -143,7 +135,7 @@ def _others(found: list[Candidate], best: Candidate) -> list[Candidate]:
     others = [
         each
         for each in found
-        if each.dialect.separator != best.dialect.separator
+        if each.separator != best.separator
         and each.width > 1
         and (each.fits or not best.fits)
         and not best.covers(each)
@@ -167,12 +159,12 @@ def _with_rare(best: Candidate, rare: list[Candidate]) -> tuple[Candidate, list[
         and each.width > 1
         and len(each.table) > 1
         and each.lines[each.place.begin] <= begin
-        and (each.dialect.separator != " " or len(each.table) == len(each.records))
+        and (each.separator != " " or len(each.table) == len(each.records))
         and not (is_aligned and each.place.row_names)
     ]
     if not best.sound and fitting:
         return fitting[0], fitting[1:]
-    plain = [each for each in fitting if each.dialect.separator in PLAIN_SEPARATORS]
+    plain = [each for each in fitting if each.separator in PLAIN_SEPARATORS]
     return (plain[0], [best, *fitting[1:]]) if plain else (best, fitting)
 
 
@@ -211,11 +203,7 @@ def _sign_decisions(best: Candidate, found: list[Candidate], asked: Corrections)
     """What is decided about quotes, backslashes and lines of comments."""
     decisions = []
     if best.quote != '"' and asked.quote is None:
-        others = [
-            each
-            for each in found
-            if each.dialect.separator == best.dialect.separator and each.quote != best.quote and each.fits
-        ]
+        others = [each for each in found if each.separator == best.separator and each.quote != best.quote and each.fits]
         rest = tuple(QUOTE_NAMES[each.quote] for each in others)
         shown = {QUOTE_NAMES[each.quote]: " ¦ ".join(each.table[-1])[:200] for each in (best, *others)}
         decisions.append(
@@ -260,5 +248,5 @@ def _header_decision(best: Candidate, units_row: list[str]) -> Decision:
 
 
 def _name(candidate: Candidate) -> str:
-    separator = candidate.dialect.separator
+    separator = candidate.separator
     return SEPARATOR_NAMES.get(separator, separator)

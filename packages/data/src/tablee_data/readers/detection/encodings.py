@@ -12,6 +12,7 @@ from tablee.datasets.reading import Decision, Encoding, Reason, usual_name
 from tablee.errors import InvalidTable
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.letters import Plausibility, plausibility
+from tablee_data.readers.encoding import DOS_END
 
 SAMPLE = 1 << 20
 """Bytes at the beginning of a file that are looked at."""
@@ -55,8 +56,6 @@ CLEAR = frozenset("½¼¾£µ°€§²³©®")
 """Signs that are certain in Windows-1252, even if nothing else tells."""
 FEW_WORDS = 3
 """So few words may be plausible by chance in any encoding: Windows-1252 is taken if they are plausible in it."""
-_DOS_END = b"\x1a"
-"""Old programs for DOS end a text file with this byte."""
 CONTROL_SEPARATORS = ("\x01", "\x1f", "\x1e")
 """Control characters that separate the cells of some databases' files."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -94,7 +93,7 @@ def detect_encoding(source: Source, allowed: str = "") -> Decision:
         value = repr(found.group())[2:-1]
         if found.group() == b"\0":
             raise InvalidTable("nul_byte", line=line, value=value)
-        if found.start() < len(start) - 1 or found.group() != _DOS_END:
+        if found.start() < len(start) - 1 or found.group() != DOS_END:
             raise InvalidTable("control_character", byte=found.group().hex(), line=line, value=value)
     if _is_utf_8(source):
         return Decision(field="encoding", chosen="utf-8", reason=Reason.ALL_UTF_8)

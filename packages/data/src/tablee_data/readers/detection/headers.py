@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tablee.datasets.reading import Reason
+from tablee.datasets.reading import Decision, Reason
 from tablee.tables.cells.missing_markers import OF_NUMBERS
 from tablee_data.inference.dates import LOOKS_LIKE_DATE
 from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
@@ -45,7 +45,7 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
     first, rest = [cell.strip() for cell in records[0]], records[1:]
     if not rest:
         return True, Reason.ONE_LINE, False
-    below = [_are_values([record[at] for record in rest if at < len(record)]) for at in range(len(first))]
+    below = _values_below(rest, len(first))
     values = [_are_values([cell]) for cell in first]
     marked = any(cell in _MISSING for cell in first)
     told = zip(first, values, below, strict=True)
@@ -67,7 +67,7 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
         return False, Reason.MISSING_CELL, False
     if not first[0] and _counts([record[0] for record in rest if record]):
         return True, Reason.ROW_NUMBERS, True
-    filled = [any(record[at].strip() for record in rest if at < len(record)) for at in range(len(first))]
+    filled = [any(cell.strip() for cell in column) for column in _columns(rest, len(first))]
     if any(under and not cell for cell, under in zip(first, filled, strict=True)):
         return True, Reason.EMPTY_CELL, False
     return True, Reason.WORDS_LIKE_OTHERS, False
@@ -75,7 +75,7 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
 
 def _are_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool] | None:
     """What `has_header` says of a first record with values that may be names; None if they are as those below."""
-    columns = [[record[at] for record in rest if at < len(record)] for at in range(len(first))]
+    columns = _columns(rest, len(first))
     if _counts([cell for cell in first if cell]) and len(first) > 1 and all(first[1:]):
         if not first[0] and _counts([cell.strip() for cell in columns[0]]):
             return True, Reason.ROW_NUMBERS, True
@@ -102,6 +102,16 @@ def _counts(cells: Sequence[str]) -> bool:
     return start in ("0", "1") and all(cell == str(int(start) + at) for at, cell in enumerate(cells))
 
 
+def _columns(records: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """The cells of each column; a record may be too short."""
+    return [[record[at] for record in records if at < len(record)] for at in range(width)]
+
+
+def _values_below(records: Sequence[Sequence[str]], width: int) -> list[bool]:
+    """Of each column: whether it holds numbers or dates."""
+    return [_are_values(column) for column in _columns(records, width)]
+
+
 def _are_values(cells: Sequence[str]) -> bool:
     """Whether all cells look like numbers or dates; missing ones do not count, but one must be there."""
     present = [cell.strip() for cell in cells if cell.strip() and cell.strip() not in _MISSING]
@@ -122,7 +132,7 @@ def is_words_row(records: Sequence[Sequence[str]]) -> bool:
     first, rest = [cell.strip() for cell in records[0]], records[1:]
     if not all(first) or any(cell in _MISSING or _are_values([cell]) for cell in first):
         return False
-    return any(_are_values([record[at] for record in rest if at < len(record)]) for at in range(len(first)))
+    return any(_values_below(rest, len(first)))
 
 
 def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
@@ -132,7 +142,7 @@ def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
     cells = [cell.strip() for cell in records[1]]
     if all(map(_RULE.fullmatch, cells)) or all(map(_WIDTH.fullmatch, cells)):
         return cells
-    below = [_are_values([record[at] for record in records[2:] if at < len(record)]) for at in range(len(cells))]
+    below = _values_below(records[2:], len(cells))
     over = [cell for cell, under in zip(cells, below, strict=True) if under]
     named = [cell for cell in over if cell and cell not in ("-", "–")]
     if not named or any(_are_values([cell]) for cell in over if cell):
@@ -149,6 +159,17 @@ def units_rows(records: Sequence[Sequence[str]]) -> list[str]:
         if has_units_row([records[0], first, *records[3:]]) or is_marks(first, records[3]):
             return [cell.strip() for cell in (*first, *second)]
     return has_units_row(records)
+
+
+def units_decision(cells: list[str], *, sure: bool) -> Decision:
+    """That the row below the header has units.
+
+    :param cells: of that row.
+    """
+    shown = ", ".join(cell.strip() for cell in cells if cell.strip())[:200]
+    return Decision(
+        field="units_row", chosen="yes", reason=Reason.UNITS, facts={"cells": shown}, alternatives=("no",), sure=sure
+    )
 
 
 def is_named(records: Sequence[Sequence[str]]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tablee.datasets.reading import Corrections, Decision, Reading, Reason
+from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.errors.causes import json_fault, json_type
 from tablee.i18n.message import Message
@@ -22,6 +22,7 @@ from tablee.tables.column_names import MAX_COLUMNS, check_names, clean_name
 from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.table_reader import NumberColumns, RowBlock
+from tablee_data.inference.decisions.remarks import missing_cells
 from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import names_in_order
 from tablee_data.readers.content import Source
@@ -66,11 +67,8 @@ class JsonLinesReader:
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """Remarks about names that were put in order, and about NaN and Infinity."""
-        remarks = self._given[1]
-        for value, count in self._counted.items() if self._columns else ():
-            facts: dict[str, float | str] = {"value": value, "count": count}
-            remarks += (Decision(field="missing", chosen="missing", reason=Reason.MARKER, facts=facts),)
-        return remarks
+        counted = self._counted if self._columns else {}
+        return (*self._given[1], *(missing_cells(value, count) for value, count in counted.items()))
 
     @cached_property
     def _given(self) -> tuple[list[str], tuple[Decision, ...]]:

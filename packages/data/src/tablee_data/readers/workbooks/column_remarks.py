@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from tablee.datasets.reading import Decision, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
+from tablee_data.inference.decisions.remarks import missing_cells
 from tablee_data.readers.workbooks.cell_texts import SHOWN_OTHERWISE, shown
 from tablee_data.readers.workbooks.columns import Columns
 
@@ -20,8 +21,7 @@ def decisions(columns: Columns) -> tuple[Decision, ...]:
 def _remarks(columns: Columns, name: str) -> Iterator[Decision]:
     at, kinds = columns.places[name], columns.kinds[name]
     for value, count in columns.about["errors"].get(_letters(at), {}).items():
-        facts: dict[str, float | str] = {"value": value, "count": count}
-        yield Decision(field="missing", column=name, chosen="missing", reason=Reason.ERROR_CELLS, facts=facts)
+        yield missing_cells(value, count, name, Reason.ERROR_CELLS)
     if merged := columns.about["merged"].get(str(at)):
         yield Decision(
             field="merged",

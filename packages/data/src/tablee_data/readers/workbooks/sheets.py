@@ -10,7 +10,7 @@ from tablee.errors import InvalidRequest, InvalidTable
 from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.footers import footers
-from tablee_data.readers.detection.headers import has_header, has_units_row
+from tablee_data.readers.detection.headers import has_header, has_units_row, units_decision
 from tablee_data.readers.workbooks.cell_texts import shown
 from tablee_data.readers.workbooks.process_output import lines_of
 
@@ -61,7 +61,7 @@ def detect_sheet(source: Source, form: Format, asked: Corrections) -> tuple[Read
     decisions += (Decision(field="header", chosen=chosen, reason=reason, alternatives=(alternative,), sure=sure),)
     units = has_units_row(_unmerged(head)) if header and asked.units_row is None else []
     if units:
-        decisions += (_units(units),)
+        decisions += (units_decision(units, sure=True),)
     reading = Reading(
         format=form,
         sheet=sheet.name,
@@ -146,11 +146,6 @@ def _unmerged(head: list[list[str]]) -> list[list[str]]:
     names = [*head[0], *[""] * len(head[1])]
     second = ["" if cell == name else cell for cell, name in zip(head[1], names, strict=False)]
     return [head[0], second, *head[2:]]
-
-
-def _units(cells: list[str]) -> Decision:
-    facts: dict[str, float | str] = {"cells": ", ".join(cell for cell in cells if cell)}
-    return Decision(field="units_row", chosen="yes", reason=Reason.UNITS, facts=facts, alternatives=("no",))
 
 
 def _has_no_first(head: list[tuple[int, list[str]]], at: int) -> bool:

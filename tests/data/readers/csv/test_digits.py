@@ -6,7 +6,7 @@ import pytest
 
 from tablee.tables.csv.chunks import Chunk
 from tablee.tables.csv.dialect import Dialect
-from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes
+from tablee_data.readers.csv.digits import cell_begins, counted_texts, has_codes
 
 
 def found(body: str, rows: int, width: int, *columns: int, quote: str = '"') -> bool | None:

@@ -19,10 +19,11 @@ from tablee.tables.csv.chunks import Chunk, chunks, without_comments, without_la
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.rewriting import rewritten
 from tablee.tables.table_reader import NumberColumns, RowBlock
-from tablee_data.inference.leading_zeros import cell_begins, counted_texts, has_codes, has_minus_zero
+from tablee_data.inference.texts import counted
 from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
+from tablee_data.readers.csv.digits import cell_begins, counted_texts, has_codes, has_minus_zero
 from tablee_data.readers.detection.candidates import RECORDS
 from tablee_data.readers.detection.dialects import SAMPLE, named_separator
 from tablee_data.readers.detection.headers import is_marks
@@ -63,8 +64,7 @@ class CsvReader:
             return self._found_layout()
 
     def _found_layout(self) -> ColumnLayout:
-        chunk = next(without_last(self._chunks(), self._reading.footer_rows), None)
-        records = chunk.beginning(SAMPLE).rows() if chunk else iter(())
+        records = self._first_records()
         line, cells = next(records, (1, []))
         if not cells:
             raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
@@ -76,6 +76,14 @@ class CsvReader:
                 self._units_rows = 2 if len(below) > 2 and is_marks(below[1], below[2]) else 1
             return column_layout(cells, line, below[self._units_rows :])
         return column_layout(None, line, [cells, *rows])
+
+    def _first_records(self) -> Iterator[tuple[int, list[str]]]:
+        """The records of about the first `SAMPLE` bytes, each with its line."""
+        for chunk in without_last(self._chunks(), self._reading.footer_rows):
+            beginning = chunk.beginning(SAMPLE)
+            yield from beginning.rows()
+            if len(beginning.body) < len(chunk.body):
+                return
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         with _options_named():
@@ -279,21 +287,16 @@ def _markers(
             markers[name] = counted_texts(chunk, at, missing[name])
     elif suspects:
         whole = _parse(chunk, names, NumberColumns(), dict.fromkeys(names, ()))
-        markers = {name: _counted(whole[name].filter(frame[name].is_null())) for name in suspects}
+        markers = {name: counted(whole[name].filter(frame[name].is_null())) for name in suspects}
     quoted: dict[str, dict[str, int]] = {}
     if _has_quoted_markers(chunk, missing):
         for name in texts:
-            quoted[name] = _counted(frame[name].filter(frame[name].is_in([*missing[name]]).fill_null(False)))
+            quoted[name] = counted(frame[name].filter(frame[name].is_in([*missing[name]]).fill_null(False)))
     return markers, quoted
 
 
 def _has_quoted_markers(chunk: Chunk, missing: Mapping[str, tuple[str, ...]]) -> bool:
     return has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), chunk.dialect.quote)
-
-
-def _counted(texts: pl.Series) -> dict[str, int]:
-    present = texts.drop_nulls()
-    return dict(present.value_counts(name="__count").iter_rows()) if len(present) else {}
 
 
 def _keeps_all_digits(frame: pl.DataFrame, places: _Places, names: list[str], number_columns: NumberColumns) -> bool:
