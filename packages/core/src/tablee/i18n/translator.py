@@ -70,7 +70,7 @@ class Translator:
         text = text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
         return text if text[:1] in ("[", "{") else self("value.text", text=text)
 
-    def listed(self, texts: Sequence[str], word: str) -> str:
+    def listed(self, texts: Sequence[str], word: str = "and") -> str:
         """Several texts as a sentence lists them.
 
         :param word: between the last two: `and` or `or`.

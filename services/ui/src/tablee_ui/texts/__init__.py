@@ -7,7 +7,6 @@ or a table with a text for each plural category.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 from tablee.i18n import Language
@@ -54,9 +53,3 @@ class Texts(DataTranslator):
     def known(self, key: str, default: str) -> str:
         """The text of a key that may not exist, such as one made from a service's answer."""
         return self(key) if key in self else default
-
-    def joined(self, parts: Sequence[str]) -> str:
-        """Several texts as a list in a sentence: `a`, `a and b`, `a, b and c`."""
-        if len(parts) < 2:
-            return "".join(parts)
-        return self("list.and", first=", ".join(parts[:-1]), last=parts[-1])

@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee.datasets.manifest import DatasetManifest
-from tablee.datasets.questions import options
+from tablee.datasets.questions import SEPARATORS, SIGNS, options
 from tablee.datasets.reading import Decision, Reading
 from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
@@ -20,31 +20,10 @@ EXTENSIONS: Final = (
     *("jsonl", "ndjson", "json", "log", "gz", "zip"),
 )
 """Extensions of the files that the platform can read."""
-MARKS: Final[dict[Any, str]] = {
-    ",": "comma",
-    ";": "semicolon",
-    "\t": "tab",
-    "|": "bar",
-    " ": "space",
-    "": "nothing",
+_MARKS: Final[dict[Any, str]] = {sign: name for name, sign in (SEPARATORS | SIGNS).items()} | {
     ".": "point",
-    "'": "apostrophe",
-    "\\": "backslash",
-    "comma": "comma",
-    "semicolon": "semicolon",
-    "tab": "tab",
-    "bar": "bar",
-    "space": "space",
-    '"': "quotes",
-    ' "': "spaced_quotes",
-    "quotes": "quotes",
-    "spaced": "spaced_quotes",
-    "apostrophe": "apostrophe",
-    "none": "nothing",
     True: "yes",
     False: "no",
-    "yes": "yes",
-    "no": "no",
 }
 """Names of the values of fields, in the keys `reading.mark_*` of the texts."""
 TEXTUAL: Final = ("csv", "jsonl", "json")
@@ -114,8 +93,7 @@ def label(context: PageContext, field: str, value: Any) -> str:
         return context.texts("reading.day_month" if value else "reading.month_day")
     if field == "dates" and re.fullmatch(r"%[dmy]\W%[dmy]\W%[Yy]", str(value)):
         return f"{label(context, 'day_first', value.find('%d') < value.find('%m'))} ({value})"
-    known = MARKS.get(value)
-    return context.texts(f"reading.mark_{known}") if known else str(value)
+    return context.texts.known(f"reading.mark_{_MARKS.get(value, value)}", str(value))
 
 
 def written(context: PageContext, field: str, choice: str, result: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any, Final, get_args
 
 import streamlit as st
 
-from tablee.datasets.reading import ColumnCorrections, Corrections, Reading
+from tablee.datasets.questions import SEPARATORS
+from tablee.datasets.reading import ColumnCorrections, Corrections, Quote, Reading
 from tablee.http.schemas.datasets import FilePreview
 from tablee.tables.cells.cell_format import Decimal, Thousands
 from tablee_ui.context import PageContext
@@ -19,8 +20,6 @@ ENCODINGS: Final = (
     *("iso-8859-15", "cp850", "mac-roman", "gb18030", "shift_jis"),
 )
 """Those that are listed; any other that Python knows may be written."""
-SEPARATORS: Final = (",", ";", "\t", "|", " ")
-QUOTES: Final = ('"', "'", ' "', "")
 ESCAPES: Final = ("", "\\")
 COMMENTS: Final = ("", "#", "%", "*", "!")
 MISSING: Final = ("", "NA", "-", "?", "-99", "999")
@@ -52,8 +51,10 @@ def _file(context: PageContext, key: str, detected: Reading) -> dict[str, Any]:
     left, middle, right = st.columns(3)
     with left:
         if detected.format == "csv":
-            given["separator"] = _choice(context, key, "separator", detected.separator, SEPARATORS, new=True)
-            given["quote"] = _choice(context, key, "quote", detected.quote, QUOTES)
+            given["separator"] = _choice(
+                context, key, "separator", detected.separator, (*SEPARATORS.values(),), new=True
+            )
+            given["quote"] = _choice(context, key, "quote", detected.quote, get_args(Quote))
             given["escape"] = _choice(context, key, "escape", detected.escape, ESCAPES)
             given["comment"] = _choice(context, key, "comment", detected.comment, COMMENTS)
         if detected.sheet is not None:
@@ -127,7 +128,7 @@ def _missing(context: PageContext, key: str) -> tuple[str, ...] | None:
         texts("reading.missing"),
         MISSING,
         placeholder=texts("reading.as_found"),
-        format_func=lambda text: text or texts("reading.mark_nothing"),
+        format_func=lambda text: text or texts("reading.mark_none"),
         accept_new_options=True,
         key=f"reading_missing:{key}",
         help=texts("reading.missing_help"),

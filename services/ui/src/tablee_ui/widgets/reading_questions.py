@@ -11,7 +11,7 @@ from typing import Final
 
 import streamlit as st
 
-from tablee.datasets.questions import answered, choices, contradiction, questions
+from tablee.datasets.questions import about, answered, choices, contradiction, questions
 from tablee.datasets.reading import Corrections, Decision, Reason
 from tablee.errors import InvalidTable
 from tablee.http.schemas.datasets import FilePreview
@@ -47,8 +47,8 @@ def ask(context: PageContext, key: str, look: Look) -> tuple[Corrections, FilePr
             preview = look(asked)
             decisions = preview.decisions
         except InvalidTable as error:
-            refused, about = error, contradiction(error)
-            decisions = (about,) if about is not None else ()
+            refused, asks = error, contradiction(error)
+            decisions = () if asks is None else (asks,)
         new = [each for each in questions(decisions) if _key(key, each) not in drawn]
         new = [each for each in new if each.column is None] or new  # those of the whole file decide what columns are
         if not new:
@@ -82,7 +82,7 @@ def remarks(context: PageContext, key: str, preview: FilePreview) -> None:
                 st.session_state[_slot(key)] = clicked[:number] + clicked[number + 1 :]
                 st.rerun()
         for decision in told:
-            st.markdown(_told(context, decision))
+            st.markdown(texts.rich("question.remark", about=about(decision).said(texts), reason=texts.reason(decision)))
             is_marker = decision.reason is Reason.MARKER and "text" in decision.alternatives
             if is_marker and st.button(texts("reading.is_a_value"), key=f"reading_value:{_key(key, decision)}"):
                 st.session_state[_slot(key)] = [*clicked, (decision, "text")]
@@ -98,12 +98,6 @@ REMARKS: Final = frozenset(
     )
 )
 """Reasons that are told though the decision is sure."""
-
-
-def _told(context: PageContext, decision: Decision) -> str:
-    what = context.texts(f"setting.{decision.field}")
-    about = context.texts("question.of", what=what, column=decision.column) if decision.column else what
-    return context.texts.rich("reading.remark", about=about, reason=context.texts.reason(decision))
 
 
 def _radio(context: PageContext, key: str, question: Decision, *, preselected: bool) -> str | None:

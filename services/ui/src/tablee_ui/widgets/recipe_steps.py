@@ -69,7 +69,7 @@ class StepTexts:
             case steps.Fill() if found.get("value") is not None:
                 return texts("learnt.fill", value=self._value(found["value"]))
             case steps.Bin(edges=None) if found.get("edges"):
-                return texts("learnt.bin", edges=self._texts.joined([self._number(edge) for edge in found["edges"]]))
+                return texts("learnt.bin", edges=self._texts.listed([self._number(edge) for edge in found["edges"]]))
         return ""
 
     def fault(self, step: Step, kinds: Mapping[str, Kind]) -> str:
@@ -122,17 +122,17 @@ class StepTexts:
             case steps.CleanText():
                 how = ["step.clean_spaces"] if step.case == "keep" else ["step.clean_spaces", f"step.clean_{step.case}"]
                 how += ["step.clean_accents"] if step.accents == "remove" else []
-                changes = texts.joined([texts(key) for key in how])
+                changes = texts.listed([texts(key) for key in how])
                 return texts("step.clean_text", column=escaped(step.column), how=changes)
             case steps.MissingMarkers():
                 marks = [self._quote(text) for text in step.markers] + [number(value) for value in step.numbers]
-                return texts("step.missing", column=escaped(step.column), values=self._texts.joined(marks))
+                return texts("step.missing", column=escaped(step.column), values=self._texts.listed(marks))
             case steps.ParseNumber():
                 return self._parse_number(step)
             case steps.ParseDate():
                 return texts(f"step.parse_date_{step.order}", column=escaped(step.column))
             case steps.DateParts():
-                parts = self._texts.joined([texts(f"date_part.{part}") for part in step.parts])
+                parts = self._texts.listed([texts(f"date_part.{part}") for part in step.parts])
                 return texts("step.date_parts", column=escaped(step.column), parts=parts)
             case steps.Elapsed():
                 names = {"start": escaped(step.start), "end": escaped(step.end), "to": escaped(step.to)}
@@ -143,7 +143,7 @@ class StepTexts:
                     return texts("step.rare_given", levels=self._quoted(step.levels), **values)
                 return texts("step.rare", least=number(step.least), most=number(step.most), **values)
             case steps.Cap():
-                bounds = self._texts.joined([self._bound("low", step), self._bound("high", step)])
+                bounds = self._texts.listed([self._bound("low", step), self._bound("high", step)])
                 return texts("step.cap", column=escaped(step.column), bounds=bounds)
             case steps.Fill():
                 shown = "" if step.value is None else self._value(step.value)
@@ -155,14 +155,14 @@ class StepTexts:
                 names = {"numerator": step.numerator, "denominator": step.denominator, "to": step.to}
                 return texts.rich("step.ratio", **names)
             case steps.Bin() if step.edges is not None:
-                edges = self._texts.joined([number(edge) for edge in step.edges])
+                edges = self._texts.listed([number(edge) for edge in step.edges])
                 return texts("step.bin_given", column=escaped(step.column), edges=edges)
             case steps.Bin():
                 return texts("step.bin", column=escaped(step.column), bins=number(step.bins))
             case steps.Formula():
                 return texts("step.formula", to=escaped(step.to), expression=code(step.expression))
             case steps.Drop():
-                return texts("step.drop", columns=self._texts.joined([self._quote(name) for name in step.columns]))
+                return texts("step.drop", columns=self._texts.listed([self._quote(name) for name in step.columns]))
 
     def _parse_number(self, step: steps.ParseNumber) -> str:
         texts = self._texts
@@ -173,7 +173,7 @@ class StepTexts:
             escaped(unit) if factor == 1 else texts("step.unit_times", unit=escaped(unit), factor=self._number(factor))
             for unit, factor in step.units.items()
         ]
-        sentence = texts("step.parse_number_units", units=self._texts.joined(units), **values)
+        sentence = texts("step.parse_number_units", units=self._texts.listed(units), **values)
         return texts("step.unit_needed", sentence=sentence) if step.without_unit == "missing" else sentence
 
     def _bound(self, end: str, step: steps.Cap) -> str:
@@ -195,7 +195,7 @@ class StepTexts:
 
     def _quoted(self, values: Sequence[str]) -> str:
         shown = [self._quote(value) for value in values[:MAX_VALUES]]
-        return ", ".join([*shown, "…"]) if len(values) > MAX_VALUES else self._texts.joined(shown)
+        return ", ".join([*shown, "…"]) if len(values) > MAX_VALUES else self._texts.listed(shown)
 
 
 def code(expression: str) -> str:

@@ -83,7 +83,7 @@ class AnswerTexts:
         up, down = ("raises", "lowers") if of_number else ("for", "against")
         start = [texts.rich("reasons.start", mean=self.number(explanation.bias))] if of_number else []
         sentences = [
-            texts(f"reasons.{direction}", reasons=texts.joined(parts), about=about)
+            texts(f"reasons.{direction}", reasons=texts.listed(parts), about=about)
             for direction, parts in ((up, positive), (down, negative))
             if parts
         ]

@@ -23,7 +23,7 @@ def show(context: PageContext, manifest: DatasetManifest, actions: tuple[Action,
     st.subheader(texts("personal.make"))
     changed = [column.name for column in manifest.columns if column.name in hidden_columns(actions)]
     if changed:
-        columns = context.texts.joined([escaped(column) for column in changed])
+        columns = context.texts.listed([escaped(column) for column in changed])
         st.markdown(texts("personal.make_about", n=len(changed), columns=columns))
     else:
         st.caption(texts("personal.make_nothing"))
