@@ -13,7 +13,7 @@ from tablee.errors.causes import quoted
 from tablee.models.columns import Column
 from tablee.models.contract import Contract
 from tablee.models.validation.arrow_columns import read_column
-from tablee.models.validation.frames import Values
+from tablee.models.validation.checked_columns import Values
 from tablee.models.validation.names import put_in_order
 from tablee.tables import arrow_cells
 from tablee_api.codecs.predictions import column_names, to_frame

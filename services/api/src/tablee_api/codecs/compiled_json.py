@@ -11,6 +11,7 @@ import struct
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -20,9 +21,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn, TextColumn
-from tablee.models.validation.block import Block
+from tablee.models.validation.block import Block, WarningCode
+from tablee.models.validation.checked_columns import CheckedColumn, block_of
 from tablee.models.validation.date_cells import quick_reader, read_dates, read_levels
-from tablee.models.validation.frames import CheckedColumn, FrameValidator, block_of
+from tablee.models.validation.frames import FrameValidator
 from tablee.models.validation.rows import text_reader
 from tablee.tables.cells.typed_values import missing_values
 from tablee.telemetry import logger
@@ -238,9 +240,7 @@ def _text_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedC
 def _date_check(column: TextColumn) -> Callable[[Sequence[str | None]], CheckedColumn]:
     def check(values: Sequence[str | None]) -> CheckedColumn:
         found = read_dates(pl.Series(values, dtype=pl.String), column)
-        masks = (mask if mask.any() else None for mask in (found.missing, found.out_of_range, found.unreadable))
-        missing, out_of_range, unreadable = masks
-        return CheckedColumn(found.values.to_list(), missing, out_of_range=out_of_range, unreadable=unreadable)
+        return replace(found, values=list(found.values))
 
     return check
 
@@ -269,7 +269,7 @@ def _date_reader(column: TextColumn) -> Callable[[str | None], Any]:
         if text is not None and (day := quick(text)) is not None:
             return day
         found = read_dates(pl.Series([text], dtype=pl.String), column)
-        return _ODD if found.unreadable[0] or found.out_of_range[0] else found.values[0]
+        return _ODD if found.masks.keys() - {WarningCode.MISSING} else found.values[0]
 
     return read
 

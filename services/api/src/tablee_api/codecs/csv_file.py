@@ -11,7 +11,8 @@ import polars as pl
 from tablee.errors import InvalidTable
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block
-from tablee.models.validation.frames import FrameValidator, Values
+from tablee.models.validation.checked_columns import Values
+from tablee.models.validation.frames import FrameValidator
 from tablee.tables.column_names import unique_names
 from tablee.tables.csv.formulas import escape_formula
 from tablee.tables.csv.reader import read_rows

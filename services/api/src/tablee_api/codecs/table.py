@@ -9,7 +9,8 @@ import polars as pl
 
 from tablee.models.contract import Contract
 from tablee.models.validation.block import Block
-from tablee.models.validation.frames import FrameValidator, Values
+from tablee.models.validation.checked_columns import Values
+from tablee.models.validation.frames import FrameValidator
 from tablee_api.codecs import csv_file
 
 

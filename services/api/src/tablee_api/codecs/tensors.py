@@ -14,7 +14,7 @@ from tablee.errors import InvalidRequest
 from tablee.errors.causes import quoted
 from tablee.errors.cells import shorten
 from tablee.models.contract import Contract, NumberColumn
-from tablee.models.validation.frames import Values
+from tablee.models.validation.checked_columns import Values
 from tablee_api.codecs.table import ColumnTable
 
 _DTYPES = {

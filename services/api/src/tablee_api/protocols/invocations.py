@@ -17,7 +17,7 @@ from tablee.errors.cells import shorten
 from tablee.http.middleware import Scope
 from tablee.i18n.message import joined
 from tablee.models.contract import Contract
-from tablee.models.validation.frames import Values
+from tablee.models.validation.checked_columns import Values
 from tablee.models.validation.names import put_in_order
 from tablee_api.codecs import lenient_json
 from tablee_api.codecs.csv_file import CsvFile

@@ -4,37 +4,26 @@ formats, too."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from tablee.models.columns import CategoryColumn, TextColumn
+from tablee.models.validation.checked_columns import CheckedColumn
 from tablee.tables.cells import dates, decoding
 from tablee.tables.cells.plain_dates import plain_reader
 
 
-@dataclass(frozen=True, slots=True)
-class DateCells:
-    """The dates of some rows, and masks of the cells that get a warning."""
-
-    values: pl.Series
-    """In ISO 8601; null where there is no date."""
-    missing: pl.Series
-    unreadable: pl.Series
-    """True where there is a text that is no date."""
-    out_of_range: pl.Series
-    """True where the date is before or after those that training saw."""
-
-
-def read_dates(texts: pl.Series, column: TextColumn) -> DateCells:
-    """The dates of texts; null is a missing one."""
+def read_dates(texts: pl.Series, column: TextColumn) -> CheckedColumn:
+    """The dates of texts in ISO 8601, null where there is none; a null text is a missing one."""
     texts = decoding.decode_text(texts, column.cell_format)
     values = dates.parse_known(texts, column.cell_format.date)
     outside = pl.repeat(False, len(values), dtype=pl.Boolean, eager=True)
     if column.earliest is not None and column.latest is not None:
         outside = ((values < column.earliest) | (values > column.latest + _END)).fill_null(False)
-    return DateCells(values, texts.is_null(), values.is_null() & texts.is_not_null(), outside)
+    masks = (texts.is_null(), outside, values.is_null() & texts.is_not_null())
+    missing, out_of_range, unreadable = (mask if mask.any() else None for mask in masks)
+    return CheckedColumn(values, missing, out_of_range=out_of_range, unreadable=unreadable)
 
 
 def quick_reader(column: TextColumn) -> Callable[[str], str | None]:

@@ -284,13 +284,9 @@ def _date_check(column: TextColumn) -> _Check:
             if value is not None and type(value) is not str:
                 reject(at, value)
         found = read_dates(only_texts(values), column)
-        dates = found.values.to_list()
-        reported = [(at, WarningCode.MISSING, None) for at in found.missing.arg_true()]
-        reported += [(at, WarningCode.UNREADABLE, values[at]) for at in found.unreadable.arg_true()]
-        reported += [(at, WarningCode.RANGE, dates[at]) for at in found.out_of_range.arg_true()]
-        for at, code, value in sorted(reported, key=lambda each: each[0]):
-            warn(at, code, value)
-        return dates
+        for warning in found.warnings(lambda: values, len(values)):
+            warn(*warning)
+        return list(found.values)
 
     return check
 
