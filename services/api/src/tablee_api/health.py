@@ -9,8 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tablee import metrics
-from tablee.errors import TableeError
-from tablee.errors.base import plain
+from tablee.errors.base import Words, stored
 from tablee.http.middleware import App, ServiceMiddleware
 from tablee.i18n.message import Message
 from tablee_api import problems
@@ -56,9 +55,8 @@ def router(repository: ModelRepository, shutdown: Shutdown) -> APIRouter:
     return routes
 
 
-def _answer(status: str, reason: Message | TableeError | str) -> JSONResponse:
-    message = None if isinstance(reason, str) else plain(reason)
-    body = {"status": status, "reason": str(reason), "message": message}
+def _answer(status: str, reason: Words) -> JSONResponse:
+    body = {"status": status, "reason": str(reason), "message": stored(reason)}
     return JSONResponse(body, 200 if status == "ready" else 503)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from tablee.errors import Conflict
-from tablee.errors.base import revived
 from tablee.i18n.message import Message
 from tablee.jobs.process import StopRequest
 from tablee.jobs.training import Verdict
@@ -73,7 +72,7 @@ class PromotionStep:
         :raises Conflict: another version became champion after the verdict.
         """
         self._stop.check()
-        facts = {"version": info.version, "why": _reason(verdict)}
+        facts = {"version": info.version, "why": verdict.sentence}
         if not verdict.passed:
             self._progress.move(1.0, promoted=False)
             return Message("job.not_promoted", facts)
@@ -85,14 +84,9 @@ class PromotionStep:
             info.model,
             info.version,
             by=f"training {self._progress.state.id}",
-            reason=_reason(verdict),
+            reason=verdict.sentence,
             kind=Kind.GATE,
             over=verdict.champion_version,
         )
         self._progress.move(1.0, promoted=True)
         return Message("job.became_champion", facts)
-
-
-def _reason(verdict: Verdict) -> Message | str:
-    message = None if verdict.message is None else revived(verdict.message)
-    return message if isinstance(message, Message) else verdict.reason

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tablee.errors import ObjectStoreUnavailable, TableeError
+from tablee.errors.base import Words
 from tablee.i18n.message import Message
 from tablee.jobs.training import Phase, Trainings, TrainingState
 from tablee.recipes.fitted import FittedRecipe
@@ -99,7 +100,7 @@ class Progress:
     def end(
         self,
         phase: Phase,
-        message: Message | TableeError | str,
+        message: Words,
         error: TableeError | None = None,
         *,
         english: str | None = None,

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from tablee.errors import ModelNotFound, ModelNotReady, NotRunning, TableeError
-from tablee.errors.base import said_or
+from tablee.errors import ModelNotFound, ModelNotReady, NotRunning
+from tablee.errors.base import Words, said_or
 from tablee.http.schemas.models import ModelHistory, ModelSummary, ModelVersion
 from tablee.i18n.message import Message
 from tablee.i18n.translator import Translator
@@ -73,7 +73,7 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
     :raises ModelNotReady: the roll-out failed, or the time limit passed; the detail gives the reason.
     """
     deadline = time.monotonic() + seconds
-    reason: Message | TableeError | str = Message("rolled_out.first_look")
+    reason: Words = Message("rolled_out.first_look")
     while time.monotonic() < deadline:
         try:
             found = session.platform.controller.models.get(name)

@@ -9,8 +9,6 @@ import typer
 from tablee.errors import TableeError
 from tablee.i18n.message import Message
 
-Words = Message | TableeError | str
-
 
 class WrongUse(typer.BadParameter):
     """The command was called in a wrong way.

@@ -129,6 +129,10 @@ class TableeError(Exception):
         return None
 
 
+Words = Message | TableeError | str
+"""A sentence that waits for its language, or words in English."""
+
+
 def plain(value: Any) -> Any:
     """A fact as JSON."""
     if isinstance(value, TableeError):
@@ -152,15 +156,26 @@ def revived(value: Any) -> Any:
     return [revived(each) for each in value] if isinstance(value, list) else value
 
 
+def stored(what: Words) -> dict[str, Any] | None:
+    """A message or an error as JSON; None of words in English, which are stored beside it."""
+    return None if isinstance(what, str) else dict(plain(what))
+
+
+def restored(message: Mapping[str, Any] | None, otherwise: str) -> Words:
+    """What `stored` wrote as a message or an error again; `otherwise` if there is none."""
+    found = revived(message)
+    return found if isinstance(found, Message | TableeError) else otherwise
+
+
 def said_or(message: Mapping[str, Any] | None, otherwise: str, translator: Translator) -> str:
-    """A message or an error that `plain` wrote, in the language of `translator`.
+    """What `stored` wrote, in the language of `translator`.
 
     :param otherwise: is said if there is no message, or one of another release.
     """
-    found = None if message is None else revived(message)
-    if isinstance(found, TableeError) or (isinstance(found, Message) and found.key in translator):
-        return found.said(translator)
-    return otherwise
+    found = restored(message, otherwise)
+    if isinstance(found, str) or (isinstance(found, Message) and found.key not in translator):
+        return otherwise
+    return found.said(translator)
 
 
 def tree(root: type[TableeError]) -> list[type[TableeError]]:

@@ -7,8 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import TableeError
-from tablee.errors.base import plain, revived, said_or
-from tablee.i18n.message import Message
+from tablee.errors.base import Words, restored, said_or, stored
 from tablee.i18n.translator import Translator
 
 
@@ -21,20 +20,19 @@ class Told(BaseModel):
     told: dict[str, Any] | None = None
     """`message` as a key of the catalogue with its facts, or as problem JSON."""
 
-    def say(self, what: Message | TableeError | str, english: str | None = None) -> None:
+    def say(self, what: Words, english: str | None = None) -> None:
         """Set the sentence.
 
         :param english: its form in English, if that is not the one of `what`.
         """
         detail = what.detail if isinstance(what, TableeError) else str(what)
         self.message = detail if english is None else english
-        self.told = None if isinstance(what, str) else plain(what)
+        self.told = stored(what)
 
     @property
-    def sentence(self) -> Message | TableeError | str:
+    def sentence(self) -> Words:
         """The sentence, as a fact of an error; in English if an earlier release stored it."""
-        found = None if self.told is None else revived(self.told)
-        return found if isinstance(found, Message | TableeError) else self.message
+        return restored(self.told, self.message)
 
     def said(self, translator: Translator) -> str:
         """The sentence, in the language of `translator`; in English if an earlier release stored it."""

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.datasets.names import Name
 from tablee.errors import InvalidRequest, NotFound, TrainingNotFound
-from tablee.errors.base import plain, revived, said_or
+from tablee.errors.base import Words, plain, restored, said_or
 from tablee.i18n.message import Message, english
 from tablee.i18n.translator import Translator
 from tablee.jobs.told import Told
@@ -127,10 +127,9 @@ class Check(BaseModel):
         return Message(key) if key in english() else self.name
 
     @property
-    def answer(self) -> Message | str:
+    def answer(self) -> Words:
         """The answer as a message; in English if there is none."""
-        message = None if self.message is None else revived(self.message)
-        return message if isinstance(message, Message) else self.detail
+        return restored(self.message, self.detail)
 
     def said(self, translator: Translator) -> str:
         """The answer, in the language of `translator`."""
@@ -154,6 +153,11 @@ class Verdict(BaseModel):
     interval: tuple[float, float] | None = None
     """95 % bootstrap interval of that difference."""
     checks: tuple[Check, ...] = ()
+
+    @property
+    def sentence(self) -> Words:
+        """The sentence as a message; in English if there is none."""
+        return restored(self.message, self.reason)
 
     def said(self, translator: Translator) -> str:
         """The sentence, in the language of `translator`."""

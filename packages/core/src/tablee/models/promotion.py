@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from tablee.errors import AlreadyExists, Conflict, ModelNotFound
-from tablee.errors.base import plain, said_or
+from tablee.errors.base import Words, said_or, stored
 from tablee.i18n.message import Message
 from tablee.i18n.translator import Translator
 from tablee.models.registry import CHALLENGER, CHAMPION, ROLLOUT, VersionInfo
@@ -116,7 +116,7 @@ class Promotions:
         version: int,
         *,
         by: str,
-        reason: str | Message,
+        reason: Words,
         kind: Kind = Kind.PERSON,
         over: int | None = None,
     ) -> PromotionRecord:
@@ -215,7 +215,7 @@ class Promotions:
         return int(names[-1]) + 1 if names else 1
 
     def _append(
-        self, epoch: int, model: str, version: int, previous: int | None, kind: Kind, by: str, reason: str | Message
+        self, epoch: int, model: str, version: int, previous: int | None, kind: Kind, by: str, reason: Words
     ) -> PromotionRecord:
         record = PromotionRecord(
             model=model,
@@ -225,7 +225,7 @@ class Promotions:
             kind=kind,
             by=by,
             reason=str(reason),
-            message=plain(reason) if isinstance(reason, Message) else None,
+            message=stored(reason),
             at=datetime.now(UTC),
         )
         try:

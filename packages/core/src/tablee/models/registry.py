@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tablee.errors import BundleCorrupt, ModelNotFound, ObjectStoreUnavailable, RegistryUnavailable, TableeError
-from tablee.errors.base import revived
+from tablee.errors import BundleCorrupt, ModelNotFound, ObjectStoreUnavailable, RegistryUnavailable
+from tablee.errors.base import Words, restored
 from tablee.errors.causes import quoted
-from tablee.i18n.message import Message
 from tablee.models import bundle
 from tablee.settings import MlflowSettings
 
@@ -62,10 +61,9 @@ class VersionInfo:
         return reason.strip() or "no reason given" if status == "failed" else None
 
     @property
-    def failed_because(self) -> Message | TableeError | str:
+    def failed_because(self) -> Words:
         """As `failed`, as a message or an error where the release that tagged the version stored one."""
-        found = revived(_unpacked(self.tags.get(ROLLOUT_MESSAGE)))
-        return found if isinstance(found, Message | TableeError) else self.failed or ""
+        return restored(_unpacked(self.tags.get(ROLLOUT_MESSAGE)), self.failed or "")
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON answers; verdict and hold-out metrics are unpacked."""

@@ -17,6 +17,7 @@ from typing import Literal
 
 from tablee import metrics
 from tablee.errors import BundleCorrupt, ModelNotFound, ModelNotReady, RegistryUnavailable, TableeError
+from tablee.errors.base import Words
 from tablee.errors.causes import quoted
 from tablee.errors.panics import panics_as_errors
 from tablee.i18n.message import Message, joined
@@ -30,16 +31,13 @@ from tablee_scoring import Model
 log = logger(__name__)
 
 
-Reason = Message | TableeError | str
-
-
 @dataclass(frozen=True, slots=True)
 class RepositoryState:
     """`starting` (it may still become ready by itself), `failed` (most likely it will not) or `ready`, with the
     reason."""
 
     status: Literal["starting", "failed", "ready"]
-    reason: Reason
+    reason: Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tablee import metrics
 from tablee.errors import Conflict, Unavailable
-from tablee.errors.base import plain
+from tablee.errors.base import stored
 from tablee.i18n.message import Message
 from tablee.models.promotion import Kind, PromotionRecord, Promotions
 from tablee.models.registry import CHAMPION, ROLLOUT, ROLLOUT_MESSAGE, Registry, VersionInfo
@@ -168,9 +168,9 @@ class Reconciler:
                 self._pin(pins, rollout)
             case Fail(version, reason):
                 reason = reason if str(reason).strip() else Message("rolled_out.not_ready")
-                message = json.dumps(None if isinstance(reason, str) else plain(reason))
-                stored = message if len(message) <= MAX_TAG else "null"
-                self._registry.tag(version.model, version.version, ROLLOUT_MESSAGE, stored)
+                message = json.dumps(stored(reason))
+                message = message if len(message) <= MAX_TAG else "null"
+                self._registry.tag(version.model, version.version, ROLLOUT_MESSAGE, message)
                 sentence = " ".join(str(reason).split())[:500]
                 self._registry.tag(version.model, version.version, ROLLOUT, f"failed: {sentence}")
                 self._backoffs.clear()  # if the failed version is promoted again, it is rolled out at once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from tablee.errors.base import plain
+from tablee.errors.base import stored
 from tablee.http.schemas.platform import RolloutStatus
 from tablee_controller.loop import ControlLoop
 from tablee_controller.routes.models import Decision
@@ -16,14 +16,13 @@ def router(services: ModelServices, loop: ControlLoop) -> APIRouter:
 
     def status() -> RolloutStatus:
         found = services.reconciler.status
-        message = None if isinstance(found.reason, str) else plain(found.reason)
         return RolloutStatus(
             state=found.state,
             wanted=found.wanted,
             pinned=found.pinned,
             serving=found.serving,
             reason=str(found.reason),
-            message=message,
+            message=stored(found.reason),
         )
 
     @routes.get("")

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from tablee.errors import TableeError
-from tablee.errors.base import revived
+from tablee.errors.base import Words, restored
 from tablee.http.schemas.jobs import H2oAnswer
-from tablee.i18n.message import Message
 
 Pins = dict[str, int]
 """Version by model name; the first is the default model."""
@@ -31,7 +29,7 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
-Reason = Message | TableeError | str
+Reason = Words
 """Why something is as it is; a text is the words of another program."""
 
 
@@ -53,8 +51,7 @@ def reported(readiness: Mapping[str, Any]) -> Reason:
 
     :raises LookupError: there is none.
     """
-    found = revived(readiness.get("message"))
-    return found if isinstance(found, Message | TableeError) else str(readiness["reason"])
+    return restored(readiness.get("message"), str(readiness["reason"]))
 
 
 HOPELESS = (2, 3)

@@ -9,12 +9,11 @@ from typing import Any, Protocol
 
 import httpx
 
-from tablee.errors import TableeError
-from tablee.errors.base import revived
+from tablee.errors.base import Words, restored
 from tablee.errors.causes import network_cause
 from tablee.i18n.message import Message
 
-Reason = Message | TableeError | str
+Reason = Words
 """Why a component is not ready; an empty text if it is."""
 
 
@@ -75,5 +74,4 @@ def asked(http: httpx.Client, url: str) -> tuple[Any, Reason]:
     status = Message("readiness.status", {"status": answer.status_code})
     if not isinstance(body, Mapping):
         return body, status
-    said = revived(body if "code" in body else body.get("message"))
-    return body, said if isinstance(said, Message | TableeError) else str(body.get("reason") or status)
+    return body, restored(body if "code" in body else body.get("message"), str(body.get("reason") or status))

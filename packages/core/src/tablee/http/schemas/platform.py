@@ -6,10 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from tablee.errors import TableeError
-from tablee.errors.base import revived
+from tablee.errors.base import Words, restored
 from tablee.http.schemas.answer import Answer
-from tablee.i18n.message import Message
 
 
 class Readiness(Answer):
@@ -24,10 +22,9 @@ class Readiness(Answer):
     """It as a key of the catalogue with its facts, or as problem JSON."""
 
     @property
-    def why(self) -> Message | TableeError | str:
+    def why(self) -> Words:
         """Why it is not ready; in English if there is no message."""
-        found = None if self.message is None else revived(self.message)
-        return found if isinstance(found, Message | TableeError) else self.reason
+        return restored(self.message, self.reason)
 
 
 class Alive(Answer):
@@ -75,7 +72,6 @@ class RolloutStatus(Answer):
     """It as a key of the catalogue with its facts, or as problem JSON."""
 
     @property
-    def why(self) -> Message | TableeError | str:
+    def why(self) -> Words:
         """Why it failed or what it waits for; in English if there is no message."""
-        found = None if self.message is None else revived(self.message)
-        return found if isinstance(found, Message | TableeError) else self.reason
+        return restored(self.message, self.reason)
