@@ -66,7 +66,7 @@ def run(bundle: Path) -> Message:
         warm_up.run(served)
         golden = read_golden(bundle, model.contract)
     except Exception as error:
-        return Message("trial.not_loaded", {"cause": _cause(error)})
+        return Message("trial.not_loaded", {"cause": error if isinstance(error, TableeError) else _named(error)})
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(served, golden))
 
@@ -179,10 +179,6 @@ def _refusal(body: bytes) -> TableeError | str:
         return TableeError.from_problem(orjson.loads(body))
     except (ValueError, AttributeError):
         return str(shorten(body.decode("utf-8", "replace")))
-
-
-def _cause(error: Exception) -> TableeError | Message:
-    return error if isinstance(error, TableeError) else _named(error)
 
 
 def _named(error: Exception) -> Message:

@@ -26,7 +26,7 @@ _PRECISION: Final = 1e-12
 """A number counts as the lower end of a band if it differs from it by no more than rounding: by `_DIGITS`, and by this
 share. 0.3 divided by 0.1 is a little less than 3."""
 
-GeneralisingAction = Annotated[Bands | Prefix | Period | Mask, Field(discriminator="kind")]
+GeneralisingAction = Bands | Prefix | Period | Mask
 
 
 class Generalisation(BaseModel):
@@ -34,19 +34,19 @@ class Generalisation(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    action: GeneralisingAction
+    action: Annotated[GeneralisingAction, Field(discriminator="kind")]
     original: CellFormat
     """How texts of the column are written before the action."""
 
 
-def generalising(action: Action | None) -> Bands | Prefix | Period | Mask | None:
+def generalising(action: Action | None) -> GeneralisingAction | None:
     """The action, if a model can learn from what it makes of a column; None for all other actions."""
     if isinstance(action, Bands | Prefix | Period):
         return action
     return action if isinstance(action, Mask) and action.keep_last else None
 
 
-def generalised(cells: pl.Series, action: Bands | Prefix | Period | Mask) -> pl.Series:
+def generalised(cells: pl.Series, action: GeneralisingAction) -> pl.Series:
     """The cells after an action.
 
     :param cells: float64 or texts; numbers for `Bands`, texts for `Period`.
@@ -113,7 +113,7 @@ def _original(texts: pl.Series, original: CellFormat) -> pl.Series:
     return texts if original.date is None else dates.parse_known(texts, original.date)
 
 
-def _looks_done(texts: pl.Series, action: Bands | Prefix | Period | Mask) -> pl.Series:
+def _looks_done(texts: pl.Series, action: GeneralisingAction) -> pl.Series:
     match action:
         case Prefix():
             return texts.str.len_chars() <= action.length

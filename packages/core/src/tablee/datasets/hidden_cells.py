@@ -21,7 +21,7 @@ _OF_NO_CELL: Final = frozenset(("ending", "member"))
 
 def without_cells(manifest: DatasetManifest) -> DatasetManifest:
     """The manifest without cells of the columns that its privacy actions hide."""
-    actions = manifest.anonymised.actions if manifest.anonymised is not None else ()
+    actions = manifest.actions
     if not hidden_columns(actions):
         return manifest
     reading = manifest.reading

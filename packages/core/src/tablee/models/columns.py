@@ -25,22 +25,28 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class NumberColumn(Frozen):
+class _InputColumn(Frozen):
+    """What all kinds of columns have."""
+
+    name: str
+    missing: float = Field(0.0, ge=0.0, le=1.0)
+    """Share of training rows without a value."""
+    cell_format: CellFormat = UNKNOWN_TEXTS
+    """How texts of the column are written, on every way in."""
+    generalisation: Generalisation | None = None
+    """What made the values coarser before training saw them. A row may have the value as it was before."""
+
+
+class NumberColumn(_InputColumn):
     """A column of finite numbers."""
 
     kind: Literal["number"] = "number"
-    name: str
     integer: bool = False
     """Every training value was a whole number."""
     minimum: float
     maximum: float
     """The range that training saw; values outside of it are scored and reported."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-    """Share of training rows without a value."""
     cell_format: CellFormat = UNKNOWN_NUMBERS
-    """How texts of the column are written, on every way in."""
-    generalisation: Generalisation | None = None
-    """What made the numbers coarser before training saw them. A row may have the number as it was before."""
 
     @property
     def highest(self) -> float:
@@ -58,18 +64,12 @@ class NumberColumn(Frozen):
         return expected_number(value, self.cell_format.number or PLAIN) or self.expected
 
 
-class CategoryColumn(Frozen):
+class CategoryColumn(_InputColumn):
     """A column of texts from a closed list of levels."""
 
     kind: Literal["category"] = "category"
-    name: str
     levels: tuple[str, ...]
     """The levels that training saw, sorted; another text is scored as missing and reported."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-    cell_format: CellFormat = UNKNOWN_TEXTS
-    """How texts of the column are written, on every way in."""
-    generalisation: Generalisation | None = None
-    """What made the values coarser before training saw them. A row may have the value as it was before."""
 
     @property
     def expected(self) -> Message:
@@ -78,22 +78,16 @@ class CategoryColumn(Frozen):
         return Message("expected.level" if is_whole else "expected.one_of_many_levels", {"levels": listed})
 
 
-class TextColumn(Frozen):
+class TextColumn(_InputColumn):
     """A column of arbitrary texts, which the recipe of the model reads."""
 
     kind: Literal["text"] = "text"
-    name: str
     reads: Literal["text", "number", "date"] = "text"
     """What the recipe reads the texts as."""
     earliest: str | None = None
     latest: str | None = None
     """The first and the last date that training saw, in ISO 8601; dates outside are scored and reported. None where the
     texts are not the dates of a data set."""
-    missing: float = Field(0.0, ge=0.0, le=1.0)
-    cell_format: CellFormat = UNKNOWN_TEXTS
-    """How texts of the column are written, on every way in."""
-    generalisation: Generalisation | None = None
-    """What made the values coarser before training saw them. A row may have the value as it was before."""
 
     @property
     def is_date(self) -> bool:

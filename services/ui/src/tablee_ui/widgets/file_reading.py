@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
@@ -98,14 +99,9 @@ def label(context: PageContext, field: str, value: Any) -> str:
 
 def written(context: PageContext, field: str, choice: str, result: str) -> str:
     """What a cell becomes by a choice, as the language writes it."""
-    if field == "decimal" or (field == "type" and choice == "number"):
-        try:
+    with suppress(ValueError):
+        if field == "decimal" or (field == "type" and choice == "number"):
             return context.formatter.value(float(result))
-        except ValueError:
-            return result
-    if field in ("dates", "first_year"):
-        try:
+        if field in ("dates", "first_year"):
             return context.formatter.day(date.fromisoformat(result[:10])) + result[10:].replace("T", " ")
-        except ValueError:
-            return result
     return result

@@ -137,8 +137,10 @@ def _named(context: PageContext, question: Decision, choice: str) -> str:
     texts = context.texts
     if question.reason is Reason.ODD_CELLS:
         return texts("reading.odd_missing" if choice != "text" else "reading.odd_text")
-    if question.field in ("type", "missing"):
-        return texts(f"reading.choice_{question.field}_{choice}", value=question.facts.get("value", ""))
+    if question.field == "type":
+        return texts(f"choice.{choice}")
+    if question.field == "missing":
+        return texts(f"reading.choice_missing_{choice}", value=question.facts.get("value", ""))
     return label(context, question.field, choice)
 
 

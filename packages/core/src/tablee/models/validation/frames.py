@@ -63,7 +63,7 @@ class FrameValidator(RowValidator):
         if (block := self._at_once(frame, first_row)) is not None:
             return block
         columns = {series.name: series for series in frame}
-        return super().columns(self._lists(columns), frame.height, first_row=first_row)
+        return super().columns(_lists(self._read(columns)), frame.height, first_row=first_row)
 
     def columns(self, columns: Mapping[str, Values], rows: int, *, first_row: int = 1) -> Block:
         """As `RowValidator.columns`; of more than a few rows a whole column at once, if all cells of a column have one
@@ -73,7 +73,7 @@ class FrameValidator(RowValidator):
             block = self._at_once(frame, first_row)
             if block is not None:
                 return block
-        return super().columns(self._lists(read), rows, first_row=first_row)
+        return super().columns(_lists(read), rows, first_row=first_row)
 
     def _read(self, columns: Mapping[str, Values]) -> dict[str, Values]:
         """With names in order, and without the columns that nothing looks at."""
@@ -81,12 +81,6 @@ class FrameValidator(RowValidator):
         if self.ignores_unknown:
             return {name: values for name, values in columns.items() if name in self._names}
         return {name: values for name, values in columns.items() if name not in self._ignored}
-
-    def _lists(self, columns: Mapping[str, Values]) -> dict[str, Sequence[Any]]:
-        return {
-            name: values.to_list() if isinstance(values, pl.Series) else values
-            for name, values in self._read(columns).items()
-        }
 
     def _at_once(self, frame: pl.DataFrame, first_row: int) -> Block | None:
         """The block of a frame; None if something has to be refused."""
@@ -99,6 +93,10 @@ class FrameValidator(RowValidator):
         if None in checked.values():
             return None
         return block_of(cast("dict[str, CheckedColumn]", checked), frame.get_column, frame.height, first_row)
+
+
+def _lists(columns: Mapping[str, Values]) -> dict[str, Sequence[Any]]:
+    return {name: each.to_list() if isinstance(each, pl.Series) else each for name, each in columns.items()}
 
 
 def as_series(name: str, values: Values) -> pl.Series | None:

@@ -184,7 +184,7 @@ def _category_check(column: CategoryColumn) -> _Check:
 
     def check(values: Sequence[Any], reject: _Reject, warn: _Warn) -> list[Any]:
         out: list[Any] = []
-        read = values if as_written else _levels(values, column)
+        read = values if as_written else read_levels(only_texts(values), column).to_list()
         for at, value in enumerate(values):
             kind = type(value)
             if kind is str:
@@ -208,11 +208,6 @@ def _category_check(column: CategoryColumn) -> _Check:
         return out
 
     return check
-
-
-def _levels(values: Sequence[Any], column: CategoryColumn) -> list[str | None]:
-    """Texts as the levels are written; null for other values."""
-    return read_levels(only_texts(values), column).to_list()
 
 
 def _text_check(column: TextColumn) -> _Check:

@@ -12,8 +12,12 @@ from tablee.errors import InvalidRequest
 from tablee.tables.cells.cell_format import DateFormat
 from tablee.tables.cells.months import MONTHS, WEEKDAYS
 
-_DIGITS = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%d": "[0-9]{1,2}", "%m": "[0-9]{1,2}", "%H": "[0-9]{1,2}"}
-_PATTERNS = _DIGITS | {
+PATTERNS: Final = {
+    "%Y": "[0-9]{4}",
+    "%y": "[0-9]{2}",
+    "%d": "[0-9]{1,2}",
+    "%m": "[0-9]{1,2}",
+    "%H": "[0-9]{1,2}",
     "%M": "[0-9]{2}",
     "%S": "[0-9]{2}",
     "%.f": r"(?:\.[0-9]{1,9})?",
@@ -23,6 +27,7 @@ _PATTERNS = _DIGITS | {
     "%p": "[aApP][mM]",
     "%I": "[0-9]{1,2}",
 }
+"""By directive of strptime: a regular expression of what stands in its place."""
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
 """The formats of what `parse` gives."""
 _WRITTEN_ISO = (
@@ -45,7 +50,8 @@ _NAMED_DATES: Final = (
 """Match dates with the name of a month: the day before it or behind."""
 _NAMED = re.compile(r"([^\W\d_]{3,9})\.?")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:er|st|nd|rd|th)\b")
-_TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
+TOKEN = re.compile(r"%\.f|%[A-Za-z]|.", re.DOTALL)
+"""Matches a directive or another character of a date format."""
 
 
 def regular_expression(pattern: str) -> str:
@@ -107,10 +113,10 @@ def _named_date(text: str) -> str | None:
 
 
 def _expression(pattern: str) -> str:
-    parts, patterns = [], _PATTERNS
+    parts, patterns = [], PATTERNS
     if is_named(pattern):  # 1er janvier, July 4th
-        patterns = _PATTERNS | {"%d": "[0-9]{1,2}(?:er|st|nd|rd|th)?"}
-    for token in _TOKEN.findall(pattern):
+        patterns = PATTERNS | {"%d": "[0-9]{1,2}(?:er|st|nd|rd|th)?"}
+    for token in TOKEN.findall(pattern):
         if token.startswith("%") and token not in patterns:
             raise InvalidRequest("unknown_date_directive", format=pattern, token=token, known=list(patterns))
         parts.append(patterns.get(token) or re.escape(token))

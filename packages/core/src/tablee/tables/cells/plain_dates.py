@@ -9,16 +9,8 @@ from itertools import pairwise
 from typing import Final
 
 from tablee.tables.cells.cell_format import DateFormat
+from tablee.tables.cells.dates import PATTERNS, TOKEN
 
-_DIGITS: Final = {
-    "%Y": "(?P<Y>[0-9]{4})",
-    "%m": "(?P<m>[0-9]{1,2})",
-    "%d": "(?P<d>[0-9]{1,2})",
-    "%H": "(?P<H>[0-9]{1,2})",
-    "%M": "(?P<M>[0-9]{2})",
-    "%S": "(?P<S>[0-9]{2})",
-}
-_TOKEN: Final = re.compile(r"%\.f|%.|.", re.DOTALL)
 _PARTS: Final = (set("Ymd"), set("YmdHM"), set("YmdHMS"))
 _ISO: Final = (
     re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})"),
@@ -56,9 +48,11 @@ def _iso(*parts: int) -> str | None:
 
 def _expression(pattern: str) -> re.Pattern[str] | None:
     """The regular expression of a format that has digits only, with signs between them; None for another one."""
-    tokens = _TOKEN.findall(pattern)
+    tokens = TOKEN.findall(pattern)
     directives = [token[1:] for token in tokens if token.startswith("%")]
     beside = any(first.startswith("%") and second.startswith("%") for first, second in pairwise(tokens))
     if beside or len(set(directives)) < len(directives) or set(directives) not in _PARTS:
         return None
-    return re.compile("".join(_DIGITS.get(token) or re.escape(token) for token in tokens))
+    return re.compile(
+        "".join(f"(?P<{token[1]}>{PATTERNS[token]})" if token[0] == "%" else re.escape(token) for token in tokens)
+    )

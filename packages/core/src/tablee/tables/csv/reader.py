@@ -97,12 +97,6 @@ def _texts(
     return frame
 
 
-def _decoded(texts: pl.Series, cell_format: CellFormat) -> pl.Series:
-    """Texts of which those that stand for a missing value are null already, unless they were between quotes or have
-    blanks around them."""
-    return decode(texts, cell_format, quoted=True)
-
-
 def _parse_regular(records: Records, formats: Mapping[str, CellFormat]) -> pl.DataFrame | None:
     """The frame of a regular body; None if the body is not sound, or has numbers that Arrow does not read."""
     if any(each.number is not None and each.missing_numbers for each in formats.values()):
@@ -121,7 +115,9 @@ def _parse_regular(records: Records, formats: Mapping[str, CellFormat]) -> pl.Da
     frame = frame.with_columns(pl.col(numbers).cast(pl.Float64))
     if frame.height != records.rows or not all(frame[name].is_finite().all() for name in numbers):
         return None
-    return frame.with_columns(_decoded(frame[name], each) for name, each in known.items() if each.number is None)
+    # a text that stands for a missing value is null already, unless it was between quotes or has blanks around it
+    texts = {name: each for name, each in known.items() if each.number is None}
+    return frame.with_columns(decode(frame[name], each, quoted=True) for name, each in texts.items())
 
 
 def _is_undecided(cell_format: CellFormat) -> bool:

@@ -23,9 +23,9 @@ from tablee_ui.widgets import error_messages, file_reading, reading_questions, s
 MINUTES: Final = {"minutes": 1, "hours": 60, "days": 24 * 60}
 WHEN: Final = ("by_hand", *MINUTES, "cron")
 PREVIEW: Final = "source_preview"
+"""Slot of the session with the last preview and the place or query that it shows."""
 READ: Final = "source_preview_read"
 """Slot of the session with the previews by the visitor's answers."""
-"""Slot of the session with the last preview and the place or query that it shows."""
 OWN: Final = ""
 """The option of the platform's own credentials, in the list of connections."""
 
