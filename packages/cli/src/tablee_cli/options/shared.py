@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from tablee.errors import TableeError
-from tablee.http.validation_errors import request_error
+from tablee.http import validation_errors
 from tablee.i18n.catalogue import Language
 from tablee_cli.exits import exit_for
 from tablee_cli.session import Session
@@ -46,10 +46,8 @@ def checked(kind: type[M], members: dict[str, Any]) -> M:
 
     :raises InvalidRequest: the members are not valid; with the same message as the services give.
     """
-    try:
-        return kind.model_validate({name: value for name, value in members.items() if value is not None})
-    except ValidationError as error:
-        raise request_error(error.errors(include_url=False)) from None
+    given = {name: value for name, value in members.items() if value is not None}
+    return validation_errors.checked(kind.model_validate, given)
 
 
 class OptionSet:

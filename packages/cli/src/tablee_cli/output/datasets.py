@@ -70,9 +70,14 @@ def preview(found: FilePreview, texts: Translator) -> RenderableType:
         ],
         texts,
     )
+    looked = texts("data.looked_at", rows=found.looked_at)
+    return stacked(decided, *_unsure(found.decisions, texts), first_rows(found, len(found.rows), texts), looked)
+
+
+def first_rows(found: FilePreview, most: int, texts: Translator) -> RenderableType:
+    """The first rows of a file, at most so many."""
     names = [texts("table.named_kind", name=name, kind=texts(f"kind.{found.kinds[name]}")) for name in found.columns]
-    sample = table(names, [[row[name] for name in found.columns] for row in found.rows], texts)
-    return stacked(decided, *_unsure(found.decisions, texts), sample, texts("data.looked_at", rows=found.looked_at))
+    return table(names, [[row[name] for name in found.columns] for row in found.rows[:most]], texts)
 
 
 def _choice(decision: Decision, choice: str, texts: Translator) -> str:

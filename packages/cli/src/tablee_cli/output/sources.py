@@ -11,6 +11,7 @@ from tablee.http.schemas.sources import SourcePreview
 from tablee.i18n.data_texts import DataTranslator
 from tablee.i18n.translator import Translator
 from tablee.jobs.source import Prefix, Query, SourcePhase, SourceRun, SourceView
+from tablee_cli.output.datasets import first_rows
 from tablee_cli.output.tables import moment, stacked, table
 from tablee_cli.texts import headings
 
@@ -19,11 +20,6 @@ LISTED = ("source", "data_set", "from", "phase", "last_run", "ended", "rows", "r
 
 def preview(found: SourcePreview, texts: DataTranslator) -> RenderableType:
     """The first rows that a source would fetch, and the personal data that they seem to hold."""
-    sniffed = found.sniffed
-    names = [
-        texts("table.named_kind", name=name, kind=texts(f"kind.{sniffed.kinds[name]}")) for name in sniffed.columns
-    ]
-    rows = [[row[name] for name in sniffed.columns] for row in sniffed.rows[:10]]
     held = [
         (
             each.column,
@@ -34,7 +30,7 @@ def preview(found: SourcePreview, texts: DataTranslator) -> RenderableType:
         for each in found.findings.findings
     ]
     personal = table(headings(texts, ("column", "seems_to_hold", "confidence", "proposal")), held, texts)
-    return stacked(table(names, rows, texts), personal if held else texts("source.no_personal_data"))
+    return stacked(first_rows(found.sniffed, 10, texts), personal if held else texts("source.no_personal_data"))
 
 
 def next_run(view: SourceView, texts: Translator) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
 
 from tablee.errors import InvalidRequest, MalformedBody, TableeError
 from tablee.errors.causes import json_fault
@@ -15,6 +17,21 @@ MAX_FAULTS: Final = 5
 """Largest number of faults that an error names. Of further ones it gives the number."""
 
 _PLACES = ("body", "query", "path", "header")
+
+
+Request = TypeVar("Request")
+
+
+def checked(validate: Callable[[Any], Request], given: Any) -> Request:
+    """A request of which pydantic has checked the members.
+
+    :param validate: of the type of the request, such as `model_validate`.
+    :raises InvalidRequest: the members are not valid.
+    """
+    try:
+        return validate(given)
+    except ValidationError as error:
+        raise request_error(error.errors(include_url=False)) from None
 
 
 def request_error(faults: Iterable[Mapping[str, Any]]) -> TableeError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, get_args
 
 import streamlit as st
@@ -36,45 +36,44 @@ def corrections(context: PageContext, key: str, found: FilePreview | None, *, ex
     texts = context.texts
     detected, columns = (found.reading, found.columns) if found else (Reading(), [])
     with st.expander(texts("reading.otherwise"), icon=":material/tune:", expanded=expanded):
-        given = _file(context, key, detected)
+        fields = _Fields(context, key)
+        given = _file(fields, detected)
         names = [*detected.cells, *(each for each in columns if each not in detected.cells)]
-        given["texts"] = _columns(context, key, "texts", names)
-        given["numbers"] = _columns(context, key, "numbers", names)
+        given["texts"] = fields.columns("texts", names)
+        given["numbers"] = fields.columns("numbers", names)
         own, dates = _one_by_one(context, key, names)
     known = {name: value for name, value in given.items() if value is not None}
     return Corrections(**known, columns=own, dates=dates)
 
 
-def _file(context: PageContext, key: str, detected: Reading) -> dict[str, Any]:
+def _file(fields: _Fields, detected: Reading) -> dict[str, Any]:
     """The settings of the whole file."""
     given: dict[str, Any] = {}
     left, middle, right = st.columns(3)
     with left:
         if detected.format == "csv":
-            given["separator"] = _choice(
-                context, key, "separator", detected.separator, (*SEPARATORS.values(),), new=True
-            )
-            given["quote"] = _choice(context, key, "quote", detected.quote, get_args(Quote))
-            given["escape"] = _choice(context, key, "escape", detected.escape, ESCAPES)
-            given["comment"] = _choice(context, key, "comment", detected.comment, COMMENTS)
+            given["separator"] = fields.choice("separator", detected.separator, SEPARATORS.values(), new=True)
+            given["quote"] = fields.choice("quote", detected.quote, get_args(Quote))
+            given["escape"] = fields.choice("escape", detected.escape, ESCAPES)
+            given["comment"] = fields.choice("comment", detected.comment, COMMENTS)
         if detected.sheet is not None:
-            given["sheet"] = _choice(context, key, "sheet", detected.sheet, (), new=True)
+            given["sheet"] = fields.choice("sheet", detected.sheet, (), new=True)
     with middle:
         if detected.format in TEXTUAL:
-            given["encoding"] = _choice(context, key, "encoding", detected.encoding, ENCODINGS, new=True)
-            given["day_first"] = _choice(context, key, "day_first", None, (True, False))
-            given["first_year"] = _number(context, key, "first_year", 1)
+            given["encoding"] = fields.choice("encoding", detected.encoding, ENCODINGS, new=True)
+            given["day_first"] = fields.choice("day_first", None, (True, False))
+            given["first_year"] = fields.number("first_year", 1)
         if detected.format == "csv" or detected.sheet is not None:
-            given["header"] = _choice(context, key, "header", detected.header, (True, False))
-            given["units_row"] = _choice(context, key, "units_row", detected.units_row, (True, False))
+            given["header"] = fields.choice("header", detected.header, (True, False))
+            given["units_row"] = fields.choice("units_row", detected.units_row, (True, False))
     with right:
         if detected.format in TEXTUAL:
-            given["decimal"] = _choice(context, key, "decimal", None, get_args(Decimal))
-            given["thousands"] = _choice(context, key, "thousands", None, get_args(Thousands))
-            given["missing"] = _missing(context, key)
+            given["decimal"] = fields.choice("decimal", None, get_args(Decimal))
+            given["thousands"] = fields.choice("thousands", None, get_args(Thousands))
+            given["missing"] = fields.missing()
         if detected.format == "csv" or detected.sheet is not None:
-            given["skipped_lines"] = _number(context, key, "skipped_lines", 0)
-            given["footer_rows"] = _number(context, key, "footer_rows", 0)
+            given["skipped_lines"] = fields.number("skipped_lines", 0)
+            given["footer_rows"] = fields.number("footer_rows", 0)
     return given
 
 
@@ -84,22 +83,23 @@ def _one_by_one(
     """The settings of single columns, and the formats of their dates."""
     own: dict[str, ColumnCorrections] = {}
     dates: dict[str, str] = {}
-    for name in _columns(context, key, "one_by_one", names):
+    for name in _Fields(context, key).columns("one_by_one", names):
         place = f"{key}:{name}"
+        fields = _Fields(context, place)
         st.markdown(f"**{escaped(name)}**")
         first, second, third, fourth, fifth = st.columns(5)
         with first:
-            decimal = _choice(context, place, "decimal", None, get_args(Decimal))
+            decimal = fields.choice("decimal", None, get_args(Decimal))
         with second:
-            thousands = _choice(context, place, "thousands", None, get_args(Thousands))
+            thousands = fields.choice("thousands", None, get_args(Thousands))
         with third:
             pattern = st.text_input(
                 context.texts("reading.dates"), key=f"reading_dates:{place}", placeholder="%d/%m/%Y"
             )
         with fourth:
-            year = _number(context, place, "first_year", 1)
+            year = fields.number("first_year", 1)
         with fifth:
-            missing = _missing(context, place)
+            missing = fields.missing()
         if pattern:
             dates[name] = pattern
         said = ColumnCorrections(decimal=decimal, thousands=thousands, first_year=year, missing=missing)
@@ -108,66 +108,69 @@ def _one_by_one(
     return own, dates
 
 
-def _columns(context: PageContext, key: str, field: str, names: Sequence[str]) -> tuple[str, ...]:
-    texts = context.texts
-    chosen = st.multiselect(
-        texts(f"reading.{field}"),
-        names,
-        accept_new_options=not names,
-        placeholder=texts("reading.texts_none"),
-        format_func=escaped,
-        key=f"reading_{field}:{key}",
-        help=texts(f"reading.{field}_help"),
-    )
-    return tuple(name for name in chosen if name in names or not names)
+class _Fields:
+    """Draws the fields of the form.
 
-
-def _missing(context: PageContext, key: str) -> tuple[str, ...] | None:
-    texts = context.texts
-    chosen = st.multiselect(
-        texts("reading.missing"),
-        MISSING,
-        placeholder=texts("reading.as_found"),
-        format_func=lambda text: text or texts("reading.mark_none"),
-        accept_new_options=True,
-        key=f"reading_missing:{key}",
-        help=texts("reading.missing_help"),
-    )
-    return tuple(text for text in chosen if text) if chosen else None
-
-
-def _number(context: PageContext, key: str, field: str, least: int) -> int | None:
-    texts = context.texts
-    found = st.number_input(
-        texts(f"reading.{field}"),
-        min_value=least,
-        max_value=9900,
-        value=None,
-        step=1,
-        placeholder=texts("reading.as_found"),
-        key=f"reading_{field}:{key}",
-    )
-    return None if found is None else int(found)
-
-
-def _choice(
-    context: PageContext, key: str, field: str, found: Any, values: tuple[Any, ...], *, new: bool = False
-) -> Any:
-    """Draw the choice for one field; None keeps what was detected.
-
-    :param new: whether other values than the listed ones may be written.
+    :param key: of the file, or of one of its columns.
     """
-    texts = context.texts
 
-    def shown(value: Any) -> str:
-        if value is None:
-            return texts("reading.found", value=label(context, field, found))
-        return label(context, field, value)
+    def __init__(self, context: PageContext, key: str) -> None:
+        self._context, self._texts, self._key = context, context.texts, key
 
-    return st.selectbox(
-        texts(f"reading.{field}"),
-        (None, *(value for value in values if value != found)),
-        format_func=shown,
-        accept_new_options=new,
-        key=f"reading_{field}:{key}",
-    )
+    def columns(self, field: str, names: Sequence[str]) -> tuple[str, ...]:
+        """Some of the columns; any that are written where no names are known."""
+        chosen = st.multiselect(
+            self._texts(f"reading.{field}"),
+            names,
+            accept_new_options=not names,
+            placeholder=self._texts("reading.texts_none"),
+            format_func=escaped,
+            key=f"reading_{field}:{self._key}",
+            help=self._texts(f"reading.{field}_help"),
+        )
+        return tuple(name for name in chosen if name in names or not names)
+
+    def missing(self) -> tuple[str, ...] | None:
+        """Texts that stand for a missing value."""
+        chosen = st.multiselect(
+            self._texts("reading.missing"),
+            MISSING,
+            placeholder=self._texts("reading.as_found"),
+            format_func=lambda text: text or self._texts("reading.mark_none"),
+            accept_new_options=True,
+            key=f"reading_missing:{self._key}",
+            help=self._texts("reading.missing_help"),
+        )
+        return tuple(text for text in chosen if text) if chosen else None
+
+    def number(self, field: str, least: int) -> int | None:
+        """A whole number from `least` on."""
+        found = st.number_input(
+            self._texts(f"reading.{field}"),
+            min_value=least,
+            max_value=9900,
+            value=None,
+            step=1,
+            placeholder=self._texts("reading.as_found"),
+            key=f"reading_{field}:{self._key}",
+        )
+        return None if found is None else int(found)
+
+    def choice(self, field: str, found: Any, values: Iterable[Any], *, new: bool = False) -> Any:
+        """A value; None keeps what was found.
+
+        :param new: whether other values than the listed ones may be written.
+        """
+
+        def shown(value: Any) -> str:
+            if value is None:
+                return self._texts("reading.found", value=label(self._context, field, found))
+            return label(self._context, field, value)
+
+        return st.selectbox(
+            self._texts(f"reading.{field}"),
+            (None, *(value for value in values if value != found)),
+            format_func=shown,
+            accept_new_options=new,
+            key=f"reading_{field}:{self._key}",
+        )

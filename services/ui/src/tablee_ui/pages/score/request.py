@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-from pydantic import ValidationError
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import TableeError
-from tablee.http.validation_errors import request_error
+from tablee.http.validation_errors import checked
 from tablee.jobs.scoring import MAX_PARALLEL, ScoringRequest, ScoringState
 from tablee_ui.context import PageContext
 from tablee_ui.widgets import error_messages, reading_form
@@ -64,13 +63,11 @@ def request_of(
 
     :raises InvalidRequest: a value is invalid.
     """
-    try:
-        return ScoringRequest(
-            model=model,
-            source=source.strip(),
-            target=target.strip() or None,
-            parallel=parallel,
-            reading=reading if reading and reading.given() else None,
-        )
-    except ValidationError as error:
-        raise request_error(error.errors()) from None
+    given = {
+        "model": model,
+        "source": source.strip(),
+        "target": target.strip() or None,
+        "parallel": parallel,
+        "reading": reading if reading and reading.given() else None,
+    }
+    return checked(ScoringRequest.model_validate, given)

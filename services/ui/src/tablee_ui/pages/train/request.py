@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, Final, get_args
 
 import streamlit as st
-from pydantic import ValidationError
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.errors import TableeError
-from tablee.http.validation_errors import request_error
+from tablee.http.validation_errors import checked
 from tablee.jobs.training import Algorithm, TrainingRequest, TrainingState
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.recipes.left_out import remarks
@@ -62,10 +61,8 @@ def request_of(manifest: DatasetManifest, target: str, more: dict[str, Any]) -> 
     :raises InvalidRequest: a value is invalid, such as a model name with spaces.
     """
     given = {name: value for name, value in more.items() if value not in (None, "", (), [])}
-    try:
-        return TrainingRequest(dataset=manifest.name, dataset_version=manifest.version, target=target, **given)
-    except ValidationError as error:
-        raise request_error(error.errors()) from None
+    given |= {"dataset": manifest.name, "dataset_version": manifest.version, "target": target}
+    return checked(TrainingRequest.model_validate, given)
 
 
 def _dataset(context: PageContext, found: list[DatasetManifest]) -> DatasetManifest:

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
-from pydantic import ValidationError
 
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.names import checked_name
 from tablee.datasets.reading import Corrections
 from tablee.errors import TableeError
 from tablee.http.schemas.sources import SourcePreview
-from tablee.http.validation_errors import request_error
+from tablee.http.validation_errors import checked
 from tablee.jobs.source import SourceOrder
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data.personal import action_form
@@ -69,10 +68,7 @@ def order(of: Any, schedule: Any, actions: Sequence[Any]) -> SourceOrder:
     :param actions: actions against personal data.
     :raises InvalidRequest: a value is invalid.
     """
-    try:
-        return SourceOrder.model_validate({"of": of, "schedule": schedule, "actions": actions})
-    except ValidationError as error:
-        raise request_error(error.errors(include_url=False)) from None
+    return checked(SourceOrder.model_validate, {"of": of, "schedule": schedule, "actions": actions})
 
 
 def _actions(context: PageContext, of: dict[str, Any]) -> tuple[dict[str, Any], Sequence[Any]]:
