@@ -28,7 +28,8 @@ from tablee.tables.csv.rewriting import without_escapes
 from tablee_data.readers import sniff
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv.reader import CsvReader
-from tablee_data.readers.reading_detection import detect_reading, open_reader
+from tablee_data.readers.detection.readings import detect_reading
+from tablee_data.readers.opening import open_reader
 
 Rows = list[tuple[Any, ...]]
 

@@ -15,7 +15,7 @@ from tablee.models.columns import TextColumn
 from tablee.models.contract import Contract
 from tablee_data import prediction_files
 from tablee_data.readers.content import Source
-from tablee_data.readers.reading_detection import detect_reading
+from tablee_data.readers.detection.readings import detect_reading
 from tablee_scoring import Model
 from tablee_scoring.file_scorer import FileScored, score_csv, score_prediction_file
 

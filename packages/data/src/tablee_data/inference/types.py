@@ -159,8 +159,7 @@ class TypeInference:
 
 
 def _with_point(number: NumberFormat | None) -> NumberFormat | None:
-    undecided = number is not None and number.decimal is None
-    return number.model_copy(update={"decimal": "."}) if number is not None and undecided else number
+    return number if number is None or number.decimal else number.model_copy(update={"decimal": "."})
 
 
 def _number_columns(found: dict[str, Candidates], formats: Mapping[str, CellFormat]) -> NumberColumns:

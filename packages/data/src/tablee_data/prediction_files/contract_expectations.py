@@ -17,7 +17,8 @@ from tablee.tables.cells.dates import ISO
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS
 from tablee_data.inference.known_formats import corrected
 from tablee_data.readers.content import Source
-from tablee_data.readers.reading_detection import ENDINGS, open_reader
+from tablee_data.readers.detection.readings import ENDINGS
+from tablee_data.readers.opening import open_reader
 
 _WRITTEN: Final[dict[str, str]] = {
     **{form: form for form in ("csv", "parquet", "jsonl", "json")},

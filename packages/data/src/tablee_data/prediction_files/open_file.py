@@ -10,7 +10,7 @@ from tablee_data.prediction_files import contract_expectations
 from tablee_data.prediction_files.parquet_file import ParquetPredictionFile, as_parquet, open_parquet_file
 from tablee_data.prediction_files.text_file import TextPredictionFile, open_text_file
 from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading
+from tablee_data.readers.detection.readings import detect_reading
 from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
 
 OpenFile = TextPredictionFile | ParquetPredictionFile

@@ -23,7 +23,7 @@ from tablee_data.prediction_files.contradictions import FormatCheck
 from tablee_data.prediction_files.workbook_writer import WorkbookWriter
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv.reader import CsvReader
-from tablee_data.readers.reading_detection import open_reader
+from tablee_data.readers.opening import open_reader
 from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
 
 

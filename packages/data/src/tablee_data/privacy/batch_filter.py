@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 import polars as pl
@@ -39,6 +41,17 @@ def actions_of(batch_filter: BatchFilter | None) -> tuple[Action, ...]:
 def dropped_columns(batch_filter: BatchFilter | None) -> frozenset[str]:
     """The columns that a filter leaves out of every batch."""
     return frozenset(action.column for action in actions_of(batch_filter) if isinstance(action, Drop))
+
+
+@contextmanager
+def errors_without_values(batch_filter: BatchFilter | None) -> Iterator[None]:
+    """Errors about a file show no cell that the filter hides."""
+    try:
+        yield
+    except InvalidTable as error:
+        if batch_filter is None:
+            raise
+        raise without_values(error, batch_filter) from None
 
 
 def without_values(error: InvalidTable, batch_filter: BatchFilter) -> InvalidTable:

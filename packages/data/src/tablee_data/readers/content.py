@@ -126,7 +126,7 @@ class Source:
             with self.path.open("rb") as plain:
                 yield plain
             return
-        with _broken_said(self.path, self.compression), self._unpacked() as file:
+        with _errors_of_packing(self.path, self.compression), self._unpacked() as file:
             yield file
 
     def start(self, size: int) -> bytes:
@@ -164,7 +164,7 @@ class Source:
         """
         if not zipfile.is_zipfile(self.path):
             return
-        with _broken_said(self.path, "zip"), zipfile.ZipFile(self.path) as archive:
+        with _errors_of_packing(self.path, "zip"), zipfile.ZipFile(self.path) as archive:
             most = self._most_bytes()
             for member in archive.infolist():
                 member.file_size = 1 << 62  # it may name less than it has
@@ -231,7 +231,7 @@ def workbook_format(path: Path) -> Format | None:
             return "xls" if any(name.encode("utf-16-le") in whole for name in ("Workbook", "Book")) else None
     if not start.startswith(b"PK\x03\x04") or not zipfile.is_zipfile(path):
         return None
-    with _broken_said(path, "zip"), zipfile.ZipFile(path) as archive:
+    with _errors_of_packing(path, "zip"), zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         if "xl/workbook.bin" in names:
             return "xlsb"
@@ -244,7 +244,7 @@ def workbook_format(path: Path) -> Format | None:
 
 
 @contextmanager
-def _broken_said(path: Path, compression: Compression) -> Iterator[None]:
+def _errors_of_packing(path: Path, compression: Compression) -> Iterator[None]:
     """Turn the errors of gzip and zip about broken data into ours. Those of the system, such as one of a full disk,
     stay."""
     try:

@@ -10,13 +10,11 @@ import polars as pl
 
 from tablee.datasets.hidden_cells import decisions_without_cells, reading_without_cells
 from tablee.datasets.reading import Corrections
-from tablee.errors import InvalidTable
 from tablee.http.schemas.datasets import FilePreview
 from tablee_data.inference.conversion import convert
-from tablee_data.inference.types import TypeInference
-from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, without_values
-from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, open_reader, together, typed_texts
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, errors_without_values
+from tablee_data.readers.content import Limits
+from tablee_data.readers.opening import OpenTable
 
 MAX_ROWS = 10_000
 """Rows that a preview infers types from; when a file is stored, all of its rows decide."""
@@ -44,49 +42,30 @@ def sniff(
     :raises InvalidRequest: a correction does not fit, or an action of the filter.
     """
     dropped = dropped or dropped_columns(batch_filter)
-    try:
-        return _sniff(file, filename, asked or Corrections(), rows, limits, dropped, batch_filter)
-    except InvalidTable as error:
-        if batch_filter is None:
-            raise
-        raise without_values(error, batch_filter) from None
-
-
-def _sniff(
-    file: Path,
-    filename: str,
-    asked: Corrections,
-    rows: int,
-    limits: Limits | None,
-    dropped: Container[str],
-    batch_filter: BatchFilter | None,
-) -> FilePreview:
-    source = Source.of(file, limits)
-    reading, decisions = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading, asked, dropped)
-    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading))
-    blocks, seen = [], 0
-    for block in reader.blocks():
-        inference.update(replace(block, frame=block.frame.head(MAX_ROWS - seen)))
-        blocks.append(block)
-        seen += block.frame.height
-        if seen >= MAX_ROWS:
-            break
-    types = inference.types()
-    shown = pl.concat([convert(block, types).head(rows) for block in blocks]).head(rows)
-    dates = types.dates
-    if batch_filter is not None:
-        shown = batch_filter.apply(shown)
-        dates = frozenset(name for name in dates if not batch_filter.hides(name))
-    actions = actions_of(batch_filter)
-    return FilePreview(
-        reading=reading_without_cells(types.reading, actions),
-        decisions=decisions_without_cells((*together(decisions, reader, types.dates), *types.decisions), actions),
-        columns=shown.columns,
-        kinds={
-            name: "number" if kind == pl.Float64 else "date" if name in dates else "text"
-            for name, kind in shown.schema.items()
-        },
-        rows=shown.to_dicts(),
-        looked_at=min(seen, MAX_ROWS),
-    )
+    with errors_without_values(batch_filter):
+        table = OpenTable.of(file, filename, asked or Corrections(), limits=limits, dropped=dropped)
+        blocks, seen = [], 0
+        for block in table.reader.blocks():
+            table.inference.update(replace(block, frame=block.frame.head(MAX_ROWS - seen)))
+            blocks.append(block)
+            seen += block.frame.height
+            if seen >= MAX_ROWS:
+                break
+        types = table.inference.types()
+        shown = pl.concat([convert(block, types).head(rows) for block in blocks]).head(rows)
+        dates = types.dates
+        if batch_filter is not None:
+            shown = batch_filter.apply(shown)
+            dates = frozenset(name for name in dates if not batch_filter.hides(name))
+        actions = actions_of(batch_filter)
+        return FilePreview(
+            reading=reading_without_cells(types.reading, actions),
+            decisions=decisions_without_cells(table.decisions(types), actions),
+            columns=shown.columns,
+            kinds={
+                name: "number" if kind == pl.Float64 else "date" if name in dates else "text"
+                for name, kind in shown.schema.items()
+            },
+            rows=shown.to_dicts(),
+            looked_at=min(seen, MAX_ROWS),
+        )

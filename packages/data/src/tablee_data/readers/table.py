@@ -19,13 +19,12 @@ from tablee.datasets.batches import BATCH_CELLS
 from tablee.datasets.hidden_cells import decisions_without_cells
 from tablee.datasets.manifest import ColumnSummary
 from tablee.datasets.reading import Corrections, Decision, Reading
-from tablee.errors import InvalidTable
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.conversion import convert
-from tablee_data.inference.types import ColumnTypes, TypeInference
-from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, without_values
-from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, open_reader, together, typed_texts
+from tablee_data.inference.types import ColumnTypes
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, errors_without_values
+from tablee_data.readers.content import Limits
+from tablee_data.readers.opening import OpenTable, open_reader
 from tablee_data.statistics.summaries import ColumnSummaries
 
 
@@ -60,54 +59,32 @@ def read(
     :raises InvalidTable: the file is not a valid table; names line and column. `target` is incomplete then.
     :raises InvalidRequest: a correction does not fit.
     """
-    try:
-        return _read(file, target, filename, asked or Corrections(), batch_filter, limits, known)
-    except InvalidTable as error:
-        if batch_filter is None:
-            raise
-        raise without_values(error, batch_filter) from None
-
-
-def _read(
-    file: Path,
-    target: Path,
-    filename: str,
-    asked: Corrections,
-    batch_filter: BatchFilter | None,
-    limits: Limits | None,
-    known: Mapping[str, CellFormat] | None,
-) -> Table:
-    source = Source.of(file, limits)
-    reading, decisions = detect_reading(source, filename, asked)
-    dropped = dropped_columns(batch_filter)
-    is_columnar = reading.format in ("parquet", "arrow")
-    as_before = reading.model_copy(update={"cells": {**known, **reading.cells}}) if known else reading
-    reader = open_reader(source, as_before, asked, dropped)
-    inference = TypeInference(
-        reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading), known=known
-    )
-    before: ColumnTypes | None = None
-    unchanged = True
-    with Output(target, batch_filter) as output:
-        for block in reader.blocks(inference.number_columns):
-            inference.update(block)
-            types = inference.types()
-            unchanged = unchanged and (before is None or before.same_cells(types))
-            before = types
-            if unchanged:
-                output.write(convert(block, types), types.dates)
-    inference.refuse_unsure_numbers()
-    types = inference.types()
-    if not unchanged:
+    asked = asked or Corrections()
+    with errors_without_values(batch_filter):
+        dropped = dropped_columns(batch_filter)
+        table = OpenTable.of(file, filename, asked, limits=limits, dropped=dropped, known=known)
+        inference = table.inference
+        before: ColumnTypes | None = None
+        unchanged = True
         with Output(target, batch_filter) as output:
-            for block in open_reader(source, types.reading, asked, dropped).blocks(inference.number_columns):
-                output.write(convert(block, types), types.dates)
-    size = source.unpacked_bytes()
-    if is_columnar:
-        size = max(size, 8 * output.rows * len(reader.names))
-    told = (*together(decisions, reader, types.dates), *types.decisions)
-    decisions = decisions_without_cells(told, actions_of(batch_filter))
-    return Table(types.reading, decisions, output.rows, output.columns, size)
+            for block in table.reader.blocks(inference.number_columns):
+                inference.update(block)
+                types = inference.types()
+                unchanged = unchanged and (before is None or before.same_cells(types))
+                before = types
+                if unchanged:
+                    output.write(convert(block, types), types.dates)
+        inference.refuse_unsure_numbers()
+        types = inference.types()
+        if not unchanged:
+            with Output(target, batch_filter) as output:
+                for block in open_reader(table.source, types.reading, asked, dropped).blocks(inference.number_columns):
+                    output.write(convert(block, types), types.dates)
+        size = table.source.unpacked_bytes()
+        if table.reading.format in ("parquet", "arrow"):
+            size = max(size, 8 * output.rows * len(table.reader.names))
+        decisions = decisions_without_cells(table.decisions(types), actions_of(batch_filter))
+        return Table(types.reading, decisions, output.rows, output.columns, size)
 
 
 class Output:

@@ -5,11 +5,13 @@ https://httpd.apache.org/docs/current/logs.html#common
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import polars as pl
 
-from tablee.datasets.reading import Reading
+from tablee.datasets.reading import Format, Reading
 from tablee.errors import InvalidTable
 from tablee.tables.csv.chunks import chunks
 from tablee.tables.csv.dialect import Dialect
@@ -19,13 +21,17 @@ from tablee_data.readers.content import Source
 
 NUMBERS = frozenset({"status", "bytes"})
 TIME = "%d/%b/%Y:%H:%M:%S %z"
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
-COMMON = (
+_COMMON = (
     r"^(?P<host>\S+) (?P<identity>\S+) (?P<user>\S+) \[(?P<time>[^\]]+)\] "
     r'"(?:(?P<method>[A-Z]+) (?P<path>(?:[^"\\ ]|\\.)*)(?: (?P<protocol>HTTP/[0-9.]+))?|(?P<request>(?:[^"\\]|\\.)*))" '
     r"(?P<status>[0-9]{3}) (?P<bytes>[0-9]+|-)"
 )
-COMBINED = COMMON + r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
+_COMBINED = _COMMON + r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
+PATTERNS: Final[dict[Format, re.Pattern[str]]] = {
+    "combined_log": re.compile(_COMBINED),
+    "common_log": re.compile(_COMMON),
+}
+"""Match the beginning of a line; a combined one fits both."""
 _FIRST = ["host", "identity", "user", "time", "method", "path", "protocol", "request", "status", "bytes"]
 _NO_QUOTES = Dialect(separator=" ", quote="")
 
@@ -38,9 +44,8 @@ class WebLogReader:
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self._source, self._reading = source, reading
-        combined = reading.format == "combined_log"
-        self._pattern = (COMBINED if combined else COMMON) + "$"
-        self.names = [*_FIRST, "referer", "user_agent"] if combined else list(_FIRST)
+        self._pattern = PATTERNS[reading.format].pattern + "$"
+        self.names = [*_FIRST, "referer", "user_agent"] if reading.format == "combined_log" else [*_FIRST]
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
         del number_columns  # the format itself tells numbers from texts

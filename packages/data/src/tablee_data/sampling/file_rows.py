@@ -12,9 +12,8 @@ import polars as pl
 from tablee.datasets.reading import Corrections
 from tablee.tables.table_reader import RowBlock
 from tablee_data.inference.conversion import convert
-from tablee_data.inference.types import TypeInference
-from tablee_data.readers.content import Limits, Source
-from tablee_data.readers.reading_detection import detect_reading, open_reader, typed_texts
+from tablee_data.readers.content import Limits
+from tablee_data.readers.opening import OpenTable
 from tablee_data.sampling.table_rows import MIN_ROWS, SAMPLE_BYTES, SAMPLE_CELLS, SEED
 
 
@@ -43,17 +42,13 @@ def sample_rows(
     :raises InvalidTable: the file is not a valid table; names line and column.
     :raises InvalidRequest: a correction does not fit the file.
     """
-    asked = asked or Corrections()
-    source = Source.of(file, limits)
-    reading, _ = detect_reading(source, filename, asked)
-    reader = open_reader(source, reading, asked, dropped)
-    inference = TypeInference(reader.names, reader.numbers, asked, reading, typed=typed_texts(reader, reading))
+    table = OpenTable.of(file, filename, asked or Corrections(), limits=limits, dropped=dropped)
     sample = _Sample()
-    for block in reader.blocks():
+    for block in table.reader.blocks():
         sample.add(block.frame)
     rows = RowBlock(sample.frame(), line_of=lambda row: row + 1)
-    inference.update(rows)
-    return SampledRows(convert(rows, inference.types()).drop(dropped, strict=False), sample.rows)
+    table.inference.update(rows)
+    return SampledRows(convert(rows, table.inference.types()).drop(dropped, strict=False), sample.rows)
 
 
 class _Sample:

@@ -25,7 +25,7 @@ from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee.i18n import Message
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.known_formats import corrected
-from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, without_values
+from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, errors_without_values
 from tablee_data.readers import sniff
 from tablee_data.readers.table import Output, Table, read
 
@@ -100,12 +100,8 @@ class FileAppender:
         :raises InvalidTable: the file is not a sound table, or does not fit the rows before it; it is left out then.
         :raises InvalidRequest: a correction does not fit the file.
         """
-        try:
+        with errors_without_values(self._filter):
             return self._add(file, filename)
-        except InvalidTable as error:
-            if self._filter is None:
-                raise
-            raise without_values(error, self._filter) from None
 
     def _add(self, file: Path, filename: str) -> int:
         parquet = self._folder / f"file-{len(self._files)}.parquet"

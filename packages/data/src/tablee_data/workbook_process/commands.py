@@ -10,7 +10,7 @@ import orjson
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from tablee_data.workbook_process.cells import is_blank, kind_of
-from tablee_data.workbook_process.notes import notes_of
+from tablee_data.workbook_process.notes import Notes, notes_of
 from tablee_data.workbook_process.ods import OdsSheet, ods_sheets
 from tablee_data.workbook_process.rows import numbered
 
@@ -31,8 +31,8 @@ def sheets(workbook: CalamineWorkbook, path: str) -> None:
         head: list[Any] = []
         tail: list[Any] = []
         count = 0
-        merges = others.get(found.name, OdsSheet()).merged
-        for number, cells in numbered(workbook.get_sheet_by_name(found.name), merges):
+        notes = Notes(ranges=others.get(found.name, OdsSheet()).merged)
+        for number, cells in numbered(workbook.get_sheet_by_name(found.name), notes):
             row = (number, [None if is_blank(value) else value for value in cells])
             if not any(value is not None for value in row[1]):
                 continue
@@ -55,10 +55,7 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
     :param footers: the number of rows at the end that are left out.
     """
     notes = notes_of(path, name, first)
-    merged: dict[int, list[int]] = {}
-    sheet = workbook.get_sheet_by_name(name)
-    merges = ods_sheets(path).get(name, OdsSheet()).merged
-    found = [row for row in numbered(sheet, merges, first, notes, merged) if row[0] >= first]
+    found = [row for row in numbered(workbook.get_sheet_by_name(name), notes, first) if row[0] >= first]
     if footers:  # rows of blanks do not count
         filled = [at for at, (_, cells) in enumerate(found) if not all(map(is_blank, cells))]
         found = found[: filled[-footers]] if footers <= len(filled) else []
@@ -87,7 +84,7 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
             "errors": notes.errors,
             "formulas": up_to(last, notes.formulas),
             "zeros": up_to(last, zeros),
-            "merged": up_to(last, merged),
+            "merged": up_to(last, notes.merged),
             "undated": undated,
             "codes": codes,
             "units": {place: [*examples.values()][:5] for place, examples in units.items()},

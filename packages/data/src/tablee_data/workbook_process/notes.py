@@ -10,7 +10,7 @@ from functools import lru_cache
 from xml.etree import ElementTree
 
 from tablee_data.workbook_process.number_formats import Shape, shapes_of, without_single_units
-from tablee_data.workbook_process.ods import OdsSheet, ods_sheets
+from tablee_data.workbook_process.ods import OdsSheet, Range, ods_sheets
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _PLACE, _STYLE = re.compile(rb'\br="([A-Z]+)(\d+)"'), re.compile(rb'\bs="(\d+)"')
@@ -33,8 +33,12 @@ class Notes:
     """Columns with another result."""
     shapes: dict[int, dict[int, Shape]] = field(default_factory=dict)
     """By row, from 1, and column, from 0."""
+    ranges: list[Range] = field(default_factory=list)
+    """Merged cells that the library does not tell."""
+    merged: dict[int, list[int]] = field(default_factory=dict)
+    """By column, from 0: the rows whose cell has the value of a cell above that it is merged with."""
     digits: dict[tuple[int, int], str] = field(default_factory=dict)
-    """In the same way: all digits of whole numbers that float64 may not hold."""
+    """By row and column: all digits of whole numbers that float64 may not hold."""
 
 
 def notes_of(path: str, name: str, first: int) -> Notes:
@@ -45,7 +49,9 @@ def notes_of(path: str, name: str, first: int) -> Notes:
     found = Notes()
     if not zipfile.is_zipfile(path):
         return found
-    for row, column in ods_sheets(path).get(name, OdsSheet()).formulas:
+    other = ods_sheets(path).get(name, OdsSheet())
+    found.ranges = other.merged
+    for row, column in other.formulas:
         if row >= first:
             found.formulas.setdefault(column, []).append(row)
     with zipfile.ZipFile(path) as archive:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from python_calamine import CalamineSheet
@@ -10,28 +10,19 @@ from python_calamine import CalamineSheet
 from tablee_data.workbook_process.cells import cell
 from tablee_data.workbook_process.notes import Notes
 from tablee_data.workbook_process.number_formats import as_shown
-from tablee_data.workbook_process.ods import Range
 
 
-def numbered(
-    sheet: CalamineSheet,
-    merges: Iterable[Range],
-    first: int = 1,
-    notes: Notes | None = None,
-    merged: dict[int, list[int]] | None = None,
-) -> Iterator[tuple[int, list[Any]]]:
+def numbered(sheet: CalamineSheet, notes: Notes, first: int = 1) -> Iterator[tuple[int, list[Any]]]:
     """The rows that have a cell, with their numbers from 1. All begin with column A. What is merged downwards is in
-    each row that has another cell.
+    each row that has another cell; the notes keep which rows these are.
 
-    :param merges: ranges of merged cells that the library does not tell.
     :param first: the number of the first row whose cells may be merged with rows below.
-    :param merged: takes the rows of each column that have such a cell.
     """
     if sheet.start is None:
         return
     padding = [None] * sheet.start[1]
     begins: dict[int, list[tuple[int, int]]] = {}
-    for (top, place), (bottom, _) in sheet.merged_cell_ranges or merges:
+    for (top, place), (bottom, _) in sheet.merged_cell_ranges or notes.ranges:
         if bottom > top:
             begins.setdefault(top + 1, []).append((place, bottom + 1))
     above: dict[int, tuple[int, Any]] = {}
@@ -39,18 +30,17 @@ def numbered(
         cells: list[Any] = padding + [cell(value) for value in row]
         if all(value is None for value in cells):
             continue
-        for at, shape in notes.shapes.get(number, {}).items() if notes is not None else ():
+        for at, shape in notes.shapes.get(number, {}).items():
             if at < len(cells):
                 cells[at] = as_shown(cells[at], shape)
-        if notes is not None and notes.digits:
+        if notes.digits:
             cells = [_with_digits(value, notes.digits.get((number, at))) for at, value in enumerate(cells)]
         for place, (bottom, value) in [*above.items()]:
             if number > bottom:
                 del above[place]
             elif cells[place] is None:
                 cells[place] = value
-                if merged is not None:
-                    merged.setdefault(place, []).append(number)
+                notes.merged.setdefault(place, []).append(number)
         for place, bottom in begins.get(number, ()) if number >= first else ():
             if place < len(cells) and cells[place] is not None:
                 above[place] = (bottom, cells[place])

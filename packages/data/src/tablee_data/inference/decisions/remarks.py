@@ -23,11 +23,7 @@ def counted(field: str, columns: Counter[str]) -> Decision:
     """What most columns have, which is certain for each of them."""
     first, *others = sorted(columns, key=lambda sign: (-columns[sign], sign != "."))
     return Decision(
-        field=field,
-        chosen=first,
-        reason=Reason.COLUMNS,
-        facts={"columns": columns[first]},
-        alternatives=tuple(others),
+        field=field, chosen=first, reason=Reason.COLUMNS, facts={"columns": columns[first]}, alternatives=tuple(others)
     )
 
 

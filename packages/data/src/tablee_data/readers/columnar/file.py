@@ -36,7 +36,7 @@ class ColumnarFile:
         """
         :raises InvalidTable: the file is broken.
         """
-        with said(form):
+        with arrow_errors(form):
             if form == "parquet":
                 with pq.ParquetFile(path) as file:
                     return cls(path, form, file.schema_arrow, file.metadata.num_rows)
@@ -53,7 +53,7 @@ class ColumnarFile:
         names = self.schema.names
         wanted = [names[at] for at in positions]
         by_name = len(wanted) < len(names) and len(set(names)) == len(names)
-        with said(self.format, lambda: row):
+        with arrow_errors(self.format, lambda: row):
             for batch in self._batches(wanted if by_name else None, size):
                 row += batch.num_rows
                 if not batch.num_rows:
@@ -80,7 +80,7 @@ class ColumnarFile:
         is_decimal = pa.types.is_decimal(data_type)
         limit = min(EXACT_LIMIT, 10.0 ** (EXACT_DIGITS - data_type.scale)) if is_decimal else EXACT_LIMIT
         leaf = sum(_leaves(field.type) for field in list(self.schema)[:position])
-        with said(self.format), pq.ParquetFile(self.path) as file:
+        with arrow_errors(self.format), pq.ParquetFile(self.path) as file:
             for at in range(file.metadata.num_row_groups):
                 found = file.metadata.row_group(at).column(leaf).statistics
                 if found is None or not found.has_min_max:
@@ -94,7 +94,7 @@ class ColumnarFile:
 
 
 @contextmanager
-def said(form: str, row: Any = None) -> Iterator[None]:
+def arrow_errors(form: str, row: Any = None) -> Iterator[None]:
     """Turn Arrow's errors about a broken file into ours.
 
     :param row: tells after which row the file is broken.

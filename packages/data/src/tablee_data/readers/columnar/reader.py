@@ -21,7 +21,7 @@ from tablee.tables.column_names import clean_name
 from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.inference.decisions.remarks import missing_cells
 from tablee_data.readers.column_layout import names_in_order
-from tablee_data.readers.columnar.file import ColumnarFile, said
+from tablee_data.readers.columnar.file import ColumnarFile, arrow_errors
 from tablee_data.readers.content import Source
 
 _INDEX: Final = re.compile(r"__index_level_\d+__")
@@ -121,7 +121,7 @@ class ParquetReader:
             return None
         row = 1
         for (array,) in self._file.batches([position], batch_rows(1)):
-            with said(self._file.format, lambda before=row: before - 1):
+            with arrow_errors(self._file.format, lambda before=row: before - 1):
                 found = find(array)
             if found is not None:
                 return row + found[0], found[1]
@@ -135,7 +135,7 @@ class ParquetReader:
         for arrays in self._file.batches([self._fields[name][0] for name in read], batch_rows(len(self.names))):
             cells = dict(zip(read, arrays, strict=True))
             height = len(arrays[0])
-            with said(self._file.format, lambda before=row: before):
+            with arrow_errors(self._file.format, lambda before=row: before):
                 columns = [self._column(name, cells.get(name), height, row + 1) for name in self.names]
             yield RowBlock(pl.DataFrame(columns), partial(add, row + 1))
             row += height

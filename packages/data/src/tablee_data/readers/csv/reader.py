@@ -60,7 +60,7 @@ class CsvReader:
 
     @cached_property
     def _layout(self) -> ColumnLayout:
-        with _options_named():
+        with _hint_of_settings():
             return self._found_layout()
 
     def _found_layout(self) -> ColumnLayout:
@@ -86,7 +86,7 @@ class CsvReader:
                 return
 
     def blocks(self, number_columns: Callable[[], NumberColumns] = NumberColumns) -> Iterator[RowBlock]:
-        with _options_named():
+        with _hint_of_settings():
             yield from self._row_blocks(number_columns)
 
     def _row_blocks(self, number_columns: Callable[[], NumberColumns]) -> Iterator[RowBlock]:
@@ -184,7 +184,7 @@ class CsvReader:
 
 
 @contextmanager
-def _options_named() -> Iterator[None]:
+def _hint_of_settings() -> Iterator[None]:
     """Errors that other settings may mend get a hint that names these."""
     try:
         yield

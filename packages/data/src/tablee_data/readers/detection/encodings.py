@@ -124,20 +124,20 @@ def _separates(start: bytes, mark: str) -> bool:
 def _wide(start: bytes) -> Encoding | None:
     """UTF-16 or UTF-32 without a byte order mark: of Western text, half of the bytes or more are zero; of any text in
     UTF-16, the high bytes of line breaks and digits are."""
-    quarters = [start[at::4].count(0) for at in range(4)]
-    length = len(start) // 4
-    if length and not len(start) % 4:
-        if min(quarters[2:]) > 0.98 * length and quarters[0] < 0.02 * length:
-            return "utf-32-le"
-        if min(quarters[:2]) > 0.98 * length and quarters[3] < 0.02 * length:
-            return "utf-32-be"
+    half, quarter = len(start) // 2, len(start) // 4
+    first, second, third, fourth = (start[at::4].count(0) for at in range(4))
+    if quarter and not len(start) % 4:
+        for encoding, zeros, others in (
+            ("utf-32-le", min(third, fourth), first),
+            ("utf-32-be", min(first, second), fourth),
+        ):
+            if zeros > 0.98 * quarter and others < 0.02 * quarter:
+                return encoding
     even, odd = start[0::2].count(0), start[1::2].count(0)
-    half = len(start) // 2
     least = 0.3 * half if half < 20 else 0.1 * half
-    if half and odd > least and even < 0.02 * half and _decodes(start, "utf-16-le"):
-        return "utf-16-le"
-    if half and even > least and odd < 0.02 * half and _decodes(start, "utf-16-be"):
-        return "utf-16-be"
+    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if half and zeros > least and others < 0.02 * half and _decodes(start, encoding):
+            return encoding
     return None
 
 

@@ -42,6 +42,14 @@ LATIN = {
 """The letters beyond ASCII of languages, small."""
 WESTERN = frozenset("".join(LATIN[each] for each in ("fr", "de", "es", "pt", "it", "nl", "sv", "da", "ca")))
 CENTRAL = frozenset("".join(LATIN[each] for each in ("pl", "cs", "sk", "hu", "hr", "de")))
+CYRILLIC = {
+    "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
+    "uk": "абвгдежзийклмнопрстуфхцчшщьюяєіїґ",
+    "be": "абвгдежзйклмнопрстуфхцчшыьэюяёіў",
+    "sr": "абвгдежзиклмнопрстуфхцчшђјљњћџ",
+    "mk": "абвгдежзиклмнопрстуфхцчшѓјќљњџѕ",
+}
+"""The letters of languages that are written in Cyrillic, small. Those of Bulgarian are Russian, too."""
 COMMON = {
     "cyrillic": frozenset("оеаинтсрвлкмдпуыяі"),
     "greek": frozenset("αοιετσνηυρπκςλμόίάέήύώθ"),
@@ -50,6 +58,23 @@ COMMON = {
     "thai": frozenset("านรอกเงมยลวดทสตะปบคิี่้"),
 }
 """Letters that are frequent in texts of a script."""
+_SCRIPTS = (
+    (0x41, 0x24F, "latin"),
+    (0x1E00, 0x1EFF, "latin"),
+    (0x300, 0x36F, "latin"),
+    (0x370, 0x3FF, "greek"),
+    (0x400, 0x52F, "cyrillic"),
+    (0x590, 0x5FF, "hebrew"),
+    (0x600, 0x6FF, "arabic"),
+    (0xE00, 0xE7F, "thai"),
+    (0x3040, 0x30FF, "cjk"),
+    (0x3400, 0x9FFF, "cjk"),
+    (0xAC00, 0xD7A3, "cjk"),
+    (0xFF61, 0xFF9F, "cjk"),
+    (0xF900, 0xFAFF, "rare"),
+    (0x20000, 0x3FFFF, "rare"),
+)
+"""The scripts of characters, from the first to the last code point."""
 _VOWELS = "aeiouyàáâãäåāăąæèéêëēęěėìíîïīįıòóôõöøőōœùúûüūůűųýÿ"
 _MARKS = frozenset("’‘“”„«»–—…€£¥¢°²³¹ºª·•§¶©®™¡¿\u00a0\u202f№‹›×÷±µ¼½¾‰†")
 """Signs beyond ASCII that texts and tables have; they are no letters."""
@@ -86,14 +111,6 @@ _FEW_NEIGHBOURS = tuple(
 _ALONE = re.compile(r"^[âêîôûëïùçñãõüß]$")
 """Letters that are hardly ever words of their own."""
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz][čćřšžńśźňťďľłđģķļņþðýş][bcdfghjklmnpqrstvwxz]")
-CYRILLIC = {
-    "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
-    "uk": "абвгдежзийклмнопрстуфхцчшщьюяєіїґ",
-    "be": "абвгдежзйклмнопрстуфхцчшыьэюяёіў",
-    "sr": "абвгдежзиклмнопрстуфхцчшђјљњћџ",
-    "mk": "абвгдежзиклмнопрстуфхцчшѓјќљњџѕ",
-}
-"""The letters of languages that are written in Cyrillic, small. Those of Bulgarian are Russian, too."""
 _OWN_CLUSTER = re.compile(r"[bcdfghjkmnpqtvwxz]{2}[čćňťďđģķļņ]$|^[bcdfghjklmnpqrstvwxzčćřšžńśźňťďľłđģķļņ]{3,}$")
 
 
@@ -164,7 +181,7 @@ def _cjk(letters: Counter[str]) -> float:
     """Frequent characters stand first in the tables of East Asian encodings; kana are Japanese, Hangul is Korean."""
     signs = [(sign, count) for sign, count in letters.items() if _script(sign) == "cjk"]
     total = sum(count for _, count in signs)
-    hangul = sum(count for sign, count in signs if "\uac00" <= sign <= "\ud7a3" and _has(sign, "euc_kr"))
+    hangul = sum(count for sign, count in signs if "\uac00" <= sign <= "\ud7a3" and sign.encode("euc_kr", "ignore"))
     kana = sum(count for sign, count in signs if "\u3040" <= sign <= "\u30ff")
     half = sum(count for sign, count in signs if "\uff61" <= sign <= "\uff9f")
     han = total - hangul - kana - half
@@ -174,22 +191,11 @@ def _cjk(letters: Counter[str]) -> float:
     return (0.93 + 0.07 * (kana > 0)) * (kana + 0.2 * half + frequent) / max(kana + half + han, 1)
 
 
-def _has(sign: str, encoding: str) -> bool:
-    try:
-        sign.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 @lru_cache(maxsize=20_000)
 def _is_frequent(sign: str) -> bool:
     """Whether a Han character is among the frequent ones of GB 2312, Big5 or JIS X 0208."""
     for encoding, first, last in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6), ("euc_jp", 0xB0, 0xCF)):
-        try:
-            code = sign.encode(encoding)
-        except UnicodeEncodeError:
-            continue
+        code = sign.encode(encoding, "ignore")
         if len(code) == 2 and first <= code[0] <= last:
             return True
     return False
@@ -198,28 +204,7 @@ def _is_frequent(sign: str) -> bool:
 @lru_cache(maxsize=4096)
 def _script(sign: str) -> str:
     point = ord(sign)
-    for first, last, script in _SCRIPTS:
-        if first <= point <= last:
-            return script
-    return "sign"
-
-
-_SCRIPTS = (
-    (0x41, 0x24F, "latin"),
-    (0x1E00, 0x1EFF, "latin"),
-    (0x300, 0x36F, "latin"),
-    (0x370, 0x3FF, "greek"),
-    (0x400, 0x52F, "cyrillic"),
-    (0x590, 0x5FF, "hebrew"),
-    (0x600, 0x6FF, "arabic"),
-    (0xE00, 0xE7F, "thai"),
-    (0x3040, 0x30FF, "cjk"),
-    (0x3400, 0x9FFF, "cjk"),
-    (0xAC00, 0xD7A3, "cjk"),
-    (0xFF61, 0xFF9F, "cjk"),
-    (0xF900, 0xFAFF, "rare"),
-    (0x20000, 0x3FFFF, "rare"),
-)
+    return next((script for first, last, script in _SCRIPTS if first <= point <= last), "sign")
 
 
 def _fault(word: str) -> float:

@@ -101,5 +101,4 @@ class JsonDocumentReader(JsonLinesReader):
 
 
 def _remark(reason: Reason, member: str) -> Decision:
-    facts: dict[str, float | str] = {"member": member} if member else {}
-    return Decision(field="format", chosen="json", reason=reason, facts=facts)
+    return Decision(field="format", chosen="json", reason=reason, facts={"member": member} if member else {})

@@ -89,9 +89,9 @@ def outline(blocks: Iterable[bytes]) -> Outline:
             if outside and opens and inner == 2:
                 between += text[begin:at]
                 if found.values == 1:
-                    member = Member(_last_name(between), text[at : at + 1] == b"[")
+                    member = Member(_last_name(between), text[at : at + 1] == b"[", _first(text, at))
                     found.members.append(member)
-                    member.first, wanting = _first(text, at, member)
+                    wanting = None if member.first else member  # then the next block has it
                 outside = False
             elif inner == 2:
                 outside, begin, between = True, at + 1, b""
@@ -100,7 +100,7 @@ def outline(blocks: Iterable[bytes]) -> Outline:
                 outside, begin, between = True, at + 1, b""
                 if found.values == 1:
                     found.is_list = text[at : at + 1] == b"["
-                    found.first, _ = _first(text, at, None)
+                    found.first = _first(text, at)
                     if found.is_list:
                         return found
             else:
@@ -180,10 +180,9 @@ def _last_name(between: bytes) -> str:
         raise InvalidTable("json_between", value=between.strip()[:100].decode(errors="replace")) from None
 
 
-def _first(text: bytes, at: int, member: Member | None) -> tuple[str, Member | None]:
-    """The first sign behind a bracket; the member itself where the next block has it."""
-    sign = text[at + 1 : at + 1000].lstrip()[:1]
-    return sign.decode(errors="replace"), None if sign else member
+def _first(text: bytes, at: int) -> str:
+    """The first sign behind a bracket; empty if the block ends before."""
+    return text[at + 1 : at + 1000].lstrip()[:1].decode(errors="replace")
 
 
 def _too_long(line: int | None = None) -> InvalidTable:

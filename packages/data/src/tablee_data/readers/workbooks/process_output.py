@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -18,15 +17,6 @@ from tablee_data.readers.content import KeptFile, Source
 TIMEOUT: Final = 900
 """Seconds for one look at a workbook."""
 _PROGRAM: Final = "tablee_data.workbook_process"
-
-
-def lines_of(source: Source, *command: str) -> Iterator[Any]:
-    """The lines that the process prints for a command.
-
-    :raises InvalidTable: the workbook is broken, encrypted, or too large.
-    """
-    with output_of(source, *command).open("rb") as file:
-        yield from map(orjson.loads, file)
 
 
 def output_of(source: Source, *command: str) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
+import orjson
+
 from tablee.datasets.reading import Corrections, Decision, Format, Reading, Reason
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.i18n.message import Message
@@ -12,7 +14,7 @@ from tablee_data.readers.content import Source
 from tablee_data.readers.detection.footers import footers
 from tablee_data.readers.detection.headers import has_header, has_units_row, units_decision
 from tablee_data.readers.workbooks.cell_texts import shown
-from tablee_data.readers.workbooks.process_output import lines_of
+from tablee_data.readers.workbooks.process_output import output_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def sheets(source: Source) -> list[Sheet]:
     :raises InvalidTable: the workbook is broken, encrypted, or too large.
     """
     found = []
-    for line in lines_of(source, "sheets"):
+    for line in map(orjson.loads, output_of(source, "sheets").read_bytes().splitlines()):
         rows = {part: [(number, [*map(shown, cells)]) for number, cells in line[part]] for part in ("head", "tail")}
         if line["rows"]:
             found.append(Sheet(line["name"], line["hidden"], line["rows"], **rows))
@@ -98,13 +100,12 @@ def _chosen(found: list[Sheet], asked: Corrections) -> tuple[Sheet, tuple[Decisi
     if len(tables) == 1:
         return visible[0], ()
     others = tuple(sheet.name for sheet in tables if sheet is not visible[0])
-    facts: dict[str, float | str] = {"count": len(tables)}
     sure = len(visible) == 1
     decision = Decision(
         field="sheet",
         chosen=visible[0].name,
         reason=Reason.ONLY_VISIBLE_SHEET if sure else Reason.FIRST_SHEET,
-        facts=facts,
+        facts={"count": len(tables)},
         alternatives=others,
         sure=sure,
     )

@@ -1,10 +1,9 @@
-"""How a file is to be read, except for the types of its columns: format, encoding, dialect; and the reader for it."""
+"""How a file is to be read, except for the types of its columns: format, encoding, dialect."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Container
 from itertools import islice
 from pathlib import PurePath
 from typing import Final
@@ -15,19 +14,13 @@ from tablee.datasets.reading import Corrections, Decision, Encoding, Format, Rea
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
-from tablee.tables.table_reader import TableReader
 from tablee_data.readers import encoding
-from tablee_data.readers.columnar.reader import ParquetReader
 from tablee_data.readers.content import OLE, Source, workbook_format
 from tablee_data.readers.csv.reader import CsvReader
 from tablee_data.readers.detection.dialects import SAMPLE, detect_dialect
 from tablee_data.readers.detection.encodings import asked_encoding, detect_encoding
 from tablee_data.readers.detection.footers import detect_footers
-from tablee_data.readers.json.document import JsonDocumentReader
-from tablee_data.readers.json.lines import JsonLinesReader
-from tablee_data.readers.web_log import COMBINED, COMMON, TIME, WebLogReader
-from tablee_data.readers.workbooks.reader import FORMATS as WORKBOOKS
-from tablee_data.readers.workbooks.reader import SpreadsheetReader
+from tablee_data.readers.web_log import PATTERNS, TIME
 from tablee_data.readers.workbooks.sheets import detect_sheet
 
 ENDINGS = {
@@ -45,10 +38,6 @@ ENDINGS = {
 """Endings of file names, by format; the usual one first."""
 LOG_SHARE = 0.9
 """A file is a web server's log if more than this share of its first lines are lines of one."""
-_LOGS: dict[Format, re.Pattern[str]] = {
-    "combined_log": re.compile(COMBINED),
-    "common_log": re.compile(COMMON),
-}
 _MARKS: Final[tuple[tuple[Format, bytes, Reason], ...]] = (
     ("parquet", b"PAR1", Reason.PARQUET_MARK),
     ("arrow", b"ARROW1", Reason.ARROW_MARK),
@@ -85,13 +74,12 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
     replaced = found.reason is Reason.NEARLY_UTF_8
     sample, whole = _beginning(source, found.chosen, replace=replaced)
     form, reason = (asked.format, Reason.ASKED) if asked.format else _detect_format(sample)
-    decisions = [_format_decision(form, filename, reason)]
-    decisions.append(found)
+    decisions = [_format_decision(form, filename, reason), found]
     reading = Reading(format=form, compression=source.compression, encoding=found.chosen, replaced_bytes=replaced)
     if asked.missing is not None:
         missing = tuple(text for text in asked.missing if text)
         reading = reading.model_copy(update={"missing": missing, "missing_numbers": ()})
-    if form in _LOGS:
+    if form in PATTERNS:
         reading = reading.model_copy(update={"cells": {"time": CellFormat(date=DateFormat(pattern=TIME))}})
     if form == "csv":
         dialect = detect_dialect(sample, asked, reading, whole=whole)
@@ -102,48 +90,6 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
             decisions.append(footer)
         decisions += CsvReader(source, reading, asked).decisions
     return reading, tuple(decisions)
-
-
-def open_reader(
-    source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
-) -> TableReader:
-    """The reader of a file's format.
-
-    :param asked: what a person has decided about columns.
-    :param dropped: columns that are dropped anyway, and may have any type.
-    :raises InvalidTable: the file does not have that format.
-    """
-    if reading.format in ("parquet", "arrow"):
-        return ParquetReader(source, reading, asked, dropped)
-    if reading.format == "jsonl":
-        return JsonLinesReader(source, reading, asked, dropped)
-    if reading.format == "json":
-        return JsonDocumentReader(source, reading, asked, dropped)
-    if reading.format in WORKBOOKS:
-        return SpreadsheetReader(source, reading, asked, dropped)
-    if reading.format in _LOGS:
-        return WebLogReader(source, reading)
-    return CsvReader(source, reading, asked)
-
-
-def together(decisions: tuple[Decision, ...], reader: TableReader, dates: Collection[str] = ()) -> tuple[Decision, ...]:
-    """The decisions about a file, and those that its reader has added.
-
-    :param dates: columns of which all cells were read as dates, the texts of a workbook, too.
-    """
-    as_dates = {"chosen": "date", "reason": Reason.DATES_AS_TEXT}
-    added = (
-        each.model_copy(update=as_dates) if each.reason is Reason.DATES_AMONG_OTHERS and each.column in dates else each
-        for each in reader.decisions
-    )
-    return (*decisions, *(each for each in added if each not in decisions))
-
-
-def typed_texts(reader: TableReader, reading: Reading) -> Collection[str]:
-    """The columns that are texts, dates or times by the file's format."""
-    if isinstance(reader, SpreadsheetReader):
-        return reader.texts
-    return () if reading.format in ("csv", "jsonl", "json") else {*reader.names} - reader.numbers
 
 
 def _beginning(source: Source, chosen: Encoding, *, replace: bool) -> tuple[str, bool]:
@@ -173,7 +119,7 @@ def _detect_format(sample: str) -> tuple[Format, Reason]:
     if _OBJECT.match(start):
         return ("json", Reason.JSON_DOCUMENT) if _is_document(start) else ("jsonl", Reason.JSON_LINES)
     lines = [line for line in islice(io.StringIO(sample), 50) if line.strip()]
-    for form, pattern in _LOGS.items():
+    for form, pattern in PATTERNS.items():
         if sum(pattern.match(line) is not None for line in lines) > LOG_SHARE * len(lines):
             return form, Reason.LOG_LINES
     return "csv", Reason.CELLS
