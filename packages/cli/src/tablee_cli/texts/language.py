@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from tablee.i18n.catalogue import LANGUAGES, Language
+from tablee.i18n.catalogue import Language, language_named
 
 
 def of_environment(environment: Mapping[str, str] | None = None) -> Language:
     """The language of the locale; English where there are no texts in it."""
     variables = os.environ if environment is None else environment
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := variables.get(name))), "")
-    primary = locale.replace("-", "_").partition("_")[0].partition(".")[0].lower()
-    return next((each for each in LANGUAGES if each == primary), "en")
+    return language_named(locale) or "en"

@@ -46,10 +46,13 @@ Encoding = Annotated[str, AfterValidator(usual_name)]
 """Any text encoding that Python knows, by any of its names."""
 
 
-class Reading(BaseModel):
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reading(_Settings):
     """All settings by which a file was read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     reader: Literal["reader/2"] = "reader/2"
     """Release of the reader; it changes when the same settings give another table."""
     format: Format = "csv"
@@ -85,10 +88,9 @@ class Reading(BaseModel):
         return self.quote.strip()
 
 
-class EarlierReading(BaseModel):
+class EarlierReading(_Settings):
     """All settings by which a file was read, as releases before 0.2 kept them: one number format for the whole file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     reader: Literal["intake/1"]
     format: Format = "csv"
     compression: Compression = "none"
@@ -105,10 +107,9 @@ class EarlierReading(BaseModel):
     texts: tuple[str, ...] = ()
 
 
-class ColumnCorrections(BaseModel):
+class ColumnCorrections(_Settings):
     """Settings that a person sets for one column."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     decimal: Decimal | None = None
     thousands: Thousands | None = None
     missing: tuple[str, ...] | None = None
@@ -118,10 +119,9 @@ class ColumnCorrections(BaseModel):
     """Years of two digits are in the hundred years from here on."""
 
 
-class Corrections(BaseModel):
+class Corrections(_Settings):
     """Settings that a person sets; None leaves a setting to what the file shows."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     format: Format | None = None
     encoding: Encoding | None = None
     separator: str | None = Field(default=None, min_length=1, max_length=1)

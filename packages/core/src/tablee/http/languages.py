@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablee.i18n.catalogue import LANGUAGES, Language
+from tablee.i18n.catalogue import Language, language_named
 
 DEFAULT: Language = "en"
 _LONGEST = 1000
@@ -22,10 +22,9 @@ def accepted(header: bytes) -> Language:
     A region is not looked at: `fr-CA` is French. Of equal weights the first counts.
     """
     best, chosen = 0.0, DEFAULT
-    for part in header[:_LONGEST].decode("latin-1").lower().split(","):
+    for part in header[:_LONGEST].decode("latin-1").split(","):
         tag, _, rest = part.partition(";")
-        primary = tag.strip().partition("-")[0]
-        language = next((each for each in LANGUAGES if each == primary), DEFAULT if primary == "*" else None)
+        language = language_named(tag) or (DEFAULT if tag.strip() == "*" else None)
         if language is not None and (weight := _weight(rest)) > best:
             best, chosen = weight, language
     return chosen
@@ -36,6 +35,6 @@ def _weight(parameters: str) -> float:
     if not name:
         return 1.0
     try:
-        return min(float(value), 1.0) if name.strip() == "q" else 1.0
+        return min(float(value), 1.0) if name.strip().lower() == "q" else 1.0
     except ValueError:
         return 0.0

@@ -8,6 +8,7 @@ table, but no key may be defined twice.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -24,6 +25,12 @@ _PLURAL: Final = {"by", "zero", "one", "two", "few", "many", "other"}
 """What a text that depends on a number consists of."""
 CORE: Final = __package__ or "tablee.i18n"
 """The package whose folders hold the texts that every part of the platform may need."""
+
+
+def language_named(tag: str) -> Language | None:
+    """The language of a tag or a locale, such as `fr-CA` or `fr_CA.UTF-8`; None if there are no texts in it."""
+    primary = re.split("[-_.]", tag.strip().lower())[0]
+    return next((each for each in LANGUAGES if each == primary), None)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tablee.i18n import LANGUAGES, Language
+from tablee.i18n.catalogue import Language, language_named
 
 
 def choose(*wishes: str | None, default: Language) -> Language:
@@ -11,9 +11,4 @@ def choose(*wishes: str | None, default: Language) -> Language:
     :param wishes: language tags such as `fr` or `fr-CA`, the most wanted first.
     :param default: the language if no wish is one of ours.
     """
-    for wish in wishes:
-        asked = (wish or "").replace("_", "-").split("-")[0].lower()
-        for language in LANGUAGES:
-            if language == asked:
-                return language
-    return default
+    return next((found for wish in wishes if (found := language_named(wish or ""))), default)

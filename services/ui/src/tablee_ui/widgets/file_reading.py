@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any, Final
@@ -80,6 +81,12 @@ def decided(context: PageContext, manifest: DatasetManifest) -> None:
             key = "reading.said_by" if manifest.by else "reading.said"
             st.markdown(texts.rich(key, by=manifest.by or "", options=options(manifest.options)))
         st.markdown("\n".join(f"- {explanation(context, decision)}" for decision in manifest.decisions))
+
+
+def left_out(context: PageContext, columns: Sequence[str]) -> None:
+    """Draw which columns are left out, if any, since the model does not know them."""
+    if columns:
+        st.info(context.texts.rich("file.left_out", columns=", ".join(columns)), icon=":material/visibility_off:")
 
 
 def _named(context: PageContext, field: str, *values: Any) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 from tablee.errors import InvalidTable
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import malformed, python_reader
-from tablee.tables.csv.records import MAX_RECORD, find_records, last_record_end
+from tablee.tables.csv.records import MAX_RECORD, Positions, find_records, last_record_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +120,15 @@ def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:
     if not records:
         yield from found
         return
-    held: list[tuple[Chunk, int]] = []
+    held: list[tuple[Chunk, Positions]] = []
     for chunk in found:
-        held.append((chunk, len(find_records(chunk.body, chunk.dialect, start=0).ends)))
-        while sum(count for _, count in held[1:]) >= records:
+        held.append((chunk, find_records(chunk.body, chunk.dialect, start=0).ends))
+        while sum(len(ends) for _, ends in held[1:]) >= records:
             yield held.pop(0)[0]
-    while held and records:
-        chunk, count = held.pop()
-        if count > records:
-            ends = find_records(chunk.body, chunk.dialect, start=0).ends
-            end = chunk.body.index(b"\n", int(ends[count - records - 1])) + 1
-            held.append((replace(chunk, body=chunk.body[:end]), count - records))
-        records = max(records - count, 0)
+    while held and records and len(held[-1][1]) <= records:
+        records -= len(held.pop()[1])
+    if held and records:
+        chunk, ends = held.pop()
+        end = chunk.body.index(b"\n", int(ends[-records - 1])) + 1
+        held.append((replace(chunk, body=chunk.body[:end]), ends))
     yield from (chunk for chunk, _ in held)

@@ -56,8 +56,7 @@ def _start(context: PageContext, card: ModelCard, file: Any) -> FilePrediction |
     asked, shown = reading_questions.ask(context, key, look)
     preview = _preview(context, card, upload, asked)
     reading_questions.remarks(context, key, shown)
-    if preview.left_out:
-        st.info(texts.rich("file.left_out", columns=", ".join(preview.left_out)), icon=":material/visibility_off:")
+    file_reading.left_out(context, preview.left_out)
     if (missing := not_written(preview.reading)) is not None:
         said = missing.said(texts)
         st.info(said[:1].upper() + said[1:], icon=":material/visibility_off:")

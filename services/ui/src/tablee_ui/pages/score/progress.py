@@ -10,7 +10,7 @@ from tablee.errors import TableeError
 from tablee.errors.base import said_or
 from tablee.jobs.scoring import ScoringPhase, ScoringState
 from tablee_ui.context import PageContext
-from tablee_ui.widgets import cancel_button, error_messages, fragments
+from tablee_ui.widgets import cancel_button, error_messages, file_reading, fragments
 
 LOG_LINES = 200
 """Lines of the log that are shown, the last ones."""
@@ -40,7 +40,7 @@ def _running(context: PageContext, scoring_id: str) -> None:
     if state.message:
         st.caption(error_messages.stored(context, state.told, state.message))
     _metrics(context, state)
-    _left_out(context, state)
+    file_reading.left_out(context, state.left_out)
     _cancel(context, state)
     _workers(context, state)
     _failed(context, state)
@@ -88,7 +88,7 @@ def _result(context: PageContext, state: ScoringState) -> None:
         st.markdown(parts_done(context, state))
     if state.warnings:
         st.caption(texts("file.warnings", n=state.warnings))
-    _left_out(context, state)
+    file_reading.left_out(context, state.left_out)
     _failed(context, state)
     _workers(context, state)
     with st.expander(texts("train.technical"), icon=":material/terminal:"):
@@ -96,13 +96,6 @@ def _result(context: PageContext, state: ScoringState) -> None:
         if st.toggle(texts("train.show_log"), key=f"score_log:{state.id}"):
             log = context.backend.controller.scorings.log(state.id, LOG_LINES)
             st.code(log or texts("train.log_empty"), language=None, height=320)
-
-
-def _left_out(context: PageContext, state: ScoringState) -> None:
-    if state.left_out:
-        st.info(
-            context.texts.rich("file.left_out", columns=", ".join(state.left_out)), icon=":material/visibility_off:"
-        )
 
 
 def _failed(context: PageContext, state: ScoringState) -> None:
