@@ -12,7 +12,7 @@ from tablee.datasets.generalisation import Generalisation, as_text, generalised,
 from tablee.models.columns import CategoryColumn, Column, NumberColumn
 from tablee.models.validation.date_cells import only_texts
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
-from tablee.tables.cells.typed_values import missing_values, without_missing
+from tablee.tables.cells.typed_values import without_missing
 
 _FEW = 100
 """Up to so many cells are looked up one by one."""
@@ -62,18 +62,15 @@ def read_values(values: Sequence[Any], column: Column) -> Sequence[Any]:
         return values
     numbers = pl.Series([_number(value) for value in values], dtype=pl.Float64)
     if isinstance(column, NumberColumn):
-        found = generalised(numbers, generalisation.action).to_list()
-        marked = missing_values(column.cell_format)
-        is_marked = numbers.is_in([*marked]).to_list()
-        return [
-            None if is_missing else value if cell is None else cell
-            for cell, value, is_missing in zip(found, values, is_marked, strict=True)
-        ]
-    is_number = numbers.is_not_null() & (generalisation.original.number is not None)
-    texts = as_text(numbers).zip_with(is_number, only_texts(values))
-    read = _texts(texts, column, generalisation).to_list()
-    changed = [type(value) is str or told for value, told in zip(values, is_number, strict=True)]
-    return [cell if told else value for cell, value, told in zip(read, values, changed, strict=True)]
+        cells: pl.Series = numbers
+        read = generalised(without_missing(numbers, column.cell_format), generalisation.action)
+    else:
+        cells = only_texts(values)
+        if generalisation.original.number is not None:
+            cells = as_text(numbers).fill_null(cells)
+        read = _texts(cells, column, generalisation)
+    fits = cells.is_not_null()
+    return [cell if is_read else value for cell, value, is_read in zip(read, values, fits, strict=True)]
 
 
 def read_series(series: pl.Series, column: Column) -> pl.Series:
