@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,9 +26,9 @@ from tablee.errors.causes import quoted
 from tablee.errors.cells import shorten
 from tablee.i18n.message import Message
 from tablee.models.bundle import Golden, read_golden, width
-from tablee.models.contract import Contract, NumberColumn
+from tablee.models.contract import Contract
 from tablee.settings import LogSettings
-from tablee.tables.cells.numbers import PLAIN
+from tablee.tables.cells.typed_values import text_of
 from tablee_api.app import create_app
 from tablee_api.inference.pool import Pool
 from tablee_api.models import warm_up
@@ -46,7 +45,6 @@ SINGLE_ROWS = 20
 """Golden rows that are sent alone, too."""
 REQUEST_SECONDS = 60.0
 _JSON, _CSV = "application/json", "text/csv"
-_THREE_DECIMALS = re.compile(r"\.[0-9]{3}$")
 
 
 def main() -> int:
@@ -137,24 +135,12 @@ def _ask(port: int, contract: Contract, golden: Golden) -> Message:
 def _table(contract: Contract, golden: Golden) -> bytes:
     """The golden rows as CSV, written as the model's data set is. Texts are in quotes: none means a missing value."""
     columns = [
-        [_number(value, column) for value in golden.rows[column.name]]
-        if isinstance(column, NumberColumn)
-        else [_quoted(value) for value in golden.rows[column.name]]
+        [_quoted(text_of(value, column.cell_format)) for value in golden.rows[column.name]]
         for column in contract.columns
     ]
     header = ",".join(_quoted(name) for name in contract.names)
     lines = (",".join(cells) or '""' for cells in zip(*columns, strict=True))
     return "\n".join((header, *lines, "")).encode()
-
-
-def _number(value: float | None, column: NumberColumn) -> str:
-    if value is None:
-        return ""
-    number = column.cell_format.number or PLAIN
-    text = repr(value)
-    if number.decimal is None and _THREE_DECIMALS.search(text):
-        text += "0"  # 1.500 may be one thousand five hundred, 1.5000 may not
-    return _quoted(text.replace(".", number.decimal or "."))
 
 
 def _quoted(text: str | None) -> str:
