@@ -22,7 +22,7 @@ CELLS = {
 
 
 def types(form: Format = "csv") -> ColumnTypes:
-    return ColumnTypes(Reading(format=form, cells=CELLS), frozenset({"n", "m"}), ())
+    return ColumnTypes(Reading(format=form, cells=CELLS), ())
 
 
 def block(**columns: list[str | None]) -> RowBlock:

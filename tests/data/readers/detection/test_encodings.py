@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tablee.datasets.reading import Corrections, Reason
 from tablee.errors import InvalidTable
 from tablee_data.readers.content import Source
-from tablee_data.readers.detection.encodings import MOST, detect_encoding
+from tablee_data.readers.detection.eight_bits import MOST
+from tablee_data.readers.detection.encodings import detect_encoding
 from tablee_data.readers.detection.letters import plausibility
 from tablee_data.readers.table import read
 

@@ -148,7 +148,7 @@ def _parse(texts: pl.Series, pattern: str) -> pl.Series:
 
 
 def _told_apart(cells: pl.Series, parsed: Sequence[pl.Series]) -> pl.Series:
-    """For each parser after the first, a cell that it reads otherwise than the first."""
+    """For each format after the first: a cell that is another date in it than in the first."""
     others = (cells.filter((dates != parsed[0]).fill_null(False)).head(1) for dates in parsed[1:])
     return pl.concat([cells.clear(), *others])
 

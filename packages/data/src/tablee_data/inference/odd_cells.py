@@ -68,7 +68,7 @@ class OddCells:
         self.note(cells, different[0], line_of)
         fitting = seen + len(cells) - cells.null_count() - len(odd)
         total = sum(each.count for each in self.texts.values()) + len(odd)
-        most = fitting if self._are_without_digits(different) else min(max(SHARE * fitting, 1), fitting)
+        most = fitting if self.are_without_digits(different) else min(max(SHARE * fitting, 1), fitting)
         if len({*self.texts, *different}) > self.MAX_DISTINCT or total > most:
             return False
         for text in different:
@@ -77,12 +77,8 @@ class OddCells:
             known.count += len(at)
         return True
 
-    @property
-    def are_without_digits(self) -> bool:
-        """Whether all texts are words or signs."""
-        return self._are_without_digits(())
-
-    def _are_without_digits(self, others: Iterable[str]) -> bool:
+    def are_without_digits(self, others: Iterable[str] = ()) -> bool:
+        """Whether all texts, and some others, are words or signs."""
         return not any(map(_DIGIT.search, (*self.texts, *others)))
 
     def decisions(self, column: str, kind: Literal["number", "date"]) -> list[Decision]:

@@ -32,14 +32,12 @@ class ColumnTypes:
 
     reading: Reading
     """With the format of each column."""
-    numbers: frozenset[str]
-    """Columns of numbers."""
     decisions: tuple[Decision, ...]
     """What was decided where the file allows several readings."""
 
     def same_cells(self, other: ColumnTypes) -> bool:
         """Whether both convert every text to the same cell."""
-        return self._conversion() == other._conversion() and self.numbers == other.numbers
+        return self._conversion() == other._conversion()
 
     def _conversion(self) -> Reading:
         """The reading without what no conversion looks at. Cells of an undecided format are the same with a point."""
@@ -48,6 +46,11 @@ class ColumnTypes:
             for name, each in self.reading.cells.items()
         }
         return self.reading.model_copy(update={"cells": cells})
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Columns of numbers."""
+        return frozenset(name for name, each in self.reading.cells.items() if each.number is not None)
 
     @property
     def dates(self) -> frozenset[str]:
@@ -138,10 +141,7 @@ class TypeInference:
             formats[name] = CellFormat(missing=self._given.missing(name, numbers=True), number=NumberFormat())
         cells = {name: formats[name] for name in self._names if name in formats}
         self._number_columns = _number_columns(numbers, cells) | NumberColumns.of(self._given.fixed)
-        known = {name for name, each in cells.items() if each.number is not None}
-        return ColumnTypes(
-            self._given.reading.model_copy(update={"cells": cells}), frozenset(known) | self._numbers, tuple(decisions)
-        )
+        return ColumnTypes(self._given.reading.model_copy(update={"cells": cells}), tuple(decisions))
 
     def number_columns(self) -> NumberColumns:
         """The columns of which all cells were plain numbers when `types` was called last."""

@@ -20,9 +20,7 @@ class FormatCheck:
     """Looks for cells that are not written as the model's data set has them."""
 
     def __init__(self, formats: Mapping[str, CellFormat]) -> None:
-        """
-        :param formats: of columns of numbers and dates.
-        """
+        """:param formats: of columns of numbers and dates."""
         self._formats = {name: each for name, each in formats.items() if each.number or each.date}
         self.misfits: dict[str, Misfit] = {}
 

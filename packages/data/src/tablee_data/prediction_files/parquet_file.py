@@ -26,6 +26,7 @@ from tablee.tables.parquet import parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee_data.prediction_files import contract_expectations
 from tablee_data.prediction_files.writers import ParquetWriter
+from tablee_data.readers.columnar.file import arrow_errors
 from tablee_data.readers.content import KeptFile, Source
 
 
@@ -57,19 +58,14 @@ class ParquetPredictionFile:
     def parts(self, max_rows: int) -> Iterator[FilePart]:
         size = self.source.path.stat().st_size
         done = 0
-        try:
-            with pq.ParquetFile(self.source.path) as file:
-                for first_row, batch in parquet_parts(file, max_rows):
-                    done = first_row - 1 + batch.num_rows
-                    bytes_read = size * done // self.rows - size * (first_row - 1) // self.rows
-                    yield FilePart(
-                        self._cells(batch, first_row), batch, partial(_preview, batch), first_row, bytes_read
-                    )
-                if not self.rows:
-                    empty = pa.RecordBatch.from_pylist([], schema=file.schema_arrow)
-                    yield FilePart(pl.DataFrame(), empty, partial(_preview, empty), 1, size)
-        except (pa.ArrowException, OSError) as error:
-            raise InvalidTable("broken_parquet_behind_row", row=done, error=quoted("Arrow", error)) from None
+        with arrow_errors("parquet", lambda: done), pq.ParquetFile(self.source.path) as file:
+            for first_row, batch in parquet_parts(file, max_rows):
+                done = first_row - 1 + batch.num_rows
+                bytes_read = size * done // self.rows - size * (first_row - 1) // self.rows
+                yield FilePart(self._cells(batch, first_row), batch, partial(_preview, batch), first_row, bytes_read)
+            if not self.rows:
+                empty = pa.RecordBatch.from_pylist([], schema=file.schema_arrow)
+                yield FilePart(pl.DataFrame(), empty, partial(_preview, empty), 1, size)
 
     @contextmanager
     def writer(self, target: IO[bytes]) -> Iterator[PredictionWriter]:
@@ -88,16 +84,14 @@ def as_parquet(source: Source) -> Source:
     :raises InvalidTable: the file is broken, or Parquet cannot hold its cells.
     """
     kept = source.kept["parquet"] = KeptFile()
-    try:
-        with (
-            pa.memory_map(str(source.path)) as mapped,
-            pa.ipc.open_file(mapped) as reader,
-            pq.ParquetWriter(kept.path, reader.schema) as out,
-        ):
-            for at in range(reader.num_record_batches):
-                out.write_batch(reader.get_batch(at))
-    except (pa.ArrowException, OSError) as error:
-        raise InvalidTable("broken_arrow", error=quoted("Arrow", error)) from None
+    with (
+        arrow_errors("arrow"),
+        pa.memory_map(str(source.path)) as mapped,
+        pa.ipc.open_file(mapped) as reader,
+        pq.ParquetWriter(kept.path, reader.schema) as out,
+    ):
+        for at in range(reader.num_record_batches):
+            out.write_batch(reader.get_batch(at))
     return Source(kept.path, "none", source.limits, source.kept)
 
 

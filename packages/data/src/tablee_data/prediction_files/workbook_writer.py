@@ -22,9 +22,7 @@ class WorkbookWriter:
     """Writes a workbook with one sheet, in constant memory. Widths, colours and formulas of the source are not kept."""
 
     def __init__(self, target: IO[bytes], sheet: str, names: Sequence[str]) -> None:
-        """
-        :param names: of the source's columns.
-        """
+        """:param names: of the source's columns."""
         self._book = xlsxwriter.Workbook(target, _OPTIONS)
         self._sheet = self._book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", sheet)[:31].strip("' ") or None)
         self._formats = {letter: self._book.add_format({"num_format": each}) for letter, each in _FORMATS.items()}

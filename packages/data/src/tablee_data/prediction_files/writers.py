@@ -39,9 +39,7 @@ class EncodedOutput:
     """Takes UTF-8 and writes another encoding."""
 
     def __init__(self, target: IO[bytes], encoding: Encoding, mark: bytes) -> None:
-        """
-        :param mark: the byte order mark, which is written first; may be empty.
-        """
+        """:param mark: the byte order mark, which is written first; may be empty."""
         self._target, self._codec = target, None if encoding == "utf-8" else encoding
         target.write(mark)
 

@@ -261,9 +261,7 @@ def _errors_of_packing(path: Path, compression: Compression) -> Iterator[None]:
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """
-    :raises InvalidTable: the archive has several files or none, or is an Office document.
-    """
+    """:raises InvalidTable: the archive has several files or none, or is an Office document."""
     members = [
         member
         for member in archive.infolist()

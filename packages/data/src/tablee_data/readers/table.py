@@ -95,9 +95,7 @@ class Output:
         self._writer = _Writer(target)
 
     def write(self, frame: pl.DataFrame, dates: Collection[str]) -> None:
-        """
-        :param dates: columns that hold ISO 8601 texts.
-        """
+        """:param dates: columns that hold ISO 8601 texts."""
         batch_filter = self._filter
         if batch_filter is not None:
             frame = batch_filter.apply(frame)

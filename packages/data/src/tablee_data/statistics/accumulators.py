@@ -27,9 +27,7 @@ class DistinctCount:
     """Distinct hashes, ascending; `size` of them at most."""
 
     def add(self, present: pl.Series) -> None:
-        """
-        :param present: values without nulls.
-        """
+        """:param present: values without nulls."""
         hashes = present.hash(_SEED).to_numpy()
         if len(self._smallest) == self.size:
             hashes = hashes[hashes < self._smallest[-1]]
@@ -61,9 +59,7 @@ class NumberRange:
     integer: bool = True
 
     def add(self, present: pl.Series) -> None:
-        """
-        :param present: at least one number, no nulls.
-        """
+        """:param present: at least one number, no nulls."""
         low, high = float(present.min()), float(present.max())  # type: ignore[arg-type]  # numbers
         self.minimum = low if self.minimum is None else min(self.minimum, low)
         self.maximum = high if self.maximum is None else max(self.maximum, high)

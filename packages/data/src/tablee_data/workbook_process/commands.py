@@ -81,7 +81,7 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
     put(
         {
             "kinds": kinds,
-            "errors": notes.errors,
+            "errors": {str(column): counts for column, counts in notes.errors.items()},
             "formulas": up_to(last, notes.formulas),
             "zeros": up_to(last, zeros),
             "merged": up_to(last, notes.merged),

@@ -23,10 +23,10 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 class Notes:
     """What the file of a sheet says of its cells, beside their values."""
 
-    errors: dict[str, dict[str, int]] = field(default_factory=dict)
-    """By the letters of a column: the errors of formulas, with their counts. The library reads such a cell as empty."""
+    errors: dict[int, dict[str, int]] = field(default_factory=dict)
+    """By column, from 0: the errors of formulas, with their counts. The library reads such a cell as empty."""
     formulas: dict[int, list[int]] = field(default_factory=dict)
-    """By column, from 0: the rows of formulas without a stored result, which the library reads as empty."""
+    """In the same way: the rows of formulas without a stored result, which the library reads as empty."""
     zeros: dict[int, list[int]] = field(default_factory=dict)
     """In the same way: formulas whose result is 0, in a workbook that asks to be computed when it is opened."""
     others: set[int] = field(default_factory=set)
@@ -77,20 +77,19 @@ def notes_of(path: str, name: str, first: int) -> Notes:
         place = _PLACE.search(attributes)
         if place is None or (row := int(place[2])) < first:
             continue
-        letters = place[1].decode()
+        column = columns(place[1])
         if shapes and (style := _STYLE.search(attributes)) is not None and (shape := shapes.get(int(style[1]))):
-            found.shapes.setdefault(row, {})[columns(letters)] = shape
+            found.shapes.setdefault(row, {})[column] = shape
         if long and b't="s"' not in attributes and (digits := _LONG.search(content)) is not None:
-            found.digits[row, columns(letters)] = digits[1].decode()
+            found.digits[row, column] = digits[1].decode()
         if not formulas and b't="e"' not in attributes:
             continue
         value = _VALUE.search(content)
         if b't="e"' in attributes:
-            counts = found.errors.setdefault(letters, {})
+            counts = found.errors.setdefault(column, {})
             error = value[1].decode() if value is not None else ""
             counts[error] = counts.get(error, 0) + 1
         elif formulas and _FORMULA.search(content):
-            column = columns(letters)
             is_text = b't="str"' in attributes
             if value is None and not is_text:
                 found.formulas.setdefault(column, []).append(row)
@@ -106,9 +105,9 @@ def notes_of(path: str, name: str, first: int) -> Notes:
     return found
 
 
-def column_of(letters: str) -> int:
+def column_of(letters: bytes) -> int:
     """The place of a column, from 0, by its letters."""
     place = 0
     for letter in letters:
-        place = 26 * place + ord(letter) - 64
+        place = 26 * place + letter - 64
     return place - 1

@@ -15,9 +15,7 @@ class Candidates:
     """What one column can be, by the rows so far."""
 
     def __init__(self, formats: Iterable[NumberFormat], dates: Iterable[str], *, quoted_missing: bool = False) -> None:
-        """
-        :param quoted_missing: whether texts between quotes stand for a missing value, too.
-        """
+        """:param quoted_missing: whether texts between quotes stand for a missing value, too."""
         self._quoted_missing = quoted_missing
         self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference(dates)
         self.texts = TextInference()

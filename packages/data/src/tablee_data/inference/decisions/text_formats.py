@@ -26,7 +26,7 @@ def text_format(name: str, column: Candidates, given: Given, decisions: list[Dec
     if unusual is not None:
         decisions.append(unusual)
     elif numbers.formats and not numbers.codes:
-        if numbers.seen >= FEW_CELLS or numbers.odd.are_without_digits:
+        if numbers.seen >= FEW_CELLS or numbers.odd.are_without_digits():
             decisions += numbers.odd.decisions(name, "number") if numbers.is_measured else ()
     elif column.dates.formats and column.dates.seen > 1:
         decisions += column.dates.odd.decisions(name, "date")

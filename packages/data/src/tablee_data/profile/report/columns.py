@@ -56,9 +56,7 @@ class Card:
 
 
 def overview(column: ColumnProfile, rows: int, words: Translator) -> Overview:
-    """
-    :param rows: number of rows of the version.
-    """
+    """:param rows: number of rows of the version."""
     counts = [level.count for level in column.levels]
     if found := column.numbers or column.dates:
         counts = list(found.histogram.counts)
@@ -74,9 +72,7 @@ def overview(column: ColumnProfile, rows: int, words: Translator) -> Overview:
 
 
 def card(column: ColumnProfile, profile: Profile, words: Translator) -> Card:
-    """
-    :param profile: that the column belongs to.
-    """
+    """:param profile: that the column belongs to."""
     bars: list[Bar] = []
     ends, days = ("", ""), column.dates is not None
     if found := column.numbers or column.dates:

@@ -33,9 +33,7 @@ class ColumnarFile:
 
     @classmethod
     def of(cls, path: Path, form: str) -> ColumnarFile:
-        """
-        :raises InvalidTable: the file is broken.
-        """
+        """:raises InvalidTable: the file is broken."""
         with arrow_errors(form):
             if form == "parquet":
                 with pq.ParquetFile(path) as file:

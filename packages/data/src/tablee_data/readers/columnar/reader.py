@@ -34,10 +34,7 @@ class ParquetReader:
     def __init__(
         self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
     ) -> None:
-        """
-        :param asked: what a person has decided about columns.
-        :param dropped: columns that are not looked at, whatever their type; their cells are missing.
-        """
+        """As `open_reader`. The cells of dropped columns are missing."""
         self._file = ColumnarFile.of(source.path, reading.format)
         self._asked, self._known = asked or Corrections(), reading.cells
         self._dropped = dropped
@@ -82,9 +79,7 @@ class ParquetReader:
         return (*self._decisions, *(missing_cells("inf", count, name) for name, count in self._infinite.items()))
 
     def _is_number(self, name: str) -> bool:
-        """
-        :raises InvalidTable: no cell may have the column's type.
-        """
+        """:raises InvalidTable: no cell may have the column's type."""
         position, data_type = self._fields[name]
         if data_type is None:
             return False

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
 from tablee.tables.csv.chunks import Chunk
+from tablee.tables.table_reader import NumberColumns
 
 _STEPS = 20
 """Characters of a cell that are looked at."""
@@ -25,6 +28,46 @@ def _byte_set(members: bytes) -> NDArray[np.bool_]:
 
 _BEHIND_ZERO = _byte_set(b"0123456789xX")
 """What makes a number with a leading zero a code, or a hexadecimal number."""
+
+
+class CellPlaces:
+    """Where the cells of a chunk begin; found when first asked for."""
+
+    def __init__(self, chunk: Chunk, width: int) -> None:
+        """:param width: the number of columns of the table."""
+        self.chunk, self._width = chunk, width
+        self._begins: dict[int, NDArray[np.int64] | None] = {}
+
+    def begins(self, rows: int) -> NDArray[np.int64] | None:
+        """See `cell_begins`."""
+        if rows not in self._begins:
+            self._begins[rows] = cell_begins(self.chunk, rows, self._width)
+        return self._begins[rows]
+
+
+def keeps_all_digits(
+    frame: pl.DataFrame, places: CellPlaces, names: Sequence[str], number_columns: NumberColumns
+) -> bool:
+    """Whether float64 holds all that the texts of the numbers said: no leading zeros, no -0 as an integer, no digits
+    beyond 2^53.
+
+    :param names: the columns of the file, in their order.
+    """
+    floats, integers = number_columns.floats, number_columns.integers
+    for name in (*floats, *integers):
+        series = frame[name]
+        if series.null_count() == len(series):
+            continue
+        low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]  # numbers
+        limit = CENTS_LIMIT if name in floats else EXACT_LIMIT
+        if not (low > -limit and high < limit) or (name in floats and series.is_nan().any()):
+            return False
+    begins = places.begins(frame.height)
+    if begins is None:
+        return False
+    columns = [at for at, name in enumerate(names) if name in floats or name in integers]
+    with_zero = [at for at in columns if names[at] in integers and (frame[names[at]] == 0).any()]
+    return not has_codes(places.chunk, begins, columns) and not has_minus_zero(places.chunk, begins, with_zero)
 
 
 def cell_begins(chunk: Chunk, rows: int, width: int) -> NDArray[np.int64] | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -14,7 +13,6 @@ import pyarrow as pa
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
 from tablee.tables.csv.chunks import Chunk, chunks, without_comments, without_last
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.rewriting import rewritten
@@ -23,7 +21,7 @@ from tablee_data.inference.texts import counted
 from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import ColumnLayout, column_layout
 from tablee_data.readers.content import Source
-from tablee_data.readers.csv.digits import cell_begins, counted_texts, has_codes, has_minus_zero
+from tablee_data.readers.csv.digits import CellPlaces, counted_texts, keeps_all_digits
 from tablee_data.readers.detection.candidates import RECORDS
 from tablee_data.readers.detection.dialects import SAMPLE, named_separator
 from tablee_data.readers.detection.headers import is_marks
@@ -38,9 +36,7 @@ class CsvReader:
     numbers: frozenset[str] = frozenset()
 
     def __init__(self, source: Source, reading: Reading, asked: Corrections | None = None) -> None:
-        """
-        :param asked: what a person has decided about columns.
-        """
+        """:param asked: what a person has decided about columns."""
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
         self._units_rows = 0  # known with the layout
         self._quoted_missing = False  # whether numbers were missing between quotes
@@ -97,7 +93,7 @@ class CsvReader:
             while above and chunk.body.strip(b"\r\n"):
                 chunk, above = chunk.below_header(), above - 1
             if chunk.body.strip(b"\r\n"):
-                places = _Places(chunk, len(layout.names))
+                places = CellPlaces(chunk, len(layout.names))
                 frame = self._numbers_at_once(places, number_columns(), missing)
                 frame = _texts(chunk, layout.names, missing) if frame is None else frame
                 for name in layout.names[len(layout.columns) :]:
@@ -108,7 +104,7 @@ class CsvReader:
             raise InvalidTable("no_rows_below_header")
 
     def _numbers_at_once(
-        self, places: _Places, number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
+        self, places: CellPlaces, number_columns: NumberColumns, missing: Mapping[str, tuple[str, ...]]
     ) -> pl.DataFrame | None:
         """The rows of a chunk, some of whose columns are parsed as numbers; None if the columns have to be parsed as
         texts first."""
@@ -124,7 +120,7 @@ class CsvReader:
                 return None
             self._quoted_missing = True  # from here on: it costs a second pass
             return self._numbers_at_once(places, number_columns, missing)
-        if not _keeps_all_digits(frame, places, names, number_columns):
+        if not keeps_all_digits(frame, places, names, number_columns):
             return None
         return frame.with_columns(pl.col(name).cast(pl.Float64) for name in number_columns.integers)
 
@@ -194,20 +190,6 @@ def _hint_of_settings() -> Iterator[None]:
         raise
 
 
-class _Places:
-    """Where the cells of a chunk begin; found when first asked for."""
-
-    def __init__(self, chunk: Chunk, width: int) -> None:
-        self.chunk, self._width = chunk, width
-        self._begins: dict[int, Any] = {}
-
-    def begins(self, rows: int) -> Any:
-        """See `cell_begins`."""
-        if rows not in self._begins:
-            self._begins[rows] = cell_begins(self.chunk, rows, self._width)
-        return self._begins[rows]
-
-
 def _behind(blocks: Iterator[bytes], length: int) -> Iterator[bytes]:
     """The stream without that many bytes at its beginning."""
     for block in blocks:
@@ -273,7 +255,7 @@ def _parse(
 
 
 def _markers(
-    places: _Places, frame: pl.DataFrame, names: list[str], missing: Mapping[str, tuple[str, ...]]
+    places: CellPlaces, frame: pl.DataFrame, names: list[str], missing: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
     """By column of texts: the texts that stand for a missing value and are null in the frame, and those that are
     between quotes and are texts, each with its count."""
@@ -299,30 +281,8 @@ def _has_quoted_markers(chunk: Chunk, missing: Mapping[str, tuple[str, ...]]) ->
     return has_quoted(chunk.body, sorted({text for each in missing.values() for text in each}), chunk.dialect.quote)
 
 
-def _keeps_all_digits(frame: pl.DataFrame, places: _Places, names: list[str], number_columns: NumberColumns) -> bool:
-    """Whether float64 holds all that the texts of the numbers said: no leading zeros, no -0 as an integer, no digits
-    beyond 2^53."""
-    floats, integers = number_columns.floats, number_columns.integers
-    for name in (*floats, *integers):
-        series = frame[name]
-        if series.null_count() == len(series):
-            continue
-        low, high = float(series.min()), float(series.max())  # type: ignore[arg-type]  # numbers
-        limit = CENTS_LIMIT if name in floats else EXACT_LIMIT
-        if not (low > -limit and high < limit) or (name in floats and series.is_nan().any()):
-            return False
-    begins = places.begins(frame.height)
-    if begins is None:
-        return False
-    columns = [at for at, name in enumerate(names) if name in floats or name in integers]
-    with_zero = [at for at in columns if names[at] in integers and (frame[names[at]] == 0).any()]
-    return not has_codes(places.chunk, begins, columns) and not has_minus_zero(places.chunk, begins, with_zero)
-
-
 def _check_rows(chunk: Chunk, names: list[str]) -> None:
-    """
-    :raises InvalidTable: a record has another number of cells than there are columns, or malformed quotes.
-    """
+    """:raises InvalidTable: a record has another number of cells than there are columns, or malformed quotes."""
     for line, cells in chunk.rows():
         if len(cells) == len(names):
             continue

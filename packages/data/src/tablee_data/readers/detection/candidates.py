@@ -74,7 +74,8 @@ class Candidate:
     comments: tuple[str, ...] = ()
     """The first cells of records between the others that are comments; all begin with the same sign."""
     escaped: tuple[str, str] | None = None
-    """A cell that is another one, the second, if backslashes escape signs; None if only one of both can be read."""
+    """A cell that means something else where backslashes escape signs: without escapes, and with them. None if only one
+    of both can be right."""
 
     @property
     def sign(self) -> str:

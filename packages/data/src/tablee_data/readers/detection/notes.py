@@ -44,9 +44,7 @@ def notes_at_end(records: Sequence[Sequence[str]], width: int, blank_before: Seq
 
 
 def _is_note(records: Sequence[Sequence[str]], at: int, blank_before: Sequence[bool], sentences: bool) -> bool:
-    """
-    :param sentences: whether a record with a blank behind each separator is a sentence.
-    """
+    """:param sentences: whether a record with a blank behind each separator is a sentence."""
     record = records[at]
     filled = [cell.strip() for cell in record if cell.strip()]
     if not filled:

@@ -106,9 +106,7 @@ def _beginning(source: Source, chosen: Encoding, *, replace: bool) -> tuple[str,
 
 
 def _detect_format(sample: str) -> tuple[Format, Reason]:
-    """
-    :raises InvalidTable: XML or HTML.
-    """
+    """:raises InvalidTable: XML or HTML."""
     start = sample.lstrip()
     if not start:
         raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))

@@ -44,10 +44,7 @@ class JsonLinesReader:
     def __init__(
         self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
     ) -> None:
-        """
-        :param asked: what a person has decided about columns.
-        :param dropped: columns that may hold anything; their cells are texts.
-        """
+        """As `open_reader`. The cells of dropped columns are texts, whatever they hold."""
         self._source, self._reading = source, reading
         self._asked, self._dropped = asked or Corrections(), dropped
         self._not_numbers: Counter[str] = Counter()
@@ -155,9 +152,7 @@ class JsonLinesReader:
         return row
 
     def _refuse_repeated_names(self, text: bytes, line: int) -> None:
-        """
-        :raises InvalidTable: the object has a name twice, and `json` would keep the last value only.
-        """
+        """:raises InvalidTable: the object has a name twice, and `json` would keep the last value only."""
         members: list[tuple[str, Any]] = json.loads(text, object_pairs_hook=list)
         names = Counter(name for name, _ in members)
         for name, count in names.items():

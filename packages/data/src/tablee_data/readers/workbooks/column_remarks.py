@@ -20,7 +20,7 @@ def decisions(columns: Columns) -> tuple[Decision, ...]:
 
 def _remarks(columns: Columns, name: str) -> Iterator[Decision]:
     at, kinds = columns.places[name], columns.kinds[name]
-    for value, count in columns.about["errors"].get(_letters(at), {}).items():
+    for value, count in columns.about["errors"].get(str(at), {}).items():
         yield missing_cells(value, count, name, Reason.ERROR_CELLS)
     if merged := columns.about["merged"].get(str(at)):
         yield Decision(
@@ -98,16 +98,6 @@ def _remarks_on_shown(columns: Columns, name: str) -> Iterator[Decision]:
             alternatives=("number",),
             examples={"text": example, "number": str(value)},
         )
-
-
-def _letters(at: int) -> str:
-    """The letters of a column in a workbook, by its place from 0."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def refuse_formulas_without_results(columns: Columns, dropped: Container[str]) -> None:

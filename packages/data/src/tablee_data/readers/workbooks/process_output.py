@@ -39,9 +39,7 @@ def output_of(source: Source, *command: str) -> Path:
 
 
 def _run(source: Source, command: tuple[str, ...], target: Path) -> None:
-    """
-    :raises InvalidTable: the process was ended, for want of memory or of time.
-    """
+    """:raises InvalidTable: the process was ended, for want of memory or of time."""
     line = [sys.executable, "-I", "-m", _PROGRAM, str(source.path), *command]
     with target.open("wb") as out:
         try:

@@ -37,9 +37,8 @@ class SpreadsheetReader:
     def __init__(
         self, source: Source, reading: Reading, asked: Corrections | None = None, dropped: Container[str] = ()
     ) -> None:
-        """
-        :param asked: what a person has decided about columns.
-        :param dropped: columns whose formulas need no result.
+        """As `open_reader`. Formulas of dropped columns need no result.
+
         :raises InvalidTable: the sheet has no row below its header.
         """
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
