@@ -81,7 +81,7 @@ def test_what_a_file_does_not_tell_is_asked(open_page: Open, stack: Any, name: s
     attach(page, csv(name, "lieu;latitude;vu\nParis;48.856;01/02/2024\nLyon;45.764;03/04/2024\n"))
     expect(page.get_by_text("« 48.856 » devient 48\u202f856")).to_be_visible()
     page.get_by_text("point", exact=True).click()
-    page.get_by_text("mois avant jour (%m/%d/%Y)", exact=True).click()
+    page.get_by_text("mois avant jour (mm/jj/aaaa)", exact=True).click()
     drawn(page)
     page.get_by_role("button", name="Ajouter ce fichier").click()
     expect(page.get_by_text(f"« {name} » est enregistré")).to_be_visible()

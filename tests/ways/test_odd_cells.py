@@ -126,8 +126,8 @@ def test_a_date_in_another_order_is_reported_with_the_format_of_the_model(way: s
 
 def test_a_column_of_dates_says_how_a_date_is_written() -> None:
     expected = CONTRACT.column("born").expected
-    assert str(expected) == "a text with a date as %m/%d/%Y, such as 12/25/2024"
-    assert expected.said(in_language("fr")) == "un texte avec une date écrite %m/%d/%Y, par exemple 12/25/2024"
+    assert str(expected) == "a text with a date as mm/dd/yyyy, such as 12/25/2024"
+    assert expected.said(in_language("fr")) == "un texte avec une date écrite mm/jj/aaaa, par exemple 12/25/2024"
 
 
 def test_the_api_says_the_same_over_http() -> None:

@@ -28,6 +28,7 @@ from tablee.i18n import Translator
 from tablee.i18n.catalogue import LANGUAGES, Language, catalogue
 from tablee.i18n.data_texts import DataTranslator
 from tablee.recipes.steps import ParseDate, RareLevels
+from tablee.tables.cells.dates import PATTERNS
 
 
 def texts(language: Language) -> dict[str, list[str]]:
@@ -49,7 +50,7 @@ def test_both_languages_say_the_same() -> None:
         key: placeholders(entry) for key, entry in french.items()
     }
     same = {key for key, entry in english.items() if french[key] == entry}
-    assert all(len(english[key][0]) < 12 or key in ("report.version", "part.comma") for key in same), (
+    assert all(len(english[key][0]) < 12 or key in ("report.version", "part.comma", "choice.dates") for key in same), (
         "nothing is left untranslated"
     )
 
@@ -229,3 +230,27 @@ def test_several_texts_are_listed_as_a_sentence_does(texts: list[str], english: 
     shown = {"value": "x", "choices": texts}
     assert Translator("en")("reason.invalid_request.unknown_no_choice", **shown).endswith(f"it may be {english}")
     assert Translator("fr")("reason.invalid_request.unknown_no_choice", **shown).endswith(f"valoir {french}")
+
+
+FORMATS = {
+    "%d/%m/%Y": ("dd/mm/yyyy", "jj/mm/aaaa"),
+    "%Y-%m-%dT%H:%M:%S%.f": ("yyyy-mm-ddThh:mm:ss.f", "aaaa-mm-jjThh:mm:ss.f"),
+    "%m/%d/%y %H:%M": ("mm/dd/yy hh:mm", "mm/jj/aa hh:mm"),
+    "%d %B %Y": ("dd month yyyy", "jj mois aaaa"),
+    "%d.%m.%Y %Hh%M": ("dd.mm.yyyy hhhmm", "jj.mm.aaaa hhhmm"),
+}
+
+
+@pytest.mark.parametrize("pattern", FORMATS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_date_formats_are_said_and_read_in_letters_of_the_language(pattern: str, language: Language) -> None:
+    translator = Translator(language)
+    written = FORMATS[pattern][LANGUAGES.index(language)]
+    assert translator.date_format(pattern) == written
+    assert translator.read_date_format(written) == pattern
+    assert translator.read_date_format(pattern) == pattern
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_of_a_date_format_has_letters(language: Language) -> None:
+    assert not re.search("%", Translator(language).date_format(" ".join(PATTERNS)))

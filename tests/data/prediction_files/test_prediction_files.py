@@ -170,7 +170,7 @@ def test_dates_that_training_had_as_texts_stay_texts(tmp_path: Path) -> None:
     form = opened(tmp_path, FRENCH.encode(), contract=contract)
     assert [row[2] for row in cells(form)] == ["13/03/2024", "04/05/2024"]
     contract = CONTRACT.model_copy(update={"columns": earlier})
-    with pytest.raises(InvalidTable, match="the dates of «facture» are written as %d/%m/%Y, not as %Y-%m-%d"):
+    with pytest.raises(InvalidTable, match="the dates of «facture» are written as dd/mm/yyyy, not as yyyy-mm-dd"):
         opened(tmp_path, FRENCH.encode(), contract=contract)
     form = opened(tmp_path, FRENCH.encode(), contract=contract, dates={"facture": "%d/%m/%Y"})
     assert [row[2] for row in cells(form)] == ["2024-03-13", "2024-05-04"]
@@ -206,7 +206,7 @@ def test_a_file_is_read_as_the_data_set_whatever_the_file_suggests(tmp_path: Pat
         (
             "montant;code;facture;remarque\n1;007;03/04/2024;\n2;007;04/13/2024;\n",
             "other_date_format",
-            "the dates of «facture» are written as %m/%d/%Y, not as %d/%m/%Y as in the data set",
+            "the dates of «facture» are written as mm/dd/yyyy, not as dd/mm/yyyy as in the data set",
             {"line": 3, "column": "facture", "value": "04/13/2024"},
         ),
         (

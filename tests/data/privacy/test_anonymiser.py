@@ -97,7 +97,7 @@ def test_batches_do_not_change_the_result(values: list[str | None], action: Acti
     [
         (Bands(column="x", width=10), ["Anne"], "«x» holds texts"),
         (Period(column="x", to="year"), [1980.0], "«x» holds numbers"),
-        (Period(column="x", to="year"), ["2024-01-01", "Anne"], "1 values of «x» are no dates written as %Y-%m-%d"),
+        (Period(column="x", to="year"), ["2024-01-01", "Anne"], "1 values of «x» are no dates written as yyyy-mm-dd"),
         (Drop(column="y"), ["Anne"], "no column «y»"),
     ],
 )

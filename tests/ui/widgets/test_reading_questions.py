@@ -31,7 +31,10 @@ def page(backend: Backend, tmp_path: Path) -> Page:
         from tablee_ui.widgets import error_messages, file_reading, reading_questions
 
         def draw() -> None:
-            asked, preview = reading_questions.ask(context, "file", look)
+            found = reading_questions.ask(context, "file", look)
+            if found is None:
+                return
+            asked, preview = found
             reading_questions.remarks(context, "file", preview)
             file_reading.show(context, preview)
             st.session_state["asked"], st.session_state["preview"] = asked, preview
@@ -83,6 +86,105 @@ def test_an_answer_brings_the_next_question(page: Page) -> None:
     assert preview(test).rows[0]["day"] == "1924-03-04"
 
 
+TWO = "id;montant;montant_2\n" + "".join(f"{at};{2 + at},21{at};{4 + at}.24{at}\n" for at in range(9))
+"""Two columns of numbers, of which each may be written with a comma or with a point."""
+VALUES = {"montant": {",": 2.21, ".": 2210}, "montant_2": {",": 4240, ".": 4.24}}
+
+
+@pytest.mark.parametrize("first", [",", ".", None])
+@pytest.mark.parametrize("second", [",", ".", None])
+@pytest.mark.parametrize("backwards", [True, False])
+def test_what_questions_show_is_what_is_stored(
+    page: Page, first: str | None, second: str | None, backwards: bool
+) -> None:
+    test = page(TWO)
+    answers = [("montant", first), ("montant_2", second)]
+    clicked = {}
+    for column, choice in reversed(answers) if backwards else answers:
+        radio = next(each for each in test.radio if f":{column}:" in str(each.key))
+        if choice not in (None, radio.value):
+            clicked[column] = choice
+            radio.set_value(choice).run()
+    assert not test.exception
+    shown = {str(each.key).split(":")[3]: str(each.value) for each in test.radio}
+    assert shown.keys() == VALUES.keys()
+    assert clicked.items() <= shown.items(), "an answer stays"
+    stored = preview(test).rows[0]
+    assert {column: stored[column] for column in shown} == {
+        column: pytest.approx(VALUES[column][choice]) for column, choice in shown.items()
+    }
+
+
+def test_a_question_that_nobody_answered_follows_the_answers_above_it(page: Page) -> None:
+    test = page(TWO)
+    assert [each.value for each in test.radio] == [",", ","]
+    test.radio[0].set_value(".").run()
+    assert [each.value for each in test.radio] == [".", "."]
+    test.radio[1].set_value(",").run()
+    test.radio[0].set_value(",").run()
+    assert [each.value for each in test.radio] == [",", ","]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_reading_of_the_table_shows_its_columns(page: Page, language: str) -> None:
+    above = "Wide report,,\nof,2024,x\n\nname,amount,x\n" + "a,1,2\nb,2,3\nc,3,4\nd,5,6\n" * 5
+    test = page(above, language)
+    radio = next(each for each in test.radio if ":skipped_lines:" in str(each.key))
+    first = radio.proto.captions[0]
+    assert "name ¦ amount ¦ x" in first
+    assert "a ¦ 1 ¦ 2" in first
+    assert [str(option)[:2] for option in radio.options] == ["3 ", "0 "]
+    footer = page("name,amount\na,1.5\nb,2.5\nc,3.5\nTotal,7.5\n", language).radio
+    [radio] = [each for each in footer if ":footer_rows:" in str(each.key)]
+    goes, stays = radio.proto.captions
+    assert goes.startswith("écartées" if language == "fr" else "left out")
+    assert stays.startswith("restent" if language == "fr" else "stay")
+    assert all("Total, 7.5" in each for each in (goes, stays))
+    radios = page("time,mass\ns,kg\n1.5,2.5\n2.5,3.5\n3.5,4.5\n", language).radio
+    [radio] = [each for each in radios if ":units_row:" in str(each.key)]
+    assert [("1,5 ¦ 2,5" if language == "fr" else "1.5 ¦ 2.5") in radio.proto.captions[0]] == [True]
+    assert "s ¦ kg" in radio.proto.captions[1]
+
+
+def test_the_readings_of_years_of_two_digits_differ(page: Page) -> None:
+    test = page("name,day\nx,30/04/24\ny,25/06/31\n")
+    [radio] = [each for each in test.radio if ":first_year:" in str(each.key)]
+    assert radio.options == ["from 1969 to 2068", "from 1900 to 1999", "from 2000 to 2099"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_says_what_was_found_and_nothing_else(page: Page, language: str) -> None:
+    def found(test: AppTest, field: str) -> str:
+        return next(str(each.options[0]) for each in test.selectbox if f"reading_{field}:" in str(each.key))
+
+    text = "name;price;day\nx;1 234,5;31/01/2024\ny;2 345,5;30/01/2024\n"
+    words = {"en": ("comma", "space", "day before month"), "fr": ("virgule", "espace", "jour avant mois")}[language]
+    test = page(text, language)
+    for field, word in zip(("decimal", "thousands", "day_first"), words, strict=True):
+        assert found(test, field).endswith(word)
+    test = page("a;b;c\n1,5;2.5;x\n2,5;3.5;y\n", language)
+    assert found(test, "decimal") == (
+        "comme trouvé, selon la colonne" if language == "fr" else "as found, column by column"
+    )
+    unknown = "comme trouvé" if language == "fr" else "as found"
+    assert found(test, "thousands") == found(test, "day_first") == unknown
+    test = page('a;b\n1;"x\n', language)  # refused
+    fields = ("separator", "quote", "encoding", "header", "decimal", "thousands", "day_first")
+    assert {found(test, field) for field in fields} == {unknown}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formats_of_dates_are_said_in_letters_of_the_language(page: Page, language: str) -> None:
+    test = page("name,day\nx,03/04/2024\ny,05/06/2024\n", language)
+    shown = words(test) + " ".join(test.radio[0].options)
+    assert ("jj/mm/aaaa" if language == "fr" else "dd/mm/yyyy") in shown
+    assert "%" not in " ".join(test.radio[0].options)
+    assert "%d" not in words(test)
+    next(each for each in test.multiselect if "one_by_one" in str(each.key)).set_value(["day"]).run()
+    box = next(each for each in test.selectbox if "reading_dates" in str(each.key))
+    assert not any("%" in option for option in box.options)
+
+
 def test_an_odd_cell_is_missing_by_one_click(page: Page) -> None:
     test = page("name,price\n" + "".join(f"x,{each}.5\n" for each in range(200)) + "y,n.b.\n")
     assert preview(test).kinds["price"] == "text"
@@ -124,7 +226,12 @@ def test_a_file_that_contradicts_the_model_is_a_question_without_a_default(page:
     [radio] = test.radio
     assert radio.value is None
     assert "13/02/2024" in words(test)
-    assert test.error
+    assert list(radio.proto.captions) == ["“13/02/2024” cannot be read so", "“13/02/2024” is 13 Feb 2024"]
+    assert not test.error, "it is a question, and no fault of the file"
+    assert test.info
+    radio.set_value("%d/%m/%Y").run()
+    assert asked(test).dates == {"day": "%d/%m/%Y"}
+    assert not test.info
 
 
 def test_a_file_that_cannot_be_read_shows_the_form_that_mends_it(page: Page) -> None:

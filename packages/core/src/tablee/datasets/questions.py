@@ -13,6 +13,7 @@ from tablee.datasets.reading import ColumnCorrections, Corrections, Decision, Re
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message, joined
 from tablee.tables.cells import missing_markers
+from tablee.tables.cells.cell_format import DateFormat, NumberFormat
 
 Way = Literal["command", "api", "scoring"]
 """How an answer is given: an option, the parameter of a request with a file, or a member of a scoring's request."""
@@ -134,15 +135,33 @@ def contradiction(error: Exception) -> Decision | None:
     if not isinstance(error, InvalidTable) or error.reason not in fields:
         return None
     known, found = str(error.facts["expected"]), str(error.facts["found"])
+    value, field = str(error.facts.get("value", "")), fields[error.reason]
     return Decision(
-        field=fields[error.reason],
+        field=field,
         column=str(error.facts["column"]),
         chosen=known,
         reason=Reason.NO_COMMA if error.reason == "several_number_formats" else Reason.OTHER_THAN_MODEL,
-        facts={"value": str(error.facts.get("value", "")), "line": error.facts.get("line", 0)},
+        facts={"value": value, "example": value, "line": error.facts.get("line", 0)},
         alternatives=(found,),
+        examples={each: cell for each in (known, found) if (cell := _read_as(field, each, value)) is not None},
         sure=False,
     )
+
+
+def _read_as(field: str, choice: str, text: str) -> str | None:
+    """What a cell is by an answer to the question of a refused file; None if it cannot be read so."""
+    import polars as pl  # the command asks without it
+
+    from tablee.tables.cells import dates, numbers
+
+    cells = pl.Series([text], dtype=pl.String)
+    if field == "dates":
+        date: str | None = dates.parse(cells, DateFormat(pattern=choice))[0]
+        return date
+    number = numbers.parse(
+        cells, NumberFormat.model_validate({"decimal": _decimal(choice), "thousands": _thousands(choice)})
+    )[0]
+    return None if number is None else f"{number:.15g}"
 
 
 def options(asked: Corrections) -> str:
@@ -227,9 +246,21 @@ def reason(decision: Decision) -> Message | str:
 
 def named(decision: Decision, choice: str) -> Message | str:
     """A choice in words."""
+    if decision.field == "dates":
+        return Message("choice.dates", {"format": choice})
     if decision.field in ("missing", "type", "header", "units_row", "trimmed", "names", "columns"):
-        key = "missing_odd" if decision.reason is Reason.ODD_CELLS and choice != "text" else choice
-        if key in ("missing", "missing_odd", "text", "number", "date", "yes", "no", "left_out"):
+        key = f"missing_odd_{choice}" if decision.reason is Reason.ODD_CELLS and choice != "text" else choice
+        if key in (
+            "missing",
+            "missing_odd_number",
+            "missing_odd_date",
+            "text",
+            "number",
+            "date",
+            "yes",
+            "no",
+            "left_out",
+        ):
             return Message(f"choice.{key}")
     return choice or Message("choice.none")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ class Translator:
         {wait:duration}  seconds: `3 min 05 s`
         {names:and}      several texts as a sentence lists them: `a, b and c`; {names:or} likewise
         {value:quoted}   a value that somebody sent, in the quotation marks of the language: `'abc'`, `12.5`, `true`
+        {format:dates}   a date format of strptime in letters of the language: `dd/mm/yyyy`
 
     :param packages: further packages with a folder for each language, see `catalogue`.
     """
@@ -70,6 +72,27 @@ class Translator:
         text = text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
         return text if text[:1] in ("[", "{") else self("value.text", text=text)
 
+    def date_format(self, pattern: str) -> str:
+        """A date format of strptime, such as `%d/%m/%Y`, in letters of the language: `dd/mm/yyyy`. Parts that have no
+        letters, such as `%j`, stay as they are."""
+
+        def letters(part: re.Match[str]) -> str:
+            key = f"date_letters.{part[1]}"
+            return self(key) if key in self else part[0]
+
+        return re.sub(r"%\.?([A-Za-z])", letters, pattern)
+
+    def read_date_format(self, text: str) -> str:
+        """A date format as people write it, in letters of the language or as strptime takes it, as the latter."""
+        if "%" in text:
+            return text
+        found = text
+        for part in ("Y", "y", "d", "H", "S", "f", "B"):  # yyyy before yy
+            found = found.replace(self(f"date_letters.{part}"), "%.f" if part == "f" else f"%{part}")
+        before, hour, behind = found.partition("%H")
+        month, minute = self("date_letters.m"), self("date_letters.M")
+        return before.replace(month, "%m") + hour + behind.replace(minute, "%M")
+
     def listed(self, texts: Sequence[str], word: str = "and") -> str:
         """Several texts as a sentence lists them.
 
@@ -96,6 +119,8 @@ class _Shown:
         value = self._value
         if form == "quoted":
             return self._translator.quoted(value)
+        if form == "dates":
+            return self._translator.date_format(str(value))
         if isinstance(value, bool) or value is None or isinstance(value, str):
             return str(value)
         if isinstance(value, int | float):

@@ -38,37 +38,71 @@ def show(context: PageContext, preview: FilePreview) -> None:
     st.markdown(" · ".join(description(context, preview.reading)))
     with st.expander(texts("reading.why"), icon=":material/psychology_alt:"):
         st.markdown("\n".join(f"- {explanation(context, decision)}" for decision in preview.decisions))
-    st.caption(texts("data.first_rows", n=len(preview.rows)))
+    st.caption(f"{texts('data.first_rows', n=len(preview.rows))} {texts('data.plain_form')}")
     config = {name: st.column_config.Column(help=texts(f"column_type.{kind}")) for name, kind in preview.kinds.items()}
     rows = {name: [row.get(name) for row in preview.rows] for name in preview.columns}
     st.dataframe(rows, hide_index=True, column_config=config, placeholder="–", alt=texts("data.tab_rows"))
 
 
 def explanation(context: PageContext, decision: Decision) -> str:
-    """A decision and its reason, as Markdown."""
+    """A decision and its reason where it is known, as Markdown."""
     value = label(context, decision.field, decision.chosen)
     what = context.texts(f"reading.{decision.field}")
     named = context.texts("reading.named", what=f"{what} ({decision.column})" if decision.column else what, value=value)
-    return context.texts.rich("reading.because", named=named, reason=context.texts.reason(decision))
+    reason = context.texts.reason(decision)
+    return context.texts.rich("reading.because", named=named, reason=reason) if reason else escaped(named)
 
 
 def description(context: PageContext, reading: Reading) -> list[str]:
     """The parts of a reading, as Markdown."""
     texts = context.texts
-    words = [texts(f"reading.format_{reading.format}")]
+    words = [label(context, "format", reading.format)]
     if reading.compression != "none":
         words.append(reading.compression)
     if reading.format in TEXTUAL:
         words.append(label(context, "encoding", reading.encoding))
     if reading.format == "csv":
         words.append(_named(context, "separator", reading.separator))
+    if reading.sheet is not None:
+        words.append(_named(context, "sheet", reading.sheet))
+    if reading.format == "csv" or reading.sheet is not None:
+        if reading.skipped_lines:
+            words.append(_named(context, "skipped_lines", reading.skipped_lines))
         words.append(texts("reading.with_header" if reading.header else "reading.without_header"))
-        cells = reading.cells.values()
-        signs = {each.number.decimal: None for each in cells if each.number is not None and each.number.decimal}
-        patterns = {each.date.pattern: None for each in cells if each.date is not None}
-        words += [_named(context, "decimal", *signs)] if signs else []
-        words += [_named(context, "dates", *patterns)] if patterns else []
+        if reading.footer_rows:
+            words.append(_named(context, "footer_rows", reading.footer_rows))
+    if reading.format in TEXTUAL or reading.sheet is not None:
+        words += [
+            _named(context, field, *values) for field in ("decimal", "dates") if (values := in_columns(reading, field))
+        ]
     return [escaped(word) for word in words]
+
+
+def in_columns(reading: Reading, field: str) -> tuple[Any, ...]:
+    """What the columns of a file have as `decimal`, `thousands`, `dates`, `day_first` or `first_year`, each once; empty
+    where no column tells."""
+    numbers = [each.number for each in reading.cells.values() if each.number is not None]
+    dates = [each.date for each in reading.cells.values() if each.date is not None]
+    found: list[Any]
+    match field:
+        case "decimal":
+            found = [each.decimal for each in numbers if each.decimal is not None]
+        case "thousands":
+            found = [each.thousands for each in numbers if each.thousands]
+        case "day_first":
+            found = [order for each in dates if (order := _is_day_first(each.pattern)) is not None]
+        case "first_year":
+            found = [each.first_year for each in dates if "%y" in each.pattern]
+        case _:
+            found = [each.pattern for each in dates]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_day_first(pattern: str) -> bool | None:
+    """Whether the day is before the month; None if they cannot be taken for each other."""
+    if not re.match(r"%[dm]\W%[dm]\W%[Yy]", pattern):
+        return None
+    return pattern.find("%d") < pattern.find("%m")
 
 
 def decided(context: PageContext, manifest: DatasetManifest) -> None:
@@ -97,11 +131,19 @@ def _named(context: PageContext, field: str, *values: Any) -> str:
 
 def label(context: PageContext, field: str, value: Any) -> str:
     """The name of a value of a field of a reading."""
+    texts = context.texts
+    if field in ("sheet", "encoding", "zone", "skipped_lines", "footer_rows", "first_year"):
+        return str(value)
+    if field == "format":
+        return texts.known(f"reading.format_{value}", str(value))
     if field == "day_first":
-        return context.texts("reading.day_month" if value else "reading.month_day")
-    if field == "dates" and re.fullmatch(r"%[dmy]\W%[dmy]\W%[Yy]", str(value)):
-        return f"{label(context, 'day_first', value.find('%d') < value.find('%m'))} ({value})"
-    return context.texts.known(f"reading.mark_{_MARKS.get(value, value)}", str(value))
+        return texts("reading.day_month" if value else "reading.month_day")
+    if field == "dates":
+        order, words = _is_day_first(str(value)), texts.date_format(str(value))
+        return words if order is None else f"{label(context, 'day_first', order)} ({words})"
+    if field in ("type", "missing", "names", "columns", "trimmed"):
+        return texts.known(f"choice.{value}", str(value))
+    return texts.known(f"reading.mark_{_MARKS.get(value, value)}", str(value))
 
 
 def written(context: PageContext, field: str, choice: str, result: str) -> str:

@@ -7,24 +7,31 @@ from typing import TypeVar
 
 import streamlit as st
 
+from tablee.errors import InvalidInput
+
 Result = TypeVar("Result")
 
 
 def once(slot: str, arguments: object, call: Callable[[], Result], message: str, *, keep: int = 1) -> Result:
-    """The slot's result for these arguments, else a new one.
+    """The slot's result for these arguments, else a new one. That the arguments are refused is a result, too.
 
     :param slot: name of the result in the session.
     :param arguments: what the result depends on.
     :param message: shown while the call runs.
     :param keep: how many results the slot keeps; the last ones.
+    :raises InvalidInput: as the call.
     """
-    known: list[tuple[object, Result]] = st.session_state.get(slot, [])
-    for asked, result in known:
-        if asked == arguments:
-            return result
-    with st.spinner(message):
-        result = call()
-    st.session_state[slot] = [(arguments, result), *known][:keep]
+    known: list[tuple[object, Result | InvalidInput]] = st.session_state.get(slot, [])
+    result = next((found for asked, found in known if asked == arguments), None)
+    if result is None:
+        with st.spinner(message):
+            try:
+                result = call()
+            except InvalidInput as error:
+                result = error
+        st.session_state[slot] = [(arguments, result), *known][:keep]
+    if isinstance(result, InvalidInput):
+        raise result.with_traceback(None)  # else each run of the page would add to it
     return result
 
 

@@ -82,17 +82,15 @@ def _add(context: PageContext, field: str) -> None:
 
 def looked_at(context: PageContext, upload: str) -> tuple[Corrections, FilePreview, tuple[Drop, ...]] | None:
     """Draw the questions about a file; return what the visitor says, the file read by it, and the columns that are left
-    out since no data set can hold them. None if the file is refused so."""
+    out since no data set can hold them. None if the file is refused so, or an answer is needed first."""
     dropped = _dropped(context, upload)
     try:
-        asked, preview = reading_questions.ask(
-            context, upload, lambda asked: cache.preview(context, upload, asked, dropped)
-        )
+        found = reading_questions.ask(context, upload, lambda asked: cache.preview(context, upload, asked, dropped))
     except InvalidTable as error:
         error_messages.show(context, error)
         _offer_to_drop(context, upload, error)
         return None
-    return asked, preview, dropped
+    return None if found is None else (*found, dropped)
 
 
 def _dropped(context: PageContext, upload: str) -> tuple[Drop, ...]:

@@ -53,7 +53,10 @@ def _start(context: PageContext, card: ModelCard, file: Any) -> FilePrediction |
     def look(asked: Corrections) -> FilePreview:
         return _as_file_preview(_preview(context, card, upload, asked))
 
-    asked, shown = reading_questions.ask(context, key, look)
+    found = reading_questions.ask(context, key, look)
+    if found is None:
+        return None
+    asked, shown = found
     preview = _preview(context, card, upload, asked)
     reading_questions.remarks(context, key, shown)
     file_reading.left_out(context, preview.left_out)

@@ -121,7 +121,10 @@ def _read(context: PageContext, of: dict[str, Any], key: str) -> tuple[dict[str,
             keep=reading_questions.PREVIEWS,
         )
 
-    asked, shown = reading_questions.ask(context, f"source:{key}", lambda asked: look(asked).sniffed)
+    found = reading_questions.ask(context, f"source:{key}", lambda asked: look(asked).sniffed)
+    if found is None:
+        return of, look(Corrections())
+    asked, shown = found
     reading_questions.remarks(context, f"source:{key}", shown)
     return corrected(asked), look(asked)
 
