@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 from called import Called
@@ -21,6 +22,11 @@ STACK_SECONDS = 900
 """Limit of a test that may be the first to need the stack, which is started within it."""
 COMMAND_SECONDS = 600
 
+
+hypothesis.settings.register_profile(
+    "untimed", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")  # how long an example takes depends on what else the machine does
 
 pytest_plugins = ["marks"]
 
