@@ -8,7 +8,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tablee.datasets.privacy import Drop, Evidence, Finding, Findings, PersonalData
+from tablee.datasets.privacy import (
+    Drop,
+    Evidence,
+    Finding,
+    Findings,
+    Keep,
+    PersonalData,
+    Pseudonym,
+    Uncounted,
+)
 from tablee.datasets.profile import (
     Association,
     AssociationMeasure,
@@ -160,3 +169,24 @@ def test_names_and_files_are_distinguished(server: Any, tablee: Any, arguments: 
 def test_an_unknown_data_set_is_refused(server: Any, tablee: Any) -> None:
     for command in ("profile", "privacy"):
         assert tablee("data", command, "nobody", "--url", server.url).code == 1
+
+
+def test_what_actions_did_and_what_is_counted_is_shown_of_an_anonymised_version(server: Any, tablee: Any) -> None:
+    (found,) = FINDINGS.findings
+    changed = found.model_copy(update={"proposal": Keep(column="courriel"), "applied": Pseudonym(column="courriel")})
+    uncounted = (
+        Uncounted(column="nom", applied="drop"),
+        Uncounted(column="courriel", applied="pseudonym"),
+        Uncounted(column="prénom", applied="drop"),
+    )
+    version = FINDINGS.model_copy(update={"findings": (changed,), "uncounted": uncounted})
+    server.on(f"GET {ADDRESS}/privacy", version.model_dump(mode="json"))
+    shown = " ".join(tablee("data", "privacy", "clients", "--url", server.url).out.split())
+    assert "Keep (done before: Replace by a pseudonym)" in shown
+    assert "Not counted, because removed: nom, prénom." in shown
+    assert "without the key: courriel." in shown
+    server.on(f"GET {ADDRESS}/privacy", version.model_copy(update={"findings": ()}).model_dump(mode="json"))
+    shown = tablee("data", "privacy", "clients", "--url", server.url).out
+    assert "no personal data found" in shown
+    assert "known to others, perhaps: âge" in shown
+    assert "removed: nom, prénom" in shown

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from traces import traces
 
-from tablee.datasets.privacy import Drop, Mask, Pseudonym
+from tablee.datasets.privacy import Drop, Mask, PersonalData, Pseudonym
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidTable
 from tablee.i18n import Message
@@ -35,7 +35,10 @@ def test_hidden_values_are_in_no_stored_file(datasets: Datasets, tmp_path: Path)
     guarded, _ = ingest(datasets, "guarded", file, filename="clients.csv", batch_filter=GUARD)
     assert traces(store, SECRETS) == set()
     assert [column.name for column in guarded.columns] == ["courriel", "ville", "montant"]
-    assert guarded.anonymised == GUARD.anonymised
+    assert guarded.anonymised is not None
+    found = guarded.anonymised.findings
+    assert [(each.column, each.kind) for each in found or ()] == [("courriel", PersonalData.EMAIL)]
+    assert guarded.anonymised == GUARD.anonymised.model_copy(update={"findings": found})
     assert datasets.frame(guarded)["courriel"][7] == KEY.pseudonym(SECRETS[57])
 
 

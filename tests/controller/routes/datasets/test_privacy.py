@@ -125,7 +125,12 @@ def proposed(controller: Any) -> dict[str, str]:
 def test_a_version_names_the_actions_of_its_source_too(controller: Any) -> None:
     controller.client.put("/datasets/people", content=CSV)
     first = controller.client.post(f"{PEOPLE}/anonymise", json={"actions": ACTIONS[:2]}).json()
-    assert proposed(controller) == {"iban": "pseudonym", "siret": "pseudonym", "code postal": "prefix"}
+    assert proposed(controller) == {
+        "courriel": "keep",
+        "iban": "pseudonym",
+        "siret": "pseudonym",
+        "code postal": "prefix",
+    }
     second = controller.client.post(f"{PEOPLE}/anonymise", json={"actions": [ACTIONS[1], *ACTIONS[2:]]}).json()
     assert second["anonymised"]["source"] == first["version"]
     told = [(each["column"], each["kind"]) for each in second["anonymised"]["actions"]]

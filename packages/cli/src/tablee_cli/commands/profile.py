@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from tablee.datasets.privacy import Action, Findings
+from tablee.datasets.privacy import Finding, Findings
 from tablee.datasets.profile import ColumnProfile, Profile
 from tablee.i18n.data_texts import DataTranslator
 from tablee_cli.files import replaced
@@ -83,23 +83,30 @@ def findings(found: Findings, what: str, words: DataTranslator) -> RenderableTyp
     """
     facts = {"name": what, "version": found.version, "rows": found.basis.rows, "of": found.basis.of}
     looked = words("data.searched" if found.dataset else "data.searched_file", **facts)
-    if not found.findings:
-        return words("data.no_personal_data", searched=looked)
+    parts: list[RenderableType] = [looked if found.findings else words("data.no_personal_data", searched=looked)]
     lines = [
         (
             each.column,
             words(f"personal.{each.kind}"),
             words(f"found.{each.how}"),
             words.share(each.confidence),
-            _proposal(each.proposal, words),
+            _proposal(each, words),
         )
         for each in found.findings
     ]
-    parts: list[RenderableType] = [looked, table(headings(words, FOUND), lines, words)]
+    if lines:
+        parts.append(table(headings(words, FOUND), lines, words))
     if found.quasi_identifiers:
         parts.append(words("data.known_to_others", columns=found.quasi_identifiers))
+    reasons = dict.fromkeys(each.applied for each in found.uncounted)
+    for reason in reasons:
+        columns = [each.column for each in found.uncounted if each.applied == reason]
+        parts.append(words(f"uncounted.{reason}", columns=columns))
     return stacked(*parts)
 
 
-def _proposal(action: Action, words: DataTranslator) -> str:
-    return words(f"remedy.{action.kind}")
+def _proposal(finding: Finding, words: DataTranslator) -> str:
+    proposal = words(f"remedy.{finding.proposal.kind}")
+    if finding.applied is None:
+        return proposal
+    return words("remedy_applied.proposed", proposal=proposal, applied=words(f"remedy.{finding.applied.kind}"))

@@ -6,7 +6,7 @@ action can read the values that the column had before.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Annotated, Final
 
 import polars as pl
@@ -44,6 +44,18 @@ def generalising(action: Action | None) -> GeneralisingAction | None:
     if isinstance(action, Bands | Prefix | Period):
         return action
     return action if isinstance(action, Mask) and action.keep_last else None
+
+
+def quasi_identifiers(columns: Iterable[str], found: Collection[str], actions: Iterable[Action]) -> tuple[str, ...]:
+    """The columns that k-anonymity counts, if nobody says otherwise. A column that was made coarser tells groups of
+    persons apart, whatever its coarser values look like.
+
+    :param columns: of the version.
+    :param found: the columns whose original values may help to identify a person.
+    :param actions: that change the columns, or have changed them.
+    """
+    coarser = {action.column for action in actions if generalising(action) is not None}
+    return tuple(name for name in columns if name in found or name in coarser)
 
 
 def generalised(cells: pl.Series, action: GeneralisingAction) -> pl.Series:

@@ -136,6 +136,16 @@ class Finding(_Data):
     how: Evidence
     proposal: Action
     """The action that is proposed to the user."""
+    applied: Action | None = None
+    """The action that has changed the column; the finding is about its original values then."""
+
+
+class Uncounted(_Data):
+    """A column that privacy actions changed and that k-anonymity does not count, as nobody can know its values."""
+
+    column: str
+    applied: Literal["drop", "mask", "pseudonym"]
+    """What was done: the column was removed, all its values were masked, or a key is needed to know whose they are."""
 
 
 class Findings(_Data):
@@ -145,7 +155,10 @@ class Findings(_Data):
     version: str | None = None
     findings: tuple[Finding, ...]
     quasi_identifiers: tuple[str, ...]
-    """Columns that may identify a person together, by their names: a proposal for an `AnonymityRequest`."""
+    """Columns that may identify a person together: a proposal for an `AnonymityRequest`. By their names; and those that
+    privacy actions made coarser."""
+    uncounted: tuple[Uncounted, ...] = ()
+    """Columns that privacy actions hid, and that are not proposed therefore."""
     basis: Basis
     """The rows that were looked at."""
 
@@ -168,7 +181,10 @@ class Anonymity(_Data):
 
     before: EquivalenceClasses
     after: EquivalenceClasses
-    """Its columns are the quasi-identifiers that are not dropped."""
+    """Its columns are the quasi-identifiers that are neither dropped nor masked completely."""
+    left_out: tuple[str, ...] = ()
+    """Columns that are proposed as quasi-identifiers, or that the actions make coarser, and that the request does not
+    name: nothing here counts them."""
 
 
 class AnonymityRequest(_Data):
@@ -207,6 +223,9 @@ class Anonymised(_Data):
     """Id of the key of the pseudonyms, if there are some."""
     other_keys: dict[str, str] = {}
     """By column: id of the key of pseudonyms that were made with another key before."""
+    findings: tuple[Finding, ...] | None = None
+    """The personal data that was found in the original values of columns that are changed and kept. None if an earlier
+    release made the version."""
     fingerprint: str
     """Hash of the actions and the id of the key; the version depends on it. It does not reveal the key."""
 
@@ -214,6 +233,11 @@ class Anonymised(_Data):
 def changes_values(action: Action) -> bool:
     """Whether an action changes the values of its column."""
     return not isinstance(action, Keep)
+
+
+def leaves_nothing(action: Action) -> bool:
+    """Whether nothing of the values of a column is left after an action."""
+    return isinstance(action, Drop) or (isinstance(action, Mask) and not action.keep_last)
 
 
 def hidden_columns(actions: Sequence[Action]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from tablee_data.inference import dates
 from tablee_data.privacy import content, naming
 from tablee_data.recipes import text_columns
 
-RELEASE = 1
+RELEASE = 2
 """Increased when the same rows give other findings, so that stored findings are computed again."""
 MAX_VALUES = 2000
 """Number of distinct values of a column that are tested."""

@@ -49,7 +49,6 @@ def ingest(
             refuse_unsure(table.decisions)
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        anonymised = batch_filter.anonymised if batch_filter is not None else None
         manifest = first(
             name,
             table,
@@ -59,7 +58,7 @@ def ingest(
             reading=table.reading,
             options=asked,
             decisions=table.decisions,
-            anonymised=anonymised,
+            anonymised=table.anonymised,
             origin=origin or Upload(),
             by=by,
             at=datetime.now(UTC),

@@ -18,11 +18,13 @@ import pyarrow.parquet as pq
 from tablee.datasets.batches import BATCH_CELLS
 from tablee.datasets.hidden_cells import decisions_without_cells
 from tablee.datasets.manifest import ColumnSummary
+from tablee.datasets.privacy import Anonymised
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.conversion import convert
 from tablee_data.inference.types import ColumnTypes
 from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, errors_without_values
+from tablee_data.privacy.original_findings import OriginalValues
 from tablee_data.readers.content import Limits
 from tablee_data.readers.opening import OpenTable, open_reader
 from tablee_data.statistics.summaries import ColumnSummaries
@@ -38,6 +40,8 @@ class Table:
     columns: tuple[ColumnSummary, ...]
     bytes: int
     """Bytes of the file, unpacked; of a Parquet file, at least 8 for each cell."""
+    anonymised: Anonymised | None
+    """The privacy actions that were applied, with what was found in the columns before."""
 
 
 def read(
@@ -84,7 +88,7 @@ def read(
         if table.reading.format in ("parquet", "arrow"):
             size = max(size, 8 * output.rows * len(table.reader.names))
         decisions = decisions_without_cells(table.decisions(types), actions_of(batch_filter))
-        return Table(types.reading, decisions, output.rows, output.columns, size)
+        return Table(types.reading, decisions, output.rows, output.columns, size, output.anonymised)
 
 
 class Output:
@@ -92,12 +96,14 @@ class Output:
 
     def __init__(self, target: Path, batch_filter: BatchFilter | None = None) -> None:
         self._filter, self._summaries = batch_filter, ColumnSummaries(pl.Schema(), ())
+        self._originals = OriginalValues(actions_of(batch_filter))
         self._writer = _Writer(target)
 
     def write(self, frame: pl.DataFrame, dates: Collection[str]) -> None:
         """:param dates: columns that hold ISO 8601 texts."""
         batch_filter = self._filter
         if batch_filter is not None:
+            self._originals.add(frame)
             frame = batch_filter.apply(frame)
             dates = [name for name in dates if not batch_filter.hides(name)]
         if not self._summaries.rows:
@@ -112,6 +118,13 @@ class Output:
     @property
     def columns(self) -> tuple[ColumnSummary, ...]:
         return self._summaries.all()
+
+    @property
+    def anonymised(self) -> Anonymised | None:
+        """What the filter did, with what was found in the columns before; None without a filter."""
+        if self._filter is None:
+            return None
+        return self._filter.anonymised.model_copy(update={"findings": self._originals.findings})
 
     def __enter__(self) -> Output:
         return self

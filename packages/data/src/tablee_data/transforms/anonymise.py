@@ -12,6 +12,7 @@ from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee_data.privacy import Anonymiser, Composition, merged
+from tablee_data.privacy.original_findings import found_before
 from tablee_data.readers.table import Output
 
 
@@ -35,8 +36,6 @@ def anonymise(
     if not composition.remaining:
         raise InvalidRequest("nothing_to_anonymise", version=parent.version)
     dates = [column.name for column in parent.columns if column.kind == "date"]
-    latest = anonymiser.anonymised.model_copy(update={"source": parent.version})
-    anonymised = merged(parent.anonymised, latest, composition.total)
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as temporary:
         folder = Path(temporary)
         source = datasets.fetch(parent, folder)
@@ -44,6 +43,9 @@ def anonymise(
         with Output(target, anonymiser) as output:
             for batch in batches(source):
                 output.write(batch, dates)
+        latest = (output.anonymised or anonymiser.anonymised).model_copy(update={"source": parent.version})
+        latest = latest.model_copy(update={"findings": found_before(parent, latest)})
+        anonymised = merged(parent.anonymised, latest, composition.total)
         child = derive(parent, Anonymise(anonymised), output, at=datetime.now(UTC))
         manifest, new = datasets.add_derived(child, target, parent=parent)
     if not keep_original:

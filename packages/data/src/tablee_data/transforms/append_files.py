@@ -185,7 +185,7 @@ class FileAppender:
             reading=base.reading,
             options=self._asked,
             decisions=base.decisions,
-            anonymised=self._filter.anonymised if self._filter else None,
+            anonymised=self._files[0].table.anonymised,
             origin=Pulled(source=source, objects=tuple(objects), added=added),
             by=by,
             at=now,

@@ -9,18 +9,18 @@ from pathlib import Path
 import polars as pl
 
 from tablee.datasets.batches import batches
+from tablee.datasets.generalisation import quasi_identifiers
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import (
     Action,
     Anonymity,
     AnonymityRequest,
     Drop,
+    Finding,
     Findings,
-    Keep,
-    PersonalData,
     Pseudonym,
     changes_values,
-    hidden_columns,
+    leaves_nothing,
 )
 from tablee.datasets.profile import Basis
 from tablee.datasets.reading import Corrections
@@ -36,15 +36,13 @@ from tablee_data.privacy import (
     find_personal_data,
 )
 from tablee_data.privacy.detection import RELEASE
-from tablee_data.privacy.naming import is_quasi_identifier
+from tablee_data.privacy.original_findings import changed_columns, may_identify, original_findings, uncounted
 from tablee_data.readers import BatchFilter
 from tablee_data.sampling.file_rows import sample_rows
 from tablee_data.sampling.table_rows import kept_rows, sample
 
 FINDINGS_FILE = f"privacy-{RELEASE}.json"
 """The document of findings that is stored with a version."""
-_QUASI_IDENTIFIERS = (PersonalData.POST_CODE, PersonalData.BIRTH_DATE)
-"""Personal data that does not identify a person by itself."""
 
 
 class Anonymisation:
@@ -57,8 +55,8 @@ class Anonymisation:
         self._datasets, self._key = datasets, key
 
     def findings(self, name: str, version: str) -> Findings:
-        """Personal data in a version. For columns that were changed before, the proposal is to keep them. Computed
-        once, then stored with the version.
+        """Personal data in a version. For columns that were changed before, it is what was found in their original
+        values, and the proposal is to keep them. Computed once, then stored with the version.
 
         :raises DatasetNotFound: there is no such version.
         """
@@ -68,13 +66,12 @@ class Anonymisation:
     def _detect(self, manifest: DatasetManifest) -> Findings:
         with tempfile.TemporaryDirectory() as folder:
             parquet = self._datasets.fetch(manifest, Path(folder))
-            found = _findings(sample(parquet), kept_rows(parquet)[1])
-        changed = hidden_columns(manifest.anonymised.actions) if manifest.anonymised else frozenset()
-        findings = tuple(
-            each.model_copy(update={"proposal": Keep(column=each.column)}) if each.column in changed else each
-            for each in found.findings
-        )
-        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "findings": findings})
+            frame, rows = sample(parquet), kept_rows(parquet)[1]
+        unchanged = frame.drop(changed_columns(manifest))
+        findings = (*original_findings(manifest), *find_personal_data(unchanged))
+        found = _findings(frame, rows, findings, manifest.actions)
+        hidden = uncounted(manifest, found.quasi_identifiers)
+        return found.model_copy(update={"dataset": manifest.name, "version": manifest.version, "uncounted": hidden})
 
     def findings_in_file(
         self, file: Path, filename: str, corrections: Corrections, actions: Sequence[Action] = ()
@@ -86,7 +83,7 @@ class Anonymisation:
         """
         dropped = {action.column for action in actions if isinstance(action, Drop)}
         sampled = sample_rows(file, filename=filename, asked=corrections, dropped=dropped)
-        return _findings(sampled.frame, sampled.rows)
+        return _findings(sampled.frame, sampled.rows, find_personal_data(sampled.frame), actions)
 
     def anonymity(self, name: str, version: str, request: AnonymityRequest) -> Anonymity:
         """The k-anonymity of a version before and after actions. Nothing is stored.
@@ -96,21 +93,24 @@ class Anonymisation:
         """
         manifest = self._datasets.manifest(name, version)
         columns = tuple(dict.fromkeys(request.quasi_identifiers))
-        known = {column.name for column in manifest.columns}
+        known = [column.name for column in manifest.columns]
         for column in columns:
             if column not in known:
                 raise InvalidRequest("no_quasi_identifier", dataset=name, column=column)
         anonymiser, _ = self.composed(manifest, request.actions)
+        proposed = quasi_identifiers(known, self.findings(name, version).quasi_identifiers, request.actions)
         selected = self._anonymiser([action for action in anonymiser.actions if action.column in columns])
-        dropped = {action.column for action in selected.actions if isinstance(action, Drop)}
-        kept = [column for column in columns if column not in dropped]
+        gone = {action.column for action in selected.actions if leaves_nothing(action)}
+        kept = [column for column in columns if column not in gone]
         with tempfile.TemporaryDirectory() as folder:
             parquet = self._datasets.fetch(manifest, Path(folder))
             before = equivalence_classes(batches(parquet, columns), columns)
             frames = (
                 (selected.apply(batch) for batch in batches(parquet, columns)) if kept else batches(parquet, columns)
             )
-            return Anonymity(before=before, after=equivalence_classes(frames, kept))
+            after = equivalence_classes(frames, kept)
+        left_out = tuple(column for column in proposed if column not in columns)
+        return Anonymity(before=before, after=after, left_out=left_out)
 
     def composed(self, parent: DatasetManifest, actions: Sequence[Action]) -> tuple[Anonymiser, Composition]:
         """Compose requested actions with those that were applied to a version earlier.
@@ -131,19 +131,17 @@ class Anonymisation:
         return Anonymiser(actions, self._key() if keyed else None)
 
 
-def _findings(frame: pl.DataFrame, rows: int) -> Findings:
+def _findings(frame: pl.DataFrame, rows: int, findings: Sequence[Finding], actions: Sequence[Action]) -> Findings:
     """
     :param frame: the rows in which personal data is searched.
     :param rows: number of rows of the whole table.
+    :param actions: that were applied to the rows, or will be.
     """
-    found = find_personal_data(frame)
-    kinds = {each.column: each.kind for each in found}
+    kinds = {each.column: each.kind for each in findings}
+    gone = {action.column for action in actions if leaves_nothing(action)}
+    identifying = [name for name in frame.columns if name not in gone and may_identify(name, kinds.get(name))]
     return Findings(
-        findings=found,
-        quasi_identifiers=tuple(
-            name
-            for name in frame.columns
-            if kinds.get(name) in _QUASI_IDENTIFIERS or (name not in kinds and is_quasi_identifier(name))
-        ),
+        findings=tuple(sorted(findings, key=lambda each: (-each.confidence, frame.columns.index(each.column)))),
+        quasi_identifiers=quasi_identifiers(frame.columns, identifying, actions),
         basis=Basis(rows=frame.height, of=rows),
     )

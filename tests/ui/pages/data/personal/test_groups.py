@@ -1,13 +1,22 @@
-"""The table of rows in small groups."""
+"""The columns that are counted, and the table of rows in small groups."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from tablee.datasets.privacy import (
     Anonymity,
     EquivalenceClasses,
+    Findings,
+    Uncounted,
 )
+from tablee.datasets.profile import Basis
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
+from tablee_ui.pages.data.personal import groups
 from tablee_ui.pages.data.personal.groups import small_groups
 
 
@@ -19,3 +28,57 @@ def test_small_groups_are_counted_before_and_after(backend: Backend) -> None:
         ["one row, that is alone", "100 (50.0%)", "0 (0%)"],
         ["fewer than 5 rows", "150 (75.0%)", "4 (2.0%)"],
     ]
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(groups, "st", SimpleNamespace(session_state=state))
+    return state
+
+
+def test_columns_that_become_coarser_are_added_and_those_taken_out_stay_out(session: dict[str, Any]) -> None:
+    def chosen(*proposed: str) -> list[str]:
+        found: list[str] = session[groups._with_proposed("people", "0123", proposed)]
+        return found
+
+    assert chosen("town", "age") == ["town", "age"]
+    session["quasi:people:0123"] = ["town"]
+    assert chosen("town", "age") == ["town"], "the visitor took it out"
+    assert chosen("town", "age", "income") == ["town", "income"], "it was just made coarser"
+    session["quasi:people:0123"] = []
+    assert chosen("town", "age", "income") == []
+    assert chosen(*(f"c{number}" for number in range(40))) == [f"c{number}" for number in range(32)]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "Not counted, because removed: name and note 1.",
+                "Not counted, because nobody knows whose pseudonym it is without the key: mail.",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Ce qui n’est pas compté, car supprimé\u00a0: name et note 1.",
+                "Ce qui n’est pas compté, car sans la clé personne ne sait de qui est un pseudonyme\u00a0: mail.",
+            ],
+        ),
+    ],
+)
+def test_why_columns_are_not_counted_is_said(backend: Backend, language: Any, lines: list[str]) -> None:
+    findings = Findings(
+        findings=(),
+        quasi_identifiers=(),
+        uncounted=(
+            Uncounted(column="name", applied="drop"),
+            Uncounted(column="mail", applied="pseudonym"),
+            Uncounted(column="note 1", applied="drop"),
+        ),
+        basis=Basis(rows=1, of=1),
+    )
+    assert groups.uncounted(PageContext.create(backend, language), findings) == lines

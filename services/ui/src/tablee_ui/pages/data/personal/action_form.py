@@ -80,11 +80,15 @@ def _row(context: PageContext, table: str, column: ColumnSummary, finding: Findi
 
 def _evidence(context: PageContext, finding: Finding) -> str:
     """How certain a finding is, and on what it rests."""
-    share = context.formatter.percent
-    found = {"sure": share(finding.confidence, 0), "how": context.texts(f"found.{finding.how}")}
+    share, texts = context.formatter.percent, context.texts
+    sure = {"sure": share(finding.confidence, 0), "how": texts(f"found.{finding.how}")}
     if finding.how is Evidence.NAME:
-        return context.texts("personal.how", **found)
-    return context.texts("personal.how_many", share=share(finding.share, 0), **found)
+        found = texts("personal.how", **sure)
+    else:
+        found = texts("personal.how_many", share=share(finding.share, 0), **sure)
+    if finding.applied is None:
+        return found
+    return texts("remedy_applied.found", found=found, applied=texts(f"remedy.{finding.applied.kind}"))
 
 
 def applicable(column: ColumnSummary) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from tablee.datasets.privacy import Action, AnonymisationRequest, hidden_columns
 from tablee.errors import TableeError
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data import cache
+from tablee_ui.pages.data.personal import groups
 from tablee_ui.texts import escaped
 from tablee_ui.widgets import error_messages
 
@@ -50,6 +51,7 @@ def show(context: PageContext, manifest: DatasetManifest, actions: tuple[Action,
         return
     if not keep:
         cache.forget()
+    groups.take_over(manifest, made)
     st.session_state[_RESULT] = (made.name, made.version, manifest.version, new, keep)
     st.session_state[NEW_VERSION] = made.version
     st.rerun(scope="app")
