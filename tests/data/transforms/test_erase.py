@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from tablee.datasets.privacy import Action, Drop, Mask, Prefix, Pseudonym
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest
 from tablee.storage.object_store import DirectoryStore
-from tablee_data.privacy import PrivacyKey
+from tablee_data.privacy import Anonymiser, PrivacyKey, compose
 from tablee_data.readers import ingest
+from tablee_data.transforms.anonymise import anonymise
 from tablee_data.transforms.erase import Certificate, certificates, erase, is_certified
 
 KEY = PrivacyKey(SecretStr("a secret of sixteen and more"))
@@ -23,6 +25,14 @@ def add(datasets: Datasets, folder: Path, text: str) -> str:
     file = folder / "file.csv"
     file.write_text(text)
     return ingest(datasets, "people", file, filename="file.csv")[0].version
+
+
+def anonymised(datasets: Datasets, version: str, action: Action, key: PrivacyKey) -> str:
+    """The version that an action makes of another one."""
+    parent, actions = datasets.manifest("people", version), (action,)
+    anonymiser = Anonymiser(actions, key)
+    made, _ = anonymise(datasets, parent, anonymiser, compose((), actions), keep_original=True)
+    return made.version
 
 
 def erased(datasets: Datasets, store: DirectoryStore, column: str, value: str | float) -> Certificate:
@@ -106,6 +116,56 @@ def test_versions_without_the_value_stay(datasets: Datasets, store: DirectorySto
     assert datasets.manifest("people").version == version
     with pytest.raises(InvalidRequest, match="has a column «name»"):
         erased(datasets, store, "name", "ada")
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "value"),
+    [
+        ("mail,x\nada@example.org,a\nbob@example.org,b\n", "mail", "ada@example.org"),
+        ("phone,x\n0612345678,a\n0612345679,b\n", "phone", "0612345678"),
+        ("id,x\n7,a\n8,b\n", "id", "7"),
+        ("id,x\n7,a\n8,b\n", "id", 7.0),
+        ("weight,x\n7.25,a\n8,b\n", "weight", "7.250"),
+    ],
+)
+def test_rows_are_found_by_their_pseudonyms_too(
+    datasets: Datasets, store: DirectoryStore, tmp_path: Path, text: str, column: str, value: str | float
+) -> None:
+    bare = add(datasets, tmp_path, text)
+    hidden = anonymised(datasets, bare, Pseudonym(column=column, scope="s"), KEY)
+    (tmp_path / "file.csv").write_text(text + ",c\n")
+    guard = Anonymiser([Pseudonym(column=column)], KEY)
+    read, _ = ingest(datasets, "people", tmp_path / "file.csv", filename="file.csv", batch_filter=guard)
+    certificate = erased(datasets, store, column, value)
+    assert {(each.version, each.rows) for each in certificate.versions} == {
+        (bare, 1),
+        (hidden, 1),
+        (read.version, 1),
+    }
+    assert certificate.unsearched == ()
+    assert all("a" not in datasets.frame(each)["x"] for each in datasets.versions("people"))
+    assert all("b" in datasets.frame(each)["x"] for each in datasets.versions("people"))
+
+
+def test_the_certificate_names_versions_in_which_the_value_is_gone(
+    datasets: Datasets, store: DirectoryStore, tmp_path: Path
+) -> None:
+    bare = add(datasets, tmp_path, "mail,x\nada@example.org,a\nbob@example.org,b\n")
+    other = PrivacyKey(SecretStr("another secret of sixteen and more"))
+    made = {
+        anonymised(datasets, bare, action, key): action.kind
+        for action, key in (
+            (Drop(column="mail"), KEY),
+            (Mask(column="mail"), KEY),
+            (Prefix(column="mail", length=2), KEY),
+            (Pseudonym(column="mail"), other),
+        )
+    }
+    untouched = anonymised(datasets, bare, Drop(column="x"), KEY)
+    certificate = erased(datasets, store, "mail", "ada@example.org")
+    assert {each.version: each.applied for each in certificate.unsearched} == made
+    assert {each.version for each in certificate.versions} == {bare, untouched}
+    assert Certificate.model_validate_json(store.get(store.list("erasures/")[0])) == certificate
 
 
 def test_a_certificate_proves_its_value_only_with_the_key(

@@ -14,8 +14,10 @@ import hashlib
 import hmac
 import secrets
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
@@ -24,10 +26,13 @@ from tablee.datasets.batches import batches
 from tablee.datasets.derive import Erase, derive
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.names import checked_name
+from tablee.datasets.privacy import Action, Pseudonym, changes_values
+from tablee.datasets.reading import Reading
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
 from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
+from tablee.tables.cells.typed_values import number_texts
 from tablee_data.privacy.key import PrivacyKey
 from tablee_data.readers.table import Output
 
@@ -44,6 +49,16 @@ class ErasedVersion(BaseModel):
     """Number of rows that were erased."""
     successor: str | None
     """The version without them; None if no other row was left."""
+
+
+class UnsearchedVersion(BaseModel):
+    """A version whose original values of the column are gone: it may hold rows of the person, and nobody can find them
+    by the value."""
+
+    model_config = ConfigDict(frozen=True)
+    version: str
+    applied: Literal["drop", "mask", "bands", "prefix", "period", "pseudonym"]
+    """The privacy action on the column; pseudonyms are searched, unless they were made with another key."""
 
 
 class Certificate(BaseModel):
@@ -65,6 +80,8 @@ class Certificate(BaseModel):
     at: datetime
     by: str
     versions: tuple[ErasedVersion, ...]
+    unsearched: tuple[UnsearchedVersion, ...] = ()
+    """The versions in which the value could not be searched. Certificates of earlier releases do not list them."""
 
 
 def erase(
@@ -77,7 +94,7 @@ def erase(
     value: str | float,
     by: str,
 ) -> Certificate:
-    """Erase the rows in which a column holds a value, from all versions.
+    """Erase the rows in which a column holds a value, from all versions. Pseudonyms of the value are found by the key.
 
     :raises DatasetNotFound: there is no such data set.
     :raises InvalidRequest: no version has the column. No error quotes the value.
@@ -98,10 +115,12 @@ def erase(
         at=now,
         by=by,
         versions=(),
+        unsearched=tuple(each for manifest in versions if (each := _unsearched(manifest, column, key)) is not None),
     )
     documents.create(identity, certificate)
     for manifest in having:  # written after each version, so that the certificate is true if this is interrupted
-        replaced = _erase_from(datasets, manifest, column, value, certificate=documents.key(identity), at=now)
+        held = (value, *_pseudonyms(manifest, column, value, key))
+        replaced = _erase_from(datasets, manifest, column, held, certificate=documents.key(identity), at=now)
         if replaced is not None:
             certificate = certificate.model_copy(update={"versions": (*certificate.versions, replaced)})
             documents.put(identity, certificate)
@@ -140,10 +159,55 @@ def _text(value: str | float) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def _action(manifest: DatasetManifest, column: str) -> Action | None:
+    """The privacy action that changed a column."""
+    return next((each for each in manifest.actions if each.column == column and changes_values(each)), None)
+
+
+def _is_keyed(manifest: DatasetManifest, column: str, key: PrivacyKey) -> bool:
+    """Whether the pseudonyms of a column were made with the key."""
+    made = manifest.anonymised
+    return made is not None and made.other_keys.get(column, made.key) == key.id
+
+
+def _unsearched(manifest: DatasetManifest, column: str, key: PrivacyKey) -> UnsearchedVersion | None:
+    action = _action(manifest, column)
+    if action is None or action.kind == "keep":
+        return None
+    if isinstance(action, Pseudonym) and _is_keyed(manifest, column, key):
+        return None
+    return UnsearchedVersion(version=manifest.version, applied=action.kind)
+
+
+def _pseudonyms(manifest: DatasetManifest, column: str, value: str | float, key: PrivacyKey) -> tuple[str, ...]:
+    """What a version holds in the place of a value; empty if it holds no pseudonyms of this key. In a column of numbers
+    `07` is the number 7."""
+    action = _action(manifest, column)
+    if not isinstance(action, Pseudonym) or not _is_keyed(manifest, column, key):
+        return ()
+    text = _text(value)
+    cells = manifest.reading.cells if isinstance(manifest.reading, Reading) else {}
+    if column in cells and cells[column].number is not None:
+        try:
+            text = number_texts(pl.Series([float(value)])).item()
+        except ValueError:
+            return ()
+    return (key.pseudonym(text, action.scope),)
+
+
 def _erase_from(
-    datasets: Datasets, manifest: DatasetManifest, column: str, value: str | float, *, certificate: str, at: datetime
+    datasets: Datasets,
+    manifest: DatasetManifest,
+    column: str,
+    held: Sequence[str | float],
+    *,
+    certificate: str,
+    at: datetime,
 ) -> ErasedVersion | None:
-    """Replace one version by one without the rows; None if it has no such row."""
+    """Replace one version by one without the rows; None if it has no such row.
+
+    :param held: the value, and what stands in its place.
+    """
     with tempfile.TemporaryDirectory(prefix="tablee-data-") as temporary:
         folder = Path(temporary)
         source = datasets.fetch(manifest, folder)
@@ -151,7 +215,7 @@ def _erase_from(
         dates = [each.name for each in manifest.columns if each.kind == "date"]
         with Output(target) as output:
             for batch in batches(source):
-                kept = batch.filter(~_holds(batch[column], value))
+                kept = batch.filter(*(~_holds(batch[column], each) for each in held))
                 if kept.height:
                     output.write(kept, dates)
         erased = manifest.rows - output.rows
