@@ -281,7 +281,13 @@ def test_a_plural_text_needs_its_number() -> None:
         Texts("en")("file.done", version=1, seconds="1 s")
 
 
-@pytest.mark.parametrize("value", ["bill_length_mm", "Île-de-France", "3 750,5", "New York", "98.3%", "l'été", "a.b"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("bill_length_mm", "Île-de-France", "3 750,5", "New York", "98.3%", "l'été", "a.b"),
+        *("Revenu (€)", "Surface (m²)", "T (°C), mean", "(none)", "Ventes / m² (k€)"),
+    ],
+)
 def test_harmless_values_stay_as_they_are(value: str) -> None:
     assert escaped(value) == value
 
@@ -296,6 +302,7 @@ def test_harmless_values_stay_as_they_are(value: str) -> None:
         (":smile:", r"\:smile\:"),
         ("<b>", r"\<b\>"),
         ("1. first", "1. first"),
+        ("1) first", r"1\) first"),
         ("a _b c_ d", r"a \_b c\_ d"),
         ("a\n# b", r"a \# b"),
     ],

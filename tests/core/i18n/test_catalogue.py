@@ -236,7 +236,7 @@ FORMATS = {
     "%d/%m/%Y": ("dd/mm/yyyy", "jj/mm/aaaa"),
     "%Y-%m-%dT%H:%M:%S%.f": ("yyyy-mm-ddThh:mm:ss.f", "aaaa-mm-jjThh:mm:ss.f"),
     "%m/%d/%y %H:%M": ("mm/dd/yy hh:mm", "mm/jj/aa hh:mm"),
-    "%d %B %Y": ("dd month yyyy", "jj mois aaaa"),
+    "%d %B %Y": ("dd mmmm yyyy", "jj mmmm aaaa"),
     "%d.%m.%Y %Hh%M": ("dd.mm.yyyy hhhmm", "jj.mm.aaaa hhhmm"),
 }
 

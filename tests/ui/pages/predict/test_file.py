@@ -116,7 +116,9 @@ def test_the_result_can_be_read_and_deleted(page: Callable[..., AppTest], answer
     assert list(drawn.dataframe[0].value.columns) == ["prediction", "probability_a", "island"]
     drawn.button[0].click().run()
     assert "DELETE /predictions/p-1" in answers.asked
-    assert {"en": "no longer here", "fr": "ne sont plus là"}[language] in words(drawn)
+    said = words(drawn)
+    assert {"en": "The answers of this file are deleted.", "fr": "sont supprimées."}[language] in said
+    assert {"en": "no longer here", "fr": "ne sont plus là"}[language] not in said, "nothing expired"
 
 
 def test_a_file_that_cannot_be_predicted_is_named_with_its_line(page: Callable[..., AppTest], answers: Answers) -> None:

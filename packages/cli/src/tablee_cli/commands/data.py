@@ -22,7 +22,8 @@ from tablee_cli.session import Session
 from tablee_cli.texts import headings
 
 FileArgument = Annotated[
-    Path, typer.Argument(help="CSV, Parquet, JSON lines or a web server's log, also compressed by gzip or zip.")
+    Path,
+    typer.Argument(help="CSV, Excel, OpenDocument, JSON, Parquet, Arrow, web server log; texts also in gzip or zip."),
 ]
 
 
@@ -51,9 +52,11 @@ def add(
         typer.Option("--strict", help="Refuse a file of which something is not sure, instead of taking the default."),
     ] = False,
 ) -> None:
-    """Add a file as a data set, or as a new version of one: a workbook, CSV, JSON, Parquet or a web server's log, also
-    compressed by gzip or zip. Its encoding, separator and types are inferred; options correct them. Other options
-    remove personal data before the file is stored. The same bytes give the same version."""
+    """Add a file as a data set, or as a new version of one.
+
+    Formats: CSV, Excel, OpenDocument, JSON, Parquet, Arrow, web server log; texts also in gzip or zip. Encoding,
+    separator and types are inferred; options correct them. Other options remove personal data before the file is
+    stored. The same bytes give the same version."""
     corrections, actions = read_as.corrections, taken_out.actions
     manifest, new, answer = upload(session, file, name or name_for(file), corrections, resume, actions, strict=strict)
     session.show(answer | {"new": new}, lambda: datasets.added(manifest, new, session.texts))

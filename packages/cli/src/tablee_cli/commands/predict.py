@@ -48,7 +48,10 @@ def predict(
     name: Annotated[str, typer.Argument(help="Name of the model.")],
     file: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE]", help="CSV, Parquet or JSON lines with a row for each prediction."),
+        typer.Argument(
+            metavar="[FILE]",
+            help="A row for each prediction: CSV, Excel, OpenDocument, JSON, Parquet, Arrow, web server log.",
+        ),
     ] = None,
     row: Annotated[
         list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …", help="One row instead of a file.")

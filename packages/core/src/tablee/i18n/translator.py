@@ -87,7 +87,7 @@ class Translator:
         if "%" in text:
             return text
         found = text
-        for part in ("Y", "y", "d", "H", "S", "f", "B"):  # yyyy before yy
+        for part in ("Y", "y", "d", "H", "S", "f", "B", "b"):  # yyyy before yy
             found = found.replace(self(f"date_letters.{part}"), "%.f" if part == "f" else f"%{part}")
         before, hour, behind = found.partition("%H")
         month, minute = self("date_letters.m"), self("date_letters.M")

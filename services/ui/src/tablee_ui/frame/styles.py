@@ -31,6 +31,11 @@ _ICONS: Final = """
 """
 """A button whose key begins with `icon_` shows its icon only. Screen readers still read its label."""
 
+_BUTTONS: Final = """
+button [data-testid="stMarkdownContainer"] p { white-space: normal; overflow: visible; text-overflow: clip; }
+"""
+"""Long labels of buttons take several lines instead of being cut."""
+
 
 def apply(texts: Texts, max_upload_mb: int) -> None:
     """Translate the file field, and set the document's language for screen readers.
@@ -41,7 +46,7 @@ def apply(texts: Texts, max_upload_mb: int) -> None:
     rules = _FILE_FIELD.replace("BUTTON", _quoted(texts("upload.button")))
     rules = rules.replace("LIMIT", _quoted(f"{texts('upload.drop')} · {limit}"))
     rules = rules.replace("RECIPE", _quoted(texts("upload.limit_recipe")))
-    st.html(f"<style>{rules}{_FIXED}{_ICONS}</style>")
+    st.html(f"<style>{rules}{_FIXED}{_ICONS}{_BUTTONS}</style>")
     script = f"<script>document.documentElement.lang = {json.dumps(texts.language)};</script>"
     st.html(script, unsafe_allow_javascript=True)
 

@@ -16,8 +16,9 @@ PACKAGE: Final = __name__
 """The package with the catalogues, for `tablee.i18n.catalogue`."""
 
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>$~#|:^!(){}+-])")
-_UNCHANGED: Final = re.compile(r"(?!\d+\.)[^\W_]+((?:[ .,;/%'’-]+|_+)[^\W_]+)*%?")
-"""Words with single punctuation marks between them, which Markdown does not change."""
+_WORD: Final = r"(?:[^\W_]|[€£¥°²³µ§=@…])+"
+_UNCHANGED: Final = re.compile(rf"(?!\d+[.)])\(?{_WORD}((?:[ .,;/%'’()-]+|_+){_WORD})*\)?%?")
+"""Words with punctuation marks or parentheses between them, which Markdown does not change."""
 
 
 def escaped(value: Any) -> str:

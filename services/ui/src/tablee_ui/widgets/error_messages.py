@@ -10,6 +10,7 @@ import streamlit as st
 from tablee import metrics, telemetry
 from tablee.errors import InvalidRows, InvalidTable, TableeError
 from tablee.errors.base import said_or
+from tablee.i18n.message import Message
 from tablee_ui.context import PageContext
 
 MAX_CELLS = 5
@@ -91,7 +92,10 @@ def _cells(context: PageContext, error: InvalidRows) -> list[str]:
     for cell in error.cells[:MAX_CELLS]:
         value = texts("predict.unknown") if cell.value is None else str(cell.value)
         if cell.row is None:
-            lines.append(f"- {texts.rich('error.column', column=cell.column or '')}")
+            key = "column_missing" if cell.value is None else "column_unknown"
+            near = cell.expected.facts.get("near") if isinstance(cell.expected, Message) else None
+            question = [] if near is None else [texts.rich("error.near", near=near)]
+            lines.append(f"- {' '.join([texts.rich(f'error.{key}', column=cell.column or ''), *question])}")
         elif cell.column is None:
             lines.append(f"- {texts.rich('error.row', row=cell.row, value=value)}")
         else:

@@ -97,9 +97,9 @@ def router(
         by: By = None,
         strict: Strict = False,
     ) -> DatasetManifest:
-        """Store a file as a new version: CSV, Parquet, JSON lines, a web server's log. It is the body's plain bytes, or
-        was sent in parts before. A `charset` in `Content-Type` is its encoding, unless `options` name another. What
-        `actions` remove is stored nowhere."""
+        """Store a file as a new version. Formats: CSV, Excel, OpenDocument, JSON, Parquet, Arrow, web server log.
+        It is the body's plain bytes, or was sent in parts before. A `charset` in `Content-Type` is its encoding, unless
+        `options` name another. What `actions` remove is stored nowhere."""
         checked_name(name)
         batch_filter = anonymisation.batch_filter(actions)
         if corrections.encoding is None and not upload:

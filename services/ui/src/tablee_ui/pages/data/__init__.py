@@ -11,7 +11,7 @@ from tablee_ui.context import PageContext
 from tablee_ui.pages.data import add, columns, personal, rows, sources, understand
 from tablee_ui.pages.data.personal import anonymise
 from tablee_ui.pages.data.understand import warnings
-from tablee_ui.widgets import fragments
+from tablee_ui.widgets import fragments, name_choice
 
 TABS = {"columns": columns.show, "rows": rows.show, "understand": understand.show, "personal": personal.show}
 
@@ -30,16 +30,10 @@ def show(context: PageContext) -> None:
         st.info(texts("data.empty"), icon=":material/table:")
         return
     names = [manifest.name for manifest in found]
-    wanted = st.session_state.get("data_name", st.query_params.get("dataset"))
     if (added := st.session_state.pop(add.ADDED_DATASET, None)) in names:
-        st.session_state["data_name"], wanted = added, None
-    name = st.selectbox(
-        texts("data.which"),
-        names,
-        index=names.index(wanted) if wanted in names else 0,
-        key="data_name",
-        on_change=_clear_version,
-    )
+        st.session_state["data_name"] = added
+    wanted = st.query_params.get("dataset")
+    name = name_choice.data_set(texts("data.which"), names, wanted, key="data_name", on_change=_clear_version)
     st.query_params["dataset"] = name
     manifest = _version(context, context.backend.controller.datasets.versions(name))
     _metrics(context, manifest)

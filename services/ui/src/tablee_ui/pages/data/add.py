@@ -51,7 +51,7 @@ def name_for(filename: str) -> str:
 def _add(context: PageContext, field: str) -> None:
     texts = context.texts
     file = st.file_uploader(
-        texts("data.file"), type=list(file_reading.EXTENSIONS), key=field, help=texts("data.file_help")
+        texts("formats.files"), type=list(file_reading.EXTENSIONS), key=field, help=texts("data.file_help")
     )
     if file is None:
         cache.forget_file()

@@ -7,7 +7,7 @@ import streamlit as st
 from tablee.http.schemas.models import ModelHistory
 from tablee_ui.context import PageContext
 from tablee_ui.pages.models import history, promotion, versions
-from tablee_ui.widgets import error_messages
+from tablee_ui.widgets import error_messages, name_choice
 
 
 def show(context: PageContext) -> None:
@@ -21,10 +21,7 @@ def show(context: PageContext) -> None:
         context.link("train", texts("predict.train_one"), icon=":material/model_training:")
         return
     names = [model.name for model in found]
-    if "models_name" not in st.session_state:
-        wanted = st.query_params.get("model")
-        st.session_state["models_name"] = wanted if wanted in names else names[0]
-    name = st.selectbox(texts("models.which"), names, key="models_name")
+    name = name_choice.model(texts("models.which"), names, st.query_params.get("model"), key="models_name")
     st.query_params["model"] = name
     model = context.backend.controller.models.get(name)
     promotion.show_result(context)

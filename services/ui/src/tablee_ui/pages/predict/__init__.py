@@ -10,7 +10,7 @@ from tablee.errors import ModelNotReady
 from tablee.http.schemas.inference import ModelCard
 from tablee_ui.context import PageContext
 from tablee_ui.pages.predict import file, form
-from tablee_ui.widgets import fragments
+from tablee_ui.widgets import fragments, name_choice
 
 
 def show(context: PageContext) -> None:
@@ -39,10 +39,8 @@ def show(context: PageContext) -> None:
 def _chosen(context: PageContext, names: list[str]) -> ModelCard:
     """The model that the visitor chooses, if there are several."""
     wanted = st.query_params.get("model")
-    if len(names) > 1:
-        if "predict_model" not in st.session_state:
-            st.session_state["predict_model"] = wanted if wanted in names else names[0]
-        name = st.selectbox(context.texts("predict.model"), names, key="predict_model")
+    if len(names) > 1 or wanted not in (None, *names):
+        name = name_choice.model(context.texts("predict.model"), names, wanted, key="predict_model")
         st.query_params["model"] = name
     else:
         name = names[0]

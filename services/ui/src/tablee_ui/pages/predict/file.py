@@ -25,7 +25,10 @@ def show(context: PageContext, card: ModelCard) -> None:
     try:
         prediction = context.backend.controller.file_predictions.get(prediction_id)
     except NotFound:
-        st.warning(context.texts("file.forgotten"), icon=":material/history:")
+        if prediction_id == st.session_state.get(file_result.DELETED):
+            st.success(context.texts("file.deleted"), icon=":material/delete:")
+        else:
+            st.warning(context.texts("file.forgotten"), icon=":material/history:")
     else:
         if not prediction.phase.ended:
             file_progress.show(context, prediction)

@@ -32,7 +32,8 @@ def show(context: PageContext, card: ModelCard) -> FilePrediction | None:
     texts = context.texts
     st.markdown(texts.rich("file.intro", columns=", ".join(card.contract.names)))
     extensions = list(file_reading.EXTENSIONS)
-    file = st.file_uploader(texts("file.choose"), type=extensions, key=FIELD, help=texts("file.choose_help"))
+    about = texts("file.choose_help", formats=texts("formats.files"))
+    file = st.file_uploader(texts("file.choose"), type=extensions, key=FIELD, help=about)
     if file is None:
         _template(context, card)
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import PurePath
+from typing import Final
 
 import polars as pl
 import streamlit as st
@@ -22,6 +23,9 @@ _MEDIA_TYPES = {
     ".json": "application/json",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 } | dict.fromkeys((".jsonl", ".ndjson"), "application/x-ndjson")
+
+DELETED: Final = "predict_deleted"
+"""Slot of the session with the prediction that the visitor has deleted."""
 
 
 def show(context: PageContext, prediction: FilePrediction) -> None:
@@ -56,6 +60,7 @@ def _answers(context: PageContext, prediction: FilePrediction) -> None:
         )
         if st.button(texts("file.delete"), icon=":material/delete:"):
             predictions.delete(prediction.id)
+            st.session_state[DELETED] = prediction.id
             st.rerun()
     st.caption(texts("file.expires", date=context.date(prediction.expires)))
     st.markdown(f"**{texts('file.answers')}**")

@@ -10,11 +10,11 @@ from functools import partial
 import streamlit as st
 
 from tablee.datasets.manifest import DatasetManifest
-from tablee.errors import TableeError
+from tablee.errors import DatasetNotFound, TableeError
 from tablee_ui.context import PageContext
 from tablee_ui.pages.prepare import preview, saved_recipes, steps
 from tablee_ui.pages.prepare.draft import REQUESTED_STEP, Draft, kinds_at
-from tablee_ui.widgets import error_messages, fragments
+from tablee_ui.widgets import error_messages, fragments, name_choice
 
 DRAFT = "prepare_draft"
 
@@ -41,11 +41,10 @@ def _chosen(context: PageContext, names: list[str]) -> tuple[DatasetManifest, st
     """Draw the choice of data set, version and target; the chosen version and target."""
     texts = context.texts
     left, middle, right = st.columns(3)
-    if "prepare_name" not in st.session_state:
-        draft = st.session_state.get(DRAFT)
-        wanted = st.query_params.get("dataset", draft.dataset if draft else None)
-        st.session_state["prepare_name"] = wanted if wanted in names else names[0]
-    name = left.selectbox(texts("data.which"), names, key="prepare_name", on_change=_clear_choices)
+    draft = st.session_state.get(DRAFT)
+    wanted = st.query_params.get("dataset", draft.dataset if draft and draft.dataset in names else None)
+    key = "prepare_name"
+    name = name_choice.data_set(texts("data.which"), names, wanted, key=key, place=left, on_change=_clear_choices)
     st.query_params["dataset"] = name
     versions = context.backend.controller.datasets.versions(name)
 
@@ -55,6 +54,8 @@ def _chosen(context: PageContext, names: list[str]) -> tuple[DatasetManifest, st
 
     known = [manifest.version for manifest in versions]
     wanted_version = st.query_params.get("version")
+    if wanted_version not in (None, *known):
+        raise DatasetNotFound("no_version", version=wanted_version, dataset=name)
     version = middle.selectbox(
         texts("data.version"),
         known,

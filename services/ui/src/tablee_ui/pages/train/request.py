@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 import streamlit as st
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
-from tablee.errors import TableeError
+from tablee.errors import DatasetNotFound, TableeError
 from tablee.http.validation_errors import checked
 from tablee.jobs.training import Algorithm, TrainingRequest, TrainingState
 from tablee.models.problem import MetricChoice, ProblemType
@@ -15,7 +15,7 @@ from tablee.recipes.left_out import remarks
 from tablee_ui.context import PageContext
 from tablee_ui.pages.train import preparation
 from tablee_ui.texts import escaped
-from tablee_ui.widgets import error_messages
+from tablee_ui.widgets import error_messages, name_choice
 
 SECONDS: Final = (30, 60, 120, 300, 600, 1800, 3600, 4 * 3600)
 MODELS: Final = (3, 5, 10, 20, 50, 100)
@@ -68,16 +68,14 @@ def request_of(manifest: DatasetManifest, target: str, more: dict[str, Any]) -> 
 def _dataset(context: PageContext, found: list[DatasetManifest]) -> DatasetManifest:
     names = [manifest.name for manifest in found]
     wanted = st.query_params.get("dataset")
-    name = st.selectbox(
-        context.texts("train.dataset"), names, index=names.index(wanted) if wanted in names else 0, key="train_dataset"
-    )
+    name = name_choice.data_set(context.texts("train.dataset"), names, wanted, key="train_dataset")
     newest = next(manifest for manifest in found if manifest.name == name)
     version = st.query_params.get("version", newest.version)
     if name != wanted or version == newest.version:
         return newest
     older = [each for each in context.backend.controller.datasets.versions(name) if each.version == version]
     if not older:
-        return newest
+        raise DatasetNotFound("no_version", version=version, dataset=name)
     st.caption(context.texts("train.version", version=version, date=context.date(older[0].created)))
     return older[0]
 
