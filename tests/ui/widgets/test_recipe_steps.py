@@ -65,7 +65,7 @@ SAID: list[tuple[Step, str, str]] = [
         RareLevels(column="x", least=5, levels=("a", "b")),
         r"In “x”, keep “a” and “b”, and call all other values “(other)”",
         "Dans «\u00a0x\u00a0», garder «\u00a0a\u00a0» et «\u00a0b\u00a0», et appeler toutes les autres valeurs "
-        "«\u00a0\\(other\\)\u00a0»",
+        "«\u00a0(other)\u00a0»",
     ),
     (
         Cap(column="x", low=0.0),
