@@ -223,11 +223,6 @@ def missing(markers: tuple[str, ...]) -> st.SearchStrategy[Written]:
     return st.sampled_from([MISSING, *(Written(None, marker) for marker in markers)])
 
 
-def unmarked(rows: list[Row]) -> bool:
-    """Whether `--row` can say all texts: it has no quotes around a text that reads as a missing value."""
-    return not any(cell.quoted for row in rows for cell in row.values())
-
-
 def shown(block: Any) -> dict[str, Any]:
     """What is compared of a block."""
     return {

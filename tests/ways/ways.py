@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablee.datasets.reading import Corrections
-from tablee.models.contract import Contract, NumberColumn
+from tablee.models.contract import CategoryColumn, Column, Contract, NumberColumn
 from tablee.models.validation.block import Block
 from tablee.models.validation.frames import FrameValidator
 from tablee.tables.csv.reader import read_rows
@@ -220,12 +220,22 @@ def by_invocations_csv(contract: Contract, rows: Sequence[Row]) -> Block:
 
 
 def by_command_row(contract: Contract, rows: Sequence[Row]) -> Block:
-    """`tablee predict --row`, which sends JSON. A text that means a missing value without quotes cannot be given."""
+    """`tablee predict --row`, which sends JSON."""
     blocks = []
     for row in rows:
-        typed = parse_row([f"{name}={row[name].text}" for name in contract.names], contract)
+        typed = parse_row(
+            [f"{column.name}={_as_argument(row[column.name], column)}" for column in contract.columns], contract
+        )
         blocks.append(checked(contract, json_rows.parse(orjson.dumps({"row": typed}), 1)))
     return joined(contract, blocks)
+
+
+def _as_argument(cell: Written, column: Column) -> str:
+    """A text that is a level of the model is that level; another one that means a missing value stands in quotes."""
+    is_level = isinstance(column, CategoryColumn) and cell.text in column.levels
+    if cell.typed is None:
+        return "" if is_level else cell.text
+    return f'"{cell.text}"' if cell.quoted and not is_level else cell.text
 
 
 def by_file(contract: Contract, rows: Sequence[Row]) -> Block:

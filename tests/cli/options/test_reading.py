@@ -42,6 +42,8 @@ def read(line: str) -> Corrections:
     [
         Corrections(),
         Corrections(format="csv", encoding="cp1250", separator="\t", quote="", escape="\\", comment="#"),
+        Corrections(format="json", keyed=True),
+        Corrections(keyed=False),
         Corrections(format="xlsx", sheet="Feuille 2", quote="'", separator="^"),
         Corrections(header=False, skipped_lines=3, units_row=True, footer_rows=2, day_first=False),
         Corrections(decimal=",", thousands=" ", first_year=1930, missing=("", "-99", "a=b")),
@@ -62,7 +64,7 @@ def test_every_correction_is_an_option(asked: Corrections) -> None:
 def test_every_field_of_corrections_is_tried() -> None:
     tried = {"format", "encoding", "separator", "quote", "escape", "comment", "sheet", "header", "skipped_lines"}
     tried |= {"units_row", "footer_rows", "day_first", "decimal", "thousands", "first_year", "missing", "dates"}
-    tried |= {"texts", "numbers"}
+    tried |= {"texts", "numbers", "keyed"}
     assert tried | {"columns"} == set(Corrections.model_fields)
     assert {"decimal", "thousands", "missing", "first_year"} == set(ColumnCorrections.model_fields)
 

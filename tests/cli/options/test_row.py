@@ -37,6 +37,24 @@ def test_texts_for_missing_values_are_missing_values(contract: Contract, missing
     assert parse_row(["âge=1", f"ville={missing}"], contract)["ville"] == (missing or None), "no marker of this model"
 
 
+@pytest.mark.parametrize("level", ["NA", "null", '"NA"', '"x"'])
+def test_a_text_that_is_a_level_is_that_level(contract: Contract, level: str) -> None:
+    age, town = contract.columns
+    levels = {"levels": ("Lyon", level), "cell_format": CellFormat(missing=("NA", "null"))}
+    marked = contract.model_copy(update={"columns": (age, town.model_copy(update=levels))})
+    assert parse_row(["âge=NA", f"ville={level}"], marked) == {"âge": None, "ville": level}
+    assert parse_row(["âge=", "ville="], marked) == {"âge": None, "ville": None}
+
+
+def test_quotes_make_a_text_of_what_is_missing_in_files(contract: Contract) -> None:
+    age, town = contract.columns
+    for levels in ((), ("Lyon", "NA")):
+        marked = town.model_copy(update={"levels": levels, "cell_format": CellFormat(missing=("NA",))})
+        read = contract.model_copy(update={"columns": (age, marked)})
+        assert parse_row(["âge=1", 'ville="NA"'], read)["ville"] == "NA"
+        assert parse_row(["âge=1", 'ville="Lyon"'], read)["ville"] == '"Lyon"', "quotes of a text are part of it"
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [

@@ -472,6 +472,17 @@ def test_json_documents_come_back_as_a_list(tmp_path: Path, content: str) -> Non
     assert rows == [row | added for row, added in zip(OBJECTS, ADDED.to_dicts(), strict=True)]
 
 
+@pytest.mark.parametrize("keyed", [True, False])
+def test_the_columns_of_the_model_tell_rows_from_columns(tmp_path: Path, keyed: bool) -> None:
+    flat = [{name: value for name, value in row.items() if name != "nom"} for row in OBJECTS]
+    by_name = dict(zip(("Zoé", "Al"), flat, strict=True))
+    content = by_name if keyed else {name: {row: by_name[row][name] for row in by_name} for name in flat[0]}
+    form = opened(tmp_path, json.dumps(content).encode(), "clients.json")
+    assert (cells(form), form.left_out) == (SHEET_CELLS, ("column_1",))
+    assert all(each.sure for each in form.decisions)
+    assert json.loads(answered(form))[0] == {"column_1": "Zoé"} | flat[0] | ADDED.to_dicts()[0]
+
+
 def test_a_file_of_arrow_comes_back_as_parquet(tmp_path: Path) -> None:
     table = pa.table(
         {

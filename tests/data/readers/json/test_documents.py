@@ -46,6 +46,32 @@ RIGHT: dict[str, tuple[bytes, dict[str, list[Any]]]] = {
     "columns": (json.dumps({"a": [1, 2], "b": ["x", None]}).encode(), AB),
     "columns over many lines": (json.dumps({"a": [1, 2], "b": ["x", None]}, indent=1).encode(), AB),
     "columns by row, as pandas writes": (json.dumps({"a": {"0": 1, "5": 2}, "b": {"0": "x", "5": None}}).encode(), AB),
+    "columns by the names of rows": (
+        b'{"pop":{"FR":67,"DE":83,"IT":59},"cap":{"FR":"Paris","DE":"Berlin","IT":"Rome"}}',
+        {"column_1": ["FR", "DE", "IT"], "pop": [67.0, 83.0, 59.0], "cap": ["Paris", "Berlin", "Rome"]},
+    ),
+    "rows by name": (
+        b'{"FR": {"pop": 67, "cap": "Paris"}, "DE": {"pop": 83, "cap": "Berlin"}}',
+        {"column_1": ["FR", "DE"], "pop": [67.0, 83.0], "cap": ["Paris", "Berlin"]},
+    ),
+    "rows by number, as pandas writes": (b'{"0":{"a":1,"b":"x"},"1":{"a":2,"b":null}}', AB),
+    "rows by number, with gaps": (b'{"1":{"a":1,"b":"x"},"7":{"a":2,"b":null}}', AB),
+    "rows by year": (
+        b'{"2019":{"pop":67,"gdp":2},"2020":{"pop":68,"gdp":3}}',
+        {"column_1": [2019.0, 2020.0], "pop": [67.0, 68.0], "gdp": [2.0, 3.0]},
+    ),
+    "more rows by name than columns, all numbers": (
+        b'{"FR":{"pop":67,"area":5},"DE":{"pop":83,"area":3},"IT":{"pop":59,"area":3}}',
+        {"column_1": ["FR", "DE", "IT"], "pop": [67.0, 83.0, 59.0], "area": [5.0, 3.0, 3.0]},
+    ),
+    "rows by name, some without a value": (
+        b'{"u1":{"a":1,"b":"x","c":true},"u2":{"a":2,"b":null}}',
+        {"column_1": ["u1", "u2"], "a": [1.0, 2.0], "b": ["x", None], "c": ["true", None]},
+    ),
+    "rows by name with a column of the name of names": (
+        b'{"u1":{"column_1":1,"b":"x"},"u2":{"column_1":2,"b":"y"}}',
+        {"column_2": ["u1", "u2"], "column_1": [1.0, 2.0], "b": ["x", "y"]},
+    ),
     "one object over many lines": (json.dumps({"a": 1, "b": "x"}, indent=1).encode(), {"a": [1.0], "b": ["x"]}),
     "lines": (b'{"a":1,"b":"x"}\n{"a":2}\n', AB),
     "one line": (b'{"a":1,"b":"x"}', {"a": [1.0], "b": ["x"]}),
@@ -88,6 +114,8 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
     "lists as rows": (b'[["a","b"],[1,2]]', "json_rows_are_lists", 1),
     "two lists of rows": (b'{"x":[{"a":1}],"y":[{"a":2}]}', "json_several_lists", None),
     "columns of different lengths": (b'{"a":[1,2],"b":[1]}', "json_uneven_columns", 1),
+    "objects of different names": (b'{"a":{"x":1,"y":2,"z":3},"b":{"u":1,"v":2}}', "json_uneven_columns", 1),
+    "a name twice in an object that is a row": (b'{"a":{"x":1,"x":2},"b":{"x":3}}', "json_repeated_name", 1),
     "an object in a row": (b'[{"a":1},\n{"a":{"b":1}}]', "nested_object", 2),
     "a list in a row": (b'[\n{"a":[1]}]', "nested_list", 2),
     "a list in the only row": (b'{"a":1,"tags":["x"]}', "nested_list", 1),
@@ -225,3 +253,29 @@ def test_a_large_list_is_read_in_constant_memory(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 60 << 20
+
+
+KEYED = {
+    "rows by name": b'{"FR": {"pop": 67, "cap": "Paris"}, "DE": {"pop": 83, "cap": "Berlin"}}',
+    "rows by number": b'{"0":{"a":1,"b":"x"},"1":{"a":2,"b":"y"}}',
+    "columns by number": b'{"a":{"0":1,"1":2},"b":{"0":"x","1":"y"}}',
+    "one of each": b'{"a":{"x":1}}',
+    "400 rows": json.dumps({f"user{number}": {"a": number, "b": 1} for number in range(400)}).encode(),
+}
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_objects_that_may_be_rows_or_columns_are_asked_about(tmp_path: Path, name: str) -> None:
+    table, cells = stored(tmp_path, KEYED[name])
+    asked = [each for each in table.decisions if not each.sure]
+    assert [each.field for each in asked] == ["keyed"]
+    assert {asked[0].chosen, *asked[0].alternatives} == asked[0].examples.keys() == {"yes", "no"}
+    assert stored(tmp_path, KEYED[name], keyed=asked[0].chosen == "yes")[1] == cells
+    other, transposed = stored(tmp_path, KEYED[name], keyed=asked[0].chosen == "no")
+    assert transposed != cells
+    assert all(each.sure for each in other.decisions)
+
+
+def test_objects_that_cannot_be_columns_are_rows(tmp_path: Path) -> None:
+    table, _ = stored(tmp_path, b'{"u1":{"a":1,"b":"x"},"u2":{"a":2}}')
+    assert [(each.chosen, each.sure) for each in table.decisions if each.field == "keyed"] == [("yes", True)]

@@ -24,7 +24,7 @@ from tablee_cli.options.usage import WrongUse
 Text = str | None
 Texts = list[str] | None
 _OF_THE_FILE: Final = (
-    *("encoding", "sheet", "quote", "escape", "comment"),
+    *("encoding", "sheet", "quote", "escape", "comment", "keyed"),
     *("header", "skipped_lines", "units_row", "footer_rows", "day_first"),
 )
 """Options that have the name of the field that they set."""
@@ -43,6 +43,10 @@ class ReadAs(OptionSet):
         Text, typer.Option("--encoding", help="utf-8, windows-1250, gbk, … any that Python knows; else by its bytes.")
     ] = None
     sheet: Annotated[Text, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.")] = None
+    keyed: Annotated[
+        bool | None,
+        typer.Option("--keyed/--no-keyed", help="Whether the objects in a JSON object are rows, else columns."),
+    ] = None
     separator: Annotated[
         Text, typer.Option("--separator", help="What stands between cells: any sign, or tab, space, semicolon, ….")
     ] = None

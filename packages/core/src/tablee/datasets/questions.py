@@ -30,10 +30,11 @@ _FLAGS: Final = {
     "header": ("--no-header", "--header"),
     "units_row": ("--no-units-row", "--units-row"),
     "day_first": ("--month-first", "--day-first"),
+    "keyed": ("--no-keyed", "--keyed"),
 }
 """By field: the options for no and for yes."""
 FILE_FIELDS: Final = (
-    *("format", "sheet", "encoding", "separator", "quote", "escape", "comment"),
+    *("format", "sheet", "encoding", "separator", "quote", "escape", "comment", "keyed"),
     *("skipped_lines", "header", "units_row", "footer_rows"),
 )
 """Fields of the whole file that a correction sets; they decide which columns there are."""
@@ -185,7 +186,7 @@ def options(asked: Corrections) -> str:
 
     add_fields(asked, ("format", "encoding", "sheet", "separator", "quote", "escape", "comment"))
     add_fields(asked, ("decimal", "thousands", "header", "units_row", "skipped_lines", "footer_rows"))
-    add_fields(asked, ("day_first", "first_year"))
+    add_fields(asked, ("keyed", "day_first", "first_year"))
     for text in _shown(asked.missing):
         add("missing", _escaped(text))
     for column, pattern in asked.dates.items():
@@ -248,7 +249,7 @@ def named(decision: Decision, choice: str) -> Message | str:
     """A choice in words."""
     if decision.field == "dates":
         return Message("choice.dates", {"format": choice})
-    if decision.field in ("missing", "type", "header", "units_row", "trimmed", "names", "columns"):
+    if decision.field in ("missing", "type", "header", "units_row", "trimmed", "names", "columns", "keyed"):
         key = f"missing_odd_{choice}" if decision.reason is Reason.ODD_CELLS and choice != "text" else choice
         if key in (
             "missing",

@@ -75,6 +75,8 @@ class Reading(_Settings):
     """Rows at the end that are no data, such as totals."""
     sheet: str | None = None
     """Of a workbook."""
+    keyed: bool = Field(default=False, exclude_if=lambda value: not value)
+    """Of a JSON object of objects: whether these are the rows, and their names in it those of rows."""
     missing: tuple[str, ...] = missing_markers.USUAL
     """Texts that stand for a missing value in columns whose format is not known yet."""
     missing_numbers: tuple[str, ...] = missing_markers.AMONG_NUMBERS
@@ -135,6 +137,7 @@ class Corrections(_Settings):
     units_row: bool | None = None
     footer_rows: int | None = Field(default=None, ge=0)
     sheet: str | None = None
+    keyed: bool | None = None
     missing: tuple[str, ...] | None = None
     """All texts that stand for a missing value in any column; they replace the usual ones."""
     dates: dict[str, str] = Field(default_factory=dict)
@@ -171,6 +174,8 @@ class Reason(StrEnum):
     JSON_DOCUMENT = "json_document"
     JSON_MEMBER = "json_member"
     JSON_COLUMNS = "json_columns"
+    JSON_KEYED = "json_keyed"
+    JSON_MODEL_NAMES = "json_model_names"
     LOG_LINES = "log_lines"
     CELLS = "cells"
     ENCODING_MARK = "encoding_mark"

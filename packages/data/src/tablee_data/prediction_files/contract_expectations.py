@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Final
 
@@ -48,6 +49,26 @@ def recognise_header(
             for each in rest
         )
     return with_header, (*rest, Decision(field="header", chosen="yes", reason=Reason.MODEL_COLUMNS))
+
+
+def recognise_keys(
+    source: Source, reading: Reading, decisions: tuple[Decision, ...], contract: Contract
+) -> tuple[Reading, tuple[Decision, ...]]:
+    """The reading of a JSON object of objects, and that decision as sure, if only as rows, or only as columns, they
+    have all columns of the contract; else both as they are."""
+    if not any(each.field == "keyed" for each in decisions):
+        return reading, decisions
+    fitting = []
+    for keyed in (True, False):
+        read_so = reading.model_copy(update={"keyed": keyed})
+        with suppress(InvalidTable):
+            if set(contract.names) <= set(open_reader(source, read_so).names):
+                fitting.append(read_so)
+    if len(fitting) != 1:
+        return reading, decisions
+    rest = tuple(each for each in decisions if each.field != "keyed")
+    chosen = "yes" if fitting[0].keyed else "no"
+    return fitting[0], (*rest, Decision(field="keyed", chosen=chosen, reason=Reason.JSON_MODEL_NAMES))
 
 
 def left_out(contract: Contract, names: Collection[str]) -> tuple[str, ...]:

@@ -45,4 +45,5 @@ def open_file(
         return open_parquet_file(source, filename, contract, reading, decisions, may_be_empty=may_be_empty)
     if reading.format in ("csv", *WORKBOOKS) and asked.header is None:
         reading, decisions = contract_expectations.recognise_header(source, reading, decisions, contract)
+    reading, decisions = contract_expectations.recognise_keys(source, reading, decisions, contract)
     return open_text_file(source, filename, contract, reading, decisions, asked)

@@ -67,6 +67,8 @@ def _file(fields: _Fields, detected: Reading | None) -> dict[str, Any]:
             given["comment"] = fields.choice("comment", COMMENTS)
         if sheet is not None:
             given["sheet"] = fields.choice("sheet", (), new=True)
+        if form == "json":
+            given["keyed"] = fields.choice("keyed", (True, False))
     with middle:
         if form in TEXTUAL:
             given["encoding"] = fields.choice("encoding", ENCODINGS, new=True)

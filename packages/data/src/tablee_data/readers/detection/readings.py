@@ -20,6 +20,8 @@ from tablee_data.readers.csv.reader import CsvReader
 from tablee_data.readers.detection.dialects import SAMPLE, detect_dialect
 from tablee_data.readers.detection.encodings import asked_encoding, detect_encoding
 from tablee_data.readers.detection.footers import detect_footers
+from tablee_data.readers.json.document import JsonDocumentReader
+from tablee_data.readers.json.keyed import keyed_decision
 from tablee_data.readers.web_log import PATTERNS, TIME
 from tablee_data.readers.workbooks.sheets import detect_sheet
 
@@ -81,6 +83,9 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
         reading = reading.model_copy(update={"missing": missing, "missing_numbers": ()})
     if form in PATTERNS:
         reading = reading.model_copy(update={"cells": {"time": CellFormat(date=DateFormat(pattern=TIME))}})
+    if form == "json":
+        reading, keyed = _detect_keyed(source, reading, asked)
+        decisions += keyed
     if form == "csv":
         dialect = detect_dialect(sample, asked, reading, whole=whole)
         reading = dialect.reading
@@ -90,6 +95,20 @@ def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[R
             decisions.append(footer)
         decisions += CsvReader(source, reading, asked).decisions
     return reading, tuple(decisions)
+
+
+def _detect_keyed(source: Source, reading: Reading, asked: Corrections) -> tuple[Reading, tuple[Decision, ...]]:
+    """Whether the objects in a JSON object are its rows.
+
+    :raises InvalidTable: the document is broken.
+    """
+    if asked.keyed is not None:
+        return reading.model_copy(update={"keyed": asked.keyed}), ()
+    objects = JsonDocumentReader(source, reading, asked).objects
+    found = keyed_decision(objects) if objects else None
+    if found is None:
+        return reading, ()
+    return reading.model_copy(update={"keyed": found.chosen == "yes"}), (found,)
 
 
 def _beginning(source: Source, chosen: Encoding, *, replace: bool) -> tuple[str, bool]:

@@ -13,6 +13,7 @@ from tablee.datasets.reading import Decision, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee_data.readers import encoding
+from tablee_data.readers.json.keyed import rows_of
 from tablee_data.readers.json.lines import JsonLinesReader
 from tablee_data.readers.json.structure import Outline, outline, records
 
@@ -52,10 +53,29 @@ class JsonDocumentReader(JsonLinesReader):
         if lists:
             name = found.members[lists[0]].name
             return (3, lists[0]), (_remark(Reason.JSON_MEMBER, name),)
-        may_be_columns = found.members and all(each.first not in ("{", "[") for each in found.members)
-        if may_be_columns and all(isinstance(cells, list | dict) for cells in self._whole().values()):
-            return None, (_remark(Reason.JSON_COLUMNS, ""),)
+        if self._may_be_columns and all(isinstance(cells, list | dict) for cells in self._whole().values()):
+            is_keyed = self._reading.keyed and self.objects
+            return None, () if is_keyed else (_remark(Reason.JSON_COLUMNS, ""),)
         return (1, 0), ()
+
+    @property
+    def _may_be_columns(self) -> bool:
+        """Whether the document is one object, with lists or objects of values in it."""
+        found = self._outline
+        each_flat = all(each.first not in ("{", "[") for each in found.members)
+        return not found.is_list and found.values == 1 and bool(found.members) and each_flat
+
+    @cached_property
+    def objects(self) -> dict[str, dict[str, Any]] | None:
+        """The document, if it is an object of objects of values, which may be rows or columns; else None.
+
+        :raises InvalidTable: the document is broken or too large.
+        """
+        members = self._outline.members
+        if not self._may_be_columns or any(each.is_list for each in members):
+            return None
+        found = self._whole()
+        return found if all(isinstance(cells, dict) for cells in found.values()) else None
 
     def _blocks(self) -> Iterator[bytes]:
         return encoding.of_reading(self._source, self._reading)
@@ -69,10 +89,14 @@ class JsonDocumentReader(JsonLinesReader):
             yield line, self._object(text, line, is_plain=False), text
 
     def _rows_of_columns(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
-        """The rows of `{"a": [1, 2], "b": [3, 4]}`, or of `{"a": {"0": 1, "1": 2}, ...}` as pandas writes it.
+        """The rows of `{"a": [1, 2], "b": [3, 4]}`, or of `{"a": {"0": 1, "1": 2}, ...}` as pandas writes it, or of
+        `{"0": {"a": 1, "b": 3}, ...}` if the objects are rows. The names of rows are a column unless they count them.
 
         :raises InvalidTable: the document is too large, or its columns have different lengths.
         """
+        if self.objects is not None:
+            yield from ((1, row, orjson.dumps(row)) for row in rows_of(self.objects, keyed=self._reading.keyed))
+            return
         columns = self._whole()
         lists = {name: cells if isinstance(cells, list) else None for name, cells in columns.items()}
         keys: list[Any] = []

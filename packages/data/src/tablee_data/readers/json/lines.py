@@ -153,11 +153,17 @@ class JsonLinesReader:
 
     def _refuse_repeated_names(self, text: bytes, line: int) -> None:
         """:raises InvalidTable: the object has a name twice, and `json` would keep the last value only."""
-        members: list[tuple[str, Any]] = json.loads(text, object_pairs_hook=list)
+        self._refuse_repeated(json.loads(text, object_pairs_hook=list), line)
+
+    def _refuse_repeated(self, members: list[tuple[str, Any]], line: int) -> None:
         names = Counter(name for name, _ in members)
         for name, count in names.items():
             if count > 1 and name not in self._dropped and clean_name(name) not in self._dropped:
                 raise InvalidTable("json_repeated_name", column=clean_name(name), line=line, expected=_DIFFERENT)
+        for name, value in members:
+            is_object = isinstance(value, list) and value and isinstance(value[0], tuple)
+            if is_object and name not in self._dropped and clean_name(name) not in self._dropped:
+                self._refuse_repeated(value, line)
 
     def _exact(self, text: bytes) -> Any:
         """The value of a text; a number that float64 does not hold is its text, NaN and Infinity are missing."""
