@@ -251,6 +251,83 @@ def test_the_answer_about_numbers_holds_for_the_file_and_another_column_is_asked
     assert part.cells.rows() == [(39.1, 2.5, 1234.5), (4.2, 3.5, 7.0)]
 
 
+POINT, COMMA = NumberFormat(decimal="."), NumberFormat(decimal=",")
+OF_TWO: dict[str, tuple[str, CellFormat, list[tuple[object, object]]]] = {
+    "years of two digits, month first": (
+        "11/02/23\n02/03/23\n",
+        CellFormat(date=DateFormat(pattern="%m/%d/%Y")),
+        [("2023-11-02", {"dates": {"c": "%m/%d/%y"}}), ("2023-02-11", {"dates": {"c": "%d/%m/%y"}})],
+    ),
+    "years of two digits, day first": (
+        "11/02/23\n02/03/23\n",
+        CellFormat(date=DateFormat(pattern="%d/%m/%Y")),
+        [("2023-02-11", {"dates": {"c": "%d/%m/%y"}}), ("2023-11-02", {"dates": {"c": "%m/%d/%y"}})],
+    ),
+    "a time": (
+        "11/02/2023 10:00\n",
+        CellFormat(date=DateFormat(pattern="%m/%d/%Y")),
+        [
+            ("2023-11-02T10:00:00", {"dates": {"c": "%m/%d/%Y %H:%M"}}),
+            ("2023-02-11T10:00:00", {"dates": {"c": "%d/%m/%Y %H:%M"}}),
+        ],
+    ),
+    "points for slashes, and a first cell that is one date": (
+        "02.02.2023\n11.02.2023\n",
+        CellFormat(date=DateFormat(pattern="%m/%d/%Y")),
+        [("2023-11-02", {"dates": {"c": "%m.%d.%Y"}}), ("2023-02-11", {"dates": {"c": "%d.%m.%Y"}})],
+    ),
+    "dates where the model has the year first": (
+        "11/02/2023\n",
+        CellFormat(date=DateFormat(pattern="%Y-%m-%d")),
+        [("2023-02-11", {"dates": {"c": "%d/%m/%Y"}}), ("2023-11-02", {"dates": {"c": "%m/%d/%Y"}})],
+    ),
+    "three digits behind a point, for a model of commas": (
+        "1.500\n2.250\n",
+        CellFormat(number=COMMA),
+        [
+            (1500.0, {"columns": {"c": {"decimal": ",", "thousands": "."}}}),
+            (1.5, {"columns": {"c": {"decimal": ".", "thousands": ""}}}),
+        ],
+    ),
+    "three digits behind a comma, for a model of points": (
+        "1,500\n2,250\n",
+        CellFormat(number=POINT),
+        [
+            (1500.0, {"columns": {"c": {"decimal": ".", "thousands": ","}}}),
+            (1.5, {"columns": {"c": {"decimal": ",", "thousands": ""}}}),
+        ],
+    ),
+}
+"""By name: the cells of a file, the format of the model's column, and both readings, that of the model's kind first."""
+
+
+@pytest.mark.parametrize("name", OF_TWO)
+def test_a_contradiction_of_two_readings_names_both(tmp_path: Path, name: str) -> None:
+    rows, cell_format, readings = OF_TWO[name]
+    column = (
+        NumberColumn(name="c", minimum=0, maximum=9999, cell_format=cell_format)
+        if cell_format.number
+        else TextColumn(name="c", reads="date", cell_format=cell_format)
+    )
+    contract = CONTRACT.model_copy(update={"columns": (column,)})
+    content = f"x;c\n;{rows}".replace("\n", "\n;").removesuffix(";").replace("\n;;", "\n;").encode()
+    with pytest.raises(InvalidTable) as refused:
+        opened(tmp_path, content, contract=contract)
+    question = contradiction(refused.value)
+    assert question is not None
+    said, hint = str(refused.value), str(refused.value.hint)
+    for (cell, answer), choice in zip(readings, (question.chosen, *question.alternatives), strict=False):
+        assert f"{cell:.15g}" in said if isinstance(cell, float) else str(cell) in said
+        asked = questions.answered(Corrections(), question, choice)
+        assert asked.given() == answer
+        assert asked.model_dump_json(exclude_defaults=True) in hint
+        assert questions.options(asked) in hint
+        read = opened(tmp_path, content, contract=contract, **answer)  # type: ignore[arg-type]
+        assert cell in [row[0] for row in cells(read)]
+    line = content.decode().splitlines()[refused.value.place["line"] - 1]
+    assert line == f";{refused.value.place['value']}"
+
+
 UNDECIDED_CONTRACT = CONTRACT.model_copy(
     update={
         "columns": (

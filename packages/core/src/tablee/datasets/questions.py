@@ -132,19 +132,23 @@ def _with(known: Sequence[str], text: str) -> tuple[str, ...]:
 def contradiction(error: Exception) -> Decision | None:
     """The question that a refused file asks whose cells are written otherwise than those of the model's data set; None
     of other errors."""
-    fields = {"other_number_format": "decimal", "several_number_formats": "decimal", "other_date_format": "dates"}
+    fields = {
+        **dict.fromkeys(("other_number_format", "several_number_formats"), "decimal"),
+        **dict.fromkeys(("other_date_format", "several_date_formats"), "dates"),
+    }
     if not isinstance(error, InvalidTable) or error.reason not in fields:
         return None
     known, found = str(error.facts["expected"]), str(error.facts["found"])
     value, field = str(error.facts.get("value", "")), fields[error.reason]
+    others = (found, *map(str, error.facts.get("further", ())))
     return Decision(
         field=field,
         column=str(error.facts["column"]),
         chosen=known,
         reason=Reason.NO_COMMA if error.reason == "several_number_formats" else Reason.OTHER_THAN_MODEL,
-        facts={"value": value, "example": value, "line": error.facts.get("line", 0)},
-        alternatives=(found,),
-        examples={each: cell for each in (known, found) if (cell := _read_as(field, each, value)) is not None},
+        facts={"value": value, "example": value, "line": error.facts.get("line") or 0},
+        alternatives=others,
+        examples={each: cell for each in (known, *others) if (cell := _read_as(field, each, value)) is not None},
         sure=False,
     )
 

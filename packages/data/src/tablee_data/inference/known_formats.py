@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from tablee.datasets.questions import answered, contradiction, options
 from tablee.datasets.reading import Corrections
@@ -10,6 +11,8 @@ from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, NumberFormat
 from tablee.tables.cells.dates import regular_expression
 from tablee.tables.cells.numbers import NUMBER_FORMATS
+
+T = TypeVar("T")
 
 
 def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
@@ -77,26 +80,43 @@ def several_formats(
     :param readings: the formats, each with what it makes of some cells.
     :param line: of a cell, if it is known.
     """
-    (first, numbers), (second, others) = [*readings.items()][:2]
-    value = next(text for text in numbers if numbers[text] != others[text])
+    value, one, other = told_apart(readings)
+    first, second, *further = map(str, readings)
     return with_answer(
         InvalidTable(
             "several_number_formats",
             column=name,
             line=line,
             value=value,
-            expected=str(first),
-            found=str(second),
-            one=f"{numbers[value]:.15g}",
-            other=f"{others[value]:.15g}",
+            expected=first,
+            found=second,
+            further=further,
+            one=f"{one:.15g}",
+            other=f"{other:.15g}",
             hint="several_number_formats",
         )
     )
 
 
+def told_apart(readings: Mapping[Any, Mapping[str, T]], first: str = "") -> tuple[str, T, T]:
+    """A cell that the first two formats read in different ways, and what it is with each.
+
+    :param first: the cell that is taken if it is one.
+    """
+    one, other, *_ = readings.values()
+    cells = (first, *one) if first in one else one
+    value = next(text for text in cells if one[text] != other[text])
+    return value, one[value], other[value]
+
+
 def with_answer(error: InvalidTable) -> InvalidTable:
-    """The error with what answers its question: that the file is written in the format that was found in it."""
+    """The error with what answers its question: that the file is written in a format that was found in it. Where it is
+    one of two, with both answers."""
     if (question := contradiction(error)) is not None:
-        answer = answered(Corrections(), question, str(error.facts["found"]))
-        error.facts |= {"options": options(answer), "parameter": answer.model_dump_json(exclude_defaults=True)}
+        found = answered(Corrections(), question, str(error.facts["found"]))
+        first = answered(Corrections(), question, str(error.facts["expected"]))
+        error.facts |= {"options": options(found), "parameter": found.model_dump_json(exclude_defaults=True)}
+        if "one" in error.facts:
+            error.facts |= {"first_options": options(first)}
+            error.facts |= {"first_parameter": first.model_dump_json(exclude_defaults=True)}
     return error

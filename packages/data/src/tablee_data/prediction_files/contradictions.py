@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import polars as pl
 
 from tablee.errors import InvalidTable
-from tablee.tables.cells.cell_format import CellFormat, NumberFormat
+from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 from tablee.tables.table_reader import RowBlock
 from tablee_data.inference.conversion import converted
-from tablee_data.inference.dates import DateFormatInference
-from tablee_data.inference.known_formats import several_formats, with_answer
+from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
+from tablee_data.inference.known_formats import several_formats, told_apart, with_answer
 from tablee_data.inference.numbers import NumberFormatInference
 from tablee_data.inference.odd_cells import Misfit
 
@@ -32,8 +33,8 @@ class FormatCheck:
                     self.misfits[name] = Misfit(block.frame[name][row], block.line_of(row))
 
     def refuse_contradictions(self, blocks: Callable[[], Iterable[RowBlock]]) -> dict[str, CellFormat]:
-        """Refuse a file in which a column fits another format completely, and not that of the model: nothing tells
-        which of both is meant.
+        """Refuse a file in which a column fits other formats completely, and not that of the model: nothing tells
+        which is meant. If two formats read the file in different ways, both are named; the first is like the model's.
 
         :param blocks: reads the file once more; called only if a cell did not fit.
         :returns: the formats of columns of numbers for which the model has an undecided one, and the file decides it.
@@ -42,7 +43,9 @@ class FormatCheck:
         if not self.misfits:
             return {}
         numbers = {name: NumberFormatInference() for name in self.misfits if self._formats[name].number is not None}
-        days = {name: DateFormatInference() for name in self.misfits if self._formats[name].date is not None}
+        days = {
+            name: DateFormatInference(_in_order_of(date)) for name in self.misfits if (date := self._formats[name].date)
+        }
         for block in blocks():
             for name, inference in (numbers | days).items():
                 if block.frame[name].dtype == pl.String:
@@ -51,19 +54,38 @@ class FormatCheck:
         decided: dict[str, CellFormat] = {}
         for name, found in numbers.items():
             if found.seen and found.formats and not found.odd.texts:
-                readings, cell_format = found.readings, self._formats[name]
+                cell_format = self._formats[name]
+                readings = _as_known_first(found.readings, cell_format.number)
                 other = next(iter(readings))
-                if not _is_undecided(cell_format.number):
-                    raise self._contradiction("other_number_format", name, str(cell_format.number), str(other))
                 if len(readings) > 1:
                     raise several_formats(name, readings, self.misfits[name].line)
+                if not _is_undecided(cell_format.number):
+                    raise self._contradiction("other_number_format", name, str(cell_format.number), str(other))
                 decided[name] = cell_format.model_copy(update={"number": other})
         for name, dated in days.items():
-            if dated.readings:
-                known = self._formats[name].date
-                pattern, example = (known.pattern, known.example) if known is not None else ("", "")
-                dates_as = next(iter(dated.readings))
-                raise self._contradiction("other_date_format", name, pattern, dates_as, example=example)
+            known = self._formats[name].date
+            if known is None or not dated.readings:
+                continue
+            dates_as, *others = dated.readings
+            if not others:
+                raise self._contradiction("other_date_format", name, known.pattern, dates_as, example=known.example)
+            value, one, other_date = told_apart(dated.readings, self.misfits[name].value)
+            raise with_answer(
+                InvalidTable(
+                    "several_date_formats",
+                    column=name,
+                    line=next(_lines_of(value, name, blocks())),
+                    value=value,
+                    expected=dates_as,
+                    found=others[0],
+                    further=others[1:],
+                    one=one,
+                    other=other_date,
+                    known=known.pattern,
+                    example=known.example,
+                    hint="several_date_formats",
+                )
+            )
         return decided
 
     def _contradiction(self, reason: str, name: str, known: str, found: str, **facts: str) -> InvalidTable:
@@ -80,6 +102,30 @@ class FormatCheck:
                 **facts,
             )
         )
+
+
+def _lines_of(value: str, name: str, blocks: Iterable[RowBlock]) -> Iterator[int]:
+    """The lines whose rows have a cell, without blanks around, in a column."""
+    for block in blocks:
+        for row in (block.frame[name].str.strip_chars() == value).fill_null(False).arg_true():
+            yield block.line_of(row)
+
+
+def _in_order_of(date_format: DateFormat) -> list[str]:
+    """All date formats, those with the same order of day, month and year first."""
+    order = _order(date_format.pattern)
+    return sorted(DATE_FORMATS, key=lambda each: _order(each) != order)
+
+
+def _order(pattern: str) -> list[str]:
+    return [part.lower().replace("b", "m") for part in re.findall("%([YymdbB])", pattern)]
+
+
+def _as_known_first(
+    readings: Mapping[NumberFormat, Mapping[str, float]], known: NumberFormat | None
+) -> dict[NumberFormat, Mapping[str, float]]:
+    """The readings, those with the known decimal sign first."""
+    return dict(sorted(readings.items(), key=lambda each: known is not None and each[0].decimal != known.decimal))
 
 
 def _is_undecided(number: NumberFormat | None) -> bool:

@@ -106,7 +106,7 @@ def _names(objects: Objects) -> dict[str, None]:
 
 
 def _listed(names: Collection[str]) -> str:
-    return ", ".join(shorten(name) for name in islice(names, SHOWN)) + (", …" if len(names) > SHOWN else "")
+    return ", ".join(str(shorten(name)) for name in islice(names, SHOWN)) + (", …" if len(names) > SHOWN else "")
 
 
 def _shown(row: Mapping[str, Any]) -> str:
