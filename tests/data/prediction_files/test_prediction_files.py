@@ -7,7 +7,7 @@ import io
 import json
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -473,6 +473,22 @@ def test_a_log_is_written_as_csv(tmp_path: Path) -> None:
     assert found.select("bytes", "prediction").rows() == [(2326, "oui"), (2326, "non")]
 
 
+def _of_texts(form: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> bytes:
+    """A file whose cells are all texts."""
+    if form == "xlsx":
+        return xlsx([columns, *rows])
+    if form == "jsonl":
+        return "\n".join(json.dumps(dict(zip(columns, row, strict=True))) for row in rows).encode()
+    table = pa.table({name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(columns)})
+    sent = io.BytesIO()
+    if form == "parquet":
+        pq.write_table(table, sent)
+    else:
+        with pa.ipc.new_file(sent, table.schema) as out:
+            out.write_table(table)
+    return sent.getvalue()
+
+
 class TestParquet:
     def test_types_and_codecs_are_kept_and_cells_are_read_as_in_training(self, tmp_path: Path) -> None:
         table = pa.table(
@@ -493,6 +509,38 @@ class TestParquet:
         assert found.metadata.row_group(0).column(0).compression == "GZIP"
         assert pl.DataFrame(found.read(ADDED.columns)).equals(ADDED)
         assert next(form.parts(2)).preview(1)["nom"].to_list() == [["a"]]
+
+    @pytest.mark.parametrize("form", ["parquet", "arrow", "jsonl", "xlsx"])
+    def test_texts_of_numbers_and_dates_are_read_as_in_other_files(self, tmp_path: Path, form: str) -> None:
+        columns = ("montant", "code", "facture", "remarque")
+        rows = [("1 234,5", "007", "13/03/2024", "NA"), ("2", "75000", "2024-05-04", None), ("-", "1,5", "hier", "x")]
+        found = opened(tmp_path, _of_texts(form, columns, rows), f"clients.{form}")
+        assert cells(found) == [
+            (1234.5, "007", "2024-03-13", "NA"),
+            (2.0, "75000", "2024-05-04", None),
+            (None, "1,5", "hier", "x"),
+        ]
+
+    @pytest.mark.parametrize("form", ["parquet", "arrow", "jsonl", "xlsx"])
+    @pytest.mark.parametrize("cell", [("1,234.5", "13/03/2024"), ("1", "03/13/2024")], ids=["a number", "a date"])
+    def test_texts_that_contradict_the_model_are_asked_about(
+        self, tmp_path: Path, form: str, cell: tuple[str, str]
+    ) -> None:
+        columns = ("montant", "code", "facture", "remarque")
+        with pytest.raises(InvalidTable) as refused:
+            opened(tmp_path, _of_texts(form, columns, [(cell[0], "007", cell[1], "x")]), f"clients.{form}")
+        assert contradiction(refused.value) is not None
+        asked = {"decimal": ".", "thousands": ",", "dates": {"facture": "%m/%d/%Y"}} if cell[0] == "1" else {}
+        asked = asked or {"decimal": ".", "thousands": ","}
+        found = opened(tmp_path, _of_texts(form, columns, [(cell[0], "007", cell[1], "x")]), f"clients.{form}", **asked)
+        assert cells(found)[0][2] == "2024-03-13"
+
+    def test_a_text_that_is_no_number_is_named_by_its_row(self, tmp_path: Path) -> None:
+        columns = ("montant", "code", "facture", "remarque")
+        rows = [("1", "007", None, None), ("one", "007", None, None)]
+        found = opened(tmp_path, _of_texts("parquet", columns, rows), "clients.parquet")
+        with pytest.raises(InvalidRows, match="row 2, column «montant»: got 'one'"):
+            cells(found)
 
     def test_a_file_that_is_not_parquet_or_has_no_rows_is_refused(self, tmp_path: Path) -> None:
         empty = io.BytesIO()

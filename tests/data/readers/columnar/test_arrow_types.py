@@ -396,3 +396,33 @@ def _is_same(old: Any, new: Any) -> bool:
     if isinstance(old, Decimal):
         return float(old) == new and abs(old) < 2**53 if isinstance(new, float) else Decimal(new) == old
     return bool(new == (old if isinstance(old, float | str) else str(old)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "asked"),
+    [
+        (["1.5", "2.5", None], True),
+        (["1,5", "12", "3"], True),
+        (["1", "2", "3"], True),
+        (["007", "012"], False),
+        (["1E5", "2E6"], False),
+        (["1.5", "x"], False),
+        (["a", "b"], False),
+        (["2024-01-31", "2024-02-01"], False),
+    ],
+)
+def test_numbers_that_are_written_as_texts_are_asked_about(
+    tmp_path: Path, texts: list[str | None], asked: bool
+) -> None:
+    file = written(tmp_path, pa.table({"a": texts}))
+    table, stored = target(tmp_path, file)
+    assert pl.read_parquet(stored)["a"].to_list() == texts
+    found = [each for each in table.decisions if not each.sure]
+    assert [(each.reason, each.chosen, each.alternatives) for each in found] == (
+        [(Reason.NUMBERS_AS_TEXT, "text", ("number",))] if asked else []
+    )
+    if asked:
+        table, stored = target(tmp_path, file, asked=Corrections(numbers=("a",)))
+        numbers = [None if text is None else float(text.replace(",", ".")) for text in texts]
+        assert pl.read_parquet(stored)["a"].to_list() == numbers
+        assert all(each.sure for each in table.decisions)

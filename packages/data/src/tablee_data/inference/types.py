@@ -128,7 +128,9 @@ class TypeInference:
         """The types of the columns, by all rows so far."""
         decisions: list[Decision] = []
         numbers = {
-            name: column for name, column in self._columns.items() if is_number(name, column.numbers, self._given)
+            name: column
+            for name, column in self._columns.items()
+            if not column.typed and is_number(name, column.numbers, self._given)
         }
         formats = dict(self._given.fixed)
         formats |= number_formats(numbers, self._given, decisions)

@@ -42,7 +42,7 @@ def open_file(
     if reading.format == "arrow":
         source = as_parquet(source)
     if reading.format in ("parquet", "arrow"):
-        return open_parquet_file(source, filename, contract, reading, decisions, may_be_empty=may_be_empty)
+        return open_parquet_file(source, filename, contract, reading, decisions, asked, may_be_empty=may_be_empty)
     if reading.format in ("csv", *WORKBOOKS) and asked.header is None:
         reading, decisions = contract_expectations.recognise_header(source, reading, decisions, contract)
     reading, decisions = contract_expectations.recognise_keys(source, reading, decisions, contract)

@@ -10,16 +10,13 @@ from typing import IO
 import polars as pl
 
 from tablee.datasets.reading import Corrections, Decision, Encoding, Reading
-from tablee.errors import InvalidRows, InvalidTable
-from tablee.errors.cells import MAX_CELLS, Cell
-from tablee.i18n.message import Message
+from tablee.errors import InvalidTable
 from tablee.models.contract import Contract
-from tablee.tables.cells.expectations import expected_number
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee.tables.table_reader import NumberColumns
-from tablee_data.inference.conversion import converted
 from tablee_data.prediction_files import contract_expectations, writers
 from tablee_data.prediction_files.contradictions import FormatCheck
+from tablee_data.prediction_files.model_cells import model_cells
 from tablee_data.prediction_files.workbook_writer import WorkbookWriter
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv.reader import CsvReader
@@ -77,7 +74,8 @@ class TextPredictionFile:
                 last = row - 1 + frame.height
                 bytes_read = size * last // self.rows - size * (row - 1) // self.rows
                 original = frame if texts is None else texts.slice(start, max_rows)
-                yield FilePart(self._cells(frame, row), original, frame.head, row, bytes_read)
+                cells = model_cells(frame, self.reading.cells, row, typed=self.reading.format != "csv")
+                yield FilePart(pl.DataFrame([*cells.values()]), original, frame.head, row, bytes_read)
                 row = last + 1
 
     @contextmanager
@@ -97,30 +95,6 @@ class TextPredictionFile:
             yield writers.JsonLinesWriter(out)
         else:
             yield writers.LogWriter(out)
-
-    def _cells(self, frame: pl.DataFrame, first_row: int) -> pl.DataFrame:
-        """Some rows as the model reads them. A text that is not a date stays, and the contract's check warns of it.
-
-        :param first_row: the number of the first row in the file, from 1.
-        :raises InvalidRows: a cell of a column of numbers is neither a number in its format nor missing.
-        """
-        wrong: list[Cell] = []
-        total = 0
-        typed = self.reading.format != "csv"
-        columns = []
-        for name, each in self.reading.cells.items():
-            cells, misfits = converted(frame[name], each, typed=typed)
-            if each.number is not None and misfits:
-                usual = Message("expected.number_written", {"example": str(each.number)})
-                total += len(misfits)
-                wrong += [
-                    Cell(first_row + row, name, cells[row], expected_number(cells[row], each.number) or usual)
-                    for row in misfits[: MAX_CELLS - len(wrong)]
-                ]
-            columns.append(cells)
-        if wrong:
-            raise InvalidRows(wrong, total)
-        return pl.DataFrame(columns)
 
 
 class _Others:

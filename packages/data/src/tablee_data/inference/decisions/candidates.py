@@ -14,8 +14,20 @@ from tablee_data.inference.texts import TextInference, usual_markers, without_te
 class Candidates:
     """What one column can be, by the rows so far."""
 
-    def __init__(self, formats: Iterable[NumberFormat], dates: Iterable[str], *, quoted_missing: bool = False) -> None:
-        """:param quoted_missing: whether texts between quotes stand for a missing value, too."""
+    def __init__(
+        self,
+        formats: Iterable[NumberFormat],
+        dates: Iterable[str],
+        *,
+        quoted_missing: bool = False,
+        typed: bool = False,
+    ) -> None:
+        """
+        :param quoted_missing: whether texts between quotes stand for a missing value, too.
+        :param typed: whether the column is one of texts or dates by the file's format, even if it could be one of
+            numbers.
+        """
+        self.typed = typed
         self._quoted_missing = quoted_missing
         self.numbers, self.dates = NumberFormatInference(formats), DateFormatInference(dates)
         self.texts = TextInference()

@@ -65,9 +65,9 @@ class Given:
         quoted = quoted_missing(name, self.asked)
         if name in self.asked.texts:
             return Candidates((), (), quoted_missing=quoted)
-        typed = typed and name not in self.asked.numbers
-        formats = () if typed else allowed_formats(name, self.asked)
-        return Candidates(formats, DATE_FORMATS, quoted_missing=quoted)
+        typed = typed and name not in self.surely_numbers
+        formats = allowed_formats(name, self.asked)
+        return Candidates(formats, DATE_FORMATS, quoted_missing=quoted, typed=typed)
 
     def missing(self, name: str, *, numbers: bool) -> tuple[str, ...]:
         """The texts that stand for a missing value in a column.

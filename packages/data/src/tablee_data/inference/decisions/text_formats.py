@@ -23,14 +23,16 @@ def text_format(name: str, column: Candidates, given: Given, decisions: list[Dec
     """
     numbers, texts = column.numbers, column.texts
     unusual = None if name in given.asked.texts else why_texts(name, numbers, column.dates, texts.examples)
-    if unusual is not None:
+    if column.typed:
+        decisions += _typed(name, column, given)
+    elif unusual is not None:
         decisions.append(unusual)
     elif numbers.formats and not numbers.codes:
         if numbers.seen >= FEW_CELLS or numbers.odd.are_without_digits():
             decisions += numbers.odd.decisions(name, "number") if numbers.is_measured else ()
     elif column.dates.formats and column.dates.seen > 1:
         decisions += column.dates.odd.decisions(name, "date")
-    if numbers.seen and numbers.formats and not numbers.odd.texts:
+    if numbers.seen and numbers.formats and not numbers.odd.texts and not column.typed:
         if numbers.exponent:
             decisions.append(remarks.codes(name, Reason.EXPONENT_CODES, numbers.exponent, numbers.formats[0]))
         elif numbers.codes:
@@ -46,3 +48,23 @@ def text_format(name: str, column: Candidates, given: Given, decisions: list[Dec
         booleans=texts.booleans,
         trimmed=texts.trimmed and given.has_markers,
     )
+
+
+def _typed(name: str, column: Candidates, given: Given) -> list[Decision]:
+    """What is said of a column that is one of texts by the file's format: all may be numbers. Of a workbook, which
+    writes numbers as texts in some cells only, the reader says it."""
+    found = column.numbers
+    if given.reading.format not in ("parquet", "arrow") or not found.is_number or found.exponent is not None:
+        return []
+    facts: dict[str, float | str] = {"count": found.seen}
+    return [
+        Decision(
+            field="type",
+            column=name,
+            chosen="text",
+            reason=Reason.NUMBERS_AS_TEXT,
+            facts=facts,
+            alternatives=("number",),
+            sure=False,
+        )
+    ]
