@@ -125,6 +125,79 @@ def test_a_workbook_gives_the_right_table(tmp_path: Path, name: str) -> None:
     assert table.reading.sheet is not None
 
 
+N = None
+SPARSE: dict[str, tuple[list[list[Any]], list[str], int]] = {
+    "units of numbers only": (
+        [
+            ["shop", "area", "price", "opened", "remark", "sales"],
+            [N, "m²", "€", N, N, "k€"],
+            *([f"M{at}", 100 + at, 4.5 + at, f"2024-01-{at + 10}", "ok", 81.5 + at] for at in range(9)),
+        ],
+        ["shop", "area", "price", "opened", "remark", "sales"],
+        9,
+    ),
+    "one unit only": (
+        [["a", "b", "c", "d"], [N, N, N, "kg"], *(["x", "y", "z", at + 1.5] for at in range(9))],
+        ["a", "b", "c", "d"],
+        9,
+    ),
+    "a first row without a number": ([["name", "mark"], ["Ann", N], ["Bob", 12], ["Cy", 14]], ["name", "mark"], 3),
+    "a first row without a name": ([["name", "rank"], [N, 1], ["Bob", 2], ["Cy", 3]], ["name", "rank"], 3),
+    "a series that begins later": (
+        [["day", "value"], ["2024-01-01", N], ["2024-01-02", 2.5], ["2024-01-03", 3.5]],
+        ["day", "value"],
+        3,
+    ),
+    "a first year without a name": ([["name", "born"], [N, 2021], ["Bob", 2022], ["Cy", 2023]], ["name", "born"], 3),
+    "years above a first row with few cells": (
+        [["region", 2021, 2022, 2023], ["A", N, N, N], ["B", 1.5, 2.5, 3.5], ["C", 4.5, 5.5, 6.5]],
+        ["region", "2021", "2022", "2023"],
+        3,
+    ),
+    "two first rows with few cells": (
+        [["id", "a", "b", "c", "d"], ["x", 1.5, N, N, N], ["y", N, N, N, N], *(["z", 2.5, 3, 4, 5] for _ in range(3))],
+        ["id", "a", "b", "c", "d"],
+        5,
+    ),
+    "rows with few cells now and then": (
+        [["id", "a"], *([at, N if at % 2 else at + 0.5] for at in range(20))],
+        ["id", "a"],
+        20,
+    ),
+    "texts only": (
+        [["name", "city", "street"], ["Ann", N, N], ["Bob", "Lyon", "x"], ["Cy", "Nice", "y"]],
+        ["name", "city", "street"],
+        3,
+    ),
+}
+"""By name: rows with few cells right below the names; the names, and the number of rows without units."""
+
+
+@pytest.mark.parametrize("make", [xlsx, ods, None], ids=["xlsx", "ods", "csv"])
+@pytest.mark.parametrize("title", [[], [["Sales 2024"], ["Source: office"], []]], ids=["no title", "a title"])
+@pytest.mark.parametrize("name", SPARSE)
+def test_rows_with_few_cells_below_the_names(
+    tmp_path: Path, name: str, title: list[list[Any]], make: Callable[..., bytes] | None
+) -> None:
+    rows, names, count = SPARSE[name]
+    if make is None:
+        written = [*([*each, *[N] * (len(names) - len(each))] for each in title), *rows]
+        content = "".join(";".join("" if cell is N else str(cell) for cell in row) + "\n" for row in written).encode()
+    else:
+        content = make([*title, *rows])
+    table, cells = stored(tmp_path, content)
+    assert [*cells] == names
+    assert table.rows == count
+
+
+def test_a_wide_row_above_a_header_stays_a_title(tmp_path: Path) -> None:
+    title = [["Company", "Dupont", "City", "Lyon"], ["Date: 2024"]]
+    rows = [["name", "age", "city", "pay"], ["Ann", 31, "Nice", 12.5], ["Bob", 42, "Lyon", 14.5]]
+    _, cells = stored(tmp_path, xlsx([*title, *rows]))
+    assert [*cells] == rows[0]
+    assert cells["age"] == [31, 42]
+
+
 def test_texts_that_look_missing_are_said(tmp_path: Path) -> None:
     table, cells = stored(tmp_path, xlsx([["c", "x"], ["NA", 1], ["FR", 2], ["NA", 3], ["null", 4]]))
     found = {each.facts["value"]: each for each in table.decisions if each.field == "missing"}

@@ -46,7 +46,7 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
     if not rest:
         return True, Reason.ONE_LINE, False
     below = _values_below(rest, len(first))
-    values = [_are_values([cell]) for cell in first]
+    values = [are_values([cell]) for cell in first]
     marked = any(cell in _MISSING for cell in first)
     told = zip(first, values, below, strict=True)
     words = [under and bool(cell) and not value and cell not in _MISSING for cell, value, under in told]
@@ -79,9 +79,9 @@ def _are_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tuple[boo
     if _counts([cell for cell in first if cell]) and len(first) > 1 and all(first[1:]):
         if not first[0] and _counts([cell.strip() for cell in columns[0]]):
             return True, Reason.ROW_NUMBERS, True
-        if not first[0] and all(cell.strip() and not _are_values([cell]) for cell in columns[0]):
+        if not first[0] and all(cell.strip() and not are_values([cell]) for cell in columns[0]):
             return True, Reason.COLUMN_NUMBERS, False
-        if first[0] and not any(map(_are_values, columns)):
+        if first[0] and not any(map(are_values, columns)):
             return True, Reason.COLUMN_NUMBERS, False
         if (
             len(first) > 2
@@ -90,7 +90,7 @@ def _are_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tuple[boo
         ):
             return False, Reason.VALUES_LIKE_OTHERS, False
     dates = [column for cell, column in zip(first, columns, strict=True) if LOOKS_LIKE_DATE.fullmatch(cell)]
-    others = [cell for cell in first if _are_values([cell]) and not LOOKS_LIKE_DATE.fullmatch(cell)]
+    others = [cell for cell in first if are_values([cell]) and not LOOKS_LIKE_DATE.fullmatch(cell)]
     if dates and not others and all(_are_numbers(column) for column in dates):
         return True, Reason.DATES_OVER_NUMBERS, False
     return None
@@ -109,10 +109,10 @@ def _columns(records: Sequence[Sequence[str]], width: int) -> list[list[str]]:
 
 def _values_below(records: Sequence[Sequence[str]], width: int) -> list[bool]:
     """Of each column: whether it holds numbers or dates."""
-    return [_are_values(column) for column in _columns(records, width)]
+    return [are_values(column) for column in _columns(records, width)]
 
 
-def _are_values(cells: Sequence[str]) -> bool:
+def are_values(cells: Sequence[str]) -> bool:
     """Whether all cells look like numbers or dates; missing ones do not count, but one must be there."""
     present = [cell.strip() for cell in cells if cell.strip() and cell.strip() not in _MISSING]
     return bool(present) and all(
@@ -122,7 +122,7 @@ def _are_values(cells: Sequence[str]) -> bool:
 
 def _are_numbers(cells: Sequence[str]) -> bool:
     """Whether all cells look like numbers, and not like dates; missing ones do not count, but one must be there."""
-    return _are_values(cells) and not any(LOOKS_LIKE_DATE.fullmatch(cell.strip()) for cell in cells)
+    return are_values(cells) and not any(LOOKS_LIKE_DATE.fullmatch(cell.strip()) for cell in cells)
 
 
 def is_words_row(records: Sequence[Sequence[str]]) -> bool:
@@ -130,7 +130,7 @@ def is_words_row(records: Sequence[Sequence[str]]) -> bool:
     if len(records) < 2:
         return False
     first, rest = [cell.strip() for cell in records[0]], records[1:]
-    if not all(first) or any(cell in _MISSING or _are_values([cell]) for cell in first):
+    if not all(first) or any(cell in _MISSING or are_values([cell]) for cell in first):
         return False
     return any(_values_below(rest, len(first)))
 
@@ -145,7 +145,7 @@ def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
     below = _values_below(records[2:], len(cells))
     over = [cell for cell, under in zip(cells, below, strict=True) if under]
     named = [cell for cell in over if cell and cell not in ("-", "–")]
-    if not named or any(_are_values([cell]) for cell in over if cell):
+    if not named or any(are_values([cell]) for cell in over if cell):
         return []
     others = [cell for cell, under in zip(cells, below, strict=True) if not under and cell]
     known = all(_UNIT.fullmatch(cell) for cell in named)
@@ -181,7 +181,7 @@ def is_named(records: Sequence[Sequence[str]]) -> bool:
 
 def is_marks(record: Sequence[str], row: Sequence[str]) -> bool:
     """Whether a record has words above numbers or dates of a row, and nothing else."""
-    if len(record) != len(row) or any(_are_values([cell]) for cell in record):
+    if len(record) != len(row) or any(are_values([cell]) for cell in record):
         return False
     filled = [(cell.strip(), under) for cell, under in zip(record, row, strict=True) if cell.strip()]
-    return all(_are_values([under]) for _, under in filled) and any(cell not in _MISSING for cell, _ in filled)
+    return all(are_values([under]) for _, under in filled) and any(cell not in _MISSING for cell, _ in filled)

@@ -56,7 +56,7 @@ def _block(
     records: Sequence[Sequence[str]], lines: Sequence[int], widths: list[int], width: int, rows: int
 ) -> TablePlace | None:
     """The table of that width; None if too few of the records would be in it."""
-    first = _comments_above(records, widths, width)
+    first = max(_comments_above(records, widths, width), _titles_above_blank(records))
     begin = next((at for at in range(first, len(records)) if widths[at] == width and not _is_title(records[at])), None)
     if begin is None or begin > MOST_LINES:
         return None
@@ -111,6 +111,12 @@ def _comments_above(records: Sequence[Sequence[str]], widths: list[int], width: 
     _, reason, sure = has_header([record for record in records[count:] if len(record) == width])
     named = sure and reason is Reason.WORDS_OVER_VALUES
     return count - 1 if widths[count - 1] == width and not named else count
+
+
+def _titles_above_blank(records: Sequence[Sequence[str]]) -> int:
+    """The number of records down to the first one without a cell, if those above it have their first cell only."""
+    blank = next((at for at, record in enumerate(records[:MOST_LINES]) if not any(map(str.strip, record))), 0)
+    return blank + 1 if all(not any(map(str.strip, record[1:])) for record in records[:blank]) and blank else 0
 
 
 def _may_be_header(record: Sequence[str], width: int) -> bool:

@@ -12,7 +12,7 @@ from tablee.errors import InvalidRequest, InvalidTable
 from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.footers import footers
-from tablee_data.readers.detection.headers import has_header, has_units_row, units_decision
+from tablee_data.readers.detection.headers import are_values, has_header, has_units_row, units_decision
 from tablee_data.readers.workbooks.cell_texts import shown
 from tablee_data.readers.workbooks.process_output import output_of
 
@@ -55,7 +55,7 @@ def detect_sheet(source: Source, form: Format, asked: Corrections) -> tuple[Read
     first, decided = (asked.skipped_lines, ()) if asked.skipped_lines is not None else _above(sheet.head)
     decisions += decided
     head = [cells for number, cells in sheet.head if number > first]
-    header, reason, sure = has_header(head)
+    header, reason, sure = has_header(_without_units(head))
     if asked.header is not None:
         header, reason, sure = asked.header, Reason.ASKED, True
     alternative = "no" if header else "yes"
@@ -115,15 +115,19 @@ def _chosen(found: list[Sheet], asked: Corrections) -> tuple[Sheet, tuple[Decisi
 def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]]:
     """The number of rows above the table's first row, with the decision if some of them have cells.
 
-    The first row of the table is the first with more than half as many cells as most rows have, and a row like that
-    right below it.
+    Wide rows have more than half as many cells as most rows have. The table begins at the first of two wide rows
+    without a row between them, or above them at a row of names, as the rows between may have few cells.
     """
     filled = [sum(map(bool, cells)) for _, cells in head]
     least = max(min(2, max(filled)), median(filled) / 2 + 0.5)
     wide = [at for at, count in enumerate(filled) if count >= least]
     begin = next((at for at in wide if at + 1 in wide and head[at + 1][0] == head[at][0] + 1), wide[0])
-    if begin and max(filled) == 2 and head[begin - 1][0] == head[begin][0] - 1 and _has_no_first(head, begin - 1):
-        begin -= 1  # one of both columns has no name
+    if begin and not _names_columns(head[begin:], least_years=2):
+        named = _names_above(head, wide, begin)
+        if named is not None:
+            begin = named
+        elif max(filled) == 2 and head[begin - 1][0] == head[begin][0] - 1 and _has_no_first(head, begin - 1):
+            begin -= 1  # one of both columns has no name
     skipped = head[begin][0] - 1
     if not begin:
         return skipped, ()
@@ -138,6 +142,35 @@ def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]
             sure=max(filled[:begin]) <= 1,
         ),
     )
+
+
+def _names_above(head: list[tuple[int, list[str]]], wide: list[int], begin: int) -> int | None:
+    """The row above the first two wide ones that names the columns: the last one with words above numbers or dates, or
+    with years; else the first one that has a word for each column and no blank row below; None if there is none."""
+    above = [at for at in wide if at < begin]
+    for at in reversed(above):
+        if _names_columns(head[at:]):
+            return at
+    used = {place for _, cells in head[begin:] for place, cell in enumerate(cells) if cell}
+    for at in above:
+        cells = [head[at][1][place] for place in used]
+        if head[begin][0] - head[at][0] == begin - at and all(cells) and not any(are_values([cell]) for cell in cells):
+            return at
+    return None
+
+
+def _names_columns(rows: list[tuple[int, list[str]]], *, least_years: int = 1) -> bool:
+    """Whether the first row has words above numbers or dates, or at least so many years; a row of units below it does
+    not count."""
+    records = [cells for _, cells in rows]
+    header, reason, _ = has_header(_without_units(records))
+    if reason is Reason.YEARS:
+        return sum(are_values([cell]) for cell in records[0]) >= least_years
+    return header and reason is Reason.WORDS_OVER_VALUES
+
+
+def _without_units(records: list[list[str]]) -> list[list[str]]:
+    return [records[0], *records[2:]] if has_units_row(_unmerged(records)) else records
 
 
 def _unmerged(head: list[list[str]]) -> list[list[str]]:
