@@ -109,3 +109,58 @@ def test_a_few_texts_among_dates_are_odd() -> None:
 )
 def test_what_looks_like_a_date(text: str, looks: bool) -> None:
     assert bool(dates.LOOKS_LIKE_DATE.fullmatch(text)) is looks
+
+
+OTHER_DATES = [
+    "31/01/2024",
+    "01/31/2024",
+    "2024/01/05",
+    "2024.01.05",
+    "5 janvier 2024",
+    "03/02/2024",
+    "03/02/24",
+    "soon",
+]
+
+
+@pytest.mark.parametrize("other", OTHER_DATES)
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_one_cell_among_dates_in_iso_8601_decides_the_same_wherever_it_stands(other: str, blocks: int) -> None:
+    iso = [f"2024-{month:02}-{day:02}" for month in (1, 2) for day in range(1, 29)]
+    found = []
+    for at in (0, 10, 30, len(iso)):
+        cells = [*iso[:at], other, *iso[at:]]
+        inference = dates.DateFormatInference()
+        size = -(-len(cells) // blocks)
+        for begin in range(0, len(cells), size):
+            inference.update(pl.Series(cells[begin : begin + size]), ())
+        found.append((set(inference.readings), set(inference.odd.texts)))
+    assert found == [found[0]] * 4
+    assert found[0][0] or found[0][1] == {"soon"}
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2024-01-31T10:05", "2024-01-31T10:05:00"),
+        ("2024-01-31T10:05Z", "2024-01-31T10:05:00"),
+        ("2024-01-31T10:05+01:00", "2024-01-31T09:05:00"),
+        ("2024-01-31 00:00:10 UTC", "2024-01-31T00:00:10"),
+        ("2024-01-31 10:00:10+01", "2024-01-31T09:00:10"),
+        ("2024-01-31 10:05:12 +0100", "2024-01-31T09:05:12"),
+        ("31/01/2024 00:10:05.5", "2024-01-31T00:10:05.500"),
+        ("20240131T000010Z", "2024-01-31T00:00:10"),
+    ],
+)
+def test_times_of_programs_are_read(text: str, iso: str) -> None:
+    column = pl.Series("d", [text, text.replace("31", "30", 1)])
+    form = dates.common_format(column)
+    assert form is not None
+    assert dates.parse(column, form)[0] == iso
+
+
+def test_z_may_stand_beside_offsets() -> None:
+    column = pl.Series("d", ["2024-01-31T10:05:00Z", "2024-07-31T10:05:00+02:00"])
+    form = dates.common_format(column)
+    assert form is not None
+    assert dates.parse(column, form).to_list() == ["2024-01-31T10:05:00", "2024-07-31T08:05:00"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from tablee.datasets.reading import Encoding, Reason
+from tablee.datasets.reading import Corrections, Encoding, Reason
 from tablee.errors import InvalidTable
-from tablee_data.readers import content
+from tablee.tables.csv.reader import read_rows
+from tablee_data.readers import content, read
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.encodings import detect_encoding
 from tablee_data.readers.encoding import utf_8
@@ -119,3 +121,34 @@ def test_bytes_that_the_encoding_does_not_have_are_named_with_their_line(
     with pytest.raises(InvalidTable) as refused:
         list(utf_8(source(data), encoding))
     assert (refused.value.place["line"], refused.value.place["value"]) == (line, value)
+
+
+RETURNS = {
+    "between quotes": (b'id,t\n1,"a\r\nb"\n2,"u\rv"\n', [("1", "a\r\nb"), ("2", "u\rv")]),
+    "at the end of each line": (b'id,t\r1,"a\rb"\r2,"u ""x"" v"\r', [("1", "a\rb"), ("2", 'u "x" v')]),
+    "behind another sign for inches": (b'id;t\r1;5" nail\r2;6" nail\r', [("1", '5" nail'), ("2", '6" nail')]),
+    "now and then": (b"id,t\n1,a\r2,b\r\n3,c\n", [("1", "a"), ("2", "b"), ("3", "c")]),
+    "between apostrophes": (b"id;t\n'1';'a\rb;c'\n'2';'d;e'\n", [("1", "a\rb;c"), ("2", "d;e")]),
+    "behind blanks and quotes": (b'id, t\r1, "a\rb, c"\r2, "d, e"\r', [("1", "a\rb, c"), ("2", "d, e")]),
+    "behind escaped quotes": (b'id,t\n1,"a\\"\rb"\n2,"c\\"d, e"\n', [("1", 'a"\rb'), ("2", 'c"d, e')]),
+}
+
+
+@pytest.mark.parametrize("name", RETURNS)
+@pytest.mark.parametrize("block", [1 << 20, 16])
+def test_a_carriage_return_ends_lines_and_stays_in_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, block: int
+) -> None:
+    data, rows = RETURNS[name]
+    (tmp_path / "file.csv").write_bytes(data)
+    if b"nail" not in data:  # quotes inside of cells tell nothing at the cuts
+        monkeypatch.setattr(content, "BLOCK", block)
+    read(tmp_path / "file.csv", tmp_path / "out.parquet", asked=Corrections(texts=("id",)))
+    assert pl.read_parquet(tmp_path / "out.parquet").rows() == rows
+
+
+def test_a_carriage_return_in_one_cell_changes_no_other_cell_and_no_way_in(tmp_path: Path) -> None:
+    data = b'id,t\n1,"a\r\nb"\n2,"u\rv"\n'
+    (tmp_path / "file.csv").write_bytes(data)
+    read(tmp_path / "file.csv", tmp_path / "out.parquet")
+    assert pl.read_parquet(tmp_path / "out.parquet")["t"].to_list() == read_rows(data, {})["t"].to_list()

@@ -234,3 +234,13 @@ def test_a_column_is_dropped_by_the_name_that_its_refusal_says(datasets: Dataset
         assert sniff(file, file.name, batch_filter=guard).columns == ["a"]
         manifest, _ = ingest(datasets, "t", file, filename=file.name, batch_filter=guard)
         assert [each.name for each in manifest.columns] == ["a"]
+
+
+@pytest.mark.parametrize("odd", ["12a", "x", "1.5.2"])
+def test_a_preview_takes_an_odd_cell_as_reading_does(tmp_path: Path, odd: str) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text("v;w\n" + "".join(f"{odd if at == 12_345 else at};1\n" for at in range(20_000)))
+    found = sniff(file)
+    table = read(file, tmp_path / "odd.parquet")
+    assert found.decisions == table.decisions
+    assert found.kinds == {"v": "text", "w": "number"}

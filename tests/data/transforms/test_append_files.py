@@ -175,3 +175,20 @@ def test_hidden_values_are_in_no_row_and_no_error(datasets: Datasets, tmp_path: 
         assert "Zoé" not in str(caught.value.problem())
     with pytest.raises(InvalidRequest, match="had other personal data taken out"):
         appended(datasets, tmp_path, text)
+
+
+def test_types_are_asked_of_the_rows_before_and_not_of_the_beginning_of_the_file(
+    datasets: Datasets, tmp_path: Path
+) -> None:
+    odd = "v;w\n" + "".join(f"{'12a' if at == 12_345 else at};1\n" for at in range(20_000))
+    assert appended(datasets, tmp_path, "v;w\nA1;1\nB2;1\n7;1\n")[2] == {"v": "7", "w": 1}
+    assert appended(datasets, tmp_path, odd)[3 + 12_345] == {"v": "12a", "w": 1}
+
+
+def test_what_is_missing_in_the_rows_before_is_missing_anywhere_in_a_later_file(
+    datasets: Datasets, tmp_path: Path
+) -> None:
+    asked = Corrections.model_validate({"columns": {"v": {"missing": ["*"]}}})
+    star = "v\n" + "\n".join([*map(str, range(12_345)), "*", "1"]) + "\n"
+    appended(datasets, tmp_path, "v\n1\n*\n", asked=asked)
+    assert appended(datasets, tmp_path, star, asked=asked)[2 + 12_345] == {"v": None}

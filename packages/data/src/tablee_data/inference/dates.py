@@ -12,20 +12,22 @@ from tablee.tables.cells.dates import parse, parse_known, regular_expression
 from tablee_data.inference.odd_cells import OddCells
 from tablee_data.inference.texts import bare_cells
 
-_TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f")
+_TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f", "T%H:%M")
 _WRITTEN_TIMES = (
     *_TIMES[:3],
     *(f"{mark} %I:%M{seconds}{blank}%p" for mark in ("", ",") for seconds in ("", ":%S") for blank in (" ", "")),
-    *(", %H:%M:%S", ", %H:%M", " %Hh%M"),
+    *(", %H:%M:%S", ", %H:%M", " %Hh%M", " %H:%M:%S%.f"),
 )
 """Of dates in words or with the day or the month first."""
+_ZONES = ("Z", "%z", " %z", " UTC")
 _DAY_FIRST = tuple(f"%d{mark}%m{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
 _MONTH_FIRST = tuple(f"%m{mark}%d{mark}{year}" for mark in "/-." for year in ("%Y", "%y"))
 _YEAR_FIRST = tuple(f"%y{mark}%m{mark}%d" for mark in "/-.")
 _ISO = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d")
 DATE_FORMATS = (
     *(f"{day}{time}" for day in _ISO for time in _TIMES),
-    *(f"%Y-%m-%d{mark}%H:%M:%S%.f{zone}" for mark in "T " for zone in ("Z", "%z")),
+    *(f"%Y-%m-%d{mark}%H:%M{seconds}{zone}" for mark in "T " for seconds in (":%S%.f", "") for zone in _ZONES),
+    *(f"%Y%m%dT%H%M%S{zone}" for zone in ("", "Z", "%z")),
     *(f"{day}{time}" for day in (*_DAY_FIRST, *_MONTH_FIRST, *_YEAR_FIRST) for time in _WRITTEN_TIMES),
     *(f"%d{mark}%B{mark}%Y{time}" for mark in (" ", "-") for time in _WRITTEN_TIMES),
     *(f"%d{mark}%B{mark}%y" for mark in (" ", "-")),
@@ -53,12 +55,14 @@ class DateFormatInference:
     do not exclude all (`odd`)."""
 
     def __init__(self, formats: Iterable[str] = DATE_FORMATS) -> None:
-        self.formats = tuple(formats)
+        self._all = tuple(formats)
+        self.formats = self._all
         """Those that are left."""
         self.seen = 0
         """Distinct cells that were looked at, without missing ones, added up over the blocks."""
         self.odd = OddCells()
         """Cells that are dates in none of the formats that are left."""
+        self._only_iso = True  # whether all cells that fit are `_ISO_CELL`
         self._examples = pl.Series([], dtype=pl.String)
         self._readings: tuple[tuple[tuple[str, ...], int], dict[str, dict[str, str]]] = (((), -1), {})
 
@@ -90,6 +94,10 @@ class DateFormatInference:
         parsed = {each: _parse(different, each) for each in self.formats}
         misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
         fewest = min(misfits.values(), key=len)
+        if len(fewest) and self._only_iso and (others := self._formats_of(fewest)):
+            parsed = {each: _parse(different, each) for each in others}
+            misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
+            fewest = min(misfits.values(), key=len)
         if len(fewest):
             cells = bare_cells(texts, markers)
             odd = cells.filter(cells.is_in(fewest.implode()).fill_null(False))
@@ -98,10 +106,19 @@ class DateFormatInference:
                 return
         self.seen += len(different) - len(fewest)
         known = set(fewest)
+        fits = ~different.is_in(fewest.implode())
+        self._only_iso = self._only_iso and bool(different.filter(fits).str.contains(f"^{_ISO_CELL.pattern}$").all())
         self.formats = tuple(each for each, wrong in misfits.items() if set(wrong) <= known)
-        fitting = different.filter(~different.is_in(fewest.implode())).head(max(EXAMPLES - len(self._examples), 0))
+        fitting = different.filter(fits).head(max(EXAMPLES - len(self._examples), 0))
         telling = _told_apart(different, [parsed[each] for each in self.formats])
         self._examples = pl.concat([self._examples, fitting, telling]).unique(maintain_order=True)
+
+    def _formats_of(self, odd: pl.Series) -> list[str]:
+        """The formats that read most of the texts that are no dates in ISO 8601; these may stand among dates of any
+        format, whichever come first. None if none reads one."""
+        misfits = {each: parse(odd, each).null_count() for each in self._all if not _has_zone(each)}
+        fewest = min(misfits.values(), default=len(odd))
+        return [each for each, count in misfits.items() if count == fewest < len(odd)]
 
     @property
     def readings(self) -> dict[str, dict[str, str]]:
@@ -120,7 +137,7 @@ class DateFormatInference:
 
 
 def _has_zone(pattern: str) -> bool:
-    return pattern.endswith(("Z", "%z"))
+    return pattern.endswith(("Z", "%z", "UTC"))
 
 
 def _fits_most(few: Sequence[str], pattern: str) -> bool:

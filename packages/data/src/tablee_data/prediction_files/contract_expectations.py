@@ -15,7 +15,7 @@ from tablee.models.validation.names import put_in_order
 from tablee.models.validation.rows import RowValidator, booleans
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.cells.dates import ISO
-from tablee.tables.cells.decoding import UNKNOWN_NUMBERS
+from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
 from tablee_data.inference.known_formats import corrected
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.readings import ENDINGS
@@ -105,6 +105,8 @@ def _known(column: Column, contract: Contract) -> CellFormat:
         both = (levels[True], levels[False]) if levels else column.cell_format.booleans
         return column.cell_format.model_copy(update={"booleans": both})
     if not isinstance(column, TextColumn) or column.is_date or column.reads != "date":
+        return column.cell_format
+    if column.cell_format != UNKNOWN_TEXTS:  # the data set's texts were no dates in one format
         return column.cell_format
     examples = [value for row in contract.examples if isinstance(value := row.get(column.name), str)]
     if examples and all(map(ISO.fullmatch, examples)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -15,17 +16,27 @@ from tablee_data.readers.content import Source
 DOS_END = b"\x1a"
 """Old programs for DOS end a text file with this byte."""
 
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+
 
 def of_reading(source: Source, reading: Reading) -> Iterator[bytes]:
     """As `utf_8`, with the settings of a reading."""
     return utf_8(source, reading.encoding, replace=reading.replaced_bytes)
 
 
-def utf_8(source: Source, encoding: Encoding, *, replace: bool = False) -> Iterator[bytes]:
+def csv_of_reading(source: Source, reading: Reading) -> Iterator[bytes]:
+    """As `of_reading`, but line breaks between quotes stay as they are."""
+    blocks = utf_8(source, reading.encoding, replace=reading.replaced_bytes, returns=bool(reading.quote.strip()))
+    return _ended_by_line_feeds(blocks, reading) if reading.quote.strip() else blocks
+
+
+def utf_8(source: Source, encoding: Encoding, *, replace: bool = False, returns: bool = False) -> Iterator[bytes]:
     """The text as UTF-8 without a byte order mark, block by block; each line ends with a line feed, alone or after a
     carriage return.
 
     :param replace: whether bytes that the encoding does not have become U+FFFD.
+    :param returns: whether carriage returns that no line feed follows stay, instead of ending lines.
     :raises InvalidTable: bytes that the encoding does not have, or a NUL byte; with the line.
     """
     decoder = codecs.getincrementaldecoder(encoding)("replace" if replace else "strict")
@@ -54,12 +65,41 @@ def utf_8(source: Source, encoding: Encoding, *, replace: bool = False) -> Itera
         held = b""
         if data.endswith((b"\r", DOS_END)) and not final:  # the next block may begin with a line feed, or be empty
             data, held = data[:-1], data[-1:]
-        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
-            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if not returns and _has_lone_return(data):
+            data = _LONE_RETURN.sub(b"\n", data)
         if final:
             data = data.removesuffix(DOS_END)
         if data:
             yield data
+
+
+def _has_lone_return(data: bytes) -> bool:
+    return b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
+
+
+def _ended_by_line_feeds(blocks: Iterator[bytes], reading: Reading) -> Iterator[bytes]:
+    """The same text, in which carriage returns that no line feed follows end lines, unless they are between quotes.
+
+    A cell between quotes may go over several blocks; the number of quotes tells. Only in a file that has quotes inside
+    of other cells and a block without a carriage return before, that number may be misleading.
+    """
+    quote, separator = reading.quote.strip().encode(), reading.separator.encode()
+    before = rb"(?<![^ S\r\n])" if reading.quote != reading.quote.strip() else rb"(?<![^S\r\n])"
+    inside = rb"(?:[^Q\\]|\\.|QQ)*+" if reading.escape else rb"[^Q]*+(?:QQ[^Q]*+)*+"
+    written = (before + b"Q" + inside + rb"(?:Q|\Z)|\r(?!\n)").replace(b"Q", re.escape(quote))
+    cell_or_return = re.compile(written.replace(b"S", re.escape(separator)), re.DOTALL)
+    rest_of_cell = re.compile((inside + b"Q").replace(b"Q", re.escape(quote)), re.DOTALL)
+    is_open = False
+    for data in blocks:
+        if _has_lone_return(data):
+            begin = rest_of_cell.match(data) if is_open else None
+            start = begin.end() if begin is not None else len(data) if is_open else 0
+            ended = cell_or_return.sub(lambda found: b"\n" if found[0] == b"\r" else found[0], data[start:])
+            yield data[:start] + ended
+        else:
+            yield data
+        unescaped = _ESCAPED.sub(b"", data) if reading.escape and b"\\" in data else data
+        is_open ^= unescaped.count(quote) % 2 == 1
 
 
 def _with_end(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

@@ -16,8 +16,17 @@ from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_co
 from tablee_data.readers.content import Limits
 from tablee_data.readers.opening import OpenTable
 
-MAX_ROWS = 10_000
-"""Rows that a preview infers types from; when a file is stored, all of its rows decide."""
+LEAST_ROWS = 10_000
+"""Rows that a preview infers types from at least, up to the end of their block; when a file is stored, all of its rows
+decide."""
+
+
+def column_names(file: Path, filename: str, asked: Corrections, dropped: Container[str]) -> list[str]:
+    """The names of a file's columns, also of those that are dropped.
+
+    :raises InvalidTable: its beginning is not that of a table.
+    """
+    return OpenTable.of(file, filename, asked, dropped=dropped).reader.names
 
 
 def sniff(
@@ -46,13 +55,13 @@ def sniff(
         table = OpenTable.of(file, filename, asked or Corrections(), limits=limits, dropped=dropped)
         blocks, seen = [], 0
         for block in table.reader.blocks():
-            table.inference.update(replace(block, frame=block.frame.head(MAX_ROWS - seen)))
-            blocks.append(block)
+            table.inference.update(block)
+            blocks.append(replace(block, frame=block.frame.head(rows)))
             seen += block.frame.height
-            if seen >= MAX_ROWS:
+            if seen >= LEAST_ROWS:
                 break
         types = table.inference.types()
-        shown = pl.concat([convert(block, types).head(rows) for block in blocks]).head(rows)
+        shown = pl.concat([convert(block, types) for block in blocks]).head(rows)
         dates = types.dates
         if batch_filter is not None:
             shown = batch_filter.apply(shown)
@@ -67,5 +76,5 @@ def sniff(
                 for name, kind in shown.schema.items()
             },
             rows=shown.to_dicts(),
-            looked_at=min(seen, MAX_ROWS),
+            looked_at=seen,
         )

@@ -26,7 +26,7 @@ from tablee.i18n import Message
 from tablee.tables.cells.cell_format import CellFormat
 from tablee_data.inference.known_formats import corrected
 from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, errors_without_values
-from tablee_data.readers import sniff
+from tablee_data.readers.sniff import column_names
 from tablee_data.readers.table import Output, Table, read
 
 
@@ -127,11 +127,11 @@ class FileAppender:
     def _check_names(self, base: _Base, file: Path, filename: str) -> None:
         """:raises InvalidTable: a column of the rows before is missing, or one is new."""
         dropped = dropped_columns(self._filter)
-        sniffed = sniff(file, filename, self._asked, rows=1, dropped=dropped)
+        names = column_names(file, filename, self._asked, dropped)
         known = {column.name for column in base.columns} | dropped
-        for name in known.difference(sniffed.columns):
+        for name in known.difference(names):
             raise InvalidTable("column_not_there", column=name, expected=Message("expected.all_columns"))
-        for name in sniffed.columns:
+        for name in names:
             if name not in known:
                 raise InvalidTable("column_new", column=name, expected=Message("expected.only_known_columns"))
 

@@ -21,7 +21,7 @@ PATTERNS: Final = {
     "%M": "[0-9]{2}",
     "%S": "[0-9]{2}",
     "%.f": r"(?:\.[0-9]{1,9})?",
-    "%z": "(?:[+-][0-9]{2}:?[0-9]{2})",
+    "%z": "(?:[+-][0-9]{2}(?::?[0-9]{2})?|Z)",
     "%b": r"[^\W\d_]{3,9}\.?",
     "%B": r"[^\W\d_]{3,9}\.?",
     "%p": "[aApP][mM]",
@@ -32,7 +32,7 @@ ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
 """The formats of what `parse` gives."""
 _WRITTEN_ISO = (
     *ISO_FORMATS,
-    *("%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"),
+    *("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z"),
 )
 """Ways of writing ISO 8601 that are read whatever the format of a column is."""
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?")
@@ -136,6 +136,8 @@ def _translated(texts: pl.Series, date_format: DateFormat) -> tuple[pl.Series, p
             [None if text is None else _numbered(text) for text in stripped.to_list()], dtype=pl.String
         )
         pattern = pattern.replace("%B", "|%m|").replace("%b", "|%m|")
+    if "%z" in pattern:  # polars reads neither Z nor +01
+        stripped = stripped.str.replace("Z$", "+00:00").str.replace("([+-][0-9]{2})$", "${1}:00")
     if "%H" not in pattern and "%I" not in pattern:
         return different, stripped.str.to_date(pattern, strict=False).dt.strftime("%Y-%m-%d")
     moments = stripped.str.to_datetime(pattern, strict=False, time_unit="us")

@@ -14,7 +14,7 @@ from tablee.tables.cells.cell_format import DateFormat, NumberFormat
 from tablee.tables.cells.dates import parse
 from tablee_data.inference.texts import TextInference
 
-_NO_OFFSETS: Final = ("+00:00", "-00:00", "+0000", "-0000")
+_NO_OFFSETS: Final = ("Z", "+00:00", "-00:00", "+0000", "-0000", "+00", "-00")
 OTHER_FIRST_YEARS: Final = (1900, 2000)
 """Years of two digits may also be those of one century."""
 

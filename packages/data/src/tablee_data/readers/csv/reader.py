@@ -155,7 +155,7 @@ class CsvReader:
         return "\r\n" if 2 * probe.count(b"\r\n") >= probe.count(b"\n") else "\n"
 
     def _blocks(self) -> Iterator[bytes]:
-        return encoding.of_reading(self._source, self._reading)
+        return encoding.csv_of_reading(self._source, self._reading)
 
     @cached_property
     def _above(self) -> tuple[bytes, int]:
