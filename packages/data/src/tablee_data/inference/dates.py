@@ -94,7 +94,9 @@ class DateFormatInference:
         parsed = {each: _parse(different, each) for each in self.formats}
         misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
         fewest = min(misfits.values(), key=len)
+        self._only_iso = self._only_iso and _are_iso(different.filter(~different.is_in(fewest.implode())))
         if len(fewest) and self._only_iso and (others := self._formats_of(fewest)):
+            self._only_iso = False
             parsed = {each: _parse(different, each) for each in others}
             misfits = {each: different.filter(dates.is_null()) for each, dates in parsed.items()}
             fewest = min(misfits.values(), key=len)
@@ -107,7 +109,6 @@ class DateFormatInference:
         self.seen += len(different) - len(fewest)
         known = set(fewest)
         fits = ~different.is_in(fewest.implode())
-        self._only_iso = self._only_iso and bool(different.filter(fits).str.contains(f"^{_ISO_CELL.pattern}$").all())
         self.formats = tuple(each for each, wrong in misfits.items() if set(wrong) <= known)
         fitting = different.filter(fits).head(max(EXAMPLES - len(self._examples), 0))
         telling = _told_apart(different, [parsed[each] for each in self.formats])
@@ -134,6 +135,10 @@ class DateFormatInference:
             readings = {each: dict(zip(self._examples, dates, strict=True)) for dates, each in found.items()}
             self._readings = known_by, readings
         return self._readings[1]
+
+
+def _are_iso(texts: pl.Series) -> bool:
+    return bool(texts.str.contains(f"^{_ISO_CELL.pattern}$").all())
 
 
 def _has_zone(pattern: str) -> bool:
