@@ -91,6 +91,33 @@ def test_what_a_file_does_not_tell_is_asked(open_page: Open, stack: Any, name: s
     assert cells["vu"]["date"]["pattern"] == "%m/%d/%Y"
 
 
+def test_what_a_question_shows_is_what_is_stored(open_page: Open, stack: Any, name: str) -> None:
+    lines = "".join(f"{at};{2 + at},21{at};{4 + at}.24{at}\n" for at in range(9))
+    page = open_page("/data", locale="fr-FR")
+    page.get_by_text("Ajouter un fichier", exact=True).click()
+    attach(page, csv(name, f"id;montant;montant_2\n{lines}"))
+    expect(page.get_by_text("« 2,210 » devient 2,21", exact=True)).to_be_visible()
+    page.get_by_text("point", exact=True).first.click()
+    drawn(page)
+    expect(page.get_by_role("radio", name="point").nth(1)).to_be_checked()
+    page.get_by_text("virgule", exact=True).nth(1).click()
+    drawn(page)
+    expect(page.get_by_role("radio", name="point").first).to_be_checked()
+    page.get_by_role("button", name="Ajouter ce fichier").click()
+    expect(page.get_by_text(f"« {name} » est enregistré")).to_be_visible()
+    (stored,) = httpx.get(f"{stack.controller_url}/datasets/{name}").raise_for_status().json()["versions"]
+    cells = stored["reading"]["cells"]
+    assert [cells[each]["number"]["decimal"] for each in ("montant", "montant_2")] == [".", ","]
+
+
+def test_an_unknown_data_set_is_an_error_and_never_another_one(open_page: Open) -> None:
+    for page in (open_page(f"/{each}?dataset=nada", locale="fr-FR") for each in ("data", "prepare", "train")):
+        expect(page.get_by_text("Ce jeu de données n’existe pas.")).to_be_visible()
+        expect(page.get_by_text("il n’y a pas de jeu de données « nada »")).to_be_visible()
+    choose(page, "Jeu de données", "penguins")
+    expect(page.get_by_text("Ce jeu de données n’existe pas.")).to_be_hidden()
+
+
 def test_a_data_set_can_be_linked_to(open_page: Open) -> None:
     page = open_page("/data?dataset=penguins")
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("penguins")

@@ -71,7 +71,7 @@ def description(context: PageContext, reading: Reading) -> list[str]:
         words.append(texts("reading.with_header" if reading.header else "reading.without_header"))
         if reading.footer_rows:
             words.append(_named(context, "footer_rows", reading.footer_rows))
-    if reading.format in TEXTUAL or reading.sheet is not None:
+    if reading.format in TEXTUAL:
         words += [
             _named(context, field, *values) for field in ("decimal", "dates") if (values := in_columns(reading, field))
         ]

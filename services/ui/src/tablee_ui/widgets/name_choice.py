@@ -53,8 +53,10 @@ def _name(
     on_change: Callable[[], None] | None,
 ) -> str | None:
     """Draw the choice; the name, or None if the name in the URL is unknown and no other one is chosen yet."""
-    if st.session_state.get(key) not in names:
-        first = names[0] if wanted is None else wanted
-        st.session_state[key] = first if first in names else None
-    name: str | None = place.selectbox(label, names, index=None, key=key, on_change=on_change)
-    return name
+    name = st.session_state.get(key)
+    if name not in names:
+        name = names[0] if wanted is None else wanted
+    is_known = name in names
+    st.session_state[key] = name if is_known else None
+    chosen: str | None = place.selectbox(label, names, index=0 if is_known else None, key=key, on_change=on_change)
+    return chosen

@@ -222,7 +222,8 @@ def _named(context: PageContext, question: Decision, choice: str) -> str:
     if question.field == "first_year":
         return texts("reading.years", first=int(choice), last=int(choice) + 99)
     if question.field in ("skipped_lines", "footer_rows"):
-        return texts(f"reading.choice_{question.field}", n=int(choice))
+        key = f"no_{question.field}" if choice == "0" else f"choice_{question.field}"
+        return texts(f"reading.{key}", n=int(choice))
     return label(context, question.field, choice)
 
 
