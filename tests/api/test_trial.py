@@ -112,7 +112,7 @@ def test_what_the_api_refuses_is_told() -> None:
     assert (found.key, found.facts["status"]) == ("trial.refused", 422)
     assert "golden rows as application/json with status 422: row 1" in str(found)
     assert found.facts["cause"].code == "invalid_rows"
-    assert "statut 422\u00a0: ligne 1" in found.said(FR)
+    assert "statut 422\u00a0: ligne de données 1" in found.said(FR)
 
 
 def test_a_lost_row_is_told() -> None:

@@ -102,6 +102,35 @@ def test_strict_and_answers_are_sent_and_a_refusal_shows_the_questions(
     assert "unsure" in done.err or "for sure" in done.err
 
 
+def test_a_strict_refusal_shows_each_question_with_the_options_of_the_command(
+    server: Any, tablee: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_text("âge\n1.234\n", encoding="utf-8")
+    odd = Decision(
+        field="type",
+        column="né le",
+        chosen="text",
+        reason=Reason.ODD_CELLS,
+        facts={"value": "n.b.", "count": 1, "line": 3, "kind": "number"},
+        alternatives=("missing",),
+        sure=False,
+    )
+    with pytest.raises(InvalidTable) as refused:
+        refuse_unsure((Decision.model_validate(DECIDED), odd))
+    server.on("PUT /datasets/clients", refused.value.problem(), 422)
+    for language, taken, otherwise in (("en", "would be taken", "For "), ("fr", "serait retenu", "Pour ")):
+        done = tablee("data", "add", file, "--strict", "--url", server.url, "--language", language)
+        first, second = (line for line in done.err.splitlines() if otherwise in line)
+        assert "--decimal" in first
+        assert "--also-missing 'né le=n.b.'" in second
+        assert taken in first
+        assert taken in second
+        assert "options=" not in done.err, done.err
+        assert "{" not in done.err, done.err
+    assert 'options={"' in refused.value.detail
+
+
 def test_questions_and_remarks_are_in_the_readers_language(server: Any, tablee: Any, tmp_path: Path) -> None:
     (tmp_path / "clients.csv").write_text("âge\n1.234\n", encoding="utf-8")
     marker = Decision(

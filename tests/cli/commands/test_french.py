@@ -239,3 +239,29 @@ def test_doctor_and_status_of_no_stack_speak_french(tablee: Any) -> None:
         done = tablee(command, "--language", "fr")
         told = [line.split(maxsplit=2)[-1] for line in done.out.splitlines() if line.strip()]
         assert {line: words for line in told if (words := english_words(line, PACKAGE) - NAMES)} == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "variables"),
+    [
+        ((), {"TABLEE_LANGUAGE": "fr", "LC_ALL": "en_GB.UTF-8"}),
+        (("--language", "fr"), {"TABLEE_LANGUAGE": "en"}),
+        (("--language=fr",), {"LC_ALL": "C"}),
+        ((), {"LC_ALL": "fr_FR.UTF-8"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("data", "preview", "nexiste.csv", "--url", "http://127.0.0.1:9"),
+        ("predict", "clients", "--row", "a=1", "--decimal", ","),
+        ("predict", "clients", "--out", "a.csv"),
+        ("data", "add", "a.csv", "--decimal", "#"),
+        ("data", "add", "a.csv", "--period", "a=jour"),
+    ],
+)
+def test_wrong_uses_are_said_in_the_language_that_was_asked_for(
+    tablee: Any, command: tuple[str, ...], options: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    done = tablee(*command, *options, **variables)
+    assert (done.code, "Lancez la commande avec --help." in done.err) == (2, True), done.err

@@ -119,12 +119,12 @@ def test_an_invalid_row_in_a_later_part_is_named_and_nothing_is_written(
     out.write_text("what was there")
     done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
     assert done.code == 1
-    assert "row 50001, column «ville»" in done.err
+    assert "line 100002, column «ville»" in done.err
     assert out.read_text() == "what was there"
     with long_file.open("a", encoding="utf-8") as file:
         file.write("bad,Lyon\n")
     done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
-    assert "row 50002, column «âge»" in done.err
+    assert "line 100003, column «âge»" in done.err
     assert out.read_text() == "what was there"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "rows é.csv"]
 
@@ -137,7 +137,7 @@ def test_the_result_has_the_separator_and_encoding_of_the_file(
     file.write_bytes(gzip.compress("âge;ville\r\n41,5;Lyon\r\n;75000\r\n".encode("cp1252")))
     refused = tablee("predict", "clients", file, "--out", out, "--url", server.url)
     assert refused.code == 1
-    assert "--decimal , " in refused.err.replace("'", "")  # for the whole file
+    assert "--decimal ,\n" in refused.err.replace("'", "")  # for the whole file
     done = tablee("predict", "clients", file, "--decimal", ",", "--out", out, "--url", server.url, "--json")
     reading = done.json["reading"]
     assert (done.code, reading["encoding"]) == (0, "windows-1252")
@@ -151,6 +151,21 @@ def test_the_result_has_the_separator_and_encoding_of_the_file(
         tablee("predict", "clients", file, "--url", server.url, *options)
         rows += pl.read_ipc_stream(server.requests[-1].body).rows()
     assert rows == [(1.5, "Lyon"), (1500.0, "Lyon")]
+
+
+def test_the_file_itself_is_not_overwritten(tablee: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("âge,ville\n1,Lyon\n")
+    (tmp_path / "b.csv").symlink_to("a.csv")
+    for out in ("a.csv", tmp_path / "a.csv", "b.csv"):
+        done = tablee("predict", "clients", "a.csv", "--out", out)
+        assert (done.code, "is the file to be predicted itself" in done.err) == (2, True), done.err
+    assert (tmp_path / "a.csv").read_text() == "âge,ville\n1,Lyon\n"
+
+
+def test_a_file_and_a_row_do_not_go_together(tablee: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("âge,ville\n1,Lyon\n")
+    done = tablee("predict", "clients", "a.csv", "--row", "âge=3")
+    assert (done.code, "FILE: name one FILE" in done.err) == (2, True), done.err
 
 
 def test_options_for_reading_a_file_need_a_file(tablee: Any) -> None:

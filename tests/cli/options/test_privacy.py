@@ -77,7 +77,7 @@ def test_actions_are_sent_with_an_upload_in_parts(server: Any, tablee: Any, tmp_
         (("--bands", "âge=wide"), "got 'wide', expected a valid number"),
         (("--mask", "iban=9"), "got '9', expected"),
         (("--prefix", "code=2/x"), "got 'x', expected a valid integer"),
-        (("--period", "né=day"), "got 'day', expected month, year"),
+        (("--period", "né=day"), "«--period né»: got 'day', expected month, year"),
         (("--drop", "a", "--pseudonym", "a"), "one action for «a», not two"),
     ],
 )

@@ -88,7 +88,7 @@ def test_the_words_of_other_programs_are_quoted() -> None:
 
 def test_no_reason_is_left_over() -> None:
     """Every sentence of the catalogue that starts with `reason.` belongs to a class of the tree."""
-    codes = {cls.code for cls in CLASSES.values()} | {"at_line", "at_step"}
+    codes = {cls.code for cls in CLASSES.values()} | {"at_line", "at_row", "at_step", "near"}
     assert {key.split(".")[1] for key in catalogue("en") if key.startswith("reason.")} <= codes
 
 
@@ -104,13 +104,32 @@ SANS_RAISON = "le service n’a pas donné de raison"
         (
             InvalidRows([WRONG, Cell(3, "a", 1, "b")]),
             "row 2, column «age»: got 'x', expected the table: got 1, expected 2 (and 1 more)",
-            f"ligne 2, colonne «{WIDE}age{WIDE}»{WIDE}: reçu «{WIDE}x{WIDE}», attendu{WIDE}: "
+            f"ligne de données 2, colonne «{WIDE}age{WIDE}»{WIDE}: reçu «{WIDE}x{WIDE}», attendu{WIDE}: "
             f"le tableau{WIDE}: reçu 1, attendu{WIDE}: 2 (et 1 de plus)",
         ),
         (TableeError("words of another release"), "words of another release", "words of another release"),
         (InvalidRequest("no_reason_given"), NO_REASON, SANS_RAISON),
         (InvalidRecipe("no_reason_given", step=2), f"step 2: {NO_REASON}", f"étape 2{WIDE}: {SANS_RAISON}"),
-        (InvalidTable("no_reason_given", line=12345), f"line 12345: {NO_REASON}", f"ligne 12345{WIDE}: {SANS_RAISON}"),
+        (
+            InvalidTable("no_reason_given", line=12345),
+            f"line 12345: {NO_REASON}",
+            f"ligne 12345 du fichier{WIDE}: {SANS_RAISON}",
+        ),
+        (
+            InvalidRows([Cell(2, "age", "x", "b", line=3)]),
+            "line 3, column «age»: got 'x', expected b",
+            f"ligne 3 du fichier, colonne «{WIDE}age{WIDE}»{WIDE}: reçu «{WIDE}x{WIDE}», attendu{WIDE}: b",
+        ),
+        (
+            InvalidRows([Cell(2, "Ville", None, Message("expected.column", {"expected": "b", "near": "VILLE"}))]),
+            "row 2: the column «Ville» is missing; did you mean «VILLE»?",
+            f"ligne de données 2{WIDE}: la colonne «{WIDE}Ville{WIDE}» manque{WIDE}; est-ce «{WIDE}VILLE{WIDE}»{WIDE}?",
+        ),
+        (
+            InvalidRequest("no_column_to_correct", column="age", near="âge"),
+            "there is no column «age» to be read otherwise; did you mean «âge»?",
+            f"il n’y a pas de colonne «{WIDE}age{WIDE}» à lire autrement{WIDE}; est-ce «{WIDE}âge{WIDE}»{WIDE}?",
+        ),
     ],
 )
 def test_an_error_is_said_in_every_language_and_survives_json(error: TableeError, english: str, french: str) -> None:

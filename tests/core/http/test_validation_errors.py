@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from repository import ROOT
 
+from tablee.datasets.names import NAME
 from tablee.http.validation_errors import request_error
 
 
@@ -39,6 +42,38 @@ def test_a_fault_names_field_value_and_expectation(value: Any, sentence: str) ->
 
 def test_further_faults_are_counted() -> None:
     assert detail({"seconds": 5, "names": list(range(9))}).endswith("(and 4 more)")
+
+
+def test_a_parameter_that_is_not_json_is_named() -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(Order).validate_json("x")
+    error = request_error([each | {"loc": ("options", *each["loc"])} for each in caught.value.errors()])
+    assert (error.status, error.detail) == (422, "«options» is not JSON: a value is expected")
+    assert "options=" in error.hint
+
+
+def test_signs_to_choose_from_stand_in_quotation_marks() -> None:
+    class Signs(BaseModel):
+        decimal: Literal[".", ","]
+        unit: Literal["day", "month"]
+
+    with pytest.raises(ValidationError) as caught:
+        Signs.model_validate({"decimal": ";", "unit": "hour"})
+    assert request_error(caught.value.errors()).detail == (
+        "«decimal»: got ';', expected '.', ','; «unit»: got 'hour', expected day, month"
+    )
+
+
+def test_no_one_reads_a_regular_expression() -> None:
+    """Each pattern of the sources has a description in words."""
+    sources = [path for path in ROOT.glob("*/*/src/**/*.py") if path.name != "unfit.py"]
+    found = {
+        match[1] for path in sources for match in re.finditer(r'[(, ]pattern=r"((?:[^"\\]|\\.)*)"', path.read_text())
+    }
+    assert len(found) >= 6
+    for pattern in found | {NAME}:
+        fault = {"type": "string_pattern_mismatch", "loc": ("x",), "input": "?", "ctx": {"pattern": pattern}}
+        assert pattern not in request_error([fault]).detail
 
 
 def test_a_body_that_is_not_json_is_malformed() -> None:

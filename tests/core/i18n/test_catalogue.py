@@ -73,6 +73,23 @@ def test_everything_there_is_has_its_words() -> None:
     assert known == wanted
 
 
+def test_no_decision_is_without_a_reason() -> None:
+    for language in LANGUAGES:
+        for reason in (None, *Reason):
+            entry = "" if reason is None else catalogue(language)[f"decision.{reason}"]
+            shown = " ".join([entry] if isinstance(entry, str) else entry.values())
+            facts = dict.fromkeys(re.findall(r"\{(\w+)", shown), 2) | {"kind": "number", "count": 2}
+            decision = Decision(field="type", column="x", chosen="text", reason=reason, facts=facts)
+            assert re.search(r"\w", DataTranslator(language).reason(decision)), reason
+
+
+def test_french_tells_lines_of_a_file_from_rows_of_data() -> None:
+    """Both are `ligne`: a line is `ligne 5 du fichier`, a row is `ligne de données 4`."""
+    for key, text in ((key, text) for key, entry in texts("fr").items() for text in entry):
+        assert not re.search(r"ligne[ \u00a0]\{line:plain\}(?! du (fichier|texte))", text), key
+        assert not re.search(r"ligne[ \u00a0]\{(row|rows):", text), key
+
+
 def test_french_is_typeset() -> None:
     for key, text in ((key, text) for key, entry in texts("fr").items() for text in entry):
         assert not re.search(r"(?<!\u00a0)[;?!:](\s|$)", text), key
@@ -181,7 +198,12 @@ def test_an_empty_column_is_said_to_be_empty(value: str, said: str) -> None:
         ),
         ("columns", {"columns": 2}, "columns written so: 2", "colonnes écrites ainsi\u00a0: 2"),
         ("cells", {"ending": ".json"}, "its lines have cells, whatever its name ends in (.json)", "(.json)"),
-        (None, {}, "", ""),
+        (
+            None,
+            {},
+            "the release of Tablée that read the file did not keep the reason",
+            "la raison n’a pas été gardée par la version de Tablée qui a lu le fichier",
+        ),
     ],
 )
 def test_decisions_have_their_reason_in_both_languages(reason: Any, facts: Any, english: str, french: str) -> None:

@@ -398,14 +398,32 @@ def test_trimmed_columns_are_read_without_blanks(tmp_path: Path) -> None:
     assert cells(form) == [("FR", "x"), (None, None)]
 
 
-def test_a_cell_that_is_not_a_number_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
+def test_a_cell_that_is_not_a_number_is_named_by_its_line_in_the_file(tmp_path: Path) -> None:
     rows = "".join(f"{n},5;007;;\n" for n in range(250))
     form = opened(tmp_path, f"montant;code;facture;remarque\n{rows}beaucoup;007;;\n1.500;007;;\n".encode())
     with pytest.raises(
-        InvalidRows, match="row 251, column «montant»: got 'beaucoup', expected a number written as 1 234,5"
+        InvalidRows, match="line 252, column «montant»: got 'beaucoup', expected a number written as 1 234,5"
     ) as caught:
         cells(form, max_rows=100)
-    assert [cell.row for cell in caught.value.cells] == [251, 252]
+    assert [(cell.row, cell.line) for cell in caught.value.cells] == [(251, 252), (252, 253)]
+
+
+def test_names_that_differ_in_case_accents_or_blanks_are_near(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRows) as caught:
+        opened(tmp_path, b"MONTANT;co de;facture;remarque;autre\n1;2;3;4;5\n")
+    assert str(caught.value) == "the column «montant» is missing; did you mean «MONTANT»? (and 1 more)"
+    assert str(caught.value.cells[1]) == "the column «code» is missing; did you mean «co de»?"
+
+
+def test_a_file_that_is_not_written_as_a_person_says_is_refused(tmp_path: Path) -> None:
+    content = b"montant;code;facture;remarque\n1826.03;007;;\n"
+    with pytest.raises(InvalidTable, match="line 2: «montant» is no number written as 1234,5"):
+        opened(tmp_path, content, columns={"montant": {"decimal": ","}})
+    assert cells(opened(tmp_path, content, columns={"montant": {"decimal": "."}}))[0][0] == 1826.03
+    with pytest.raises(InvalidRequest, match="no column «Montant» to be read otherwise; did you mean «montant»"):
+        opened(tmp_path, content, columns={"Montant": {"decimal": ","}})
+    with pytest.raises(InvalidRequest, match="no dates with years of two digits"):
+        opened(tmp_path, content, columns={"remarque": {"first_year": 1930}})
 
 
 def test_a_missing_column_is_refused(tmp_path: Path) -> None:

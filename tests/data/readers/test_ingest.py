@@ -113,12 +113,16 @@ def test_a_batch_filter_is_applied_before_anything_is_stored(
 def test_decisions_show_no_cell_that_the_batch_filter_hides(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_text("born,code,n\n" + "01/02/33,007,1\n" * 5)
-    guard = Anonymiser([Drop(column="born"), Mask(column="code")])
-    manifest, _ = ingest(datasets, "people", file, filename="t.csv", batch_filter=guard)
-    hidden = [each for each in manifest.decisions if each.column]
-    assert {each.field for each in hidden} == {"dates", "first_year", "type"}
-    assert all(not each.facts and not each.examples for each in hidden)
-    assert not re.search("2033|1933|007", manifest.model_dump_json())
+    for action, fields in (
+        (Mask(column="born"), {"dates", "first_year", "type"}),
+        (Drop(column="born"), {"type"}),  # of a dropped column nothing is said
+    ):
+        guard = Anonymiser([action, Mask(column="code")])
+        manifest, _ = ingest(datasets, f"people-{action.kind}", file, filename="t.csv", batch_filter=guard)
+        hidden = [each for each in manifest.decisions if each.column]
+        assert {each.field for each in hidden} == fields
+        assert all(not each.facts and not each.examples and each.reason is not None for each in hidden)
+        assert not re.search("2033|1933|007", manifest.model_dump_json())
 
 
 def test_decisions_about_a_file_show_no_text_of_it_if_columns_are_hidden(datasets: Datasets, tmp_path: Path) -> None:

@@ -72,8 +72,14 @@ def run(arguments: list[str]) -> int:
 
 def _language(arguments: list[str]) -> Language:
     """The language of a call that cannot be parsed."""
-    named = [after for option, after in pairwise(arguments) if option == "--language"]
+    pairs = pairwise([part for each in arguments for part in _parted(each)])
+    named = [after for option, after in pairs if option == "--language"]
     return next((each for each in LANGUAGES if each in named[-1:]), of_environment())
+
+
+def _parted(argument: str) -> list[str]:
+    """`--language=fr` as two arguments."""
+    return argument.split("=", 1) if argument.startswith("--language=") else [argument]
 
 
 def _report_usage(error: typer.TyperException, *, as_json: bool, language: Language) -> None:

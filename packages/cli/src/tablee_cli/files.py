@@ -10,7 +10,7 @@ from typing import IO
 
 from rich.progress import Progress, TaskID
 
-from tablee.datasets.names import NAME
+from tablee.datasets.names import NAME, proposed_name
 from tablee.errors.causes import system_cause
 from tablee.storage import atomic_write
 from tablee_cli.options.usage import WrongUse
@@ -56,7 +56,7 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
 
 def name_for(path: Path) -> str:
     """The name of a data set, made from a file's name: `Mes Clients 2024.csv` becomes `mes-clients-2024`."""
-    name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower())[:63].strip("-_")
+    name = proposed_name(path.name)
     if not name:
         raise WrongUse("no_name", at="--name", file=path.name)
     return name

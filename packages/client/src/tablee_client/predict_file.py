@@ -131,7 +131,7 @@ def _one_pass(
         try:
             answer = result()
         except InvalidRows as error:
-            raise error.below(part.first_row - 1) from None
+            raise error.below(part.first_row - 1, part.line_of) from None
         if total is None:
             total = Outcome(answer.model, answer.version, 0, 0)
         elif (answer.model, answer.version) != (total.model, total.version):

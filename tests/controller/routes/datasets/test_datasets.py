@@ -58,6 +58,36 @@ def test_the_charset_of_a_body_is_its_encoding(controller: Any, charset: str) ->
     assert not [each for each in manifest["decisions"] if each["field"] == "encoding" and not each["sure"]]
 
 
+@pytest.mark.parametrize("parameter", ["options", "actions"])
+def test_a_parameter_that_is_not_json_is_named(read_only_controller: Any, parameter: str) -> None:
+    upload = read_only_controller.client.put("/datasets/zz", params={parameter: "x"}, content=b"a,b\n1,2\n")
+    preview = read_only_controller.client.get("/uploads/none/preview", params={parameter: "{"})
+    for answer in (upload, preview):
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "invalid_request")
+        assert problem["detail"].startswith(f"«{parameter}» is not JSON: ")
+        assert "parameter" in problem["hint"]
+        assert "rows" not in problem["hint"]
+
+
+def test_dates_may_be_named_in_letters(controller: Any) -> None:
+    content = b"born;left\n03/04/2024;04.03.24\n05/06/2024;05.06.24\n"
+    options = {"dates": {"born": "jj/mm/aaaa", "left": "mm.dd.yy"}}
+    answer = controller.client.put("/datasets/born", params={"options": json.dumps(options)}, content=content)
+    assert answer.status_code == 201, answer.json()
+    assert answer.json()["options"]["dates"] == {"born": "%d/%m/%Y", "left": "%m.%d.%y"}
+    rows = controller.client.get("/datasets/born/versions/latest/rows").json()["rows"]
+    assert rows[0] == {"born": "2024-04-03", "left": "2024-04-03"}
+    for dates, words in (("day/date/year", "is no format of dates"), ("%d/%m", "is no format of dates")):
+        params = {"options": json.dumps({"dates": {"born": dates}})}
+        refused = controller.client.put("/datasets/other", params=params, content=content).json()
+        assert (refused["code"], words in refused["detail"]) == ("invalid_request", True), refused
+        assert "dd/mm/yyyy" in refused["hint"]
+    params = {"options": json.dumps({"columns": {"born": {"first_year": 19}}})}
+    refused = controller.client.put("/datasets/other", params=params, content=content).json()
+    assert refused["detail"] == "«born» has no dates with years of two digits: a first year changes nothing there"
+
+
 def test_options_come_before_the_charset(controller: Any) -> None:
     content = "ville;n\nOrléans;12\n".encode("cp850")
     answer = controller.client.put(

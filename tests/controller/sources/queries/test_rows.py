@@ -30,7 +30,7 @@ def test_a_value_without_a_column_kind_is_named_by_row_column_and_type(tmp_path:
         "row 1,234, column «list»: a value of the type «list», expected numbers, texts, dates, times or booleans"
     )
     assert error.hint == 'Convert it in the query: CAST("list" AS text), or leave the column out.'
-    assert error.said(FRENCH).startswith("ligne 1\u202f234, colonne «\u00a0list\u00a0»")
+    assert error.said(FRENCH).startswith("ligne de données 1\u202f234, colonne «\u00a0list\u00a0»")
 
 
 def test_rows_beyond_the_limit_of_bytes_are_refused(tmp_path: Path) -> None:

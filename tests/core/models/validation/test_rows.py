@@ -70,8 +70,21 @@ def test_a_wrong_cell_is_named(validator: RowValidator, change: Any, column: str
 
 
 def test_a_missing_column_is_named(validator: RowValidator) -> None:
-    with pytest.raises(InvalidRows, match="row 1, column «ville»: got nothing, expected the column to be there"):
+    with pytest.raises(InvalidRows, match="row 1: the column «ville» is missing"):
         validator.rows([{"age": 1, "actif": None}])
+
+
+def test_a_name_that_is_nearly_the_same_is_named(validator: RowValidator) -> None:
+    with pytest.raises(InvalidRows) as caught:
+        validator.rows([{"AGE": 1, "actif": None, "vile": "Lyon"}])
+    assert [str(cell) for cell in caught.value.cells[:2]] == [
+        "row 1: the column «age» is missing; did you mean «AGE»?",
+        "row 1: the column «ville» is missing; did you mean «vile»?",
+    ]
+    assert {str(cell) for cell in caught.value.cells[2:]} == {
+        "row 1: the model has no column «AGE» (it reads age, ville, actif); did you mean «age»?",
+        "row 1: the model has no column «vile» (it reads age, ville, actif); did you mean «ville»?",
+    }
 
 
 def test_no_rows_and_rows_that_are_none(validator: RowValidator) -> None:

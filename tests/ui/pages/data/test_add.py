@@ -15,20 +15,6 @@ from tablee.errors import InvalidTable
 from tablee_client import Controller
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
-from tablee_ui.pages.data.add import name_for
-
-
-@pytest.mark.parametrize(
-    ("filename", "name"),
-    [
-        ("Ventes été 2024.csv", "ventes-ete-2024"),
-        ("a" * 80 + ".csv", "a" * 63),
-        ("日本.csv", "data"),
-        ("-_.csv", "data"),
-    ],
-)
-def test_a_file_names_its_data_set(filename: str, name: str) -> None:
-    assert name_for(filename) == name
 
 
 def file_page(context: "PageContext") -> None:  # noqa: UP037 (run without imports)

@@ -17,6 +17,7 @@ from tablee.recipes.fitted import FittedRecipe
 from tablee.recipes.left_out import LeftOut, listed
 from tablee.tables.cells.cell_format import CellFormat
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
+from tablee.tables.column_names import near
 from tablee_train.data.column_stats import ColumnStats, TableStats
 from tablee_train.data.target import Problem
 
@@ -53,7 +54,7 @@ def build_contract(
     """
     requested = set(ignored)
     if unknown := sorted(requested - set(stats.columns)):
-        raise InvalidRequest("no_column_to_ignore", column=unknown[0])
+        raise InvalidRequest("no_column_to_ignore", column=unknown[0], **near(unknown[0], stats.columns))
     if problem.target in requested:
         raise InvalidRequest("target_ignored", target=problem.target)
     texts, hidden = unread_columns(manifest), LeftOut.by_actions(manifest, problem.target)

@@ -14,6 +14,7 @@ from tablee.i18n import Message
 from tablee.models.problem import DEFAULT, RANKING, MetricChoice, ProblemType, RankingMetric
 from tablee.tables.cells.exact_numbers import is_integer
 from tablee.tables.cells.numbers import parse as parse_numbers
+from tablee.tables.column_names import near
 
 MIN_ROWS = 20
 """Fewer rows with a target are too few for training, cross-validation and hold-out."""
@@ -112,7 +113,8 @@ def detect_problem(
     """
     values = TargetValues.of(columns) if target in names else None
     if values is None:
-        raise InvalidRequest("no_target_column", target=target, columns=shorten(", ".join(names), 300))
+        shown = shorten(", ".join(names), 300)
+        raise InvalidRequest("no_target_column", target=target, columns=shown, **near(target, names))
     if values.present < MIN_ROWS:
         raise InvalidRequest("too_few_target_rows", rows=values.present, target=target, least=MIN_ROWS, hint="add_rows")
     if len(values.distinct) == 1:

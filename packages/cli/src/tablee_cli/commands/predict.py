@@ -65,11 +65,15 @@ def predict(
     if row:
         if corrections != Corrections():
             raise WrongUse("reading_of_row", at="--row")
+        if any("=" not in each and Path(each).exists() for each in file or ()):
+            raise WrongUse("file_or_row", at="FILE")
         _row(session, name, [*row, *(file or [])], out=out, explain=explain)
         return
     if not file or len(file) > 1:
         raise WrongUse("file_or_row", at="FILE")
     opened(Path(file[0])).close()  # report a usage error before any call of the platform
+    if out is not None and out.exists() and out.samefile(file[0]):
+        raise WrongUse("out_is_input", at="--out", out=str(out))
     _file(session, name, Path(file[0]), corrections, out=out, explain=explain)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -62,7 +62,16 @@ class TakenOut(OptionSet):
         try:
             return _ACTIONS.validate_python(found)
         except ValidationError as error:
-            raise WrongUse(request_error(error.errors(include_url=False))) from None
+            faults = [{**each, "loc": (_option(found, each["loc"]),)} for each in error.errors(include_url=False)]
+            raise WrongUse(request_error(faults)) from None
+
+
+def _option(actions: Sequence[Mapping[str, Any]], place: Sequence[str | int]) -> str:
+    """The option of the action that a fault is in, with its column."""
+    if not place or not isinstance(place[0], int):
+        return "--drop, --mask, …"
+    action = actions[place[0]]
+    return f"--{action['kind']} {action['column']}"
 
 
 def _prefix(given: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 import typer
 from pydantic import ValidationError
 
-from tablee.datasets.questions import sign
+from tablee.datasets.questions import SIGNS, sign
 from tablee.datasets.reading import Corrections
 from tablee.http.validation_errors import request_error
 from tablee.tables.cells import missing_markers
@@ -29,6 +29,9 @@ _OF_THE_FILE: Final = (
 )
 """Options that have the name of the field that they set."""
 _OF_COLUMN = re.compile(r"((?:[^\\=]|\\.)*)=(.*)", re.DOTALL)
+_CHOICE = re.compile(r"'[^']*'|\"[^\"]*\"")
+_OPTIONS: Final = {"skipped_lines": "skip-lines", "dates": "date", "texts": "text", "numbers": "number"}
+"""Options that have another name than the field that they set."""
 _ESCAPED = re.compile(r"\\([\\=])")
 
 
@@ -152,7 +155,24 @@ class ReadAs(OptionSet):
         try:
             return Corrections.model_validate({name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
-            raise WrongUse(request_error(error.errors(include_url=False))) from None
+            faults = [{**each, "loc": (_option(*map(str, each["loc"])),)} for each in error.errors(include_url=False)]
+            raise WrongUse(request_error([_in_names(each) for each in faults])) from None
+
+
+def _option(field: str, *place: str) -> str:
+    """The option that sets a field, with its column if it is of one."""
+    column = f" {place[0]}" if place and field in ("dates", "columns") else ""
+    field = place[1] if field == "columns" and len(place) > 1 else field
+    return f"--{_OPTIONS.get(field, field.replace('_', '-'))}{column}"
+
+
+def _in_names(fault: dict[str, Any]) -> dict[str, Any]:
+    """A fault with the names of signs that may be chosen, such as `space`."""
+    if fault["type"] != "literal_error":
+        return fault
+    names = {value: name for name, value in SIGNS.items()}
+    choices = [text[1:-1].replace("\\\\", "\\") for text in _CHOICE.findall(str(fault["ctx"]["expected"]))]
+    return {**fault, "ctx": {"expected": " or ".join(repr(names.get(each, each)) for each in choices)}}
 
 
 def _split(values: Iterable[str] | None) -> Iterable[tuple[str | None, str]]:

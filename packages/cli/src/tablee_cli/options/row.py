@@ -82,7 +82,10 @@ def _fault(cell: Cell) -> Message:
     if key in ("expected.column", "expected.column_or_null"):
         return Message("usage.column_missing", {"column": cell.column})
     if isinstance(expected, Message) and key == "expected.no_such_column":
-        return Message("usage.no_column", {"column": cell.column, "columns": expected.facts["columns"]})
+        facts = {"column": cell.column, "columns": expected.facts["columns"]}
+        near = expected.facts.get("near")
+        unknown = Message("usage.no_column", facts)
+        return unknown if near is None else Message("reason.near", {"sentence": unknown, "near": near})
     return Message("cell.column", {"column": cell.column, "value": cell.value, "expected": expected})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from tablee.i18n import Language, Translator
 from tablee.i18n.data_texts import DataTranslator
@@ -13,10 +13,19 @@ PACKAGE: Final = __name__
 """The package with the catalogues."""
 
 
+class CommandTranslator(DataTranslator):
+    """Says a text of all parts of the platform in the words of the command, where its catalogue has some: a text
+    `command.KEY` takes the place of `KEY`."""
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        own = f"command.{key}"
+        return super().__call__(own if own in self else key, **values)
+
+
 @cache
 def texts_in(language: Language) -> DataTranslator:
     """The translator of a language, with the texts of the command."""
-    return DataTranslator(language, PACKAGE)
+    return CommandTranslator(language, PACKAGE)
 
 
 def headings(texts: Translator, names: Iterable[str]) -> list[str]:

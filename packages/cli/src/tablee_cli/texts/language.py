@@ -1,4 +1,5 @@
-"""The language in which the command speaks: `--language`, else that of `LC_ALL`, `LC_MESSAGES` or `LANG`."""
+"""The language in which the command speaks: `--language`, else `TABLEE_LANGUAGE`, else that of `LC_ALL`, `LC_MESSAGES`
+or `LANG`."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from tablee.i18n.catalogue import Language, language_named
 
 
 def of_environment(environment: Mapping[str, str] | None = None) -> Language:
-    """The language of the locale; English where there are no texts in it."""
+    """The language that `TABLEE_LANGUAGE` names, else that of the locale; English where there are no texts in it."""
     variables = os.environ if environment is None else environment
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := variables.get(name))), "")
-    return language_named(locale) or "en"
+    return language_named(variables.get("TABLEE_LANGUAGE", "")) or language_named(locale) or "en"

@@ -36,16 +36,17 @@ def without_cells(manifest: DatasetManifest) -> DatasetManifest:
 
 def decisions_without_cells(decisions: Iterable[Decision], actions: Sequence[Action]) -> tuple[Decision, ...]:
     """Decisions about hidden columns only say what was chosen, and ask where it is not sure, without a cell. Those
-    about dropped columns ask nothing. If there is a hidden column, decisions about the whole file show no text of the
+    about dropped columns are left out. If there is a hidden column, decisions about the whole file show no text of the
     file, which may be a cell of the column."""
     hidden = hidden_columns(actions)
     dropped = frozenset(action.column for action in actions if isinstance(action, Drop))
-    return tuple(_without_cells(each, hidden, dropped) if hidden else each for each in decisions)
+    kept = (each for each in decisions if each.column not in dropped)
+    return tuple(_without_cells(each, hidden) if hidden else each for each in kept)
 
 
-def _without_cells(decision: Decision, hidden: frozenset[str], dropped: frozenset[str]) -> Decision:
+def _without_cells(decision: Decision, hidden: frozenset[str]) -> Decision:
     if decision.column in hidden:
-        return _of_hidden(decision, is_kept=decision.column not in dropped)
+        return _of_hidden(decision)
     if decision.column is not None or decision.field == "names":
         return decision
     facts = {
@@ -55,20 +56,16 @@ def _without_cells(decision: Decision, hidden: frozenset[str], dropped: frozense
     return decision.model_copy(update={"facts": facts, "examples": {}})
 
 
-def _of_hidden(decision: Decision, *, is_kept: bool) -> Decision:
-    """A decision about a hidden column. A usual text for a missing value is shown, as an answer needs it; another text
-    that may be one is not, so that only text can be answered.
-
-    :param is_kept: whether the column is part of the version.
-    """
+def _of_hidden(decision: Decision) -> Decision:
+    """A decision about a hidden column that is kept. A usual text for a missing value is shown, as an answer needs it;
+    another text that may be one is not, so that only text can be answered."""
     update: dict[str, object] = {"reason": None, "facts": {}, "examples": {}}
-    if is_kept and decision.reason is not None:
+    if decision.reason is not None:
         if decision.facts.get("value") in missing_markers.OF_NUMBERS:
             update["facts"] = {"value": decision.facts["value"]}
         elif decision.reason is Reason.ODD_CELLS or "value" in decision.facts:
             update["alternatives"] = ()
-        if not decision.sure:
-            update["reason"] = Reason.HIDDEN_CELLS
+        update["reason"] = Reason.HIDDEN if decision.sure else Reason.HIDDEN_CELLS
     return decision.model_copy(update=update)
 
 

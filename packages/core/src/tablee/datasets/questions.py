@@ -40,7 +40,7 @@ FILE_FIELDS: Final = (
 """Fields of the whole file that a correction sets; they decide which columns there are."""
 COLUMN_FIELDS: Final = ("decimal", "dates", "first_year", "type", "missing")
 """Fields of one column that a correction sets."""
-SAID: Final = 5
+SAID: Final = 20
 """Most questions that a refusal says in words."""
 
 
@@ -238,10 +238,10 @@ def about(decision: Decision) -> Message:
     return setting if decision.column is None else Message("question.of", {"what": setting, "column": decision.column})
 
 
-def reason(decision: Decision) -> Message | str:
-    """Why something was chosen; empty where that is not known."""
+def reason(decision: Decision) -> Message:
+    """Why something was chosen. Releases before 0.2 kept it in English only; then that is said."""
     if decision.reason is None:
-        return ""
+        return Message("question.reason_not_kept")
     facts: dict[str, Any] = dict(decision.facts)
     if "kind" in facts:
         facts["kind"] = Message(f"kind.{facts['kind']}")
@@ -294,14 +294,18 @@ def not_written(reading: Reading) -> Message | None:
     )
 
 
-def question(decision: Decision, way: Way, decisions: Iterable[Decision] = ()) -> Message:
-    """A decision that is not sure, with every reading and what chooses it."""
+def question(decision: Decision, way: Way, decisions: Iterable[Decision] = (), *, refused: bool = False) -> Message:
+    """A decision that is not sure, with every reading and what chooses it. The command says all in its own options.
+
+    :param refused: whether nothing is taken without an answer.
+    """
     said = Message(
-        "question.taken",
+        "question.would_be_taken" if refused else "question.taken",
         {"about": about(decision), "effect": effect(decision, decision.chosen), "reason": reason(decision)},
     )
     for choice in choices(decision)[1:]:
-        other = {"effect": effect(decision, choice), "how": how(decision, choice, way, decisions)}
+        told = {"told": how(decision, choice, way, decisions), "command": how(decision, choice, "command", decisions)}
+        other = {"effect": effect(decision, choice), "how": Message("question.how", told)}
         said = Message("question.otherwise", {"before": said, **other})
     return said
 
@@ -318,9 +322,7 @@ def refuse_unsure(decisions: Sequence[Decision], *, way: Way = "api") -> None:
     kept = Corrections()
     for each in found:
         kept = answered(kept, each, each.chosen, decisions)
-    said: Message = question(found[0], way, decisions)
-    for each in found[1:SAID]:
-        said = Message("question.also", {"first": said, "second": question(each, way, decisions)})
+    said = joined([question(each, way, decisions, refused=True) for each in found[:SAID]], "question.also")
     raise InvalidTable(
         "unsure_reading",
         hint="unsure_scoring" if way == "scoring" else "unsure_reading",

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from tablee.errors.unfit import Unfit
 from tablee.tables.cells import missing_markers
 from tablee.tables.cells.cell_format import CellFormat, Decimal, Thousands
+from tablee.tables.cells.date_words import directives
 
 Format = Literal["csv", "parquet", "arrow", "jsonl", "json", "xlsx", "xls", "xlsb", "ods", "common_log", "combined_log"]
 Compression = Literal["none", "gzip", "zip"]
@@ -42,6 +43,8 @@ def usual_name(encoding: str) -> str:
     return _USUAL_NAMES.get(found.name, found.name)
 
 
+DatePattern = Annotated[str, AfterValidator(directives)]
+"""A date format in the notation of strptime, or in letters, which are translated."""
 Encoding = Annotated[str, AfterValidator(usual_name)]
 """Any text encoding that Python knows, by any of its names."""
 
@@ -140,8 +143,9 @@ class Corrections(_Settings):
     keyed: bool | None = None
     missing: tuple[str, ...] | None = None
     """All texts that stand for a missing value in any column; they replace the usual ones."""
-    dates: dict[str, str] = Field(default_factory=dict)
-    """By column: the format of its dates, as strptime takes it; a cell in another format is an error."""
+    dates: dict[str, DatePattern] = Field(default_factory=dict)
+    """By column: the format of its dates, as strptime takes it or in letters (`dd/mm/yyyy`, `jj/mm/aaaa`); a cell in
+    another format is an error."""
     day_first: bool | None = None
     first_year: int | None = Field(default=None, ge=1, le=9900)
     """Years of two digits are in the hundred years from here on."""
@@ -256,6 +260,7 @@ class Reason(StrEnum):
     OFFSET = "offset"
     ZONE = "zone"
     SECONDS = "seconds"
+    HIDDEN = "hidden"
     HIDDEN_CELLS = "hidden_cells"
 
 

@@ -62,7 +62,7 @@ language (`TableeError.said`, `TableeError.advised`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -141,9 +141,17 @@ class InvalidRows(InvalidInput):
         first = self.cells[0].said(translator)
         return translator("reason.invalid_rows.more", cell=first, more=self.total - 1) if self.total > 1 else first
 
-    def below(self, rows: int) -> InvalidRows:
-        """The same of a table that has so many rows more above these."""
-        cells = [replace(cell, row=cell.row + rows if cell.row else None) for cell in self.cells]
+    def below(self, rows: int, line_of: Callable[[int], int] | None = None) -> InvalidRows:
+        """The same of a table that has so many rows more above these.
+
+        :param line_of: the line of its file that one of these rows, from 0, begins on.
+        """
+        cells = [
+            replace(cell, row=cell.row + rows, line=cell.line if line_of is None else line_of(cell.row - 1))
+            if cell.row
+            else replace(cell, row=None)
+            for cell in self.cells
+        ]
         return InvalidRows(cells, self.total)
 
     def members(self, translator: Translator) -> dict[str, Any]:

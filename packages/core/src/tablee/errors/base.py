@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tablee.errors.cells import readable
+from tablee.errors.cells import LONGEST_FACT, readable, with_near
 from tablee.i18n.catalogue import LANGUAGES, Language
 from tablee.i18n.message import Message, english, in_language, said
 from tablee.i18n.translator import Translator
@@ -45,7 +45,7 @@ class TableeError(Exception):
         if key is None:  # of another release, which had this reason and sent its English sentence along
             return self.reason
         facts = {name: said(value, translator) for name, value in self.facts.items()}
-        return translator(key, **facts)
+        return with_near(translator, translator(key, **facts), facts)
 
     def advised(self, translator: Translator) -> str:
         """What to do next, in the language of `translator`."""
@@ -143,7 +143,7 @@ def plain(value: Any) -> Any:
         return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
-    return readable(value)
+    return value[:LONGEST_FACT] if isinstance(value, str) else readable(value)
 
 
 def revived(value: Any) -> Any:

@@ -21,6 +21,12 @@ _JSON: Final = {
     "unexpected end of data": "ends_early",
     "expected a JSON value": "value",
     "Expecting value": "value",
+    "expected value": "value",
+    "EOF while parsing": "ends_early",
+    "key must be a string": "key",
+    "expected `:`": "colon",
+    "expected `,`": "comma",
+    "trailing characters": "more",
     "expected a string key": "key",
     "Expecting property name": "key",
     "expected ':'": "colon",
@@ -38,7 +44,7 @@ _JSON: Final = {
     "depth limit": "deep",
     "Unterminated": "unterminated",
 }
-"""Parts of the messages of orjson and of `json`, with the names of our texts; the first that fits counts."""
+"""Parts of the messages of orjson, `json` and pydantic, with the names of our texts; the first that fits counts."""
 
 
 def json_fault(words: str) -> Message:

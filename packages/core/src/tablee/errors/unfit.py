@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tablee.errors.cells import shorten
 from tablee.i18n.message import Message, english
+
+_PATTERNS: Final = {
+    r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$": "name",
+    r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$": "connection_name",
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*$": "id",
+    r"^[^'\"/\\\x00-\x1f]+$": "model_name",
+    r"^[^\x00-\x1f\\]+$": "address",
+    r"^[A-Za-z0-9/._~-]*$": "base_path",
+    r"^[1-9][0-9]*[mg]$": "heap",
+    r"^[0-9A-Fa-f-]{6,}$": "uid",
+}
+"""The patterns of texts that people write, with the names of their descriptions."""
+_SIGN: Final = re.compile(r"(?:^|, )'[^'\w]*'")
+"""Matches a choice without a letter or digit, in its quotation marks."""
 
 
 class Unfit(ValueError):
@@ -31,6 +46,8 @@ def expectation(fault: Mapping[str, Any]) -> Message:
         return cause.expected
     if kind in ("value_error", "assertion_error"):
         return Message("fit.pydantic_says", {"words": shorten(str(cause), 200)})
+    if (named := _PATTERNS.get(str(facts.get("pattern")))) is not None:
+        return Message(f"fit.pattern.{named}")
     key = f"fit.{kind}"
     if key not in english():
         return Message("fit.of_type", {"type": kind})
@@ -38,7 +55,9 @@ def expectation(fault: Mapping[str, Any]) -> Message:
 
 
 def _fact(value: Any) -> Any:
-    """A number as it is, all else as a text; lists of choices are given in quotation marks, `'a', 'b' or 'c'`."""
+    """A number as it is, all else as a text; lists of choices are given in quotation marks, `'a', 'b' or 'c'`, which
+    signs such as a comma keep."""
     if isinstance(value, int | float):
         return value
-    return str(value).replace("'", "").replace(" or ", ", ")
+    listed = str(value).replace(" or ", ", ")
+    return listed if _SIGN.search(listed) else listed.replace("'", "")

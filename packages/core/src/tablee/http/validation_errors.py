@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -37,16 +37,16 @@ def checked(validate: Callable[[Any], Request], given: Any) -> Request:
 def request_error(faults: Iterable[Mapping[str, Any]]) -> TableeError:
     """The error for the result of `ValidationError.errors()`.
 
-    :return: `MalformedBody` if the body is not JSON, else `InvalidRequest` with each field, its value and what was
-        expected.
+    :return: `MalformedBody` if the body is not JSON, `InvalidRequest` with the parameter if one is not, else
+        `InvalidRequest` with each field, its value and what was expected.
     """
     found = list(faults)
     for fault in found:
         if fault["type"] == "json_invalid":
-            at = fault["loc"][-1] if fault["loc"] else 0
-            return MalformedBody(
-                "not_json_at", error=json_fault(str(fault.get("ctx", {}).get("error", ""))), character=at
-            )
+            place, why = fault["loc"] or ("body", 0), json_fault(str(fault.get("ctx", {}).get("error", "")))
+            if place[0] != "body":
+                return InvalidRequest("not_json", field=_field(place), error=why, hint="json_parameter")
+            return MalformedBody("not_json_at", error=why, character=place[-1])
     named = joined([_message(fault) for fault in found[:MAX_FAULTS]], "part.semicolon")
     if len(found) > MAX_FAULTS:
         return InvalidRequest("more_faults", faults=named, more=len(found) - MAX_FAULTS)
@@ -54,8 +54,7 @@ def request_error(faults: Iterable[Mapping[str, Any]]) -> TableeError:
 
 
 def _message(fault: Mapping[str, Any]) -> Message:
-    place, *path = fault["loc"] or ("body",)
-    field = ".".join(str(part) for part in (path if place in _PLACES else [place, *path]))
+    field = _field(fault["loc"] or ("body",))
     if fault["type"] == "missing":
         return Message("fault.missing", {"field": field}) if field else Message("fault.no_body")
     if fault["type"] == "extra_forbidden":
@@ -65,3 +64,8 @@ def _message(fault: Mapping[str, Any]) -> Message:
     if not field:
         return Message("fault.body_value", {"value": value, "expected": expected})
     return Message("fault.value", {"field": field, "value": value, "expected": expected})
+
+
+def _field(path: Sequence[str | int]) -> str:
+    """The name of a field by its path, without the part of the request that it is in."""
+    return ".".join(str(part) for part in (path[1:] if path[0] in _PLACES else path))

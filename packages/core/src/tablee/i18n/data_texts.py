@@ -55,7 +55,7 @@ class DataTranslator(Translator):
                 return self("action.rank_by", metric=action.metric)
 
     def reason(self, decision: Decision) -> str:
-        """Why something was chosen in reading a file; empty where that is not known."""
+        """Why something was chosen in reading a file."""
         return str(said(questions.reason(decision), self))
 
     def basis(self, profile: Profile) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,8 @@ class Translator:
         {names:and}      several texts as a sentence lists them: `a, b and c`; {names:or} likewise
         {value:quoted}   a value that somebody sent, in the quotation marks of the language: `'abc'`, `12.5`, `true`
         {format:dates}   a date format of strptime in letters of the language: `dd/mm/yyyy`
+        {name:word}      a word of a shell's command line, in quotation marks where it needs them
+        {name:key}       as `word`, for the name before the `=` of an option such as `--missing COLUMN=TEXT`
 
     :param packages: further packages with a folder for each language, see `catalogue`.
     """
@@ -121,6 +124,9 @@ class _Shown:
             return self._translator.quoted(value)
         if form == "dates":
             return self._translator.date_format(str(value))
+        if form in ("word", "key"):
+            text = str(value)
+            return shlex.quote(text if form == "word" else text.replace("\\", "\\\\").replace("=", "\\="))
         if isinstance(value, bool) or value is None or isinstance(value, str):
             return str(value)
         if isinstance(value, int | float):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tablee.errors import InvalidRecipe
 from tablee.recipes.steps import Drop, Kind, SingleColumnStep, Step, StepFault
+from tablee.tables.column_names import near
 
 MAX_STEPS = 1000
 """Steps of a recipe at most."""
@@ -60,7 +61,8 @@ def after(step: Step, number: int, kinds: Mapping[str, Kind]) -> dict[str, Kind]
     """
     for name in step.reads:
         if name not in kinds:
-            raise InvalidRecipe("no_column", step=number, column=name, columns=list(kinds)[:SHOWN_COLUMNS])
+            shown = list(kinds)[:SHOWN_COLUMNS]
+            raise InvalidRecipe("no_column", step=number, column=name, columns=shown, **near(name, kinds))
     try:
         made = step.makes(kinds)
     except StepFault as fault:

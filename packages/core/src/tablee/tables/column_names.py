@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 
 from tablee.errors import InvalidTable
 from tablee.errors.cells import shorten
@@ -22,6 +23,11 @@ _UNSEEN = ("Cc", "Cf")
 """Unicode categories of characters that nobody sees."""
 _JOINERS = "\u200c\u200d"
 """They change how their neighbours look, as in Persian words and in pictures of several persons."""
+
+_SIMILAR = 0.75
+"""Share of letters that a near name has in common with another one, from 0 to 1."""
+_COMPARED = 200
+"""Most names that are compared letter by letter."""
 
 
 def clean_name(name: str) -> str:
@@ -78,6 +84,24 @@ def check_names(names: list[str], line: int | None, *, limit: int | None = None)
             raise InvalidTable("repeated_name", name=brief, line=line, column=name, expected=expected)
         seen.add(name)
     return names
+
+
+def near(name: str, names: Iterable[str]) -> dict[str, str]:
+    """The fact `near` of an error about a column that does not exist: the name that is nearly the same. Case, accents,
+    blanks and signs do not count; where no such name is there, one with a few other letters is near, too. Empty if no
+    name is near."""
+    others = [each for each in names if each != name]
+    bare = _bare(name)
+    if bare and (same := next((each for each in others if _bare(each) == bare), None)) is not None:
+        return {"near": same}
+    by_bare = {_bare(each): each for each in others[:_COMPARED]}
+    close = get_close_matches(bare, [each for each in by_bare if each], n=1, cutoff=_SIMILAR) if bare else []
+    return {"near": by_bare[close[0]]} if close else {}
+
+
+def _bare(name: str) -> str:
+    """The letters and digits of a name, in lower case and without accents."""
+    return "".join(each for each in unicodedata.normalize("NFKD", name).casefold() if each.isalnum())
 
 
 def unique_names(names: Iterable[str], taken: Iterable[str]) -> list[str]:

@@ -24,6 +24,8 @@ class FilePart:
     """Position of the first row in the file, from 1."""
     bytes: int
     """Bytes of the file that the part stands for."""
+    line_of: Callable[[int], int] | None = None
+    """The line of the file that a row of the part, from 0, begins on; None if the file has no lines."""
 
     @property
     def rows(self) -> int:

@@ -9,6 +9,7 @@ from tablee.datasets.questions import answered, contradiction, options
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest, InvalidTable
 from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, NumberFormat
+from tablee.tables.cells.date_words import check_year
 from tablee.tables.cells.dates import regular_expression
 from tablee.tables.cells.numbers import NUMBER_FORMATS
 
@@ -37,10 +38,23 @@ def corrected(name: str, known: CellFormat, asked: Corrections) -> CellFormat:
         update["number"] = NumberFormat(decimal=decimal, thousands=thousands)
     if name in asked.dates and known.number is None:
         regular_expression(asked.dates[name])
+        check_year(asked.dates[name])
         update["date"] = DateFormat(pattern=asked.dates[name], first_year=own.first_year or FIRST_YEAR)
     elif known.date is not None and own.first_year is not None:
         update["date"] = known.date.model_copy(update={"first_year": own.first_year})
-    return known.model_copy(update=update)
+    found = known.model_copy(update=update)
+    if name in asked.columns and asked.columns[name].first_year is not None:
+        refuse_first_year(name, found.date)
+    return found
+
+
+def refuse_first_year(name: str, date: DateFormat | None) -> None:
+    """
+    :param date: the format of a column of which a person says the first year.
+    :raises InvalidRequest: its years have not two digits.
+    """
+    if date is None or "%y" not in date.pattern:
+        raise InvalidRequest("first_year_does_not_apply", column=name, hint="leave_first_year_out")
 
 
 def _refuse_another_kind(name: str, known: CellFormat, asked: Corrections) -> None:

@@ -125,7 +125,10 @@ class TypeInference:
                     )
 
     def types(self) -> ColumnTypes:
-        """The types of the columns, by all rows so far."""
+        """The types of the columns, by all rows so far.
+
+        :raises InvalidRequest: a first year is given of a column without years of two digits.
+        """
         decisions: list[Decision] = []
         numbers = {
             name: column
@@ -142,6 +145,7 @@ class TypeInference:
         for name in self._numbers - formats.keys():
             formats[name] = CellFormat(missing=self._given.missing(name, numbers=True), number=NumberFormat())
         cells = {name: formats[name] for name in self._names if name in formats}
+        self._given.refuse_first_years(cells)
         self._number_columns = _number_columns(numbers, cells) | NumberColumns.of(self._given.fixed)
         return ColumnTypes(self._given.reading.model_copy(update={"cells": cells}), tuple(decisions))
 

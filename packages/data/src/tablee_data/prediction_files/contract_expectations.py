@@ -16,6 +16,7 @@ from tablee.models.validation.rows import RowValidator, booleans
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
 from tablee.tables.cells.dates import ISO
 from tablee.tables.cells.decoding import UNKNOWN_NUMBERS, UNKNOWN_TEXTS
+from tablee.tables.column_names import near
 from tablee_data.inference.known_formats import corrected
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.readings import ENDINGS
@@ -78,7 +79,7 @@ def left_out(contract: Contract, names: Collection[str]) -> tuple[str, ...]:
     """
     known = {*contract.names, *contract.ignored}
     given = put_in_order({name: name for name in names}, known)
-    RowValidator(contract).columns({name: [None] for name in given if name in known}, 1)
+    RowValidator(contract, ignore_unknown=True).columns({name: [None] for name in given}, 1)
     return tuple(written for name, written in given.items() if name not in known)
 
 
@@ -90,7 +91,7 @@ def cell_formats(contract: Contract, asked: Corrections) -> dict[str, CellFormat
     formats = {column.name: _known(column, contract) for column in contract.columns}
     for name in (*asked.dates, *asked.columns):
         if name not in formats:
-            raise InvalidRequest("no_column_to_correct", column=name)
+            raise InvalidRequest("no_column_to_correct", column=name, **near(name, formats))
     return {name: corrected(name, each, asked) for name, each in formats.items()}
 
 

@@ -7,14 +7,43 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import polars as pl
 
+from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidTable
 from tablee.tables.cells.cell_format import CellFormat, DateFormat, NumberFormat
 from tablee.tables.table_reader import RowBlock
+from tablee_data.inference import unfit
 from tablee_data.inference.conversion import converted
 from tablee_data.inference.dates import DATE_FORMATS, DateFormatInference
-from tablee_data.inference.known_formats import several_formats, told_apart, with_answer
+from tablee_data.inference.known_formats import allowed_formats, several_formats, told_apart, with_answer
 from tablee_data.inference.numbers import NumberFormatInference
 from tablee_data.inference.odd_cells import Misfit
+
+
+class SaidFormats:
+    """The number formats that a person says of single columns; a file that is written otherwise is refused, as when it
+    is added as a data set."""
+
+    def __init__(self, asked: Corrections, formats: Mapping[str, CellFormat]) -> None:
+        """
+        :param formats: of the columns whose cells are looked at.
+        """
+        self._missing = {name: ["", *each.missing] for name, each in formats.items()}
+        self._found = {
+            name: NumberFormatInference(allowed_formats(name, asked))
+            for name, own in asked.columns.items()
+            if name in formats and (own.decimal is not None or own.thousands is not None)
+        }
+
+    def check(self, block: RowBlock) -> None:
+        """
+        :raises InvalidTable: a cell of the next rows is not written as a person says.
+        """
+        for name, found in self._found.items():
+            if block.frame[name].dtype == pl.String:
+                before = found.formats
+                found.update(block.frame[name], self._missing[name], block.line_of)
+                if before and not found.formats:
+                    raise unfit.no_number(block, name, before, self._missing[name])
 
 
 class FormatCheck:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -15,13 +15,19 @@ from tablee_data.inference.conversion import converted
 
 
 def model_cells(
-    frame: pl.DataFrame, formats: Mapping[str, CellFormat], first_row: int, *, typed: bool
+    frame: pl.DataFrame,
+    formats: Mapping[str, CellFormat],
+    first_row: int,
+    *,
+    typed: bool,
+    line_of: Callable[[int], int] | None = None,
 ) -> dict[str, pl.Series]:
     """Some rows as a model reads them. A text that is not a date stays, and the contract's check warns of it.
 
     :param formats: of the columns to read.
     :param first_row: the number of the first row in the file, from 1.
     :param typed: whether the file's format tells texts from missing values.
+    :param line_of: the line in the file of a row, from 0; None if the file has no lines.
     :raises InvalidRows: a cell of a column of numbers is neither a number in its format nor missing.
     """
     wrong: list[Cell] = []
@@ -32,10 +38,10 @@ def model_cells(
         if each.number is not None and misfits:
             usual = Message("expected.number_written", {"example": str(each.number)})
             total += len(misfits)
-            wrong += [
-                Cell(first_row + row, name, cells[row], expected_number(cells[row], each.number) or usual)
-                for row in misfits[: MAX_CELLS - len(wrong)]
-            ]
+            for row in misfits[: MAX_CELLS - len(wrong)]:
+                expected = expected_number(cells[row], each.number) or usual
+                line = None if line_of is None else line_of(row)
+                wrong.append(Cell(first_row + row, name, cells[row], expected, line))
         columns[name] = cells
     if wrong:
         raise InvalidRows(wrong, total)

@@ -29,7 +29,7 @@ from tablee.tables.parquet import parquet_parts
 from tablee.tables.prediction_file import FilePart, PredictionWriter
 from tablee.tables.table_reader import RowBlock
 from tablee_data.prediction_files import contract_expectations
-from tablee_data.prediction_files.contradictions import FormatCheck
+from tablee_data.prediction_files.contradictions import FormatCheck, SaidFormats
 from tablee_data.prediction_files.model_cells import model_cells
 from tablee_data.prediction_files.writers import ParquetWriter
 from tablee_data.readers.columnar.file import arrow_errors
@@ -150,13 +150,15 @@ def open_parquet_file(
         if (each.number is not None or each.date is not None) and _is_text(schema.field(written[name]).type)
     }
     if formats:
-        formats |= _decided(source, formats, {name: written[name] for name in formats})
+        formats |= _decided(source, formats, {name: written[name] for name in formats}, asked)
     reading = reading.model_copy(update={"cells": formats})
     target = contract_expectations.output_name(filename, "parquet")
     return ParquetPredictionFile(source, target, contract, reading, decisions, names, left_out, rows)
 
 
-def _decided(source: Source, formats: Mapping[str, CellFormat], written: Mapping[str, str]) -> dict[str, CellFormat]:
+def _decided(
+    source: Source, formats: Mapping[str, CellFormat], written: Mapping[str, str], asked: Corrections
+) -> dict[str, CellFormat]:
     """The formats that the file decides.
 
     :param written: by column: its name in the file.
@@ -170,9 +172,10 @@ def _decided(source: Source, formats: Mapping[str, CellFormat], written: Mapping
                 yield RowBlock(_texts(batch, written, row), partial(add, row))
                 row += batch.num_rows
 
-    check = FormatCheck(formats)
+    check, said = FormatCheck(formats), SaidFormats(asked, formats)
     try:
         for block in blocks():
+            said.check(block)
             check.update(block)
         return check.refuse_contradictions(blocks)
     except (pa.ArrowException, OSError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 import polars as pl
@@ -13,9 +14,9 @@ from tablee.datasets.reading import Corrections, Decision, Encoding, Reading
 from tablee.errors import InvalidTable
 from tablee.models.contract import Contract
 from tablee.tables.prediction_file import FilePart, PredictionWriter
-from tablee.tables.table_reader import NumberColumns
+from tablee.tables.table_reader import NumberColumns, RowBlock
 from tablee_data.prediction_files import contract_expectations, writers
-from tablee_data.prediction_files.contradictions import FormatCheck
+from tablee_data.prediction_files.contradictions import FormatCheck, SaidFormats
 from tablee_data.prediction_files.model_cells import model_cells
 from tablee_data.prediction_files.workbook_writer import WorkbookWriter
 from tablee_data.readers.content import Source
@@ -74,8 +75,9 @@ class TextPredictionFile:
                 last = row - 1 + frame.height
                 bytes_read = size * last // self.rows - size * (row - 1) // self.rows
                 original = frame if texts is None else texts.slice(start, max_rows)
-                cells = model_cells(frame, self.reading.cells, row, typed=self.reading.format != "csv")
-                yield FilePart(pl.DataFrame([*cells.values()]), original, frame.head, row, bytes_read)
+                line_of = partial(_line_of, block, start)
+                cells = model_cells(frame, self.reading.cells, row, typed=self.reading.format != "csv", line_of=line_of)
+                yield FilePart(pl.DataFrame([*cells.values()]), original, frame.head, row, bytes_read, line_of)
                 row = last + 1
 
     @contextmanager
@@ -95,6 +97,11 @@ class TextPredictionFile:
             yield writers.JsonLinesWriter(out)
         else:
             yield writers.LogWriter(out)
+
+
+def _line_of(block: RowBlock, start: int, row: int) -> int:
+    """The line in the file of a row that is so far behind another one of its block."""
+    return block.line_of(start + row)
 
 
 class _Others:
@@ -126,8 +133,10 @@ def open_text_file(
     left_out = contract_expectations.left_out(contract, names)
     reading = reading.model_copy(update={"cells": contract_expectations.cell_formats(contract, asked)})
     check, rows = FormatCheck(reading.cells), 0
+    said = SaidFormats(asked, reading.cells)
     numbers = NumberColumns.of(reading.cells)
     for block in open_reader(source, reading, None, others).blocks(lambda: numbers):
+        said.check(block)
         check.update(block)
         rows += block.frame.height
     decided = check.refuse_contradictions(lambda: open_reader(source, reading, None, others).blocks())

@@ -22,6 +22,7 @@ from tablee.datasets.privacy import (
     hidden_columns,
 )
 from tablee.errors import InvalidRequest
+from tablee.tables.column_names import near
 from tablee_data.privacy.key import PrivacyKey
 
 
@@ -70,7 +71,7 @@ class Anonymiser:
         """
         for action in self.actions:
             if action.column not in columns:
-                raise InvalidRequest("no_column_to_change", column=action.column)
+                raise InvalidRequest("no_column_to_change", column=action.column, **near(action.column, columns))
         if set(columns) <= {action.column for action in self.actions if isinstance(action, Drop)}:
             raise InvalidRequest("all_columns_dropped")
 

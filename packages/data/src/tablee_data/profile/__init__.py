@@ -10,6 +10,7 @@ import polars as pl
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.profile import Bases, Basis, ColumnProfile, Profile, WarningCode
 from tablee.errors import InvalidRequest
+from tablee.tables.column_names import near
 from tablee_data.inference.habits import Habits
 from tablee_data.profile import pairs, target
 from tablee_data.profile import warnings as warning
@@ -64,7 +65,8 @@ def about_target(found: Profile, parquet: Path, name: str) -> Profile:
     """
     goal = next((column for column in found.columns if column.name == name), None)
     if goal is None:
-        raise InvalidRequest("no_target", dataset=found.dataset, column=name)
+        names = [column.name for column in found.columns]
+        raise InvalidRequest("no_target", dataset=found.dataset, column=name, **near(name, names))
     kept = table_rows.sample(parquet)
     told = [each for each in found.columns if each.kind != "text" and each.distinct > 1 and each.name != name]
     sides, answer = _measured(pairs.compared_rows(kept), told), _measured(pairs.compared_rows(kept), [goal])[0]

@@ -24,6 +24,7 @@ from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidTable
 from tablee.i18n import Message
 from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.column_names import near
 from tablee_data.inference.known_formats import corrected
 from tablee_data.privacy.batch_filter import BatchFilter, actions_of, dropped_columns, errors_without_values
 from tablee_data.readers.sniff import column_names
@@ -130,7 +131,8 @@ class FileAppender:
         names = column_names(file, filename, self._asked, dropped)
         known = {column.name for column in base.columns} | dropped
         for name in known.difference(names):
-            raise InvalidTable("column_not_there", column=name, expected=Message("expected.all_columns"))
+            similar: dict[str, Any] = near(name, [each for each in names if each not in known])
+            raise InvalidTable("column_not_there", column=name, expected=Message("expected.all_columns"), **similar)
         for name in names:
             if name not in known:
                 raise InvalidTable("column_new", column=name, expected=Message("expected.only_known_columns"))

@@ -19,13 +19,14 @@ from tablee.datasets.manifest import AppendedRows, ColumnSummary, DatasetManifes
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee.errors import DatasetNotFound, InvalidRequest, InvalidRows
-from tablee.errors.cells import Cell
+from tablee.errors.cells import MAX_CELLS, Cell
 from tablee.i18n import Message
 from tablee.models.validation.names import put_in_order
 from tablee.tables.cells import dates
 from tablee.tables.cells.cell_format import CellFormat
 from tablee.tables.cells.decoding import UNKNOWN_TEXTS, decode_text
 from tablee.tables.cells.typed_values import text_of, without_missing
+from tablee.tables.column_names import near
 from tablee_data.readers import ingest
 from tablee_data.readers.table import Output
 
@@ -104,7 +105,8 @@ def _frame(
     for number, row in enumerate(rows, 1):
         for name, value in row.items():
             if name not in known:
-                wrong.append(Cell(number, name, value, Message("expected.column_of_data_set")))
+                new = Message("expected.column_of_data_set", near(name, known) if len(wrong) < MAX_CELLS else {})
+                wrong.append(Cell(number, name, value, new))
             elif expected := _expected(value, known[name], formats.get(name), known_texts):
                 wrong.append(Cell(number, name, value, expected))
     if wrong:

@@ -33,6 +33,7 @@ from tablee.errors import InvalidRequest
 from tablee.storage.documents import Documents
 from tablee.storage.object_store import ObjectStore
 from tablee.tables.cells.typed_values import number_texts
+from tablee.tables.column_names import near
 from tablee_data.privacy.key import PrivacyKey
 from tablee_data.readers.table import Output
 
@@ -102,7 +103,8 @@ def erase(
     versions = datasets.versions(name)
     having = [manifest for manifest in versions if any(each.name == column for each in manifest.columns)]
     if not having:
-        raise InvalidRequest("no_column_to_erase_by", dataset=name, column=column)
+        names = {each.name for manifest in versions for each in manifest.columns}
+        raise InvalidRequest("no_column_to_erase_by", dataset=name, column=column, **near(column, sorted(names)))
     now = datetime.now(UTC)
     identity = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     documents = _documents(objects, name)

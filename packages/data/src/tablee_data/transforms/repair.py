@@ -30,6 +30,7 @@ from tablee.recipes.fitting import learn
 from tablee.recipes.frame import apply
 from tablee.recipes.parsing.dates import DAY
 from tablee.recipes.steps import ParseDate, Step
+from tablee.tables.column_names import near
 from tablee_data.readers.table import Output
 
 
@@ -91,7 +92,8 @@ def _without_rare_rows(rows: Path, parent: DatasetManifest, action: DropRareRows
     """The rows without those whose value in a column occurs less than `least_rows` times."""
     name = action.column
     if not any(column.name == name for column in parent.columns):
-        raise InvalidRequest("no_column_to_repair", dataset=parent.name, column=name)
+        names = [column.name for column in parent.columns]
+        raise InvalidRequest("no_column_to_repair", dataset=parent.name, column=name, **near(name, names))
     counted = pl.concat([frame[name].drop_nulls().value_counts(name="__count") for frame in batches(rows, [name])])
     totals = counted.group_by(name).agg(pl.col("__count").sum())
     rare = totals.filter(pl.col("__count") < action.least_rows)[name].implode()

@@ -26,6 +26,7 @@ from tablee.datasets.profile import Basis
 from tablee.datasets.reading import Corrections
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest
+from tablee.tables.column_names import near
 from tablee_controller.datasets.derived_documents import stored_or_computed
 from tablee_data.privacy import (
     Anonymiser,
@@ -96,7 +97,7 @@ class Anonymisation:
         known = [column.name for column in manifest.columns]
         for column in columns:
             if column not in known:
-                raise InvalidRequest("no_quasi_identifier", dataset=name, column=column)
+                raise InvalidRequest("no_quasi_identifier", dataset=name, column=column, **near(column, sorted(known)))
         anonymiser, _ = self.composed(manifest, request.actions)
         proposed = quasi_identifiers(known, self.findings(name, version).quasi_identifiers, request.actions)
         selected = self._anonymiser([action for action in anonymiser.actions if action.column in columns])

@@ -11,6 +11,7 @@ from tablee.i18n.message import Message
 from tablee.jobs.training import TrainingRequest
 from tablee.models.problem import RANKING, ProblemType
 from tablee.recipes import Kind, Recipe
+from tablee.tables.column_names import near
 
 SHOWN = 40
 """Most column names that an error lists."""
@@ -56,7 +57,13 @@ def _column(name: str, field: str, columns: dict[str, ColumnSummary], manifest: 
         return columns[name]
     shown = ", ".join(list(columns)[:SHOWN]) + (", …" if len(columns) > SHOWN else "")
     raise InvalidRequest(
-        "no_such_column", hint="exact_column_names", field=field, dataset=manifest.name, name=name, columns=shown
+        "no_such_column",
+        hint="exact_column_names",
+        field=field,
+        dataset=manifest.name,
+        name=name,
+        columns=shown,
+        **near(name, columns),
     )
 
 

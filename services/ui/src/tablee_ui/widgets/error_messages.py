@@ -91,7 +91,10 @@ def _cells(context: PageContext, error: InvalidRows) -> list[str]:
     lines = []
     for cell in error.cells[:MAX_CELLS]:
         value = texts("predict.unknown") if cell.value is None else str(cell.value)
-        if cell.row is None:
+        if cell.line is not None:
+            facts = {"line": cell.line, "column": cell.column or "", "value": value}
+            lines.append(f"- {texts.rich('error.cell_of_line', **facts)}")
+        elif cell.row is None:
             key = "column_missing" if cell.value is None else "column_unknown"
             near = cell.expected.facts.get("near") if isinstance(cell.expected, Message) else None
             question = [] if near is None else [texts.rich("error.near", near=near)]

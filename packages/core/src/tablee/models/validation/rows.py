@@ -7,7 +7,7 @@ results for many rows in less time.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from tablee.errors import InvalidInput
@@ -22,6 +22,7 @@ from tablee.models.validation.invalid_cells import InvalidCells
 from tablee.models.validation.names import put_in_order
 from tablee.tables.cells import typed_values
 from tablee.tables.cells.decoding import BLANKS
+from tablee.tables.column_names import near
 
 _Reject = Callable[[int, Any], None]
 """Reports a wrong cell: its place in the column, from 0, and its value."""
@@ -70,10 +71,13 @@ class RowValidator:
                 continue
             if given.keys() != self._names:
                 row = put_in_order(given, self._allowed)
-                for name in sorted(self._names - row.keys()):
-                    invalid.add(Cell(number, name, None, self._expected_column("expected.column_or_null", name)))
-                for name in () if self.ignores_unknown else row.keys() - self._allowed:
-                    invalid.add(Cell(number, name, row[name], self._no_such_column()))
+                missing = sorted(self._names - row.keys())
+                unknown = row.keys() - self._allowed if missing or not self.ignores_unknown else frozenset()
+                for name in missing:
+                    expected = self._expected_column("expected.column_or_null", name, unknown, invalid)
+                    invalid.add(Cell(number, name, None, expected))
+                for name in () if self.ignores_unknown else unknown:
+                    invalid.add(Cell(number, name, row[name], self._no_such_column(name, missing, invalid)))
             read.append(row)
         invalid.raise_if_any()
         return self._block(len(rows), lambda name: [row[name] for row in read], first_row)
@@ -88,12 +92,12 @@ class RowValidator:
         """
         _refuse_no_row(rows)
         invalid, columns = InvalidCells(), put_in_order(columns, self._allowed)
-        for name in self.contract.names:
-            if name not in columns:
-                invalid.add(Cell(None, name, None, self._expected_column("expected.column", name)))
-        for name in () if self.ignores_unknown else columns:
-            if name not in self._allowed:
-                invalid.add(Cell(None, name, name, self._no_such_column()))
+        missing = [name for name in self.contract.names if name not in columns]
+        unknown = [name for name in columns if name not in self._allowed]
+        for name in missing:
+            invalid.add(Cell(None, name, None, self._expected_column("expected.column", name, unknown, invalid)))
+        for name in () if self.ignores_unknown else unknown:
+            invalid.add(Cell(None, name, name, self._no_such_column(name, missing, invalid)))
         invalid.raise_if_any()
         return self._block(rows, columns.__getitem__, first_row)
 
@@ -114,13 +118,15 @@ class RowValidator:
         block.warnings.sort(key=lambda warning: warning.row)
         return block
 
-    def _expected_column(self, key: str, name: str) -> Message:
-        return Message(key, {"expected": self.contract.column(name).expected})
+    def _expected_column(self, key: str, name: str, unknown: Collection[str], invalid: InvalidCells) -> Message:
+        found = {} if invalid.is_full else near(name, unknown)
+        return Message(key, {"expected": self.contract.column(name).expected, **found})
 
-    def _no_such_column(self) -> Message:
+    def _no_such_column(self, name: str, missing: Collection[str], invalid: InvalidCells) -> Message:
         names = self.contract.names
         listed = shorten(", ".join(names), 200) if len(names) > 1 else names[0]
-        return Message("expected.no_such_column", {"columns": listed})
+        found = {} if invalid.is_full else near(name, missing)
+        return Message("expected.no_such_column", {"columns": listed, **found})
 
 
 def booleans(column: CategoryColumn) -> dict[bool, str]:

@@ -7,11 +7,13 @@ from collections.abc import Collection, Mapping
 from tablee.datasets.reading import Corrections, Reading
 from tablee.errors import InvalidRequest
 from tablee.tables.cells.cell_format import CellFormat
+from tablee.tables.cells.date_words import check_year
 from tablee.tables.cells.dates import regular_expression
 from tablee.tables.cells.numbers import formats_of
+from tablee.tables.column_names import near
 from tablee_data.inference.dates import DATE_FORMATS
 from tablee_data.inference.decisions.candidates import Candidates
-from tablee_data.inference.known_formats import allowed_formats, quoted_missing
+from tablee_data.inference.known_formats import allowed_formats, quoted_missing, refuse_first_year
 
 
 class Given:
@@ -32,9 +34,10 @@ class Given:
         """
         for name in (*asked.dates, *asked.texts, *asked.numbers, *asked.columns):
             if name not in names:
-                raise InvalidRequest("no_column_to_correct", column=name)
+                raise InvalidRequest("no_column_to_correct", column=name, **near(name, names))
         for pattern in asked.dates.values():
             regular_expression(pattern)
+            check_year(pattern)
         self.asked, self.reading = asked, reading
         self.has_markers = reading.format == "csv"
         """Whether the file's format does not tell texts from missing values."""
@@ -52,6 +55,16 @@ class Given:
         own = (name for name, each in asked.columns.items() if each.decimal or each.thousands is not None)
         self.surely_numbers = {*asked.numbers, *own}
         """Columns that are numbers by what a person says."""
+
+    def refuse_first_years(self, formats: Mapping[str, CellFormat]) -> None:
+        """
+        :param formats: of all columns, as they were decided.
+        :raises InvalidRequest: a person says which century the years of a column have, and they have no two digits.
+        """
+        for name, own in self.asked.columns.items():
+            found = formats.get(name)
+            if own.first_year is not None:
+                refuse_first_year(name, None if found is None else found.date)
 
     def candidates(self, name: str, *, typed: bool) -> Candidates:
         """All that a column can be.

@@ -16,6 +16,7 @@ from tablee.http.schemas.recipes import RecipeList, RecipePreview, RecipeProposa
 from tablee.recipes import Recipe
 from tablee.recipes.left_out import LeftOut
 from tablee.recipes.store import Recipes, SavedRecipe
+from tablee.tables.column_names import near
 from tablee_controller.routes.path_parameters import Id
 from tablee_data.inference.habits import Habits
 from tablee_data.recipes.preview import preview
@@ -50,7 +51,7 @@ def router(datasets: Datasets, recipes: Recipes) -> APIRouter:
     def first_rows(manifest: DatasetManifest, target: str | None) -> pl.DataFrame:
         frame = datasets.frame(manifest, limit=ROWS)
         if target is not None and target not in frame.columns:
-            raise InvalidRequest("no_target", dataset=manifest.name, column=target)
+            raise InvalidRequest("no_target", dataset=manifest.name, column=target, **near(target, frame.columns))
         return frame.select(name for name in frame.columns if name != target and name not in manifest.unlearnable)
 
     @routes.get("/{name}/versions/{version}/recipe")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from pathlib import PurePath
 from typing import Final
 
 import streamlit as st
 
 from tablee.datasets.manifest import ColumnSummary
+from tablee.datasets.names import proposed_name
 from tablee.datasets.privacy import Action, Drop
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidTable, TableeError
@@ -41,13 +39,6 @@ def show(context: PageContext, *, first: bool) -> None:
     _show_result(context)
 
 
-def name_for(filename: str) -> str:
-    """A name for the data set, from the file's name: `Ventes été.csv` becomes `ventes-ete`."""
-    stem = PurePath(filename).name.split(".")[0]
-    ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")[:63].strip("-") or "data"
-
-
 def _add(context: PageContext, field: str) -> None:
     texts = context.texts
     file = st.file_uploader(
@@ -64,8 +55,9 @@ def _add(context: PageContext, field: str) -> None:
     reading_questions.remarks(context, upload, preview)
     file_reading.show(context, preview)
     actions = (*dropped, *_actions(context, upload, asked, preview, dropped))
+    proposed = proposed_name(file.name) or "data"
     name = st.text_input(
-        texts("data.name"), value=name_for(file.name), key=f"data_name_for:{file.file_id}", help=texts("data.name_help")
+        texts("data.name"), value=proposed, key=f"data_name_for:{file.file_id}", help=texts("data.name_help")
     )
     if not st.button(texts("data.store"), type="primary", icon=":material/upload:", disabled=not name):
         return
