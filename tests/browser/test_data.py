@@ -111,7 +111,7 @@ def test_what_a_question_shows_is_what_is_stored(open_page: Open, stack: Any, na
 
 
 def test_an_unknown_data_set_is_an_error_and_never_another_one(open_page: Open) -> None:
-    for page in (open_page(f"/{each}?dataset=nada", locale="fr-FR") for each in ("data", "prepare", "train")):
+    for page in (open_page(f"/{each}?dataset=nada", locale="fr-FR") for each in ("prepare", "train", "data")):
         expect(page.get_by_text("Ce jeu de données n’existe pas.")).to_be_visible()
         expect(page.get_by_text("il n’y a pas de jeu de données « nada »")).to_be_visible()
     choose(page, "Jeu de données", "penguins")

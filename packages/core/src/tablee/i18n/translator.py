@@ -85,17 +85,6 @@ class Translator:
 
         return re.sub(r"%\.?([A-Za-z])", letters, pattern)
 
-    def read_date_format(self, text: str) -> str:
-        """A date format as people write it, in letters of the language or as strptime takes it, as the latter."""
-        if "%" in text:
-            return text
-        found = text
-        for part in ("Y", "y", "d", "H", "S", "f", "B", "b"):  # yyyy before yy
-            found = found.replace(self(f"date_letters.{part}"), "%.f" if part == "f" else f"%{part}")
-        before, hour, behind = found.partition("%H")
-        month, minute = self("date_letters.m"), self("date_letters.M")
-        return before.replace(month, "%m") + hour + behind.replace(minute, "%M")
-
     def listed(self, texts: Sequence[str], word: str = "and") -> str:
         """Several texts as a sentence lists them.
 

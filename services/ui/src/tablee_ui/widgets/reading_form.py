@@ -11,6 +11,7 @@ from tablee.datasets.questions import SEPARATORS
 from tablee.datasets.reading import ColumnCorrections, Corrections, Quote, Reading
 from tablee.http.schemas.datasets import FilePreview
 from tablee.tables.cells.cell_format import Decimal, Thousands
+from tablee.tables.cells.date_words import directives
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
 from tablee_ui.widgets.file_reading import TEXTUAL, in_columns, label
@@ -164,7 +165,7 @@ class _Fields:
             key=f"reading_dates:{self._key}",
             help=self._texts("reading.dates_help"),
         )
-        return None if found is None else self._texts.read_date_format(found)
+        return None if found is None else directives(found)
 
     def number(self, field: str, least: int) -> int | None:
         """A whole number from `least` on."""
