@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.datasets.privacy import (
+    Anonymised,
     Anonymity,
+    Drop,
     EquivalenceClasses,
     Findings,
+    Prefix,
     Uncounted,
 )
 from tablee.datasets.profile import Basis
+from tablee.i18n import LANGUAGES
 from tablee_ui.backend import Backend
 from tablee_ui.context import PageContext
 from tablee_ui.pages.data.personal import groups
@@ -82,3 +89,38 @@ def test_why_columns_are_not_counted_is_said(backend: Backend, language: Any, li
         basis=Basis(rows=1, of=1),
     )
     assert groups.uncounted(PageContext.create(backend, language), findings) == lines
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_coarser_columns_of_a_version_are_counted_until_they_are_taken_out(
+    backend: Backend, draw: Callable[..., Any], language: str
+) -> None:
+    context = PageContext.create(backend, language)
+    done = (Prefix(column="code", length=2), Drop(column="name"))
+    manifest = DatasetManifest(
+        name="people",
+        version="0123456789ab",
+        rows=4,
+        columns=tuple(ColumnSummary(name=name, kind="text", missing=0, distinct=4) for name in ("code", "town", "x")),
+        filename="people.csv",
+        bytes=1,
+        sha256="0" * 64,
+        created=datetime(2026, 1, 31, tzinfo=UTC),
+        anonymised=Anonymised(actions=done, fingerprint="0"),
+    )
+    findings = Findings(
+        findings=(),
+        quasi_identifiers=("code", "town"),
+        uncounted=(Uncounted(column="name", applied="drop"),),
+        basis=Basis(rows=4, of=4),
+    )
+    page = draw(groups.show, context, manifest, findings, (Prefix(column="x", length=1),))
+    assert not page.exception
+    (field,) = page.multiselect
+    assert field.value == ["code", "town", "x"]
+    assert context.texts("remedy.prefix") in field.options[0]
+    assert context.texts("uncounted.drop", columns="name") in [each.value for each in page.caption]
+    assert not page.warning
+    page = field.set_value(["town", "x"]).run()
+    assert page.multiselect[0].value == ["town", "x"]
+    assert [each.value for each in page.warning] == [context.texts("personal.quasi_left_out", columns="code")]
