@@ -21,7 +21,7 @@ from tablee.http.schemas.datasets import FilePreview
 from tablee.i18n import LANGUAGES
 from tablee.i18n.data_texts import DataTranslator
 from tablee.i18n.message import in_language
-from tablee.tables.csv.chunks import chunks, without_comments, without_last
+from tablee.tables.csv.chunks import chunks, without_blank_lines, without_comments, without_empty_end, without_last
 from tablee.tables.csv.dialect import RFC_4180
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.rewriting import without_escapes
@@ -306,6 +306,18 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
         ["id", "txt", "v"],
         [(1, 'a "b"', None), (2, None, 4)],
     ),
+    # rows that are none
+    "rows of separators at the end": (
+        "a;b\n1;x\n;\n2;\n" + ";\n" * 30,
+        ["a", "b"],
+        [(1, "x"), (None, None), (2, None)],
+    ),
+    "lines of blanks": (
+        'a,b\n1,x\n   \n2,"y\n  \nz"\n\t\n\u00a0\n3,u\n  \n',
+        ["a", "b"],
+        [(1, "x"), (2, "y\n  \nz"), (3, "u")],
+    ),
+    "cells of blanks": ("a\tb\nx\t1\n\t2\ny\t3\n \t4\n", ["a", "b"], [("x", 1), (None, 2), ("y", 3), (" ", 4)]),
     # headers
     "no header, first cell missing": (
         "?,30.5,12\n41,22.5,13\n",
@@ -316,6 +328,18 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
 """By name: a file that can be read in one way only, its columns and rows."""
 
 ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
+    "years above cells with flags": (
+        "freq,geo\\TIME_PERIOD\t2019 \t2020 \nA,FR\t9.6 \t7.5 p\nA,DE\t: c\t8.5 \nA,IT\t9.8 b\t7 \n",
+        ["freq,geo\\TIME_PERIOD", "2019", "2020"],
+        [("A,FR", "9.6 ", "7.5 p"), ("A,DE", ": c", "8.5 "), ("A,IT", "9.8 b", "7 ")],
+        {"header"},
+    ),
+    "years above words": (
+        "land,2019,2020\nFrance,yes,no\nMali,no,yes\nPeru,no,no\n",
+        ["land", "2019", "2020"],
+        [("France", "yes", "no"), ("Mali", "no", "yes"), ("Peru", "no", "no")],
+        {"header"},
+    ),
     "years of a statistical office, with flags": (
         "freq,unit,geo\\TIME_PERIOD\t2010 \t2011 \nA,PC,FR\t9.6 \t7.5 \nA,PC,DE\t9.8 \t8.5 \n",
         ["freq,unit,geo\\TIME_PERIOD", "2010", "2011"],
@@ -733,6 +757,28 @@ def test_the_last_records_are_left_out_in_constant_memory(count: int, size: int)
     blocks = (text[at : at + size] for at in range(0, len(text), size))
     kept = b"".join(chunk.body for chunk in without_last(chunks(blocks, RFC_4180), count))
     assert kept == b"".join(b"%d,x\n" % at for at in range(9 - count))
+
+
+@pytest.mark.parametrize("size", [4, 8, 1000])
+def test_rows_of_separators_at_the_end_are_left_out_and_counted(size: int) -> None:
+    text = b"a,b\n,\n1,2\n\n,\n,\n3,\n,\n,\n\n,\n"
+    blocks = (text[at : at + size] for at in range(0, len(text), size))
+    counted: list[int] = []
+    found = [record for chunk in without_empty_end(chunks(blocks, RFC_4180), counted.append) for record in chunk.rows()]
+    assert [cells for _, cells in found] == [["a", "b"], ["", ""], ["1", "2"], ["", ""], ["", ""], ["3", ""]]
+    assert [line for line, _ in found] == [1, 2, 3, 5, 6, 7]
+    assert counted == [3]
+
+
+@pytest.mark.parametrize("size", [4, 8, 1000])
+def test_lines_of_blanks_are_no_records(size: int) -> None:
+    text = b'a,b\n  \n1,"x\n \ny"\n\t\n3,4\r\n \xc2\xa0\r\n 5, 6\n'
+    blocks = (text[at : at + size] for at in range(0, len(text), size))
+    found = [record for chunk in without_blank_lines(chunks(blocks, RFC_4180)) for record in chunk.rows()]
+    assert [cells for _, cells in found] == [["a", "b"], ["1", "x\n \ny"], ["3", "4"], [" 5", " 6"]]
+    assert [line for line, _ in found] == [1, 3, 7, 9]
+    one_column = [*chunks(iter([b"a\n \nx\n"]), RFC_4180)]
+    assert [*without_blank_lines(iter(one_column))] == one_column
 
 
 @pytest.mark.parametrize("size", [4, 8, 1000])

@@ -239,6 +239,7 @@ class Reason(StrEnum):
     TWO_HEADERS = "two_headers"
     UNITS = "units"
     FOOTER = "footer"
+    EMPTY_ROWS = "empty_rows"
     TOTAL = "total"
     MAYBE_TOTAL = "maybe_total"
     NAMES_IN_ORDER = "names_in_order"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -13,6 +14,8 @@ from tablee.errors import InvalidTable
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import malformed, python_reader
 from tablee.tables.csv.records import MAX_RECORD, Positions, find_records, last_record_end
+
+_BLANK_LINE = re.compile(rb"^(?:[ \t]|\xc2\xa0)+\r*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,56 @@ def without_comments(found: Iterator[Chunk], sign: str) -> Iterator[Chunk]:
                 kept += [chunk.body[end:first], b"\n" * chunk.body.count(b"\n", first, last)]
                 end = last
         yield replace(chunk, body=b"".join([*kept, chunk.body[end:]]))
+
+
+def without_blank_lines(found: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The chunks without the blanks of lines that have nothing else, if their records have several cells. Such lines
+    stay as empty ones, which are no records."""
+    is_table: bool | None = None
+    for chunk in found:
+        if is_table is None:
+            cells = next((cells for _, cells in chunk.rows()), None)
+            is_table = None if cells is None else len(cells) > 1
+        yield _without_blank_lines(chunk) if is_table else chunk
+
+
+def _without_blank_lines(chunk: Chunk) -> Chunk:
+    body = chunk.body
+    if not (body[:1] in (b" ", b"\t", b"\xc2") or any(sign in body for sign in (b"\n ", b"\n\t", b"\n\xc2\xa0"))):
+        return chunk
+    separator, quote = chunk.dialect.separator.encode(), chunk.dialect.quote.encode()
+    blank = [match for match in _BLANK_LINE.finditer(body) if separator not in match[0]]
+    if blank and quote and quote in body:  # they may be inside of a cell
+        begins = {*find_records(body, chunk.dialect, start=0).begins.tolist()}
+        blank = [match for match in blank if match.start() in begins]
+    if not blank:
+        return chunk
+    parts, end = [], 0
+    for match in blank:
+        parts.append(body[end : match.start()])
+        end = match.end()
+    return replace(chunk, body=b"".join([*parts, body[end:]]))
+
+
+def without_empty_end(found: Iterator[Chunk], left_out: Callable[[int], None]) -> Iterator[Chunk]:
+    """The chunks without the records at the end that have separators only, as spreadsheets write rows that were used
+    once.
+
+    :param left_out: is told the number of these records.
+    """
+    held: list[Chunk] = []
+    for chunk in found:
+        filled = len(chunk.body.rstrip(b"\r\n" + chunk.dialect.separator.encode()))
+        if not filled:
+            held.append(chunk)
+            continue
+        yield from held
+        end = chunk.body.find(b"\n", filled) + 1 or len(chunk.body)
+        rest = replace(chunk, body=chunk.body[end:], line=chunk.line + chunk.body.count(b"\n", 0, end))
+        held = [rest] if rest.body.strip(b"\r\n") else []
+        yield replace(chunk, body=chunk.body[:end]) if held else chunk
+    if records := sum(len(find_records(each.body, each.dialect, start=0).ends) for each in held):
+        left_out(records)
 
 
 def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:

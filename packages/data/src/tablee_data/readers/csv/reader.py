@@ -10,10 +10,17 @@ from itertools import islice
 import polars as pl
 import pyarrow as pa
 
-from tablee.datasets.reading import Corrections, Decision, Reading
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee.tables.csv.chunks import Chunk, chunks, without_comments, without_last
+from tablee.tables.csv.chunks import (
+    Chunk,
+    chunks,
+    without_blank_lines,
+    without_comments,
+    without_empty_end,
+    without_last,
+)
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.rewriting import rewritten
 from tablee.tables.table_reader import NumberColumns, RowBlock
@@ -39,6 +46,7 @@ class CsvReader:
         """:param asked: what a person has decided about columns."""
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
         self._units_rows = 0  # known with the layout
+        self._empty_rows = 0  # known when all rows were read
         self._quoted_missing = False  # whether numbers were missing between quotes
 
     @property
@@ -51,8 +59,13 @@ class CsvReader:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The remark about names that were put in order."""
-        return () if self._layout.decision is None else (self._layout.decision,)
+        """The remarks about names that were put in order, and about empty rows at the end."""
+        about_names = () if self._layout.decision is None else (self._layout.decision,)
+        if not self._empty_rows:
+            return about_names
+        facts: dict[str, float | str] = {"count": self._empty_rows}
+        empty = Decision(field="footer_rows", chosen=str(self._empty_rows), reason=Reason.EMPTY_ROWS, facts=facts)
+        return (*about_names, empty)
 
     @cached_property
     def _layout(self) -> ColumnLayout:
@@ -176,7 +189,12 @@ class CsvReader:
         above, lines = self._above
         reading, blocks = self._reading, _behind(self._blocks(), len(above))
         found = chunks(*rewritten(blocks, reading.separator, reading.quote, reading.escape), 1 + lines)
-        return without_comments(found, reading.comment) if reading.comment else found
+        found = without_blank_lines(found)
+        found = without_comments(found, reading.comment) if reading.comment else found
+        return without_empty_end(found, self._leave_out)
+
+    def _leave_out(self, rows: int) -> None:
+        self._empty_rows = rows
 
 
 @contextmanager

@@ -36,6 +36,8 @@ def detect_footers(source: Source, reading: Reading, width: int) -> Decision | N
     text = end.decode(reading.encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
     if not whole:
         text = text[text.find("\n") + 1 :]
+    lines = text.rstrip("\n" + reading.separator)
+    text = lines + text[len(lines) :].partition("\n")[0] + "\n"  # without rows of separators only
     text, dialect = rewritten_text(text, reading.separator, reading.quote, reading.escape)
     records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0, reading.comment)
     above = (reading.header + (reading.header and reading.units_row)) if whole else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tablee.datasets.reading import Decision, Reason
 from tablee.tables.cells.missing_markers import OF_NUMBERS
@@ -58,6 +59,8 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
         return True, Reason.WORDS_OVER_VALUES, not decimals and not marked
     if alike and all(_YEAR.fullmatch(cell) for cell in alike) and not marked:
         return True, Reason.YEARS, False
+    if any(values) and not marked and _are_years(first, rest):
+        return True, Reason.YEARS, False
     if any(values) and not marked and (named := _are_names(first, rest)) is not None:
         return named
     if any(values):
@@ -71,6 +74,20 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
     if any(under and not cell for cell, under in zip(first, filled, strict=True)):
         return True, Reason.EMPTY_CELL, False
     return True, Reason.WORDS_LIKE_OTHERS, False
+
+
+def _are_years(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """Whether the first record has words and at least two years one after the other, and no year is below these."""
+    columns = _columns(rest, len(first))
+    years = [(int(cell), column) for cell, column in zip(first, columns, strict=True) if _YEAR.fullmatch(cell)]
+    others = [cell for cell in first if not _YEAR.fullmatch(cell)]
+    return (
+        len(years) > 1
+        and any(others)
+        and not any(are_values([cell]) for cell in others)
+        and all(abs(after - before) == 1 for (before, _), (after, _) in pairwise(years))
+        and not any(_YEAR.fullmatch(cell.strip()) for _, column in years for cell in column)
+    )
 
 
 def _are_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool] | None:
