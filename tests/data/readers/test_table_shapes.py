@@ -317,7 +317,7 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
         ["a", "b"],
         [(1, "x"), (2, "y\n  \nz"), (3, "u")],
     ),
-    "cells of blanks": ("a\tb\nx\t1\n\t2\ny\t3\n \t4\n", ["a", "b"], [("x", 1), (None, 2), ("y", 3), (" ", 4)]),
+    "cells of blanks": ("a\tb\nx\t1\n\t2\ny\t3\n \t4\n", ["a", "b"], [("x", 1), (None, 2), ("y", 3), (None, 4)]),
     # headers
     "no header, first cell missing": (
         "?,30.5,12\n41,22.5,13\n",
@@ -761,13 +761,15 @@ def test_the_last_records_are_left_out_in_constant_memory(count: int, size: int)
 
 @pytest.mark.parametrize("size", [4, 8, 1000])
 def test_rows_of_separators_at_the_end_are_left_out_and_counted(size: int) -> None:
-    text = b"a,b\n,\n1,2\n\n,\n,\n3,\n,\n,\n\n,\n"
+    text = b"a,b\n,\n1,2\n\n,\n,\n3,\n" + b",\n,\n\n" * 6
     blocks = (text[at : at + size] for at in range(0, len(text), size))
     counted: list[int] = []
     found = [record for chunk in without_empty_end(chunks(blocks, RFC_4180), counted.append) for record in chunk.rows()]
     assert [cells for _, cells in found] == [["a", "b"], ["", ""], ["1", "2"], ["", ""], ["", ""], ["3", ""]]
     assert [line for line, _ in found] == [1, 2, 3, 5, 6, 7]
-    assert counted == [3]
+    assert counted == [12]
+    few = [*chunks(iter([b"a,b\n1,2\n,\n,\n"]), RFC_4180)]
+    assert b"".join(chunk.body for chunk in without_empty_end(iter(few), counted.append)) == few[0].body
 
 
 @pytest.mark.parametrize("size", [4, 8, 1000])

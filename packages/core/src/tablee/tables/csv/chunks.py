@@ -15,6 +15,9 @@ from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import malformed, python_reader
 from tablee.tables.csv.records import MAX_RECORD, Positions, find_records, last_record_end
 
+LEAST_EMPTY = 10
+"""So many records of separators at the end of a table are no rows."""
+_BLANK_BEFORE = re.compile(rb"\n[ \t\xc2]")
 _BLANK_LINE = re.compile(rb"^(?:[ \t]|\xc2\xa0)+\r*$", re.MULTILINE)
 
 
@@ -131,7 +134,7 @@ def without_blank_lines(found: Iterator[Chunk]) -> Iterator[Chunk]:
 
 def _without_blank_lines(chunk: Chunk) -> Chunk:
     body = chunk.body
-    if not (body[:1] in (b" ", b"\t", b"\xc2") or any(sign in body for sign in (b"\n ", b"\n\t", b"\n\xc2\xa0"))):
+    if body[:1] not in (b" ", b"\t", b"\xc2") and not _BLANK_BEFORE.search(body):
         return chunk
     separator, quote = chunk.dialect.separator.encode(), chunk.dialect.quote.encode()
     blank = [match for match in _BLANK_LINE.finditer(body) if separator not in match[0]]
@@ -149,23 +152,27 @@ def _without_blank_lines(chunk: Chunk) -> Chunk:
 
 def without_empty_end(found: Iterator[Chunk], left_out: Callable[[int], None]) -> Iterator[Chunk]:
     """The chunks without the records at the end that have separators only, as spreadsheets write rows that were used
-    once.
+    once. Fewer than `LEAST_EMPTY` of them are rows without values.
 
     :param left_out: is told the number of these records.
     """
-    held: list[Chunk] = []
+    held: list[tuple[Chunk, int]] = []  # each with the end of its last other record
     for chunk in found:
         filled = len(chunk.body.rstrip(b"\r\n" + chunk.dialect.separator.encode()))
-        if not filled:
-            held.append(chunk)
-            continue
-        yield from held
-        end = chunk.body.find(b"\n", filled) + 1 or len(chunk.body)
-        rest = replace(chunk, body=chunk.body[end:], line=chunk.line + chunk.body.count(b"\n", 0, end))
-        held = [rest] if rest.body.strip(b"\r\n") else []
-        yield replace(chunk, body=chunk.body[:end]) if held else chunk
-    if records := sum(len(find_records(each.body, each.dialect, start=0).ends) for each in held):
-        left_out(records)
+        end = (chunk.body.find(b"\n", filled) + 1 or len(chunk.body)) if filled else 0
+        if filled:
+            yield from (each for each, _ in held)
+            held = []
+        if chunk.body[end:].strip(b"\r\n"):
+            held.append((chunk, end))
+        else:
+            yield chunk
+    records = sum(len(find_records(each.body[end:], each.dialect, start=0).ends) for each, end in held)
+    if records < LEAST_EMPTY:
+        yield from (each for each, _ in held)
+        return
+    left_out(records)
+    yield from (replace(each, body=each.body[:end]) for each, end in held if end)
 
 
 def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from tablee.datasets.reading import Decision, Reading, Reason
+from tablee.tables.csv.chunks import LEAST_EMPTY
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.rewriting import rewritten_text
@@ -36,8 +37,10 @@ def detect_footers(source: Source, reading: Reading, width: int) -> Decision | N
     text = end.decode(reading.encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
     if not whole:
         text = text[text.find("\n") + 1 :]
-    lines = text.rstrip("\n" + reading.separator)
-    text = lines + text[len(lines) :].partition("\n")[0] + "\n"  # without rows of separators only
+    filled = text.rstrip("\n" + reading.separator)
+    last, _, empty = text[len(filled) :].partition("\n")
+    if sum(map(bool, empty.split("\n"))) >= LEAST_EMPTY:  # rows of separators, which are left out
+        text = f"{filled}{last}\n"
     text, dialect = rewritten_text(text, reading.separator, reading.quote, reading.escape)
     records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0, reading.comment)
     above = (reading.header + (reading.header and reading.units_row)) if whole else 0
