@@ -309,3 +309,9 @@ def test_harmless_values_stay_as_they_are(value: str) -> None:
 )
 def test_marks_of_markdown_are_escaped(value: str, written: str) -> None:
     assert escaped(value) == written
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_of_a_reading_has_its_name_on_the_pages(language: Language) -> None:
+    settings = {key.partition(".")[2] for key in all_texts(language) if key.startswith("setting.")}
+    assert {name for name in settings if f"reading.{name}" not in Texts(language)} == set()
