@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from repository import PENGUINS
 
-from tablee.datasets.privacy import Drop, Mask
+from tablee.datasets.privacy import Drop, Mask, PersonalData
 from tablee.datasets.reading import Corrections, Reason
 from tablee.datasets.store import Datasets
 from tablee.errors import InvalidRequest, InvalidTable, TableeError
@@ -102,7 +102,10 @@ def test_a_batch_filter_is_applied_before_anything_is_stored(
     file.write_text("name,mail,n\n" + "Ada Lovelace,ada@example.org,1\n" * 50)
     manifest, _ = ingest(datasets, "people", file, filename="t.csv", batch_filter=BATCH_FILTER)
     plain, _ = ingest(datasets, "others", file, filename="t.csv")
-    assert manifest.anonymised == BATCH_FILTER.anonymised
+    assert manifest.anonymised is not None
+    found = manifest.anonymised.findings
+    assert [(each.column, each.kind) for each in found or ()] == [("mail", PersonalData.EMAIL)]
+    assert manifest.anonymised == BATCH_FILTER.anonymised.model_copy(update={"findings": found})
     assert manifest.version != plain.version
     assert datasets.frame(manifest).columns == ["mail", "n"]
     for key in store.list("datasets/people/"):
