@@ -328,6 +328,30 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
 """By name: a file that can be read in one way only, its columns and rows."""
 
 ASKED: dict[str, tuple[str, list[str], Rows, set[str]]] = {
+    "two records of names": (
+        "Patient;;Measures;\nid;age;weight;size\n1;30;70,5;170\n2;40;80,5;180\n",
+        ["id", "age", "weight", "size"],
+        [(1, 30, 70.5, 170), (2, 40, 80.5, 180)],
+        {"skipped_lines"},
+    ),
+    "properties above an empty record": (
+        "WHO,2024\n,\nCountry,Rate\nFrance,5.5\nMali,7.5\nPeru,6.5\n",
+        ["Country", "Rate"],
+        [("France", 5.5), ("Mali", 7.5), ("Peru", 6.5)],
+        {"skipped_lines"},
+    ),
+    "properties above a blank line": (
+        "Publisher,X,\nVersion,2,\n\nid,a,b\n1,2.5,x\n2,3.5,y\n3,4.5,z\n",
+        ["id", "a", "b"],
+        [(1, 2.5, "x"), (2, 3.5, "y"), (3, 4.5, "z")],
+        {"skipped_lines"},
+    ),
+    "a mean at the end": (
+        "pupil;mark\nA;10\nB;14\nC;15\nMoyenne;13\n",
+        ["pupil", "mark"],
+        [("A", 10), ("B", 14), ("C", 15)],
+        {"footer_rows"},
+    ),
     "years above cells with flags": (
         "freq,geo\\TIME_PERIOD\t2019 \t2020 \nA,FR\t9.6 \t7.5 p\nA,DE\t: c\t8.5 \nA,IT\t9.8 b\t7 \n",
         ["freq,geo\\TIME_PERIOD", "2019", "2020"],

@@ -190,6 +190,26 @@ def test_rows_with_few_cells_below_the_names(
     assert table.rows == count
 
 
+UPPER: dict[str, tuple[list[list[Any]], list[str]]] = {
+    "names of several columns": ([["Patient", N, "Measures", N]], ["id", "age", "weight", "size"]),
+    "properties above a blank row": (
+        [["Publisher", "X"], ["Date", D], ["Version", 2], []],
+        ["id", "age", "weight", "size"],
+    ),
+}
+
+
+@pytest.mark.parametrize("make", [xlsx, ods])
+@pytest.mark.parametrize("name", UPPER)
+def test_what_is_above_names_is_asked_about(tmp_path: Path, name: str, make: Callable[..., bytes]) -> None:
+    above, names = UPPER[name]
+    table, cells = stored(tmp_path, make([*above, names, [1, 30, 70.5, 170], [2, 40, 80.5, 180]]))
+    assert [*cells] == names
+    assert cells["size"] == [170, 180]
+    found = of(table, "skipped_lines")
+    assert (found.chosen, found.alternatives, found.sure) == (str(len(above)), ("0",), False)
+
+
 def test_a_wide_row_above_a_header_stays_a_title(tmp_path: Path) -> None:
     title = [["Company", "Dupont", "City", "Lyon"], ["Date: 2024"]]
     rows = [["name", "age", "city", "pay"], ["Ann", 31, "Nice", 12.5], ["Bob", 42, "Lyon", 14.5]]

@@ -19,6 +19,7 @@ from tablee_data.readers.detection.notes import MOST_FOOTERS, VALUE, notes_at_en
 
 _TOTAL = re.compile(
     r"\W*(?:grand |sous-|sub-?)?(?:totale?s?|totaux|sum|summe|somme|suma|gesamt|insgesamt|ensemble|all|total général|"
+    r"moyennes?(?: générales?)?|average|mittelwert|durchschnitt|promedio|gemiddelde|"
     r"total general|razem|ogółem|toplam|σύνολο|celkem|összesen|totaal|yhteensä|ukupno|итого|всего|合计|總計|合計|합계)"
     r"\W*",
     re.IGNORECASE,

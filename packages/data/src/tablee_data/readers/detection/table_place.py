@@ -9,6 +9,8 @@ from tablee.datasets.reading import Decision, Reason
 from tablee_data.readers.detection.headers import has_header, is_named, is_words_row, units_rows
 from tablee_data.readers.detection.notes import COMMENTS, VALUE, is_spaced, notes_at_end
 
+MOST_TITLES = 20
+"""Records that may be above one of names, and have as many cells."""
 MOST_LINES = 100
 """Records above a header that are looked at."""
 
@@ -88,18 +90,36 @@ def _block(
 
 
 def _titles(records: Sequence[Sequence[str]], lines: Sequence[int], width: int) -> tuple[int, bool]:
-    """The number of titles, 1 or 0, and whether the first two records may both be the header.
+    """The number of titles, and whether the first two records may both be the header.
 
     The first one is a title if the second one is the header, and the first one has a blank behind each separator, or a
     blank line below."""
     if len(records) < 3 or not len(records[0]) == len(records[1]) == width:
         return 0, False
+    if (above := names_below(records, lines)) > 0:
+        return above, False
     if not is_words_row(records[1:]) or units_rows(records):
         return 0, False
     if lines[1] - lines[0] > 1 or (is_spaced(records[0]) and not is_spaced(records[1])):
         return 1, False
     both = is_words_row([records[0], *records[2:]])
     return 0, both and all(len(cell.strip()) > 1 for cell in records[1])
+
+
+def names_below(records: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
+    """The number of records above one of names that have none themselves, such as properties of the table above a blank
+    line, or the upper of two records of names, in which those of several columns stand once.
+
+    :param lines: the line that each record begins on.
+    """
+    for at in range(1, min(MOST_TITLES, len(records) - 2)):
+        above = records[at - 1]
+        filled = sum(bool(cell.strip()) for cell in above)
+        is_apart = lines[at] - lines[at - 1] > 1 or not filled
+        is_upper = at == 1 and 1 < filled <= len(above) * 2 / 3 and not units_rows(records)
+        if (is_apart or is_upper) and is_words_row(records[at:]) and not is_words_row(records[:at]):
+            return at
+    return 0
 
 
 def _comments_above(records: Sequence[Sequence[str]], widths: list[int], width: int) -> int:

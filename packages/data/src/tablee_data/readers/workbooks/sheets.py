@@ -13,6 +13,7 @@ from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
 from tablee_data.readers.detection.footers import footers
 from tablee_data.readers.detection.headers import are_values, has_header, has_units_row, units_decision
+from tablee_data.readers.detection.table_place import names_below
 from tablee_data.readers.workbooks.cell_texts import shown
 from tablee_data.readers.workbooks.process_output import output_of
 
@@ -128,6 +129,9 @@ def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]
             begin = named
         elif max(filled) == 2 and head[begin - 1][0] == head[begin][0] - 1 and _has_no_first(head, begin - 1):
             begin -= 1  # one of both columns has no name
+    used = [place for place in range(max(len(cells) for _, cells in head)) if any(map(bool, _column(head, place)))]
+    below = [[cells[place] if place < len(cells) else "" for place in used] for _, cells in head[begin:]]
+    begin += names_below(below, [number for number, _ in head[begin:]])
     skipped = head[begin][0] - 1
     if not begin:
         return skipped, ()
@@ -142,6 +146,10 @@ def _above(head: list[tuple[int, list[str]]]) -> tuple[int, tuple[Decision, ...]
             sure=max(filled[:begin]) <= 1,
         ),
     )
+
+
+def _column(head: list[tuple[int, list[str]]], place: int) -> list[str]:
+    return [cells[place] for _, cells in head if place < len(cells)]
 
 
 def _names_above(head: list[tuple[int, list[str]]], wide: list[int], begin: int) -> int | None:
