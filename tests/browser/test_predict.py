@@ -142,7 +142,7 @@ def test_a_file_comes_back_as_the_api_answers_it(open_page: Open, stack: Any, ti
     other = open_page(page.url.removeprefix(stack.ui_url))  # another visitor, by the link
     expect(other.get_by_text("The answers at a glance")).to_be_visible()
     other.get_by_role("button", name="Delete the answers now").click()
-    expect(other.get_by_text("are no longer here")).to_be_visible()
+    expect(other.get_by_text("The answers of this file are deleted.")).to_be_visible()
 
 
 def test_a_french_file_is_asked_about_shown_as_it_is_read_and_comes_back_french(open_page: Open, stack: Any) -> None:
