@@ -128,6 +128,11 @@ def _ods_cell(value: Any, span: str = "") -> str:
         return _ods_cell(value.result, ' table:formula="of:=[.A1]"')
     if value is None:
         return "<table:table-cell/>"
+    if isinstance(value, Shown):  # a currency such as EUR, or the text that is shown
+        told = f'office:value-type="float" office:value="{value.value}"'
+        if value.number_format.isalpha():
+            told = f'office:value-type="currency" office:currency="{value.number_format}" office:value="{value.value}"'
+        return f"<table:table-cell {told}{span}><text:p>{escape(value.number_format)}</text:p></table:table-cell>"
     if isinstance(value, bool):
         told = f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"'
     elif isinstance(value, int | float):

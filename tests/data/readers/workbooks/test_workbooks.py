@@ -534,6 +534,26 @@ class TestNumberFormats:
         _, found = stored(tmp_path, content, numbers=names)
         assert all(cells == [10.0, 20.5] for cells in found.values())
 
+    def test_the_same_is_said_of_an_ods(self, tmp_path: Path) -> None:
+        columns: dict[str, tuple[list[Any], list[str | float], Reason | None]] = {
+            "currencies": ([Shown(12.5, "EUR"), Shown(8.5, "USD")], ["12.5 EUR", "8.5 USD"], Reason.DIFFERENT_UNITS),
+            "units": ([Shown(12, "12 kg"), Shown(8, "8 lb")], ["12 kg", "8 lb"], Reason.DIFFERENT_UNITS),
+            "signs": ([Shown(1200.5, "1 200,50 €"), Shown(8, "$8.00")], ["1200.5 €", "8 $"], Reason.DIFFERENT_UNITS),
+            "zeros": ([Shown(1000, "01000"), Shown(75011, "75011")], ["01000", "75011"], Reason.SHOWN_WITH_ZEROS),
+            "one currency": ([Shown(12.5, "EUR"), Shown(8.5, "EUR")], [12.5, 8.5], None),
+            "one unit": ([Shown(12, "12 kg"), Shown(8, "8 kg")], [12.0, 8.0], None),
+            "percent": ([Shown(0.12, "12 %"), Shown(0.5, "50 %")], [0.12, 0.5], None),
+            "powers": ([Shown(1e9, "1E+09"), Shown(2e9, "2E+09")], [1e9, 2e9], None),
+            "decimals": ([Shown(0.5, "0,50"), Shown(1.5, "1,50")], [0.5, 1.5], None),
+        }
+        content = ods([[*columns], *zip(*(cells for cells, _, _ in columns.values()), strict=True)])
+        table, found = stored(tmp_path, content)
+        assert found == {name: cells for name, (_, cells, _) in columns.items()}
+        said = {each.column: each.reason for each in table.decisions if each.field == "type"}
+        assert said == {name: reason for name, (_, _, reason) in columns.items() if reason}
+        _, found = stored(tmp_path, content, numbers=["currencies", "zeros"])
+        assert (found["currencies"], found["zeros"]) == ([12.5, 8.5], [1000.0, 75011.0])
+
     def test_the_sign_of_a_number_stands_before_its_currency(self, tmp_path: Path) -> None:
         rows = [HEAD, ["a", Shown(-1.5, '"$"0')], ["b", Shown(-2, '0" €"')]]
         assert stored(tmp_path, xlsx(rows))[1]["x"] == ["-$1.5", "-2 €"]

@@ -215,6 +215,7 @@ class Reason(StrEnum):
     ROUNDED = "rounded"
     EXPONENT_CODES = "exponent_codes"
     ODD_CELLS = "odd_cells"
+    MANY_ODD_CELLS = "many_odd_cells"
     PARENTHESES = "parentheses"
     MINUS_BEHIND = "minus_behind"
     INDIAN_GROUPS = "indian_groups"

@@ -151,7 +151,7 @@ def _fits_most(few: Sequence[str], pattern: str) -> bool:
     if len(others) == len(few):
         return False
     odd = [text for text in others if _has_zone(pattern) or not _ISO_CELL.fullmatch(text)]
-    return len(odd) <= len(few) // 2 and len(set(odd)) <= OddCells.MAX_DISTINCT
+    return len(odd) <= len(few) // 2 and len(set(odd)) <= OddCells.MAX_ASKED
 
 
 def written_so(texts: Sequence[str], pattern: str) -> set[str]:

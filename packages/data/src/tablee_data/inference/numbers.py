@@ -15,9 +15,9 @@ from tablee.tables.cells.numbers import NUMBER_FORMATS, parse, parse_ungrouped
 from tablee_data.inference.odd_cells import OddCells
 from tablee_data.inference.texts import bare_cells
 
-LOOKS_LIKE_NUMBER = re.compile(r"[+-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
+LOOKS_LIKE_NUMBER = re.compile(r"[+\u2212\u2013-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
 """Matches a number in any format, and some texts that are none, such as 1.2.3."""
-LIKE_NUMBER = r"^\(?[+-]?[\d.,'’\s]*\d[\d.,'’\s]*\)? ?-?$"
+LIKE_NUMBER = r"^\(?[+\u2212\u2013-]?[\d.,'’\s]*\d[\d.,'’\s]*\)? ?-?$"
 """Matches a number in any format, in parentheses, or with a minus behind, and some texts that are none."""
 _CODE = r"^[+-]?0[0-9]|^\+[0-9]{8,}$"
 """A leading zero, or a plus before 8 or more digits, belongs to a code, such as a post code or a telephone number."""
@@ -97,7 +97,8 @@ class NumberFormatInference:
     def _are_words(self, few: pl.Series, markers: Collection[str]) -> bool:
         """Whether the first cells show that the column is one of texts: most are, and need no more."""
         different = few.filter(~few.is_in([*markers])).unique()
-        return all(parse(different, each).null_count() > OddCells.MAX_DISTINCT for each in self.formats)
+        odd = min(parse(different, each).null_count() for each in self.formats)
+        return odd > (OddCells.MAX_DISTINCT if odd < len(different) else OddCells.MAX_ASKED)
 
     def _reject(self, texts: pl.Series, few: pl.Series, line_of: Callable[[int], int]) -> None:
         """Take a column for one of texts, and keep the first cell that shows it if all cells look like numbers."""

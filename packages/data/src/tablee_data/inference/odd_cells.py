@@ -4,7 +4,7 @@ stands for a number that is kept secret."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -13,7 +13,10 @@ import polars as pl
 from tablee.datasets.reading import Decision, Reason
 
 SHARE: Final = 0.01
-"""Up to this share of the cells may be odd texts with digits, or one cell of few. Others may be half of the cells."""
+"""Up to this share of the cells may be odd texts with digits that occur once, or one cell of few. Others may be half of
+the cells."""
+MANY_SHARE: Final = 0.05
+"""Up to this share of the cells may be many different odd texts."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -38,8 +41,10 @@ class Misfit:
 class OddCells:
     """Cells that are neither numbers (or dates) nor missing, in a column where nearly all cells are."""
 
-    MAX_DISTINCT: ClassVar[int] = 3
-    """With more different odd texts, the column is one of texts."""
+    MAX_ASKED: ClassVar[int] = 5
+    """With more different odd texts, one question is about all of them."""
+    MAX_DISTINCT: ClassVar[int] = 40
+    """With more different ones, the column is one of texts."""
 
     def __init__(self) -> None:
         self.texts: dict[str, OddCell] = {}
@@ -68,8 +73,8 @@ class OddCells:
         self.note(cells, different[0], line_of)
         fitting = seen + len(cells) - cells.null_count() - len(odd)
         total = sum(each.count for each in self.texts.values()) + len(odd)
-        most = fitting if self.are_without_digits(different) else min(max(SHARE * fitting, 1), fitting)
-        if len({*self.texts, *different}) > self.MAX_DISTINCT or total > most:
+        every = {*self.texts, *different}
+        if len(every) > self.MAX_DISTINCT or total > self._most(every, total, fitting):
             return False
         for text in different:
             at = (cells == text).fill_null(False).arg_true()
@@ -77,15 +82,36 @@ class OddCells:
             known.count += len(at)
         return True
 
+    def _most(self, texts: Collection[str], total: int, fitting: int) -> float:
+        """The most cells that may be odd.
+
+        :param texts: different ones, in a number of cells in total.
+        :param fitting: the number of the other cells.
+        """
+        if len(texts) > self.MAX_ASKED:
+            return MANY_SHARE * fitting
+        repeated = total >= 2 * len(texts)
+        if repeated or self.are_without_digits(texts):
+            return fitting
+        return min(max(SHARE * fitting, 1), fitting)
+
     def are_without_digits(self, others: Iterable[str] = ()) -> bool:
         """Whether all texts, and some others, are words or signs."""
         return not any(map(_DIGIT.search, (*self.texts, *others)))
 
     def decisions(self, column: str, kind: Literal["number", "date"]) -> list[Decision]:
-        """That each of the texts makes the column one of texts, and could be taken for missing instead.
+        """That each of the texts makes the column one of texts, and could be taken for missing instead. Of many texts,
+        that they make it one of texts.
 
         :param kind: of all other cells.
         """
+        if len(self.texts) > self.MAX_ASKED:
+            text, first = min(self.texts.items(), key=lambda each: each[1].line)
+            total = sum(each.count for each in self.texts.values())
+            facts: dict[str, float | str] = {"value": text, "count": total, "line": first.line, "kind": kind}
+            facts["different"] = len(self.texts)
+            reason = Reason.MANY_ODD_CELLS
+            return [Decision(field="type", column=column, chosen="text", reason=reason, facts=facts, sure=False)]
         return [
             Decision(
                 field="type",

@@ -54,6 +54,8 @@ def notes_of(path: str, name: str, first: int) -> Notes:
     for row, column in other.formulas:
         if row >= first:
             found.formulas.setdefault(column, []).append(row)
+    found.shapes = {row: shapes for row, shapes in other.shapes.items() if row >= first}
+    without_single_units(found.shapes)
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if "xl/workbook.xml" not in names:

@@ -1,4 +1,4 @@
-"""Number formats of .xlsx that say more than the number: leading zeros, currencies and units."""
+"""Number formats of workbooks that say more than the number: leading zeros, currencies and units."""
 
 from __future__ import annotations
 

@@ -15,11 +15,12 @@ EARLIER_AMONG_NUMBERS: Final = (
 AMONG_NUMBERS: Final = (
     *EARLIER_AMONG_NUMBERS,
     *(":", "..", "...", "…", "na", "Na", "n.a.", "N.A.", "n/d", "N/D", "<NA>", "NaT", "-NaN", "-nan", "(null)", "k.A."),
+    *("1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "1.#INF", "-1.#INF"),
     *("н/д", "#NV", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"),
     *("#BEZUG!", "#WERT!", "#ZAHL!", "#VALEUR!", "#NOMBRE!", "#NOM?"),
 )
 """In columns of numbers and dates, too; in other columns they may be words. Those of offices of statistics, of pandas,
-and the errors of worksheets among them."""
+of programs in C, and the errors of worksheets among them."""
 
 OF_NUMBERS: Final = (*USUAL, *AMONG_NUMBERS)
 """All those of columns of numbers and dates."""

@@ -16,17 +16,23 @@ NUMBER_FORMATS = (
 )
 """All formats that are inferred; those without thousands separators first."""
 _SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"
+_MINUS = r"^[\x{2212}\x{2013}]([0-9.,])"
+"""The sign of minus, or the dash that stands for it, before a number."""
 _LIKE_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 _BETWEEN: dict[Thousands, str] = {" ": _SPACES, ".": r"\.", ",": ",", "'": "['\u2019]"}
 
 
 def parse(texts: pl.Series, number_format: NumberFormat = PLAIN) -> pl.Series:
     """Texts as float64, null where a text is not a finite number in this format (1, -2.5, 3e4 in `PLAIN`). Blanks
-    around a number are allowed. With an undecided decimal sign, null also where formats differ about a text (1,500)."""
+    around a number and other signs of minus are allowed. With an undecided decimal sign, null also where formats differ
+    about a text (1,500)."""
     texts = texts.str.strip_chars()
     if number_format.decimal is None:
         return _parse_undecided(texts, number_format)
     numbers = parse_ungrouped(texts, number_format.decimal)
+    if numbers.null_count() > texts.null_count() and texts.str.contains(_MINUS).any():
+        texts = _with_minus(texts)
+        numbers = parse_ungrouped(texts, number_format.decimal)
     if not number_format.thousands:
         return numbers
     rest = numbers.is_null() & texts.is_not_null()
@@ -39,6 +45,11 @@ def parse(texts: pl.Series, number_format: NumberFormat = PLAIN) -> pl.Series:
     if number_format.decimal == ",":
         bare = bare.str.replace(",", ".", literal=True)
     return numbers.scatter(at, bare.set(~fits, None).cast(pl.Float64, strict=False))
+
+
+def _with_minus(texts: pl.Series) -> pl.Series:
+    """Texts whose minus is that of a keyboard."""
+    return texts.str.replace(_MINUS, "-$1")
 
 
 def parse_ungrouped(texts: pl.Series, decimal: Decimal) -> pl.Series:
@@ -63,7 +74,7 @@ def parse_known(texts: pl.Series, number_format: NumberFormat) -> pl.Series:
     at = (numbers.is_null() & texts.is_not_null()).arg_true()
     if not len(at):
         return numbers
-    rest = texts.gather(at).str.strip_chars()
+    rest = _with_minus(texts.gather(at).str.strip_chars())
     return numbers.scatter(at, parse_ungrouped(rest.set(rest.str.contains(_LIKE_THOUSANDS), None), "."))
 
 
@@ -80,6 +91,7 @@ def _parse_undecided(texts: pl.Series, number_format: NumberFormat) -> pl.Series
 
     :param texts: without blanks around.
     """
+    texts = _with_minus(texts)
     numbers = parse_ungrouped(texts, ".")
     at = (texts.is_not_null() & (numbers.is_null() | texts.str.contains(_LIKE_THOUSANDS))).arg_true()
     if not len(at):
