@@ -94,7 +94,7 @@ def test_a_bad_file_is_noted_and_does_not_stand_in_the_way(controller: Any, ran:
     assert run["error"]["line"] == 3
     told = {each["key"][6]: each["error"] for each in view["refused"]}
     assert set(told) == set("bcde")
-    assert told["c"]["detail"] == "line 3: «n» is no number written as 1234"
+    assert told["c"]["detail"] == "line 3: «many» in «n» is no number written as 1234"
     assert (told["c"]["column"], told["c"]["value"]) == ("n", "many")
     assert told["d"]["detail"] == "column «n» is not there"
     assert (told["e"]["line"], told["e"]["column"], told["e"]["value"]) == (2, "day", "2024-13-05")

@@ -100,7 +100,9 @@ def test_a_few_texts_among_dates_are_odd() -> None:
     assert (choices(inference), list(inference.odd.texts)) == ((), ["hier"])
     assert (inference.odd.texts["hier"].count, inference.odd.texts["hier"].line) == (1, 30)
     inference.update(pl.Series(["a", "b", "c"]), ())
-    assert inference.formats == ()
+    assert [*inference.odd.texts] == ["hier", "a", "b", "c"]
+    inference.update(pl.Series([f"word{each}" for each in range(40)]), ())
+    assert inference.formats == ()  # more than forty different texts are too many
 
 
 @pytest.mark.parametrize(

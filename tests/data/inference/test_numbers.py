@@ -146,7 +146,9 @@ def test_a_few_texts_among_numbers_are_odd() -> None:
     assert column.formats == ()  # one with digits, and three of 155 are too many
     whole = NumberFormatInference()
     whole.update(pl.Series([*map(str, range(300)), "n/d", "?", "x", "y"]), ())
-    assert not whole.formats  # four different texts are too many
+    assert (bool(whole.formats), [*whole.odd.texts]) == (True, ["n/d", "?", "x", "y"])
+    whole.update(pl.Series([f"word{each}" for each in range(40)]), ())
+    assert not whole.formats  # more than forty different texts are too many
     whole = NumberFormatInference()
     whole.update(pl.Series([*map(str, range(400)), "n/d", "?", "x", "n/d"]), ())
     assert [(text, odd.count) for text, odd in sorted(whole.odd.texts.items())] == [("?", 1), ("n/d", 2), ("x", 1)]

@@ -73,6 +73,8 @@ def test_a_block_of_large_amounts_that_is_parsed_at_once_keeps_all_digits(opened
         ("k.A.", [1.5, 2.5, 3.0]),
         ("#DIV/0!", [10, 20, 30]),
         ("#VALEUR!", [1.5, 2.5, 3.0]),
+        ("1.#QNAN", [1.5, 2.5, 3.0]),
+        ("-1.#IND", [1.5, 2.5, 3.0]),
         ("NaT", ["2024-01-05", "2024-02-06", "2024-03-17"]),
         ("..", ["2024-01-05", "2024-02-06", "2024-03-17"]),
     ],
@@ -287,3 +289,63 @@ def test_nothing_is_said_of_other_texts(opened: Any, cells: list[str]) -> None:
     reasons = {each.reason for each in of(table, "v")}
     assert not reasons & {Reason.PARENTHESES, Reason.MINUS_BEHIND, Reason.INDIAN_GROUPS, Reason.MIXED_NUMBERS}
     assert Reason.MIXED_DATES not in reasons
+
+
+NUMBERS, DAYS = (
+    [*map(str, range(1000))],
+    [f"{1 + each % 28:02d}/{1 + each // 28 % 12:02d}/2023" for each in range(1000)],
+)
+ODD: dict[str, tuple[list[str], list[str], str]] = {
+    "four different ones": (NUMBERS * 20, ["a", "b", "c", "d"], "number"),
+    "codes of a survey": (NUMBERS, ["refus", "nsp", "autre", "sans objet"], "number"),
+    "thirty different ones": (NUMBERS, [f"err{each}" for each in range(30)], "number"),
+    "the date of nothing": (DAYS, ["0000-00-00"] * 30, "date"),
+    "the same with slashes": (DAYS[:60], ["00/00/0000"] * 2, "date"),
+    "several days that are none": (DAYS, ["31/02/2023", "31/04/2023", "30/02/2023", "31/06/2023"], "date"),
+    "a repeated text with digits": (NUMBERS, ["n1"] * 20, "number"),
+}
+"""By name: numbers or dates, and the odd cells among them."""
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_cells_of_any_number_are_asked_about(opened: Any, name: str) -> None:
+    cells, odd, kind = ODD[name]
+    column = [*cells[: len(cells) // 2], *odd, *cells[len(cells) // 2 :]]
+    text = "v,t\n" + "".join(f"{cell},x\n" for cell in column)
+    found, table = opened(text)
+    assert found["v"] == column
+    asked = questions(of(table, "v"))
+    different = [*dict.fromkeys(odd)]
+    if len(different) > 5:
+        assert [(each.reason, each.chosen, each.facts["count"]) for each in asked] == [
+            (Reason.MANY_ODD_CELLS, "text", len(odd))
+        ]
+        assert asked[0].facts["value"] == odd[0]
+        assert column[int(asked[0].facts["line"]) - 2] == odd[0]
+        assert not questions(of(opened(text, texts=["v"])[1], "v"))
+        return
+    assert [each.facts["value"] for each in asked] == different
+    answers = Corrections()
+    for each in asked:
+        answers = answered(answers, each, kind, table.decisions)
+    found, table = opened(text, **answers.model_dump(exclude_defaults=True))
+    assert table.columns[0].kind == kind
+    assert [cell is None for cell in found["v"]] == [cell in odd for cell in column]
+
+
+@pytest.mark.parametrize("sign", ["\u2212", "\u2013"])
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["-12,5", "3,25", "-0,5"], [-12.5, 3.25, -0.5]),
+        (["-1.234,5", "2", "-7"], [-1234.5, 2, -7]),
+        (["-1", "2", "-3"], [-1, 2, -3]),
+        (["-1 234.5", "-.5", "8"], [-1234.5, -0.5, 8]),
+    ],
+)
+def test_other_signs_of_minus_are_read(opened: Any, sign: str, cells: list[str], numbers: list[float]) -> None:
+    text = "v;t\n" + "".join(f"{cell};x\n" for cell in cells)
+    found, table = opened(text.replace("-", sign))
+    assert found["v"] == numbers
+    assert table.reading.header
+    assert not questions(of(table, "v"))

@@ -25,7 +25,7 @@ from tablee.tables.csv.chunks import chunks, without_blank_lines, without_commen
 from tablee.tables.csv.dialect import RFC_4180
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.rewriting import without_escapes
-from tablee_data.readers import sniff
+from tablee_data.readers import read, sniff
 from tablee_data.readers.content import Source
 from tablee_data.readers.csv.reader import CsvReader
 from tablee_data.readers.detection.readings import detect_reading
@@ -904,3 +904,11 @@ def test_a_text_of_words_is_one_column(tmp_path: Path) -> None:
     asked = decision(preview(tmp_path, "remark\nvery good\nnot so  good\nbad\n"), "separator")
     assert asked is not None
     assert (asked.chosen, asked.alternatives, asked.reason) == ("comma", (), Reason.ONE_COLUMN)
+
+
+@pytest.mark.parametrize("asked", [{"skipped_lines": 99}, {"footer_rows": 99}, {"skipped_lines": 2, "footer_rows": 1}])
+def test_a_file_of_which_nothing_is_left_is_not_called_empty(tmp_path: Path, asked: dict[str, int]) -> None:
+    (tmp_path / "file.csv").write_text("a,b\n1,2\n3,4\n")
+    with pytest.raises(InvalidTable) as refused:
+        read(tmp_path / "file.csv", tmp_path / "cells.parquet", asked=Corrections.model_validate(asked))
+    assert refused.value.reason == "all_left_out"

@@ -426,3 +426,18 @@ def test_numbers_that_are_written_as_texts_are_asked_about(
         numbers = [None if text is None else float(text.replace(",", ".")) for text in texts]
         assert pl.read_parquet(stored)["a"].to_list() == numbers
         assert all(each.sure for each in table.decisions)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_refusal_advises_is_not_refused_with_the_same_advice(tmp_path: Path, name: str) -> None:
+    file = written(tmp_path, pa.table({"a": REFUSED[name][0], "b": list(range(len(REFUSED[name][0])))}))
+    with pytest.raises(InvalidTable) as refused:
+        target(tmp_path, file)
+    advice = str(refused.value.hint)
+    try:
+        target(tmp_path, file, asked=Corrections(texts=("a",)))
+    except InvalidTable as error:
+        assert "text" not in str(error.hint).replace("no text", "")
+        assert "as text" not in advice or error.reason == "cell_not_utf_8"
+    else:
+        assert "as text" in advice

@@ -47,6 +47,39 @@ _JSON: Final = {
 """Parts of the messages of orjson, `json` and pydantic, with the names of our texts; the first that fits counts."""
 
 
+_FILE: Final = {
+    "not a zip file": "no_zip",
+    "Bad magic number": "no_zip",
+    "nvalid Zip": "no_zip",
+    "detect file format": "no_workbook",
+    "magic bytes": "ends_early",
+    "ended before": "ends_early",
+    "Unexpected end": "ends_early",
+    "unexpected end": "ends_early",
+    "nexpected EOF": "ends_early",
+    "failed to fill": "ends_early",
+    "nvalid EOF": "ends_early",
+    "truncated": "ends_early",
+    "smaller than": "ends_early",
+    "CRC": "checksum",
+    "Error -3": "damaged",
+    "Error -5": "ends_early",
+    "corrupt": "damaged",
+    "thrift": "damaged",
+    "ecompress": "damaged",
+    "not well-formed": "xml",
+    "xml": "xml",
+    "with BOM": "no_mark",
+}
+"""In the same way, parts of the messages of Python, calamine and Arrow about broken files."""
+
+
+def file_fault(program: str, words: Any) -> Message:
+    """What is wrong with a broken file, by the words of the program that reads it; quoted if they are not known."""
+    name = next((name for part, name in _FILE.items() if part in str(words)), None)
+    return quoted(program, words) if name is None else Message(f"file_fault.{name}")
+
+
 def json_fault(words: str) -> Message:
     """What makes a text no JSON, by the words of the parser."""
     return Message(f"json_fault.{next((name for part, name in _JSON.items() if part in words), 'other')}")

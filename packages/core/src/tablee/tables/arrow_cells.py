@@ -212,9 +212,10 @@ def _series(array: Any, name: str) -> pl.Series:
 
 
 def column_type(name: str, data_type: Any) -> InvalidTable:
-    """The refusal of a column of a type that no cell may have."""
+    """The refusal of a column of a type that no cell may have. Bytes may be a text."""
+    hint = "drop_or_text" if is_bytes(data_type) else "drop_column"
     expected = Message("expected.table.scalars")
-    return InvalidTable("column_type", type=str(data_type), column=name, expected=expected, hint="drop_column")
+    return InvalidTable("column_type", type=str(data_type), column=name, expected=expected, hint=hint)
 
 
 def _is_small_decimal(data_type: Any) -> bool:

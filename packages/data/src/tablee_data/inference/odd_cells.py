@@ -15,8 +15,8 @@ from tablee.datasets.reading import Decision, Reason
 SHARE: Final = 0.01
 """Up to this share of the cells may be odd texts with digits that occur once, or one cell of few. Others may be half of
 the cells."""
-MANY_SHARE: Final = 0.05
-"""Up to this share of the cells may be many different odd texts."""
+MANY_SHARE: Final = 0.1
+"""Up to this share of the cells may be many different odd texts, or repeated ones with digits."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -88,11 +88,10 @@ class OddCells:
         :param texts: different ones, in a number of cells in total.
         :param fitting: the number of the other cells.
         """
-        if len(texts) > self.MAX_ASKED:
-            return MANY_SHARE * fitting
-        repeated = total >= 2 * len(texts)
-        if repeated or self.are_without_digits(texts):
+        if len(texts) <= self.MAX_ASKED and self.are_without_digits(texts):
             return fitting
+        if len(texts) > self.MAX_ASKED or total >= 2 * len(texts):
+            return MANY_SHARE * fitting
         return min(max(SHARE * fitting, 1), fitting)
 
     def are_without_digits(self, others: Iterable[str] = ()) -> bool:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from tablee.datasets.batches import batch_rows
 from tablee.datasets.reading import Corrections, Decision, Reading
 from tablee.errors import InvalidTable
-from tablee.errors.causes import quoted
+from tablee.errors.causes import file_fault
 from tablee.i18n.message import Message
 from tablee.models.columns import NumberColumn
 from tablee.models.contract import Contract
@@ -133,7 +133,7 @@ def open_parquet_file(
             schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         expected = Message("expected.table.parquet")
-        raise InvalidTable("unreadable_parquet", error=quoted("Arrow", error), expected=expected) from None
+        raise InvalidTable("unreadable_parquet", error=file_fault("Arrow", error), expected=expected) from None
     if not rows and not may_be_empty:
         raise InvalidTable("no_rows", expected=Message("expected.table.one_row"))
     names = list(schema.names)
@@ -179,7 +179,7 @@ def _decided(
             check.update(block)
         return check.refuse_contradictions(blocks)
     except (pa.ArrowException, OSError) as error:
-        raise InvalidTable("broken_parquet", error=quoted("Arrow", error)) from None
+        raise InvalidTable("broken_parquet", error=file_fault("Arrow", error)) from None
 
 
 def _texts(batch: pa.RecordBatch, written: Mapping[str, str], first_row: int) -> pl.DataFrame:

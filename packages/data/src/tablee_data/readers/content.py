@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from tablee.datasets.reading import Compression, Format
 from tablee.errors import InvalidTable
-from tablee.errors.causes import quoted
+from tablee.errors.causes import file_fault
 from tablee.i18n.message import Message
 
 OLE = b"\xd0\xcf\x11\xe0"
@@ -252,7 +252,7 @@ def _errors_of_packing(path: Path, compression: Compression) -> Iterator[None]:
     except _BROKEN_PACKING as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
-        words = quoted("Python", error)
+        words = file_fault("Python", error)
         with path.open("rb") as file:
             start = file.read(4096)
         if compression == "zip" and any(part in start for part in _WORKBOOK_PARTS):

@@ -9,7 +9,7 @@ from itertools import islice
 
 from tablee.datasets.reading import Encoding, Reading
 from tablee.errors import InvalidTable
-from tablee.errors.causes import quoted
+from tablee.errors.causes import file_fault
 from tablee.i18n.message import Message
 from tablee_data.readers.content import Source
 
@@ -53,7 +53,7 @@ def utf_8(source: Source, encoding: Encoding, *, replace: bool = False, returns:
                 raise _undecodable(error, encoding, line) from None
             except UnicodeError as error:  # some codecs do not say where
                 expected = Message("expected.table.encoding", {"encoding": encoding.upper()})
-                cause = quoted("Python", error)
+                cause = file_fault("Python", error)
                 raise InvalidTable("undecodable", encoding=encoding.upper(), error=cause, expected=expected) from None
             data = block if plain else text.encode(errors="replace")
         if b"\0" in data:

@@ -13,7 +13,7 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from tablee.errors import InvalidTable
-from tablee.errors.causes import quoted
+from tablee.errors.causes import file_fault
 from tablee.tables.arrow_cells import EXACT_DIGITS
 from tablee.tables.cells.exact_numbers import EXACT_LIMIT
 
@@ -103,10 +103,10 @@ def arrow_errors(form: str, row: Any = None) -> Iterator[None]:
         is_parquet = form == "parquet"
         if row is None:
             raise InvalidTable(
-                "broken_parquet" if is_parquet else "broken_arrow", error=quoted("Arrow", error)
+                "broken_parquet" if is_parquet else "broken_arrow", error=file_fault("Arrow", error)
             ) from None
         reason = "broken_parquet_behind_row" if is_parquet else "broken_arrow_behind_row"
-        raise InvalidTable(reason, row=row(), error=quoted("Arrow", error)) from None
+        raise InvalidTable(reason, row=row(), error=file_fault("Arrow", error)) from None
 
 
 def _leaves(data_type: Any) -> int:

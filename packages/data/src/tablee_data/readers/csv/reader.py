@@ -75,6 +75,13 @@ class CsvReader:
     def _found_layout(self) -> ColumnLayout:
         records = self._first_records()
         line, cells = next(records, (1, []))
+        if not cells and (self._reading.skipped_lines or self._reading.footer_rows):
+            raise InvalidTable(
+                "all_left_out",
+                skipped=self._reading.skipped_lines,
+                footers=self._reading.footer_rows,
+                expected=Message("expected.table.header_and_row"),
+            )
         if not cells:
             raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
         rows = islice((each for _, each in records), RECORDS)

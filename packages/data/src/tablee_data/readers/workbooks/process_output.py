@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 
 from tablee.errors import InvalidTable
-from tablee.errors.causes import quoted
+from tablee.errors.causes import file_fault
 from tablee.i18n.message import Message
 from tablee_data.readers.content import KeptFile, Source
 
@@ -34,7 +34,7 @@ def output_of(source: Source, *command: str) -> Path:
         error = orjson.loads(first)["error"]
         if error == "password":
             raise InvalidTable("encrypted_workbook", expected=Message("expected.table.open_workbook"))
-        raise InvalidTable("broken_workbook", error=quoted("calamine", error))
+        raise InvalidTable("broken_workbook", error=file_fault("calamine", error))
     return kept.path
 
 

@@ -101,7 +101,7 @@ def _dropped(context: PageContext, upload: str) -> tuple[Drop, ...]:
 def _offer_to_drop(context: PageContext, upload: str, error: InvalidTable) -> None:
     """Draw the button that leaves out the column for which a file was refused, if that repairs it."""
     column = error.facts.get("column")
-    if error.hint_key != "drop_column" or column is None:
+    if error.hint_key not in ("drop_column", "drop_or_text") or column is None:
         return
     slot = _slot(upload)
     st.button(
