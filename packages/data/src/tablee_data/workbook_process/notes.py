@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from tablee_data.workbook_process.number_formats import Shape, shapes_of, without_single_units
 from tablee_data.workbook_process.ods import OdsSheet, Range, ods_sheets
+from tablee_data.workbook_process.xls import xls_shapes
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _PLACE, _STYLE = re.compile(rb'\br="([A-Z]+)(\d+)"'), re.compile(rb'\bs="(\d+)"')
@@ -42,12 +43,14 @@ class Notes:
 
 
 def notes_of(path: str, name: str, first: int) -> Notes:
-    """What the file of a sheet says of its cells. Empty for workbooks other than .xlsx and .ods.
+    """What the file of a sheet says of its cells. Empty for .xlsb, and for .xls but for number formats.
 
     :param first: the number of the first row, from 1.
     """
     found = Notes()
     if not zipfile.is_zipfile(path):
+        found.shapes = {row: shapes for row, shapes in xls_shapes(path, name).items() if row >= first}
+        without_single_units(found.shapes)
         return found
     other = ods_sheets(path).get(name, OdsSheet())
     found.ranges = other.merged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -56,12 +57,22 @@ def as_shown(value: Any, shape: Shape) -> Any:
 def shapes_of(styles: bytes) -> dict[int, Shape]:
     """By the number of a style: its number format, if that says more than the number, as one of several units does."""
     tree = ElementTree.fromstring(styles)  # noqa: S314 (only this process would fail)
-    codes: dict[int, str] = dict(_LOCAL_MONEY)
+    codes: dict[int, str] = {}
     for each in tree.iter():
         if each.tag.endswith("}numFmt"):
             codes[int(each.get("numFmtId", 0))] = each.get("formatCode", "")
     used = next((each for each in tree if each.tag.endswith("}cellXfs")), ())
-    found = {at: shape_of(codes.get(int(each.get("numFmtId", 0)), "")) for at, each in enumerate(used)}
+    return shapes_of_styles(codes, [int(each.get("numFmtId", 0)) for each in used])
+
+
+def shapes_of_styles(codes: Mapping[int, str], used: Sequence[int]) -> dict[int, Shape]:
+    """As `shapes_of`.
+
+    :param codes: number formats, by their numbers.
+    :param used: by style: the number of its number format.
+    """
+    codes = _LOCAL_MONEY | dict(codes)
+    found = {at: shape_of(codes.get(each, "")) for at, each in enumerate(used)}
     several = len({shape.unit for shape in found.values() if shape is not None and shape.zeros < 2}) > 1
     return {at: shape for at, shape in found.items() if shape is not None and (several or shape.zeros > 1)}
 
