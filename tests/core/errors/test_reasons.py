@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -90,6 +91,20 @@ def test_no_reason_is_left_over() -> None:
     """Every sentence of the catalogue that starts with `reason.` belongs to a class of the tree."""
     codes = {cls.code for cls in CLASSES.values()} | {"at_line", "at_row", "at_step", "near"}
     assert {key.split(".")[1] for key in catalogue("en") if key.startswith("reason.")} <= codes
+
+
+def test_errors_about_columns_that_do_not_exist_name_near_ones() -> None:
+    reason = re.compile(
+        r'Invalid\w+\(\s*"(no_column_to_(?:change|correct|repair|erase_by|ignore)|no_column|no_such_column|no_target\w*|no_quasi_\w+|column_not_there)"'
+    )
+    raised: set[str] = set()
+    for path in ROOT.glob("*/*/src/**/*.py"):
+        text = path.read_text("utf-8")
+        for found in reason.finditer(text):
+            raised.add(found[1])
+            call = text[found.start() : found.start() + 300]
+            assert "**near(" in call or "**similar" in call, (path.name, found[1])
+    assert len(raised) >= 8, raised
 
 
 WIDE = "\u00a0"

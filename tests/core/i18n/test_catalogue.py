@@ -91,6 +91,18 @@ def test_french_tells_lines_of_a_file_from_rows_of_data() -> None:
         assert not re.search(r"ligne[ \u00a0]\{(row|rows):", text), key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_of_command_lines_are_quoted_where_a_shell_needs_it(language: Language) -> None:
+    """`--text Date de naissance` would be three words."""
+    command = re.compile(r"(?:--[a-z-]+ |`tablee [a-z -]*|\./)\{(\w+)(:\w+)?\}")
+    for key, text in ((key, text) for key, entry in texts(language).items() for text in entry):
+        for name, form in command.findall(text):
+            assert form in (":word", ":key"), (key, name)
+    shown = Translator(language)("hint.not_a_number", column="Date d=ici")
+    assert "--also-missing 'Date d\\=ici'=" in shown
+    assert "--text 'Date d=ici'" in shown
+
+
 def test_french_is_typeset() -> None:
     for key, text in ((key, text) for key, entry in texts("fr").items() for text in entry):
         assert not re.search(r"(?<!\u00a0)[;?!:](\s|$)", text), key
