@@ -173,7 +173,7 @@ def test_a_wrong_cell_is_named_by_its_row_in_the_whole_file(open_page: Open) -> 
     file["buffer"] += b"Adelie,Torgersen,long,18.7,181,3750,male,2007\n"
     page = open_page("/predict?model=penguins", locale="en-US")
     send(page, file)
-    expect(page.get_by_text("Row 6881 below the header, column “bill_length_mm”: the value “long”")).to_be_visible()
+    expect(page.get_by_text("Line 6882 of the file, column “bill_length_mm”: the value “long”")).to_be_visible()
 
 
 def test_a_file_that_is_no_table_is_not_sent(open_page: Open) -> None:
