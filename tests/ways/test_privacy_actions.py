@@ -156,7 +156,7 @@ def test_a_file_with_the_month_first_is_asked_about(tmp_path: Path) -> None:
     contract = learnt(tmp_path, "x", BORN, Period(column="x", to="month")).contract
     file = tmp_path / "later.csv"
     file.write_text("x\n" + "".join(f"02/{day}/1987\n" for day in range(1, 29)))
-    with pytest.raises(Exception, match="%m/%d/%Y") as refused:
+    with pytest.raises(Exception, match="mm/dd/yyyy") as refused:
         prediction_files.open_file(file, file.name, contract)
     assert refused.value.reason == "other_date_format"  # type: ignore[attr-defined]
 
