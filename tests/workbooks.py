@@ -189,18 +189,26 @@ def _wide(text: str) -> bytes:
 
 
 def xls(rows: Rows, name: str = "Sheet1") -> bytes:
-    """Numbers and texts only: BIFF8 in a compound file."""
+    """Numbers, also with number formats, and texts only: BIFF8 in a compound file."""
+    shapes: dict[str, int] = {}
     opening = struct.pack("<HHHHII", 0x0600, 0x0010, 0x0DBB, 0x07CC, 0, 0x0600)
     cells = _biff(0x0809, opening)
     for at, row in enumerate(rows):
         for column, value in enumerate(row):
-            head = struct.pack("<3H", at, column, 0)
+            shape = value.number_format if isinstance(value, Shown) else ""
+            value = value.value if isinstance(value, Shown) else value
+            head = struct.pack("<3H", at, column, shapes.setdefault(shape, len(shapes) + 1) if shape else 0)
             if isinstance(value, str):
                 cells += _biff(0x0204, head + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
             elif value is not None:
                 cells += _biff(0x0203, head + struct.pack("<d", value))
     cells += _biff(0x000A, b"")
     begin = _biff(0x0809, opening.replace(b"\x10\0", b"\x05\0", 1))
+    for shape, number in shapes.items():
+        wide = shape.encode("utf-16-le")
+        begin += _biff(0x041E, struct.pack("<HHB", 163 + number, len(wide) // 2, 1) + wide)
+    for number in [0, *(163 + each for each in shapes.values())] if shapes else ():
+        begin += _biff(0x00E0, struct.pack("<HH", 0, number) + bytes(16))
     sheet_name = struct.pack("<BB", len(name), 0) + name.encode("latin-1")
     place = len(begin) + 4 + 6 + len(sheet_name) + 4
     book = begin + _biff(0x0085, struct.pack("<IBB", place, 0, 0) + sheet_name) + _biff(0x000A, b"") + cells

@@ -7,6 +7,7 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -533,6 +534,26 @@ class TestNumberFormats:
             assert decision.facts == {"examples": ", ".join(shown)}
         _, found = stored(tmp_path, content, numbers=names)
         assert all(cells == [10.0, 20.5] for cells in found.values())
+
+    def test_the_same_is_said_of_an_xls(self, tmp_path: Path) -> None:
+        rows = [
+            ["price", "code", "weight", "x"],
+            [Shown(12.5, '#,##0.00 "€"'), Shown(1000, "00000"), Shown(12, '0 "kg"'), 1],
+            [Shown(8.5, '"$"#,##0.00'), Shown(75011, "00000"), Shown(8, '0 "kg"'), 2],
+        ]
+        table, found = stored(tmp_path, xls(rows))
+        assert found == {"price": ["12.5 €", "$8.5"], "code": ["01000", "75011"], "weight": [12, 8], "x": [1, 2]}
+        said = {each.column: (each.reason, each.sure) for each in table.decisions if each.field == "type"}
+        assert said == {"price": (Reason.DIFFERENT_UNITS, False), "code": (Reason.SHOWN_WITH_ZEROS, True)}
+        _, found = stored(tmp_path, xls(rows), numbers=["price", "code"])
+        assert (found["price"], found["code"]) == ([12.5, 8.5], [1000.0, 75011.0])
+
+    @pytest.mark.parametrize("at", [48, 76, 512, 520, 700])
+    def test_an_xls_whose_formats_are_broken_has_none_or_is_refused(self, tmp_path: Path, at: int) -> None:
+        content = bytearray(xls([["price", "x"], [Shown(12.5, '0 "€"'), 1], [Shown(8.5, '"$"0'), 2]]))
+        content[at : at + 8] = b"\x01\0\0\0\xff\xff\0\0"
+        with suppress(TableeError):
+            stored(tmp_path, bytes(content))
 
     def test_the_same_is_said_of_an_ods(self, tmp_path: Path) -> None:
         columns: dict[str, tuple[list[Any], list[str | float], Reason | None]] = {
