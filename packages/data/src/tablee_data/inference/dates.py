@@ -45,7 +45,7 @@ LOOKS_LIKE_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{
 """Matches a date in any format without names of months, and some texts that are none, such as 99/99/9."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)  # more than there are formats
 def _matcher(pattern: str) -> re.Pattern[str]:
     return re.compile(regular_expression(pattern))
 

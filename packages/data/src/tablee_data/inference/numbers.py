@@ -31,6 +31,8 @@ FIRST = 100
 """The first cells, which tell most columns of texts."""
 _SIGNS = (".", ",", " ", "'")
 """Signs by which texts differ in meaning from format to format."""
+LEVELS: Final = 3
+"""More different first cells that are no numbers are levels of a column of texts."""
 FEW_LEVELS: Final = 5
 """Fewer different whole numbers may be levels."""
 
@@ -97,8 +99,8 @@ class NumberFormatInference:
     def _are_words(self, few: pl.Series, markers: Collection[str]) -> bool:
         """Whether the first cells show that the column is one of texts: most are, and need no more."""
         different = few.filter(~few.is_in([*markers])).unique()
-        odd = min(parse(different, each).null_count() for each in self.formats)
-        return odd > (OddCells.MAX_DISTINCT if odd < len(different) else OddCells.MAX_ASKED)
+        misfits = (parse(different, each).null_count() for each in self.formats)
+        return all(odd > (OddCells.MAX_DISTINCT if odd < len(different) else LEVELS) for odd in misfits)
 
     def _reject(self, texts: pl.Series, few: pl.Series, line_of: Callable[[int], int]) -> None:
         """Take a column for one of texts, and keep the first cell that shows it if all cells look like numbers."""

@@ -16,8 +16,8 @@ NUMBER_FORMATS = (
 )
 """All formats that are inferred; those without thousands separators first."""
 _SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"
-_MINUS = r"^[\x{2212}\x{2013}]([0-9.,])"
-"""The sign of minus, or the dash that stands for it, before a number."""
+_MINUS = "\u2212\u2013"
+"""The sign of minus, and the dash that stands for it."""
 _LIKE_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 _BETWEEN: dict[Thousands, str] = {" ": _SPACES, ".": r"\.", ",": ",", "'": "['\u2019]"}
 
@@ -30,7 +30,7 @@ def parse(texts: pl.Series, number_format: NumberFormat = PLAIN) -> pl.Series:
     if number_format.decimal is None:
         return _parse_undecided(texts, number_format)
     numbers = parse_ungrouped(texts, number_format.decimal)
-    if numbers.null_count() > texts.null_count() and texts.str.contains(_MINUS).any():
+    if numbers.null_count() > texts.null_count() and any(texts.str.starts_with(sign).any() for sign in _MINUS):
         texts = _with_minus(texts)
         numbers = parse_ungrouped(texts, number_format.decimal)
     if not number_format.thousands:
@@ -49,7 +49,7 @@ def parse(texts: pl.Series, number_format: NumberFormat = PLAIN) -> pl.Series:
 
 def _with_minus(texts: pl.Series) -> pl.Series:
     """Texts whose minus is that of a keyboard."""
-    return texts.str.replace(_MINUS, "-$1")
+    return texts.str.replace(f"^[{_MINUS}]([0-9.,])", "-$1")
 
 
 def parse_ungrouped(texts: pl.Series, decimal: Decimal) -> pl.Series:
@@ -91,7 +91,6 @@ def _parse_undecided(texts: pl.Series, number_format: NumberFormat) -> pl.Series
 
     :param texts: without blanks around.
     """
-    texts = _with_minus(texts)
     numbers = parse_ungrouped(texts, ".")
     at = (texts.is_not_null() & (numbers.is_null() | texts.str.contains(_LIKE_THOUSANDS))).arg_true()
     if not len(at):
