@@ -911,4 +911,4 @@ def test_a_file_of_which_nothing_is_left_is_not_called_empty(tmp_path: Path, ask
     (tmp_path / "file.csv").write_text("a,b\n1,2\n3,4\n")
     with pytest.raises(InvalidTable) as refused:
         read(tmp_path / "file.csv", tmp_path / "cells.parquet", asked=Corrections.model_validate(asked))
-    assert refused.value.reason == "all_left_out"
+    assert (refused.value.reason, refused.value.hint_key) == ("all_left_out", "fewer_left_out")

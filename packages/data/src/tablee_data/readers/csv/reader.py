@@ -81,6 +81,7 @@ class CsvReader:
                 skipped=self._reading.skipped_lines,
                 footers=self._reading.footer_rows,
                 expected=Message("expected.table.header_and_row"),
+                hint="fewer_left_out",
             )
         if not cells:
             raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))

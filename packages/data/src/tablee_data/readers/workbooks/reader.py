@@ -47,7 +47,9 @@ class SpreadsheetReader:
         rows = [] if sheet is None else [row for row in sheet.head if row[0] > reading.skipped_lines]
         above = reading.header + (reading.header and reading.units_row)
         if not rows and reading.skipped_lines:
-            raise InvalidTable("all_left_out", skipped=reading.skipped_lines, footers=reading.footer_rows)
+            raise InvalidTable(
+                "all_left_out", skipped=reading.skipped_lines, footers=reading.footer_rows, hint="fewer_left_out"
+            )
         if not rows:
             raise InvalidTable("no_rows_below_header")
         self._first = rows[min(above, len(rows)) - 1][0] + 1 if above else rows[0][0]  # a row of blanks is one of data
