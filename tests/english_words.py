@@ -118,7 +118,7 @@ _LITERAL = re.compile(
     r"`[^`]*`|«[^»]*»|'[^']*'|\"[^\"]*\"|\{[^}]*\}|https?://\S+|s3://\S+|--[\w-]+|\S*[_/=@\\]\S*"
     r"|\b(?=\w*[a-zà-ÿ])\w+[A-Z]\w*|\b[A-Z][\w-]*[A-Z][\w-]*\b|\b\w+\.\w+\b"
 )
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:[’'][A-Za-zÀ-ÿ]+)*")
+_WORD = re.compile(r"(?<!\w)[A-Za-zÀ-ÿ]+(?:[’'][A-Za-zÀ-ÿ]+)*(?!\w)")
 
 
 def plain_words(text: str) -> set[str]:

@@ -34,8 +34,8 @@ DONE = QUEUED | {
 FAILED = QUEUED | {
     "phase": "failed",
     "parts_done": 3,
-    "message": "1 of 4 parts could not be scored: «c.parquet»: no column «age»",
+    "message": "1 of 4 parts could not be scored: “c.parquet”: no column “age”",
     "failed_parts": 1,
-    "failed": [{"number": 2, "name": "c.parquet", "code": "invalid_rows", "reason": "no column «age»"}],
+    "failed": [{"number": 2, "name": "c.parquet", "code": "invalid_rows", "reason": "no column “age”"}],
     "error": {"code": "scoring_failed", "detail": "…", "hint": "Mend c.parquet."},
 }

@@ -111,7 +111,7 @@ def test_columns_of_arrow_that_polars_cannot_hold_are_refused() -> None:
                 columns = {**{each: [cell] for each, cell in ROW.items()}, name: array}
                 answer = api.client.post("/predict", content=stream(pa.table(columns)), headers=ARROW)
                 assert (answer.status_code, answer.json()["code"]) == (422, "invalid_table"), what
-                assert f"«{name}»" in answer.json()["detail"], what
+                assert f"“{name}”" in answer.json()["detail"], what
             unknown = stream(pa.table({**{each: [cell] for each, cell in ROW.items()}, "more": array}))
             assert api.client.post("/predict", content=unknown, headers=ARROW).json()["code"] == "invalid_rows", what
             answer = api.client.post("/predict?unknown=ignore", content=unknown, headers=ARROW)

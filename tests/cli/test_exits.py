@@ -70,10 +70,10 @@ def test_a_usage_error_ends_with_2(tablee: Any, server: Any, arguments: tuple[st
 
 
 def test_an_error_of_the_platform_ends_with_1(tablee: Any, server: Any) -> None:
-    problem = {"code": "model_not_found", "detail": "there is no model «x»", "hint": "List them.", "status": 404}
+    problem = {"code": "model_not_found", "detail": "there is no model “x”", "hint": "List them.", "status": 404}
     server.on("GET /models/x", problem, 404)
     done = tablee("models", "x", "--url", server.url)
-    assert (done.code, done.err) == (1, "model_not_found: there is no model «x»\nList them.\n")
+    assert (done.code, done.err) == (1, "model_not_found: there is no model “x”\nList them.\n")
     server.on("GET /models/x", b"<html>", 502)
     done = tablee("models", "x", "--url", server.url, "--json")
     assert done.code == 1

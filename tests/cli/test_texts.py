@@ -40,7 +40,7 @@ def test_both_languages_have_the_same_texts() -> None:
 def test_french_is_french_and_typeset(key: str) -> None:
     for text in forms(FR[key]):
         assert english_words(text, PACKAGE) == set()
-        assert not re.search(r"(?<!\u00a0)[;?!:](\s|$)|«(?!\u00a0)|(?<!\u00a0)»|'", text)
+        assert not re.search(r"(?<!\u00a0)[;?!:](\s|$)|“(?!\u00a0)|(?<!\u00a0)”|'", text)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -38,7 +38,7 @@ def test_a_french_part_gets_the_scores_of_the_plain_one(made: Any, plain: list[l
     file = tmp_path / "manchots.csv"
     file.write_bytes(rewritten(PENGUINS))
     assert not is_plain(file, made.model.contract, Corrections())
-    with pytest.raises(InvalidTable, match=r"line 2: the numbers of «bill_length_mm» are written as 1234,5, not as"):
+    with pytest.raises(InvalidTable, match=r"line 2: the numbers of “bill_length_mm” are written as 1234,5, not as"):
         scored(made, file)
     answer, rows, advanced = scored(made, file, **DECIMAL_COMMAS)
     assert (rows, advanced) == (344, 344)
@@ -69,7 +69,7 @@ def test_a_part_that_can_be_read_in_several_ways_is_refused(made: Any, tmp_path:
     file = tmp_path / "open.csv"
     names = made.model.contract.names
     file.write_text(f"{'|'.join(names)}\n" + "|".join('"1,234"' if n == "body_mass_g" else "" for n in names) + "\n")
-    with pytest.raises(InvalidTable, match=r"«body_mass_g» are written as 1,234\.5, not as 1234\.5"):
+    with pytest.raises(InvalidTable, match=r"“body_mass_g” are written as 1,234\.5, not as 1234\.5"):
         scored(made, file)
     assert scored(made, file, decimal=",")[1] == 1
 
@@ -77,14 +77,14 @@ def test_a_part_that_can_be_read_in_several_ways_is_refused(made: Any, tmp_path:
 def test_parts_of_another_format_or_with_wrong_cells_are_refused(made: Any, tmp_path: Path) -> None:
     file = tmp_path / "x.parquet"
     file.write_bytes(PENGUINS.read_bytes())
-    with pytest.raises(InvalidTable, match=r"«x\.parquet» is csv"):
+    with pytest.raises(InvalidTable, match=r"“x\.parquet” is csv"):
         scored(made, file)
     file = tmp_path / "x.csv"
     pl.read_csv(PENGUINS).write_parquet(file)
     with pytest.raises(InvalidTable, match="is parquet"):
         scored(made, file)
     file.write_bytes(rewritten(PENGUINS).replace(b";3750;", b";lourd;", 1))
-    with pytest.raises(InvalidRows, match="row 1, column «body_mass_g»: got 'lourd'"):
+    with pytest.raises(InvalidRows, match="row 1, column “body_mass_g”: got 'lourd'"):
         scored(made, file, **DECIMAL_COMMAS)
     assert not file.with_name("scored-x.csv").exists()
 

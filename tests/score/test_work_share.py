@@ -157,7 +157,7 @@ def test_parts_that_cannot_be_scored_do_not_stop_the_others(services: Any) -> No
     services.store.delete("inbox/part-005.parquet")
     code, _, err = services.run(state.id)
     assert code == ExitCode.HOPELESS
-    assert err.splitlines()[-1].startswith("5 of 6 parts could not be scored: «part-000.parquet» (")
+    assert err.splitlines()[-1].startswith("5 of 6 parts could not be scored: “part-000.parquet” (")
     (worker,) = services.scorings.workers(state.id, 1)
     assert [(failed.number, failed.code) for failed in worker.failed] == [
         (0, "invalid_table"),
@@ -166,8 +166,8 @@ def test_parts_that_cannot_be_scored_do_not_stop_the_others(services: Any) -> No
         (3, "source_changed"),
         (5, "source_changed"),
     ]
-    assert worker.failed[3].reason == "«part-003.parquet» has changed since the scoring was asked for"
-    assert worker.failed[4].reason == "«part-005.parquet» is gone since the scoring was asked for"
+    assert worker.failed[3].reason == "“part-003.parquet” has changed since the scoring was asked for"
+    assert worker.failed[4].reason == "“part-005.parquet” is gone since the scoring was asked for"
     assert set(services.markers(state.id)) == {4}
     assert set(services.outputs(state)) == {"part-004.parquet"}
 
@@ -181,7 +181,7 @@ def parquet(frame: pl.DataFrame) -> bytes:
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [
-        ({"TABLEE_SCORING_ID": "none"}, ExitCode.HOPELESS, "There is no scoring «none»"),
+        ({"TABLEE_SCORING_ID": "none"}, ExitCode.HOPELESS, "There is no scoring “none”"),
         ({"TABLEE_WORKER": "1"}, ExitCode.HOPELESS, "There is no worker 1 of 1"),
         ({"TABLEE_WORKER": "first"}, ExitCode.SETTINGS, "TABLEE_WORKER"),
         ({"TABLEE_WORKERS": "2"}, ExitCode.SETTINGS, "nknown variable TABLEE_WORKERS"),

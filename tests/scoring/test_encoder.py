@@ -72,7 +72,7 @@ def test_a_frame_may_hold_whole_numbers_and_texts_never_seen():
 
 
 def test_a_column_the_contract_lacks_is_refused():
-    with pytest.raises(BundleCorrupt, match="«age»"):
+    with pytest.raises(BundleCorrupt, match="“age”"):
         Encoder(CONTRACT, ("age",), (None,))
 
 
@@ -84,5 +84,5 @@ def test_a_column_the_contract_lacks_is_refused():
     ],
 )
 def test_a_column_of_another_kind_is_refused(feature, domain, kinds):
-    with pytest.raises(BundleCorrupt, match=f"«{feature}» {kinds}"):
+    with pytest.raises(BundleCorrupt, match=f"“{feature}” {kinds}"):
         Encoder(CONTRACT, (feature,), (domain,))

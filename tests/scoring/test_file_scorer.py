@@ -136,7 +136,7 @@ def test_a_parquet_file_without_rows_gives_one_without_rows(gbm: Trained, tmp_pa
         "probability_male",
     ]
     write(many(gbm, 1).clear().drop(gbm.features[0]), source)
-    with pytest.raises(InvalidRows, match=f"column «{gbm.features[0]}»"):
+    with pytest.raises(InvalidRows, match=f"column “{gbm.features[0]}”"):
         score(model_of(gbm), source, tmp_path / "out.parquet")
 
 

@@ -138,7 +138,7 @@ def test_the_mojo_reads_what_the_recipe_makes_of_the_columns(gbm):
 def test_a_recipe_that_reads_another_column_than_the_contract_has_is_refused(gbm):
     recipe = with_recipe(gbm, [])
     inputs = {**recipe.inputs, "age": "number"}
-    with pytest.raises(BundleCorrupt, match=r"the recipe does not fit: .*«age»"):
+    with pytest.raises(BundleCorrupt, match=r"the recipe does not fit: .*“age”"):
         Model.from_mojo(gbm.mojo, gbm.contract, recipe=recipe.model_copy(update={"inputs": inputs}))
 
 

@@ -144,7 +144,7 @@ def test_numbers_and_what_the_gate_does_with_the_next(services: Any, tmp_path: P
     services.promotions.promote("mass", 3, by="ana", reason="callers were told")
     other = succeeded(services.run(target="species", model="mass", **QUICK))
     assert not other.promoted
-    assert "the champion predicts «body_mass_g», this one «species»" in other.verdict.reason
+    assert "the champion predicts “body_mass_g”, this one “species”" in other.verdict.reason
 
 
 def test_the_verdict_compares_with_the_champion(services: Any) -> None:
@@ -222,9 +222,9 @@ def test_odd_names_and_values_survive_the_whole_way(services: Any, tmp_path: Pat
 @pytest.mark.parametrize(
     ("request_", "code", "words"),
     [
-        ({"target": "colour"}, "invalid_request", "no column «colour» to predict"),
-        ({"target": "species", "dataset": "nowhere"}, "dataset_not_found", "no data set «nowhere»"),
-        ({"target": "species", "dataset_version": "0"}, "dataset_not_found", "no version «0»"),
+        ({"target": "colour"}, "invalid_request", "no column “colour” to predict"),
+        ({"target": "species", "dataset": "nowhere"}, "dataset_not_found", "no data set “nowhere”"),
+        ({"target": "species", "dataset_version": "0"}, "dataset_not_found", "no version “0”"),
         ({"target": "sex", "metric": "rmse"}, "invalid_request", "rmse does not go with a binary target"),
         (
             {"target": "sex", "include_algorithms": ["GLM"], "exclude_algorithms": ["GBM"]},
@@ -246,7 +246,7 @@ def test_a_constant_target(services: Any, tmp_path: Path) -> None:
     services.add("constant", file)
     state = services.run(dataset="constant", target="y")
     assert state.phase is Phase.FAILED
-    assert "«y» is 'oui' in every row" in state.error["detail"]
+    assert "“y” is 'oui' in every row" in state.error["detail"]
 
 
 def test_twenty_rows_are_enough(services: Any, tmp_path: Path) -> None:

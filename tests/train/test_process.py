@@ -142,7 +142,7 @@ def test_a_cancelled_training_does_not_start_again(services: Any) -> None:
     services.trainings.save(state)
     code, _, err = services.ended(services.start(state.id))
     assert code is ExitCode.FAILED
-    assert f"«{state.id}» has ended already: cancelled" in err
+    assert f"“{state.id}” has ended already: cancelled" in err
 
 
 def test_a_cluster_of_its_own_is_emptied_first(services: Any, own_h2o: Any, controller: Any) -> None:

@@ -115,10 +115,10 @@ def test_a_recipe_that_was_given(services: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        ({"kind": "parse_date", "column": "data"}, "step 1: there is no column «data»"),
-        ({"kind": "log", "column": "montant"}, "step 1: «montant» is a text here, expected a number"),
-        ({"kind": "clean_text", "column": "payé"}, "step 1: «payé» is to be predicted"),
-        ({"kind": "formula", "to": "payé", "expression": "âge + 1"}, "step 1: «payé» is to be predicted"),
+        ({"kind": "parse_date", "column": "data"}, "step 1: there is no column “data”"),
+        ({"kind": "log", "column": "montant"}, "step 1: “montant” is a text here, expected a number"),
+        ({"kind": "clean_text", "column": "payé"}, "step 1: “payé” is to be predicted"),
+        ({"kind": "formula", "to": "payé", "expression": "âge + 1"}, "step 1: “payé” is to be predicted"),
         ({"kind": "drop", "columns": ["montant", "ville", "âge", "date de facture"]}, "no column to learn from"),
     ],
 )

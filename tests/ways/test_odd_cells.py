@@ -61,7 +61,7 @@ def refused(way: str, salary: str) -> InvalidInput | typer.BadParameter:
 )
 def test_a_number_that_may_be_two_is_refused_with_both(way: str, text: str, one: str, other: str) -> None:
     said = str(refused(way, text))
-    assert "«salary»" in said
+    assert "“salary”" in said
     assert f"got '{text}', expected a number that means only one thing, {one} or {other}" in said
 
 
@@ -97,7 +97,7 @@ def test_every_way_says_the_same_about_a_text_and_reads_what_it_proposes(text: s
 def test_a_file_of_a_person_is_refused_with_both(way: str) -> None:
     error = refused(way, "1,500")
     assert isinstance(error, InvalidInput)
-    assert "«1,500» in «salary» may be 1500 or 1.5" in error.detail
+    assert "“1,500” in “salary” may be 1500 or 1.5" in error.detail
     assert "--decimal salary=" in error.hint
     french = in_language("fr")
     assert "peut être 1500 ou 1.5" in error.said(french)

@@ -256,12 +256,12 @@ def test_no_model_reads_what_nobody_can_send(kind: str, mebibytes: int, tmp_path
     assert checked(made.contract, json_rows.parse(body, 9)).columns["age"] == [30.0, 31.0]
     (remark,) = made.remarks
     assert remark.key == "training_remark.hidden_columns"
-    assert "«who»: its values were" in str(remark)
+    assert "“who”: its values were" in str(remark)
 
 
 @pytest.mark.parametrize("kind", HIDING)
 def test_a_step_that_reads_such_a_column_is_refused(kind: str, tmp_path: Path) -> None:
-    with pytest.raises(InvalidRecipe, match="«who»") as refused:
+    with pytest.raises(InvalidRecipe, match="“who”") as refused:
         hidden(tmp_path, HIDING[kind], recipe=Recipe(steps=(CleanText(column="who"),)))
     assert (refused.value.reason, refused.value.step) == ("hidden_in_recipe", 1)
 

@@ -140,7 +140,7 @@ def outdated(accepted: Sequence[dict[str, Any]]) -> list[str]:
     """The survivors of `accepted.toml` whose change does not exist, or exists more or less often than `count` says."""
     counts = [(each, found(each), each.get("count", 1)) for each in accepted]
     return [
-        f"{each['path']}: «{each['line']}»: {each['change']}: found {count} times, not {wanted}"
+        f"{each['path']}: “{each['line']}”: {each['change']}: found {count} times, not {wanted}"
         for each, count, wanted in counts
         if count != wanted
     ]

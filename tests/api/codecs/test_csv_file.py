@@ -159,7 +159,7 @@ def test_json_of_a_long_file_is_refused(refused: Refused) -> None:
         (f"{HEADER}\n\0{LINE}\n".encode(), "a NUL byte", 2),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8", 1),
         (f'{HEADER}\n"{LINE}\n'.encode(), "never closed", None),
-        (f"{HEADER},sex\n{LINE},male\n".encode(), "«sex» stands there twice", 1),
+        (f"{HEADER},sex\n{LINE},male\n".encode(), "“sex” stands there twice", 1),
         (HEADER.replace(",", ";").encode(), "not separated by commas", 1),
         (f"{HEADER}\n{LINE}\n".encode("utf-16-le"), "a NUL byte", 1),
     ],

@@ -57,7 +57,7 @@ def test_no_json(refused: Refused, body: bytes) -> None:
         (b'{"rows": null}', "expected a list"),
         (b'{"rows": "island"}', "expected a list"),
         (b'{"rows": [{}], "explain": true}', "unknown member 'explain'"),
-        (b'{"rows": [{}], "rows": [{}]}', "«rows» is given 2 times"),
+        (b'{"rows": [{}], "rows": [{}]}', "“rows” is given 2 times"),
     ],
 )
 def test_json_of_another_shape(refused: Refused, body: bytes, named: str) -> None:

@@ -89,7 +89,7 @@ def test_triton(asked: dict[str, Any], expected: dict[str, Any], bundles: dict[s
     found = run(guest("triton"), "triton_client.py", asked)
     *about, names, model, error = found["about"]
     assert (about, set(names), model) == ([True, True, True, True, "tablee"], set(bundles), asked["model"])
-    assert "no model «nobody» is served here" in error
+    assert "no model “nobody” is served here" in error
     assert found["columns"] == expected
 
 
@@ -98,7 +98,7 @@ def test_kserve(asked: dict[str, Any], expected: dict[str, Any]) -> None:
     found = run(guest("kserve"), "kserve_client.py", asked)
     *about, error = found["about"]
     assert about == [True, True, True, True, True, 2]
-    assert "no model «nobody» is served here" in error
+    assert "no model “nobody” is served here" in error
     assert found["columns"] == expected
 
 

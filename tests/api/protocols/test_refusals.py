@@ -41,7 +41,7 @@ def test_every_protocol_describes_a_wrong_cell_in_the_same_words(
     rows[1200] = rows[1200] | {"bill_length_mm": "long"}
     by_column = {name: [row[name] for row in rows] for name in rows[0]}
     sentence = refused(422, "invalid_rows", json={"rows": rows})["detail"]
-    assert "row 1201, column «bill_length_mm»: got 'long', expected a number" in sentence
+    assert "row 1201, column “bill_length_mm”: got 'long', expected a number" in sentence
     assert refused(422, "invalid_rows", json={"columns": by_column})["detail"] == sentence
     lines = "\n".join(map(json.dumps, rows))
     assert refused(422, "invalid_rows", content=lines, headers={"content-type": NDJSON})["detail"] == sentence
@@ -78,7 +78,7 @@ ROW = {"name": "year", "shape": [1], "datatype": "FP64", "data": [1.0]}
         ({"shape": [1, 1, 1]}, "shape [1, 1, 1]"),
         ({"shape": [-1]}, "shape [-1]"),
         ({"shape": [2]}, "1 values, its shape says 2"),
-        ({"shape": [1, 7], "data": [1] * 7}, "«island» is a text"),
+        ({"shape": [1, 7], "data": [1] * 7}, "“island” is a text"),
         ({"data": "1"}, "expected a list"),
         ({"parameters": {"content_type": "base64"}}, "content type 'base64'"),
         ({"parameters": {"binary_data_size": 8}}, "8 bytes of 0 that are left"),
@@ -95,8 +95,8 @@ def test_a_tensor_that_is_none(api: httpx.Client, change: dict[str, Any], named:
     [
         ({"inputs": [ROW, ROW]}, "twice"),
         ({"inputs": []}, "expected a list of tensors"),
-        ({"inputs": [ROW, ROW | {"name": "sex", "shape": [2], "data": [1, 2]}]}, "2 rows where «year» has 1"),
-        ({"id": 1, "inputs": [ROW]}, "«id» is 1"),
+        ({"inputs": [ROW, ROW | {"name": "sex", "shape": [2], "data": [1, 2]}]}, "2 rows where “year” has 1"),
+        ({"id": 1, "inputs": [ROW]}, "“id” is 1"),
         ({"inputs": [ROW], "outputs": ["prediction"]}, "expected a list of objects"),
     ],
 )
@@ -122,7 +122,7 @@ def test_an_output_that_is_not_there(penguins: Case, api: httpx.Client) -> None:
         (b'{"dataframe_split": {"columns": ["a", "a"], "data": []}}', 422, "different names"),
         (b'{"dataframe_split": {"columns": ["a"], "data": [[1, 2]]}}', 422, "expected a list of 1 values"),
         (b'{"dataframe_records": [1]}', 422, "row 1 is 1"),
-        (b'{"inputs": {"year": [1], "sex": []}}', 422, "0 values where «year» has 1"),
+        (b'{"inputs": {"year": [1], "sex": []}}', 422, "0 values where “year” has 1"),
         (b'{"inputs": []}', 422, "no row"),
     ],
 )
@@ -144,9 +144,9 @@ def test_a_column_given_twice_is_refused(api: httpx.Client, path: str) -> None:
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ({"columns": []}, "«columns» is []"),
-        ({"columns": {"year": 1}}, "column «year» is 1"),
-        ({"columns": {"year": [1], "sex": []}}, "«sex» has 0 values where «year» has 1"),
+        ({"columns": []}, "“columns” is []"),
+        ({"columns": {"year": 1}}, "column “year” is 1"),
+        ({"columns": {"year": [1], "sex": []}}, "“sex” has 0 values where “year” has 1"),
     ],
 )
 def test_columns_of_another_shape(refused: Callable[..., Any], body: dict[str, Any], named: str) -> None:

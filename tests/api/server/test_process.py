@@ -248,7 +248,7 @@ def test_a_port_of_its_own_answers_at_once(start: Start, until: Any) -> None:
         ({"TABLEE_PINS": "{"}, "TABLEE_PINS"),
         ({"TABLEE_PINS": '{"penguins": "three"}'}, "TABLEE_PINS__PENGUINS"),
         ({"TABLEE_PINS": '{"Not A Name": 1}'}, "TABLEE_PINS"),
-        ({"TABLEE_PINS": '{"penguins": 1}', "TABLEE_DEFAULT_MODEL": "cats"}, "the default model «cats» among the pins"),
+        ({"TABLEE_PINS": '{"penguins": 1}', "TABLEE_DEFAULT_MODEL": "cats"}, "the default model “cats” among the pins"),
         ({"TABLEE_PORTS": "1"}, "unknown variable TABLEE_PORTS"),
         ({"TABLEE_JVM_HEAP": "much"}, "TABLEE_JVM_HEAP"),
         ({"TABLEE_MAX_BODY_BYTES": "1000000000"}, "max_held_bytes of at least max_body_bytes (1000000000)"),

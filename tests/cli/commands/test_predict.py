@@ -119,12 +119,12 @@ def test_an_invalid_row_in_a_later_part_is_named_and_nothing_is_written(
     out.write_text("what was there")
     done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
     assert done.code == 1
-    assert "line 100002, column «ville»" in done.err
+    assert "line 100002, column “ville”" in done.err
     assert out.read_text() == "what was there"
     with long_file.open("a", encoding="utf-8") as file:
         file.write("bad,Lyon\n")
     done = tablee("predict", "clients", long_file, "--out", out, "--url", server.url)
-    assert "line 100003, column «âge»" in done.err
+    assert "line 100003, column “âge”" in done.err
     assert out.read_text() == "what was there"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "rows é.csv"]
 
@@ -227,7 +227,7 @@ def test_warnings_are_summed_up_by_column_and_left_out_columns_named(
     assert done.code == 0
     assert "left out, since the model does not know them: autre" in done.err
     assert "not in the file with the predictions" not in done.err
-    assert "warning: 2 cells of «âge» have no value" in done.err
+    assert "warning: 2 cells of “âge” have no value" in done.err
     assert "prediction" in done.out.splitlines()[0]
     with_units = tmp_path / "units.csv"
     with_units.write_text("âge,ville\nans,\n1,Lyon\n2,Lyon\n", encoding="utf-8")

@@ -155,7 +155,7 @@ def test_personal_data_in_a_file_is_shown_before_it_is_stored(server: Any, table
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("clients", "--text", "a"), "«clients» is a data set"),
+        (("clients", "--text", "a"), "“clients” is a data set"),
         (("clients.csv", "--version", "0123456789ab"), "has no versions"),
         (("clients.csv",), "no such file"),
     ],

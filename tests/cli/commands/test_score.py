@@ -42,7 +42,7 @@ def test_wait_shows_parts_and_rows(server: Any, tablee: Any) -> None:
 @pytest.mark.parametrize(
     ("end", "code", "said"),
     [
-        (FAILED, "scoring_failed", "«c.parquet»: no column «age»"),
+        (FAILED, "scoring_failed", "“c.parquet”: no column “age”"),
         (QUEUED | {"phase": "cancelled", "message": "the scoring was cancelled"}, "scoring_cancelled", "was cancelled"),
     ],
 )
@@ -72,7 +72,7 @@ def test_scorings_are_listed_and_shown(server: Any, tablee: Any) -> None:
     french = tablee("scorings", "s-1", "--language", "fr", "--url", server.url).out
     assert "écartées, car le modèle ne les connaît pas\u00a0: mood" in french
     server.on("GET /scorings/s-1", FAILED)
-    assert "«c.parquet» failed: no column «age»" in tablee("scorings", "s-1", "--url", server.url).out
+    assert "“c.parquet” failed: no column “age”" in tablee("scorings", "s-1", "--url", server.url).out
     assert tablee("scorings", "--log", "--url", server.url).code == 2
 
 
@@ -83,7 +83,7 @@ def test_cancel_accepts_trainings_and_scorings(server: Any, tablee: Any) -> None
     assert tablee("cancel", "s-1", "--url", server.url).out == "scoring s-1 is asked to end\n"
     server.on("POST /scorings/s-1/cancel", missing | {"code": "scoring_not_found"}, 404)
     done = tablee("cancel", "s-1", "--url", server.url, "--json")
-    assert (done.code, done.problem["detail"]) == (1, "there is neither a training nor a scoring «s-1»")
+    assert (done.code, done.problem["detail"]) == (1, "there is neither a training nor a scoring “s-1”")
 
 
 def test_options_for_reading_csv_are_sent(server: Any, tablee: Any) -> None:

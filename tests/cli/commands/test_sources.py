@@ -103,7 +103,7 @@ def test_sources_are_listed_and_shown(server: Any, tablee: Any) -> None:
     server.on("GET /connections", {"connections": [{"name": "shop", "kind": "query"}]})
     assert "inbox/ (append)" in " ".join(tablee("sources", "list", "--url", server.url).out.split())
     shown = tablee("sources", "show", "visits", "--url", server.url).out
-    assert "«inbox/b.csv» refused: line 3: 3 cells, expected 2" in " ".join(shown.split())
+    assert "“inbox/b.csv” refused: line 3: 3 cells, expected 2" in " ".join(shown.split())
     assert "database" in tablee("sources", "connections", "--url", server.url).out
 
 

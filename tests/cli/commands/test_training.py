@@ -59,7 +59,7 @@ def test_remarks_are_said_in_the_language_of_the_reader(server: Any, tablee: Any
     server.on("GET /trainings/t-1", STATE | {"phase": "succeeded", "remarks": remarks})
     shown = tablee("trainings", "t-1", "--url", server.url)
     assert "Left out, since" in shown.err
-    assert "«courriel»: its values were replaced by pseudonyms" in " ".join(shown.err.split())
+    assert "“courriel”: its values were replaced by pseudonyms" in " ".join(shown.err.split())
     shown = tablee("trainings", "t-1", "--url", server.url, "--language", "fr")
     assert "courriel\u00a0»\u00a0: ses valeurs ont été remplacées" in shown.err.replace("\n", " ")
 

@@ -72,13 +72,13 @@ def test_actions_are_sent_with_an_upload_in_parts(server: Any, tablee: Any, tmp_
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--bands", "âge"), "«âge» is not COLUMN=VALUE"),
-        (("--bands", "âge="), "«âge=» is not COLUMN=VALUE"),
+        (("--bands", "âge"), "“âge” is not COLUMN=VALUE"),
+        (("--bands", "âge="), "“âge=” is not COLUMN=VALUE"),
         (("--bands", "âge=wide"), "got 'wide', expected a valid number"),
         (("--mask", "iban=9"), "got '9', expected"),
         (("--prefix", "code=2/x"), "got 'x', expected a valid integer"),
-        (("--period", "né=day"), "«--period né»: got 'day', expected month, year"),
-        (("--drop", "a", "--pseudonym", "a"), "one action for «a», not two"),
+        (("--period", "né=day"), "“--period né”: got 'day', expected month, year"),
+        (("--drop", "a", "--pseudonym", "a"), "one action for “a”, not two"),
     ],
 )
 def test_malformed_actions_are_usage_errors(

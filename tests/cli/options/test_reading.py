@@ -96,8 +96,8 @@ def test_values_for_all_columns_or_for_one(line: str, given: dict[str, Any]) -> 
     [
         ({"dates": ["born"]}, "COLUMN=FORMAT"),
         ({"also_missing": ["x"]}, "COLUMN=TEXT"),
-        ({"decimal": ["#"]}, "«--decimal»: got '#', expected '.', ','"),
-        ({"thousands": ["pay=;"]}, "«--thousands pay»: got ';', expected 'none', 'space', '.', ',', 'apostrophe'"),
+        ({"decimal": ["#"]}, "“--decimal”: got '#', expected '.', ','"),
+        ({"thousands": ["pay=;"]}, "“--thousands pay”: got ';', expected 'none', 'space', '.', ',', 'apostrophe'"),
         ({"encoding": "klingon"}, "encoding"),
         ({"first_year": ["soon"]}, "--first-year"),
         ({"separator": "ab"}, "separator"),

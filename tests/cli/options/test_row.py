@@ -24,7 +24,7 @@ def test_a_name_may_contain_the_sign_between_name_and_value(contract: Contract) 
 
 
 def test_digits_with_an_underscore_are_no_number(contract: Contract) -> None:
-    with pytest.raises(typer.BadParameter, match="column «âge»: got '1_0', expected a number"):
+    with pytest.raises(typer.BadParameter, match="column “âge”: got '1_0', expected a number"):
         parse_row(["âge=1_0", "ville=Lyon"], contract)
 
 
@@ -58,12 +58,12 @@ def test_quotes_make_a_text_of_what_is_missing_in_files(contract: Contract) -> N
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (["âge=old", "ville=Lyon"], "column «âge»: got 'old', expected a number"),
-        (["âge=inf", "ville=Lyon"], "column «âge»: got 'inf', expected a number"),
-        (["âge=1"], "column «ville» is missing; write ville= for an unknown value"),
-        (["âge=1", "ville=Lyon", "vile=Lyon"], "there is no column «vile» (the model reads âge, ville)"),
-        (["âge=1", "âge=2", "ville=Lyon"], "column «âge» is there twice"),
-        (["âge", "ville=Lyon"], "«âge» is not of the form column=value"),
+        (["âge=old", "ville=Lyon"], "column “âge”: got 'old', expected a number"),
+        (["âge=inf", "ville=Lyon"], "column “âge”: got 'inf', expected a number"),
+        (["âge=1"], "column “ville” is missing; write ville= for an unknown value"),
+        (["âge=1", "ville=Lyon", "vile=Lyon"], "there is no column “vile” (the model reads âge, ville)"),
+        (["âge=1", "âge=2", "ville=Lyon"], "column “âge” is there twice"),
+        (["âge", "ville=Lyon"], "“âge” is not of the form column=value"),
     ],
 )
 def test_columns_that_do_not_fit_are_named(contract: Contract, cells: list[str], said: str) -> None:

@@ -19,7 +19,7 @@ def problem(error: TableeError) -> httpx.Response:
 
 
 def test_an_unknown_data_set_is_named(serve: Serve) -> None:
-    controller = Controller(serve(lambda _: problem(DatasetNotFound("there is no data set «x»"))))
+    controller = Controller(serve(lambda _: problem(DatasetNotFound("there is no data set “x”"))))
     with pytest.raises(DatasetNotFound):
         controller.datasets.versions("x")
 

@@ -24,7 +24,7 @@ from tablee.storage.object_store import DirectoryStore
 from tablee_controller.jobs.scoring import ATTEMPTS, ScoringQueue
 
 NOW = datetime.now(UTC)
-FAILED = PartFailed(number=1, name="1.csv", code="invalid_rows", reason="no column «age»")
+FAILED = PartFailed(number=1, name="1.csv", code="invalid_rows", reason="no column “age”")
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_a_scoring_with_failed_parts_has_failed_and_names_them(
     queue.tick()
     state = scorings.get("1")
     assert (state.phase, state.failed, state.parts_done) == (ScoringPhase.FAILED, [FAILED], 1)
-    assert state.message == "1 of 2 parts could not be scored: «1.csv»: no column «age»"
+    assert state.message == "1 of 2 parts could not be scored: “1.csv”: no column “age”"
 
 
 def test_a_scoring_with_failed_parts_is_continued_until_no_part_is_left(

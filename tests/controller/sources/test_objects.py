@@ -76,7 +76,7 @@ def test_codes_stay_codes(controller: Any, ran: Any, store: DirectoryStore) -> N
     store.put("others/a.csv", b"code,n\n69,1\n")
     store.put("others/b.csv", b"code,n\n69,1\n01,1\n")
     error = ran("others", {"of": {"kind": "prefix", "address": "others"}})["run"]["error"]
-    assert (error["detail"], error["value"]) == ("line 3: «code» has the code «01» among numbers", "01")
+    assert (error["detail"], error["value"]) == ("line 3: “code” has the code “01” among numbers", "01")
     assert "--text COLUMN" in error["hint"]
 
 
@@ -90,13 +90,13 @@ def test_a_bad_file_is_noted_and_does_not_stand_in_the_way(controller: Any, ran:
     view = ran("visits", APPEND)
     run = view["run"]
     assert (run["outcome"], run["objects"], view["failures"], view["last_success"]) == ("added", 2, 1, None)
-    assert run["message"].startswith("4 files refused; «inbox/b.csv»: line 3: ")
+    assert run["message"].startswith("4 files refused; “inbox/b.csv”: line 3: ")
     assert run["error"]["line"] == 3
     told = {each["key"][6]: each["error"] for each in view["refused"]}
     assert set(told) == set("bcde")
-    assert told["c"]["detail"] == "line 3: «many» in «n» is no number written as 1234"
+    assert told["c"]["detail"] == "line 3: “many” in “n” is no number written as 1234"
     assert (told["c"]["column"], told["c"]["value"]) == ("n", "many")
-    assert told["d"]["detail"] == "column «n» is not there"
+    assert told["d"]["detail"] == "column “n” is not there"
     assert (told["e"]["line"], told["e"]["column"], told["e"]["value"]) == (2, "day", "2024-13-05")
     assert rows(controller) == [("2024-01-02", 1), ("2024-01-07", 3)]
     view = ran("visits")
@@ -112,7 +112,7 @@ def test_with_another_order_refused_files_are_tried_again(controller: Any, ran: 
     wrong = APPEND | {"actions": [{"kind": "drop", "column": "nom"}]}
     view = ran("visits", wrong)
     assert (view["run"]["outcome"], len(view["refused"])) == ("failed", 1)
-    assert "there is no column «nom»" in view["run"]["error"]["detail"]
+    assert "there is no column “nom”" in view["run"]["error"]["detail"]
     view = ran("visits", APPEND | {"actions": [{"kind": "drop", "column": "name"}]})
     assert (view["run"]["outcome"], view["refused"], rows(controller)) == ("added", [], [(1,)])
 

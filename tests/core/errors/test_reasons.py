@@ -118,7 +118,7 @@ SANS_RAISON = "le service n’a pas donné de raison"
     [
         (
             InvalidRows([WRONG, Cell(3, "a", 1, "b")]),
-            "row 2, column «age»: got 'x', expected the table: got 1, expected 2 (and 1 more)",
+            "row 2, column “age”: got 'x', expected the table: got 1, expected 2 (and 1 more)",
             f"ligne de données 2, colonne «{WIDE}age{WIDE}»{WIDE}: reçu «{WIDE}x{WIDE}», attendu{WIDE}: "
             f"le tableau{WIDE}: reçu 1, attendu{WIDE}: 2 (et 1 de plus)",
         ),
@@ -132,17 +132,17 @@ SANS_RAISON = "le service n’a pas donné de raison"
         ),
         (
             InvalidRows([Cell(2, "age", "x", "b", line=3)]),
-            "line 3, column «age»: got 'x', expected b",
+            "line 3, column “age”: got 'x', expected b",
             f"ligne 3 du fichier, colonne «{WIDE}age{WIDE}»{WIDE}: reçu «{WIDE}x{WIDE}», attendu{WIDE}: b",
         ),
         (
             InvalidRows([Cell(2, "Ville", None, Message("expected.column", {"expected": "b", "near": "VILLE"}))]),
-            "row 2: the column «Ville» is missing; did you mean «VILLE»?",
+            "row 2: the column “Ville” is missing; did you mean “VILLE”?",
             f"ligne de données 2{WIDE}: la colonne «{WIDE}Ville{WIDE}» manque{WIDE}; est-ce «{WIDE}VILLE{WIDE}»{WIDE}?",
         ),
         (
             InvalidRequest("no_column_to_correct", column="age", near="âge"),
-            "there is no column «age» to be read otherwise; did you mean «âge»?",
+            "there is no column “age” to be read otherwise; did you mean “âge”?",
             f"il n’y a pas de colonne «{WIDE}age{WIDE}» à lire autrement{WIDE}; est-ce «{WIDE}âge{WIDE}»{WIDE}?",
         ),
     ],
@@ -183,7 +183,7 @@ def test_a_fact_may_be_called_key_or_reason() -> None:
 def test_an_expectation_of_another_release_keeps_its_english_sentence() -> None:
     body = {"row": 1, "column": "a", "value": 1, "expected": "a colour"}
     cell = Cell.from_dict(body | {"expectation": {"key": "expected.of_another_release", "facts": {}}})
-    assert str(cell) == "row 1, column «a»: got 1, expected a colour"
+    assert str(cell) == "row 1, column “a”: got 1, expected a colour"
 
 
 def test_messages_in_a_tuple_are_said_in_the_language() -> None:

@@ -28,10 +28,10 @@ def detail(value: Any) -> str:
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ({"seconds": 1}, "«seconds»: got 1, expected greater than or equal to 5"),
-        ({}, "«seconds» is missing"),
-        ({"seconds": 5, "hours": 1}, "there is no field «hours»"),
-        ({"seconds": 5, "names": ["a", 3]}, "«names.1»: got 3, expected a valid string"),
+        ({"seconds": 1}, "“seconds”: got 1, expected greater than or equal to 5"),
+        ({}, "“seconds” is missing"),
+        ({"seconds": 5, "hours": 1}, "there is no field “hours”"),
+        ({"seconds": 5, "names": ["a", 3]}, "“names.1”: got 3, expected a valid string"),
         ({"seconds": "x" * 500}, "expected a valid integer"),
     ],
 )
@@ -48,7 +48,7 @@ def test_a_parameter_that_is_not_json_is_named() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(Order).validate_json("x")
     error = request_error([each | {"loc": ("options", *each["loc"])} for each in caught.value.errors()])
-    assert (error.status, error.detail) == (422, "«options» is not JSON: a value is expected")
+    assert (error.status, error.detail) == (422, "“options” is not JSON: a value is expected")
     assert "options=" in error.hint
 
 
@@ -60,7 +60,7 @@ def test_signs_to_choose_from_stand_in_quotation_marks() -> None:
     with pytest.raises(ValidationError) as caught:
         Signs.model_validate({"decimal": ";", "unit": "hour"})
     assert request_error(caught.value.errors()).detail == (
-        "«decimal»: got ';', expected '.', ','; «unit»: got 'hour', expected day, month"
+        "“decimal”: got ';', expected '.', ','; “unit”: got 'hour', expected day, month"
     )
 
 

@@ -106,7 +106,7 @@ def test_words_of_command_lines_are_quoted_where_a_shell_needs_it(language: Lang
 def test_french_is_typeset() -> None:
     for key, text in ((key, text) for key, entry in texts("fr").items() for text in entry):
         assert not re.search(r"(?<!\u00a0)[;?!:](\s|$)", text), key
-        assert not re.search(r"«(?!\u00a0)|(?<!\u00a0)»", text), key
+        assert not re.search(r"“(?!\u00a0)|(?<!\u00a0)”", text), key
         assert "'" not in text, key
 
 

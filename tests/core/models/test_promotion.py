@@ -205,7 +205,7 @@ def test_a_decision_over_another_champion_does_not_count(
     if passes:
         assert promotions.promote("m", 2, by="x", reason="", kind=kind, over=over).version == 2
         return
-    with pytest.raises(Conflict, match=f"the champion of «m» is version 1 by now, not {over}"):
+    with pytest.raises(Conflict, match=f"the champion of “m” is version 1 by now, not {over}"):
         promotions.promote("m", 2, by="x", reason="", kind=kind, over=over)
     assert (champion(registry), len(promotions.history("m"))) == (1, 1)
 
@@ -237,7 +237,7 @@ def test_of_two_promotions_at_one_epoch_the_first_writer_wins(
     for _ in range(2):
         registry.add("m")
     store.before_put = lambda: promotions.promote("m", 2, by="zoé", reason="")
-    with pytest.raises(Conflict, match="somebody else promoted a version of «m» at the same moment"):
+    with pytest.raises(Conflict, match="somebody else promoted a version of “m” at the same moment"):
         promotions.promote("m", 3, by="ana", reason="")
     assert champion(registry) == 2
     assert [record.version for record in promotions.history("m")] == [2, 1]

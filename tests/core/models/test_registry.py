@@ -101,7 +101,7 @@ def test_versions_aliases_and_tags_of_each_registry(aliased: tuple[AliasRegistry
     registry.remove_alias("one", CHALLENGER)
     assert registry.version("one", 2).aliases == (CHAMPION,)
     for name, version in (("one", 3), ("nobody", 1)):
-        with pytest.raises(ModelNotFound, match=f"there is no model «{name} version {version}»"):
+        with pytest.raises(ModelNotFound, match=f"there is no model “{name} version {version}”"):
             registry.version(name, version)
 
 

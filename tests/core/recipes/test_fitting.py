@@ -145,7 +145,7 @@ def test_columns_of_no_use_are_named_with_the_reason() -> None:
     frame = pl.DataFrame({"a": [1.0, 1.0], "b": [2.0, 3.0]})
     fitted = fit(Recipe(), frame)
     assert (fitted.left_out, [feature.name for feature in fitted.features]) == ({"a": "it has one value only"}, ["b"])
-    with pytest.raises(InvalidRecipe, match=r"no column to learn from \(«a»: it has one value only\)"):
+    with pytest.raises(InvalidRecipe, match=r"no column to learn from \(“a”: it has one value only\)"):
         fit(Recipe(), frame.select("a"))
 
 

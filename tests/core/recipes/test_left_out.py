@@ -42,7 +42,7 @@ def test_the_reasons_of_an_error_are_said_in_its_language() -> None:
     error = TableeError.from_problem(caught.value.problem())
     for each in (caught.value, error):
         assert each.said(Translator("en")) == (
-            "the steps leave no column to learn from («a»: it has one value only, «b»: it is empty)"
+            "the steps leave no column to learn from (“a”: it has one value only, “b”: it is empty)"
         )
         assert each.said(Translator("fr")) == (
             "les étapes ne laissent aucune colonne dont apprendre "

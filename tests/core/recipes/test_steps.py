@@ -183,15 +183,15 @@ def test_formulas(expression: str, value: float | None) -> None:
     ("expression", "words"),
     [
         ("__import__('os').system('x')", "is not allowed"),
-        ("a.b", "«a.b» is not allowed"),
+        ("a.b", "“a.b” is not allowed"),
         ("[a for a in b]", "is not allowed"),
         ("a if b", "cannot be read"),
-        ("a ** b", "«a ** b» is not allowed"),
-        ("1 < a < 2", "«1 < a < 2» is not allowed"),
-        ("f(a)", "«f(a)» is not allowed"),
-        ("max(a)", "«max(a)» is not allowed"),
+        ("a ** b", "“a ** b” is not allowed"),
+        ("1 < a < 2", "“1 < a < 2” is not allowed"),
+        ("f(a)", "“f(a)” is not allowed"),
+        ("max(a)", "“max(a)” is not allowed"),
         ("'x' + a", "is not allowed"),
-        ("True", "«True» is not allowed"),
+        ("True", "“True” is not allowed"),
         ("1e999", "is not allowed"),
         ("lambda: 1", "is not allowed"),
         ("-" * 40 + "a", "nested deeper than 30"),
@@ -209,13 +209,13 @@ def test_formulas_of_another_grammar_are_refused(expression: str, words: str) ->
 @pytest.mark.parametrize(
     ("steps", "step", "words"),
     [
-        ([{"kind": "log", "column": "t"}], 1, "«t» is a text here, expected a number"),
+        ([{"kind": "log", "column": "t"}], 1, "“t” is a text here, expected a number"),
         (
             [{"kind": "drop", "columns": ["n"]}, {"kind": "log", "column": "n"}],
             2,
-            "no column «n»; the columns here are t",
+            "no column “n”; the columns here are t",
         ),
-        ([{"kind": "log", "column": "n", "to": "t"}], 1, "there is a column «t» already"),
+        ([{"kind": "log", "column": "n", "to": "t"}], 1, "there is a column “t” already"),
         ([{"kind": "date_parts", "column": "t", "parts": ["year"]}], 1, "expected a date: parse it first"),
         (
             [{"kind": "formula", "to": "f", "expression": "t + 1"}],
@@ -284,5 +284,5 @@ def test_recipes_are_kept_by_their_steps(tmp_path: Path) -> None:
     second, _ = recipes.save("clients", recipe({"kind": "drop", "columns": ["b"]}))
     assert recipes.list("clients") == [second, first]
     assert recipes.get("clients", first.version) == first
-    with pytest.raises(NotFound, match="has no recipe «other»"):
+    with pytest.raises(NotFound, match="has no recipe “other”"):
         recipes.get("clients", "other")

@@ -97,7 +97,7 @@ def test_what_is_no_such_document_hides_no_other(
     assert [note.text for note in notes.page(10).documents] == ["3", "1"]
     assert [note.text for note in notes.all()] == ["1", "3"]
     assert capsys.readouterr().out.count("document_skipped") == 1  # once for both lists
-    with pytest.raises(TableeError, match=f"the object «{notes.key('2')}» cannot be read"):
+    with pytest.raises(TableeError, match=f"the object “{notes.key('2')}” cannot be read"):
         notes.get("2")
 
 

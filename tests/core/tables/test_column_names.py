@@ -12,8 +12,8 @@ from tablee.tables.column_names import MAX_NAME, check_names, clean_name, ordere
     ("names", "column", "said"),
     [
         (["a", " "], "2", "line 3: column 2 has no name"),
-        (["a", "b", "a"], "a", "line 3: column «a» stands there twice"),
-        (["__target"], "__target", "line 3: column «__target» has a name that is kept for the platform"),
+        (["a", "b", "a"], "a", "line 3: column “a” stands there twice"),
+        (["__target"], "__target", "line 3: column “__target” has a name that is kept for the platform"),
     ],
 )
 def test_names_that_no_table_may_have_are_refused(names: list[str], column: str, said: str) -> None:

@@ -55,14 +55,14 @@ def test_texts_of_typed_formats_know_no_markers() -> None:
 
 
 def test_a_text_that_is_no_date_is_named_with_its_line() -> None:
-    with pytest.raises(InvalidTable, match="line 11: «hier» in «d» is no date written as dd/mm/yyyy") as refused:
+    with pytest.raises(InvalidTable, match="line 11: “hier” in “d” is no date written as dd/mm/yyyy") as refused:
         convert(block(d=["12/03/2024", "hier", "demain"]), types())
     assert refused.value.place == {"line": 11, "column": "d", "value": "hier", "expected": "%d/%m/%Y"}
     assert "`missing`" in str(refused.value.hint)
 
 
 def test_a_text_that_is_no_number_is_named_with_its_line() -> None:
-    with pytest.raises(InvalidTable, match="line 12: «beaucoup» in «n» is no number written as 1 234,5") as refused:
+    with pytest.raises(InvalidTable, match="line 12: “beaucoup” in “n” is no number written as 1 234,5") as refused:
         convert(block(n=["1", "-", "beaucoup"]), types())
     assert refused.value.place == {"line": 12, "column": "n", "value": "beaucoup", "expected": "1 234,5"}
     assert "`missing`" in str(refused.value.hint)

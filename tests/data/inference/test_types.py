@@ -204,12 +204,12 @@ def test_what_a_person_asks_for_is_done() -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"texts": ("z",)}, "there is no column «z»"),
-        ({"numbers": ("z",)}, "there is no column «z»"),
-        ({"columns": {"z": {"missing": ["x"]}}}, "there is no column «z»"),
-        ({"dates": {"z": "%Y"}}, "there is no column «z»"),
-        ({"dates": {"a": "%Q"}}, "«%Q» is no part of a date's format"),
-        ({"decimal": ",", "thousands": ","}, "«,» cannot stand before decimals and between thousands"),
+        ({"texts": ("z",)}, "there is no column “z”"),
+        ({"numbers": ("z",)}, "there is no column “z”"),
+        ({"columns": {"z": {"missing": ["x"]}}}, "there is no column “z”"),
+        ({"dates": {"z": "%Y"}}, "there is no column “z”"),
+        ({"dates": {"a": "%Q"}}, "“%Q” is no part of a date's format"),
+        ({"decimal": ",", "thousands": ","}, "“,” cannot stand before decimals and between thousands"),
     ],
 )
 def test_corrections_that_do_not_fit_are_refused(asked: dict[str, Any], said: str) -> None:
@@ -371,7 +371,7 @@ def test_formats_that_a_data_set_has_are_taken_whatever_the_cells() -> None:
 
 def test_a_code_among_the_numbers_of_a_data_set_is_refused() -> None:
     formats = {"n": CellFormat(number=NumberFormat())}
-    with pytest.raises(InvalidTable, match="line 3: «n» has the code «007» among numbers"):
+    with pytest.raises(InvalidTable, match="line 3: “n” has the code “007” among numbers"):
         known({"n": ["1", " 007"]}, formats)
     assert known({"n": ["1", "007"]}, formats, numbers=("n",)).numbers == {"n"}
 

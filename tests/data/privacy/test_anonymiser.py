@@ -95,10 +95,10 @@ def test_batches_do_not_change_the_result(values: list[str | None], action: Acti
 @pytest.mark.parametrize(
     ("action", "values", "words"),
     [
-        (Bands(column="x", width=10), ["Anne"], "«x» holds texts"),
-        (Period(column="x", to="year"), [1980.0], "«x» holds numbers"),
-        (Period(column="x", to="year"), ["2024-01-01", "Anne"], "1 values of «x» are no dates written as yyyy-mm-dd"),
-        (Drop(column="y"), ["Anne"], "no column «y»"),
+        (Bands(column="x", width=10), ["Anne"], "“x” holds texts"),
+        (Period(column="x", to="year"), [1980.0], "“x” holds numbers"),
+        (Period(column="x", to="year"), ["2024-01-01", "Anne"], "1 values of “x” are no dates written as yyyy-mm-dd"),
+        (Drop(column="y"), ["Anne"], "no column “y”"),
     ],
 )
 def test_errors_of_actions_quote_no_value(action: Action, values: list[Any], words: str) -> None:
@@ -114,7 +114,7 @@ def test_at_least_one_column_must_be_left() -> None:
 
 
 def test_two_actions_for_one_column_are_refused() -> None:
-    with pytest.raises(ValidationError, match="one action for «x», not two"):
+    with pytest.raises(ValidationError, match="one action for “x”, not two"):
         TypeAdapter(Actions).validate_python([{"kind": "drop", "column": "x"}, {"kind": "mask", "column": "x"}])
 
 

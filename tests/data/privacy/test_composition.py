@@ -80,7 +80,7 @@ def test_a_composed_action_has_the_effect_of_both(
 def test_actions_without_a_composition_are_refused(before: Action, after: Action) -> None:
     with pytest.raises(InvalidRequest) as refused:
         compose([before], [after])
-    assert f"«x» was changed before ({Message(f'remedy.{before.kind}')})" in refused.value.detail
+    assert f"“x” was changed before ({Message(f'remedy.{before.kind}')})" in refused.value.detail
     assert "from before that change" in refused.value.hint
 
 

@@ -115,7 +115,7 @@ def test_warnings_about_a_target(rng: np.random.Generator, stored: Any) -> None:
     assert found.with_target[0].value == pytest.approx(1)
     named = [each for each in found.warnings if "gone" in each.columns]
     assert named == [rare], "nobody proposes to drop the target"
-    with pytest.raises(InvalidRequest, match="no column «nobody»"):
+    with pytest.raises(InvalidRequest, match="no column “nobody”"):
         about_target(found, parquet, "nobody")
 
 

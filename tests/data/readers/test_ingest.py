@@ -76,7 +76,7 @@ def test_a_persons_decisions_are_followed(tmp_path: Path) -> None:
     assert frame["a"].to_list() == ["1.234", "5.678"]
     assert frame["b"].to_list() == [None, 2.0]
     assert table.reading.cells["d"].date is None
-    with pytest.raises(InvalidTable, match="«d» is no date written as dd/mm/yyyy") as refused:
+    with pytest.raises(InvalidTable, match="“d” is no date written as dd/mm/yyyy") as refused:
         read(file, tmp_path / "out.parquet", asked=Corrections(dates={"d": "%d/%m/%Y"}))
     assert refused.value.place == {"line": 3, "column": "d", "value": "05.06.2024", "expected": "%d/%m/%Y"}
 

@@ -291,8 +291,8 @@ REFUSED: dict[str, tuple[bytes, str, int | None, str | None, str]] = {
         None,
         "a record of more than 16,777,216 bytes begins here",
     ),
-    "an encrypted zip": (encrypted(AB), "encrypted_member", None, None, "«table» in the archive is encrypted"),
-    "JSON lines, a list within": (b'{"a": 1}\n{"a": [1]}\n', "nested_list", 2, "a", "«a» holds a list"),
+    "an encrypted zip": (encrypted(AB), "encrypted_member", None, None, "“table” in the archive is encrypted"),
+    "JSON lines, a list within": (b'{"a": 1}\n{"a": [1]}\n', "nested_list", 2, "a", "“a” holds a list"),
     "JSON lines without values": (b"{}\n", "no_values", 1, None, "no row has a value"),
     "Parquet in gzip": (gzip.compress(parquet(a=[1])), "packed_parquet", None, None, "a Parquet file in gzip or zip"),
     "Arrow, broken": (b"ARROW1\0\0" + b"x" * 50, "broken_arrow", None, None, "the Arrow file is broken"),
@@ -313,6 +313,7 @@ ASKED: dict[str, tuple[bytes, Corrections, str]] = {
     "no lines of a log": (b"\n", Corrections(format="common_log"), "no_log_lines"),
     "no mark of UTF-16": (b"a,b\n1,xy\n", Corrections(encoding="utf-16"), "undecodable"),
     "no date": (b"a,b\n1,x\n", Corrections(dates={"b": "%Y"}), "not_a_date"),
+    "no line left": (b"a,b\n1,x\n", Corrections(skipped_lines=9), "all_left_out"),
 }
 """By name: a file that is refused as it is asked to be read, what is asked, and the reason."""
 

@@ -133,7 +133,7 @@ def test_a_preview_is_made_without_the_wrong_steps() -> None:
     )
     made = preview(recipe, frame, shown=3)
     assert [(fault.step, fault.column) for fault in made.faults] == [(1, "montant"), (4, "nowhere")]
-    assert "«montant» is a text here, expected a number" in made.faults[0].detail
+    assert "“montant” is a text here, expected a number" in made.faults[0].detail
     assert (made.before.height, made.after.height) == (3, 3)
     assert made.after["montant"].dtype == pl.Float64
     assert set(made.learnt) == {3, 5}

@@ -52,5 +52,5 @@ def test_invalid_tables_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidTable) as refused:
         sample_rows(file)
     assert (refused.value.place["line"], refused.value.place["column"]) == (3, "b")
-    with pytest.raises(InvalidRequest, match="no column «z»"):
+    with pytest.raises(InvalidRequest, match="no column “z”"):
         sample_rows(file, asked=Corrections(texts=("z",)))

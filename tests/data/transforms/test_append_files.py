@@ -110,19 +110,19 @@ def test_nothing_that_may_be_two_numbers_is_appended(datasets: Datasets, tmp_pat
 def test_an_empty_column_takes_the_kind_of_its_first_values(datasets: Datasets, tmp_path: Path) -> None:
     assert appended(datasets, tmp_path, "a,b\n1,\n")[0]["b"] is None
     assert appended(datasets, tmp_path, "a,b\n2,7\n") == [{"a": 1.0, "b": None}, {"a": 2.0, "b": 7.0}]
-    with pytest.raises(InvalidTable, match="«b», row 1: no number"):
+    with pytest.raises(InvalidTable, match="“b”, row 1: no number"):
         appended(datasets, tmp_path, "a,b\n2,x\n")
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a\n1\n", "column «b» is not there"),
-        ("a,b,c\n1,x,2\n", "column «c» is new"),
-        ("a,b\nmany,x\n", "line 2: «many» in «a» is no number written as 1234"),
-        ("a,b\n1,x\n01,x\n", "line 3: «a» has the code «01» among numbers"),
-        ("a,b\n2024-01-02,x\n", "line 2: «2024-01-02» in «a» is no number written as 1234"),
-        ('a,b\n"1,500",x\n2,y\n', "«1,500» in «a» may be 1500 or 1.5"),
+        ("a\n1\n", "column “b” is not there"),
+        ("a,b,c\n1,x,2\n", "column “c” is new"),
+        ("a,b\nmany,x\n", "line 2: “many” in “a” is no number written as 1234"),
+        ("a,b\n1,x\n01,x\n", "line 3: “a” has the code “01” among numbers"),
+        ("a,b\n2024-01-02,x\n", "line 2: “2024-01-02” in “a” is no number written as 1234"),
+        ('a,b\n"1,500",x\n2,y\n', "“1,500” in “a” may be 1500 or 1.5"),
         ("a,b\n1,x\n1,x,2\n", "line 3"),
     ],
 )

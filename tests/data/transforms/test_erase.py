@@ -114,7 +114,7 @@ def test_versions_without_the_value_stay(datasets: Datasets, store: DirectorySto
     assert certificate.versions == ()
     assert Certificate.model_validate_json(store.get(store.list("erasures/")[0])) == certificate
     assert datasets.manifest("people").version == version
-    with pytest.raises(InvalidRequest, match="has a column «name»"):
+    with pytest.raises(InvalidRequest, match="has a column “name”"):
         erased(datasets, store, "name", "ada")
 
 

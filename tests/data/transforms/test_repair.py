@@ -114,12 +114,12 @@ def test_rows_of_rare_classes_are_removed(datasets: Datasets, source: DatasetMan
 @pytest.mark.parametrize(
     ("action", "error", "words"),
     [
-        (ParseNumbers(step=ParseNumber(column="kind")), InvalidRequest, "no cell of «kind» can be read so"),
-        (ParseNumbers(step=ParseNumber(column="class")), InvalidRecipe, "«class» is a number here, expected a text"),
-        (ParseDates(step=ParseDate(column="nobody")), InvalidRecipe, "there is no column «nobody»"),
+        (ParseNumbers(step=ParseNumber(column="kind")), InvalidRequest, "no cell of “kind” can be read so"),
+        (ParseNumbers(step=ParseNumber(column="class")), InvalidRecipe, "“class” is a number here, expected a text"),
+        (ParseDates(step=ParseDate(column="nobody")), InvalidRecipe, "there is no column “nobody”"),
         (GroupRareLevels(step=RareLevels(column="kind", least=1)), InvalidRequest, "nothing to do"),
         (DropRareRows(column="kind", least_rows=100), InvalidRequest, "no row would be left"),
-        (DropRareRows(column="nobody", least_rows=2), InvalidRequest, "no column «nobody»"),
+        (DropRareRows(column="nobody", least_rows=2), InvalidRequest, "no column “nobody”"),
     ],
 )
 def test_a_refused_repair_stores_nothing(

@@ -107,10 +107,10 @@ def test_examples_are_rows_the_contract_accepts() -> None:
 @pytest.mark.parametrize(
     ("frame", "ignored", "words"),
     [
-        (FRAME, ("nulle part",), "no column «nulle part» to ignore"),
+        (FRAME, ("nulle part",), "no column “nulle part” to ignore"),
         (FRAME, ("y",), "is to be predicted and cannot be ignored"),
         (FRAME.select("y"), (), "no column is left to learn from"),
-        (FRAME.select("y", "vide", "note"), (), "«vide»: it is empty, «note»: it is free text"),
+        (FRAME.select("y", "vide", "note"), (), "“vide”: it is empty, “note”: it is free text"),
     ],
 )
 def test_refusals(frame: pl.DataFrame, ignored: tuple[str, ...], words: str) -> None:

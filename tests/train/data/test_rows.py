@@ -19,7 +19,7 @@ CONTRACT = Contract(
 
 
 def frame(rows: int) -> pl.DataFrame:
-    """Sorted as people's files are: the first half «a», the second «b», one missing number at the end."""
+    """Sorted as people's files are: the first half “a”, the second “b”, one missing number at the end."""
     levels = ["a"] * (rows // 2) + ["b"] * (rows - rows // 2 - 1) + ["rare"]
     return pl.DataFrame({"n": [float(i) for i in range(rows - 1)] + [None], "c": levels, "y": [0.0] * rows})
 

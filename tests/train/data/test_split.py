@@ -196,7 +196,7 @@ def test_no_hold_out_rows_are_refused() -> None:
 def test_the_first_class_without_training_rows_is_named_with_its_rows() -> None:
     splitter = HoldoutSplit(BINARY, 0.5)
     splitter.held_out(classes("c", "b", "b", "a"), hashes(1, 2, 3, HALF))
-    with pytest.raises(InvalidRequest, match="«b» of «y» has only 2 different row"):
+    with pytest.raises(InvalidRequest, match="“b” of “y” has only 2 different row"):
         splitter.check()
 
 
@@ -205,7 +205,7 @@ def test_the_held_out_rows_of_a_class_are_counted_over_all_frames() -> None:
     splitter.held_out(classes("a", "b"), hashes(HALF, 1))
     splitter.held_out(classes("a", "b"), hashes(HALF + 1, 2))
     assert not splitter.needs_second_pass()
-    with pytest.raises(InvalidRequest, match="«b» of «y» has only 2 different row"):
+    with pytest.raises(InvalidRequest, match="“b” of “y” has only 2 different row"):
         splitter.check()
 
 
@@ -215,7 +215,7 @@ def test_the_second_pass_counts_from_zero() -> None:
     splitter.held_out(rows, given)
     assert splitter.needs_second_pass()
     splitter.held_out(rows, given)
-    with pytest.raises(InvalidRequest, match="«b» of «y» has only 1 different row"):
+    with pytest.raises(InvalidRequest, match="“b” of “y” has only 1 different row"):
         splitter.check()
 
 
@@ -235,7 +235,7 @@ def test_a_class_that_is_only_held_out_is_named() -> None:
     rare = frame.with_columns(
         pl.when(pl.int_range(pl.len()) == smallest).then(pl.lit("rare")).otherwise("y").alias("y")
     )
-    with pytest.raises(InvalidRequest, match="«rare» of «y» has only 1 different row"):
+    with pytest.raises(InvalidRequest, match="“rare” of “y” has only 1 different row"):
         divided(rare, 0.2)
 
 
@@ -247,5 +247,5 @@ def test_the_second_pass_counts_the_rows_anew() -> None:
     found.held_out(frame, hashes)
     assert found.needs_second_pass()
     assert found.held_out(frame, hashes).tolist() == [True] + [False] * 18 + [True]
-    with pytest.raises(InvalidRequest, match=r"class «b».*has only 1 different row"):
+    with pytest.raises(InvalidRequest, match=r"class “b”.*has only 1 different row"):
         found.check()

@@ -59,7 +59,7 @@ def table(rows: int, seed: int = 0) -> pl.DataFrame:
         {
             "x": [None if i % 13 == 0 else float(x) for i, x in enumerate(random.normal(size=rows))],
             "id": [float(2**53 + 2 * i) for i in range(rows)],
-            "lieu": [None if i % 11 == 0 else f"l'été, «{i % 7}»\n" for i in range(rows)],
+            "lieu": [None if i % 11 == 0 else f"l'été, “{i % 7}”\n" for i in range(rows)],
             "rare": ["late" if i >= rows - 2 else "often" for i in range(rows)],
             "note": [f"{i} mots" for i in range(rows)],
             "vide": [None] * rows,
@@ -149,7 +149,7 @@ def test_a_class_without_a_hold_out_row_needs_a_second_pass(tmp_path: Path) -> N
 def test_refusals_are_those_of_small_data(tmp_path: Path) -> None:
     frame = pl.DataFrame({"id": [1.0] * 40, "y": [1.0] * 30 + [5.5] * 10})
     dataset = Dataset(tmp_path, frame)
-    for asked, words in (({}, "different rows, too few"), ({"target": "z"}, "no column «z»")):
+    for asked, words in (({}, "different rows, too few"), ({"target": "z"}, "no column “z”")):
         said = []
         for mib in (256, 0):
             with pytest.raises(InvalidRequest) as error:

@@ -76,5 +76,5 @@ def test_refusals_say_why(values: list[Any], asked: Any, metric: Any, words: str
 
 
 def test_an_unknown_target_is_named_with_those_there_are() -> None:
-    with pytest.raises(InvalidRequest, match=r"no column «z» to predict; the data set has x, y"):
+    with pytest.raises(InvalidRequest, match=r"no column “z” to predict; the data set has x, y"):
         detect_problem(["x", "y"], [], "z", "auto", "auto")

@@ -123,7 +123,7 @@ def test_what_the_search_does() -> None:
 def test_a_failed_job_shows_the_message_of_h2o(reason: str, facts: dict[str, str], sentence: str) -> None:
     error = h2o_automl.job_failed(reason, {"exception": "out of\n  memory"}, **facts)
     assert "«\u00a0out of memory\u00a0»" in in_french(error)
-    assert (type(error), error.detail) == (TrainingFailed, sentence + "«out of memory»")
+    assert (type(error), error.detail) == (TrainingFailed, sentence + "“out of memory”")
     assert h2o_automl.job_failed(reason, {"exception": None}, **facts).detail == sentence + "it gave no reason"
     assert len(h2o_automl.job_failed(reason, {"exception": "x" * 900}, **facts).facts["why"]) == 500
     assert "out of memory" in error.said(Translator("fr")) != error.detail

@@ -120,7 +120,7 @@ def test_an_error_shows_the_message_of_h2o(cluster: Cluster) -> None:
     cluster.status, cluster.body = 500, {"exception_msg": "\n\nERROR MESSAGE:\n\nno such  frame\n"}
     with (
         closing(H2oRest(cluster.settings())) as rest,
-        pytest.raises(TrainingFailed, match="H2O answers 500: «no such frame»"),
+        pytest.raises(TrainingFailed, match="H2O answers 500: “no such frame”"),
     ):
         read_state(rest)
 

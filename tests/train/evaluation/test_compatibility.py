@@ -28,12 +28,12 @@ def contract(target: Target | None = None, ignored: tuple[str, ...] = (), **kind
         (contract(), None),
         (contract(ignored=("ville",), x="number"), None),
         (contract(Target(name="y", problem_type=BINARY, classes=("oui", "non"))), None),
-        (contract(Target(name="z", problem_type=BINARY, classes=("non", "oui"))), "predicts «y», this one «z»"),
+        (contract(Target(name="z", problem_type=BINARY, classes=("non", "oui"))), "predicts “y”, this one “z”"),
         (contract(Target(name="y", problem_type=REGRESSION)), "is a binary model, this one regression"),
         (contract(Target(name="y", problem_type=BINARY, classes=("no", "oui"))), r"classes are not .* \(no, non\)"),
-        (contract(x="number", ville="category", prix="number"), "needs the column «prix»"),
-        (contract(x="category", ville="category"), "«x» is a category, for the champion a number"),
-        (contract(x="number"), "does not know the column «ville»"),
+        (contract(x="number", ville="category", prix="number"), "needs the column “prix”"),
+        (contract(x="category", ville="category"), "“x” is a category, for the champion a number"),
+        (contract(x="number"), "does not know the column “ville”"),
     ],
 )
 def test_callers_of_the_champion_must_be_answered_as_before(candidate: Contract, words: str | None) -> None:
@@ -73,9 +73,9 @@ def test_every_reason_is_given() -> None:
     candidate = contract(Target(name="y", problem_type=BINARY, classes=("no", "oui")), x="category", a="number")
     assert [str(each) for each in incompatibilities(candidate, contract())] == [
         "the classes are not the champion's (no, non)",
-        "«x» is a category, for the champion a number",
-        "it needs the column «a», which callers of the champion do not send",
-        "it does not know the column «ville», which callers of the champion send",
+        "“x” is a category, for the champion a number",
+        "it needs the column “a”, which callers of the champion do not send",
+        "it does not know the column “ville”, which callers of the champion send",
     ]
 
 

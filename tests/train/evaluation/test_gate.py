@@ -83,7 +83,7 @@ def test_the_contract_must_fit_the_champions() -> None:
     assert (fits.name, fits.passed) == ("contract", True)
     assert fits.detail == "callers of version 3 can be answered as before"
     other = contract_check(contract("a", "b"), contract("a"), 3)
-    assert (other.passed, other.detail) == (False, "it needs the column «b», which callers of the champion do not send")
+    assert (other.passed, other.detail) == (False, "it needs the column “b”, which callers of the champion do not send")
     many = contract_check(contract(*"abcdefgh"), contract("a"), 3)
     assert many.detail.count(";") == 4, "five reasons at most"
     long = contract_check(contract("a", "b" * 300, "c" * 300, "d" * 300, "e" * 300), contract("a"), 3)
@@ -191,7 +191,7 @@ def test_what_the_api_does_not_serve_fails(tmp_path: Path) -> None:
     patient = SETTINGS.model_copy(update={"max_row_milliseconds": 60_000.0})
     made = gate(tmp_path, patient, version_7=LinearModel(with_example("a")))
     verdict = made.verdict(LinearModel(contract("a")), made.examine(info(7)), None, HOLDOUT, "mae", 1)  # type: ignore[arg-type]
-    assert (verdict.passed, verdict.reason) == (False, "The check «served» failed: as the API says.")
+    assert (verdict.passed, verdict.reason) == (False, "The check “served” failed: as the API says.")
 
 
 @pytest.mark.parametrize(("candidate", "champion", "passed"), [(0.1, 0.2, True), (0.2, 0.1, False), (0.1, 0.1, False)])
@@ -213,7 +213,7 @@ def test_a_candidate_that_needs_more_columns_is_not_compared(tmp_path: Path) -> 
     made = gate(tmp_path, version_3=LinearModel(contract("a"), 0.9))
     verdict = made.verdict(model, [], info(3), HOLDOUT.with_columns(b=pl.lit(1.0)), "mae", 1)
     assert (verdict.passed, verdict.champion, verdict.champion_version) == (False, None, 3)
-    assert "it needs the column «b», which callers of the champion do not send" in verdict.reason
+    assert "it needs the column “b”, which callers of the champion do not send" in verdict.reason
 
 
 def test_the_first_candidate_is_compared_with_nobody(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_a_failed_check_decides_for_all_numbers() -> None:
     failed = Check(name="speed", passed=False, detail="80 ms a row of at most 50")
     verdict = decide(comparison(off_by(0.1), off_by(1.0), FINE, failed), 100)
     assert not verdict.passed
-    assert verdict.reason == "The check «speed» failed: 80 ms a row of at most 50."
+    assert verdict.reason == "The check “speed” failed: 80 ms a row of at most 50."
     assert verdict.difference is not None
 
 
@@ -106,7 +106,7 @@ def test_the_first_check_that_failed_is_named() -> None:
     checks = [
         Check(name=name, passed=passed, detail=name) for name, passed in (("a", True), ("b", False), ("c", False))
     ]
-    assert decide(comparison(off_by(0.1), None, *checks), 50).reason == "The check «b» failed: b."
+    assert decide(comparison(off_by(0.1), None, *checks), 50).reason == "The check “b” failed: b."
 
 
 def test_a_better_one_passes_by_however_little() -> None:
@@ -223,7 +223,7 @@ def test_a_verdict_can_be_said_in_french() -> None:
     assert "intervalle à 95\u00a0% du gain\u00a0: +" in said
     check = Check.of("size", False, Message("check_detail.size", {"bytes": 3 * 2**20, "limit": 2**20}))
     refused = decide(comparison(off_by(0.5), None, check), 50)
-    assert refused.reason == "The check «size» failed: 3.0\u00a0MB of at most 1.0\u00a0MB."
+    assert refused.reason == "The check “size” failed: 3.0\u00a0MB of at most 1.0\u00a0MB."
     kept = type(refused).model_validate_json(refused.model_dump_json())
     assert said_or(kept.message, kept.reason, french) == (
         "La vérification «\u00a0taille\u00a0» a échoué\u00a0: 3,0\u00a0Mo sur au plus 1,0\u00a0Mo."

@@ -87,7 +87,7 @@ def test_a_scoring_that_failed_names_its_files(backend: Backend, answers: Answer
     page = shown(PageContext.create(backend, "en"), "s-1")
     said = words(page)
     assert "Not all files could be scored." in said
-    assert "“c.parquet” could not be scored: no column «age»" in said
+    assert "“c.parquet” could not be scored: no column “age”" in said
     assert "3 of 4 files" in said
     page.toggle(key="score_log:s-1").set_value(True).run()
     assert page.code[0].value == "worker 0: no column"

@@ -72,7 +72,7 @@ def run(settings: ScoreSettings, objects: ObjectStore, stop: StopRequest) -> tup
         work(partial(load, settings, request, settings.cache or scratch / "cache"), parts, share, progress)
     state = progress.state
     if state.failed_parts:
-        named = ", ".join(f"«{part.name}» ({part.reason})" for part in state.failed)
+        named = ", ".join(f"“{part.name}” ({part.reason})" for part in state.failed)
         return ExitCode.HOPELESS, f"{state.failed_parts} of {state.parts} parts could not be scored: {named}"
     return ExitCode.DONE, f"{state.parts_done} parts, {state.rows} rows"
 

@@ -65,7 +65,7 @@ def test_a_parameter_that_is_not_json_is_named(read_only_controller: Any, parame
     for answer in (upload, preview):
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (422, "invalid_request")
-        assert problem["detail"].startswith(f"«{parameter}» is not JSON: ")
+        assert problem["detail"].startswith(f"“{parameter}” is not JSON: ")
         assert "parameter" in problem["hint"]
         assert "rows" not in problem["hint"]
 
@@ -85,7 +85,7 @@ def test_dates_may_be_named_in_letters(controller: Any) -> None:
         assert "dd/mm/yyyy" in refused["hint"]
     params = {"options": json.dumps({"columns": {"born": {"first_year": 19}}})}
     refused = controller.client.put("/datasets/other", params=params, content=content).json()
-    assert refused["detail"] == "«born» has no dates with years of two digits: a first year changes nothing there"
+    assert refused["detail"] == "“born” has no dates with years of two digits: a first year changes nothing there"
 
 
 def test_options_come_before_the_charset(controller: Any) -> None:

@@ -144,9 +144,9 @@ def test_a_version_names_the_actions_of_its_source_too(controller: Any) -> None:
     assert {row["âge"] for row in rows} <= {0, 40, 80}
     assert [row["code postal"] for row in rows] == [each[:1] for each in TABLE["code postal"]]
     for actions, words in (
-        ([{"kind": "mask", "column": "siret", "keep_last": 4}], "«siret» was changed before (Replace by a pseudonym)"),
+        ([{"kind": "mask", "column": "siret", "keep_last": 4}], "“siret” was changed before (Replace by a pseudonym)"),
         (ACTIONS[1:3], "was done to version"),
-        (ACTIONS[:1], "no column «prénom»"),
+        (ACTIONS[:1], "no column “prénom”"),
     ):
         for route in ("anonymise", "anonymity") if "before (" in words else ("anonymise",):
             body = {"actions": actions} | ({"quasi_identifiers": ["âge"]} if route == "anonymity" else {})
@@ -204,12 +204,12 @@ def test_removed_values_are_in_no_file_or_log(
     [
         ("anonymise", {"actions": []}, "expected an action that changes a column"),
         ("anonymise", {"actions": [{"kind": "keep", "column": "parti"}]}, "expected an action that changes a column"),
-        ("anonymise", {"actions": [{"kind": "drop", "column": "nobody"}]}, "no column «nobody»"),
-        ("anonymise", {"actions": [{"kind": "bands", "column": "prénom", "width": 5}]}, "«prénom» holds texts"),
+        ("anonymise", {"actions": [{"kind": "drop", "column": "nobody"}]}, "no column “nobody”"),
+        ("anonymise", {"actions": [{"kind": "bands", "column": "prénom", "width": 5}]}, "“prénom” holds texts"),
         ("anonymise", {"actions": [{"kind": "drop", "column": name} for name in TABLE]}, "at least one must stay"),
-        ("anonymise", {"actions": [ACTIONS[0], ACTIONS[0]]}, "one action for «prénom», not two"),
+        ("anonymise", {"actions": [ACTIONS[0], ACTIONS[0]]}, "one action for “prénom”, not two"),
         ("anonymity", {"quasi_identifiers": []}, "quasi_identifiers"),
-        ("anonymity", {"quasi_identifiers": ["nobody"]}, "no column «nobody»"),
+        ("anonymity", {"quasi_identifiers": ["nobody"]}, "no column “nobody”"),
     ],
 )
 def test_refused_requests_store_nothing(controller: Any, route: str, body: Any, words: str) -> None:

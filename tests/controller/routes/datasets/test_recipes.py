@@ -71,7 +71,7 @@ def test_a_preview_names_the_wrong_steps(client: Any) -> None:
     shown = client.post("/datasets/factures/versions/latest/recipe/preview", json=wish).json()
     (fault,) = shown["faults"]
     assert (fault["step"], fault["column"]) == (4, "ville")
-    assert fault["detail"] == fault["message"]["detail"] == "«ville» is a text here, expected a number"
+    assert fault["detail"] == fault["message"]["detail"] == "“ville” is a text here, expected a number"
     assert "«\u00a0ville\u00a0»" in TableeError.from_problem(fault["message"]).said(Translator("fr"))
     assert set(shown["learnt"]) == {"3"}
     assert shown["after"]["rows"][0]["date de facture.month"] in range(1, 13)
@@ -95,8 +95,8 @@ def test_recipes_are_saved_in_versions(client: Any) -> None:
 @pytest.mark.parametrize(
     ("step", "code", "words"),
     [
-        ({"kind": "log", "column": "ville"}, "invalid_recipe", "step 1: «ville» is a text here, expected a number"),
-        ({"kind": "log", "column": "payé"}, "invalid_recipe", "step 1: there is no column «payé»"),
+        ({"kind": "log", "column": "ville"}, "invalid_recipe", "step 1: “ville” is a text here, expected a number"),
+        ({"kind": "log", "column": "payé"}, "invalid_recipe", "step 1: there is no column “payé”"),
         ({"kind": "formula", "to": "f", "expression": "__import__('os')"}, "invalid_request", "is not allowed"),
         ({"kind": "formula", "to": "f", "expression": "âge +"}, "invalid_request", "cannot be read"),
         ({"kind": "magic", "column": "ville"}, "invalid_request", "magic"),

@@ -194,7 +194,7 @@ def test_packed_bytes_are_taken_as_they_are(controller: Any) -> None:
         ('{"decimal": ";"}', "decimal"),
         ('{"colour": "red"}', "colour"),
         ('{"dates": {"a": "%Q"}}', "%Q"),
-        ('{"texts": ["z"]}', "no column «z»"),
+        ('{"texts": ["z"]}', "no column “z”"),
         ('{"decimal": ",", "thousands": ","}', "thousands"),
     ],
 )

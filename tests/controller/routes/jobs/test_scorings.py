@@ -72,17 +72,17 @@ def test_cancelling(filled: Any, until: Any) -> None:
     [
         ({"model": "none"}, 404, "model_not_found", "none"),
         ({"version": 9}, 404, "model_not_found", "version 9"),
-        ({"source": "empty/"}, 422, "invalid_request", "there is no Parquet or CSV file at «empty/»"),
+        ({"source": "empty/"}, 422, "invalid_request", "there is no Parquet or CSV file at “empty/”"),
         ({"source": "inbox/notes.txt"}, 422, "invalid_request", "there is no Parquet or CSV file"),
         ({"source": "/etc"}, 422, "invalid_request", "is not below the platform's object store"),
         ({"source": "gs://x/y"}, 422, "invalid_request", "is neither on S3 nor"),
-        ({"parallel": 9}, 422, "invalid_request", "«parallel»: got 9, expected at most 8"),
-        ({"parallel": 0}, 422, "invalid_request", "«parallel»"),
+        ({"parallel": 9}, 422, "invalid_request", "“parallel”: got 9, expected at most 8"),
+        ({"parallel": 0}, 422, "invalid_request", "“parallel”"),
         ({"target": "inbox"}, 422, "invalid_request", "would take the places of the inputs"),
         ({"target": "datasets/x/"}, 422, "invalid_request", "that is the platform's own"),
         ({"target": "scorings/x/"}, 422, "invalid_request", "that is the platform's own"),
         ({"source": "inbox/b.parquet", "target": "inbox/"}, 422, "invalid_request", "the places of the inputs"),
-        ({"where": "inbox/"}, 422, "invalid_request", "there is no field «where»"),
+        ({"where": "inbox/"}, 422, "invalid_request", "there is no field “where”"),
     ],
 )
 def test_what_cannot_be_asked(filled: Any, change: dict[str, Any], status: int, code: str, words: str) -> None:
@@ -139,7 +139,7 @@ def test_another_bucket_must_be_there_and_readable(sqlite_registry: Any, tmp_pat
         planner = Planner(sqlite_registry.registry, locations, max_parallel=4)
         lake = S3Store(settings.model_copy(update={"bucket": "a-lake"}))
         request = ScoringRequest(model="clients", source="s3://a-lake/in", target="s3://a-lake/out/")
-        with pytest.raises(Exception, match=r"«s3://a-lake/in» cannot be read: .*NoSuchBucket"):
+        with pytest.raises(Exception, match=r"“s3://a-lake/in” cannot be read: .*NoSuchBucket"):
             planner.plan(request)
         lake._client.create_bucket(Bucket="a-lake")
         lake.put("in/1.parquet", b"1")

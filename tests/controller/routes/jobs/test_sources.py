@@ -56,7 +56,7 @@ def test_a_source_that_is_not_there(read_only_controller: Any) -> None:
         (
             "visits",
             {"actions": [{"kind": "drop", "column": "a"}, {"kind": "mask", "column": "a"}]},
-            "one action for «a», not two",
+            "one action for “a”, not two",
         ),
         ("visits", {"else": 1}, "else"),
     ],
@@ -96,7 +96,7 @@ def test_looking_first_stores_nothing(
     sniffed = controller.client.post("/sources/preview", json={"of": of}).json()["sniffed"]
     assert (sniffed["kinds"], sniffed["looked_at"]) == ({"code": "text", "n": "number"}, 1_000)
     empty = controller.client.post("/sources/preview", json={"of": ORDER["of"] | {"address": "empty/"}})
-    assert (empty.status_code, empty.json()["detail"]) == (422, "there is no file at «empty/»")
+    assert (empty.status_code, empty.json()["detail"]) == (422, "there is no file at “empty/”")
     assert controller.client.get("/sources").json() == {"sources": []}
     assert store.list("datasets/") == store.list("sources/") == []
     assert list((tmp_path / "uploads").iterdir()) == []

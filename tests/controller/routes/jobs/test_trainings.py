@@ -107,28 +107,28 @@ def test_h2o_is_asked_for(client: Any) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "no target": ({"target": None}, "«target»: got nothing, expected a valid string"),
-    "unknown target": ({"target": "spieces"}, "has no column «spieces»; its columns are species, island,"),
-    "capitals count": ({"target": "Species"}, "has no column «Species»"),
-    "unknown ignored column": ({"ignored_columns": ["age"]}, "«ignored_columns»: the data set «penguins» has no"),
-    "target ignored": ({"ignored_columns": ["species"]}, "stands among the «ignored_columns» too"),
+    "no target": ({"target": None}, "“target”: got nothing, expected a valid string"),
+    "unknown target": ({"target": "spieces"}, "has no column “spieces”; its columns are species, island,"),
+    "capitals count": ({"target": "Species"}, "has no column “Species”"),
+    "unknown ignored column": ({"ignored_columns": ["age"]}, "“ignored_columns”: the data set “penguins” has no"),
+    "target ignored": ({"ignored_columns": ["species"]}, "stands among the “ignored_columns” too"),
     "include and exclude": (
         {"include_algorithms": ["GBM"], "exclude_algorithms": ["GLM"]},
-        "«include_algorithms» and «exclude_algorithms» do not go together",
+        "“include_algorithms” and “exclude_algorithms” do not go together",
     ),
-    "unknown algorithm": ({"include_algorithms": ["SVM"]}, "«include_algorithms.0»: got 'SVM', expected GBM, DRF"),
+    "unknown algorithm": ({"include_algorithms": ["SVM"]}, "“include_algorithms.0”: got 'SVM', expected GBM, DRF"),
     "regression on texts": ({"problem_type": "regression"}, "holds texts, not numbers"),
     "binary on three": ({"problem_type": "binary"}, "has 3 different values, not 2"),
     "multiclass on two": ({"target": "sex", "problem_type": "multiclass"}, "has only 2 different values"),
-    "a metric of numbers for classes": ({"metric": "rmse"}, "«metric»: got 'rmse', expected auto, or logloss"),
-    "a metric of two classes for three": ({"metric": "auc"}, "«metric»: got 'auc', expected auto, or logloss"),
-    "budget too small": ({"max_seconds": 1}, "«max_seconds»: got 1, expected greater than or equal to 5"),
-    "budget as text": ({"max_seconds": "soon"}, "«max_seconds»: got 'soon', expected a valid integer"),
-    "unknown field": ({"budget": 60}, "there is no field «budget»"),
-    "model name": ({"model": "My Model"}, "«model»: got 'My Model', expected"),
+    "a metric of numbers for classes": ({"metric": "rmse"}, "“metric”: got 'rmse', expected auto, or logloss"),
+    "a metric of two classes for three": ({"metric": "auc"}, "“metric”: got 'auc', expected auto, or logloss"),
+    "budget too small": ({"max_seconds": 1}, "“max_seconds”: got 1, expected greater than or equal to 5"),
+    "budget as text": ({"max_seconds": "soon"}, "“max_seconds”: got 'soon', expected a valid integer"),
+    "unknown field": ({"budget": 60}, "there is no field “budget”"),
+    "model name": ({"model": "My Model"}, "“model”: got 'My Model', expected"),
     "nothing left to learn from": (
         {"ignored_columns": PENGUINS.read_text().split("\n", 1)[0].split(",")[1:]},
-        "no column is left to learn «species» from",
+        "no column is left to learn “species” from",
     ),
 }
 

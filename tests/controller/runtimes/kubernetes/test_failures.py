@@ -50,11 +50,11 @@ CASES: dict[str, tuple[Pod, str]] = {
                 {"waiting": {"reason": "CrashLoopBackOff"}}, {"terminated": {"exitCode": 2, "reason": "Error"}}, 3
             )
         ),
-        "pod api-x, container api: it ended with exit code 2 («Error»), 3 restarts",
+        "pod api-x, container api: it ended with exit code 2 (“Error”), 3 restarts",
     ),
     "out of memory": (
         pod(**container({"running": {}}, {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}, 1)),
-        "pod api-x, container api: it ended with exit code 137 («OOMKilled»), 1 restarts",
+        "pod api-x, container api: it ended with exit code 137 (“OOMKilled”), 1 restarts",
     ),
     "cannot be scheduled": (
         pod(conditions=[{"type": "PodScheduled", "status": "False", "message": "0/1 nodes: Insufficient memory"}]),

@@ -128,7 +128,7 @@ def test_the_oldest_training_has_the_cluster(namespace: Any, jobs: Jobs, clock: 
     jobs.start(B)
     taken = h2o.request(B, recycle=True)
     assert (taken.state, taken.holder) == (H2oState.TAKEN, None)
-    assert "of the Job «retrain»" in taken.message
+    assert "of the Job “retrain”" in taken.message
     jobs.executions([KUBECTL_ID, B])
     assert h2o.request(B, recycle=True).holder == KUBECTL_ID
     namespace.end_job("retrain")

@@ -149,5 +149,5 @@ def test_a_refused_event_does_not_stop_the_rollout(namespace: Any, serving: Serv
 
 def test_a_refused_patch_is_reported(namespace: Any, serving: Serving) -> None:
     namespace.refuses = True
-    with pytest.raises(KubernetesUnavailable, match="«api» cannot be changed: Kubernetes says: an admission"):
+    with pytest.raises(KubernetesUnavailable, match="“api” cannot be changed: Kubernetes says: an admission"):
         serving.pin(ONE)

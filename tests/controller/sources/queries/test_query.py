@@ -125,10 +125,10 @@ def test_no_byte_that_the_controller_writes_holds_removed_personal_data(
 @pytest.mark.parametrize(
     ("sql", "words"),
     [
-        ("DELETE FROM clients", "begins with «DELETE», expected SELECT or WITH"),
-        ("/* all */ -- of it\nupdate clients set id = 0", "begins with «update»"),
-        ("; select 1", "begins with «;»"),
-        ("-- nothing", "begins with «nothing»"),
+        ("DELETE FROM clients", "begins with “DELETE”, expected SELECT or WITH"),
+        ("/* all */ -- of it\nupdate clients set id = 0", "begins with “update”"),
+        ("; select 1", "begins with “;”"),
+        ("-- nothing", "begins with “nothing”"),
     ],
 )
 def test_a_statement_other_than_select_is_refused_before_it_is_sent(
@@ -150,9 +150,9 @@ def test_a_statement_other_than_select_is_refused_before_it_is_sent(
         ("SELECT nextval('{table}_n') AS a", "read-only transaction"),
         ("SELECT * INTO copied FROM {table}", "INTO is not allowed here"),
         ("SELECT * FROM nothing_there", 'relation "nothing_there" does not exist'),
-        ("SELECT 1 AS a, 2 AS a", "column «a» stands there twice"),
-        ("SELECT ARRAY[1, 2] AS list", "row 1, column «list»: a value of the type «list»"),
-        ("SELECT '\\x00'::bytea AS raw", "a value of the type «bytes»"),
+        ("SELECT 1 AS a, 2 AS a", "column “a” stands there twice"),
+        ("SELECT ARRAY[1, 2] AS list", "row 1, column “list”: a value of the type “list”"),
+        ("SELECT '\\x00'::bytea AS raw", "a value of the type “bytes”"),
         ("SELECT 1/0 AS a", "DivisionByZero (22012)"),
         ("SELECT id FROM {table} WHERE false", "no row"),
     ],

@@ -14,7 +14,7 @@ FRENCH = Translator("fr")
 
 
 def test_column_names_that_no_table_can_have_are_refused_with_advice(tmp_path: Path) -> None:
-    with pytest.raises(InvalidQuery, match="column «a» stands there twice") as caught:
+    with pytest.raises(InvalidQuery, match="column “a” stands there twice") as caught:
         RowFile(tmp_path / "rows.jsonl", ["a", "a"], max_bytes=100)
     assert caught.value.hint == "Name the columns in the query: SELECT a.id AS customer, …"
     assert "«\u00a0a\u00a0»" in caught.value.said(FRENCH)
@@ -27,7 +27,7 @@ def test_a_value_without_a_column_kind_is_named_by_row_column_and_type(tmp_path:
             file.write([(2, [1, 2])])
     error = caught.value
     assert error.detail == (
-        "row 1,234, column «list»: a value of the type «list», expected numbers, texts, dates, times or booleans"
+        "row 1,234, column “list”: a value of the type “list”, expected numbers, texts, dates, times or booleans"
     )
     assert error.hint == 'Convert it in the query: CAST("list" AS text), or leave the column out.'
     assert error.said(FRENCH).startswith("ligne de données 1\u202f234, colonne «\u00a0list\u00a0»")

@@ -75,4 +75,4 @@ def test_an_error_is_kept_as_a_problem() -> None:
 def test_refused_files_are_named_in_the_message(new: bool, outcome: Outcome) -> None:
     run = run_of(bringing(refused=[REFUSED], new=new))
     assert (run.outcome, run.error) == (outcome, REFUSED.error)
-    assert run.message == "one file refused; «inbox/a.csv»: the file has no row"
+    assert run.message == "one file refused; “inbox/a.csv”: the file has no row"

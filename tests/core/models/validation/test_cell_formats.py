@@ -90,7 +90,7 @@ def test_a_text_that_is_no_unicode_is_no_date() -> None:
 
 def test_numbers_in_a_column_of_dates_are_refused() -> None:
     column = TextColumn(name="d", reads="date", cell_format=CellFormat(date=DateFormat(pattern="%d/%m/%Y")))
-    with pytest.raises(InvalidRows, match="row 2, column «d»: got 20240312"):
+    with pytest.raises(InvalidRows, match="row 2, column “d”: got 20240312"):
         RowValidator(CONTRACT.model_copy(update={"columns": (column,)})).columns({"d": ["12/03/2024", 20240312]}, 2)
 
 

@@ -70,7 +70,7 @@ def test_a_wrong_cell_is_named(validator: RowValidator, change: Any, column: str
 
 
 def test_a_missing_column_is_named(validator: RowValidator) -> None:
-    with pytest.raises(InvalidRows, match="row 1: the column «ville» is missing"):
+    with pytest.raises(InvalidRows, match="row 1: the column “ville” is missing"):
         validator.rows([{"age": 1, "actif": None}])
 
 
@@ -78,12 +78,12 @@ def test_a_name_that_is_nearly_the_same_is_named(validator: RowValidator) -> Non
     with pytest.raises(InvalidRows) as caught:
         validator.rows([{"AGE": 1, "actif": None, "vile": "Lyon"}])
     assert [str(cell) for cell in caught.value.cells[:2]] == [
-        "row 1: the column «age» is missing; did you mean «AGE»?",
-        "row 1: the column «ville» is missing; did you mean «vile»?",
+        "row 1: the column “age” is missing; did you mean “AGE”?",
+        "row 1: the column “ville” is missing; did you mean “vile”?",
     ]
     assert {str(cell) for cell in caught.value.cells[2:]} == {
-        "row 1: the model has no column «AGE» (it reads age, ville, actif); did you mean «age»?",
-        "row 1: the model has no column «vile» (it reads age, ville, actif); did you mean «ville»?",
+        "row 1: the model has no column “AGE” (it reads age, ville, actif); did you mean “age”?",
+        "row 1: the model has no column “vile” (it reads age, ville, actif); did you mean “ville”?",
     }
 
 
@@ -117,9 +117,9 @@ def test_columns_are_checked_like_rows(validator: RowValidator) -> None:
     columns = {"age": [1, 2], "ville": ["Paris", None], "actif": ["true", "false"], "id": [1, 2]}
     rows = [{name: values[i] for name, values in columns.items()} for i in range(2)]
     assert validator.columns(columns, 2) == validator.rows(rows)
-    with pytest.raises(InvalidRows, match="column «ville»"):
+    with pytest.raises(InvalidRows, match="column “ville”"):
         validator.columns({"age": [1], "actif": ["true"]}, 1)
-    with pytest.raises(InvalidRows, match=r"row 12, column «age»"):
+    with pytest.raises(InvalidRows, match=r"row 12, column “age”"):
         validator.columns(columns | {"age": [1, "x"]}, 2, first_row=11)
 
 
@@ -185,7 +185,7 @@ def test_a_boolean_is_a_level_only_where_both_levels_are_booleans() -> None:
     row = {"both": True, "one": "true", "three": "true"}
     assert RowValidator(contract).rows([row, row | {"both": False}]).columns["both"] == ["True", "FALSE"]
     for name in ("one", "three"):
-        with pytest.raises(InvalidRows, match=f"column «{name}»"):
+        with pytest.raises(InvalidRows, match=f"column “{name}”"):
             RowValidator(contract).rows([row | {name: True}])
 
 
@@ -201,7 +201,7 @@ def test_texts_are_kept_and_other_cells_refused() -> None:
     block = validator.columns({"t": ["x", "", None]}, 3)
     assert block.columns == {"t": ["x", None, None]}
     assert [(warning.row, warning.code) for warning in block.warnings] == [(2, "missing_value"), (3, "missing_value")]
-    with pytest.raises(InvalidRows, match="row 1, column «t»: got 3, expected a text with a date"):
+    with pytest.raises(InvalidRows, match="row 1, column “t”: got 3, expected a text with a date"):
         validator.columns({"t": [3]}, 1)
 
 

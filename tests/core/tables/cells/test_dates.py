@@ -104,7 +104,7 @@ def test_the_format_of_a_column_comes_before_iso_8601() -> None:
 
 
 def test_an_unknown_directive_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="«%Q» is no part of a date's format"):
+    with pytest.raises(InvalidRequest, match="“%Q” is no part of a date's format"):
         dates.regular_expression("%d/%Q")
 
 

@@ -78,11 +78,11 @@ def test_errors_count_rows_and_lines_in_the_file() -> None:
     moved = part.located(InvalidRows([Cell(3, "a", "x", "a number"), Cell(None, "b", None, "it")], 2))
     assert isinstance(moved, InvalidRows)
     assert [cell.row for cell in moved.cells] == [1003, None]
-    assert moved.detail.startswith("row 1003, column «a»")
+    assert moved.detail.startswith("row 1003, column “a”")
     table = part.located(InvalidTable("3 cells where the header has 2", line=4, expected="2 cells"))
     assert table.detail == "line 1004: 3 cells where the header has 2"
-    header = part.located(InvalidTable("column «a» stands there twice", line=2, column="a"))
-    assert header.detail == "line 2: column «a» stands there twice"
+    header = part.located(InvalidTable("column “a” stands there twice", line=2, column="a"))
+    assert header.detail == "line 2: column “a” stands there twice"
     assert part.located(TableeError("no")).detail == "no"
 
 

@@ -248,7 +248,7 @@ class TestSheets:
         table, found = stored(tmp_path, xlsx(self.BOOK), sheet="More")
         assert found == {"a": [1.0], "b": [2.0]}
         assert of(table, "sheet").reason == Reason.ASKED
-        with pytest.raises(InvalidRequest, match="no sheet «Other»"):
+        with pytest.raises(InvalidRequest, match="no sheet “Other”"):
             stored(tmp_path, xlsx(self.BOOK), sheet="Other")
 
     def test_hidden_sheets_come_last(self, tmp_path: Path) -> None:

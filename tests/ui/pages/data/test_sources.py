@@ -166,7 +166,7 @@ def test_a_query_needs_a_connection(page: Callable[..., AppTest], answers: Answe
 
 def test_an_invalid_source_is_refused_before_a_request_is_sent() -> None:
     assert columns(" a, b c ,,") == ["a", "b c"]
-    with pytest.raises(InvalidRequest, match="one action for «a», not two"):
+    with pytest.raises(InvalidRequest, match="one action for “a”, not two"):
         order({"kind": "prefix", "address": "inbox/"}, None, [{"kind": "drop", "column": "a"}] * 2)
     with pytest.raises(InvalidRequest, match="sql"):
         order({"kind": "query", "connection": "base", "sql": " "}, None, [])

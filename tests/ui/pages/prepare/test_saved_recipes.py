@@ -28,7 +28,7 @@ def test_a_recipe_is_the_same_after_a_file() -> None:
         (b"[]", "expected"),
         (b"{", "JSON"),
         (b'{"steps": [{"kind": "magic"}]}', "magic"),
-        (b'{"steps": [{"kind": "fill", "column": "a"}]}', "expected the «value»"),
+        (b'{"steps": [{"kind": "fill", "column": "a"}]}', "expected the “value”"),
     ],
 )
 def test_a_file_that_is_no_recipe_is_refused(content: bytes, message: str) -> None:

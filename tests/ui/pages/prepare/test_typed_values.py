@@ -94,7 +94,7 @@ def test_a_text_in_a_number_field_is_named() -> None:
         ("missing", {"column": "town", "markers": "", "numbers": "", "to": ""}, "expected at least one of"),
         ("formula", {"to": "x", "expression": "price +"}, "cannot be read"),
         ("formula", {"to": "__x", "expression": "price"}, "two underscores"),
-        ("fill", {"column": "town", "by": "constant", "value": "", "to": ""}, "expected the «value»"),
+        ("fill", {"column": "town", "by": "constant", "value": "", "to": ""}, "expected the “value”"),
     ],
 )
 def test_an_invalid_step_is_refused_with_a_sentence(kind: str, contents: dict[str, Any], message: str) -> None:

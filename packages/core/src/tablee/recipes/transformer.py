@@ -34,7 +34,7 @@ class Transformer:
         self.recipe = recipe
         self._names = contract.names
         if unknown := sorted(recipe.inputs.keys() - set(self._names)):
-            raise ValueError(f"the recipe reads the column «{unknown[0]}», which the contract does not have")
+            raise ValueError(f"the recipe reads the column “{unknown[0]}”, which the contract does not have")
         self._touched = [name for name in self._names if name in recipe.step_inputs]
         inputs: dict[str, Any] = dict(recipe.inputs)
         self._kinds = kinds_before(recipe.steps, inputs)

@@ -307,7 +307,7 @@ class S3Store:
 
 def retry_refused(put: Callable[[], object]) -> None:
     """Write an object; if that is refused, try again. MinIO removes the folder of a deleted object when it is empty,
-    and a write into this folder at that moment fails: with «access denied», or as if the new object were not found
+    and a write into this folder at that moment fails: with “access denied”, or as if the new object were not found
     (minio/minio#12914, #15157).
 
     :raises ClientError, Boto3Error: it is refused each time.

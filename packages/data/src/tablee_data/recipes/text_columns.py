@@ -81,7 +81,7 @@ class ParsableTexts:
     step: ParseDate | ParseNumber
     """The step that parses them."""
     markers: MissingMarkers | None
-    """A step before it, if some texts are markers of missing values, such as «n/a»."""
+    """A step before it, if some texts are markers of missing values, such as “n/a”."""
     tested: tuple[str, ...]
     """The distinct texts that were tested, without markers of missing values."""
     texts: int

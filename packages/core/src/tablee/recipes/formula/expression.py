@@ -73,7 +73,7 @@ def parse(expression: str) -> ast.expr:
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         offset = (error.offset or 0) if isinstance(error, SyntaxError) else 0
         place = f" (character {offset})" if offset else ""
-        message = f"«{expression}» cannot be read{place}: expected an expression of {_KNOWN}"
+        message = f"“{expression}” cannot be read{place}: expected an expression of {_KNOWN}"
         raise FormulaFault("unreadable", message, expression=expression, place=offset) from None
     _walk(tree, expression, 0)
     return tree
@@ -109,7 +109,7 @@ def _walk(node: ast.expr, expression: str, depth: int) -> None:
             inner = [left, right]
         case _:
             shown = ast.get_source_segment(expression.strip(), node) or expression
-            message = f"«{shown}» is not allowed in an expression: expected {_KNOWN}"
+            message = f"“{shown}” is not allowed in an expression: expected {_KNOWN}"
             raise FormulaFault("not_allowed", message, part=shown)
     for each in inner:
         _walk(each, expression, depth + 1)
@@ -188,7 +188,7 @@ def check(tree: ast.expr, kinds: Mapping[str, str]) -> None:
 def _expect(kinds: Mapping[str, str], name: str, kind: str) -> None:
     if kinds[name] != kind:
         hint = "; use date_parts or elapsed" if kinds[name] == "date" else ""
-        message = f"«{name}» is a {kinds[name]} here, the expression needs a {kind}{hint}"
+        message = f"“{name}” is a {kinds[name]} here, the expression needs a {kind}{hint}"
         raise FormulaFault("wrong_kind", message, column=name, kind=kinds[name], needed=kind)
 
 

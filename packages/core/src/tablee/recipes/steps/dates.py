@@ -27,7 +27,7 @@ class ParseDate(SingleColumnStep):
 
 
 class DateParts(BaseStep):
-    """Numbers out of a date, each a column «{column}.{part}»; weekdays count from Monday, 1."""
+    """Numbers out of a date, each a column “{column}.{part}”; weekdays count from Monday, 1."""
 
     kind: Literal["date_parts"] = "date_parts"
     column: Name

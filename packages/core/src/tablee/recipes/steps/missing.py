@@ -12,7 +12,7 @@ from tablee.recipes.steps.base import Kind, Number, SingleColumnStep, StepFault,
 
 
 class MissingMarkers(SingleColumnStep):
-    """Make missing values of texts or numbers that only mean «not known»."""
+    """Make missing values of texts or numbers that only mean “not known”."""
 
     accepts = ("text", "number")
     kind: Literal["missing"] = "missing"

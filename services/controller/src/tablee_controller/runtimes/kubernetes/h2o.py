@@ -88,7 +88,7 @@ class H2oCluster:
                 raise Conflict("no_active_job", hint="h2o_for_jobs", id=training_id)
             if own.metadata.uid != first.metadata.uid:
                 holder = self._jobs.id_of(first)
-                name = holder or f"of the Job «{first.metadata.name}»"
+                name = holder or f"of the Job “{first.metadata.name}”"
                 return self._answer(H2oState.TAKEN, 0, holder, f"H2O works for the training {name}")
             self._last_used = self._clock()
             if self._name is None:
