@@ -333,6 +333,22 @@ def test_odd_cells_of_any_number_are_asked_about(opened: Any, name: str) -> None
     assert [cell is None for cell in found["v"]] == [cell in odd for cell in column]
 
 
+@pytest.mark.parametrize(("cells", "kind"), [(NUMBERS, "number"), (DAYS, "date")])
+def test_too_many_odd_cells_are_a_remark(opened: Any, cells: list[str], kind: str) -> None:
+    odd = [f"err{each}" for each in range(60)]
+    column = [*cells[: len(cells) // 2], *odd, *cells[len(cells) // 2 :]]
+    found, table = opened("v,t\n" + "".join(f"{cell},x\n" for cell in column))
+    assert found["v"] == column
+    (said,) = of(table, "v")
+    assert (said.reason, said.chosen, said.sure) == (Reason.TOO_MANY_ODD_CELLS, "text", True)
+    assert said.facts == {"value": "err0", "line": len(cells) // 2 + 2, "kind": kind}
+
+
+def test_half_as_many_other_texts_as_numbers_are_no_remark(opened: Any) -> None:
+    column = [cell if row % 3 else f"{cell} bis" for row, cell in enumerate(NUMBERS)]
+    assert of(opened("v,t\n" + "".join(f"{cell},x\n" for cell in column))[1], "v") == []
+
+
 @pytest.mark.parametrize("sign", ["\u2212", "\u2013"])
 @pytest.mark.parametrize(
     ("cells", "numbers"),

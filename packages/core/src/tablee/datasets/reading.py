@@ -216,6 +216,7 @@ class Reason(StrEnum):
     EXPONENT_CODES = "exponent_codes"
     ODD_CELLS = "odd_cells"
     MANY_ODD_CELLS = "many_odd_cells"
+    TOO_MANY_ODD_CELLS = "too_many_odd_cells"
     PARENTHESES = "parentheses"
     MINUS_BEHIND = "minus_behind"
     INDIAN_GROUPS = "indian_groups"

@@ -9,7 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from tablee.tables.cells.dates import parse, parse_known, regular_expression
-from tablee_data.inference.odd_cells import OddCells
+from tablee_data.inference.odd_cells import MOSTLY, OddCells
 from tablee_data.inference.texts import bare_cells
 
 _TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S%.f", " %H:%M:%S%.f", "T%H:%M")
@@ -104,6 +104,7 @@ class DateFormatInference:
             cells = bare_cells(texts, markers)
             odd = cells.filter(cells.is_in(fewest.implode()).fill_null(False))
             if not self.odd.add(cells, odd, self.seen, line_of):
+                self.odd.too_many = cells.count() - len(odd) >= MOSTLY * cells.count()
                 self.formats = ()
                 return
         self.seen += len(different) - len(fewest)

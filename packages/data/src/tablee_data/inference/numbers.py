@@ -12,7 +12,7 @@ import polars as pl
 from tablee.tables.cells.cell_format import Decimal, NumberFormat
 from tablee.tables.cells.exact_numbers import CENTS_LIMIT, EXACT_LIMIT
 from tablee.tables.cells.numbers import NUMBER_FORMATS, parse, parse_ungrouped
-from tablee_data.inference.odd_cells import OddCells
+from tablee_data.inference.odd_cells import MOSTLY, OddCells
 from tablee_data.inference.texts import bare_cells
 
 LOOKS_LIKE_NUMBER = re.compile(r"[+\u2212\u2013-]?(?:\d[\d\s.,'’]*|[.,]\d+)(?:[eE][+-]?\d+)?")
@@ -82,6 +82,8 @@ class NumberFormatInference:
         misfits = self._misfits(present)
         fewest = min(misfits.values(), key=len)
         if len(fewest) and not self.odd.add(cells, fewest, self.seen, line_of):
+            fitting = max(parse(present, each).count() for each in self.formats)
+            self.odd.too_many = fitting >= MOSTLY * len(present)
             self.formats = ()
             return
         self.seen += len(present) - len(fewest)

@@ -17,6 +17,8 @@ SHARE: Final = 0.01
 the cells."""
 MANY_SHARE: Final = 0.1
 """Up to this share of the cells may be many different odd texts, or repeated ones with digits."""
+MOSTLY: Final = 0.9
+"""With this share of numbers (or dates) in a block, it is worth saying that a column is one of texts for the others."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -50,6 +52,8 @@ class OddCells:
         self.texts: dict[str, OddCell] = {}
         self.first: Misfit | None = None
         """The first odd cell, also one of too many."""
+        self.too_many = False
+        """Whether too many cells are odd, although most of their block are not."""
 
     def note(self, cells: pl.Series, value: str, line_of: Callable[[int], int]) -> None:
         """Keep the line of the first odd cell.
@@ -100,15 +104,18 @@ class OddCells:
 
     def decisions(self, column: str, kind: Literal["number", "date"]) -> list[Decision]:
         """That each of the texts makes the column one of texts, and could be taken for missing instead. Of many texts,
-        that they make it one of texts.
+        that they make it one of texts; of too many, a remark says so.
 
         :param kind: of all other cells.
         """
+        facts: dict[str, float | str]
+        if self.too_many and self.first is not None:
+            facts = {"value": self.first.value, "line": self.first.line, "kind": kind}
+            return [Decision(field="type", column=column, chosen="text", reason=Reason.TOO_MANY_ODD_CELLS, facts=facts)]
         if len(self.texts) > self.MAX_ASKED:
             text, first = min(self.texts.items(), key=lambda each: each[1].line)
             total = sum(each.count for each in self.texts.values())
-            facts: dict[str, float | str] = {"value": text, "count": total, "line": first.line, "kind": kind}
-            facts["different"] = len(self.texts)
+            facts = {"value": text, "count": total, "line": first.line, "kind": kind, "different": len(self.texts)}
             reason = Reason.MANY_ODD_CELLS
             return [Decision(field="type", column=column, chosen="text", reason=reason, facts=facts, sure=False)]
         return [

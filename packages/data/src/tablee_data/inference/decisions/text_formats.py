@@ -32,6 +32,10 @@ def text_format(name: str, column: Candidates, given: Given, decisions: list[Dec
             decisions += numbers.odd.decisions(name, "number") if numbers.is_measured else ()
     elif column.dates.formats and column.dates.seen > 1:
         decisions += column.dates.odd.decisions(name, "date")
+    elif numbers.odd.too_many:
+        decisions += numbers.odd.decisions(name, "number")
+    elif column.dates.odd.too_many:
+        decisions += column.dates.odd.decisions(name, "date")
     if numbers.seen and numbers.formats and not numbers.odd.texts and not column.typed:
         if numbers.exponent:
             decisions.append(remarks.codes(name, Reason.EXPONENT_CODES, numbers.exponent, numbers.formats[0]))
