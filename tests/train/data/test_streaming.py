@@ -59,7 +59,7 @@ def table(rows: int, seed: int = 0) -> pl.DataFrame:
         {
             "x": [None if i % 13 == 0 else float(x) for i, x in enumerate(random.normal(size=rows))],
             "id": [float(2**53 + 2 * i) for i in range(rows)],
-            "lieu": [None if i % 11 == 0 else f"l'été, “{i % 7}”\n" for i in range(rows)],
+            "lieu": [None if i % 11 == 0 else f"l'été, «{i % 7}»\n" for i in range(rows)],
             "rare": ["late" if i >= rows - 2 else "often" for i in range(rows)],
             "note": [f"{i} mots" for i in range(rows)],
             "vide": [None] * rows,

@@ -165,6 +165,11 @@ SPARSE: dict[str, tuple[list[list[Any]], list[str], int]] = {
         ["id", "a"],
         20,
     ),
+    "texts and numbers of one kind": (
+        [["level", "flag", "v", "n"], [N, True, N, 1], ["X", True, -99, 1], ["1", True, -99, 1]],
+        ["level", "flag", "v", "n"],
+        3,
+    ),
     "texts only": (
         [["name", "city", "street"], ["Ann", N, N], ["Bob", "Lyon", "x"], ["Cy", "Nice", "y"]],
         ["name", "city", "street"],

@@ -168,13 +168,13 @@ def _names_above(head: list[tuple[int, list[str]]], wide: list[int], begin: int)
 
 
 def _names_columns(rows: list[tuple[int, list[str]]], *, least_years: int = 1) -> bool:
-    """Whether the first row has words above numbers or dates, or at least so many years; a row of units below it does
-    not count."""
+    """Whether the first row has words above numbers or dates and none of these itself, or at least so many years; a row
+    of units below it does not count."""
     records = [cells for _, cells in rows]
     header, reason, _ = has_header(_without_units(records))
     if reason is Reason.YEARS:
         return sum(are_values([cell]) for cell in records[0]) >= least_years
-    return header and reason is Reason.WORDS_OVER_VALUES
+    return header and reason is Reason.WORDS_OVER_VALUES and not any(are_values([cell]) for cell in records[0])
 
 
 def _without_units(records: list[list[str]]) -> list[list[str]]:
