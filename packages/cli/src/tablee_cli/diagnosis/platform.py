@@ -52,14 +52,14 @@ def api_reached(platform: Platform) -> Finding:
 def champions_served(platform: Platform) -> Finding:
     rollout = platform.controller.rollout.status()
     models = platform.controller.models.list()
-    champions = {model.name: model.champion for model in models if model.champion is not None}
+    champions = [model for model in models if model.champion is not None]
     if not champions:
         mend = "`tablee train --data NAME --target COLUMN`, or `make demo`."
         return Finding("warning", "there is no champion yet", mend)
-    behind = [model for model in models if model.name in champions and model.serving != model.champion]
-    named = ", ".join(f"{model.name} {model.champion}" for model in behind)
+    behind = [model for model in champions if model.serving != model.champion]
+    named = ", ".join(f"{model.name} {model.champion}" for model in behind or champions)
     if not behind:
-        return ok("served: " + ", ".join(f"{name} {version}" for name, version in champions.items()))
+        return ok(f"served: {named}")
     chosen_since = all(rollout.wanted.get(model.name) != model.champion for model in behind)
     if rollout.state == "rolling" or (rollout.state == "in_sync" and chosen_since):
         return Finding("warning", f"not served yet: {named}", "It is rolled out now: wait a minute.")
