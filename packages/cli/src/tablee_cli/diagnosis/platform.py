@@ -51,13 +51,13 @@ def api_reached(platform: Platform) -> Finding:
 def champions_served(platform: Platform) -> Finding:
     rollout = platform.controller.rollout.status()
     models = platform.controller.models.list()
-    champions = {model.name: model.champion for model in models if model.champion is not None}
+    champions = [model for model in models if model.champion is not None]
     if not champions:
         return Finding("warning", text("no_champion"), text("no_champion_mend"))
-    behind = [model for model in models if model.name in champions and model.serving != model.champion]
+    behind = [model for model in champions if model.serving != model.champion]
+    named = [f"{model.name} {model.champion}" for model in behind or champions]
     if not behind:
-        return ok("served", models=[f"{name} {version}" for name, version in champions.items()])
-    named = [f"{model.name} {model.champion}" for model in behind]
+        return ok("served", models=named)
     chosen_since = all(rollout.wanted.get(model.name) != model.champion for model in behind)
     if rollout.state == "rolling" or (rollout.state == "in_sync" and chosen_since):
         return Finding("warning", text("not_served_yet", models=named), text("wait"))
