@@ -16,7 +16,7 @@ from tablee.telemetry import logger
 from tablee_train.engine import h2o_automl, h2o_cluster, h2o_frames
 from tablee_train.engine.base import Scores, SearchPlan, SearchProgress, TrainingRows
 from tablee_train.engine.h2o_cluster import ClusterMonitor, ClusterState
-from tablee_train.engine.h2o_rest import ENDED_STATUSES, LONG_SECONDS, H2oRest, path_segment
+from tablee_train.engine.h2o_rest import ENDED_STATUSES, LONG_SECONDS, H2oRest, job_failed, path_segment
 from tablee_train.lifecycle.lease import ClusterLease
 from tablee_train.settings import H2oSettings
 
@@ -71,14 +71,12 @@ class H2oEngine:
         self._variance = train.variance
         key = f"{plan.key}_train"
         if train.addresses:
-            frame = h2o_frames.read(self._rest, key, train, plan.features, self._wait_for)
+            frame = h2o_frames.read(self._monitor(), key, train, plan.features)
         else:
-            frame = h2o_frames.upload(self._rest, key, plan.prepared(train.frame), plan.features, self._wait_for)
+            frame = h2o_frames.upload(self._monitor(), key, plan.prepared(train.frame), plan.features)
         started = time.monotonic()
-        job = self._rest.post("/99/AutoMLBuilder", seconds=LONG_SECONDS, json=h2o_automl.build_request(plan, frame))[
-            "job"
-        ]
-        monitor = self._monitor()
+        monitor, request = self._monitor(), h2o_automl.build_request(plan, frame)
+        job = monitor.during(lambda: self._rest.post("/99/AutoMLBuilder", seconds=LONG_SECONDS, json=request))["job"]
         while True:
             now, board = monitor.ask(lambda: (self._rest.job(job["key"]["name"]), self._leaderboard(plan.key)))
             on_progress(SearchProgress(h2o_automl.share(plan, now, board), h2o_automl.activity(now), board))
@@ -88,7 +86,7 @@ class H2oEngine:
                 raise TrainingFailed("search_too_long", seconds=round(plan.deadline_seconds))
             self._stop.wait(1.0)
         if now["status"] != "DONE":
-            raise h2o_automl.job_failed("search_failed", now, status=now["status"].lower())
+            raise job_failed("search_failed", now, status=now["status"].lower())
         if not board:
             raise TrainingFailed("no_model", hint="larger_budget")
         return board
@@ -103,13 +101,13 @@ class H2oEngine:
         }
 
     def download(self, model_id: str, path: Path) -> None:
-        self._rest.download(f"/3/Models/{path_segment(model_id)}/mojo", path)
+        self._monitor().during(lambda: self._rest.download(f"/3/Models/{path_segment(model_id)}/mojo", path))
 
     def predict(self, plan: SearchPlan, model_id: str, rows: pl.DataFrame, width: int) -> Scores:
         features = plan.features
         inputs = plan.prepared(rows).select(features.names)
-        frame = h2o_frames.upload(self._rest, f"{plan.key}_sample", inputs, features, self._wait_for)
-        return h2o_frames.scores(self._rest, model_id, frame, width)
+        frame = h2o_frames.upload(self._monitor(), f"{plan.key}_sample", inputs, features)
+        return h2o_frames.scores(self._monitor(), model_id, frame, width)
 
     def release(self, plan: SearchPlan) -> None:
         if self._cluster is None:  # the cluster was never reached
@@ -157,14 +155,6 @@ class H2oEngine:
         if self._cluster is None:
             raise EngineUnavailable("not_asked")
         return ClusterMonitor(self._rest, self._cluster, self._settings, self._stop)
-
-    def _wait_for(self, job: dict[str, Any]) -> None:
-        """Wait until a short job, such as reading an upload, has ended."""
-        monitor = self._monitor()
-        while (now := monitor.ask(lambda: self._rest.job(job["key"]["name"])))["status"] not in ENDED_STATUSES:
-            self._stop.wait(0.1)
-        if now["status"] != "DONE":
-            raise h2o_automl.job_failed("rows_not_read", now)
 
     def _project(self, key: str) -> dict[str, Any]:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tablee.errors import TrainingFailed
 from tablee.jobs.training import LeaderboardRow, TrainingRequest
 from tablee.models.problem import METRICS
 from tablee_train.engine.base import SearchPlan
@@ -89,12 +88,6 @@ def activity(job: dict[str, Any]) -> str:
     """What a search does: H2O's message `GBM_2_AutoML_1_2026…_1 [GBM def_2]` becomes `training GBM_2`."""
     message = str(job.get("progress_msg") or "")
     return f"training {message.partition('_AutoML_')[0]}" if "_AutoML_" in message else "searching for the best model"
-
-
-def job_failed(reason: str, job: dict[str, Any], **facts: str) -> TrainingFailed:
-    """The error of a failed job, with H2O's own message in one line if there is one."""
-    why = " ".join(str(job.get("exception") or "").split())[:500]
-    return TrainingFailed(reason, why=why, **facts) if why else TrainingFailed(f"{reason}_silently", **facts)
 
 
 def _is_finite(value: Any) -> bool:
