@@ -181,6 +181,38 @@ def test_a_long_call_can_be_stopped(cluster: Cluster) -> None:
         ClusterMonitor(rest, read_state(rest), settings, stop).during(lambda: rest.post("/3/Parse", seconds=60))
 
 
+def test_an_error_of_a_whole_cluster_is_the_trainings(eyes: ClusterMonitor) -> None:
+    with pytest.raises(TrainingFailed, match="without a single model"), eyes.errors_confirmed():
+        raise TrainingFailed("no_model")
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        {"nodes": [{"ip_port": "10.0.0.1:54321", "pid": 1}]},
+        {"cloud_healthy": False},
+    ],
+)
+def test_an_error_of_a_cluster_that_lost_a_node_is_not(
+    cluster: Cluster, eyes: ClusterMonitor, lost: dict[str, Any]
+) -> None:
+    cluster.body |= lost
+    with pytest.raises(EngineUnavailable), eyes.errors_confirmed():
+        raise TrainingFailed("no_model")
+
+
+def test_an_error_waits_for_a_word_of_every_node(cluster: Cluster) -> None:
+    """A node that was killed a moment ago is one of the cluster still."""
+    settings = cluster.settings(quiet_seconds=3)
+    first, second = cluster.body["nodes"]
+    first["last_ping"], second["last_ping"] = 102_000, 100_000
+    threading.Timer(1.5, lambda: first.update(last_ping=103_500)).start()
+    with closing(H2oRest(settings)) as rest:
+        monitor = ClusterMonitor(rest, read_state(rest), settings, training_stop())
+        with pytest.raises(EngineUnavailable, match="not been heard of for 4 s"), monitor.errors_confirmed():
+            raise TrainingFailed("no_model")
+
+
 class Ticking:
     """A clock that jumps ten seconds at each look."""
 

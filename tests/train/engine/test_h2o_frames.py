@@ -94,8 +94,8 @@ def test_what_h2o_reads_is_what_would_be_sent(store: ObjectStore, engine: H2oEng
     frame = table()
     rows, rest = written(store, frame), engine._rest
     try:
-        sent = upload(engine._monitor(), "tablee_reads_sent", frame, plan.contract)
-        own = read(engine._monitor(), "tablee_reads_own", rows, plan.contract)
+        sent = upload(engine.monitor(), "tablee_reads_sent", frame, plan.contract)
+        own = read(engine.monitor(), "tablee_reads_own", rows, plan.contract)
         assert cells(rest, own) == cells(rest, sent)
         assert len(store.list("trainings/t/frames/")) == 4, "H2O removes nothing from the store"
     finally:

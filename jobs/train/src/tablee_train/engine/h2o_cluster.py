@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent import futures
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, TypeVar
 
-from tablee.errors import EngineUnavailable
+from tablee.errors import EngineUnavailable, TrainingFailed
 from tablee.jobs.process import StopRequest
 from tablee.telemetry import logger
 from tablee_train.engine.h2o_rest import ENDED_STATUSES, H2oRest, job_failed
@@ -20,6 +21,8 @@ VERSION = "3.46.0.11"
 
 PAUSE_SECONDS = 1.0
 """Seconds between two requests for the state."""
+HEARTBEAT_SECONDS = 5.0
+"""By how many seconds the times of the nodes' last messages may be late; they send one a second."""
 
 T = TypeVar("T")
 log = logger(__name__)
@@ -171,6 +174,24 @@ class ClusterMonitor:
             self._stop.wait(0.1)
         if now["status"] != "DONE":
             raise job_failed("rows_not_read", now)
+
+    @contextmanager
+    def errors_confirmed(self) -> Iterator[None]:
+        """Within it, an error of H2O is raised once every node has been heard of after it.
+
+        When a node is lost, H2O misses the jobs, models and frames that were there: the cluster is to blame, then.
+
+        :raises EngineUnavailable: the cluster is lost.
+        """
+        try:
+            yield
+        except TrainingFailed:
+            failed = self._clock()
+            while not (now := self.ask(lambda: read_state(self.rest))).healthy or (
+                now.silent_seconds + HEARTBEAT_SECONDS >= self._clock() - failed
+            ):
+                self._stop.wait(PAUSE_SECONDS)
+            raise
 
     def _check(self, now: ClusterState) -> None:
         if now.nodes != self._initial.nodes or now.uptime < self._initial.uptime:
