@@ -21,7 +21,7 @@ def start(page: Page, model: str) -> str:
     """Ask for a training of linear models on penguins, which takes seconds; returns its id."""
     choose(page, "What should be predicted?", "species")
     expect(page.get_by_text("which of 3 classes “species” is")).to_be_visible()
-    page.get_by_text("Models", exact=True).last.click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Models", exact=True).click()  # the sidebar has a link "Models"
     slider = page.get_by_role("slider")
     expect(page.get_by_text("At most this many models")).to_be_visible()
     slider.press("Home")

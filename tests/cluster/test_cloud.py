@@ -40,7 +40,7 @@ def test_a_lost_pod_costs_one_attempt(platform: Release, cloud: list[Any]) -> No
     )
     platform.until_phase(asked["id"], "training")
     platform.kubectl("delete", "pod", f"{platform.named('h2o')}-1", "--grace-period=0", "--force")
-    eventually(lambda: platform.controller("GET", f"/trainings/{asked['id']}")["attempt"] == 2, within=240)
+    platform.until_attempt(asked["id"], 2, within=240)
     state = platform.trained(asked["id"], within=900)
     assert (state["phase"], state["attempt"]) == ("succeeded", 2), state
     after = platform.train(dataset=MODEL, target="species", max_models=1, include_algorithms=["GLM"], model="survivor")

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from kube.pods import pod
-from kube.tools import eventually, get, helm, kubectl
+from kube.tools import PATIENCE, eventually, get, helm, kubectl
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "tablee"
@@ -148,13 +148,20 @@ class Release:
     def until_phase(self, training_id: str, phase: str) -> None:
         """Until the training is in that phase, or past its end."""
 
-        def there() -> bool:
-            state = self.controller("GET", f"/trainings/{training_id}")
-            return bool(state["phase"] == phase or state["ended"])
-
-        eventually(there)
-        state = self.controller("GET", f"/trainings/{training_id}")
+        state = self._until(training_id, lambda state: state["phase"] == phase)
         assert state["phase"] == phase, state
+
+    def until_attempt(self, training_id: str, attempt: int, *, within: float) -> None:
+        """Until the training is in that attempt, or past its end."""
+        state = self._until(training_id, lambda state: state["attempt"] == attempt, within=within)
+        assert state["attempt"] == attempt, state
+
+    def _until(self, training_id: str, there: Callable[[Any], bool], *, within: float = PATIENCE) -> Any:
+        def found() -> Any:
+            state = self.controller("GET", f"/trainings/{training_id}")
+            return state if there(state) or state["ended"] else None
+
+        return eventually(found, within=within)
 
     def training_log(self, training_id: str) -> str:
         with self.client("/controller") as http:

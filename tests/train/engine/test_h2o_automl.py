@@ -14,6 +14,7 @@ from tablee.models.contract import Contract, NumberColumn, Target
 from tablee.models.problem import METRICS, RANKING, ProblemType, RankingMetric
 from tablee_train.engine import h2o_automl
 from tablee_train.engine.base import SearchPlan
+from tablee_train.engine.h2o_rest import job_failed
 
 
 def plan(metric: RankingMetric = "rmse", **request: Any) -> SearchPlan:
@@ -121,9 +122,9 @@ def test_what_the_search_does() -> None:
     ],
 )
 def test_a_failed_job_shows_the_message_of_h2o(reason: str, facts: dict[str, str], sentence: str) -> None:
-    error = h2o_automl.job_failed(reason, {"exception": "out of\n  memory"}, **facts)
+    error = job_failed(reason, {"exception": "out of\n  memory"}, **facts)
     assert "«\u00a0out of memory\u00a0»" in in_french(error)
     assert (type(error), error.detail) == (TrainingFailed, sentence + "“out of memory”")
-    assert h2o_automl.job_failed(reason, {"exception": None}, **facts).detail == sentence + "it gave no reason"
-    assert len(h2o_automl.job_failed(reason, {"exception": "x" * 900}, **facts).facts["why"]) == 500
+    assert job_failed(reason, {"exception": None}, **facts).detail == sentence + "it gave no reason"
+    assert len(job_failed(reason, {"exception": "x" * 900}, **facts).facts["why"]) == 500
     assert "out of memory" in error.said(Translator("fr")) != error.detail

@@ -21,10 +21,14 @@ from tablee_train.settings import H2oSettings
 
 
 class Cluster:
-    """Answers `/3/Cloud` with prepared states; `status` other than 200 is an error, `mute` closes the connection."""
+    """Answers `/3/Cloud` with prepared states; `status` other than 200 is an error, `mute` closes the connection.
+
+    A POST is answered when `finished` is set.
+    """
 
     def __init__(self) -> None:
         self.status, self.mute = 200, False
+        self.finished = threading.Event()
         self.authorization: str | None = None
         self.body: dict[str, Any] = {
             "version": VERSION,
@@ -45,6 +49,12 @@ class Cluster:
                 self.end_headers()
                 self.wfile.write(json.dumps(cluster.body).encode())
 
+            def do_POST(self) -> None:
+                cluster.finished.wait()
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b'{"answer": 42}')
+
             def log_message(self, *_: Any) -> None:
                 return
 
@@ -60,6 +70,7 @@ class Cluster:
 def cluster() -> Iterator[Cluster]:
     cluster = Cluster()
     yield cluster
+    cluster.finished.set()
     cluster.server.shutdown()
     cluster.server.server_close()
 
@@ -142,6 +153,64 @@ def test_of_several_nodes_the_leader_of_all_is_taken(cluster: Cluster) -> None:
         for each in (follower, alone):
             each.server.shutdown()
             each.server.server_close()
+
+
+def test_a_long_call_is_answered(cluster: Cluster, eyes: ClusterMonitor) -> None:
+    threading.Timer(1.5, cluster.finished.set).start()
+    assert eyes.during(lambda: eyes.rest.post("/3/Parse", seconds=60)) == {"answer": 42}
+
+
+def test_an_error_of_a_long_call_is_raised(eyes: ClusterMonitor) -> None:
+    with pytest.raises(EngineUnavailable, match="does not answer"):
+        eyes.during(lambda: eyes.rest.post("/3/Parse", seconds=0.1))
+
+
+def test_a_node_that_is_lost_during_a_long_call_ends_it(cluster: Cluster, eyes: ClusterMonitor) -> None:
+    """H2O would never answer."""
+    threading.Timer(0.5, lambda: cluster.body.update(cloud_uptime_millis=100)).start()
+    start = time.monotonic()
+    with pytest.raises(EngineUnavailable, match="a node was restarted or is gone"):
+        eyes.during(lambda: eyes.rest.post("/3/Parse", seconds=60))
+    assert time.monotonic() - start < 30
+
+
+def test_a_long_call_can_be_stopped(cluster: Cluster) -> None:
+    settings, stop = cluster.settings(), training_stop()
+    threading.Timer(0.2, stop.request).start()
+    with closing(H2oRest(settings)) as rest, pytest.raises(TrainingCancelled):
+        ClusterMonitor(rest, read_state(rest), settings, stop).during(lambda: rest.post("/3/Parse", seconds=60))
+
+
+def test_an_error_of_a_whole_cluster_is_the_trainings(eyes: ClusterMonitor) -> None:
+    with pytest.raises(TrainingFailed, match="without a single model"), eyes.errors_confirmed():
+        raise TrainingFailed("no_model")
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        {"nodes": [{"ip_port": "10.0.0.1:54321", "pid": 1}]},
+        {"cloud_healthy": False},
+    ],
+)
+def test_an_error_of_a_cluster_that_lost_a_node_is_not(
+    cluster: Cluster, eyes: ClusterMonitor, lost: dict[str, Any]
+) -> None:
+    cluster.body |= lost
+    with pytest.raises(EngineUnavailable), eyes.errors_confirmed():
+        raise TrainingFailed("no_model")
+
+
+def test_an_error_waits_for_a_word_of_every_node(cluster: Cluster) -> None:
+    """A node that was killed a moment ago is one of the cluster still."""
+    settings = cluster.settings(quiet_seconds=3)
+    first, second = cluster.body["nodes"]
+    first["last_ping"], second["last_ping"] = 102_000, 100_000
+    threading.Timer(1.5, lambda: first.update(last_ping=103_500)).start()
+    with closing(H2oRest(settings)) as rest:
+        monitor = ClusterMonitor(rest, read_state(rest), settings, training_stop())
+        with pytest.raises(EngineUnavailable, match="not been heard of for 4 s"), monitor.errors_confirmed():
+            raise TrainingFailed("no_model")
 
 
 class Ticking:

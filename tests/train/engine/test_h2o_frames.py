@@ -94,8 +94,8 @@ def test_what_h2o_reads_is_what_would_be_sent(store: ObjectStore, engine: H2oEng
     frame = table()
     rows, rest = written(store, frame), engine._rest
     try:
-        sent = upload(rest, "tablee_reads_sent", frame, plan.contract, engine._wait_for)
-        own = read(rest, "tablee_reads_own", rows, plan.contract, engine._wait_for)
+        sent = upload(engine.monitor(), "tablee_reads_sent", frame, plan.contract)
+        own = read(engine.monitor(), "tablee_reads_own", rows, plan.contract)
         assert cells(rest, own) == cells(rest, sent)
         assert len(store.list("trainings/t/frames/")) == 4, "H2O removes nothing from the store"
     finally:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from tablee.telemetry import logger
 from tablee_train.engine import h2o_automl, h2o_cluster, h2o_frames
 from tablee_train.engine.base import Scores, SearchPlan, SearchProgress, TrainingRows
 from tablee_train.engine.h2o_cluster import ClusterMonitor, ClusterState
-from tablee_train.engine.h2o_rest import ENDED_STATUSES, LONG_SECONDS, H2oRest, path_segment
+from tablee_train.engine.h2o_rest import ENDED_STATUSES, LONG_SECONDS, H2oRest, job_failed, path_segment
 from tablee_train.lifecycle.lease import ClusterLease
 from tablee_train.settings import H2oSettings
 
@@ -25,7 +26,22 @@ CANCEL_SECONDS = 10.0
 FIND_SECONDS = 30.0
 """How long to look for the leader of a cluster that the controller calls ready, before asking to recreate it."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
 log = logger(__name__)
+
+
+def errors_confirmed(
+    method: Callable[Concatenate[H2oEngine, P], T],
+) -> Callable[Concatenate[H2oEngine, P], T]:
+    """A method of the engine that raises an error of H2O only if the cluster is whole; see `ClusterMonitor`."""
+
+    @wraps(method)
+    def call(engine: H2oEngine, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with engine.monitor().errors_confirmed():
+            return method(engine, *args, **kwargs)
+
+    return call
 
 
 class H2oEngine:
@@ -65,20 +81,25 @@ class H2oEngine:
         log.info("h2o_found", url=self._rest.url, nodes=self._cluster.size, version=self._cluster.version)
         return self._cluster.version
 
+    def monitor(self) -> ClusterMonitor:
+        """A monitor that expects the cluster as it was found."""
+        if self._cluster is None:
+            raise EngineUnavailable("not_asked")
+        return ClusterMonitor(self._rest, self._cluster, self._settings, self._stop)
+
+    @errors_confirmed
     def search(
         self, plan: SearchPlan, train: TrainingRows, on_progress: Callable[[SearchProgress], None]
     ) -> list[LeaderboardRow]:
         self._variance = train.variance
         key = f"{plan.key}_train"
         if train.addresses:
-            frame = h2o_frames.read(self._rest, key, train, plan.features, self._wait_for)
+            frame = h2o_frames.read(self.monitor(), key, train, plan.features)
         else:
-            frame = h2o_frames.upload(self._rest, key, plan.prepared(train.frame), plan.features, self._wait_for)
+            frame = h2o_frames.upload(self.monitor(), key, plan.prepared(train.frame), plan.features)
         started = time.monotonic()
-        job = self._rest.post("/99/AutoMLBuilder", seconds=LONG_SECONDS, json=h2o_automl.build_request(plan, frame))[
-            "job"
-        ]
-        monitor = self._monitor()
+        monitor, request = self.monitor(), h2o_automl.build_request(plan, frame)
+        job = monitor.during(lambda: self._rest.post("/99/AutoMLBuilder", seconds=LONG_SECONDS, json=request))["job"]
         while True:
             now, board = monitor.ask(lambda: (self._rest.job(job["key"]["name"]), self._leaderboard(plan.key)))
             on_progress(SearchProgress(h2o_automl.share(plan, now, board), h2o_automl.activity(now), board))
@@ -88,11 +109,12 @@ class H2oEngine:
                 raise TrainingFailed("search_too_long", seconds=round(plan.deadline_seconds))
             self._stop.wait(1.0)
         if now["status"] != "DONE":
-            raise h2o_automl.job_failed("search_failed", now, status=now["status"].lower())
+            raise job_failed("search_failed", now, status=now["status"].lower())
         if not board:
             raise TrainingFailed("no_model", hint="larger_budget")
         return board
 
+    @errors_confirmed
     def parameters(self, model_id: str) -> dict[str, str]:
         model = self._rest.get(f"/3/Models/{path_segment(model_id)}", _exclude_fields="models/output")["models"][0]
         return {
@@ -102,14 +124,16 @@ class H2oEngine:
             and parameter["actual_value"] != parameter["default_value"]
         }
 
+    @errors_confirmed
     def download(self, model_id: str, path: Path) -> None:
-        self._rest.download(f"/3/Models/{path_segment(model_id)}/mojo", path)
+        self.monitor().during(lambda: self._rest.download(f"/3/Models/{path_segment(model_id)}/mojo", path))
 
+    @errors_confirmed
     def predict(self, plan: SearchPlan, model_id: str, rows: pl.DataFrame, width: int) -> Scores:
         features = plan.features
         inputs = plan.prepared(rows).select(features.names)
-        frame = h2o_frames.upload(self._rest, f"{plan.key}_sample", inputs, features, self._wait_for)
-        return h2o_frames.scores(self._rest, model_id, frame, width)
+        frame = h2o_frames.upload(self.monitor(), f"{plan.key}_sample", inputs, features)
+        return h2o_frames.scores(self.monitor(), model_id, frame, width)
 
     def release(self, plan: SearchPlan) -> None:
         if self._cluster is None:  # the cluster was never reached
@@ -152,19 +176,6 @@ class H2oEngine:
             time.sleep(0.2)  # not `stop.wait`: the training may be ending because of a stop
             running = [job for job in running if self._rest.job(job)["status"] not in ENDED_STATUSES]
         return running
-
-    def _monitor(self) -> ClusterMonitor:
-        if self._cluster is None:
-            raise EngineUnavailable("not_asked")
-        return ClusterMonitor(self._rest, self._cluster, self._settings, self._stop)
-
-    def _wait_for(self, job: dict[str, Any]) -> None:
-        """Wait until a short job, such as reading an upload, has ended."""
-        monitor = self._monitor()
-        while (now := monitor.ask(lambda: self._rest.job(job["key"]["name"])))["status"] not in ENDED_STATUSES:
-            self._stop.wait(0.1)
-        if now["status"] != "DONE":
-            raise h2o_automl.job_failed("rows_not_read", now)
 
     def _project(self, key: str) -> dict[str, Any]:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tablee.errors import TrainingFailed
 from tablee.i18n.message import Message
 from tablee.jobs.training import LeaderboardRow, TrainingRequest
 from tablee.models.problem import METRICS
@@ -92,12 +91,6 @@ def activity(job: dict[str, Any]) -> Message:
     if "_AutoML_" in message:
         return Message("job.training_model", {"model": message.partition("_AutoML_")[0]})
     return Message("job.searching")
-
-
-def job_failed(reason: str, job: dict[str, Any], **facts: str) -> TrainingFailed:
-    """The error of a failed job, with H2O's own message in one line if there is one."""
-    why = " ".join(str(job.get("exception") or "").split())[:500]
-    return TrainingFailed(reason, why=why, **facts) if why else TrainingFailed(f"{reason}_silently", **facts)
 
 
 def _is_finite(value: Any) -> bool:

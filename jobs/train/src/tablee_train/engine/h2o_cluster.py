@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent import futures
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any, TypeVar
 
-from tablee.errors import EngineUnavailable
+from tablee.errors import EngineUnavailable, TrainingFailed
 from tablee.jobs.process import StopRequest
 from tablee.telemetry import logger
-from tablee_train.engine.h2o_rest import H2oRest
+from tablee_train.engine.h2o_rest import ENDED_STATUSES, H2oRest, job_failed
 from tablee_train.settings import H2oSettings
 
 VERSION = "3.46.0.11"
@@ -18,6 +21,8 @@ VERSION = "3.46.0.11"
 
 PAUSE_SECONDS = 1.0
 """Seconds between two requests for the state."""
+HEARTBEAT_SECONDS = 5.0
+"""By how many seconds the times of the nodes' last messages may be late; they send one a second."""
 
 T = TypeVar("T")
 log = logger(__name__)
@@ -114,7 +119,7 @@ class ClusterMonitor:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rest, self._initial, self._settings, self._stop, self._clock = rest, initial, settings, stop, clock
+        self.rest, self._initial, self._settings, self._stop, self._clock = rest, initial, settings, stop, clock
         self._last_answer = self._last_healthy = clock()
 
     def ask(self, question: Callable[[], T]) -> T:
@@ -126,7 +131,7 @@ class ClusterMonitor:
         while True:
             self._stop.check()
             try:
-                now = read_state(self._rest)
+                now = read_state(self.rest)
                 answer = question()
             except EngineUnavailable as error:
                 silence = self._clock() - self._last_answer
@@ -138,6 +143,55 @@ class ClusterMonitor:
             self._check(now)
             self._last_answer = self._clock()
             return answer
+
+    def during(self, call: Callable[[], T]) -> T:
+        """The answer to a call that takes long. H2O never answers it if a node that takes part is lost meanwhile.
+
+        :raises EngineUnavailable: as `ask`; the call is left to its time limit.
+        :raises TrainingCancelled: the training is to stop.
+        """
+        answer: futures.Future[T] = futures.Future()
+        self._last_answer = self._last_healthy = self._clock()
+
+        def run() -> None:
+            try:
+                answer.set_result(call())
+            except Exception as error:
+                answer.set_exception(error)
+
+        Thread(target=run, name="h2o-call", daemon=True).start()
+        while not futures.wait([answer], PAUSE_SECONDS).done:
+            self.ask(lambda: None)
+        return answer.result()
+
+    def until_done(self, job: Mapping[str, Any]) -> None:
+        """Wait until a short job, such as reading an upload, has ended.
+
+        :raises TrainingFailed: it failed.
+        """
+        key = job["key"]["name"]
+        while (now := self.ask(lambda: self.rest.job(key)))["status"] not in ENDED_STATUSES:
+            self._stop.wait(0.1)
+        if now["status"] != "DONE":
+            raise job_failed("rows_not_read", now)
+
+    @contextmanager
+    def errors_confirmed(self) -> Iterator[None]:
+        """Within it, an error of H2O is raised once every node has been heard of after it.
+
+        When a node is lost, H2O misses the jobs, models and frames that were there: the cluster is to blame, then.
+
+        :raises EngineUnavailable: the cluster is lost.
+        """
+        try:
+            yield
+        except TrainingFailed:
+            failed = self._clock()
+            while not (now := self.ask(lambda: read_state(self.rest))).healthy or (
+                now.silent_seconds + HEARTBEAT_SECONDS >= self._clock() - failed
+            ):
+                self._stop.wait(PAUSE_SECONDS)
+            raise
 
     def _check(self, now: ClusterState) -> None:
         if now.nodes != self._initial.nodes or now.uptime < self._initial.uptime:

@@ -10,9 +10,8 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,62 +21,61 @@ from tablee.errors import TrainingFailed
 from tablee.errors.causes import quoted
 from tablee.models.contract import Contract
 from tablee_train.engine.base import TrainingRows
+from tablee_train.engine.h2o_cluster import ClusterMonitor
 from tablee_train.engine.h2o_rest import LONG_SECONDS, H2oRest, path_segment
 
 TARGET = "__target"
 """The target's name inside H2O. It becomes part of keys, which allow few characters. No column begins with `__`."""
 
 
-WaitForJob = Callable[[dict[str, Any]], None]
-"""Waits until a job of H2O has ended."""
-
-
-def upload(rest: H2oRest, key: str, rows: pl.DataFrame, contract: Contract, wait_for: WaitForJob) -> str:
+def upload(monitor: ClusterMonitor, key: str, rows: pl.DataFrame, contract: Contract) -> str:
     """Upload the contract's columns, and the target if the rows have it; returns H2O's key of the frame."""
     frame = _selected(rows, contract)
     with tempfile.TemporaryDirectory(prefix="tablee-") as folder:
         path = Path(folder) / "rows.parquet"
         frame.write_parquet(path, compression="snappy")
-        raw = _post(rest, f"{key}_raw", path)
+        raw = _post(monitor, f"{key}_raw", path)
     numbers = _numbers(frame)
-    _parse(rest, [raw], f"{key}_parsed", [name in numbers for name in frame.columns], wait_for)
-    return _name(rest, key, list(range(frame.width)), frame.columns)
+    _parse(monitor, [raw], f"{key}_parsed", [name in numbers for name in frame.columns])
+    return _name(monitor.rest, key, list(range(frame.width)), frame.columns)
 
 
-def read(rest: H2oRest, key: str, rows: TrainingRows, contract: Contract, wait_for: WaitForJob) -> str:
+def read(monitor: ClusterMonitor, key: str, rows: TrainingRows, contract: Contract) -> str:
     """Have H2O's nodes read the partitions of training rows themselves; returns H2O's key of the frame.
 
     :raises TrainingFailed: H2O cannot read the partitions.
     """
     try:
         if all(address.isascii() for address in rows.addresses):
-            raw = _imported(rest, rows.addresses)
+            raw = _imported(monitor, rows.addresses)
         else:  # H2O corrupts other characters of a path
-            raw = [_post(rest, f"{key}_raw{i}", Path(address)) for i, address in enumerate(rows.addresses)]
+            raw = [_post(monitor, f"{key}_raw{i}", Path(address)) for i, address in enumerate(rows.addresses)]
         numbers = _numbers(rows.frame) if rows.numbers is None else rows.numbers
-        _parse(rest, raw, f"{key}_parsed", [name in numbers for name in rows.columns], wait_for)
+        _parse(monitor, raw, f"{key}_parsed", [name in numbers for name in rows.columns])
     except TrainingFailed as error:
         raise TrainingFailed("partitions_not_read", cause=error, hint="h2o_reads_store") from error
     target = contract.target.name
     positions = [rows.columns.index(name) for name in (*contract.names, target)]
-    return _name(rest, key, positions, [*contract.names, TARGET])
+    return _name(monitor.rest, key, positions, [*contract.names, TARGET])
 
 
-def _post(rest: H2oRest, raw: str, path: Path) -> str:
+def _post(monitor: ClusterMonitor, raw: str, path: Path) -> str:
     with path.open("rb") as file:
-        rest.post(
-            "/3/PostFile",
-            seconds=LONG_SECONDS,
-            params={"destination_frame": raw},
-            files={"file": ("rows.parquet", file)},
+        monitor.during(
+            lambda: monitor.rest.post(
+                "/3/PostFile",
+                seconds=LONG_SECONDS,
+                params={"destination_frame": raw},
+                files={"file": ("rows.parquet", file)},
+            )
         )
     return raw
 
 
-def _imported(rest: H2oRest, addresses: Sequence[str]) -> list[str]:
+def _imported(monitor: ClusterMonitor, addresses: Sequence[str]) -> list[str]:
     """H2O's keys of files that its nodes read, in the order of the files."""
-    paths = json.dumps(addresses)
-    answer = rest.post("/3/ImportFilesMulti", seconds=LONG_SECONDS, data={"paths": paths, "pattern": ""})
+    form = {"paths": json.dumps(addresses), "pattern": ""}
+    answer = monitor.during(lambda: monitor.rest.post("/3/ImportFilesMulti", seconds=LONG_SECONDS, data=form))
     keys: list[str] = answer["destination_frames"]
     if len(keys) != len(addresses):  # H2O leaves out files that it does not see, without an error
         raise TrainingFailed(
@@ -90,16 +88,17 @@ def _numbers(frame: pl.DataFrame) -> frozenset[str]:
     return frozenset(name for name, dtype in frame.schema.items() if dtype == pl.Float64)
 
 
-def _parse(rest: H2oRest, raw: Sequence[str], parsed: str, numbers: Sequence[bool], wait_for: WaitForJob) -> None:
+def _parse(monitor: ClusterMonitor, raw: Sequence[str], parsed: str, numbers: Sequence[bool]) -> None:
     """Parse raw files into the frame `parsed`.
 
     :param numbers: for each column whether it holds numbers.
     """
-    guess = rest.post("/3/ParseSetup", seconds=LONG_SECONDS, data={"source_frames": json.dumps(raw)})
+    sources = {"source_frames": json.dumps(raw)}
+    guess = monitor.during(lambda: monitor.rest.post("/3/ParseSetup", seconds=LONG_SECONDS, data=sources))
     types = ["Numeric" if number else "Enum" for number in numbers]
     form = {
         "destination_frame": parsed,
-        "source_frames": json.dumps(raw),
+        **sources,
         "parse_type": "PARQUET",
         "separator": guess["separator"],
         "number_columns": len(types),
@@ -110,7 +109,7 @@ def _parse(rest: H2oRest, raw: Sequence[str], parsed: str, numbers: Sequence[boo
         "chunk_size": guess["chunk_size"],
         "delete_on_done": "true",
     }
-    wait_for(rest.post("/3/Parse", data=form)["job"])
+    monitor.until_done(monitor.rest.post("/3/Parse", data=form)["job"])
 
 
 def _selected(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -134,14 +133,14 @@ def _name(rest: H2oRest, key: str, positions: list[int], names: list[str]) -> st
     return f"{key}_named"
 
 
-def scores(rest: H2oRest, model_id: str, frame: str, width: int) -> NDArray[np.float64]:
+def scores(monitor: ClusterMonitor, model_id: str, frame: str, width: int) -> NDArray[np.float64]:
     """H2O's own scores of a frame (n × `width`), in H2O's order of the classes."""
-    answer = rest.post(
-        f"/3/Predictions/models/{path_segment(model_id)}/frames/{path_segment(frame)}", seconds=LONG_SECONDS
-    )
+    path = f"/3/Predictions/models/{path_segment(model_id)}/frames/{path_segment(frame)}"
+    answer = monitor.during(lambda: monitor.rest.post(path, seconds=LONG_SECONDS))
     key = answer["predictions_frame"]["name"]
-    table = list(csv.reader(io.StringIO(rest.text("/3/DownloadDataset", frame_id=key, hex_string="false"))))
-    rest.delete(f"/3/DKV/{path_segment(key)}")
+    text = monitor.during(lambda: monitor.rest.text("/3/DownloadDataset", frame_id=key, hex_string="false"))
+    table = list(csv.reader(io.StringIO(text)))
+    monitor.rest.delete(f"/3/DKV/{path_segment(key)}")
     try:
         return np.array([[float(cell) for cell in line[-width:]] for line in table[1:]], dtype=np.float64)
     except ValueError as error:

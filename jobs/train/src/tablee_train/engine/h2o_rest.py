@@ -110,6 +110,12 @@ class H2oRest:
         return TrainingFailed("h2o_error", status=answer.status_code, message=_message(answer))
 
 
+def job_failed(reason: str, job: dict[str, Any], **facts: str) -> TrainingFailed:
+    """The error of a failed job, with H2O's own message in one line if there is one."""
+    why = " ".join(str(job.get("exception") or "").split())[:500]
+    return TrainingFailed(reason, why=why, **facts) if why else TrainingFailed(f"{reason}_silently", **facts)
+
+
 def path_segment(key: str) -> str:
     """An H2O key as one segment of a path."""
     return quote(key, safe="")
