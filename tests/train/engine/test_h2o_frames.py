@@ -136,6 +136,7 @@ def test_parts_that_are_not_there_are_counted(s3: str, engine: H2oEngine, plan: 
     engine.release(plan)
 
 
+@pytest.mark.jvm
 def test_a_whole_training_that_reads_from_s3(services: Any, s3: str, h2o_with_s3: Any) -> None:
     variables = {"TABLEE_IN_MEMORY_MIB": "0", "TABLEE_H2O__URL": h2o_with_s3.url}
     store = S3Store(S3Settings.model_validate({"endpoint": s3, "access_key": "k", "secret_key": "s"}))
