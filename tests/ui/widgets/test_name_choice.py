@@ -41,6 +41,7 @@ def test_an_unknown_name_is_an_error_and_another_one_can_be_chosen(
     assert not drawn.title
     assert "nada" in words(drawn)
     assert drawn.error
+    assert drawn.selectbox[0].placeholder == "nada", "Streamlit's own words are English"
     drawn.selectbox[0].set_value("cats").run()
     assert [each.value for each in drawn.title] == ["cats"]
     assert not drawn.error

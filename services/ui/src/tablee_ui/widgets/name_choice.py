@@ -58,5 +58,7 @@ def _name(
         name = names[0] if wanted is None else wanted
     is_known = name in names
     st.session_state[key] = name if is_known else None
-    chosen: str | None = place.selectbox(label, names, index=0 if is_known else None, key=key, on_change=on_change)
+    chosen: str | None = place.selectbox(
+        label, names, index=0 if is_known else None, key=key, on_change=on_change, placeholder=wanted
+    )
     return chosen
