@@ -7,10 +7,11 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from http_server import TestServer
 from repository import ROOT
 
 PROBE = ROOT / "infra" / "h2o" / "probe"
@@ -34,7 +35,7 @@ def node(status: int, body: bytes, good: str | None = "true") -> Iterator[tuple[
 
         def log_message(self, *_: object) -> None: ...
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+    with TestServer(Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server.server_address[1], logins

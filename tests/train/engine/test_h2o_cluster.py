@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from http_server import TestServer
 
 from tablee.errors import EngineUnavailable, TrainingCancelled, TrainingFailed
 from tablee_train.engine.h2o_cluster import VERSION, ClusterMonitor, read_state, wait
@@ -58,7 +59,7 @@ class Cluster:
             def log_message(self, *_: Any) -> None:
                 return
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = TestServer(Handler)
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def settings(self, **changes: Any) -> H2oSettings:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 from english_words import in_french
+from http_server import TestServer
 
 from tablee_controller.runtimes.kubernetes import failures
 from tablee_controller.runtimes.kubernetes.failures import ReadinessProbe, find_failures, pod_failure, pods_with_pins
@@ -121,7 +122,7 @@ def responses() -> Iterator[list[tuple[int, bytes]]]:
         def log_message(self, *_: Any) -> None:
             return
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with TestServer(Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         responses.append((server.server_port, b""))
