@@ -116,7 +116,7 @@ RIGHT: dict[str, tuple[bytes, Cells]] = {
         utf8(f"{WIDE}\n{','.join('1' * 5000)}\n"),
         {f"c{at}": [1.0] for at in range(5000)},
     ),
-    "a row of missing values": (b"a,b\n1,x\n,\n", {"a": [1.0, None], "b": ["x", None]}),
+    "a row without a value": (b"a,b\n1,x\n,\n", {"a": [1.0], "b": ["x"]}),
     # numbers
     "decimal commas": (b"a;b\n1,5;x\n-2,25;y\n", {"a": [1.5, -2.25], "b": ["x", "y"]}),
     "thousands: space": (b"a;b\n1 234,5;x\n2;y\n", {"a": [1234.5, 2.0], "b": ["x", "y"]}),

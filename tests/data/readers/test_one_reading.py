@@ -53,7 +53,8 @@ def column(name: str, levels: tuple[str, ...]) -> Column:
 @given(st.data())
 def test_all_ways_in_give_the_same_cells(tmp_path: Path, data: st.DataObject) -> None:
     names = data.draw(st.lists(st.sampled_from([*FORMATS]), min_size=2, max_size=4, unique=True))
-    rows = data.draw(st.lists(st.tuples(*(CELLS[name] for name in names)), min_size=1, max_size=5))
+    row = st.tuples(*(CELLS[name] for name in names)).filter(lambda cells: any(cell.strip(' "') for cell in cells))
+    rows = data.draw(st.lists(row, min_size=1, max_size=5))  # files may have empty rows, which are left out
     body = "".join(",".join(row) + "\n" for row in (names, *rows)).encode()
     file = tmp_path / "t.csv"
     file.write_bytes(body)

@@ -21,7 +21,14 @@ from tablee.http.schemas.datasets import FilePreview
 from tablee.i18n import LANGUAGES
 from tablee.i18n.data_texts import DataTranslator
 from tablee.i18n.message import in_language
-from tablee.tables.csv.chunks import chunks, without_blank_lines, without_comments, without_empty_end, without_last
+from tablee.tables.csv.chunks import (
+    LeftOut,
+    chunks,
+    without_comments,
+    without_empty_rows,
+    without_last,
+    without_repeated_header,
+)
 from tablee.tables.csv.dialect import RFC_4180
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.rewriting import without_escapes
@@ -310,7 +317,7 @@ SURE: dict[str, tuple[str, list[str], Rows]] = {
     "rows of separators at the end": (
         "a;b\n1;x\n;\n2;\n" + ";\n" * 30,
         ["a", "b"],
-        [(1, "x"), (None, None), (2, None)],
+        [(1, "x"), (2, None)],
     ),
     "lines of blanks": (
         'a,b\n1,x\n   \n2,"y\n  \nz"\n\t\n\u00a0\n3,u\n  \n',
@@ -686,7 +693,7 @@ def test_each_decision_has_its_sentence(tmp_path: Path, name: str, language: Any
     [
         ("a total", Corrections(footer_rows=0), ["ville", "n", "montant"], 3),
         ("units", Corrections(units_row=False), ["time", "mass", "temp"], 3),
-        ("padded notes", Corrections(footer_rows=1), ["dep", "pop", "part"], 4),
+        ("padded notes", Corrections(footer_rows=1), ["dep", "pop", "part"], 3),
         ("colons", Corrections(separator=":"), ["name", "age"], 2),
         ("comments between the rows", Corrections(comment="#"), ["a", "b"], 3),
         ("a title and a blank line", Corrections(skipped_lines=2), ["id", "ville", "montant"], 2),
@@ -784,27 +791,46 @@ def test_the_last_records_are_left_out_in_constant_memory(count: int, size: int)
 
 
 @pytest.mark.parametrize("size", [4, 8, 1000])
-def test_rows_of_separators_at_the_end_are_left_out_and_counted(size: int) -> None:
-    text = b"a,b\n,\n1,2\n\n,\n,\n3,\n" + b",\n,\n\n" * 6
+def test_rows_without_a_value_are_left_out_and_counted(size: int) -> None:
+    text = b'\na,b\n,\n1,2\n\n , "" \r\n"",""\n3,"\n,\n\n"\n' + b",\n,\n\n" * 2
     blocks = (text[at : at + size] for at in range(0, len(text), size))
-    counted: list[int] = []
-    found = [record for chunk in without_empty_end(chunks(blocks, RFC_4180), counted.append) for record in chunk.rows()]
-    assert [cells for _, cells in found] == [["a", "b"], ["", ""], ["1", "2"], ["", ""], ["", ""], ["3", ""]]
-    assert [line for line, _ in found] == [1, 2, 3, 5, 6, 7]
-    assert counted == [12]
-    few = [*chunks(iter([b"a,b\n1,2\n,\n,\n"]), RFC_4180)]
-    assert b"".join(chunk.body for chunk in without_empty_end(iter(few), counted.append)) == few[0].body
+    left_out = LeftOut()
+    found = [record for chunk in without_empty_rows(chunks(blocks, RFC_4180), left_out) for record in chunk.rows()]
+    assert [cells for _, cells in found] == [["a", "b"], ["1", "2"], ["3", "\n,\n\n"]]
+    assert [line for line, _ in found] == [2, 4, 8]
+    assert (left_out.count, left_out.line) == (10, 3)
+
+
+@pytest.mark.parametrize("size", [4, 8, 1000])
+def test_repeated_headers_are_left_out_and_counted(size: int) -> None:
+    text = b'\na,b\n1,2\na,b\r\n"a","b"\n\xef\xbb\xbfa,b\na,b,c\nxa,b\n"\na,b\n",a\na,b\n'
+    blocks = (text[at : at + size] for at in range(0, len(text), size))
+    left_out = LeftOut()
+    found = [record for chunk in without_repeated_header(chunks(blocks, RFC_4180), left_out) for record in chunk.rows()]
+    assert [cells for _, cells in found] == [
+        ["a", "b"],
+        ["1", "2"],
+        ["a", "b", "c"],
+        ["xa", "b"],
+        ["\na,b\n", "a"],
+    ]
+    assert [line for line, _ in found] == [2, 3, 7, 8, 9]
+    assert (left_out.count, left_out.line) == (4, 4)
+    one_column = [*chunks(iter([b"a\nx\na\n"]), RFC_4180)]
+    assert [*without_repeated_header(iter(one_column), left_out)] == one_column
 
 
 @pytest.mark.parametrize("size", [4, 8, 1000])
 def test_lines_of_blanks_are_no_records(size: int) -> None:
     text = b'a,b\n  \n1,"x\n \ny"\n\t\n3,4\r\n \xc2\xa0\r\n 5, 6\n'
     blocks = (text[at : at + size] for at in range(0, len(text), size))
-    found = [record for chunk in without_blank_lines(chunks(blocks, RFC_4180)) for record in chunk.rows()]
+    left_out = LeftOut()
+    found = [record for chunk in without_empty_rows(chunks(blocks, RFC_4180), left_out) for record in chunk.rows()]
     assert [cells for _, cells in found] == [["a", "b"], ["1", "x\n \ny"], ["3", "4"], [" 5", " 6"]]
     assert [line for line, _ in found] == [1, 3, 7, 9]
+    assert (left_out.count, left_out.line) == (3, 2)
     one_column = [*chunks(iter([b"a\n \nx\n"]), RFC_4180)]
-    assert [*without_blank_lines(iter(one_column))] == one_column
+    assert [*without_empty_rows(iter(one_column), left_out)] == one_column
 
 
 @pytest.mark.parametrize("size", [4, 8, 1000])

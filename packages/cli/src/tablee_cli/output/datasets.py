@@ -18,7 +18,7 @@ from tablee_cli.texts import headings
 
 REMARKS: Final = (
     *("missing", "names", "columns", "skipped_lines", "footer_rows", "units_row", "sheet", "trimmed"),
-    *("quote", "escape", "comment"),
+    *("left_out_rows", "quote", "escape", "comment"),
 )
 """Fields of decisions that are told although they are sure."""
 DECIDED: Final = ("what", "column", "chosen", "why", "or", "sure")

@@ -135,10 +135,13 @@ def open_text_file(
     check, rows = FormatCheck(reading.cells), 0
     said = SaidFormats(asked, reading.cells)
     numbers = NumberColumns.of(reading.cells)
-    for block in open_reader(source, reading, None, others).blocks(lambda: numbers):
+    reader = open_reader(source, reading, None, others)
+    for block in reader.blocks(lambda: numbers):
         said.check(block)
         check.update(block)
         rows += block.frame.height
+    if isinstance(reader, CsvReader):
+        decisions += reader.lines_left_out
     decided = check.refuse_contradictions(lambda: open_reader(source, reading, None, others).blocks())
     reading = reading.model_copy(update={"cells": {**reading.cells, **decided}})
     return TextPredictionFile(

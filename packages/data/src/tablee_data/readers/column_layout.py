@@ -23,36 +23,43 @@ class ColumnLayout:
     """Names as the file has them where they differ, by position from 0."""
     header_cells: int
     """The number of cells of the header; that of the rows without one."""
-    left_out: int = 0
-    """The number of last columns that are empty and have no name, since separators end each line."""
+    left_out: frozenset[int] = frozenset()
+    """The positions, from 0, of columns that are empty and have no name, since separators begin or end each line, or
+    stand twice between cells."""
     row_names: bool = False
     """Whether the first column has no name because the header is one cell shorter, as R writes names of rows."""
 
     @property
     def columns(self) -> list[str]:
         """The names of the table's columns."""
-        return self.names[: len(self.names) - self.left_out]
+        return [name for at, name in enumerate(self.names) if at not in self.left_out]
+
+    @property
+    def left_out_names(self) -> list[str]:
+        return [self.names[at] for at in sorted(self.left_out)]
 
     @property
     def decision(self) -> Decision | None:
         """The remark about names that were put in order; None if all are as the file has them."""
-        changed = {at: old for at, old in self.originals.items() if at < len(self.columns)}
+        changed = {at: old for at, old in self.originals.items() if at not in self.left_out}
         if not (changed or self.left_out or self.row_names):
             return None
-        reason = Reason.NAMES_IN_ORDER if changed else Reason.EMPTY_LAST_COLUMN
-        return _remark(self.columns, changed, Reason.ROW_NAMES if self.row_names else reason)
+        behind = self.left_out <= {*range(len(self.columns), len(self.names))}
+        reason = Reason.NAMES_IN_ORDER if changed else Reason.EMPTY_LAST_COLUMN if behind else Reason.EMPTY_COLUMNS
+        return _remark(self.names, changed, self.columns[-1], Reason.ROW_NAMES if self.row_names else reason)
 
 
-def _remark(names: Sequence[str], originals: Mapping[int, str], reason: Reason) -> Decision:
+def _remark(names: Sequence[str], originals: Mapping[int, str], last: str, reason: Reason) -> Decision:
     """
     :param names: of the columns.
     :param originals: names as the file has them where they differ, by position.
+    :param last: the name of the last column.
     """
     changed = [f"{_quoted(old)} → {_quoted(names[at])}" for at, old in originals.items()]
     more = ", …" if len(changed) > SHOWN else ""
     return Decision(
         field="names",
-        chosen=", ".join(_quoted(names[at]) for at in [*originals][:SHOWN]) or _quoted(names[-1]),
+        chosen=", ".join(_quoted(names[at]) for at in [*originals][:SHOWN]) or _quoted(last),
         reason=reason,
         facts={"names": ", ".join(changed[:SHOWN]) + more, "count": len(changed)},
         sure=reason is not Reason.ROW_NAMES,
@@ -71,7 +78,7 @@ def names_in_order(names: Sequence[str]) -> tuple[list[str], tuple[Decision, ...
     """
     given, originals = ordered_names(names)
     check_names(given, None, limit=MAX_COLUMNS)
-    return given, (_remark(given, originals, Reason.NAMES_IN_ORDER),) if originals else ()
+    return given, (_remark(given, originals, given[-1], Reason.NAMES_IN_ORDER),) if originals else ()
 
 
 def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequence[str]]) -> ColumnLayout:
@@ -84,11 +91,15 @@ def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequen
     """
     if header is None:
         first = len(rows[0]) if rows else 0
-        return _checked(ColumnLayout([f"column_{number}" for number in range(1, first + 1)], {}, first), None)
+        outer = _between(rows, first) if all(len(row) == first for row in rows) else frozenset()
+        order = sorted(range(first), key=lambda at: (at in outer, at))
+        names = {at: f"column_{number}" for number, at in enumerate(order, 1)}
+        return _checked(ColumnLayout([names[at] for at in range(first)], {}, first, outer), None)
     width = len(rows[0]) if rows else 0
     same = bool(rows) and all(len(row) == width for row in rows)
     cells = list(header)
-    left_out, row_names = 0, False
+    left_out: frozenset[int] = frozenset()
+    row_names = False
     if same and width == len(cells) - 1 and len(cells) > 1 and not cells[-1].strip():
         cells.pop()
     elif same and width == len(cells) + 1:
@@ -98,9 +109,21 @@ def column_layout(header: Sequence[str] | None, line: int, rows: Sequence[Sequen
             cells.insert(0, "")
             row_names = True
     if same and width == len(cells) and not row_names:
-        while left_out < width - 1 and not any(each[-1 - left_out].strip() for each in (cells, *rows)):
-            left_out += 1
+        last = width
+        while last > 1 and not any(each[last - 1].strip() for each in (cells, *rows)):
+            last -= 1
+        left_out = frozenset(range(last, width)) | _between((cells, *rows), width)
     return _checked(ColumnLayout(*ordered_names(cells), len(header), left_out, row_names), line)
+
+
+def _between(records: Sequence[Sequence[str]], width: int) -> frozenset[int]:
+    """The positions of cells that are empty in all records since a separator begins and ends each of them, or stands
+    twice between cells."""
+    empty = {at for at in range(width) if not any(record[at].strip() for record in records)}
+    for between in ({0, width - 1}, {*range(1, width, 2)}):
+        if empty == between and width > 2:
+            return frozenset(between)
+    return frozenset()
 
 
 def _checked(layout: ColumnLayout, line: int | None) -> ColumnLayout:

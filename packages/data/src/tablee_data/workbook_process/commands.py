@@ -55,10 +55,14 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
     :param footers: the number of rows at the end that are left out.
     """
     notes = notes_of(path, name, first)
-    found = [row for row in numbered(workbook.get_sheet_by_name(name), notes, first) if row[0] >= first]
-    if footers:  # rows of blanks do not count
-        filled = [at for at, (_, cells) in enumerate(found) if not all(map(is_blank, cells))]
-        found = found[: filled[-footers]] if footers <= len(filled) else []
+    found = [
+        row
+        for row in numbered(workbook.get_sheet_by_name(name), notes, first)
+        if row[0] >= first and not all(map(is_blank, row[1]))
+    ]
+    found = found[: len(found) - footers] if footers <= len(found) else []
+    empty = found[-1][0] - first + 1 - len(found) if found else 0
+    first_empty = next((at for at, (number, _) in enumerate(found, first) if at != number), 0)
     last = found[-1][0] if found else _MAX_ROWS
     kinds: list[dict[str, int]] = [{} for _ in range(max((len(cells) for _, cells in found), default=0))]
     undated: list[tuple[int, Any] | None] = [None] * len(kinds)
@@ -85,6 +89,7 @@ def rows(workbook: CalamineWorkbook, path: str, name: str, first: int, footers: 
             "formulas": up_to(last, notes.formulas),
             "zeros": up_to(last, zeros),
             "merged": up_to(last, notes.merged),
+            "empty": (empty, first_empty),
             "undated": undated,
             "codes": codes,
             "units": {place: [*examples.values()][:5] for place, examples in units.items()},

@@ -132,7 +132,7 @@ def _named(context: PageContext, field: str, *values: Any) -> str:
 def label(context: PageContext, field: str, value: Any) -> str:
     """The name of a value of a field of a reading."""
     texts = context.texts
-    if field in ("sheet", "encoding", "zone", "skipped_lines", "footer_rows", "first_year"):
+    if field in ("sheet", "encoding", "zone", "skipped_lines", "footer_rows", "left_out_rows", "first_year"):
         return str(value)
     if field == "format":
         return texts.known(f"reading.format_{value}", str(value))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+import numpy as np
 import polars as pl
 
 from tablee.errors import InvalidTable
@@ -15,10 +18,8 @@ from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import malformed, python_reader
 from tablee.tables.csv.records import MAX_RECORD, Positions, find_records, last_record_end
 
-LEAST_EMPTY = 10
-"""So many records of separators at the end of a table are no rows."""
-_BLANK_BEFORE = re.compile(rb"\n[ \t\xc2]")
-_BLANK_LINE = re.compile(rb"^(?:[ \t]|\xc2\xa0)+\r*$", re.MULTILINE)
+_NOTHING = re.compile(rb"\n(?=\r*\n)")
+"""Matches the line break before an empty line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,58 +122,113 @@ def without_comments(found: Iterator[Chunk], sign: str) -> Iterator[Chunk]:
         yield replace(chunk, body=b"".join([*kept, chunk.body[end:]]))
 
 
-def without_blank_lines(found: Iterator[Chunk]) -> Iterator[Chunk]:
-    """The chunks without the blanks of lines that have nothing else, if their records have several cells. Such lines
-    stay as empty ones, which are no records."""
+@dataclass(slots=True)
+class LeftOut:
+    """Records that are left out of a table."""
+
+    count: int = 0
+    line: int = 0
+    """The line of the file, from 1, of the first one; 0 without one."""
+
+    def add(self, count: int, line: int) -> None:
+        if count:
+            self.line = self.line or line
+            self.count += count
+
+
+def without_empty_rows(found: Iterator[Chunk], left_out: LeftOut) -> Iterator[Chunk]:
+    """The chunks without records that have no value: lines with nothing but separators, blanks and quotes around
+    nothing. They stay as empty lines, which are no records, so lines keep their numbers. Where records have one cell,
+    lines of blanks are records.
+
+    :param left_out: is told these lines and all empty ones below the first record.
+    """
     is_table: bool | None = None
     for chunk in found:
+        begin = 0
         if is_table is None:
             cells = next((cells for _, cells in chunk.rows()), None)
-            is_table = None if cells is None else len(cells) > 1
-        yield _without_blank_lines(chunk) if is_table else chunk
+            begin = len(chunk.body) - len(chunk.body.lstrip(b"\r\n"))
+            if cells is None:
+                yield chunk
+                continue
+            is_table = len(cells) > 1
+        signs = _NOTHING if not is_table else _empty_line(chunk.dialect)
+        empty = _outside_records([match.span() for match in signs.finditer(b"\n" + chunk.body)], chunk)
+        empty = [(first, last - 1) for first, last in empty if first >= begin]
+        if empty:
+            left_out.add(len(empty), chunk.line + chunk.body.count(b"\n", 0, empty[0][0]))
+        yield _without(chunk, [each for each in empty if each[1] > each[0]])
 
 
-def _without_blank_lines(chunk: Chunk) -> Chunk:
-    body = chunk.body
-    if body[:1] not in (b" ", b"\t", b"\xc2") and not _BLANK_BEFORE.search(body):
-        return chunk
-    separator, quote = chunk.dialect.separator.encode(), chunk.dialect.quote.encode()
-    blank = [match for match in _BLANK_LINE.finditer(body) if separator not in match[0]]
-    if blank and quote and quote in body:  # they may be inside of a cell
-        begins = {*find_records(body, chunk.dialect, start=0).begins.tolist()}
-        blank = [match for match in blank if match.start() in begins]
-    if not blank:
+def without_repeated_header(found: Iterator[Chunk], left_out: LeftOut) -> Iterator[Chunk]:
+    """The chunks without records below the first one that are equal to it, as in files that were put together. Only
+    where it has several cells; lines keep their numbers.
+
+    :param left_out: is told these records.
+    """
+    forms: frozenset[bytes] | None = None
+    for chunk in found:
+        begin = 0
+        if forms is None and chunk.body.strip(b"\r\n"):
+            begin = len(chunk.body) - len(chunk.below_header().body)
+            forms = _forms(chunk.body[:begin].strip(b"\r\n"), next(chunk.rows())[1], chunk.dialect)
+        spans = []
+        for form in forms or ():
+            at = chunk.body.find(form, begin)
+            while at >= 0:
+                end = at + len(form)
+                if chunk.body[at - 1 : at] in (b"", b"\n") and chunk.body[end : end + 2].lstrip(b"\r")[:1] == b"\n":
+                    spans.append((at, end))
+                at = chunk.body.find(form, end)
+        repeated = _outside_records(sorted(spans), chunk)
+        if repeated:
+            left_out.add(len(repeated), chunk.line + chunk.body.count(b"\n", 0, repeated[0][0]))
+        yield _without(chunk, repeated)
+
+
+def _forms(record: bytes, cells: list[str], dialect: Dialect) -> frozenset[bytes]:
+    """How a record of several cells may be written: as it is, with quotes or without; a byte order mark may be before
+    it."""
+    if len(cells) < 2:
+        return frozenset()
+    quote = dialect.quote
+    forms = {record}
+    if not any(sign in cell for cell in cells for sign in (dialect.separator, quote or "\n", "\n")):
+        forms |= {dialect.separator.join(f"{sign}{cell}{sign}" for cell in cells).encode() for sign in ("", quote)}
+    return frozenset(forms | {codecs.BOM_UTF8 + form for form in forms})
+
+
+def _outside_records(spans: list[tuple[int, int]], chunk: Chunk) -> list[tuple[int, int]]:
+    """Those of some ranges that do not begin within a record, as lines between quotes do."""
+    quote = chunk.dialect.quote.encode()
+    if not spans or not quote or quote not in chunk.body:
+        return spans
+    records = find_records(chunk.body, chunk.dialect, start=0)
+    if not len(records.begins):
+        return spans
+    first = np.array([begin for begin, _ in spans])
+    at = np.searchsorted(records.begins, first, side="right") - 1
+    inside = (at >= 0) & (records.begins[at] < first) & (first < records.ends[at])
+    return [span for span, within in zip(spans, inside.tolist(), strict=True) if not within]
+
+
+def _without(chunk: Chunk, spans: list[tuple[int, int]]) -> Chunk:
+    """The chunk without what is in some ranges but line breaks."""
+    if not spans:
         return chunk
     parts, end = [], 0
-    for match in blank:
-        parts.append(body[end : match.start()])
-        end = match.end()
-    return replace(chunk, body=b"".join([*parts, body[end:]]))
+    for first, last in spans:
+        parts += [chunk.body[end:first], b"\n" * chunk.body.count(b"\n", first, last)]
+        end = last
+    return replace(chunk, body=b"".join([*parts, chunk.body[end:]]))
 
 
-def without_empty_end(found: Iterator[Chunk], left_out: Callable[[int], None]) -> Iterator[Chunk]:
-    """The chunks without the records at the end that have separators only, as spreadsheets write rows that were used
-    once. Fewer than `LEAST_EMPTY` of them are rows without values.
-
-    :param left_out: is told the number of these records.
-    """
-    held: list[tuple[Chunk, int]] = []  # each with the end of its last other record
-    for chunk in found:
-        filled = len(chunk.body.rstrip(b"\r\n" + chunk.dialect.separator.encode()))
-        end = (chunk.body.find(b"\n", filled) + 1 or len(chunk.body)) if filled else 0
-        if filled:
-            yield from (each for each, _ in held)
-            held = []
-        if chunk.body[end:].strip(b"\r\n"):
-            held.append((chunk, end))
-        else:
-            yield chunk
-    records = sum(len(find_records(each.body[end:], each.dialect, start=0).ends) for each, end in held)
-    if records < LEAST_EMPTY:
-        yield from (each for each, _ in held)
-        return
-    left_out(records)
-    yield from (replace(each, body=each.body[:end]) for each, end in held if end)
+@lru_cache(maxsize=32)
+def _empty_line(dialect: Dialect) -> re.Pattern[bytes]:
+    """Matches the line break before a line without a value, and what the line has."""
+    quotes = re.escape(dialect.quote.encode()) * 2 or b" "
+    return re.compile(rb"\n(?:[ \t]|\xc2\xa0|%b|%b)*+(?=\r*\n)" % (re.escape(dialect.separator.encode()), quotes))
 
 
 def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:

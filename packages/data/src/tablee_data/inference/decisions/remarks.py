@@ -101,3 +101,13 @@ def missing_cells(value: str, count: int, column: str | None = None, reason: Rea
     """That some cells were taken for missing; None for those of any column."""
     facts: dict[str, float | str] = {"value": value, "count": count}
     return Decision(field="missing", column=column, chosen="missing", reason=reason, facts=facts)
+
+
+def left_out_rows(reason: Reason, count: int, line: int) -> tuple[Decision, ...]:
+    """That rows are left out, if there are any.
+
+    :param line: of the first one, from 1.
+    """
+    if not count:
+        return ()
+    return (Decision(field="left_out_rows", chosen=str(count), reason=reason, facts={"count": count, "line": line}),)

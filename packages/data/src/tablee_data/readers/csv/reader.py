@@ -15,15 +15,17 @@ from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.csv.chunks import (
     Chunk,
+    LeftOut,
     chunks,
-    without_blank_lines,
     without_comments,
-    without_empty_end,
+    without_empty_rows,
     without_last,
+    without_repeated_header,
 )
 from tablee.tables.csv.columns import ColumnSettings, has_quoted, parse_columns
 from tablee.tables.csv.rewriting import rewritten
 from tablee.tables.table_reader import NumberColumns, RowBlock
+from tablee_data.inference.decisions.remarks import left_out_rows
 from tablee_data.inference.texts import counted
 from tablee_data.readers import encoding
 from tablee_data.readers.column_layout import ColumnLayout, column_layout
@@ -31,7 +33,7 @@ from tablee_data.readers.content import Source
 from tablee_data.readers.csv.digits import CellPlaces, counted_texts, keeps_all_digits
 from tablee_data.readers.detection.candidates import RECORDS
 from tablee_data.readers.detection.dialects import SAMPLE, named_separator
-from tablee_data.readers.detection.headers import is_marks
+from tablee_data.readers.detection.headers import units_height
 
 _WRITTEN_OTHERWISE = frozenset(("too_few_cells", "too_many_cells", "unclosed_quote", "text_after_quote"))
 """Reasons of errors that another separator or quote, or lines that are left out, may mend."""
@@ -46,7 +48,7 @@ class CsvReader:
         """:param asked: what a person has decided about columns."""
         self._source, self._reading, self._asked = source, reading, asked or Corrections()
         self._units_rows = 0  # known with the layout
-        self._empty_rows = 0  # known when all rows were read
+        self._empty, self._repeated = LeftOut(), LeftOut()  # of the rows that were read
         self._quoted_missing = False  # whether numbers were missing between quotes
 
     @property
@@ -59,13 +61,15 @@ class CsvReader:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The remarks about names that were put in order, and about empty rows at the end."""
+        """The remarks about names that were put in order, and about lines between the rows that are left out."""
         about_names = () if self._layout.decision is None else (self._layout.decision,)
-        if not self._empty_rows:
-            return about_names
-        facts: dict[str, float | str] = {"count": self._empty_rows}
-        empty = Decision(field="footer_rows", chosen=str(self._empty_rows), reason=Reason.EMPTY_ROWS, facts=facts)
-        return (*about_names, empty)
+        return (*about_names, *self.lines_left_out)
+
+    @property
+    def lines_left_out(self) -> tuple[Decision, ...]:
+        """The remarks about empty rows and repeated headers in the blocks so far."""
+        empty = left_out_rows(Reason.EMPTY_ROWS, self._empty.count, self._empty.line)
+        return (*empty, *left_out_rows(Reason.REPEATED_HEADERS, self._repeated.count, self._repeated.line))
 
     @cached_property
     def _layout(self) -> ColumnLayout:
@@ -88,9 +92,7 @@ class CsvReader:
         rows = islice((each for _, each in records), RECORDS)
         if self._reading.header:
             below = list(rows)
-            self._units_rows = 0
-            if self._reading.units_row:
-                self._units_rows = 2 if len(below) > 2 and is_marks(below[1], below[2]) else 1
+            self._units_rows = units_height(below) if self._reading.units_row else 0
             return column_layout(cells, line, below[self._units_rows :])
         return column_layout(None, line, [cells, *rows])
 
@@ -110,14 +112,15 @@ class CsvReader:
         layout, rows = self._layout, 0
         above = self._reading.header + self._units_rows
         missing = {name: self._missing_of(name) for name in layout.names}
-        for chunk in without_last(self._chunks(), self._reading.footer_rows):
+        self._empty, self._repeated = LeftOut(), LeftOut()
+        for chunk in without_last(self._chunks(self._empty, self._repeated), self._reading.footer_rows):
             while above and chunk.body.strip(b"\r\n"):
                 chunk, above = chunk.below_header(), above - 1
             if chunk.body.strip(b"\r\n"):
                 places = CellPlaces(chunk, len(layout.names))
                 frame = self._numbers_at_once(places, number_columns(), missing)
                 frame = _texts(chunk, layout.names, missing) if frame is None else frame
-                for name in layout.names[len(layout.columns) :]:
+                for name in layout.left_out_names:
                     frame = _without_last(frame, name, chunk)
                 rows += frame.height
                 yield RowBlock(frame, chunk.line_of, chunk.records, *_markers(places, frame, layout.names, missing))
@@ -193,16 +196,13 @@ class CsvReader:
             end = found.find(b"\n", end) + 1 or len(found)
         return (found[:end], lines) if lines else (found[:named], 1 if named else 0)
 
-    def _chunks(self) -> Iterator[Chunk]:
+    def _chunks(self, empty: LeftOut | None = None, repeated: LeftOut | None = None) -> Iterator[Chunk]:
         above, lines = self._above
         reading, blocks = self._reading, _behind(self._blocks(), len(above))
         found = chunks(*rewritten(blocks, reading.separator, reading.quote, reading.escape), 1 + lines)
-        found = without_blank_lines(found)
+        found = without_empty_rows(found, empty or LeftOut())
         found = without_comments(found, reading.comment) if reading.comment else found
-        return without_empty_end(found, self._leave_out)
-
-    def _leave_out(self, rows: int) -> None:
-        self._empty_rows = rows
+        return without_repeated_header(found, repeated or LeftOut()) if reading.header else found
 
 
 @contextmanager

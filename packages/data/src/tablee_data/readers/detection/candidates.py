@@ -35,6 +35,8 @@ _ANY = re.compile("[" + "".join(SEPARATORS) + "]( ?)")
 _FOREIGN = {mark: re.compile("[" + "".join(SEPARATORS).replace(mark, "") + "]( ?)") for mark in SEPARATORS}
 _COMMENTS = frozenset("#%*!")
 """Signs of comments that are one character."""
+_FRAME = re.compile(r"\+(?:[-=]+\+)+")
+"""A line around the rows of a table that a program draws."""
 _NULL = "\\N"
 """How databases write a missing value, where they escape signs by backslashes."""
 _ESCAPED = re.compile(r"""\\[ntr\\"']""")
@@ -183,8 +185,10 @@ def _sign_of_comments(records: list[list[str]], found: TablePlace) -> str:
     """The sign of comments that all records of the table with another number of cells begin with, and no others; empty
     if there is none."""
     table = records[found.begin : found.end]
-    signs = {record[0][:1] for record in table if len(record) != found.width}
-    if found.width < 2 or found.row_names or len(signs) != 1 or not signs < _COMMENTS:
+    lines = [record[0] for record in table if len(record) != found.width]
+    signs = {line[:1] for line in lines}
+    known = signs < _COMMENTS or all(map(_FRAME.fullmatch, lines))
+    if found.width < 2 or found.row_names or len(signs) != 1 or not known:
         return ""
     sign = signs.pop()
     return "" if any(record[0].startswith(sign) for record in table if len(record) == found.width) else sign

@@ -9,7 +9,7 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.errors import InvalidRequest
 from tablee_data.readers.detection.candidates import CLOSE, SEPARATORS, Candidate, Sample, candidates
 from tablee_data.readers.detection.encodings import CONTROL_SEPARATORS
-from tablee_data.readers.detection.headers import has_header, units_decision, units_rows
+from tablee_data.readers.detection.headers import has_header, is_import_ids, units_decision, units_rows
 from tablee_data.readers.detection.notes import is_spaced
 from tablee_data.readers.detection.table_place import lines_above
 
@@ -87,7 +87,7 @@ def detect_dialect(
     has_units = asked.units_row or False
     if asked.units_row is None and header and units:
         has_units = True
-        decisions.append(units_decision(units, sure=False))
+        decisions.append(units_decision(units, sure=is_import_ids(units[best.width :])))
     settings = {
         "separator": best.separator,
         "quote": best.quote,

@@ -10,7 +10,6 @@ from decimal import Decimal
 from itertools import pairwise
 
 from tablee.datasets.reading import Decision, Reading, Reason
-from tablee.tables.csv.chunks import LEAST_EMPTY
 from tablee.tables.csv.dialect import Dialect
 from tablee.tables.csv.parsing import python_reader
 from tablee.tables.csv.rewriting import rewritten_text
@@ -38,10 +37,6 @@ def detect_footers(source: Source, reading: Reading, width: int) -> Decision | N
     text = end.decode(reading.encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
     if not whole:
         text = text[text.find("\n") + 1 :]
-    filled = text.rstrip("\n" + reading.separator)
-    last, _, empty = text[len(filled) :].partition("\n")
-    if sum(map(bool, empty.split("\n"))) >= LEAST_EMPTY:  # rows of separators, which are left out
-        text = f"{filled}{last}\n"
     text, dialect = rewritten_text(text, reading.separator, reading.quote, reading.escape)
     records, blank_before = _records(text, dialect, reading.skipped_lines if whole else 0, reading.comment)
     above = (reading.header + (reading.header and reading.units_row)) if whole else 0
@@ -58,10 +53,11 @@ def _records(text: str, dialect: Dialect, skipped: int, comment: str) -> tuple[l
         for cells in reader:
             if cells and comment and cells[0].startswith(comment):
                 continue
-            if cells and reader.line_num > skipped:
+            filled = any(map(str.strip, cells)) or len(cells) == 1
+            if filled and reader.line_num > skipped:
                 records.append(cells)
                 blank_before.append(blank)
-            blank = not cells
+            blank = not filled
     except csv.Error:
         return [], []
     return records, blank_before

@@ -13,7 +13,10 @@ from tablee_data.inference.numbers import LOOKS_LIKE_NUMBER
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
+_WHOLE = re.compile(r"[+-]?\d+")
 _MISSING = frozenset(OF_NUMBERS)
+LEAST_SCALE = 3
+"""Numbers in a line that may be a scale."""
 _UNIT = re.compile(
     r"""[\[(]?\s*(?:
         [kmcdµμnMGTh]?(?:g|m|l|L|s|W|Wh|V|A|Hz|Pa|J|N|B|bit|bps|t|mol|cd|K|Bq|Sv|Gy|eq|VA|VAr|F|Ω|ohm)[²³23]?
@@ -27,8 +30,10 @@ _UNIT = re.compile(
     re.VERBOSE,
 )
 """A unit, or a word that stands for none in a row of units."""
-_RULE = re.compile(r"[-=]{2,}")
-"""A line below the header, as SQL tools draw it."""
+_RULE = re.compile(r":?[-=]{2,}:?|:-:?|-:")
+"""A cell of a line below the header, as SQL tools and Markdown draw it."""
+_IMPORT_ID = '{"ImportId":'
+"""How the cells of the second row below the header begin in exports of surveys (Qualtrics)."""
 _WIDTH = re.compile(r"\d+[sdn]")
 """The width and type of a column, as the files of hydrologists (RDB) have it."""
 
@@ -46,6 +51,10 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
     first, rest = [cell.strip() for cell in records[0]], records[1:]
     if not rest:
         return True, Reason.ONE_LINE, False
+    again = [cell.strip('\ufeff"') for cell in first]  # it may be repeated between the rows, behind a byte order mark
+    rest = [record for record in rest if [cell.strip('\ufeff" ') for cell in record] != again] or rest
+    if (scale := _is_scale(first, rest)) is not None:
+        return scale, Reason.SCALE if scale else Reason.VALUES_LIKE_OTHERS, False
     below = _values_below(rest, len(first))
     values = [are_values([cell]) for cell in first]
     marked = any(cell in _MISSING for cell in first)
@@ -74,6 +83,51 @@ def has_header(records: Sequence[Sequence[str]]) -> tuple[bool, Reason, bool]:
     if any(under and not cell for cell, under in zip(first, filled, strict=True)):
         return True, Reason.EMPTY_CELL, False
     return True, Reason.WORDS_LIKE_OTHERS, False
+
+
+def _is_scale(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool | None:
+    """Whether the first record has numbers that rise or fall, such as the wavelengths of spectra, which name columns:
+    they are far from all numbers below, or go up in even steps as no other row does. False if they may be such, None
+    if they are not."""
+    places = [at for at, cell in enumerate(first) if _number(cell) is not None]
+    names = _numbers(first, places)
+    steps = [after - before for before, after in pairwise(names)]
+    if len(names) < LEAST_SCALE or not any(_DECIMAL.fullmatch(first[at]) for at in places):
+        return None
+    if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+        return None
+    rows = [numbers for row in rest if (numbers := _numbers(row, places))]
+    values = [value for row in rows for value in row]
+    if not values:
+        return None
+    gap = max(min(names) - max(values), min(values) - max(names))
+    if gap > max(values) - min(values):
+        return True
+    if len(names) == LEAST_SCALE:
+        return None
+    return (_is_even(names) and not any(map(_is_even, rows))) or (None if any(map(_rises, rows)) else False)
+
+
+def _number(cell: str) -> float | None:
+    """The number in a cell without thousands separators; None if there is none."""
+    return float(cell.replace(",", ".")) if _DECIMAL.fullmatch(cell) or _WHOLE.fullmatch(cell) else None
+
+
+def _numbers(record: Sequence[str], places: Sequence[int]) -> list[float]:
+    """The numbers in some cells."""
+    found = [_number(record[at].strip()) for at in places if at < len(record)]
+    return [number for number in found if number is not None]
+
+
+def _is_even(numbers: Sequence[float]) -> bool:
+    """Whether numbers go up or down in steps that differ by at most a hundredth."""
+    steps = [after - before for before, after in pairwise(numbers)]
+    return len(steps) > 1 and max(steps) - min(steps) <= 0.01 * max(map(abs, steps))
+
+
+def _rises(numbers: Sequence[float]) -> bool:
+    steps = [after - before for before, after in pairwise(numbers)]
+    return all(step > 0 for step in steps) or all(step < 0 for step in steps)
 
 
 def _are_years(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
@@ -129,6 +183,11 @@ def _values_below(records: Sequence[Sequence[str]], width: int) -> list[bool]:
     return [are_values(column) for column in _columns(records, width)]
 
 
+def all_values(records: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether all columns hold numbers or dates."""
+    return all(_values_below(records, width))
+
+
 def are_values(cells: Sequence[str]) -> bool:
     """Whether all cells look like numbers or dates; missing ones do not count, but one must be there."""
     present = [cell.strip() for cell in cells if cell.strip() and cell.strip() not in _MISSING]
@@ -157,7 +216,8 @@ def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
     if len(records) < 3 or len(records[1]) != len(records[0]):
         return []
     cells = [cell.strip() for cell in records[1]]
-    if all(map(_RULE.fullmatch, cells)) or all(map(_WIDTH.fullmatch, cells)):
+    inner = [cell for at, cell in enumerate(cells) if cell or 0 < at < len(cells) - 1]  # separators may be outside
+    if (inner and all(map(_RULE.fullmatch, inner))) or all(map(_WIDTH.fullmatch, cells)):
         return cells
     below = _values_below(records[2:], len(cells))
     over = [cell for cell, under in zip(cells, below, strict=True) if under]
@@ -169,8 +229,23 @@ def has_units_row(records: Sequence[Sequence[str]]) -> list[str]:
     return cells if known and all(_UNIT.fullmatch(cell) for cell in others) else []
 
 
+def is_import_ids(record: Sequence[str]) -> bool:
+    """Whether a record is the second one below the header of a survey (Qualtrics); questions are in the first one."""
+    return all(cell.replace(" ", "").startswith(_IMPORT_ID) for cell in record) and len(record) > 0
+
+
+def units_height(below: Sequence[Sequence[str]]) -> int:
+    """The number of rows of units, at most two.
+
+    :param below: the first rows below the header, of which the first one has units.
+    """
+    return 2 if len(below) > 2 and (is_import_ids(below[1]) or is_marks(below[1], below[2])) else 1
+
+
 def units_rows(records: Sequence[Sequence[str]]) -> list[str]:
     """The cells of the rows below the header that are units or other marks: none, one row or two."""
+    if len(records) > 3 and is_import_ids(records[2]):
+        return [cell.strip() for cell in (*records[1], *records[2])]
     if len(records) > 3 and is_marks(records[2], records[3]):
         first, second = records[1], records[2]
         if has_units_row([records[0], first, *records[3:]]) or is_marks(first, records[3]):

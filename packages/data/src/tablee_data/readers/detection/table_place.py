@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tablee.datasets.reading import Decision, Reason
-from tablee_data.readers.detection.headers import has_header, is_named, is_words_row, units_rows
+from tablee_data.readers.detection.headers import all_values, are_values, has_header, is_named, is_words_row, units_rows
 from tablee_data.readers.detection.notes import COMMENTS, VALUE, is_spaced, notes_at_end
 
 MOST_TITLES = 20
@@ -108,7 +108,8 @@ def _titles(records: Sequence[Sequence[str]], lines: Sequence[int], width: int) 
 
 def names_below(records: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
     """The number of records above one of names that have none themselves, such as properties of the table above a blank
-    line, or the upper of two records of names, in which those of several columns stand once.
+    line or above names of columns that have values only, or the upper of two records of names, in which those of
+    several columns stand once.
 
     :param lines: the line that each record begins on.
     """
@@ -117,9 +118,19 @@ def names_below(records: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
         filled = sum(bool(cell.strip()) for cell in above)
         is_apart = lines[at] - lines[at - 1] > 1 or not filled
         is_upper = at == 1 and 1 < filled <= len(above) * 2 / 3 and not units_rows(records)
-        if (is_apart or is_upper) and is_words_row(records[at:]) and not is_words_row(records[:at]):
+        if not is_words_row(records[at:]):
+            continue
+        if (is_apart or is_upper) and not is_words_row(records[:at]):
+            return at
+        if at > 1 and _are_properties(records[:at]) and all_values(records[at + 1 :], len(above)):
             return at
     return 0
+
+
+def _are_properties(records: Sequence[Sequence[str]]) -> bool:
+    """Whether all records begin with a word, and a value is behind some of them."""
+    words = not any(not record[0].strip() or are_values([record[0]]) for record in records)
+    return words and any(are_values([cell]) for record in records for cell in record[1:])
 
 
 def _comments_above(records: Sequence[Sequence[str]], widths: list[int], width: int) -> int:

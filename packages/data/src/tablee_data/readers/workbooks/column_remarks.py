@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from tablee.datasets.reading import Decision, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
-from tablee_data.inference.decisions.remarks import missing_cells
+from tablee_data.inference.decisions.remarks import left_out_rows, missing_cells
 from tablee_data.readers.workbooks.cell_texts import SHOWN_OTHERWISE, shown
 from tablee_data.readers.workbooks.columns import Columns
 
@@ -15,7 +15,8 @@ from tablee_data.readers.workbooks.columns import Columns
 def decisions(columns: Columns) -> tuple[Decision, ...]:
     """What was decided about columns: names, merged cells, formulas, durations, codes and units of number formats,
     numbers that are written as texts, and other cells among dates."""
-    return (*columns.renamed, *(each for name in columns.places for each in _remarks(columns, name)))
+    empty = left_out_rows(Reason.EMPTY_ROWS, *columns.about["empty"])
+    return (*columns.renamed, *empty, *(each for name in columns.places for each in _remarks(columns, name)))
 
 
 def _remarks(columns: Columns, name: str) -> Iterator[Decision]:
