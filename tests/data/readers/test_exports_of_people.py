@@ -141,7 +141,7 @@ PROPERTIES = {
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_properties_above_or_beside_a_table_are_asked_about(tmp_path: Path, name: str) -> None:
     found = preview(tmp_path, PROPERTIES[name])
-    assert any(each.field in ("header", "skipped_lines") and not each.sure for each in found.decisions)
+    assert any(each.field in ("header", "skipped_lines", "units_row") and not each.sure for each in found.decisions)
     if name == "above two columns":
         assert (found.columns, rows(found)[0]) == (["TIME", "CH1"], (-0.001, 0.02))
 
