@@ -153,8 +153,11 @@ def without_empty_rows(found: Iterator[Chunk], left_out: LeftOut) -> Iterator[Ch
                 yield chunk
                 continue
             is_table = len(cells) > 1
-        signs = _NOTHING if not is_table else _empty_line(chunk.dialect)
-        empty = _outside_records([match.span() for match in signs.finditer(b"\n" + chunk.body)], chunk)
+        begins, whole = (_NOTHING, _NOTHING) if not is_table else _empty_line(chunk.dialect)
+        if not begins.search(chunk.body) and not begins.match(b"\n" + chunk.body[:2]):
+            yield chunk
+            continue
+        empty = _outside_records([match.span() for match in whole.finditer(b"\n" + chunk.body)], chunk)
         empty = [(first, last - 1) for first, last in empty if first >= begin]
         if empty:
             left_out.add(len(empty), chunk.line + chunk.body.count(b"\n", 0, empty[0][0]))
@@ -178,7 +181,10 @@ def without_repeated_header(found: Iterator[Chunk], left_out: LeftOut) -> Iterat
             at = chunk.body.find(form, begin)
             while at >= 0:
                 end = at + len(form)
-                if chunk.body[at - 1 : at] in (b"", b"\n") and chunk.body[end : end + 2].lstrip(b"\r")[:1] == b"\n":
+                at -= 3 * (chunk.body[max(at - 3, 0) : at] == codecs.BOM_UTF8)
+                if (at == 0 or chunk.body[at - 1 : at] == b"\n") and chunk.body[end : end + 2].lstrip(b"\r")[
+                    :1
+                ] == b"\n":
                     spans.append((at, end))
                 at = chunk.body.find(form, end)
         repeated = _outside_records(sorted(spans), chunk)
@@ -188,15 +194,14 @@ def without_repeated_header(found: Iterator[Chunk], left_out: LeftOut) -> Iterat
 
 
 def _forms(record: bytes, cells: list[str], dialect: Dialect) -> frozenset[bytes]:
-    """How a record of several cells may be written: as it is, with quotes or without; a byte order mark may be before
-    it."""
+    """How a record of several cells may be written: as it is, with quotes or without."""
     if len(cells) < 2:
         return frozenset()
     quote = dialect.quote
     forms = {record}
     if not any(sign in cell for cell in cells for sign in (dialect.separator, quote or "\n", "\n")):
         forms |= {dialect.separator.join(f"{sign}{cell}{sign}" for cell in cells).encode() for sign in ("", quote)}
-    return frozenset(forms | {codecs.BOM_UTF8 + form for form in forms})
+    return frozenset(forms)
 
 
 def _outside_records(spans: list[tuple[int, int]], chunk: Chunk) -> list[tuple[int, int]]:
@@ -225,10 +230,13 @@ def _without(chunk: Chunk, spans: list[tuple[int, int]]) -> Chunk:
 
 
 @lru_cache(maxsize=32)
-def _empty_line(dialect: Dialect) -> re.Pattern[bytes]:
-    """Matches the line break before a line without a value, and what the line has."""
+def _empty_line(dialect: Dialect) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Matches the line break before a line that may be one without a value, which is faster; and that before such a
+    line with what the line has."""
     quotes = re.escape(dialect.quote.encode()) * 2 or b" "
-    return re.compile(rb"\n(?:[ \t]|\xc2\xa0|%b|%b)*+(?=\r*\n)" % (re.escape(dialect.separator.encode()), quotes))
+    separator = re.escape(dialect.separator.encode())
+    begins = re.compile(rb"\n[\r\n \t\xc2%b%b]" % (separator, quotes))
+    return begins, re.compile(rb"\n(?:[ \t]|\xc2\xa0|%b|%b)*+(?=\r*\n)" % (separator, quotes))
 
 
 def without_last(found: Iterator[Chunk], records: int) -> Iterator[Chunk]:
