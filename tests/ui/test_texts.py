@@ -153,7 +153,7 @@ CLOSED_LISTS = {
     "algorithm": [name.lower() for name in get_args(Algorithm)],
     "column_type": ["number", "category", "text", "date"],
     "rollout": ["in_sync", "rolling", "failed", "paused"],
-    "left_out": ["dropped", *LeftOut],
+    "left_out_column": ["dropped", *LeftOut],
     "language": list(LANGUAGES),
 }
 

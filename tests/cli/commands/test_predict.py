@@ -165,7 +165,7 @@ def test_the_file_itself_is_not_overwritten(tablee: Any, tmp_path: Path) -> None
 def test_a_file_and_a_row_do_not_go_together(tablee: Any, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("âge,ville\n1,Lyon\n")
     done = tablee("predict", "clients", "a.csv", "--row", "âge=3")
-    assert (done.code, "FILE: name one FILE" in done.err) == (2, True), done.err
+    assert (done.code, "file: name one FILE" in done.err) == (2, True), done.err
 
 
 def test_options_for_reading_a_file_need_a_file(tablee: Any) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from rich.progress import Progress, TaskID
 
 from tablee.datasets.names import NAME, proposed_name
-from tablee.errors.causes import system_cause
+from tablee.errors.causes import json_fault_at, system_cause
 from tablee.storage import atomic_write
 from tablee_cli.options.usage import WrongUse
 
 PIECE = 1 << 18
 
 
-def opened(path: Path, parameter: str = "FILE") -> IO[bytes]:
+def opened(path: Path, parameter: str = "file") -> IO[bytes]:
     """Open a file for reading.
 
     :param parameter: the option or argument that an error names.
@@ -30,6 +31,19 @@ def opened(path: Path, parameter: str = "FILE") -> IO[bytes]:
         return path.open("rb")
     except OSError as error:
         raise WrongUse("path", at=parameter, path=str(path), why=system_cause(error)) from None
+
+
+def json_of(path: Path, parameter: str) -> Any:
+    """What a JSON file holds.
+
+    :param parameter: the option that an error names.
+    :raises typer.BadParameter: the file cannot be opened, or is not JSON.
+    """
+    with opened(path, parameter) as file:
+        try:
+            return json.loads(file.read())
+        except ValueError as error:
+            raise WrongUse("no_json", at=parameter, file=str(path), why=json_fault_at(error)) from None
 
 
 def pieces(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:

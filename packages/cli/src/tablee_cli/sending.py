@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.privacy import Action
 from tablee.datasets.reading import Corrections
 from tablee.errors import Unavailable
 from tablee.http.schemas.datasets import Upload
+from tablee.i18n.translator import Translator
 from tablee_cli.files import opened, pieces
 from tablee_cli.person import person
 from tablee_cli.session import Session
@@ -99,8 +101,21 @@ def bar(session: Session) -> Progress:
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        DownloadColumn(),
+        _Sent(session.texts),
         console=session.err,
         transient=True,
         disable=session.json or not session.err.is_terminal,
     )
+
+
+class _Sent(ProgressColumn):
+    """How many bytes of how many are done, in the reader's language."""
+
+    def __init__(self, texts: Translator) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def render(self, task: Task) -> Text:
+        if task.total is None:
+            return Text(self._texts.formatter.size(int(task.completed)))
+        return Text(self._texts("data.sent", done=task.completed, total=task.total))

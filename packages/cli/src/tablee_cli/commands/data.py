@@ -21,14 +21,11 @@ from tablee_cli.sending import looked_at, upload
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
 
-FileArgument = Annotated[
-    Path,
-    typer.Argument(help="CSV, Excel, OpenDocument, JSON, Parquet, Arrow, web server log; texts also in gzip or zip."),
-]
+FileArgument = Annotated[Path, typer.Argument()]
 
 
 def register(app: Commands) -> None:
-    data = Commands(help="Data sets: add, preview, list, show, profile, privacy.", no_args_is_help=True)
+    data = Commands(no_args_is_help=True)
     data.add(add)
     data.add(preview)
     data.add(list_all, "list")
@@ -43,14 +40,9 @@ def add(
     file: FileArgument,
     read_as: ReadAs,
     taken_out: TakenOut,
-    name: Annotated[
-        str | None, typer.Option("--name", help="Name of the data set; by default made from the name of the file.")
-    ] = None,
-    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Resume an interrupted upload.")] = None,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Refuse a file of which something is not sure, instead of taking the default."),
-    ] = False,
+    name: Annotated[str | None, typer.Option("--name")] = None,
+    resume: Annotated[str | None, typer.Option("--resume", metavar="ID")] = None,
+    strict: Annotated[bool, typer.Option("--strict")] = False,
 ) -> None:
     """Add a file as a data set, or as a new version of one.
 
@@ -67,7 +59,7 @@ def preview(
     file: FileArgument,
     read_as: ReadAs,
     taken_out: TakenOut,
-    rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="How many rows to show.")] = 10,
+    rows: Annotated[int, typer.Option("--rows", min=1, max=100)] = 10,
 ) -> None:
     """Show how a file would be read, and its first rows, without what other options remove. Nothing is stored."""
     corrections, actions = read_as.corrections, taken_out.actions
@@ -78,14 +70,10 @@ def preview(
 
 def privacy(
     session: Session,
-    what: Annotated[
-        str, typer.Argument(metavar="NAME|FILE", help="Name of a data set, or path of a file, such as ./clients.")
-    ],
+    what: Annotated[str, typer.Argument(metavar="NAME|FILE")],
     read_as: ReadAs,
-    version: Annotated[str | None, typer.Option("--version", help="Version of the data set.")] = None,
-    drop: Annotated[
-        list[str] | None, typer.Option("--drop", metavar="COLUMN", help="Column of the file that is not looked at.")
-    ] = None,
+    version: Annotated[str | None, typer.Option("--version")] = None,
+    drop: Annotated[list[str] | None, typer.Option("--drop", metavar="COLUMN")] = None,
 ) -> None:
     """Search for personal data in a data set or in a file, in the values and in the names of the columns."""
     corrections = read_as.corrections
@@ -123,9 +111,9 @@ def list_all(session: Session) -> None:
 
 def show(
     session: Session,
-    name: Annotated[str, typer.Argument(help="Name of the data set.")],
-    version: Annotated[str, typer.Option("--version", help="Version to show.")] = "latest",
-    rows: Annotated[int, typer.Option("--rows", min=1, max=1000, help="How many rows to show.")] = 5,
+    name: Annotated[str, typer.Argument()],
+    version: Annotated[str, typer.Option("--version")] = "latest",
+    rows: Annotated[int, typer.Option("--rows", min=1, max=1000)] = 5,
 ) -> None:
     """Show a data set: its columns, its first rows, its versions."""
     client = session.platform.controller.datasets

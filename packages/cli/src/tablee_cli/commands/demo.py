@@ -19,6 +19,7 @@ from tablee_cli.commands.predict import explained, predict_row
 from tablee_cli.commands.stack import addresses, interruptible, start
 from tablee_cli.commands.training import follow
 from tablee_cli.options.shared import Commands, checked
+from tablee_cli.options.training import OPTIONS
 from tablee_cli.sending import upload
 from tablee_cli.session import Session
 from tablee_cli.stack.messages import EventPrinter
@@ -37,11 +38,9 @@ def register(app: Commands) -> None:
 
 def demo(
     session: Session,
-    seconds: Annotated[int, typer.Option("--seconds", min=5, help="Budget of the search in seconds.")] = 60,
-    detach: Annotated[bool, typer.Option("--detach", help="Return when all is done, and leave the stack up.")] = False,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="The penguins' CSV file, if it is not where it was.")
-    ] = None,
+    seconds: Annotated[int, typer.Option("--seconds", min=5)] = 60,
+    detach: Annotated[bool, typer.Option("--detach")] = False,
+    data: Annotated[Path | None, typer.Option("--data")] = None,
 ) -> None:
     """Start the stack, train on penguins, serve the best model, predict; then stay up until Ctrl-C."""
     began, texts = time.monotonic(), session.texts
@@ -82,7 +81,7 @@ def _chain(session: Session, file: Path, seconds: int) -> tuple[RowPredictions, 
         shape = texts("data.shape", rows=manifest.rows, columns=len(manifest.columns))
         session.note(f"\n{texts('demo.data', name=MODEL, shape=shape)}")
         session.note(texts("demo.training", seconds=seconds, target=TARGET))
-        request = checked(TrainingRequest, {"dataset": MODEL, "target": TARGET, "max_seconds": seconds})
+        request = checked(TrainingRequest, {"dataset": MODEL, "target": TARGET, "max_seconds": seconds}, OPTIONS)
         state = follow(session, session.platform.controller.trainings.start(request).id)
         if state.version is None or not state.promoted:
             raise TrainingFailed("not_promoted", message=state.sentence)

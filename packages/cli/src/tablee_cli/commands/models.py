@@ -26,9 +26,9 @@ POLL_SECONDS = 0.5
 VERSIONS = ("version", "alias", "algorithm", "data_set", "holdout", "rollout", "verdict", "made")
 PROMOTIONS = ("number", "champion", "before", "how", "by", "why", "when")
 
-Name = Annotated[str, typer.Argument(help="Name of the model.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is stored in the history of the model.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait until the API serves it.")]
+Name = Annotated[str, typer.Argument()]
+Reason = Annotated[str, typer.Option("--reason")]
+Wait = Annotated[bool, typer.Option("--wait")]
 
 
 def register(app: Commands) -> None:
@@ -37,9 +37,7 @@ def register(app: Commands) -> None:
     app.add(rollback)
 
 
-def models(
-    session: Session, name: Annotated[str | None, typer.Argument(help="Show this model with its versions.")] = None
-) -> None:
+def models(session: Session, name: Annotated[str | None, typer.Argument()] = None) -> None:
     """List the models, or show the versions and promotions of one."""
     if name is None:
         found, answer = session.request(session.platform.controller.models.list)
@@ -52,7 +50,7 @@ def models(
 def promote(
     session: Session,
     name: Name,
-    version: Annotated[int, typer.Argument(min=1, help="Version to make the champion.")],
+    version: Annotated[int, typer.Argument(min=1)],
     reason: Reason = "",
     wait: Wait = False,
 ) -> None:
@@ -98,7 +96,7 @@ def wait_until_served(session: Session, name: str, version: int, *, seconds: flo
         hint="model_history_or_doctor",
         model=name,
         version=version,
-        seconds=f"{seconds:g}",
+        seconds=seconds,
         cause=reason,
     )
 

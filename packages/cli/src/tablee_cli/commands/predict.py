@@ -45,19 +45,16 @@ def register(app: Commands) -> None:
 def predict(
     session: Session,
     read_as: ReadAs,
-    name: Annotated[str, typer.Argument(help="Name of the model.")],
+    name: Annotated[str, typer.Argument()],
     file: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[FILE]",
-            help="A row for each prediction: CSV, Excel, OpenDocument, JSON, Parquet, Arrow, web server log.",
         ),
     ] = None,
-    row: Annotated[
-        list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …", help="One row instead of a file.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Path of the file with the predictions.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Return also the contributions of the columns.")] = False,
+    row: Annotated[list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …")] = None,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
+    explain: Annotated[bool, typer.Option("--explain")] = False,
 ) -> None:
     """Predict a file, or one row of column=value pairs, with the champion. A file is read as by `tablee data add`, with
     the same options. The result is the file with the predictions as further columns."""
@@ -66,11 +63,11 @@ def predict(
         if corrections != Corrections():
             raise WrongUse("reading_of_row", at="--row")
         if any("=" not in each and Path(each).exists() for each in file or ()):
-            raise WrongUse("file_or_row", at="FILE")
+            raise WrongUse("file_or_row", at="file")
         _row(session, name, [*row, *(file or [])], out=out, explain=explain)
         return
     if not file or len(file) > 1:
-        raise WrongUse("file_or_row", at="FILE")
+        raise WrongUse("file_or_row", at="file")
     opened(Path(file[0])).close()  # report a usage error before any call of the platform
     if out is not None and out.exists() and out.samefile(file[0]):
         raise WrongUse("out_is_input", at="--out", out=str(out))
@@ -156,7 +153,7 @@ def _file(
     elif session.json:
         session.dump(answer | {"predictions": watched.rows})
     else:
-        cells = [["" if value is None else str(value) for value in row.values()] for row in watched.rows]
+        cells = [[_cell(value, texts) for value in row.values()] for row in watched.rows]
         hint = texts("predict.first", rows=SHOWN_ROWS) if outcome.rows > SHOWN_ROWS else texts("predict.keep")
         session.out.print(stacked(table(watched.columns, cells, texts), _summary(outcome, hint, texts)))
 
@@ -178,6 +175,10 @@ def _tell(session: Session, file: OpenFile, source: Path, out: Path | None) -> N
         session.note(session.texts("question.left_out", columns=", ".join(file.left_out)))
     if file.encoding != file.reading.encoding:
         session.note(session.texts("predict.utf_8", encoding=file.reading.encoding))
+
+
+def _cell(value: Any, texts: Translator) -> str:
+    return texts.formatter.plain(value, digits=0) if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _hand_over(target: IO[bytes]) -> None:

@@ -16,8 +16,8 @@ from tablee_cli.output.tables import stacked, table, written
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
 
-Name = Annotated[str, typer.Argument(help="Name of the data set.")]
-Version = Annotated[str, typer.Option("--version", help="Version of the data set.")]
+Name = Annotated[str, typer.Argument()]
+Version = Annotated[str, typer.Option("--version")]
 FOUND = ("column", "what", "found", "confidence", "proposal")
 TOLD = 10
 """Largest number of associations that are shown."""
@@ -27,10 +27,8 @@ def profile(
     session: Session,
     name: Name,
     version: Version = "latest",
-    target: Annotated[
-        str | None, typer.Option("--target", help="Column to predict; its associations are shown, too.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the profile as one HTML file, too.")] = None,
+    target: Annotated[str | None, typer.Option("--target")] = None,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
 ) -> None:
     """Show the profile of a data set: statistics of every column, and warnings to consider before a training."""
     datasets = session.platform.controller.datasets

@@ -18,7 +18,7 @@ from tablee_cli.texts import headings
 
 
 def register(app: Commands) -> None:
-    group = Commands(help="Roll-outs of champions: status, pause, resume.", no_args_is_help=True)
+    group = Commands(no_args_is_help=True)
     group.add(status)
     group.add(pause)
     group.add(resume)
@@ -33,7 +33,7 @@ def status(session: Session) -> None:
 
 def pause(
     session: Session,
-    reason: Annotated[str, typer.Option("--reason", help="Why; `tablee rollout status` shows it.")] = "",
+    reason: Annotated[str, typer.Option("--reason")] = "",
 ) -> None:
     """Pause roll-outs: the serving versions do not change until `tablee rollout resume`."""
     rollout = session.platform.controller.rollout

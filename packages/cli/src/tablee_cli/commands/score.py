@@ -35,22 +35,12 @@ def register(app: Commands) -> None:
 def score(
     session: Session,
     read_as: ReadAs,
-    source: Annotated[
-        str, typer.Argument(help="Folder of Parquet and CSV files: s3://bucket/folder/, or below the object store.")
-    ],
-    model: Annotated[str, typer.Option("--model", help="Name of the model; its champion predicts.")],
-    version: Annotated[
-        int | None, typer.Option("--version", min=1, help="Version that predicts instead of the champion.")
-    ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option("--out", help="Folder of the outputs; by default scorings/ID/output/ of the object store."),
-    ] = None,
-    parallel: Annotated[int, typer.Option("--parallel", min=1, help="Number of workers.")] = 1,
-    wait: Annotated[
-        bool,
-        typer.Option("--wait/--detach", help="Wait until it has ended, exit code 4 if it fails; or return at once."),
-    ] = False,
+    source: Annotated[str, typer.Argument()],
+    model: Annotated[str, typer.Option("--model")],
+    version: Annotated[int | None, typer.Option("--version", min=1)] = None,
+    out: Annotated[str | None, typer.Option("--out")] = None,
+    parallel: Annotated[int, typer.Option("--parallel", min=1)] = 1,
+    wait: Annotated[bool, typer.Option("--wait/--detach")] = False,
 ) -> None:
     """Predict every file of a folder or bucket with one version, on several workers, each file exactly once. CSV files
     are read as by `tablee data add`, with the same options for all files."""
@@ -61,7 +51,10 @@ def score(
         members["reading"] = reading.model_dump(mode="json", exclude_defaults=True)
     if out is not None:
         members["target"] = _address(session, out)
-    request, client = checked(ScoringRequest, members), session.platform.controller.scorings
+    request, client = (
+        checked(ScoringRequest, members, {"source": "source", "target": "--out"}),
+        session.platform.controller.scorings,
+    )
     state, answer = session.request(lambda: client.start(request))
     texts = session.texts
     facts = {"id": state.id, "size": texts("scoring.size", parts=state.parts, bytes=state.bytes)}
@@ -83,11 +76,9 @@ def score(
 
 def scorings(
     session: Session,
-    scoring_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Show this scoring with its workers.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Most scorings that are listed.")] = 20,
-    log: Annotated[bool, typer.Option("--log", help="Show also the end of the logs of its workers.")] = False,
+    scoring_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 20,
+    log: Annotated[bool, typer.Option("--log")] = False,
 ) -> None:
     """List the scorings, newest first, or show one."""
     client = session.platform.controller.scorings

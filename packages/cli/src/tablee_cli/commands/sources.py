@@ -12,19 +12,19 @@ from tablee.jobs.source import Outcome, SourceOrder, SourcePhase
 from tablee_cli.exits import Exit
 from tablee_cli.options.reading import ReadAs
 from tablee_cli.options.shared import Commands, checked
-from tablee_cli.options.source import Origin, Schedule, SourceActions
+from tablee_cli.options.source import OPTIONS, Origin, Schedule, SourceActions
 from tablee_cli.output import sources
 from tablee_cli.output.tables import table
 from tablee_cli.person import person
 from tablee_cli.session import Session
 from tablee_cli.texts import headings
 
-Name = Annotated[str, typer.Argument(help="Name of the source.")]
+Name = Annotated[str, typer.Argument()]
 LOOK_SECONDS = 0.5
 
 
 def register(app: Commands) -> None:
-    group = Commands(help="Sources: queries and folders that fill data sets on a schedule.", no_args_is_help=True)
+    group = Commands(no_args_is_help=True)
     group.add(add)
     group.add(list_all, "list")
     group.add(show)
@@ -44,13 +44,8 @@ def add(
     read_as: ReadAs,
     schedule: Schedule,
     taken_out: SourceActions,
-    dataset: Annotated[
-        str | None, typer.Option("--dataset", help="Data set to fill; by default it has the name of the source.")
-    ] = None,
-    preview: Annotated[
-        bool,
-        typer.Option("--preview", help="Show the first rows, and personal data that they seem to have; save nothing."),
-    ] = False,
+    dataset: Annotated[str | None, typer.Option("--dataset")] = None,
+    preview: Annotated[bool, typer.Option("--preview")] = False,
 ) -> None:
     """Save a source: a query, or files below a prefix. A source of the same name is replaced."""
     members = {
@@ -60,7 +55,7 @@ def add(
         "actions": taken_out.member,
         "by": person(),
     }
-    order, client = checked(SourceOrder, members), session.platform.controller.sources
+    order, client = checked(SourceOrder, members, OPTIONS), session.platform.controller.sources
     if preview:
         found, answer = session.request(lambda: client.preview(order))
         session.show(answer, lambda: sources.preview(found, session.texts))
@@ -90,10 +85,7 @@ def show(session: Session, name: Name) -> None:
 def run(
     session: Session,
     name: Name,
-    wait: Annotated[
-        bool,
-        typer.Option("--wait/--detach", help="Wait until it has ended, exit code 4 if it fails; or return at once."),
-    ] = False,
+    wait: Annotated[bool, typer.Option("--wait/--detach")] = False,
 ) -> None:
     """Run a source now, also if it is paused or not due."""
     client = session.platform.controller.sources

@@ -31,8 +31,8 @@ ADDRESSES = ("ui", "api", "controller", "mlflow", "h2o")
 STATUS = ("", "state", "address", "process", "memory", "")
 STYLES = {"ready": "green", "not_ready": "yellow", "gone": "red", "stopped": "dim"}
 
-Heap = Annotated[str | None, typer.Option("--heap", help="Java heap of H2O, such as 4g; 1g to 2g by itself.")]
-AnyPort = Annotated[bool, typer.Option("--any-port", help="Take any free ports instead of the usual ones.")]
+Heap = Annotated[str | None, typer.Option("--heap")]
+AnyPort = Annotated[bool, typer.Option("--any-port")]
 
 
 def register(app: Commands) -> None:

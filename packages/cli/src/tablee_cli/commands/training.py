@@ -10,7 +10,7 @@ from tablee.errors import NotFound, ScoringNotFound, TableeError, TrainingCancel
 from tablee.jobs.training import Phase, TrainingRequest, TrainingState
 from tablee_cli.exits import Exit
 from tablee_cli.options.shared import Commands, checked
-from tablee_cli.options.training import Columns, Search
+from tablee_cli.options.training import OPTIONS, Columns, Search
 from tablee_cli.options.usage import WrongUse
 from tablee_cli.output import trainings as output
 from tablee_cli.output.progress import display, of_training, watch, watched
@@ -25,20 +25,18 @@ def register(app: Commands) -> None:
 
 def train(
     session: Session,
-    data: Annotated[str, typer.Option("--data", help="Data set to train on.")],
-    target: Annotated[str, typer.Option("--target", help="Column to predict.")],
-    model: Annotated[
-        str | None, typer.Option("--model", help="Name of the model; by default the name of the data set.")
-    ] = None,
+    data: Annotated[str, typer.Option("--data")],
+    target: Annotated[str, typer.Option("--target")],
+    model: Annotated[str | None, typer.Option("--model")] = None,
     *,
     search: Search,
     columns: Columns,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit code 4 if it fails.")] = False,
+    wait: Annotated[bool, typer.Option("--wait")] = False,
 ) -> None:
     """Train models on a data set, register the best one, and promote it if it is better than the champion."""
     texts = session.texts
     members = {"dataset": data, "target": target, "model": model, **search.members, **columns.members}
-    request = checked(TrainingRequest, members)
+    request = checked(TrainingRequest, members, OPTIONS)
     state, answer = session.request(lambda: session.platform.controller.trainings.start(request))
     _note_remarks(session, state)
     if not wait:
@@ -74,11 +72,9 @@ def follow(session: Session, training_id: str) -> TrainingState:
 
 def trainings(
     session: Session,
-    training_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Show this training with its leaderboard.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Most trainings that are listed.")] = 20,
-    log: Annotated[bool, typer.Option("--log", help="Show also the end of its log.")] = False,
+    training_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 20,
+    log: Annotated[bool, typer.Option("--log")] = False,
 ) -> None:
     """List the trainings, newest first, or show one."""
     client = session.platform.controller.trainings
@@ -94,9 +90,7 @@ def trainings(
     session.show(answer | ({"log": tail} if log else {}), lambda: output.details(state, tail, session.texts))
 
 
-def cancel(
-    session: Session, own_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the training or scoring.")]
-) -> None:
+def cancel(session: Session, own_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Cancel a training or a scoring. Registered versions and completed outputs are kept."""
     controller = session.platform.controller
     try:

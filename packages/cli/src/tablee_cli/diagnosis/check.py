@@ -81,7 +81,7 @@ class Check:
     """A check. docs/troubleshooting.md explains it under the same id."""
 
     id: str
-    question: str
+    """Also the key below `check_question` of what it asks."""
     look: Callable[[Situation], Finding]
     local: bool = True
     """Whether it concerns this machine. Such a check is left out for a platform at `--url`."""

@@ -11,26 +11,24 @@ from tablee_cli.diagnosis.check import Answered, Check, Situation
 from tablee_cli.diagnosis.components import component, started
 
 CHECKS = (
-    Check("python", "Is Python recent enough?", machine.python_version),
-    Check("java", "Is there a Java that H2O runs on?", machine.java_found),
-    Check("h2o-version", "Is H2O the version that exports its models?", machine.h2o_version),
-    Check("home", "Can the stack write to its directory?", machine.home_writable),
-    Check("disk", "Is there room on the disk?", machine.disk_space),
-    Check("memory", "Is there memory for it?", machine.memory_available),
-    Check("loopback", "Can processes of this machine reach each other?", machine.loopback_usable),
-    Check("ports", "Are the usual ports free?", machine.ports_free),
-    Check("started", "Was the stack started?", started),
-    Check("mlflow", "Does MLflow run and answer?", component("mlflow")),
-    Check("h2o", "Has H2O formed its cluster?", component("h2o")),
-    Check("controller", "Does the controller run, and reach MLflow and the object store?", component("controller")),
-    Check("api", "Does the API run, and is it ready?", component("api")),
-    Check("ui", "Does the UI run?", component("ui")),
-    Check(
-        "platform", "Can the controller be reached with this address and key?", platform.controller_reached, local=False
-    ),
-    Check("predictions", "Can the API be reached from here?", platform.api_reached, local=False),
-    Check("model", "Is a model served?", platform.champions_served, local=False),
-    Check("roll-out", "Does the API serve what the registry says?", platform.rollout_in_sync, local=False),
+    Check("python", machine.python_version),
+    Check("java", machine.java_found),
+    Check("h2o-version", machine.h2o_version),
+    Check("home", machine.home_writable),
+    Check("disk", machine.disk_space),
+    Check("memory", machine.memory_available),
+    Check("loopback", machine.loopback_usable),
+    Check("ports", machine.ports_free),
+    Check("started", started),
+    Check("mlflow", component("mlflow")),
+    Check("h2o", component("h2o")),
+    Check("controller", component("controller")),
+    Check("api", component("api")),
+    Check("ui", component("ui")),
+    Check("platform", platform.controller_reached, local=False),
+    Check("predictions", platform.api_reached, local=False),
+    Check("model", platform.champions_served, local=False),
+    Check("roll-out", platform.rollout_in_sync, local=False),
 )
 
 
@@ -43,4 +41,5 @@ def walk(situation: Situation, texts: Translator) -> Iterator[Answered]:
         if check.local and not situation.local:
             continue
         found = check.look(situation)
-        yield Answered(check.id, check.question, found.state, said(found.detail, texts), said(found.mend, texts))
+        question = texts(f"check_question.{check.id}")
+        yield Answered(check.id, question, found.state, said(found.detail, texts), said(found.mend, texts))

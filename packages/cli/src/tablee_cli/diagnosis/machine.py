@@ -12,12 +12,12 @@ import psutil
 from tablee.errors import StartFailed
 from tablee.errors.causes import system_cause
 from tablee_cli.diagnosis.check import Finding, Situation, failed, ok, text
-from tablee_cli.output.tables import GIB
 from tablee_cli.stack import ports
 from tablee_cli.stack.components.java import find_java, h2o_jar
 from tablee_cli.stack.plan import KINDS
 
 OLDEST_PYTHON = (3, 11)
+GIB = 1 << 30
 LEAST_DISK, LEAST_MEMORY = 2 * GIB, 3 * GIB
 """Bytes."""
 

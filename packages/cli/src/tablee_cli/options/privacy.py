@@ -22,28 +22,18 @@ _ACTIONS: TypeAdapter[Actions] = TypeAdapter(Actions)
 class TakenOut(OptionSet):
     """One option for each privacy action except `keep`. Each option may be repeated."""
 
-    drop: Annotated[Columns, typer.Option("--drop", metavar="COLUMN", help="Remove a column.")] = None
-    mask: Annotated[
-        Columns, typer.Option("--mask", metavar="COLUMN[=KEPT]", help="Asterisks; KEPT last characters remain.")
-    ] = None
-    pseudonym: Annotated[
-        Columns, typer.Option("--pseudonym", metavar="COLUMN", help="Replace values by keyed pseudonyms.")
-    ] = None
-    bands: Annotated[
-        Columns,
-        typer.Option("--bands", metavar="COLUMN=WIDTH", help="Replace numbers by the lower limit of their band."),
-    ] = None
+    drop: Annotated[Columns, typer.Option("--drop", metavar="COLUMN")] = None
+    mask: Annotated[Columns, typer.Option("--mask", metavar="COLUMN[=KEPT]")] = None
+    pseudonym: Annotated[Columns, typer.Option("--pseudonym", metavar="COLUMN")] = None
+    bands: Annotated[Columns, typer.Option("--bands", metavar="COLUMN=WIDTH")] = None
     prefix: Annotated[
         Columns,
         typer.Option(
             "--prefix",
             metavar="COLUMN=LENGTH[/DIGITS]",
-            help="Keep LENGTH first characters; numbers are padded with zeros to DIGITS digits.",
         ),
     ] = None
-    period: Annotated[
-        Columns, typer.Option("--period", metavar="COLUMN=month|year", help="Replace dates by their month or year.")
-    ] = None
+    period: Annotated[Columns, typer.Option("--period", metavar="COLUMN=month|year")] = None
 
     @property
     def actions(self) -> Actions:

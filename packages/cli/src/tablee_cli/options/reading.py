@@ -39,81 +39,42 @@ _ESCAPED = re.compile(r"\\([\\=])")
 class ReadAs(OptionSet):
     """All options for reading a file."""
 
-    form: Annotated[
-        Text, typer.Option("--format", help="csv, jsonl, json, parquet, xlsx, common_log, …; else by its content.")
-    ] = None
-    encoding: Annotated[
-        Text, typer.Option("--encoding", help="utf-8, windows-1250, gbk, … any that Python knows; else by its bytes.")
-    ] = None
-    sheet: Annotated[Text, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.")] = None
-    keyed: Annotated[
-        bool | None,
-        typer.Option("--keyed/--no-keyed", help="Whether the objects in a JSON object are rows, else columns."),
-    ] = None
-    separator: Annotated[
-        Text, typer.Option("--separator", help="What stands between cells: any sign, or tab, space, semicolon, ….")
-    ] = None
-    quote: Annotated[
-        Text,
-        typer.Option("--quote", help="What stands around cells: quotes, spaced (behind blanks), apostrophe or none."),
-    ] = None
-    escape: Annotated[
-        Text, typer.Option("--escape", help="What stands before a quote within a cell: backslash, or none if doubled.")
-    ] = None
-    comment: Annotated[
-        Text,
-        typer.Option("--comment", metavar="SIGN", help="Lines that begin with this sign are no data; none if all are."),
-    ] = None
-    decimal: Annotated[
-        Texts, typer.Option("--decimal", metavar="[COLUMN=]SIGN", help="Sign before decimals: . or , May be repeated.")
-    ] = None
+    form: Annotated[Text, typer.Option("--format")] = None
+    encoding: Annotated[Text, typer.Option("--encoding")] = None
+    sheet: Annotated[Text, typer.Option("--sheet", metavar="NAME")] = None
+    keyed: Annotated[bool | None, typer.Option("--keyed/--no-keyed")] = None
+    separator: Annotated[Text, typer.Option("--separator")] = None
+    quote: Annotated[Text, typer.Option("--quote")] = None
+    escape: Annotated[Text, typer.Option("--escape")] = None
+    comment: Annotated[Text, typer.Option("--comment", metavar="SIGN")] = None
+    decimal: Annotated[Texts, typer.Option("--decimal", metavar="[COLUMN=]SIGN")] = None
     thousands: Annotated[
         Texts,
         typer.Option(
             "--thousands",
             metavar="[COLUMN=]SIGN",
-            help="What stands between thousands: none, space, apostrophe, . or , May be repeated.",
         ),
     ] = None
-    header: Annotated[
-        bool | None, typer.Option("--header/--no-header", help="Whether the first line has the names.")
-    ] = None
-    skipped_lines: Annotated[
-        int | None, typer.Option("--skip-lines", min=0, help="Lines above the header, such as a title.")
-    ] = None
-    units_row: Annotated[
-        bool | None, typer.Option("--units-row/--no-units-row", help="Whether the row below the header has units.")
-    ] = None
-    footer_rows: Annotated[
-        int | None, typer.Option("--footer-rows", min=0, help="Rows at the end that are no data, such as totals.")
-    ] = None
-    day_first: Annotated[
-        bool | None,
-        typer.Option("--day-first/--month-first", help="Order of day and month if it is ambiguous: 03/04/2024."),
-    ] = None
-    dates: Annotated[
-        Texts, typer.Option("--date", metavar="COLUMN=FORMAT", help="Format of the dates of a column: %d/%m/%Y.")
-    ] = None
+    header: Annotated[bool | None, typer.Option("--header/--no-header")] = None
+    skipped_lines: Annotated[int | None, typer.Option("--skip-lines", min=0)] = None
+    units_row: Annotated[bool | None, typer.Option("--units-row/--no-units-row")] = None
+    footer_rows: Annotated[int | None, typer.Option("--footer-rows", min=0)] = None
+    day_first: Annotated[bool | None, typer.Option("--day-first/--month-first")] = None
+    dates: Annotated[Texts, typer.Option("--date", metavar="COLUMN=FORMAT")] = None
     first_year: Annotated[
         Texts,
         typer.Option(
             "--first-year",
             metavar="[COLUMN=]YEAR",
-            help="Years of two digits are in the hundred years from here on. May be repeated.",
         ),
     ] = None
-    texts: Annotated[
-        Texts, typer.Option("--text", metavar="COLUMN", help="Keep a column as text. May be repeated.")
-    ] = None
-    numbers: Annotated[
-        Texts, typer.Option("--number", metavar="COLUMN", help="Read a column as numbers although they may be codes.")
-    ] = None
+    texts: Annotated[Texts, typer.Option("--text", metavar="COLUMN")] = None
+    numbers: Annotated[Texts, typer.Option("--number", metavar="COLUMN")] = None
     missing: Annotated[
         Texts,
         typer.Option(
             "--missing",
             metavar="[COLUMN=]TEXT",
-            help="Stands for a missing value; replaces the usual ones. COLUMN= : nothing does. May be repeated.",
         ),
     ] = None
     also_missing: Annotated[
@@ -121,7 +82,6 @@ class ReadAs(OptionSet):
         typer.Option(
             "--also-missing",
             metavar="COLUMN=TEXT",
-            help="Stands for a missing value, beside the usual ones of numbers.",
         ),
     ] = None
 

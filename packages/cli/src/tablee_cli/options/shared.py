@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from tablee.errors import TableeError
-from tablee.http import validation_errors
+from tablee.http.validation_errors import request_error
 from tablee.i18n.catalogue import Language
 from tablee_cli.exits import exit_for
 from tablee_cli.session import Session
 
-Url = Annotated[
-    str | None,
-    typer.Option("--url", envvar="TABLEE_URL", help="URL of the platform's controller; by default the local stack."),
-]
-Key = Annotated[
-    str | None, typer.Option("--key", envvar="TABLEE_KEY", help="Access key, if the platform requires one.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document; errors as problem JSON.")]
-LanguageOption = Annotated[
-    Language | None,
-    typer.Option("--language", envvar="TABLEE_LANGUAGE", help="Of the output: en or fr; else that of LC_ALL or LANG."),
-]
-HomeOption = Annotated[Path, typer.Option("--home", envvar="TABLEE_HOME", help="Directory of the local stack.")]
+Url = Annotated[str | None, typer.Option("--url", envvar="TABLEE_URL")]
+Key = Annotated[str | None, typer.Option("--key", envvar="TABLEE_KEY")]
+AsJson = Annotated[bool, typer.Option("--json")]
+LanguageOption = Annotated[Language | None, typer.Option("--language", envvar="TABLEE_LANGUAGE")]
+HomeOption = Annotated[Path, typer.Option("--home", envvar="TABLEE_HOME")]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -41,13 +33,29 @@ SHARED = {
 }
 
 
-def checked(kind: type[M], members: dict[str, Any]) -> M:
+def checked(kind: type[M], members: dict[str, Any], options: Mapping[str, str]) -> M:
     """Validate a request. Members that are None are left out.
 
-    :raises InvalidRequest: the members are not valid; with the same message as the services give.
+    :param options: the options of those members that have another name.
+    :raises InvalidRequest: the members are not valid; names the options.
     """
     given = {name: value for name, value in members.items() if value is not None}
-    return validation_errors.checked(kind.model_validate, given)
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        raise request_error({**each, "loc": _option(each["loc"], options)} for each in faults) from None
+
+
+def _option(place: tuple[int | str, ...], options: Mapping[str, str]) -> tuple[str, ...]:
+    """The place of a fault with the option in front, without the names that pydantic gives to the types of a union."""
+    names = [each for each in place if isinstance(each, int) or each.isidentifier()]
+    last = max((number for number, name in enumerate(names) if name in options), default=0)
+    option = [options.get(str(each), f"--{each}") for each in names[last : last + 1]]
+    within = names[last + 1 :]
+    if any(isinstance(each, str) for each in within):
+        option.append(".".join(map(str, within)))
+    return (" ".join(option),) if option else ()
 
 
 class OptionSet:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-import orjson
 import typer
 from pydantic import ValidationError
 
 from tablee.datasets.reading import Corrections
 from tablee.errors import InvalidRequest
 from tablee.jobs.source import Every
+from tablee_cli.files import json_of, opened
 from tablee_cli.options.shared import OptionSet
 from tablee_cli.options.usage import WrongUse
 
+OPTIONS: Final = {
+    "sql": "--query",
+    "address": "--prefix",
+    "connection": "--connection",
+    "max_seconds": "--max-seconds",
+    "expression": "--cron",
+}
+"""The options of members of a `SourceOrder` that have another name."""
 UNITS = {"m": 1, "h": 60, "d": 24 * 60}
 """Length in minutes of each unit that `--every` accepts."""
 
@@ -24,25 +32,13 @@ UNITS = {"m": 1, "h": 60, "d": 24 * 60}
 class Origin(OptionSet):
     """A query of a database, or files below a prefix."""
 
-    query: Annotated[str | None, typer.Option("--query", help="A SELECT statement; its rows are the data set.")] = None
-    query_file: Annotated[
-        Path | None, typer.Option("--query-file", exists=True, dir_okay=False, help="File with the SELECT statement.")
-    ] = None
-    prefix: Annotated[
-        str | None, typer.Option("--prefix", help="s3://bucket/folder/, or a folder of the object store: inbox/.")
-    ] = None
-    connection: Annotated[
-        str | None, typer.Option("--connection", help="Name of a connection: see `tablee sources connections`.")
-    ] = None
-    replace: Annotated[
-        bool, typer.Option("--replace/--append", help="The data set is the newest file, or all files together.")
-    ] = False
-    strict: Annotated[bool, typer.Option("--strict", help="Of files: refuse one of which something is not sure.")] = (
-        False
-    )
-    max_seconds: Annotated[int | None, typer.Option("--max-seconds", min=1, help="Of a query, then it is ended.")] = (
-        None
-    )
+    query: Annotated[str | None, typer.Option("--query")] = None
+    query_file: Annotated[Path | None, typer.Option("--query-file")] = None
+    prefix: Annotated[str | None, typer.Option("--prefix")] = None
+    connection: Annotated[str | None, typer.Option("--connection")] = None
+    replace: Annotated[bool, typer.Option("--replace/--append")] = False
+    strict: Annotated[bool, typer.Option("--strict")] = False
+    max_seconds: Annotated[int | None, typer.Option("--max-seconds", min=1)] = None
 
     def member(self, asked: Corrections) -> dict[str, Any]:
         """The member `of` of a source's order, which the controller accepts.
@@ -64,7 +60,7 @@ class Origin(OptionSet):
             }
         if self.strict or asked != Corrections():
             raise WrongUse("files_only")
-        sql = self.query_file.read_text(encoding="utf-8") if self.query_file is not None else self.query
+        sql = self.query if self.query_file is None else _bytes_of(self.query_file, "--query-file").decode()
         limit = {} if self.max_seconds is None else {"max_seconds": self.max_seconds}
         return {"connection": self.connection, "kind": "query", "sql": sql} | limit
 
@@ -73,10 +69,8 @@ class Origin(OptionSet):
 class Schedule(OptionSet):
     """When a source runs. Without any of these options it runs on request only."""
 
-    every: Annotated[str | None, typer.Option("--every", help="Interval of runs: 15m, 12h, 7d.")] = None
-    cron: Annotated[
-        str | None, typer.Option("--cron", help="Times of runs, as a cron expression in UTC: '30 6 * * 1-5'.")
-    ] = None
+    every: Annotated[str | None, typer.Option("--every")] = None
+    cron: Annotated[str | None, typer.Option("--cron")] = None
 
     @property
     def member(self) -> dict[str, Any] | None:
@@ -96,25 +90,14 @@ class Schedule(OptionSet):
 class SourceActions(OptionSet):
     """The privacy actions that are applied before rows are stored."""
 
-    drop: Annotated[
-        list[str] | None,
-        typer.Option("--drop", metavar="COLUMN", help="Remove a column before rows are stored. May be repeated."),
-    ] = None
-    pseudonym: Annotated[
-        list[str] | None,
-        typer.Option("--pseudonym", metavar="COLUMN", help="Store only keyed pseudonyms of a column. May be repeated."),
-    ] = None
-    actions: Annotated[
-        Path | None,
-        typer.Option(
-            "--actions", exists=True, dir_okay=False, help="File with a JSON list of privacy actions: docs/privacy.md."
-        ),
-    ] = None
+    drop: Annotated[list[str] | None, typer.Option("--drop", metavar="COLUMN")] = None
+    pseudonym: Annotated[list[str] | None, typer.Option("--pseudonym", metavar="COLUMN")] = None
+    actions: Annotated[Path | None, typer.Option("--actions")] = None
 
     @property
     def member(self) -> list[dict[str, Any]]:
         """The member `actions` of a source's order."""
-        listed = orjson.loads(self.actions.read_bytes()) if self.actions is not None else []
+        listed = [] if self.actions is None else json_of(self.actions, "--actions")
         dropped = [{"kind": "drop", "column": column} for column in self.drop or ()]
         return [*listed, *dropped, *({"kind": "pseudonym", "column": column} for column in self.pseudonym or ())]
 
@@ -127,3 +110,8 @@ def _interval(text: str) -> dict[str, Any]:
         return Every(minutes=int(number) * UNITS[unit]).model_dump()
     except ValidationError:
         raise InvalidRequest("interval_length", given=text) from None
+
+
+def _bytes_of(path: Path, option: str) -> bytes:
+    with opened(path, option) as file:
+        return file.read()

@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
-from tablee.errors.causes import json_fault_at
-from tablee_cli.files import opened
+from tablee_cli.files import json_of
 from tablee_cli.options.shared import OptionSet
-from tablee_cli.options.usage import WrongUse
+
+OPTIONS: Final = {
+    "dataset": "--data",
+    "max_seconds": "--seconds",
+    "max_models": "--models",
+    "problem_type": "--problem",
+    "include_algorithms": "--include",
+    "exclude_algorithms": "--exclude",
+    "ignored_columns": "--ignore",
+}
+"""The options of members of a `TrainingRequest` that have another name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search(OptionSet):
     """The budget of the search, and the models that it may train."""
 
-    seconds: Annotated[int | None, typer.Option("--seconds", min=5, help="Longest time of the search in seconds.")] = (
-        None
-    )
-    models: Annotated[int | None, typer.Option("--models", min=1, help="Largest number of models of the search.")] = (
-        None
-    )
-    metric: Annotated[
-        str | None, typer.Option("--metric", help="Metric that ranks the models: auc, logloss, rmse, …")
-    ] = None
-    problem: Annotated[
-        str | None, typer.Option("--problem", help="binary, multiclass or regression; inferred by default.")
-    ] = None
-    include: Annotated[
-        list[str] | None, typer.Option("--include", help="Train only this algorithm. May be repeated.")
-    ] = None
-    exclude: Annotated[
-        list[str] | None, typer.Option("--exclude", help="Do not train this algorithm. May be repeated.")
-    ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option("--seed", min=0, help="With --models and without --seconds: the same models each time."),
-    ] = None
+    seconds: Annotated[int | None, typer.Option("--seconds", min=5)] = None
+    models: Annotated[int | None, typer.Option("--models", min=1)] = None
+    metric: Annotated[str | None, typer.Option("--metric")] = None
+    problem: Annotated[str | None, typer.Option("--problem")] = None
+    include: Annotated[list[str] | None, typer.Option("--include")] = None
+    exclude: Annotated[list[str] | None, typer.Option("--exclude")] = None
+    seed: Annotated[int | None, typer.Option("--seed", min=0)] = None
 
     @property
     def members(self) -> dict[str, Any]:
@@ -60,15 +53,8 @@ class Search(OptionSet):
 class Columns(OptionSet):
     """The columns that the model reads, and the recipe that prepares them."""
 
-    ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", help="Column that is not a feature. May be repeated.")
-    ] = None
-    recipe: Annotated[
-        str | None,
-        typer.Option(
-            "--recipe", metavar="FILE|auto|none", help="Steps that prepare the columns; auto: proposed steps."
-        ),
-    ] = None
+    ignore: Annotated[list[str] | None, typer.Option("--ignore")] = None
+    recipe: Annotated[str | None, typer.Option("--recipe", metavar="FILE|auto|none")] = None
 
     @property
     def members(self) -> dict[str, Any]:
@@ -81,8 +67,4 @@ class Columns(OptionSet):
     def _recipe(self) -> Any:
         if self.recipe is None or self.recipe in ("auto", "none"):
             return self.recipe
-        with opened(Path(self.recipe), "--recipe") as file:
-            try:
-                return json.loads(file.read())
-            except ValueError as error:
-                raise WrongUse("no_json", at="--recipe", file=self.recipe, why=json_fault_at(error)) from None
+        return json_of(Path(self.recipe), "--recipe")

@@ -83,7 +83,7 @@ def first_rows(found: FilePreview, most: int, texts: Translator) -> RenderableTy
 def _choice(decision: Decision, choice: str, texts: Translator) -> str:
     """A choice in words, or in quotation marks."""
     name = named(decision, choice)
-    return repr(name) if isinstance(name, str) else name.said(texts)
+    return texts.quoted(name) if isinstance(name, str) else name.said(texts)
 
 
 def details(versions: list[DatasetManifest], position: int, sample: Rows, texts: Translator) -> RenderableType:

@@ -1,4 +1,4 @@
-"""Formats tables, values, times and sizes for output."""
+"""Formats tables, values and times for output."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from tablee.i18n.translator import Translator
-
-GIB, MIB = 1 << 30, 1 << 20
 
 
 def table(
@@ -53,10 +51,3 @@ def moment(then: datetime | None) -> str:
     if then is None:
         return "–"
     return (then if then.tzinfo else then.replace(tzinfo=UTC)).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def size(count: int) -> str:
-    """A number of bytes in GiB, MiB or KiB."""
-    if count >= GIB:
-        return f"{count / GIB:.2f} GiB"
-    return f"{count / MIB:.0f} MiB" if count >= MIB else f"{count / 1024:.0f} KiB"

@@ -190,6 +190,10 @@ class InvalidTable(InvalidInput):
     def said(self, translator: Translator) -> str:
         return self._at("line", translator, super().said(translator))
 
+    def advised(self, translator: Translator) -> str:
+        named = {"line", "row", "column"} & self.facts.keys()
+        return super().advised(translator) if named or self.hint_key else translator("hint.whole_file")
+
     def members(self, translator: Translator) -> dict[str, Any]:
         place = self.place | {"expected": said(self.facts.get("expected", self.place.get("expected")), translator)}
         return {key: value for key, value in place.items() if value is not None}

@@ -99,13 +99,17 @@ class Source:
             raise InvalidTable("empty_file", expected=_EXPECTED)
         for magic, key in _OTHER_TYPES.items():
             if start.startswith(magic):
-                raise InvalidTable("other_file_type", type=Message(f"file_type.{key}"), line=1, expected=_EXPECTED)
+                raise InvalidTable(
+                    "other_file_type", type=Message(f"file_type.{key}"), line=1, expected=_EXPECTED, hint="whole_file"
+                )
         if workbook_format(path) is not None:
             source = cls(path, "none", limits or Limits())
             source.check_size_of_members()
             return source
         if start.startswith(OLE):
-            raise InvalidTable("other_file_type", type=Message("file_type.old_office"), line=1, expected=_EXPECTED)
+            raise InvalidTable(
+                "other_file_type", type=Message("file_type.old_office"), line=1, expected=_EXPECTED, hint="whole_file"
+            )
         compression: Compression = "none"
         if start.startswith(b"\x1f\x8b"):
             compression = "gzip"

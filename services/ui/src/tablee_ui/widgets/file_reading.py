@@ -120,7 +120,7 @@ def decided(context: PageContext, manifest: DatasetManifest) -> None:
 def left_out(context: PageContext, columns: Sequence[str]) -> None:
     """Draw which columns are left out, if any, since the model does not know them."""
     if columns:
-        st.info(context.texts.rich("file.left_out", columns=", ".join(columns)), icon=":material/visibility_off:")
+        st.info(context.texts.rich("question.left_out", columns=", ".join(columns)), icon=":material/visibility_off:")
 
 
 def _named(context: PageContext, field: str, *values: Any) -> str:

@@ -130,7 +130,7 @@ def _detect_format(sample: str) -> tuple[Format, Reason]:
     if not start:
         raise InvalidTable("empty_file", expected=Message("expected.table.header_and_row"))
     if _MARKUP.match(start):
-        raise InvalidTable("markup", line=1, expected=Message("expected.table.known_format"))
+        raise InvalidTable("markup", line=1, expected=Message("expected.table.known_format"), hint="whole_file")
     if start[0] == "[" and start[1:].lstrip()[:1] in ("{", "[", "]"):
         return "json", Reason.JSON_DOCUMENT
     if _OBJECT.match(start):

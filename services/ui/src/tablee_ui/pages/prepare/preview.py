@@ -137,7 +137,7 @@ def _features(context: PageContext, draft: Draft, found: RecipePreview, kinds: M
     without = left_out(draft, found)
     if without:
         st.markdown(f"**{texts('prepare.left_out')}**")
-        lines = [f"- {escaped(name)}: {texts(f'left_out.{reason}')}" for name, reason in without.items()]
+        lines = [f"- {escaped(name)}: {texts(f'left_out_column.{reason}')}" for name, reason in without.items()]
         st.markdown("\n".join(lines))
     if draft.target is not None:
         st.caption(texts.rich("prepare.target_unseen", target=draft.target))
