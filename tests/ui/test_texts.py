@@ -23,7 +23,6 @@ from tablee.jobs.training import Algorithm, Phase
 from tablee.models.problem import MetricChoice, ProblemType
 from tablee.models.promotion import Kind as PromotionKind
 from tablee.models.validation.block import WarningCode
-from tablee.recipes.left_out import LeftOut
 from tablee.recipes.steps import Kind, Part
 from tablee_ui.pages.data.sources.form import WHEN
 from tablee_ui.pages.prepare.fields import FORMS
@@ -153,7 +152,6 @@ CLOSED_LISTS = {
     "algorithm": [name.lower() for name in get_args(Algorithm)],
     "column_type": ["number", "category", "text", "date"],
     "rollout": ["in_sync", "rolling", "failed", "paused"],
-    "left_out_column": ["dropped", *LeftOut],
     "language": list(LANGUAGES),
 }
 

@@ -6,10 +6,11 @@ import polars as pl
 import pytest
 
 from tablee.errors import InvalidRecipe, TableeError
-from tablee.i18n import Translator
+from tablee.i18n import LANGUAGES, Language, Translator
+from tablee.i18n.catalogue import catalogue
 from tablee.recipes import Recipe
 from tablee.recipes.fitting import fit
-from tablee.recipes.left_out import reason_to_leave_out
+from tablee.recipes.left_out import LeftOut, reason_to_leave_out
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,9 @@ def test_the_reasons_of_an_error_are_said_in_its_language() -> None:
             "les étapes ne laissent aucune colonne dont apprendre "
             "(«\u00a0a\u00a0»\u00a0: elle n’a qu’une seule valeur, «\u00a0b\u00a0»\u00a0: elle est vide)"
         )
+
+
+@pytest.mark.parametrize("why", ["dropped", *LeftOut])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_a_text_that_page_and_command_share(language: Language, why: str) -> None:
+    assert f"left_out_column.{why}" in catalogue(language)
