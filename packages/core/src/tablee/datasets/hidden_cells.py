@@ -59,7 +59,7 @@ def _without_cells(decision: Decision, hidden: frozenset[str]) -> Decision:
 def _of_hidden(decision: Decision) -> Decision:
     """A decision about a hidden column that is kept. A usual text for a missing value is shown, as an answer needs it;
     another text that may be one is not, so that only text can be answered."""
-    update: dict[str, object] = {"reason": None, "facts": {}, "examples": {}}
+    update: dict[str, object] = {"reason": None, "facts": {}, "examples": {}, "odd": ()}
     if decision.reason is not None:
         if decision.facts.get("value") in missing_markers.OF_NUMBERS:
             update["facts"] = {"value": decision.facts["value"]}

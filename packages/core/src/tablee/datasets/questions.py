@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
-from tablee.datasets.reading import ColumnCorrections, Corrections, Decision, Reading, Reason
+from tablee.datasets.reading import ColumnCorrections, Corrections, Decision, OddText, Reading, Reason
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message, joined
 from tablee.tables.cells import missing_markers
@@ -38,8 +38,14 @@ FILE_FIELDS: Final = (
     *("skipped_lines", "header", "units_row", "footer_rows"),
 )
 """Fields of the whole file that a correction sets; they decide which columns there are."""
+ODD: Final = (Reason.ODD_CELLS, Reason.MANY_ODD_CELLS)
+"""Reasons of questions whose other answer takes texts for missing."""
 COLUMN_FIELDS: Final = ("decimal", "dates", "first_year", "type", "missing")
 """Fields of one column that a correction sets."""
+LISTED: Final = 10
+"""Most odd texts that a question says in words."""
+MOST_SHOWN: Final = 40
+"""Characters of an odd text that a question says."""
 SAID: Final = 20
 """Most questions that a refusal says in words."""
 
@@ -64,7 +70,7 @@ def questions(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 
 def markers(decision: Decision, decisions: Iterable[Decision]) -> tuple[str, ...]:
     """The texts that stand for a missing value in the column of a decision, as long as nobody says otherwise."""
-    if decision.reason is Reason.ODD_CELLS:
+    if decision.reason in ODD:
         return missing_markers.OF_NUMBERS
     return tuple(
         str(each.facts["value"])
@@ -93,7 +99,7 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
         update = {"dates": asked.dates | {column: choice}}
     elif field == "type" and choice == "text":
         update = {"texts": _with(asked.texts, column)}
-    elif field == "type" and decision.reason is not Reason.ODD_CELLS:
+    elif field == "type" and decision.reason not in ODD:
         update = {"numbers": _with(asked.numbers, column)}
     else:
         own = asked.columns.get(column, ColumnCorrections())
@@ -101,11 +107,11 @@ def answered(asked: Corrections, decision: Decision, choice: str, decisions: Ite
         if field == "decimal" and len(choice) > 1:  # an example of the whole format, of a contradiction
             change = {"decimal": _decimal(choice), "thousands": _thousands(choice)}
         elif field in ("missing", "type"):
-            text = str(decision.facts.get("value", ""))
+            said = [each.value for each in decision.odd] or [str(decision.facts.get("value", ""))]
             known = own.missing if own.missing is not None else asked.missing
             known = markers(decision, decisions) if known is None else known
-            rest = tuple(each for each in known if each != text)
-            change = {"missing": rest if choice == "text" else _with(known, text)}
+            rest = tuple(each for each in known if each not in said)
+            change = {"missing": rest if choice == "text" else _with(known, *said)}
         update = {"columns": asked.columns | {column: own.model_dump() | change}}
     return Corrections.model_validate(asked.model_dump() | update)
 
@@ -125,8 +131,8 @@ def _thousands(number_format: str) -> str:
     return number_format[1:-5]
 
 
-def _with(known: Sequence[str], text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*known, text)))
+def _with(known: Sequence[str], *texts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *texts)))
 
 
 def contradiction(error: Exception) -> Decision | None:
@@ -246,7 +252,27 @@ def reason(decision: Decision) -> Message:
     if "kind" in facts:
         facts["kind"] = Message(f"kind.{facts['kind']}")
     found = Message(f"decision.{decision.reason}", facts)
+    if decision.odd:
+        return Message("question.with_texts", {"reason": found, "texts": _listed(decision.odd)})
     return Message("decision.whatever_ending", {"reason": found, **facts}) if "ending" in facts else found
+
+
+def _listed(odd: Sequence[OddText]) -> Message:
+    """Odd texts with their counts and lines; of many, the first ones."""
+    said = [
+        Message(
+            "question.odd_text",
+            {
+                "value": each.value if len(each.value) <= MOST_SHOWN else f"{each.value[: MOST_SHOWN - 1]}…",
+                "count": each.count,
+                "line": each.line,
+            },
+        )
+        for each in odd[:LISTED]
+    ]
+    if len(odd) > LISTED:
+        said.append(Message("question.odd_texts", {"count": len(odd) - LISTED}))
+    return joined(said, "part.comma")
 
 
 def named(decision: Decision, choice: str) -> Message | str:
@@ -254,7 +280,7 @@ def named(decision: Decision, choice: str) -> Message | str:
     if decision.field == "dates":
         return Message("choice.dates", {"format": choice})
     if decision.field in ("missing", "type", "header", "units_row", "trimmed", "names", "columns", "keyed"):
-        key = f"missing_odd_{choice}" if decision.reason is Reason.ODD_CELLS and choice != "text" else choice
+        key = f"missing_odd_{choice}" if decision.reason in ODD and choice != "text" else choice
         if key in (
             "missing",
             "missing_odd_number",

@@ -207,6 +207,9 @@ class Reason(StrEnum):
     SEMICOLONS = "semicolons"
     OTHER_NUMBERS = "other_numbers"
     NO_COMMA = "no_comma"
+    SAID_OF_ALL = "said_of_all"
+    OTHER_THAN_SAID = "other_than_said"
+    DOES_NOT_APPLY = "does_not_apply"
     OTHER_DATES = "other_dates"
     COMMAS = "commas"
     NOTHING_TELLS = "nothing_tells"
@@ -270,6 +273,17 @@ class Reason(StrEnum):
     HIDDEN_CELLS = "hidden_cells"
 
 
+class OddText(BaseModel):
+    """A text among numbers or dates that is neither one nor missing."""
+
+    model_config = ConfigDict(frozen=True)
+    value: str
+    count: int
+    """The number of its cells."""
+    line: int
+    """The line of the file, from 1, that the row of its first cell begins on."""
+
+
 class Decision(BaseModel):
     """A setting that was chosen where a file can be read in several ways."""
 
@@ -285,5 +299,7 @@ class Decision(BaseModel):
     alternatives: tuple[str, ...] = ()
     examples: dict[str, str] = {}
     """What a cell (the fact `example`) is with each of the choices."""
+    odd: tuple[OddText, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """The texts that are missing with another choice, if one question is about many, the most frequent first."""
     sure: bool = True
     """False if another reading fits all rows, and a person should check."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from tablee.datasets.questions import answered, contradiction, options
-from tablee.datasets.reading import Corrections
+from tablee.datasets.reading import ColumnCorrections, Corrections
 from tablee.errors import InvalidRequest, InvalidTable
-from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, NumberFormat
+from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat, Decimal, NumberFormat, Thousands
 from tablee.tables.cells.date_words import check_year
 from tablee.tables.cells.dates import regular_expression
 from tablee.tables.cells.numbers import NUMBER_FORMATS
@@ -67,17 +67,32 @@ def _refuse_another_kind(name: str, known: CellFormat, asked: Corrections) -> No
 
 
 def allowed_formats(name: str, asked: Corrections) -> list[NumberFormat]:
-    """The number formats that a column may have.
+    """The number formats that a column may have by what a person says of it. What is said of all columns comes second
+    (`preferred_formats`), as the cells of a column may contradict it.
 
     :raises InvalidRequest: the decimal sign is the thousands separator as well.
     """
-    own = asked.of_column(name)
-    if own.decimal and own.decimal == own.thousands:
-        raise InvalidRequest("same_decimal_and_thousands", sign=own.decimal)
-    formats = [each for each in NUMBER_FORMATS if own.decimal in (None, each.decimal)]
-    if own.thousands is not None:
-        formats = [each for each in formats if each.thousands in ("", own.thousands)]
-    return formats
+    own = asked.columns.get(name, ColumnCorrections())
+    for each in (asked, own):
+        if each.decimal and each.decimal == each.thousands:
+            raise InvalidRequest("same_decimal_and_thousands", sign=each.decimal)
+    return _said(NUMBER_FORMATS, own.decimal, own.thousands)
+
+
+def preferred_formats(formats: Iterable[NumberFormat], name: str, asked: Corrections) -> list[NumberFormat]:
+    """Those of the formats of a column that what is said of all columns allows, where nothing is said of the column."""
+    own = asked.columns.get(name, ColumnCorrections())
+    decimal = asked.decimal if own.decimal is None else None
+    return _said(formats, decimal, asked.thousands if own.thousands is None else None)
+
+
+def _said(formats: Iterable[NumberFormat], decimal: Decimal | None, thousands: Thousands | None) -> list[NumberFormat]:
+    return [
+        each
+        for each in formats
+        if decimal in (None, each.decimal)
+        and (thousands is None or (each.thousands in ("", thousands) and each.decimal != thousands))
+    ]
 
 
 def quoted_missing(name: str, asked: Corrections) -> bool:

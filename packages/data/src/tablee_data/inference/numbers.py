@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -179,11 +179,18 @@ class NumberFormatInference:
 
     @property
     def readings(self) -> dict[NumberFormat, dict[str, float]]:
-        """The formats that are left and that differ in meaning, with their readings of some cells; one format if all
-        read the cells alike."""
-        if not self._examples and self.formats:
-            return {self.formats[0]: {}}
-        return dict(_readings(self.formats, tuple(dict.fromkeys(self._examples.values()))))
+        """As `readings_in`, of the formats that are left."""
+        return self.readings_in(self.formats)
+
+    def readings_in(self, formats: Sequence[NumberFormat]) -> dict[NumberFormat, dict[str, float]]:
+        """Those of some formats that differ in meaning, with their readings of some cells; one format if all read the
+        cells alike.
+
+        :param formats: of those that are left.
+        """
+        if not self._examples and formats:
+            return {formats[0]: {}}
+        return dict(_readings(tuple(formats), tuple(dict.fromkeys(self._examples.values()))))
 
     @property
     def decimals(self) -> tuple[Decimal, ...]:

@@ -10,13 +10,15 @@ from typing import ClassVar, Final, Literal
 
 import polars as pl
 
-from tablee.datasets.reading import Decision, Reason
+from tablee.datasets.reading import Decision, OddText, Reason
 
 SHARE: Final = 0.01
 """Up to this share of the cells may be odd texts with digits that occur once, or one cell of few. Others may be half of
 the cells."""
 MANY_SHARE: Final = 0.1
 """Up to this share of the cells may be many different odd texts, or repeated ones with digits."""
+WORDS_SHARE: Final = 0.25
+"""Up to this share of the cells may be many different odd texts if none of them has a digit."""
 MOSTLY: Final = 0.9
 """With this share of numbers (or dates) in a block, it is worth saying that a column is one of texts for the others."""
 _DIGIT: Final = re.compile(r"\d")
@@ -92,8 +94,8 @@ class OddCells:
         :param texts: different ones, in a number of cells in total.
         :param fitting: the number of the other cells.
         """
-        if len(texts) <= self.MAX_ASKED and self.are_without_digits(texts):
-            return fitting
+        if self.are_without_digits(texts):
+            return fitting if len(texts) <= self.MAX_ASKED else WORDS_SHARE * fitting
         if len(texts) > self.MAX_ASKED or total >= 2 * len(texts):
             return MANY_SHARE * fitting
         return min(max(SHARE * fitting, 1), fitting)
@@ -103,8 +105,8 @@ class OddCells:
         return not any(map(_DIGIT.search, (*self.texts, *others)))
 
     def decisions(self, column: str, kind: Literal["number", "date"]) -> list[Decision]:
-        """That each of the texts makes the column one of texts, and could be taken for missing instead. Of many texts,
-        that they make it one of texts; of too many, a remark says so.
+        """That each of the texts makes the column one of texts, and could be taken for missing instead. Many texts
+        are one question; of too many, a remark says that they make it one of texts.
 
         :param kind: of all other cells.
         """
@@ -116,8 +118,19 @@ class OddCells:
             text, first = min(self.texts.items(), key=lambda each: each[1].line)
             total = sum(each.count for each in self.texts.values())
             facts = {"value": text, "count": total, "line": first.line, "kind": kind, "different": len(self.texts)}
-            reason = Reason.MANY_ODD_CELLS
-            return [Decision(field="type", column=column, chosen="text", reason=reason, facts=facts, sure=False)]
+            odd = [OddText(value=text, count=each.count, line=each.line) for text, each in self.texts.items()]
+            return [
+                Decision(
+                    field="type",
+                    column=column,
+                    chosen="text",
+                    reason=Reason.MANY_ODD_CELLS,
+                    facts=facts,
+                    alternatives=(kind,),
+                    odd=tuple(sorted(odd, key=lambda each: (-each.count, each.line))),
+                    sure=False,
+                )
+            ]
         return [
             Decision(
                 field="type",

@@ -11,7 +11,7 @@ from typing import Final
 
 import streamlit as st
 
-from tablee.datasets.questions import about, answered, choices, contradiction, questions, sign
+from tablee.datasets.questions import ODD, about, answered, choices, contradiction, questions, sign
 from tablee.datasets.reading import Corrections, Decision, Reason
 from tablee.errors import InvalidRows, InvalidTable
 from tablee.http.schemas.datasets import FilePreview
@@ -215,7 +215,7 @@ def _shortened(cells: Iterable[str]) -> str:
 
 def _named(context: PageContext, question: Decision, choice: str) -> str:
     texts = context.texts
-    if question.reason is Reason.ODD_CELLS:
+    if question.reason in ODD:
         return texts("reading.odd_text" if choice == "text" else f"reading.odd_{choice}")
     if question.field == "missing":
         return texts(f"reading.choice_missing_{choice}", value=question.facts.get("value", ""))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from tablee.datasets.reading import Decision
+import polars as pl
+
+from tablee.datasets.reading import Decision, Reason
 from tablee.tables.cells.cell_format import CellFormat, Decimal, NumberFormat
+from tablee.tables.cells.numbers import parse
 from tablee_data.inference.decisions import remarks
 from tablee_data.inference.decisions.candidates import Candidates
 from tablee_data.inference.decisions.given import Given
 from tablee_data.inference.habits import Habits, most_frequent
+from tablee_data.inference.known_formats import preferred_formats
 from tablee_data.inference.numbers import NumberFormatInference
 
 
@@ -31,6 +35,7 @@ def number_formats(columns: Mapping[str, Candidates], given: Given, decisions: l
     :param decisions: gets those about them.
     """
     readings = {name: number_readings(name, column.numbers, given) for name, column in columns.items()}
+    against = [name for name, column in columns.items() if _is_against(name, column.numbers, given)]
     certain: Counter[Decimal] = Counter(
         decimal for found in readings.values() if len(found) == 1 and (decimal := next(iter(found)).decimal) is not None
     )
@@ -42,6 +47,10 @@ def number_formats(columns: Mapping[str, Candidates], given: Given, decisions: l
         if len(found) > 1:
             decision, chosen[name] = _ambiguous(name, found, habits)
             decisions.append(decision)
+        elif name in against:
+            decisions += _contradicts(name, columns[name].numbers, chosen[name], given)
+        elif len(every := columns[name].numbers.readings) > 1:
+            decisions.append(_as_said(name, every, chosen[name], sure=not against))
     if most is not None and set(certain) != {"."}:
         decisions.append(remarks.counted("decimal", Counter({str(sign): count for sign, count in certain.items()})))
     thousands = Counter(str(each.thousands) for each in chosen.values() if each.thousands)
@@ -55,10 +64,57 @@ def number_readings(name: str, numbers: NumberFormatInference, given: Given) -> 
     known = given.undecided.get(name)
     if known is not None and known.number is not None and not numbers.is_number:
         return {known.number: {}}
-    found = numbers.readings
-    if len(found) > 1 or len(numbers.decimals) == 1:
+    formats = preferred_formats(numbers.formats, name, given.asked) or numbers.formats
+    found = numbers.readings_in(formats)
+    if len(found) > 1 or len({each.decimal for each in formats}) == 1:
         return found
     return {NumberFormat(decimal=None, thousands=next(iter(found)).thousands): {}}
+
+
+def _is_against(name: str, numbers: NumberFormatInference, given: Given) -> bool:
+    """Whether the cells are numbers, but in no format that what is said of all columns allows."""
+    return name not in given.undecided and not preferred_formats(numbers.formats, name, given.asked)
+
+
+def _contradicts(name: str, numbers: NumberFormatInference, chosen: NumberFormat, given: Given) -> list[Decision]:
+    """The question of a column that contradicts what is said of all columns: its cells are numbers in another format,
+    or texts such as those of versions."""
+    if name in given.asked.numbers:
+        return []
+    texts = [*numbers.readings[chosen]]
+    example, number = next(
+        ((text, said) for text in texts if (said := _number(text, chosen)) != text),
+        (texts[0], _number(texts[0], chosen)),
+    )
+    return [
+        Decision(
+            field="type",
+            column=name,
+            chosen="number",
+            reason=Reason.OTHER_THAN_SAID,
+            facts={"example": example},
+            alternatives=("text",),
+            examples={"number": number, "text": example} if number != example else {},
+            sure=False,
+        )
+    ]
+
+
+def _number(text: str, number_format: NumberFormat) -> str:
+    return f"{parse(pl.Series([text]), number_format)[0]:.15g}"
+
+
+def _as_said(
+    name: str, readings: dict[NumberFormat, dict[str, float]], chosen: NumberFormat, *, sure: bool
+) -> Decision:
+    """What is said of all columns decides a column that can be read in several ways.
+
+    :param readings: all of them.
+    :param sure: whether no other column contradicts it.
+    """
+    habits = Habits(chosen.decimal)
+    decision, _ = _ambiguous(name, readings, habits)
+    return decision.model_copy(update={"reason": Reason.SAID_OF_ALL, "sure": sure})
 
 
 def _ambiguous(
