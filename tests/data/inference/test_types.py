@@ -194,7 +194,8 @@ def test_what_a_person_asks_for_is_done() -> None:
     numbers: Columns = {"a": ["1.234"]}
     assert style(types(numbers, ";", decimal="."), "a") == "."
     assert types(numbers, texts=("a",)).numbers == frozenset()
-    assert types(numbers, decimal=",", thousands="").numbers == frozenset()
+    with pytest.raises(InvalidTable):
+        types(numbers, columns={"a": {"decimal": ",", "thousands": ""}})
     assert types(numbers, decimal=",", thousands=".").numbers == {"a"}
     assert types({"a": ["1,5"]}, thousands="").numbers == {"a"}
     assert types({"a": ["1,234", "x"]}, missing=("x",)).numbers == {"a"}

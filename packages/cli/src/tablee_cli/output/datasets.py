@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from tablee.datasets.manifest import ColumnSummary, DatasetManifest
 from tablee.datasets.questions import about, named, options, question, questions, reason
-from tablee.datasets.reading import Decision
+from tablee.datasets.reading import Decision, Reason
 from tablee.http.schemas.datasets import FilePreview, Rows
 from tablee.i18n.message import Message, said
 from tablee.i18n.translator import Translator
@@ -21,6 +21,8 @@ REMARKS: Final = (
     *("left_out_rows", "quote", "escape", "comment"),
 )
 """Fields of decisions that are told although they are sure."""
+TOLD: Final = (Reason.DOES_NOT_APPLY, Reason.SAID_OF_ALL, Reason.TOO_MANY_ODD_CELLS)
+"""Reasons of decisions that are told, whatever their field."""
 DECIDED: Final = ("what", "column", "chosen", "why", "or", "sure")
 SHOWN: Final = 20
 """Most remarks that are listed."""
@@ -42,10 +44,18 @@ def remarks(decisions: Sequence[Decision], texts: Translator) -> list[str]:
     """What is worth saying about how a file is read: what is not sure, each reading with its option, then cells that
     were taken for missing, names that were put in order, and lines that are left out."""
     asked = questions(decisions)
-    told = [each for each in decisions if each not in asked and (not each.sure or each.field in REMARKS)]
+    told = [
+        each
+        for each in decisions
+        if each not in asked and (not each.sure or each.field in REMARKS or each.reason in TOLD)
+    ]
     more = [texts("question.more", count=len(told) - SHOWN)] if len(told) > SHOWN else []
     shown = (Message("question.remark", {"about": about(each), "reason": reason(each)}) for each in told[:SHOWN])
     return [*_unsure(decisions, texts), *(each.said(texts) for each in shown), *more]
+
+
+def _is_told(decision: Decision) -> bool:
+    return not decision.sure or decision.field in REMARKS or decision.reason in TOLD
 
 
 def _unsure(decisions: Sequence[Decision], texts: Translator) -> list[str]:

@@ -22,6 +22,7 @@ from tablee_data.inference.decisions.date_formats import date_formats
 from tablee_data.inference.decisions.given import Given
 from tablee_data.inference.decisions.number_formats import is_number, number_formats, number_readings
 from tablee_data.inference.decisions.text_formats import text_format
+from tablee_data.inference.decisions.unused import does_not_apply
 from tablee_data.inference.known_formats import several_formats
 from tablee_data.inference.numbers import NumberFormatInference
 
@@ -144,10 +145,22 @@ class TypeInference:
                 formats[name] = text_format(name, column, self._given, decisions)
         for name in self._numbers - formats.keys():
             formats[name] = CellFormat(missing=self._given.missing(name, numbers=True), number=NumberFormat())
+        decisions += self._unused()
         cells = {name: formats[name] for name in self._names if name in formats}
         self._given.refuse_first_years(cells)
         self._number_columns = _number_columns(numbers, cells) | NumberColumns.of(self._given.fixed)
         return ColumnTypes(self._given.reading.model_copy(update={"cells": cells}), tuple(decisions))
+
+    def _unused(self) -> list[Decision]:
+        """That signs of numbers are given for columns that are numbers by the file's format."""
+        given = self._given
+        return [
+            does_not_apply(field, sign, given.reading.format, name)
+            for name in self._names
+            if name in self._numbers and (own := given.asked.columns.get(name)) is not None
+            for field, sign in (("decimal", own.decimal), ("thousands", own.thousands))
+            if sign is not None
+        ]
 
     def number_columns(self) -> NumberColumns:
         """The columns of which all cells were plain numbers when `types` was called last."""

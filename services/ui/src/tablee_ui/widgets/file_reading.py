@@ -12,7 +12,7 @@ import streamlit as st
 
 from tablee.datasets.manifest import DatasetManifest
 from tablee.datasets.questions import SEPARATORS, SIGNS, options
-from tablee.datasets.reading import Decision, Reading
+from tablee.datasets.reading import Decision, Reading, Reason
 from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
@@ -48,6 +48,8 @@ def explanation(context: PageContext, decision: Decision) -> str:
     """A decision and its reason where it is known, as Markdown."""
     value = label(context, decision.field, decision.chosen)
     what = context.texts(f"reading.{decision.field}")
+    if decision.reason is Reason.DOES_NOT_APPLY:
+        return context.texts.rich("question.remark", about=what, reason=context.texts.reason(decision))
     named = context.texts("reading.named", what=f"{what} ({decision.column})" if decision.column else what, value=value)
     reason = context.texts.reason(decision)
     return context.texts.rich("reading.because", named=named, reason=reason) if reason else escaped(named)
@@ -152,5 +154,6 @@ def written(context: PageContext, field: str, choice: str, result: str) -> str:
         if field == "decimal" or (field == "type" and choice == "number"):
             return context.formatter.value(float(result))
         if field in ("dates", "first_year"):
-            return context.formatter.day(date.fromisoformat(result[:10])) + result[10:].replace("T", " ")
+            days = (context.formatter.day(date.fromisoformat(each[:10])) + each[10:] for each in result.split(", "))
+            return ", ".join(days).replace("T", " ")
     return result

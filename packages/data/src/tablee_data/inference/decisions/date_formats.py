@@ -9,6 +9,7 @@ from tablee.tables.cells.cell_format import FIRST_YEAR, CellFormat, DateFormat
 from tablee_data.inference.decisions import remarks
 from tablee_data.inference.decisions.candidates import Candidates
 from tablee_data.inference.decisions.given import Given
+from tablee_data.inference.decisions.telling import shown, telling_cells
 from tablee_data.inference.habits import Habits, order_of, orders_of
 
 
@@ -51,14 +52,14 @@ def _ambiguous(name: str, readings: dict[str, dict[str, str]], habits: Habits, g
     if given.asked.day_first is not None and (wanted := "d" if given.asked.day_first else "m") in by_order:
         order, reason, sure = wanted, Reason.ASKED, True
     pattern = by_order[order]
-    example = next(text for text in readings[pattern] if len({found[text] for found in readings.values()}) > 1)
+    cells = telling_cells(readings)
     return pattern, Decision(
         field="dates",
         column=name,
         chosen=pattern,
         reason=reason,
-        facts={"example": example},
+        facts={"example": shown(cells)},
         alternatives=tuple(each for each in readings if each != pattern),
-        examples={each: found[example] for each, found in readings.items()},
+        examples={each: shown(map(found.__getitem__, cells)) for each, found in readings.items()},
         sure=sure,
     )

@@ -13,6 +13,7 @@ from tablee.tables.cells.numbers import parse
 from tablee_data.inference.decisions import remarks
 from tablee_data.inference.decisions.candidates import Candidates
 from tablee_data.inference.decisions.given import Given
+from tablee_data.inference.decisions.telling import telling_cells
 from tablee_data.inference.habits import Habits, most_frequent
 from tablee_data.inference.known_formats import preferred_formats
 from tablee_data.inference.numbers import NumberFormatInference
@@ -48,7 +49,7 @@ def number_formats(columns: Mapping[str, Candidates], given: Given, decisions: l
             decision, chosen[name] = _ambiguous(name, found, habits)
             decisions.append(decision)
         elif name in against:
-            decisions += _contradicts(name, columns[name].numbers, chosen[name], given)
+            decisions += _contradicts(name, columns[name], chosen[name], given)
         elif len(every := columns[name].numbers.readings) > 1:
             decisions.append(_as_said(name, every, chosen[name], sure=not against))
     if most is not None and set(certain) != {"."}:
@@ -76,16 +77,14 @@ def _is_against(name: str, numbers: NumberFormatInference, given: Given) -> bool
     return name not in given.undecided and not preferred_formats(numbers.formats, name, given.asked)
 
 
-def _contradicts(name: str, numbers: NumberFormatInference, chosen: NumberFormat, given: Given) -> list[Decision]:
+def _contradicts(name: str, column: Candidates, chosen: NumberFormat, given: Given) -> list[Decision]:
     """The question of a column that contradicts what is said of all columns: its cells are numbers in another format,
     or texts such as those of versions."""
     if name in given.asked.numbers:
         return []
-    texts = [*numbers.readings[chosen]]
-    example, number = next(
-        ((text, said) for text in texts if (said := _number(text, chosen)) != text),
-        (texts[0], _number(texts[0], chosen)),
-    )
+    numbers_of = {text: said for text in column.texts.examples if (said := _number(text, chosen)) is not None}
+    example = next((text for text, said in numbers_of.items() if said != text), next(iter(numbers_of)))
+    number = numbers_of[example]
     return [
         Decision(
             field="type",
@@ -100,8 +99,9 @@ def _contradicts(name: str, numbers: NumberFormatInference, chosen: NumberFormat
     ]
 
 
-def _number(text: str, number_format: NumberFormat) -> str:
-    return f"{parse(pl.Series([text]), number_format)[0]:.15g}"
+def _number(text: str, number_format: NumberFormat) -> str | None:
+    number = parse(pl.Series([text]), number_format)[0]
+    return None if number is None else f"{number:.15g}"
 
 
 def _as_said(
@@ -125,7 +125,7 @@ def _ambiguous(
     signs = {sign: each for each, sign in reversed(sign_of.items())}
     sign, reason = habits.decimal_of(signs)
     chosen = signs.get(sign) or next(iter(readings))
-    example = next(text for text in readings[chosen] if len({found[text] for found in readings.values()}) > 1)
+    (example, *_) = telling_cells(readings)
     return Decision(
         field="decimal",
         column=name,

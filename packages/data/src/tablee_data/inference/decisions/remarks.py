@@ -12,11 +12,12 @@ from tablee.datasets.reading import Decision, Reason
 from tablee.tables.cells import numbers
 from tablee.tables.cells.cell_format import DateFormat, NumberFormat
 from tablee.tables.cells.dates import parse
+from tablee_data.inference.decisions.telling import shown, telling_cells
 from tablee_data.inference.texts import TextInference
 
 _NO_OFFSETS: Final = ("Z", "+00:00", "-00:00", "+0000", "-0000", "+00", "-00")
 OTHER_FIRST_YEARS: Final = (1900, 2000)
-"""Years of two digits may also be those of one century."""
+"""Years of two digits may also be those of one century. One that makes the same of all cells is no other reading."""
 
 
 def counted(field: str, columns: Counter[str]) -> Decision:
@@ -47,10 +48,17 @@ def codes(name: str, reason: Reason, example: str, number_format: NumberFormat) 
 
 def century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> Decision:
     """The hundred years that years of two digits are in."""
-    dates = dict(zip(examples, parse(pl.Series(examples, dtype=pl.String), date), strict=True))
-    example = max(dates, key=lambda text: dates[text] or "")
-    others = [each for each in OTHER_FIRST_YEARS if each != date.first_year]
-    by_year = {each: date.model_copy(update={"first_year": each}) for each in (date.first_year, *others)}
+
+    def read(first_year: int) -> dict[str, str]:
+        found = parse(pl.Series(examples, dtype=pl.String), date.model_copy(update={"first_year": first_year}))
+        return dict(zip(examples, map(str, found), strict=True))
+
+    readings = {date.first_year: read(date.first_year)}
+    for year in OTHER_FIRST_YEARS:
+        if (other := read(year)) not in readings.values():
+            readings[year] = other
+    dates = sorted(readings[date.first_year].values())
+    cells = telling_cells(readings, first=examples[-1:])
     return Decision(
         field="first_year",
         column=name,
@@ -59,12 +67,12 @@ def century(name: str, date: DateFormat, examples: list[str], *, sure: bool) -> 
         facts={
             "from": str(date.first_year),
             "to": str(date.first_year + 99),
-            "earliest": str(min(filter(None, dates.values()))),
-            "latest": str(dates[example]),
-            "example": example,
+            "earliest": dates[0],
+            "latest": dates[-1],
+            "example": shown(cells),
         },
-        alternatives=tuple(map(str, others)),
-        examples={str(year): str(parse(pl.Series([example]), each)[0]) for year, each in by_year.items()},
+        alternatives=tuple(str(year) for year in readings if year != date.first_year),
+        examples={str(year): shown(map(found.__getitem__, cells)) for year, found in readings.items()},
         sure=sure,
     )
 

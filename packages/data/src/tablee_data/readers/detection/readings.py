@@ -14,6 +14,7 @@ from tablee.datasets.reading import Corrections, Decision, Encoding, Format, Rea
 from tablee.errors import InvalidTable
 from tablee.i18n.message import Message
 from tablee.tables.cells.cell_format import CellFormat, DateFormat
+from tablee_data.inference.decisions.unused import does_not_apply, unused
 from tablee_data.readers import encoding
 from tablee_data.readers.content import OLE, Source, workbook_format
 from tablee_data.readers.csv.reader import CsvReader
@@ -50,12 +51,18 @@ _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|table|svg)", re.IGNORECASE)
 
 
 def detect_reading(source: Source, filename: str, asked: Corrections) -> tuple[Reading, tuple[Decision, ...]]:
-    """Format, encoding and dialect of a file, and what was decided where the file allows several.
+    """Format, encoding and dialect of a file, what was decided where the file allows several, and which of the
+    settings that a person gave do not apply to it.
 
     :param filename: what its owner calls it; the content counts more.
     :param asked: what a person has decided already.
     :raises InvalidTable: the file is not a table.
     """
+    reading, decisions = _detect(source, filename, asked)
+    return reading, (*decisions, *unused(asked, reading))
+
+
+def _detect(source: Source, filename: str, asked: Corrections) -> tuple[Reading, tuple[Decision, ...]]:
     for form, mark, reason in _MARKS:
         if source.start(len(mark)) == mark or asked.format == form:
             if source.compression != "none":
@@ -102,9 +109,11 @@ def _detect_keyed(source: Source, reading: Reading, asked: Corrections) -> tuple
 
     :raises InvalidTable: the document is broken.
     """
-    if asked.keyed is not None:
-        return reading.model_copy(update={"keyed": asked.keyed}), ()
     objects = JsonDocumentReader(source, reading, asked).objects
+    if asked.keyed is not None:
+        if not objects:
+            return reading, (does_not_apply("keyed", str(asked.keyed), "json"),)
+        return reading.model_copy(update={"keyed": asked.keyed}), ()
     found = keyed_decision(objects) if objects else None
     if found is None:
         return reading, ()
