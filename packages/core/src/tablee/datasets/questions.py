@@ -257,7 +257,7 @@ def reason(decision: Decision) -> Message:
     return Message("decision.whatever_ending", {"reason": found, **facts}) if "ending" in facts else found
 
 
-def _listed(odd: Sequence[OddText]) -> Message:
+def _listed(odd: Sequence[OddText]) -> Any:
     """Odd texts with their counts and lines; of many, the first ones."""
     said = [
         Message(

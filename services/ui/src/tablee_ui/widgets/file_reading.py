@@ -11,8 +11,8 @@ from typing import Any, Final
 import streamlit as st
 
 from tablee.datasets.manifest import DatasetManifest
-from tablee.datasets.questions import SEPARATORS, SIGNS, options
-from tablee.datasets.reading import Decision, Reading, Reason
+from tablee.datasets.questions import SEPARATORS, SIGNS
+from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.http.schemas.datasets import FilePreview
 from tablee_ui.context import PageContext
 from tablee_ui.texts import escaped
@@ -115,8 +115,26 @@ def decided(context: PageContext, manifest: DatasetManifest) -> None:
     with st.expander(texts("reading.decided"), icon=":material/psychology_alt:"):
         if manifest.options.given():
             key = "reading.said_by" if manifest.by else "reading.said"
-            st.markdown(texts.rich(key, by=manifest.by or "", options=options(manifest.options)))
+            st.markdown(texts.rich(key, by=manifest.by or "", options=asked_for(context, manifest.options)))
         st.markdown("\n".join(f"- {explanation(context, decision)}" for decision in manifest.decisions))
+
+
+def asked_for(context: PageContext, asked: Corrections) -> str:
+    """What a person said about a file, in the words of the form."""
+    given = asked.given()
+    said = [(field, "", value) for field, value in given.items() if field not in ("columns", "dates")]
+    said += [("dates", column, pattern) for column, pattern in asked.dates.items()]
+    said += [(field, name, value) for name, own in asked.columns.items() for field, value in own if value is not None]
+    words = []
+    for field, column, value in said:
+        what = context.texts(f"reading.{field}")
+        several = value if isinstance(value, tuple) else (value,)
+        are_texts = field in ("texts", "numbers", "missing")
+        values = [str(each) if are_texts else label(context, field, each) for each in several]
+        shown = ", ".join(filter(None, values)) or context.texts("choice.none")
+        named = f"{what} ({column})" if column else what
+        words.append(context.texts("reading.named", what=named, value=shown))
+    return " · ".join(words)
 
 
 def left_out(context: PageContext, columns: Sequence[str]) -> None:

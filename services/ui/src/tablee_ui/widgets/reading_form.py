@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 import streamlit as st
 
 from tablee.datasets.questions import SEPARATORS
-from tablee.datasets.reading import ColumnCorrections, Corrections, Quote, Reading
+from tablee.datasets.reading import ColumnCorrections, Corrections, Quote, Reading, Reason
 from tablee.http.schemas.datasets import FilePreview
 from tablee.tables.cells.cell_format import Decimal, Thousands
 from tablee.tables.cells.date_words import directives
@@ -47,12 +47,18 @@ def corrections(context: PageContext, key: str, found: FilePreview | None, *, ex
         fields = _Fields(context, key, detected)
         given = _file(fields, detected)
         known = detected.cells if detected is not None else {}
-        names = [*known, *(each for each in columns if each not in known)]
+        names = [*known, *(each for each in columns if each not in known), *_left_out_indexes(found)]
         given["texts"] = fields.columns("texts", names)
         given["numbers"] = fields.columns("numbers", names)
         own, dates = _one_by_one(context, key, detected, names)
     said = {name: value for name, value in given.items() if value is not None}
     return Corrections(**said, columns=own, dates=dates)
+
+
+def _left_out_indexes(found: FilePreview | None) -> list[str]:
+    """Row numbers of pandas, which are columns if a person wants them."""
+    decisions = found.decisions if found is not None else ()
+    return [each.column for each in decisions if each.reason is Reason.PANDAS_INDEX and each.column is not None]
 
 
 def _file(fields: _Fields, detected: Reading | None) -> dict[str, Any]:
