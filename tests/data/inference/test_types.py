@@ -175,9 +175,13 @@ def test_the_century_of_two_digits_is_always_said() -> None:
     found = types({"d": ["31/12/68", "13/01/70"]})
     taken = decision(found, "first_year", "d")
     assert (taken.chosen, taken.alternatives, taken.reason) == ("1969", ("1900", "2000"), Reason.TWO_DIGIT_YEARS)
-    facts = {"from": "1969", "to": "2068", "earliest": "1970-01-13", "latest": "2068-12-31", "example": "31/12/68"}
-    assert (taken.facts, taken.sure) == (facts, False)
-    assert taken.examples == {"1969": "2068-12-31", "1900": "1968-12-31", "2000": "2068-12-31"}
+    facts = {"from": "1969", "to": "2068", "earliest": "1970-01-13", "latest": "2068-12-31"}
+    assert (taken.facts, taken.sure) == (facts | {"example": "13/01/70, 31/12/68"}, False)
+    assert taken.examples == {
+        "1969": "1970-01-13, 2068-12-31",
+        "1900": "1970-01-13, 1968-12-31",
+        "2000": "2070-01-13, 2068-12-31",
+    }
     answered = types({"d": ["31/12/68"]}, columns={"d": {"first_year": 1900}})
     assert answered.reading.cells["d"].date == DateFormat(pattern="%d/%m/%y", first_year=1900)
     taken = decision(answered, "first_year", "d")
