@@ -225,7 +225,7 @@ def test_warnings_are_summed_up_by_column_and_left_out_columns_named(
     file.write_text("âge,ville,autre\n1,Lyon,x\n,Lyon,x\n,nowhere,x\n", encoding="utf-8")
     done = tablee("predict", "clients", file, "--url", server.url)
     assert done.code == 0
-    assert "left out, since the model does not know them: autre" in done.err
+    assert "Left out, since the model does not know them: autre" in done.err
     assert "not in the file with the predictions" not in done.err
     assert "warning: 2 cells of “âge” have no value" in done.err
     assert "prediction" in done.out.splitlines()[0]

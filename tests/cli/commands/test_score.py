@@ -36,7 +36,7 @@ def test_wait_shows_parts_and_rows(server: Any, tablee: Any) -> None:
         "2,000 rows in 4 parts predicted by clients version 3 at 400 rows/s, 7 warnings; the outputs are at "
         "s3://lake/out/\n"
     )
-    assert "left out, since the model does not know them: mood, note" in done.err
+    assert "Left out, since the model does not know them: mood, note" in done.err
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_scorings_are_listed_and_shown(server: Any, tablee: Any) -> None:
     shown = tablee("scorings", "s-1", "--log", "--url", server.url).out
     assert "1 of 4 parts, 500 rows, 250 rows/s" in shown
     assert "b.parquet" in shown
-    assert "left out, since the model does not know them: mood" in shown
+    assert "Left out, since the model does not know them: mood" in shown
     assert "two" in shown
     assert "expected to end at 2026-01-02" in shown
     french = tablee("scorings", "s-1", "--language", "fr", "--url", server.url).out
-    assert "écartées, car le modèle ne les connaît pas\u00a0: mood" in french
+    assert "Écartées, car le modèle ne les connaît pas\u00a0: mood" in french
     server.on("GET /scorings/s-1", FAILED)
     assert "“c.parquet” failed: no column “age”" in tablee("scorings", "s-1", "--url", server.url).out
     assert tablee("scorings", "--log", "--url", server.url).code == 2
