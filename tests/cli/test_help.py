@@ -11,8 +11,8 @@ import typer.main
 from english_words import english_words
 
 from tablee_cli.app import create_app
-from tablee_cli.help import command_in
 from tablee_cli.texts import PACKAGE, texts_in
+from tablee_cli.texts.help import command_in
 
 EN, FR = texts_in("en"), texts_in("fr")
 NAMES = {"preview", "show", "list", "profile", "privacy", "resume", "status", "run", "cancel", "remove", "connections"}

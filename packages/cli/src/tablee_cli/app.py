@@ -14,11 +14,11 @@ from tablee import __version__
 from tablee.i18n.catalogue import LANGUAGES, Language
 from tablee_cli.commands import data, demo, doctor, models, predict, rollout, score, sources, stack, training
 from tablee_cli.exits import Exit
-from tablee_cli.help import command_in
 from tablee_cli.options.shared import Commands
 from tablee_cli.options.usage import usage_error
 from tablee_cli.session import Session
 from tablee_cli.texts import texts_in
+from tablee_cli.texts.help import command_in
 from tablee_cli.texts.language import of_environment
 
 
