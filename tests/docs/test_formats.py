@@ -7,18 +7,24 @@ from pathlib import Path
 import pytest
 
 from tablee.i18n import LANGUAGES, Language, Translator
+from tablee_cli.texts import texts_in
 
 ROOT = Path(__file__).parents[2]
 PLACES = (
     *("docs/ui.md", "docs/cli.md", "docs/reading.md"),
-    *("packages/cli/src/tablee_cli/commands/data.py", "packages/cli/src/tablee_cli/commands/predict.py"),
     "services/controller/src/tablee_controller/routes/datasets/datasets.py",
 )
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_every_document_and_help_lists_all_formats(place: str) -> None:
+def test_every_document_lists_all_formats(place: str) -> None:
     assert Translator("en")("formats.files") in ROOT.joinpath(place).read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["help.data_add", "option.file", "option_of.predict.file"])
+def test_the_help_lists_all_formats(language: Language, key: str) -> None:
+    assert Translator(language)("formats.files") in texts_in(language)(key)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
