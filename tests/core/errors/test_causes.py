@@ -14,7 +14,7 @@ from tablee.errors.causes import file_fault
 from tablee.i18n import Translator
 
 FR = Translator("fr")
-PACKED = gzip.compress(b"a,b\n1,2\n" * 100)
+PACKED = gzip.compress(b"a,b\n1,2\n" * 100, mtime=0)
 
 
 def words(content: bytes, how: str) -> tuple[str, Exception]:
