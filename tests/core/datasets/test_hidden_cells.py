@@ -109,6 +109,7 @@ def test_without_an_action_everything_is_shown() -> None:
 def test_what_is_no_cell_stays() -> None:
     decisions = (
         Decision(field="format", chosen="csv", reason=Reason.CELLS, facts={"ending": ".xlsx"}),
+        Decision(field="sheet", chosen="", reason=Reason.DOES_NOT_APPLY, facts={"format": "csv", "given": "2024"}),
         Decision(field="names", chosen="y", reason=Reason.NAMES_IN_ORDER, facts={"names": "y"}),
         Decision(
             field="missing", column="y", chosen="missing", reason=Reason.MARKER, facts={"value": "NA", "count": 2}
@@ -116,8 +117,8 @@ def test_what_is_no_cell_stays() -> None:
         Decision(field="footer_rows", chosen="1", reason=Reason.FOOTER, facts={"lines": CELL, "count": 1}),
     )
     kept = decisions_without_cells(decisions, ACTIONS[:1])
-    assert kept[:3] == decisions[:3]
-    assert kept[3].facts == {"lines": DOTS, "count": 1}
+    assert kept[:4] == decisions[:4]
+    assert kept[4].facts == {"lines": DOTS, "count": 1}
     asked = Corrections(columns={"y": ColumnCorrections(missing=(CELL,))})
     assert corrections_without_cells(asked, ACTIONS[:1]) == asked
 

@@ -15,7 +15,7 @@ from tablee.datasets.reading import Corrections, Decision, Reading, Reason
 from tablee.tables.cells import missing_markers
 
 DOTS: Final = "…"
-_OF_NO_CELL: Final = frozenset(("ending", "member"))
+_OF_NO_CELL: Final = frozenset(("ending", "format", "given", "member"))
 """Facts about a whole file that are texts, and not of a cell."""
 
 
