@@ -252,8 +252,9 @@ def test_a_number_is_itself_beside_numbers_that_are_texts(tmp_path: Path, text: 
     ("rows", "found"),
     [
         ([["  ", 1], ["b", 2]], ["  ", "b"]),
-        ([["a", 1], ["  ", None], ["b", 2]], ["a", "  ", "b"]),
-        ([["a", 1], ["b", 2], ["\u00a0", None]], ["a", "b", "\u00a0"]),
+        ([["a", 1], ["  ", 3], ["b", None]], ["a", "  ", "b"]),
+        ([["a", 1], ["b", 2], ["\u00a0", 3]], ["a", "b", "\u00a0"]),
+        ([["a", 1], ["  ", None], ["b", 2]], ["a", "b"]),
         ([["a", 1], [None, None], ["b", 2]], ["a", "b"]),
     ],
 )

@@ -113,9 +113,10 @@ def test_a_level_that_reads_as_missing_elsewhere_is_a_level_everywhere(levels: L
     assert isinstance(column, CategoryColumn)
     assert set(column.levels) == set(WORDS)
     rows = [{"mot": Written(word, word), "valeur": Written(0.5, "0.5")} for word in WORDS]
-    rows.append({"mot": Written(None, ""), "valeur": Written(None, "")})
+    rows.append({"mot": Written(None, ""), "valeur": Written(1.5, "1.5")})
+    rows.append({"mot": Written("NA", "NA"), "valeur": Written(None, "")})
     found = everywhere(api, levels.contract, rows)
-    assert found == {"mot": [*WORDS, None], "valeur": [0.5] * 7 + [None]}
+    assert found == {"mot": [*WORDS, None, "NA"], "valeur": [0.5] * 7 + [1.5, None]}
     assert levels.posted({"mot": "NA", "valeur": 1.0, "résultat?": "oui"})["mot"] == "NA"
 
 

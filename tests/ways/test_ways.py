@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from tablee.models.contract import Contract, NumberColumn
 from ways.generated import TARGET, shown, tables
 from ways.over_http import SENDERS
 from ways.toy import ToyApi, score, toy_api
-from ways.ways import WAYS, by_json
+from ways.ways import WAYS, answered, by_json
 from ways.written import Row
 
 
@@ -20,7 +20,9 @@ from ways.written import Row
 @given(made=tables())
 def test_every_way_gives_the_same_cells(way: str, made: tuple[Contract, list[Row]]) -> None:
     contract, rows = made
-    assert shown(WAYS[way](contract, rows)) == shown(by_json(contract, rows))
+    expected = answered(way, contract, rows)
+    assume(expected)
+    assert shown(WAYS[way](contract, rows)) == shown(by_json(contract, expected))
 
 
 @pytest.fixture(scope="module")

@@ -286,4 +286,15 @@ def joined(contract: Contract, blocks: Sequence[Block]) -> Block:
     return whole
 
 
+TEXT_FILES = ("file", "aligned_file")
+"""Ways that leave out rows without a value, as a person's files have them between and below the others."""
+
+
+def answered(way: str, contract: Contract, rows: Sequence[Row]) -> list[Row]:
+    """The rows that a way answers."""
+    if way not in TEXT_FILES or len(contract.names) == 1:  # a line of blanks or quotes is a row of one column
+        return list(rows)
+    return [row for row in rows if any(row[name].text.strip() for name in contract.names)]
+
+
 WAYS: dict[str, Way] = {name.removeprefix("by_"): way for name, way in globals().items() if name.startswith("by_")}

@@ -67,10 +67,10 @@ def test_the_same_files_appended_to_the_same_version_make_the_same_version(datas
 
 def test_dates_and_decimals_are_read_as_in_the_rows_before(datasets: Datasets, tmp_path: Path) -> None:
     rows = appended(
-        datasets, tmp_path, "day;n\n13/01/2024;1,5\n", "day;n\n02/03/2024;7,25\n", "day;n\n;\n01/02/2024;3\n"
+        datasets, tmp_path, "day;n\n13/01/2024;1,5\n", "day;n\n02/03/2024;7,25\n", "day;n\n;4\n;\n01/02/2024;3\n"
     )
     assert [row["day"] for row in rows] == ["2024-01-13", "2024-03-02", None, "2024-02-01"]
-    assert [row["n"] for row in rows] == [1.5, 7.25, None, 3.0]
+    assert [row["n"] for row in rows] == [1.5, 7.25, 4.0, 3.0]
 
 
 def test_the_first_file_that_shows_the_decimal_sign_decides_it(datasets: Datasets, tmp_path: Path) -> None:
