@@ -48,9 +48,7 @@ def predict(
     name: Annotated[str, typer.Argument()],
     file: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[FILE]",
-        ),
+        typer.Argument(metavar="[FILE]"),
     ] = None,
     row: Annotated[list[str] | None, typer.Option("--row", metavar="COLUMN=VALUE …")] = None,
     out: Annotated[Path | None, typer.Option("--out")] = None,

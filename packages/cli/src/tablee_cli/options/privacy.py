@@ -28,10 +28,7 @@ class TakenOut(OptionSet):
     bands: Annotated[Columns, typer.Option("--bands", metavar="COLUMN=WIDTH")] = None
     prefix: Annotated[
         Columns,
-        typer.Option(
-            "--prefix",
-            metavar="COLUMN=LENGTH[/DIGITS]",
-        ),
+        typer.Option("--prefix", metavar="COLUMN=LENGTH[/DIGITS]"),
     ] = None
     period: Annotated[Columns, typer.Option("--period", metavar="COLUMN=month|year")] = None
 

@@ -50,10 +50,7 @@ class ReadAs(OptionSet):
     decimal: Annotated[Texts, typer.Option("--decimal", metavar="[COLUMN=]SIGN")] = None
     thousands: Annotated[
         Texts,
-        typer.Option(
-            "--thousands",
-            metavar="[COLUMN=]SIGN",
-        ),
+        typer.Option("--thousands", metavar="[COLUMN=]SIGN"),
     ] = None
     header: Annotated[bool | None, typer.Option("--header/--no-header")] = None
     skipped_lines: Annotated[int | None, typer.Option("--skip-lines", min=0)] = None
@@ -63,26 +60,17 @@ class ReadAs(OptionSet):
     dates: Annotated[Texts, typer.Option("--date", metavar="COLUMN=FORMAT")] = None
     first_year: Annotated[
         Texts,
-        typer.Option(
-            "--first-year",
-            metavar="[COLUMN=]YEAR",
-        ),
+        typer.Option("--first-year", metavar="[COLUMN=]YEAR"),
     ] = None
     texts: Annotated[Texts, typer.Option("--text", metavar="COLUMN")] = None
     numbers: Annotated[Texts, typer.Option("--number", metavar="COLUMN")] = None
     missing: Annotated[
         Texts,
-        typer.Option(
-            "--missing",
-            metavar="[COLUMN=]TEXT",
-        ),
+        typer.Option("--missing", metavar="[COLUMN=]TEXT"),
     ] = None
     also_missing: Annotated[
         Texts,
-        typer.Option(
-            "--also-missing",
-            metavar="COLUMN=TEXT",
-        ),
+        typer.Option("--also-missing", metavar="COLUMN=TEXT"),
     ] = None
 
     @property

@@ -113,13 +113,9 @@ def without_comments(found: Iterator[Chunk], sign: str) -> Iterator[Chunk]:
         if mark not in chunk.body:
             yield chunk
             continue
-        kept, end = [], 0
         records = find_records(chunk.body, chunk.dialect, start=0)
-        for first, last in zip(records.begins.tolist(), records.ends.tolist(), strict=True):
-            if chunk.body.startswith(mark, first):
-                kept += [chunk.body[end:first], b"\n" * chunk.body.count(b"\n", first, last)]
-                end = last
-        yield replace(chunk, body=b"".join([*kept, chunk.body[end:]]))
+        spans = zip(records.begins.tolist(), records.ends.tolist(), strict=True)
+        yield _without(chunk, [span for span in spans if chunk.body.startswith(mark, span[0])])
 
 
 @dataclass(slots=True)
@@ -130,10 +126,11 @@ class LeftOut:
     line: int = 0
     """The line of the file, from 1, of the first one; 0 without one."""
 
-    def add(self, count: int, line: int) -> None:
-        if count:
-            self.line = self.line or line
-            self.count += count
+    def add(self, chunk: Chunk, spans: list[tuple[int, int]]) -> None:
+        """Count the records in some ranges of the body of a chunk."""
+        if spans:
+            self.line = self.line or chunk.line + chunk.body.count(b"\n", 0, spans[0][0])
+            self.count += len(spans)
 
 
 def without_empty_rows(found: Iterator[Chunk], left_out: LeftOut) -> Iterator[Chunk]:
@@ -159,8 +156,7 @@ def without_empty_rows(found: Iterator[Chunk], left_out: LeftOut) -> Iterator[Ch
             continue
         empty = _outside_records([match.span() for match in whole.finditer(b"\n" + chunk.body)], chunk)
         empty = [(first, last - 1) for first, last in empty if first >= begin]
-        if empty:
-            left_out.add(len(empty), chunk.line + chunk.body.count(b"\n", 0, empty[0][0]))
+        left_out.add(chunk, empty)
         yield _without(chunk, [each for each in empty if each[1] > each[0]])
 
 
@@ -176,21 +172,21 @@ def without_repeated_header(found: Iterator[Chunk], left_out: LeftOut) -> Iterat
         if forms is None and chunk.body.strip(b"\r\n"):
             begin = len(chunk.body) - len(chunk.below_header().body)
             forms = _forms(chunk.body[:begin].strip(b"\r\n"), next(chunk.rows())[1], chunk.dialect)
-        spans = []
-        for form in forms or ():
-            at = chunk.body.find(form, begin)
-            while at >= 0:
-                end = at + len(form)
-                at -= 3 * (chunk.body[max(at - 3, 0) : at] == codecs.BOM_UTF8)
-                if (at == 0 or chunk.body[at - 1 : at] == b"\n") and chunk.body[end : end + 2].lstrip(b"\r")[
-                    :1
-                ] == b"\n":
-                    spans.append((at, end))
-                at = chunk.body.find(form, end)
-        repeated = _outside_records(sorted(spans), chunk)
-        if repeated:
-            left_out.add(len(repeated), chunk.line + chunk.body.count(b"\n", 0, repeated[0][0]))
+        spans = sorted(span for form in forms or () for span in _lines(chunk.body, form, begin))
+        repeated = _outside_records(spans, chunk)
+        left_out.add(chunk, repeated)
         yield _without(chunk, repeated)
+
+
+def _lines(body: bytes, text: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """The ranges of the lines that have nothing but a text, or a byte order mark and the text."""
+    at = body.find(text, start)
+    while at >= 0:
+        end = at + len(text)
+        first = at - len(codecs.BOM_UTF8) if body.endswith(codecs.BOM_UTF8, 0, at) else at
+        if (first == 0 or body.startswith(b"\n", first - 1)) and body.startswith((b"\n", b"\r\n"), end):
+            yield first, end
+        at = body.find(text, end)
 
 
 def _forms(record: bytes, cells: list[str], dialect: Dialect) -> frozenset[bytes]:

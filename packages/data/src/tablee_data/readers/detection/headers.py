@@ -91,10 +91,7 @@ def _is_scale(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool | Non
     if they are not."""
     places = [at for at, cell in enumerate(first) if _number(cell) is not None]
     names = _numbers(first, places)
-    steps = [after - before for before, after in pairwise(names)]
-    if len(names) < LEAST_SCALE or not any(_DECIMAL.fullmatch(first[at]) for at in places):
-        return None
-    if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+    if len(names) < LEAST_SCALE or not any(_DECIMAL.fullmatch(first[at]) for at in places) or not _is_ordered(names):
         return None
     rows = [numbers for row in rest if (numbers := _numbers(row, places))]
     values = [value for row in rows for value in row]
@@ -105,7 +102,7 @@ def _is_scale(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool | Non
         return True
     if len(names) == LEAST_SCALE:
         return None
-    return (_is_even(names) and not any(map(_is_even, rows))) or (None if any(map(_rises, rows)) else False)
+    return (_is_even(names) and not any(map(_is_even, rows))) or (None if any(map(_is_ordered, rows)) else False)
 
 
 def _number(cell: str) -> float | None:
@@ -121,13 +118,18 @@ def _numbers(record: Sequence[str], places: Sequence[int]) -> list[float]:
 
 def _is_even(numbers: Sequence[float]) -> bool:
     """Whether numbers go up or down in steps that differ by at most a hundredth."""
-    steps = [after - before for before, after in pairwise(numbers)]
+    steps = _steps(numbers)
     return len(steps) > 1 and max(steps) - min(steps) <= 0.01 * max(map(abs, steps))
 
 
-def _rises(numbers: Sequence[float]) -> bool:
-    steps = [after - before for before, after in pairwise(numbers)]
+def _is_ordered(numbers: Sequence[float]) -> bool:
+    """Whether numbers rise or fall from one to the next."""
+    steps = _steps(numbers)
     return all(step > 0 for step in steps) or all(step < 0 for step in steps)
+
+
+def _steps(numbers: Sequence[float]) -> list[float]:
+    return [after - before for before, after in pairwise(numbers)]
 
 
 def _are_years(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
