@@ -266,3 +266,13 @@ def test_every_field_can_be_said(page: Page) -> None:
         }
     fields = {*Corrections.model_fields, "one_by_one"} - {"format", "sheet", "columns"}
     assert fields <= keys
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_and_columns_that_are_left_out_are_remarks(page: Page, language: str) -> None:
+    test = page("|town|price|\n|Lyon|1|\n||||\n|Nice|2|\n|town|price|\n|Metz|3|\n", language)
+    assert asked(test) == Corrections()
+    [remarks] = [each for each in test.expander if each.icon == ":material/lightbulb:"]
+    said = " ".join(each.value.lower() for each in remarks.markdown)
+    assert said.count("lignes laissées de côté" if language == "fr" else "rows that are left out") == 2
+    assert ("noms des colonnes" if language == "fr" else "names of columns") in said

@@ -148,6 +148,7 @@ REMARKS: Final = frozenset(
         *(Reason.FOOTER, Reason.TOTAL, Reason.CODES, Reason.PANDAS_INDEX, Reason.SECONDS, Reason.ERROR_CELLS),
         *(Reason.PARENTHESES, Reason.MINUS_BEHIND, Reason.INDIAN_GROUPS, Reason.MIXED_NUMBERS, Reason.MIXED_DATES),
         *(Reason.TOO_MANY_ODD_CELLS, Reason.DOES_NOT_APPLY, Reason.SAID_OF_ALL),
+        *(Reason.EMPTY_ROWS, Reason.REPEATED_HEADERS, Reason.EMPTY_COLUMNS),
     )
 )
 """Reasons that are told though the decision is sure."""
