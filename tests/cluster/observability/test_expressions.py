@@ -71,6 +71,7 @@ def test_requests_are_counted_as_they_are(used: Release, prometheus: Prometheus)
         """The number of requests by process; pods of an earlier version may vanish with what they have counted."""
         return {str(each["metric"]): float(each["value"][1]) for each in prometheus.ask(asked)}
 
+    used.until_quiet()
     used.api("GET", "/models/penguins")
     before = eventually(counted)
     for _ in range(7):
